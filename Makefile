@@ -1,0 +1,44 @@
+# `make` lists the targets. Each does its own set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := node_modules/.bin
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --no-fund --no-audit
+	@touch $@
+
+SOURCES := $(shell find src -name '*.ts' -o -path 'src/gen/*')
+
+dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+	$(BIN)/tsc -p tsconfig.build.json
+	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts dist/gen/
+	chmod +x dist/cli/main.js
+	@touch $@
+
+.PHONY: build
+build: dist/.built ## compile src/ to dist/
+
+.PHONY: cluster
+cluster: dist/.built ## run three nodes in the foreground, until Ctrl-C
+	@node dist/cluster.js
+
+.PHONY: test
+test: dist/.built ## all tests that need nothing but Node (under five minutes)
+	$(BIN)/mocha
+
+.PHONY: proto
+proto: node_modules/.package-lock.json ## generate src/gen from proto/
+	scripts/proto.sh
+
+.PHONY: verify
+verify: node_modules/.package-lock.json ## types, lint, layers, formatting, generated code; writes nothing
+	scripts/verify.sh
+
+.PHONY: fix
+fix: node_modules/.package-lock.json ## what verify can mend by itself
+	$(BIN)/oxlint --fix
+	$(BIN)/prettier --log-level warn --write .

@@ -1,0 +1,56 @@
+import type { Message, NodeId } from '../raft/types.js';
+
+/** A leader's question "am I still your leader?", stamped by its sender; see node/lease. */
+export interface Round {
+  readonly term: number;
+  /** Grows with every round of a leader; says which answers belong together. */
+  readonly sequence: number;
+  /** The receiver's own timestamp, confirmed by a quorum round that began after it arrived. */
+  readonly echo: { readonly timeMs: number; readonly commit: number } | undefined;
+}
+
+export interface RoundAck {
+  readonly term: number;
+  readonly sequence: number;
+  /** The answering member's monotonic clock, in ms, to be echoed. */
+  readonly timeMs: number;
+}
+
+/** What one turn of a node's loop has to say to one peer. */
+export interface Packet {
+  /** The Raft group; 0 until a process runs many. */
+  readonly group: number;
+  readonly messages: readonly Message[];
+  readonly round: Round | undefined;
+  readonly ack: RoundAck | undefined;
+}
+
+export interface PeerAddress {
+  readonly id: NodeId;
+  /** As `--initial-advertise-peer-urls`: http://host:port. More than one are tried in turn. */
+  readonly urls: readonly string[];
+}
+
+/** What the transport tells the node. Called on the event loop, never re-entrantly from `send`. */
+export interface TransportListener {
+  /** Messages of one packet arrive together and in order; packets may be lost, and those of two lanes may overtake. */
+  onPacket(from: NodeId, packet: Packet): void;
+  /** Something for this peer was dropped: its queue was full or its link is down. At most once a turn and peer. */
+  onUnreachable(peer: NodeId): void;
+  /** The peer's link came up or broke. */
+  onLink(peer: NodeId, state: 'up' | 'down'): void;
+}
+
+/** Links to the other members of the cluster. */
+export interface Transport {
+  /** Begins to accept and dial. Called once. */
+  start(listener: TransportListener): void;
+  /** The peers to dial, without this member. Links to others are closed. */
+  setPeers(peers: readonly PeerAddress[]): void;
+  /**
+   * Hands a packet over; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
+   * reported. Heartbeats, votes and read indexes travel on a lane of their own, so appends cannot hold them up.
+   */
+  send(to: NodeId, packet: Packet): void;
+  close(): Promise<void>;
+}

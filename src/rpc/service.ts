@@ -1,0 +1,69 @@
+import type { Status } from './status.js';
+
+/**
+ * The gRPC runtime as a port. A service is a list of methods; a handler knows the call, never the host that carries it,
+ * so hosts can be exchanged (host-grpc-js.ts is the first).
+ */
+export interface CallContext {
+  /** A metadata value of the request, by lower-case name; the first where it is repeated. */
+  metadata(name: string): string | undefined;
+  /** Milliseconds left until the caller's deadline; undefined without one. Negative once it has passed. */
+  remainingMs(): number | undefined;
+  /** The caller has gone or its deadline has passed: nobody waits for an answer. */
+  readonly cancelled: boolean;
+  /** Called once, when `cancelled` becomes true; at once if it already is. */
+  onCancel(callback: () => void): void;
+}
+
+/** Text by lower-case name, sent after the answer. */
+export type Trailers = Readonly<Record<string, string>>;
+
+export interface UnaryCall extends CallContext {
+  /** Ends the call with an encoded message. The first of `respond` and `fail` counts; after a cancel both do nothing. */
+  respond(body: Uint8Array, trailers?: Trailers): void;
+  fail(status: Status, trailers?: Trailers): void;
+}
+
+export interface StreamCall<Request> extends CallContext {
+  /** Set once, at the start of the handler: where the caller's messages go, in order. */
+  onMessage(callback: (request: Request) => void): void;
+  /** The caller will send no more. */
+  onEnd(callback: () => void): void;
+  /** Sends one encoded message. False: the stream's buffer is full, wait for `onDrain`. */
+  send(body: Uint8Array): boolean;
+  onDrain(callback: () => void): void;
+  /** Stops and resumes the reading of the caller's messages: back-pressure. */
+  pause(): void;
+  resume(): void;
+  end(trailers?: Trailers): void;
+  fail(status: Status, trailers?: Trailers): void;
+}
+
+export interface UnaryMethod<Request> {
+  readonly kind: 'unary';
+  /** `/package.Service/Method` */
+  readonly path: string;
+  /** Throws on bytes that are no such message; the host answers INTERNAL, as gRPC does. */
+  readonly decode: (body: Uint8Array) => Request;
+  readonly handle: (call: UnaryCall, request: Request) => void;
+}
+
+/** Server streams and bidirectional ones: a server stream is one whose caller sends a single message. */
+export interface StreamMethod<Request> {
+  readonly kind: 'server-stream' | 'bidi';
+  readonly path: string;
+  readonly decode: (body: Uint8Array) => Request;
+  readonly handle: (call: StreamCall<Request>) => void;
+}
+
+// A table mixes methods of every request type; each method pairs its own codec with its own handler.
+export type Method = UnaryMethod<never> | StreamMethod<never>;
+
+/** Pairs a codec with its handler, checked, for a table of mixed methods. */
+export function unary<Request>(method: Omit<UnaryMethod<Request>, 'kind'>): Method {
+  return { kind: 'unary', ...method } as unknown as Method;
+}
+
+export function stream<Request>(kind: 'server-stream' | 'bidi', method: Omit<StreamMethod<Request>, 'kind'>): Method {
+  return { kind, ...method } as unknown as Method;
+}

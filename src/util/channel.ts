@@ -1,0 +1,75 @@
+/**
+ * A bounded queue between two loops, in the sense of Go's buffered channel. The sender learns at once whether there
+ * was room, and the receiver takes everything that waits in one go: that is where batches come from.
+ */
+export class Channel<T> {
+  readonly capacity: number;
+  #items: T[] = [];
+  #closed = false;
+  #arrival: (() => void) | undefined;
+  #room: (() => void) | undefined;
+
+  /** @param capacity in items, at least 1 */
+  constructor(capacity: number) {
+    if (!Number.isSafeInteger(capacity) || capacity < 1) throw new RangeError(`channel capacity ${capacity}`);
+    this.capacity = capacity;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  get full(): boolean {
+    return this.#items.length >= this.capacity;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** False when the channel is full or closed: the item was not taken, and the sender must say so. */
+  trySend(item: T): boolean {
+    if (this.#closed || this.full) return false;
+    this.#items.push(item);
+    this.#signalArrival();
+    return true;
+  }
+
+  /** All that waits, oldest first; empty if nothing does. */
+  drain(): T[] {
+    const taken = this.#items;
+    if (taken.length === 0) return taken;
+    this.#items = [];
+    const room = this.#room;
+    this.#room = undefined;
+    room?.();
+    return taken;
+  }
+
+  /** All that waits, as soon as something does; an empty array means closed and drained. One receiver at a time. */
+  async receive(): Promise<T[]> {
+    while (this.#items.length === 0 && !this.#closed) {
+      await new Promise<void>((resolve) => {
+        this.#arrival = resolve;
+      });
+    }
+    return this.drain();
+  }
+
+  /** Called once, when a full channel is next drained. */
+  onRoom(callback: () => void): void {
+    this.#room = callback;
+  }
+
+  /** No more is taken; what waits can still be received. */
+  close(): void {
+    this.#closed = true;
+    this.#signalArrival();
+  }
+
+  #signalArrival(): void {
+    const arrival = this.#arrival;
+    this.#arrival = undefined;
+    arrival?.();
+  }
+}
