@@ -10790,6 +10790,9 @@ export namespace raftkv {
         /** Round echoCommit. */
         echoCommit: (number|Long);
 
+        /** Round minMatch. */
+        minMatch: (number|Long);
+
         /**
          * Creates a new Round instance using the specified properties.
          * @param [properties] Properties to set
@@ -10833,6 +10836,9 @@ export namespace raftkv {
 
             /** Round echoCommit */
             echoCommit?: (number|Long|null);
+
+            /** Round minMatch */
+            minMatch?: (number|Long|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

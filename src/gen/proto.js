@@ -13540,6 +13540,7 @@ export const raftkv = $root.raftkv = (() => {
         Round.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Round.prototype.echoMs = null;
         Round.prototype.echoCommit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Round.prototype.minMatch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         let $oneOfFields;
 
@@ -13568,6 +13569,8 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(25).double(message.echoMs);
             if (message.echoCommit != null && $Object.hasOwnProperty.call(message, "echoCommit") && (typeof message.echoCommit === "object" ? message.echoCommit.low || message.echoCommit.high : message.echoCommit !== 0))
                 writer.uint32(32).uint64(message.echoCommit);
+            if (message.minMatch != null && $Object.hasOwnProperty.call(message, "minMatch") && (typeof message.minMatch === "object" ? message.minMatch.low || message.minMatch.high : message.minMatch !== 0))
+                writer.uint32(40).uint64(message.minMatch);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13633,6 +13636,15 @@ export const raftkv = $root.raftkv = (() => {
                             message.echoCommit = value;
                         else
                             delete message.echoCommit;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.minMatch = value;
+                        else
+                            delete message.minMatch;
                         continue;
                     }
                 }

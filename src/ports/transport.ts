@@ -7,6 +7,8 @@ export interface Round {
   readonly sequence: number;
   /** The receiver's own timestamp, confirmed by a quorum round that began after it arrived. */
   readonly echo: { readonly timeMs: number; readonly commit: number } | undefined;
+  /** Every member's log holds all up to here: what each may cut its own log to. */
+  readonly minMatch: number;
 }
 
 export interface RoundAck {
