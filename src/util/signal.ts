@@ -1,0 +1,22 @@
+/** Wakes one loop that waits. Setting it while nobody waits is remembered, so that no wake-up is lost. */
+export class Signal {
+  #set = false;
+  #wake: (() => void) | undefined;
+
+  set(): void {
+    this.#set = true;
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** Resolves once set, and clears it. One waiter at a time. */
+  async wait(): Promise<void> {
+    if (!this.#set) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#set = false;
+  }
+}
