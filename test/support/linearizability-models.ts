@@ -1,0 +1,83 @@
+import { assertNever } from '../../src/util/assert.js';
+import { ILLEGAL, legal } from './linearizability.js';
+import type { Model } from './linearizability.js';
+
+export type RegisterInput =
+  | { readonly kind: 'read'; readonly key: string }
+  | { readonly kind: 'write'; readonly key: string; readonly value: string }
+  | { readonly kind: 'cas'; readonly key: string; readonly from: string; readonly to: string };
+
+/** A read answers with a value, or null for a register never written; a compare-and-set says whether it swapped. */
+export type RegisterOutput =
+  | { readonly kind: 'value'; readonly value: string | null }
+  | { readonly kind: 'written' }
+  | { readonly kind: 'swapped'; readonly swapped: boolean };
+
+/** Registers by key with read, write and compare-and-set. A compare-and-set that fails must be right to fail. */
+export const registerModel: Model<string | null, RegisterInput, RegisterOutput> = {
+  initial: null,
+  step: (state, input, output) => {
+    switch (input.kind) {
+      case 'read':
+        return output === undefined || (output.kind === 'value' && output.value === state) ? legal(state) : ILLEGAL;
+      case 'write':
+        return legal(input.value);
+      case 'cas': {
+        const swaps = state === input.from;
+        if (output?.kind === 'swapped' && output.swapped !== swaps) return ILLEGAL;
+        return legal(swaps ? input.to : state);
+      }
+      default:
+        return assertNever(input);
+    }
+  },
+  key: (input) => input.key,
+  fingerprint: (state) => (state === null ? 'nil' : JSON.stringify(state)),
+  readOnly: (input) => input.kind === 'read',
+  describe: (input, output) => {
+    switch (input.kind) {
+      case 'read':
+        return `read → ${output?.kind === 'value' ? (output.value ?? 'nil') : '?'}`;
+      case 'write':
+        return `write ${input.value}${output === undefined ? ' → ?' : ''}`;
+      case 'cas': {
+        const answer = output?.kind === 'swapped' ? (output.swapped ? 'swapped' : 'refused') : '?';
+        return `cas ${input.from} to ${input.to} → ${answer}`;
+      }
+      default:
+        return assertNever(input);
+    }
+  },
+};
+
+export type MapInput =
+  | { readonly kind: 'get'; readonly key: string }
+  | { readonly kind: 'put'; readonly key: string; readonly value: string }
+  | { readonly kind: 'append'; readonly key: string; readonly value: string };
+
+/** What a get found; a put or append answers with null. */
+export type MapOutput = string | null;
+
+/** A map from strings to strings, where a key never written holds the empty string. */
+export const mapModel: Model<string, MapInput, MapOutput> = {
+  initial: '',
+  step: (state, input, output) => {
+    switch (input.kind) {
+      case 'get':
+        return output === undefined || output === state ? legal(state) : ILLEGAL;
+      case 'put':
+        return legal(input.value);
+      case 'append':
+        return legal(state + input.value);
+      default:
+        return assertNever(input);
+    }
+  },
+  key: (input) => input.key,
+  fingerprint: (state) => JSON.stringify(state),
+  readOnly: (input) => input.kind === 'get',
+  describe: (input, output) =>
+    input.kind === 'get'
+      ? `get → ${JSON.stringify(output)}`
+      : `${input.kind} ${JSON.stringify(input.value)}${output === undefined ? ' → ?' : ''}`,
+};

@@ -1,0 +1,82 @@
+import { defined } from '../../src/util/assert.js';
+import type { Call, Outcome } from './history.js';
+import type { MapInput, MapOutput, RegisterInput, RegisterOutput } from './linearizability-models.js';
+
+/** An event of a process, which is sequential: its next event ends what its last one began. */
+interface LogEvent<Input> {
+  readonly process: string;
+  readonly type: string;
+  /** Of the line, whatever its type: the answer, where it ends a call. */
+  readonly value: string;
+  readonly input: Input | undefined;
+}
+
+/** Pairs the events of each process. The line number is the time. */
+function pair<Input, Output>(
+  events: readonly LogEvent<Input>[],
+  outcomeOf: (input: Input, type: string, value: string) => Outcome<Output>,
+): Call<Input, Output>[] {
+  const open = new Map<string, { input: Input; invokedAt: number }>();
+  const calls: Call<Input, Output>[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.type === 'invoke') {
+      open.set(event.process, { input: defined(event.input, 'the input'), invokedAt: at });
+      continue;
+    }
+    const begun = defined(open.get(event.process), `the start of line ${at + 1}`);
+    open.delete(event.process);
+    const outcome = outcomeOf(begun.input, event.type, event.value);
+    calls.push({ client: event.process, ...begun, completedAt: at, outcome });
+  }
+  for (const [client, begun] of open)
+    calls.push({ client, ...begun, completedAt: Infinity, outcome: { kind: 'unknown' } });
+  return calls;
+}
+
+/** Jepsen's log of one register: `INFO  jepsen.util - 3 :invoke :cas [1 2]`, tab-separated. */
+export function parseRegisterLog(text: string): Call<RegisterInput, RegisterOutput>[] {
+  const line = /^INFO\s+jepsen\.util - (\S+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
+  const events: LogEvent<RegisterInput>[] = [];
+  for (const row of text.split('\n')) {
+    const match = line.exec(row);
+    if (match === null) continue;
+    const [, process = '', type = '', operation = '', value = ''] = match;
+    events.push({ process, type, value, input: registerInput(operation, value) });
+  }
+  return pair(events, registerOutcome);
+}
+
+function registerInput(operation: string, value: string): RegisterInput | undefined {
+  if (operation === 'read') return { kind: 'read', key: '' };
+  if (operation === 'write') return { kind: 'write', key: '', value };
+  const [, from, to] = /^\[(\S+) (\S+)\]$/.exec(value) ?? [];
+  return from === undefined || to === undefined ? undefined : { kind: 'cas', key: '', from, to };
+}
+
+function registerOutcome(input: RegisterInput, type: string, value: string): Outcome<RegisterOutput> {
+  if (type === 'info') return { kind: 'unknown' };
+  // A refused compare-and-set is an answer; any other failure did nothing.
+  if (input.kind === 'cas') return { kind: 'ok', output: { kind: 'swapped', swapped: type === 'ok' } };
+  if (type === 'fail') return { kind: 'failed' };
+  if (input.kind === 'write') return { kind: 'ok', output: { kind: 'written' } };
+  return { kind: 'ok', output: { kind: 'value', value: value === 'nil' ? null : value } };
+}
+
+/** A map's log: `{:process 0, :type :invoke, :f :append, :key "0", :value "x"}`. */
+export function parseMapLog(text: string): Call<MapInput, MapOutput>[] {
+  const line = /^\{:process (\d+), :type :(\w+), :f :(get|put|append), :key "(.*)", :value (?:nil|"(.*)")\}$/;
+  const events: LogEvent<MapInput>[] = [];
+  for (const row of text.split('\n')) {
+    const match = line.exec(row);
+    if (match === null) continue;
+    const [, process = '', type = '', operation = '', key = '', value = ''] = match;
+    const input: MapInput =
+      operation === 'get' ? { kind: 'get', key } : { kind: operation === 'put' ? 'put' : 'append', key, value };
+    events.push({ process, type, value, input });
+  }
+  return pair(events, (input, type, value): Outcome<MapOutput> => {
+    if (type === 'info') return { kind: 'unknown' };
+    if (type === 'fail') return { kind: 'failed' };
+    return { kind: 'ok', output: input.kind === 'get' ? value : null };
+  });
+}
