@@ -24,11 +24,23 @@ build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
 cluster: dist/.built ## run three nodes in the foreground, until Ctrl-C
-	@node dist/cluster.js
+	@node --import tsx cluster/main.ts
+
+.PHONY: clean-cluster
+clean-cluster: ## remove the data of make cluster
+	rm -rf cluster/data
 
 .PHONY: test
 test: dist/.built ## all tests that need nothing but Node (under five minutes)
 	$(BIN)/mocha
+
+.PHONY: bench
+bench: dist/.built ## compare speed with etcd, side by side (Debian: etcd-server nghttp2-client)
+	@node --import tsx test/bench/main.ts $(BENCH)
+
+.PHONY: conformance
+conformance: dist/.built ## drive raftkv with etcdctl, and compare with etcd (Debian: etcd-server etcd-client)
+	@node --import tsx test/conformance/main.ts
 
 .PHONY: proto
 proto: node_modules/.package-lock.json ## generate src/gen from proto/

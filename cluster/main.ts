@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { Launcher } from './launcher.js';
+import { clientEndpoint, MEMBERS, serveArguments } from './members.js';
+import type { Member } from './members.js';
+import { findAgreedLeader, findBusyPort } from './probe.js';
+
+// `make cluster`: three nodes on this machine, in the foreground.
+
+const ROOT = join(import.meta.dirname, '..');
+const COLOURS = ['cyan', 'yellow', 'magenta'] as const;
+
+const options = new Command('make cluster')
+  .description('Runs a cluster of three raftkv nodes on this machine, in the foreground, until Ctrl-C.')
+  .option('--data-dir <folder>', 'where the nodes keep their data', join(ROOT, 'cluster', 'data'))
+  .option('--no-restart', 'leave a node down that was killed')
+  .parse()
+  .opts<{ dataDir: string; restart: boolean }>();
+
+const coloured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
+  coloured ? styleText(format, text, { validateStream: false }) : text;
+
+const width = Math.max(...MEMBERS.map((member) => member.name.length));
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (line: string): void => print(`${paint('bold', 'cluster'.padEnd(width))} | ${line}`);
+const printLine = (member: Member, line: string): void => {
+  const colour = COLOURS[MEMBERS.indexOf(member) % COLOURS.length] ?? 'white';
+  print(`${paint(colour, member.name.padEnd(Math.max(width, 'cluster'.length)))} | ${line}`);
+};
+
+const commandOf = (member: Member): string[] => {
+  const dataDir = join(options.dataDir, member.name);
+  const program = relative(process.cwd(), join(ROOT, 'dist', 'cli', 'main.js'));
+  return ['node', program, ...serveArguments({ member, members: MEMBERS, dataDir, token: 'make-cluster' })];
+};
+
+const welcome = (leader: Member): void => {
+  const endpoints = MEMBERS.map(clientEndpoint).join(',');
+  const program = commandOf(leader).slice(0, 2).join(' ');
+  say(paint('green', `three nodes are ready, ${leader.name} leads`));
+  say(`  endpoints   ${endpoints}`);
+  say(`  try         ${program} put hello world`);
+  say(`              ${program} get hello`);
+  say(`  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints} get hello`);
+  say(`  kill one    kill -9 ${launcher.pid(leader)}   (${leader.name}, the leader)`);
+  say(
+    `  data        ${relative(process.cwd(), options.dataDir)}/ stays for the next run; make clean-cluster removes it`,
+  );
+  say(`  stop        Ctrl-C`);
+};
+
+const launcher = new Launcher({
+  members: MEMBERS,
+  commandOf,
+  findLeader: () => findAgreedLeader(MEMBERS),
+  onLine: printLine,
+  say,
+  onReady: welcome,
+  restart: options.restart,
+  restartDelayMs: 1000,
+  readyLimitMs: 30_000,
+  stopLimitMs: 10_000,
+});
+
+const busy = await findBusyPort(MEMBERS.flatMap(({ clientPort, peerPort }) => [clientPort, peerPort]));
+if (busy !== undefined) {
+  process.stderr.write(`cluster: port ${busy} is in use: is another cluster, or etcd, running on this machine?\n`);
+  process.exit(1);
+}
+
+mkdirSync(options.dataDir, { recursive: true });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => launcher.stop());
+// The terminal went away, or the reader of a pipe did.
+process.stdout.on('error', () => launcher.stop());
+process.on('exit', () => launcher.killAll());
+
+await launcher.run();
+process.exitCode = await launcher.closed;

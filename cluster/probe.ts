@@ -1,0 +1,56 @@
+import { createServer } from 'node:net';
+import { Client, credentials } from '@grpc/grpc-js';
+import { etcdserverpb } from '../src/gen/proto.js';
+import { toBigInt } from '../src/util/integer.js';
+import { clientEndpoint } from './members.js';
+import type { Member } from './members.js';
+
+/** What a member says of the cluster. Ids are as on the wire; a leader of 0 means that it knows none. */
+interface MemberView {
+  readonly id: bigint;
+  readonly leader: bigint;
+}
+
+/** A port of the list that something listens on already; undefined where all are free. */
+export async function findBusyPort(ports: readonly number[]): Promise<number | undefined> {
+  for (const port of ports) if (!(await isFree(port))) return port;
+  return undefined;
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** The leader that all members agree on; undefined as long as one does not answer, knows none, or names another. */
+export async function findAgreedLeader(members: readonly Member[]): Promise<Member | undefined> {
+  const views = await Promise.all(members.map(askStatus));
+  const leader = views[0]?.leader;
+  if (leader === undefined || leader === 0n || views.some((view) => view?.leader !== leader)) return undefined;
+  return members[views.findIndex((view) => view?.id === leader)];
+}
+
+async function askStatus(member: Member): Promise<MemberView | undefined> {
+  const client = new Client(clientEndpoint(member), credentials.createInsecure());
+  try {
+    return await new Promise((resolve) => {
+      client.makeUnaryRequest(
+        '/etcdserverpb.Maintenance/Status',
+        (request: etcdserverpb.StatusRequest) => Buffer.from(etcdserverpb.StatusRequest.encode(request).finish()),
+        (bytes: Buffer) => etcdserverpb.StatusResponse.decode(bytes),
+        etcdserverpb.StatusRequest.create({}),
+        { deadline: Date.now() + 1000 },
+        (error, status) => {
+          // A member that is not up yet refuses the connection: the one answer there can be is "not yet".
+          if (error !== null || status === undefined) resolve(undefined);
+          else resolve({ id: toBigInt(status.header?.memberId), leader: toBigInt(status.leader) });
+        },
+      );
+    });
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,158 @@
+import { expect } from 'chai';
+import { Launcher } from '../../cluster/launcher.js';
+import type { LauncherOptions } from '../../cluster/launcher.js';
+import type { Member } from '../../cluster/members.js';
+import { defined } from '../../src/util/assert.js';
+
+const members: readonly Member[] = ['a', 'b', 'c'].map((name, i) => ({ name, clientPort: i, peerPort: i }));
+const [first, second] = [defined(members[0], 'a'), defined(members[1], 'b')];
+
+// Stand-ins for a node: the launcher knows nothing of raftkv.
+const STOPS_CLEANLY = `process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1000)`;
+const FAILS_AT_START = `console.error('no'); process.exit(3)`;
+const IGNORES_SIGTERM = `process.on('SIGTERM', () => console.log('never')); console.log('up'); setInterval(() => {}, 1000)`;
+
+/** A launcher of three scripts, ready once each has printed `up`; dies with the test. */
+class Fixture {
+  readonly lines: string[] = [];
+  readonly said: string[] = [];
+  readonly launcher: Launcher;
+  readonly #waiting: { count: number; line: string; resolve: () => void }[] = [];
+
+  constructor(scriptOf: (member: Member) => string, options: Partial<LauncherOptions> = {}) {
+    this.launcher = new Launcher({
+      members,
+      commandOf: (member) => [process.execPath, '-e', scriptOf(member)],
+      findLeader: () => Promise.resolve(this.#count('up') >= members.length ? first : undefined),
+      onLine: (member, line) => {
+        this.lines.push(`${member.name} ${line}`);
+        for (const { count, line: wanted, resolve } of this.#waiting) if (this.#count(wanted) >= count) resolve();
+      },
+      say: (line) => this.said.push(line),
+      onReady: (leader) => this.said.push(`ready ${leader.name}`),
+      restart: true,
+      restartDelayMs: 10,
+      readyLimitMs: 10_000,
+      stopLimitMs: 5000,
+      ...options,
+    });
+  }
+
+  /** Until so many lines of that text were printed by the nodes together. */
+  seen(line: string, count: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#count(line) >= count) resolve();
+      this.#waiting.push({ count, line, resolve });
+    });
+  }
+
+  kill(member: Member, signal: NodeJS.Signals): void {
+    process.kill(defined(this.launcher.pid(member), 'its pid'), signal);
+  }
+
+  #count(line: string): number {
+    return this.lines.filter((other) => other.endsWith(` ${line}`)).length;
+  }
+}
+
+describe('the launcher of make cluster', () => {
+  const fixtures: Fixture[] = [];
+  const start = (...args: ConstructorParameters<typeof Fixture>): Fixture => {
+    const fixture = new Fixture(...args);
+    fixtures.push(fixture);
+    return fixture;
+  };
+
+  afterEach(async () => {
+    for (const { launcher } of fixtures.splice(0)) {
+      launcher.stop();
+      launcher.killAll();
+      await launcher.closed;
+    }
+  });
+
+  it('starts all, prints their lines, and stops all at once with exit code 0', async () => {
+    const { launcher, lines, said } = start(() => STOPS_CLEANLY);
+    await launcher.run();
+    launcher.stop();
+    expect(await launcher.closed).to.equal(0);
+    expect(said).to.deep.equal(['ready a']);
+    expect(lines.sort()).to.deep.equal(['a up', 'b up', 'c up']);
+  });
+
+  it('stops the others, with exit code 1, when one fails at the start', async () => {
+    const { launcher, said, lines } = start((member) => (member === second ? FAILS_AT_START : STOPS_CLEANLY));
+    await launcher.run();
+    expect(await launcher.closed).to.equal(1);
+    expect(said[0]).to.equal('b stopped while it was starting (exit code 3); stopping the others');
+    expect(lines).to.include('b no');
+  });
+
+  it('says so when the program cannot be run at all', async () => {
+    const { launcher, said } = start(() => '', { commandOf: () => ['/nonexistent/raftkv'] });
+    await launcher.run();
+    expect(await launcher.closed).to.equal(1);
+    expect(said[0]).to.match(/^a cannot be started: .*ENOENT/);
+  });
+
+  it('gives up where no leader comes', async () => {
+    const { launcher, said } = start(() => STOPS_CLEANLY, {
+      findLeader: () => Promise.resolve(undefined),
+      readyLimitMs: 300,
+    });
+    await launcher.run();
+    expect(await launcher.closed).to.equal(1);
+    expect(said[0]).to.equal('the nodes have not agreed on a leader within 0.3 s');
+  });
+
+  it('starts a killed node again, and leaves the others alone', async () => {
+    const fixture = start(() => STOPS_CLEANLY);
+    const { launcher } = fixture;
+    await launcher.run();
+    const untouched = launcher.pid(first);
+    fixture.kill(second, 'SIGKILL');
+    await fixture.seen('up', 4);
+    expect(launcher.pid(first)).to.equal(untouched);
+    launcher.stop();
+    expect(await launcher.closed).to.equal(0);
+    expect(fixture.said).to.deep.equal(['ready a', 'b was killed (SIGKILL); it starts again in 0.01 s']);
+  });
+
+  it('leaves it down where it was told to, and says how to start it', async () => {
+    const fixture = start(() => STOPS_CLEANLY, { restart: false });
+    const { launcher, said } = fixture;
+    await launcher.run();
+    for (const member of members) fixture.kill(member, 'SIGKILL');
+    expect(await launcher.closed).to.equal(1);
+    expect(said.find((line) => line.startsWith('b was killed'))).to.match(
+      /^b was killed \(SIGKILL\); the others go on\. To start it by hand: \S+ -e process/,
+    );
+    expect(said.at(-1)).to.equal('no node is left');
+  });
+
+  it('does not start again what stopped by itself', async () => {
+    const fixture = start(() => STOPS_CLEANLY);
+    const { launcher, said } = fixture;
+    await launcher.run();
+    for (const member of members) fixture.kill(member, 'SIGTERM');
+    expect(await launcher.closed).to.equal(1);
+    expect(said.filter((line) => line.includes('stopped by itself (exit code 0)'))).to.have.length(3);
+  });
+
+  it('kills what does not stop in time, and on a second stop at once', async () => {
+    const patient = start((member) => (member === second ? IGNORES_SIGTERM : STOPS_CLEANLY), { stopLimitMs: 200 });
+    await patient.launcher.run();
+    patient.launcher.stop();
+    expect(await patient.launcher.closed).to.equal(1);
+    expect(patient.said).to.deep.equal([
+      'ready a',
+      'b has not stopped within 0.2 s: killing it',
+      'b did not stop cleanly (SIGKILL)',
+    ]);
+    const hasty = start(() => IGNORES_SIGTERM, { stopLimitMs: 60_000 });
+    await hasty.launcher.run();
+    hasty.launcher.stop();
+    hasty.launcher.stop();
+    expect(await hasty.launcher.closed).to.equal(1);
+  });
+});
