@@ -1,27 +1,37 @@
-interface Waiter {
-  readonly index: number;
-  readonly done: () => void;
+/** Somebody who waits. The owner sets `abandoned` when nobody waits any more; `ready` is then not called. */
+export interface Ticket {
+  abandoned: boolean;
+  /** Called once. */
+  readonly ready: () => void;
 }
 
-/** Who waits until the applier has reached an index. Mostly asked in ascending order, so a sorted array serves. */
+/** Abandoned tickets are swept out when there are so many tickets, and whenever the rest has doubled since. */
+const SWEEP_AT = 1024;
+
+/** Who waits until a number (an applied index, a revision) is reached. Mostly asked in ascending order. */
 export class AppliedWaiters {
-  readonly #waiters: Waiter[] = [];
+  #waiters: { readonly index: number; readonly ticket: Ticket }[] = [];
+  #sweepAt = SWEEP_AT;
 
   get size(): number {
     return this.#waiters.length;
   }
 
-  add(index: number, done: () => void): void {
+  add(index: number, ticket: Ticket): void {
+    if (this.#waiters.length >= this.#sweepAt) {
+      this.#waiters = this.#waiters.filter((waiter) => !waiter.ticket.abandoned);
+      this.#sweepAt = Math.max(SWEEP_AT, this.#waiters.length * 2);
+    }
     let at = this.#waiters.length;
     while (at > 0 && (this.#waiters[at - 1]?.index ?? 0) > index) at--;
-    if (at === this.#waiters.length) this.#waiters.push({ index, done });
-    else this.#waiters.splice(at, 0, { index, done });
+    if (at === this.#waiters.length) this.#waiters.push({ index, ticket });
+    else this.#waiters.splice(at, 0, { index, ticket });
   }
 
   reached(applied: number): void {
-    let ready = 0;
-    while (ready < this.#waiters.length && (this.#waiters[ready]?.index ?? Infinity) <= applied) ready++;
-    if (ready === 0) return;
-    for (const waiter of this.#waiters.splice(0, ready)) waiter.done();
+    let passed = 0;
+    while (passed < this.#waiters.length && (this.#waiters[passed]?.index ?? Infinity) <= applied) passed++;
+    if (passed === 0) return;
+    for (const { ticket } of this.#waiters.splice(0, passed)) if (!ticket.abandoned) ticket.ready();
   }
 }

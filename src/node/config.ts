@@ -10,6 +10,8 @@ export interface NodeConfig {
   readonly clockDriftBound: number;
   /** Proposals that wait for the loop; one more is refused. */
   readonly proposalsMax: number;
+  /** Reads of one level that wait for an index; one more is refused. */
+  readonly readsMax: number;
   /** Packets that wait for the loop; one more is dropped, which Raft tolerates. */
   readonly inboxPacketsMax: number;
   /** Batches of committed entries that wait for the applier; beyond it the core keeps them. */
@@ -38,6 +40,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   leaseMs: 100,
   clockDriftBound: 0.1,
   proposalsMax: 16_384,
+  readsMax: 65_536,
   inboxPacketsMax: 8192,
   commitBatchesMax: 16,
   snapshotCount: 100_000,

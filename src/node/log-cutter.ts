@@ -1,0 +1,64 @@
+import type { LogStore } from '../ports/log.js';
+import type { StateMachine } from '../ports/state-machine.js';
+import type { Logger } from '../util/logger.js';
+
+export interface LogCutterOptions {
+  readonly log: LogStore;
+  readonly stateMachine: StateMachine;
+  readonly logger: Logger;
+  readonly snapshotCount: number;
+  readonly tailEntries: number;
+}
+
+/**
+ * Keeps the log from growing for ever. Three things hold it back: what the engine holds durably, the smallest match
+ * that a leader has distributed (any member may have to bring the slowest one up to date), and a tail for those who
+ * lag a little.
+ */
+export class LogCutter {
+  readonly #options: LogCutterOptions;
+  #minMatch = 0;
+  #busy = false;
+  #warnAt: number;
+
+  constructor(options: LogCutterOptions) {
+    this.#options = options;
+    this.#warnAt = options.snapshotCount * 2 + options.tailEntries;
+  }
+
+  /** What a leader says that every member holds. It stays true, so the largest counts. */
+  distributed(minMatch: number): void {
+    if (minMatch > this.#minMatch) this.#minMatch = minMatch;
+  }
+
+  /** Cuts if there is enough to cut. Rejects for what is fatal. */
+  async applied(index: number): Promise<void> {
+    const { log, stateMachine, snapshotCount, tailEntries } = this.#options;
+    const held = index - log.firstIndex() + 1;
+    if (this.#busy || held < snapshotCount + tailEntries) return;
+    if (Math.min(index - tailEntries, this.#minMatch) - log.firstIndex() + 1 < snapshotCount / 2) {
+      this.#warnIfHeldBack(held);
+      return;
+    }
+    this.#busy = true;
+    try {
+      const durable = await stateMachine.barrier();
+      const cut = Math.min(durable, index - tailEntries, this.#minMatch);
+      if (cut < log.firstIndex()) return;
+      await log.compact(cut);
+      this.#options.logger.info('log cut', { upTo: cut, logBytes: log.sizeBytes() });
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #warnIfHeldBack(held: number): void {
+    if (held < this.#warnAt) return;
+    this.#warnAt = held * 2;
+    this.#options.logger.warn('the log cannot be cut: a member lags behind or is away', {
+      entries: held,
+      everyMemberHoldsUpTo: this.#minMatch,
+      logBytes: this.#options.log.sizeBytes(),
+    });
+  }
+}

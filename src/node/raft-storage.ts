@@ -1,0 +1,22 @@
+import type { LogStore } from '../ports/log.js';
+import type { StateMachine } from '../ports/state-machine.js';
+import type { Storage } from '../raft/storage.js';
+
+/**
+ * What the core reads at its start and later: entries from the log, the configuration from the state machine. The
+ * commit index on disk is only a hint that may lag; what has been applied durably was certainly committed.
+ */
+export function storageFor({ log, stateMachine }: { log: LogStore; stateMachine: StateMachine }): Storage {
+  return {
+    initialState: () => {
+      const hardState = log.hardState();
+      const commit = Math.max(hardState.commit, stateMachine.appliedIndex());
+      return { hardState: { ...hardState, commit }, confState: stateMachine.confState() };
+    },
+    entries: (low, high, maxBytes) => log.entries(low, high, maxBytes),
+    term: (index) => log.term(index),
+    firstIndex: () => log.firstIndex(),
+    lastIndex: () => log.lastIndex(),
+    snapshot: () => 'unavailable',
+  };
+}

@@ -1,0 +1,170 @@
+import { ConfigError, parseCluster, parseUrls, type MemberUrls } from './urls.js';
+
+/** Everything that `raftkv serve` can be told. Names follow etcd's flags. */
+export interface ServerConfig {
+  readonly name: string;
+  readonly dataDir: string;
+  readonly listenClientUrls: readonly string[];
+  readonly advertiseClientUrls: readonly string[];
+  readonly listenPeerUrls: readonly string[];
+  readonly initialAdvertisePeerUrls: readonly string[];
+  /** Every member of a new cluster with its peer URLs, this one among them. */
+  readonly initialCluster: readonly MemberUrls[];
+  readonly initialClusterState: 'new' | 'existing';
+  readonly initialClusterToken: string;
+  readonly heartbeatIntervalMs: number;
+  readonly electionTimeoutMs: number;
+  readonly leaseMs: number;
+  readonly snapshotCount: number;
+  readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
+  readonly maxConcurrentStreams: number;
+  readonly walSegmentBytes: number;
+  readonly engineCacheBytes: number;
+  readonly preVote: boolean;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'json' | 'pretty';
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** One setting: the flag without its dashes, its default as text, and what it means. */
+export interface Setting {
+  readonly flag: string;
+  readonly placeholder: string;
+  readonly fallback: string | undefined;
+  readonly help: string;
+}
+
+const DEFAULT_CLIENT_URL = 'http://localhost:2379';
+const DEFAULT_PEER_URL = 'http://localhost:2380';
+
+/** The flags of `raftkv serve`; the same names, in capitals with RAFTKV_ in front, are read from the environment. */
+export const SETTINGS = [
+  setting('name', 'name', 'default', 'name of this member'),
+  setting('data-dir', 'dir', undefined, 'where the data lies (default: NAME.raftkv, or raftkv.data for the default name)'),
+  setting('listen-client-urls', 'urls', DEFAULT_CLIENT_URL, 'where to listen for clients'),
+  setting('advertise-client-urls', 'urls', undefined, 'where clients reach this member (default: the listen URLs)'),
+  setting('listen-peer-urls', 'urls', DEFAULT_PEER_URL, 'where to listen for other members'),
+  setting('initial-advertise-peer-urls', 'urls', undefined, 'where members reach this one (default: the listen URLs)'),
+  setting('initial-cluster', 'members', undefined, 'every member: NAME=URL,NAME=URL,… (default: this member alone)'),
+  setting('initial-cluster-state', 'state', 'new', '"new" or "existing"'),
+  setting('initial-cluster-token', 'token', 'etcd-cluster', 'tells clusters apart that share URLs'),
+  setting('heartbeat-interval', 'ms', '100', 'time between two heartbeats of a leader'),
+  setting('election-timeout', 'ms', '1000', 'time without a leader before an election, at least five heartbeats'),
+  setting('lease', 'ms', '100', 'how long a leader serves default reads on one answer of a quorum'),
+  setting('snapshot-count', 'entries', '100000', 'applied entries after which the log is cut'),
+  setting('max-request-bytes', 'bytes', '1572864', 'largest request of a client'),
+  setting('max-txn-ops', 'count', '128', 'most operations in one transaction'),
+  setting('max-concurrent-streams', 'count', '4096', 'most calls under way on one connection'),
+  setting('wal-segment-bytes', 'bytes', '67108864', 'size of one file of the log'),
+  setting('engine-cache-bytes', 'bytes', '67108864', 'memory for cached blocks of the engine'),
+  setting('pre-vote', 'bool', 'true', 'ask before an election whether it could be won'),
+  setting('log-level', 'level', 'info', LOG_LEVELS.join(', ')),
+  setting('log-format', 'format', 'pretty', '"json" or "pretty"'),
+] as const;
+
+function setting(flag: string, placeholder: string, fallback: string | undefined, help: string): Setting {
+  return { flag, placeholder, fallback, help };
+}
+
+/** Settings as text, by flag name; from the command line, the environment or a file. */
+export type RawSettings = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Checks the settings and fills in the defaults.
+ * @throws ConfigError with one line that names the flag and says what is right
+ */
+export function resolveConfig(raw: RawSettings): ServerConfig {
+  for (const flag of Object.keys(raw)) {
+    if (!SETTINGS.some((known) => known.flag === flag)) throw new ConfigError(`unknown setting ${flag}`);
+  }
+  const text = (flag: string): string | undefined =>
+    raw[flag] ?? SETTINGS.find((known) => known.flag === flag)?.fallback;
+  const name = required(text('name'), 'name');
+  const listenClientUrls = parseUrls('listen-client-urls', required(text('listen-client-urls'), 'listen-client-urls'));
+  const listenPeerUrls = parseUrls('listen-peer-urls', required(text('listen-peer-urls'), 'listen-peer-urls'));
+  const advertised = text('initial-advertise-peer-urls');
+  const initialAdvertisePeerUrls =
+    advertised === undefined ? listenPeerUrls : parseUrls('initial-advertise-peer-urls', advertised);
+  const advertisedClients = text('advertise-client-urls');
+  const cluster = text('initial-cluster');
+  const heartbeatIntervalMs = integer(text, 'heartbeat-interval', { min: 1, max: 60_000 });
+  const electionTimeoutMs = integer(text, 'election-timeout', { min: 5, max: 50_000 });
+  if (electionTimeoutMs < 5 * heartbeatIntervalMs) {
+    throw new ConfigError(
+      `--election-timeout ${electionTimeoutMs} is less than five times --heartbeat-interval ${heartbeatIntervalMs}`,
+    );
+  }
+  const config: ServerConfig = {
+    name,
+    dataDir: text('data-dir') ?? (name === 'default' ? 'raftkv.data' : `${name}.raftkv`),
+    listenClientUrls,
+    advertiseClientUrls:
+      advertisedClients === undefined ? listenClientUrls : parseUrls('advertise-client-urls', advertisedClients),
+    listenPeerUrls,
+    initialAdvertisePeerUrls,
+    initialCluster: cluster === undefined ? [{ name, peerUrls: initialAdvertisePeerUrls }] : parseCluster(cluster),
+    initialClusterState: oneOf(text, 'initial-cluster-state', ['new', 'existing']),
+    initialClusterToken: required(text('initial-cluster-token'), 'initial-cluster-token'),
+    heartbeatIntervalMs,
+    electionTimeoutMs,
+    leaseMs: integer(text, 'lease', { min: 0, max: 60_000 }),
+    snapshotCount: integer(text, 'snapshot-count', { min: 1, max: 1e9 }),
+    maxRequestBytes: integer(text, 'max-request-bytes', { min: 1, max: 512 * 1024 * 1024 }),
+    maxTxnOps: integer(text, 'max-txn-ops', { min: 1, max: 1e6 }),
+    maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),
+    walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),
+    engineCacheBytes: integer(text, 'engine-cache-bytes', { min: 0, max: 2 ** 40 }),
+    preVote: oneOf(text, 'pre-vote', ['true', 'false']) === 'true',
+    logLevel: oneOf(text, 'log-level', LOG_LEVELS),
+    logFormat: oneOf(text, 'log-format', ['json', 'pretty']),
+  };
+  checkMembership(config);
+  return config;
+}
+
+function checkMembership(config: ServerConfig): void {
+  const own = config.initialCluster.find((member) => member.name === config.name);
+  if (own === undefined) {
+    throw new ConfigError(
+      `--initial-cluster does not name this member: add ${config.name}=${config.initialAdvertisePeerUrls.join(',')} or change --name`,
+    );
+  }
+  if (sorted(own.peerUrls) !== sorted(config.initialAdvertisePeerUrls)) {
+    throw new ConfigError(
+      `--initial-cluster has ${config.name}=${own.peerUrls.join(',')}, but --initial-advertise-peer-urls is ${config.initialAdvertisePeerUrls.join(',')}`,
+    );
+  }
+  if (config.initialClusterState === 'existing') {
+    throw new ConfigError('--initial-cluster-state existing: members cannot be added to a running cluster yet');
+  }
+}
+
+function sorted(urls: readonly string[]): string {
+  return [...urls].sort().join(',');
+}
+
+function required(value: string | undefined, flag: string): string {
+  if (value === undefined || value === '') throw new ConfigError(`--${flag} must not be empty`);
+  return value;
+}
+
+type Lookup = (flag: string) => string | undefined;
+
+function integer(text: Lookup, flag: string, range: { min: number; max: number }): number {
+  const value = required(text(flag), flag);
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < range.min || number > range.max) {
+    throw new ConfigError(`--${flag} ${value}: a whole number from ${range.min} to ${range.max} is needed`);
+  }
+  return number;
+}
+
+function oneOf<const T extends string>(text: Lookup, flag: string, allowed: readonly T[]): T {
+  const value = required(text(flag), flag);
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) throw new ConfigError(`--${flag} ${value}: one of ${allowed.join(', ')} is needed`);
+  return found;
+}

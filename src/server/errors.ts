@@ -1,0 +1,49 @@
+import type { KvError } from '../kv/errors.js';
+import { Code, type Status } from '../rpc/status.js';
+
+/** etcd's errors: clients match code and text, so both are part of the contract. */
+export const Errors = {
+  noLeader: unavailable('no leader'),
+  timeout: unavailable('request timed out'),
+  timeoutLeaderFailed: unavailable('request timed out, possibly due to previous leader failure'),
+  timeoutApplying: unavailable('request timed out, waiting for the applied index took too long'),
+  stopped: unavailable('server stopped'),
+  tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
+  requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),
+  learner: status(Code.FAILED_PRECONDITION, 'rpc not supported for learner'),
+} as const;
+
+/** Errors that etcd does not have. */
+export function invalidExtension(message: string): Status {
+  return { code: Code.INVALID_ARGUMENT, message: `raftkv: ${message}` };
+}
+
+export function tooStale(message: string): Status {
+  return { code: Code.UNAVAILABLE, message: `raftkv: ${message}` };
+}
+
+function unavailable(text: string): Status {
+  return status(Code.UNAVAILABLE, text);
+}
+
+function status(code: Code, text: string): Status {
+  return { code, message: `etcdserver: ${text}` };
+}
+
+const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
+  'empty-key': status(Code.INVALID_ARGUMENT, 'key is not provided'),
+  'key-not-found': status(Code.INVALID_ARGUMENT, 'key not found'),
+  'value-provided': status(Code.INVALID_ARGUMENT, 'value is provided'),
+  'lease-provided': status(Code.INVALID_ARGUMENT, 'lease is provided'),
+  'lease-not-found': status(Code.NOT_FOUND, 'requested lease not found'),
+  'too-many-ops': status(Code.INVALID_ARGUMENT, 'too many operations in txn request'),
+  'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
+  'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
+  compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
+  'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
+};
+
+/** What a deterministic error of the store looks like on the wire. */
+export function statusOf(error: KvError): Status {
+  return KV_ERRORS[error.kind];
+}

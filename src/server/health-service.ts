@@ -1,0 +1,66 @@
+import { grpc } from '../gen/proto.js';
+import { stream, unary, type Method, type StreamCall } from '../rpc/service.js';
+import { Code } from '../rpc/status.js';
+
+const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
+const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse.ServingStatus;
+type HealthRequest = ReturnType<typeof HealthCheckRequest.decode>;
+
+/** The health of one member, in the sense of grpc.health.v1: it serves while it knows a leader. */
+export class Health {
+  readonly #services: ReadonlySet<string>;
+  readonly #watchers = new Set<() => void>();
+  #serving = false;
+
+  /** @param services names that may be asked for, beside the empty one for the whole */
+  constructor(services: readonly string[]) {
+    this.#services = new Set(['', ...services]);
+  }
+
+  set(serving: boolean): void {
+    if (serving === this.#serving) return;
+    this.#serving = serving;
+    for (const notify of [...this.#watchers]) notify();
+  }
+
+  methods(): readonly Method[] {
+    return [
+      unary({
+        path: '/grpc.health.v1.Health/Check',
+        decode: (body) => HealthCheckRequest.decode(body),
+        handle: (call, { service }) => {
+          if (!this.#services.has(service)) return call.fail({ code: Code.NOT_FOUND, message: 'unknown service' });
+          call.respond(this.#answer(service));
+        },
+      }),
+      stream<HealthRequest>('server-stream', {
+        path: '/grpc.health.v1.Health/Watch',
+        decode: (body) => HealthCheckRequest.decode(body),
+        handle: (call) => call.onMessage(({ service }) => this.#watch(call, service)),
+      }),
+    ];
+  }
+
+  /** A full buffer skips states: the newest is what counts, and it is sent once there is room. */
+  #watch(call: StreamCall<HealthRequest>, service: string): void {
+    let room = true;
+    let behind = false;
+    const notify = (): void => {
+      behind = !room;
+      if (room) room = call.send(this.#answer(service));
+    };
+    call.onDrain(() => {
+      room = true;
+      if (behind) notify();
+    });
+    this.#watchers.add(notify);
+    call.onCancel(() => this.#watchers.delete(notify));
+    notify();
+  }
+
+  #answer(service: string): Uint8Array {
+    const known = this.#services.has(service);
+    const status = known ? (this.#serving ? SERVING : NOT_SERVING) : SERVICE_UNKNOWN;
+    return HealthCheckResponse.encode({ status }).finish();
+  }
+}

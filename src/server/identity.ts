@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { Member } from '../kv/members.js';
+import type { MemberUrls } from './urls.js';
+
+/**
+ * The ids of a new cluster. Every member derives the same ones from the same flags, so none has to ask another; the
+ * token keeps clusters apart that are built on the same URLs. At most 2^53−1: they are numbers everywhere.
+ */
+export function deriveIdentity(options: { initialCluster: readonly MemberUrls[]; token: string }): {
+  readonly clusterId: number;
+  readonly members: readonly Member[];
+} {
+  const members = options.initialCluster
+    .map(({ name, peerUrls }) => ({
+      id: idOf([...[...peerUrls].sort(), options.token]),
+      name,
+      peerUrls: [...peerUrls].sort(),
+      clientUrls: [],
+      isLearner: false,
+    }))
+    .sort((left, right) => left.id - right.id);
+  return { clusterId: idOf([options.token, ...members.map((member) => String(member.id))]), members };
+}
+
+function idOf(parts: readonly string[]): number {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
+  // 53 bits; zero means "none" in Raft.
+  return Math.max(1, digest.readUIntBE(0, 6) * 32 + (digest.readUInt8(6) >> 3));
+}

@@ -1,0 +1,100 @@
+import { checkCompact, checkDeleteRange, checkPut, checkRange, checkTxn, isReadOnly } from '../kv/checks.js';
+import type { CommandKind } from '../kv/command.js';
+import type { KvStore } from '../kv/store.js';
+import { etcdserverpb } from '../gen/proto.js';
+import { unary, type Method, type UnaryCall } from '../rpc/service.js';
+import { statusOf } from './errors.js';
+import type { Headers } from './header.js';
+import type { Proposer } from './proposer.js';
+import { readOptions, type ReadFields } from './read-level.js';
+import type { Evaluate, Reader } from './reader.js';
+
+export interface KvServiceOptions {
+  readonly store: KvStore;
+  readonly headers: Headers;
+  readonly proposer: Proposer;
+  readonly reader: Reader;
+  readonly maxTxnOps: number;
+}
+
+/** A request beside the bytes it came as: a write goes into the log as it came. */
+interface Received<T> {
+  readonly bytes: Uint8Array;
+  readonly request: T;
+}
+
+const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+
+/** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
+export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvServiceOptions): readonly Method[] {
+  const write = (call: UnaryCall, kind: CommandKind, request: Uint8Array): void => {
+    proposer.submit({
+      call,
+      kind,
+      request,
+      done: (outcome) => {
+        if (outcome.kind === 'failed') return call.fail(outcome.status);
+        const { result } = outcome;
+        if (result.kind === 'error') return call.fail(statusOf(result.error));
+        call.respond(headers.prepend(result.revision, result.body));
+      },
+    });
+  };
+  const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {
+    const options = readOptions(call, fields);
+    if (options.kind === 'error') return call.fail(options.status);
+    reader.serve(call, options.value, evaluate);
+  };
+  const decoder =
+    <T>(type: { decode(body: Uint8Array): T }) =>
+    (bytes: Uint8Array): Received<T> => ({ bytes, request: type.decode(bytes) });
+
+  return [
+    unary({
+      path: '/etcdserverpb.KV/Range',
+      decode: (body) => RangeRequest.decode(body),
+      handle: (call, request) => {
+        const problem = checkRange(request);
+        if (problem !== undefined) return call.fail(statusOf(problem));
+        read(call, request, () => store.range(request));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.KV/Put',
+      decode: decoder(PutRequest),
+      handle: (call, { bytes, request }) => {
+        const problem = checkPut(request);
+        if (problem !== undefined) return call.fail(statusOf(problem));
+        write(call, 'put', bytes);
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.KV/DeleteRange',
+      decode: decoder(DeleteRangeRequest),
+      handle: (call, { bytes, request }) => {
+        const problem = checkDeleteRange(request);
+        if (problem !== undefined) return call.fail(statusOf(problem));
+        write(call, 'deleteRange', bytes);
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.KV/Txn',
+      decode: decoder(TxnRequest),
+      handle: (call, { bytes, request }) => {
+        const problem = checkTxn(request, maxTxnOps);
+        if (problem !== undefined) return call.fail(statusOf(problem));
+        if (!isReadOnly(request)) return write(call, 'txn', bytes);
+        read(call, request, () => store.readTxn(request));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.KV/Compact',
+      decode: decoder(CompactionRequest),
+      handle: (call, { bytes, request }) => {
+        const problem = checkCompact(request);
+        if (problem !== undefined) return call.fail(statusOf(problem));
+        write(call, 'compaction', bytes);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,98 @@
+import { encodeCommand, type CommandKind, type RequestOrigin } from '../kv/command.js';
+import type { ApplyResult } from '../kv/store.js';
+import type { Proposal, RaftNode } from '../node/node.js';
+import type { CallContext } from '../rpc/service.js';
+import type { Status } from '../rpc/status.js';
+import { Errors } from './errors.js';
+import type { PendingCalls } from './pending.js';
+
+/** How a write ended: an answer of the state machine, or why there is none. */
+export type Outcome = { readonly kind: 'applied'; readonly result: ApplyResult } | { readonly kind: 'failed'; readonly status: Status };
+
+export interface Submission {
+  readonly call: CallContext;
+  readonly kind: CommandKind;
+  /** The encoded request; it goes into the log as it came. */
+  readonly request: Uint8Array;
+  readonly done: (outcome: Outcome) => void;
+}
+
+interface Waiting {
+  readonly proposal: Proposal;
+  readonly submission: Submission;
+  readonly forget: () => boolean;
+  /** The term in which it was submitted: a change since then may be why there is no answer. */
+  readonly term: number;
+}
+
+export interface ProposerOptions {
+  readonly node: () => RaftNode;
+  readonly memberId: number;
+  /** A random number that names this start of the member. */
+  readonly boot: number;
+  readonly pending: PendingCalls;
+  readonly maxRequestBytes: number;
+}
+
+/** Puts commands on proposeC, and brings each answer of the applier back to the call that waits for it. */
+export class Proposer {
+  readonly #options: ProposerOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #sequence = 0;
+
+  constructor(options: ProposerOptions) {
+    this.#options = options;
+  }
+
+  submit(submission: Submission): void {
+    const { memberId, boot, pending, maxRequestBytes } = this.#options;
+    const { call, kind, request, done } = submission;
+    if (request.length > maxRequestBytes) return done({ kind: 'failed', status: Errors.requestTooLarge });
+    const sequence = ++this.#sequence;
+    const data = encodeCommand({ origin: { member: memberId, boot, sequence }, kind, request });
+    const proposal: Proposal = { data, abandoned: false, proposed: false };
+    const node = this.#options.node();
+    if (!node.propose(proposal)) {
+      return done({ kind: 'failed', status: node.running ? Errors.tooManyRequests : Errors.stopped });
+    }
+    const forget = pending.add({ call, expire: (why) => this.#expire(sequence, why) });
+    this.#waiting.set(sequence, { proposal, submission, forget, term: node.status().term });
+  }
+
+  /** Whether the applier should make an answer. */
+  isWaiting(origin: RequestOrigin): boolean {
+    return (
+      origin.member === this.#options.memberId &&
+      origin.boot === this.#options.boot &&
+      this.#waiting.has(origin.sequence)
+    );
+  }
+
+  /** The applier's answer to a command that `isWaiting` was asked about. */
+  applied(origin: RequestOrigin, result: ApplyResult): void {
+    if (!this.isWaiting(origin)) return;
+    const waiting = this.#take(origin.sequence);
+    waiting?.forget();
+    waiting?.submission.done({ kind: 'applied', result });
+  }
+
+  #expire(sequence: number, why: 'timeout' | 'cancelled' | 'stopped'): void {
+    const waiting = this.#take(sequence);
+    if (waiting === undefined) return;
+    waiting.proposal.abandoned = true;
+    waiting.submission.done({ kind: 'failed', status: this.#reason(waiting, why) });
+  }
+
+  /** Only a proposal that never left proposeC is known not to have been applied: "no leader" says so. */
+  #reason({ proposal, term }: Waiting, why: 'timeout' | 'cancelled' | 'stopped'): Status {
+    if (!proposal.proposed) return Errors.noLeader;
+    if (why === 'stopped') return Errors.stopped;
+    return this.#options.node().status().term === term ? Errors.timeout : Errors.timeoutLeaderFailed;
+  }
+
+  #take(sequence: number): Waiting | undefined {
+    const waiting = this.#waiting.get(sequence);
+    this.#waiting.delete(sequence);
+    return waiting;
+  }
+}
