@@ -10338,8 +10338,11 @@ export namespace raftkv {
         /** Command compaction. */
         compaction?: (etcdserverpb.CompactionRequest.$Properties|null);
 
+        /** Command memberUpdate. */
+        memberUpdate?: (raftkv.MemberRecord.$Properties|null);
+
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -10409,8 +10412,11 @@ export namespace raftkv {
             /** Command compaction */
             compaction?: (etcdserverpb.CompactionRequest.$Properties|null);
 
+            /** Command memberUpdate */
+            memberUpdate?: (raftkv.MemberRecord.$Properties|null);
+
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10430,9 +10436,10 @@ export namespace raftkv {
           deleteRange?: etcdserverpb.DeleteRangeRequest.$Shape|null;
           txn?: etcdserverpb.TxnRequest.$Shape|null;
           compaction?: etcdserverpb.CompactionRequest.$Shape|null;
+          memberUpdate?: raftkv.MemberRecord.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape })
         );
     }
 

@@ -12900,11 +12900,12 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.deleteRange = null;
         Command.prototype.txn = null;
         Command.prototype.compaction = null;
+        Command.prototype.memberUpdate = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -12943,6 +12944,8 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.TxnRequest.encode(message.txn, writer.uint32(146).fork(), _depth + 1).ldelim();
             if (message.compaction != null && $Object.hasOwnProperty.call(message, "compaction"))
                 $root.etcdserverpb.CompactionRequest.encode(message.compaction, writer.uint32(154).fork(), _depth + 1).ldelim();
+            if (message.memberUpdate != null && $Object.hasOwnProperty.call(message, "memberUpdate"))
+                $root.raftkv.MemberRecord.encode(message.memberUpdate, writer.uint32(162).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13074,6 +13077,13 @@ export const raftkv = $root.raftkv = (() => {
                             break;
                         message.compaction = $root.etcdserverpb.CompactionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.compaction);
                         message.body = "compaction";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberUpdate = $root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1, message.memberUpdate);
+                        message.body = "memberUpdate";
                         continue;
                     }
                 }
