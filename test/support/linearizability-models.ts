@@ -5,7 +5,7 @@ import type { Model } from './linearizability.js';
 export type RegisterInput =
   | { readonly kind: 'read'; readonly key: string }
   | { readonly kind: 'write'; readonly key: string; readonly value: string }
-  | { readonly kind: 'cas'; readonly key: string; readonly from: string; readonly to: string };
+  | { readonly kind: 'cas'; readonly key: string; readonly from: string | null; readonly to: string };
 
 /** A read answers with a value, or null for a register never written; a compare-and-set says whether it swapped. */
 export type RegisterOutput =
@@ -42,7 +42,7 @@ export const registerModel: Model<string | null, RegisterInput, RegisterOutput> 
         return `write ${input.value}${output === undefined ? ' → ?' : ''}`;
       case 'cas': {
         const answer = output?.kind === 'swapped' ? (output.swapped ? 'swapped' : 'refused') : '?';
-        return `cas ${input.from} to ${input.to} → ${answer}`;
+        return `cas ${input.from ?? 'nil'} to ${input.to} → ${answer}`;
       }
       default:
         return assertNever(input);

@@ -8,13 +8,14 @@ import type { Call } from './history.js';
  * Together that is strict serializability, in O(n log n) for any length of history.
  *
  * Writes should give every value once. Then a write of unknown outcome is recognised by the first answer that shows its
- * value, and showing it at two revisions means that it was applied twice.
+ * value, and showing it at two revisions means that it was applied twice. One that was overwritten before anybody saw it
+ * leaves a revision without an owner: the store remembers it, and can be asked at the end (`unownedRevisions`).
  */
 export type RevisionInput =
   | { readonly kind: 'get'; readonly key: string; readonly stale?: boolean }
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
-  /** A transaction: if the key was last changed at this revision (0 = is absent), put the value. */
-  | { readonly kind: 'put-if'; readonly key: string; readonly modRevision: number; readonly value: string }
+  /** A transaction: if the key holds the expected value (null: is absent), put the value. */
+  | { readonly kind: 'put-if'; readonly key: string; readonly expected: string | null; readonly value: string }
   | { readonly kind: 'delete'; readonly key: string };
 
 export interface SeenValue {
@@ -39,6 +40,20 @@ export type RevisionCall = Call<RevisionInput, RevisionOutput>;
 export function checkRevisions(history: readonly RevisionCall[]): readonly string[] {
   const answered = history.filter((call) => call.outcome.kind === 'ok').map(answer);
   return [...realTimeErrors(answered), ...new Replay(history, answered).run()];
+}
+
+/** Revisions up to the largest seen that no answer accounts for: of writes whose answers were lost. Revision 1 is the empty store's. */
+export function unownedRevisions(history: readonly RevisionCall[]): number[] {
+  const owned = new Set<number>();
+  let largest = 1;
+  for (const call of history) {
+    if (call.outcome.kind !== 'ok') continue;
+    const { output, wrote } = answer(call);
+    largest = Math.max(largest, output.revision);
+    if (wrote) owned.add(output.revision);
+    if (output.found) owned.add(output.found.modRevision);
+  }
+  return Array.from({ length: largest - 1 }, (_, i) => i + 2).filter((revision) => !owned.has(revision));
 }
 
 interface Answered {
@@ -192,7 +207,7 @@ class Replay {
           this.#errors.push(`${describe(call)}, but the writes up to there leave ${show(held)}`);
         return;
       case 'put-if':
-        if (((held?.modRevision ?? 0) === input.modRevision) !== wrote)
+        if (((held?.value ?? null) === input.expected) !== wrote)
           this.#errors.push(`${describe(call)} decided wrongly: before it the writes leave ${show(held)}`);
         return;
       case 'delete':
@@ -231,7 +246,7 @@ function show(seen: SeenValue | null): string {
 
 function describe({ client, input, outcome }: RevisionCall): string {
   const value = input.kind === 'put' || input.kind === 'put-if' ? ` ${JSON.stringify(input.value)}` : '';
-  const condition = input.kind === 'put-if' ? ` if mod is ${input.modRevision}` : '';
+  const condition = input.kind === 'put-if' ? ` if it holds ${JSON.stringify(input.expected)}` : '';
   const text = `client ${client}: ${input.kind} ${JSON.stringify(input.key)}${value}${condition}`;
   if (outcome.kind !== 'ok') return text;
   const { output } = outcome;

@@ -1,0 +1,151 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { defined } from '../../src/util/assert.js';
+import { clampInteger } from '../../src/util/integer.js';
+
+/**
+ * A client that hides nothing: one connection to one member, no retry, each answer as it came, errors included.
+ * What it asks is what the test says.
+ */
+export type Answer<Response> =
+  | { readonly kind: 'ok'; readonly response: Response }
+  | { readonly kind: 'error'; readonly code: number; readonly details: string };
+
+interface Codec<Properties, Message> {
+  encode(message: Properties): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): Message;
+}
+
+export interface CallOptions {
+  /** Milliseconds until the caller gives up. Default 5,000. */
+  readonly timeoutMs?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface GetOptions extends CallOptions {
+  readonly serializable?: boolean;
+  readonly level?: 'default' | 'consistent' | 'stale';
+  readonly maxStalenessMs?: number;
+}
+
+const LEVELS = {
+  default: etcdserverpb.ReadLevel.DEFAULT,
+  consistent: etcdserverpb.ReadLevel.CONSISTENT,
+  stale: etcdserverpb.ReadLevel.STALE,
+};
+
+export class EtcdClient {
+  readonly endpoint: string;
+  readonly #client: Client;
+
+  /** @param endpoint `host:port` */
+  constructor(endpoint: string) {
+    this.endpoint = endpoint;
+    this.#client = new Client(endpoint, credentials.createInsecure(), {
+      'grpc.enable_retries': 0,
+      // Two clients of a test are two connections, and a member that is back is tried again soon.
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 300,
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  /** One unary call of any method. */
+  call<Properties, Message>(
+    path: string,
+    codecs: { readonly request: Codec<Properties, unknown>; readonly response: Codec<never, Message> },
+    request: Properties,
+    options: CallOptions = {},
+  ): Promise<Answer<Message>> {
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(options.metadata ?? {})) metadata.set(name, value);
+    return new Promise((resolve) => {
+      this.#client.makeUnaryRequest(
+        path,
+        (message: Properties) => Buffer.from(codecs.request.encode(message).finish()),
+        (bytes: Buffer) => codecs.response.decode(bytes),
+        request,
+        metadata,
+        { deadline: Date.now() + (options.timeoutMs ?? 5000) },
+        (error: ServiceError | null, response?: Message) => {
+          if (error !== null) resolve({ kind: 'error', code: error.code, details: error.details });
+          else resolve({ kind: 'ok', response: defined(response, 'the response') });
+        },
+      );
+    });
+  }
+
+  put(key: string, value: string, options?: CallOptions): Promise<Answer<etcdserverpb.PutResponse>> {
+    const codecs = { request: etcdserverpb.PutRequest, response: etcdserverpb.PutResponse };
+    return this.call('/etcdserverpb.KV/Put', codecs, { key: bytes(key), value: bytes(value) }, options);
+  }
+
+  get(key: string, options: GetOptions = {}): Promise<Answer<etcdserverpb.RangeResponse>> {
+    return this.range({ key: bytes(key), ...readFields(options) }, options);
+  }
+
+  range(
+    request: etcdserverpb.RangeRequest.$Properties,
+    options?: CallOptions,
+  ): Promise<Answer<etcdserverpb.RangeResponse>> {
+    const codecs = { request: etcdserverpb.RangeRequest, response: etcdserverpb.RangeResponse };
+    return this.call('/etcdserverpb.KV/Range', codecs, request, options);
+  }
+
+  delete(key: string, options?: CallOptions): Promise<Answer<etcdserverpb.DeleteRangeResponse>> {
+    const codecs = { request: etcdserverpb.DeleteRangeRequest, response: etcdserverpb.DeleteRangeResponse };
+    return this.call('/etcdserverpb.KV/DeleteRange', codecs, { key: bytes(key) }, options);
+  }
+
+  /** Puts the value if the key holds the expected one; null expects it to be absent. */
+  putIf(
+    change: { readonly key: string; readonly expected: string | null; readonly value: string },
+    options?: CallOptions,
+  ): Promise<Answer<etcdserverpb.TxnResponse>> {
+    const key = bytes(change.key);
+    const { CompareTarget } = etcdserverpb.Compare;
+    const compare =
+      change.expected === null
+        ? { key, target: CompareTarget.VERSION, version: 0 }
+        : { key, target: CompareTarget.VALUE, value: bytes(change.expected) };
+    const request = { compare: [compare], success: [{ requestPut: { key, value: bytes(change.value) } }] };
+    const codecs = { request: etcdserverpb.TxnRequest, response: etcdserverpb.TxnResponse };
+    return this.call('/etcdserverpb.KV/Txn', codecs, request, options);
+  }
+
+  status(options?: CallOptions): Promise<Answer<etcdserverpb.StatusResponse>> {
+    const codecs = { request: etcdserverpb.StatusRequest, response: etcdserverpb.StatusResponse };
+    return this.call('/etcdserverpb.Maintenance/Status', codecs, {}, options);
+  }
+
+  /** @param revision 0 for the current one */
+  hashKv(revision: number, options?: CallOptions): Promise<Answer<etcdserverpb.HashKVResponse>> {
+    const codecs = { request: etcdserverpb.HashKVRequest, response: etcdserverpb.HashKVResponse };
+    return this.call('/etcdserverpb.Maintenance/HashKV', codecs, { revision }, options);
+  }
+}
+
+function readFields({ serializable, level, maxStalenessMs }: GetOptions): etcdserverpb.RangeRequest.$Properties {
+  return {
+    ...(serializable === undefined ? {} : { serializable }),
+    ...(level === undefined ? {} : { readLevel: LEVELS[level] }),
+    ...(maxStalenessMs === undefined ? {} : { maxStalenessMs }),
+  };
+}
+
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+/** The response of a call that had to succeed. */
+export function expectOk<Response>(answer: Answer<Response>): Response {
+  if (answer.kind === 'error') throw new Error(`the call failed: ${answer.code} ${answer.details}`);
+  return answer.response;
+}
+
+export function revisionOf(response: { readonly header?: etcdserverpb.ResponseHeader.$Properties | null }): number {
+  return clampInteger(response.header?.revision);
+}
