@@ -1,0 +1,81 @@
+import { NO_BYTES, sameBytes } from './bytes.js';
+import type { Message, MessageType, NodeId } from './types.js';
+import { NONE } from './types.js';
+
+/** What a message says beside the zeros. */
+export type MessageFields = Partial<Message> & { readonly type: MessageType; readonly to: NodeId };
+
+/** A whole message: what is not given holds its zero, so that all have one shape. */
+export function makeMessage(fields: MessageFields): Message {
+  return {
+    type: fields.type,
+    to: fields.to,
+    from: fields.from ?? NONE,
+    term: fields.term ?? 0,
+    logTerm: fields.logTerm ?? 0,
+    index: fields.index ?? 0,
+    entries: fields.entries ?? [],
+    commit: fields.commit ?? 0,
+    reject: fields.reject ?? false,
+    rejectHint: fields.rejectHint ?? 0,
+    context: fields.context ?? NO_BYTES,
+    snapshot: fields.snapshot,
+  };
+}
+
+const FORCED = Uint8Array.from('transfer', (character) => character.charCodeAt(0));
+
+/** The context of votes that a leader has asked for itself: they are granted though that leader is alive. */
+export function forcedVoteContext(): Uint8Array {
+  return FORCED.slice();
+}
+
+export function isForcedVote({ context }: Message): boolean {
+  return sameBytes(context, FORCED);
+}
+
+/** Only a node itself, or its transport, steps these in; from the network they are forgeries. */
+const LOCAL: ReadonlySet<MessageType> = new Set<MessageType>([
+  'MsgHup',
+  'MsgBeat',
+  'MsgUnreachable',
+  'MsgSnapStatus',
+  'MsgCheckQuorum',
+  'MsgForgetLeader',
+]);
+
+export function isLocal(type: MessageType): boolean {
+  return LOCAL.has(type);
+}
+
+/** Answers: they mean something only if they come from a member. */
+const RESPONSES: ReadonlySet<MessageType> = new Set<MessageType>([
+  'MsgAppResp',
+  'MsgVoteResp',
+  'MsgHeartbeatResp',
+  'MsgReadIndexResp',
+  'MsgPreVoteResp',
+]);
+
+export function isResponse(type: MessageType): boolean {
+  return RESPONSES.has(type);
+}
+
+/** Answers that promise durable state: they wait for the write of the Ready that they leave with. */
+export function waitsForAppend(type: MessageType): boolean {
+  return type === 'MsgAppResp' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
+}
+
+/** What the rules rely on. A message that breaks it is refused before it can break an invariant. */
+export function isWellFormed(message: Message): boolean {
+  if (message.type === 'MsgReadIndex') return message.context.length > 0;
+  if (message.type === 'MsgProp') return message.entries.length > 0;
+  if (message.type !== 'MsgApp') return true;
+  let { index } = message;
+  let term = message.logTerm;
+  for (const entry of message.entries) {
+    if (entry.index !== index + 1 || entry.term < term || entry.term > message.term) return false;
+    ({ index, term } = entry);
+  }
+  return true;
+}

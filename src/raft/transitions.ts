@@ -1,0 +1,80 @@
+import { assert } from '../util/assert.js';
+import { randomInteger } from '../util/random.js';
+import { ReadOnly } from './read-only.js';
+import { appendEntries } from './replication.js';
+import type { RaftState } from './state.js';
+import { NONE } from './types.js';
+import type { NodeId, Role } from './types.js';
+
+/** The ways between the roles (paper, figure 4). */
+
+export function becomeFollower(raft: RaftState, term: number, leader: NodeId): void {
+  reset(raft, term);
+  raft.leader = leader;
+  enter(raft, 'follower');
+}
+
+/** Asks for votes without a new term, so that an election that cannot be won disturbs nobody (thesis, section 9.6). */
+export function becomePreCandidate(raft: RaftState): void {
+  assert(raft.role !== 'leader', 'a leader does not campaign');
+  // Neither the term nor the vote changes: only the answers are counted anew.
+  raft.tracker.resetVotes();
+  raft.leader = NONE;
+  enter(raft, 'pre-candidate');
+}
+
+export function becomeCandidate(raft: RaftState): void {
+  assert(raft.role !== 'leader', 'a leader does not campaign');
+  reset(raft, raft.term + 1);
+  raft.vote = raft.id;
+  enter(raft, 'candidate');
+}
+
+export function becomeLeader(raft: RaftState): void {
+  assert(raft.role === 'candidate', `a ${raft.role} cannot become leader`);
+  reset(raft, raft.term);
+  raft.leader = raft.id;
+  enter(raft, 'leader');
+  const self = raft.tracker.progress.get(raft.id);
+  if (self !== undefined) {
+    self.becomeReplicate();
+    self.recentActive = true;
+  }
+  // A change that was appended by an earlier leader may lie anywhere below; waiting for all of it is safe and cheap.
+  raft.pendingConfIndex = raft.log.lastIndex;
+  // The no-op commits what earlier terms left behind (paper, section 8), and opens the term for reads.
+  const taken = appendEntries(raft, [{ type: 'normal', data: new Uint8Array(0) }]);
+  assert(taken, 'the no-op of a term is never refused');
+}
+
+/** Gives up a hand-over that did not come about (thesis, section 3.10). */
+export function abortTransfer(raft: RaftState): void {
+  raft.transferee = NONE;
+}
+
+function enter(raft: RaftState, role: Role): void {
+  raft.role = role;
+  raft.logger.info(`became ${role}`, { id: raft.id, term: raft.term, leader: raft.leader });
+}
+
+function reset(raft: RaftState, term: number): void {
+  assert(term >= raft.term, `the term goes back from ${raft.term} to ${term}`);
+  if (term !== raft.term) {
+    raft.term = term;
+    raft.vote = NONE;
+  }
+  raft.leader = NONE;
+  raft.electionElapsed = 0;
+  raft.heartbeatElapsed = 0;
+  const { electionTicks, random } = raft.config;
+  raft.randomizedElectionTicks = randomInteger(random, electionTicks, 2 * electionTicks);
+  abortTransfer(raft);
+  raft.tracker.resetVotes();
+  raft.tracker.resetProgress({ self: raft.id, lastIndex: raft.log.lastIndex });
+  raft.pendingConfIndex = 0;
+  raft.uncommitted.clear();
+  raft.readOnly = new ReadOnly();
+  raft.earlyReads = [];
+  // Answers of an earlier leader are not carried over into the time of another one; their reads ask again.
+  raft.readStates = [];
+}
