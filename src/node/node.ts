@@ -110,7 +110,10 @@ export class RaftNode {
     this.id = id;
     this.#options = options;
     this.#applied = stateMachine.appliedIndex();
-    assert(log.firstIndex() <= this.#applied + 1, `the log begins at ${log.firstIndex()}, after the applied index ${this.#applied}`);
+    assert(
+      log.firstIndex() <= this.#applied + 1,
+      `the log begins at ${log.firstIndex()}, after the applied index ${this.#applied}`,
+    );
     this.#raw = new RawNode({
       id,
       storage: storageFor({ log, stateMachine }),
@@ -177,7 +180,7 @@ export class RaftNode {
       },
     });
     this.#armTick();
-    void log.failed.then((error) => this.#fail(error));
+    void log.failed.then((error) => this.fail(error));
     void this.#live();
   }
 
@@ -245,7 +248,8 @@ export class RaftNode {
     await this.closed;
   }
 
-  #fail(error: Error): void {
+  /** Stops the node because of something that must not happen; `closed` rejects with it. The first error counts. */
+  fail(error: Error): void {
     if (this.#error !== undefined) return;
     this.#error = error;
     this.#phase = 'stopping';
@@ -259,11 +263,11 @@ export class RaftNode {
       commitC: this.#commitC,
       stateMachine: this.#options.stateMachine,
       onApplied: (index) => this.#onApplied(index),
-    }).catch((error: unknown) => this.#fail(asError(error)));
+    }).catch((error: unknown) => this.fail(asError(error)));
     try {
       await this.#loop();
     } catch (error) {
-      this.#fail(asError(error));
+      this.fail(asError(error));
     }
     this.#commitC.close();
     await applier;
@@ -465,7 +469,7 @@ export class RaftNode {
     this.#applied = index;
     this.#raw.appliedTo(index);
     this.#waiters.reached(index);
-    this.#cutter.applied(index).catch((error: unknown) => this.#fail(asError(error)));
+    this.#cutter.applied(index).catch((error: unknown) => this.fail(asError(error)));
     this.#signal.set();
   }
 

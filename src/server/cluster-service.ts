@@ -1,14 +1,12 @@
 import { etcdserverpb } from '../gen/proto.js';
 import type { KvStore } from '../kv/store.js';
 import { unary, type Method } from '../rpc/service.js';
-import type { Headers } from './header.js';
 import type { Reader } from './reader.js';
 
 const { MemberListRequest, MemberListResponse } = etcdserverpb;
 
 export interface ClusterServiceOptions {
   readonly store: KvStore;
-  readonly headers: Headers;
   readonly reader: Reader;
 }
 

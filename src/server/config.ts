@@ -43,7 +43,12 @@ const DEFAULT_PEER_URL = 'http://localhost:2380';
 /** The flags of `raftkv serve`; the same names, in capitals with RAFTKV_ in front, are read from the environment. */
 export const SETTINGS = [
   setting('name', 'name', 'default', 'name of this member'),
-  setting('data-dir', 'dir', undefined, 'where the data lies (default: NAME.raftkv, or raftkv.data for the default name)'),
+  setting(
+    'data-dir',
+    'dir',
+    undefined,
+    'where the data lies (default: NAME.raftkv, or raftkv.data for the default name)',
+  ),
   setting('listen-client-urls', 'urls', DEFAULT_CLIENT_URL, 'where to listen for clients'),
   setting('advertise-client-urls', 'urls', undefined, 'where clients reach this member (default: the listen URLs)'),
   setting('listen-peer-urls', 'urls', DEFAULT_PEER_URL, 'where to listen for other members'),

@@ -7,7 +7,8 @@ import { Errors } from './errors.js';
 import type { PendingCalls } from './pending.js';
 
 /** How a write ended: an answer of the state machine, or why there is none. */
-export type Outcome = { readonly kind: 'applied'; readonly result: ApplyResult } | { readonly kind: 'failed'; readonly status: Status };
+export type Outcome =
+  { readonly kind: 'applied'; readonly result: ApplyResult } | { readonly kind: 'failed'; readonly status: Status };
 
 export interface Submission {
   readonly call: CallContext;

@@ -60,8 +60,7 @@ export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadO
       maxStalenessMs: staleness.value.number === 0 ? undefined : staleness.value.number,
       atLeastRevision: atLeast.value.number,
       extended: byField.value !== undefined || staleness.value.from === 'field' || atLeast.value.from === 'field',
-      trailers:
-        named.value !== undefined || staleness.value.from === 'metadata' || atLeast.value.from === 'metadata',
+      trailers: named.value !== undefined || staleness.value.from === 'metadata' || atLeast.value.from === 'metadata',
     },
   };
 }
@@ -107,7 +106,8 @@ interface Given {
 function integerOf(name: string, field: WireInteger, call: CallContext): Parsed<Given> {
   const byField = clampInteger(field);
   const text = call.metadata(name);
-  if (byField === 0 && (text === undefined || text === '')) return { kind: 'ok', value: { number: 0, from: 'nowhere' } };
+  if (byField === 0 && (text === undefined || text === ''))
+    return { kind: 'ok', value: { number: 0, from: 'nowhere' } };
   const number = byField === 0 ? Number(text) : byField;
   if (!Number.isInteger(number) || number < 0) {
     return { kind: 'error', status: invalidExtension(`${name}: a whole number from 0 is needed`) };

@@ -95,7 +95,11 @@ export class Reader {
     }
     const finish = (result: ReadResult): void => {
       if (result.kind === 'error') return call.fail(statusOf(result.error));
-      const body = this.#options.headers.prepend(result.revision, result.body, options.extended ? freshness : undefined);
+      const body = this.#options.headers.prepend(
+        result.revision,
+        result.body,
+        options.extended ? freshness : undefined,
+      );
       call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
     };
     try {

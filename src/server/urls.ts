@@ -45,7 +45,8 @@ export function listenAddress(url: string): { host: string; port: number } {
 }
 
 function checkUrl(flag: string, text: string): string {
-  const wrong = (why: string): ConfigError => new ConfigError(`--${flag}: "${text}" ${why}, as in http://127.0.0.1:2379`);
+  const wrong = (why: string): ConfigError =>
+    new ConfigError(`--${flag}: "${text}" ${why}, as in http://127.0.0.1:2379`);
   // The port is looked for in the text itself: the parser drops one that is its scheme's own.
   const match = /^(https?):\/\/(\[[0-9a-fA-F:.]+\]|[^/:?#@]+):(\d{1,5})\/?$/.exec(text);
   if (match === null) throw wrong('is not a URL with a scheme, a host and a port');

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { parse } from 'yaml';
+import { resolveConfig, SETTINGS, type RawSettings } from '../server/config.js';
+import { startMember, type Member } from '../server/member.js';
+import { ConfigError } from '../server/urls.js';
+import { createLogger } from './logger.js';
+
+/** Signals that ask for a clean stop. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** `raftkv serve`: one member, until a signal. */
+export function serveCommand(): Command {
+  const command = new Command('serve').description('run a member of a cluster, or a single node');
+  for (const { flag, placeholder, fallback, help } of SETTINGS) {
+    const shown = fallback === undefined ? help : `${help} (default: ${fallback})`;
+    command.option(`--${flag} <${placeholder}>`, shown);
+  }
+  command.option('--config-file <file>', 'YAML or JSON with the same names; flags and environment win over it');
+  command.addHelpText('after', '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR.');
+  return command.action(async (_options: unknown, self: Command) => serve(self));
+}
+
+async function serve(command: Command): Promise<void> {
+  const flags = flagsOf(command);
+  const file = flags['config-file'] ?? process.env['RAFTKV_CONFIG_FILE'];
+  const fromFile = file === undefined ? {} : await readConfigFile(file);
+  delete flags['config-file'];
+  const config = resolveConfig({ ...fromFile, ...environment(process.env), ...flags });
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  const member = await startMember(config, logger);
+  logger.info('serving', {
+    name: member.name,
+    member: member.id,
+    cluster: member.clusterId,
+    clients: member.clientUrls.join(','),
+    peers: member.peerUrls.join(','),
+    dataDir: config.dataDir,
+  });
+  await untilStopped(member);
+  logger.info('stopped');
+}
+
+/** Runs until a signal or a failure. A second signal does not wait for calls that hang. */
+async function untilStopped(member: Member): Promise<void> {
+  let asked = 0;
+  const onSignal = (): void => {
+    asked++;
+    if (asked === 1) void member.stop().catch(() => undefined);
+    else if (asked === 3) process.exit(1);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  try {
+    await member.closed;
+  } finally {
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+/** What was given on the command line, by flag name. */
+function flagsOf(command: Command): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value === 'string' && option.long !== undefined) given[option.long.slice(2)] = value;
+  }
+  return given;
+}
+
+/** --listen-client-urls is RAFTKV_LISTEN_CLIENT_URLS. */
+function environment(env: NodeJS.ProcessEnv): RawSettings {
+  const found: Record<string, string> = {};
+  for (const { flag } of SETTINGS) {
+    const value = env[`RAFTKV_${flag.toUpperCase().replaceAll('-', '_')}`];
+    if (value !== undefined && value !== '') found[flag] = value;
+  }
+  return found;
+}
+
+async function readConfigFile(file: string): Promise<RawSettings> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError(`--config-file ${file} cannot be read: ${(error as Error).message}`);
+  }
+  let content: unknown;
+  try {
+    content = parse(text);
+  } catch (error) {
+    throw new ConfigError(`--config-file ${file}: ${(error as Error).message.split('\n')[0]}`);
+  }
+  if (content === null) return {};
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new ConfigError(`--config-file ${file}: NAME: VALUE lines are needed, as in "data-dir: raftkv.data"`);
+  }
+  return Object.fromEntries(
+    Object.entries(content).map(([name, value]) => {
+      if (typeof value === 'object') throw new ConfigError(`--config-file ${file}: ${name} must be a single value`);
+      return [name, String(value)];
+    }),
+  );
+}

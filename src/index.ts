@@ -1,0 +1,11 @@
+/**
+ * raftkv embedded: a member of a cluster, or a single node, inside a Node.js process.
+ *
+ * `startMember(resolveConfig({ 'data-dir': 'my-data' }))` starts one with the settings of `raftkv serve`; the client is
+ * `raftkv/client`, and the consensus core alone is `raftkv/raft`.
+ */
+export { startMember, type Member } from './server/member.js';
+export { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from './server/config.js';
+export { ConfigError } from './server/urls.js';
+export type { NodeStatus } from './node/node.js';
+export type { Logger, LogFields } from './util/logger.js';

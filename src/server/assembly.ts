@@ -1,0 +1,133 @@
+import { KvStore } from '../kv/store.js';
+import type { Member } from '../kv/members.js';
+import { AppliedWaiters } from '../node/applied-waiters.js';
+import type { NodeConfig } from '../node/config.js';
+import { RaftNode } from '../node/node.js';
+import type { Clock } from '../ports/clock.js';
+import type { Engine } from '../ports/engine.js';
+import type { LogStore } from '../ports/log.js';
+import type { StateMachine } from '../ports/state-machine.js';
+import type { PeerAddress, Transport } from '../ports/transport.js';
+import { NONE, type ConfState } from '../raft/types.js';
+import type { Method } from '../rpc/service.js';
+import { defined } from '../util/assert.js';
+import type { Logger } from '../util/logger.js';
+import { randomInteger, type Random } from '../util/random.js';
+import { clusterService } from './cluster-service.js';
+import { Headers } from './header.js';
+import { Health } from './health-service.js';
+import { kvService } from './kv-service.js';
+import { maintenanceService } from './maintenance-service.js';
+import { PendingCalls } from './pending.js';
+import { Proposer } from './proposer.js';
+import { Publisher } from './publisher.js';
+import { Reader } from './reader.js';
+
+/** The adapters of one member, and who it is. The simulator brings virtual ones. */
+export interface AssemblyOptions {
+  readonly clusterId: number;
+  readonly memberId: number;
+  readonly name: string;
+  readonly clientUrls: readonly string[];
+  /** The members of a new cluster; a store that exists knows its own. */
+  readonly bootstrap: readonly Member[];
+  readonly node: NodeConfig;
+  readonly limits: { readonly requestBytesMax: number; readonly txnOpsMax: number; readonly requestMs: number };
+  readonly log: LogStore;
+  readonly engine: Engine;
+  readonly transport: Transport & { setPeers(peers: readonly PeerAddress[]): void };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** A member without its sockets: what the services offer, and how to start and stop it. */
+export interface Assembly {
+  readonly node: RaftNode;
+  readonly store: KvStore;
+  readonly methods: readonly Method[];
+  /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
+  stop(): Promise<void>;
+}
+
+/** Wires one member: the way of a write and of a read, end to end. */
+export async function assemble(options: AssemblyOptions): Promise<Assembly> {
+  const { clusterId, memberId, name, clientUrls, limits, engine, transport, clock, random, logger } = options;
+  const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
+  // The node is made from the store, and the store answers to the proposer, which needs the node.
+  let made: RaftNode | undefined;
+  const node = (): RaftNode => defined(made, 'the node');
+  const proposer = new Proposer({
+    node,
+    memberId,
+    boot: randomInteger(random, 1, 2 ** 32),
+    pending,
+    maxRequestBytes: limits.requestBytesMax,
+  });
+  const store = await KvStore.open({
+    engine,
+    logger,
+    bootstrap: { members: options.bootstrap, confState: votersOf(options.bootstrap) },
+    maxTxnOps: limits.txnOpsMax,
+    isWaiting: (origin) => proposer.isWaiting(origin),
+    waiter: (origin, result) => proposer.applied(origin, result),
+  });
+  transport.setPeers(store.members().flatMap(({ id, peerUrls }) => (id === memberId ? [] : [{ id, urls: peerUrls }])));
+  const health = new Health(['etcdserverpb.KV', 'etcdserverpb.Cluster', 'etcdserverpb.Maintenance']);
+  const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
+  const revisionWaiters = new AppliedWaiters();
+  made = new RaftNode({
+    id: memberId,
+    config: options.node,
+    log: options.log,
+    stateMachine: notifying(store, revisionWaiters),
+    transport,
+    clock,
+    random,
+    logger,
+    onLeadership: ({ leader }) => {
+      health.set(leader !== NONE);
+      if (leader !== NONE) publisher.publish();
+    },
+  });
+  const onFatal = (error: unknown): void => node().fail(error instanceof Error ? error : new Error(String(error)));
+  const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
+  const revision = (): number => store.revision();
+  const reader = new Reader({ node, headers, pending, revision, revisionWaiters, onFatal });
+  return {
+    node: made,
+    store,
+    methods: [
+      ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax }),
+      ...clusterService({ store, reader }),
+      ...maintenanceService({ store, engine, headers, node, onFatal }),
+      ...health.methods(),
+    ],
+    stop: async () => {
+      pending.stop();
+      publisher.stop();
+      await node()
+        .stop()
+        .finally(() => store.close())
+        .finally(() => engine.close());
+    },
+  };
+}
+
+function votersOf(members: readonly Member[]): ConfState {
+  const voters = members.map(({ id }) => id).sort((left, right) => left - right);
+  return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+}
+
+/** The store as the node sees it, with word to those who wait for a revision. */
+function notifying(store: KvStore, revisionWaiters: AppliedWaiters): StateMachine {
+  return {
+    appliedIndex: () => store.appliedIndex(),
+    confState: () => store.confState(),
+    apply: async (entries) => {
+      await store.apply(entries);
+      revisionWaiters.reached(store.revision());
+    },
+    barrier: () => store.barrier(),
+  };
+}

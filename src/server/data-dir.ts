@@ -1,0 +1,68 @@
+import { constants } from 'node:fs';
+import { access, mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from './urls.js';
+
+/** The folders of one member's data. */
+export interface DataDir {
+  readonly root: string;
+  readonly wal: string;
+  readonly engine: string;
+  /** There is nothing in it yet. */
+  readonly fresh: boolean;
+}
+
+/**
+ * Looks at the data directory without changing anything.
+ * @throws ConfigError with one line that says what to do
+ */
+export async function inspectDataDir(path: string): Promise<DataDir> {
+  const root = resolve(path);
+  const dirs = { root, wal: join(root, 'wal'), engine: join(root, 'engine') };
+  const found = await lookAt(root);
+  if (found === 'missing') {
+    await checkWritable(await nearestExisting(root), path);
+    return { ...dirs, fresh: true };
+  }
+  if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
+  await checkWritable(root, path);
+  const entries = await readdir(root);
+  if (entries.includes('member') && !entries.includes('wal')) {
+    throw new ConfigError(
+      `--data-dir ${path} holds the data of etcd, which raftkv cannot read: name another directory`,
+    );
+  }
+  const fresh = !entries.includes('wal') || (await readdir(dirs.wal)).length === 0;
+  return { ...dirs, fresh };
+}
+
+export async function createDataDir(dir: DataDir): Promise<void> {
+  for (const path of [dir.root, dir.wal, dir.engine]) await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+async function lookAt(path: string): Promise<'missing' | 'directory' | 'file'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'directory' : 'file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return 'missing';
+    if (code === 'ENOTDIR') return 'file';
+    throw new ConfigError(`--data-dir ${path} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  let candidate = dirname(path);
+  while ((await lookAt(candidate)) === 'missing') candidate = dirname(candidate);
+  return candidate;
+}
+
+async function checkWritable(existing: string, path: string): Promise<void> {
+  try {
+    await access(existing, constants.W_OK | constants.X_OK);
+  } catch {
+    throw new ConfigError(
+      `--data-dir ${path}: no permission to write in ${existing}: change its owner or name another`,
+    );
+  }
+}

@@ -1,0 +1,205 @@
+import { randomInt } from 'node:crypto';
+import { openLevelEngine } from '../engine/level/level-engine.js';
+import type { Member as MemberRecord } from '../kv/members.js';
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
+import type { NodeStatus } from '../node/node.js';
+import type { Engine } from '../ports/engine.js';
+import type { LogStore } from '../ports/log.js';
+import { GrpcJsHost } from '../rpc/host-grpc-js.js';
+import { GrpcTransport } from '../transport/grpc-transport.js';
+import { defined } from '../util/assert.js';
+import { silentLogger, type Logger } from '../util/logger.js';
+import { realClock } from '../util/real-clock.js';
+import { openLog, peekIdentity } from '../wal/log.js';
+import { NodeDisk } from '../wal/node-disk.js';
+import { assemble, type Assembly } from './assembly.js';
+import type { ServerConfig } from './config.js';
+import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
+import { deriveIdentity } from './identity.js';
+import { Listeners } from './listeners.js';
+import { peerService } from './peer-service.js';
+import { ConfigError } from './urls.js';
+
+/** A member that runs in this process. */
+export interface Member {
+  readonly id: number;
+  readonly clusterId: number;
+  readonly name: string;
+  /** Where it listens, with the ports that were really bound. */
+  readonly clientUrls: readonly string[];
+  readonly peerUrls: readonly string[];
+  status(): NodeStatus;
+  /** Resolves after a clean stop; rejects with what stopped the member otherwise. */
+  readonly closed: Promise<void>;
+  /** Stops cleanly: no new calls, running ones end, everything is durable. */
+  stop(): Promise<void>;
+}
+
+/** How long calls that run may take to end when the member stops, in ms. */
+const STOP_GRACE_MS = 2_000;
+
+/** Room for the envelope around the largest request, so that it gets its proper answer; in bytes. */
+const ENVELOPE_BYTES = 512 * 1024;
+
+/**
+ * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is
+ * written; then what is durable; then the node with its services; then the doors open.
+ * @throws ConfigError where the user can mend it, with one line that says how
+ */
+export async function startMember(config: ServerConfig, logger: Logger = silentLogger): Promise<Member> {
+  const opened: (() => Promise<void>)[] = [];
+  const keep = <T>(resource: T, close: () => Promise<void>): T => {
+    opened.push(close);
+    return resource;
+  };
+  try {
+    const clients = await Listeners.bind('listen-client-urls', config.listenClientUrls);
+    keep(clients, () => clients.close());
+    const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
+    keep(peers, () => peers.close());
+    const { clusterId, members, own } = identityOf(config);
+    const { log, engine } = await openStorage({ config, logger, clusterId, memberId: own.id }, keep);
+    const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
+    const transport = new GrpcTransport({ clusterId, memberId: own.id, logger, clock: realClock, random });
+    keep(transport, () => transport.close());
+    const assembly = await assemble({
+      clusterId,
+      memberId: own.id,
+      name: config.name,
+      clientUrls: config.advertiseClientUrls,
+      bootstrap: members,
+      node: nodeConfig(config),
+      limits: {
+        requestBytesMax: config.maxRequestBytes,
+        txnOpsMax: config.maxTxnOps,
+        // etcd's own: five seconds, and two elections.
+        requestMs: 5_000 + 2 * config.electionTimeoutMs,
+      },
+      log,
+      engine,
+      transport,
+      clock: realClock,
+      random,
+      logger,
+    });
+    return open({ config, logger, clusterId, own, assembly, transport, clients, peers });
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly clusterId: number;
+  readonly own: MemberRecord;
+  readonly assembly: Assembly;
+  readonly transport: GrpcTransport;
+  readonly clients: Listeners;
+  readonly peers: Listeners;
+}
+
+/** Starts the node and opens the doors. */
+function open({ config, logger, clusterId, own, assembly, transport, clients, peers }: Opening): Member {
+  const { node } = assembly;
+  const clientHost = new GrpcJsHost({
+    methods: assembly.methods,
+    logger,
+    maxConcurrentStreams: config.maxConcurrentStreams,
+    maxReceiveMessageBytes: config.maxRequestBytes + ENVELOPE_BYTES,
+  });
+  const peerHost = new GrpcJsHost({ methods: peerService(transport), logger });
+  node.start();
+  peers.serve((socket) => peerHost.accept(socket));
+  clients.serve((socket) => clientHost.accept(socket));
+
+  let stopping: Promise<void> | undefined;
+  const shutDown = async (graceMs: number): Promise<void> => {
+    clients.stopAccepting();
+    await clientHost.close({ graceMs });
+    try {
+      await assembly.stop();
+    } finally {
+      await peerHost.close({ graceMs: 0 });
+      await Promise.all([clients.close(), peers.close()]);
+    }
+  };
+  const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
+  // A node that fails takes its member with it; the member's promise says why.
+  void node.closed.catch(() => stop(0).catch(() => undefined));
+  const closed = node.closed.finally(() => stop(STOP_GRACE_MS));
+  closed.catch(() => undefined);
+  return {
+    id: own.id,
+    clusterId,
+    name: config.name,
+    clientUrls: clients.urls,
+    peerUrls: peers.urls,
+    status: () => node.status(),
+    closed,
+    stop: () => stop(STOP_GRACE_MS),
+  };
+}
+
+function nodeConfig(config: ServerConfig): NodeConfig {
+  return {
+    ...DEFAULT_NODE_CONFIG,
+    heartbeatMs: config.heartbeatIntervalMs,
+    electionMs: config.electionTimeoutMs,
+    leaseMs: config.leaseMs,
+    snapshotCount: config.snapshotCount,
+    logTailEntries: Math.min(DEFAULT_NODE_CONFIG.logTailEntries, config.snapshotCount),
+    preVote: config.preVote,
+  };
+}
+
+function identityOf(config: ServerConfig): { clusterId: number; members: readonly MemberRecord[]; own: MemberRecord } {
+  const { clusterId, members } = deriveIdentity({
+    initialCluster: config.initialCluster,
+    token: config.initialClusterToken,
+  });
+  const own = members.find((member) => member.name === config.name);
+  return { clusterId, members, own: defined(own, 'this member in the initial cluster') };
+}
+
+interface StorageOptions {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly clusterId: number;
+  readonly memberId: number;
+}
+
+async function openStorage(
+  { config, logger, clusterId, memberId }: StorageOptions,
+  keep: <T>(resource: T, close: () => Promise<void>) => T,
+): Promise<{ log: LogStore; engine: Engine }> {
+  const dir = await inspectDataDir(config.dataDir);
+  if (!dir.fresh) await checkIdentity({ dir, config, clusterId, memberId });
+  await createDataDir(dir);
+  const log = await openLog({
+    disk: new NodeDisk(dir.wal),
+    identity: { clusterId, memberId },
+    segmentBytes: config.walSegmentBytes,
+    logger,
+  });
+  keep(log, () => log.close());
+  const engine = await openLevelEngine({ directory: dir.engine, logger, cacheBytes: config.engineCacheBytes });
+  return { log, engine: keep(engine, () => engine.close()) };
+}
+
+async function checkIdentity(options: {
+  dir: DataDir;
+  config: ServerConfig;
+  clusterId: number;
+  memberId: number;
+}): Promise<void> {
+  const { dir, config, clusterId, memberId } = options;
+  const found = await peekIdentity(new NodeDisk(dir.wal));
+  if (found === undefined || (found.clusterId === clusterId && found.memberId === memberId)) return;
+  const what = found.clusterId === clusterId ? 'another member' : 'another cluster';
+  throw new ConfigError(
+    `--data-dir ${config.dataDir} belongs to ${what}: name this member's own directory, ` +
+      'or start with the --initial-cluster, --initial-cluster-token and peer URLs that it was made with',
+  );
+}
