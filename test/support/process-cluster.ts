@@ -72,6 +72,11 @@ export class ProcessCluster {
     return join(this.folder, this.#member(index).name);
   }
 
+  /** The working directory of a member: what Node itself writes lands here. */
+  homeDir(index: number): string {
+    return join(this.folder, `home-${this.#member(index).name}`);
+  }
+
   /** The indexes of all members. */
   get all(): number[] {
     return this.members.map((_, index) => index);
@@ -95,7 +100,7 @@ export class ProcessCluster {
   /** Starts a member that is down; does not wait for it. */
   spawn(index: number): ServerProcess {
     assert(this.#processes[index]?.running !== true, `member ${index} is running`);
-    const home = join(this.folder, `home-${this.#member(index).name}`);
+    const home = this.homeDir(index);
     mkdirSync(home, { recursive: true });
     const started = new ServerProcess(this.command(index), home);
     this.#processes[index] = started;

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { defined } from '../../src/util/assert.js';
+
+export interface LoadOptions {
+  readonly url: string;
+  /** File with what each request sends. */
+  readonly bodyFile: string;
+  readonly connections: number;
+  readonly streamsPerConnection: number;
+  /** Whole seconds, at least 1. */
+  readonly seconds: number;
+}
+
+export interface LoadResult {
+  /** Answers a second. */
+  readonly rate: number;
+  /** Requests that were answered with HTTP 200; gRPC's own status comes after, and h2load does not look at it. */
+  readonly answered: number;
+  /** What the answers carried, in bytes, without headers and trailers. */
+  readonly dataBytes: number;
+  /** From request to answer, in milliseconds. */
+  readonly meanMs: number;
+}
+
+/** Posts one gRPC request over and over, as fast as it is answered. @throws Error if an answer was not HTTP 200 */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const args = [
+    ['-t', '1'],
+    ['-c', String(options.connections)],
+    ['-m', String(options.streamsPerConnection)],
+    ['-D', String(options.seconds)],
+    ['-d', options.bodyFile],
+    ['-H', 'content-type: application/grpc'],
+    ['-H', 'te: trailers'],
+  ];
+  const { stdout } = await promisify(execFile)('h2load', [...args.flat(), options.url]);
+  return parseLoad(stdout);
+}
+
+export function parseLoad(text: string): LoadResult {
+  const group = (pattern: RegExp): string =>
+    defined(pattern.exec(text)?.[1], `${pattern} in h2load's output:\n${text}`);
+  const answered = Number(group(/requests: .* (\d+) succeeded/));
+  const failed = Number(group(/requests: .* (\d+) failed/)) + Number(group(/requests: .* (\d+) errored/));
+  if (failed > 0 || answered === 0) throw new Error(`${failed} requests failed, ${answered} succeeded:\n${text}`);
+  return {
+    rate: Number(group(/finished in .*, ([\d.]+) req\/s/)),
+    answered,
+    dataBytes: Number(group(/traffic: .*\((\d+)\) data/)),
+    meanMs: milliseconds(group(/time for request:\s+\S+\s+\S+\s+(\S+)/)),
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000 };
+
+function milliseconds(text: string): number {
+  const [, number, unit = ''] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
+  return Number(number) * defined(UNITS[unit], `the unit of ${text}`);
+}
