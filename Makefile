@@ -32,7 +32,7 @@ clean-cluster: ## remove the data of make cluster
 
 .PHONY: test
 test: dist/.built ## all tests that need nothing but Node (under five minutes)
-	$(BIN)/mocha
+	$(BIN)/mocha 'test/**/*.test.ts'
 
 .PHONY: bench
 bench: dist/.built ## compare speed with etcd, side by side (Debian: etcd-server nghttp2-client)

@@ -45,8 +45,8 @@ export class RawNode {
     const raft = new RaftState(this.#config);
     this.#raft = raft;
     this.#softState = raft.softState;
-    // As it is on disk: a commit index that the applied index has moved is written with the first Ready.
-    this.#hardState = this.#config.storage.initialState().hardState;
+    // A commit index is only a hint on disk: one that the snapshot or the applied index has raised is not news.
+    this.#hardState = raft.hardState;
     becomeFollower(raft, raft.term, NONE);
   }
 

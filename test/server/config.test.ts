@@ -1,0 +1,95 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { resolveConfig, type RawSettings } from '../../src/server/config.js';
+import { deriveIdentity } from '../../src/server/identity.js';
+import { ConfigError, listenAddress } from '../../src/server/urls.js';
+import { RAFTKV_VERSION } from '../../src/server/version.js';
+
+function refusal(raw: RawSettings): string {
+  try {
+    resolveConfig(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('the settings of a server', () => {
+  it('are, without any, a single node on 2379 and 2380', () => {
+    const config = resolveConfig({});
+    expect(config.dataDir).to.equal('raftkv.data');
+    expect(config.listenClientUrls).to.deep.equal(['http://localhost:2379']);
+    expect(config.listenPeerUrls).to.deep.equal(['http://localhost:2380']);
+    expect(config.initialCluster).to.deep.equal([{ name: 'default', peerUrls: ['http://localhost:2380'] }]);
+  });
+
+  const refusals: [string, RawSettings, RegExp][] = [
+    ['an unknown name', { nonsense: '1' }, /unknown setting nonsense/],
+    ['a URL without a port', { 'listen-client-urls': 'http://127.0.0.1' }, /listen-client-urls.*host and a port/],
+    ['a URL without a scheme', { 'listen-peer-urls': '127.0.0.1:2380' }, /listen-peer-urls.*scheme/],
+    ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
+    ['TLS, which is not there yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
+    ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
+    [
+      'a cluster with other URLs for this member',
+      { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:1' },
+      /initial-advertise-peer-urls/,
+    ],
+    ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
+    [
+      'two members on one URL',
+      { 'initial-cluster': 'default=http://localhost:2380,b=http://localhost:2380' },
+      /default and b share/,
+    ],
+    ['an election as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
+    ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
+    ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
+    ['an empty name', { name: '' }, /--name must not be empty/],
+  ];
+  for (const [what, raw, says] of refusals) {
+    it(`refuse ${what} in one line`, () => {
+      const message = refusal(raw);
+      expect(message).to.match(says);
+      expect(message).not.to.include('\n');
+    });
+  }
+
+  it("keep a port that is its scheme's own", () => {
+    const { listenClientUrls } = resolveConfig({ 'listen-client-urls': 'http://127.0.0.1:80,http://[::1]:8080' });
+    expect(listenClientUrls.map(listenAddress)).to.deep.equal([
+      { host: '127.0.0.1', port: 80 },
+      { host: '::1', port: 8080 },
+    ]);
+  });
+});
+
+describe('the ids of a new cluster', () => {
+  const cluster = [
+    { name: 'a', peerUrls: ['http://127.0.0.1:1'] },
+    { name: 'b', peerUrls: ['http://127.0.0.1:2'] },
+  ];
+
+  it('are the same on every member, whatever the order of its flags, and safe integers', () => {
+    const one = deriveIdentity({ initialCluster: cluster, token: 't' });
+    const other = deriveIdentity({ initialCluster: [...cluster].reverse(), token: 't' });
+    expect(other).to.deep.equal(one);
+    for (const id of [one.clusterId, ...one.members.map((member) => member.id)]) {
+      expect(Number.isSafeInteger(id) && id > 0, String(id)).to.equal(true);
+    }
+  });
+
+  it('differ with the token', () => {
+    const one = deriveIdentity({ initialCluster: cluster, token: 't' });
+    const other = deriveIdentity({ initialCluster: cluster, token: 'u' });
+    expect(other.clusterId).not.to.equal(one.clusterId);
+    expect(other.members.map(({ id }) => id)).not.to.deep.equal(one.members.map(({ id }) => id));
+  });
+});
+
+it('the version is the one of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(RAFTKV_VERSION).to.equal(version);
+});
