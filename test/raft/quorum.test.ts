@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { jointCommitted, jointMembers, jointVote } from '../../src/raft/quorum/joint.js';
+import { majorityCommitted, majoritySize, majorityVote } from '../../src/raft/quorum/majority.js';
+import type { NodeId } from '../../src/raft/index.js';
+
+const map = <T>(pairs: readonly (readonly [NodeId, T])[]): ((id: NodeId) => T | undefined) => {
+  const values = new Map(pairs);
+  return (id) => values.get(id);
+};
+
+describe('quorum', () => {
+  it('commits what a majority has acknowledged (paper, section 5.3)', () => {
+    const acked = map([
+      [1, 12],
+      [2, 5],
+      [3, 9],
+      [4, 7],
+    ]);
+    const cases = [[1], [1, 2], [1, 2, 3], [1, 2, 3, 4], [1, 2, 3, 4, 5]].map((ids) => majorityCommitted(ids, acked));
+    expect(cases).to.deep.equal([12, 5, 9, 7, 7]);
+  });
+
+  it('lets an empty half constrain nothing', () => {
+    expect([majorityCommitted([], map([])), majorityVote([], map([]))]).to.deep.equal([Infinity, 'won']);
+    expect(jointCommitted({ incoming: [1], outgoing: [] }, map([[1, 4]]))).to.equal(4);
+  });
+
+  it('counts votes, and knows when missing ones can no longer matter', () => {
+    const vote = (answers: string): string => {
+      const ids = [...answers].map((_, position) => position + 1);
+      return majorityVote(ids, (id) => ({ y: true, n: false })[answers[id - 1] ?? '']);
+    };
+    expect(['y', 'n', '_', 'y_', 'n_', 'yn_', 'yy_', 'nn_', 'yynn', 'yynn_'].map(vote)).to.deep.equal([
+      'won',
+      'lost',
+      'pending',
+      'pending',
+      'lost',
+      'pending',
+      'won',
+      'lost',
+      'lost',
+      'pending',
+    ]);
+  });
+
+  it('needs both halves of a joint configuration (paper, section 6)', () => {
+    const voters = { incoming: [1, 2, 3], outgoing: [3, 4, 5] };
+    const acked = map<number>([1, 2, 3, 4, 5].map((id) => [id, id * 10] as const));
+    expect(jointCommitted(voters, acked)).to.equal(20);
+    expect(jointMembers(voters)).to.deep.equal([1, 2, 3, 4, 5]);
+    const ballot = (yes: NodeId[], no: NodeId[]) =>
+      jointVote(voters, (id) => (yes.includes(id) ? true : no.includes(id) ? false : undefined));
+    expect([ballot([1, 2], []), ballot([1, 3, 4], []), ballot([1, 2, 3], [4, 5]), ballot([], [1, 2])]).to.deep.equal([
+      'pending',
+      'won',
+      'lost',
+      'lost',
+    ]);
+  });
+
+  it('agrees with the definition: the largest index that enough voters have', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(9), { minLength: 1, maxLength: 9 }), (indexes) => {
+        const ids = indexes.map((_, position) => position + 1);
+        const commit = majorityCommitted(ids, (id) => indexes[id - 1]);
+        const having = (index: number): number => indexes.filter((each) => each >= index).length;
+        return having(commit) >= majoritySize(ids) && having(commit + 1) < majoritySize(ids);
+      }),
+      { seed: 7 },
+    );
+  });
+});
+
+/** One case of a published file: a command with arguments, and the last line of what it prints. */
+interface QuorumCase {
+  readonly command: string;
+  readonly expected: string;
+}
+
+function readCases(path: string): QuorumCase[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.flatMap((command, at) => {
+    if (lines[at + 1] !== '----') return [];
+    const end = lines.findIndex((line, position) => position > at + 1 && line.trim() === '');
+    return [
+      {
+        command,
+        expected:
+          lines
+            .slice(at + 2, end < 0 ? undefined : end)
+            .at(-1)
+            ?.trim() ?? '',
+      },
+    ];
+  });
+}
+
+function list(command: string, name: string): string[] {
+  const inside = new RegExp(`\\b${name}=\\(([^)]*)\\)`).exec(command)?.[1] ?? '';
+  return inside
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
+function answer(command: string): string {
+  const incoming = list(command, 'cfg').map(Number);
+  const outgoing = list(command, 'cfgj').map(Number);
+  const voters = { incoming, outgoing };
+  const values = list(command, command.startsWith('vote') ? 'votes' : 'idx');
+  const ids = [...new Set([...incoming, ...outgoing])].sort((left, right) => left - right);
+  const value = (id: NodeId): string | undefined => {
+    const found = values[ids.indexOf(id)];
+    return found === '_' ? undefined : found;
+  };
+  if (command.startsWith('vote')) {
+    const result = jointVote(voters, (id) => (value(id) === undefined ? undefined : value(id) === 'y'));
+    return { pending: 'VotePending', won: 'VoteWon', lost: 'VoteLost' }[result];
+  }
+  const index = jointCommitted(voters, (id) => Number(value(id) ?? 0));
+  return index === Infinity ? '∞' : String(index);
+}
+
+describe("quorum: etcd-io/raft's published cases", () => {
+  const folder = join(process.env['RAFTKV_SCENARIOS'] ?? '', 'quorum');
+  it('gives the same committed index and vote result', function () {
+    if (process.env['RAFTKV_SCENARIOS'] === undefined || !existsSync(folder)) {
+      console.log('      skipped: RAFTKV_SCENARIOS names no folder with quorum/*.txt');
+      this.skip();
+    }
+    const cases = readdirSync(folder).flatMap((name) => readCases(join(folder, name)));
+    expect(cases.length).to.be.above(0);
+    expect(cases.map(({ command }) => ({ command, expected: answer(command) }))).to.deep.equal(cases);
+  });
+});
