@@ -1,0 +1,68 @@
+import { etcdserverpb } from '../gen/proto.js';
+import { assertNever } from '../util/assert.js';
+import { EMPTY } from '../util/bytes.js';
+import { clampInteger } from '../util/integer.js';
+import type { Command } from './command.js';
+import type { Draft } from './draft.js';
+import { kvError, type KvError } from './errors.js';
+import { decodeMember, memberRow, type Member } from './members.js';
+import { applyTxn } from './txn.js';
+import { applyPut, deleteRange, type BodyMaker } from './writes.js';
+
+/** What a command did: a body if somebody wants one, or the error that is its answer. */
+export type Effect = BodyMaker | KvError;
+
+/** The state beside the key space that commands change. */
+export interface CommandContext {
+  readonly draft: Draft;
+  /** By id; replaced whole when it changes. */
+  members: ReadonlyMap<number, Member>;
+}
+
+const emptyBody: BodyMaker = () => EMPTY;
+
+/**
+ * Carries out one command. A put answers in this turn, as no other is so frequent. What is wrong with the command is its
+ * effect; what is thrown is fatal: bytes in the log that are no such request.
+ */
+export function applyCommand(context: CommandContext, { kind, request }: Command): Effect | Promise<Effect> {
+  const { draft } = context;
+  switch (kind) {
+    case 'put':
+      return applyPut(draft, etcdserverpb.PutRequest.decode(request));
+    case 'deleteRange':
+      return deleteRange(draft, etcdserverpb.DeleteRangeRequest.decode(request));
+    case 'txn':
+      return txn(draft, etcdserverpb.TxnRequest.decode(request));
+    case 'compaction':
+      return compact(draft, etcdserverpb.CompactionRequest.decode(request));
+    case 'memberUpdate':
+      return updateMember(context, decodeMember(request));
+    default:
+      return assertNever(kind, 'command');
+  }
+}
+
+async function txn(draft: Draft, request: etcdserverpb.TxnRequest): Promise<Effect> {
+  const outcome = await applyTxn(draft, request);
+  if (outcome.kind === 'error') return outcome.error;
+  return () => outcome.body;
+}
+
+function compact(draft: Draft, request: etcdserverpb.CompactionRequest): Effect {
+  const revision = clampInteger(request.revision);
+  if (revision <= draft.compactedRevision) return kvError('compacted');
+  if (revision > draft.revision) return kvError('future-revision');
+  draft.compact(revision);
+  return emptyBody;
+}
+
+/** A member publishes how clients reach it; whether it is a member at all is not its own to say. */
+function updateMember(context: CommandContext, { id, name, clientUrls }: Member): Effect {
+  const known = context.members.get(id);
+  if (known === undefined) return kvError('member-not-found');
+  const updated: Member = { ...known, name, clientUrls };
+  context.members = new Map(context.members).set(id, updated);
+  context.draft.write(memberRow(updated));
+  return emptyBody;
+}

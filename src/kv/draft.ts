@@ -1,0 +1,179 @@
+import type { EngineCursor, EngineOperation, EngineRange } from '../ports/engine.js';
+import { assert, defined } from '../util/assert.js';
+import { bytesToLatin1 } from '../util/bytes.js';
+import type { HotRow, HotRows } from './hot-rows.js';
+import { decodeRevisions, encodeKeyValue } from './key-value.js';
+import { changeKey, currentKey, encodeChangeValue, encodeHistoryValue, historyKey, Table } from './layout.js';
+import { MergedCursor } from './merged-cursor.js';
+import type { StateReader } from './state-reader.js';
+import type { View } from './view.js';
+
+/** One write, as watches and later indexes see it. Byte strings are not to be changed. */
+export interface Change {
+  readonly revision: number;
+  /** The place within the revision, from 0. */
+  readonly sub: number;
+  readonly kind: 'put' | 'delete';
+  readonly key: Uint8Array;
+  /** The encoded mvccpb.KeyValue that a put made. */
+  readonly keyValue: Uint8Array | undefined;
+  /** The encoded version that it superseded or deleted. */
+  readonly previous: Uint8Array | undefined;
+}
+
+/** Where the newest version of a key lies, and what lies there. */
+export interface Slot {
+  readonly userKey: Uint8Array;
+  readonly row: Uint8Array | undefined;
+  readonly engineKey: Uint8Array;
+  readonly id: string;
+}
+
+/**
+ * The batch that a call of `apply` makes: rows that will be written together, laid over the published state, so that a
+ * command sees what those before it did. Nothing else sees it until it is written.
+ */
+export class Draft implements StateReader {
+  readonly #base: View;
+  readonly #current = new Map<string, EngineOperation>();
+  readonly #history = new Map<string, EngineOperation>();
+  readonly #others: EngineOperation[] = [];
+  readonly #changes: Change[] | undefined;
+  #finishedRevision: number;
+  #compactedRevision: number;
+  /** Writes of the command that is under way. They share one revision. */
+  #sub = 0;
+
+  constructor(base: View, options: { readonly collectChanges: boolean }) {
+    this.#base = base;
+    this.#finishedRevision = base.revision;
+    this.#compactedRevision = base.compactedRevision;
+    this.#changes = options.collectChanges ? [] : undefined;
+  }
+
+  /** As a read inside the command under way sees it: its own revision, once it has written anything. */
+  get revision(): number {
+    return this.#sub > 0 ? this.#finishedRevision + 1 : this.#finishedRevision;
+  }
+
+  get compactedRevision(): number {
+    return this.#compactedRevision;
+  }
+
+  /** The revision that a write of the command under way has. */
+  get writeRevision(): number {
+    return this.#finishedRevision + 1;
+  }
+
+  get changes(): readonly Change[] {
+    return this.#changes ?? [];
+  }
+
+  slot(userKey: Uint8Array): Slot {
+    const engineKey = currentKey(userKey);
+    const id = bytesToLatin1(engineKey);
+    return { userKey, engineKey, id, row: this.#currentRow(engineKey, id) ?? undefined };
+  }
+
+  current(userKey: Uint8Array): Uint8Array | undefined {
+    return this.slot(userKey).row;
+  }
+
+  hasLease(id: bigint): boolean {
+    return this.#base.hasLease(id);
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    const base = this.#base.cursor(range);
+    const laid = this.#laidOver(range);
+    return laid.length === 0 ? base : new MergedCursor({ base, laid, reverse: range.reverse ?? false });
+  }
+
+  /** Writes a version over what the slot holds. The slot must have been taken since the key was last written. */
+  put(slot: Slot, value: Uint8Array, lease: bigint): void {
+    const revision = this.writeRevision;
+    const previous = slot.row === undefined ? undefined : decodeRevisions(slot.row);
+    const keyValue = encodeKeyValue({
+      key: slot.userKey,
+      createRevision: previous?.createRevision ?? revision,
+      modRevision: revision,
+      version: (previous?.version ?? 0) + 1,
+      value,
+      lease,
+    });
+    this.#current.set(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
+    this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
+  }
+
+  /** Ends the version that the slot holds. */
+  delete(slot: Slot): void {
+    const { modRevision } = decodeRevisions(defined(slot.row, 'the version to delete'));
+    this.#current.set(slot.id, { type: 'delete', key: slot.engineKey });
+    this.#record(slot, 'delete', { keyValue: undefined, previousRevision: modRevision });
+  }
+
+  /** Gives up the history below a revision, at once for every read; the rows go later. */
+  compact(revision: number): void {
+    assert(revision > this.#compactedRevision && revision <= this.revision, 'compaction out of range');
+    this.#compactedRevision = revision;
+  }
+
+  /** A row outside of the key space. */
+  write(operation: EngineOperation): void {
+    this.#others.push(operation);
+  }
+
+  /** Ends a command; if it wrote, its revision is used up. */
+  finishCommand(): void {
+    this.#finishedRevision = this.revision;
+    this.#sub = 0;
+  }
+
+  operations(): EngineOperation[] {
+    return [...this.#current.values(), ...this.#history.values(), ...this.#others];
+  }
+
+  /** Brings a cache of the state below up to date, once this batch is that state. */
+  refresh(hotRows: HotRows): void {
+    for (const [id, operation] of this.#current) hotRows.set(id, rowOf(operation));
+  }
+
+  #currentRow(key: Uint8Array, id: string): HotRow {
+    const laid = this.#current.get(id);
+    return laid === undefined ? this.#base.currentRow(key, id) : rowOf(laid);
+  }
+
+  #record(
+    slot: Slot,
+    kind: 'put' | 'delete',
+    { keyValue, previousRevision }: { keyValue: Uint8Array | undefined; previousRevision: number },
+  ): void {
+    const revision = this.writeRevision;
+    const sub = this.#sub++;
+    const { userKey, row } = slot;
+    if (row !== undefined) {
+      const key = historyKey(userKey, previousRevision);
+      this.#history.set(bytesToLatin1(key), { type: 'put', key, value: encodeHistoryValue(revision, row) });
+    }
+    const value = encodeChangeValue({ kind, key: userKey, previousRevision });
+    this.#others.push({ type: 'put', key: changeKey(revision, sub), value });
+    this.#changes?.push({ revision, sub, kind, key: userKey, keyValue, previous: row });
+  }
+
+  /** The rows of this batch inside a range of one of the two tables that commands walk, in the order of the walk. */
+  #laidOver(range: EngineRange): readonly EngineOperation[] {
+    const { gte, gt, lt } = range;
+    const lower = defined(gte ?? gt, 'the lower bound of a walk');
+    const table = lower[1] === Table.current ? this.#current : this.#history;
+    const from = bytesToLatin1(lower);
+    const to = bytesToLatin1(defined(lt, 'the upper bound of a walk'));
+    const inside = (id: string): boolean => (gte === undefined ? id > from : id >= from) && id < to;
+    const ids = [...table.keys()].filter(inside).sort();
+    if (range.reverse === true) ids.reverse();
+    return ids.map((id) => defined(table.get(id), 'a row of the batch'));
+  }
+}
+
+function rowOf(operation: EngineOperation): HotRow {
+  return operation.type === 'put' ? operation.value : null;
+}

@@ -1,0 +1,61 @@
+import { crc32 } from 'node:zlib';
+import type { EngineRange, EngineRow } from '../ports/engine.js';
+import { modRevisionOf } from './key-value.js';
+import { decodeHistoryValue, Table, tableRange } from './layout.js';
+import type { StateReader } from './state-reader.js';
+import { SliceSizer } from './versions.js';
+
+/**
+ * A hash of all versions that a read at a revision in [compacted, revision] can see, together with the revision that
+ * ended each, if that is in the range too. It says the same for the same logical state wherever the rows lie: a version
+ * may be the newest on one member and superseded on another that is further on; and rows that a compaction has given up
+ * but not yet removed do not count. Hence a sum: it does not ask in which table, or order, a version is met.
+ */
+export async function hashVersions(reader: StateReader, revision: number, pause: () => Promise<void>): Promise<number> {
+  let sum = 0;
+  const add = (keyValue: Uint8Array, end: number): void => {
+    if (modRevisionOf(keyValue) > revision || end <= reader.compactedRevision) return;
+    sum = (sum + scatter(crc32(revisionBytes(end <= revision ? end : 0), crc32(keyValue)))) >>> 0;
+  };
+  const walks: readonly [EngineRange, (row: EngineRow) => void][] = [
+    [tableRange(Table.current), ({ value }) => add(value, Infinity)],
+    [
+      tableRange(Table.history),
+      ({ value }) => {
+        const { end, keyValue } = decodeHistoryValue(value);
+        add(keyValue, end);
+      },
+    ],
+  ];
+  for (const [range, visit] of walks) {
+    const cursor = reader.cursor(range);
+    const sizer = new SliceSizer();
+    try {
+      for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
+        for (const row of rows) visit(row);
+        sizer.saw(rows);
+        await pause();
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+  return sum;
+}
+
+function revisionBytes(revision: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleBE(revision);
+  return bytes;
+}
+
+/**
+ * Checksums of similar bytes are related, and could cancel out in a sum; afterwards they are not (the finalizer of
+ * MurmurHash3, Austin Appleby, public domain).
+ */
+function scatter(checksum: number): number {
+  let mixed = checksum ^ (checksum >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

@@ -1,0 +1,14 @@
+import type { EngineCursor, EngineRange } from '../ports/engine.js';
+
+/**
+ * A state of the store that reads and transactions stand on: a published view, or a batch that is being made and lies
+ * over one.
+ */
+export interface StateReader {
+  readonly revision: number;
+  readonly compactedRevision: number;
+  /** The newest version of a live key, encoded. */
+  current(userKey: Uint8Array): Uint8Array | undefined;
+  hasLease(id: bigint): boolean;
+  cursor(range: EngineRange): EngineCursor;
+}

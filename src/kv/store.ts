@@ -1,0 +1,297 @@
+import type { etcdserverpb } from '../gen/proto.js';
+import type { Engine } from '../ports/engine.js';
+import type { StateMachine } from '../ports/state-machine.js';
+import type { ConfState, Entry } from '../raft/types.js';
+import { assert, defined } from '../util/assert.js';
+import type { Logger } from '../util/logger.js';
+import { applyCommand, type CommandContext, type Effect } from './applier.js';
+import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from './checks.js';
+import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
+import { Draft, type Change } from './draft.js';
+import { kvError, type KvError } from './errors.js';
+import { hashVersions } from './hash.js';
+import { HotRows } from './hot-rows.js';
+import { confStateRow, memberRow, readConfState, readMembers, type Member } from './members.js';
+import { EMPTY_META, metaRow, readMeta, readSwept, type Meta } from './meta.js';
+import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
+import type { ApplyResult, ReadResult } from './results.js';
+import { Sweeper } from './sweep.js';
+import { readTxn } from './txn.js';
+import { View } from './view.js';
+
+export type { RequestOrigin } from './command.js';
+export type { Change } from './draft.js';
+export type { Member } from './members.js';
+export type { ApplyResult, ReadResult } from './results.js';
+
+export interface KvStoreOptions {
+  readonly engine: Engine;
+  readonly logger: Logger;
+  /** What the first open writes; a later one takes what is stored. */
+  readonly bootstrap: { readonly members: readonly Member[]; readonly confState: ConfState };
+  /** Receives the answer to each command that `isWaiting` said yes to, in order, once readers see its effect. */
+  readonly waiter?: (origin: RequestOrigin, result: ApplyResult) => void;
+  /** Asked while a command is applied: without somebody who waits, no answer is made. */
+  readonly isWaiting?: (origin: RequestOrigin) => boolean;
+  /** Receives what a batch changes, in order, before it is written. Called even if it then is not: the store stops. */
+  readonly observer?: (changes: readonly Change[]) => void;
+  /** Comparisons or operations in a transaction that is only read, 128 by default. */
+  readonly maxTxnOps?: number;
+  /** Memory for rows that are read or written often, in bytes, roughly; 32 MiB by default. */
+  readonly cacheBytes?: number;
+  /** Awaited between slices of background work, to give other work a turn; by default the engine's own delay does. */
+  readonly pause?: () => Promise<void>;
+}
+
+export type HashResult =
+  | {
+      readonly kind: 'ok';
+      readonly hash: number;
+      /** The newest revision of the state that was hashed. */
+      readonly revision: number;
+      /** The revision that was asked for. */
+      readonly hashRevision: number;
+      readonly compactRevision: number;
+    }
+  | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
+
+interface Answer {
+  readonly origin: RequestOrigin;
+  readonly result: ApplyResult;
+}
+
+const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The replicated state machine: etcd's multi-version key-value store over an engine. Commands go in through `apply`, in
+ * the order of the log; the same entries make the same state on every member, in whatever batches they come. Reads are
+ * answered from the published state, which is replaced after each batch, and never show half of one.
+ */
+export class KvStore implements StateMachine {
+  readonly #options: KvStoreOptions;
+  readonly #hotRows: HotRows;
+  readonly #sweeper: Sweeper;
+  readonly #confState: ConfState;
+  readonly #pause: () => Promise<void>;
+  #members: ReadonlyMap<number, Member>;
+  #view: View;
+  #applying = false;
+  #closed = false;
+  #failure: Error | undefined;
+  #fail: ((error: Error) => void) | undefined;
+  /** Settles with the error after which the store must not be used any more; pends while all is well. */
+  readonly failed = new Promise<Error>((resolve) => {
+    this.#fail = resolve;
+  });
+
+  /** @throws if the engine holds a store of another format, or cannot be read */
+  static async open(options: KvStoreOptions): Promise<KvStore> {
+    const { engine, bootstrap, logger } = options;
+    if (readMeta(engine) === undefined) {
+      logger.info('a new store', { members: bootstrap.members.length });
+      const rows = bootstrap.members.map(memberRow);
+      await engine.write([...rows, confStateRow(bootstrap.confState), metaRow(EMPTY_META)]);
+    }
+    const store = new KvStore(options, await readMembers(engine));
+    store.#sweeper.sweepTo(store.compactedRevision());
+    return store;
+  }
+
+  private constructor(options: KvStoreOptions, members: readonly Member[]) {
+    const { engine, cacheBytes = DEFAULT_CACHE_BYTES, pause = () => Promise.resolve() } = options;
+    this.#options = options;
+    this.#pause = pause;
+    this.#members = new Map(members.map((member) => [member.id, member]));
+    this.#confState = readConfState(engine);
+    this.#hotRows = new HotRows(cacheBytes);
+    this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
+    const onFatal = (error: unknown): void => void this.#stop(error);
+    this.#sweeper = new Sweeper({ engine, swept: readSwept(engine), pause, onFatal });
+  }
+
+  appliedIndex(): number {
+    return this.#view.meta.appliedIndex;
+  }
+
+  /** The term of the entry at the applied index; 0 before the first. */
+  appliedTerm(): number {
+    return this.#view.meta.appliedTerm;
+  }
+
+  confState(): ConfState {
+    return this.#confState;
+  }
+
+  /** By ascending id. */
+  members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  /** The newest published revision. */
+  revision(): number {
+    return this.#view.revision;
+  }
+
+  /** History below it is gone; −1 before the first compaction, as etcd reports it. */
+  compactedRevision(): number {
+    return this.#view.compactedRevision;
+  }
+
+  /** One call at a time. */
+  async apply(entries: readonly Entry[]): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    assert(!this.#applying && !this.#closed, 'apply is called once at a time, and not after close');
+    this.#applying = true;
+    try {
+      await this.#applyBatch(entries);
+    } catch (error) {
+      throw this.#stop(error);
+    } finally {
+      this.#applying = false;
+    }
+  }
+
+  async barrier(): Promise<number> {
+    const index = this.appliedIndex();
+    await this.#options.engine.barrier();
+    return index;
+  }
+
+  /** Answers at once, not with a promise, if one key is asked for at the newest revision. */
+  range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
+    const view = this.#view;
+    const wrong = checkRange(request);
+    if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
+    const outcome = evaluateRange(view, request);
+    if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
+    view.retain();
+    return outcome.then((settled) => rangeResult(view, settled)).finally(() => view.release());
+  }
+
+  /** @param request one that `isReadOnlyTxn` holds for */
+  async readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
+    const view = this.#view;
+    const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+    const wrong = checkTxn(request, this.#options.maxTxnOps ?? DEFAULT_MAX_TXN_OPS);
+    if (wrong !== undefined) return { kind: 'error', error: wrong, ...position };
+    assert(isReadOnlyTxn(request), 'a transaction that writes goes through the log');
+    view.retain();
+    try {
+      return { ...(await readTxn(view, request)), ...position };
+    } finally {
+      view.release();
+    }
+  }
+
+  /**
+   * A hash of the logical state at a revision, from the compacted one on: the same on every member for the same revision
+   * and compacted revision. @param revision 0 for the newest
+   */
+  async hashKv(revision: number): Promise<HashResult> {
+    const view = this.#view;
+    const hashRevision = revision <= 0 ? view.revision : revision;
+    const compactRevision = view.compactedRevision;
+    const refuse = (kind: KvError['kind']): HashResult => ({
+      kind: 'error',
+      revision: view.revision,
+      error: kvError(kind),
+    });
+    if (hashRevision > view.revision) return refuse('future-revision');
+    if (hashRevision < compactRevision) return refuse('compacted');
+    view.retain();
+    try {
+      const hash = await hashVersions(view, hashRevision, this.#pause);
+      return { kind: 'ok', hash, revision: view.revision, hashRevision, compactRevision };
+    } finally {
+      view.release();
+    }
+  }
+
+  /** Resolves once the rows that a compaction at the revision gave up are removed, or the store is closed. */
+  whenSwept(revision: number): Promise<void> {
+    return this.#sweeper.whenSwept(revision);
+  }
+
+  /** Ends background work and gives the published snapshot up; reads under way end well. The engine stays open. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#sweeper.close();
+    this.#view.retire();
+  }
+
+  async #applyBatch(entries: readonly Entry[]): Promise<void> {
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    const { engine, observer } = this.#options;
+    const draft = new Draft(this.#view, { collectChanges: observer !== undefined });
+    const context: CommandContext = { draft, members: this.#members };
+    const answers: Answer[] = [];
+    let index = this.appliedIndex();
+    for (const entry of entries) {
+      assert(entry.index === ++index, `entry ${entry.index} follows ${index - 1}`);
+      const pending = this.#applyEntry(context, entry, answers);
+      if (pending !== undefined) await pending;
+    }
+    if (observer !== undefined && draft.changes.length > 0) observer(draft.changes);
+    const { revision, compactedRevision } = draft;
+    const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
+    await engine.write([...draft.operations(), metaRow(meta)]);
+    this.#publish(context, meta);
+    for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
+  }
+
+  /** In this turn where the command allows it: most are puts, and a promise for each would show. */
+  #applyEntry(context: CommandContext, entry: Entry, answers: Answer[]): void | Promise<void> {
+    if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
+    if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
+    const command = decodeCommand(entry.data);
+    const finish = (effect: Effect): void => {
+      context.draft.finishCommand();
+      if (this.#options.isWaiting?.(command.origin) !== true) return;
+      answers.push({ origin: command.origin, result: resultOf(effect, context.draft.revision) });
+    };
+    const effect = applyCommand(context, command);
+    return effect instanceof Promise ? effect.then(finish) : finish(effect);
+  }
+
+  /** Readers see the batch from here on: data, revisions and cached rows change in one turn. */
+  #publish({ draft, members }: CommandContext, meta: Meta): void {
+    const previous = this.#view;
+    draft.refresh(this.#hotRows);
+    this.#members = members;
+    this.#view = this.#viewOf(meta);
+    previous.retire();
+    if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
+  }
+
+  #viewOf(meta: Meta): View {
+    return new View({
+      meta,
+      snapshot: this.#options.engine.snapshot(),
+      hotRows: this.#hotRows,
+      onCloseError: (error) => void this.#stop(error),
+    });
+  }
+
+  #stop(error: unknown): Error {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (this.#failure === undefined) {
+      this.#failure = failure;
+      this.#options.logger.error('the store stops', { error: failure });
+      this.#fail?.(failure);
+    }
+    return failure;
+  }
+}
+
+function resultOf(effect: Effect, revision: number): ApplyResult {
+  if (typeof effect === 'function') return { kind: 'ok', revision, body: effect() };
+  return { kind: 'error', revision, error: effect };
+}
+
+function rangeResult(view: View, outcome: RangeOutcome): ReadResult {
+  const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+  if (outcome.kind === 'error') return { ...outcome, ...position };
+  return { kind: 'ok', body: encodeRangeAnswer(outcome), ...position };
+}

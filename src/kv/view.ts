@@ -1,0 +1,80 @@
+import type { EngineCursor, EngineRange, EngineSnapshot } from '../ports/engine.js';
+import { assert } from '../util/assert.js';
+import { bytesToLatin1 } from '../util/bytes.js';
+import type { HotRow, HotRows } from './hot-rows.js';
+import { currentKey, leaseKey } from './layout.js';
+import type { Meta } from './meta.js';
+import type { StateReader } from './state-reader.js';
+
+/**
+ * A published state: what one engine snapshot holds, and the revisions that belong to it, so that the header of an
+ * answer never disagrees with its data. Counted: the snapshot is closed once the view is replaced and unused.
+ */
+export class View implements StateReader {
+  readonly meta: Meta;
+  readonly #snapshot: EngineSnapshot;
+  /** Rows of the newest state; a view that was replaced must not look there any more. */
+  #hotRows: HotRows | undefined;
+  #holders = 1;
+  readonly #onCloseError: (error: unknown) => void;
+
+  constructor(options: {
+    readonly meta: Meta;
+    readonly snapshot: EngineSnapshot;
+    readonly hotRows: HotRows;
+    readonly onCloseError: (error: unknown) => void;
+  }) {
+    this.meta = options.meta;
+    this.#snapshot = options.snapshot;
+    this.#hotRows = options.hotRows;
+    this.#onCloseError = options.onCloseError;
+  }
+
+  get revision(): number {
+    return this.meta.revision;
+  }
+
+  get compactedRevision(): number {
+    return this.meta.compactedRevision;
+  }
+
+  current(userKey: Uint8Array): Uint8Array | undefined {
+    const key = currentKey(userKey);
+    return this.currentRow(key, bytesToLatin1(key)) ?? undefined;
+  }
+
+  /** The same by engine key, given as bytes and as text; null for none. */
+  currentRow(key: Uint8Array, id: string): HotRow {
+    const hot = this.#hotRows?.get(id);
+    if (hot !== undefined) return hot;
+    const row = this.#snapshot.get(key) ?? null;
+    this.#hotRows?.set(id, row);
+    return row;
+  }
+
+  hasLease(id: bigint): boolean {
+    return this.#snapshot.get(leaseKey(id)) !== undefined;
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    return this.#snapshot.cursor(range);
+  }
+
+  /** For reads that go on over several turns; each is ended by `release`. */
+  retain(): void {
+    assert(this.#holders > 0, 'a closed view is read');
+    this.#holders++;
+  }
+
+  release(): void {
+    this.#holders--;
+    assert(this.#holders >= 0, 'a view is released twice');
+    if (this.#holders === 0) this.#snapshot.close().catch(this.#onCloseError);
+  }
+
+  /** A newer view has taken its place. */
+  retire(): void {
+    this.#hotRows = undefined;
+    this.release();
+  }
+}
