@@ -1,0 +1,291 @@
+import type { Metadata, sendUnaryData, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import { asBuffer } from '../util/bytes.js';
+import type { Logger } from '../util/logger.js';
+import { toFailure } from './grpc-js-status.js';
+import { firstText, toMetadata } from './metadata.js';
+import { Code, type Status } from './status.js';
+import type { StreamCall, StreamMethod, Trailers, UnaryCall, UnaryMethod } from './service.js';
+
+type RawUnary = ServerUnaryCall<Buffer, Buffer>;
+type RawServerStream = ServerWritableStream<Buffer, Buffer>;
+type RawBidi = ServerDuplexStream<Buffer, Buffer>;
+
+/** What handlers' own errors become for the caller; the log has the rest. */
+const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
+
+/** What every kind of call can tell of itself. grpc-js reports a call that ended well as cancelled too: `ended` tells. */
+abstract class GrpcJsCall {
+  protected ended = false;
+  readonly #raw: RawUnary | RawServerStream | RawBidi;
+  readonly #path: string;
+  readonly #logger: Logger;
+
+  constructor(raw: RawUnary | RawServerStream | RawBidi, path: string, logger: Logger) {
+    this.#raw = raw;
+    this.#path = path;
+    this.#logger = logger;
+  }
+
+  metadata(name: string): string | undefined {
+    return firstText(this.#raw.metadata, name);
+  }
+
+  remainingMs(): number | undefined {
+    const deadline = this.#raw.getDeadline();
+    const atMs = typeof deadline === 'number' ? deadline : deadline.getTime();
+    return atMs === Infinity ? undefined : atMs - Date.now();
+  }
+
+  abstract fail(status: Status, trailers?: Trailers): void;
+
+  /** Runs code of a handler: what it throws is its own failure, never the process's. */
+  protected guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.threw(error);
+    }
+  }
+
+  threw(error: unknown): void {
+    this.#logger.error('a handler threw', { method: this.#path, error });
+    this.fail(HANDLER_FAILED);
+  }
+
+  protected refuse(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.fail({ code: Code.INTERNAL, message: `grpc: error unmarshalling request: ${reason}` });
+  }
+
+  /** Trailers that no header can hold are a handler's mistake, and no reason to leave the caller without its answer. */
+  protected trailers(trailers: Trailers | undefined): Metadata | undefined {
+    try {
+      return toMetadata(trailers);
+    } catch (error) {
+      this.#logger.error('trailers left out', { method: this.#path, error });
+      return undefined;
+    }
+  }
+}
+
+export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
+  readonly #raw: RawUnary;
+  readonly #callback: sendUnaryData<Buffer>;
+
+  constructor(raw: RawUnary, callback: sendUnaryData<Buffer>, path: string, logger: Logger) {
+    super(raw, path, logger);
+    this.#raw = raw;
+    this.#callback = callback;
+  }
+
+  get cancelled(): boolean {
+    return !this.ended && this.#raw.cancelled;
+  }
+
+  onCancel(callback: () => void): void {
+    if (this.cancelled) this.guard(callback);
+    else {
+      this.#raw.once('cancelled', () => {
+        if (!this.ended) this.guard(callback);
+      });
+    }
+  }
+
+  respond(body: Uint8Array, trailers?: Trailers): void {
+    if (!this.#finish()) return;
+    this.#callback(null, asBuffer(body), trailers === undefined ? undefined : this.trailers(trailers));
+  }
+
+  fail(status: Status, trailers?: Trailers): void {
+    if (!this.#finish()) return;
+    this.#callback(toFailure(status, this.trailers(trailers)));
+  }
+
+  run(method: UnaryMethod<unknown>): void {
+    let request: unknown;
+    try {
+      request = method.decode(this.#raw.request);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    try {
+      method.handle(this, request);
+    } catch (error) {
+      this.threw(error);
+    }
+  }
+
+  /** True for the first that ends the call, while its caller is still there. */
+  #finish(): boolean {
+    if (this.ended || this.#raw.cancelled) return false;
+    this.ended = true;
+    return true;
+  }
+}
+
+/** What server streams and bidirectional ones share: the way out. */
+abstract class GrpcJsStreamCall extends GrpcJsCall {
+  readonly #raw: RawServerStream | RawBidi;
+  readonly #cancelCallbacks: (() => void)[] = [];
+  #cancelled = false;
+
+  constructor(raw: RawServerStream | RawBidi, path: string, logger: Logger) {
+    super(raw, path, logger);
+    this.#raw = raw;
+    raw.once('cancelled', () => {
+      if (!this.ended) this.#cancel();
+    });
+  }
+
+  get cancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  onCancel(callback: () => void): void {
+    if (this.#cancelled) this.guard(callback);
+    else this.#cancelCallbacks.push(callback);
+  }
+
+  send(body: Uint8Array): boolean {
+    // A stream that is over takes everything: nobody should wait for it to drain.
+    if (this.ended || this.#cancelled) return true;
+    return this.#raw.write(asBuffer(body));
+  }
+
+  onDrain(callback: () => void): void {
+    this.#raw.on('drain', () => {
+      if (!this.ended && !this.#cancelled) this.guard(callback);
+    });
+  }
+
+  end(trailers?: Trailers): void {
+    if (this.ended || this.#cancelled) return;
+    this.ended = true;
+    this.#raw.end(this.trailers(trailers));
+  }
+
+  fail(status: Status, trailers?: Trailers): void {
+    if (this.ended || this.#cancelled) return;
+    this.ended = true;
+    this.#raw.emit('error', toFailure(status, this.trailers(trailers)));
+  }
+
+  /** The host has ended the call, not its handler, which learns of it as of a caller that went away. */
+  protected override refuse(error: unknown): void {
+    super.refuse(error);
+    this.#cancel();
+  }
+
+  override threw(error: unknown): void {
+    super.threw(error);
+    this.#cancel();
+  }
+
+  #cancel(): void {
+    if (this.#cancelled) return;
+    this.#cancelled = true;
+    for (const callback of this.#cancelCallbacks.splice(0)) this.guard(callback);
+  }
+}
+
+export class GrpcJsServerStreamCall extends GrpcJsStreamCall implements StreamCall<unknown> {
+  readonly #raw: RawServerStream;
+  #request: { readonly value: unknown } | undefined;
+  #onMessage: ((request: unknown) => void) | undefined;
+  #onEnd: (() => void) | undefined;
+  #paused = false;
+
+  constructor(raw: RawServerStream, path: string, logger: Logger) {
+    super(raw, path, logger);
+    this.#raw = raw;
+  }
+
+  onMessage(callback: (request: unknown) => void): void {
+    this.#onMessage = callback;
+  }
+
+  onEnd(callback: () => void): void {
+    this.#onEnd = callback;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#deliver();
+  }
+
+  run(method: StreamMethod<unknown>): void {
+    let value: unknown;
+    try {
+      value = method.decode(this.#raw.request);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    this.guard(() => method.handle(this));
+    this.#request = { value };
+    this.#deliver();
+  }
+
+  /** The one message there is, and the end of the caller's side. */
+  #deliver(): void {
+    if (this.#paused || this.#request === undefined) return;
+    const { value } = this.#request;
+    this.#request = undefined;
+    if (!this.ended && !this.cancelled) this.guard(() => this.#onMessage?.(value));
+    if (!this.ended && !this.cancelled) this.guard(() => this.#onEnd?.());
+  }
+}
+
+export class GrpcJsBidiCall extends GrpcJsStreamCall implements StreamCall<unknown> {
+  readonly #raw: RawBidi;
+  readonly #decode: (body: Uint8Array) => unknown;
+
+  constructor(raw: RawBidi, method: StreamMethod<unknown>, logger: Logger) {
+    super(raw, method.path, logger);
+    this.#raw = raw;
+    this.#decode = method.decode;
+  }
+
+  onMessage(callback: (request: unknown) => void): void {
+    this.#raw.on('data', (body: Buffer) => this.#receive(body, callback));
+  }
+
+  onEnd(callback: () => void): void {
+    this.#raw.on('end', () => {
+      if (!this.ended && !this.cancelled) this.guard(callback);
+    });
+  }
+
+  pause(): void {
+    this.#raw.pause();
+  }
+
+  resume(): void {
+    this.#raw.resume();
+  }
+
+  run(method: StreamMethod<unknown>): void {
+    this.guard(() => method.handle(this));
+  }
+
+  #receive(body: Buffer, callback: (request: unknown) => void): void {
+    if (this.ended || this.cancelled) return;
+    let request: unknown;
+    try {
+      request = this.#decode(body);
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    try {
+      callback(request);
+    } catch (error) {
+      this.threw(error);
+    }
+  }
+}
