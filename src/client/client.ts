@@ -1,0 +1,172 @@
+import type { Random } from '../util/random.js';
+import { toHashResult, toMember, toStatus } from './cluster.js';
+import type { HashResult, Health, Member, MemberStatus } from './cluster.js';
+import { Dispatcher } from './dispatcher.js';
+import type { CallOptions } from './dispatcher.js';
+import { RaftKvError } from './errors.js';
+import { toHeader } from './key-value.js';
+import type { Header, KeyValue } from './key-value.js';
+import { oneKey, toKeyRange } from './keys.js';
+import type { Bytes, KeyRange, RangeSelector } from './keys.js';
+import { COMPACT, DELETE_RANGE, HASH_KV, MEMBER_LIST, PUT, RANGE, READ_TXN, STATUS, TXN } from './methods.js';
+import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
+import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
+import { scan } from './scan.js';
+import type { ScanOptions } from './scan.js';
+import type { Op, Txn, TxnResult } from './txn.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './writes.js';
+import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
+
+export interface ClientOptions {
+  /** Members, as host:port or http://host:port. Any of them will do; more are for when some are down. */
+  readonly endpoints: readonly string[];
+  /** Of reads that do not say. Default: `default`. */
+  readonly consistency?: Consistency;
+  /** How long one call may take, repeats included, in ms. Default 5000. */
+  readonly timeoutMs?: number;
+  /** How long to wait for one connection before the next member is tried, in ms. Default 1000. */
+  readonly connectTimeoutMs?: number;
+  /** How long to go on trying where no member accepts a connection, in ms. Default: as long as the call may take. */
+  readonly unreachableMs?: number;
+  /** Spreads the pauses between repeats. */
+  readonly random?: Random;
+}
+
+/**
+ * A client of a raftkv cluster, or of any server that speaks etcd's v3 API.
+ *
+ * Every call finds a member that can serve it, and rejects with a {@link RaftKvError} if none does in time. Reads are
+ * repeated at other members; a write only where that cannot apply it twice. When a write fails otherwise, the error's
+ * `fate` is `unknown`: it may have been applied, or may be yet. A transaction that compares the key's revision first
+ * can be sent again safely, and its answer settles the question.
+ *
+ * `close()`, or `await using`, ends the calls under way and leaves nothing open.
+ */
+export class Client implements AsyncDisposable {
+  readonly #dispatcher: Dispatcher;
+  readonly #consistency: Consistency;
+
+  /** Connects on first use. @throws RaftKvError where an endpoint is none */
+  constructor(options: ClientOptions) {
+    const timeoutMs = options.timeoutMs ?? 5000;
+    this.#consistency = options.consistency ?? 'default';
+    this.#dispatcher = new Dispatcher({
+      endpoints: options.endpoints,
+      timeoutMs,
+      connectTimeoutMs: options.connectTimeoutMs ?? 1000,
+      unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
+      random: options.random ?? { next: Math.random },
+    });
+  }
+
+  /** host:port of each member that was given. */
+  get endpoints(): readonly string[] {
+    return this.#dispatcher.endpoints;
+  }
+
+  /** Writes one key. @throws RaftKvError */
+  async put(key: Bytes, value: Bytes, options: PutOptions & CallOptions = {}): Promise<PutResult> {
+    const wire = await this.#dispatcher.call(PUT, putRequest(key, value, options), options);
+    return { ...toPutBody(wire), header: toHeader(wire.header) };
+  }
+
+  /** Reads one key. @throws RaftKvError */
+  async get(key: Bytes, options: GetOptions & CallOptions = {}): Promise<GetResult> {
+    const request = levelledRange(oneKey(key), options, this.#consistency);
+    const wire = await this.#dispatcher.call(RANGE, request, options);
+    return { ...toGetBody(wire), header: toHeader(wire.header) };
+  }
+
+  /** Reads many keys in one answer; `scan` is for ranges of any size. @throws RaftKvError */
+  async range(selector: RangeSelector, options: RangeOptions & CallOptions = {}): Promise<RangeResult> {
+    return await this.#range(toKeyRange(selector), options);
+  }
+
+  /** Walks a range of any size in key order, in pages, all at one revision. @throws RaftKvError */
+  scan(selector: RangeSelector, options: ScanOptions = {}): AsyncGenerator<KeyValue, void, undefined> {
+    return scan((range, page) => this.#range(range, page), selector, options);
+  }
+
+  /** Deletes one key, or all of a range. @throws RaftKvError */
+  async delete(selector: Bytes | RangeSelector, options: DeleteOptions & CallOptions = {}): Promise<DeleteResult> {
+    const wire = await this.#dispatcher.call(DELETE_RANGE, deleteRequest(selector, options), options);
+    return { ...toDeleteBody(wire), header: toHeader(wire.header) };
+  }
+
+  /**
+   * Runs a transaction as one step, with one revision for all that it writes.
+   * A consistency can be chosen only where neither branch writes. @throws RaftKvError
+   */
+  async txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]>(
+    transaction: Txn<Then, Else>,
+    options: ReadOptions & CallOptions = {},
+  ): Promise<TxnResult<Then, Else>> {
+    const { request, writes } = transaction;
+    const wire = writes
+      ? await this.#dispatcher.call(TXN, request, options)
+      : await this.#dispatcher.call(READ_TXN, { ...request, ...readLevelFields(options, this.#consistency) }, options);
+    return { ...transaction.toBody(wire), header: toHeader(wire.header) };
+  }
+
+  /**
+   * Forgets what was overwritten or deleted before the revision. `physical` waits until the space is free.
+   * @throws RaftKvError
+   */
+  async compact(
+    revision: number,
+    options: CallOptions & { readonly physical?: boolean } = {},
+  ): Promise<{ readonly header: Header }> {
+    const wire = await this.#dispatcher.call(COMPACT, { revision, physical: options.physical ?? false }, options);
+    return { header: toHeader(wire.header) };
+  }
+
+  /** What one member says of itself: the one at the endpoint, or any. @throws RaftKvError */
+  async status(endpoint?: string, options: CallOptions = {}): Promise<MemberStatus> {
+    const wire =
+      endpoint === undefined
+        ? await this.#dispatcher.call(STATUS, {}, options)
+        : await this.#dispatcher.callMember(endpoint, STATUS, {}, options);
+    return toStatus(wire);
+  }
+
+  /** The members of the cluster, by id. @throws RaftKvError */
+  async members(options: CallOptions & { readonly linearizable?: boolean } = {}): Promise<readonly Member[]> {
+    const request = { linearizable: options.linearizable ?? true };
+    const wire = await this.#dispatcher.call(MEMBER_LIST, request, options);
+    return (wire.members ?? []).map(toMember).sort((left, right) => (left.id < right.id ? -1 : 1));
+  }
+
+  /** The hash of one member's whole store as of a revision, to compare with its peers'. @throws RaftKvError */
+  async hashKv(endpoint: string, revision = 0, options: CallOptions = {}): Promise<HashResult> {
+    return toHashResult(await this.#dispatcher.callMember(endpoint, HASH_KV, { revision }, options));
+  }
+
+  /** Whether the member at the endpoint answers a linearizable read. */
+  async health(endpoint: string, options: CallOptions = {}): Promise<Health> {
+    const startMs = performance.now();
+    const request = levelledRange(oneKey('health'), { consistency: 'consistent' }, this.#consistency);
+    try {
+      await this.#dispatcher.callMember(endpoint, RANGE, request, options);
+    } catch (error) {
+      if (!(error instanceof RaftKvError)) throw error;
+      const tookMs = performance.now() - startMs;
+      // The member had to ask its quorum before it could refuse.
+      return error.code === 'permission-denied' ? { healthy: true, tookMs } : { healthy: false, tookMs, error };
+    }
+    return { healthy: true, tookMs: performance.now() - startMs };
+  }
+
+  /** Closes every connection. Calls under way reject as `closed`. */
+  async close(): Promise<void> {
+    await Promise.resolve(this.#dispatcher.close());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #range(range: KeyRange, options: RangeOptions & CallOptions): Promise<RangeResult> {
+    const wire = await this.#dispatcher.call(RANGE, levelledRange(range, options, this.#consistency), options);
+    return { ...toRangeBody(wire), header: toHeader(wire.header) };
+  }
+}

@@ -1,0 +1,169 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { assert, defined } from '../util/assert.js';
+import { randomInteger } from '../util/random.js';
+import type { Random } from '../util/random.js';
+import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
+import { invalidArgument, RaftKvError } from './errors.js';
+import { isUnreachable } from './failures.js';
+import type { Method } from './methods.js';
+
+/** What every call takes. */
+export interface CallOptions {
+  /** How long the call may take, attempts and pauses included, in ms. Default: the client's. */
+  readonly timeoutMs?: number;
+  /** Gives the call up; it rejects as `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface DispatcherOptions {
+  readonly endpoints: readonly string[];
+  /** Of a call that says none, in ms. */
+  readonly timeoutMs: number;
+  /** Longest wait for one connection to be made, in ms. */
+  readonly connectTimeoutMs: number;
+  /** How long to go on where no member accepts a connection, in ms. */
+  readonly unreachableMs: number;
+  readonly random: Random;
+}
+
+const PAUSE_MS = { first: 25, longest: 500 };
+
+/**
+ * Brings a call to a member that can answer it. Members are tried in turn, beginning with the one that answered last.
+ *
+ * A call is repeated only where that can do no harm: a read always, a write only after a failure that proves that it
+ * was not applied. Any other failure of a write is the caller's to judge; repeating it here could apply it twice.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #connections: readonly Connection[];
+  #preferred = 0;
+  readonly #closing = new AbortController();
+
+  constructor(options: DispatcherOptions) {
+    if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
+    this.#options = options;
+    this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint));
+  }
+
+  get endpoints(): readonly string[] {
+    return this.#connections.map(({ endpoint }) => endpoint);
+  }
+
+  /** @throws RaftKvError */
+  async call<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: CallOptions = {},
+  ): Promise<Response> {
+    const { unreachableMs } = this.#options;
+    return await this.#run({ method, request, options, connections: this.#connections, unreachableMs });
+  }
+
+  /** A call that concerns one member, whether or not it is among the client's endpoints. @throws RaftKvError */
+  async callMember<Request, Response>(
+    endpoint: string,
+    method: Method<Request, Response>,
+    request: Request,
+    options: CallOptions = {},
+  ): Promise<Response> {
+    const known = this.#connections.find((connection) => connection.endpoint === parseEndpoint(endpoint));
+    const run = { method, request, options, unreachableMs: 0 };
+    if (known !== undefined) return await this.#run({ ...run, connections: [known] });
+    const visited = new Connection(endpoint);
+    try {
+      return await this.#run({ ...run, connections: [visited] });
+    } finally {
+      visited.close();
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const connection of this.#connections) connection.close();
+  }
+
+  async #run<Request, Response>(run: Run<Request, Response>): Promise<Response> {
+    const { method, request, options, connections } = run;
+    const startMs = performance.now();
+    const deadlineMs = startMs + (options.timeoutMs ?? this.#options.timeoutMs);
+    const shared = connections === this.#connections;
+    const first = shared ? this.#preferred : 0;
+    let reached = false;
+    for (let attempt = 0; ; attempt++) {
+      this.#checkOpen(options.signal);
+      const index = (first + attempt) % connections.length;
+      const connection = defined(connections[index], 'connection');
+      const leftInRound = connections.length - (attempt % connections.length);
+      try {
+        const response = await connection.attempt(method, request, {
+          // A member that hangs gets its share of the time, so that a read is left some for the others.
+          deadlineMs: method.kind === 'read' ? share(deadlineMs, leftInRound) : deadlineMs,
+          connectTimeoutMs: this.#options.connectTimeoutMs,
+          signal: options.signal,
+          kind: method.kind,
+        });
+        if (shared) this.#preferred = index;
+        return response;
+      } catch (error) {
+        if (!(error instanceof RaftKvError)) throw error;
+        if (shared && error.retryable && this.#preferred === index) this.#preferred = (index + 1) % connections.length;
+        if (error.fate === 'unknown' || !error.retryable) throw error;
+        reached ||= !isUnreachable(error);
+        if (leftInRound === 1) {
+          if (!reached && performance.now() - startMs >= run.unreachableMs) throw exhausted(error, connections);
+          await this.#pause(attempt / connections.length, { deadlineMs, signal: options.signal });
+        }
+        if (performance.now() >= deadlineMs) throw reached ? error : exhausted(error, connections);
+      }
+    }
+  }
+
+  #checkOpen(signal: AbortSignal | undefined): void {
+    if (this.#closing.signal.aborted) throw closedError('not-applied');
+    if (signal?.aborted === true) throw cancelledError('not-applied', signal);
+  }
+
+  /** Between two rounds over the members: a little longer each time, and never in step with other clients. */
+  async #pause(round: number, { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined }) {
+    const ceilingMs = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.floor(round));
+    const pauseMs = randomInteger(this.#options.random, Math.ceil(ceilingMs / 2), ceilingMs + 1);
+    const leftMs = Math.max(0, deadlineMs - performance.now());
+    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      await delay(Math.min(pauseMs, leftMs), undefined, { signal: stop });
+    } catch (error) {
+      // The pause was cut short. The next check says why; nothing else makes a timer fail.
+      assert(stop.aborted, `a timer failed: ${String(error)}`);
+    }
+  }
+}
+
+interface Run<Request, Response> {
+  readonly method: Method<Request, Response>;
+  readonly request: Request;
+  readonly options: CallOptions;
+  readonly connections: readonly Connection[];
+  /** How long to go on where none of them accepts a connection, in ms. */
+  readonly unreachableMs: number;
+}
+
+/** No member could even be reached: says so of all of them, not of the last that was tried. */
+function exhausted(last: RaftKvError, connections: readonly Connection[]): RaftKvError {
+  if (connections.length === 1) return last;
+  const endpoints = connections.map(({ endpoint }) => endpoint).join(', ');
+  return new RaftKvError({
+    code: 'unavailable',
+    message: `no member can be reached at ${endpoints} (last tried ${last.message})`,
+    fate: 'not-applied',
+    retryable: true,
+    cause: last,
+    ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
+  });
+}
+
+/** The end of an attempt that leaves as much time to each member that is still to be tried. */
+function share(deadlineMs: number, members: number): number {
+  const nowMs = performance.now();
+  return nowMs + Math.max(0, deadlineMs - nowMs) / members;
+}

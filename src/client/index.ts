@@ -1,0 +1,27 @@
+// The typed client: `import { Client } from 'raftkv/client'`.
+
+export { Client } from './client.js';
+export type { ClientOptions } from './client.js';
+export type { HashResult, Health, Member, MemberStatus } from './cluster.js';
+export type { CallOptions } from './dispatcher.js';
+export { RaftKvError } from './errors.js';
+export type { ErrorCode, Fate } from './errors.js';
+export { KeyValue } from './key-value.js';
+export type { Freshness, Header } from './key-value.js';
+export type { Bytes, RangeSelector } from './keys.js';
+export type {
+  Consistency,
+  GetBody,
+  GetOptions,
+  GetResult,
+  RangeBody,
+  RangeOptions,
+  RangeResult,
+  ReadOptions,
+  SortOrder,
+  SortTarget,
+} from './range.js';
+export type { ScanOptions } from './scan.js';
+export { compare, op, Txn, txn } from './txn.js';
+export type { Comparison, Op, Relation, TxnBody, TxnResult } from './txn.js';
+export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './writes.js';

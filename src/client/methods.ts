@@ -1,0 +1,59 @@
+import { etcdserverpb } from '../gen/proto.js';
+import type { CallKind } from './failures.js';
+
+/** One method of the API: where it is, how its messages are coded, and whether repeating it could do harm. */
+export interface Method<Request, Response> {
+  readonly path: string;
+  readonly kind: CallKind;
+  readonly encode: (request: Request) => Uint8Array;
+  readonly decode: (body: Uint8Array) => Response;
+}
+
+interface Encoder<Request> {
+  encode(request: Request): { finish(): Uint8Array };
+}
+
+interface Decoder<Response> {
+  decode(body: Uint8Array): Response;
+}
+
+function method<Request, Response>(
+  kind: CallKind,
+  path: string,
+  codec: { request: Encoder<Request>; response: Decoder<Response> },
+): Method<Request, Response> {
+  return {
+    path: `/etcdserverpb.${path}`,
+    kind,
+    encode: (request) => codec.request.encode(request).finish(),
+    decode: (body) => codec.response.decode(body),
+  };
+}
+
+const pb = etcdserverpb;
+
+export const RANGE = method('read', 'KV/Range', { request: pb.RangeRequest, response: pb.RangeResponse });
+export const PUT = method('write', 'KV/Put', { request: pb.PutRequest, response: pb.PutResponse });
+export const DELETE_RANGE = method('write', 'KV/DeleteRange', {
+  request: pb.DeleteRangeRequest,
+  response: pb.DeleteRangeResponse,
+});
+export const TXN = method('write', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
+/** A transaction of reads alone. */
+export const READ_TXN = method('read', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
+export const COMPACT = method('write', 'KV/Compact', {
+  request: pb.CompactionRequest,
+  response: pb.CompactionResponse,
+});
+export const STATUS = method('read', 'Maintenance/Status', {
+  request: pb.StatusRequest,
+  response: pb.StatusResponse,
+});
+export const HASH_KV = method('read', 'Maintenance/HashKV', {
+  request: pb.HashKVRequest,
+  response: pb.HashKVResponse,
+});
+export const MEMBER_LIST = method('read', 'Cluster/MemberList', {
+  request: pb.MemberListRequest,
+  response: pb.MemberListResponse,
+});
