@@ -66,8 +66,13 @@ export function waitsForAppend(type: MessageType): boolean {
   return type === 'MsgAppResp' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
 }
 
+/** What is passed on for somebody without a term; and a member that never had one refuses pre-votes in term 0. */
+const TERMLESS: ReadonlySet<MessageType> = new Set<MessageType>(['MsgProp', 'MsgReadIndex', 'MsgPreVoteResp']);
+
 /** What the rules rely on. A message that breaks it is refused before it can break an invariant. */
 export function isWellFormed(message: Message): boolean {
+  // Term 0 reads as "of no term" below; from anything else it would slip past the comparison of terms.
+  if (message.term === 0 && !TERMLESS.has(message.type)) return false;
   if (message.type === 'MsgReadIndex') return message.context.length > 0;
   if (message.type === 'MsgProp') return message.entries.length > 0;
   if (message.type !== 'MsgApp') return true;

@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { makeMessage } from '../../src/raft/messages.js';
+import { Inflights } from '../../src/raft/tracker/inflights.js';
+import { Progress } from '../../src/raft/tracker/progress.js';
+import { brief, bytes, lone, Network } from './network.js';
+
+const unlimited = { messages: Infinity, bytes: Infinity };
+
+/** A leader whose two followers are played by the test; both have acknowledged the first entry. */
+function leader(config: object = {}): Network {
+  const network = lone(1, [1, 2, 3], { config });
+  const { node } = network.member(1);
+  node.campaign();
+  network.process(1);
+  node.step(makeMessage({ type: 'MsgVoteResp', to: 1, from: 2, term: 1 }));
+  network.process(1);
+  for (const from of [2, 3]) node.step(makeMessage({ type: 'MsgAppResp', to: 1, from, term: 1, index: 1 }));
+  network.settle();
+  return network;
+}
+
+function appendsTo(network: Network, id: number): string[][] {
+  const { messages } = network.process(1);
+  return messages.filter(({ to, type }) => to === id && type === 'MsgApp').map(({ entries }) => brief(entries));
+}
+
+describe('raft: flow to a follower (thesis, section 10.2.1)', () => {
+  it('sends one append at a time while it probes, and many once the logs are known to agree', () => {
+    const network = leader();
+    const { node } = network.member(1);
+    node.reportUnreachable(2);
+    for (const data of ['a', 'b', 'c']) node.propose(bytes(data));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a']]);
+    expect(node.status().progress.get(2)).to.include({ state: 'probe', paused: true, match: 1, next: 2 });
+    node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 2 }));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:b', '1:c']]);
+    expect(node.status().progress.get(2)).to.include({ state: 'replicate', match: 2, next: 5 });
+  });
+
+  it('stops at the bound on appends under way, and goes on as answers free it', () => {
+    const network = leader({ maxInflightMessages: 2 });
+    const { node } = network.member(1);
+    for (const data of ['a', 'b', 'c', 'd']) node.propose(bytes(data));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a'], ['1:b']]);
+    expect(node.status().progress.get(2)).to.include({ paused: true, inflightMessages: 2, inflightBytes: 2 });
+    node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 2 }));
+    // The commit index goes out at once, and takes along what has room.
+    expect(appendsTo(network, 2)).to.deep.equal([['1:c', '1:d']]);
+  });
+
+  it('stops at the bound on bytes under way', () => {
+    const network = leader({ maxInflightBytes: 5, maxMessageBytes: 5 });
+    const { node } = network.member(1);
+    for (const data of ['aaa', 'bbb', 'ccc']) node.propose(bytes(data));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:aaa'], ['1:bbb']]);
+    expect(node.status().progress.get(2)).to.include({ paused: true, inflightBytes: 6 });
+  });
+
+  it('lets an empty append through a full window on a heartbeat answer, so that lost ones are found', () => {
+    const network = leader({ maxInflightMessages: 1 });
+    const { node } = network.member(1);
+    for (const data of ['a', 'b']) node.propose(bytes(data));
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a']]);
+    node.step(makeMessage({ type: 'MsgHeartbeatResp', to: 1, from: 2, term: 1 }));
+    expect(appendsTo(network, 2)).to.deep.equal([[]]);
+    node.step(
+      makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 2, reject: true, rejectHint: 1, logTerm: 1 }),
+    );
+    expect(appendsTo(network, 2)).to.deep.equal([['1:a', '1:b']]);
+  });
+
+  it('takes a probed follower forward on an answer that is no news', () => {
+    // A probe's answer was lost; the follower repeats what the leader knows. It must not stay paused for that.
+    const network = leader();
+    const { node } = network.member(1);
+    node.reportUnreachable(2);
+    node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 1 }));
+    expect(node.status().progress.get(2)).to.include({ state: 'replicate', match: 1, next: 2 });
+  });
+
+  it('ignores an acknowledgement past the end of its log', () => {
+    const network = leader();
+    network.node(1).step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 99 }));
+    expect([network.node(1).commit, network.node(1).status().progress.get(2)?.match]).to.deep.equal([1, 1]);
+  });
+
+  it('asks for a snapshot where the log is cut, waits for it, and goes on behind it (paper, section 7)', () => {
+    const network = new Network({ voters: [1, 2, 3] });
+    network.elect(1);
+    network.isolate(3);
+    network.propose(1, 'a', 'b', 'c');
+    const { storage, node } = network.member(1);
+    storage.createSnapshot(4, node.status().config, bytes('state'));
+    storage.compact(4);
+    network.heal();
+    network.ignore('MsgSnap');
+    network.tick(1);
+    network.settle();
+    expect(node.status().progress.get(3)).to.include({ state: 'snapshot', paused: true, pendingSnapshot: 4 });
+    network.propose(1, 'd');
+    expect(network.log(3)).to.deep.equal(['1:']);
+    network.heal();
+    node.reportSnapshot(3, 'failed');
+    network.tick(1);
+    network.settle();
+    expect(node.status().progress.get(3)).to.include({ state: 'replicate', match: 5 });
+    expect([network.log(3), network.applied(3), network.node(3).commit]).to.deep.equal([['1:d'], ['d'], 5]);
+  });
+
+  it('moves a progress only forward, and never its next below its match', () => {
+    const progress = new Progress({ match: 3, next: 8, isLearner: false, limits: unlimited });
+    const seen = [
+      progress.acknowledge(3),
+      progress.refuse(9, 5),
+      progress.refuse(7, 1),
+      progress.next,
+      progress.acknowledge(5),
+      progress.next,
+    ];
+    expect(seen).to.deep.equal([false, false, true, 4, true, 6]);
+    progress.becomeReplicate();
+    progress.sentEntries(4, 10);
+    expect([progress.next, progress.refuse(5, 5), progress.refuse(8, 2), progress.next]).to.deep.equal([
+      10,
+      false,
+      true,
+      6,
+    ]);
+  });
+
+  it('counts what is under way in messages and bytes', () => {
+    const inflights = new Inflights({ messages: 100, bytes: 50 });
+    for (let index = 1; index <= 90; index += 1) {
+      inflights.add(index, 1);
+      if (index > 2) inflights.release(index - 2);
+    }
+    expect([inflights.count, inflights.bytes, inflights.full]).to.deep.equal([2, 2, false]);
+    inflights.add(95, 48);
+    expect([inflights.count, inflights.bytes, inflights.full]).to.deep.equal([3, 50, true]);
+    expect(() => inflights.add(95, 1)).to.throw('window index 95 after 95');
+    inflights.release(95);
+    expect([inflights.count, inflights.bytes]).to.deep.equal([0, 0]);
+  });
+});

@@ -1,0 +1,113 @@
+import { expect } from 'chai';
+import type { Outcome } from '../../src/raft/index.js';
+import { makeMessage } from '../../src/raft/messages.js';
+import { bytes, lone, Network } from './network.js';
+
+const three = { voters: [1, 2, 3], config: { electionTicks: 5, checkQuorum: true, preVote: true } };
+
+function roles(network: Network): string[] {
+  return [...network.members.keys()].map((id) => network.node(id).role);
+}
+
+function started(): Network {
+  const network = new Network(three);
+  network.elect(1);
+  network.propose(1, 'a');
+  return network;
+}
+
+describe('raft: leadership transfer (thesis, section 3.10)', () => {
+  it('hands over to a member that is up to date, at once, though the others still hear the leader', () => {
+    const network = started();
+    network.node(1).transferLeader(2);
+    network.settle();
+    expect([roles(network), network.node(2).term]).to.deep.equal([['follower', 'leader', 'follower'], 2]);
+  });
+
+  it('brings a slow member up to date first', () => {
+    const network = started();
+    network.isolate(3);
+    network.propose(1, 'b', 'c');
+    network.heal();
+    network.node(1).transferLeader(3);
+    network.settle();
+    // What was sent into the cut is lost; the refusal of an empty append, or a heartbeat's answer, shows it.
+    network.tick(1);
+    network.settle();
+    expect([roles(network), network.applied(3)]).to.deep.equal([
+      ['follower', 'follower', 'leader'],
+      ['a', 'b', 'c'],
+    ]);
+  });
+
+  it('is asked for at a follower as well', () => {
+    const network = started();
+    network.node(3).transferLeader(2);
+    network.settle();
+    expect(roles(network)).to.deep.equal(['follower', 'leader', 'follower']);
+  });
+
+  it('takes no proposal meanwhile, and gives up after an election timeout', () => {
+    const network = started();
+    network.cut(1, 2);
+    network.node(1).transferLeader(2);
+    network.settle();
+    const refusal: Outcome = { kind: 'dropped', reason: 'transferring' };
+    expect([network.node(1).propose(bytes('b')), network.node(1).status().transferee]).to.deep.equal([refusal, 2]);
+    for (let tick = 0; tick < 5; tick += 1) {
+      network.tick(1);
+      network.settle();
+    }
+    expect([network.node(1).role, network.node(1).status().transferee]).to.deep.equal(['leader', 0]);
+    network.propose(1, 'b');
+    expect(network.applied(3)).to.deep.equal(['a', 'b']);
+  });
+
+  it('to itself, to a learner and to a stranger is nothing', () => {
+    const network = new Network({ voters: [1, 2], learners: [3] });
+    network.elect(1);
+    const outcomes = [1, 3, 9].map((to) => network.node(1).transferLeader(to));
+    const refusal: Outcome = { kind: 'dropped', reason: 'not-a-voter' };
+    expect([outcomes, network.node(1).status().transferee]).to.deep.equal([[{ kind: 'ok' }, refusal, refusal], 0]);
+    expect(network.node(1).propose(bytes('a'))).to.deep.equal({ kind: 'ok' });
+  });
+
+  it('follows the newest wish, and a repeated one changes nothing', () => {
+    const network = started();
+    for (const id of [2, 3]) network.cut(1, id);
+    network.node(1).transferLeader(2);
+    network.node(1).transferLeader(2);
+    network.settle();
+    expect(network.sentOf('MsgTimeoutNow').map(({ to }) => to)).to.deep.equal([2]);
+    network.node(1).transferLeader(3);
+    expect(network.node(1).status().transferee).to.equal(3);
+    network.node(1).transferLeader(1);
+    expect(network.node(1).status().transferee).to.equal(0);
+  });
+
+  it('is over when the leader steps down', () => {
+    const network = started();
+    network.isolate(1);
+    network.node(1).transferLeader(2);
+    network.tick(1, 10);
+    expect([network.node(1).role, network.node(1).status().transferee]).to.deep.equal(['follower', 0]);
+  });
+
+  it('makes the target campaign past the pre-vote, with votes that are granted though a leader is heard', () => {
+    const network = lone(2, [1, 2, 3], { config: { preVote: true } });
+    network.node(2).step(makeMessage({ type: 'MsgHeartbeat', to: 2, from: 1, term: 1 }));
+    network.process(2);
+    network.node(2).step(makeMessage({ type: 'MsgTimeoutNow', to: 2, from: 1, term: 1 }));
+    const requests = network.process(2).messages;
+    expect(requests.map(({ type, term, context }) => [type, term, context.length > 0])).to.deep.equal(
+      Array.from({ length: 2 }, () => ['MsgVote', 2, true]),
+    );
+  });
+
+  it('does not make a learner campaign', () => {
+    const network = new Network({ voters: [1, 2], learners: [3] });
+    network.elect(1);
+    network.node(3).step(makeMessage({ type: 'MsgTimeoutNow', to: 3, from: 1, term: 1 }));
+    expect(network.node(3).role).to.equal('follower');
+  });
+});
