@@ -71,6 +71,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
     waiter: (origin, result) => proposer.applied(origin, result),
+    pause: () => new Promise((resolve) => clock.soon(resolve)),
   });
   transport.setPeers(store.members().flatMap(({ id, peerUrls }) => (id === memberId ? [] : [{ id, urls: peerUrls }])));
   const health = new Health(['etcdserverpb.KV', 'etcdserverpb.Cluster', 'etcdserverpb.Maintenance']);
@@ -91,6 +92,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     },
   });
   const onFatal = (error: unknown): void => node().fail(error instanceof Error ? error : new Error(String(error)));
+  void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
   const revision = (): number => store.revision();
   const reader = new Reader({ node, headers, pending, revision, revisionWaiters, onFatal });
@@ -106,10 +108,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     stop: async () => {
       pending.stop();
       publisher.stop();
-      await node()
-        .stop()
-        .finally(() => store.close())
-        .finally(() => engine.close());
+      try {
+        await node().stop();
+      } finally {
+        await store.close();
+        await engine.close();
+      }
     },
   };
 }

@@ -39,6 +39,8 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'too-many-ops': status(Code.INVALID_ARGUMENT, 'too many operations in txn request'),
   'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
   'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
+  'nested-read-level': invalidExtension('read options belong on a whole request that only reads'),
+  'member-not-found': status(Code.NOT_FOUND, 'member not found'),
   compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
   'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
 };

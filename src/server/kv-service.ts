@@ -1,4 +1,4 @@
-import { checkCompact, checkDeleteRange, checkPut, checkRange, checkTxn, isReadOnly } from '../kv/checks.js';
+import { checkDelete, checkPut, checkRange, checkTxn, isReadOnlyTxn } from '../kv/checks.js';
 import type { CommandKind } from '../kv/command.js';
 import type { KvStore } from '../kv/store.js';
 import { etcdserverpb } from '../gen/proto.js';
@@ -62,7 +62,7 @@ export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvSer
     unary({
       path: '/etcdserverpb.KV/Put',
       decode: decoder(PutRequest),
-      handle: (call, { bytes, request }) => {
+      handle: (call, { bytes, request }: Received<etcdserverpb.PutRequest>) => {
         const problem = checkPut(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
         write(call, 'put', bytes);
@@ -71,8 +71,8 @@ export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvSer
     unary({
       path: '/etcdserverpb.KV/DeleteRange',
       decode: decoder(DeleteRangeRequest),
-      handle: (call, { bytes, request }) => {
-        const problem = checkDeleteRange(request);
+      handle: (call, { bytes, request }: Received<etcdserverpb.DeleteRangeRequest>) => {
+        const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
         write(call, 'deleteRange', bytes);
       },
@@ -80,21 +80,17 @@ export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvSer
     unary({
       path: '/etcdserverpb.KV/Txn',
       decode: decoder(TxnRequest),
-      handle: (call, { bytes, request }) => {
+      handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest>) => {
         const problem = checkTxn(request, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        if (!isReadOnly(request)) return write(call, 'txn', bytes);
+        if (!isReadOnlyTxn(request)) return write(call, 'txn', bytes);
         read(call, request, () => store.readTxn(request));
       },
     }),
     unary({
       path: '/etcdserverpb.KV/Compact',
       decode: decoder(CompactionRequest),
-      handle: (call, { bytes, request }) => {
-        const problem = checkCompact(request);
-        if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, 'compaction', bytes);
-      },
+      handle: (call, { bytes }: Received<unknown>) => write(call, 'compaction', bytes),
     }),
   ];
 }

@@ -77,15 +77,11 @@ export class Listeners {
 }
 
 function explain(flag: string, url: string, error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `--${flag}: ${url} is in use: stop what listens there (another member? etcd?) or choose another port`;
-    case 'EACCES':
-      return `--${flag}: no permission to listen on ${url}: choose a port from 1024 up`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `--${flag}: ${url} is not an address of this machine`;
-    default:
-      return `--${flag}: cannot listen on ${url}: ${error.message}`;
-  }
+  const known: Readonly<Record<string, string>> = {
+    EADDRINUSE: `${url} is in use: stop what listens there (another member? etcd?) or choose another port`,
+    EACCES: `no permission to listen on ${url}: choose a port from 1024 up`,
+    EADDRNOTAVAIL: `${url} is not an address of this machine`,
+    ENOTFOUND: `${url} is not an address of this machine`,
+  };
+  return `--${flag}: ${known[error.code ?? ''] ?? `cannot listen on ${url}: ${error.message}`}`;
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { openLevelEngine } from '../engine/level/level-engine.js';
 import type { Member as MemberRecord } from '../kv/members.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
-import type { NodeStatus } from '../node/node.js';
+import type { NodeStatus, RaftNode } from '../node/node.js';
 import type { Engine } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
@@ -126,9 +126,7 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
     }
   };
   const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
-  // A node that fails takes its member with it; the member's promise says why.
-  void node.closed.catch(() => stop(0).catch(() => undefined));
-  const closed = node.closed.finally(() => stop(STOP_GRACE_MS));
+  const closed = ended(node, stop);
   closed.catch(() => undefined);
   return {
     id: own.id,
@@ -140,6 +138,17 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
     closed,
     stop: () => stop(STOP_GRACE_MS),
   };
+}
+
+/** A node that stops by itself takes its member with it, and its error is the member's. */
+async function ended(node: RaftNode, stop: (graceMs: number) => Promise<void>): Promise<void> {
+  try {
+    await node.closed;
+  } catch (error) {
+    await stop(0).catch(() => undefined);
+    throw error;
+  }
+  await stop(STOP_GRACE_MS);
 }
 
 function nodeConfig(config: ServerConfig): NodeConfig {

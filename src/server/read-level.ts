@@ -22,7 +22,7 @@ export interface ReadOptions {
 /** The fields that RangeRequest and TxnRequest share. */
 export interface ReadFields {
   readonly serializable?: boolean;
-  readonly readLevel: number;
+  readonly readLevel: etcdserverpb.ReadLevel;
   readonly maxStalenessMs: WireInteger;
   readonly atLeastRevision: WireInteger;
 }
@@ -76,7 +76,7 @@ export function freshnessTrailers(freshness: NodeFreshness): Trailers {
   };
 }
 
-function levelByNumber(level: number): Parsed<ReadOptions['level'] | undefined> {
+function levelByNumber(level: etcdserverpb.ReadLevel): Parsed<ReadOptions['level'] | undefined> {
   switch (level) {
     case ReadLevel.UNSPECIFIED:
       return { kind: 'ok', value: undefined };
