@@ -87,7 +87,7 @@ function levelByNumber(level: etcdserverpb.ReadLevel): Parsed<ReadOptions['level
     case ReadLevel.STALE:
       return { kind: 'ok', value: 'stale' };
     default:
-      return { kind: 'error', status: invalidExtension(`unknown read level ${level}`) };
+      return { kind: 'error', status: invalidExtension(`unknown read level ${String(level)}`) };
   }
 }
 
