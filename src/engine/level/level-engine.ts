@@ -1,0 +1,216 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import { EMPTY } from '../../util/bytes.js';
+import type { Logger } from '../../util/logger.js';
+import { EngineClosedError } from '../errors.js';
+import { seal } from './checksum.js';
+import { LevelReader } from './level-reader.js';
+import { LevelSnapshot } from './level-snapshot.js';
+import type { NativeLevel } from './native.js';
+import { logNames, openGeneration } from './opening.js';
+import type { Opened } from './opening.js';
+
+/** Sizes in bytes. */
+export interface LevelEngineOptions {
+  /** Created if it is not there. One engine at a time may hold it. */
+  readonly directory: string;
+  readonly logger: Logger;
+  /** Memory for uncompressed blocks. 64 MiB unless told. */
+  readonly cacheBytes?: number;
+  /** What is written to memory before a table of it is flushed; up to twice as much is held. 16 MiB unless told. */
+  readonly writeBufferBytes?: number;
+  /** Size at which a table is closed and the next begun. 8 MiB unless told. */
+  readonly maxFileBytes?: number;
+  /** File descriptors for tables. 1,000 unless told. */
+  readonly maxOpenFiles?: number;
+  /** Compresses blocks with Snappy, which costs next to nothing. On unless told. */
+  readonly compression?: boolean;
+}
+
+/**
+ * Opens, or creates, an engine on LevelDB, at the state of its last flush: at least everything before the last
+ * `barrier` or clean `close`.
+ * @throws EngineOpenError
+ */
+export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {
+  const opened = await openGeneration({
+    directory: options.directory,
+    logger: options.logger,
+    native: {
+      cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024,
+      writeBufferBytes: options.writeBufferBytes ?? 16 * 1024 * 1024,
+      maxFileBytes: options.maxFileBytes ?? 8 * 1024 * 1024,
+      maxOpenFiles: options.maxOpenFiles ?? 1000,
+      compression: options.compression ?? true,
+    },
+  });
+  options.logger.info('engine opened', { folder: opened.folder });
+  return new LevelEngine(opened);
+}
+
+/** See `Engine`. A failed write or flush is final: every later one is refused with the same error. */
+export class LevelEngine implements Engine {
+  readonly #level: NativeLevel;
+  readonly #folder: string;
+  readonly #reader: LevelReader;
+  readonly #snapshots = new Set<LevelSnapshot>();
+  #closing: Promise<void> | undefined;
+  #failure: Error | undefined;
+  /** Settles, always well, when the last batch that was asked for is done. */
+  #lastWrite: Promise<void> = Promise.resolve();
+  #lastBarrier: Promise<void> = Promise.resolve();
+  /** Batches that have resolved, and how many of them are known to be flushed. */
+  #written = 0;
+  #flushed = 0;
+
+  constructor({ level, folder }: Opened) {
+    this.#level = level;
+    this.#folder = folder;
+    this.#reader = new LevelReader(level);
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#reader.get(key);
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    return this.#reader.cursor(range);
+  }
+
+  snapshot(): EngineSnapshot {
+    this.#assertOpen();
+    const snapshot = new LevelSnapshot(this.#level, (closed) => this.#snapshots.delete(closed));
+    this.#snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  /** The operations' bytes are copied before this returns. */
+  async write(operations: readonly EngineOperation[]): Promise<void> {
+    this.#assertUsable();
+    // A chained batch, because it took a third less time than an array of operations at every size.
+    const batch = this.#level.batch();
+    for (const operation of operations) {
+      if (operation.type === 'put') batch.put(operation.key, seal(operation.key, operation.value));
+      else batch.del(operation.key);
+    }
+    // One at a time: two writes on the thread pool at once might overtake each other.
+    const written = this.#lastWrite.then(async () => {
+      this.#assertNotFailed();
+      await batch.write();
+      this.#written++;
+    });
+    this.#lastWrite = written.catch((error: unknown) => this.#fail(error));
+    await written;
+  }
+
+  async barrier(): Promise<void> {
+    this.#assertUsable();
+    await this.#flushUpTo(this.#written);
+  }
+
+  async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
+    this.#assertUsable();
+    if (range !== undefined) {
+      await this.#level.compactRange(range.gte, range.lt);
+      return;
+    }
+    const last = await this.#lastKey();
+    if (last !== undefined) await this.#level.compactRange(EMPTY, last);
+  }
+
+  /** Tables that are part of the present state, and LevelDB's log; not what open snapshots still hold. */
+  async sizeBytes(): Promise<number> {
+    this.#assertOpen();
+    const [tables, ...logs] = await Promise.all([
+      this.#level.approximateSize(EMPTY, BEYOND),
+      ...(await logNames(this.#folder)).map((name) => sizeOf(join(this.#folder, name))),
+    ]);
+    return logs.reduce((sum, size) => sum + size, tables);
+  }
+
+  /** @throws what made an earlier write or flush fail: then not everything written is durable */
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  async #shutDown(): Promise<void> {
+    await this.#lastWrite;
+    try {
+      this.#assertNotFailed();
+      await this.#flushUpTo(this.#written);
+    } finally {
+      await this.#reader.close();
+      await Promise.all([...this.#snapshots].map((snapshot) => snapshot.close()));
+      await this.#level.close();
+    }
+  }
+
+  /** One flush at a time; calls that wait meanwhile share the next one. */
+  async #flushUpTo(target: number): Promise<void> {
+    const flushed = this.#lastBarrier.then(async () => {
+      this.#assertNotFailed();
+      if (this.#flushed >= target) return;
+      const covered = this.#written;
+      await flushMemtable(this.#level, this.#folder);
+      this.#flushed = covered;
+    });
+    this.#lastBarrier = flushed.catch((error: unknown) => this.#fail(error));
+    await flushed;
+  }
+
+  async #lastKey(): Promise<Uint8Array | undefined> {
+    const cursor = this.cursor({ reverse: true, keysOnly: true });
+    try {
+      const [row] = await cursor.next(1);
+      return row?.key;
+    } finally {
+      await cursor.close();
+    }
+  }
+
+  /** LevelDB goes on after a batch that did not reach its log; what follows would then stand after a hole. */
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  #assertNotFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new EngineClosedError('the engine is closed');
+  }
+
+  #assertUsable(): void {
+    this.#assertOpen();
+    this.#assertNotFailed();
+  }
+}
+
+/** Above every key that anyone is likely to write: only the measure of size relies on it. */
+const BEYOND = new Uint8Array(64).fill(0xff);
+
+/**
+ * Writes the memtable to a table, syncs it, and records it in the synced manifest. LevelDB offers this only as the first
+ * step of a compaction, so one of an empty range is asked for. It reports no error; but it begins a new log file first,
+ * and removes the old ones only after the manifest was synced: their absence is the proof.
+ */
+async function flushMemtable(level: NativeLevel, folder: string): Promise<void> {
+  const before = await logNames(folder);
+  await level.compactRange(EMPTY, EMPTY);
+  const after = await logNames(folder);
+  const kept = before.filter((name) => after.includes(name));
+  if (kept.length > 0 || after.length === 0) {
+    throw new Error(`the engine could not flush its memtable: ${folder} still needs ${kept.join(', ') || 'a log'}`);
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  // A flush may remove a log between the listing and here.
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}

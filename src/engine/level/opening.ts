@@ -1,0 +1,126 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Logger } from '../../util/logger.js';
+import { EngineOpenError } from '../errors.js';
+import { createFolder, createGeneration, currentGeneration } from './generations.js';
+import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
+import { mendManifest } from './manifest.js';
+import { nativeCode, nativeLevel } from './native.js';
+import type { NativeLevel, NativeOptions } from './native.js';
+
+export interface Opened {
+  readonly level: NativeLevel;
+  /** The generation's folder. */
+  readonly folder: string;
+}
+
+export interface OpeningOptions {
+  readonly directory: string;
+  readonly native: NativeOptions;
+  readonly logger: Logger;
+}
+
+/** Opens the generation in use, or creates the first. @throws EngineOpenError */
+export async function openGeneration(options: OpeningOptions): Promise<Opened> {
+  const directory = resolve(options.directory);
+  try {
+    await createFolder(directory);
+    const current = await currentGeneration(directory);
+    const opened =
+      current === undefined
+        ? await openFirst({ ...options, directory })
+        : await openExisting({ ...options, directory }, current);
+    await removeOtherGenerations(directory, current ?? (await currentGeneration(directory)));
+    return opened;
+  } catch (error) {
+    throw error instanceof EngineOpenError ? error : openError(directory, error);
+  }
+}
+
+/** The pointer is written last: a first start that breaks off half-way leaves nothing that the next would trust. */
+async function openFirst({ directory, native }: OpeningOptions): Promise<Opened> {
+  await removeOtherGenerations(directory, undefined);
+  const name = await createGeneration(directory);
+  const folder = join(directory, name);
+  const level = nativeLevel(folder, native);
+  await level.open({ createIfMissing: true });
+  try {
+    await syncFolder(folder);
+    await pointTo(directory, name);
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
+  return { level, folder };
+}
+
+async function openExisting({ directory, native, logger }: OpeningOptions, name: string): Promise<Opened> {
+  const folder = join(directory, name);
+  if (!(await exists(join(folder, 'CURRENT')))) {
+    throw new EngineOpenError('damaged', `${folder} is in use but holds no database; ${REBUILD}`);
+  }
+  await assertUnlocked(folder, native);
+  await removeLogs(folder);
+  await mendManifest(folder, logger);
+  const level = nativeLevel(folder, native);
+  await level.open({ createIfMissing: false });
+  // LevelDB renames its own pointer to the new manifest without syncing the folder.
+  await syncFolder(folder);
+  return { level, folder };
+}
+
+/**
+ * LevelDB's own log is written without syncs. After a loss of power any of its pages may be missing, and LevelDB then
+ * skips the batches that lay there and replays later ones: a hole. Without the log it opens at its last flushed
+ * memtable, which is always the state after some batch (a memtable holds whole batches, in order). What is lost is in
+ * raft's log, which is never cut above the last flush that was waited for.
+ */
+async function removeLogs(folder: string): Promise<void> {
+  for (const name of await logNames(folder)) await rm(join(folder, name));
+}
+
+/** The files of LevelDB's own log: the one in use, and one more while a memtable is being flushed. */
+export async function logNames(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /^\d+\.log$/.test(name)).sort();
+}
+
+/**
+ * Finds out whether another process holds the database, before any file of it is touched: an open that insists on
+ * creating it takes the lock, finds a database, and gives up.
+ */
+async function assertUnlocked(folder: string, native: NativeOptions): Promise<void> {
+  const probe = nativeLevel(folder, native);
+  try {
+    await probe.open({ errorIfExists: true });
+  } catch (error) {
+    if (nativeCode(error) === 'LEVEL_LOCKED') throw error;
+    return;
+  }
+  await probe.close();
+}
+
+const REBUILD = 'remove the data directory and let the member be rebuilt from its peers';
+
+function openError(directory: string, error: unknown): EngineOpenError {
+  const code = nativeCode(error);
+  if (code === 'LEVEL_LOCKED') {
+    return new EngineOpenError('in-use', `engine is in use by another process: ${directory}`, error);
+  }
+  if (code === 'LEVEL_CORRUPTION') {
+    return new EngineOpenError('damaged', `the engine in ${directory} is damaged; ${REBUILD}`, error);
+  }
+  return new EngineOpenError('failed', `cannot open the engine in ${directory}: ${reasonOf(error)}`, error);
+}
+
+/** The innermost message: the outer ones only say that something could not be opened. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,129 @@
+import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import { randomInteger } from '../../util/random.js';
+import type { Random } from '../../util/random.js';
+import { EngineClosedError } from '../errors.js';
+import { MemoryCursor, MemorySnapshot } from './memory-reader.js';
+import { find, insert, remove } from './sorted-map.js';
+import type { SortedMap } from './sorted-map.js';
+
+export interface MemoryEngineOptions {
+  /** Batches since a barrier whose state is remembered, as one that a crash may leave. 100 unless told. */
+  readonly crashStatesMax?: number;
+}
+
+/** The state after so many batches. */
+interface State {
+  readonly batches: number;
+  readonly map: SortedMap;
+}
+
+/**
+ * An engine without a disk: for tests, and for the simulator, because it is deterministic and touches neither clock nor
+ * thread pool. Rows that it hands out are its own memory and must not be written to.
+ */
+export class MemoryEngine implements Engine {
+  readonly #crashStatesMax: number;
+  #state: State;
+  /** What a crash may leave, oldest first: the last barrier's state, then those of later batches. */
+  #survivable: readonly State[];
+  #phase: 'open' | 'closed' | 'crashed' = 'open';
+  #lastWrite: Promise<void> = Promise.resolve();
+
+  constructor(options: MemoryEngineOptions = {}, initial?: SortedMap) {
+    this.#crashStatesMax = options.crashStatesMax ?? 100;
+    this.#state = { batches: 0, map: initial };
+    this.#survivable = [this.#state];
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
+    return find(this.#state.map, key);
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    this.#assertOpen();
+    return new MemoryCursor(this.#state.map, range, () => this.#assertOpen());
+  }
+
+  snapshot(): EngineSnapshot {
+    this.#assertOpen();
+    return new MemorySnapshot(this.#state.map, () => this.#assertOpen());
+  }
+
+  /** Shows in a later turn, so that nobody comes to rely on reading a write that he has not waited for. */
+  async write(operations: readonly EngineOperation[]): Promise<void> {
+    this.#assertOpen();
+    const copied = operations.map(copyOf);
+    const written = this.#lastWrite.then(() => this.#apply(copied));
+    this.#lastWrite = written.catch(() => undefined);
+    await written;
+  }
+
+  async barrier(): Promise<void> {
+    this.#assertOpen();
+    const durable = this.#state;
+    await Promise.resolve();
+    this.#assertNotCrashed();
+    // An overlapping call may have made a later state durable already.
+    if (durable.batches <= (this.#survivable[0]?.batches ?? 0)) return;
+    this.#survivable = [durable, ...this.#survivable.filter(({ batches }) => batches > durable.batches)];
+  }
+
+  async compactRange(): Promise<void> {
+    this.#assertOpen();
+  }
+
+  /** Bytes of keys and values. */
+  async sizeBytes(): Promise<number> {
+    this.#assertOpen();
+    return this.#state.map?.bytes ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#lastWrite;
+    if (this.#phase !== 'open') return;
+    this.#phase = 'closed';
+    this.#survivable = [this.#state];
+  }
+
+  /**
+   * The engine that the next start of a crashed process opens, at the state of the last barrier or, where there is
+   * chance, of any batch since: no more than LevelDB promises. After a `close` it is the state that was closed. This one
+   * is dead from here on; batches that had not resolved are lost.
+   */
+  crash(random?: Random): MemoryEngine {
+    const chosen = random === undefined ? 0 : randomInteger(random, 0, this.#survivable.length);
+    this.#phase = 'crashed';
+    return new MemoryEngine({ crashStatesMax: this.#crashStatesMax }, this.#survivable[chosen]?.map);
+  }
+
+  #apply(operations: readonly EngineOperation[]): void {
+    this.#assertNotCrashed();
+    let { map } = this.#state;
+    for (const operation of operations) {
+      map = operation.type === 'put' ? insert(map, operation.key, operation.value) : remove(map, operation.key);
+    }
+    this.#state = { batches: this.#state.batches + 1, map };
+    const [barrier, ...later] = this.#survivable;
+    // The barrier's own state stays possible for ever, as it does on a disk; of the others the newest do.
+    const kept = later.length < this.#crashStatesMax ? later : later.slice(1);
+    this.#survivable = barrier === undefined ? [this.#state] : [barrier, ...kept, this.#state];
+  }
+
+  #assertOpen(): void {
+    this.#assertNotCrashed();
+    if (this.#phase === 'closed') throw new EngineClosedError('the engine is closed');
+  }
+
+  #assertNotCrashed(): void {
+    if (this.#phase === 'crashed') throw new EngineClosedError('the engine has crashed');
+  }
+}
+
+/** The caller may use his buffers again as soon as the call returns. */
+function copyOf(operation: EngineOperation): EngineOperation {
+  const key = new Uint8Array(operation.key);
+  return operation.type === 'put'
+    ? { type: 'put', key, value: new Uint8Array(operation.value) }
+    : { type: 'delete', key };
+}

@@ -1,0 +1,118 @@
+import type { EngineCursor, EngineRange, EngineRow, EngineSnapshot } from '../../ports/engine.js';
+import { EMPTY } from '../../util/bytes.js';
+import { boundsOf, isAbove, isBelow } from '../bounds.js';
+import type { Bounds } from '../bounds.js';
+import { EngineClosedError } from '../errors.js';
+import { atOrAfter, atOrBefore, find, first, last } from './sorted-map.js';
+import type { SortedMap } from './sorted-map.js';
+
+/** A page ends early here, as LevelDB's does: who takes a short page for the end is found out by the simulator too. */
+const PAGE_BYTES = 64 * 1024;
+
+/** Throws once the engine, or the snapshot, is closed. */
+export type AssertOpen = () => void;
+
+export class MemorySnapshot implements EngineSnapshot {
+  readonly #map: SortedMap;
+  readonly #assertEngineOpen: AssertOpen;
+  #closed = false;
+
+  constructor(map: SortedMap, assertEngineOpen: AssertOpen) {
+    this.#map = map;
+    this.#assertEngineOpen = assertEngineOpen;
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
+    return find(this.#map, key);
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    this.#assertOpen();
+    return new MemoryCursor(this.#map, range, () => this.#assertOpen());
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  #assertOpen(): void {
+    this.#assertEngineOpen();
+    if (this.#closed) throw new EngineClosedError('the snapshot is closed');
+  }
+}
+
+/** Where the next row is looked for. */
+type Position = { readonly at: 'start' } | { readonly at: 'key' | 'beyond'; readonly key: Uint8Array };
+
+export class MemoryCursor implements EngineCursor {
+  readonly #map: SortedMap;
+  readonly #bounds: Bounds;
+  readonly #reverse: boolean;
+  readonly #keysOnly: boolean;
+  readonly #assertOwnerOpen: AssertOpen;
+  #position: Position = { at: 'start' };
+  #closed = false;
+
+  constructor(map: SortedMap, range: EngineRange, assertOwnerOpen: AssertOpen) {
+    this.#map = map;
+    this.#bounds = boundsOf(range);
+    this.#reverse = range.reverse ?? false;
+    this.#keysOnly = range.keysOnly ?? false;
+    this.#assertOwnerOpen = assertOwnerOpen;
+  }
+
+  async next(count: number): Promise<readonly EngineRow[]> {
+    this.#assertOpen();
+    const rows: EngineRow[] = [];
+    for (let bytes = 0; bytes <= PAGE_BYTES && rows.length < Math.max(count, 1);) {
+      const node = this.#reverse ? this.#before() : this.#after();
+      if (node === undefined) break;
+      const value = this.#keysOnly ? EMPTY : node.value;
+      rows.push({ key: node.key, value });
+      bytes += node.key.length + value.length;
+      this.#position = { at: 'beyond', key: node.key };
+    }
+    return rows;
+  }
+
+  seek(target: Uint8Array): void {
+    this.#assertOpen();
+    const { lower, upper } = this.#bounds;
+    const outside = this.#reverse ? isAbove(target, upper) : isBelow(target, lower);
+    this.#position = outside ? { at: 'start' } : { at: 'key', key: target };
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    return Promise.resolve();
+  }
+
+  #after(): SortedMap {
+    const { lower, upper } = this.#bounds;
+    const node =
+      this.#position.at !== 'start'
+        ? atOrAfter(this.#map, this.#position.key, this.#position.at === 'beyond')
+        : lower === undefined
+          ? first(this.#map)
+          : atOrAfter(this.#map, lower);
+    return node === undefined || isAbove(node.key, upper) ? undefined : node;
+  }
+
+  #before(): SortedMap {
+    const { lower, upper } = this.#bounds;
+    const node =
+      this.#position.at !== 'start'
+        ? atOrBefore(this.#map, this.#position.key, this.#position.at === 'beyond')
+        : upper === undefined
+          ? last(this.#map)
+          : atOrBefore(this.#map, upper.key, !upper.inclusive);
+    return node === undefined || isBelow(node.key, lower) ? undefined : node;
+  }
+
+  #assertOpen(): void {
+    this.#assertOwnerOpen();
+    if (this.#closed) throw new EngineClosedError('the cursor is closed');
+  }
+}
