@@ -24,7 +24,7 @@ build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
 cluster: dist/.built ## run three nodes in the foreground, until Ctrl-C
-	@node --import tsx cluster/main.ts
+	@node --import tsx cluster/main.ts $(CLUSTER)
 
 .PHONY: clean-cluster
 clean-cluster: ## remove the data of make cluster

@@ -75,13 +75,13 @@ export class Launcher {
     }
   }
 
-  /** Tells every member to stop; a second call does not ask any more. */
+  get stopping(): boolean {
+    return this.#state === 'stopping';
+  }
+
+  /** Tells every member to stop, once: a closing terminal is heard of in several ways. */
   stop(): void {
-    if (this.#state === 'stopping') {
-      this.#exitCode = 1;
-      this.#signalAll('SIGKILL');
-      return;
-    }
+    if (this.stopping) return;
     this.#state = 'stopping';
     this.#settled.abort();
     this.#signalAll('SIGTERM');
@@ -89,7 +89,7 @@ export class Launcher {
     if (this.#children.size > 0) void this.#killLate();
   }
 
-  /** For an exit that does not wait: nothing may outlive the launcher. */
+  /** Does not ask any more. */
   killAll(): void {
     this.#signalAll('SIGKILL');
   }

@@ -72,9 +72,12 @@ if (busy !== undefined) {
 }
 
 mkdirSync(options.dataDir, { recursive: true });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => launcher.stop());
+// A second Ctrl-C is of somebody who does not want to wait.
+process.on('SIGINT', () => (launcher.stopping ? launcher.killAll() : launcher.stop()));
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => launcher.stop());
 // The terminal went away, or the reader of a pipe did.
 process.stdout.on('error', () => launcher.stop());
+// However this process ends: no node outlives it.
 process.on('exit', () => launcher.killAll());
 
 await launcher.run();

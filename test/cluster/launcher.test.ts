@@ -139,7 +139,7 @@ describe('the launcher of make cluster', () => {
     expect(said.filter((line) => line.includes('stopped by itself (exit code 0)'))).to.have.length(3);
   });
 
-  it('kills what does not stop in time, and on a second stop at once', async () => {
+  it('kills what does not stop in time, and at once when nobody wants to wait', async () => {
     const patient = start((member) => (member === second ? IGNORES_SIGTERM : STOPS_CLEANLY), { stopLimitMs: 200 });
     await patient.launcher.run();
     patient.launcher.stop();
@@ -153,6 +153,8 @@ describe('the launcher of make cluster', () => {
     await hasty.launcher.run();
     hasty.launcher.stop();
     hasty.launcher.stop();
+    expect(hasty.launcher.stopping).to.equal(true);
+    hasty.launcher.killAll();
     expect(await hasty.launcher.closed).to.equal(1);
   });
 });
