@@ -44,6 +44,8 @@
  *   may commit it long after. Put an id into the data, and answer the client when the entry is applied.
  * - Messages may be lost, repeated, reordered and delayed at will; they must not be altered, nor be delivered to another
  *   member than `to`. Send the messages of one Ready to one member in their order: it is not needed, but much faster.
+ * - Report what the transport knows: `reportUnreachable` when something for a member was dropped, and `reportSnapshot`
+ *   for every MsgSnap, whatever became of it. Until it hears of a snapshot, the leader sends that member nothing else.
  * - Terms and indexes are safe integers.
  * - A member that has lost its disk, or a part of its log, must not come back under its old id: it may have voted, and
  *   may have acknowledged entries, and knows nothing of it.

@@ -123,6 +123,8 @@ function handleAcknowledgement(raft: RaftState, message: Message, progress: Prog
     case 'snapshot':
       // Whatever brought it so far, the log can take it from here.
       if (progress.match + 1 >= raft.log.firstIndex) progress.becomeReplicate();
+      // It has what was sent, but the log has been cut further meanwhile: the next snapshot is due.
+      else if (progress.match >= progress.pendingSnapshot) progress.becomeProbe();
       break;
     case 'replicate':
       progress.inflights.release(message.index);

@@ -107,6 +107,37 @@ describe('raft: flow to a follower (thesis, section 10.2.1)', () => {
     expect([network.log(3), network.applied(3), network.node(3).commit]).to.deep.equal([['1:d'], ['d'], 5]);
   });
 
+  it('sends the next snapshot when the log was cut past the last one meanwhile', () => {
+    // Found by chaos seed 27: the follower acknowledged the snapshot at 3, but the leader's log then began at 5. It fitted
+    // neither the log nor a report of the transport, and the follower was sent nothing ever after.
+    const network = new Network({ voters: [1, 2, 3] });
+    network.elect(1);
+    network.isolate(3);
+    network.propose(1, 'a', 'b');
+    const { storage, node } = network.member(1);
+    const cut = (index: number): void => {
+      storage.createSnapshot(index, node.status().config, bytes(`state at ${index}`));
+      storage.compact(index);
+    };
+    cut(3);
+    node.reportUnreachable(3);
+    network.heal();
+    network.tick(1);
+    // Heartbeat, answer, snapshot; and its acknowledgement, which is still under way when the log is cut again.
+    for (const id of [1, 3, 1, 3]) {
+      network.deliver(id);
+      network.process(id);
+    }
+    expect(node.status().progress.get(3)).to.include({ state: 'snapshot', pendingSnapshot: 3 });
+    node.propose(bytes('c'));
+    network.process(1);
+    node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 4 }));
+    network.process(1);
+    cut(4);
+    network.settle();
+    expect(node.status().progress.get(3)).to.include({ state: 'replicate', match: 4 });
+  });
+
   it('moves a progress only forward, and never its next below its match', () => {
     const progress = new Progress({ match: 3, next: 8, isLearner: false, limits: unlimited });
     const seen = [
