@@ -1,0 +1,37 @@
+import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What a crash would leave of an engine that is running: its files at one moment. They change while they are copied, so
+ * tables (which never change once written) are linked both before and after the manifest that lists them is copied.
+ */
+export function crashImage(running: string, image: string): void {
+  mkdirSync(image);
+  for (const name of readdirSync(running, { withFileTypes: true })) {
+    if (name.isDirectory()) generationImage(join(running, name.name), join(image, name.name));
+    else copyFileSync(join(running, name.name), join(image, name.name));
+  }
+}
+
+function generationImage(running: string, image: string): void {
+  mkdirSync(image);
+  const take = (pattern: RegExp, how: typeof linkSync): void => {
+    for (const name of readdirSync(running)) {
+      if (pattern.test(name)) unlessGone(() => how(join(running, name), join(image, name)));
+    }
+  };
+  take(/\.log$/, copyFileSync);
+  take(/\.ldb$/, linkSync);
+  take(/^(CURRENT|MANIFEST-.*)$/, copyFileSync);
+  take(/\.ldb$/, linkSync);
+}
+
+/** A file may be removed, or have been taken already. */
+function unlessGone(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EEXIST')) return;
+    throw error;
+  }
+}
