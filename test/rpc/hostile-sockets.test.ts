@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { expect } from 'chai';
+import { stream, unary } from '../../src/rpc/service.js';
+import { seededRandom, randomInteger } from '../../src/util/random.js';
+import { poll } from '../support/poll.js';
+import { bidiOn, ServedHost } from './served-host.js';
+
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+const SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+
+/** An HTTP/2 frame: 24 bits of length, type, flags, stream. */
+function frame(type: number, flags: number, streamId: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(streamId, 5);
+  return Buffer.concat([head, payload]);
+}
+
+const decode = (body: Uint8Array): Uint8Array => body;
+const methods = [
+  unary<Uint8Array>({ path: '/test.Service/Call', decode, handle: (call, request) => call.respond(request) }),
+  stream<Uint8Array>('bidi', { path: '/test.Service/Talk', decode, handle: (call) => call.onMessage(() => undefined) }),
+];
+
+describe('what a host meets on a socket', () => {
+  let served: ServedHost;
+
+  beforeEach(async () => {
+    served = await ServedHost.start(methods, { keepaliveIntervalMs: 50, keepaliveTimeoutMs: 50 });
+  });
+
+  afterEach(async () => {
+    await served.stop();
+  });
+
+  /** The host still serves, has kept no connection but the ones expected, and has logged nothing above debug. */
+  async function unharmed(socket: Socket): Promise<void> {
+    expect(await served.unary('/test.Service/Call', 'still there?')).to.deep.equal({
+      body: 'still there?',
+      trailers: {},
+    });
+    if (!socket.closed) {
+      socket.destroy();
+      await once(socket, 'close');
+    }
+    await poll('the connection to be given up', () => served.sockets[0]?.destroyed || undefined);
+    const loud = served.logger.lines.filter((line) => line.level !== 'debug');
+    expect(loud).to.deep.equal([]);
+  }
+
+  it('closes a connection that speaks HTTP/1', async () => {
+    const socket = await served.rawSocket();
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    socket.resume();
+    await once(socket, 'close');
+    await unharmed(socket);
+  });
+
+  it('closes a connection that sends random bytes', async () => {
+    for (let i = 0; i < 20; i++) {
+      const socket = await served.rawSocket();
+      socket.write(randomBytes(1 + i * 50));
+      socket.destroySoon();
+      await once(socket, 'close');
+    }
+    await unharmed(await served.rawSocket());
+  });
+
+  it('survives half a preface', async () => {
+    const socket = await served.rawSocket();
+    socket.write(PREFACE.subarray(0, 10));
+    await unharmed(socket);
+  });
+
+  it('survives a preface that ends inside the settings', async () => {
+    const socket = await served.rawSocket();
+    socket.write(Buffer.concat([PREFACE, SETTINGS.subarray(0, 5)]));
+    socket.end();
+    await unharmed(socket);
+  });
+
+  it('gives up a connection that broke the protocol, once its client has gone', async () => {
+    // A PING of the wrong size ended the HTTP/2 session inside Node, which then stopped reading the socket and so never
+    // saw it close: every such connection kept its descriptor for good. Only an unanswered ping of ours finds it.
+    const socket = await served.rawSocket();
+    socket.write(Buffer.concat([PREFACE, SETTINGS, frame(6, 0, 0, Buffer.from([1]))]));
+    socket.resume();
+    await poll('the bytes', () => (served.sockets[0]?.bytesRead ? true : undefined));
+    socket.destroySoon();
+    await unharmed(socket);
+  });
+
+  it('survives random frames behind a good preface', async function () {
+    const seed = Date.now() % 1_000_000;
+    const random = seededRandom(seed);
+    for (let i = 0; i < 30; i++) {
+      const socket = await served.rawSocket();
+      const frames = Array.from({ length: 20 }, () =>
+        frame(
+          randomInteger(random, 0, 12),
+          randomInteger(random, 0, 256),
+          randomInteger(random, 0, 8),
+          randomBytes(randomInteger(random, 0, 40)),
+        ),
+      );
+      socket.write(Buffer.concat([PREFACE, SETTINGS, ...frames]));
+      socket.resume();
+      socket.destroySoon();
+      await once(socket, 'close');
+    }
+    try {
+      await unharmed(await served.rawSocket());
+    } catch (error) {
+      throw new Error(`seed ${seed}`, { cause: error });
+    }
+  });
+
+  it('survives clients that reset their connection in the middle of a call', async () => {
+    for (let i = 0; i < 10; i++) {
+      const client = served.client();
+      const call = bidiOn(client, '/test.Service/Talk');
+      call.write(Buffer.alloc(100_000));
+      const socket = await poll('the connection', () => served.sockets[i]);
+      await poll('some bytes', () => (socket.bytesRead > 1000 ? true : undefined));
+      if (i % 2 === 0) socket.resetAndDestroy();
+      else client.close();
+      call.cancel();
+    }
+    await unharmed(await served.rawSocket());
+  });
+
+  it('closes with connections that never said anything', async () => {
+    const sockets = [await served.rawSocket(), await served.rawSocket()];
+    for (const socket of sockets) socket.resume();
+    sockets[1]?.write(PREFACE.subarray(0, 3));
+    await poll('both connections', () => (served.sockets.length === 2 ? true : undefined));
+    await served.host.close({ graceMs: 60_000 });
+    expect(served.sockets.map((socket) => socket.destroyed)).to.deep.equal([true, true]);
+  });
+});
