@@ -1,0 +1,74 @@
+import type { Entry } from '../raft/types.js';
+import { assert, defined } from '../util/assert.js';
+
+/** What an entry costs beside its data, roughly: the object and its array's slot. */
+const ENTRY_OVERHEAD_BYTES = 128;
+
+/** The newest entries, up to a bound in bytes: followers that keep up and the applier never reach the disk. */
+export class EntryCache {
+  readonly #maxBytes: number;
+  /** Entries before `#head` are forgotten, and cut off in one go. */
+  #entries: (Entry | undefined)[] = [];
+  #head = 0;
+  #bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** The oldest index that is here; Infinity when nothing is. */
+  get first(): number {
+    return this.#entries[this.#head]?.index ?? Infinity;
+  }
+
+  get(index: number): Entry {
+    return defined(this.#entries[this.#head + index - this.first], `cached entry ${index}`);
+  }
+
+  /** Takes the next entry on, at the cost of the oldest. */
+  append(entry: Entry): void {
+    const last = this.#entries.at(-1);
+    assert(
+      last === undefined || last.index + 1 === entry.index,
+      `entry ${entry.index} after ${last?.index} in the cache`,
+    );
+    this.#entries.push(entry);
+    this.#bytes += costBytes(entry);
+    while (this.#bytes > this.#maxBytes) this.#dropFirst();
+    this.#shrink();
+  }
+
+  truncate(index: number): void {
+    while ((this.#entries.at(-1)?.index ?? -1) >= index)
+      this.#bytes -= costBytes(defined(this.#entries.pop(), 'entry'));
+    if (this.#head >= this.#entries.length) this.clear();
+  }
+
+  dropBefore(index: number): void {
+    while (this.first < index) this.#dropFirst();
+    this.#shrink();
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#head = 0;
+    this.#bytes = 0;
+  }
+
+  #dropFirst(): void {
+    this.#bytes -= costBytes(defined(this.#entries[this.#head], 'entry'));
+    this.#entries[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head === this.#entries.length) this.clear();
+  }
+
+  #shrink(): void {
+    if (this.#head < 1024 || this.#head * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#head);
+    this.#head = 0;
+  }
+}
+
+function costBytes(entry: Entry): number {
+  return entry.data.length + ENTRY_OVERHEAD_BYTES;
+}

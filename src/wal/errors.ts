@@ -1,0 +1,47 @@
+import type { LogIdentity } from '../ports/log.js';
+
+/**
+ * Why a log does not open or does not go on, for programs; the message is one line for people, and says what to do.
+ * `locked`: somebody else holds the directory. `foreign`: it belongs to another member or cluster. `damaged`: what was
+ * known to be on disk is not what was written. `version`: a newer raftkv wrote it. `closed`: `close` was called.
+ */
+export type LogErrorCode = 'locked' | 'foreign' | 'damaged' | 'version' | 'closed';
+
+export class LogError extends Error {
+  override readonly name = 'LogError';
+  readonly code: LogErrorCode;
+
+  constructor(code: LogErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Where a log is wrong. */
+export interface Damage {
+  readonly file: string;
+  /** In bytes from the start of the file. */
+  readonly offset: number;
+  readonly what: string;
+}
+
+/**
+ * Entries that this member has acknowledged are gone, so it must not vote or acknowledge with what is left: the paper's
+ * safety argument (section 5.4.3) rests on a majority that forgets nothing.
+ */
+export function damagedError({ file, offset, what }: Damage): LogError {
+  return new LogError(
+    'damaged',
+    `the log is damaged in ${file} at offset ${offset}: ${what}. What was acknowledged may be lost, so this member ` +
+      'does not start: remove it from the cluster, move its data directory away, and add it again, so that its peers ' +
+      'bring it up to date',
+  );
+}
+
+export function foreignError(found: LogIdentity, wanted: LogIdentity): LogError {
+  return new LogError(
+    'foreign',
+    `the log belongs to member ${found.memberId} of cluster ${found.clusterId}, not to member ${wanted.memberId} of ` +
+      `cluster ${wanted.clusterId}: choose another data directory, or start the member that this one belongs to`,
+  );
+}

@@ -1,0 +1,68 @@
+import type { Entry } from '../raft/types.js';
+import { asBuffer } from '../util/bytes.js';
+import { damagedError } from './errors.js';
+import type { IndexTable, Location } from './index-table.js';
+import { RECORD_HEADER_BYTES, readRecord, recordBytes } from './record.js';
+import { segmentName } from './segment.js';
+import type { Segment } from './segment.js';
+
+/** What one read of the disk takes, at most, unless a single entry is longer. */
+const READ_BYTES = 1024 * 1024;
+
+export interface DiskReadOptions {
+  readonly table: IndexTable;
+  readonly segment: (sequence: number) => Segment;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Entries in [low, high), all of which the table knows, from the segments. @throws LogError what was read is wrong */
+export function readEntries({ table, segment, low, high }: DiskReadOptions): Entry[] {
+  const entries: Entry[] = [];
+  while (low + entries.length < high) {
+    const group = neighbours(table, low + entries.length, high);
+    const [first] = group;
+    const last = group.at(-1);
+    if (first === undefined || last === undefined) break;
+    const { file } = segment(first.sequence);
+    const end = last.offset + recordBytes(last.dataBytes);
+    const bytes = asBuffer(file.readSync(first.offset, end - first.offset));
+    for (const location of group)
+      entries.push(decodeEntry({ bytes, base: first.offset, location, index: low + entries.length }));
+  }
+  return entries;
+}
+
+/** The entries from an index on that one read can take. */
+function neighbours(table: IndexTable, from: number, high: number): readonly Location[] {
+  const group: Location[] = [];
+  for (let index = from; index < high; index += 1) {
+    const location = table.locate(index);
+    const [first = location] = group;
+    const end = location.offset + recordBytes(location.dataBytes);
+    if (group.length > 0 && (location.sequence !== first.sequence || end - first.offset > READ_BYTES)) break;
+    group.push(location);
+  }
+  return group;
+}
+
+interface EncodedEntry {
+  readonly bytes: Buffer;
+  /** The offset in the segment at which `bytes` begins. */
+  readonly base: number;
+  readonly location: Location;
+  readonly index: number;
+}
+
+function decodeEntry({ bytes, base, location, index }: EncodedEntry): Entry {
+  const { offset, seed, dataBytes, sequence } = location;
+  const at = offset - base;
+  const record = readRecord(bytes, at, seed);
+  const file = segmentName(sequence);
+  if (typeof record === 'string') throw damagedError({ file, offset, what: record });
+  if (record.kind !== 'entry' || record.first !== index || record.payloadBytes !== dataBytes) {
+    throw damagedError({ file, offset, what: `it does not hold entry ${index}` });
+  }
+  const data = bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + dataBytes);
+  return { term: record.second, index, type: record.entryType, data };
+}

@@ -1,0 +1,158 @@
+import type { Disk, DiskFile } from '../ports/disk.js';
+import type { LogIdentity } from '../ports/log.js';
+import { assertNever, defined } from '../util/assert.js';
+import { asBuffer } from '../util/bytes.js';
+import { damagedError, foreignError } from './errors.js';
+import { scanSegment } from './scan.js';
+import type { Fault, Item, Scan } from './scan.js';
+import { SEGMENT_HEADER_BYTES, decodeSegmentHeader, segmentName, segmentNames } from './segment.js';
+import type { Segment, SegmentHeader } from './segment.js';
+import type { LogState } from './state.js';
+
+/** What was read; nothing has been written yet. */
+export interface Recovered {
+  /** Those that the log needs, ascending; the last is the one to append to. */
+  readonly segments: readonly Segment[];
+  /** What the last segment holds behind the offset that it states as synced. */
+  readonly unsynced: { readonly offset: number; readonly bytes: Buffer };
+  readonly scan: Scan;
+  /** Names of what is left over: removed segments whose removal was lost, and unfinished ones. */
+  readonly leftovers: readonly string[];
+}
+
+export interface RecoveryOptions {
+  readonly disk: Disk;
+  readonly identity: LogIdentity;
+  /** Empty; takes up what the log says. */
+  readonly state: LogState;
+}
+
+/** Reads the log of a folder, without writing to it; undefined when there is none. @throws LogError */
+export async function recover({ disk, identity, state }: RecoveryOptions): Promise<Recovered | undefined> {
+  const names = segmentNames(await disk.list());
+  const last = names.segments.at(-1);
+  if (last === undefined) return undefined;
+  const run = lastRun(names.segments);
+  const open: Segment[] = [];
+  try {
+    let before: Reading | undefined;
+    for (const sequence of run) {
+      const file = await disk.open(segmentName(sequence), 'write');
+      const reading = await readSegment({ file, sequence, identity, state, before });
+      open.push(reading.segment);
+      before = reading;
+    }
+    const { scan, bytes } = defined(before, 'the last segment');
+    if (scan.fault !== undefined && scan.fault.offset < scan.fault.synced) throw damagedAt(last, scan.fault);
+    checkComplete(state, run);
+    const { oldest } = state.cut;
+    const leftovers = names.segments.filter((sequence) => sequence < oldest).map((sequence) => segmentName(sequence));
+    for (const segment of open.filter(({ sequence }) => sequence < oldest)) await segment.file.close();
+    const offset = Math.max(scan.synced, SEGMENT_HEADER_BYTES);
+    return {
+      segments: open.filter(({ sequence }) => sequence >= oldest),
+      unsynced: { offset, bytes: Buffer.from(bytes.subarray(offset, scan.fault?.end ?? scan.end)) },
+      scan,
+      leftovers: [...leftovers, ...names.spares],
+    };
+  } catch (error) {
+    for (const { file } of open) await file.close();
+    throw error;
+  }
+}
+
+/** Sequences without a gap up to the last. What lies before a gap was removed, and its removal lost. */
+function lastRun(sequences: readonly number[]): readonly number[] {
+  let start = sequences.length - 1;
+  while (start > 0 && sequences[start - 1] === defined(sequences[start], 'sequence') - 1) start -= 1;
+  return sequences.slice(start);
+}
+
+interface Reading {
+  readonly segment: Segment;
+  readonly bytes: Buffer;
+  readonly scan: Scan;
+}
+
+interface ReadingOptions {
+  readonly file: DiskFile;
+  readonly sequence: number;
+  readonly identity: LogIdentity;
+  readonly state: LogState;
+  readonly before: Reading | undefined;
+}
+
+async function readSegment({ file, sequence, identity, state, before }: ReadingOptions): Promise<Reading> {
+  try {
+    const bytes = asBuffer(await file.read(0, await file.size()));
+    const header = decodeSegmentHeader(bytes, sequence);
+    const { clusterId, memberId } = header.identity;
+    if (clusterId !== identity.clusterId || memberId !== identity.memberId)
+      throw foreignError(header.identity, identity);
+    if (before !== undefined) checkSealed(before, header);
+    const { salt, chain } = header;
+    const scan = scanSegment({ bytes, salt, chain, onItem: (item) => replay(state, sequence, item) });
+    // A segment gets its name once its first batch is synced.
+    if (scan.end === SEGMENT_HEADER_BYTES) throw damagedAt(sequence, scan.fault);
+    return { segment: { sequence, file, salt, bytes: bytes.length }, bytes, scan };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** A segment is begun when all of the one before is synced: whatever is wrong there is damage. */
+function checkSealed({ segment: { sequence }, scan }: Reading, next: SegmentHeader): void {
+  if (scan.fault !== undefined) throw damagedAt(sequence, scan.fault);
+  if (scan.chain !== next.chain) {
+    throw damagedError({
+      file: segmentName(sequence),
+      offset: scan.end,
+      what: 'the next segment says that more follows',
+    });
+  }
+}
+
+/** The cut says which segment is the oldest that is needed, and the entries must begin no later than behind it. */
+function checkComplete(state: LogState, run: readonly number[]): void {
+  const { cut, table } = state;
+  const file = segmentName(cut.oldest);
+  if (cut.oldest < defined(run[0], 'the first segment'))
+    throw damagedError({ file, offset: 0, what: 'the file is missing' });
+  if (table.first > cut.index + 1) {
+    throw damagedError({ file, offset: 0, what: `entries ${cut.index + 1} to ${table.first - 1} are missing` });
+  }
+}
+
+function damagedAt(sequence: number, fault: Fault | undefined): Error {
+  const { offset, what } = fault ?? { offset: SEGMENT_HEADER_BYTES, what: 'the first batch is missing' };
+  return damagedError({ file: segmentName(sequence), offset, what });
+}
+
+function replay(state: LogState, sequence: number, item: Item): void {
+  switch (item.kind) {
+    case 'entry': {
+      const { index, term, offset, dataBytes, seed } = item;
+      // Entries between the cut that this segment repeats and its own first went with the segments before it, and a
+      // later cut will say so.
+      if (state.table.first === state.table.next) state.table.clear(index);
+      if (index > state.table.next) {
+        throw damagedError({
+          file: segmentName(sequence),
+          offset,
+          what: `entry ${index} follows on ${state.lastIndex}`,
+        });
+      }
+      state.replace(index, term, { sequence, offset, dataBytes, seed });
+      return;
+    }
+    case 'hardState':
+      state.hardState = item.hardState;
+      return;
+    case 'cut':
+      state.applyCut(item.cut);
+      return;
+    default:
+      assertNever(item);
+  }
+}

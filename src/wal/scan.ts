@@ -1,0 +1,137 @@
+import type { EntryType, HardState } from '../raft/types.js';
+import { assertNever } from '../util/assert.js';
+import { BATCH_HEAD_BYTES, bodyBytes, statedSynced } from './batch.js';
+import type { Cut } from './batch.js';
+import { RECORD_HEADER_BYTES, readInteger, readRecord, recordBytes } from './record.js';
+import type { RecordHead } from './record.js';
+import { SEGMENT_HEADER_BYTES } from './segment.js';
+
+/** One record of a batch, as a reader meets it. */
+export type Item =
+  | {
+      readonly kind: 'entry';
+      readonly index: number;
+      readonly term: number;
+      readonly type: EntryType;
+      readonly offset: number;
+      readonly dataBytes: number;
+      readonly seed: number;
+    }
+  | { readonly kind: 'hardState'; readonly hardState: HardState }
+  | { readonly kind: 'cut'; readonly cut: Cut };
+
+/** Something that is not zero follows on the last whole batch, and it is no batch. */
+export interface Fault {
+  readonly offset: number;
+  readonly what: string;
+  /** The largest offset that a batch, before or behind the fault, states as synced. */
+  readonly synced: number;
+  /** One past the last byte that is not zero. */
+  readonly end: number;
+}
+
+export interface Scan {
+  /** Where the last whole batch ends. */
+  readonly end: number;
+  /** The checksum of its last record. */
+  readonly chain: number;
+  /** The largest offset that a whole batch states as synced. */
+  readonly synced: number;
+  readonly fault: Fault | undefined;
+}
+
+export interface ScanOptions {
+  /** The whole segment. */
+  readonly bytes: Buffer;
+  readonly salt: number;
+  /** The checksum that the first record begins with. */
+  readonly chain: number;
+  /** Called for each record of each whole batch, in order. */
+  readonly onItem: (item: Item) => void;
+}
+
+/** Walks a segment from batch to batch, up to the first place where there is none. */
+export function scanSegment({ bytes, salt, chain: seed, onItem }: ScanOptions): Scan {
+  let end = SEGMENT_HEADER_BYTES;
+  let chain = seed;
+  let synced = 0;
+  for (;;) {
+    const batch = readBatch(bytes, end, chain);
+    if (batch.kind === 'broken') {
+      const lastByte = endOfData(bytes, end);
+      if (lastByte === end) return { end, chain, synced, fault: undefined };
+      const stated = Math.max(synced, statedSynced(bytes, end, salt));
+      return { end, chain, synced, fault: { offset: batch.offset, what: batch.what, synced: stated, end: lastByte } };
+    }
+    for (const item of batch.items) onItem(item);
+    ({ end, chain } = batch);
+    synced = Math.max(synced, batch.synced);
+  }
+}
+
+type Batch =
+  | {
+      readonly kind: 'whole';
+      readonly items: readonly Item[];
+      readonly end: number;
+      readonly chain: number;
+      readonly synced: number;
+    }
+  | { readonly kind: 'broken'; readonly offset: number; readonly what: string };
+
+function readBatch(bytes: Buffer, start: number, seed: number): Batch {
+  const head = readRecord(bytes, start, seed);
+  if (typeof head === 'string') return { kind: 'broken', offset: start, what: head };
+  if (head.kind !== 'batch' || head.second !== start)
+    return { kind: 'broken', offset: start, what: 'a batch has no head' };
+  const items: Item[] = [];
+  let at = start + BATCH_HEAD_BYTES;
+  const end = at + bodyBytes(bytes, start);
+  if (end > bytes.length) return { kind: 'broken', offset: start, what: 'a batch is longer than the file' };
+  let chain = head.crc;
+  while (at < end) {
+    const record = readRecord(bytes, at, chain);
+    if (typeof record === 'string') return { kind: 'broken', offset: at, what: record };
+    const item = toItem({ record, payloadAt: at + RECORD_HEADER_BYTES, bytes, seed: chain });
+    if (item === undefined) return { kind: 'broken', offset: at, what: 'a batch inside a batch' };
+    items.push(item);
+    at += recordBytes(record.payloadBytes);
+    chain = record.crc;
+  }
+  return { kind: 'whole', items, end, chain, synced: head.first };
+}
+
+interface Found {
+  readonly record: RecordHead;
+  readonly payloadAt: number;
+  readonly bytes: Buffer;
+  readonly seed: number;
+}
+
+function toItem({ record, payloadAt, bytes, seed }: Found): Item | undefined {
+  const { kind, entryType: type, first, second, payloadBytes: dataBytes } = record;
+  switch (kind) {
+    case 'entry':
+      return { kind, index: first, term: second, type, offset: payloadAt - RECORD_HEADER_BYTES, dataBytes, seed };
+    case 'hardState':
+      return { kind, hardState: { term: second, vote: readInteger(bytes, payloadAt), commit: first } };
+    case 'cut':
+      return { kind, cut: { index: first, term: second, oldest: readInteger(bytes, payloadAt) } };
+    case 'batch':
+      return undefined;
+    default:
+      return assertNever(kind);
+  }
+}
+
+const STEP_BYTES = 64 * 1024;
+
+/** One past the last byte from `from` on that is not zero; `from` when all are. */
+function endOfData(bytes: Buffer, from: number): number {
+  const zeros = Buffer.alloc(STEP_BYTES);
+  let end = bytes.length;
+  while (end - STEP_BYTES >= from && bytes.compare(zeros, 0, STEP_BYTES, end - STEP_BYTES, end) === 0)
+    end -= STEP_BYTES;
+  while (end > from && bytes[end - 1] === 0) end -= 1;
+  return end;
+}

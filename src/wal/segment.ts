@@ -1,0 +1,109 @@
+import { crc32 } from 'node:zlib';
+import type { DiskFile } from '../ports/disk.js';
+import type { LogIdentity } from '../ports/log.js';
+import { asBuffer } from '../util/bytes.js';
+import { LogError, damagedError } from './errors.js';
+import { readInteger, writeInteger } from './record.js';
+
+/**
+ * A segment begins with a sector of its own, so that no append ever rewrites it:
+ *
+ *      0  8 B  magic
+ *      8  u32  format version
+ *     12  u32  checksum of the record before the first: what the segment before ended with
+ *     16  u64  cluster id
+ *     24  u64  member id
+ *     32  u64  sequence: segments are numbered from 1
+ *     40  u32  CRC32 of the 40 bytes before; it is also the salt of the heads of batches
+ *
+ * then batches, then zeros. The first batch repeats the cut and the hard state, so that the segments before can go.
+ */
+export const SEGMENT_HEADER_BYTES = 512;
+export const FORMAT_VERSION = 1;
+
+const MAGIC = Buffer.from('RAFTKVWL', 'latin1');
+const CHECKED_BYTES = 40;
+
+export interface SegmentHeader {
+  readonly identity: LogIdentity;
+  readonly sequence: number;
+  readonly chain: number;
+  readonly salt: number;
+}
+
+/** A segment that the log has open. */
+export interface Segment {
+  readonly sequence: number;
+  readonly file: DiskFile;
+  readonly salt: number;
+  /** Filled so far, in bytes; a batch that is longer than a whole segment may make the file longer. */
+  readonly bytes: number;
+}
+
+const NAME = /^(\d{16})\.(wal|tmp)$/;
+
+export function segmentName(sequence: number): string {
+  return `${String(sequence).padStart(16, '0')}.wal`;
+}
+
+/** The name of a segment that is still being made. */
+export function spareName(sequence: number): string {
+  return `${String(sequence).padStart(16, '0')}.tmp`;
+}
+
+export interface SegmentNames {
+  /** Sequences, ascending. */
+  readonly segments: readonly number[];
+  /** Names of segments that were still being made. */
+  readonly spares: readonly string[];
+}
+
+/** What a folder holds of a log; other names are none of its business. */
+export function segmentNames(names: readonly string[]): SegmentNames {
+  const segments: number[] = [];
+  const spares: string[] = [];
+  for (const name of names) {
+    const match = NAME.exec(name);
+    if (match === null) continue;
+    if (match[2] === 'tmp') spares.push(name);
+    else segments.push(Number(match[1]));
+  }
+  return { segments: segments.sort((left, right) => left - right), spares: spares.sort() };
+}
+
+export function encodeSegmentHeader(target: Buffer, header: Omit<SegmentHeader, 'salt'>): SegmentHeader {
+  target.fill(0, 0, SEGMENT_HEADER_BYTES);
+  MAGIC.copy(target);
+  target.writeUInt32LE(FORMAT_VERSION, 8);
+  target.writeUInt32LE(header.chain, 12);
+  writeInteger(target, header.identity.clusterId, 16);
+  writeInteger(target, header.identity.memberId, 24);
+  writeInteger(target, header.sequence, 32);
+  const salt = crc32(target.subarray(0, CHECKED_BYTES));
+  target.writeUInt32LE(salt, CHECKED_BYTES);
+  return { ...header, salt };
+}
+
+/** @throws LogError where it is not the header of that segment in a format that we know */
+export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): SegmentHeader {
+  const source = asBuffer(bytes);
+  const file = segmentName(sequence);
+  if (source.length < SEGMENT_HEADER_BYTES)
+    throw damagedError({ file, offset: source.length, what: 'the file is cut' });
+  if (!source.subarray(0, MAGIC.length).equals(MAGIC)) {
+    throw damagedError({ file, offset: 0, what: 'it does not begin like a segment of a log' });
+  }
+  const version = source.readUInt32LE(8);
+  if (version > FORMAT_VERSION) {
+    throw new LogError(
+      'version',
+      `${file} has format ${version}, and this raftkv knows none above ${FORMAT_VERSION}: use a newer one`,
+    );
+  }
+  const salt = source.readUInt32LE(CHECKED_BYTES);
+  if (salt !== crc32(source.subarray(0, CHECKED_BYTES)) || readInteger(source, 32) !== sequence || version < 1) {
+    throw damagedError({ file, offset: 0, what: 'its header is broken' });
+  }
+  const identity = { clusterId: readInteger(source, 16), memberId: readInteger(source, 24) };
+  return { identity, sequence, chain: source.readUInt32LE(12), salt };
+}

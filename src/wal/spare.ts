@@ -1,0 +1,102 @@
+import type { Disk, DiskFile } from '../ports/disk.js';
+import type { Logger } from '../util/logger.js';
+import { spareName } from './segment.js';
+
+/** What one step of filling writes and syncs: small enough for an append not to notice, or to wait for. */
+export const FILL_STEP_BYTES = 1024 * 1024;
+
+export interface SpareOptions {
+  readonly disk: Disk;
+  readonly sequence: number;
+  /** How long the segment shall be. */
+  readonly bytes: number;
+  readonly logger: Logger;
+}
+
+export interface BlankFile {
+  readonly file: DiskFile;
+  /** Zeros, and on disk. */
+  readonly bytes: number;
+}
+
+/**
+ * The next segment, filled with zeros in the background, so that an append only ever overwrites blocks that the file
+ * has already: a sync then need not write the file's own records. Whoever needs it before it is full takes what is
+ * there and waits for one step at most.
+ */
+export class SpareSegment {
+  readonly sequence: number;
+  readonly #options: SpareOptions;
+  readonly #filled: Promise<BlankFile | undefined>;
+  #wanted = false;
+  #bytes = 0;
+
+  constructor(options: SpareOptions) {
+    this.#options = options;
+    this.sequence = options.sequence;
+    this.#filled = this.#fillOrWarn();
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The file as far as it is filled, at least one step; undefined when filling failed. */
+  async take(): Promise<BlankFile | undefined> {
+    this.#wanted = true;
+    return this.#filled;
+  }
+
+  async #fillOrWarn(): Promise<BlankFile | undefined> {
+    const { disk, sequence, logger } = this.#options;
+    try {
+      const file = await createSpare(disk, sequence);
+      return await this.#fill(file);
+    } catch (error) {
+      this.#bytes = 0;
+      // Nothing of the log is in there: it goes on in the segment that it has, and tries again when that is full.
+      logger.warn('the next segment of the log cannot be prepared', {
+        file: spareName(sequence),
+        error: String(error),
+      });
+      return undefined;
+    }
+  }
+
+  async #fill(file: DiskFile): Promise<BlankFile> {
+    try {
+      do {
+        this.#bytes += await fillStep(file, this.#bytes, this.#options.bytes);
+      } while (this.#bytes < this.#options.bytes && !this.#wanted);
+    } catch (error) {
+      await file.close();
+      await this.#options.disk.remove(spareName(this.sequence));
+      throw error;
+    }
+    return { file, bytes: this.#bytes };
+  }
+}
+
+/** A segment of one step, for when none was prepared. */
+export async function createBlank({ disk, sequence, bytes }: Omit<SpareOptions, 'logger'>): Promise<BlankFile> {
+  const file = await createSpare(disk, sequence);
+  try {
+    return { file, bytes: await fillStep(file, 0, bytes) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function createSpare(disk: Disk, sequence: number): Promise<DiskFile> {
+  const name = spareName(sequence);
+  if ((await disk.list()).includes(name)) await disk.remove(name);
+  return disk.open(name, 'create');
+}
+
+async function fillStep(file: DiskFile, from: number, end: number): Promise<number> {
+  const bytes = Math.min(FILL_STEP_BYTES, end - from);
+  await file.write(from, new Uint8Array(bytes));
+  await file.datasync();
+  return bytes;
+}

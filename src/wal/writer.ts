@@ -1,0 +1,211 @@
+import type { Disk } from '../ports/disk.js';
+import type { LogIdentity } from '../ports/log.js';
+import { defined } from '../util/assert.js';
+import type { Logger } from '../util/logger.js';
+import { BATCH_HEAD_BYTES, batchBytes, encodeBatch } from './batch.js';
+import type { Change, Placement } from './batch.js';
+import type { Recovered } from './recovery.js';
+import { SEGMENT_HEADER_BYTES, encodeSegmentHeader, segmentName, spareName } from './segment.js';
+import type { Segment } from './segment.js';
+import { SpareSegment, createBlank } from './spare.js';
+import type { BlankFile } from './spare.js';
+
+export interface WriterOptions {
+  readonly disk: Disk;
+  readonly identity: LogIdentity;
+  readonly segmentBytes: number;
+  readonly logger: Logger;
+}
+
+/** Where the log is written to. */
+interface Position {
+  /** The next batch begins here. */
+  readonly offset: number;
+  /** The checksum that its first record begins with. */
+  readonly chain: number;
+  /** The segment is known to be on disk up to here. */
+  readonly synced: number;
+  /** What the newest batch says of it. */
+  readonly stated: number;
+}
+
+/** The buffer for batches is kept between writes, up to this size. */
+const KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** The segments of an open log, and the only one who writes to them. One call at a time. */
+export class LogWriter {
+  readonly #options: WriterOptions;
+  /** By sequence, ascending. */
+  readonly #segments = new Map<number, Segment>();
+  #active: Segment;
+  #position: Position;
+  /** Nothing but its first batch is in the active segment. */
+  #empty = false;
+  #spare: SpareSegment | undefined;
+  #buffer = Buffer.alloc(64 * 1024);
+
+  private constructor(options: WriterOptions, segments: readonly Segment[], position: Position) {
+    this.#options = options;
+    for (const segment of segments) this.#segments.set(segment.sequence, segment);
+    this.#active = defined(segments.at(-1), 'the last segment');
+    this.#position = position;
+  }
+
+  /** Goes on where a log ends that is mended already. */
+  static resume(options: WriterOptions, { segments, scan }: Recovered): LogWriter {
+    const position = { offset: scan.end, chain: scan.chain, synced: scan.end, stated: scan.synced };
+    return new LogWriter(options, segments, position);
+  }
+
+  /** Begins a log. */
+  static async create(options: WriterOptions, state: readonly Change[]): Promise<LogWriter> {
+    const blank = await createBlank({ ...options, sequence: 1, bytes: options.segmentBytes });
+    const begun = await beginSegment({ ...options, blank, sequence: 1, chain: 0, state });
+    return new LogWriter(options, [begun.segment], begun.position);
+  }
+
+  get activeSequence(): number {
+    return this.#active.sequence;
+  }
+
+  segment(sequence: number): Segment {
+    return defined(this.#segments.get(sequence), `segment ${sequence}`);
+  }
+
+  get sizeBytes(): number {
+    let bytes = this.#spare?.bytes ?? 0;
+    for (const segment of this.#segments.values()) bytes += segment.bytes;
+    return bytes;
+  }
+
+  /**
+   * Writes one batch into the active segment, in one call of the system, and syncs it if asked to.
+   * @param state what a new segment has to repeat, should this batch begin one
+   */
+  async write(
+    changes: readonly Change[],
+    { sync, state }: { sync: boolean; state: () => readonly Change[] },
+  ): Promise<Placement> {
+    const full = this.#position.offset + batchBytes(changes) > this.#active.bytes;
+    if (full && !this.#empty) await this.#roll(state());
+    const placement = await this.#put(changes);
+    if (sync) await this.#sync();
+    this.#prepareNext();
+    return placement;
+  }
+
+  /** Removes the segments before `oldest`. */
+  async removeBefore(oldest: number): Promise<void> {
+    const removed = [...this.#segments.values()].filter(({ sequence }) => sequence < oldest);
+    for (const { sequence, file } of removed) {
+      this.#segments.delete(sequence);
+      await file.close();
+      await this.#options.disk.remove(segmentName(sequence));
+    }
+    if (removed.length > 0) await this.#options.disk.syncFolder();
+  }
+
+  /** Says in the log that all of it is synced: from here on, no damage can pass for a torn write. */
+  async seal(): Promise<void> {
+    const { offset, stated, synced } = this.#position;
+    if (offset - stated <= BATCH_HEAD_BYTES) return;
+    if (synced < offset) await this.#sync();
+    await this.#put([]);
+    await this.#sync();
+  }
+
+  async close(): Promise<void> {
+    const blank = await this.#spare?.take();
+    if (this.#spare !== undefined && blank !== undefined) {
+      await blank.file.close();
+      await this.#options.disk.remove(spareName(this.#spare.sequence));
+    }
+    for (const { file } of this.#segments.values()) await file.close();
+  }
+
+  /** A batch that is longer than a whole segment makes the file longer, and pays for it. */
+  async #put(changes: readonly Change[]): Promise<Placement> {
+    const { offset, chain, synced } = this.#position;
+    const target = this.#room(batchBytes(changes));
+    const placement = encodeBatch(target, changes, { offset, synced, chain, salt: this.#active.salt });
+    await this.#active.file.write(offset, target);
+    const end = offset + target.length;
+    this.#position = { offset: end, chain: placement.chain, synced, stated: synced };
+    this.#empty = false;
+    if (end > this.#active.bytes) this.#activate({ ...this.#active, bytes: end });
+    return placement;
+  }
+
+  async #sync(): Promise<void> {
+    const { offset } = this.#position;
+    await this.#active.file.datasync();
+    this.#position = { ...this.#position, synced: offset };
+  }
+
+  /** A segment is begun only when all of the one before is on disk: see `recover`. */
+  async #roll(state: readonly Change[]): Promise<void> {
+    if (this.#position.synced < this.#position.offset) await this.#sync();
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const sequence = this.#active.sequence + 1;
+    const blank =
+      (await spare?.take()) ?? (await createBlank({ ...this.#options, sequence, bytes: this.#nextBytes() }));
+    const begun = await beginSegment({ ...this.#options, blank, sequence, chain: this.#position.chain, state });
+    this.#activate(begun.segment);
+    this.#position = begun.position;
+    this.#empty = true;
+  }
+
+  #prepareNext(): void {
+    if (this.#spare !== undefined || this.#position.offset < this.#active.bytes / 2) return;
+    const sequence = this.#active.sequence + 1;
+    this.#spare = new SpareSegment({ ...this.#options, sequence, bytes: this.#nextBytes() });
+  }
+
+  /** Segments grow from one to the next, so that a small log stays small. */
+  #nextBytes(): number {
+    return Math.min(this.#options.segmentBytes, this.#active.bytes * 2);
+  }
+
+  #activate(segment: Segment): void {
+    this.#active = segment;
+    this.#segments.set(segment.sequence, segment);
+  }
+
+  #room(bytes: number): Buffer {
+    if (bytes > this.#buffer.length) {
+      const grown = Buffer.alloc(2 ** Math.ceil(Math.log2(bytes)));
+      if (grown.length > KEPT_BUFFER_BYTES) return grown.subarray(0, bytes);
+      this.#buffer = grown;
+    }
+    return this.#buffer.subarray(0, bytes);
+  }
+}
+
+interface Beginning {
+  readonly disk: Disk;
+  readonly identity: LogIdentity;
+  readonly blank: BlankFile;
+  readonly sequence: number;
+  readonly chain: number;
+  readonly state: readonly Change[];
+}
+
+/** Gives a blank file its header and its first batch, and only then, when these are on disk, its name. */
+async function beginSegment(options: Beginning): Promise<{ readonly segment: Segment; readonly position: Position }> {
+  const { disk, identity, blank, sequence, chain, state } = options;
+  const offset = SEGMENT_HEADER_BYTES;
+  const bytes = Buffer.alloc(offset + batchBytes(state));
+  const { salt } = encodeSegmentHeader(bytes, { identity, sequence, chain });
+  const first = encodeBatch(bytes.subarray(offset), state, { offset, synced: 0, chain, salt });
+  const { file } = blank;
+  await file.write(0, bytes);
+  await file.sync();
+  await disk.rename(spareName(sequence), segmentName(sequence));
+  await disk.syncFolder();
+  const end = bytes.length;
+  return {
+    segment: { sequence, file, salt, bytes: blank.bytes },
+    position: { offset: end, chain: first.chain, synced: end, stated: end },
+  };
+}
