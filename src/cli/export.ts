@@ -1,0 +1,140 @@
+import { open, rename, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Client, RangeSelector } from '../client/index.js';
+import { makeClient } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
+import { isOneKey, select } from './selection.js';
+import { write } from './streams.js';
+import type { Streams } from './streams.js';
+import { plural, wholeNumber } from './text.js';
+import { formatOfFile, FORMATS } from './transfer/format.js';
+import type { FormatName } from './transfer/format.js';
+import { Progress, workDone } from './transfer/progress.js';
+
+interface ExportFlags extends ClientFlags {
+  readonly prefix?: boolean;
+  readonly fromKey?: boolean;
+  readonly rev?: number;
+  readonly format?: FormatName;
+  readonly output?: string;
+}
+
+/** Lines are written in chunks of about this size. */
+const CHUNK_BYTES = 64 * 1024;
+
+export function exportCommand(streams: Streams): Command {
+  return new Command('export')
+    .description('print every key and value, or some, as of one revision, in the form that import reads')
+    .argument('[key]', 'only this key (default: all)')
+    .argument('[range_end]', 'the keys from KEY up to this one, without it')
+    .option('--prefix', 'the keys that begin with KEY')
+    .option('--from-key', 'the keys from KEY on')
+    .option('--rev <revision>', 'as of this revision (default: the newest)', wholeNumber(1))
+    .addOption(
+      new Option('--format <format>', "tsv or jsonl (default: by the end of the file's name, else tsv)").choices(
+        Object.keys(FORMATS),
+      ),
+    )
+    .option('-o, --output <file>', 'write to this file; it is replaced when the export is complete, and not before')
+    .action(async (key: string | undefined, rangeEnd: string | undefined, _own: unknown, command: Command) => {
+      await exportKeys(streams, key, { rangeEnd, flags: command.optsWithGlobals<ExportFlags>() });
+    });
+}
+
+async function exportKeys(
+  streams: Streams,
+  key: string | undefined,
+  { rangeEnd, flags }: { readonly rangeEnd: string | undefined; readonly flags: ExportFlags },
+): Promise<void> {
+  const selection = key === undefined ? ({ all: true } as const) : select(key, rangeEnd, flags);
+  const selector = isOneKey(selection) ? oneKeyRange(selection) : selection;
+  await using client = makeClient(flags);
+  if (flags.output === undefined) {
+    for await (const { bytes } of chunks(client, selector, flags)) await write(streams.stdout, bytes);
+    return;
+  }
+  const progress = new Progress({
+    stream: streams.stderr,
+    noun: 'keys',
+    totalBytes: undefined,
+    now: () => performance.now(),
+  });
+  let keys = 0;
+  let revision = 0;
+  try {
+    await replaceFile(flags.output, async (file) => {
+      for await (const chunk of chunks(client, selector, flags)) {
+        await file.writeFile(chunk.bytes);
+        keys += chunk.keys;
+        ({ revision } = chunk);
+        progress.advance(chunk.keys, chunk.bytes.length);
+      }
+    });
+  } finally {
+    progress.stop();
+  }
+  const done = keys === 0 ? plural(0, 'key') : workDone(keys, 'key', progress.elapsedMs);
+  await write(streams.stdout, `exported ${done}${keys === 0 ? '' : ` at revision ${revision}`} to ${flags.output}\n`);
+}
+
+interface Chunk {
+  readonly bytes: Buffer;
+  readonly keys: number;
+  readonly revision: number;
+}
+
+async function* chunks(client: Client, selector: RangeSelector, flags: ExportFlags): AsyncGenerator<Chunk> {
+  const format = FORMATS[flags.format ?? formatOfFile(flags.output ?? '')];
+  let revision = 0;
+  let lines: Buffer[] = [];
+  let bytes = 0;
+  const take = (): Chunk => {
+    const chunk = { bytes: Buffer.concat(lines), keys: lines.length, revision };
+    lines = [];
+    bytes = 0;
+    return chunk;
+  };
+  const onRevision = (found: number): void => {
+    revision = found;
+  };
+  for await (const kv of client.scan(selector, {
+    onRevision,
+    ...(flags.rev === undefined ? {} : { revision: flags.rev }),
+  })) {
+    const line = format.format(kv);
+    lines.push(line);
+    bytes += line.length;
+    if (bytes >= CHUNK_BYTES) yield take();
+  }
+  if (lines.length > 0) yield take();
+}
+
+/**
+ * Writes beside the file, and puts the new one in its place once it is on disk: whoever reads the name finds the old
+ * file or the new one, whole.
+ */
+async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = await open(temporary, 'wx');
+  try {
+    await fill(file);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+  } catch (error) {
+    await file.close();
+    await unlink(temporary);
+    throw error;
+  }
+  // The rename itself is in the directory.
+  const directory = await open(dirname(path), 'r');
+  await directory.sync();
+  await directory.close();
+}
+
+function oneKeyRange(key: string | Uint8Array): RangeSelector {
+  const from = Buffer.from(key);
+  return { from, to: Buffer.concat([from, Buffer.of(0)]) };
+}

@@ -1,0 +1,156 @@
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { Command, Option } from 'commander';
+import { makeClient } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
+import { CommandError, write } from './streams.js';
+import type { Streams } from './streams.js';
+import { parseDuration, wholeNumber } from './text.js';
+import { BatchWriter } from './transfer/batch-writer.js';
+import { FormatError } from './transfer/format-error.js';
+import { formatOfFile, FORMATS } from './transfer/format.js';
+import type { Format, FormatName } from './transfer/format.js';
+import { LineTooLong, readLines } from './transfer/lines.js';
+import type { Line } from './transfer/lines.js';
+import { LoadReport } from './transfer/load-report.js';
+import { Loader } from './transfer/loader.js';
+import type { LoadLine } from './transfer/loader.js';
+import { Progress } from './transfer/progress.js';
+
+interface ImportFlags extends ClientFlags {
+  readonly format?: FormatName;
+  readonly concurrency: number;
+  readonly batch: number;
+  readonly skipBad?: boolean;
+  readonly retryFor: number;
+}
+
+/** Longer than any key and value that a server takes, escaped; shorter than what would hurt. */
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
+const BATCH_BYTES = 256 * 1024;
+const WINDOW_BYTES = 32 * 1024 * 1024;
+
+export function importCommand(streams: Streams): Command {
+  return new Command('import')
+    .description('write every line of a file as a key; each line is applied exactly once')
+    .argument('<file>', '"-" is the standard input')
+    .addOption(
+      new Option('--format <format>', 'tsv or jsonl (default: by the end of the name, else tsv)').choices(
+        Object.keys(FORMATS),
+      ),
+    )
+    .option('--concurrency <calls>', 'calls on their way at once', wholeNumber(1), 16)
+    .option('--batch <lines>', 'most lines of one call', wholeNumber(1), 64)
+    .option('--skip-bad', 'go on after a line that cannot be read, or that the server refuses')
+    .option('--retry-for <duration>', 'how long to go on while nothing gets through', parseDuration, 30_000)
+    .addHelpText('after', HELP)
+    .action(async (file: string, _own: unknown, command: Command) => {
+      await importFile(streams, file, command.optsWithGlobals<ImportFlags>());
+    });
+}
+
+const HELP = `
+tsv:   KEY<TAB>VALUE. A line without a tab is a key with an empty value, so a list of words will do. An empty line is
+       nothing. \\t \\n \\r \\\\ and \\xNN stand for bytes that a line cannot hold. Later tabs belong to the value.
+jsonl: {"key":"…","value":"…"}, or "key_base64" and "value_base64" for bytes that are no UTF-8.
+
+Lines of one key apply in the order of the file, each exactly once, also while the leader changes: afterwards the
+version of each key has grown by the number of its lines. Loading stops at the first line that cannot be read or
+written, unless --skip-bad is given; lines that other clients write to at the same time are reported.`;
+
+async function importFile(streams: Streams, file: string, flags: ImportFlags): Promise<void> {
+  const source = await openSource(streams, file);
+  const progress = new Progress({
+    stream: streams.stderr,
+    noun: 'lines',
+    totalBytes: source.totalBytes,
+    now: () => performance.now(),
+  });
+  const report = new LoadReport(progress);
+  await using client = makeClient(flags);
+  const writer = new BatchWriter({ client, patienceMs: flags.retryFor, pauseMs: 100 });
+  const loader = new Loader({
+    writer,
+    concurrency: flags.concurrency,
+    batchLines: flags.batch,
+    batchBytes: BATCH_BYTES,
+    windowLines: 4 * flags.concurrency * flags.batch,
+    windowBytes: WINDOW_BYTES,
+    skipRefused: flags.skipBad ?? false,
+    onEvent: (event) => report.onEvent(event),
+  });
+  const format = FORMATS[flags.format ?? formatOfFile(file)];
+  try {
+    await load(source.input, { format, skipBad: flags.skipBad ?? false, writer, loader, report });
+  } finally {
+    // Nothing may be left that keeps the process alive, nor a bar that hides what comes.
+    source.input.destroy();
+    progress.stop();
+  }
+  await write(streams.stdout, `${report.summary()}\n`);
+  if (report.failed) throw new CommandError(`not every line of ${file} was loaded`);
+}
+
+interface LoadContext {
+  readonly format: Format;
+  readonly skipBad: boolean;
+  readonly writer: BatchWriter;
+  readonly loader: Loader;
+  readonly report: LoadReport;
+}
+
+async function load(input: Readable, context: LoadContext): Promise<void> {
+  const { loader, writer, report } = context;
+  let started = false;
+  try {
+    for await (const lines of readLines(input, LINE_BYTES_MAX)) {
+      const { parsed, stop } = parseLines(lines, context);
+      const [first] = parsed;
+      if (first !== undefined && !started) {
+        await writer.start(first.pair.key);
+        started = true;
+      }
+      await loader.add(parsed);
+      if (stop || loader.stopped) break;
+    }
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    report.bad(error.lineNumber, error.message);
+  }
+  await loader.drain();
+}
+
+/** The lines up to the first that cannot be read; all that can, with --skip-bad. */
+function parseLines(
+  lines: readonly Line[],
+  { format, skipBad, report }: LoadContext,
+): { readonly parsed: readonly LoadLine[]; readonly stop: boolean } {
+  const parsed: LoadLine[] = [];
+  for (const { number, bytes, fileBytes } of lines) {
+    try {
+      const pair = format.parse(bytes);
+      if (pair !== undefined) parsed.push({ number, fileBytes, pair });
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      report.bad(number, error.message);
+      if (!skipBad) return { parsed, stop: true };
+    }
+  }
+  return { parsed, stop: false };
+}
+
+interface Source {
+  readonly input: Readable;
+  readonly totalBytes: number | undefined;
+}
+
+async function openSource(streams: Streams, file: string): Promise<Source> {
+  if (file === '-') return { input: streams.stdin, totalBytes: undefined };
+  const handle = await open(file, 'r');
+  const stat = await handle.stat();
+  if (stat.isDirectory()) {
+    await handle.close();
+    throw new CommandError(`${file} is a directory`);
+  }
+  return { input: handle.createReadStream(), totalBytes: stat.isFile() ? stat.size : undefined };
+}

@@ -1,0 +1,53 @@
+import type { DeleteResult, Header, KeyValue, PutResult, RangeResult } from '../client/index.js';
+
+// Answers in the shape that etcdctl gives them in JSON: etcd's field names, bytes in base64, zeros left out.
+
+export function headerJson(header: Header): object {
+  const { freshness } = header;
+  return {
+    cluster_id: header.clusterId,
+    member_id: header.memberId,
+    revision: header.revision,
+    raft_term: header.raftTerm,
+    ...(freshness === undefined
+      ? {}
+      : {
+          applied_index: freshness.appliedIndex,
+          known_leader: freshness.knownLeader,
+          last_contact_ms: freshness.lastContactMs,
+          staleness_ms: freshness.stalenessMs,
+        }),
+  };
+}
+
+export function keyValueJson(kv: KeyValue): object {
+  return {
+    key: kv.key.toString('base64'),
+    create_revision: kv.createRevision,
+    mod_revision: kv.modRevision,
+    version: kv.version,
+    value: kv.value.length === 0 ? undefined : kv.value.toString('base64'),
+    lease: kv.lease === 0n ? undefined : kv.lease,
+  };
+}
+
+export function rangeJson(result: RangeResult): object {
+  return {
+    header: headerJson(result.header),
+    kvs: result.kvs.length === 0 ? undefined : result.kvs.map(keyValueJson),
+    more: result.more || undefined,
+    count: result.count === 0 ? undefined : result.count,
+  };
+}
+
+export function putJson({ header, prevKv }: PutResult): object {
+  return { header: headerJson(header), prev_kv: prevKv === undefined ? undefined : keyValueJson(prevKv) };
+}
+
+export function deleteJson({ header, deleted, prevKvs }: DeleteResult): object {
+  return {
+    header: headerJson(header),
+    deleted: deleted === 0 ? undefined : deleted,
+    prev_kvs: prevKvs.length === 0 ? undefined : prevKvs.map(keyValueJson),
+  };
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { run } from './run.js';
+
+// A reader that goes away, as in `raftkv export | head`, is met where the output is written.
+process.stdout.on('error', () => undefined);
+
+process.exitCode = await run(process.argv.slice(2), process);

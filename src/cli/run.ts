@@ -1,0 +1,70 @@
+import { Command, CommanderError } from 'commander';
+import { AssertionError } from '../util/assert.js';
+import { addClientFlags } from './client-options.js';
+import { RaftKvError } from '../client/index.js';
+import { CommandError, ReaderGone } from './streams.js';
+import type { Streams } from './streams.js';
+
+interface Entry {
+  /** Takes the flags of a client. */
+  readonly client: boolean;
+  readonly load: (streams: Streams) => Promise<Command>;
+}
+
+/** Every command. Its module is loaded when its name is called, so that `raftkv get` does not wait for the server's. */
+const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  ['put', { client: true, load: async (streams) => (await import('./put.js')).putCommand(streams) }],
+  ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
+  ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
+  ['status', { client: true, load: async (streams) => (await import('./status.js')).statusCommand(streams) }],
+  ['import', { client: true, load: async (streams) => (await import('./import.js')).importCommand(streams) }],
+  ['export', { client: true, load: async (streams) => (await import('./export.js')).exportCommand(streams) }],
+]);
+
+/**
+ * Runs one command line, without the program's name.
+ * @returns the exit code: 0, or 1 after one line on stderr that says why
+ */
+export async function run(args: readonly string[], streams: Streams): Promise<number> {
+  try {
+    const program = await buildProgram(args, streams);
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof ReaderGone) return 0;
+    // The parser has said it already: help is no error, a wrong flag is.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    streams.stderr.write(`raftkv: ${explain(error)}\n`);
+    return 1;
+  }
+}
+
+async function buildProgram(args: readonly string[], streams: Streams): Promise<Command> {
+  const program = new Command('raftkv')
+    .description('a replicated, linearizable key-value store')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+    })
+    .exitOverride();
+  // A name among the arguments may be a key and not the command: loading one too many does no harm.
+  const named = [...COMMANDS].filter(([name]) => args.includes(name)).map(([, entry]) => entry);
+  const entries = named.length === 0 ? [...COMMANDS.values()] : named;
+  if (entries.some(({ client }) => client)) addClientFlags(program);
+  for (const { load } of entries) {
+    const command = await load(streams);
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  return program;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof RaftKvError) {
+    return error.fate === 'unknown' ? `${error.message}; the write may or may not have been applied` : error.message;
+  }
+  if (error instanceof CommandError) return error.message;
+  if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
+  // A failing disk or file says what it is in its message; any other error is worth its stack.
+  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+}

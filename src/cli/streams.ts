@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command has of the process around it. Tests hand in their own. */
+export interface Streams {
+  readonly stdin: Readable;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+/** What the user asked for cannot be done, or was not: one line for stderr, and exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** The reader of our output has gone, as in `raftkv export | head`: nothing is left to do, and nothing is wrong. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone';
+}
+
+/** Writes, and waits while the reader is behind. @throws ReaderGone */
+export async function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.write(chunk, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(isBrokenPipe(error) ? new ReaderGone('the reader of the output has gone', { cause: error }) : error);
+    });
+  });
+}
+
+/** All that comes from a stream. */
+export async function readAll(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}
+
+function isBrokenPipe(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}

@@ -1,0 +1,63 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Bytes as etcdctl shows them with --hex: \x68\x69. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+}
+
+/** Reads hex digits in pairs, each with or without \x before it. @throws InvalidArgumentError */
+export function fromHex(text: string): Buffer {
+  const digits = text.replaceAll('\\x', '');
+  if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) {
+    throw new InvalidArgumentError(`"${text}" is not hex: pairs of digits are needed, as in 6869 or \\x68\\x69`);
+  }
+  return Buffer.from(digits, 'hex');
+}
+
+/** A key or value of the command line as bytes. */
+export function argumentBytes(text: string, hex: boolean): Buffer {
+  return hex ? fromHex(text) : Buffer.from(text);
+}
+
+/** Sizes as people read them: 20 kB, 1.5 MB. */
+export function humanBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const size = bytes / 1000 ** power;
+  return `${size < 10 && power > 0 ? Number(size.toFixed(1)) : Math.round(size)} ${units[power]}`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** A duration such as 500ms, 5s or 1m, in ms. @throws InvalidArgumentError */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
+  const unitMs = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 'ms'] ?? 1;
+  const durationMs = Number(match?.[1]) * unitMs;
+  if (match === null || durationMs < 1 || durationMs > 86_400_000) {
+    throw new InvalidArgumentError('A duration is needed, as in 500ms, 5s or 1m.');
+  }
+  return Math.round(durationMs);
+}
+
+/** A parser of whole numbers from `min` up. */
+export function wholeNumber(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || !Number.isSafeInteger(value)) {
+      throw new InvalidArgumentError(`A whole number from ${min} is needed.`);
+    }
+    return value;
+  };
+}
+
+/** JSON on one line, with 64-bit numbers as digits, as Go writes them; undefined fields are left out. */
+export function toJson(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${toJson(field)}`).join(',')}}`;
+}

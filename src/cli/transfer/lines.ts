@@ -1,0 +1,61 @@
+/** One line of a file, without its end. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly bytes: Buffer;
+  /** What it takes of the file, its end included. */
+  readonly fileBytes: number;
+}
+
+/** A line that does not fit. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+  readonly lineNumber: number;
+
+  constructor(lineNumber: number, maxBytes: number) {
+    super(`line ${lineNumber} is longer than ${maxBytes} bytes`);
+    this.lineNumber = lineNumber;
+  }
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/**
+ * Cuts a stream into lines, those of each chunk together. A line ends with a newline, or a carriage return and a
+ * newline; the last one may go without.
+ * @throws LineTooLong where a line does not end within `maxBytes`: what is held in memory stays bounded
+ */
+export async function* readLines(
+  input: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<readonly Line[], void, undefined> {
+  let partial: Buffer[] = [];
+  let partialBytes = 0;
+  let number = 0;
+  const finish = (end: Buffer, ended: boolean): Line => {
+    const whole = partial.length === 0 ? end : Buffer.concat([...partial, end]);
+    partial = [];
+    partialBytes = 0;
+    number += 1;
+    const bytes = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
+    return { number, bytes, fileBytes: whole.length + (ended ? 1 : 0) };
+  };
+  for await (const data of input) {
+    const chunk = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const lines: Line[] = [];
+    let start = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
+      lines.push(finish(chunk.subarray(start, at), true));
+      start = at + 1;
+    }
+    if (start < chunk.length) {
+      // A copy: the reader may use the chunk's memory again.
+      partial.push(Buffer.from(chunk.subarray(start)));
+      partialBytes += chunk.length - start;
+    }
+    if (lines.length > 0) yield lines;
+    if (partialBytes > maxBytes) throw new LineTooLong(number + 1, maxBytes);
+  }
+  if (partialBytes > 0) yield [finish(Buffer.alloc(0), false)];
+}

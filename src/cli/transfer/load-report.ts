@@ -1,0 +1,93 @@
+import { assertNever } from '../../util/assert.js';
+import { plural, toHex } from '../text.js';
+import type { LoadEvent, LoadLine } from './loader.js';
+import { workDone } from './progress.js';
+import type { Progress } from './progress.js';
+
+/** Lines that are named one by one, of each kind; the rest is only counted. */
+const NAMED_MAX = 20;
+
+/** Counts what became of the lines, and says so where something went wrong. */
+export class LoadReport {
+  readonly #progress: Progress;
+  readonly #named = new Map<string, number>();
+  #loaded = 0;
+  #bad = 0;
+  #refused = 0;
+  #undecidable = 0;
+  #foreign = 0;
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  get failed(): boolean {
+    return this.#bad + this.#refused + this.#undecidable > 0;
+  }
+
+  /** A line that cannot be parsed. */
+  bad(lineNumber: number, why: string): void {
+    this.#bad += 1;
+    this.#name('bad', `line ${lineNumber}: ${why}`);
+  }
+
+  onEvent(event: LoadEvent): void {
+    switch (event.kind) {
+      case 'loaded':
+        this.#loaded += event.lines.length;
+        this.#progress.advance(
+          event.lines.length,
+          event.lines.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+        );
+        return;
+      case 'foreign':
+        this.#foreign += 1;
+        this.#name('foreign', `${where(event.line)}: warning: another client writes this key at the same time`);
+        return;
+      case 'undecidable':
+        this.#undecidable += 1;
+        this.#name(
+          'undecidable',
+          `${where(event.line)}: another client has written this key at the same time; ` +
+            `whether the line was applied cannot be told`,
+        );
+        return;
+      case 'refused': {
+        this.#refused += 1;
+        const { fate, message } = event.error;
+        const doubt = fate === 'unknown' ? '; the line may or may not have been applied' : '';
+        this.#name('refused', `${where(event.line)}: ${message}${doubt}`);
+        return;
+      }
+      default:
+        assertNever(event, 'event of the loader');
+    }
+  }
+
+  /** One line that ends it. */
+  summary(): string {
+    const problems = [
+      [this.#bad, 'could not be read'],
+      [this.#refused, 'failed'],
+      [this.#undecidable, 'of unknown fate'],
+      [this.#foreign, 'met writes of another client'],
+    ] as const;
+    const said = problems.filter(([count]) => count > 0).map(([count, what]) => `, ${plural(count, 'line')} ${what}`);
+    return `loaded ${workDone(this.#loaded, 'line', this.#progress.elapsedMs)}${said.join('')}`;
+  }
+
+  #name(kind: string, text: string): void {
+    const count = (this.#named.get(kind) ?? 0) + 1;
+    this.#named.set(kind, count);
+    if (count <= NAMED_MAX) this.#progress.note(text);
+    else if (count === NAMED_MAX + 1) this.#progress.note('more lines like this are counted, and not shown');
+  }
+}
+
+function where({ number, pair }: LoadLine): string {
+  const shown = pair.key.subarray(0, 64);
+  const text = shown.toString('utf8');
+  const printable = Buffer.from(text).equals(shown) && /^[^\p{Cc}]*$/u.test(text);
+  const more = shown.length < pair.key.length ? '…' : '';
+  return `line ${number} (key ${printable ? text : toHex(shown)}${more})`;
+}
