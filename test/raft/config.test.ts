@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { MemoryStorage, RawNode } from '../../src/raft/index.js';
+import type { Config } from '../../src/raft/index.js';
+import { seededRandom } from '../../src/util/random.js';
+import { confState } from './network.js';
+
+function start(options: Partial<Config>): RawNode {
+  const storage = new MemoryStorage({ confState: confState([1]) });
+  return new RawNode({ id: 1, storage, random: seededRandom(1), ...options });
+}
+
+describe('raft: configuration', () => {
+  it('refuses what cannot work, by name', () => {
+    const cases: [Partial<Config>, string][] = [
+      [{ id: 0 }, 'id 0'],
+      [{ id: 2 ** 53 }, 'id'],
+      [{ heartbeatTicks: 0 }, 'heartbeatTicks 0'],
+      [{ electionTicks: 3, heartbeatTicks: 3 }, 'electionTicks 3'],
+      [{ applied: -1 }, 'applied -1'],
+      [{ maxInflightMessages: 0 }, 'maxInflightMessages 0'],
+      [{ maxMessageBytes: -1 }, 'maxMessageBytes -1'],
+      [{ maxMessageBytes: 10, maxInflightBytes: 9 }, 'maxInflightBytes 9'],
+      [{ maxUncommittedBytes: Number.NaN }, 'maxUncommittedBytes NaN'],
+      [{ maxCommittedBytesPerReady: 0 }, 'maxCommittedBytesPerReady 0'],
+    ];
+    for (const [options, name] of cases) expect(() => start(options)).to.throw(RangeError, name);
+  });
+
+  it('starts as a follower of nobody, with nothing to do', () => {
+    const node = start({});
+    expect([node.status(), node.hasReady()]).to.deep.equal([
+      {
+        id: 1,
+        term: 0,
+        vote: 0,
+        commit: 0,
+        applied: 0,
+        lastIndex: 0,
+        leader: 0,
+        role: 'follower',
+        transferee: 0,
+        config: confState([1]),
+        progress: new Map(),
+      },
+      false,
+    ]);
+  });
+
+  it('refuses a state machine that is ahead of the log', () => {
+    expect(() => start({ applied: 1 })).to.throw('applied 1 say that there was more');
+  });
+
+  it('replays: the same seed and the same events give the same run', () => {
+    const elections = (): number[] => {
+      const node = start({ random: seededRandom(9), electionTicks: 20, preVote: false });
+      return Array.from({ length: 60 }, () => {
+        node.tick();
+        return node.term;
+      });
+    };
+    expect(elections()).to.deep.equal(elections());
+  });
+});
