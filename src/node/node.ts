@@ -180,6 +180,8 @@ export class RaftNode {
       },
     });
     this.#armTick();
+    // Nobody else could be elected, so there is nothing to wait for.
+    if (this.#isOnlyVoter()) this.#raw.campaign();
     void log.failed.then((error) => this.fail(error));
     void this.#live();
   }
@@ -402,10 +404,14 @@ export class RaftNode {
 
   /** The only voter needs nobody's answer. */
   #roundOfOne(nowMs: number): void {
-    const { voters, votersOutgoing } = this.#raw.confState;
-    if (voters.length !== 1 || votersOutgoing.length > 0 || voters[0] !== this.id) return;
+    if (!this.#isOnlyVoter()) return;
     this.#openRound(nowMs);
     this.#rounds.confirm(quorumOfConfiguration(this.#raw));
+  }
+
+  #isOnlyVoter(): boolean {
+    const { voters, votersOutgoing } = this.#raw.confState;
+    return voters.length === 1 && votersOutgoing.length === 0 && voters[0] === this.id;
   }
 
   #openRound(nowMs: number): number {
