@@ -21,3 +21,6 @@ export class EngineOpenError extends Error {
     this.reason = reason;
   }
 }
+
+/** What a person does about damage. */
+export const REBUILD = 'remove the data directory and let the member be rebuilt from its peers';

@@ -1,3 +1,140 @@
+import { open, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asBuffer } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
+import { EngineOpenError, REBUILD } from '../errors.js';
+import { crc32c, unmask } from './crc32c.js';
+import { syncFolder } from './generations.js';
 
-export async function mendManifest(_folder: string, _logger: Logger): Promise<void> {}
+/*
+ * LevelDB lists its tables in a manifest, which CURRENT names. It syncs the folder and the manifest after each record,
+ * and before anything that the record makes obsolete is removed. What a loss of power can still leave is mended here,
+ * before LevelDB sees it.
+ */
+
+const BLOCK_BYTES = 32 * 1024;
+/** Masked CRC-32C (4), length (2), type (1). */
+const HEADER_BYTES = 7;
+/** What a disk writes whole, or not at all. */
+const SECTOR_BYTES = 512;
+
+/**
+ * Cuts an unsynced end off the manifest.
+ * @throws EngineOpenError where a synced record is damaged: LevelDB skips one whose header is zero, opens at an older
+ * state, and removes the tables that it then knows nothing of
+ */
+export async function mendManifest(folder: string, logger: Logger): Promise<void> {
+  const path = join(folder, await findManifest(folder, logger));
+  const manifest = await readFile(path);
+  const { end, stop } = soundPart(manifest);
+  if (end === manifest.length && end > 0) return;
+  if (!isTornTail(manifest, end, stop)) throw damaged(`${path} is damaged at byte ${end}, where it was synced`);
+  logger.warn('cut the unsynced end off the manifest of the engine', { path, from: manifest.length, to: end });
+  const file = await open(path, 'r+');
+  try {
+    await file.truncate(end);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function damaged(what: string): EngineOpenError {
+  return new EngineOpenError('damaged', `${what}; ${REBUILD}`);
+}
+
+/**
+ * The manifest that CURRENT names. LevelDB renames CURRENT and removes the old manifest without a sync between them: a
+ * crash may keep the removal alone. The new one was synced before, and is complete.
+ */
+async function findManifest(folder: string, logger: Logger): Promise<string> {
+  const named = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  if (!/^MANIFEST-\d+$/.test(named)) throw damaged(`${join(folder, 'CURRENT')} names no manifest`);
+  const present = (await readdir(folder)).filter((name) => /^MANIFEST-\d+$/.test(name));
+  if (present.includes(named)) return named;
+  const [only, ...others] = present;
+  if (only === undefined || others.length > 0 || numberOf(only) < numberOf(named)) {
+    throw damaged(`${join(folder, named)} is gone`);
+  }
+  logger.warn('the engine points to a manifest that is gone; took its successor', { named, successor: only });
+  const temporary = join(folder, 'CURRENT.tmp');
+  const file = await open(temporary, 'w', 0o600);
+  try {
+    await file.writeFile(`${only}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, join(folder, 'CURRENT'));
+  await syncFolder(folder);
+  return only;
+}
+
+const numberOf = (name: string): number => Number(name.slice('MANIFEST-'.length));
+
+/** Where the last sound record ends, and where, in the one after it, the first damaged fragment begins. */
+function soundPart(manifest: Buffer): { end: number; stop: number } {
+  let start = 0;
+  let record = 0;
+  while (start < manifest.length) {
+    const leftInBlock = BLOCK_BYTES - (start % BLOCK_BYTES);
+    if (leftInBlock < HEADER_BYTES) {
+      start += leftInBlock;
+      continue;
+    }
+    const fragment = soundFragment(manifest, start, leftInBlock);
+    if (fragment === undefined) break;
+    start += fragment.bytes;
+    if (fragment.endsRecord) record = start;
+  }
+  return { end: record, stop: start };
+}
+
+interface Fragment {
+  readonly bytes: number;
+  readonly beginsRecord: boolean;
+  readonly endsRecord: boolean;
+}
+
+function soundFragment(manifest: Buffer, start: number, leftInBlock: number): Fragment | undefined {
+  if (start + HEADER_BYTES > manifest.length) return undefined;
+  const type = manifest.readUInt8(start + 6);
+  const bytes = HEADER_BYTES + manifest.readUInt16LE(start + 4);
+  if (type < 1 || type > 4 || bytes > leftInBlock || start + bytes > manifest.length) return undefined;
+  const covered = manifest.subarray(start + 6, start + bytes);
+  if (crc32c(covered) !== unmask(manifest.readUInt32LE(start))) return undefined;
+  // A record is one fragment (1), or a first (2), middle ones (3) and a last (4).
+  return { bytes, beginsRecord: type <= 2, endsRecord: type === 1 || type === 4 };
+}
+
+/**
+ * Whether what lies from `end` on is the one record whose sync had not returned: it ends early, or sectors of it are
+ * missing. To cut what is damaged in another way would take back what was synced.
+ */
+function isTornTail(manifest: Buffer, end: number, stop: number): boolean {
+  if (end === 0 || anotherRecordBegins(manifest, end + 1)) return false;
+  if (endsEarly(manifest, stop)) return true;
+  for (let sector = end - (end % SECTOR_BYTES); sector < manifest.length; sector += SECTOR_BYTES) {
+    const from = Math.max(sector, end);
+    const to = Math.min(sector + SECTOR_BYTES, manifest.length);
+    if (isZero(manifest.subarray(from, to))) return true;
+  }
+  return false;
+}
+
+function endsEarly(manifest: Buffer, start: number): boolean {
+  const left = manifest.length - start;
+  return left < HEADER_BYTES || left < HEADER_BYTES + manifest.readUInt16LE(start + 4);
+}
+
+function anotherRecordBegins(manifest: Buffer, from: number): boolean {
+  for (let start = from; start < manifest.length; start++) {
+    const leftInBlock = BLOCK_BYTES - (start % BLOCK_BYTES);
+    if (soundFragment(manifest, start, leftInBlock)?.beginsRecord === true) return true;
+  }
+  return false;
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  return asBuffer(bytes).every((value) => value === 0);
+}

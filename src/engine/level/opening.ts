@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from '../../util/logger.js';
-import { EngineOpenError } from '../errors.js';
+import { EngineOpenError, REBUILD } from '../errors.js';
 import { createFolder, createGeneration, currentGeneration } from './generations.js';
 import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
 import { mendManifest } from './manifest.js';
@@ -98,8 +98,6 @@ async function assertUnlocked(folder: string, native: NativeOptions): Promise<vo
   }
   await probe.close();
 }
-
-const REBUILD = 'remove the data directory and let the member be rebuilt from its peers';
 
 function openError(directory: string, error: unknown): EngineOpenError {
   const code = nativeCode(error);
