@@ -42,6 +42,8 @@ export class LogWriter {
   /** Nothing but its first batch is in the active segment. */
   #empty = false;
   #spare: SpareSegment | undefined;
+  /** The newest removal of segments. */
+  #removal: Promise<void> = Promise.resolve();
   #buffer = Buffer.alloc(64 * 1024);
 
   private constructor(options: WriterOptions, segments: readonly Segment[], position: Position) {
@@ -94,15 +96,14 @@ export class LogWriter {
     return placement;
   }
 
-  /** Removes the segments before `oldest`. */
+  /** Removes the segments before `oldest`. May run beside a write. */
   async removeBefore(oldest: number): Promise<void> {
     const removed = [...this.#segments.values()].filter(({ sequence }) => sequence < oldest);
-    for (const { sequence, file } of removed) {
-      this.#segments.delete(sequence);
-      await file.close();
-      await this.#options.disk.remove(segmentName(sequence));
-    }
-    if (removed.length > 0) await this.#options.disk.syncFolder();
+    if (removed.length === 0) return;
+    for (const { sequence } of removed) this.#segments.delete(sequence);
+    const before = this.#removal;
+    this.#removal = before.then(async () => removeSegments(this.#options.disk, removed));
+    await this.#removal;
   }
 
   /** Says in the log that all of it is synced: from here on, no damage can pass for a torn write. */
@@ -115,6 +116,7 @@ export class LogWriter {
   }
 
   async close(): Promise<void> {
+    await this.#removal;
     const blank = await this.#spare?.take();
     if (this.#spare !== undefined && blank !== undefined) {
       await blank.file.close();
@@ -180,6 +182,14 @@ export class LogWriter {
     }
     return this.#buffer.subarray(0, bytes);
   }
+}
+
+async function removeSegments(disk: Disk, segments: readonly Segment[]): Promise<void> {
+  for (const { sequence, file } of segments) {
+    await file.close();
+    await disk.remove(segmentName(sequence));
+  }
+  await disk.syncFolder();
 }
 
 interface Beginning {

@@ -1,0 +1,274 @@
+import type { Disk, DiskFile } from '../../src/ports/disk.js';
+
+/** What the disk is asked for; a test's hook sees it first. */
+export interface DiskOperation {
+  readonly kind: 'read' | 'write' | 'datasync' | 'sync' | 'truncate' | 'create' | 'rename' | 'remove' | 'syncFolder';
+  readonly name: string;
+}
+
+/** Awaited before each operation: holds it up as long as it likes, or fails it by throwing. */
+export type DiskHook = (operation: DiskOperation) => void | Promise<void>;
+
+/** One of `options` possibilities, counted from 0. */
+export type Choose = (options: number) => number;
+
+export const SECTOR_BYTES = 512;
+
+/** What one file holds: what reads see, and what a crash may leave of it. */
+class Content {
+  visible: Buffer;
+  durable: Buffer;
+  /** Sectors that differ from the durable ones, each with all that was written to it since: any may be on disk. */
+  versions = new Map<number, Buffer[]>();
+  /** Sectors whose sync failed: the system counts them as written and does not try again (fsync, 2018). */
+  abandoned = new Set<number>();
+
+  constructor(bytes: Buffer) {
+    this.visible = Buffer.from(bytes);
+    this.durable = Buffer.from(bytes);
+  }
+
+  write(offset: number, data: Uint8Array): void {
+    const end = offset + data.length;
+    if (end > this.visible.length)
+      this.visible = Buffer.concat([this.visible, Buffer.alloc(end - this.visible.length)]);
+    this.visible.set(data, offset);
+    for (let sector = Math.floor(offset / SECTOR_BYTES); sector * SECTOR_BYTES < end; sector += 1) {
+      const versions = this.versions.get(sector) ?? [];
+      versions.push(this.#sector(sector));
+      this.versions.set(sector, versions);
+      this.abandoned.delete(sector);
+    }
+  }
+
+  truncate(length: number): void {
+    this.visible = Buffer.concat([
+      this.visible.subarray(0, length),
+      Buffer.alloc(Math.max(0, length - this.visible.length)),
+    ]);
+  }
+
+  sync(): void {
+    const durable = Buffer.alloc(this.visible.length);
+    this.durable.copy(durable);
+    for (const sector of [...this.versions.keys()]) {
+      if (this.abandoned.has(sector)) continue;
+      this.#sector(sector).copy(durable, sector * SECTOR_BYTES);
+      this.versions.delete(sector);
+    }
+    this.durable = durable;
+  }
+
+  abandon(): void {
+    for (const sector of this.versions.keys()) this.abandoned.add(sector);
+  }
+
+  /** What a crash leaves. */
+  survivor(choose: Choose): Content {
+    const grown = this.visible.length !== this.durable.length && choose(2) === 1;
+    const bytes = Buffer.alloc(grown ? this.visible.length : this.durable.length);
+    this.durable.copy(bytes);
+    for (const [sector, versions] of [...this.versions].sort(([left], [right]) => left - right)) {
+      versions[choose(versions.length + 1) - 1]?.copy(bytes, sector * SECTOR_BYTES);
+    }
+    return new Content(bytes);
+  }
+
+  #sector(sector: number): Buffer {
+    return Buffer.from(this.visible.subarray(sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES));
+  }
+}
+
+type NameChange =
+  | { readonly kind: 'create'; readonly name: string; readonly content: Content }
+  | { readonly kind: 'rename'; readonly name: string; readonly to: string }
+  | { readonly kind: 'remove'; readonly name: string };
+
+/**
+ * A folder in memory that crashes as a real one may (ports/disk.ts): of what was not synced, any combination of sectors
+ * and of names survives. Operations can be held up and failed, space can run out, bytes can rot.
+ */
+export class FaultyDisk implements Disk {
+  hook: DiskHook = () => undefined;
+  /** How many bytes the files may have in all. A write that does not fit puts in what does, then fails. */
+  spaceBytes = Infinity;
+  /** Operations since the start, failed ones too. */
+  readonly operations: DiskOperation[] = [];
+  #names = new Map<string, Content>();
+  #durableNames = new Map<string, Content>();
+  #nameChanges: NameChange[] = [];
+  #locked = false;
+
+  async list(): Promise<readonly string[]> {
+    return [...this.#names.keys()].sort();
+  }
+
+  async open(name: string, mode: 'read' | 'write' | 'create'): Promise<DiskFile> {
+    const found = this.#names.get(name);
+    if (mode !== 'create') {
+      if (found === undefined) throw diskError('ENOENT', `open ${name}`);
+      return this.#file(name, found);
+    }
+    await this.#before({ kind: 'create', name });
+    if (found !== undefined) throw diskError('EEXIST', `create ${name}`);
+    const content = new Content(Buffer.alloc(0));
+    this.#change({ kind: 'create', name, content });
+    return this.#file(name, content);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    await this.#before({ kind: 'rename', name: from });
+    this.#require(from);
+    this.#change({ kind: 'rename', name: from, to });
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#before({ kind: 'remove', name });
+    this.#require(name);
+    this.#change({ kind: 'remove', name });
+  }
+
+  async syncFolder(): Promise<void> {
+    await this.#before({ kind: 'syncFolder', name: '' });
+    this.#durableNames = new Map(this.#names);
+    this.#nameChanges = [];
+  }
+
+  async lock(): Promise<{ release(): Promise<void> }> {
+    if (this.#locked) throw diskError('EBUSY', 'lock');
+    this.#locked = true;
+    return {
+      release: async () => {
+        this.#locked = false;
+      },
+    };
+  }
+
+  /** The disk after a crash at this moment; this one stays as it is, with whoever still uses it. */
+  crashed(choose: Choose): FaultyDisk {
+    const names = new Map(this.#durableNames);
+    for (const change of this.#nameChanges) {
+      if (choose(2) === 1) applyNameChange(names, change);
+    }
+    return FaultyDisk.#of(names, (content) => content.survivor(choose));
+  }
+
+  /** The same folder for a process that starts after this one's was killed: the system lives on, with its memory. */
+  restarted(): FaultyDisk {
+    const disk = new FaultyDisk();
+    disk.#names = this.#names;
+    disk.#durableNames = this.#durableNames;
+    disk.#nameChanges = this.#nameChanges;
+    return disk;
+  }
+
+  /** A copy that shares nothing, as if all had been synced. */
+  copy(): FaultyDisk {
+    return FaultyDisk.#of(this.#names, (content) => new Content(content.visible));
+  }
+
+  bytes(name: string): Buffer {
+    return Buffer.from(this.#require(name).visible);
+  }
+
+  /** Puts other bytes on the disk behind everybody's back. */
+  replace(name: string, bytes: Uint8Array): void {
+    const content = new Content(Buffer.from(bytes));
+    this.#names.set(name, content);
+    this.#durableNames.set(name, content);
+  }
+
+  /** Everything, to see that nothing was touched. */
+  contents(): Record<string, string> {
+    return Object.fromEntries([...this.#names].map(([name, { visible }]) => [name, visible.toString('base64')]));
+  }
+
+  count(kind: DiskOperation['kind']): number {
+    return this.operations.filter((operation) => operation.kind === kind).length;
+  }
+
+  static #of(names: ReadonlyMap<string, Content>, contentOf: (content: Content) => Content): FaultyDisk {
+    const disk = new FaultyDisk();
+    for (const [name, content] of names) disk.#names.set(name, contentOf(content));
+    disk.#durableNames = new Map(disk.#names);
+    return disk;
+  }
+
+  #file(name: string, content: Content): DiskFile {
+    const read = (offset: number, length: number): Buffer =>
+      Buffer.from(content.visible.subarray(offset, offset + length));
+    return {
+      readSync: read,
+      read: async (offset, length) => {
+        await this.#before({ kind: 'read', name });
+        return read(offset, length);
+      },
+      write: async (offset, data) => this.#write({ name, content, offset, data }),
+      datasync: async () => this.#sync({ kind: 'datasync', name }, content),
+      sync: async () => this.#sync({ kind: 'sync', name }, content),
+      truncate: async (length) => {
+        await this.#before({ kind: 'truncate', name });
+        content.truncate(length);
+      },
+      size: async () => content.visible.length,
+      close: async () => undefined,
+    };
+  }
+
+  async #write({
+    name,
+    content,
+    offset,
+    data,
+  }: {
+    name: string;
+    content: Content;
+    offset: number;
+    data: Uint8Array;
+  }): Promise<void> {
+    await this.#before({ kind: 'write', name });
+    let used = 0;
+    for (const { visible } of this.#names.values()) used += visible.length;
+    const room = this.spaceBytes - used;
+    const missing = Math.max(0, offset + data.length - content.visible.length - room);
+    if (missing < data.length) content.write(offset, data.subarray(0, data.length - missing));
+    if (missing > 0) throw diskError('ENOSPC', `write ${name}`);
+  }
+
+  async #sync(operation: DiskOperation, content: Content): Promise<void> {
+    try {
+      await this.#before(operation);
+    } catch (error) {
+      content.abandon();
+      throw error;
+    }
+    content.sync();
+  }
+
+  async #before(operation: DiskOperation): Promise<void> {
+    this.operations.push(operation);
+    await this.hook(operation);
+  }
+
+  #change(change: NameChange): void {
+    this.#nameChanges.push(change);
+    applyNameChange(this.#names, change);
+  }
+
+  #require(name: string): Content {
+    const content = this.#names.get(name);
+    if (content === undefined) throw diskError('ENOENT', name);
+    return content;
+  }
+}
+
+export function diskError(code: string, what: string): Error {
+  return Object.assign(new Error(`${code}: ${what}`), { code });
+}
+
+function applyNameChange(names: Map<string, Content>, change: NameChange): void {
+  const { kind, name } = change;
+  const content = kind === 'create' ? change.content : names.get(name);
+  names.delete(name);
+  if (content !== undefined && kind !== 'remove') names.set(kind === 'rename' ? change.to : name, content);
+}

@@ -1,0 +1,194 @@
+import { expect } from 'chai';
+import { EMPTY_HARD_STATE } from '../../src/raft/types.js';
+import { FaultyDisk } from '../support/faulty-disk.js';
+import { append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
+
+describe('the durable log', () => {
+  it('begins empty', async () => {
+    const log = await open(new FaultyDisk());
+    expect(contentsOf(log)).to.deep.equal({ first: 1, last: 0, cutTerm: 0, hardState: EMPTY_HARD_STATE, entries: [] });
+    expect(log.entries(1, 2, 100)).to.equal('unavailable');
+    await log.close();
+  });
+
+  it('gives back what was appended, before and after it is opened again', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    const entries = [...entriesOf(1, 8, 3), { ...entry(8, 4), data: new Uint8Array(0) }, entry(9, 2 ** 53 - 1, 5000)];
+    const hardState = { term: 2 ** 53 - 1, vote: 2 ** 53 - 1, commit: 9 };
+    await append(log, entries, hardState);
+    const expected = { first: 1, last: 9, cutTerm: 0, hardState, entries: plain(entries) };
+    expect(contentsOf(log)).to.deep.equal(expected);
+    await log.close();
+    expect(contentsOf(await open(disk))).to.deep.equal(expected);
+  });
+
+  it('bounds what it answers by bytes of data, but for the first entry', async () => {
+    const log = await open(new FaultyDisk(), { cacheBytes: 1000 });
+    await append(log, entriesOf(1, 30, 1, 100));
+    for (const low of [1, 22, 26]) {
+      expect(plain(log.entries(low, 30, 350))).to.deep.equal(plain(entriesOf(low, low + 3, 1, 100)));
+      expect(plain(log.entries(low, 30, 0))).to.deep.equal(plain([entry(low, 1, 100)]));
+    }
+  });
+
+  it('replaces a conflicting suffix, and everything behind it (paper, section 5.3)', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, entriesOf(1, 10, 1));
+    await append(log, entriesOf(5, 8, 2));
+    await append(log, entriesOf(7, 8, 3));
+    const entries = plain([...entriesOf(1, 5, 1), ...entriesOf(5, 7, 2), entry(7, 3)]);
+    expect(contentsOf(log)).to.deep.include({ first: 1, last: 7, entries });
+    expect([log.term(4), log.term(5), log.term(7), log.term(8)]).to.deep.equal([1, 2, 3, 'unavailable']);
+    await log.close();
+    expect(contentsOf(await open(disk))).to.deep.include({ first: 1, last: 7, entries });
+  });
+
+  it('shares one write and one sync among all that wait (group commit)', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    const before = { writes: disk.count('write'), syncs: disk.count('datasync') };
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    disk.hook = async ({ kind }) => (kind === 'datasync' ? held : undefined);
+    const first = append(log, [entry(1)]);
+    await new Promise(setImmediate);
+    const others = entriesOf(2, 102).map((one) => append(log, [one]));
+    await new Promise(setImmediate);
+    expect(log.lastIndex(), 'nothing shows before it is synced').to.equal(0);
+    letGo();
+    await Promise.all([first, ...others]);
+    expect({ writes: disk.count('write') - before.writes, syncs: disk.count('datasync') - before.syncs }).to.deep.equal(
+      {
+        writes: 2,
+        syncs: 2,
+      },
+    );
+    expect(log.lastIndex()).to.equal(101);
+  });
+
+  it('buffers a commit index alone, and writes it with the next batch or at the end', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, [entry(1)], { term: 1, vote: 2, commit: 0 });
+    const writes = disk.count('write');
+    const hardState = { term: 1, vote: 2, commit: 1 };
+    await log.append({ entries: [], hardState, mustSync: false });
+    expect(log.hardState()).to.deep.equal(hardState);
+    expect(disk.count('write')).to.equal(writes);
+    await log.close();
+    const again = await open(disk);
+    expect(again.hardState()).to.deep.equal(hardState);
+    await again.append({ entries: [], hardState: { ...hardState, commit: 2 }, mustSync: false });
+    await append(again, [entry(2)], { term: 5, vote: 0, commit: 2 });
+    expect(again.hardState()).to.deep.equal({ term: 5, vote: 0, commit: 2 });
+  });
+
+  it('goes from segment to segment, and prepares the next one meanwhile', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { cacheBytes: 2000 });
+    const hardState = { term: 1, vote: 3, commit: 0 };
+    for (let index = 1; index <= 200; index += 1)
+      await append(log, [entry(index, 1, 500)], { ...hardState, commit: index - 1 });
+    expect((await disk.list()).filter((name) => name.endsWith('.wal'))).to.have.length(8);
+    const expected = {
+      first: 1,
+      last: 200,
+      cutTerm: 0,
+      hardState: { ...hardState, commit: 199 },
+      entries: plain(entriesOf(1, 201, 1, 500)),
+    };
+    expect(contentsOf(log)).to.deep.equal(expected);
+    await log.close();
+    expect(contentsOf(await open(disk, { cacheBytes: 2000 }))).to.deep.equal(expected);
+  });
+
+  it('takes a batch that is longer than a segment', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, [entry(1), entry(2, 1, 100_000)]);
+    await append(log, [entry(3, 1, 50_000), entry(4)]);
+    await log.close();
+    expect(contentsOf(await open(disk)).entries).to.deep.equal(
+      plain([entry(1), entry(2, 1, 100_000), entry(3, 1, 50_000), entry(4)]),
+    );
+  });
+
+  it('forgets entries, and gives back whole segments', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { cacheBytes: 2000 });
+    const hardState = { term: 9, vote: 4, commit: 3 };
+    await append(log, [entry(1)], hardState);
+    for (let index = 2; index <= 200; index += 1) await append(log, [entry(index, index < 100 ? 1 : 2, 500)]);
+    const before = log.sizeBytes();
+    await log.compact(150);
+    expect(log.sizeBytes()).to.be.below(before - 4 * 16 * 1024);
+    const expected = { first: 151, last: 200, cutTerm: 2, hardState, entries: plain(entriesOf(151, 201, 2, 500)) };
+    expect(contentsOf(log)).to.deep.equal(expected);
+    expect([log.term(149), log.entries(150, 152, 100)]).to.deep.equal(['compacted', 'compacted']);
+    await log.compact(120);
+    expect(log.firstIndex(), 'an older cut changes nothing').to.equal(151);
+    await log.close();
+    const again = await open(disk);
+    expect(contentsOf(again)).to.deep.equal(expected);
+    await again.compact(200);
+    await append(again, [entry(201, 3)]);
+    await again.close();
+    expect(contentsOf(await open(disk))).to.deep.equal({
+      first: 201,
+      last: 201,
+      cutTerm: 2,
+      hardState,
+      entries: plain([entry(201, 3)]),
+    });
+  });
+
+  it('goes on behind a received snapshot, with what follows on it or with nothing (paper, section 7)', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, entriesOf(1, 20, 1));
+    await log.resetTo({ index: 10, term: 1 });
+    expect(contentsOf(log)).to.deep.include({ first: 11, last: 19, cutTerm: 1 });
+    await log.resetTo({ index: 15, term: 2 });
+    expect(contentsOf(log)).to.deep.include({ first: 16, last: 15, cutTerm: 2 });
+    await log.resetTo({ index: 1000, term: 4 });
+    await append(log, [entry(1001, 5)]);
+    await log.close();
+    expect(contentsOf(await open(disk))).to.deep.include({
+      first: 1001,
+      last: 1001,
+      cutTerm: 4,
+      entries: plain([entry(1001, 5)]),
+    });
+  });
+
+  it('refuses appends that leave a gap, lie below the cut, or jump', async () => {
+    const log = await open(new FaultyDisk());
+    await append(log, entriesOf(1, 11));
+    await log.compact(5);
+    for (const entries of [[entry(12)], [entry(5)], [entry(11), entry(13)]]) {
+      expect((await rejection(append(log, entries))).name).to.equal('AssertionError');
+    }
+    await append(log, [entry(11)]);
+  });
+
+  it('leaves the folder as it is when it is opened and closed and nothing is written', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, entriesOf(1, 5));
+    await log.close();
+    const contents = disk.contents();
+    for (let round = 0; round < 3; round += 1) await (await open(disk)).close();
+    expect(disk.contents()).to.deep.equal(contents);
+  });
+
+  it('is closed once, and refuses what comes later', async () => {
+    const log = await open(new FaultyDisk());
+    const last = append(log, [entry(1)]);
+    await Promise.all([log.close(), log.close(), last]);
+    expect(await rejection(append(log, [entry(2)]))).to.include({ name: 'LogError', code: 'closed' });
+  });
+});
