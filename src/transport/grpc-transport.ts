@@ -1,0 +1,129 @@
+import type { Clock } from '../ports/clock.js';
+import type { Packet, PeerAddress, Transport, TransportListener } from '../ports/transport.js';
+import type { NodeId } from '../raft/types.js';
+import { assert } from '../util/assert.js';
+import type { Logger } from '../util/logger.js';
+import type { Random } from '../util/random.js';
+import { Acceptor, type LinkCall } from './acceptor.js';
+import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
+import { Peer } from './peer.js';
+
+export interface GrpcTransportOptions {
+  readonly clusterId: number;
+  readonly memberId: NodeId;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What differs from DEFAULT_TRANSPORT_OPTIONS. */
+  readonly options?: Partial<TransportOptions>;
+}
+
+/**
+ * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: what it has to
+ * say leaves on the streams that it dialled, and what it hears comes in on those it accepted. So a link that works one
+ * way only is seen as what it is, and there is no rule about who dials whom that a restart could get wrong.
+ */
+export class GrpcTransport implements Transport {
+  readonly #options: GrpcTransportOptions;
+  readonly #tunables: TransportOptions;
+  readonly #acceptor: Acceptor;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #losses = new Set<NodeId>();
+  #addresses: readonly PeerAddress[] = [];
+  #listener: TransportListener | undefined;
+  #closed = false;
+
+  constructor(options: GrpcTransportOptions) {
+    this.#options = options;
+    this.#tunables = { ...DEFAULT_TRANSPORT_OPTIONS, ...options.options };
+    this.#acceptor = new Acceptor({
+      clusterId: options.clusterId,
+      memberId: options.memberId,
+      logger: options.logger,
+      clock: options.clock,
+      helloTimeoutMs: this.#tunables.dialTimeoutMs,
+      listener: {
+        isPeer: (id) => this.#peers.has(id),
+        onHello: (from, lane) => this.#peers.get(from)?.hurry(lane),
+        onPacket: (from, packet) => this.#listener?.onPacket(from, packet),
+      },
+    });
+  }
+
+  start(listener: TransportListener): void {
+    assert(this.#listener === undefined, 'a transport is started once');
+    this.#listener = listener;
+    this.#connect();
+  }
+
+  setPeers(peers: readonly PeerAddress[]): void {
+    assert(!peers.some(({ id }) => id === this.#options.memberId), 'a member is no peer of itself');
+    this.#addresses = peers;
+    this.#connect();
+  }
+
+  send(to: NodeId, packet: Packet): void {
+    const peer = this.#peers.get(to);
+    if (peer === undefined) this.#onLoss(to);
+    else peer.send(packet);
+  }
+
+  /** Takes over a link that another member has dialled: what the server mounts at /raftkv.Peer/Link. */
+  acceptLink(call: LinkCall): void {
+    this.#acceptor.accept(call);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#acceptor.close();
+    const peers = [...this.#peers.values()];
+    this.#peers.clear();
+    await Promise.all(peers.map((peer) => peer.close()));
+  }
+
+  /** Makes the links what the addresses ask for. */
+  #connect(): void {
+    if (this.#listener === undefined || this.#closed) return;
+    const wanted = new Map(this.#addresses.map((address) => [address.id, address]));
+    for (const [id, peer] of this.#peers) {
+      if (wanted.has(id)) continue;
+      this.#peers.delete(id);
+      void peer.close();
+    }
+    for (const [id, address] of wanted) {
+      const peer = this.#peers.get(id);
+      if (peer === undefined) this.#peers.set(id, this.#dial(address));
+      else peer.setUrls(address.urls);
+    }
+    this.#acceptor.dropStrangers();
+  }
+
+  #dial(address: PeerAddress): Peer {
+    const { id } = address;
+    return new Peer({
+      ...this.#options,
+      options: this.#tunables,
+      address,
+      listener: {
+        onLink: (state) => {
+          if (!this.#closed) this.#listener?.onLink(id, state);
+        },
+        onLoss: () => this.#onLoss(id),
+      },
+    });
+  }
+
+  /** Told in a later turn: `send` must not call back, and a peer is reported once however much was lost. */
+  #onLoss(id: NodeId): void {
+    const first = this.#losses.size === 0;
+    this.#losses.add(id);
+    if (!first) return;
+    this.#options.clock.soon(() => {
+      const lost = [...this.#losses].sort((a, b) => a - b);
+      this.#losses.clear();
+      if (this.#closed) return;
+      for (const peer of lost) this.#listener?.onUnreachable(peer);
+    });
+  }
+}

@@ -1,0 +1,270 @@
+import type { Cancel, Clock } from '../ports/clock.js';
+import type { Packet } from '../ports/transport.js';
+import type { NodeId } from '../raft/types.js';
+import type { raftkv } from '../gen/proto.js';
+import type { Logger } from '../util/logger.js';
+import type { Random } from '../util/random.js';
+import { backoffMs } from './backoff.js';
+import { CodecError, encodePacket } from './codec.js';
+import { DialledStream, type StreamEnd } from './dial.js';
+import { decodeHello, encodeHello, mismatch, PEER_PROTOCOL_VERSION } from './hello.js';
+import type { Lane } from './lane.js';
+import { LaneQueue } from './lane-queue.js';
+import type { TransportOptions } from './options.js';
+
+export interface LaneLinkOptions {
+  readonly clusterId: number;
+  readonly memberId: NodeId;
+  readonly peer: NodeId;
+  readonly lane: Lane;
+  readonly urls: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly options: TransportOptions;
+  readonly listener: LaneListener;
+}
+
+export interface LaneListener {
+  onUp(lane: Lane, url: string): void;
+  onDown(lane: Lane, reason: string): void;
+  /** One try failed; the next will come. `refused`: the peer is there, and will not have us. */
+  onFailure(lane: Lane, failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void;
+}
+
+type State =
+  | { readonly kind: 'waiting'; readonly cancel: Cancel }
+  | { readonly kind: 'dialling'; readonly stream: DialledStream; readonly url: string; readonly cancelTimeout: Cancel }
+  | { readonly kind: 'up'; readonly stream: DialledStream; readonly sinceMs: number }
+  | { readonly kind: 'closing'; readonly closed: () => void }
+  | { readonly kind: 'closed' };
+
+const FAILED_PRECONDITION = 9;
+
+/** One lane to one peer: dials, says hello, sends what waits, and begins again when the stream breaks. */
+export class LaneLink {
+  readonly #options: LaneLinkOptions;
+  readonly #queue: LaneQueue;
+  #urls: readonly string[];
+  #urlIndex = 0;
+  /** URLs tried in vain since the last wait. */
+  #triedUrls = 0;
+  /** Times in a row that every URL was tried and no link came of it that held. */
+  #failures = 0;
+  #state: State;
+  #inFlight = 0;
+  #flushing = false;
+  /** Why this side ended the current attempt, in place of what gRPC makes of a cancel. */
+  #verdict: { readonly reason: string; readonly refused: boolean } | undefined;
+
+  constructor(options: LaneLinkOptions) {
+    const { lane, options: bounds } = options;
+    this.#options = options;
+    this.#urls = options.urls;
+    this.#queue = new LaneQueue({
+      maxFrameBytes: bounds.maxFrameBytes,
+      ...(lane === 'append'
+        ? { maxBytes: bounds.appendQueueBytes, maxMessages: bounds.appendQueueMessages, drop: 'newest' }
+        : { maxBytes: bounds.controlQueueBytes, maxMessages: bounds.controlQueueMessages, drop: 'oldest' }),
+    });
+    this.#state = this.#wait(0);
+  }
+
+  get up(): boolean {
+    return this.#state.kind === 'up';
+  }
+
+  /** False when something was dropped: the queue was full, or there is no link. */
+  send(packet: Packet): boolean {
+    if (this.#state.kind !== 'up') return false;
+    const kept = this.#queue.push(packet);
+    if (!this.#flushing) {
+      // What the rest of this turn hands over shares the frame.
+      this.#flushing = true;
+      queueMicrotask(() => this.#flush());
+    }
+    return kept;
+  }
+
+  setUrls(urls: readonly string[]): void {
+    this.#urls = urls;
+    this.#urlIndex = 0;
+    this.hurry();
+  }
+
+  /** The peer was seen alive: what waits for the next try need not. */
+  hurry(): void {
+    if (this.#state.kind !== 'waiting') return;
+    this.#state.cancel();
+    this.#dial();
+  }
+
+  /** Lets what waits leave, for a bounded time, and ends. */
+  async close(): Promise<void> {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'waiting':
+        state.cancel();
+        this.#state = { kind: 'closed' };
+        return;
+      case 'dialling':
+        state.cancelTimeout();
+        await this.#end(state.stream, () => state.stream.cancel());
+        return;
+      case 'up':
+        for (let packet = this.#queue.take(); packet !== undefined; packet = this.#queue.take()) {
+          this.#write(state.stream, packet);
+        }
+        await this.#end(state.stream, () => state.stream.end());
+        return;
+      case 'closing':
+      case 'closed':
+    }
+  }
+
+  #end(stream: DialledStream, begin: () => void): Promise<void> {
+    const { clock, options } = this.#options;
+    return new Promise((resolve) => {
+      const cancelTimeout = clock.timeout(options.closeGraceMs, () => stream.cancel());
+      const closed = (): void => {
+        cancelTimeout();
+        resolve();
+      };
+      this.#state = { kind: 'closing', closed };
+      begin();
+    });
+  }
+
+  #wait(delayMs: number): State {
+    return { kind: 'waiting', cancel: this.#options.clock.timeout(delayMs, () => this.#dial()) };
+  }
+
+  #dial(): void {
+    const { clock, options, clusterId, memberId, peer, lane } = this.#options;
+    // A member that has published no URL yet fails like one whose URL is wrong.
+    const url = this.#urls[this.#urlIndex % this.#urls.length] ?? '';
+    this.#verdict = undefined;
+    let stream: DialledStream;
+    try {
+      stream = new DialledStream(url, options, {
+        onFrame: (frame) => this.#onFrame(frame),
+        onClosed: (end) => this.#onClosed(end),
+      });
+    } catch (error) {
+      this.#onTryFailed({ url, reason: error instanceof Error ? error.message : String(error), refused: false });
+      return;
+    }
+    const cancelTimeout = clock.timeout(options.dialTimeoutMs, () => {
+      this.#giveUp(stream, { reason: `no answer within ${options.dialTimeoutMs} ms`, refused: false });
+    });
+    this.#state = { kind: 'dialling', stream, url, cancelTimeout };
+    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer, lane };
+    stream.write(encodeHello(hello), () => undefined);
+  }
+
+  #giveUp(stream: DialledStream, verdict: { readonly reason: string; readonly refused: boolean }): void {
+    this.#verdict = verdict;
+    stream.cancel();
+  }
+
+  /** All that a peer says on a link that we dialled is its hello. */
+  #onFrame(frame: raftkv.PeerFrame): void {
+    const state = this.#state;
+    if (state.kind !== 'dialling' || this.#verdict !== undefined) return;
+    const { clock, clusterId, memberId, peer, lane } = this.#options;
+    let reason: string | undefined;
+    try {
+      const hello = decodeHello(frame);
+      reason = mismatch({ clusterId, from: memberId }, hello);
+      if (reason === undefined && hello.from !== peer) reason = `member ${hello.from} answers in place of ${peer}`;
+    } catch (error) {
+      if (!(error instanceof CodecError)) throw error;
+      reason = error.message;
+    }
+    if (reason !== undefined) {
+      this.#giveUp(state.stream, { reason, refused: true });
+      return;
+    }
+    state.cancelTimeout();
+    this.#state = { kind: 'up', stream: state.stream, sinceMs: clock.now() };
+    this.#inFlight = 0;
+    this.#triedUrls = 0;
+    this.#options.listener.onUp(lane, state.url);
+  }
+
+  #onClosed(end: StreamEnd): void {
+    const state = this.#state;
+    const reason = this.#verdict?.reason ?? end.details;
+    switch (state.kind) {
+      case 'dialling': {
+        state.cancelTimeout();
+        const refused = this.#verdict?.refused ?? end.code === FAILED_PRECONDITION;
+        this.#onTryFailed({ url: state.url, reason, refused });
+        return;
+      }
+      case 'up':
+        this.#onBroken(state.sinceMs, reason);
+        return;
+      case 'closing':
+        this.#state = { kind: 'closed' };
+        state.closed();
+        return;
+      case 'waiting':
+      case 'closed':
+    }
+  }
+
+  #onTryFailed(failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void {
+    const { lane, listener, options, random } = this.#options;
+    this.#urlIndex++;
+    this.#triedUrls++;
+    // The other URLs of a peer are tried at once; the wait comes when all of them have failed.
+    if (this.#triedUrls < this.#urls.length) {
+      this.#state = this.#wait(0);
+    } else {
+      this.#triedUrls = 0;
+      this.#failures++;
+      this.#state = this.#wait(backoffMs(this.#failures, options, random));
+    }
+    listener.onFailure(lane, failure);
+  }
+
+  #onBroken(sinceMs: number, reason: string): void {
+    const { clock, lane, listener, options, random } = this.#options;
+    this.#queue.clear();
+    // A link that breaks as soon as it is up gets no quick retry: that would be a storm.
+    const stable = clock.now() - sinceMs >= options.stableAfterMs;
+    this.#failures = stable ? 0 : this.#failures + 1;
+    this.#state = this.#wait(backoffMs(this.#failures, options, random));
+    listener.onDown(lane, reason);
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    const state = this.#state;
+    if (state.kind !== 'up') return;
+    while (this.#inFlight < this.#options.options.framesInFlight) {
+      const packet = this.#queue.take();
+      if (packet === undefined) return;
+      this.#write(state.stream, packet);
+    }
+  }
+
+  #write(stream: DialledStream, packet: Packet): void {
+    const { logger, peer } = this.#options;
+    let bytes: Uint8Array;
+    try {
+      bytes = encodePacket(packet);
+    } catch (error) {
+      // A bug of ours, not of the link; and send() promises not to throw.
+      logger.error('a packet could not be encoded', { peer, error });
+      return;
+    }
+    this.#inFlight++;
+    stream.write(bytes, () => {
+      if (this.#state.kind !== 'up' || this.#state.stream !== stream) return;
+      this.#inFlight--;
+      this.#flush();
+    });
+  }
+}

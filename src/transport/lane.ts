@@ -1,0 +1,27 @@
+import type { Packet } from '../ports/transport.js';
+import type { Message } from '../raft/types.js';
+
+/**
+ * Two streams a peer, each on a connection of its own: what keeps a leader alive must not wait behind megabytes of
+ * entries, neither in our queues nor in a socket's buffer nor for an HTTP/2 window.
+ */
+export const LANES = ['control', 'append'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** Whether a message may be large. An append without entries is a probe, or tells a commit index: small. */
+function isBulk({ type, entries }: Message): boolean {
+  return (type === 'MsgApp' && entries.length > 0) || type === 'MsgProp' || type === 'MsgSnap';
+}
+
+/**
+ * Parts a packet by lane, each part in the packet's order. A round and its answer are small and urgent: control. A part
+ * that would hold nothing is left out.
+ */
+export function splitByLane(packet: Packet): { readonly control?: Packet; readonly append?: Packet } {
+  const { group, messages, round, ack } = packet;
+  if (!messages.some(isBulk)) return { control: packet };
+  const append: Packet = { group, messages: messages.filter(isBulk), round: undefined, ack: undefined };
+  const control: Packet = { group, messages: messages.filter((message) => !isBulk(message)), round, ack };
+  const empty = control.messages.length === 0 && round === undefined && ack === undefined;
+  return empty ? { append } : { control, append };
+}

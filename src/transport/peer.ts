@@ -1,0 +1,94 @@
+import type { Packet, PeerAddress } from '../ports/transport.js';
+import type { Logger } from '../util/logger.js';
+import { hex } from './hello.js';
+import { splitByLane, type Lane } from './lane.js';
+import { LaneLink, type LaneLinkOptions } from './lane-link.js';
+
+export interface PeerListener {
+  onLink(state: 'up' | 'down'): void;
+  /** Something for this peer was lost. */
+  onLoss(): void;
+}
+
+export type PeerOptions = Omit<LaneLinkOptions, 'lane' | 'listener' | 'peer' | 'urls'> & {
+  readonly address: PeerAddress;
+  readonly listener: PeerListener;
+};
+
+/** The way out to one peer: a link is up when both of its lanes are, and down as soon as one breaks. */
+export class Peer {
+  readonly #options: PeerOptions;
+  readonly #control: LaneLink;
+  readonly #append: LaneLink;
+  readonly #name: string;
+  #urls: readonly string[];
+  #up = false;
+  /** What was last complained of: a peer that is down for hours gets one line a reason, not one a try. */
+  #complaint: string | undefined;
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.#urls = options.address.urls;
+    this.#name = hex(options.address.id);
+    const lane = (lane: Lane): LaneLink =>
+      new LaneLink({ ...options, lane, peer: options.address.id, urls: options.address.urls, listener: this });
+    this.#control = lane('control');
+    this.#append = lane('append');
+  }
+
+  send(packet: Packet): void {
+    const { control, append } = splitByLane(packet);
+    const controlTaken = control === undefined || this.#control.send(control);
+    const appendTaken = append === undefined || this.#append.send(append);
+    if (!controlTaken || !appendTaken) this.#options.listener.onLoss();
+  }
+
+  /** A link that is up stays on the URL it has. */
+  setUrls(urls: readonly string[]): void {
+    if (urls.join() === this.#urls.join()) return;
+    this.#urls = urls;
+    for (const link of [this.#control, this.#append]) link.setUrls(urls);
+  }
+
+  hurry(lane: Lane): void {
+    (lane === 'control' ? this.#control : this.#append).hurry();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#control.close(), this.#append.close()]);
+  }
+
+  onUp(_lane: Lane, url: string): void {
+    if (this.#up || !this.#control.up || !this.#append.up) return;
+    this.#up = true;
+    this.#complaint = undefined;
+    this.#logger.info('peer link up', { peer: this.#name, url });
+    this.#options.listener.onLink('up');
+  }
+
+  onDown(lane: Lane, reason: string): void {
+    this.#options.listener.onLoss();
+    if (!this.#up) return;
+    this.#up = false;
+    this.#logger.warn('peer link broke', { peer: this.#name, lane, reason });
+    this.#options.listener.onLink('down');
+  }
+
+  onFailure(lane: Lane, failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void {
+    const { url, reason, refused } = failure;
+    // What the runtime says of an unreachable address holds a time, so that no two are alike.
+    const complaint = refused ? reason : 'unreachable';
+    const level = complaint === this.#complaint ? 'debug' : 'warn';
+    this.#complaint = complaint;
+    this.#logger[level](refused ? 'peer refuses the link' : 'peer cannot be reached', {
+      peer: this.#name,
+      lane,
+      url,
+      reason,
+    });
+  }
+
+  get #logger(): Logger {
+    return this.#options.logger;
+  }
+}
