@@ -1,0 +1,165 @@
+import { expect } from 'chai';
+import { FaultyDisk } from '../support/faulty-disk.js';
+import { peekIdentity } from '../../src/wal/log.js';
+import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fixtures.js';
+
+const FIRST = '0000000000000001.wal';
+
+/** Several segments, closed properly: all that is in there is stated as synced. */
+async function closedLog(): Promise<FaultyDisk> {
+  const disk = new FaultyDisk();
+  const log = await open(disk, { segmentBytes: 4096 });
+  for (let index = 1; index <= 30; index += 1)
+    await append(log, [entry(index, 1, 200)], { term: 1, vote: 1, commit: index - 1 });
+  await log.close();
+  return disk;
+}
+
+async function segments(disk: FaultyDisk): Promise<readonly string[]> {
+  return (await disk.list()).filter((name) => name.endsWith('.wal'));
+}
+
+/** One past the last byte that is not zero. */
+function endOf(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (bytes[end - 1] === 0) end -= 1;
+  return end;
+}
+
+describe('damage to the durable log', () => {
+  it('is refused below the offset that was stated as synced, wherever it is, and nothing is written', async () => {
+    const disk = await closedLog();
+    const names = await segments(disk);
+    expect(names.length).to.be.above(2);
+    let refused = 0;
+    for (const name of names) {
+      const bytes = disk.bytes(name);
+      // The header fills a sector and uses 44 bytes of it. The last statement itself, 40 bytes, is behind the offset
+      // that it states.
+      const places = [...Array(44).keys(), ...Array.from({ length: endOf(bytes) - 512 - 40 }, (_, at) => 512 + at)];
+      for (const at of places.filter((place) => place < 600 || place % 5 === 0)) {
+        const damaged = disk.copy();
+        const flipped = Buffer.from(bytes);
+        flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
+        damaged.replace(name, flipped);
+        const contents = damaged.contents();
+        const error = await rejection(open(damaged, { segmentBytes: 4096 }));
+        expect(error, `${name} at ${at}`).to.include({ name: 'LogError' });
+        expect(damaged.contents()).to.deep.equal(contents);
+        expect(damaged.operations.filter(({ kind }) => kind !== 'read')).to.deep.equal([]);
+        refused += 1;
+      }
+    }
+    expect(refused).to.be.above(1000);
+  });
+
+  it('names the file, the offset, and the way back', async () => {
+    const disk = await closedLog();
+    const [, second = ''] = await segments(disk);
+    const bytes = disk.bytes(second);
+    bytes.fill(0, 1024, 1536);
+    disk.replace(second, bytes);
+    const { message } = await rejection(open(disk));
+    expect(message).to.match(/damaged in 0000000000000002\.wal at offset \d+: .*remove it from the cluster.*peers/s);
+    const offset = Number(/offset (\d+)/.exec(message)?.[1]);
+    expect(offset).to.be.within(700, 1536);
+  });
+
+  it('is refused when sectors in the middle are zeros, as after a lost write, and the log goes on behind them (FAST 2018)', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 64 * 1024 });
+    for (let index = 1; index <= 20; index += 1) await append(log, [entry(index, 1, 400)]);
+    // Not closed: the last batch to state an offset is that of entry 20.
+    const bytes = disk.bytes(FIRST);
+    const last = endOf(bytes) - 500;
+    for (let sector = 1; sector * 512 < last - 512; sector += 1) {
+      const damaged = disk.copy();
+      const zeroed = Buffer.from(bytes);
+      zeroed.fill(0, sector * 512, sector * 512 + 512);
+      damaged.replace(FIRST, zeroed);
+      expect(await rejection(open(damaged)), `sector ${sector}`).to.include({ code: 'damaged' });
+    }
+  });
+
+  it('is refused when a file is missing or cut in the middle of the log', async () => {
+    const disk = await closedLog();
+    const names = await segments(disk);
+    for (const name of names.slice(0, -1)) {
+      const missing = disk.copy();
+      await missing.remove(name);
+      expect(await rejection(open(missing)), name).to.include({ code: 'damaged' });
+      const cut = disk.copy();
+      cut.replace(name, disk.bytes(name).subarray(0, 2000));
+      expect(await rejection(open(cut)), name).to.include({ code: 'damaged' });
+    }
+  });
+
+  it('is found when an entry is read back from the disk later, and ends the log', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 64 * 1024, cacheBytes: 0 });
+    await append(log, entriesOf(1, 20, 1, 200));
+    const name = '0000000000000001.wal';
+    const bytes = disk.bytes(name);
+    const at = bytes.indexOf('13/1 13/1');
+    const handle = await disk.open(name, 'write');
+    await handle.write(at, Buffer.from('X'));
+    expect(plain(log.entries(1, 13, Infinity))).to.deep.equal(plain(entriesOf(1, 13, 1, 200)));
+    expect(() => log.entries(12, 15, Infinity)).to.throw(/damaged in 0000000000000001\.wal/);
+    expect(await log.failed).to.include({ code: 'damaged' });
+    expect(await rejection(append(log, [entry(20)]))).to.include({ code: 'damaged' });
+  });
+
+  it('does not take for a statement what a client wrote, even when it is a copy of one', async () => {
+    // The value of a key holds a batch head that states a large offset, byte for byte as the log would write it.
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 64 * 1024 });
+    for (let index = 1; index <= 10; index += 1) await append(log, [entry(index, 1, 400)]);
+    const bytes = disk.bytes(FIRST);
+    const data = new Uint8Array(bytes.subarray(512, 5000));
+    await log.append({ entries: [{ ...entry(11), data }, entry(12)], hardState: undefined, mustSync: false });
+    const torn = disk.crashed(() => 1);
+    const whole = torn.bytes(FIRST);
+    whole.fill(0, endOf(bytes), endOf(bytes) + 24);
+    torn.replace(FIRST, whole);
+    expect((await open(torn)).lastIndex()).to.equal(10);
+  });
+});
+
+describe('the identity of a log', () => {
+  it('is refused when it is another one, before anything is written', async () => {
+    const disk = await closedLog();
+    const contents = disk.contents();
+    const operations = disk.operations.length;
+    for (const identity of [
+      { ...IDENTITY, memberId: 1 },
+      { ...IDENTITY, clusterId: 1 },
+    ]) {
+      const error = await rejection(open(disk, { identity }));
+      expect(error).to.include({ name: 'LogError', code: 'foreign' });
+      expect(error.message).to.match(
+        new RegExp(`member ${IDENTITY.memberId} of cluster ${IDENTITY.clusterId}.*choose another`),
+      );
+      expect(error.message).not.to.include('\n');
+    }
+    expect(disk.contents()).to.deep.equal(contents);
+    expect(disk.operations.slice(operations).filter(({ kind }) => kind !== 'read')).to.deep.equal([]);
+    await open(disk);
+  });
+
+  it('can be looked at without opening the log', async () => {
+    expect(await peekIdentity(new FaultyDisk())).to.equal(undefined);
+    const disk = await closedLog();
+    const contents = disk.contents();
+    expect(await peekIdentity(disk)).to.deep.equal(IDENTITY);
+    expect(disk.contents()).to.deep.equal(contents);
+  });
+
+  it('comes with a format version, and a newer one is refused', async () => {
+    const disk = await closedLog();
+    const name = (await segments(disk)).at(-1) ?? '';
+    const bytes = disk.bytes(name);
+    bytes.writeUInt32LE(2, 8);
+    disk.replace(name, bytes);
+    expect(await rejection(open(disk))).to.include({ name: 'LogError', code: 'version' });
+  });
+});
