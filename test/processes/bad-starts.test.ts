@@ -120,7 +120,7 @@ describe('raftkv serve refuses, with one clear line and nothing written,', funct
     });
 
     after(async () => {
-      await single.dispose();
+      await single?.dispose();
     });
 
     /** The member's own command line, with one flag changed. */

@@ -15,8 +15,8 @@ describe('three real servers', function () {
 
   afterEach(async function () {
     for (const connection of connections.splice(0)) connection.close();
-    if (this.currentTest?.state === 'failed') console.error(cluster.logs());
-    await cluster.dispose();
+    if (this.currentTest?.state === 'failed') console.error(cluster?.logs());
+    await cluster?.dispose();
   });
 
   /** Two clients on each member, on connections of their own. */

@@ -31,8 +31,8 @@ describe('a member that has lost the majority', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.error(cluster.logs());
-    await cluster.dispose();
+    if (this.currentTest?.state === 'failed') console.error(cluster?.logs());
+    await cluster?.dispose();
   });
 
   for (const role of ['leader', 'follower'] as const) {

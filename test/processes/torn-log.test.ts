@@ -34,8 +34,8 @@ describe('the log of a real server', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.error(cluster.logs());
-    await cluster.dispose();
+    if (this.currentTest?.state === 'failed') console.error(cluster?.logs());
+    await cluster?.dispose();
   });
 
   it('is cut at a torn tail, and the member catches up', async () => {
