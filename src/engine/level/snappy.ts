@@ -1,0 +1,45 @@
+/**
+ * Undoes Snappy (github.com/google/snappy, format_description.txt), for the one block that a check of a table has to look
+ * into. The input's own checksum was verified, so damage shows only as a wrong length.
+ * @throws RangeError
+ */
+export function snappyDecode(input: Buffer): Buffer {
+  const [length, start] = readVarint(input, 0);
+  const output = Buffer.alloc(length);
+  let at = start;
+  let end = 0;
+  while (at < input.length) {
+    const tag = input.readUInt8(at++);
+    const kind = tag & 3;
+    if (kind === 0) {
+      let size = tag >> 2;
+      if (size >= 60) {
+        const sizeBytes = size - 59;
+        size = input.readUIntLE(at, sizeBytes);
+        at += sizeBytes;
+      }
+      end += input.copy(output, end, at, at + size + 1);
+      at += size + 1;
+      continue;
+    }
+    const offset = kind === 1 ? ((tag >> 5) << 8) | input.readUInt8(at) : input.readUIntLE(at, kind === 2 ? 2 : 4);
+    at += kind === 1 ? 1 : kind === 2 ? 2 : 4;
+    // Byte by byte: what is copied may overlap what it becomes.
+    for (let left = kind === 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1; left > 0; left--, end++) {
+      output.writeUInt8(output.readUInt8(end - offset), end);
+    }
+  }
+  if (end !== length) throw new RangeError(`${end} bytes instead of ${length}`);
+  return output;
+}
+
+/** A little-endian integer of seven bits a byte, and where it ends. @throws RangeError */
+export function readVarint(input: Buffer, start: number): [value: number, end: number] {
+  let value = 0;
+  let scale = 1;
+  for (let at = start; ; at++, scale *= 128) {
+    const byte = input.readUInt8(at);
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80) return [value, at + 1];
+  }
+}
