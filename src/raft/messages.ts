@@ -5,13 +5,21 @@ import { NONE } from './types.js';
 /** What a message says beside the zeros. */
 export type MessageFields = Partial<Message> & { readonly type: MessageType; readonly to: NodeId };
 
+/** What a sender says of itself where the fields do not. */
+export interface Origin {
+  readonly from: NodeId;
+  readonly term: number;
+}
+
+const NOBODY: Origin = { from: NONE, term: 0 };
+
 /** A whole message: what is not given holds its zero, so that all have one shape. */
-export function makeMessage(fields: MessageFields): Message {
+export function makeMessage(fields: MessageFields, origin: Origin = NOBODY): Message {
   return {
     type: fields.type,
     to: fields.to,
-    from: fields.from ?? NONE,
-    term: fields.term ?? 0,
+    from: fields.from ?? origin.from,
+    term: fields.term ?? origin.term,
     logTerm: fields.logTerm ?? 0,
     index: fields.index ?? 0,
     entries: fields.entries ?? [],

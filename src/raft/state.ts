@@ -96,8 +96,7 @@ export class RaftState {
   /** Queues a message of this node. Votes and their answers say their own term; proposals and reads carry none. */
   send(fields: MessageFields): void {
     const carriesNoTerm = fields.type === 'MsgProp' || fields.type === 'MsgReadIndex';
-    const term = fields.term ?? (carriesNoTerm ? 0 : this.term);
-    const message = makeMessage({ ...fields, term, from: fields.from ?? this.id });
+    const message = makeMessage(fields, { from: this.id, term: carriesNoTerm ? 0 : this.term });
     if (waitsForAppend(message.type)) {
       // Votes and acknowledgements are promises about what is on this disk (paper, figure 2).
       this.#messagesAfterAppend.push(message);

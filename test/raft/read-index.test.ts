@@ -157,6 +157,20 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(reads(network, 1)).to.deep.equal([[1, 'r']]);
   });
 
+  it('drops reads with the office: one that is won again owes them nothing', () => {
+    const network = new Network(three);
+    network.elect(1);
+    network.isolate(1);
+    network.node(1).readIndex(bytes('r'));
+    network.settle();
+    network.heal();
+    network.elect(2);
+    network.elect(1);
+    network.tick(1);
+    network.settle();
+    expect(reads(network, 1)).to.deep.equal([]);
+  });
+
   it('bounds the reads that wait, and frees them when they are answered', () => {
     const network = new Network({ ...three, config: { maxPendingReads: 2 } });
     network.elect(1);
