@@ -13,6 +13,7 @@ interface Entry {
 
 /** Every command. Its module is loaded when its name is called, so that `raftkv get` does not wait for the server's. */
 const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
+  ['serve', { client: false, load: async () => (await import('./serve.js')).serveCommand() }],
   ['put', { client: true, load: async (streams) => (await import('./put.js')).putCommand(streams) }],
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { parse } from 'yaml';
-import { resolveConfig, SETTINGS, type RawSettings } from '../server/config.js';
+import { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from '../server/config.js';
 import { startMember, type Member } from '../server/member.js';
 import { ConfigError } from '../server/urls.js';
+import { AssertionError } from '../util/assert.js';
 import { createLogger } from './logger.js';
+import { CommandError } from './streams.js';
 
 /** Signals that ask for a clean stop. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -26,9 +28,9 @@ async function serve(command: Command): Promise<void> {
   const file = flags['config-file'] ?? process.env['RAFTKV_CONFIG_FILE'];
   const fromFile = file === undefined ? {} : await readConfigFile(file);
   delete flags['config-file'];
-  const config = resolveConfig({ ...fromFile, ...environment(process.env), ...flags });
+  const config = resolved({ ...fromFile, ...environment(process.env), ...flags });
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
-  const member = await startMember(config, logger);
+  const member = await orOneLine(startMember(config, logger));
   logger.info('serving', {
     name: member.name,
     member: member.id,
@@ -37,8 +39,27 @@ async function serve(command: Command): Promise<void> {
     peers: member.peerUrls.join(','),
     dataDir: config.dataDir,
   });
-  await untilStopped(member);
+  await orOneLine(untilStopped(member));
   logger.info('stopped');
+}
+
+function resolved(raw: RawSettings): ServerConfig {
+  try {
+    return resolveConfig(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What keeps a member from running is for a person to read: one line. A bug keeps its stack. */
+async function orOneLine<T>(running: Promise<T>): Promise<T> {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof AssertionError || !(error instanceof Error)) throw error;
+    throw new CommandError(error.message.replaceAll('\n', ' '), { cause: error });
+  }
 }
 
 /** Runs until a signal or a failure. A second signal does not wait for calls that hang. */
@@ -82,21 +103,21 @@ async function readConfigFile(file: string): Promise<RawSettings> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(`--config-file ${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(`--config-file ${file} cannot be read: ${(error as Error).message}`);
   }
   let content: unknown;
   try {
     content = parse(text);
   } catch (error) {
-    throw new ConfigError(`--config-file ${file}: ${(error as Error).message.split('\n')[0]}`);
+    throw new CommandError(`--config-file ${file}: ${(error as Error).message.split('\n')[0]}`);
   }
   if (content === null) return {};
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new ConfigError(`--config-file ${file}: NAME: VALUE lines are needed, as in "data-dir: raftkv.data"`);
+    throw new CommandError(`--config-file ${file}: NAME: VALUE lines are needed, as in "data-dir: raftkv.data"`);
   }
   return Object.fromEntries(
     Object.entries(content).map(([name, value]) => {
-      if (typeof value === 'object') throw new ConfigError(`--config-file ${file}: ${name} must be a single value`);
+      if (typeof value === 'object') throw new CommandError(`--config-file ${file}: ${name} must be a single value`);
       return [name, String(value)];
     }),
   );
