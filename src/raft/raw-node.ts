@@ -93,7 +93,10 @@ export class RawNode {
 
   /** Leader: the smallest index that every member, learners too, is known to hold durably. Elsewhere 0. */
   get minMatch(): number {
-    return this.#raft.role === 'leader' ? this.#raft.tracker.minMatch() : 0;
+    const { role, tracker, log } = this.#raft;
+    if (role !== 'leader') return 0;
+    // The votes of others can make a leader whose own disk is still busy with what it got as a follower.
+    return Math.min(tracker.minMatch(), log.unstable.offset - 1);
   }
 
   status(): Status {

@@ -40,6 +40,21 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     ]);
   });
 
+  it('brings a member that needs a snapshot up to date first', () => {
+    const network = started();
+    network.isolate(3);
+    network.propose(1, 'b', 'c');
+    const { storage, node } = network.member(1);
+    storage.createSnapshot(node.applied, node.status().config, bytes('state'));
+    storage.compact(node.applied);
+    network.heal();
+    node.transferLeader(3);
+    network.settle();
+    network.tick(1);
+    network.settle();
+    expect([roles(network), network.node(3).term]).to.deep.equal([['follower', 'follower', 'leader'], 2]);
+  });
+
   it('is asked for at a follower as well', () => {
     const network = started();
     network.node(3).transferLeader(2);
