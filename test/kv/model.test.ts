@@ -1,0 +1,175 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { checkTxn } from '../../src/kv/checks.js';
+import type { CommandKind } from '../../src/kv/command.js';
+import type { ApplyResult, ReadResult } from '../../src/kv/store.js';
+import { toBigInt } from '../../src/util/integer.js';
+import { decodeAnswer } from './support/answers.js';
+import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js';
+import { Model, ModelError, type ModelAnswer } from './support/model.js';
+import { compactionRequest, deleteRequest, LEASES, putRequest, rangeRequest, txnRequest } from './support/requests.js';
+
+type WriteKind = Exclude<CommandKind, 'memberUpdate'>;
+
+/** A command, as bytes for the store and as a question for the model. */
+interface Write {
+  readonly kind: WriteKind;
+  readonly request: Uint8Array;
+  readonly ask: (model: Model) => ModelAnswer;
+}
+
+type Step =
+  | { readonly kind: 'batch'; readonly writes: readonly Write[] }
+  | { readonly kind: 'range'; readonly request: etcdserverpb.RangeRequest.$Properties }
+  | { readonly kind: 'reopen' }
+  | { readonly kind: 'swept' };
+
+const write: fc.Arbitrary<Write> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: putRequest.map((request) => ({
+      kind: 'put' as const,
+      request: etcdserverpb.PutRequest.encode(request).finish(),
+      ask: (model: Model) => model.put(request),
+    })),
+  },
+  {
+    weight: 3,
+    arbitrary: deleteRequest.map((request) => ({
+      kind: 'deleteRange' as const,
+      request: etcdserverpb.DeleteRangeRequest.encode(request).finish(),
+      ask: (model: Model) => model.deleteRange(request),
+    })),
+  },
+  {
+    weight: 6,
+    arbitrary: txnRequest
+      .filter((request) => checkTxn(request) === undefined)
+      .map((request) => ({
+        kind: 'txn' as const,
+        request: etcdserverpb.TxnRequest.encode(request).finish(),
+        ask: (model: Model) => model.txn(request),
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: compactionRequest.map((request) => ({
+      kind: 'compaction' as const,
+      request: etcdserverpb.CompactionRequest.encode(request).finish(),
+      ask: (model: Model) => model.compact(toBigInt(request.revision)),
+    })),
+  },
+);
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.array(write, { minLength: 1, maxLength: 12 }).map((writes): Step => ({ kind: 'batch', writes })),
+  },
+  { weight: 8, arbitrary: rangeRequest.map((request): Step => ({ kind: 'range', request })) },
+  { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'reopen' }, { kind: 'swept' }) },
+);
+
+/** What the model says, with the revision that the answer's header must show. */
+function expected(model: Model, ask: (model: Model) => ModelAnswer): unknown {
+  try {
+    const answer = ask(model);
+    return { kind: 'ok', revision: model.revision, answer };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { kind: 'error', revision: model.revision, error: { kind: error.message } };
+  }
+}
+
+function actual(kind: WriteKind | 'range', result: ApplyResult | ReadResult): unknown {
+  const { revision } = result;
+  if (result.kind === 'error') return { kind: 'error', revision, error: result.error };
+  return { kind: 'ok', revision, answer: decodeAnswer[kind](result.body) };
+}
+
+async function runSteps(fixture: Fixture, steps: readonly Step[]): Promise<Model> {
+  const model = new Model(LEASES);
+  for (const step of steps) {
+    switch (step.kind) {
+      case 'batch': {
+        const wanted = step.writes.map(({ ask }) => expected(model, ask));
+        const results = await fixture.apply(step.writes.map(({ kind, request }) => [kind, request]));
+        expect(step.writes.map(({ kind }, at) => actual(kind, results[at] as ApplyResult))).to.deep.equal(wanted);
+        break;
+      }
+      case 'range': {
+        const result = await fixture.store.range(step.request);
+        expect(actual('range', result)).to.deep.equal(expected(model, (asked) => asked.range(step.request)));
+        break;
+      }
+      case 'reopen':
+        await fixture.reopen();
+        break;
+      case 'swept':
+        await fixture.store.whenSwept(fixture.store.compactedRevision());
+        break;
+    }
+    expect(fixture.store.revision()).to.equal(model.revision);
+    expect(fixture.store.compactedRevision()).to.equal(model.compacted);
+  }
+  return model;
+}
+
+/** A failure is made smaller for so long at most, and is reported as it is then. */
+const bounded = { interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true } as const;
+const seed = Number(process.env['SEED'] ?? 20_251);
+
+function compareWithModel(options: {
+  readonly home: () => Home | Promise<Home>;
+  readonly runs: number;
+}): Promise<void> {
+  return fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
+      const fixture = await Fixture.open(await options.home());
+      try {
+        await runSteps(fixture, steps);
+      } finally {
+        await fixture.remove();
+      }
+    }),
+    { numRuns: options.runs, seed, ...bounded },
+  );
+}
+
+describe(`the store against a model of etcd's semantics (SEED=${seed})`, () => {
+  it('answers as the model does, on the memory engine', async () => {
+    await compareWithModel({ home: memoryHome, runs: 200 });
+  }).timeout(60_000);
+
+  it('answers as the model does, on LevelDB', async () => {
+    await compareWithModel({ home: levelHome, runs: 40 });
+  }).timeout(60_000);
+
+  it('comes to the same hash in batches of any size, and however far compaction has come', async () => {
+    const steps = fc.array(step, { minLength: 20, maxLength: 40, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 30 }), async (steps, batchSize) => {
+        const left = await Fixture.open();
+        const right = await Fixture.open(memoryHome());
+        try {
+          const model = await runSteps(left, steps);
+          const commands = steps.flatMap((step) => (step.kind === 'batch' ? step.writes : []));
+          for (let at = 0; at < commands.length; at += batchSize) {
+            await right.apply(commands.slice(at, at + batchSize).map(({ kind, request }) => [kind, request]));
+          }
+          // The twin still holds, in what it publishes, the rows that this one has removed.
+          await left.store.whenSwept(model.compacted);
+          await left.reopen();
+          for (let revision = Math.max(1, model.compacted); revision <= model.revision; revision++) {
+            expect(await left.store.hashKv(revision)).to.deep.equal(await right.store.hashKv(revision));
+          }
+        } finally {
+          await left.remove();
+          await right.remove();
+        }
+      }),
+      { numRuns: 60, seed, ...bounded },
+    );
+  }).timeout(60_000);
+});

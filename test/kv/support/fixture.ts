@@ -1,0 +1,167 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLevelEngine } from '../../../src/engine/level/level-engine.js';
+import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
+import { etcdserverpb, raftkv } from '../../../src/gen/proto.js';
+import { encodeCommand, type CommandKind, type RequestOrigin } from '../../../src/kv/command.js';
+import { leaseKey } from '../../../src/kv/layout.js';
+import { KvStore, type ApplyResult, type KvStoreOptions, type Member } from '../../../src/kv/store.js';
+import type { Engine } from '../../../src/ports/engine.js';
+import type { ConfState, Entry } from '../../../src/raft/types.js';
+import { silentLogger } from '../../../src/util/logger.js';
+import { LEASES } from './requests.js';
+
+export const MEMBERS: readonly Member[] = [
+  { id: 1, name: '', peerUrls: ['http://127.0.0.1:2380'], clientUrls: [], isLearner: false },
+  { id: 2 ** 53 - 1, name: 'far', peerUrls: [], clientUrls: [], isLearner: false },
+];
+export const CONF_STATE: ConfState = {
+  voters: [1, 2 ** 53 - 1],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
+};
+
+/** Where a store's rows live, across restarts. */
+export interface Home {
+  open(): Promise<Engine>;
+  /** Ends a life: what was written is there at the next `open`. */
+  shut(engine: Engine): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function memoryHome(): Home {
+  const engine = new MemoryEngine();
+  return {
+    open: () => Promise.resolve(engine),
+    shut: () => Promise.resolve(),
+    remove: () => engine.close(),
+  };
+}
+
+export async function levelHome(): Promise<Home> {
+  const directory = await mkdtemp(join(tmpdir(), 'raftkv-kv-'));
+  return {
+    open: () => openLevelEngine({ directory, logger: silentLogger }),
+    shut: (engine) => engine.close(),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+/** A store with what a node around it does: it numbers entries, and collects the answers. */
+export class Fixture {
+  readonly home: Home;
+  readonly #options: Partial<KvStoreOptions>;
+  #engine: Engine | undefined;
+  #store: KvStore | undefined;
+  #index = 0;
+  #sequence = 0;
+  readonly #answers = new Map<number, ApplyResult>();
+
+  private constructor(home: Home, options: Partial<KvStoreOptions>) {
+    this.home = home;
+    this.#options = options;
+  }
+
+  static async open(home: Home = memoryHome(), options: Partial<KvStoreOptions> = {}): Promise<Fixture> {
+    const fixture = new Fixture(home, options);
+    const engine = await home.open();
+    await engine.write(LEASES.map((id) => ({ type: 'put', key: leaseKey(id), value: Buffer.from([1]) })));
+    await home.shut(engine);
+    await fixture.#start();
+    return fixture;
+  }
+
+  get store(): KvStore {
+    if (this.#store === undefined) throw new Error('the store is not open');
+    return this.#store;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('the engine is not open');
+    return this.#engine;
+  }
+
+  async reopen(): Promise<void> {
+    await this.#stop();
+    await this.#start();
+  }
+
+  async remove(): Promise<void> {
+    await this.#stop();
+    await this.home.remove();
+  }
+
+  entry(data: Uint8Array): Entry {
+    return { term: 3, index: ++this.#index, type: 'normal', data };
+  }
+
+  command(kind: CommandKind, request: Uint8Array): { readonly entry: Entry; readonly sequence: number } {
+    const sequence = ++this.#sequence;
+    const origin: RequestOrigin = { member: 1, boot: 0xfedcba98, sequence };
+    return { entry: this.entry(encodeCommand({ origin, kind, request })), sequence };
+  }
+
+  /** Applies commands as one batch; answers them in order. */
+  async apply(commands: readonly (readonly [CommandKind, Uint8Array])[]): Promise<ApplyResult[]> {
+    const made = commands.map(([kind, request]) => this.command(kind, request));
+    await this.store.apply(made.map(({ entry }) => entry));
+    return made.map(({ sequence }) => {
+      const answer = this.#answers.get(sequence);
+      if (answer === undefined) throw new Error(`no answer to command ${sequence}`);
+      this.#answers.delete(sequence);
+      return answer;
+    });
+  }
+
+  async #start(): Promise<void> {
+    this.#engine = await this.home.open();
+    this.#store = await KvStore.open({
+      engine: this.#engine,
+      logger: silentLogger,
+      bootstrap: { members: MEMBERS, confState: CONF_STATE },
+      isWaiting: () => true,
+      waiter: (origin, result) => this.#answers.set(origin.sequence, result),
+      ...this.#options,
+    });
+  }
+
+  async #stop(): Promise<void> {
+    await this.#store?.close();
+    if (this.#engine !== undefined) await this.home.shut(this.#engine);
+    this.#store = undefined;
+    this.#engine = undefined;
+  }
+}
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+/** Encoded requests, in few words; text is latin1. */
+export const encode = {
+  put: (
+    key: string,
+    value = '',
+    more: etcdserverpb.PutRequest.$Properties = {},
+  ): readonly [CommandKind, Uint8Array] => [
+    'put',
+    etcdserverpb.PutRequest.encode({ key: bytes(key), value: bytes(value), ...more }).finish(),
+  ],
+  delete: (key: string, rangeEnd = ''): readonly [CommandKind, Uint8Array] => [
+    'deleteRange',
+    etcdserverpb.DeleteRangeRequest.encode({ key: bytes(key), rangeEnd: bytes(rangeEnd), prevKv: true }).finish(),
+  ],
+  txn: (request: etcdserverpb.TxnRequest.$Properties): readonly [CommandKind, Uint8Array] => [
+    'txn',
+    etcdserverpb.TxnRequest.encode(request).finish(),
+  ],
+  compact: (revision: number): readonly [CommandKind, Uint8Array] => [
+    'compaction',
+    etcdserverpb.CompactionRequest.encode({ revision }).finish(),
+  ],
+  memberUpdate: (record: raftkv.MemberRecord.$Properties): readonly [CommandKind, Uint8Array] => [
+    'memberUpdate',
+    raftkv.MemberRecord.encode(record).finish(),
+  ],
+} as const;
