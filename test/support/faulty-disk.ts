@@ -107,13 +107,13 @@ export class FaultyDisk implements Disk {
     const found = this.#names.get(name);
     if (mode !== 'create') {
       if (found === undefined) throw diskError('ENOENT', `open ${name}`);
-      return this.#file(name, found);
+      return this.#file(found);
     }
     await this.#before({ kind: 'create', name });
     if (found !== undefined) throw diskError('EEXIST', `create ${name}`);
     const content = new Content(Buffer.alloc(0));
     this.#change({ kind: 'create', name, content });
-    return this.#file(name, content);
+    return this.#file(content);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -194,20 +194,22 @@ export class FaultyDisk implements Disk {
     return disk;
   }
 
-  #file(name: string, content: Content): DiskFile {
+  #file(content: Content): DiskFile {
     const read = (offset: number, length: number): Buffer =>
       Buffer.from(content.visible.subarray(offset, offset + length));
+    const sync = async (kind: 'datasync' | 'sync'): Promise<void> =>
+      this.#sync({ kind, name: this.#nameOf(content) }, content);
     return {
       readSync: read,
       read: async (offset, length) => {
-        await this.#before({ kind: 'read', name });
+        await this.#before({ kind: 'read', name: this.#nameOf(content) });
         return read(offset, length);
       },
-      write: async (offset, data) => this.#write({ name, content, offset, data }),
-      datasync: async () => this.#sync({ kind: 'datasync', name }, content),
-      sync: async () => this.#sync({ kind: 'sync', name }, content),
+      write: async (offset, data) => this.#write(content, offset, data),
+      datasync: async () => sync('datasync'),
+      sync: async () => sync('sync'),
       truncate: async (length) => {
-        await this.#before({ kind: 'truncate', name });
+        await this.#before({ kind: 'truncate', name: this.#nameOf(content) });
         content.truncate(length);
       },
       size: async () => content.visible.length,
@@ -215,17 +217,14 @@ export class FaultyDisk implements Disk {
     };
   }
 
-  async #write({
-    name,
-    content,
-    offset,
-    data,
-  }: {
-    name: string;
-    content: Content;
-    offset: number;
-    data: Uint8Array;
-  }): Promise<void> {
+  /** A file may have been renamed since it was opened; empty once it is removed. */
+  #nameOf(content: Content): string {
+    for (const [name, other] of this.#names) if (other === content) return name;
+    return '';
+  }
+
+  async #write(content: Content, offset: number, data: Uint8Array): Promise<void> {
+    const name = this.#nameOf(content);
     await this.#before({ kind: 'write', name });
     let used = 0;
     for (const { visible } of this.#names.values()) used += visible.length;

@@ -37,7 +37,7 @@ describe('damage to the durable log', () => {
       // The header fills a sector and uses 44 bytes of it. The last statement itself, 40 bytes, is behind the offset
       // that it states.
       const places = [...Array(44).keys(), ...Array.from({ length: endOf(bytes) - 512 - 40 }, (_, at) => 512 + at)];
-      for (const at of places.filter((place) => place < 600 || place % 5 === 0)) {
+      for (const at of places.filter((place) => place < 560 || place % 9 === 0)) {
         const damaged = disk.copy();
         const flipped = Buffer.from(bytes);
         flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
@@ -50,7 +50,7 @@ describe('damage to the durable log', () => {
         refused += 1;
       }
     }
-    expect(refused).to.be.above(1000);
+    expect(refused).to.be.above(700);
   });
 
   it('names the file, the offset, and the way back', async () => {

@@ -1,0 +1,75 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { peekIdentity } from '../../src/wal/log.js';
+import { NodeDisk } from '../../src/wal/node-disk.js';
+import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { IDENTITY, append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
+
+describe('the durable log on a real disk', () => {
+  let folder = '';
+
+  beforeEach(() => {
+    folder = join(makeTemporaryFolder('wal'), 'member', 'wal');
+  });
+
+  afterEach(() => {
+    removeFolder(join(folder, '..', '..'));
+  });
+
+  it('reads and writes files at any place', async () => {
+    const disk = new NodeDisk(folder);
+    expect(await disk.list()).to.deep.equal([]);
+    const lock = await disk.lock();
+    const file = await disk.open('a', 'create');
+    await file.write(5, Buffer.from('hello'));
+    await file.datasync();
+    await file.sync();
+    expect([...file.readSync(3, 4)]).to.deep.equal([0, 0, 104, 101]);
+    expect(Buffer.from(await file.read(8, 100)).toString()).to.equal('lo');
+    expect(await file.size()).to.equal(10);
+    await file.truncate(6);
+    expect(await file.size()).to.equal(6);
+    await file.close();
+    expect(await rejection(disk.open('a', 'create'))).to.include({ code: 'EEXIST' });
+    expect(await rejection(disk.open('b', 'write'))).to.include({ code: 'ENOENT' });
+    await disk.rename('a', 'b');
+    await disk.syncFolder();
+    expect((await disk.list()).filter((name) => !name.startsWith('lock.'))).to.deep.equal(['b']);
+    await disk.remove('b');
+    await lock.release();
+    expect(await disk.list()).to.deep.equal([]);
+  });
+
+  it('holds what it was given, through segments, cuts and restarts', async () => {
+    const options = { segmentBytes: 64 * 1024, cacheBytes: 4096 };
+    const disk = new NodeDisk(folder);
+    const log = await open(disk, options);
+    const hardState = { term: 3, vote: 2, commit: 500 };
+    for (let index = 1; index <= 600; index += 20) await append(log, entriesOf(index, index + 20, 3, 500), hardState);
+    await log.compact(450);
+    const expected = { first: 451, last: 600, cutTerm: 3, hardState, entries: plain(entriesOf(451, 601, 3, 500)) };
+    expect(contentsOf(log)).to.deep.equal(expected);
+    expect(await rejection(open(new NodeDisk(folder), options))).to.include({ code: 'locked' });
+    await log.close();
+    expect(readdirSync(folder).every((name) => name.endsWith('.wal'))).to.equal(true);
+    expect(await peekIdentity(new NodeDisk(folder))).to.deep.equal(IDENTITY);
+    const again = await open(new NodeDisk(folder), options);
+    expect(contentsOf(again)).to.deep.equal(expected);
+    await again.close();
+  });
+
+  it('begins with little, whatever the size of a segment, and leaves files of others alone', async () => {
+    const log = await open(new NodeDisk(folder), { segmentBytes: 64 * 1024 * 1024 });
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    await append(log, [entry(1)]);
+    expect(log.sizeBytes()).to.be.at.most(1024 * 1024);
+    await log.close();
+    expect(readdirSync(folder).sort()).to.deep.equal(['0000000000000001.wal', 'notes.txt']);
+  });
+
+  it('touches no folder that it only looks at', async () => {
+    expect(await peekIdentity(new NodeDisk(folder))).to.equal(undefined);
+    expect(await new NodeDisk(join(folder, '..')).list()).to.deep.equal([]);
+  });
+});
