@@ -59,7 +59,7 @@ describe('LevelDB after a crash', () => {
   it(`opens at one applied index, from the last barrier on, when killed at any moment (SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
     let applied = 0;
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 4; round++) {
       const { written, barrier } = await runAndKill(directory, randomInteger(random, 0, 250));
       const opened = await checkedIndex(directory);
       expect(opened, `round ${round}`).to.be.at.least(Math.max(applied, barrier));
@@ -77,7 +77,7 @@ describe('LevelDB after a crash', () => {
     const opened: number[] = [];
     let index = 0;
     let barrier = 0;
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 30; round++) {
       // Up to three memtables a round: some copies are taken while one is being flushed.
       for (const end = index + randomInteger(random, 1, 500); index < end;) await engine.write(numberedBatch(++index));
       const copy = join(directory, `copy-${round}`);

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { EngineCorruptionError } from '../../ports/engine.js';
 import { crc32c, unmask } from './crc32c.js';
 import { readVarint, snappyDecode } from './snappy.js';
@@ -17,6 +18,8 @@ import { readVarint, snappyDecode } from './snappy.js';
 const FOOTER_BYTES = 48;
 const MAGIC = Buffer.from('57fb808b247547db', 'hex');
 const TRAILER_BYTES = 5;
+/** After so much the event loop gets a turn: a few milliseconds of work. */
+const TURN_BYTES = 128 * 1024;
 /** The type of a compressed block. */
 const SNAPPY = 1;
 
@@ -30,7 +33,7 @@ export async function checkTables(folder: string): Promise<{ tables: number; byt
   for (const name of (await readdir(folder)).filter((entry) => /^\d+\.ldb$/.test(entry)).sort()) {
     const table = await readTable(join(folder, name));
     if (table === undefined) continue;
-    checkTable(table, join(folder, name));
+    await checkTable(table, join(folder, name));
     tables++;
     bytes += table.length;
   }
@@ -56,8 +59,9 @@ interface Handle {
  * Data blocks, filter, filter's index and index lie end to end, so that every byte before the footer is under some
  * checksum, and a damaged handle leaves a gap.
  */
-function checkTable(table: Buffer, path: string): void {
+async function checkTable(table: Buffer, path: string): Promise<void> {
   let at = 0;
+  let rested = 0;
   const next = ({ offset, size }: Handle): Buffer => {
     if (offset !== at || offset + size + TRAILER_BYTES > table.length) throw new RangeError('a gap between blocks');
     at = offset + size + TRAILER_BYTES;
@@ -68,7 +72,12 @@ function checkTable(table: Buffer, path: string): void {
     if (!table.subarray(-MAGIC.length).equals(MAGIC)) throw new RangeError('no table');
     const [filterIndex, afterFilterIndex] = readHandle(table, footer);
     const [index] = readHandle(table, afterFilterIndex);
-    for (const handle of dataBlocks(verified(table, index))) next(handle);
+    for (const handle of dataBlocks(verified(table, index))) {
+      next(handle);
+      if (at - rested < TURN_BYTES) continue;
+      rested = at;
+      await setImmediate();
+    }
     next({ offset: at, size: filterIndex.offset - at - TRAILER_BYTES });
     next(filterIndex);
     next(index);
