@@ -1,9 +1,12 @@
-import type { etcdserverpb } from '../../../src/gen/proto.js';
+import { etcdserverpb } from '../../../src/gen/proto.js';
 
 /**
  * The semantics of etcd's key-value API, written for plainness: the store is the list of everything that was ever
  * written, and every question is answered by replaying it. Keys and values are latin1 text.
  */
+const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
+const { CompareTarget } = etcdserverpb.Compare;
+
 type RangeRequest = etcdserverpb.RangeRequest.$Properties;
 type PutRequest = etcdserverpb.PutRequest.$Properties;
 type DeleteRequest = etcdserverpb.DeleteRangeRequest.$Properties;
@@ -123,7 +126,7 @@ export class Model {
   #holds(compare: Compare): boolean {
     const found = live(this.#log).filter(({ key }) => inRange(compare)(key));
     if (found.length === 0) {
-      if (Number(compare.target) === 3) return false;
+      if (compare.target === CompareTarget.VALUE) return false;
       return holds(compare, { key: '', value: '', create: 0, mod: 0, version: 0, lease: '0' });
     }
     return found.every((keyValue) => holds(compare, keyValue));
@@ -137,8 +140,8 @@ export class Model {
     const visible = live(log.filter((written) => BigInt(written.revision) <= revision));
     const inside = visible.filter(({ key }) => inRange(request)(key));
     if (request.countOnly) return { kvs: [], more: false, count: inside.length };
-    const order = Number(request.sortOrder ?? 0);
-    const target = Number(request.sortTarget ?? 0);
+    const order = request.sortOrder ?? SortOrder.NONE;
+    const target = request.sortTarget ?? SortTarget.KEY;
     const limit = wide(request.limit);
     const bounds = [
       request.minModRevision,
@@ -148,7 +151,7 @@ export class Model {
     ];
     const [minMod, maxMod, minCreate, maxCreate] = bounds.map(wide) as [bigint, bigint, bigint, bigint];
     let rows = inside;
-    if (order === 0 && bounds.every((bound) => wide(bound) === 0n) && limit > 0n) {
+    if (order === SortOrder.NONE && bounds.every((bound) => wide(bound) === 0n) && limit > 0n) {
       rows = rows.filter((_, index) => BigInt(index) <= limit);
     }
     rows = rows.filter(
@@ -161,8 +164,8 @@ export class Model {
     const by = (['key', 'version', 'create', 'mod', 'value'] as const)[target] ?? 'key';
     const ascending = (left: ModelKeyValue, right: ModelKeyValue): number =>
       left[by] === right[by] ? 0 : left[by] < right[by] ? -1 : 1;
-    if (order === 2) rows = [...rows].sort((left, right) => ascending(right, left));
-    else if (target !== 0) rows = [...rows].sort(ascending);
+    if (order === SortOrder.DESCEND) rows = [...rows].sort((left, right) => ascending(right, left));
+    else if (target !== SortTarget.KEY) rows = [...rows].sort(ascending);
     const more = limit > 0n && BigInt(rows.length) > limit;
     if (more) rows = rows.slice(0, Number(limit));
     const kvs = rows.map((row) => (request.keysOnly ? { ...row, value: '' } : row));
