@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 
-/** Everything under a folder, sorted: folders by name, files with a digest of what they hold. Equal trees are equal lists. */
+/**
+ * Every folder and file below, sorted, files with a digest of what they hold: equal trees are equal lists. Sockets, which
+ * serve as locks, are left out.
+ */
 export function folderTree(root: string): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() || entry.isDirectory())
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
       const name = relative(root, path);

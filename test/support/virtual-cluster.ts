@@ -1,0 +1,97 @@
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
+import { defined } from '../../src/util/assert.js';
+import { silentLogger } from '../../src/util/logger.js';
+import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
+import { MemoryNetwork } from './memory-network.js';
+import { VirtualMember } from './virtual-member.js';
+import { VirtualTime } from './virtual-time.js';
+
+export interface VirtualClusterOptions {
+  readonly members: number;
+  readonly seed: number;
+  readonly node?: Partial<NodeConfig>;
+  /** The rate of each member's clock, 1 unless told. */
+  readonly rates?: readonly number[];
+  /** One way, in virtual ms. */
+  readonly delayMs?: { readonly min: number; readonly max: number };
+  /** Longest wait of a client's call, in virtual ms. */
+  readonly requestMs?: number;
+}
+
+/** A cluster in one process, in virtual time: the same seed gives the same run. */
+export class VirtualCluster {
+  readonly time = new VirtualTime();
+  readonly random: Random;
+  readonly network: MemoryNetwork;
+  readonly members: readonly VirtualMember[];
+
+  constructor(options: VirtualClusterOptions) {
+    this.random = seededRandom(options.seed);
+    this.network = new MemoryNetwork({
+      random: this.random,
+      clock: this.time.clock(),
+      delayMs: options.delayMs ?? { min: 0.2, max: 3 },
+    });
+    const ids = Array.from({ length: options.members }, (_, at) => at + 1);
+    const bootstrap = ids.map((id) => ({
+      id,
+      name: `m${id}`,
+      peerUrls: [`http://m${id}`],
+      clientUrls: [],
+      isLearner: false,
+    }));
+    this.members = ids.map(
+      (id) =>
+        new VirtualMember({
+          time: this.time,
+          random: seededRandom(randomInteger(this.random, 0, 2 ** 32)),
+          logger: silentLogger,
+          id,
+          bootstrap,
+          node: { ...DEFAULT_NODE_CONFIG, ...options.node },
+          requestMs: options.requestMs ?? 3000,
+          rate: options.rates?.[id - 1] ?? 1,
+          syncMsMax: 4,
+          connect: () => this.network.transport(id),
+        }),
+    );
+  }
+
+  /** Starts every member, and waits for a leader. */
+  async start(): Promise<void> {
+    for (const member of this.members) await this.time.wait(member.start());
+    await this.leader();
+  }
+
+  member(id: number): VirtualMember {
+    return defined(this.members[id - 1], `member ${id}`);
+  }
+
+  /** The members that run and lead, in their own eyes. */
+  leaders(): VirtualMember[] {
+    return this.members.filter((member) => member.running && member.assembly.node.status().role === 'leader');
+  }
+
+  /** Waits for a leader that some quorum follows, other than those named. */
+  async leader(except: readonly number[] = []): Promise<VirtualMember> {
+    const found = (): VirtualMember | undefined =>
+      this.leaders().find((member) => !except.includes(member.id) && this.#isFollowed(member));
+    await this.time.until('a quorum follows a leader', () => found() !== undefined);
+    return defined(found(), 'leader');
+  }
+
+  /** Every member stops cleanly. */
+  async stop(): Promise<void> {
+    for (const member of this.members) if (member.running) await this.time.wait(member.stop());
+  }
+
+  #isFollowed(leader: VirtualMember): boolean {
+    const { term } = leader.assembly.node.status();
+    const followers = this.members.filter((member) => {
+      if (!member.running) return false;
+      const status = member.assembly.node.status();
+      return status.term === term && status.leader === leader.id;
+    });
+    return followers.length > this.members.length / 2;
+  }
+}

@@ -1,0 +1,247 @@
+import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import type { Member } from '../../src/kv/members.js';
+import type { NodeConfig } from '../../src/node/config.js';
+import type { Transport } from '../../src/ports/transport.js';
+import type { CallContext, Method, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
+import type { Status } from '../../src/rpc/status.js';
+import { assemble, type Assembly } from '../../src/server/assembly.js';
+import { assert, defined } from '../../src/util/assert.js';
+import type { Logger } from '../../src/util/logger.js';
+import { randomInteger, type Random } from '../../src/util/random.js';
+import { openLog } from '../../src/wal/log.js';
+import { FaultyDisk } from './faulty-disk.js';
+import type { VirtualClock, VirtualTime } from './virtual-time.js';
+
+/** How a call of a virtual client ended. */
+export type CallResult =
+  | { readonly kind: 'ok'; readonly body: Uint8Array; readonly trailers: Readonly<Record<string, string>> }
+  | { readonly kind: 'error'; readonly status: Status };
+
+export interface VirtualMemberOptions {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly id: number;
+  readonly bootstrap: readonly Member[];
+  readonly node: NodeConfig;
+  readonly requestMs: number;
+  /** The rate of this member's clock; 1 is true time. */
+  readonly rate: number;
+  /** The longest that a sync of its disk takes, in virtual ms. */
+  readonly syncMsMax: number;
+  readonly connect: (clock: VirtualClock) => Transport;
+}
+
+/** The life of one process of a member. */
+interface Life {
+  readonly assembly: Assembly;
+  readonly clock: VirtualClock;
+  readonly engine: MemoryEngine;
+  readonly disk: FaultyDisk;
+  readonly waiting: Set<(result: CallResult) => void>;
+}
+
+const CLUSTER_ID = 1;
+const LOST: CallResult = { kind: 'error', status: { code: 14, message: 'the connection broke' } };
+
+/** A whole member: the real node, log, store and services, on a virtual clock, disk, engine and network. */
+export class VirtualMember {
+  readonly id: number;
+  readonly #options: VirtualMemberOptions;
+  #disk = new FaultyDisk();
+  #engine = new MemoryEngine();
+  #life: Life | undefined;
+
+  constructor(options: VirtualMemberOptions) {
+    this.id = options.id;
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#life !== undefined && !this.#life.clock.paused;
+  }
+
+  get assembly(): Assembly {
+    return this.#alive().assembly;
+  }
+
+  get clock(): VirtualClock {
+    return this.#alive().clock;
+  }
+
+  async start(): Promise<void> {
+    assert(this.#life === undefined, 'it runs already');
+    const { time, random, logger, id, bootstrap, node, requestMs, rate, syncMsMax, connect } = this.#options;
+    const clock = time.clock({ rate });
+    const disk = this.#disk;
+    disk.hook = ({ kind }) => {
+      if (kind !== 'datasync' && kind !== 'sync') return undefined;
+      return new Promise((resolve) => clock.timeout(random.next() * syncMsMax, resolve));
+    };
+    const engine = this.#engine;
+    const identity = { clusterId: CLUSTER_ID, memberId: id };
+    const log = await openLog({ disk, identity, segmentBytes: 64 * 1024, cacheBytes: 64 * 1024, logger });
+    const assembly = await assemble({
+      clusterId: CLUSTER_ID,
+      memberId: id,
+      name: `m${id}`,
+      clientUrls: [`http://m${id}`],
+      bootstrap,
+      node,
+      limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
+      log,
+      engine,
+      transport: connect(clock),
+      clock,
+      random,
+      logger,
+    });
+    this.#life = { assembly, clock, engine, disk, waiting: new Set() };
+    assembly.node.start();
+  }
+
+  /** kill -9: the process is gone in the middle of whatever it did; the system, and its page cache, live on. */
+  kill(): void {
+    const { disk, engine } = this.#end();
+    this.#disk = disk.restarted();
+    this.#engine = engine.crash(this.#options.random);
+  }
+
+  /** Power loss: unsynced sectors and names survive or not, by chance. */
+  losePower(): void {
+    const { random } = this.#options;
+    const { disk, engine } = this.#end();
+    this.#disk = disk.crashed((options) => randomInteger(random, 0, options));
+    this.#engine = engine.crash(random);
+  }
+
+  /** SIGSTOP: time and network go on without it. */
+  pause(): void {
+    this.clock.pause();
+  }
+
+  /** SIGCONT. */
+  resume(): void {
+    this.clock.resume();
+  }
+
+  /** A clean stop: what it has written is all there at the next start. */
+  async stop(): Promise<void> {
+    const life = this.#alive();
+    await life.assembly.stop();
+    this.#life = undefined;
+    this.#engine = life.engine.crash();
+    this.#disk = life.disk.restarted();
+  }
+
+  /** One unary call, as a client's. Ends with an error when the member dies under it. */
+  call(path: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}): Promise<CallResult> {
+    const life = this.#life;
+    if (life === undefined) return Promise.resolve(LOST);
+    const method = life.assembly.methods.find((candidate: Method) => candidate.path === path);
+    assert(method?.kind === 'unary', `${path} is no unary method`);
+    const { decode, handle } = method as unknown as UnaryMethod<unknown>;
+    return new Promise((resolve) => {
+      const finish = (result: CallResult): void => {
+        if (life.waiting.delete(finish)) resolve(result);
+      };
+      life.waiting.add(finish);
+      const begin = (): void => handle(new VirtualCall(metadata, finish), decode(request));
+      // A process that is stopped takes the call off its socket once it goes on.
+      if (life.clock.paused) life.clock.soon(begin);
+      else begin();
+    });
+  }
+
+  #end(): Life {
+    const life = this.#alive();
+    life.clock.pause();
+    this.#life = undefined;
+    for (const finish of [...life.waiting]) finish(LOST);
+    return life;
+  }
+
+  #alive(): Life {
+    return defined(this.#life, `the process of member ${this.id}`);
+  }
+}
+
+const NO_CONTEXT: CallContext = {
+  metadata: () => undefined,
+  remainingMs: () => undefined,
+  cancelled: false,
+  onCancel: () => undefined,
+};
+
+class VirtualCall implements UnaryCall {
+  readonly cancelled = false;
+  readonly remainingMs = NO_CONTEXT.remainingMs;
+  readonly onCancel = NO_CONTEXT.onCancel;
+  readonly #metadata: Readonly<Record<string, string>>;
+  readonly #finish: (result: CallResult) => void;
+
+  constructor(metadata: Readonly<Record<string, string>>, finish: (result: CallResult) => void) {
+    this.#metadata = metadata;
+    this.#finish = finish;
+  }
+
+  metadata(name: string): string | undefined {
+    return this.#metadata[name];
+  }
+
+  respond(body: Uint8Array, trailers: Readonly<Record<string, string>> = {}): void {
+    this.#finish({ kind: 'ok', body, trailers });
+  }
+
+  fail(status: Status): void {
+    this.#finish({ kind: 'error', status });
+  }
+}
+
+const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel } = etcdserverpb;
+
+export type Level = 'default' | 'consistent' | 'stale';
+
+/** What a put came to: `unknown` may still take effect. */
+export type PutResult = { readonly kind: 'ok'; readonly revision: number } | { readonly kind: 'failed' | 'unknown' };
+
+/** Statuses that promise that nothing was proposed. */
+const NOT_PROPOSED = new Set(['etcdserver: no leader', 'etcdserver: too many requests']);
+
+export async function put(member: VirtualMember, key: string, value: string): Promise<PutResult> {
+  const request = PutRequest.encode({ key: Buffer.from(key), value: Buffer.from(value) }).finish();
+  const result = await member.call('/etcdserverpb.KV/Put', request);
+  if (result.kind === 'error') return { kind: NOT_PROPOSED.has(result.status.message) ? 'failed' : 'unknown' };
+  return { kind: 'ok', revision: Number(PutResponse.decode(result.body).header?.revision) };
+}
+
+export type GetResult =
+  | {
+      readonly kind: 'ok';
+      readonly value: string | null;
+      readonly revision: number;
+      readonly stalenessMs: number | undefined;
+    }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export async function get(
+  member: VirtualMember,
+  key: string,
+  options: { level: Level; maxStalenessMs?: number; atLeastRevision?: number },
+): Promise<GetResult> {
+  const { level, maxStalenessMs = 0, atLeastRevision = 0 } = options;
+  const readLevel = { default: ReadLevel.DEFAULT, consistent: ReadLevel.CONSISTENT, stale: ReadLevel.STALE }[level];
+  const request = RangeRequest.encode({ key: Buffer.from(key), readLevel, maxStalenessMs, atLeastRevision }).finish();
+  const result = await member.call('/etcdserverpb.KV/Range', request);
+  if (result.kind === 'error') return { kind: 'failed', message: result.status.message };
+  const { header, kvs } = RangeResponse.decode(result.body);
+  const value = kvs?.[0]?.value;
+  const age = header?.stalenessMs;
+  return {
+    kind: 'ok',
+    value: value === undefined || value === null ? null : Buffer.from(value).toString(),
+    revision: Number(header?.revision),
+    stalenessMs: age === undefined || age === null ? undefined : Number(age),
+  };
+}
