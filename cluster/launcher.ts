@@ -183,14 +183,11 @@ export class Launcher {
 
   /** Ends early when the launcher stops. */
   async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const { signal } = this.#settled;
-      if (signal.aborted) resolve();
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    const { signal } = this.#settled;
+    try {
+      await delay(ms, undefined, { signal });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 }
