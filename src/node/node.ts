@@ -110,10 +110,12 @@ export class RaftNode {
     this.id = id;
     this.#options = options;
     this.#applied = stateMachine.appliedIndex();
-    assert(
-      log.firstIndex() <= this.#applied + 1,
-      `the log begins at ${log.firstIndex()}, after the applied index ${this.#applied}`,
-    );
+    if (log.firstIndex() > this.#applied + 1) {
+      throw new Error(
+        `the log begins at ${log.firstIndex()}, but the state ends at ${this.#applied}: entries between are lost, and ` +
+          'this member must be rebuilt from its peers',
+      );
+    }
     this.#raw = new RawNode({
       id,
       storage: storageFor({ log, stateMachine }),
