@@ -189,7 +189,7 @@ describe('the durable log after a crash', () => {
     disk.hook = ({ kind }) => {
       if (kind === 'datasync') throw diskError('EIO', 'fdatasync');
     };
-    await append(log, entriesOf(3, 5)).catch(() => undefined);
+    await append(log, entriesOf(3, 5, 1, 2000)).catch(() => undefined);
     const next = disk.restarted();
     const again = await open(next);
     const known = again.lastIndex();
