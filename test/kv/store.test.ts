@@ -1,0 +1,203 @@
+import { expect } from 'chai';
+import { raftkv } from '../../src/gen/proto.js';
+import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
+import { HotRows } from '../../src/kv/hot-rows.js';
+import { changesRange, Table, tableRange } from '../../src/kv/layout.js';
+import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
+import type { Engine, EngineRow } from '../../src/ports/engine.js';
+import { silentLogger } from '../../src/util/logger.js';
+import { decodeAnswer } from './support/answers.js';
+import { CONF_STATE, encode, Fixture, MEMBERS } from './support/fixture.js';
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+async function rowsOf(engine: Engine, range: { gte: Uint8Array; lt: Uint8Array }): Promise<readonly EngineRow[]> {
+  const cursor = engine.cursor(range);
+  const rows: EngineRow[] = [];
+  for (let slice = await cursor.next(100); slice.length > 0; slice = await cursor.next(100)) rows.push(...slice);
+  await cursor.close();
+  return rows;
+}
+
+describe('the store', () => {
+  let fixture: Fixture;
+
+  beforeEach(async () => {
+    fixture = await Fixture.open();
+  });
+
+  afterEach(() => fixture.remove());
+
+  it('begins at revision 1 with the members it is given, and takes what is stored from then on', async () => {
+    const { store, engine } = fixture;
+    const state = [store.revision(), store.compactedRevision(), store.appliedIndex(), store.appliedTerm()];
+    expect(state).to.deep.equal([1, -1, 0, 0]);
+    expect([store.members(), store.confState()]).to.deep.equal([MEMBERS, CONF_STATE]);
+    const bootstrap = { members: [], confState: { ...CONF_STATE, voters: [9] } };
+    const second = await KvStore.open({ engine, logger: silentLogger, bootstrap });
+    expect([second.members(), second.confState()]).to.deep.equal([MEMBERS, CONF_STATE]);
+    await second.close();
+  });
+
+  it('lets a member publish its name and client URLs, without a revision', async () => {
+    const far = { id: 2 ** 53 - 1, name: 'new', clientUrls: ['http://127.0.0.1:2379'], peerUrls: ['http://elsewhere'] };
+    const answers = await fixture.apply([encode.memberUpdate(far), encode.memberUpdate({ id: 77 })]);
+    expect(answers).to.deep.equal(
+      [
+        { kind: 'ok', revision: 1, body: Buffer.from([]) },
+        { kind: 'error', revision: 1, error: { kind: 'member-not-found' } },
+      ].map((answer) => ('body' in answer ? { ...answer, body: new Uint8Array(0) } : answer)),
+    );
+    await fixture.reopen();
+    const renamed = { ...MEMBERS[1], name: 'new', clientUrls: far.clientUrls };
+    expect(fixture.store.members()).to.deep.equal([MEMBERS[0], renamed]);
+  });
+
+  it('moves the applied index for an empty entry alone', async () => {
+    await fixture.store.apply([fixture.entry(new Uint8Array(0))]);
+    expect([fixture.store.appliedIndex(), fixture.store.appliedTerm(), fixture.store.revision()]).to.deep.equal([
+      1, 3, 1,
+    ]);
+    expect(await fixture.store.barrier()).to.equal(1);
+    await fixture.reopen();
+    expect([fixture.store.appliedIndex(), fixture.store.appliedTerm()]).to.deep.equal([1, 3]);
+  });
+
+  it('stops at what it does not know, with nothing of the batch applied', async () => {
+    const unknown: readonly (readonly [string, Uint8Array])[] = [
+      ['a later version', raftkv.Command.encode({ version: 2, put: { key: bytes('k') } }).finish()],
+      ['no command at all', bytes('\xff\xff\xff')],
+      ['a damaged request', Buffer.from([8, 1, 0x82, 1, 3, 0x0a, 9, 1])],
+    ];
+    for (const [what, data] of unknown) {
+      const fixture = await Fixture.open();
+      const { entry } = fixture.command(...encode.put('a', 'v'));
+      let error: unknown;
+      await fixture.store.apply([entry, fixture.entry(data)]).catch((reason: unknown) => (error = reason));
+      expect(error, what).to.be.instanceOf(Error);
+      expect(await fixture.store.failed).to.equal(error);
+      let again: unknown;
+      await fixture.store.apply([]).catch((reason: unknown) => (again = reason));
+      expect([again, fixture.store.appliedIndex(), fixture.store.revision()]).to.deep.equal([error, 0, 1]);
+      await fixture.remove();
+    }
+  });
+
+  it('refuses a configuration change, which it could not carry out', async () => {
+    let error: unknown;
+    const entry = { ...fixture.entry(bytes('x')), type: 'conf-change' as const };
+    await fixture.store.apply([entry]).catch((reason: unknown) => (error = reason));
+    expect(error).to.be.instanceOf(Error);
+  });
+
+  it('makes answers only for those who wait, once readers see the effect', async () => {
+    const seen: unknown[] = [];
+    const store = (): KvStore => fixture.store;
+    const waiter = (origin: RequestOrigin, result: ApplyResult): void => {
+      seen.push([origin.sequence, result.revision, store().revision()]);
+    };
+    await fixture.remove();
+    fixture = await Fixture.open(undefined, { waiter, isWaiting: ({ sequence }) => sequence !== 2 });
+    const made = ['a', 'b', 'c'].map((key) => fixture.command(...encode.put(key)));
+    await fixture.store.apply(made.map(({ entry }) => entry));
+    expect(seen).to.deep.equal([
+      [1, 2, 4],
+      [3, 4, 4],
+    ]);
+  });
+
+  it('answers one key in the same turn, from the state before a batch that is being written', async () => {
+    await fixture.apply([encode.put('a', 'old')]);
+    const { store } = fixture;
+    const writing = store.apply([fixture.command(...encode.put('a', 'new')).entry]);
+    const before = store.range({ key: bytes('a') });
+    await writing;
+    const after = store.range({ key: bytes('a') });
+    if (before instanceof Promise || after instanceof Promise) throw new Error('a point read took a promise');
+    const read = [before, after].map((result) => [
+      result.revision,
+      result.appliedIndex,
+      result.kind === 'ok' && decodeAnswer.range(result.body),
+    ]);
+    const old = { key: 'a', value: 'old', create: 2, mod: 2, version: 1, lease: '0' };
+    const fresh = { ...old, value: 'new', mod: 3, version: 2 };
+    expect(read).to.deep.equal([
+      [2, 1, { kvs: [old], more: false, count: 1 }],
+      [3, 2, { kvs: [fresh], more: false, count: 1 }],
+    ]);
+  });
+
+  it('finishes a walk on the state it began with, though batches and a close overtake it', async () => {
+    const keys = Array.from({ length: 300 }, (_, at) => `k${String(at).padStart(4, '0')}`);
+    await fixture.apply(keys.map((key) => encode.put(key, 'x'.repeat(1000))));
+    const { store } = fixture;
+    const walking = store.range({ key: bytes('k'), rangeEnd: bytes('l') });
+    await fixture.apply([encode.delete('k', 'l')]);
+    await store.close();
+    const result = await walking;
+    const answer = result.kind === 'ok' ? decodeAnswer.range(result.body) : {};
+    expect([result.revision, answer['count']]).to.deep.equal([301, 300]);
+  });
+
+  it('writes two rows for a new key and three for an old one, beside one for the batch', async () => {
+    const rows: number[] = [];
+    class Counting extends MemoryEngine {
+      override write(...[operations]: Parameters<Engine['write']>): Promise<void> {
+        rows.push(operations.length);
+        return super.write(operations);
+      }
+    }
+    const engine = new Counting();
+    const home = { open: () => Promise.resolve(engine), shut: () => Promise.resolve(), remove: () => engine.close() };
+    const counted = await Fixture.open(home);
+    rows.length = 0;
+    await counted.apply([encode.put('a')]);
+    await counted.apply([encode.put('a')]);
+    await counted.apply([encode.put('b'), encode.put('c')]);
+    await counted.remove();
+    expect(rows).to.deep.equal([3, 4, 5]);
+  });
+});
+
+describe('a compaction', () => {
+  it('removes the versions and changes it gave up, over many slices and a restart, and nothing else', async () => {
+    let slices = 0;
+    const held: (() => void)[] = [];
+    // The first life is stuck after its first slice; the second goes through.
+    const pause = (): Promise<void> => (slices++ === 0 ? new Promise((go) => held.push(go)) : Promise.resolve());
+    const fixture = await Fixture.open(undefined, { pause });
+    const puts = Array.from({ length: 1000 }, (_, at) => encode.put(`k${at % 10}`, String(at)));
+    await fixture.apply(puts);
+    await fixture.apply([encode.compact(901)]);
+    while (slices === 0) await Promise.resolve();
+    const reopening = fixture.reopen();
+    for (const go of held) go();
+    await reopening;
+    const { store, engine } = fixture;
+    await store.whenSwept(901);
+    expect(slices).to.be.greaterThan(3);
+    // Revision 901 sees the versions of 892 to 901, which the puts of 902 to 911 ended; so those and later ones stay.
+    expect((await rowsOf(engine, tableRange(Table.history))).length).to.equal(100);
+    expect((await rowsOf(engine, tableRange(Table.changes))).length).to.equal(101);
+    expect((await rowsOf(engine, changesRange(0, 900))).length).to.equal(0);
+    const result = await store.range({ key: bytes('k'), rangeEnd: bytes('l'), revision: 901 });
+    expect(result.kind === 'ok' && decodeAnswer.range(result.body)['count']).to.equal(10);
+    await fixture.remove();
+  });
+});
+
+describe('the cache of hot rows', () => {
+  it('keeps what is used, forgets the rest, and tells absence from ignorance', () => {
+    const rows = new HotRows(10_000);
+    rows.set('absent', null);
+    for (let at = 0; at < 200; at++) {
+      rows.set(`k${at}`, Buffer.alloc(100));
+      expect(rows.get('absent')).to.equal(null);
+    }
+    const held = Array.from({ length: 200 }, (_, at) => at).filter((at) => rows.get(`k${at}`) !== undefined);
+    expect(held.length).to.be.lessThan(10_000 / 100);
+    expect(rows.get('k199')).to.deep.equal(Buffer.alloc(100));
+    rows.set('k199', null);
+    expect(rows.get('k199')).to.equal(null);
+  });
+});
