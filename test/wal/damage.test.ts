@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { FaultyDisk } from '../support/faulty-disk.js';
+import { batchBytes, encodeBatch } from '../../src/wal/batch.js';
 import { peekIdentity } from '../../src/wal/log.js';
+import { decodeSegmentHeader } from '../../src/wal/segment.js';
 import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
 const FIRST = '0000000000000001.wal';
@@ -109,18 +111,37 @@ describe('damage to the durable log', () => {
     expect(await rejection(append(log, [entry(20)]))).to.include({ code: 'damaged' });
   });
 
-  it('does not take for a statement what a client wrote, even when it is a copy of one', async () => {
-    // The value of a key holds a batch head that states a large offset, byte for byte as the log would write it.
+  it('is refused when a vote is missing at the end of a segment that the next one follows', async () => {
+    // Zeros look like the end of a log. Only the checksum with which the next segment begins knows of the vote; without
+    // it, this member could vote twice in one term (paper, section 5.2).
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 4096 });
+    await append(log, [entry(1, 1, 3000)], { term: 1, vote: 1, commit: 0 });
+    const before = endOf(disk.bytes(FIRST));
+    await append(log, [], { term: 2, vote: 3, commit: 0 });
+    await append(log, [entry(2, 2, 3000)]);
+    await log.close();
+    const bytes = disk.bytes(FIRST);
+    expect(endOf(bytes)).to.be.above(before);
+    disk.replace(FIRST, bytes.fill(0, before));
+    expect(await rejection(open(disk))).to.include({ code: 'damaged' });
+  });
+
+  it('is not seen in what a client wrote, even in a perfect statement that lies in the wrong place', async () => {
+    // The value of a key holds the head of a batch as the log would write it, and it states a large offset. When the
+    // write of that value is torn, nothing was lost that anybody was told of.
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024 });
     for (let index = 1; index <= 10; index += 1) await append(log, [entry(index, 1, 400)]);
-    const bytes = disk.bytes(FIRST);
-    const data = new Uint8Array(bytes.subarray(512, 5000));
-    await log.append({ entries: [{ ...entry(11), data }, entry(12)], hardState: undefined, mustSync: false });
-    const torn = disk.crashed(() => 1);
-    const whole = torn.bytes(FIRST);
-    whole.fill(0, endOf(bytes), endOf(bytes) + 24);
-    torn.replace(FIRST, whole);
+    const synced = endOf(disk.bytes(FIRST));
+    const { salt } = decodeSegmentHeader(disk.bytes(FIRST), 1);
+    const data = Buffer.alloc(batchBytes([]));
+    encodeBatch(data, [], { offset: 60_000, synced: 50_000, chain: 0, salt });
+    await log.append({ entries: [{ ...entry(11), data }], hardState: undefined, mustSync: false });
+    const torn = disk.crashed((options) => options - 1);
+    const bytes = torn.bytes(FIRST);
+    expect(bytes.indexOf(data)).to.be.above(synced);
+    torn.replace(FIRST, bytes.fill(0, synced, synced + 32));
     expect((await open(torn)).lastIndex()).to.equal(10);
   });
 });

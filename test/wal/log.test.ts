@@ -106,6 +106,25 @@ describe('the durable log', () => {
     expect(contentsOf(await open(disk, { cacheBytes: 2000 }))).to.deep.equal(expected);
   });
 
+  it('waits for one step of filling at most when the next segment is needed before it is full', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 64 * 1024 * 1024 });
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    disk.hook = async ({ kind, name }) => (kind === 'datasync' && name.endsWith('.tmp') ? held : undefined);
+    await append(log, [entry(1, 1, 600_000)]);
+    const waiting = append(log, [entry(2, 1, 600_000)]);
+    await new Promise(setImmediate);
+    expect(log.lastIndex()).to.equal(1);
+    letGo();
+    await waiting;
+    expect(disk.bytes('0000000000000002.wal').length, 'of the two steps that were planned').to.equal(1024 * 1024);
+    await log.close();
+    expect((await open(disk)).lastIndex()).to.equal(2);
+  });
+
   it('takes a batch that is longer than a segment', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
