@@ -7,7 +7,7 @@ import { decodeKeyValue, keyOf, modRevisionOf, withoutValue, type KeyValue } fro
 import type { KeyRange } from './layout.js';
 import type { StateReader } from './state-reader.js';
 import { countKeys, CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from './versions.js';
-import { MessageBuilder } from './wire.js';
+import { MessageBuilder, tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from './wire.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
@@ -49,19 +49,33 @@ export function evaluateRange(
 ): RangeOutcome | Promise<RangeOutcome> {
   const revision = resolveRevision(reader, clampInteger(request.revision));
   if (typeof revision === 'object') return { kind: 'error', error: revision };
-  const plan = planRange(request, revision === reader.revision ? undefined : revision);
   const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
-  if (span.kind === 'key') return evaluateKey(reader, span.key, plan);
+  if (span.kind === 'key') return evaluateKey(reader, request, revision);
+  const plan = planRange(request, revision === reader.revision ? undefined : revision);
   if (isEmptyRange(span.range)) return answerOf(new Picker(plan), 0);
   return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, plan);
 }
 
 /** The body of a RangeResponse: the stored bytes stand in it unchanged. */
 export function encodeRangeAnswer(answer: RangeAnswer, header?: Uint8Array): Uint8Array {
+  const { keyValues, more, count } = answer;
+  const single = keyValues.length === 1 && count === 1 && !more && header === undefined ? keyValues[0] : undefined;
+  if (single !== undefined) return encodeSingle(single);
   const message = new MessageBuilder();
   if (header !== undefined) message.bytes(1, header);
-  for (const keyValue of answer.keyValues) message.bytes(2, keyValue);
-  return message.flag(3, answer.more).number(4, answer.count).finish();
+  for (const keyValue of keyValues) message.bytes(2, keyValue);
+  return message.flag(3, more).number(4, count).finish();
+}
+
+/** The same for one key-value, in one piece. */
+function encodeSingle(keyValue: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(3 + varintSize(keyValue.length) + keyValue.length);
+  bytes[0] = tagOf(2, WIRE_LENGTH);
+  const at = writeVarint(bytes, 1, keyValue.length);
+  bytes.set(keyValue, at);
+  bytes[at + keyValue.length] = tagOf(4, WIRE_VARINT);
+  bytes[at + keyValue.length + 1] = 1;
+  return bytes;
 }
 
 /** etcd: zero and negative revisions mean the newest one. */
@@ -130,20 +144,26 @@ function filterOf(request: etcdserverpb.RangeRequest.$Properties): Plan['filter'
     (maxCreate === 0 || createRevision <= maxCreate);
 }
 
-function evaluateKey(reader: StateReader, key: Uint8Array, plan: Plan): RangeOutcome | Promise<RangeOutcome> {
-  const { revision } = plan;
+/** One key: no plan is made, for this is the most frequent read. */
+function evaluateKey(
+  reader: StateReader,
+  request: etcdserverpb.RangeRequest.$Properties,
+  revision: number,
+): RangeOutcome | Promise<RangeOutcome> {
+  const key = request.key ?? EMPTY;
   const newest = reader.current(key);
-  if (revision === undefined || (newest !== undefined && modRevisionOf(newest) <= revision)) {
-    return answerKey(newest, plan);
+  if (revision === reader.revision || (newest !== undefined && modRevisionOf(newest) <= revision)) {
+    return answerKey(newest, request);
   }
-  return supersededAt(reader, key, revision).then((found) => answerKey(found, plan));
+  return supersededAt(reader, key, revision).then((found) => answerKey(found, request));
 }
 
-function answerKey(keyValue: Uint8Array | undefined, plan: Plan): RangeAnswer {
-  if (keyValue === undefined) return { kind: 'ok', keyValues: [], more: false, count: 0 };
-  const picker = new Picker(plan);
-  if (!plan.countOnly) picker.add(keyValue);
-  return answerOf(picker, 1);
+function answerKey(found: Uint8Array | undefined, request: etcdserverpb.RangeRequest.$Properties): RangeAnswer {
+  if (found === undefined) return { kind: 'ok', keyValues: [], more: false, count: 0 };
+  const filter = filterOf(request);
+  const passes = request.countOnly !== true && (filter === undefined || filter(decodeKeyValue(found)));
+  if (!passes) return { kind: 'ok', keyValues: [], more: false, count: 1 };
+  return { kind: 'ok', keyValues: [request.keysOnly === true ? withoutValue(found) : found], more: false, count: 1 };
 }
 
 async function evaluateCount(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
