@@ -188,6 +188,24 @@ describe('a compaction', () => {
     expect(result.kind === 'ok' && decodeAnswer.range(result.body)['count']).to.equal(10);
     await fixture.remove();
   });
+
+  it('leaves the changes of its own revision whole, for a watch may begin there', async () => {
+    const fixture = await Fixture.open();
+    const put = { requestTxn: { success: [{ requestPut: { key: bytes('a'), value: bytes('v') } }] } };
+    const remove = { requestTxn: { success: [{ requestDeleteRange: { key: bytes('a') } }] } };
+    await fixture.apply([encode.put('b'), encode.txn({ success: [put, remove] }), encode.compact(3)]);
+    const { store, engine } = fixture;
+    await store.whenSwept(3);
+    const counts = async (): Promise<readonly number[]> => [
+      (await rowsOf(engine, tableRange(Table.changes))).length,
+      (await rowsOf(engine, tableRange(Table.history))).length,
+    ];
+    expect(await counts()).to.deep.equal([2, 1]);
+    await fixture.apply([encode.put('b'), encode.compact(4)]);
+    await store.whenSwept(4);
+    expect(await counts()).to.deep.equal([1, 0]);
+    await fixture.remove();
+  });
 });
 
 describe('the cache of hot rows', () => {
