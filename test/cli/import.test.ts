@@ -1,0 +1,184 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { Client } from '../../src/client/index.js';
+import { randomInteger, seededRandom } from '../../src/util/random.js';
+import { BatchWriter } from '../../src/cli/transfer/batch-writer.js';
+import { Loader } from '../../src/cli/transfer/loader.js';
+import type { LoadEvent, LoaderOptions, LoadLine } from '../../src/cli/transfer/loader.js';
+import { FakeEtcd } from '../support/fake-etcd.js';
+import type { Fault } from '../support/fake-etcd.js';
+import { runCommand } from './run-command.js';
+
+describe('import', () => {
+  let fake: FakeEtcd;
+  beforeEach(async () => {
+    fake = await FakeEtcd.start();
+  });
+  afterEach(() => fake.stop());
+
+  const importText = async (text: string, ...flags: string[]) =>
+    await runCommand(['import', '-', '--endpoints', fake.endpoint, ...flags], text);
+
+  it('loads a list of words, skips empty lines, and says how much it did', async () => {
+    const { code, stdout, stderr } = await importText('alpha\nbeta\r\n\ngamma\tthree\tthings');
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/^loaded 3 lines in \d+\.\d s \([\d,]+ lines\/s\)\n$/);
+    expect(fake.store.valuesOf('alpha')).to.deep.equal(['']);
+    expect(fake.store.valuesOf('beta')).to.deep.equal(['']);
+    expect(fake.store.valuesOf('gamma')).to.deep.equal(['three\tthings']);
+  });
+
+  it('applies lines of one key in the order of the file', async () => {
+    const lines = Array.from({ length: 100 }, (_, index) => `k\t${index}\n`).join('');
+    expect((await importText(lines)).code).to.equal(0);
+    expect(fake.store.valuesOf('k')).to.deep.equal(Array.from({ length: 100 }, (_, index) => String(index)));
+  });
+
+  it('adds to keys that are there already', async () => {
+    expect((await importText('a\t1\nb\t1\n')).code).to.equal(0);
+    expect((await importText('a\t1\nb\t2\nc\t3\n')).code).to.equal(0);
+    expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([2, 2, 1]);
+  });
+
+  it('stops at the first line that cannot be read, with all before it loaded', async () => {
+    const { code, stdout, stderr } = await importText('a\t1\nb\tb\\q\nc\t3\n');
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('line 2: "\\q" is no escape');
+    expect(stdout).to.match(/^loaded 1 line in .*, 1 line could not be read\n$/);
+    expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 0, 0]);
+  });
+
+  it('goes on after it with --skip-bad, and still fails', async () => {
+    const { code } = await importText('{"key":"a"}\nnonsense\n{"key":"c"}\n', '--skip-bad', '--format', 'jsonl');
+    expect(code).to.equal(1);
+    expect(['a', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 1]);
+  });
+
+  it('blames the line that the server refuses, not those beside it', async () => {
+    fake.script = ({ method, number }) =>
+      method === 'Txn' && (number === 2 || number === 4)
+        ? { kind: 'refuse', code: status.INVALID_ARGUMENT, text: 'etcdserver: request is too large' }
+        : undefined;
+    const { code, stdout, stderr } = await importText('a\t1\nb\t2\nc\t3\n', '--skip-bad');
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('line 2 (key b): ').and.to.contain('request is too large');
+    expect(stdout).to.match(/^loaded 2 lines in .*, 1 line failed\n$/);
+    expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 0, 1]);
+  });
+
+  it('gives up where nothing gets through any more, and says what it cannot know', async () => {
+    fake.script = ({ method }) => (method === 'Txn' ? { kind: 'lose-answer' } : undefined);
+    const { code, stderr } = await importText('a\t1\n', '--retry-for', '1ms');
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('line 1 (key a)').and.to.contain('may or may not have been applied');
+  });
+
+  it('tells of another client that writes the same key', async () => {
+    // Between the first line of the key and the second, which expects what the first left.
+    fake.script = ({ method, number }) => {
+      if (method === 'Txn' && number === 3) {
+        fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('foreign') } }]);
+      }
+      return undefined;
+    };
+    const { code, stdout, stderr } = await importText('a\t1\na\t2\n');
+    expect(code).to.equal(0);
+    expect(stderr).to.contain('line 2 (key a): warning: another client');
+    expect(stdout).to.contain('loaded 2 lines').and.to.contain('1 line met writes of another client');
+    expect(fake.store.valuesOf('a')).to.deep.equal(['1', 'foreign', '2']);
+  });
+
+  it('does not claim to know where another client has wiped out every trace', async () => {
+    fake.script = ({ method, number }) => {
+      if (method !== 'Txn') return undefined;
+      if (number === 3) fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('foreign') } }]);
+      return number === 2 ? { kind: 'lose-answer' } : undefined;
+    };
+    const { code, stderr } = await importText('a\t1\n');
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('line 1 (key a): another client').and.to.contain('cannot be told');
+  });
+});
+
+describe('import applies every line exactly once', function () {
+  this.timeout(20_000);
+
+  for (let seed = 1; seed <= 8; seed++) {
+    it(`while answers are lost, applies land late and leaders change (seed ${seed})`, async () => {
+      const random = seededRandom(seed);
+      const fake = await FakeEtcd.start();
+      await using client = new Client({ endpoints: [fake.endpoint] });
+      try {
+        // Some keys are there already, with the very value that a line will write.
+        for (let key = 0; key < 10; key++) {
+          fake.store.apply([{ requestPut: { key: Buffer.from(`k${key}`), value: Buffer.from('0') } }]);
+        }
+        fake.script = ({ method }) => (method === 'Txn' && random.next() < 0.4 ? someFault(random) : undefined);
+        const lines = Array.from({ length: 400 }, (_, index) => {
+          const key = randomInteger(random, 0, 40);
+          return lineOf(index + 1, `k${key}`, String(randomInteger(random, 0, 2)));
+        });
+        const events: LoadEvent[] = [];
+        const loader = await makeLoader(client, { onEvent: (event) => events.push(event) });
+        await loader.add(lines);
+        await loader.drain();
+        fake.flushLate();
+        expect(events.filter(({ kind }) => kind !== 'loaded')).to.deep.equal([]);
+        for (let key = 0; key < 40; key++) {
+          const own = lines.filter(({ pair }) => pair.key.toString() === `k${key}`);
+          const expected = [...(key < 10 ? ['0'] : []), ...own.map(({ pair }) => pair.value.toString())];
+          expect(fake.store.valuesOf(`k${key}`), `k${key}`).to.deep.equal(expected);
+        }
+      } finally {
+        fake.stop();
+      }
+    });
+  }
+
+  it('holds no more lines than its window, even if all have one key', async () => {
+    let under = 0;
+    let most = 0;
+    const writer = {
+      write: async (batch: readonly unknown[]) => {
+        await new Promise(setImmediate);
+        under -= batch.length;
+        return { kind: 'applied', states: batch.map(() => ({ modRevision: 1, version: 1 })), foreign: [] } as const;
+      },
+    };
+    const loader = new Loader({ ...OPTIONS, writer, windowLines: 50, onEvent: () => undefined });
+    for (let number = 1; number <= 1000; number++) {
+      await loader.add([lineOf(number, 'k', 'v')]);
+      under += 1;
+      most = Math.max(most, under);
+    }
+    await loader.drain();
+    expect([under, most <= 51]).to.deep.equal([0, true]);
+  });
+});
+
+const OPTIONS: Omit<LoaderOptions, 'writer' | 'onEvent'> = {
+  concurrency: 4,
+  batchLines: 5,
+  batchBytes: 1000,
+  windowLines: 100,
+  windowBytes: 100_000,
+  skipRefused: false,
+};
+
+async function makeLoader(client: Client, { onEvent }: Pick<LoaderOptions, 'onEvent'>): Promise<Loader> {
+  const writer = new BatchWriter({ client, patienceMs: 10_000, pauseMs: 1 });
+  await writer.start(Buffer.from('k0'));
+  return new Loader({ ...OPTIONS, writer, onEvent });
+}
+
+function lineOf(number: number, key: string, value: string): LoadLine {
+  return { number, fileBytes: 1, pair: { key: Buffer.from(key), value: Buffer.from(value) } };
+}
+
+function someFault(random: { next(): number }): Fault {
+  const choice = randomInteger(random, 0, 4);
+  if (choice === 0) return { kind: 'lose-answer' };
+  if (choice === 1) return { kind: 'apply-late', afterCalls: randomInteger(random, 0, 60) };
+  const text = choice === 2 ? 'etcdserver: leader changed' : 'etcdserver: no leader';
+  return { kind: 'refuse', code: status.UNAVAILABLE, text };
+}

@@ -1,0 +1,31 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { run } from '../../src/cli/run.js';
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBytes: Buffer;
+}
+
+/** Runs a command line in this process, with streams of its own. */
+export async function runCommand(args: readonly string[], input: string | Buffer = ''): Promise<Finished> {
+  const stdout = new Collector();
+  const stderr = new Collector();
+  const stdin = input.length === 0 ? new PassThrough().end() : Readable.from([Buffer.from(input)]);
+  const code = await run(args, { stdin, stdout, stderr });
+  return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };
+}
+
+class Collector extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(chunk);
+    done();
+  }
+}

@@ -1,0 +1,272 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { Client, compare, op, RaftKvError, txn } from '../../src/client/index.js';
+import type { ClientOptions } from '../../src/client/index.js';
+import { FakeEtcd, FakeStore } from '../support/fake-etcd.js';
+
+describe('client', () => {
+  const open: (() => void | Promise<void>)[] = [];
+  const start = async (store?: FakeStore, port?: number): Promise<FakeEtcd> => {
+    const fake = await FakeEtcd.start(store, port);
+    open.push(() => fake.stop());
+    return fake;
+  };
+  const connect = (endpoints: readonly string[], options: Partial<ClientOptions> = {}): Client => {
+    const client = new Client({ endpoints, timeoutMs: 3000, ...options });
+    open.push(() => client.close());
+    return client;
+  };
+
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  });
+
+  it('puts, gets, ranges and deletes, with bytes that are no text', async () => {
+    const fake = await start();
+    const client = connect([`http://${fake.endpoint}/`]);
+    const key = Buffer.from([0xff, 0x00, 0x0a]);
+    const { header } = await client.put(key, Buffer.from([0x80]));
+    expect(header).to.deep.equal({ clusterId: 1n, memberId: 2n, revision: 2, raftTerm: 3 });
+    const { kv } = await client.get(key);
+    expect(Object.fromEntries(Object.entries(kv ?? {}))).to.deep.equal({
+      key,
+      value: Buffer.from([0x80]),
+      createRevision: 2,
+      modRevision: 2,
+      version: 1,
+      lease: 0n,
+    });
+    expect((await client.get('absent')).kv).to.equal(undefined);
+    await client.put('a', '1');
+    await client.put('b', '2');
+    const range = await client.range({ from: 'a', to: 'c' }, { limit: 1 });
+    expect([range.kvs.map((each) => each.keyText()), range.count, range.more]).to.deep.equal([['a'], 2, true]);
+    expect((await client.put('a', '3', { prevKv: true })).prevKv?.valueText()).to.equal('1');
+    expect((await client.delete({ all: true })).deleted).to.equal(3);
+  });
+
+  it('selects a prefix whose end carries over, without touching the caller’s bytes', async () => {
+    // The end of a prefix was once computed in the caller's own buffer, since slice() of a Buffer does not copy: the
+    // range went from the end to the end, and was empty.
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    const prefix = Buffer.from([0x61, 0xff]);
+    await client.put(Buffer.from([0x61, 0xff, 0xff]), 'in');
+    await client.put(Buffer.from([0x62]), 'out');
+    const { kvs } = await client.range({ prefix });
+    expect(kvs.map((kv) => kv.valueText())).to.deep.equal(['in']);
+    expect([...prefix]).to.deep.equal([0x61, 0xff]);
+    expect((await client.range({ prefix: Buffer.from([0xff]) })).count).to.equal(0);
+    expect((await client.range({ prefix: '' })).count).to.equal(2);
+  });
+
+  it('says how fresh the answer is when the server does', async () => {
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    expect((await client.get('a')).header.freshness).to.deep.equal({
+      appliedIndex: 7,
+      knownLeader: true,
+      lastContactMs: undefined,
+      stalenessMs: undefined,
+    });
+  });
+
+  it('runs a transaction with typed results of either branch', async () => {
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    const claim = txn()
+      .when(compare.version('lock', '=', 0))
+      .do(op.put('lock', 'me'), op.get('lock'))
+      .otherwise(op.get('lock'));
+    const first = await client.txn(claim);
+    expect(first.succeeded && first.results[1].kv?.valueText()).to.equal('me');
+    const second = await client.txn(claim);
+    expect(!second.succeeded && second.results[0].kv?.version).to.equal(1);
+  });
+
+  it('scans a range in pages at the revision of the first', async () => {
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    for (let number = 100; number < 300; number++) await client.put(`k${number}`, 'v');
+    const seen: string[] = [];
+    let revision = 0;
+    for await (const kv of client.scan({ prefix: 'k' }, { pageBytes: 200, onRevision: (at) => (revision = at) })) {
+      if (seen.length === 10) await client.put('k299x', 'written while the scan runs');
+      seen.push(kv.keyText());
+    }
+    expect(seen).to.deep.equal(Array.from({ length: 200 }, (_, index) => `k${index + 100}`));
+    expect(revision).to.equal(201);
+    expect(fake.countOf('Range')).to.be.greaterThan(3);
+  });
+
+  describe('with members that fail', () => {
+    it('finds the one that is up, and stays with it', async () => {
+      const store = new FakeStore();
+      const down = await start(store);
+      down.stop();
+      const up = await start(store);
+      const client = connect([down.endpoint, up.endpoint]);
+      await client.put('a', '1');
+      await client.put('a', '2');
+      expect(store.versionOf('a')).to.equal(2);
+      expect(up.countOf('Put')).to.equal(2);
+    });
+
+    it('reads again elsewhere after any failure that may pass', async () => {
+      const store = new FakeStore();
+      const [first, second] = [await start(store), await start(store)];
+      first.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: leader changed' });
+      expect((await connect([first.endpoint, second.endpoint]).get('a')).kv).to.equal(undefined);
+      expect([first.calls.length, second.calls.length]).to.deep.equal([1, 1]);
+    });
+
+    it('leaves a member that hangs in time to read at another', async () => {
+      const store = new FakeStore();
+      const [first, second] = [await start(store), await start(store)];
+      first.script = () => ({ kind: 'hang' });
+      await connect([first.endpoint, second.endpoint], { timeoutMs: 600 }).get('a');
+      expect(second.calls.length).to.equal(1);
+    });
+
+    it('writes again where the server had no leader to propose to', async () => {
+      const fake = await start();
+      fake.script = ({ number }) =>
+        number <= 2 ? { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: no leader' } : undefined;
+      await connect([fake.endpoint]).put('a', '1');
+      expect([fake.store.versionOf('a'), fake.calls.length]).to.deep.equal([1, 3]);
+    });
+
+    for (const text of ['etcdserver: leader changed', 'etcdserver: request timed out', 'etcdserver: server stopped']) {
+      it(`never writes twice after "${text}"`, async () => {
+        const fake = await start();
+        fake.script = () => ({ kind: 'lose-answer', text });
+        const error = await failureOf(connect([fake.endpoint]).put('a', '1'));
+        expect(facts(error)).to.deep.equal({ code: 'unavailable', fate: 'unknown', retryable: true, grpcCode: 14 });
+        expect([fake.store.versionOf('a'), fake.calls.length]).to.deep.equal([1, 1]);
+      });
+    }
+
+    it('knows the fate of refused writes', async () => {
+      const fake = await start();
+      const client = connect([fake.endpoint]);
+      const cases = [
+        [status.INVALID_ARGUMENT, 'etcdserver: request is too large', 'too-large'],
+        [status.RESOURCE_EXHAUSTED, 'etcdserver: mvcc: database space exceeded', 'no-space'],
+        [status.PERMISSION_DENIED, 'etcdserver: permission denied', 'permission-denied'],
+        [status.OUT_OF_RANGE, 'etcdserver: mvcc: required revision has been compacted', 'compacted'],
+      ] as const;
+      for (const [grpcCode, text, code] of cases) {
+        fake.script = () => ({ kind: 'refuse', code: grpcCode, text });
+        const error = await failureOf(client.put('a', '1'));
+        expect(facts(error)).to.deep.equal({ code, fate: 'not-applied', retryable: false, grpcCode });
+      }
+      fake.script = () => ({ kind: 'refuse', code: status.UNKNOWN, text: 'raft: stopped' });
+      expect((await failureOf(client.put('a', '1'))).fate).to.equal('unknown');
+    });
+
+    it('does not know the fate of a write whose connection broke', async () => {
+      const fake = await start();
+      fake.script = () => {
+        setImmediate(() => fake.stop());
+        return { kind: 'hang' };
+      };
+      const error = await failureOf(connect([fake.endpoint]).put('a', '1'));
+      expect([error.fate, error.retryable]).to.deep.equal(['unknown', true]);
+    });
+
+    it('says that nobody could be reached, and that nothing was applied', async () => {
+      const ports = [await start(), await start()].map((fake) => {
+        fake.stop();
+        return fake.endpoint;
+      });
+      const error = await failureOf(connect(ports, { unreachableMs: 100 }).put('a', '1'));
+      expect(facts(error)).to.deep.equal({ code: 'unavailable', fate: 'not-applied', retryable: true, grpcCode: 14 });
+      expect(error.message).to.contain(ports.join(', ')).and.to.contain('connection refused');
+    });
+
+    it('waits for a lone member that restarts', async () => {
+      const fake = await start();
+      const client = connect([fake.endpoint]);
+      await client.put('a', '1');
+      fake.stop();
+      const reading = client.get('a');
+      const again = await start(fake.store, fake.port);
+      expect((await reading).kv?.valueText()).to.equal('1');
+      expect(again.calls.length).to.equal(1);
+    });
+  });
+
+  describe('ends a call', () => {
+    it('at its deadline: a read has changed nothing, a write may have', async () => {
+      const fake = await start();
+      fake.script = () => ({ kind: 'hang' });
+      const client = connect([fake.endpoint]);
+      const read = await failureOf(client.get('a', { timeoutMs: 60 }));
+      expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
+      const write = await failureOf(client.put('a', '1', { timeoutMs: 60 }));
+      expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
+    });
+
+    it('by its signal, before and after it was sent', async () => {
+      const fake = await start();
+      const abort = new AbortController();
+      fake.script = () => {
+        abort.abort(new Error('enough'));
+        return { kind: 'hang' };
+      };
+      const client = connect([fake.endpoint]);
+      const sent = await failureOf(client.put('a', '1', { signal: abort.signal }));
+      expect([sent.code, sent.fate, sent.cause]).to.deep.equal(['cancelled', 'unknown', abort.signal.reason]);
+      const unsent = await failureOf(client.put('a', '1', { signal: abort.signal }));
+      expect([unsent.code, unsent.fate, fake.calls.length]).to.deep.equal(['cancelled', 'not-applied', 1]);
+    });
+
+    it('when the client is closed, and leaves no handle behind', async () => {
+      const fake = await start();
+      const before = process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+      let hanging: Promise<RaftKvError>;
+      {
+        await using client = new Client({ endpoints: [fake.endpoint] });
+        await client.put('a', '1');
+        fake.script = () => ({ kind: 'hang' });
+        const write = client.put('a', '2');
+        hanging = failureOf(write);
+        while (fake.countOf('Put') < 2) await new Promise(setImmediate);
+      }
+      const error = await hanging;
+      expect([error.code, error.fate]).to.deep.equal(['closed', 'unknown']);
+      const sockets = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+      while (sockets() > before) await new Promise(setImmediate);
+    });
+  });
+
+  it('refuses what cannot be asked', async () => {
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    const refusals = [
+      client.get(''),
+      client.put('', 'v'),
+      client.get('a', { maxStalenessMs: 5 }),
+      client.range({ from: 'a', to: '' }),
+    ];
+    for (const refusal of refusals) expect((await failureOf(refusal)).code).to.equal('invalid-argument');
+    for (const endpoint of ['', 'ftp://a:1', 'https://a:1', 'a b', 'a:99999']) {
+      expect(() => new Client({ endpoints: [endpoint] })).to.throw(RaftKvError);
+    }
+    expect(() => new Client({ endpoints: [] })).to.throw(RaftKvError, 'no endpoint');
+  });
+});
+
+async function failureOf(call: Promise<unknown>): Promise<RaftKvError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof RaftKvError) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
+}
+
+function facts({ code, fate, retryable, grpcCode }: RaftKvError) {
+  return { code, fate, retryable, grpcCode };
+}
