@@ -2,8 +2,8 @@ import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
-import { MemoryNetwork } from './memory-network.js';
 import { VirtualMember } from './virtual-member.js';
+import { VirtualNetwork } from './virtual-network.js';
 import { VirtualTime } from './virtual-time.js';
 
 export interface VirtualClusterOptions {
@@ -12,8 +12,6 @@ export interface VirtualClusterOptions {
   readonly node?: Partial<NodeConfig>;
   /** The rate of each member's clock, 1 unless told. */
   readonly rates?: readonly number[];
-  /** One way, in virtual ms. */
-  readonly delayMs?: { readonly min: number; readonly max: number };
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
 }
@@ -22,16 +20,12 @@ export interface VirtualClusterOptions {
 export class VirtualCluster {
   readonly time = new VirtualTime();
   readonly random: Random;
-  readonly network: MemoryNetwork;
+  readonly network: VirtualNetwork;
   readonly members: readonly VirtualMember[];
 
   constructor(options: VirtualClusterOptions) {
     this.random = seededRandom(options.seed);
-    this.network = new MemoryNetwork({
-      random: this.random,
-      clock: this.time.clock(),
-      delayMs: options.delayMs ?? { min: 0.2, max: 3 },
-    });
+    this.network = new VirtualNetwork({ time: this.time, random: this.random });
     const ids = Array.from({ length: options.members }, (_, at) => at + 1);
     const bootstrap = ids.map((id) => ({
       id,
@@ -65,6 +59,13 @@ export class VirtualCluster {
 
   member(id: number): VirtualMember {
     return defined(this.members[id - 1], `member ${id}`);
+  }
+
+  /** kill -9, or loss of power. */
+  crash(member: VirtualMember, how: 'kill' | 'power'): void {
+    this.network.forget(member.id);
+    if (how === 'kill') member.kill();
+    else member.losePower();
   }
 
   /** The members that run and lead, in their own eyes. */

@@ -1,0 +1,92 @@
+import { assertNever } from '../../src/util/assert.js';
+import { randomInteger, type Random } from '../../src/util/random.js';
+import type { VirtualCluster } from '../support/virtual-cluster.js';
+import { GOOD_NETWORK } from '../support/virtual-network.js';
+
+/** What can go wrong with a network, a process or a machine. */
+export const FAULTS = [
+  'leader-alone',
+  'halves',
+  'one-way',
+  'bridge',
+  'lossy',
+  'reset-leader',
+  'pause-leader',
+  'kill-leader',
+  'power-loss-one',
+  'power-loss-all',
+  'transfer',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+/** Brings a fault about; the answer undoes it. */
+export async function inflict(cluster: VirtualCluster, fault: Fault, random: Random): Promise<() => Promise<void>> {
+  const { network, members } = cluster;
+  const ids = shuffled(
+    members.map(({ id }) => id),
+    random,
+  );
+  const half = Math.floor(ids.length / 2);
+  const leader = cluster.leaders()[0];
+  const victim = leader?.running === true ? leader : cluster.member(ids[0] ?? 1);
+  const others = ids.filter((id) => id !== victim.id);
+  const heal = async (): Promise<void> => network.heal();
+  const restart = async (): Promise<void> => {
+    for (const member of members) if (!member.running) await cluster.time.wait(member.start());
+  };
+  switch (fault) {
+    case 'leader-alone':
+      network.partition([victim.id], others);
+      return heal;
+    case 'halves':
+      network.partition(ids.slice(0, half), ids.slice(half));
+      return heal;
+    case 'one-way':
+      // Cloudflare, November 2020: two members that cannot talk one way, and a third that hears both.
+      for (const to of others.slice(0, half)) network.cut(victim.id, to);
+      return heal;
+    case 'bridge':
+      network.partition(ids.slice(0, half), ids.slice(half + 1));
+      return heal;
+    case 'lossy':
+      network.faults = { delayMs: { min: 0.2, max: 60 }, loss: 0.15, duplicate: 0.15 };
+      return async () => {
+        network.faults = GOOD_NETWORK;
+      };
+    case 'reset-leader':
+      for (let times = 0; times < 3; times++) network.reset(victim.id);
+      return async () => undefined;
+    case 'pause-leader':
+      victim.pause();
+      return async () => victim.resume();
+    case 'kill-leader':
+      cluster.crash(victim, 'kill');
+      return restart;
+    case 'power-loss-one':
+      cluster.crash(cluster.member(ids[0] ?? 1), 'power');
+      return restart;
+    case 'power-loss-all':
+      for (const member of members) cluster.crash(member, 'power');
+      return restart;
+    case 'transfer':
+      network.heldBackMs.set('MsgTimeoutNow', random.next() * 1500);
+      victim.assembly.node.transferLeader(others[0] ?? 1);
+      return heal;
+    default:
+      return assertNever(fault, 'fault');
+  }
+}
+
+/** A Fisher-Yates shuffle. */
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const copy = [...items];
+  for (let at = copy.length - 1; at > 0; at--) {
+    const other = randomInteger(random, 0, at + 1);
+    const [left, right] = [copy[at], copy[other]];
+    if (left === undefined || right === undefined) continue;
+    copy[at] = right;
+    copy[other] = left;
+  }
+  return copy;
+}

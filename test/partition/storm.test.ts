@@ -1,0 +1,22 @@
+import { expect } from 'chai';
+import { FAULTS } from './nemesis.js';
+import { storm } from './storm.js';
+
+/** `SEED=n` runs one seed alone, `SEEDS=n` so many from there. */
+const FIRST = Number(process.env['SEED'] ?? 1);
+const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined ? 6 : 1));
+
+describe('five members under partitions, pauses and crashes', function () {
+  this.timeout(120_000);
+  for (const level of ['consistent', 'default'] as const) {
+    for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
+      it(`lose nothing, and are linearizable at ${level} (SEED=${seed})`, async () => {
+        // Rates of clocks that differ by less than the bound of a tenth.
+        const rates = [1, 1.04, 0.96, 1.02, 0.98];
+        const { verdict, answered } = await storm({ seed, members: 5, level, faults: FAULTS, rounds: 6, rates });
+        expect(verdict.kind === 'not-linearizable' ? verdict.report : verdict.kind).to.equal('linearizable');
+        expect(answered, 'the clients were answered').to.be.above(100);
+      });
+    }
+  }
+});

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { randomInteger, seededRandom } from '../../src/util/random.js';
+import type { NodeConfig } from '../../src/node/config.js';
+import { checkLinearizability, type Verdict } from '../support/linearizability.js';
+import { registerModel } from '../support/linearizability-models.js';
+import { VirtualCluster } from '../support/virtual-cluster.js';
+import type { Level } from '../support/virtual-member.js';
+import { Workload } from '../support/virtual-workload.js';
+import { inflict, type Fault } from './nemesis.js';
+
+export interface StormOptions {
+  readonly seed: number;
+  readonly members: number;
+  readonly level: Level;
+  readonly faults: readonly Fault[];
+  /** Faults, one after the other, each followed by a pause without one. */
+  readonly rounds: number;
+  readonly rates?: readonly number[];
+  readonly node?: Partial<NodeConfig>;
+}
+
+export interface Storm {
+  readonly verdict: Verdict;
+  readonly calls: number;
+  readonly answered: number;
+}
+
+/**
+ * Clients work while faults come and go; then all heals. The members must agree again, hold everything that was
+ * acknowledged, and the clients must have seen what one register a key could have shown them.
+ */
+export async function storm(options: StormOptions): Promise<Storm> {
+  const { seed, members, level, faults, rounds } = options;
+  const random = seededRandom(seed);
+  const cluster = new VirtualCluster({
+    members,
+    seed,
+    requestMs: 1500,
+    ...(options.rates === undefined ? {} : { rates: options.rates }),
+    // A short log, so that it is cut in the middle of it all.
+    node: { snapshotCount: 200, logTailEntries: 50, ...options.node },
+  });
+  await cluster.start();
+  const workload = new Workload({ cluster, random, clients: 6, keys: 4, level, paceMs: 25 });
+  for (let round = 0; round < rounds; round++) {
+    const fault = faults[randomInteger(random, 0, faults.length)];
+    if (fault === undefined) continue;
+    const undo = await inflict(cluster, fault, random);
+    await cluster.time.advance(200 + random.next() * 2500);
+    await undo();
+    await cluster.time.advance(random.next() * 1500);
+  }
+  cluster.network.heal();
+  await cluster.leader();
+  await workload.stop();
+  await expectAgreement(cluster, workload);
+  await cluster.stop();
+  const { calls } = workload.history;
+  return {
+    verdict: checkLinearizability(registerModel, calls, { timeLimitMs: 60_000 }),
+    calls: calls.length,
+    answered: calls.filter(({ outcome }) => outcome.kind === 'ok').length,
+  };
+}
+
+/** Every member reaches the same index, and then holds the same. */
+async function expectAgreement(cluster: VirtualCluster, workload: Workload): Promise<void> {
+  const { members, time } = cluster;
+  const applied = (): number[] => members.map((member) => member.assembly.store.appliedIndex());
+  const commit = (): number => Math.max(...members.map((member) => member.assembly.node.status().commit));
+  await time.until('all members have applied the same', () => applied().every((index) => index === commit()));
+  const hashes = await Promise.all(members.map((member) => time.wait(member.assembly.store.hashKv(0))));
+  for (const hash of hashes) expect(hash).to.deep.equal(hashes[0]);
+  // A key whose writes were acknowledged cannot be absent; that its value is right is the checker's to say.
+  for (const key of workload.acknowledged.keys()) {
+    const found = await time.wait(Promise.resolve(members[0]?.assembly.store.range({ key: Buffer.from(key) })));
+    expect(found?.kind === 'ok' && found.body.length > 0, `${key} is there`).to.equal(true);
+  }
+}
