@@ -1,15 +1,16 @@
 import { InvalidArgumentError } from 'commander';
+import { CommandError } from './streams.js';
 
 /** Bytes as etcdctl shows them with --hex: \x68\x69. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** Reads hex digits in pairs, each with or without \x before it. @throws InvalidArgumentError */
+/** Reads hex digits in pairs, each with or without \x before it. @throws CommandError */
 export function fromHex(text: string): Buffer {
   const digits = text.replaceAll('\\x', '');
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) {
-    throw new InvalidArgumentError(`"${text}" is not hex: pairs of digits are needed, as in 6869 or \\x68\\x69`);
+    throw new CommandError(`"${text}" is not hex: pairs of digits are needed, as in 6869 or \\x68\\x69`);
   }
   return Buffer.from(digits, 'hex');
 }

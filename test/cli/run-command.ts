@@ -1,5 +1,4 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import { run } from '../../src/cli/run.js';
 
 export interface Finished {
   readonly code: number;
@@ -13,6 +12,9 @@ export async function runCommand(args: readonly string[], input: string | Buffer
   const stdout = new Collector();
   const stderr = new Collector();
   const stdin = input.length === 0 ? new PassThrough().end() : Readable.from([Buffer.from(input)]);
+  // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
+  // when they are called, and classes that exist twice are no instances of each other.
+  const { run } = await import('../../src/cli/run.js');
   const code = await run(args, { stdin, stdout, stderr });
   return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };
 }

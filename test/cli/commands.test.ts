@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { defined } from '../../src/util/assert.js';
+import { FakeEtcd } from '../support/fake-etcd.js';
+import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { runCommand } from './run-command.js';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
+
+describe('raftkv', () => {
+  let fake: FakeEtcd;
+  beforeEach(async () => {
+    fake = await FakeEtcd.start();
+  });
+  afterEach(() => fake.stop());
+
+  const raftkv = async (args: readonly string[], input?: string | Buffer) =>
+    await runCommand(['--endpoints', fake.endpoint, ...args], input);
+  const outputOf = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await raftkv(args);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    return stdout;
+  };
+
+  it('puts, gets and deletes as etcdctl does', async () => {
+    expect(await outputOf('put', 'a', '1')).to.equal('OK\n');
+    expect(await outputOf('put', 'a', '2', '--prev-kv')).to.equal('OK\na\n1\n');
+    await outputOf('put', 'b', '3');
+    expect(await outputOf('get', 'a')).to.equal('a\n2\n');
+    expect(await outputOf('get', 'absent')).to.equal('');
+    expect(await outputOf('get', '', '--prefix', '--print-value-only')).to.equal('2\n3\n');
+    expect(await outputOf('get', 'a', 'b', '--keys-only')).to.equal('a\n');
+    expect(await outputOf('get', 'a', '--from-key', '--limit', '1')).to.equal('a\n2\n');
+    expect(await outputOf('get', '', '--prefix', '--count-only')).to.equal('2\n');
+    expect(await outputOf('get', 'a', '--rev', '2')).to.equal('a\n1\n');
+    expect(await outputOf('del', '', '--prefix', '--prev-kv')).to.equal('2\na\n2\nb\n3\n');
+  });
+
+  it('takes a value from the standard input, byte by byte', async () => {
+    const value = Buffer.from([0x00, 0xff, 0x0a]);
+    expect((await raftkv(['put', 'a'], value)).stdout).to.equal('OK\n');
+    expect((await raftkv(['get', 'a', '--print-value-only'])).stdoutBytes).to.deep.equal(
+      Buffer.concat([value, Buffer.from('\n')]),
+    );
+    await raftkv(['put', 'a', '-'], 'dash');
+    expect(await outputOf('get', 'a')).to.equal('a\ndash\n');
+  });
+
+  it('reads and prints hex', async () => {
+    await outputOf('put', '--hex', 'ff00', '\\x0a');
+    expect(await outputOf('get', '--hex', '\\xff\\x00')).to.equal('\\xff\\x00\n\\x0a\n');
+    const { code, stderr } = await raftkv(['get', '--hex', 'xyz']);
+    expect([code, stderr.includes('"xyz" is not hex')]).to.deep.equal([1, true]);
+  });
+
+  it('prints JSON as etcdctl does, ids of 64 bits whole', async () => {
+    fake.store.header = () => ({
+      clusterId: 1,
+      memberId: { low: -1, high: -1, unsigned: true } as never,
+      revision: fake.store.revision,
+      raftTerm: 3,
+    });
+    await outputOf('put', 'a', '1');
+    const header = '"header":{"cluster_id":1,"member_id":18446744073709551615,"revision":2,"raft_term":3';
+    const fresh = ',"applied_index":7,"known_leader":true}';
+    const kv = '{"key":"YQ==","create_revision":2,"mod_revision":2,"version":1,"value":"MQ=="}';
+    expect(await outputOf('get', 'a', '-w', 'json')).to.equal(`{${header}${fresh},"kvs":[${kv}],"count":1}\n`);
+    expect(await outputOf('del', 'b', '-w', 'json')).to.match(/^\{"header":\{[^}]*\}\}\n$/);
+  });
+
+  it('prints tables whose frame no key can break', async () => {
+    await outputOf('put', 'a\nb', '1\u009b2');
+    const table = await outputOf('get', '', '--prefix', '-w', 'table');
+    expect(table).to.contain('a\\nb').and.to.contain('1\\xc2\\x9b2').and.to.contain('MOD REVISION');
+  });
+
+  it('shows the status of each endpoint, and fails where one does not answer', async () => {
+    expect(await outputOf('status')).to.equal(`${fake.endpoint}, 2, 3.6.0, 0 B, true, false, 0, 0, 0, \n`);
+    const { code, stdout, stderr } = await raftkv(['status', '--endpoints', `${fake.endpoint},127.0.0.1:1`]);
+    expect(code).to.equal(1);
+    expect(stdout).to.contain('127.0.0.1:1, , , , , , , , , connection refused\n');
+    expect(stderr).to.equal('raftkv: 1 member of 2 did not answer\n');
+  });
+
+  it('answers what it cannot do with one line and exit code 1', async () => {
+    const cases = [
+      [['get', 'a', '--bogus'], "error: unknown option '--bogus'"],
+      [['frobnicate'], "error: unknown command 'frobnicate'"],
+      [['get', 'a', '--limit', '-1'], "error: option '--limit <count>' argument '-1' is invalid."],
+      [['get', 'a', '--consistency', 'often'], 'error: option'],
+      [['get', 'a', '--timeout', '5'], "error: option '--timeout <duration>' argument '5' is invalid."],
+      [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
+      [['get', ''], 'raftkv: the key is empty'],
+      [['import', '/does/not/exist'], 'raftkv: ENOENT: no such file'],
+      [['get', 'a', '--endpoints', 'https://a'], 'raftkv: "https://a": TLS is not supported yet'],
+    ] as const;
+    for (const [args, beginning] of cases) {
+      const { code, stdout, stderr } = await raftkv(args);
+      expect([code, stdout], args.join(' ')).to.deep.equal([1, '']);
+      expect(stderr.startsWith(beginning), stderr).to.equal(true);
+      expect(stderr.trimEnd().split('\n').length, stderr).to.equal(1);
+    }
+  });
+
+  it('says so when a write may or may not have been applied', async () => {
+    fake.script = () => ({ kind: 'lose-answer' });
+    const { code, stderr } = await raftkv(['put', 'a', '1']);
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^raftkv: .*request timed out.*; the write may or may not have been applied\n$/);
+  });
+
+  describe('export', () => {
+    const keys = [Buffer.from('tab\there'), Buffer.from([0xff, 0x0a]), Buffer.from('ä\r'), Buffer.from('back\\slash')];
+    let folder: string;
+    beforeEach(() => {
+      folder = makeTemporaryFolder('export');
+      for (const [index, key] of keys.entries()) {
+        fake.store.apply([{ requestPut: { key, value: Buffer.from([index, 0x0a, 0x09, 0x80]) } }]);
+      }
+    });
+    afterEach(() => removeFolder(folder));
+
+    for (const format of ['tsv', 'jsonl']) {
+      it(`and import and export again give the same bytes (${format})`, async () => {
+        const first = join(folder, `first.${format}`);
+        expect(await outputOf('export', '--output', first)).to.match(/^exported 4 keys in .* at revision 5 to /);
+        const target = await FakeEtcd.start();
+        try {
+          const imported = await runCommand(['import', first, '--endpoints', target.endpoint]);
+          expect([imported.code, imported.stderr]).to.deep.equal([0, '']);
+          const again = await runCommand(['export', '--format', format, '--endpoints', target.endpoint]);
+          expect(again.stdoutBytes).to.deep.equal(readFileSync(first));
+        } finally {
+          target.stop();
+        }
+        expect(readdirSync(folder)).to.deep.equal([`first.${format}`]);
+      });
+    }
+
+    it('leaves the old file whole when it fails', async () => {
+      for (let number = 0; number < 100; number++) {
+        fake.store.apply([{ requestPut: { key: Buffer.from(`k${number}`), value: Buffer.alloc(0) } }]);
+      }
+      fake.script = ({ method, number }) =>
+        method === 'Range' && number > 1
+          ? {
+              kind: 'refuse',
+              code: status.OUT_OF_RANGE,
+              text: 'etcdserver: mvcc: required revision has been compacted',
+            }
+          : undefined;
+      const file = join(folder, 'keys.tsv');
+      writeFileSync(file, 'old');
+      const { code, stderr } = await raftkv(['export', '-o', file]);
+      expect([code, stderr.includes('has been compacted')]).to.deep.equal([1, true]);
+      expect([readdirSync(folder), readFileSync(file, 'utf8')]).to.deep.equal([['keys.tsv'], 'old']);
+    });
+
+    it('picks keys by name, by prefix and by range', async () => {
+      expect(await outputOf('export', 'tab\there', '--format', 'jsonl')).to.contain('"key":"tab\\there"');
+      expect((await outputOf('export', 'b', 'c')).startsWith('back\\\\slash\t')).to.equal(true);
+      expect((await outputOf('export', 't', '--prefix')).startsWith('tab\\there\t')).to.equal(true);
+    });
+  });
+
+  describe('as a process', function () {
+    this.timeout(20_000);
+
+    it('ends by itself, with its exit code and nothing on stdout but the answer', async () => {
+      fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('1') } }]);
+      const found = start(['get', 'a']);
+      expect([await text(found.stdout), await text(found.stderr), await exitOf(found)]).to.deep.equal([
+        'a\n1\n',
+        '',
+        0,
+      ]);
+      const failed = start(['get', '']);
+      expect([await text(failed.stderr), await exitOf(failed)]).to.deep.equal(['raftkv: the key is empty\n', 1]);
+    });
+
+    it('stops quietly when the reader of an export goes away', async () => {
+      for (let number = 0; number < 500; number++) {
+        fake.store.apply([{ requestPut: { key: Buffer.from(`k${number}`), value: Buffer.alloc(4000, 'x') } }]);
+      }
+      const exporting = start(['export']);
+      exporting.stdout.once('data', () => exporting.stdout.destroy());
+      expect([await text(exporting.stderr), await exitOf(exporting)]).to.deep.equal(['', 0]);
+    });
+
+    const start = (args: readonly string[]) => {
+      const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+        env: { ...process.env, RAFTKV_ENDPOINTS: fake.endpoint },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      return { stdout: child.stdout, stderr: child.stderr, exit: once(child, 'exit') };
+    };
+    const exitOf = async (child: ReturnType<typeof start>): Promise<unknown> => defined((await child.exit)[0], 'code');
+  });
+});
