@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { raftkv } from '../../src/gen/proto.js';
+import { etcdserverpb, raftkv } from '../../src/gen/proto.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { HotRows } from '../../src/kv/hot-rows.js';
 import { changesRange, Table, tableRange } from '../../src/kv/layout.js';
@@ -10,6 +10,7 @@ import { Signal } from '../../src/util/signal.js';
 import { decodeAnswer } from './support/answers.js';
 import { CONF_STATE, encode, Fixture, MEMBERS } from './support/fixture.js';
 
+const { CompareTarget } = etcdserverpb.Compare;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 async function rowsOf(engine: Engine, range: { gte: Uint8Array; lt: Uint8Array }): Promise<readonly EngineRow[]> {
@@ -138,6 +139,22 @@ describe('the store', () => {
     expect([result.revision, answer['count']]).to.deep.equal([301, 300]);
   });
 
+  it('reads a transaction from one state, though a batch comes between its steps', async () => {
+    await fixture.apply([encode.put('a', 'old')]);
+    const { store } = fixture;
+    const guard = { key: bytes('\0'), rangeEnd: bytes('\0'), modRevision: 2, target: CompareTarget.MOD };
+    const read = { request: 'requestRange' as const, requestRange: { key: bytes('a') } };
+    // The guard walks, which takes turns; the read behind it is a point read, which a cache of newer rows must not serve.
+    const reading = store.readTxn({ compare: [guard], success: [read] });
+    await fixture.apply([encode.put('a', 'new')]);
+    const result = await reading;
+    const old = { key: 'a', value: 'old', create: 2, mod: 2, version: 1, lease: '0' };
+    expect(result.kind === 'ok' && decodeAnswer.txn(result.body)).to.deep.equal({
+      succeeded: true,
+      responses: [{ range: { kvs: [old], more: false, count: 1, header: 2 } }],
+    });
+  });
+
   it('writes two rows for a new key and three for an old one, beside one for the batch', async () => {
     const rows: number[] = [];
     class Counting extends MemoryEngine {
@@ -155,6 +172,34 @@ describe('the store', () => {
     await counted.apply([encode.put('b'), encode.put('c')]);
     await counted.remove();
     expect(rows).to.deep.equal([3, 4, 5]);
+  });
+});
+
+describe('the hash of a revision', () => {
+  it('tells stores apart that differ only in what was deleted, and only from then on', async () => {
+    const left = await Fixture.open();
+    const right = await Fixture.open();
+    await left.apply([encode.put('a'), encode.put('b'), encode.delete('a')]);
+    await right.apply([encode.put('a'), encode.put('b'), encode.delete('b')]);
+    const hashes = async (revision: number): Promise<readonly unknown[]> =>
+      Promise.all([left, right].map(async ({ store }) => store.hashKv(revision)));
+    const [leftBefore, rightBefore] = await hashes(3);
+    expect(leftBefore).to.deep.equal(rightBefore);
+    const [leftAfter, rightAfter] = await hashes(4);
+    expect(leftAfter).not.to.deep.equal(rightAfter);
+    await Promise.all([left.remove(), right.remove()]);
+  });
+
+  it('is refused below the compacted revision, and in the future', async () => {
+    const fixture = await Fixture.open();
+    await fixture.apply([encode.put('a'), encode.put('a'), encode.compact(3)]);
+    const kinds = await Promise.all([2, 3, 4].map(async (revision) => fixture.store.hashKv(revision)));
+    expect(kinds.map((result) => (result.kind === 'ok' ? result.compactRevision : result.error.kind))).to.deep.equal([
+      'compacted',
+      3,
+      'future-revision',
+    ]);
+    await fixture.remove();
   });
 });
 
