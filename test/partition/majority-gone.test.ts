@@ -1,0 +1,39 @@
+import { expect } from 'chai';
+import { VirtualCluster } from '../support/virtual-cluster.js';
+import { get, put } from '../support/virtual-member.js';
+
+it('a member without a majority ends writes and consistent reads in bounded time, and says what it does not know', async () => {
+  const cluster = new VirtualCluster({ members: 3, seed: 11, requestMs: 1000 });
+  const { time } = cluster;
+  await cluster.start();
+  const leader = await cluster.leader();
+  expect((await time.wait(put(leader, 'key', 'value'))).kind).to.equal('ok');
+  await time.advance(500);
+  for (const member of cluster.members) if (member !== leader) cluster.crash(member, 'power');
+
+  // At first it does not know that it is alone: the write is in its log, and may yet be committed.
+  const first = await time.wait(put(leader, 'key', 'unknown'), 1200);
+  expect(first.kind).to.equal('unknown');
+  await time.advance(2500);
+  // Later it knows no leader, and does not even propose.
+  const second = await time.wait(put(leader, 'key', 'failed'), 1200);
+  expect(second.kind).to.equal('failed');
+  for (const level of ['consistent', 'default'] as const) {
+    const read = await time.wait(get(leader, 'key', { level }), 1200);
+    expect(read.kind, level).to.equal('failed');
+  }
+  const ages: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const stale = await time.wait(get(leader, 'key', { level: 'stale' }));
+    expect(stale).to.include({ kind: 'ok', value: 'value' });
+    if (stale.kind === 'ok' && stale.stalenessMs !== undefined) ages.push(stale.stalenessMs);
+    await time.advance(700);
+  }
+  expect(ages).to.have.length(3);
+  expect([(ages[1] ?? 0) - (ages[0] ?? 0), (ages[2] ?? 0) - (ages[1] ?? 0)]).to.deep.equal([700, 700]);
+
+  for (const member of cluster.members) if (!member.running) await time.wait(member.start());
+  await cluster.leader();
+  expect((await time.wait(put(leader, 'key', 'back'))).kind).to.equal('ok');
+  await cluster.stop();
+});

@@ -1,0 +1,79 @@
+import { expect } from 'chai';
+import { randomInteger, seededRandom } from '../../src/util/random.js';
+import { VirtualCluster } from '../support/virtual-cluster.js';
+import { get, put } from '../support/virtual-member.js';
+import { FAULTS, inflict } from './nemesis.js';
+
+interface Written {
+  readonly atMs: number;
+  readonly revision: number;
+}
+
+interface Seen {
+  readonly member: number;
+  readonly atMs: number;
+  readonly revision: number;
+  readonly stalenessMs: number;
+}
+
+describe('stale reads on five members, whatever happens to them', function () {
+  this.timeout(60_000);
+  for (const seed of [1, 2, 3]) {
+    it(`hold everything that was acknowledged before the age that they state (seed ${seed})`, async () => {
+      const { written, seen } = await observe(seed);
+      expect(seen.length, 'answers with an age').to.be.above(200);
+      expect(Math.max(...seen.map(({ stalenessMs }) => stalenessMs)), 'some of them old').to.be.above(500);
+      for (const read of seen) {
+        // The age is rounded up to a whole ms; everything up to then has to be there.
+        const before = written.filter(({ atMs }) => atMs < read.atMs - read.stalenessMs);
+        const newest = Math.max(0, ...before.map(({ revision }) => revision));
+        expect(read.revision, JSON.stringify(read)).to.be.at.least(newest);
+      }
+    });
+  }
+});
+
+async function observe(seed: number): Promise<{ written: Written[]; seen: Seen[] }> {
+  const random = seededRandom(seed);
+  const cluster = new VirtualCluster({ members: 5, seed, requestMs: 1500 });
+  const { time, members } = cluster;
+  await cluster.start();
+  const written: Written[] = [];
+  const seen: Seen[] = [];
+  let running = true;
+  const pause = (): Promise<void> => new Promise((resolve) => time.schedule(random.next() * 40, resolve));
+  const anyMember = (): (typeof members)[number] | undefined => members[randomInteger(random, 0, members.length)];
+  const writer = async (): Promise<void> => {
+    while (running) {
+      await pause();
+      const member = anyMember();
+      if (member === undefined) continue;
+      const result = await put(member, 'key', 'value');
+      if (result.kind === 'ok') written.push({ atMs: time.nowMs, revision: result.revision });
+    }
+  };
+  const reader = async (): Promise<void> => {
+    while (running) {
+      await pause();
+      const member = anyMember();
+      if (member?.running !== true) continue;
+      const result = await get(member, 'key', { level: 'stale' });
+      if (result.kind !== 'ok' || result.stalenessMs === undefined) continue;
+      const { revision, stalenessMs } = result;
+      seen.push({ member: member.id, atMs: time.nowMs, revision, stalenessMs });
+    }
+  };
+  const clients = Promise.all([writer(), writer(), reader(), reader()]);
+  for (let round = 0; round < 8; round++) {
+    const fault = FAULTS[randomInteger(random, 0, FAULTS.length)] ?? 'leader-alone';
+    const undo = await inflict(cluster, fault, random);
+    await time.advance(300 + random.next() * 2000);
+    await undo();
+    await time.advance(random.next() * 800);
+  }
+  running = false;
+  await time.wait(clients);
+  cluster.network.heal();
+  await cluster.stop();
+  return { written, seen };
+}
