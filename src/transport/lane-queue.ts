@@ -40,14 +40,17 @@ export class LaneQueue {
   push(packet: Packet): boolean {
     const pieces = cut(packet, this.#options.maxFrameBytes);
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
-    const fits = this.#fits(bytes, packet.messages.length);
+    let kept = true;
     // An empty queue takes whatever there is: a packet over the bound would never leave otherwise.
-    if (!fits && this.#options.drop === 'newest' && !this.empty) return false;
-    while (!this.empty && !this.#fits(bytes, packet.messages.length)) this.#shift();
+    while (!this.empty && !this.#fits(bytes, packet.messages.length)) {
+      if (this.#options.drop === 'newest') return false;
+      this.#shift();
+      kept = false;
+    }
     for (const piece of pieces) this.#pieces.push(piece);
     this.#bytes += bytes;
     this.#messages += packet.messages.length;
-    return fits;
+    return kept;
   }
 
   /**

@@ -1,0 +1,226 @@
+import type { Cancel } from '../../src/ports/clock.js';
+import type { Packet, PeerAddress, Transport, TransportListener } from '../../src/ports/transport.js';
+import type { Message, NodeId } from '../../src/raft/types.js';
+import type { Random } from '../../src/util/random.js';
+
+/** What the network does to packets; every value can change while it runs. */
+export interface NetworkFaults {
+  /** Shortest and longest way of a packet, in ms. */
+  delayMs: readonly [low: number, high: number];
+  /** Share of packets that get lost, 0 to 1. */
+  lossRate: number;
+  /** Share of packets that arrive twice, 0 to 1. */
+  duplicateRate: number;
+  /** Packets may overtake each other; otherwise each pair of members is served in order. */
+  reorder: boolean;
+  /** Messages for which this is true are taken out of their packet. */
+  drop: (message: Message) => boolean;
+}
+
+export interface MemoryNetworkOptions {
+  readonly random: Random;
+  readonly clock: NetworkClock;
+  readonly faults?: Partial<NetworkFaults>;
+}
+
+/** What the network needs of the Clock port: real or virtual. */
+export interface NetworkClock {
+  now(): number;
+  timeout(delayMs: number, callback: () => void): Cancel;
+  soon(callback: () => void): void;
+}
+
+/**
+ * A network of transports in one process. Given its Random and its clock it is deterministic. Members share nothing:
+ * each packet is copied when it is sent, so that later writes of the sender cannot reach it.
+ */
+export class MemoryNetwork {
+  readonly faults: NetworkFaults;
+  readonly #random: Random;
+  readonly #clock: NetworkClock;
+  readonly #nodes = new Map<NodeId, MemoryTransport>();
+  /** Directed pairs that are cut, as "from>to". */
+  readonly #cuts = new Set<string>();
+  /** When the newest packet of a directed pair arrives: the next must not be earlier. */
+  readonly #lastArrivalMs = new Map<string, number>();
+
+  constructor({ random, clock, faults }: MemoryNetworkOptions) {
+    this.#random = random;
+    this.#clock = clock;
+    this.faults = { delayMs: [0, 0], lossRate: 0, duplicateRate: 0, reorder: false, drop: () => false, ...faults };
+  }
+
+  /** A transport for a member; asking again is a restart: the old one hears nothing more. */
+  transport(id: NodeId): Transport {
+    this.#nodes.get(id)?.abandon();
+    const transport = new MemoryTransport(id, this);
+    this.#nodes.set(id, transport);
+    return transport;
+  }
+
+  /** Nothing passes from one to the other; the way back stays. */
+  cut(from: NodeId, to: NodeId): void {
+    this.#cuts.add(pair(from, to));
+    this.#update();
+  }
+
+  /** Members of one group reach each other and nobody else; a member in no group is alone. */
+  partition(...groups: readonly (readonly NodeId[])[]): void {
+    this.#eachPair((from, to) => groups.some((group) => group.includes(from) && group.includes(to)));
+  }
+
+  /** Two halves that meet in one member, which reaches both. */
+  bridge(left: readonly NodeId[], middle: NodeId, right: readonly NodeId[]): void {
+    this.partition([...left, middle], [middle, ...right]);
+  }
+
+  isolate(id: NodeId): void {
+    for (const other of this.#ids()) {
+      if (other === id) continue;
+      this.#cuts.add(pair(id, other));
+      this.#cuts.add(pair(other, id));
+    }
+    this.#update();
+  }
+
+  /** Joins what was cut. Faults stay as they are. */
+  heal(): void {
+    this.#cuts.clear();
+    this.#update();
+  }
+
+  /** A member can send to another while that one runs and nothing is cut between them. */
+  reaches(from: NodeId, to: NodeId): boolean {
+    return this.#nodes.get(to)?.running === true && !this.#cuts.has(pair(from, to));
+  }
+
+  later(callback: () => void): void {
+    this.#clock.soon(callback);
+  }
+
+  carry(from: NodeId, to: NodeId, original: Packet): void {
+    const { duplicateRate, lossRate, drop } = this.faults;
+    const messages = original.messages.filter((message) => !drop(message));
+    if (messages.length === 0 && original.messages.length > 0 && !original.round && !original.ack) return;
+    const copies = this.#random.next() < lossRate ? 0 : this.#random.next() < duplicateRate ? 2 : 1;
+    for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages }));
+  }
+
+  changed(): void {
+    this.#update();
+  }
+
+  removed(transport: MemoryTransport): void {
+    if (this.#nodes.get(transport.id) === transport) this.#nodes.delete(transport.id);
+    this.#update();
+  }
+
+  #deliver(from: NodeId, to: NodeId, packet: Packet): void {
+    const [low, high] = this.faults.delayMs;
+    const key = pair(from, to);
+    let atMs = this.#clock.now() + low + this.#random.next() * (high - low);
+    if (!this.faults.reorder) {
+      atMs = Math.max(atMs, this.#lastArrivalMs.get(key) ?? 0);
+      this.#lastArrivalMs.set(key, atMs);
+    }
+    const receiver = this.#nodes.get(to);
+    const arrive = (): void => {
+      // A restarted member is another one, and a cut also loses what was under way.
+      if (this.#nodes.get(to) === receiver && this.reaches(from, to)) receiver?.receive(from, packet);
+    };
+    const delayMs = atMs - this.#clock.now();
+    if (delayMs <= 0) this.#clock.soon(arrive);
+    else this.#clock.timeout(delayMs, arrive);
+  }
+
+  #eachPair(connected: (from: NodeId, to: NodeId) => boolean): void {
+    this.#cuts.clear();
+    for (const from of this.#ids()) {
+      for (const to of this.#ids()) if (from !== to && !connected(from, to)) this.#cuts.add(pair(from, to));
+    }
+    this.#update();
+  }
+
+  #ids(): NodeId[] {
+    return [...this.#nodes.keys()].sort((a, b) => a - b);
+  }
+
+  #update(): void {
+    for (const id of this.#ids()) this.#nodes.get(id)?.updateLinks();
+  }
+}
+
+function pair(from: NodeId, to: NodeId): string {
+  return `${from}>${to}`;
+}
+
+class MemoryTransport implements Transport {
+  readonly id: NodeId;
+  readonly #network: MemoryNetwork;
+  readonly #up = new Map<NodeId, boolean>();
+  readonly #losses = new Set<NodeId>();
+  #listener: TransportListener | undefined;
+
+  constructor(id: NodeId, network: MemoryNetwork) {
+    this.id = id;
+    this.#network = network;
+  }
+
+  get running(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  start(listener: TransportListener): void {
+    this.#listener = listener;
+    this.#network.changed();
+  }
+
+  setPeers(peers: readonly PeerAddress[]): void {
+    const wanted = peers.map(({ id }) => id).sort((a, b) => a - b);
+    for (const id of [...this.#up.keys()]) if (!wanted.includes(id)) this.#up.delete(id);
+    for (const id of wanted) if (!this.#up.has(id)) this.#up.set(id, false);
+    this.updateLinks();
+  }
+
+  send(to: NodeId, packet: Packet): void {
+    if (!this.running) return;
+    if (this.#up.get(to) === true && this.#network.reaches(this.id, to)) this.#network.carry(this.id, to, packet);
+    else this.#onLoss(to);
+  }
+
+  async close(): Promise<void> {
+    this.abandon();
+    this.#network.removed(this);
+  }
+
+  abandon(): void {
+    this.#listener = undefined;
+    this.#up.clear();
+  }
+
+  receive(from: NodeId, packet: Packet): void {
+    if (this.#up.has(from)) this.#listener?.onPacket(from, packet);
+  }
+
+  /** Tells, in a later turn, which links came up or broke. */
+  updateLinks(): void {
+    if (!this.running) return;
+    for (const [peer, was] of this.#up) {
+      const is = this.#network.reaches(this.id, peer);
+      if (is === was) continue;
+      this.#up.set(peer, is);
+      this.#network.later(() => this.#listener?.onLink(peer, is ? 'up' : 'down'));
+    }
+  }
+
+  #onLoss(peer: NodeId): void {
+    const first = this.#losses.size === 0;
+    this.#losses.add(peer);
+    if (!first) return;
+    this.#network.later(() => {
+      const lost = [...this.#losses].sort((a, b) => a - b);
+      this.#losses.clear();
+      for (const id of lost) this.#listener?.onUnreachable(id);
+    });
+  }
+}

@@ -1,0 +1,275 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
+import { Client, credentials, type StatusObject } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { raftkv } from '../../src/gen/proto.js';
+import { encodeHello } from '../../src/transport/hello.js';
+import { poll } from '../support/poll.js';
+import { CLUSTER, connect, entry, Member, message, packet, type MemberOptions } from './members.js';
+
+describe('the gRPC transport', () => {
+  const started: Member[] = [];
+
+  const start = async (options: MemberOptions): Promise<Member> => {
+    const member = await Member.start(options);
+    started.push(member);
+    return member;
+  };
+
+  const pair = async (options: Partial<MemberOptions> = {}): Promise<[Member, Member]> => {
+    const members: [Member, Member] = [await start({ id: 1, ...options }), await start({ id: 2, ...options })];
+    connect(...members);
+    await linked(members[0], 2);
+    await linked(members[1], 1);
+    return members;
+  };
+
+  const linked = (member: Member, peer: number): Promise<true> =>
+    poll(
+      `${member.id} to reach ${peer}`,
+      () => member.links.findLast((link) => link.startsWith(`${peer} `)) === `${peer} up` || undefined,
+      5_000,
+    );
+
+  const heartbeat = (from: number, to: number, index = 0) => message('MsgHeartbeat', { from, to, index });
+  const append = (index: number, size: number) =>
+    message('MsgApp', { from: 1, to: 2, index, entries: [entry(index + 1, Buffer.alloc(size, index))] });
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((member) => member.stop()));
+  });
+
+  it('carries packets between three members, whole', async () => {
+    const [a, b, c] = [await start({ id: 1 }), await start({ id: 2 }), await start({ id: 3 })];
+    connect(a, b, c);
+    for (const [from, to] of [
+      [a, 2],
+      [a, 3],
+      [b, 1],
+      [c, 1],
+    ] as const) {
+      await linked(from, to);
+    }
+    const sent = packet([heartbeat(1, 2, 4)], {
+      round: { term: 3, sequence: 4, echo: { timeMs: 1.5, commit: 2 }, minMatch: 1 },
+      ack: { term: 3, sequence: 3, timeMs: 2.25 },
+    });
+    a.transport.send(2, sent);
+    c.transport.send(1, packet([message('MsgVote', { from: 3, to: 1, term: 9 })]));
+    await poll('both packets', () => (b.packets.length === 1 && a.packets.length === 1) || undefined);
+    expect(b.packets[0]?.from).to.equal(1);
+    expect(b.packets[0]?.packet.round).to.deep.equal(sent.round);
+    expect(b.packets[0]?.packet.ack).to.deep.equal(sent.ack);
+    expect(b.messages.map(({ type, index }) => [type, index])).to.deep.equal([['MsgHeartbeat', 4]]);
+    expect(a.messages.map(({ type, term }) => [type, term])).to.deep.equal([['MsgVote', 9]]);
+    expect(c.packets).to.deep.equal([]);
+  });
+
+  it('keeps the order within a lane, and makes one frame of what is handed over in one turn', async () => {
+    const [a, b] = await pair();
+    for (let i = 0; i < 1000; i++) a.transport.send(2, packet([append(i, 100)]));
+    await poll('all', () => b.messages.length === 1000 || undefined);
+    expect(b.messages.map(({ index }) => index)).to.deep.equal(Array.from({ length: 1000 }, (_, i) => i));
+    expect(b.packets.length).to.equal(1);
+    expect(Buffer.from(b.messages[7]?.entries[0]?.data ?? [])).to.deep.equal(Buffer.alloc(100, 7));
+  });
+
+  it('gathers what waits for a busy stream into few frames, each within its bound', async () => {
+    const [a, b] = await pair({ options: { maxFrameBytes: 64 * 1024 } });
+    for (let turn = 0; turn < 50; turn++) {
+      for (let i = 0; i < 20; i++) a.transport.send(2, packet([append(turn * 20 + i, 1000)]));
+      await new Promise(setImmediate);
+    }
+    await poll('all', () => b.messages.length === 1000 || undefined);
+    expect(b.messages.map(({ index }) => index)).to.deep.equal(Array.from({ length: 1000 }, (_, i) => i));
+    expect(b.packets.length).to.be.within(17, 60);
+    expect(Math.max(...b.packets.map(({ packet }) => packet.messages.length))).to.be.at.most(64);
+  });
+
+  it('carries a message that is larger than a frame', async () => {
+    const [a, b] = await pair();
+    a.transport.send(2, packet([append(1, 5_000_000)]));
+    await poll('the message', () => b.messages[0]);
+    expect(b.messages[0]?.entries[0]?.data.length).to.equal(5_000_000);
+  });
+
+  it('reports what it cannot send, once a turn, and never from within send', async () => {
+    const a = await start({ id: 1 });
+    a.transport.setPeers([{ id: 2, urls: ['http://127.0.0.1:1'] }]);
+    for (let i = 0; i < 10; i++) {
+      a.transport.send(2, packet([heartbeat(1, 2)]));
+      a.transport.send(9, packet([heartbeat(1, 9)]));
+    }
+    expect(a.unreachable).to.deep.equal([]);
+    await poll('the report', () => (a.unreachable.length > 0 ? true : undefined));
+    expect(a.unreachable).to.deep.equal([2, 9]);
+  });
+
+  it('finds a killed peer at once, and its successor on the same port soon', async () => {
+    const [a, b] = await pair();
+    const { port } = b;
+    const killedAt = performance.now();
+    await b.kill();
+    await poll('the break', () => a.links.at(-1) === '2 down' || undefined);
+    expect(performance.now() - killedAt).to.be.lessThan(500);
+    const successor = await start({ id: 2, port });
+    successor.transport.setPeers([{ id: 1, urls: [a.url] }]);
+    const upAt = performance.now();
+    await linked(a, 2);
+    // Its hello tells us that it is there: no backoff is waited out.
+    expect(performance.now() - upAt).to.be.lessThan(500);
+    a.transport.send(2, packet([heartbeat(1, 2, 77)]));
+    await poll('the message', () => successor.messages[0]);
+    expect(successor.messages[0]?.index).to.equal(77);
+  });
+
+  it('tries the URLs of a peer in turn', async () => {
+    const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
+    a.transport.setPeers([{ id: 2, urls: ['ftp://nowhere', 'http://127.0.0.1:1', b.url] }]);
+    b.transport.setPeers([{ id: 1, urls: [a.url] }]);
+    await linked(a, 2);
+  });
+
+  it('does not wait for a peer that accepts and says nothing', async () => {
+    const mute = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const [a, b] = [await start({ id: 1, options: { dialTimeoutMs: 50 } }), await start({ id: 2 })];
+    b.transport.setPeers([{ id: 1, urls: [a.url] }]);
+    a.transport.setPeers([{ id: 2, urls: [`http://127.0.0.1:${(mute.address() as AddressInfo).port}`, b.url] }]);
+    await linked(a, 2);
+    mute.close();
+  });
+
+  describe('refuses, says why on both sides, and says it once', () => {
+    const refused = async (a: Member, b: Member, text: string): Promise<void> => {
+      await poll('several tries', () => {
+        const tries = b.logger.lines.filter(({ fields }) => fields['reason'] === text);
+        return tries.length >= 4 || undefined;
+      });
+      for (const member of [a, b]) {
+        const loud = member.logger.lines.filter(({ level, fields }) => level === 'warn' && fields['reason'] === text);
+        expect(loud.length, `member ${member.id}`).to.equal(1);
+      }
+      expect(a.links).to.deep.equal([]);
+    };
+
+    it('a member of another cluster', async () => {
+      const [a, b] = [await start({ id: 1, clusterId: 0xbad }), await start({ id: 2 })];
+      a.transport.setPeers([{ id: 2, urls: [b.url] }]);
+      b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
+      await refused(a, b, 'cluster ID mismatch: member 2 is of cluster c1, member 1 of cluster bad');
+    });
+
+    it('a member that looks for another one', async () => {
+      const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
+      a.transport.setPeers([{ id: 3, urls: [b.url] }]);
+      b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
+      await refused(a, b, 'member ID mismatch: this is member 2, member 1 looks for member 3');
+    });
+
+    it('a member that it does not know', async () => {
+      const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
+      a.transport.setPeers([{ id: 2, urls: [b.url] }]);
+      await refused(a, b, 'unknown member: member 2 has no peer 1');
+    });
+  });
+
+  it('lets heartbeats pass while appends are stuck, and drops what does not fit', async () => {
+    const [a, b] = await pair({ options: { appendQueueBytes: 2_000_000, appendQueueMessages: 100 } });
+    // The append lane's connection is the one that appends travel on: stop reading it, as a stalled disk would.
+    a.transport.send(2, packet([append(1, 100_000)]));
+    await poll('the append', () => b.messages[0]);
+    const stalled = stall(b);
+    for (let turn = 0; turn < 40; turn++) {
+      for (let i = 0; i < 5; i++) a.transport.send(2, packet([append(2 + turn * 5 + i, 200_000)]));
+      a.transport.send(2, packet([heartbeat(1, 2, turn)]));
+      await new Promise(setImmediate);
+    }
+    await poll('heartbeats', () => stalled.heartbeats() >= 40 || undefined);
+    expect(a.unreachable.length).to.be.within(1, 40);
+    expect(new Set(a.unreachable)).to.deep.equal(new Set([2]));
+  });
+
+  it('survives frames and calls that no member would send', async () => {
+    const [a, b] = await pair();
+    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 1, to: 2, lane: 'append' });
+    const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
+    const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 1, index: 5 }] }).finish();
+    const cases: { frames: Uint8Array[]; code: number }[] = [
+      { frames: [Buffer.from([255, 255, 255])], code: 13 },
+      { frames: [good], code: 3 },
+      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 1, to: 2, lane: 'append' })], code: 9 },
+      { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
+    ];
+    for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);
+    // A frame from the future is dropped; the link goes on.
+    expect(await rawLink(b, [hello, bad, bad, good, hello])).to.equal(0);
+    expect(b.messages.map(({ index }) => index)).to.deep.equal([5]);
+    expect(b.logger.messages('warn').filter((text) => text === 'dropped a frame').length).to.equal(1);
+    const socket = connectSocket(b.port, '127.0.0.1', () => socket.end('GET / HTTP/1.1\r\n\r\n'));
+    socket.on('error', () => undefined);
+    await linked(a, 2);
+    a.transport.send(2, packet([heartbeat(1, 2, 6)]));
+    await poll('the message', () => b.messages[1]);
+    expect(b.logger.messages('error')).to.deep.equal([]);
+  });
+
+  it('ends the links of a removed peer, and lets a new one in', async () => {
+    const [a, b] = await pair();
+    b.transport.setPeers([]);
+    await poll('the break', () => a.links.at(-1) === '2 down' || undefined);
+    a.transport.send(2, packet([heartbeat(1, 2)]));
+    b.transport.setPeers([{ id: 1, urls: [a.url] }]);
+    await linked(a, 2);
+    await poll('the link back', () => b.links.join() === '1 up,1 up' || undefined);
+  });
+
+  it('lets what was handed over leave before it closes', async () => {
+    const [a, b] = await pair();
+    for (let i = 0; i < 5; i++) a.transport.send(2, packet([append(i, 300_000)]));
+    a.transport.send(2, packet([message('MsgTimeoutNow', { from: 1, to: 2 })]));
+    await a.transport.close();
+    await poll('the messages', () => b.messages.length === 6 || undefined);
+    a.transport.send(2, packet([heartbeat(1, 2)]));
+    await a.transport.close();
+  });
+
+  it('holds nothing open once it is closed: the process ends', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', new URL('./start-and-stop.ts', import.meta.url).pathname],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const output: string[] = [];
+    child.stdout.on('data', (chunk) => output.push(String(chunk)));
+    const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(15_000) })) as [number];
+    expect([code, output.join('')]).to.deep.equal([0, 'closed\n']);
+  });
+});
+
+/** Makes a member slow at appends: as long as it is stuck, it reads no more of them. */
+function stall(member: Member): { heartbeats(): number } {
+  const [bulk] = member.sockets.toSorted((left, right) => right.bytesRead - left.bytesRead);
+  bulk?.pause();
+  return { heartbeats: () => member.messages.filter(({ type }) => type === 'MsgHeartbeat').length };
+}
+
+/** Speaks on a link as it likes; answers the code with which the call ends. */
+function rawLink(member: Member, frames: readonly Uint8Array[]): Promise<number> {
+  const client = new Client(`127.0.0.1:${member.port}`, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  const unchanged = (bytes: Buffer): Buffer => bytes;
+  const call = client.makeBidiStreamRequest<Buffer, Buffer>('/raftkv.Peer/Link', unchanged, unchanged);
+  call.on('error', () => undefined);
+  call.on('data', () => undefined);
+  for (const frame of frames) call.write(Buffer.from(frame));
+  call.end();
+  return new Promise((resolve) => {
+    call.on('status', ({ code }: StatusObject) => {
+      client.close();
+      resolve(code);
+    });
+  });
+}

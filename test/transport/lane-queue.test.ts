@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import type { Round } from '../../src/ports/transport.js';
+import type { Message } from '../../src/raft/types.js';
+import { splitByLane } from '../../src/transport/lane.js';
+import { LaneQueue, type LaneQueueOptions } from '../../src/transport/lane-queue.js';
+import { entry, message, packet } from './members.js';
+
+const heartbeat = (index: number): Message => message('MsgHeartbeat', { from: 1, to: 2, index });
+const append = (index: number, size: number): Message =>
+  message('MsgApp', { from: 1, to: 2, index, entries: [entry(index + 1, new Uint8Array(size))] });
+const round = (sequence: number): Round => ({ term: 1, sequence, echo: undefined, minMatch: 0 });
+
+const queue = (options: Partial<LaneQueueOptions> = {}): LaneQueue =>
+  new LaneQueue({ maxBytes: 1e6, maxMessages: 1000, maxFrameBytes: 1e6, drop: 'newest', ...options });
+
+function takeAll(queue: LaneQueue): { indexes: number[]; round: number | undefined }[] {
+  const frames = [];
+  for (let frame = queue.take(); frame !== undefined; frame = queue.take()) {
+    frames.push({ indexes: frame.messages.map(({ index }) => index), round: frame.round?.sequence });
+  }
+  return frames;
+}
+
+describe('the queue of a lane', () => {
+  it('gives all that waits as one frame, with the newest round and answer', () => {
+    const waiting = queue();
+    const ack = { term: 1, sequence: 5, timeMs: 1 };
+    waiting.push(packet([heartbeat(1), heartbeat(2)], { round: round(1), ack }));
+    waiting.push(packet([], { round: round(2) }));
+    waiting.push(packet([heartbeat(3)]));
+    expect(waiting.take()).to.deep.equal(packet([heartbeat(1), heartbeat(2), heartbeat(3)], { round: round(2), ack }));
+    expect(waiting.empty).to.equal(true);
+  });
+
+  it('hands a lone packet over as it is', () => {
+    const waiting = queue();
+    const only = packet([heartbeat(1)], { round: round(1) });
+    waiting.push(only);
+    expect(waiting.take()).to.equal(only);
+  });
+
+  it('keeps frames within their bound, and a round behind the messages of its packet', () => {
+    const waiting = queue({ maxFrameBytes: 1000 });
+    waiting.push(packet([append(1, 400), append(2, 400), append(3, 400)], { round: round(1) }));
+    waiting.push(packet([append(4, 400)], { round: round(2) }));
+    waiting.push(packet([append(5, 400)], { round: round(3) }));
+    expect(takeAll(waiting)).to.deep.equal([
+      { indexes: [1], round: undefined },
+      { indexes: [2], round: undefined },
+      { indexes: [3], round: 1 },
+      { indexes: [4], round: 2 },
+      { indexes: [5], round: 3 },
+    ]);
+  });
+
+  it('lets one message through that is larger than a frame and larger than the queue', () => {
+    const waiting = queue({ maxFrameBytes: 100, maxBytes: 200 });
+    expect(waiting.push(packet([append(1, 5000)]))).to.equal(true);
+    expect(takeAll(waiting)).to.deep.equal([{ indexes: [1], round: undefined }]);
+  });
+
+  it('never mixes groups in a frame', () => {
+    const waiting = queue();
+    waiting.push(packet([heartbeat(1)], { group: 1 }));
+    waiting.push(packet([heartbeat(2)], { group: 2 }));
+    expect(takeAll(waiting)).to.deep.equal([
+      { indexes: [1], round: undefined },
+      { indexes: [2], round: undefined },
+    ]);
+  });
+
+  it('drops the newest of the appends when it is full, by messages and by bytes', () => {
+    const byMessages = queue({ maxMessages: 2 });
+    expect([1, 2, 3].map((index) => byMessages.push(packet([append(index, 1)])))).to.deep.equal([true, true, false]);
+    expect(takeAll(byMessages)).to.deep.equal([{ indexes: [1, 2], round: undefined }]);
+    expect(byMessages.push(packet([append(4, 1)]))).to.equal(true);
+
+    const byBytes = queue({ maxBytes: 2000 });
+    expect([1, 2, 3].map((index) => byBytes.push(packet([append(index, 700)])))).to.deep.equal([true, true, false]);
+  });
+
+  it('drops the oldest of the control messages when it is full', () => {
+    const waiting = queue({ maxMessages: 2, drop: 'oldest' });
+    expect([1, 2, 3].map((index) => waiting.push(packet([heartbeat(index)])))).to.deep.equal([true, true, false]);
+    expect(takeAll(waiting)).to.deep.equal([{ indexes: [2, 3], round: undefined }]);
+  });
+});
+
+describe('the lanes', () => {
+  it('part what may be large from what is urgent, and keep the order of each', () => {
+    const types = (packet: { messages: readonly Message[] } | undefined): string[] | undefined =>
+      packet?.messages.map(({ type }) => type);
+    const probe = message('MsgApp', { from: 1, to: 2 });
+    const mixed = packet(
+      [
+        append(1, 1),
+        heartbeat(1),
+        message('MsgProp', { from: 1, to: 2 }),
+        probe,
+        message('MsgSnap', { from: 1, to: 2 }),
+      ],
+      { round: round(1) },
+    );
+    const { control, append: bulk } = splitByLane(mixed);
+    expect(types(control)).to.deep.equal(['MsgHeartbeat', 'MsgApp']);
+    expect(types(bulk)).to.deep.equal(['MsgApp', 'MsgProp', 'MsgSnap']);
+    expect([control?.round, bulk?.round]).to.deep.equal([round(1), undefined]);
+  });
+
+  it('leaves out a part that would hold nothing', () => {
+    expect(splitByLane(packet([append(1, 1)]))).to.have.all.keys('append');
+    expect(splitByLane(packet([heartbeat(1)]))).to.have.all.keys('control');
+    expect(splitByLane(packet([], { round: round(1) }))).to.have.all.keys('control');
+  });
+});

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { raftkv } from '../../src/gen/proto.js';
+import type { Packet, TransportListener } from '../../src/ports/transport.js';
+import type { Entry, Message, MessageType, NodeId } from '../../src/raft/types.js';
+import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { stream, type Method } from '../../src/rpc/service.js';
+import { GrpcTransport } from '../../src/transport/grpc-transport.js';
+import type { LinkCall } from '../../src/transport/acceptor.js';
+import type { TransportOptions } from '../../src/transport/options.js';
+import { EMPTY } from '../../src/util/bytes.js';
+import { seededRandom } from '../../src/util/random.js';
+import { realClock } from '../../src/util/real-clock.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+
+export const CLUSTER = 0xc1;
+
+export interface MemberOptions {
+  readonly id: NodeId;
+  readonly clusterId?: number;
+  /** 0, or the port of an earlier member that this one replaces. */
+  readonly port?: number;
+  readonly options?: Partial<TransportOptions>;
+}
+
+/** A transport with a listener of its own on loopback, and a record of what it told. */
+export class Member implements TransportListener {
+  readonly id: NodeId;
+  readonly logger = new RecordingLogger();
+  readonly transport: GrpcTransport;
+  readonly packets: { readonly from: NodeId; readonly packet: Packet }[] = [];
+  readonly unreachable: NodeId[] = [];
+  readonly links: string[] = [];
+  /** The server's end of each connection that came in. */
+  readonly sockets: Socket[] = [];
+  readonly #host: GrpcJsHost;
+  readonly #listener: Server;
+
+  private constructor({ id, clusterId = CLUSTER, options = {} }: MemberOptions) {
+    this.id = id;
+    this.transport = new GrpcTransport({
+      clusterId,
+      memberId: id,
+      logger: this.logger,
+      clock: realClock,
+      random: seededRandom(id),
+      options,
+    });
+    this.#host = new GrpcJsHost({
+      methods: linkMethods((call) => this.transport.acceptLink(call)),
+      logger: this.logger,
+      maxReceiveMessageBytes: -1,
+    });
+    this.#listener = createServer({ noDelay: true }, (socket) => {
+      this.sockets.push(socket);
+      this.#host.accept(socket);
+    });
+  }
+
+  static async start(options: MemberOptions): Promise<Member> {
+    const member = new Member(options);
+    member.#listener.listen(options.port ?? 0, '127.0.0.1');
+    await once(member.#listener, 'listening');
+    member.transport.start(member);
+    return member;
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get messages(): Message[] {
+    return this.packets.flatMap(({ packet }) => packet.messages);
+  }
+
+  onPacket(from: NodeId, packet: Packet): void {
+    this.packets.push({ from, packet });
+  }
+
+  onUnreachable(peer: NodeId): void {
+    this.unreachable.push(peer);
+  }
+
+  onLink(peer: NodeId, state: 'up' | 'down'): void {
+    this.links.push(`${peer} ${state}`);
+  }
+
+  /** Breaks off like a killed process: every connection is reset. */
+  async kill(): Promise<void> {
+    this.#listener.close();
+    for (const socket of this.sockets) if (!socket.destroyed) socket.resetAndDestroy();
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#listener.close();
+    await this.transport.close();
+    await this.#host.close({ graceMs: 0 });
+  }
+}
+
+export function linkMethods(accept: (call: LinkCall) => void): Method[] {
+  return [
+    stream<raftkv.PeerFrame>('bidi', {
+      path: '/raftkv.Peer/Link',
+      decode: (body) => raftkv.PeerFrame.decode(body),
+      handle: accept,
+    }),
+  ];
+}
+
+/** Makes members peers of each other. */
+export function connect(...members: readonly Member[]): void {
+  for (const member of members) {
+    member.transport.setPeers(members.filter(({ id }) => id !== member.id).map(({ id, url }) => ({ id, urls: [url] })));
+  }
+}
+
+export function message(type: MessageType, fields: Partial<Message> & Pick<Message, 'from' | 'to'>): Message {
+  return {
+    type,
+    term: 0,
+    logTerm: 0,
+    index: 0,
+    entries: [],
+    commit: 0,
+    reject: false,
+    rejectHint: 0,
+    context: EMPTY,
+    snapshot: undefined,
+    ...fields,
+  };
+}
+
+export function entry(index: number, data: Uint8Array = EMPTY): Entry {
+  return { term: 1, index, type: 'normal', data };
+}
+
+export function packet(messages: readonly Message[], fields: Partial<Packet> = {}): Packet {
+  return { group: 0, messages, round: undefined, ack: undefined, ...fields };
+}
