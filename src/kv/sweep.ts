@@ -48,6 +48,7 @@ export class Sweeper {
     this.#running = this.#run().then(
       () => {
         this.#running = undefined;
+        this.sweepTo(this.#target); // it may have moved since the run looked at it last
       },
       (error: unknown) => this.#onFatal(error),
     );
