@@ -6,7 +6,7 @@ import type { Client, RangeSelector } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { isOneKey, select } from './selection.js';
-import { write } from './streams.js';
+import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { plural, wholeNumber } from './text.js';
 import { formatOfFile, FORMATS } from './transfer/format.js';
@@ -61,17 +61,23 @@ async function exportKeys(
     totalBytes: undefined,
     now: () => performance.now(),
   });
+  // So that a Ctrl-C leaves no half file behind.
+  const interrupt = new AbortController();
+  streams.onInterrupt(() => interrupt.abort());
   let keys = 0;
   let revision = 0;
   try {
     await replaceFile(flags.output, async (file) => {
-      for await (const chunk of chunks(client, selector, flags)) {
+      for await (const chunk of chunks(client, selector, flags, interrupt.signal)) {
         await file.writeFile(chunk.bytes);
         keys += chunk.keys;
         ({ revision } = chunk);
         progress.advance(chunk.keys, chunk.bytes.length);
       }
     });
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${flags.output} is as it was`, { cause: error });
+    throw error;
   } finally {
     progress.stop();
   }
@@ -85,7 +91,12 @@ interface Chunk {
   readonly revision: number;
 }
 
-async function* chunks(client: Client, selector: RangeSelector, flags: ExportFlags): AsyncGenerator<Chunk> {
+async function* chunks(
+  client: Client,
+  selector: RangeSelector,
+  flags: ExportFlags,
+  signal?: AbortSignal,
+): AsyncGenerator<Chunk> {
   const format = FORMATS[flags.format ?? formatOfFile(flags.output ?? '')];
   let revision = 0;
   let lines: Buffer[] = [];
@@ -102,6 +113,7 @@ async function* chunks(client: Client, selector: RangeSelector, flags: ExportFla
   for await (const kv of client.scan(selector, {
     onRevision,
     ...(flags.rev === undefined ? {} : { revision: flags.rev }),
+    ...(signal === undefined ? {} : { signal }),
   })) {
     const line = format.format(kv);
     lines.push(line);

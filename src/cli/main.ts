@@ -4,4 +4,12 @@ import { run } from './run.js';
 // A reader that goes away, as in `raftkv export | head`, is met where the output is written.
 process.stdout.on('error', () => undefined);
 
-process.exitCode = await run(process.argv.slice(2), process);
+process.exitCode = await run(process.argv.slice(2), {
+  // Merely looking at it opens it.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  onInterrupt: (callback) => void process.once('SIGINT', callback),
+});

@@ -5,6 +5,8 @@ export interface Streams {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Called on the first Ctrl-C, which then does not end the process by itself. */
+  readonly onInterrupt: (callback: () => void) => void;
 }
 
 /** What the user asked for cannot be done, or was not: one line for stderr, and exit code 1. */

@@ -161,6 +161,19 @@ describe('raftkv', () => {
       expect([readdirSync(folder), readFileSync(file, 'utf8')]).to.deep.equal([['keys.tsv'], 'old']);
     });
 
+    it('leaves no half file when it is interrupted', async () => {
+      const file = join(folder, 'keys.tsv');
+      let interrupt: () => void = () => undefined;
+      fake.script = () => {
+        interrupt();
+        return { kind: 'hang' };
+      };
+      const args = ['export', '-o', file, '--endpoints', fake.endpoint];
+      const { code, stderr } = await runCommand(args, '', (callback) => (interrupt = callback));
+      expect([code, stderr]).to.deep.equal([1, `raftkv: interrupted: ${file} is as it was\n`]);
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
     it('picks keys by name, by prefix and by range', async () => {
       expect(await outputOf('export', 'tab\there', '--format', 'jsonl')).to.contain('"key":"tab\\there"');
       expect((await outputOf('export', 'b', 'c')).startsWith('back\\\\slash\t')).to.equal(true);

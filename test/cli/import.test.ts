@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { Client } from '../../src/client/index.js';
@@ -86,6 +87,21 @@ describe('import', () => {
     expect(stderr).to.contain('line 2 (key a): warning: another client');
     expect(stdout).to.contain('loaded 2 lines').and.to.contain('1 line met writes of another client');
     expect(fake.store.valuesOf('a')).to.deep.equal(['1', 'foreign', '2']);
+  });
+
+  it('settles what is on its way when it is interrupted, and says how much that was', async () => {
+    const input = new PassThrough();
+    input.write('a\t1\nb\t2\n'); // and no end: the import waits for more
+    let interrupt: () => void = () => undefined;
+    fake.script = ({ method }) => {
+      if (method === 'Txn') setImmediate(interrupt);
+      return undefined;
+    };
+    const args = ['import', '-', '--endpoints', fake.endpoint];
+    const { code, stdout, stderr } = await runCommand(args, input, (callback) => (interrupt = callback));
+    expect([code, stderr]).to.deep.equal([1, 'raftkv: interrupted: the rest was not loaded\n']);
+    expect(stdout).to.match(/^loaded 2 lines in /);
+    expect(['a', 'b'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 1]);
   });
 
   it('does not claim to know where another client has wiped out every trace', async () => {

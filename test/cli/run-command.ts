@@ -8,14 +8,18 @@ export interface Finished {
 }
 
 /** Runs a command line in this process, with streams of its own. */
-export async function runCommand(args: readonly string[], input: string | Buffer = ''): Promise<Finished> {
+export async function runCommand(
+  args: readonly string[],
+  input: string | Buffer | Readable = '',
+  onInterrupt: (callback: () => void) => void = () => undefined,
+): Promise<Finished> {
   const stdout = new Collector();
   const stderr = new Collector();
-  const stdin = input.length === 0 ? new PassThrough().end() : Readable.from([Buffer.from(input)]);
+  const stdin = input instanceof Readable ? input : new PassThrough().end(input);
   // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
   // when they are called, and classes that exist twice are no instances of each other.
   const { run } = await import('../../src/cli/run.js');
-  const code = await run(args, { stdin, stdout, stderr });
+  const code = await run(args, { stdin, stdout, stderr, onInterrupt });
   return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };
 }
 

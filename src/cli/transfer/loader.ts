@@ -71,7 +71,13 @@ export class Loader {
     this.#options = options;
   }
 
-  /** A line has failed in a way that ends the load: no more are taken. */
+  /** Sends no more; what is on its way is still settled. */
+  stop(): void {
+    this.#stopped = true;
+    this.#notify();
+  }
+
+  /** Told to stop, or a line has failed in a way that ends the load: no more are taken. */
   get stopped(): boolean {
     return this.#stopped;
   }

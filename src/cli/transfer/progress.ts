@@ -39,7 +39,6 @@ export class Progress {
         format: known
           ? '{bar} {percentage}% | {items} {noun} | {rate} {noun}/s | {eta_formatted} left'
           : '{items} {noun} | {size} | {rate} {noun}/s',
-        hideCursor: true,
         clearOnComplete: true,
         etaBuffer: 200,
       },
