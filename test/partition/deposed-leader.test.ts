@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { holdBack } from './nemesis.js';
 
 /** Longer than an election timeout: what keeps it sound is the followers' promise alone. */
 const LONG_LEASE = { leaseMs: 1500 };
@@ -19,7 +20,7 @@ describe('a leader that has been replaced', () => {
   });
 
   afterEach(async () => {
-    cluster.network.heal();
+    cluster.heal();
     await cluster.stop();
   });
 
@@ -90,7 +91,7 @@ describe('a leader that has been replaced', () => {
       cluster.network.reset(old.id);
       if (round % 4 === 0) cluster.network.partition([old.id], othersOf(old));
       await cluster.time.advance(60);
-      cluster.network.heal();
+      cluster.heal();
       const writer = cluster.leaders().find((member) => member.assembly.node.status().term === highestTerm());
       if (writer === undefined) continue;
       const value = `round ${round}`;
@@ -103,7 +104,7 @@ describe('a leader that has been replaced', () => {
 
   it('reads alone no more once a TimeoutNow is on its way, however late it arrives', async () => {
     // The transfer is given up after an election timeout; the message that forces an election arrives long after.
-    cluster.network.heldBackMs.set('MsgTimeoutNow', 4000);
+    holdBack(cluster, 'MsgTimeoutNow', 4000);
     const target = othersOf(old)[0] ?? 0;
     old.assembly.node.transferLeader(target);
     await cluster.time.advance(3000);
@@ -145,7 +146,7 @@ describe('clocks that do not keep the bound', () => {
     expect((await cluster.time.wait(put(successor, 'key', 'after'))).kind).to.equal('ok');
     const old = await cluster.time.wait(get(slow, 'key', { level: 'default' }));
     expect(old).to.include({ kind: 'ok', value: 'before' });
-    cluster.network.heal();
+    cluster.heal();
     await cluster.stop();
   });
 });

@@ -1,7 +1,7 @@
+import type { MessageType } from '../../src/raft/types.js';
 import { assertNever } from '../../src/util/assert.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import type { VirtualCluster } from '../support/virtual-cluster.js';
-import { GOOD_NETWORK } from '../support/virtual-network.js';
 
 /** What can go wrong with a network, a process or a machine. */
 export const FAULTS = [
@@ -31,7 +31,7 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
   const leader = cluster.leaders()[0];
   const victim = leader?.running === true ? leader : cluster.member(ids[0] ?? 1);
   const others = ids.filter((id) => id !== victim.id);
-  const heal = async (): Promise<void> => network.heal();
+  const heal = async (): Promise<void> => cluster.heal();
   const restart = async (): Promise<void> => {
     for (const member of members) if (!member.running) await cluster.time.wait(member.start());
   };
@@ -47,13 +47,11 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
       for (const to of others.slice(0, half)) network.cut(victim.id, to);
       return heal;
     case 'bridge':
-      network.partition(ids.slice(0, half), ids.slice(half + 1));
+      network.bridge(ids.slice(0, half), ids[half] ?? 1, ids.slice(half + 1));
       return heal;
     case 'lossy':
-      network.faults = { delayMs: { min: 0.2, max: 60 }, loss: 0.15, duplicate: 0.15 };
-      return async () => {
-        network.faults = GOOD_NETWORK;
-      };
+      Object.assign(network.faults, { delayMs: [0.2, 60], lossRate: 0.15, duplicateRate: 0.15 });
+      return heal;
     case 'reset-leader':
       for (let times = 0; times < 3; times++) network.reset(victim.id);
       return async () => undefined;
@@ -70,12 +68,17 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
       for (const member of members) cluster.crash(member, 'power');
       return restart;
     case 'transfer':
-      network.heldBackMs.set('MsgTimeoutNow', random.next() * 1500);
+      holdBack(cluster, 'MsgTimeoutNow', random.next() * 1500);
       victim.assembly.node.transferLeader(others[0] ?? 1);
       return heal;
     default:
       return assertNever(fault, 'fault');
   }
+}
+
+/** Messages of one kind arrive so much later. */
+export function holdBack(cluster: VirtualCluster, type: MessageType, delayMs: number): void {
+  cluster.network.faults.holdBackMs = (message) => (message.type === type ? delayMs : 0);
 }
 
 /** A Fisher-Yates shuffle. */

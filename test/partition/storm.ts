@@ -50,7 +50,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     await undo();
     await cluster.time.advance(random.next() * 1500);
   }
-  cluster.network.heal();
+  cluster.heal();
   await cluster.leader();
   await workload.stop();
   await expectAgreement(cluster, workload);

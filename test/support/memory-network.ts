@@ -15,6 +15,8 @@ export interface NetworkFaults {
   reorder: boolean;
   /** Messages for which this is true are taken out of their packet. */
   drop: (message: Message) => boolean;
+  /** Messages that follow their packet so much later, in ms; 0 leaves them in it. */
+  holdBackMs: (message: Message) => number;
 }
 
 export interface MemoryNetworkOptions {
@@ -43,11 +45,20 @@ export class MemoryNetwork {
   readonly #cuts = new Set<string>();
   /** When the newest packet of a directed pair arrives: the next must not be earlier. */
   readonly #lastArrivalMs = new Map<string, number>();
+  readonly #epochs = new Map<NodeId, number>();
 
   constructor({ random, clock, faults }: MemoryNetworkOptions) {
     this.#random = random;
     this.#clock = clock;
-    this.faults = { delayMs: [0, 0], lossRate: 0, duplicateRate: 0, reorder: false, drop: () => false, ...faults };
+    this.faults = {
+      delayMs: [0, 0],
+      lossRate: 0,
+      duplicateRate: 0,
+      reorder: false,
+      drop: () => false,
+      holdBackMs: () => 0,
+      ...faults,
+    };
   }
 
   /** A transport for a member; asking again is a restart: the old one hears nothing more. */
@@ -83,6 +94,23 @@ export class MemoryNetwork {
     this.#update();
   }
 
+  /** Every connection of a member breaks, and comes back at once: what was on its way is lost, and both ends notice. */
+  reset(id: NodeId): void {
+    const healed = new Set(this.#cuts);
+    this.isolate(id);
+    this.#cuts.clear();
+    for (const cut of healed) this.#cuts.add(cut);
+    this.#epochs.set(id, this.#epochOf(id) + 1);
+    this.#update();
+  }
+
+  /** A member's process is gone: it says nothing and hears nothing until it is given a new transport. */
+  kill(id: NodeId): void {
+    this.#nodes.get(id)?.abandon();
+    this.#nodes.delete(id);
+    this.#update();
+  }
+
   /** Joins what was cut. Faults stay as they are. */
   heal(): void {
     this.#cuts.clear();
@@ -99,11 +127,17 @@ export class MemoryNetwork {
   }
 
   carry(from: NodeId, to: NodeId, original: Packet): void {
-    const { duplicateRate, lossRate, drop } = this.faults;
+    const { duplicateRate, lossRate, drop, holdBackMs } = this.faults;
     const messages = original.messages.filter((message) => !drop(message));
     if (messages.length === 0 && original.messages.length > 0 && !original.round && !original.ack) return;
+    const held = messages.filter((message) => holdBackMs(message) > 0);
+    for (const message of held) {
+      const late = structuredClone({ ...original, messages: [message], round: undefined, ack: undefined });
+      this.#clock.timeout(holdBackMs(message), () => this.#deliver(from, to, late));
+    }
+    const prompt = held.length === 0 ? messages : messages.filter((message) => !held.includes(message));
     const copies = this.#random.next() < lossRate ? 0 : this.#random.next() < duplicateRate ? 2 : 1;
-    for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages }));
+    for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages: prompt }));
   }
 
   changed(): void {
@@ -124,13 +158,20 @@ export class MemoryNetwork {
       this.#lastArrivalMs.set(key, atMs);
     }
     const receiver = this.#nodes.get(to);
+    const epoch = this.#epochOf(from) + this.#epochOf(to);
     const arrive = (): void => {
-      // A restarted member is another one, and a cut also loses what was under way.
-      if (this.#nodes.get(to) === receiver && this.reaches(from, to)) receiver?.receive(from, packet);
+      // A restarted member is another one, and a cut or a broken connection also loses what was under way.
+      if (this.#nodes.get(to) !== receiver || this.#epochOf(from) + this.#epochOf(to) !== epoch) return;
+      if (this.reaches(from, to)) receiver?.receive(from, packet);
     };
     const delayMs = atMs - this.#clock.now();
     if (delayMs <= 0) this.#clock.soon(arrive);
     else this.#clock.timeout(delayMs, arrive);
+  }
+
+  /** How often a member's connections were reset. */
+  #epochOf(id: NodeId): number {
+    return this.#epochs.get(id) ?? 0;
   }
 
   #eachPair(connected: (from: NodeId, to: NodeId) => boolean): void {

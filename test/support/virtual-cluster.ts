@@ -2,9 +2,20 @@ import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
+import { MemoryNetwork, type NetworkFaults } from './memory-network.js';
 import { VirtualMember } from './virtual-member.js';
-import { VirtualNetwork } from './virtual-network.js';
+
 import { VirtualTime } from './virtual-time.js';
+
+/** A quick network whose packets may overtake each other. */
+export const GOOD_NETWORK: NetworkFaults = {
+  delayMs: [0.2, 2],
+  lossRate: 0,
+  duplicateRate: 0,
+  reorder: true,
+  drop: () => false,
+  holdBackMs: () => 0,
+};
 
 export interface VirtualClusterOptions {
   readonly members: number;
@@ -20,12 +31,12 @@ export interface VirtualClusterOptions {
 export class VirtualCluster {
   readonly time = new VirtualTime();
   readonly random: Random;
-  readonly network: VirtualNetwork;
+  readonly network: MemoryNetwork;
   readonly members: readonly VirtualMember[];
 
   constructor(options: VirtualClusterOptions) {
     this.random = seededRandom(options.seed);
-    this.network = new VirtualNetwork({ time: this.time, random: this.random });
+    this.network = new MemoryNetwork({ random: this.random, clock: this.time.clock(), faults: GOOD_NETWORK });
     const ids = Array.from({ length: options.members }, (_, at) => at + 1);
     const bootstrap = ids.map((id) => ({
       id,
@@ -61,9 +72,15 @@ export class VirtualCluster {
     return defined(this.members[id - 1], `member ${id}`);
   }
 
+  /** Joins every link, and takes every fault off the network. */
+  heal(): void {
+    this.network.heal();
+    Object.assign(this.network.faults, GOOD_NETWORK);
+  }
+
   /** kill -9, or loss of power. */
   crash(member: VirtualMember, how: 'kill' | 'power'): void {
-    this.network.forget(member.id);
+    this.network.kill(member.id);
     if (how === 'kill') member.kill();
     else member.losePower();
   }
