@@ -146,7 +146,7 @@ export class LaneLink {
     this.#verdict = undefined;
     let stream: DialledStream;
     try {
-      stream = new DialledStream(url, options, {
+      stream = new DialledStream(url, options, clock, {
         onFrame: (frame) => this.#onFrame(frame),
         onClosed: (end) => this.#onClosed(end),
       });

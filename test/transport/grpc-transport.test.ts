@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect as connectSocket, createServer, type AddressInfo } from 'node:net';
+import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client, credentials, type StatusObject } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { raftkv } from '../../src/gen/proto.js';
@@ -131,13 +131,23 @@ describe('the gRPC transport', () => {
     await linked(a, 2);
   });
 
-  it('does not wait for a peer that accepts and says nothing', async () => {
-    const mute = createServer((socket) => socket.on('error', () => undefined).resume()).listen(0, '127.0.0.1');
+  it('does not wait for a peer that accepts and says nothing, and leaves no connection to it open', async () => {
+    // A stopped process accepts connections and never answers. The gRPC client that dialled at first kept the socket of
+    // every attempt that was given up in its handshake: one descriptor a try and lane, for as long as the peer hung.
+    const open = new Set<Socket>();
+    let dialled = 0;
+    const mute = createServer((socket) => {
+      dialled++;
+      open.add(socket);
+      socket.on('error', () => undefined).resume();
+      socket.on('close', () => open.delete(socket));
+    }).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const [a, b] = [await start({ id: 1, options: { dialTimeoutMs: 50 } }), await start({ id: 2 })];
     b.transport.setPeers([{ id: 1, urls: [a.url] }]);
     a.transport.setPeers([{ id: 2, urls: [`http://127.0.0.1:${(mute.address() as AddressInfo).port}`, b.url] }]);
     await linked(a, 2);
+    await poll('the attempts to be cleared away', () => (dialled >= 2 && open.size === 0) || undefined);
     mute.close();
   });
 
