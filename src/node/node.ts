@@ -301,7 +301,7 @@ export class RaftNode {
         await this.#carryOut(this.#raw.ready({ committed }));
         continue;
       }
-      this.#flush();
+      this.#flush({ bareAcks: true });
       if (!committed) this.#commitC.onRoom(() => this.#signal.set());
       await this.#signal.wait();
       // What arrived in the same turn of the event loop is taken together.
@@ -427,13 +427,14 @@ export class RaftNode {
       for (const ticket of tickets) this.#whenApplied(index, ticket);
     }
     this.#outbox.add(ready.messages);
-    this.#flush();
+    // An answer to a round rides with the answer to the append that came with it, if there is one.
+    this.#flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
     assert(ready.snapshot === undefined, 'no member sends snapshots yet');
     if (ready.entries.length > 0 || ready.hardState !== undefined) {
       await this.#options.log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
     }
     this.#outbox.add(ready.messagesAfterAppend);
-    this.#flush();
+    this.#flush({ bareAcks: true });
     if (ready.committedEntries.length > 0) {
       const taken = this.#commitC.trySend(ready.committedEntries);
       assert(taken || this.#phase !== 'running', 'commitC had room when the Ready was made');
@@ -442,8 +443,14 @@ export class RaftNode {
     this.#observe();
   }
 
-  #flush(): void {
-    if (this.#outbox.empty) return;
+  #flush(options: { bareAcks: boolean }): void {
+    const { transport } = this.#options;
+    const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
+    if (!this.#outbox.empty) this.#flushMessages(send);
+    if (options.bareAcks) this.#outbox.flushAcks(send);
+  }
+
+  #flushMessages(send: (to: NodeId, packet: Packet) => void): void {
     // However late a TimeoutNow arrives, it forces an election: no lease from before it is sent.
     if (this.#outbox.holds('MsgTimeoutNow')) this.#rounds.forbid();
     const leads = this.#raw.role === 'leader';
@@ -452,7 +459,7 @@ export class RaftNode {
     if (leads) this.#cutter.distributed(minMatch);
     this.#outbox.flush(
       (peer) => (leads ? { term, sequence, echo: this.#rounds.echoFor(peer), minMatch } : undefined),
-      (to, packet) => this.#options.transport.send(to, packet),
+      send,
     );
   }
 

@@ -6,8 +6,9 @@ export class Outbox {
   readonly #messages = new Map<NodeId, Message[]>();
   readonly #acks = new Map<NodeId, RoundAck>();
 
+  /** No message waits; answers may. */
   get empty(): boolean {
-    return this.#messages.size === 0 && this.#acks.size === 0;
+    return this.#messages.size === 0;
   }
 
   add(messages: readonly Message[]): void {
@@ -31,14 +32,21 @@ export class Outbox {
     return false;
   }
 
-  /** Hands everything over, one packet a peer. `roundFor` is asked once for each peer that is written to. */
+  /**
+   * Hands messages over, one packet a peer, with the answers for those peers. `roundFor` is asked once for each peer that
+   * is written to.
+   */
   flush(roundFor: (peer: NodeId) => Round | undefined, send: (to: NodeId, packet: Packet) => void): void {
     for (const [to, messages] of this.#messages) {
       send(to, { group: 0, messages, round: roundFor(to), ack: this.#acks.get(to) });
       this.#acks.delete(to);
     }
-    for (const [to, ack] of this.#acks) send(to, { group: 0, messages: [], round: undefined, ack });
     this.#messages.clear();
+  }
+
+  /** Hands over the answers that found no message to travel with. */
+  flushAcks(send: (to: NodeId, packet: Packet) => void): void {
+    for (const [to, ack] of this.#acks) send(to, { group: 0, messages: [], round: undefined, ack });
     this.#acks.clear();
   }
 }
