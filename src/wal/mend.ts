@@ -11,13 +11,15 @@ export interface MendOptions {
 }
 
 /**
- * Makes what was read the truth on disk, before anybody is told of it: the torn tail is overwritten with zeros, and
- * what is not known to be synced is written and synced again. Both are needed:
+ * Makes what was read the truth on disk, before anybody is told of it: the torn tail is overwritten with zeros, what is
+ * not known to be synced is written and synced again, and so are the names. All are needed:
  *
  * - Sectors reach the disk in any order, so whole batches may follow on the torn one. Once the same entries are
  *   written again in front of them, the chain of checksums would lead into them.
  * - A sync that failed leaves pages in memory that read well, are not on disk, and count as clean: the next sync says
  *   yes and does nothing. Only writing them again makes them dirty.
+ * - A process that was killed between renaming a segment and syncing the folder leaves a name that is in memory only.
+ *   What is appended under it, and synced, would go with the name at a loss of power.
  */
 export async function mend({ disk, recovered, logger }: MendOptions): Promise<void> {
   const { segments, scan, unsynced, leftovers } = recovered;
@@ -40,7 +42,7 @@ export async function mend({ disk, recovered, logger }: MendOptions): Promise<vo
     await file.datasync();
   }
   for (const name of leftovers) await disk.remove(name);
-  if (leftovers.length > 0) await disk.syncFolder();
+  await disk.syncFolder();
 }
 
 interface Copy {

@@ -75,6 +75,43 @@ describe('the durable log after a crash', () => {
     expect(ends.lastIndexOf(-1), 'nothing else is beyond repair').to.equal(SECTOR_BYTES + 3 * 40 - 1);
   });
 
+  /**
+   * A process was killed after it had renamed a new segment and before it had synced the folder. The next one found the
+   * segment, appended to it, and synced the file as often as it was told to, but nobody ever synced the name. The power
+   * went, the name with it, and the log ended cleanly with the segment before: entries that had been acknowledged were
+   * gone, and nothing looked damaged.
+   */
+  it('keeps what was appended to a segment whose name an earlier process left unsynced', async () => {
+    const disk = new FaultyDisk();
+    const killed = await open(disk, { segmentBytes: SEGMENT_BYTES });
+    const stuck = new Promise<void>((reached) => {
+      let renamed = false;
+      disk.hook = async ({ kind }) => {
+        renamed ||= kind === 'rename';
+        if (kind !== 'syncFolder' || !renamed) return;
+        reached();
+        await new Promise(() => undefined);
+      };
+    });
+    const fillSegment = async (): Promise<void> => {
+      for (let index = 1; ; index += 1) await append(killed, [entry(index, 1, 200)]);
+    };
+    await Promise.race([fillSegment(), stuck]);
+
+    const after = disk.restarted();
+    const next = await open(after, { segmentBytes: SEGMENT_BYTES });
+    expect(await after.list()).to.have.lengthOf(2);
+    const acknowledged = next.lastIndex() + 1;
+    await append(next, [entry(acknowledged)]);
+
+    const last = await open(
+      after.crashed(() => 0),
+      { segmentBytes: SEGMENT_BYTES },
+    );
+    expect(last.lastIndex()).to.equal(acknowledged);
+    await last.close();
+  });
+
   it('survives every combination of unsynced sectors', async () => {
     const disk = await logWithUnsynced(3, 5, 400);
     let ways = 0;
