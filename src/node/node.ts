@@ -335,20 +335,28 @@ export class RaftNode {
     this.#reads.tick();
   }
 
-  /** Without a leader proposals wait in the channel: they have not been proposed, and can still say so. */
+  /**
+   * Without a leader proposals wait in the channel: they have not been proposed, and can still say so. What the core
+   * would not take is tried first, and the channel is left alone meanwhile: it is the one that is bounded.
+   */
   #takeProposals(): void {
     if (this.#raw.leader === NONE) return;
-    const waiting = [...this.#held, ...this.#proposeC.drain()].filter((proposal) => !proposal.abandoned);
-    this.#held = [];
-    for (let at = 0; at < waiting.length; at += PROPOSAL_BATCH) {
-      const batch = waiting.slice(at, at + PROPOSAL_BATCH);
+    if (this.#held.length > 0) this.#held = this.#proposeAll(this.#held);
+    if (this.#held.length === 0) this.#held = this.#proposeAll(this.#proposeC.drain());
+  }
+
+  /** @returns what the core would not take, in order */
+  #proposeAll(proposals: readonly Proposal[]): Proposal[] {
+    const waiting = proposals.filter((proposal) => !proposal.abandoned);
+    let from = 0;
+    while (from < waiting.length) {
+      const batch = nextBatch(waiting, from, this.#options.config.messageBytesMax);
       const outcome = this.#raw.propose(batch.map((proposal) => proposal.data));
-      if (outcome.kind === 'dropped') {
-        this.#held = waiting.slice(at);
-        return;
-      }
+      if (outcome.kind === 'dropped') return waiting.slice(from);
       for (const proposal of batch) proposal.proposed = true;
+      from += batch.length;
     }
+    return [];
   }
 
   #stepPacket(from: NodeId, packet: Packet): void {
@@ -503,6 +511,21 @@ export class RaftNode {
       this.#armTick();
     });
   }
+}
+
+/**
+ * The proposals of one message to the core: one at least, and no more than fit `maxBytes`. A follower sends them to the
+ * leader as they are, and no peer takes a message of any length.
+ */
+function nextBatch(waiting: readonly Proposal[], from: number, maxBytes: number): readonly Proposal[] {
+  let bytes = 0;
+  let end = from;
+  for (const { data } of waiting.slice(from, from + PROPOSAL_BATCH)) {
+    bytes += data.length;
+    if (bytes > maxBytes && end > from) break;
+    end++;
+  }
+  return waiting.slice(from, end);
 }
 
 function asError(error: unknown): Error {

@@ -42,6 +42,12 @@ const STOP_GRACE_MS = 2_000;
 const ENVELOPE_BYTES = 512 * 1024;
 
 /**
+ * Room for what another member sends beside the largest request, in bytes: the rest of its frame, and the difference if
+ * it runs with a larger --max-request-bytes. An entry that a peer could not receive would hold up the log for ever.
+ */
+const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
+
+/**
  * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is
  * written; then what is durable; then the node with its services; then the doors open.
  * @throws ConfigError where the user can mend it, with one line that says how
@@ -109,7 +115,11 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: config.maxRequestBytes + ENVELOPE_BYTES,
   });
-  const peerHost = new GrpcJsHost({ methods: peerService(transport), logger });
+  const peerHost = new GrpcJsHost({
+    methods: peerService(transport),
+    logger,
+    maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
+  });
   node.start();
   peers.serve((socket) => peerHost.accept(socket));
   clients.serve((socket) => clientHost.accept(socket));
