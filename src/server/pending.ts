@@ -4,6 +4,8 @@ import type { CallContext } from '../rpc/service.js';
 /** A call that waits for something: the log, an index, a revision. */
 export interface PendingCall {
   readonly call: CallContext;
+  /** The caller asked to wait: its own deadline counts, if it has one, even past the limit of others. */
+  readonly patient?: boolean;
   /** Called once if time runs out, the caller goes, or the member stops. */
   readonly expire: (why: 'timeout' | 'cancelled' | 'stopped') => void;
 }
@@ -21,7 +23,7 @@ const SWEEP_MS = 100;
  */
 export class PendingCalls {
   readonly #clock: Clock;
-  /** The longest that a call waits, in ms, whatever its own deadline. */
+  /** The longest that a call waits, in ms, whatever its own deadline; a patient one with a deadline aside. */
   readonly #limitMs: number;
   readonly #entries = new Set<Entry>();
   #sweeping = false;
@@ -42,7 +44,8 @@ export class PendingCalls {
       pending.expire('stopped');
       return () => false;
     }
-    const left = Math.min(this.#limitMs, pending.call.remainingMs() ?? this.#limitMs);
+    const remainingMs = pending.call.remainingMs() ?? this.#limitMs;
+    const left = pending.patient === true ? remainingMs : Math.min(this.#limitMs, remainingMs);
     const entry: Entry = { ...pending, deadlineMs: this.#clock.now() + left };
     this.#entries.add(entry);
     if (!this.#sweeping) this.#arm();

@@ -58,12 +58,16 @@ export class Reader {
     const ticket = this.#ticket(call, {
       next: () => this.#answer(call, options, evaluate),
       reason: () => Errors.timeoutApplying,
+      patient: true,
     });
     this.#options.revisionWaiters.add(options.atLeastRevision, ticket);
     ticket.wait();
   }
 
-  #ticket(call: UnaryCall, then: { next: () => void; reason: () => Status }): Ticket & { wait: () => void } {
+  #ticket(
+    call: UnaryCall,
+    then: { readonly next: () => void; readonly reason: () => Status; readonly patient?: boolean },
+  ): Ticket & { wait: () => void } {
     let forget = (): boolean => true;
     const ticket = {
       abandoned: false,
@@ -75,7 +79,7 @@ export class Reader {
           ticket.abandoned = true;
           call.fail(why === 'stopped' ? Errors.stopped : then.reason());
         };
-        forget = this.#options.pending.add({ call, expire });
+        forget = this.#options.pending.add({ call, expire, patient: then.patient === true });
       },
     };
     return ticket;
