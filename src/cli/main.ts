@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { run } from './run.js';
 
+// The log's syncs, the engine's batches and its flushes each hold a thread; with Node's four, a flush could hold up a sync.
+process.env['UV_THREADPOOL_SIZE'] ??= '8';
+
 // A reader that goes away, as in `raftkv export | head`, is met where the output is written.
 process.stdout.on('error', () => undefined);
 

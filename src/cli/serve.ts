@@ -32,7 +32,7 @@ async function serve(command: Command): Promise<void> {
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
   const member = await orOneLine(startMember(config, logger));
   logger.info('serving', {
-    name: member.name,
+    as: member.name,
     member: member.id,
     cluster: member.clusterId,
     clients: member.clientUrls.join(','),
