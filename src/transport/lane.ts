@@ -8,9 +8,12 @@ import type { Message } from '../raft/types.js';
 export const LANES = ['control', 'append'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** Whether a message may be large. An append without entries is a probe, or tells a commit index: small. */
-function isBulk({ type, entries }: Message): boolean {
-  return (type === 'MsgApp' && entries.length > 0) || type === 'MsgProp' || type === 'MsgSnap';
+/**
+ * Whether a message may be large, or must not overtake one that is: an append without entries tells a commit index, but
+ * it also names the entry before it, and who does not have that yet refuses it.
+ */
+function isBulk({ type }: Message): boolean {
+  return type === 'MsgApp' || type === 'MsgProp' || type === 'MsgSnap';
 }
 
 /**

@@ -87,6 +87,11 @@ describe('the queue of a lane', () => {
 });
 
 describe('the lanes', () => {
+  /**
+   * Appends without entries once went with the heartbeats. Under load, those that told a new commit index overtook the
+   * appends with the entries that they followed on; the followers refused them, and the leader fell back to probing and
+   * sent everything again: with values of 20 kB, for one write in seven.
+   */
   it('part what may be large from what is urgent, and keep the order of each', () => {
     const types = (packet: { messages: readonly Message[] } | undefined): string[] | undefined =>
       packet?.messages.map(({ type }) => type);
@@ -102,8 +107,8 @@ describe('the lanes', () => {
       { round: round(1) },
     );
     const { control, append: bulk } = splitByLane(mixed);
-    expect(types(control)).to.deep.equal(['MsgHeartbeat', 'MsgApp']);
-    expect(types(bulk)).to.deep.equal(['MsgApp', 'MsgProp', 'MsgSnap']);
+    expect(types(control)).to.deep.equal(['MsgHeartbeat']);
+    expect(types(bulk)).to.deep.equal(['MsgApp', 'MsgProp', 'MsgApp', 'MsgSnap']);
     expect([control?.round, bulk?.round]).to.deep.equal([round(1), undefined]);
   });
 
