@@ -18,7 +18,9 @@ export interface LogCutterOptions {
 export class LogCutter {
   readonly #options: LogCutterOptions;
   #minMatch = 0;
-  #busy = false;
+  /** Runs while the log is being cut. */
+  #cutting: Promise<void> | undefined;
+  #closed = false;
   #warnAt: number;
 
   constructor(options: LogCutterOptions) {
@@ -33,23 +35,34 @@ export class LogCutter {
 
   /** Cuts if there is enough to cut. Rejects for what is fatal. */
   async applied(index: number): Promise<void> {
-    const { log, stateMachine, snapshotCount, tailEntries } = this.#options;
+    const { log, snapshotCount, tailEntries } = this.#options;
     const held = index - log.firstIndex() + 1;
-    if (this.#busy || held < snapshotCount + tailEntries) return;
+    if (this.#closed || this.#cutting !== undefined || held < snapshotCount + tailEntries) return;
     if (Math.min(index - tailEntries, this.#minMatch) - log.firstIndex() + 1 < snapshotCount / 2) {
       this.#warnIfHeldBack(held);
       return;
     }
-    this.#busy = true;
+    this.#cutting = this.#cut(index - tailEntries);
     try {
-      const durable = await stateMachine.barrier();
-      const cut = Math.min(durable, index - tailEntries, this.#minMatch);
-      if (cut < log.firstIndex()) return;
-      await log.compact(cut);
-      this.#options.logger.info('log cut', { upTo: cut, logBytes: log.sizeBytes() });
+      await this.#cutting;
     } finally {
-      this.#busy = false;
+      this.#cutting = undefined;
     }
+  }
+
+  /** Begins no more cuts, and waits for the one under way, well or not: whoever asked for it is told how it went. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled([this.#cutting]);
+  }
+
+  async #cut(upTo: number): Promise<void> {
+    const { log, stateMachine } = this.#options;
+    const durable = await stateMachine.barrier();
+    const cut = Math.min(durable, upTo, this.#minMatch);
+    if (cut < log.firstIndex()) return;
+    await log.compact(cut);
+    this.#options.logger.info('log cut', { upTo: cut, logBytes: log.sizeBytes() });
   }
 
   #warnIfHeldBack(held: number): void {

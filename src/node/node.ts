@@ -281,6 +281,8 @@ export class RaftNode {
   async #close(): Promise<void> {
     this.#cancelTick?.();
     this.#proposeC.close();
+    // The log must not be closed under whoever cuts it.
+    await this.#cutter.close();
     for (const closing of [() => this.#options.transport.close(), () => this.#options.log.close()]) {
       try {
         await closing();
@@ -464,7 +466,6 @@ export class RaftNode {
     const leads = this.#raw.role === 'leader';
     const { term, minMatch } = this.#raw;
     const sequence = leads ? this.#openRound(this.#options.clock.now()) : 0;
-    if (leads) this.#cutter.distributed(minMatch);
     this.#outbox.flush(
       (peer) => (leads ? { term, sequence, echo: this.#rounds.echoFor(peer), minMatch } : undefined),
       send,
@@ -492,6 +493,8 @@ export class RaftNode {
     this.#applied = index;
     this.#raw.appliedTo(index);
     this.#waiters.reached(index);
+    // Not only when something is sent: the only member of its cluster never sends anything, and cuts its log too.
+    if (this.#raw.role === 'leader') this.#cutter.distributed(this.#raw.minMatch);
     this.#cutter.applied(index).catch((error: unknown) => this.fail(asError(error)));
     this.#signal.set();
   }
