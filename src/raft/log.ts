@@ -161,10 +161,19 @@ export class RaftLog {
     return { index: 0, term: 0 };
   }
 
-  /** Commits up to the index; one below the present is old news. */
+  /**
+   * Commits up to the index; one below the present is old news.
+   * @throws Error if the log ends before it: a leader says so only of what this node has acknowledged
+   */
   commitTo(index: number): void {
     if (index <= this.#committed) return;
-    assert(index <= this.lastIndex, `commit ${index} is past the end ${this.lastIndex}: was the log cut or lost?`);
+    if (index > this.lastIndex) {
+      throw new Error(
+        `the log ends at ${this.lastIndex}, but this member has acknowledged entries up to ${index}: its disk has lost ` +
+          'them, and it must be rebuilt from its peers: remove it from the cluster, move its data directory away, and ' +
+          'add it again',
+      );
+    }
     this.#committed = index;
   }
 

@@ -88,6 +88,19 @@ describe('raft: commit', () => {
     ]);
   });
 
+  /**
+   * The newest record of a follower's log had rotted, which passes for a torn write, so it came back without an entry
+   * that it had acknowledged. The leader told it the commit index; the follower stopped, as it must, with a failed
+   * assertion ("commit 64 is past the end 63"), as if the program and not the disk were to blame.
+   */
+  it('stops a follower that has lost what it acknowledged, and says what to do', () => {
+    const { node } = lone(1, [1, 2], { prepare: (storage) => storage.append([entry(1, 1)]) }).member(1);
+    const heartbeat = makeMessage({ type: 'MsgHeartbeat', to: 1, from: 2, term: 1, commit: 2 });
+    expect(() => node.step(heartbeat))
+      .to.throw(Error, /^the log ends at 1, but this member has acknowledged entries up to 2: .* rebuilt from its peers/)
+      .with.property('name', 'Error');
+  });
+
   it('caps the commit index of a heartbeat at what the follower is known to have', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
