@@ -97,7 +97,10 @@ describe('raft: commit', () => {
     const { node } = lone(1, [1, 2], { prepare: (storage) => storage.append([entry(1, 1)]) }).member(1);
     const heartbeat = makeMessage({ type: 'MsgHeartbeat', to: 1, from: 2, term: 1, commit: 2 });
     expect(() => node.step(heartbeat))
-      .to.throw(Error, /^the log ends at 1, but this member has acknowledged entries up to 2: .* rebuilt from its peers/)
+      .to.throw(
+        Error,
+        /^the log ends at 1, but this member has acknowledged entries up to 2: .* rebuilt from its peers/,
+      )
       .with.property('name', 'Error');
   });
 
