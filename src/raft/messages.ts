@@ -69,9 +69,13 @@ export function isResponse(type: MessageType): boolean {
   return RESPONSES.has(type);
 }
 
-/** Answers that promise durable state: they wait for the write of the Ready that they leave with. */
+/**
+ * Messages that promise durable state: they wait for the write of the Ready that they leave with. A request for a vote
+ * does too, for it says how far this node's log reaches: a vote that was given for entries which a crash then took must
+ * not count in a second election of the same term.
+ */
 export function waitsForAppend(type: MessageType): boolean {
-  return type === 'MsgAppResp' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
+  return type === 'MsgAppResp' || type === 'MsgVote' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
 }
 
 /** What is passed on for somebody without a term; and a member that never had one refuses pre-votes in term 0. */

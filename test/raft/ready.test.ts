@@ -38,7 +38,7 @@ describe('raft: Ready', () => {
       ready({
         softState: { leader: 0, role: 'candidate' },
         hardState: { term: 1, vote: 1, commit: 0 },
-        messages: [fromOne({ type: 'MsgVote', to: 2 })],
+        messagesAfterAppend: [fromOne({ type: 'MsgVote', to: 2 })],
         mustSync: true,
       }),
     );
@@ -84,6 +84,27 @@ describe('raft: Ready', () => {
     node.step(makeMessage({ type: 'MsgHeartbeatResp', to: 1, from: 2, term: 1, context: bytes('r') }));
     expect(network.process(1), 'answer').to.deep.equal(ready({ readStates: [{ index: 2, context: bytes('r') }] }));
     expect(node.hasReady()).to.equal(false);
+  });
+
+  /**
+   * Requests for votes left before the write. A follower that had received an entry campaigned before the entry was on
+   * its disk, and a voter that held the entry, committed, granted its vote. Then the follower crashed, which took the
+   * entry, the term and its own vote. It campaigned in that term once more; the vote for its first life arrived now, and
+   * it led without the committed entry. (A pre-vote would have stopped it; not every cluster has one.)
+   */
+  it('asks for no vote on the strength of entries that are not on disk yet', () => {
+    const network = lone(1, [1, 2, 3], { config: { preVote: false } });
+    const { node } = network.member(1);
+    node.step(makeMessage({ type: 'MsgApp', to: 1, from: 2, term: 1, entries: [entry(1, 1, 'committed')] }));
+    node.campaign();
+    const { entries, messages, messagesAfterAppend } = node.ready();
+    expect(brief(entries)).to.deep.equal(['1:committed']);
+    expect(messages).to.deep.equal([]);
+    expect(messagesAfterAppend.map(({ type, to, index }) => [type, to, index])).to.deep.equal([
+      ['MsgAppResp', 2, 1],
+      ['MsgVote', 2, 1],
+      ['MsgVote', 3, 1],
+    ]);
   });
 
   it('is whole on a follower: vote, append and heartbeat', () => {

@@ -113,7 +113,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     network.node(2).step(makeMessage({ type: 'MsgHeartbeat', to: 2, from: 1, term: 1 }));
     network.process(2);
     network.node(2).step(makeMessage({ type: 'MsgTimeoutNow', to: 2, from: 1, term: 1 }));
-    const requests = network.process(2).messages;
+    const requests = network.process(2).messagesAfterAppend;
     expect(requests.map(({ type, term, context }) => [type, term, context.length > 0])).to.deep.equal(
       Array.from({ length: 2 }, () => ['MsgVote', 2, true]),
     );
