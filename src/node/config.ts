@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly readsMax: number;
   /** Packets that wait for the loop; one more is dropped, which Raft tolerates. */
   readonly inboxPacketsMax: number;
+  /** Bytes of entries in them; once there are so many, packets are dropped until the loop takes them. */
+  readonly inboxBytesMax: number;
   /** Batches of committed entries that wait for the applier; beyond it the core keeps them. */
   readonly commitBatchesMax: number;
   /** The log is cut once it holds so many applied entries more than the tail (--snapshot-count). */
@@ -42,6 +44,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   proposalsMax: 16_384,
   readsMax: 65_536,
   inboxPacketsMax: 8192,
+  inboxBytesMax: 256 * 1024 * 1024,
   commitBatchesMax: 16,
   snapshotCount: 100_000,
   logTailEntries: 5_000,

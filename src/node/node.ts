@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Packet, Transport } from '../ports/transport.js';
+import { dataBytes } from '../raft/entries.js';
 import { isForcedVote, makeMessage } from '../raft/messages.js';
 import { RawNode } from '../raft/raw-node.js';
 import { NONE, type Message, type NodeId, type Ready, type Role } from '../raft/types.js';
@@ -96,6 +97,7 @@ export class RaftNode {
   #phase: Phase = 'new';
   #error: Error | undefined;
   #inbox: { from: NodeId; packet: Packet }[] = [];
+  #inboxBytes = 0;
   #unreachable = new Set<NodeId>();
   #held: Proposal[] = [];
   #transferTo: NodeId | undefined;
@@ -315,6 +317,7 @@ export class RaftNode {
   #takeInput(): void {
     const inbox = this.#inbox;
     this.#inbox = [];
+    this.#inboxBytes = 0;
     for (const { from, packet } of inbox) this.#stepPacket(from, packet);
     for (const peer of this.#unreachable) this.#raw.reportUnreachable(peer);
     this.#unreachable.clear();
@@ -335,6 +338,8 @@ export class RaftNode {
     // Who has promised to elect nobody else does not campaign either (docs/ARCHITECTURE.md, the lease).
     if (this.#raw.role === 'leader' || !this.#promise.holds(this.#options.clock.now())) this.#raw.tick();
     this.#reads.tick();
+    // Without a leader nothing is taken out, and those whose callers are gone must not keep new ones out.
+    this.#proposeC.discard((proposal) => proposal.abandoned);
   }
 
   /**
@@ -500,8 +505,10 @@ export class RaftNode {
   }
 
   #receive(from: NodeId, packet: Packet): void {
-    if (this.#inbox.length >= this.#options.config.inboxPacketsMax) return;
+    const { inboxPacketsMax, inboxBytesMax } = this.#options.config;
+    if (this.#inbox.length >= inboxPacketsMax || this.#inboxBytes >= inboxBytesMax) return;
     this.#inbox.push({ from, packet });
+    for (const { entries } of packet.messages) this.#inboxBytes += dataBytes(entries);
     this.#signal.set();
   }
 

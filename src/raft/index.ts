@@ -26,8 +26,8 @@
  * 2. One write holds the whole Ready: snapshot first, then entries (which replace any at or behind their first index),
  *    then the hard state. When `mustSync` is set it has to survive a power cut before anything below happens; a
  *    snapshot has to in any case. If it fails, stop: a node that goes on after a failed write breaks promises that it has made.
- * 3. `messagesAfterAppend` are promises: acknowledgements, votes and requests for them. Sent before the write, a crash turns them into
- *    lies, and lies into lost commits.
+ * 3. `messagesAfterAppend` are promises: acknowledgements, votes, and requests for votes. Sent before the write, a crash
+ *    turns them into lies, and lies into lost commits.
  * 4. `committedEntries` are handed over once, in order, without a hole. The state machine may take its time: with
  *    `applyOnAdvance: false`, call `appliedTo` when it is done, and take `ready({ committed: false })` while it has more
  *    than it wants. An entry may be of a kind that the caller must not skip: a no-op has no data.

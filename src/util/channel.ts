@@ -46,6 +46,12 @@ export class Channel<T> {
     return taken;
   }
 
+  /** Takes out what nobody wants any more; the rest keeps its order. */
+  discard(unwanted: (item: T) => boolean): void {
+    const kept = this.#items.filter((item) => !unwanted(item));
+    if (kept.length < this.#items.length) this.#items = kept;
+  }
+
   /** All that waits, as soon as something does; an empty array means closed and drained. One receiver at a time. */
   async receive(): Promise<T[]> {
     while (this.#items.length === 0 && !this.#closed) {
