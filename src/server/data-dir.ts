@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, readdir, stat } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createFolder, syncFolder } from '../engine/level/generations.js';
 import { ConfigError } from './urls.js';
 
 /** The folders of one member's data. */
@@ -36,8 +37,11 @@ export async function inspectDataDir(path: string): Promise<DataDir> {
   return { ...dirs, fresh };
 }
 
+/** Creates the folders, each name durable: what is synced inside of a folder goes where the folder's name goes. */
 export async function createDataDir(dir: DataDir): Promise<void> {
-  for (const path of [dir.root, dir.wal, dir.engine]) await mkdir(path, { recursive: true, mode: 0o700 });
+  for (const path of [dir.root, dir.wal, dir.engine]) await createFolder(path);
+  // Once more, in case an earlier start was killed between making them and this.
+  await syncFolder(dir.root);
 }
 
 async function lookAt(path: string): Promise<'missing' | 'directory' | 'file'> {
