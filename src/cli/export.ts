@@ -9,8 +9,8 @@ import { isOneKey, select } from './selection.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { plural, wholeNumber } from './text.js';
-import { formatOfFile, FORMATS } from './transfer/format.js';
-import type { FormatName } from './transfer/format.js';
+import { formatOfFile, FORMATS } from './transfer/formats.js';
+import type { FormatName } from './transfer/formats.js';
 import { Progress, workDone } from './transfer/progress.js';
 
 interface ExportFlags extends ClientFlags {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { FORMATS } from '../../src/cli/transfer/format.js';
+import { FORMATS } from '../../src/cli/transfer/formats.js';
 import { LineTooLong, readLines } from '../../src/cli/transfer/lines.js';
 
 // Bytes that mean something to one of the formats, more often than chance would have it.

@@ -1,6 +1,3 @@
-import { jsonLines } from './jsonl.js';
-import { tsv } from './tsv.js';
-
 /** What one line stands for. */
 export interface Pair {
   readonly key: Buffer;
@@ -13,13 +10,4 @@ export interface Format {
   parse(line: Buffer): Pair | undefined;
   /** The line, with its newline. */
   format(pair: Pair): Buffer;
-}
-
-export const FORMATS = { tsv, jsonl: jsonLines } as const satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof FORMATS;
-
-/** By the end of the file's name; tab-separated where it says nothing. */
-export function formatOfFile(path: string): FormatName {
-  return /\.(?:jsonl|ndjson|json)$/i.test(path) ? 'jsonl' : 'tsv';
 }
