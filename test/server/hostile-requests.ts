@@ -1,0 +1,91 @@
+import protobuf from 'protobufjs';
+import { fileURLToPath } from 'node:url';
+import { bytesField, numberField } from './raw-proto.js';
+
+/** Every method that is served, with the type that it takes. */
+export const METHODS = [
+  { path: '/etcdserverpb.KV/Range', type: 'etcdserverpb.RangeRequest' },
+  { path: '/etcdserverpb.KV/Put', type: 'etcdserverpb.PutRequest' },
+  { path: '/etcdserverpb.KV/DeleteRange', type: 'etcdserverpb.DeleteRangeRequest' },
+  { path: '/etcdserverpb.KV/Txn', type: 'etcdserverpb.TxnRequest' },
+  { path: '/etcdserverpb.KV/Compact', type: 'etcdserverpb.CompactionRequest' },
+  { path: '/etcdserverpb.Cluster/MemberList', type: 'etcdserverpb.MemberListRequest' },
+  { path: '/etcdserverpb.Maintenance/Status', type: 'etcdserverpb.StatusRequest' },
+  { path: '/etcdserverpb.Maintenance/HashKV', type: 'etcdserverpb.HashKVRequest' },
+  { path: '/grpc.health.v1.Health/Check', type: 'grpc.health.v1.HealthCheckRequest' },
+] as const;
+
+/** The edges of the integers that a field, a double or our own code can hold, and what lies beyond them. */
+const EDGES = [2n ** 31n - 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n];
+const NUMBERS = [0n, ...[1n, ...EDGES].flatMap((edge) => [edge, -edge])];
+
+export interface NumberCase {
+  readonly path: string;
+  /** Which field, and what stands in it. */
+  readonly what: string;
+  readonly body: Buffer;
+}
+
+/**
+ * For each field of each request that holds a number (integers, enums, flags), also inside transactions: a request that
+ * would be in order but for that field, with every edge in it. Read off the .proto files, so a new field comes in by itself.
+ */
+export function numberCases(): NumberCase[] {
+  const root = new protobuf.Root();
+  const folder = fileURLToPath(new URL('../../proto/', import.meta.url));
+  root.resolvePath = (_origin, target) => (target.startsWith(folder) ? target : folder + target);
+  root.loadSync(['etcd/rpc.proto', 'grpc/health.proto']);
+  root.resolveAll();
+  return METHODS.flatMap(({ path, type }) =>
+    fieldCases(root.lookupType(type), NESTING_MAX).map(({ what, body }) => ({ path, what: `${path} ${what}`, body })),
+  );
+}
+
+/** Levels of messages below a request: a field of an operation of a nested transaction is the deepest that is new. */
+const NESTING_MAX = 4;
+
+function fieldCases(type: protobuf.Type, depth: number): { what: string; body: Buffer }[] {
+  return type.fieldsArray.flatMap((field) => {
+    const others = type.fieldsArray.filter((other) => other.name === 'key' && other !== field);
+    const base = Buffer.concat(others.map(({ id }) => bytesField(id, Buffer.from('k'))));
+    const inner = field.resolvedType;
+    if (inner instanceof protobuf.Type) {
+      if (depth === 0) return [];
+      return fieldCases(inner, depth - 1).map(({ what, body }) => ({
+        what: `${field.name}.${what}`,
+        body: Buffer.concat([base, bytesField(field.id, body)]),
+      }));
+    }
+    if (field.type === 'bytes' || field.type === 'string') return [];
+    return NUMBERS.map((number) => ({
+      what: `${field.name}=${number}`,
+      body: Buffer.concat([base, numberField(field.id, number)]),
+    }));
+  });
+}
+
+/** A transaction in a transaction, and so on, with a put at the bottom. */
+export function nestedTransactions(levels: number): Buffer {
+  const bottom = bytesField(2, bytesField(1, Buffer.from('k')));
+  // Sizes are known from the inside out, bytes are written from the outside in.
+  const heads: Buffer[] = [];
+  let size = bottom.length;
+  for (let level = 0; level < levels; level++) {
+    const success = head(2, size);
+    size += success.length;
+    if (level + 1 === levels) {
+      heads.push(success);
+      break;
+    }
+    const operation = head(4, size);
+    size += operation.length;
+    heads.push(success, operation);
+  }
+  return Buffer.concat([...heads.reverse(), bottom]);
+}
+
+/** The beginning of a field of so many bytes. */
+function head(field: number, length: number): Buffer {
+  const whole = bytesField(field, Buffer.alloc(0));
+  return Buffer.concat([whole.subarray(0, -1), numberField(0, length).subarray(1)]);
+}
