@@ -46,6 +46,8 @@ export interface Assembly {
   readonly node: RaftNode;
   readonly store: KvStore;
   readonly methods: readonly Method[];
+  /** Ends the streams, which would not end by themselves: the first step of a stop, while other calls may still finish. */
+  endStreams(): void;
   /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
   stop(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       ...maintenanceService({ store, engine, headers, node, onFatal }),
       ...health.methods(),
     ],
+    endStreams: () => health.stop(),
     stop: async () => {
       pending.stop();
       publisher.stop();

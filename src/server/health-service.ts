@@ -1,6 +1,7 @@
 import { grpc } from '../gen/proto.js';
 import { stream, unary, type Method, type StreamCall } from '../rpc/service.js';
 import { Code } from '../rpc/status.js';
+import { Errors } from './errors.js';
 
 const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse.ServingStatus;
@@ -9,8 +10,9 @@ type HealthRequest = ReturnType<typeof HealthCheckRequest.decode>;
 /** The health of one member, in the sense of grpc.health.v1: it serves while it knows a leader. */
 export class Health {
   readonly #services: ReadonlySet<string>;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Map<StreamCall<HealthRequest>, () => void>();
   #serving = false;
+  #stopped = false;
 
   /** @param services names that may be asked for, beside the empty one for the whole */
   constructor(services: readonly string[]) {
@@ -18,9 +20,17 @@ export class Health {
   }
 
   set(serving: boolean): void {
-    if (serving === this.#serving) return;
+    if (serving === this.#serving || this.#stopped) return;
     this.#serving = serving;
-    for (const notify of [...this.#watchers]) notify();
+    for (const notify of [...this.#watchers.values()]) notify();
+  }
+
+  /** Says for the last time that the member does not serve, and ends those who watch. */
+  stop(): void {
+    this.set(false);
+    this.#stopped = true;
+    for (const call of this.#watchers.keys()) call.fail(Errors.stopped);
+    this.#watchers.clear();
   }
 
   methods(): readonly Method[] {
@@ -53,9 +63,10 @@ export class Health {
       room = true;
       if (behind) notify();
     });
-    this.#watchers.add(notify);
-    call.onCancel(() => this.#watchers.delete(notify));
     notify();
+    if (this.#stopped) return call.fail(Errors.stopped);
+    this.#watchers.set(call, notify);
+    call.onCancel(() => this.#watchers.delete(call));
   }
 
   #answer(service: string): Uint8Array {

@@ -72,7 +72,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       clusterId,
       memberId: own.id,
       name: config.name,
-      clientUrls: config.advertiseClientUrls,
+      clientUrls: advertisedUrls(config, clients),
       bootstrap: members,
       node: nodeConfig(config),
       limits: {
@@ -127,6 +127,7 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
   let stopping: Promise<void> | undefined;
   const shutDown = async (graceMs: number): Promise<void> => {
     clients.stopAccepting();
+    assembly.endStreams();
     await clientHost.close({ graceMs });
     try {
       await assembly.stop();
@@ -159,6 +160,11 @@ async function ended(node: RaftNode, stop: (graceMs: number) => Promise<void>): 
     throw error;
   }
   await stop(STOP_GRACE_MS);
+}
+
+/** A listener on port 0 gets some free port: where its URL is advertised, that port is meant. */
+function advertisedUrls(config: ServerConfig, clients: Listeners): readonly string[] {
+  return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
 }
 
 function nodeConfig(config: ServerConfig): NodeConfig {
