@@ -10,6 +10,8 @@ export interface NodeConfig {
   readonly clockDriftBound: number;
   /** Proposals that wait for the loop; one more is refused. */
   readonly proposalsMax: number;
+  /** Bytes of proposals that wait for the loop; once so many do, the next one is refused. */
+  readonly proposalBytesMax: number;
   /** Reads of one level that wait for an index; one more is refused. */
   readonly readsMax: number;
   /** Packets that wait for the loop; one more is dropped, which Raft tolerates. */
@@ -42,6 +44,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   leaseMs: 100,
   clockDriftBound: 0.1,
   proposalsMax: 16_384,
+  proposalBytesMax: 256 * 1024 * 1024,
   readsMax: 65_536,
   inboxPacketsMax: 8192,
   inboxBytesMax: 256 * 1024 * 1024,

@@ -2,8 +2,7 @@ import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Packet, Transport } from '../ports/transport.js';
-import { dataBytes } from '../raft/entries.js';
-import { isForcedVote, makeMessage } from '../raft/messages.js';
+import { makeMessage } from '../raft/messages.js';
 import { RawNode } from '../raft/raw-node.js';
 import { NONE, type Message, type NodeId, type Ready, type Role } from '../raft/types.js';
 import { assert } from '../util/assert.js';
@@ -13,23 +12,14 @@ import type { Random } from '../util/random.js';
 import { Signal } from '../util/signal.js';
 import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
+import { Authority } from './authority.js';
 import type { NodeConfig } from './config.js';
-import { Freshness } from './freshness.js';
-import { LeaderRounds, VoterPromise } from './lease.js';
+import { Inbox } from './inbox.js';
 import { LogCutter } from './log-cutter.js';
 import { Outbox } from './outbox.js';
-import { quorumOfConfiguration } from './quorum.js';
+import { ProposalQueue, type Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
 import { levelOfContext, ReadQueue, type ReadLevel } from './reads.js';
-
-/** A command on its way into the log. */
-export interface Proposal {
-  readonly data: Uint8Array;
-  /** Set by the owner when nobody waits any more: if it has not been proposed yet, it never is. */
-  abandoned: boolean;
-  /** Set by the node when it hands the proposal to the core: from then on its fate can be unknown. */
-  proposed: boolean;
-}
 
 /** What a node shows about itself. */
 export interface NodeStatus {
@@ -68,9 +58,6 @@ export interface NodeOptions {
 
 type Phase = 'new' | 'running' | 'stopping';
 
-/** Proposals of one message to the core. */
-const PROPOSAL_BATCH = 512;
-
 /**
  * One Raft node: feeds the pure core with ticks, messages and proposals, and carries out what its Readys ask, in this
  * order: send what may go at once, make entries and hard state durable, send what depended on that, hand committed
@@ -83,11 +70,10 @@ export class RaftNode {
   readonly closed: Promise<void>;
   readonly #options: NodeOptions;
   readonly #raw: RawNode;
-  readonly #proposeC: Channel<Proposal>;
+  readonly #proposeC: ProposalQueue;
   readonly #commitC: Channel<CommitBatch>;
-  readonly #rounds: LeaderRounds;
-  readonly #promise: VoterPromise;
-  readonly #freshness: Freshness;
+  readonly #authority: Authority;
+  readonly #inbox: Inbox;
   readonly #reads: ReadQueue;
   readonly #cutter: LogCutter;
   readonly #waiters = new AppliedWaiters();
@@ -96,10 +82,7 @@ export class RaftNode {
   readonly #settle: { resolve: () => void; reject: (error: Error) => void };
   #phase: Phase = 'new';
   #error: Error | undefined;
-  #inbox: { from: NodeId; packet: Packet }[] = [];
-  #inboxBytes = 0;
   #unreachable = new Set<NodeId>();
-  #held: Proposal[] = [];
   #transferTo: NodeId | undefined;
   #ticked = false;
   #cancelTick: Cancel | undefined;
@@ -135,13 +118,20 @@ export class RaftNode {
       applyOnAdvance: false,
       logger,
     });
-    this.#proposeC = new Channel(config.proposalsMax);
+    this.#proposeC = new ProposalQueue({
+      countMax: config.proposalsMax,
+      bytesMax: config.proposalBytesMax,
+      messageBytesMax: config.messageBytesMax,
+    });
     this.#commitC = new Channel(config.commitBatchesMax);
-    const nowMs = clock.now();
-    const lease = { leaseMs: config.leaseMs, driftBound: config.clockDriftBound };
-    this.#rounds = new LeaderRounds({ self: id, ...lease });
-    this.#promise = new VoterPromise({ ...lease, nowMs });
-    this.#freshness = new Freshness({ random, nowMs });
+    this.#inbox = new Inbox({ packetsMax: config.inboxPacketsMax, bytesMax: config.inboxBytesMax });
+    this.#authority = new Authority({
+      raw: this.#raw,
+      clock,
+      random,
+      leaseMs: config.leaseMs,
+      driftBound: config.clockDriftBound,
+    });
     this.#reads = new ReadQueue({
       self: id,
       random,
@@ -173,7 +163,10 @@ export class RaftNode {
     this.#phase = 'running';
     const { transport, log } = this.#options;
     transport.start({
-      onPacket: (from, packet) => this.#receive(from, packet),
+      onPacket: (from, packet) => {
+        this.#inbox.add({ from, packet });
+        this.#signal.set();
+      },
       onUnreachable: (peer) => {
         this.#unreachable.add(peer);
         this.#signal.set();
@@ -185,7 +178,7 @@ export class RaftNode {
     });
     this.#armTick();
     // Nobody else could be elected, so there is nothing to wait for.
-    if (this.#isOnlyVoter()) this.#raw.campaign();
+    if (this.#authority.isOnlyVoter) this.#raw.campaign();
     void log.failed.then((error) => this.fail(error));
     void this.#live();
   }
@@ -203,7 +196,7 @@ export class RaftNode {
    */
   read(level: ReadLevel, ticket: Ticket): 'now' | 'waiting' | 'full' | 'stopped' {
     if (this.#phase !== 'running') return 'stopped';
-    if (level === 'default' && this.#leaseAnswers()) {
+    if (level === 'default' && this.#authority.leadsForCertain) {
       const { commit } = this.#raw;
       if (this.#applied >= commit) return 'now';
       this.#waiters.add(commit, ticket);
@@ -215,18 +208,11 @@ export class RaftNode {
   }
 
   freshness(): NodeFreshness {
-    const nowMs = this.#options.clock.now();
-    if (this.#raw.role === 'leader') {
-      this.#roundOfOne(nowMs);
-      const point = this.#rounds.freshPoint();
-      if (point !== undefined) this.#freshness.add(point);
-    }
     return {
       appliedIndex: this.#applied,
       knownLeader: this.#raw.leader !== NONE,
-      lastContactMs:
-        this.#raw.role === 'leader' ? 0 : this.#lastContactMs === undefined ? undefined : nowMs - this.#lastContactMs,
-      stalenessMs: this.#freshness.ageMs(nowMs, this.#applied),
+      lastContactMs: this.#raw.role === 'leader' ? 0 : this.#sinceLastContactMs(),
+      stalenessMs: this.#authority.ageMs(this.#applied),
     };
   }
 
@@ -315,10 +301,7 @@ export class RaftNode {
 
   /** Messages before time: after a pause, a heartbeat that waits must not lose against the clock. */
   #takeInput(): void {
-    const inbox = this.#inbox;
-    this.#inbox = [];
-    this.#inboxBytes = 0;
-    for (const { from, packet } of inbox) this.#stepPacket(from, packet);
+    for (const { from, packet } of this.#inbox.take()) this.#stepPacket(from, packet);
     for (const peer of this.#unreachable) this.#raw.reportUnreachable(peer);
     this.#unreachable.clear();
     if (this.#ticked) this.#tick();
@@ -326,114 +309,44 @@ export class RaftNode {
       this.#raw.transferLeader(this.#transferTo);
       this.#transferTo = undefined;
     }
-    this.#takeProposals();
-    if (this.#reads.waiting && this.#raw.leader !== NONE) {
-      for (const context of this.#reads.start()) this.#raw.readIndex(context);
+    // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
+    if (this.#raw.leader !== NONE) {
+      this.#proposeC.takeInto((data) => this.#raw.propose(data));
+      if (this.#reads.waiting) for (const context of this.#reads.start()) this.#raw.readIndex(context);
     }
     this.#observe();
   }
 
   #tick(): void {
     this.#ticked = false;
-    // Who has promised to elect nobody else does not campaign either (docs/ARCHITECTURE.md, the lease).
-    if (this.#raw.role === 'leader' || !this.#promise.holds(this.#options.clock.now())) this.#raw.tick();
+    if (this.#authority.mayTick) this.#raw.tick();
     this.#reads.tick();
-    // Without a leader nothing is taken out, and those whose callers are gone must not keep new ones out.
-    this.#proposeC.discard((proposal) => proposal.abandoned);
+    this.#proposeC.discardAbandoned();
   }
 
-  /**
-   * Without a leader proposals wait in the channel: they have not been proposed, and can still say so. What the core
-   * would not take is tried first, and the channel is left alone meanwhile: it is the one that is bounded.
-   */
-  #takeProposals(): void {
-    if (this.#raw.leader === NONE) return;
-    if (this.#held.length > 0) this.#held = this.#proposeAll(this.#held);
-    if (this.#held.length === 0) this.#held = this.#proposeAll(this.#proposeC.drain());
-  }
-
-  /** @returns what the core would not take, in order */
-  #proposeAll(proposals: readonly Proposal[]): Proposal[] {
-    const waiting = proposals.filter((proposal) => !proposal.abandoned);
-    let from = 0;
-    while (from < waiting.length) {
-      const batch = nextBatch(waiting, from, this.#options.config.messageBytesMax);
-      const outcome = this.#raw.propose(batch.map((proposal) => proposal.data));
-      if (outcome.kind === 'dropped') return waiting.slice(from);
-      for (const proposal of batch) proposal.proposed = true;
-      from += batch.length;
-    }
-    return [];
-  }
-
-  #stepPacket(from: NodeId, packet: Packet): void {
-    const nowMs = this.#options.clock.now();
-    for (const incoming of packet.messages) {
-      if (!this.#admits(incoming, nowMs) || this.#answersFromLease(incoming)) continue;
+  #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
+    for (const incoming of messages) {
+      if (!this.#authority.admits(incoming) || this.#answersAlone(incoming)) continue;
       this.#raw.step(incoming);
       this.#observe();
     }
-    const { round, ack } = packet;
-    if (this.#raw.leader === from) this.#lastContactMs = nowMs;
-    if (round !== undefined && round.term === this.#raw.term && this.#raw.leader === from) {
-      this.#promise.renew(nowMs);
-      this.#outbox.ack(from, { term: round.term, sequence: round.sequence, timeMs: this.#freshness.stamp(nowMs) });
-      if (round.echo !== undefined) this.#freshness.echo(round.echo, nowMs);
+    if (this.#raw.leader === from) this.#lastContactMs = this.#options.clock.now();
+    const answer = round === undefined ? undefined : this.#authority.answer(from, round);
+    if (round !== undefined && answer !== undefined) {
+      this.#outbox.ack(from, answer);
       this.#cutter.distributed(round.minMatch);
     }
-    if (ack !== undefined && this.#raw.role === 'leader') {
-      const confirmed = this.#rounds.answer({ from, ...ack }, quorumOfConfiguration(this.#raw));
-      const point = confirmed ? this.#rounds.freshPoint() : undefined;
-      if (point !== undefined) this.#freshness.add(point);
-    }
-  }
-
-  /** A promise outweighs a request for a vote, unless a transfer forces it: then the leader has given up its lease. */
-  #admits(incoming: Message, nowMs: number): boolean {
-    if (incoming.type !== 'MsgVote' && incoming.type !== 'MsgPreVote') return true;
-    if (isForcedVote(incoming)) return true;
-    return this.#raw.role === 'leader' ? !this.#rounds.holds(nowMs) : !this.#promise.holds(nowMs);
+    if (ack !== undefined) this.#authority.answered(from, ack);
   }
 
   /** A follower's question at level `default`, answered without a round while the lease holds. */
-  #answersFromLease(incoming: Message): boolean {
+  #answersAlone(incoming: Message): boolean {
     if (incoming.type !== 'MsgReadIndex' || levelOfContext(incoming.context) !== 'default') return false;
-    if (!this.#leaseAnswers()) return false;
-    this.#outbox.add([
-      makeMessage({
-        type: 'MsgReadIndexResp',
-        to: incoming.from,
-        from: this.id,
-        term: this.#raw.term,
-        index: this.#raw.commit,
-        context: incoming.context,
-      }),
-    ]);
+    if (!this.#authority.leadsForCertain) return false;
+    const { term, commit: index } = this.#raw;
+    const { from: to, context } = incoming;
+    this.#outbox.add([makeMessage({ type: 'MsgReadIndexResp', to, from: this.id, term, index, context })]);
     return true;
-  }
-
-  #leaseAnswers(): boolean {
-    if (this.#raw.role !== 'leader' || !this.#raw.hasCommittedInTerm) return false;
-    const nowMs = this.#options.clock.now();
-    this.#roundOfOne(nowMs);
-    return this.#rounds.holds(nowMs);
-  }
-
-  /** The only voter needs nobody's answer. */
-  #roundOfOne(nowMs: number): void {
-    if (!this.#isOnlyVoter()) return;
-    this.#openRound(nowMs);
-    this.#rounds.confirm(quorumOfConfiguration(this.#raw));
-  }
-
-  #isOnlyVoter(): boolean {
-    const { voters, votersOutgoing } = this.#raw.confState;
-    return voters.length === 1 && votersOutgoing.length === 0 && voters[0] === this.id;
-  }
-
-  #openRound(nowMs: number): number {
-    const { commit, hasCommittedInTerm } = this.#raw;
-    return this.#rounds.send({ nowMs, commit, commitIsCurrent: hasCommittedInTerm });
   }
 
   async #carryOut(ready: Ready): Promise<void> {
@@ -461,20 +374,11 @@ export class RaftNode {
   #flush(options: { bareAcks: boolean }): void {
     const { transport } = this.#options;
     const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
-    if (!this.#outbox.empty) this.#flushMessages(send);
+    if (!this.#outbox.empty) {
+      const sendsTimeoutNow = this.#outbox.holds('MsgTimeoutNow');
+      this.#outbox.flush(this.#authority.roundForTurn({ sendsTimeoutNow }), send);
+    }
     if (options.bareAcks) this.#outbox.flushAcks(send);
-  }
-
-  #flushMessages(send: (to: NodeId, packet: Packet) => void): void {
-    // However late a TimeoutNow arrives, it forces an election: no lease from before it is sent.
-    if (this.#outbox.holds('MsgTimeoutNow')) this.#rounds.forbid();
-    const leads = this.#raw.role === 'leader';
-    const { term, minMatch } = this.#raw;
-    const sequence = leads ? this.#openRound(this.#options.clock.now()) : 0;
-    this.#outbox.flush(
-      (peer) => (leads ? { term, sequence, echo: this.#rounds.echoFor(peer), minMatch } : undefined),
-      send,
-    );
   }
 
   /** Notices a change of role, term or leader, wherever in a turn it happened. */
@@ -482,7 +386,7 @@ export class RaftNode {
     const { role, term, leader } = this.#raw;
     const seen = this.#seen;
     if (seen.role === role && seen.term === term && seen.leader === leader) return;
-    if (role === 'leader' && (seen.role !== 'leader' || seen.term !== term)) this.#rounds.lead(term);
+    if (role === 'leader' && (seen.role !== 'leader' || seen.term !== term)) this.#authority.lead(term);
     this.#seen = { role, term, leader };
     this.#reads.restart();
     if (seen.leader !== leader) this.#options.logger.info('leader', { leader, term, role });
@@ -504,12 +408,8 @@ export class RaftNode {
     this.#signal.set();
   }
 
-  #receive(from: NodeId, packet: Packet): void {
-    const { inboxPacketsMax, inboxBytesMax } = this.#options.config;
-    if (this.#inbox.length >= inboxPacketsMax || this.#inboxBytes >= inboxBytesMax) return;
-    this.#inbox.push({ from, packet });
-    for (const { entries } of packet.messages) this.#inboxBytes += dataBytes(entries);
-    this.#signal.set();
+  #sinceLastContactMs(): number | undefined {
+    return this.#lastContactMs === undefined ? undefined : this.#options.clock.now() - this.#lastContactMs;
   }
 
   /** Armed again from now, not from when it was due: a process that was paused does not catch up on ticks. */
@@ -521,21 +421,6 @@ export class RaftNode {
       this.#armTick();
     });
   }
-}
-
-/**
- * The proposals of one message to the core: one at least, and no more than fit `maxBytes`. A follower sends them to the
- * leader as they are, and no peer takes a message of any length.
- */
-function nextBatch(waiting: readonly Proposal[], from: number, maxBytes: number): readonly Proposal[] {
-  let bytes = 0;
-  let end = from;
-  for (const { data } of waiting.slice(from, from + PROPOSAL_BATCH)) {
-    bytes += data.length;
-    if (bytes > maxBytes && end > from) break;
-    end++;
-  }
-  return waiting.slice(from, end);
 }
 
 function asError(error: unknown): Error {

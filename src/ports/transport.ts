@@ -51,7 +51,8 @@ export interface Transport {
   setPeers(peers: readonly PeerAddress[]): void;
   /**
    * Hands a packet over; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
-   * reported. Heartbeats, votes and read indexes travel on a lane of their own, so appends cannot hold them up.
+   * reported. What is not dropped arrives once: a proposal that a follower passes on must not be applied twice.
+   * Heartbeats, votes and read indexes travel on a lane of their own, so appends cannot hold them up.
    */
   send(to: NodeId, packet: Packet): void;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { encodeCommand, type CommandKind, type RequestOrigin } from '../kv/command.js';
 import type { ApplyResult } from '../kv/store.js';
-import type { Proposal, RaftNode } from '../node/node.js';
+import type { RaftNode } from '../node/node.js';
+import type { Proposal } from '../node/proposals.js';
 import type { CallContext } from '../rpc/service.js';
 import type { Status } from '../rpc/status.js';
 import { Errors } from './errors.js';
@@ -21,7 +22,7 @@ export interface Submission {
 interface Waiting {
   readonly proposal: Proposal;
   readonly submission: Submission;
-  readonly forget: () => boolean;
+  forget: () => boolean;
   /** The term in which it was submitted: a change since then may be why there is no answer. */
   readonly term: number;
 }
@@ -56,8 +57,10 @@ export class Proposer {
     if (!node.propose(proposal)) {
       return done({ kind: 'failed', status: node.running ? Errors.tooManyRequests : Errors.stopped });
     }
-    const forget = pending.add({ call, expire: (why) => this.#expire(sequence, why) });
-    this.#waiting.set(sequence, { proposal, submission, forget, term: node.status().term });
+    const { term } = node.status();
+    const waiting: Waiting = { proposal, submission, term, forget: () => true };
+    this.#waiting.set(sequence, waiting);
+    waiting.forget = pending.add({ call, expire: (why) => this.#expire(sequence, why) });
   }
 
   /** Whether the applier should make an answer. */

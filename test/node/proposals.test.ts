@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Proposal } from '../../src/node/node.js';
+import type { Proposal } from '../../src/node/proposals.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import { makeMessage } from '../../src/raft/messages.js';
 import { defined } from '../../src/util/assert.js';

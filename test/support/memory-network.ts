@@ -9,7 +9,7 @@ export interface NetworkFaults {
   delayMs: readonly [low: number, high: number];
   /** Share of packets that get lost, 0 to 1. */
   lossRate: number;
-  /** Share of packets that arrive twice, 0 to 1. */
+  /** Share of packets that arrive twice, 0 to 1; not those with a proposal, which no transport may deliver twice. */
   duplicateRate: number;
   /** Packets may overtake each other; otherwise each pair of members is served in order. */
   reorder: boolean;
@@ -136,7 +136,8 @@ export class MemoryNetwork {
       this.#clock.timeout(holdBackMs(message), () => this.#deliver(from, to, late));
     }
     const prompt = held.length === 0 ? messages : messages.filter((message) => !held.includes(message));
-    const copies = this.#random.next() < lossRate ? 0 : this.#random.next() < duplicateRate ? 2 : 1;
+    const twice = this.#random.next() < duplicateRate && !prompt.some(({ type }) => type === 'MsgProp');
+    const copies = this.#random.next() < lossRate ? 0 : twice ? 2 : 1;
     for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages: prompt }));
   }
 
