@@ -1,0 +1,230 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import type { RawSettings } from '../../src/server/config.js';
+import { startMember, type Member } from '../../src/server/member.js';
+import { ConfigError } from '../../src/server/urls.js';
+import { Code } from '../../src/rpc/status.js';
+import { defined } from '../../src/util/assert.js';
+import { EtcdClient, expectOk, revisionOf } from '../support/etcd-client.js';
+import { folderTree } from '../support/folder-tree.js';
+import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { endpointOf, loneSettings, rawCall, rawClient } from './lone-member.js';
+import { bytesField, numberField } from './raw-proto.js';
+
+/** What keeps this process alive, by kind, timers aside: those of earlier tests and their clients come and go. */
+function handles(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((kind) => kind !== 'Timeout' && kind !== 'Immediate')
+    .sort();
+}
+
+describe('the life of a member', () => {
+  let folder: string;
+  const running = new Set<Member>();
+
+  beforeEach(() => {
+    folder = makeTemporaryFolder('life');
+  });
+
+  afterEach(async () => {
+    for (const member of running) await member.stop();
+    running.clear();
+    removeFolder(folder);
+  });
+
+  async function start(settings: RawSettings = {}): Promise<Member> {
+    const member = await startMember(loneSettings(folder, settings));
+    running.add(member);
+    return member;
+  }
+
+  /** Starts, and fails with one line; nothing below the folder has changed, and no handle is left. */
+  async function refusal(settings: RawSettings): Promise<string> {
+    const before = folderTree(folder);
+    try {
+      await start(settings);
+    } catch (error) {
+      expect(folderTree(folder)).to.deep.equal(before);
+      const { message } = error as Error;
+      expect(message).not.to.include('\n');
+      return message;
+    }
+    throw new Error('the member started');
+  }
+
+  async function withClient<T>(member: Member, run: (client: EtcdClient) => Promise<T>): Promise<T> {
+    const client = new EtcdClient(endpointOf(member));
+    try {
+      return await run(client);
+    } finally {
+      client.close();
+    }
+  }
+
+  const read = (member: Member): Promise<[string[], number]> =>
+    withClient(member, async (client) => {
+      const response = expectOk(await client.get('k'));
+      return [response.kvs.map(({ value }) => String(value)), revisionOf(response)];
+    });
+
+  describe('a stop', () => {
+    it('settles `closed`, and is the same however often it is asked for', async () => {
+      const member = await start();
+      await withClient(member, async (client) => expectOk(await client.put('k', 'v')));
+      await Promise.all([member.stop(), member.stop()]);
+      await member.stop();
+      await member.closed;
+    });
+
+    it('leaves nothing behind that would keep the process alive', async () => {
+      const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, folder], {
+        timeout: 15_000,
+      });
+      expect(stdout).to.equal('stopped\n');
+    });
+
+    it('frees the ports and the data directory', async () => {
+      const first = await start();
+      const urls = {
+        'listen-client-urls': defined(first.clientUrls[0], 'a client URL'),
+        'listen-peer-urls': defined(first.peerUrls[0], 'a peer URL'),
+        // Its identity came from the URL that it was told, not from the one it got.
+        'initial-advertise-peer-urls': 'http://127.0.0.1:0',
+      };
+      await first.stop();
+      const second = await start(urls);
+      expect(second.clientUrls).to.deep.equal(first.clientUrls);
+      expect(await read(second)).to.deep.equal([[], 1]);
+    });
+
+    it('ends the calls that wait, and tells those that come after', async () => {
+      const member = await start();
+      const client = rawClient(endpointOf(member));
+      const wait = Buffer.concat([bytesField(1, Buffer.from('k')), numberField(1002, 10n ** 12n)]);
+      const waiting = rawCall(client, '/etcdserverpb.KV/Range', wait, { timeoutMs: 10_000 });
+      expect((await rawCall(client, '/etcdserverpb.KV/Range', bytesField(1, Buffer.from('k')))).code).to.equal(Code.OK);
+      await member.stop();
+      expect((await waiting).code).to.equal(Code.UNAVAILABLE);
+      expect((await rawCall(client, '/etcdserverpb.KV/Range', wait)).code).to.equal(Code.UNAVAILABLE);
+      client.close();
+    });
+
+    it('in the middle of writes loses none that was acknowledged', async () => {
+      const member = await start();
+      const acknowledged: string[] = [];
+      await withClient(member, async (client) => {
+        const writes = Array.from({ length: 300 }, async (_, i) => {
+          const answer = await client.put(`k${i}`, 'v');
+          if (answer.kind === 'ok') acknowledged.push(`k${i}`);
+          else expect(answer.code, answer.details).to.equal(Code.UNAVAILABLE);
+        });
+        await Promise.race(writes);
+        await member.stop();
+        await Promise.all(writes);
+      });
+      const again = await start();
+      await withClient(again, async (client) => {
+        const { kvs } = expectOk(await client.range({ key: Buffer.from('k'), rangeEnd: Buffer.from('l') }));
+        expect(kvs.map(({ key }) => String(key))).to.include.members(acknowledged);
+        expect(acknowledged.length).to.be.at.least(1);
+      });
+    });
+  });
+
+  it('a restart keeps identity, data and revision', async () => {
+    const first = await start();
+    await withClient(first, async (client) => {
+      for (const value of ['1', '2', '3']) expectOk(await client.put('k', value));
+    });
+    const before = await read(first);
+    expect(before).to.deep.equal([['3'], 4]);
+    await first.stop();
+    const second = await start();
+    expect([second.id, second.clusterId]).to.deep.equal([first.id, first.clusterId]);
+    expect(await read(second)).to.deep.equal(before);
+    expect(second.status().term).to.be.above(1);
+  });
+
+  it('a second member on the same data directory is refused while the first runs, and changes nothing', async () => {
+    const first = await start();
+    await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
+    expect(await refusal({})).to.match(/data-dir|in use|another process|lock/);
+    expect(await read(first)).to.deep.equal([['v'], 2]);
+    await withClient(first, async (client) => expectOk(await client.put('k', 'w')));
+    await first.stop();
+    expect(await read(await start())).to.deep.equal([['w'], 3]);
+  });
+
+  it("another cluster's data directory is refused, and another member's", async () => {
+    const cluster = { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:0,b=http://127.0.0.1:1' };
+    const first = await start(cluster);
+    await first.stop();
+    running.clear();
+    expect(await refusal({ ...cluster, 'initial-cluster-token': 'other' })).to.match(/belongs to another cluster/);
+    expect(await refusal({ name: 'a' })).to.match(/belongs to another cluster/);
+    // The other of the two members.
+    const other = { name: 'b', 'initial-advertise-peer-urls': 'http://127.0.0.1:1' };
+    expect(await refusal({ ...cluster, ...other })).to.match(/belongs to another member/);
+  });
+
+  describe('a port that is busy', () => {
+    let holder: Server;
+
+    beforeEach(async () => {
+      holder = createServer();
+      holder.listen(0, '127.0.0.1');
+      await once(holder, 'listening');
+    });
+
+    afterEach(async () => {
+      holder.close();
+      await once(holder, 'close');
+    });
+
+    for (const flag of ['listen-client-urls', 'listen-peer-urls']) {
+      it(`is refused in --${flag}, with nothing written`, async () => {
+        const address = holder.address();
+        const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+        const before = handles();
+        const url = `http://127.0.0.1:${port}`;
+        // A free one before it in the list: it must be given up again.
+        const message = await refusal({ [flag]: `http://127.0.0.1:0,${url}` });
+        expect(message).to.include(`--${flag}: ${url} is in use`);
+        expect(existsSync(join(folder, 'data'))).to.equal(false);
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(handles()).to.deep.equal(before);
+      });
+    }
+  });
+
+  it('a data directory that is a file is refused, as a ConfigError', async () => {
+    writeFileSync(join(folder, 'data'), 'a letter');
+    await startMember(loneSettings(folder)).then(
+      () => expect.fail('the member started'),
+      (error: unknown) => expect(error).to.be.instanceOf(ConfigError),
+    );
+  });
+
+  it('many run in one process, each for itself', async () => {
+    const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
+    const members = await Promise.all(
+      names.map((name) => start({ name, 'data-dir': join(folder, name), 'initial-cluster-token': name })),
+    );
+    expect(new Set(members.flatMap((member) => [...member.clientUrls, ...member.peerUrls])).size).to.equal(16);
+    expect(new Set(members.map(({ clusterId }) => clusterId)).size).to.equal(8);
+    await Promise.all(
+      members.map((member) => withClient(member, async (client) => expectOk(await client.put('k', member.name)))),
+    );
+    // One that stops takes none of the others with it.
+    await members[0]?.stop();
+    for (const member of members.slice(1)) expect(await read(member)).to.deep.equal([[member.name], 2]);
+  });
+});
