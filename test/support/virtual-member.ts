@@ -70,6 +70,18 @@ export class VirtualMember {
     return this.#alive().clock;
   }
 
+  /** From now on every sync of its disk fails. */
+  breakDisk(error: Error): void {
+    this.#alive().disk.hook = ({ kind }) => {
+      if (kind === 'datasync' || kind === 'sync') throw error;
+    };
+  }
+
+  /** From now on every batch of its engine fails. */
+  breakEngine(error: Error): void {
+    this.#alive().engine.write = () => Promise.reject(error);
+  }
+
   async start(): Promise<void> {
     assert(this.#life === undefined, 'it runs already');
     const { time, random, logger, id, bootstrap, node, requestMs, rate, syncMsMax, connect } = this.#options;

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { VirtualCluster } from '../support/virtual-cluster.js';
+import { get, put, type VirtualMember } from '../support/virtual-member.js';
+
+describe('what must not happen stops the node, and `closed` says why', () => {
+  let cluster: VirtualCluster;
+  let victim: VirtualMember;
+
+  beforeEach(async () => {
+    cluster = new VirtualCluster({ members: 3, seed: 5, requestMs: 1000 });
+    await cluster.start();
+    victim = await cluster.leader();
+    expect((await cluster.time.wait(put(victim, 'key', 'before'))).kind).to.equal('ok');
+  });
+
+  afterEach(async () => {
+    await cluster.stop();
+  });
+
+  async function endOf(member: VirtualMember): Promise<unknown> {
+    return cluster.time.wait(member.assembly.node.closed.then(() => 'a clean stop').catch((error: unknown) => error));
+  }
+
+  it('a sync that fails is not tried again (fsync, 2018), and what waited for it is not acknowledged', async () => {
+    const broken = new Error('EIO: i/o error, fdatasync');
+    victim.breakDisk(broken);
+    const written = put(victim, 'key', 'never synced here');
+    expect(await endOf(victim)).to.equal(broken);
+    expect((await cluster.time.wait(written)).kind).to.equal('unknown');
+    expect((await cluster.time.wait(put(victim, 'key', 'later'))).kind).not.to.equal('ok');
+
+    // The others go on, with what they have.
+    cluster.crash(victim, 'power');
+    const successor = await cluster.leader([victim.id]);
+    expect((await cluster.time.wait(put(successor, 'other', 'value'))).kind).to.equal('ok');
+    const found = await cluster.time.wait(get(successor, 'key', { level: 'consistent' }));
+    expect(found.kind === 'ok' && found.value !== null).to.equal(true);
+  });
+
+  it('a batch that the engine cannot write stops the applier, and readers see nothing of it', async () => {
+    const broken = new Error('ENOSPC: no space left on device');
+    victim.breakEngine(broken);
+    const written = put(victim, 'key', 'not applied here');
+    expect(await endOf(victim)).to.equal(broken);
+    expect((await cluster.time.wait(written)).kind).to.equal('unknown');
+    const stale = await cluster.time.wait(get(victim, 'key', { level: 'stale' }));
+    expect(stale).to.include({ kind: 'ok', value: 'before' });
+
+    // It was committed all the same: the others have applied it, and so does this one once it can.
+    cluster.crash(victim, 'kill');
+    await cluster.leader([victim.id]);
+    await cluster.time.wait(victim.start());
+    const found = await cluster.time.wait(get(victim, 'key', { level: 'consistent' }));
+    expect(found).to.include({ kind: 'ok', value: 'not applied here' });
+  });
+});
