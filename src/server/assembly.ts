@@ -93,7 +93,11 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       if (leader !== NONE) publisher.publish();
     },
   });
-  const onFatal = (error: unknown): void => node().fail(error instanceof Error ? error : new Error(String(error)));
+  let closing = false;
+  const onFatal = (error: unknown): void => {
+    // Reads that are cut off by the closing of the store fail, and that is no damage.
+    if (!closing) node().fail(error instanceof Error ? error : new Error(String(error)));
+  };
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
   const revision = (): number => store.revision();
@@ -114,6 +118,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       try {
         await node().stop();
       } finally {
+        closing = true;
         await store.close();
         await engine.close();
       }
