@@ -101,7 +101,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
   const revision = (): number => store.revision();
-  const reader = new Reader({ node, headers, pending, revision, revisionWaiters, onFatal });
+  const revisionWaitsMax = options.node.readsMax;
+  const reader = new Reader({ node, headers, pending, revision, revisionWaiters, revisionWaitsMax, onFatal });
   return {
     node: made,
     store,

@@ -19,12 +19,15 @@ export interface ReaderOptions {
   readonly pending: PendingCalls;
   readonly revision: () => number;
   readonly revisionWaiters: AppliedWaiters;
+  /** Reads that may wait for a revision at a time; one more is refused. */
+  readonly revisionWaitsMax: number;
   readonly onFatal: (error: unknown) => void;
 }
 
 /** Serves reads at their level: waits until this member's state is fresh enough, then answers from it. */
 export class Reader {
   readonly #options: ReaderOptions;
+  #revisionWaits = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -55,9 +58,12 @@ export class Reader {
   /** A session that has seen a revision reads it, or a later one, from any member. */
   #afterRevision(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
     if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
+    if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
+    this.#revisionWaits++;
     const ticket = this.#ticket(call, {
       next: () => this.#answer(call, options, evaluate),
       reason: () => Errors.timeoutApplying,
+      ended: () => this.#revisionWaits--,
       patient: true,
     });
     this.#options.revisionWaiters.add(options.atLeastRevision, ticket);
@@ -66,17 +72,26 @@ export class Reader {
 
   #ticket(
     call: UnaryCall,
-    then: { readonly next: () => void; readonly reason: () => Status; readonly patient?: boolean },
+    then: {
+      readonly next: () => void;
+      readonly reason: () => Status;
+      /** Called when the wait is over, however it ended. */
+      readonly ended?: () => void;
+      readonly patient?: boolean;
+    },
   ): Ticket & { wait: () => void } {
     let forget = (): boolean => true;
     const ticket = {
       abandoned: false,
       ready: (): void => {
-        if (forget()) then.next();
+        if (!forget()) return;
+        then.ended?.();
+        then.next();
       },
       wait: (): void => {
         const expire = (why: 'timeout' | 'cancelled' | 'stopped'): void => {
           ticket.abandoned = true;
+          then.ended?.();
           call.fail(why === 'stopped' ? Errors.stopped : then.reason());
         };
         forget = this.#options.pending.add({ call, expire, patient: then.patient === true });
