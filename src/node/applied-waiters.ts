@@ -22,10 +22,9 @@ export class AppliedWaiters {
       this.#waiters = this.#waiters.filter((waiter) => !waiter.ticket.abandoned);
       this.#sweepAt = Math.max(SWEEP_AT, this.#waiters.length * 2);
     }
-    let at = this.#waiters.length;
-    while (at > 0 && (this.#waiters[at - 1]?.index ?? 0) > index) at--;
-    if (at === this.#waiters.length) this.#waiters.push({ index, ticket });
-    else this.#waiters.splice(at, 0, { index, ticket });
+    const last = this.#waiters.at(-1);
+    if (last === undefined || last.index <= index) this.#waiters.push({ index, ticket });
+    else this.#waiters.splice(this.#after(index), 0, { index, ticket });
   }
 
   reached(applied: number): void {
@@ -33,5 +32,17 @@ export class AppliedWaiters {
     while (passed < this.#waiters.length && (this.#waiters[passed]?.index ?? Infinity) <= applied) passed++;
     if (passed === 0) return;
     for (const { ticket } of this.#waiters.splice(0, passed)) if (!ticket.abandoned) ticket.ready();
+  }
+
+  /** Behind all that wait for this number or a smaller one. */
+  #after(index: number): number {
+    let low = 0;
+    let high = this.#waiters.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#waiters[middle]?.index ?? Infinity) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }

@@ -354,6 +354,10 @@ export class RaftNode {
       const tickets = this.#reads.answered(context);
       for (const ticket of tickets) this.#whenApplied(index, ticket);
     }
+    // The applier may begin at once with what is on this disk already, and with nothing that is not: a state ahead of
+    // its own log could not be opened again.
+    const early = ready.entries.length === 0;
+    if (early) this.#handOver(ready.committedEntries);
     this.#outbox.add(ready.messages);
     // An answer to a round rides with the answer to the append that came with it, if there is one.
     this.#flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
@@ -363,12 +367,15 @@ export class RaftNode {
     }
     this.#outbox.add(ready.messagesAfterAppend);
     this.#flush({ bareAcks: true });
-    if (ready.committedEntries.length > 0) {
-      const taken = this.#commitC.trySend(ready.committedEntries);
-      assert(taken || this.#phase !== 'running', 'commitC had room when the Ready was made');
-    }
+    if (!early) this.#handOver(ready.committedEntries);
     this.#raw.advance();
     this.#observe();
+  }
+
+  #handOver(committed: CommitBatch): void {
+    if (committed.length === 0) return;
+    const taken = this.#commitC.trySend(committed);
+    assert(taken || this.#phase !== 'running', 'commitC had room when the Ready was made');
   }
 
   #flush(options: { bareAcks: boolean }): void {

@@ -90,7 +90,8 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     });
     return open({ config, logger, clusterId, own, assembly, transport, clients, peers });
   } catch (error) {
-    for (const close of opened.reverse()) await close();
+    // What fails to close now is a consequence: the error that counts is the first.
+    for (const close of opened.reverse()) await close().catch(() => undefined);
     throw error;
   }
 }
