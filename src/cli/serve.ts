@@ -11,6 +11,9 @@ import { CommandError } from './streams.js';
 /** Signals that ask for a clean stop. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** Variables of the same beginning that are not settings of a server. */
+const OTHER_VARIABLES = ['RAFTKV_CONFIG_FILE', 'RAFTKV_ENDPOINTS'] as const;
+
 /** `raftkv serve`: one member, until a signal. */
 export function serveCommand(): Command {
   const command = new Command('serve').description('run a member of a cluster, or a single node');
@@ -30,6 +33,7 @@ async function serve(command: Command): Promise<void> {
   delete flags['config-file'];
   const config = resolved({ ...fromFile, ...environment(process.env), ...flags });
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  for (const name of unknownVariables(process.env)) logger.warn('no setting has this variable', { variable: name });
   const member = await orOneLine(startMember(config, logger));
   logger.info('serving', {
     as: member.name,
@@ -89,13 +93,23 @@ function flagsOf(command: Command): Record<string, string> {
 }
 
 /** --listen-client-urls is RAFTKV_LISTEN_CLIENT_URLS. */
+function variableOf(flag: string): string {
+  return `RAFTKV_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
 function environment(env: NodeJS.ProcessEnv): RawSettings {
   const found: Record<string, string> = {};
   for (const { flag } of SETTINGS) {
-    const value = env[`RAFTKV_${flag.toUpperCase().replaceAll('-', '_')}`];
+    const value = env[variableOf(flag)];
     if (value !== undefined && value !== '') found[flag] = value;
   }
   return found;
+}
+
+/** Variables that look like settings and are none: a typo must not go unnoticed. */
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = new Set([...SETTINGS.map(({ flag }) => variableOf(flag)), ...OTHER_VARIABLES]);
+  return Object.keys(env).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
 }
 
 async function readConfigFile(file: string): Promise<RawSettings> {

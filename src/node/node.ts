@@ -58,6 +58,9 @@ export interface NodeOptions {
 
 type Phase = 'new' | 'running' | 'stopping';
 
+/** Election timeouts without a leader after which nobody should wait for one. A split vote or two are no such case. */
+const LOST_AFTER_ELECTIONS = 3;
+
 /**
  * One Raft node: feeds the pure core with ticks, messages and proposals, and carries out what its Readys ask, in this
  * order: send what may go at once, make entries and hard state durable, send what depended on that, hand committed
@@ -88,6 +91,7 @@ export class RaftNode {
   #cancelTick: Cancel | undefined;
   #applied: number;
   #lastContactMs: number | undefined;
+  #leaderlessSinceMs: number | undefined;
   #seen = { role: 'follower' as Role, term: 0, leader: NONE };
 
   constructor(options: NodeOptions) {
@@ -157,11 +161,22 @@ export class RaftNode {
     return this.#phase === 'running';
   }
 
+  /**
+   * No leader has been known for several election timeouts: a majority is gone, or out of reach. A call that would wait
+   * for a leader is better told at once.
+   */
+  get leaderIsLost(): boolean {
+    if (this.#leaderlessSinceMs === undefined) return false;
+    const { electionMs } = this.#options.config;
+    return this.#options.clock.now() - this.#leaderlessSinceMs > LOST_AFTER_ELECTIONS * electionMs;
+  }
+
   /** Begins to take part. Called once. */
   start(): void {
     assert(this.#phase === 'new', 'a node starts once');
     this.#phase = 'running';
-    const { transport, log } = this.#options;
+    const { transport, log, clock } = this.#options;
+    this.#leaderlessSinceMs = clock.now();
     transport.start({
       onPacket: (from, packet) => {
         this.#inbox.add({ from, packet });
@@ -395,6 +410,7 @@ export class RaftNode {
     if (seen.role === role && seen.term === term && seen.leader === leader) return;
     if (role === 'leader' && (seen.role !== 'leader' || seen.term !== term)) this.#authority.lead(term);
     this.#seen = { role, term, leader };
+    this.#leaderlessSinceMs = leader === NONE ? (this.#leaderlessSinceMs ?? this.#options.clock.now()) : undefined;
     this.#reads.restart();
     if (seen.leader !== leader) this.#options.logger.info('leader', { leader, term, role });
     this.#options.onLeadership?.(this.status());

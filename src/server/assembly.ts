@@ -102,7 +102,16 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
   const revision = (): number => store.revision();
   const revisionWaitsMax = options.node.readsMax;
-  const reader = new Reader({ node, headers, pending, revision, revisionWaiters, revisionWaitsMax, onFatal });
+  const reader = new Reader({
+    clock,
+    node,
+    headers,
+    pending,
+    revision,
+    revisionWaiters,
+    revisionWaitsMax,
+    onFatal,
+  });
   return {
     node: made,
     store,

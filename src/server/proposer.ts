@@ -50,10 +50,11 @@ export class Proposer {
     const { memberId, boot, pending, maxRequestBytes } = this.#options;
     const { call, kind, request, done } = submission;
     if (request.length > maxRequestBytes) return done({ kind: 'failed', status: Errors.requestTooLarge });
+    const node = this.#options.node();
+    if (node.leaderIsLost) return done({ kind: 'failed', status: Errors.noLeader });
     const sequence = ++this.#sequence;
     const data = encodeCommand({ origin: { member: memberId, boot, sequence }, kind, request });
     const proposal: Proposal = { data, abandoned: false, proposed: false };
-    const node = this.#options.node();
     if (!node.propose(proposal)) {
       return done({ kind: 'failed', status: node.running ? Errors.tooManyRequests : Errors.stopped });
     }

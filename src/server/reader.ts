@@ -1,6 +1,7 @@
 import type { ReadResult } from '../kv/store.js';
 import type { AppliedWaiters, Ticket } from '../node/applied-waiters.js';
-import type { RaftNode } from '../node/node.js';
+import type { NodeFreshness, RaftNode } from '../node/node.js';
+import type { Clock } from '../ports/clock.js';
 import { NONE } from '../raft/types.js';
 import type { UnaryCall } from '../rpc/service.js';
 import type { Status } from '../rpc/status.js';
@@ -17,12 +18,16 @@ export interface ReaderOptions {
   readonly node: () => RaftNode;
   readonly headers: Headers;
   readonly pending: PendingCalls;
+  readonly clock: Clock;
   readonly revision: () => number;
   readonly revisionWaiters: AppliedWaiters;
   /** Reads that may wait for a revision at a time; one more is refused. */
   readonly revisionWaitsMax: number;
   readonly onFatal: (error: unknown) => void;
 }
+
+/** A read on its way; `freshSinceMs` is when it arrived, once its level has been waited for. */
+type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
 
 /** Serves reads at their level: waits until this member's state is fresh enough, then answers from it. */
 export class Reader {
@@ -36,8 +41,10 @@ export class Reader {
   serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
     if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
     const node = this.#options.node();
+    if (node.leaderIsLost) return call.fail(Errors.noLeader);
+    const since = this.#options.clock.now();
     const ticket = this.#ticket(call, {
-      next: () => this.#afterRevision(call, options, evaluate),
+      next: () => this.#afterRevision(call, { ...options, freshSinceMs: since }, evaluate),
       reason: () => (node.status().leader === NONE ? Errors.noLeader : Errors.timeout),
     });
     const state = node.read(options.level, ticket);
@@ -56,7 +63,7 @@ export class Reader {
   }
 
   /** A session that has seen a revision reads it, or a later one, from any member. */
-  #afterRevision(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
+  #afterRevision(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
     if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
     if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
     this.#revisionWaits++;
@@ -100,13 +107,11 @@ export class Reader {
     return ticket;
   }
 
-  #answer(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
+  #answer(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
     const { maxStalenessMs } = options;
     // The age is that of the state the answer comes from: both are taken in this turn.
     const freshness =
-      options.extended || options.trailers || maxStalenessMs !== undefined
-        ? this.#options.node().freshness()
-        : undefined;
+      options.extended || options.trailers || maxStalenessMs !== undefined ? this.#freshness(options) : undefined;
     if (maxStalenessMs !== undefined && !((freshness?.stalenessMs ?? Infinity) <= maxStalenessMs)) {
       const age = freshness?.stalenessMs;
       const known = age === undefined ? 'of unknown age' : `up to ${Math.ceil(age)} ms old`;
@@ -128,6 +133,14 @@ export class Reader {
     } catch (error) {
       this.#broken(call, error);
     }
+  }
+
+  /** What a level waited for is as fresh as the moment at which the read arrived, whatever else is known. */
+  #freshness(options: ReadWait): NodeFreshness {
+    const freshness = this.#options.node().freshness();
+    if (options.freshSinceMs === undefined) return freshness;
+    const waitedMs = this.#options.clock.now() - options.freshSinceMs;
+    return { ...freshness, stalenessMs: Math.min(freshness.stalenessMs ?? Infinity, waitedMs) };
   }
 
   /** The store could not read what it holds: the member must not go on. */

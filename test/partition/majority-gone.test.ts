@@ -14,10 +14,15 @@ it('a member without a majority ends writes and consistent reads in bounded time
   // At first it does not know that it is alone: the write is in its log, and may yet be committed.
   const first = await time.wait(put(leader, 'key', 'unknown'), 1200);
   expect(first.kind).to.equal('unknown');
-  await time.advance(2500);
+  await time.advance(1500);
   // Later it knows no leader, and does not even propose.
   const second = await time.wait(put(leader, 'key', 'failed'), 1200);
   expect(second.kind).to.equal('failed');
+  // And later still it knows that nobody should wait for one.
+  await time.advance(3000);
+  const asked = time.nowMs;
+  const third = await time.wait(put(leader, 'key', 'failed at once'));
+  expect([third.kind, time.nowMs - asked]).to.deep.equal(['failed', 0]);
   for (const level of ['consistent', 'default'] as const) {
     const read = await time.wait(get(leader, 'key', { level }), 1200);
     expect(read.kind, level).to.equal('failed');

@@ -16,6 +16,21 @@ interface Seen {
   readonly stalenessMs: number;
 }
 
+it('a read that waited for its level is as fresh as the moment at which it arrived, and says so', async () => {
+  const cluster = new VirtualCluster({ members: 3, seed: 9 });
+  await cluster.start();
+  await cluster.time.advance(5000);
+  for (const member of cluster.members) {
+    for (const level of ['consistent', 'default'] as const) {
+      const asked = cluster.time.nowMs;
+      const result = await cluster.time.wait(get(member, 'key', { level }));
+      const waitedMs = Math.ceil(cluster.time.nowMs - asked);
+      expect(result.kind === 'ok' ? result.stalenessMs : Infinity).to.be.within(0, waitedMs);
+    }
+  }
+  await cluster.stop();
+});
+
 describe('stale reads on five members, whatever happens to them', function () {
   this.timeout(60_000);
   for (const seed of [1, 2, 3]) {

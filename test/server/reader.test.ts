@@ -27,6 +27,7 @@ describe('reads that wait for a revision', () => {
       node: () => expect.fail('a stale read asks no node'),
       headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
       pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
+      clock: time.clock(),
       revision: () => revision,
       revisionWaiters,
       revisionWaitsMax: 2,
