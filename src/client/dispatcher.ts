@@ -4,7 +4,7 @@ import { randomInteger } from '../util/random.js';
 import type { Random } from '../util/random.js';
 import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
 import { invalidArgument, RaftKvError } from './errors.js';
-import { isUnreachable } from './failures.js';
+import { isAnswer, isUnreachable } from './failures.js';
 import type { Method } from './methods.js';
 
 /** What every call takes. */
@@ -26,7 +26,9 @@ export interface DispatcherOptions {
   readonly random: Random;
 }
 
-const PAUSE_MS = { first: 25, longest: 500 };
+const PAUSE_MS = { first: 50, longest: 500 };
+/** With less time than this, a repeat could only end in doubt where the failure before it was a proof. */
+const LEAST_ATTEMPT_MS = 5;
 
 /**
  * Brings a call to a member that can answer it. Members are tried in turn, beginning with the one that answered last.
@@ -90,6 +92,7 @@ export class Dispatcher {
     const shared = connections === this.#connections;
     const first = shared ? this.#preferred : 0;
     let reached = false;
+    let answer: RaftKvError | undefined;
     for (let attempt = 0; ; attempt++) {
       this.#checkOpen(options.signal);
       const index = (first + attempt) % connections.length;
@@ -108,13 +111,16 @@ export class Dispatcher {
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         if (shared && error.retryable && this.#preferred === index) this.#preferred = (index + 1) % connections.length;
-        if (error.fate === 'unknown' || !error.retryable) throw error;
+        if (isAnswer(error)) answer = error;
+        if (error.fate === 'unknown' || !error.retryable) throw withAnswer(error, answer);
         reached ||= !isUnreachable(error);
         if (leftInRound === 1) {
           if (!reached && performance.now() - startMs >= run.unreachableMs) throw exhausted(error, connections);
           await this.#pause(attempt / connections.length, { deadlineMs, signal: options.signal });
         }
-        if (performance.now() >= deadlineMs) throw reached ? error : exhausted(error, connections);
+        if (deadlineMs - performance.now() < LEAST_ATTEMPT_MS) {
+          throw reached ? withAnswer(error, answer) : exhausted(error, connections);
+        }
       }
     }
   }
@@ -159,6 +165,24 @@ function exhausted(last: RaftKvError, connections: readonly Connection[]): RaftK
     retryable: true,
     cause: last,
     ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
+  });
+}
+
+/**
+ * What the caller gets to see: where the last attempt met silence or a dead member, the last thing that a living member
+ * said is what explains the failure. The fate is that of the last attempt, since all before it were proven harmless.
+ */
+function withAnswer(last: RaftKvError, answer: RaftKvError | undefined): RaftKvError {
+  if (answer === undefined || answer === last || !last.retryable) return last;
+  if (isUnreachable(last)) return answer;
+  const { code, fate, retryable, grpcCode, message } = last;
+  return new RaftKvError({
+    code,
+    message: `${message}; the last one: ${answer.message}`,
+    fate,
+    retryable,
+    cause: last,
+    ...(grpcCode === undefined ? {} : { grpcCode }),
   });
 }
 

@@ -122,6 +122,11 @@ export function isUnreachable(error: RaftKvError): boolean {
   return UNREACHABLE.some((text) => details.includes(text));
 }
 
+/** A member itself said so: neither the way to it nor the clock on our side made it up. */
+export function isAnswer(error: RaftKvError): boolean {
+  return isServiceError(error.cause) && /^(?:etcdserver|raftkv): /.test(error.cause.details);
+}
+
 function fateOf(error: ServiceError): Fate {
   if (REFUSALS.has(error.code)) return 'not-applied';
   const proofs = PROOFS.get(error.code) ?? [];

@@ -136,6 +136,46 @@ describe('client', () => {
       expect([fake.store.versionOf('a'), fake.calls.length]).to.deep.equal([1, 3]);
     });
 
+    describe('and none that can serve', () => {
+      const NO_LEADER = { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: no leader' } as const;
+
+      it('gives up with the answer of the one that lives, having asked it now and then', async () => {
+        // Without a quorum, a call ended with what the last dead member had not said, and nobody learned of "no leader".
+        const [live, dead] = [await start(), await start()];
+        dead.stop();
+        live.script = () => NO_LEADER;
+        for (const endpoints of [
+          [live.endpoint, dead.endpoint],
+          [dead.endpoint, live.endpoint],
+        ]) {
+          const before = live.calls.length;
+          const error = await failureOf(connect(endpoints).put('a', '1', { timeoutMs: 700 }));
+          expect(facts(error)).to.deep.equal({
+            code: 'unavailable',
+            fate: 'not-applied',
+            retryable: true,
+            grpcCode: 14,
+          });
+          expect(error.message).to.equal(`${live.endpoint}: etcdserver: no leader`);
+          // Pauses of 25–50, 50–100, 100–200, 200–400 and 250–500 ms fill the time.
+          expect(live.calls.length - before).to.be.within(3, 6);
+        }
+      });
+
+      it('tells of it also where another one hangs', async () => {
+        const [live, hanging] = [await start(), await start()];
+        live.script = () => NO_LEADER;
+        hanging.script = () => ({ kind: 'hang' });
+        const client = connect([live.endpoint, hanging.endpoint]);
+        const message = new RegExp(
+          `^${hanging.endpoint}: no answer in time.*; the last one: ${live.endpoint}: .*no leader`,
+        );
+        const write = await failureOf(client.put('a', '1', { timeoutMs: 150 }));
+        expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
+        expect(write.message).to.match(message);
+      });
+    });
+
     for (const text of ['etcdserver: leader changed', 'etcdserver: request timed out', 'etcdserver: server stopped']) {
       it(`never writes twice after "${text}"`, async () => {
         const fake = await start();
