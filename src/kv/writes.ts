@@ -66,7 +66,7 @@ async function slotsToDelete(draft: Draft, request: DeleteRangeRequest): Promise
   const walk = new CurrentWalk(draft, span.range, { reverse: false });
   try {
     for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
-      for (const keyValue of slice) slots.push(draft.slot(keyOf(keyValue)));
+      for (const keyValue of slice) slots.push(draft.slotHolding(keyOf(keyValue), keyValue));
     }
   } finally {
     await walk.close();

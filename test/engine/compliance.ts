@@ -153,6 +153,18 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(await scan(engine)).to.deep.equal([['last', '199']]);
       });
 
+      it('keeps that order whatever the size of the batches, and still shows none of them by half', async () => {
+        const large = Array.from({ length: 20_000 }, (_, index) => put(`k${index}`, 'large'));
+        const calls = [engine.write([put('k1', 'before')]), engine.write(large), engine.write([put('k2', 'after')])];
+        await calls[0];
+        const seen = await scan(engine);
+        expect([1, 20_000]).to.include(seen.length);
+        await Promise.all(calls);
+        const rows = await scan(engine);
+        expect(rows).to.have.length(20_000);
+        expect(rows.filter(([, value]) => value !== 'large')).to.deep.equal([['k2', 'after']]);
+      });
+
       it('is done with the bytes of the caller when the call returns', async () => {
         const key = bytes('key');
         const value = bytes('value');
