@@ -4,7 +4,7 @@ import { randomInteger } from '../util/random.js';
 import type { Random } from '../util/random.js';
 import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
 import { invalidArgument, RaftKvError } from './errors.js';
-import { isAnswer, isUnreachable } from './failures.js';
+import { isAnswer, isTooStale, isUnreachable } from './failures.js';
 import type { Method } from './methods.js';
 
 /** What every call takes. */
@@ -27,6 +27,8 @@ export interface DispatcherOptions {
 }
 
 const PAUSE_MS = { first: 50, longest: 500 };
+/** A stale read is asked for in order not to wait: this many rounds without a member that is fresh enough end it. */
+const STALE_ROUNDS = 2;
 /** With less time than this, a repeat could only end in doubt where the failure before it was a proof. */
 const LEAST_ATTEMPT_MS = 5;
 
@@ -93,15 +95,18 @@ export class Dispatcher {
     const first = shared ? this.#preferred : 0;
     let reached = false;
     let answer: RaftKvError | undefined;
+    let silent = false;
     for (let attempt = 0; ; attempt++) {
       this.#checkOpen(options.signal);
       const index = (first + attempt) % connections.length;
       const connection = defined(connections[index], 'connection');
       const leftInRound = connections.length - (attempt % connections.length);
+      // A member that hangs gets its share of the time, so that a read is left some for the others.
+      const endMs = method.kind === 'read' ? share(deadlineMs, leftInRound) : deadlineMs;
+      const tooStale = answer !== undefined && isTooStale(answer);
       try {
         const response = await connection.attempt(method, request, {
-          // A member that hangs gets its share of the time, so that a read is left some for the others.
-          deadlineMs: method.kind === 'read' ? share(deadlineMs, leftInRound) : deadlineMs,
+          deadlineMs: tooStale ? Math.min(endMs, performance.now() + this.#options.connectTimeoutMs) : endMs,
           connectTimeoutMs: this.#options.connectTimeoutMs,
           signal: options.signal,
           kind: method.kind,
@@ -114,7 +119,11 @@ export class Dispatcher {
         if (isAnswer(error)) answer = error;
         if (error.fate === 'unknown' || !error.retryable) throw withAnswer(error, answer);
         reached ||= !isUnreachable(error);
+        silent ||= error.code === 'deadline-exceeded';
         if (leftInRound === 1) {
+          // One that hangs has cost its share of the time already, and would cost another.
+          const lastRound = silent || attempt + 1 >= STALE_ROUNDS * connections.length;
+          if (answer !== undefined && isTooStale(answer) && lastRound) throw answer;
           if (!reached && performance.now() - startMs >= run.unreachableMs) throw exhausted(error, connections);
           await this.#pause(attempt / connections.length, { deadlineMs, signal: options.signal });
         }

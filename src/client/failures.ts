@@ -127,6 +127,11 @@ export function isAnswer(error: RaftKvError): boolean {
   return isServiceError(error.cause) && /^(?:etcdserver|raftkv): /.test(error.cause.details);
 }
 
+/** The member's copy is older than the read allows: only another member, or the one's own catching up, can help. */
+export function isTooStale(error: RaftKvError): boolean {
+  return isServiceError(error.cause) && error.cause.details.startsWith("raftkv: this member's state is ");
+}
+
 function fateOf(error: ServiceError): Fate {
   if (REFUSALS.has(error.code)) return 'not-applied';
   const proofs = PROOFS.get(error.code) ?? [];

@@ -162,6 +162,35 @@ describe('client', () => {
         }
       });
 
+      it('takes no for an answer to a stale read, within two rounds', async () => {
+        // A read that allows some staleness, asked for in order not to wait, waited for the whole time-out.
+        const [old, dead] = [await start(), await start()];
+        dead.stop();
+        const text = "raftkv: this member's state is up to 2000 ms old, more than 1000 ms";
+        old.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
+        const client = connect([old.endpoint, dead.endpoint], { timeoutMs: 60_000 });
+        const error = await failureOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
+        expect([error.message, error.code]).to.deep.equal([`${old.endpoint}: ${text}`, 'unavailable']);
+        expect(old.calls.length).to.equal(2);
+      });
+
+      it('gives a stale read one round where a member hangs', async () => {
+        const [old, hanging] = [await start(), await start()];
+        const text = "raftkv: this member's state is of unknown age, more than 1000 ms";
+        old.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
+        hanging.script = () => ({ kind: 'hang' });
+        for (const [endpoints, timeoutMs] of [
+          [[hanging.endpoint, old.endpoint], 400],
+          [[old.endpoint, hanging.endpoint], 60_000],
+        ] as const) {
+          const [oldCalls, hangingCalls] = [old.calls.length, hanging.calls.length];
+          const client = connect(endpoints, { timeoutMs, connectTimeoutMs: 200 });
+          const error = await failureOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
+          expect(error.message).to.equal(`${old.endpoint}: ${text}`);
+          expect([old.calls.length - oldCalls, hanging.calls.length - hangingCalls]).to.deep.equal([1, 1]);
+        }
+      });
+
       it('tells of it also where another one hangs', async () => {
         const [live, hanging] = [await start(), await start()];
         live.script = () => NO_LEADER;
