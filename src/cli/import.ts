@@ -97,8 +97,8 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
     // Nothing may be left that keeps the process alive, nor a bar that hides what comes.
     source.input.destroy();
     progress.stop();
+    await write(streams.stdout, `${report.summary()}\n`);
   }
-  await write(streams.stdout, `${report.summary()}\n`);
   if (interrupted) throw new CommandError('interrupted: the rest was not loaded');
   if (report.failed) throw new CommandError(`not every line of ${file} was loaded`);
 }
@@ -119,7 +119,7 @@ async function load(input: Readable, context: LoadContext): Promise<void> {
       const { parsed, stop } = parseLines(lines, context);
       const [first] = parsed;
       if (first !== undefined && !started) {
-        await writer.start(first.pair.key);
+        await writer.start(first.pair.key, () => loader.stopped);
         started = true;
       }
       await loader.add(parsed);

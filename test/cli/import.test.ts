@@ -74,6 +74,25 @@ describe('import', () => {
     expect(stderr).to.contain('line 1 (key a)').and.to.contain('may or may not have been applied');
   });
 
+  it('waits at its beginning too for members that are not there yet', async () => {
+    // --retry-for was for batches alone: an import that started before the cluster ended at once.
+    fake.stop();
+    const importing = importText('a\t1\n', '--timeout', '100ms');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    fake = await FakeEtcd.start(fake.store, fake.port);
+    const { code, stdout, stderr } = await importing;
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(stdout).to.match(/^loaded 1 line in /);
+  });
+
+  it('says that nothing was loaded where none come', async () => {
+    fake.stop();
+    const { code, stdout, stderr } = await importText('a\t1\n', '--timeout', '50ms', '--retry-for', '200ms');
+    expect(code).to.equal(1);
+    expect(stdout).to.match(/^loaded 0 lines in 0\.[2-9] s/);
+    expect(stderr).to.equal(`raftkv: ${fake.endpoint}: connection refused\n`);
+  });
+
   it('tells of another client that writes the same key', async () => {
     // Between the first line of the key and the second, which expects what the first left.
     fake.script = ({ method, number }) => {

@@ -43,12 +43,22 @@ export class BatchWriter {
 
   /**
    * Learns the store's revision, so that what was there before can be told from what is written from now on.
-   * @param key any key that the user may read @throws RaftKvError
+   * @param key any key that the user may read
+   * @param stopped whether to give the retries up @throws RaftKvError
    */
-  async start(key: Buffer): Promise<void> {
-    const { header } = await this.#options.client.get(key, { keysOnly: true, consistency: 'consistent' });
-    this.#revision = header.revision;
+  async start(key: Buffer, stopped: () => boolean = () => false): Promise<void> {
     this.#lastProgressMs = performance.now();
+    while (!stopped()) {
+      try {
+        const { header } = await this.#options.client.get(key, { keysOnly: true, consistency: 'consistent' });
+        this.#revision = header.revision;
+        this.#lastProgressMs = performance.now();
+        return;
+      } catch (error) {
+        if (!(error instanceof RaftKvError) || this.#isHopeless(error)) throw error;
+        await delay(this.#options.pauseMs);
+      }
+    }
   }
 
   async write(writes: readonly GuardedWrite[]): Promise<BatchOutcome> {
