@@ -28,6 +28,8 @@ interface ImportFlags extends ClientFlags {
 
 /** Longer than any key and value that a server takes, escaped; shorter than what would hurt. */
 const LINE_BYTES_MAX = 64 * 1024 * 1024;
+/** Servers refuse a transaction of more operations, as etcd does. Such batches would go line by line, in silence. */
+const BATCH_LINES_MAX = 128;
 const BATCH_BYTES = 256 * 1024;
 const WINDOW_BYTES = 32 * 1024 * 1024;
 
@@ -43,7 +45,12 @@ export function importCommand(streams: Streams): Command {
       )
       // Measured: 64 lines a call load about ten times as fast as one.
       .option('--concurrency <calls>', 'calls on their way at once', wholeNumber(1), 16)
-      .option('--batch <lines>', 'most lines of one call', wholeNumber(1), 64)
+      .option(
+        '--batch <lines>',
+        `most lines of one call, up to ${BATCH_LINES_MAX}`,
+        wholeNumber(1, BATCH_LINES_MAX),
+        64,
+      )
       .option('--skip-bad', 'go on after a line that cannot be read, or that the server refuses')
       .option('--retry-for <duration>', 'how long to go on while nothing gets through', parseDuration, 30_000)
       .addHelpText('after', HELP)

@@ -43,12 +43,14 @@ export function parseDuration(text: string): number {
   return Math.round(durationMs);
 }
 
-/** A parser of whole numbers from `min` up. */
-export function wholeNumber(min: number): (text: string) => number {
+/** A parser of whole numbers from `min` to `max`. */
+export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || !Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`A whole number from ${min} is needed.`);
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(
+        `A whole number from ${min}${max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`} is needed.`,
+      );
     }
     return value;
   };

@@ -94,6 +94,10 @@ describe('raftkv', () => {
       [['get', 'a', '--limit', '-1'], "error: option '--limit <count>' argument '-1' is invalid."],
       [['get', 'a', '--consistency', 'often'], 'error: option'],
       [['get', 'a', '--timeout', '5'], "error: option '--timeout <duration>' argument '5' is invalid."],
+      [
+        ['import', '-', '--batch', '129'],
+        "error: option '--batch <lines>' argument '129' is invalid. A whole number from 1 to 128 is needed.",
+      ],
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
       [['import', '/does/not/exist'], 'raftkv: ENOENT: no such file'],
