@@ -9,8 +9,8 @@ export interface LauncherOptions {
   readonly members: readonly Member[];
   /** The whole command line that runs a member: program first. */
   readonly commandOf: (member: Member) => readonly string[];
-  /** The leader that all members agree on, once they do. */
-  readonly findLeader: () => Promise<Member | undefined>;
+  /** The leader that at least `needed` members agree on, once they do. */
+  readonly findLeader: (needed: number) => Promise<Member | undefined>;
   readonly onLine: (member: Member, line: string) => void;
   /** What the launcher itself has to say. */
   readonly say: (line: string) => void;
@@ -21,6 +21,8 @@ export interface LauncherOptions {
   readonly restartDelayMs: number;
   /** Milliseconds until all members must agree on a leader. */
   readonly readyLimitMs: number;
+  /** Milliseconds between two looks at who leads, once the members are ready. */
+  readonly leaderPollMs: number;
   /** Milliseconds that members get to stop cleanly, before they are killed. */
   readonly stopLimitMs: number;
 }
@@ -41,6 +43,8 @@ export class Launcher {
   #state: State = 'starting';
   #exitCode = 0;
   #restartsPending = 0;
+  /** The last leader that was told of; undefined once its process has gone. */
+  #leader: Member | undefined;
   #resolveClosed: (exitCode: number) => void = () => undefined;
 
   /** When no child is left: the code to exit with. 0 if all started, and all stopped cleanly when they were told to. */
@@ -61,11 +65,13 @@ export class Launcher {
     for (const member of this.#options.members) this.#spawn(member);
     const giveUpAt = performance.now() + this.#options.readyLimitMs;
     while (this.#state === 'starting') {
-      const leader = await this.#options.findLeader();
+      const leader = await this.#options.findLeader(this.#options.members.length);
       if (this.#state !== 'starting') return;
       if (leader !== undefined) {
         this.#state = 'running';
+        this.#leader = leader;
         this.#options.onReady(leader);
+        void this.#watchLeader();
       } else if (performance.now() > giveUpAt) {
         this.#options.say(`the nodes have not agreed on a leader within ${this.#options.readyLimitMs / 1000} s`);
         this.#fail();
@@ -94,6 +100,20 @@ export class Launcher {
     this.#signalAll('SIGKILL');
   }
 
+  /** Tells of each new leader. A majority's word is enough here: a member may be down. */
+  async #watchLeader(): Promise<void> {
+    const majority = Math.floor(this.#options.members.length / 2) + 1;
+    while (this.#state === 'running') {
+      await this.#pause(this.#options.leaderPollMs);
+      const leader = await this.#options.findLeader(majority);
+      if (this.#state !== 'running') return;
+      // One without a process was killed while it was asked.
+      if (leader === undefined || leader === this.#leader || !this.#children.has(leader)) continue;
+      this.#leader = leader;
+      this.#options.say(`${leader.name} leads now (pid ${this.pid(leader)})`);
+    }
+  }
+
   #fail(): void {
     this.#exitCode = 1;
     this.stop();
@@ -115,6 +135,8 @@ export class Launcher {
 
   #onClose(member: Member, code: number | null, signal: NodeJS.Signals | null): void {
     this.#children.delete(member);
+    // Should it be elected again, it is another process that leads.
+    if (this.#leader === member) this.#leader = undefined;
     const how = signal === null ? `exit code ${code}` : signal;
     switch (this.#state) {
       case 'starting':
@@ -154,8 +176,13 @@ export class Launcher {
     this.#restartsPending += 1;
     await this.#pause(this.#options.restartDelayMs);
     this.#restartsPending -= 1;
-    if (this.#state === 'running') this.#spawn(member);
-    else this.#closeIfOver();
+    if (this.#state !== 'running') {
+      this.#closeIfOver();
+      return;
+    }
+    this.#spawn(member);
+    const pid = this.pid(member);
+    if (pid !== undefined) this.#options.say(`${member.name} was started again (pid ${pid})`);
   }
 
   #closeIfOver(): void {
@@ -164,6 +191,7 @@ export class Launcher {
       this.#options.say('no node is left');
       this.#exitCode = 1;
       this.#state = 'stopping';
+      this.#settled.abort();
     }
     this.#resolveClosed(this.#exitCode);
   }

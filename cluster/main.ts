@@ -3,9 +3,10 @@ import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { Launcher } from './launcher.js';
-import { clientEndpoint, MEMBERS, serveArguments } from './members.js';
+import { MEMBERS, serveArguments } from './members.js';
 import type { Member } from './members.js';
-import { findAgreedLeader, findBusyPort } from './probe.js';
+import { findBusyPort, findLeader } from './probe.js';
+import { welcome } from './welcome.js';
 
 // `make cluster`: three nodes on this machine, in the foreground.
 
@@ -37,31 +38,29 @@ const commandOf = (member: Member): string[] => {
   return ['node', program, ...serveArguments({ member, members: MEMBERS, dataDir, token: 'make-cluster' })];
 };
 
-const welcome = (leader: Member): void => {
-  const endpoints = MEMBERS.map(clientEndpoint).join(',');
-  const program = commandOf(leader).slice(0, 2).join(' ');
-  say(paint('green', `three nodes are ready, ${leader.name} leads`));
-  say(`  endpoints   ${endpoints}`);
-  say(`  try         ${program} put hello world`);
-  say(`              ${program} get hello`);
-  say(`  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints} get hello`);
-  say(`  kill one    kill -9 ${launcher.pid(leader)}   (${leader.name}, the leader)`);
-  say(
-    `  data        ${relative(process.cwd(), options.dataDir)}/ stays for the next run; make clean-cluster removes it`,
-  );
-  say(`  stop        Ctrl-C`);
+const greet = (leader: Member): void => {
+  const [headline, ...rest] = welcome({
+    members: MEMBERS,
+    leader,
+    pidOf: (member) => launcher.pid(member),
+    program: commandOf(leader).slice(0, 2).join(' '),
+    dataDir: relative(process.cwd(), options.dataDir),
+  });
+  say(paint('green', headline));
+  for (const line of rest) say(line);
 };
 
 const launcher = new Launcher({
   members: MEMBERS,
   commandOf,
-  findLeader: () => findAgreedLeader(MEMBERS),
+  findLeader: (needed) => findLeader(MEMBERS, needed),
   onLine: printLine,
   say,
-  onReady: welcome,
+  onReady: greet,
   restart: options.restart,
   restartDelayMs: 1000,
   readyLimitMs: 30_000,
+  leaderPollMs: 1000,
   stopLimitMs: 10_000,
 });
 

@@ -6,7 +6,7 @@ import { clientEndpoint } from './members.js';
 import type { Member } from './members.js';
 
 /** What a member says of the cluster. Ids are as on the wire; a leader of 0 means that it knows none. */
-interface MemberView {
+export interface MemberView {
   readonly id: bigint;
   readonly leader: bigint;
 }
@@ -25,12 +25,18 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The leader that all members agree on; undefined as long as one does not answer, knows none, or names another. */
-export async function findAgreedLeader(members: readonly Member[]): Promise<Member | undefined> {
-  const views = await Promise.all(members.map(askStatus));
-  const leader = views[0]?.leader;
-  if (leader === undefined || leader === 0n || views.some((view) => view?.leader !== leader)) return undefined;
-  return members[views.findIndex((view) => view?.id === leader)];
+/** The leader that at least `needed` of the members name, itself among those that answer; undefined while there is none. */
+export async function findLeader(members: readonly Member[], needed: number): Promise<Member | undefined> {
+  const leader = namedLeader(await Promise.all(members.map(askStatus)), needed);
+  return leader === undefined ? undefined : members[leader];
+}
+
+/** The position, among the views, of the leader that at least `needed` of them name. A view is undefined without an answer. */
+export function namedLeader(views: readonly (MemberView | undefined)[], needed: number): number | undefined {
+  const position = views.findIndex(
+    (view) => view !== undefined && views.filter((other) => other?.leader === view.id).length >= needed,
+  );
+  return position === -1 ? undefined : position;
 }
 
 async function askStatus(member: Member): Promise<MemberView | undefined> {

@@ -33,6 +33,7 @@ class Fixture {
       restart: true,
       restartDelayMs: 10,
       readyLimitMs: 10_000,
+      leaderPollMs: 10,
       stopLimitMs: 5000,
       ...options,
     });
@@ -113,9 +114,45 @@ describe('the launcher of make cluster', () => {
     fixture.kill(second, 'SIGKILL');
     await fixture.seen('up', 4);
     expect(launcher.pid(first)).to.equal(untouched);
+    const restarted = launcher.pid(second);
     launcher.stop();
     expect(await launcher.closed).to.equal(0);
-    expect(fixture.said).to.deep.equal(['ready a', 'b was killed (SIGKILL); it starts again in 0.01 s']);
+    expect(fixture.said).to.deep.equal([
+      'ready a',
+      'b was killed (SIGKILL); it starts again in 0.01 s',
+      `b was started again (pid ${restarted})`,
+    ]);
+  });
+
+  // A newcomer killed the leader that the launcher had named, and then had nothing to kill: only the first leader's
+  // process id was ever printed.
+  it('tells who leads now, by the word of a majority, when the leader has been killed', async () => {
+    let leader: Member | undefined = first;
+    const asked: number[] = [];
+    let tellChange: () => void = () => undefined;
+    const changed = new Promise<void>((resolve) => (tellChange = resolve));
+    const fixture = start(() => STOPS_CLEANLY, {
+      restart: false,
+      findLeader: (needed) => {
+        asked.push(needed);
+        return Promise.resolve(fixture.launcher.pid(second) === undefined ? undefined : leader);
+      },
+      say: (line) => {
+        fixture.said.push(line);
+        if (line.includes('leads now')) tellChange();
+      },
+    });
+    const { launcher, said } = fixture;
+    await launcher.run();
+    await fixture.seen('up', 3);
+    fixture.kill(first, 'SIGKILL');
+    // Until the others have elected one, they may still name the dead.
+    while (launcher.pid(first) !== undefined) await new Promise(setImmediate);
+    leader = second;
+    await changed;
+    expect(said.filter((line) => line.includes('leads'))).to.deep.equal([`b leads now (pid ${launcher.pid(second)})`]);
+    expect(asked[0]).to.equal(3);
+    expect(new Set(asked.slice(1))).to.deep.equal(new Set([2]));
   });
 
   it('leaves it down where it was told to, and says how to start it', async () => {
