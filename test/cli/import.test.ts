@@ -55,6 +55,20 @@ describe('import', () => {
     expect(['a', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 1]);
   });
 
+  it('counts the reasons of bad lines that are too many to name', async () => {
+    // After tens of thousands of bad lines, nobody could tell what was wrong with all but the first twenty.
+    const lines = ['\tno key\n'.repeat(1200), 'a\tb\\b\n'.repeat(30), 'ok\n'];
+    const { stdout, stderr } = await importText(lines.join(''), '--skip-bad');
+    expect(stdout).to.contain(', 1,230 lines could not be read (1,200 × the key is empty, 30 × "\\b" is no escape)\n');
+    expect(stderr.split('\n').filter((line) => line.startsWith('line ')).length).to.equal(20);
+  });
+
+  it('counts no more reasons than a line can hold', async () => {
+    const lines = Array.from({ length: 40 }, (_, index) => `{"key":"k","field${index}":1}\n`).join('');
+    const { stdout } = await importText(lines, '--skip-bad', '--format', 'jsonl');
+    expect(stdout).to.contain('(32 × other reasons, 1 × unknown field "field0", ').and.to.contain('"field7")\n');
+  });
+
   it('blames the line that the server refuses, not those beside it', async () => {
     fake.script = ({ method, number }) =>
       method === 'Txn' && (number === 2 || number === 4)

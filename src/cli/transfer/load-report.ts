@@ -6,11 +6,14 @@ import type { Progress } from './progress.js';
 
 /** Lines that are named one by one, of each kind; the rest is only counted. */
 const NAMED_MAX = 20;
+/** Reasons that are counted each by itself; a file may hold as many as it has lines. */
+const REASONS_MAX = 8;
 
 /** Counts what became of the lines, and says so where something went wrong. */
 export class LoadReport {
   readonly #progress: Progress;
   readonly #named = new Map<string, number>();
+  readonly #reasons = new Map<string, number>();
   #loaded = 0;
   #bad = 0;
   #refused = 0;
@@ -28,6 +31,10 @@ export class LoadReport {
   /** A line that cannot be parsed. */
   bad(lineNumber: number, why: string): void {
     this.#bad += 1;
+    // What comes after the colon explains, or quotes the line.
+    const reason = why.split(': ', 1)[0] ?? why;
+    const counted = this.#reasons.has(reason) || this.#reasons.size < REASONS_MAX ? reason : 'other reasons';
+    this.#reasons.set(counted, (this.#reasons.get(counted) ?? 0) + 1);
     this.#name('bad', `line ${lineNumber}: ${why}`);
   }
 
@@ -67,13 +74,19 @@ export class LoadReport {
   /** One line that ends it. */
   summary(): string {
     const problems = [
-      [this.#bad, 'could not be read'],
+      [this.#bad, `could not be read${this.#bad > NAMED_MAX ? this.#whyBad() : ''}`],
       [this.#refused, 'failed'],
       [this.#undecidable, 'of unknown fate'],
       [this.#foreign, 'met writes of another client'],
     ] as const;
     const said = problems.filter(([count]) => count > 0).map(([count, what]) => `, ${plural(count, 'line')} ${what}`);
     return `loaded ${workDone(this.#loaded, 'line', this.#progress.elapsedMs)}${said.join('')}`;
+  }
+
+  /** The reasons, most frequent first: most of the lines were not named. */
+  #whyBad(): string {
+    const counts = [...this.#reasons].sort(([, left], [, right]) => right - left);
+    return ` (${counts.map(([reason, count]) => `${count.toLocaleString('en-US')} × ${reason}`).join(', ')})`;
   }
 
   #name(kind: string, text: string): void {
