@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 
 .PHONY: help
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -23,7 +23,7 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $
 build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
-cluster: dist/.built ## run three nodes in the foreground, until Ctrl-C
+cluster: dist/.built ## run three nodes until Ctrl-C; CLUSTER=--no-restart leaves one down that you kill
 	@node --import tsx cluster/main.ts $(CLUSTER)
 
 .PHONY: clean-cluster

@@ -11,6 +11,7 @@ import { welcome } from './welcome.js';
 // `make cluster`: three nodes on this machine, in the foreground.
 
 const ROOT = join(import.meta.dirname, '..');
+const RESTART_DELAY_MS = 1000;
 const COLOURS = ['cyan', 'yellow', 'magenta'] as const;
 
 const options = new Command('make cluster')
@@ -45,6 +46,7 @@ const greet = (leader: Member): void => {
     pidOf: (member) => launcher.pid(member),
     program: commandOf(leader).slice(0, 2).join(' '),
     dataDir: relative(process.cwd(), options.dataDir),
+    restartDelayMs: options.restart ? RESTART_DELAY_MS : undefined,
   });
   say(paint('green', headline));
   for (const line of rest) say(line);
@@ -58,7 +60,7 @@ const launcher = new Launcher({
   say,
   onReady: greet,
   restart: options.restart,
-  restartDelayMs: 1000,
+  restartDelayMs: RESTART_DELAY_MS,
   readyLimitMs: 30_000,
   leaderPollMs: 1000,
   stopLimitMs: 10_000,

@@ -9,13 +9,26 @@ export interface WelcomeOptions {
   /** What `raftkv` is called as from here. */
   readonly program: string;
   readonly dataDir: string;
+  /** Milliseconds until a killed member starts again; undefined where it stays down. */
+  readonly restartDelayMs: number | undefined;
 }
 
 /** What to do with a cluster that is ready: a headline, and the lines below it. */
-export function welcome({ members, leader, pidOf, program, dataDir }: WelcomeOptions): [string, ...string[]] {
+export function welcome({
+  members,
+  leader,
+  pidOf,
+  program,
+  dataDir,
+  restartDelayMs,
+}: WelcomeOptions): [string, ...string[]] {
   const endpoints = members.map(clientEndpoint).join(',');
   const nameAndPid = (member: Member): string =>
     `${member.name} ${pidOf(member) ?? 'down'}${member === leader ? ' (leads)' : ''}`;
+  const afterKill =
+    restartDelayMs === undefined
+      ? 'it stays down; without CLUSTER=--no-restart it starts again'
+      : `it starts again in ${restartDelayMs / 1000} s; with make cluster CLUSTER=--no-restart it stays down`;
   return [
     `three nodes are ready, ${leader.name} leads`,
     `  endpoints   ${endpoints}`,
@@ -24,6 +37,7 @@ export function welcome({ members, leader, pidOf, program, dataDir }: WelcomeOpt
     `              ${program} get hello`,
     `  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints} get hello`,
     `  kill one    kill -9 ${pidOf(leader) ?? 'PID'}   (${leader.name}, the leader)`,
+    `              ${afterKill}`,
     `  data        ${dataDir}/ stays for the next run; make clean-cluster removes it`,
     `  stop        Ctrl-C`,
   ];

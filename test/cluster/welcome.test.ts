@@ -5,13 +5,23 @@ import { defined } from '../../src/util/assert.js';
 
 describe('what make cluster prints when it is ready', () => {
   const leader = defined(MEMBERS[1], 'node2');
-  const options = { members: MEMBERS, leader, program: 'raftkv', dataDir: 'data' };
+  const options = { members: MEMBERS, leader, program: 'raftkv', dataDir: 'data', restartDelayMs: 1000 };
 
   it('names the process id of every node, and who leads', () => {
     const lines = welcome({ ...options, pidOf: (member) => 100 + MEMBERS.indexOf(member) });
     expect(lines[0]).to.equal('three nodes are ready, node2 leads');
     expect(lines).to.include('  pids        node1 100, node2 101 (leads), node3 102');
     expect(lines).to.include('  kill one    kill -9 101   (node2, the leader)');
+  });
+
+  // A newcomer wanted to see two nodes go on without the third, which always came back: the way was nowhere to be read.
+  it('says what becomes of a killed node, and how to have it otherwise', () => {
+    const below = (restartDelayMs: number | undefined): string | undefined => {
+      const lines = welcome({ ...options, pidOf: () => 1, restartDelayMs });
+      return lines[lines.findIndex((line) => line.includes('kill one')) + 1]?.trim();
+    };
+    expect(below(1000)).to.equal('it starts again in 1 s; with make cluster CLUSTER=--no-restart it stays down');
+    expect(below(undefined)).to.equal('it stays down; without CLUSTER=--no-restart it starts again');
   });
 
   it('does not make up a process id for a node that is down', () => {
