@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+describe('make help', () => {
+  const lines = execHelp();
+
+  it('aligns what it says of the targets', () => {
+    const columns = lines.map((line) => /^ {2}make [a-z-]+ +/.exec(line)?.[0].length);
+    expect(columns).to.have.length.above(5);
+    expect(new Set(columns), lines.join('\n')).to.have.property('size', 1);
+  });
+
+  it('tells of CLUSTER=--no-restart', () => {
+    expect(lines.find((line) => line.startsWith('  make cluster '))).to.include('CLUSTER=--no-restart');
+  });
+});
+
+/** As a fresh shell would see it: a make around the tests hands its own flags on. */
+function execHelp(): string[] {
+  const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...env } = process.env;
+  return execFileSync('make', ['help'], { cwd: ROOT, env, encoding: 'utf8' }).trimEnd().split('\n');
+}
