@@ -146,16 +146,20 @@ function parseLines(
   { format, skipBad, report }: LoadContext,
 ): { readonly parsed: readonly LoadLine[]; readonly stop: boolean } {
   const parsed: LoadLine[] = [];
+  let passedBytes = 0;
   for (const { number, bytes, fileBytes } of lines) {
     try {
       const pair = format.parse(bytes);
-      if (pair !== undefined) parsed.push({ number, fileBytes, pair });
+      if (pair === undefined) passedBytes += fileBytes;
+      else parsed.push({ number, fileBytes, pair });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       report.bad(number, error.message);
+      passedBytes += fileBytes;
       if (!skipBad) return { parsed, stop: true };
     }
   }
+  if (passedBytes > 0) report.passed(passedBytes);
   return { parsed, stop: false };
 }
 

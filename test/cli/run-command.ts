@@ -12,9 +12,10 @@ export async function runCommand(
   args: readonly string[],
   input: string | Buffer | Readable = '',
   onInterrupt: (callback: () => void) => void = () => undefined,
+  isTTY = false,
 ): Promise<Finished> {
   const stdout = new Collector();
-  const stderr = new Collector();
+  const stderr = Object.assign(new Collector(), { isTTY, columns: 100 });
   const stdin = input instanceof Readable ? input : new PassThrough().end(input);
   // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
   // when they are called, and classes that exist twice are no instances of each other.

@@ -38,6 +38,11 @@ export class LoadReport {
     this.#name('bad', `line ${lineNumber}: ${why}`);
   }
 
+  /** So much of the file is done without a line to load: bad lines and empty ones. */
+  passed(fileBytes: number): void {
+    this.#progress.advance(0, fileBytes);
+  }
+
   onEvent(event: LoadEvent): void {
     switch (event.kind) {
       case 'loaded':
@@ -53,6 +58,7 @@ export class LoadReport {
         return;
       case 'undecidable':
         this.#undecidable += 1;
+        this.passed(event.line.fileBytes);
         this.#name(
           'undecidable',
           `${where(event.line)}: another client has written this key at the same time; ` +
@@ -61,6 +67,7 @@ export class LoadReport {
         return;
       case 'refused': {
         this.#refused += 1;
+        this.passed(event.line.fileBytes);
         const { fate, message } = event.error;
         const doubt = fate === 'unknown' ? '; the line may or may not have been applied' : '';
         this.#name('refused', `${where(event.line)}: ${message}${doubt}`);
