@@ -3,7 +3,17 @@
  *
  * A RawNode is one member of a replicated log. It opens no file and no socket, reads no clock and rolls no dice: it is
  * told what happened (`tick`, `step`, `propose`, …) and answers with what is to be done (`ready`). Whoever embeds it
- * brings a log, a transport, a timer and a state machine, and owes it the following.
+ * brings a log, a transport, a timer and a state machine, and owes it the following. docs/RAFT.md has three members in
+ * one process, to run and to begin from.
+ *
+ * The construction:
+ *
+ *     const storage = new MemoryStorage({ voters: [1, 2, 3] })                  // or a Storage on disk
+ *     const node = new RawNode({ id: 1, storage, random: seededRandom(seed) })
+ *
+ * `storage` knows where the node left off, and who the members are: those of a new group all start from the same
+ * configuration. Election timeouts are drawn from `random`, anything with a `next()` in [0, 1): a seeded one where a run
+ * has to replay, `{ next: Math.random }` elsewhere. Members must not share a seed, or they time out in step.
  *
  * The loop:
  *
@@ -66,6 +76,9 @@ export type { ReadyOptions } from './raw-node.js';
 export type { ProgressStatus, Status } from './status.js';
 export type { LogMiss, Storage } from './storage.js';
 export type { ProgressState } from './tracker/progress.js';
+export type { LogFields, Logger } from '../util/logger.js';
+export { seededRandom } from '../util/random.js';
+export type { Random } from '../util/random.js';
 export { EMPTY_HARD_STATE, MESSAGE_TYPES, NONE } from './types.js';
 export type {
   ConfState,

@@ -3,13 +3,15 @@ import { NO_BYTES } from './bytes.js';
 import { takeBytes } from './entries.js';
 import type { LogMiss, Storage } from './storage.js';
 import { EMPTY_HARD_STATE } from './types.js';
-import type { ConfState, Entry, HardState, Snapshot } from './types.js';
+import type { ConfState, Entry, HardState, NodeId, Snapshot } from './types.js';
 
 /** What a new MemoryStorage holds. */
 export interface MemoryStorageOptions {
-  /** The configuration that the group starts with. */
+  /** The voters that the group starts with, where there is nothing else to say: a short `confState`. */
+  readonly voters?: readonly NodeId[];
+  /** The configuration that the group starts with; not beside `voters`. */
   readonly confState?: ConfState;
-  /** A snapshot to start from; its configuration takes the place of `confState`. */
+  /** A snapshot to start from; its configuration takes the place of the above. */
   readonly snapshot?: Snapshot;
 }
 
@@ -24,8 +26,9 @@ export class MemoryStorage implements Storage {
   /** The entry at position 0 has the index after the cut. */
   #entries: Entry[] = [];
 
+  /** @throws RangeError for both `voters` and `confState` */
   constructor(options: MemoryStorageOptions = {}) {
-    const confState = options.confState ?? NO_MEMBERS;
+    const confState = initialConfState(options);
     this.#snapshot = options.snapshot ?? { metadata: { index: 0, term: 0, confState }, data: NO_BYTES };
     this.#cut = this.#snapshot.metadata;
   }
@@ -97,4 +100,10 @@ export class MemoryStorage implements Storage {
     this.#entries = this.#entries.slice(index - this.#cut.index);
     this.#cut = { index, term };
   }
+}
+
+function initialConfState({ voters, confState }: MemoryStorageOptions): ConfState {
+  if (voters === undefined) return confState ?? NO_MEMBERS;
+  if (confState !== undefined) throw new RangeError('voters and confState: one of them');
+  return { ...NO_MEMBERS, voters: [...voters].sort((a, b) => a - b) };
 }

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { MemoryStorage, RawNode, seededRandom } from '../../src/raft/index.js';
+import { defined } from '../../src/util/assert.js';
+
+// A newcomer to raftkv/raft found an essay on the duties of an embedder, and no word on how a node is made: not that
+// `random` is required, nor where a group's members come from. What is printed as an example must therefore run.
+describe('the example of docs/RAFT.md', () => {
+  const example = join(import.meta.dirname, 'example.ts');
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'RAFT.md'), 'utf8');
+  const block = (language: string): string =>
+    defined(page.split(`\`\`\`${language}\n`)[1]?.split('```')[0], `a block of ${language}`);
+
+  it('is example.ts, which is compiled and linted with everything else', () => {
+    expect(block('ts').replaceAll("'raftkv/raft'", "'../../src/raft/index.js'")).to.equal(
+      readFileSync(example, 'utf8'),
+    );
+  });
+
+  it('prints what the page says', () => {
+    const output = execFileSync(process.execPath, ['--import', 'tsx', example], { encoding: 'utf8' });
+    expect(output).to.equal(block('text'));
+  });
+});
+
+describe('a MemoryStorage of voters', () => {
+  it('is a short form of a configuration', () => {
+    const confState = { voters: [1, 2, 10], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+    const storage = new MemoryStorage({ voters: [10, 2, 1] });
+    expect(storage.initialState()).to.deep.equal(new MemoryStorage({ confState }).initialState());
+    expect(storage.snapshot()).to.deep.equal(new MemoryStorage({ confState }).snapshot());
+    expect(new RawNode({ id: 1, storage, random: seededRandom(1) }).confState).to.deep.equal(confState);
+    expect(() => new MemoryStorage({ voters: [1], confState })).to.throw(RangeError, 'one of them');
+  });
+});
