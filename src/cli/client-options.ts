@@ -38,7 +38,9 @@ export function addClientFlags(program: Command): void {
     .addOption(
       new Option('--timeout <duration>', 'of one call, as in 500ms or 5s').argParser(parseDuration).default(5000, '5s'),
     )
-    .option('--hex', 'print keys and values as hex, and read them so from the command line', false);
+    .option('--hex', 'print keys and values as hex, and read them so from the command line')
+    // Set apart from the option, whose help would show it.
+    .setOptionValueWithSource('hex', false, 'default');
 }
 
 /** Whether the user named the endpoints, on the command line or in the environment. */

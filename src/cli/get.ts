@@ -74,6 +74,9 @@ async function get(streams: Streams, { key, rangeEnd, flags }: GetArguments): Pr
   if (flags.keysOnly === true && flags.printValueOnly === true) {
     throw new CommandError('--keys-only and --print-value-only exclude each other');
   }
+  if (flags.maxStaleness !== undefined && flags.consistency !== 'stale') {
+    throw new CommandError('--max-staleness needs --consistency stale');
+  }
   const selection = select(key, rangeEnd, flags);
   await using client = makeClient(flags);
   const result = await read(client, selection, rangeOptions(flags));

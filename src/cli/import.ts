@@ -52,7 +52,11 @@ export function importCommand(streams: Streams): Command {
         64,
       )
       .option('--skip-bad', 'go on after a line that cannot be read, or that the server refuses')
-      .option('--retry-for <duration>', 'how long to go on while nothing gets through', parseDuration, 30_000)
+      .addOption(
+        new Option('--retry-for <duration>', 'how long to go on while nothing gets through')
+          .argParser(parseDuration)
+          .default(30_000, '30s'),
+      )
       .addHelpText('after', HELP)
       .action(async (file: string, _own: unknown, command: Command) => {
         await importFile(streams, file, command.optsWithGlobals<ImportFlags>());

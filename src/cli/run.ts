@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
 import { addClientFlags } from './client-options.js';
 import { RaftKvError } from '../client/index.js';
+import { RAFTKV_VERSION } from '../server/version.js';
 import { CommandError, ReaderGone } from './streams.js';
 import type { Streams } from './streams.js';
 
@@ -43,10 +44,12 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
 async function buildProgram(args: readonly string[], streams: Streams): Promise<Command> {
   const program = new Command('raftkv')
     .description('a replicated, linearizable key-value store')
+    .version(RAFTKV_VERSION, '-V, --version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),
+      outputError: (text, write) => write(`raftkv: ${inOneLine(text)}\n`),
     })
     .exitOverride();
   // A name among the arguments may be a key and not the command: loading one too many does no harm.
@@ -58,6 +61,14 @@ async function buildProgram(args: readonly string[], streams: Streams): Promise<
     program.addCommand(command.copyInheritedSettings(program));
   }
   return program;
+}
+
+/** The parser's own beginning goes, and its second line, which guesses what was meant, joins the first. */
+function inOneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function explain(error: unknown): string {

@@ -87,16 +87,33 @@ describe('raftkv', () => {
     expect(stderr).to.equal('raftkv: 1 member of 2 did not answer\n');
   });
 
+  it('prints its version', async () => {
+    const path = join(import.meta.dirname, '..', '..', 'package.json');
+    const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+    for (const flag of ['--version', '-V']) {
+      expect(await runCommand([flag])).to.include({ code: 0, stdout: `${version}\n`, stderr: '' });
+    }
+  });
+
+  it('shows defaults in the words that its flags take', async () => {
+    const help = await outputOf('import', '--help');
+    expect(help).to.contain('(default: 30s)').and.to.contain('(default: 5s)').and.not.to.contain('default: false');
+  });
+
   it('answers what it cannot do with one line and exit code 1', async () => {
     const cases = [
-      [['get', 'a', '--bogus'], "error: unknown option '--bogus'"],
-      [['frobnicate'], "error: unknown command 'frobnicate'"],
-      [['get', 'a', '--limit', '-1'], "error: option '--limit <count>' argument '-1' is invalid."],
-      [['get', 'a', '--consistency', 'often'], 'error: option'],
-      [['get', 'a', '--timeout', '5'], "error: option '--timeout <duration>' argument '5' is invalid."],
+      [['get', 'a', '--bogus'], "raftkv: unknown option '--bogus'"],
+      [['get', 'a', '--key-only'], "raftkv: unknown option '--key-only' (Did you mean --keys-only?)\n"],
+      [['gett', 'a'], "raftkv: unknown command 'gett' (Did you mean get?)\n"],
+      [['get'], "raftkv: missing required argument 'key'\n"],
+      [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],
+      [['frobnicate'], "raftkv: unknown command 'frobnicate'"],
+      [['get', 'a', '--limit', '-1'], "raftkv: option '--limit <count>' argument '-1' is invalid."],
+      [['get', 'a', '--consistency', 'often'], 'raftkv: option'],
+      [['get', 'a', '--timeout', '5'], "raftkv: option '--timeout <duration>' argument '5' is invalid."],
       [
         ['import', '-', '--batch', '129'],
-        "error: option '--batch <lines>' argument '129' is invalid. A whole number from 1 to 128 is needed.",
+        "raftkv: option '--batch <lines>' argument '129' is invalid. A whole number from 1 to 128 is needed.",
       ],
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
