@@ -155,6 +155,15 @@ describe('the launcher of make cluster', () => {
     expect(new Set(asked.slice(1))).to.deep.equal(new Set([2]));
   });
 
+  it('tells of a leader again that leads as another process', async () => {
+    let tell: (line: string) => void = () => undefined;
+    const told = new Promise<string>((resolve) => (tell = resolve));
+    const fixture = start(() => STOPS_CLEANLY, { say: (line) => line.includes('leads now') && tell(line) });
+    await fixture.launcher.run();
+    fixture.kill(first, 'SIGKILL');
+    expect(await told).to.equal(`a leads now (pid ${fixture.launcher.pid(first)})`);
+  });
+
   it('leaves it down where it was told to, and says how to start it', async () => {
     const fixture = start(() => STOPS_CLEANLY, { restart: false });
     const { launcher, said } = fixture;
