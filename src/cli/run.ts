@@ -72,10 +72,7 @@ function inOneLine(text: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RaftKvError) {
-    return error.fate === 'unknown' ? `${error.message}; the write may or may not have been applied` : error.message;
-  }
-  if (error instanceof CommandError) return error.message;
+  if (error instanceof RaftKvError || error instanceof CommandError) return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
   // A failing disk or file says what it is in its message; any other error is worth its stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);

@@ -1,7 +1,7 @@
 import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
 import type { ClientUnaryCall } from '@grpc/grpc-js';
 import { asBuffer } from '../util/bytes.js';
-import { invalidArgument, RaftKvError } from './errors.js';
+import { invalidArgument, RaftKvError, withFate } from './errors.js';
 import { fromServiceError, isServiceError, notConnected } from './failures.js';
 import type { CallKind } from './failures.js';
 import type { Method } from './methods.js';
@@ -129,12 +129,13 @@ export class Connection {
 }
 
 export function closedError(fate: RaftKvError['fate']): RaftKvError {
-  return new RaftKvError({ code: 'closed', message: 'the client is closed', fate, retryable: false });
+  return new RaftKvError({ code: 'closed', message: withFate('the client is closed', fate), fate, retryable: false });
 }
 
 export function cancelledError(fate: RaftKvError['fate'], signal: AbortSignal): RaftKvError {
   const cause: unknown = signal.reason;
-  return new RaftKvError({ code: 'cancelled', message: 'the call was cancelled', fate, retryable: false, cause });
+  const message = withFate('the call was cancelled', fate);
+  return new RaftKvError({ code: 'cancelled', message, fate, retryable: false, cause });
 }
 
 /** gRPC takes deadlines as wall-clock time. */

@@ -35,6 +35,11 @@ export type ErrorCode =
  */
 export type Fate = 'not-applied' | 'unknown';
 
+/** The message of a failure that leaves a write in doubt says so. */
+export function withFate(message: string, fate: Fate): string {
+  return fate === 'unknown' ? `${message}; the write may or may not have been applied` : message;
+}
+
 export interface RaftKvErrorFields {
   readonly code: ErrorCode;
   readonly message: string;

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
-import { RaftKvError } from './errors.js';
+import { RaftKvError, withFate } from './errors.js';
 import type { ErrorCode, Fate } from './errors.js';
 
 // The one file that knows how sockets, HTTP/2 and gRPC word their failures.
@@ -94,11 +94,12 @@ export function isServiceError(error: unknown): error is ServiceError {
 /** A failed call as the caller gets it. */
 export function fromServiceError(error: ServiceError, kind: CallKind, endpoint: string): RaftKvError {
   const code = codeOf(error);
+  const fate = kind === 'read' ? 'not-applied' : fateOf(error);
   return new RaftKvError({
     code,
-    message: `${endpoint}: ${wording(error.details)}`,
+    message: withFate(`${endpoint}: ${wording(error.details)}`, fate),
     grpcCode: error.code,
-    fate: kind === 'read' ? 'not-applied' : fateOf(error),
+    fate,
     retryable: isTransient(error, code),
     cause: error,
   });

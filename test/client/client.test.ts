@@ -274,6 +274,10 @@ describe('client', () => {
       expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
       const write = await failureOf(client.put('a', '1', { timeoutMs: 60 }));
       expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
+      // What is logged and shown is the message, not the fate.
+      const text = `${fake.endpoint}: no answer in time`;
+      expect(write.message).to.equal(`${text}; the write may or may not have been applied`);
+      expect(read.message).to.equal(text);
     });
 
     it('by its signal, before and after it was sent', async () => {

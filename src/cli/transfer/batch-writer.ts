@@ -108,6 +108,7 @@ function written({ before }: GuardedWrite, revision: number): KeyState {
 /** The last attempt may be known to have failed, but an earlier one is not. */
 function asUnknown(error: RaftKvError): RaftKvError {
   if (error.fate === 'unknown') return error;
-  const { code, message, retryable } = error;
+  const { code, retryable } = error;
+  const message = `${error.message}; an earlier attempt may or may not have been applied`;
   return new RaftKvError({ code, message, retryable, fate: 'unknown', cause: error });
 }

@@ -65,14 +65,11 @@ export class LoadReport {
             `whether the line was applied cannot be told`,
         );
         return;
-      case 'refused': {
+      case 'refused':
         this.#refused += 1;
         this.passed(event.line.fileBytes);
-        const { fate, message } = event.error;
-        const doubt = fate === 'unknown' ? '; the line may or may not have been applied' : '';
-        this.#name('refused', `${where(event.line)}: ${message}${doubt}`);
+        this.#name('refused', `${where(event.line)}: ${event.error.message}`);
         return;
-      }
       default:
         assertNever(event, 'event of the loader');
     }
