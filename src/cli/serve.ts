@@ -33,7 +33,6 @@ async function serve(command: Command): Promise<void> {
   delete flags['config-file'];
   const config = resolved({ ...fromFile, ...environment(process.env), ...flags });
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
-  for (const name of unknownVariables(process.env)) logger.warn('no setting has this variable', { variable: name });
   const member = await orOneLine(startMember(config, logger));
   logger.info('serving', {
     as: member.name,
@@ -43,6 +42,8 @@ async function serve(command: Command): Promise<void> {
     peers: member.peerUrls.join(','),
     dataDir: config.dataDir,
   });
+  // Only now: a start that is refused says one thing.
+  for (const name of unknownVariables(process.env)) logger.warn('no setting has this variable', { variable: name });
   await orOneLine(untilStopped(member));
   logger.info('stopped');
 }
