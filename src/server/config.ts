@@ -142,9 +142,6 @@ function checkMembership(config: ServerConfig): void {
       `--initial-cluster has ${config.name}=${own.peerUrls.join(',')}, but --initial-advertise-peer-urls is ${config.initialAdvertisePeerUrls.join(',')}`,
     );
   }
-  if (config.initialClusterState === 'existing') {
-    throw new ConfigError('--initial-cluster-state existing: members cannot be added to a running cluster yet');
-  }
 }
 
 function sorted(urls: readonly string[]): string {

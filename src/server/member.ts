@@ -201,6 +201,11 @@ async function openStorage(
   keep: <T>(resource: T, close: () => Promise<void>) => T,
 ): Promise<{ log: LogStore; engine: Engine }> {
   const dir = await inspectDataDir(config.dataDir);
+  if (dir.fresh && config.initialClusterState === 'existing') {
+    throw new ConfigError(
+      `--initial-cluster-state existing: ${config.dataDir} holds no member yet, and members cannot be added to a running cluster yet`,
+    );
+  }
   if (!dir.fresh) await checkIdentity({ dir, config, clusterId, memberId });
   await createDataDir(dir);
   const log = await openLog({

@@ -153,6 +153,15 @@ describe('the life of a member', () => {
     expect(second.status().term).to.be.above(1);
   });
 
+  it('a restart may say --initial-cluster-state existing, as with etcd; a first start may not yet', async () => {
+    const existing = { 'initial-cluster-state': 'existing' };
+    expect(await refusal(existing)).to.match(/existing: .* holds no member yet/);
+    const first = await start();
+    await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
+    await first.stop();
+    expect(await read(await start(existing))).to.deep.equal([['v'], 2]);
+  });
+
   it('a second member on the same data directory is refused while the first runs, and changes nothing', async () => {
     const first = await start();
     await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
