@@ -22,5 +22,9 @@ export class EngineOpenError extends Error {
   }
 }
 
-/** What a person does about damage. */
-export const REBUILD = 'remove the data directory and let the member be rebuilt from its peers';
+/**
+ * What a person does about damage. Not merely an empty directory under the old name: such a member would vote again, and
+ * has forgotten what it acknowledged.
+ */
+export const REBUILD =
+  'remove this member from the cluster, move its data directory away, and add it again, so that its peers bring it up to date';

@@ -121,7 +121,7 @@ describe('opening an engine on LevelDB', () => {
     for (const name of readdirSync(generation)) if (name.endsWith('.ldb')) rmSync(join(generation, name));
     const error = await openError();
     expect(error.reason).to.equal('damaged');
-    expect(error.message).to.include('let the member be rebuilt from its peers');
+    expect(error.message).to.include('move its data directory away, and add it again');
   });
 
   it('refuses a generation that is missing or empty rather than begin a new one', async () => {
