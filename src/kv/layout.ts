@@ -60,10 +60,6 @@ export function currentKey(userKey: Uint8Array): Uint8Array {
   return key;
 }
 
-export function userKeyOfCurrent(key: Uint8Array): Uint8Array {
-  return key.subarray(PREFIX_BYTES);
-}
-
 export function currentRange({ start, end }: KeyRange): RowRange {
   return { gte: currentKey(start), lt: end === undefined ? tableRange(Table.current).lt : currentKey(end) };
 }

@@ -42,9 +42,11 @@ export class Reader {
     if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
     const node = this.#options.node();
     if (node.leaderIsLost) return call.fail(Errors.noLeader);
-    const since = this.#options.clock.now();
+    // Only who asks how fresh the answer is pays for knowing it.
+    const wait =
+      options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
     const ticket = this.#ticket(call, {
-      next: () => this.#afterRevision(call, { ...options, freshSinceMs: since }, evaluate),
+      next: () => this.#afterRevision(call, wait, evaluate),
       reason: () => (node.status().leader === NONE ? Errors.noLeader : Errors.timeout),
     });
     const state = node.read(options.level, ticket);

@@ -6,6 +6,9 @@ import { storm } from './storm.js';
 const FIRST = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined ? 6 : 1));
 
+/** Seeds up to here leave the members time to answer many calls; others may crash all of them again and again. */
+const CALM_SEEDS = 6;
+
 describe('five members under partitions, pauses and crashes', function () {
   this.timeout(120_000);
   for (const level of ['consistent', 'default'] as const) {
@@ -18,7 +21,7 @@ describe('five members under partitions, pauses and crashes', function () {
         const options = { seed, members: 5, level, faults: FAULTS, rounds: 6, rates, node };
         const { verdict, answered } = await storm(options);
         expect(verdict.kind === 'not-linearizable' ? verdict.report : verdict.kind).to.equal('linearizable');
-        expect(answered, 'answered once all was well again, if not before').to.be.above(0);
+        expect(answered, 'the clients were answered').to.be.at.least(seed <= CALM_SEEDS ? 100 : 1);
       });
     }
   }
