@@ -40,6 +40,10 @@ export function stepCandidate(raft: RaftState, message: Message): Outcome {
     case 'MsgReadIndexResp':
     case 'MsgPreVote':
     case 'MsgForgetLeader':
+    case 'MsgStorageAppend':
+    case 'MsgStorageAppendResp':
+    case 'MsgStorageApply':
+    case 'MsgStorageApplyResp':
       // Nothing of a leader is left to answer or to forget, and raft.ts handles the rest in every role.
       return OK;
     default:

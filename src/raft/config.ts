@@ -6,7 +6,7 @@ import type { NodeId } from './types.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Options of a node. All sizes count the bytes of entry data; Infinity means no bound. */
+/** Options of a node. Sizes are in bytes; Infinity means no bound. */
 export interface Config {
   /** This member: an integer in [1, 2^53−1]. */
   readonly id: NodeId;
@@ -52,6 +52,27 @@ export interface Config {
    * applier progresses. Default true.
    */
   readonly applyOnAdvance?: boolean;
+  /**
+   * True: appending and applying run beside the core. A Ready then asks for them by messages to LOCAL_APPEND_THREAD and
+   * LOCAL_APPLY_THREAD, `advance` is not called, and the next Ready need not wait (thesis, section 10.2). Default false.
+   */
+  readonly asyncStorageWrites?: boolean;
+  /**
+   * `safe`: a leader confirms with a quorum that it leads before a read (thesis, section 6.4). `lease-based`: it answers
+   * at once, relying on `checkQuorum` and on ticks that pass at about the same rate everywhere, also in a process that was
+   * stopped: an assumption that fails in practice (thesis, section 6.4.1). Default safe.
+   */
+  readonly readOnlyOption?: 'safe' | 'lease-based';
+  /**
+   * Takes configuration changes into the log whatever is pending. For embedders that check by themselves, at the time of
+   * applying. Default false.
+   */
+  readonly disableConfChangeValidation?: boolean;
+  /**
+   * A leader that a change removes, or makes a learner, steps down once it applies that change; otherwise it leads on
+   * until it is stopped. Default false.
+   */
+  readonly stepDownOnRemoval?: boolean;
   /** Default: silent. */
   readonly logger?: Logger;
 }
@@ -78,8 +99,15 @@ export function resolveConfig(config: Config): ResolvedConfig {
     maxPendingReads: config.maxPendingReads ?? 65_536,
     disableProposalForwarding: config.disableProposalForwarding ?? false,
     applyOnAdvance: config.applyOnAdvance ?? true,
+    asyncStorageWrites: config.asyncStorageWrites ?? false,
+    readOnlyOption: config.readOnlyOption ?? 'safe',
+    disableConfChangeValidation: config.disableConfChangeValidation ?? false,
+    stepDownOnRemoval: config.stepDownOnRemoval ?? false,
     logger: config.logger ?? silentLogger,
   };
+  if (resolved.readOnlyOption === 'lease-based' && !resolved.checkQuorum) {
+    throw new RangeError('readOnlyOption lease-based: only with checkQuorum');
+  }
   requireInteger(resolved, 'id', 1);
   requireInteger(resolved, 'heartbeatTicks', 1);
   requireInteger(resolved, 'electionTicks', resolved.heartbeatTicks + 1);

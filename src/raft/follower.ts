@@ -36,7 +36,8 @@ export function stepFollower(raft: RaftState, message: Message): Outcome {
       hup(raft, 'transfer');
       return OK;
     case 'MsgForgetLeader':
-      raft.leader = NONE;
+      // A leader that reads by its lease relies on those who hear it to elect nobody else.
+      if (raft.config.readOnlyOption === 'safe') raft.leader = NONE;
       return OK;
     case 'MsgHup':
     case 'MsgBeat':
@@ -49,6 +50,10 @@ export function stepFollower(raft: RaftState, message: Message): Outcome {
     case 'MsgCheckQuorum':
     case 'MsgPreVote':
     case 'MsgPreVoteResp':
+    case 'MsgStorageAppend':
+    case 'MsgStorageAppendResp':
+    case 'MsgStorageApply':
+    case 'MsgStorageApplyResp':
       // Answers to roles that this node has left, and what raft.ts handles in every role.
       return OK;
     default:

@@ -67,6 +67,8 @@
  * The words are those of the paper (Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", 2014)
  * and the thesis (Ongaro, "Consensus: Bridging Theory and Practice", 2014), which comments cite by section.
  */
+export { ConfChangeError } from './conf-change/changer.js';
+export { ConfChangeFormatError, decodeConfChange, encodeConfChange, LEAVE_JOINT } from './conf-change/codec.js';
 export type { Config } from './config.js';
 export { MemoryStorage } from './memory-storage.js';
 export type { MemoryStorageOptions } from './memory-storage.js';
@@ -79,8 +81,12 @@ export type { ProgressState } from './tracker/progress.js';
 export type { LogFields, Logger } from '../util/logger.js';
 export { seededRandom } from '../util/random.js';
 export type { Random } from '../util/random.js';
-export { EMPTY_HARD_STATE, MESSAGE_TYPES, NONE } from './types.js';
+export { EMPTY_HARD_STATE, LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, MESSAGE_TYPES, NONE } from './types.js';
 export type {
+  ConfChange,
+  ConfChangeStep,
+  ConfChangeTransition,
+  ConfChangeType,
   ConfState,
   Entry,
   EntryType,

@@ -1,4 +1,5 @@
 import { assertNever } from '../util/assert.js';
+import { admitConfChanges } from './membership.js';
 import { OK, dropped } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { answerEarlyReads, confirmRead, requestRead } from './reads.js';
@@ -40,6 +41,10 @@ export function stepLeader(raft: RaftState, message: Message): Outcome {
     case 'MsgPreVote':
     case 'MsgPreVoteResp':
     case 'MsgForgetLeader':
+    case 'MsgStorageAppend':
+    case 'MsgStorageAppendResp':
+    case 'MsgStorageApply':
+    case 'MsgStorageApplyResp':
       // Meant for followers and candidates, or handled by raft.ts in every role.
       return OK;
     default:
@@ -80,7 +85,9 @@ function propose(raft: RaftState, message: Message): Outcome {
   // A leader that has been removed leads on until the removal is committed, but takes nothing new (paper, section 6).
   if (!raft.tracker.progress.has(raft.id)) return dropped('not-a-voter');
   if (raft.transferee !== NONE) return dropped('transferring');
-  if (!appendEntries(raft, message.entries)) return dropped('too-much-uncommitted');
+  const { drafts, pendingConfIndex } = admitConfChanges(raft, message.entries);
+  if (!appendEntries(raft, drafts)) return dropped('too-much-uncommitted');
+  raft.pendingConfIndex = pendingConfIndex;
   broadcastAppend(raft);
   return OK;
 }

@@ -1,6 +1,6 @@
 import { assert } from '../util/assert.js';
 import { ByteWindow } from './byte-window.js';
-import { dataBytes, takeBytes } from './entries.js';
+import { pageBytes, takeBytes } from './entries.js';
 import type { LogMiss, Storage } from './storage.js';
 import type { Entry, Snapshot } from './types.js';
 import { Unstable } from './unstable.js';
@@ -14,8 +14,10 @@ export interface LogPosition {
 export interface LogOptions {
   /** The last index that the state machine has applied; 0 means: what the storage's first index implies. */
   readonly applied: number;
-  /** The bound on entry data that is handed over for applying and not yet reported as applied. */
+  /** The bound on the bytes of entries that are handed over for applying and not yet reported as applied. */
   readonly maxApplyingBytes: number;
+  /** Whether an entry may be handed over for applying before it is durable here, as one Ready allows that has both. */
+  readonly applyUnstable: boolean;
 }
 
 /** The replicated log: a durable part, which the storage reads, and the unstable end, which is still in memory. */
@@ -23,6 +25,7 @@ export class RaftLog {
   readonly #storage: Storage;
   readonly #unstable: Unstable;
   readonly #maxApplyingBytes: number;
+  readonly #applyUnstable: boolean;
   #committed: number;
   /** applied ≤ applying ≤ committed: handed over for applying up to here. */
   #applying: number;
@@ -35,6 +38,7 @@ export class RaftLog {
   constructor(storage: Storage, commit: number, options: LogOptions) {
     this.#storage = storage;
     this.#maxApplyingBytes = options.maxApplyingBytes;
+    this.#applyUnstable = options.applyUnstable;
     const last = storage.lastIndex();
     const cut = storage.firstIndex() - 1;
     this.#unstable = new Unstable(last + 1);
@@ -119,9 +123,9 @@ export class RaftLog {
     if (durable === 'compacted') return durable;
     assert(durable !== 'unavailable', `storage has lost entries in [${low}, ${Math.min(high, offset)})`);
     if (high <= offset || durable.length < offset - low) return durable;
-    const left = maxBytes - dataBytes(durable);
+    const left = maxBytes - pageBytes(durable);
     const rest = this.#unstable.slice(offset, high);
-    return [...durable, ...(fits(rest[0], left) ? takeBytes(rest, left) : [])];
+    return [...durable, ...(fits(rest, left) ? takeBytes(rest, left) : [])];
   }
 
   /** Appends a leader's own entries. */
@@ -181,22 +185,22 @@ export class RaftLog {
   nextCommitted(): readonly Entry[] {
     if (!this.hasNextCommitted) return [];
     const budget = this.#maxApplyingBytes - this.#applyWindow.bytes;
-    const page = this.slice(this.#applying + 1, this.#committed + 1, budget);
+    const page = this.slice(this.#applying + 1, this.#appliable + 1, budget);
     assert(page !== 'compacted' && page !== 'unavailable', `entry ${this.#applying + 1} was cut before it was applied`);
     return page;
   }
 
   get hasNextCommitted(): boolean {
-    return !this.#applyPaused && this.#unstable.snapshot === undefined && this.#applying < this.#committed;
+    return !this.#applyPaused && this.#unstable.snapshot === undefined && this.#applying < this.#appliable;
   }
 
   /** A page has been handed over. */
   acceptCommitted(page: readonly Entry[]): void {
     const last = page[page.length - 1];
     if (last === undefined) return;
-    this.#applyWindow.add(last.index, dataBytes(page));
+    this.#applyWindow.add(last.index, pageBytes(page));
     this.#applying = last.index;
-    this.#applyPaused = last.index < this.#committed || this.#applyWindow.bytes >= this.#maxApplyingBytes;
+    this.#applyPaused = last.index < this.#appliable || this.#applyWindow.bytes >= this.#maxApplyingBytes;
   }
 
   appliedTo(index: number): void {
@@ -221,6 +225,11 @@ export class RaftLog {
     this.#unstable.restore(snapshot);
   }
 
+  /** What is committed, and may be applied in view of what is durable. */
+  get #appliable(): number {
+    return this.#applyUnstable ? this.#committed : Math.min(this.#committed, this.#unstable.offset - 1);
+  }
+
   #knownTerm(index: number): number {
     const term = this.term(index);
     assert(typeof term === 'number', `the term at ${index} is ${term}`);
@@ -228,6 +237,6 @@ export class RaftLog {
   }
 }
 
-function fits(entry: Entry | undefined, bytes: number): boolean {
-  return entry !== undefined && entry.data.length <= bytes;
+function fits(entries: readonly Entry[], bytes: number): boolean {
+  return entries.length > 0 && pageBytes(entries.slice(0, 1)) <= bytes;
 }

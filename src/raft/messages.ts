@@ -1,6 +1,6 @@
 import { NO_BYTES, sameBytes } from './bytes.js';
 import type { Message, MessageType, NodeId } from './types.js';
-import { NONE } from './types.js';
+import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, NONE } from './types.js';
 
 /** What a message says beside the zeros. */
 export type MessageFields = Partial<Message> & { readonly type: MessageType; readonly to: NodeId };
@@ -28,6 +28,8 @@ export function makeMessage(fields: MessageFields, origin: Origin = NOBODY): Mes
     rejectHint: fields.rejectHint ?? 0,
     context: fields.context ?? NO_BYTES,
     snapshot: fields.snapshot,
+    vote: fields.vote ?? NONE,
+    responses: fields.responses ?? [],
   };
 }
 
@@ -50,10 +52,20 @@ const LOCAL: ReadonlySet<MessageType> = new Set<MessageType>([
   'MsgSnapStatus',
   'MsgCheckQuorum',
   'MsgForgetLeader',
+  'MsgStorageAppend',
+  'MsgStorageAppendResp',
+  'MsgStorageApply',
+  'MsgStorageApplyResp',
 ]);
 
 export function isLocal(type: MessageType): boolean {
   return LOCAL.has(type);
+}
+
+/** Done work, reported by the node's own storage threads. */
+export function isFromStorage({ type, from }: Message): boolean {
+  if (type === 'MsgStorageAppendResp') return from === LOCAL_APPEND_THREAD;
+  return type === 'MsgStorageApplyResp' && from === LOCAL_APPLY_THREAD;
 }
 
 /** Answers: they mean something only if they come from a member. */
@@ -79,7 +91,13 @@ export function waitsForAppend(type: MessageType): boolean {
 }
 
 /** What is passed on for somebody without a term; and a member that never had one refuses pre-votes in term 0. */
-const TERMLESS: ReadonlySet<MessageType> = new Set<MessageType>(['MsgProp', 'MsgReadIndex', 'MsgPreVoteResp']);
+const TERMLESS: ReadonlySet<MessageType> = new Set<MessageType>([
+  'MsgProp',
+  'MsgReadIndex',
+  'MsgPreVoteResp',
+  'MsgStorageAppendResp',
+  'MsgStorageApplyResp',
+]);
 
 /** What the rules rely on. A message that breaks it is refused before it can break an invariant. */
 export function isWellFormed(message: Message): boolean {

@@ -3,10 +3,12 @@ import { stepCandidate } from './candidate.js';
 import { handleVoteRequest, hup } from './election.js';
 import { stepFollower } from './follower.js';
 import { stepLeader } from './leader.js';
+import { leaveJointIfDue } from './membership.js';
 import { isForcedVote, makeMessage } from './messages.js';
 import { OK } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import type { RaftState } from './state.js';
+import { snapshotIsApplied, takeStorageAnswer } from './storage-answers.js';
 import { abortTransfer, becomeFollower } from './transitions.js';
 import { NONE } from './types.js';
 import type { Message } from './types.js';
@@ -16,6 +18,10 @@ export function step(raft: RaftState, message: Message): Outcome {
   if (message.term > raft.term && !meetLaterTerm(raft, message)) return OK;
   if (message.term !== 0 && message.term < raft.term) {
     answerEarlierTerm(raft, message);
+    return OK;
+  }
+  if (message.type === 'MsgStorageAppendResp' || message.type === 'MsgStorageApplyResp') {
+    takeStorageAnswer(raft, message);
     return OK;
   }
   if (message.type === 'MsgHup') {
@@ -60,7 +66,10 @@ function tickLeader(raft: RaftState): void {
     raft.electionElapsed = 0;
     if (checkQuorum) step(raft, makeMessage({ type: 'MsgCheckQuorum', to: raft.id }));
     // A target that did not take over in an election timeout will not: proposals must go on.
-    abortTransfer(raft);
+    if (raft.transferee !== NONE) {
+      abortTransfer(raft);
+      leaveJointIfDue(raft);
+    }
   }
   if (raft.role === 'leader' && raft.heartbeatElapsed >= heartbeatTicks) {
     raft.heartbeatElapsed = 0;
@@ -98,6 +107,9 @@ function answerEarlierTerm(raft: RaftState, message: Message): void {
   } else if (type === 'MsgPreVote') {
     // The asker learns the later term: without it, it might ask for ever.
     raft.send({ type: 'MsgPreVoteResp', to, reject: true });
+  } else if (type === 'MsgStorageAppendResp') {
+    // Of an earlier term, the entries may have been replaced since; a snapshot never is.
+    if (message.snapshot !== undefined) snapshotIsApplied(raft, message.snapshot);
   } else {
     raft.logger.debug('ignored a message of an earlier term', { id: raft.id, type, term });
   }

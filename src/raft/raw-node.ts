@@ -1,8 +1,11 @@
 import { assert } from '../util/assert.js';
 import { NO_BYTES } from './bytes.js';
+import { ConfChangeError } from './conf-change/changer.js';
+import { encodeConfChange } from './conf-change/codec.js';
 import { resolveConfig } from './config.js';
 import type { Config, ResolvedConfig } from './config.js';
-import { isLocal, isResponse, isWellFormed, makeMessage } from './messages.js';
+import { applied, applyConfChange, planConfChange } from './membership.js';
+import { isFromStorage, isLocal, isResponse, isWellFormed, makeMessage } from './messages.js';
 import { refused } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { step, tick } from './raft.js';
@@ -10,9 +13,10 @@ import { broadcastHeartbeat } from './replication.js';
 import { RaftState } from './state.js';
 import { statusOf } from './status.js';
 import type { Status } from './status.js';
+import { snapshotIsApplied, storageAppend, storageApply } from './storage-answers.js';
 import { becomeFollower } from './transitions.js';
 import { NONE } from './types.js';
-import type { ConfState, HardState, Message, NodeId, Ready, Role, SoftState } from './types.js';
+import type { ConfChange, ConfState, HardState, Message, NodeId, Ready, Role, SoftState } from './types.js';
 
 /** What a Ready may hold. */
 export interface ReadyOptions {
@@ -125,9 +129,46 @@ export class RawNode {
     return step(this.#raft, makeMessage({ type: 'MsgProp', to: this.id, from: this.id, entries }));
   }
 
-  /** Takes a message from the network. */
+  /**
+   * Proposes a change of the configuration. `ok` does not say that it will take place: a leader that must not begin it
+   * yet (another one is pending, its term has no committed entry, or a joint configuration is to be left first) appends
+   * an entry without data in its place. What became of it shows in the committed entries.
+   * @param options.asV1 the entry's type is `conf-change`, for a change of one step with the transition `auto`
+   */
+  proposeConfChange(change: ConfChange, options: { readonly asV1?: boolean } = {}): Outcome {
+    const { transition, steps } = change;
+    const asV1 = options.asV1 === true;
+    assert(!asV1 || (transition === 'auto' && steps.length === 1), 'an entry of type conf-change has one step');
+    const type = asV1 ? 'conf-change' : 'conf-change-v2';
+    const entries = [{ term: 0, index: 0, type, data: encodeConfChange(change) } as const];
+    return step(this.#raft, makeMessage({ type: 'MsgProp', to: this.id, from: this.id, entries }));
+  }
+
+  /**
+   * Puts a change into force: to be called for each committed entry of a configuration change, when it is applied and
+   * before that is reported; at any time, also while a Ready is outstanding. An embedder that decides against a change,
+   * on every member alike, does not call it.
+   * @returns the configuration from here on, to be kept with the applied state
+   * @throws ConfChangeError where the configuration in force does not allow it; nothing has changed then
+   */
+  applyConfChange(change: ConfChange): ConfState {
+    return applyConfChange(this.#raft, change);
+  }
+
+  /** Whether `applyConfChange` would not throw. The same on every member that has applied as much. */
+  allowsConfChange(change: ConfChange): boolean {
+    try {
+      planConfChange(this.#raft, change);
+      return true;
+    } catch (error) {
+      if (error instanceof ConfChangeError) return false;
+      throw error;
+    }
+  }
+
+  /** Takes a message from the network, or the answer of a storage thread. */
   step(message: Message): Outcome {
-    if (isLocal(message.type)) return refused('local-type');
+    if (isLocal(message.type) && !isFromStorage(message)) return refused('local-type');
     if (message.to !== this.id) return refused('not-for-us');
     if (!isWellFormed(message)) return refused('malformed');
     if (isResponse(message.type) && !this.#raft.tracker.progress.has(message.from)) return refused('unknown-peer');
@@ -165,7 +206,7 @@ export class RawNode {
     this.#local({ type: 'MsgSnapStatus', from: id, reject: result === 'failed' });
   }
 
-  /** Whether `ready` would say anything. False while a Ready is outstanding. */
+  /** Whether `ready` would say anything. False while a Ready waits for `advance`. */
   hasReady(options?: ReadyOptions): boolean {
     if (this.#outstanding !== undefined) return false;
     const raft = this.#raft;
@@ -182,7 +223,10 @@ export class RawNode {
     );
   }
 
-  /** Hands over what is to be done, in the order that the interface Ready states. One Ready is outstanding at a time. */
+  /**
+   * Hands over what is to be done, in the order that the interface Ready states. One Ready is outstanding at a time; with
+   * `asyncStorageWrites`, none ever is.
+   */
   ready(options?: ReadyOptions): Ready {
     assert(this.#outstanding === undefined, 'a Ready is outstanding: advance first');
     const raft = this.#raft;
@@ -192,7 +236,7 @@ export class RawNode {
     const hardState = this.#changedHardState();
     const entries = log.unstable.nextEntries();
     const afterAppend = raft.takeMessagesAfterAppend();
-    const ready: Ready = {
+    const synchronous: Ready = {
       softState: this.#changedSoftState(),
       hardState,
       readStates: raft.readStates,
@@ -206,7 +250,10 @@ export class RawNode {
         (hardState !== undefined &&
           (hardState.term !== this.#hardState.term || hardState.vote !== this.#hardState.vote)),
     };
-    this.#outstanding = { ready, toSelf: afterAppend.filter(({ to }) => to === this.id) };
+    const ready = this.#config.asyncStorageWrites ? this.#byMessages(synchronous, afterAppend) : synchronous;
+    if (!this.#config.asyncStorageWrites) {
+      this.#outstanding = { ready, toSelf: afterAppend.filter(({ to }) => to === this.id) };
+    }
     this.#softState = ready.softState ?? this.#softState;
     this.#hardState = hardState ?? this.#hardState;
     raft.readStates = [];
@@ -215,31 +262,36 @@ export class RawNode {
     return ready;
   }
 
-  /** The outstanding Ready is durable, its messages are sent, and its committed entries are taken over. */
+  /** Not with `asyncStorageWrites`. The outstanding Ready is durable, its messages are sent, and its committed entries are taken over. */
   advance(): void {
     const outstanding = this.#outstanding;
     assert(outstanding !== undefined, 'advance without a Ready');
     this.#outstanding = undefined;
     const { ready, toSelf } = outstanding;
-    const { log } = this.#raft;
     for (const message of toSelf) step(this.#raft, message);
     const last = ready.entries.at(-1);
-    if (last !== undefined) log.unstable.stableTo(last.index, last.term);
-    if (ready.snapshot !== undefined) {
-      const { index } = ready.snapshot.metadata;
-      log.unstable.stableSnapshotTo(index);
-      log.appliedTo(Math.max(index, log.applied));
-    }
+    if (last !== undefined) this.#raft.log.unstable.stableTo(last.index, last.term);
+    if (ready.snapshot !== undefined) snapshotIsApplied(this.#raft, ready.snapshot);
     const committed = ready.committedEntries.at(-1);
-    if (committed !== undefined && this.#config.applyOnAdvance) log.appliedTo(committed.index);
+    if (committed !== undefined && this.#config.applyOnAdvance) applied(this.#raft, committed.index);
   }
 
-  /** The state machine holds everything up to this index. Only with `applyOnAdvance: false`. */
+  /** The state machine holds everything up to this index. Only with `applyOnAdvance: false`, synchronous storage. */
   appliedTo(index: number): void {
     assert(!this.#config.applyOnAdvance, 'appliedTo is for applyOnAdvance: false');
+    assert(!this.#config.asyncStorageWrites, 'with asynchronous storage, answers say what is applied');
     const { log } = this.#raft;
     assert(index <= log.applying, `applied ${index}, but only ${log.applying} was handed over`);
-    log.appliedTo(index);
+    assert(index >= log.applied, `applied goes back from ${log.applied} to ${index}`);
+    applied(this.#raft, index);
+  }
+
+  /** What synchronous storage reads from the fields of a Ready, asynchronous storage is told by messages. */
+  #byMessages(ready: Ready, afterAppend: readonly Message[]): Ready {
+    const append = storageAppend(this.#raft, ready, afterAppend);
+    const apply = storageApply(this.#raft, ready.committedEntries);
+    const toStorage = [append, apply].filter((message) => message !== undefined);
+    return { ...ready, messages: [...ready.messages, ...toStorage], messagesAfterAppend: [] };
   }
 
   #local(fields: Pick<Message, 'type'> & Partial<Message>): void {

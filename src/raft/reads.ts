@@ -32,6 +32,10 @@ export function confirmRead(raft: RaftState, message: Message): void {
 
 /** The round itself leaves with the next Ready, and is shared by all reads that arrive until then. */
 function startRead(raft: RaftState, message: Message): void {
+  if (raft.config.readOnlyOption === 'lease-based' && !raft.leaseForfeited) {
+    answer(raft, message, raft.log.committed);
+    return;
+  }
   raft.readOnly.add(message, { index: raft.log.committed, self: raft.id });
   // Where this node alone is the quorum, there is nobody to ask.
   releaseIfConfirmed(raft, message.context, new Set([raft.id]));

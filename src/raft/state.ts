@@ -37,8 +37,10 @@ export class RaftState {
   /** This election's timeout, in [T, 2T−1] ticks. */
   randomizedElectionTicks = 0;
 
-  /** Leader only: a configuration change may lie at or below it; none is appended before it is applied. */
+  /** Leader only: a configuration change may lie at or below it; none is appended before all up to it is applied. */
   pendingConfIndex = 0;
+  /** Leader only: it began a transfer in this term, whose TimeoutNow, however late, may depose it: no lease any more. */
+  leaseForfeited = false;
   /** Leader only: what it has appended in this term and not committed. */
   readonly uncommitted = new ByteWindow();
   /** Leader only: reads that wait for a round. */
@@ -61,6 +63,8 @@ export class RaftState {
     this.log = new RaftLog(config.storage, hardState.commit, {
       applied: config.applied,
       maxApplyingBytes: config.maxCommittedBytesPerReady,
+      // What one Ready holds is written before it is applied; beside the core, nothing says in which order the two end.
+      applyUnstable: !config.asyncStorageWrites,
     });
     this.tracker = new Tracker({ messages: config.maxInflightMessages, bytes: config.maxInflightBytes });
     this.tracker.configure(confState, { self: this.id, lastIndex: this.log.lastIndex });
@@ -97,13 +101,18 @@ export class RaftState {
   send(fields: MessageFields): void {
     const carriesNoTerm = fields.type === 'MsgProp' || fields.type === 'MsgReadIndex';
     const message = makeMessage(fields, { from: this.id, term: carriesNoTerm ? 0 : this.term });
-    if (waitsForAppend(message.type)) {
+    if (this.#waitsForAppend(message.type)) {
       // Votes and acknowledgements are promises about what is on this disk (paper, figure 2).
       this.#messagesAfterAppend.push(message);
     } else {
       assert(message.to !== this.id, `${message.type} to itself`);
       this.#messages.push(message);
     }
+  }
+
+  /** A request for a vote is left to the embedder where storage is asynchronous: see the head of index.ts. */
+  #waitsForAppend(type: Message['type']): boolean {
+    return waitsForAppend(type) && !(type === 'MsgVote' && this.config.asyncStorageWrites);
   }
 
   takeMessages(): readonly Message[] {

@@ -19,6 +19,7 @@ export function startTransfer(raft: RaftState, target: NodeId, progress: Progres
   raft.logger.info('hands over', { id: raft.id, term: raft.term, to: target });
   raft.electionElapsed = 0;
   raft.transferee = target;
+  raft.leaseForfeited = true;
   if (progress.match === raft.log.lastIndex) {
     raft.send({ type: 'MsgTimeoutNow', to: target });
   } else {

@@ -40,8 +40,9 @@ export function becomeLeader(raft: RaftState): void {
     self.becomeReplicate();
     self.recentActive = true;
   }
-  // A change that was appended by an earlier leader may lie anywhere below; waiting for all of it is safe and cheap.
-  raft.pendingConfIndex = raft.log.lastIndex;
+  // A change that was appended by an earlier leader may lie anywhere below, and none may be begun before an entry of
+  // this term is committed (Ongaro, "bug in single-server membership changes", raft-dev 2015): the no-op comes behind.
+  raft.pendingConfIndex = raft.log.lastIndex + 1;
   // The no-op commits what earlier terms left behind (paper, section 8), and opens the term for reads.
   const taken = appendEntries(raft, [{ type: 'normal', data: new Uint8Array(0) }]);
   assert(taken, 'the no-op of a term is never refused');
@@ -72,6 +73,7 @@ function reset(raft: RaftState, term: number): void {
   raft.tracker.resetVotes();
   raft.tracker.resetProgress({ self: raft.id, lastIndex: raft.log.lastIndex });
   raft.pendingConfIndex = 0;
+  raft.leaseForfeited = false;
   raft.uncommitted.clear();
   raft.readOnly = new ReadOnly();
   raft.earlyReads = [];

@@ -51,6 +51,33 @@ export interface ConfState {
   readonly autoLeave: boolean;
 }
 
+/**
+ * One step of a change of the configuration. `add-voter` makes a voter of whomever it names, newcomer or learner;
+ * `add-learner` a learner, also of a voter; `update` changes nothing here, and is for what else the embedder keeps of a
+ * member.
+ */
+export type ConfChangeType = 'add-voter' | 'add-learner' | 'remove' | 'update';
+
+export interface ConfChangeStep {
+  readonly type: ConfChangeType;
+  readonly id: NodeId;
+}
+
+/**
+ * How a change takes place (thesis, section 4.3). `auto`: at once where it is a single step, through a joint
+ * configuration otherwise, which the leader leaves by itself. `implicit`: through a joint configuration in any case, left
+ * by itself. `explicit`: the same, left only by another change, one without steps.
+ */
+export type ConfChangeTransition = 'auto' | 'implicit' | 'explicit';
+
+/** A change of the configuration. Without steps (and with `auto`) it leaves a joint configuration. */
+export interface ConfChange {
+  readonly transition: ConfChangeTransition;
+  readonly steps: readonly ConfChangeStep[];
+  /** Opaque to the core: what the embedder wants to know when the change is applied. */
+  readonly context: Uint8Array;
+}
+
 export interface SnapshotMetadata {
   readonly index: number;
   readonly term: number;
@@ -67,7 +94,8 @@ export interface Snapshot {
 /**
  * The kinds of message. Those that cross the network, and those that a node steps into itself:
  * MsgHup (start an election), MsgBeat (send heartbeats), MsgProp (append; forwarded to the leader), MsgCheckQuorum,
- * MsgUnreachable and MsgSnapStatus (reports of the transport), MsgForgetLeader.
+ * MsgUnreachable and MsgSnapStatus (reports of the transport), MsgForgetLeader. MsgStorageAppend and MsgStorageApply are
+ * for the node's own storage threads (see `asyncStorageWrites` in the configuration), which answer with the …Resp.
  */
 export const MESSAGE_TYPES = [
   'MsgHup',
@@ -90,9 +118,19 @@ export const MESSAGE_TYPES = [
   'MsgPreVote',
   'MsgPreVoteResp',
   'MsgForgetLeader',
+  'MsgStorageAppend',
+  'MsgStorageAppendResp',
+  'MsgStorageApply',
+  'MsgStorageApplyResp',
 ] as const;
 
 export type MessageType = (typeof MESSAGE_TYPES)[number];
+
+/** Whoever appends to the node's own log: no member, and never named on a wire. */
+export const LOCAL_APPEND_THREAD: NodeId = -1;
+
+/** Whoever applies the node's own committed entries: no member, and never named on a wire. */
+export const LOCAL_APPLY_THREAD: NodeId = -2;
 
 /** One message. Fields that a kind does not use hold their zero, so that every message has one shape. */
 export interface Message {
@@ -113,6 +151,10 @@ export interface Message {
   /** MsgReadIndex and heartbeats: the read's context. Votes: that a transfer forces them. */
   readonly context: Uint8Array;
   readonly snapshot: Snapshot | undefined;
+  /** MsgStorageAppend: with `term` and `commit`, the hard state to write; all three are 0 where it did not change. */
+  readonly vote: NodeId;
+  /** MsgStorageAppend and MsgStorageApply: to be delivered, each to its `to`, once the work is done. */
+  readonly responses: readonly Message[];
 }
 
 /** The answer to a ReadIndex: once `index` is applied, the read that `context` names may be served. */
@@ -128,6 +170,8 @@ export interface ReadState {
  * 3. `messagesAfterAppend` may be sent: they promise what point 2 made true.
  * 4. `committedEntries` are applied, in order, at any pace; their application is reported with `appliedTo`.
  * 5. `advance()` says that points 1 to 3 are done and 4 is taken over; only then is the next Ready made.
+ *
+ * With `asyncStorageWrites`, points 2 to 5 come as messages among `messages` (see the head of index.ts).
  */
 export interface Ready {
   /** Present when it changed. */

@@ -45,6 +45,11 @@ export class Unstable {
     return this.#snapshot?.metadata.index;
   }
 
+  /** Whether any entry is held, handed out or not. */
+  get hasEntries(): boolean {
+    return this.#entries.length > 0;
+  }
+
   get hasNextEntries(): boolean {
     return this.#inProgress < this.#offset + this.#entries.length;
   }

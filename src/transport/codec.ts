@@ -1,4 +1,5 @@
 import type { Packet, Round, RoundAck } from '../ports/transport.js';
+import { NONE } from '../raft/types.js';
 import type { ConfState, Entry, EntryType, Message, MessageType, NodeId, Snapshot } from '../raft/types.js';
 import { raftkv } from '../gen/proto.js';
 import { EMPTY } from '../util/bytes.js';
@@ -147,6 +148,9 @@ function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
     rejectHint: safe(wire.rejectHint),
     context: wire.context ?? EMPTY,
     snapshot: wire.snapshot === null || wire.snapshot === undefined ? undefined : fromWireSnapshot(wire.snapshot),
+    // Only for storage threads, which are no peers.
+    vote: NONE,
+    responses: [],
   };
 }
 

@@ -151,7 +151,7 @@ describe('raft: commit', () => {
     const storage = new MemoryStorage({ confState: confState([1]) });
     storage.append(['aa', 'bb', 'cccccc', 'd'].map((data, position) => entry(1, position + 1, data)));
     storage.setHardState({ term: 1, vote: 1, commit: 4 });
-    const node = new RawNode({ id: 1, storage, random: seededRandom(1), maxCommittedBytesPerReady: 4 });
+    const node = new RawNode({ id: 1, storage, random: seededRandom(1), maxCommittedBytesPerReady: 20 });
     const pages: string[][] = [];
     while (node.hasReady()) {
       pages.push(brief(node.ready().committedEntries));
@@ -164,7 +164,7 @@ describe('raft: commit', () => {
     const storage = new MemoryStorage({ confState: confState([1]) });
     storage.append(['aa', 'bb', 'cc'].map((data, position) => entry(1, position + 1, data)));
     storage.setHardState({ term: 1, vote: 1, commit: 3 });
-    const options = { id: 1, storage, random: seededRandom(1), maxCommittedBytesPerReady: 4, applyOnAdvance: false };
+    const options = { id: 1, storage, random: seededRandom(1), maxCommittedBytesPerReady: 20, applyOnAdvance: false };
     const node = new RawNode(options);
     expect(brief(node.ready().committedEntries)).to.deep.equal(['1:aa', '1:bb']);
     node.advance();

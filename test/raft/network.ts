@@ -1,4 +1,4 @@
-import { MemoryStorage, RawNode } from '../../src/raft/index.js';
+import { decodeConfChange, MemoryStorage, RawNode } from '../../src/raft/index.js';
 import type { Config, ConfState, Entry, Message, MessageType, NodeId, ReadState, Ready } from '../../src/raft/index.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { seededRandom } from '../../src/util/random.js';
@@ -113,6 +113,16 @@ export class Network {
     member.node = this.#start(id, member.storage, member.applied.at(-1)?.index ?? 0);
   }
 
+  /**
+   * A member that waits to be added. It gets the log from its first entry on, so it begins with the configuration that
+   * the group had then, of which it was no part.
+   */
+  join(id: NodeId): void {
+    const { voters, learners = [] } = this.#options;
+    const storage = new MemoryStorage({ confState: confState(voters, { learners }) });
+    this.members.set(id, { node: this.#start(id, storage, 0), storage, applied: [], reads: [] });
+  }
+
   tick(id: NodeId, count = 1): void {
     for (let done = 0; done < count; done += 1) this.node(id).tick();
   }
@@ -135,6 +145,9 @@ export class Network {
     if (ready.hardState !== undefined) storage.setHardState(ready.hardState);
     this.#post(ready.messagesAfterAppend);
     applied.push(...ready.committedEntries);
+    for (const { type, data } of ready.committedEntries) {
+      if (type !== 'normal') node.applyConfChange(decodeConfChange(data));
+    }
     reads.push(...ready.readStates);
     node.advance();
     return ready;

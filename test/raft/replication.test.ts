@@ -172,7 +172,7 @@ describe('raft: replication', () => {
   });
 
   it('cuts what it sends into messages of bounded size, the larger entry alone', () => {
-    const network = new Network({ ...three, config: { maxMessageBytes: 4 } });
+    const network = new Network({ ...three, config: { maxMessageBytes: 20 } });
     network.elect(1);
     network.cut(1, 3);
     network.propose(1, 'aa', 'bb', 'cc', 'dddddddd', 'e');

@@ -6,7 +6,18 @@ import { MESSAGE_TYPES, type Message } from '../../src/raft/types.js';
 import { CodecError, decodePacket, encodePacket, messageBytes } from '../../src/transport/codec.js';
 import { entry, message, packet } from './members.js';
 
-const LOCAL = new Set(['MsgHup', 'MsgBeat', 'MsgUnreachable', 'MsgSnapStatus', 'MsgCheckQuorum', 'MsgForgetLeader']);
+const LOCAL = new Set([
+  'MsgHup',
+  'MsgBeat',
+  'MsgUnreachable',
+  'MsgSnapStatus',
+  'MsgCheckQuorum',
+  'MsgForgetLeader',
+  'MsgStorageAppend',
+  'MsgStorageAppendResp',
+  'MsgStorageApply',
+  'MsgStorageApplyResp',
+]);
 const SENT = MESSAGE_TYPES.filter((type) => !LOCAL.has(type));
 
 const TO = 7;
@@ -51,6 +62,8 @@ const anyMessage: fc.Arbitrary<Message> = fc.record({
     }),
     { nil: undefined },
   ),
+  vote: fc.constant(0),
+  responses: fc.constant([]),
 });
 
 const anyPacket: fc.Arbitrary<Packet> = fc.record({

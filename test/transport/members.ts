@@ -132,6 +132,8 @@ export function message(type: MessageType, fields: Partial<Message> & Pick<Messa
     rejectHint: 0,
     context: EMPTY,
     snapshot: undefined,
+    vote: 0,
+    responses: [],
     ...fields,
   };
 }

@@ -1,6 +1,8 @@
 import { jointCommitted, jointMembers, jointVote } from '../quorum/joint.js';
 import type { JointVoters } from '../quorum/joint.js';
 import type { AckedIndex, Ballot, VoteResult } from '../quorum/majority.js';
+import { newcomer } from '../conf-change/changer.js';
+import type { Membership } from '../conf-change/changer.js';
 import type { ConfState, NodeId } from '../types.js';
 import type { InflightLimits } from './inflights.js';
 import { Progress } from './progress.js';
@@ -42,22 +44,27 @@ export class Tracker {
     return this.#members;
   }
 
-  /** Takes on a configuration. Members that stay keep their progress; new ones are probed at the end of the log. */
-  configure(config: ConfState, start: ProgressStart): void {
+  get limits(): InflightLimits {
+    return this.#limits;
+  }
+
+  /** Takes on a configuration that was found in storage or a snapshot: nothing is known of anybody yet. */
+  configure(config: ConfState, { lastIndex }: ProgressStart): void {
+    const learners = new Set(config.learners);
+    const voters = jointMembers({ incoming: config.voters, outgoing: config.votersOutgoing });
+    const ids = [...new Set([...voters, ...config.learners])].sort(ascending);
+    const progress = new Map(
+      ids.map((id) => [id, newcomer({ lastIndex, isLearner: learners.has(id), limits: this.#limits })]),
+    );
+    this.takeOn({ config, progress });
+  }
+
+  /** Takes on what a change of the configuration made. */
+  takeOn({ config, progress }: Membership): void {
     this.#config = config;
     this.#voters = { incoming: config.voters, outgoing: config.votersOutgoing };
     this.#members = jointMembers(this.#voters);
-    const learners = new Set(config.learners);
-    const ids = [...new Set([...this.#members, ...config.learners])].sort(ascending);
-    const before = this.#progress;
-    this.#progress = new Map(
-      ids.map((id) => {
-        const isLearner = learners.has(id);
-        const kept = before.get(id);
-        if (kept !== undefined) kept.isLearner = isLearner;
-        return [id, kept ?? this.#newcomer(isLearner, start)];
-      }),
-    );
+    this.#progress = progress;
   }
 
   /** Forgets what was known about everybody: a role begins (paper, figure 2: reinitialized after election). */
@@ -96,13 +103,6 @@ export class Tracker {
 
   tallyVotes(): VoteResult {
     return this.vote((id) => this.#votes.get(id));
-  }
-
-  /** A newcomer counts as heard from, lest the next check of the quorum depose the leader that has just added it. */
-  #newcomer(isLearner: boolean, { lastIndex }: ProgressStart): Progress {
-    const progress = new Progress({ match: 0, next: Math.max(lastIndex, 1), isLearner, limits: this.#limits });
-    progress.recentActive = true;
-    return progress;
   }
 
   #fresh(id: NodeId, isLearner: boolean, start: ProgressStart): Progress {
