@@ -44,6 +44,17 @@
  * 5. Then, and not before, the storage given in the configuration must answer reads with what was written, and
  *    `advance` lets the node forget its own copy.
  *
+ * With `asyncStorageWrites`, storage runs beside the loop, and there is no `advance`. Among `messages`, a Ready has one to
+ * LOCAL_APPEND_THREAD, with what duty 2 writes, and one to LOCAL_APPLY_THREAD, with what duty 4 applies. Each thread does
+ * its messages in their order, and then delivers the `responses` of each: to `step` those to this node, to the network
+ * the others. Nothing is handed over for applying before it is durable here. One duty remains: a MsgVote waits until the
+ * append of its Ready is done, for it vouches for a log that a crash could still take back.
+ *
+ * A change of the configuration is an entry that `proposeConfChange` makes. Whoever applies it calls `applyConfChange`
+ * (unless it decides against it, on every member alike), keeps the configuration that this answers with its state, and
+ * only then reports the entry as applied. A newcomer begins with an empty log: its storage names either the members that
+ * the group began with, so that it takes all changes from the log, or nobody, so that it needs a snapshot first.
+ *
  * What may happen while a Ready is outstanding: everything but another Ready. Messages and ticks may be stepped in while
  * the disk is busy, and what they cause comes with the next Ready, in one piece: that is where batches come from.
  *
