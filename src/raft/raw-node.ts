@@ -112,6 +112,12 @@ export class RawNode {
     tick(this.#raft);
   }
 
+  /** Replaces the timeout that was drawn by chance, in ticks, until this node next changes its role or its term. */
+  setElectionTimeout(ticks: number): void {
+    assert(Number.isSafeInteger(ticks) && ticks > 0, `an election timeout of ${ticks} ticks`);
+    this.#raft.randomizedElectionTicks = ticks;
+  }
+
   /** Starts an election (with `preVote`, a pre-vote) at once. Nothing happens where this node leads or must not. */
   campaign(): void {
     this.#local({ type: 'MsgHup' });
@@ -131,7 +137,7 @@ export class RawNode {
 
   /**
    * Proposes a change of the configuration. `ok` does not say that it will take place: a leader that must not begin it
-   * yet (another one is pending, its term has no committed entry, or a joint configuration is to be left first) appends
+   * yet (another one may be pending, or a joint configuration is to be left first) appends
    * an entry without data in its place. What became of it shows in the committed entries.
    * @param options.asV1 the entry's type is `conf-change`, for a change of one step with the transition `auto`
    */

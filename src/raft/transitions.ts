@@ -40,9 +40,10 @@ export function becomeLeader(raft: RaftState): void {
     self.becomeReplicate();
     self.recentActive = true;
   }
-  // A change that was appended by an earlier leader may lie anywhere below, and none may be begun before an entry of
-  // this term is committed (Ongaro, "bug in single-server membership changes", raft-dev 2015): the no-op comes behind.
-  raft.pendingConfIndex = raft.log.lastIndex + 1;
+  // A change that was appended by an earlier leader may lie anywhere below; waiting for all of it is safe and cheap. One
+  // that is appended behind the no-op cannot be committed, and so come into force, before an entry of this term is
+  // (Ongaro, "bug in single-server membership changes", raft-dev 2015).
+  raft.pendingConfIndex = raft.log.lastIndex;
   // The no-op commits what earlier terms left behind (paper, section 8), and opens the term for reads.
   const taken = appendEntries(raft, [{ type: 'normal', data: new Uint8Array(0) }]);
   assert(taken, 'the no-op of a term is never refused');

@@ -1,0 +1,189 @@
+import { decodeConfChange, LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, RawNode } from '../../../src/raft/index.js';
+import { MemoryStorage } from '../../../src/raft/index.js';
+import type { Config, ConfState, Entry, HardState, Message, NodeId, Snapshot } from '../../../src/raft/index.js';
+import { defined } from '../../../src/util/assert.js';
+import { formatMessage, formatOutcome, formatReady, indent } from './format.js';
+
+const NOBODY: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+
+/** A storage whose snapshot is always the state machine's newest: the data of all that was applied, joined. */
+class ScenarioStorage extends MemoryStorage {
+  newest: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    super(snapshot.metadata.index > 0 ? { snapshot } : { confState: snapshot.metadata.confState });
+    this.newest = snapshot;
+  }
+
+  override snapshot(): Snapshot {
+    return this.newest;
+  }
+}
+
+export interface ScenarioNode {
+  readonly id: NodeId;
+  readonly raw: RawNode;
+  readonly storage: ScenarioStorage;
+  readonly async: boolean;
+  readonly inflight: number;
+  readonly appendWork: Message[];
+  readonly applyWork: Message[];
+}
+
+/** The nodes of a scenario, and the messages that wait between them. Whatever it does, it returns what is printed. */
+export class Group {
+  readonly nodes: ScenarioNode[] = [];
+  messages: Message[] = [];
+
+  add(options: {
+    config: Partial<Config>;
+    voters: NodeId[];
+    learners: NodeId[];
+    index: number;
+    content: string;
+  }): void {
+    const { config, voters, learners, index, content } = options;
+    const id = this.nodes.length + 1;
+    const confState = { ...NOBODY, voters, learners };
+    const metadata = { index, term: index > 0 ? 1 : 0, confState };
+    const storage = new ScenarioStorage({ metadata, data: Buffer.from(content) });
+    if (index > 0) storage.setHardState({ term: 0, vote: 0, commit: index });
+    const inflight = config.maxInflightMessages ?? Number.MAX_SAFE_INTEGER;
+    const raw = new RawNode({
+      id,
+      storage,
+      applied: index,
+      random: { next: () => 0 },
+      electionTicks: 3,
+      heartbeatTicks: 1,
+      preVote: false,
+      checkQuorum: false,
+      maxMessageBytes: Infinity,
+      maxUncommittedBytes: Infinity,
+      maxCommittedBytesPerReady: Infinity,
+      ...config,
+      maxInflightMessages: inflight,
+    });
+    const async = config.asyncStorageWrites === true;
+    this.nodes.push({ id, raw, storage, async, inflight, appendWork: [], applyWork: [] });
+  }
+
+  node(id: NodeId): ScenarioNode {
+    return defined(this.nodes[id - 1], `node ${id}`);
+  }
+
+  processReady(node: ScenarioNode): string {
+    const ready = node.raw.ready();
+    if (node.async) {
+      for (const message of ready.messages) {
+        if (message.to === LOCAL_APPEND_THREAD) node.appendWork.push(message);
+        else if (message.to === LOCAL_APPLY_THREAD) node.applyWork.push(message);
+        else this.messages.push(message);
+      }
+      return formatReady(ready);
+    }
+    write(node, ready);
+    apply(node, ready.committedEntries);
+    this.messages.push(...ready.messages, ...ready.messagesAfterAppend);
+    node.raw.advance();
+    return formatReady(ready);
+  }
+
+  processThread(node: ScenarioNode, thread: 'append' | 'apply'): string {
+    const work = thread === 'append' ? node.appendWork : node.applyWork;
+    const message = work.shift();
+    if (message === undefined) return `no ${thread} work to perform`;
+    if (thread === 'append') {
+      const { term, vote, commit, entries, snapshot } = message;
+      const hardState = term === 0 && vote === 0 && commit === 0 ? undefined : { term, vote, commit };
+      write(node, { entries, snapshot, hardState });
+    } else {
+      apply(node, message.entries);
+    }
+    this.messages.push(...message.responses);
+    const done = formatMessage({ ...message, responses: [] });
+    return ['Processing:', done, 'Responses:', ...message.responses.map(formatMessage)].join('\n');
+  }
+
+  deliver(options: { to: readonly NodeId[]; drop: readonly NodeId[]; type?: string | undefined }): string {
+    const lines: string[] = [];
+    for (const to of options.to) {
+      for (const message of this.#take(to, options.type, false)) {
+        lines.push(formatMessage(message));
+        const { raw } = this.node(to);
+        const complaint = formatOutcome(raw.step(message), message.type);
+        if (complaint !== undefined) lines.push(complaint);
+      }
+    }
+    for (const to of options.drop) {
+      for (const message of this.#take(to, options.type, true)) lines.push(`dropped: ${formatMessage(message)}`);
+    }
+    return lines.length === 0 ? 'no messages' : lines.join('\n');
+  }
+
+  stabilize(nodes: readonly ScenarioNode[]): string {
+    const lines: string[] = [];
+    const told = (title: string, text: string): void => void lines.push(`> ${title}`, indent(text));
+    for (let moved = true; moved;) {
+      moved = false;
+      for (const node of nodes) {
+        if (!node.raw.hasReady()) continue;
+        told(`${node.id} handling Ready`, this.processReady(node));
+        moved = true;
+      }
+      for (const { id } of nodes) {
+        if (!this.messages.some(({ to }) => to === id)) continue;
+        told(`${id} receiving messages`, this.deliver({ to: [id], drop: [] }));
+        moved = true;
+      }
+      for (const thread of ['append', 'apply'] as const) {
+        for (const node of nodes) {
+          const work = thread === 'append' ? node.appendWork : node.applyWork;
+          if (work.length === 0) continue;
+          const texts: string[] = [];
+          while (work.length > 0) texts.push(this.processThread(node, thread));
+          told(`${node.id} processing ${thread} thread`, texts.join('\n'));
+          moved = true;
+        }
+      }
+    }
+    return lines.join('\n');
+  }
+
+  /** What a node has for itself is not lost on the way. */
+  #take(to: NodeId, type: string | undefined, dropping: boolean): Message[] {
+    const taken = (message: Message): boolean =>
+      message.to === to &&
+      (type === undefined || message.type === type) &&
+      !(dropping && (message.from === to || message.from < 0));
+    const found = this.messages.filter(taken);
+    this.messages = this.messages.filter((message) => !taken(message));
+    return found;
+  }
+}
+
+function write(
+  { storage }: ScenarioNode,
+  work: {
+    readonly entries: readonly Entry[];
+    readonly snapshot: Snapshot | undefined;
+    readonly hardState: HardState | undefined;
+  },
+): void {
+  if (work.hardState !== undefined) storage.setHardState(work.hardState);
+  if (work.snapshot !== undefined) {
+    storage.applySnapshot(work.snapshot);
+    storage.newest = work.snapshot;
+  }
+  storage.append(work.entries);
+}
+
+function apply({ raw, storage }: ScenarioNode, entries: readonly Entry[]): void {
+  for (const { type, data, index, term } of entries) {
+    const { newest } = storage;
+    const changes = type !== 'normal';
+    const confState = changes ? raw.applyConfChange(decodeConfChange(data)) : newest.metadata.confState;
+    const joined = changes ? newest.data : Buffer.concat([newest.data, data]);
+    storage.newest = { metadata: { index, term, confState }, data: joined };
+  }
+}

@@ -1,0 +1,20 @@
+import { differences, scenarioFiles } from './run.js';
+
+/* `npm run test:scenarios -- DIR` */
+const directory = process.argv[2];
+if (directory === undefined) {
+  console.error('usage: npm run test:scenarios -- DIR, which holds the folders interaction and confchange');
+  process.exit(2);
+}
+let passed = 0;
+let failed = 0;
+for (const file of scenarioFiles(directory)) {
+  const found = differences(file);
+  if (found.length === 0) passed++;
+  else failed++;
+  for (const { line, command, expected, actual } of found) {
+    console.log(`${file.path}:${line} ${command}\n--- expected\n${expected}\n--- actual\n${actual}\n`);
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changerRunner } from './changer.js';
+import { interactionRunner } from './interaction.js';
+import { comparable, parseScenario, type Block } from './language.js';
+
+const RUNNERS = { interaction: interactionRunner, confchange: changerRunner } as const;
+type Kind = keyof typeof RUNNERS;
+const KINDS: readonly Kind[] = ['interaction', 'confchange'];
+
+export interface ScenarioFile {
+  readonly kind: Kind;
+  readonly path: string;
+}
+
+/** The scenario files in the folders `interaction` and `confchange` of a directory, in order of their names. */
+export function scenarioFiles(directory: string): ScenarioFile[] {
+  return KINDS.flatMap((kind) => {
+    const folder = join(directory, kind);
+    const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+    return names.sort().map((name) => ({ kind, path: join(folder, name) }));
+  });
+}
+
+export interface Difference {
+  readonly line: number;
+  readonly command: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** Runs one file to its end; what follows a difference may differ for the same reason. */
+export function differences({ kind, path }: ScenarioFile): Difference[] {
+  const run = RUNNERS[kind]();
+  return parseScenario(readFileSync(path, 'utf8')).flatMap((block: Block) => {
+    const [expected, actual] = [comparable(block.expected), comparable(run(block))];
+    const { line, name: command } = block;
+    return expected === actual ? [] : [{ line, command, expected, actual }];
+  });
+}
