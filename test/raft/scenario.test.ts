@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { comparable, parseScenario } from './scenario/language.js';
 import { differences, scenarioFiles } from './scenario/run.js';
@@ -15,6 +15,12 @@ describe('raft: scenario files', () => {
     expect(comparable('INFO a word\n  DEBUG another')).to.equal('ok');
     expect(comparable('> 1\n  INFO a word\n  kept')).to.equal('> 1\n  kept');
   });
+
+  for (const file of scenarioFiles(join(import.meta.dirname, 'scenarios'))) {
+    it(`of our own: ${file.kind}/${basename(file.path)}`, () => {
+      expect(differences(file)).to.deep.equal([]);
+    });
+  }
 
   if (directory === undefined) {
     it('of others are run where RAFTKV_SCENARIOS names their directory: skipped');

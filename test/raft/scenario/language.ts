@@ -7,6 +7,8 @@ export interface Block {
   readonly options: ReadonlyMap<string, readonly string[]>;
   readonly input: readonly string[];
   readonly expected: string;
+  /** The lines of the expected output, and of the separators around it where they are doubled: [from, to). */
+  readonly output: { readonly from: number; readonly to: number };
 }
 
 const SEPARATOR = '----';
@@ -32,6 +34,7 @@ export function parseScenario(text: string): Block[] {
       ...parseCommand(first),
       input: lines.slice(at + 1, separator),
       expected: lines.slice(start, end).join('\n'),
+      output: { from: separator, to: doubled ? end + 2 : end },
     });
     at = end + (doubled ? 2 : 1);
   }
@@ -63,6 +66,18 @@ function valuesOf(text: string): readonly string[] {
     .slice(1, -1)
     .split(/[\s,]+/)
     .filter((value) => value !== '');
+}
+
+/** The text with new outputs, one for each block, in place of those it had. */
+export function withOutputs(text: string, blocks: readonly Block[], outputs: readonly string[]): string {
+  const lines = text.split('\n');
+  for (const [position, { output }] of [...blocks.entries()].reverse()) {
+    const fresh = outputs[position] ?? '';
+    const separators = /^\s*$/m.test(fresh) ? [SEPARATOR, SEPARATOR] : [SEPARATOR];
+    const closing = separators.length > 1 ? separators : [];
+    lines.splice(output.from, output.to - output.from, ...separators, ...fresh.split('\n'), ...closing);
+  }
+  return lines.join('\n');
 }
 
 /** What is compared: log lines are everybody's own words, and nothing at all reads `ok`. */

@@ -1,7 +1,8 @@
-import { differences, scenarioFiles } from './run.js';
+import { differences, rewrite, scenarioFiles } from './run.js';
 
-/* `npm run test:scenarios -- DIR` */
-const directory = process.argv[2];
+/* `npm run test:scenarios -- DIR`, or with `--rewrite` before it */
+const rewrites = process.argv[2] === '--rewrite';
+const directory = process.argv[rewrites ? 3 : 2];
 if (directory === undefined) {
   console.error('usage: npm run test:scenarios -- DIR, which holds the folders interaction and confchange');
   process.exit(2);
@@ -9,6 +10,7 @@ if (directory === undefined) {
 let passed = 0;
 let failed = 0;
 for (const file of scenarioFiles(directory)) {
+  if (rewrites) rewrite(file);
   const found = differences(file);
   if (found.length === 0) passed++;
   else failed++;

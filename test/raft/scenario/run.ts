@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changerRunner } from './changer.js';
 import { interactionRunner } from './interaction.js';
-import { comparable, parseScenario, type Block } from './language.js';
+import { comparable, parseScenario, withOutputs, type Block } from './language.js';
 
 const RUNNERS = { interaction: interactionRunner, confchange: changerRunner } as const;
 type Kind = keyof typeof RUNNERS;
@@ -37,4 +37,12 @@ export function differences({ kind, path }: ScenarioFile): Difference[] {
     const { line, name: command } = block;
     return expected === actual ? [] : [{ line, command, expected, actual }];
   });
+}
+
+/** Writes into a file what its commands print now: to be read by a person before anybody relies on it. */
+export function rewrite({ kind, path }: ScenarioFile): void {
+  const text = readFileSync(path, 'utf8');
+  const run = RUNNERS[kind]();
+  const blocks = parseScenario(text);
+  writeFileSync(path, withOutputs(text, blocks, blocks.map(run).map(comparable)));
 }
