@@ -11330,4 +11330,176 @@ export namespace raftkv {
         /** Shape of a RaftMessage. */
         type $Shape = raftkv.RaftMessage.$Properties;
     }
+
+    /**
+     * Properties of a SnapshotHeader.
+     * @deprecated Use raftkv.SnapshotHeader.$Properties instead.
+     */
+    interface ISnapshotHeader extends raftkv.SnapshotHeader.$Properties {
+    }
+
+    /** Represents a SnapshotHeader. */
+    class SnapshotHeader {
+
+        /**
+         * Constructs a new SnapshotHeader.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SnapshotHeader.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotHeader version. */
+        version: number;
+
+        /** SnapshotHeader clusterId. */
+        clusterId: (number|Long);
+
+        /** SnapshotHeader index. */
+        index: (number|Long);
+
+        /** SnapshotHeader term. */
+        term: (number|Long);
+
+        /** SnapshotHeader confState. */
+        confState?: (raftkv.RaftConfState.$Properties|null);
+
+        /** SnapshotHeader revision. */
+        revision: (number|Long);
+
+        /** SnapshotHeader compactedRevision. */
+        compactedRevision: (number|Long);
+
+        /**
+         * Creates a new SnapshotHeader instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SnapshotHeader instance
+         */
+        static create(properties: raftkv.SnapshotHeader.$Shape): raftkv.SnapshotHeader & raftkv.SnapshotHeader.$Shape;
+        static create(properties?: raftkv.SnapshotHeader.$Properties): raftkv.SnapshotHeader;
+
+        /**
+         * Encodes the specified SnapshotHeader message. Does not implicitly {@link raftkv.SnapshotHeader.verify|verify} messages.
+         * @param message SnapshotHeader message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SnapshotHeader.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotHeader message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SnapshotHeader & raftkv.SnapshotHeader.$Shape} SnapshotHeader
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SnapshotHeader & raftkv.SnapshotHeader.$Shape;
+    }
+
+    namespace SnapshotHeader {
+
+        /** Properties of a SnapshotHeader. */
+        interface $Properties {
+
+            /** SnapshotHeader version */
+            version?: (number|null);
+
+            /** SnapshotHeader clusterId */
+            clusterId?: (number|Long|null);
+
+            /** SnapshotHeader index */
+            index?: (number|Long|null);
+
+            /** SnapshotHeader term */
+            term?: (number|Long|null);
+
+            /** SnapshotHeader confState */
+            confState?: (raftkv.RaftConfState.$Properties|null);
+
+            /** SnapshotHeader revision */
+            revision?: (number|Long|null);
+
+            /** SnapshotHeader compactedRevision */
+            compactedRevision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotHeader. */
+        type $Shape = raftkv.SnapshotHeader.$Properties;
+    }
+
+    /**
+     * Properties of a SnapshotTrailer.
+     * @deprecated Use raftkv.SnapshotTrailer.$Properties instead.
+     */
+    interface ISnapshotTrailer extends raftkv.SnapshotTrailer.$Properties {
+    }
+
+    /** Represents a SnapshotTrailer. */
+    class SnapshotTrailer {
+
+        /**
+         * Constructs a new SnapshotTrailer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SnapshotTrailer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotTrailer rows. */
+        rows: (number|Long);
+
+        /** SnapshotTrailer rowBytes. */
+        rowBytes: (number|Long);
+
+        /**
+         * Creates a new SnapshotTrailer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SnapshotTrailer instance
+         */
+        static create(properties: raftkv.SnapshotTrailer.$Shape): raftkv.SnapshotTrailer & raftkv.SnapshotTrailer.$Shape;
+        static create(properties?: raftkv.SnapshotTrailer.$Properties): raftkv.SnapshotTrailer;
+
+        /**
+         * Encodes the specified SnapshotTrailer message. Does not implicitly {@link raftkv.SnapshotTrailer.verify|verify} messages.
+         * @param message SnapshotTrailer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SnapshotTrailer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotTrailer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SnapshotTrailer & raftkv.SnapshotTrailer.$Shape} SnapshotTrailer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SnapshotTrailer & raftkv.SnapshotTrailer.$Shape;
+    }
+
+    namespace SnapshotTrailer {
+
+        /** Properties of a SnapshotTrailer. */
+        interface $Properties {
+
+            /** SnapshotTrailer rows */
+            rows?: (number|Long|null);
+
+            /** SnapshotTrailer rowBytes */
+            rowBytes?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotTrailer. */
+        type $Shape = raftkv.SnapshotTrailer.$Properties;
+    }
 }

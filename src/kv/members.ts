@@ -1,7 +1,7 @@
 import { raftkv } from '../gen/proto.js';
 import type { EngineOperation, EngineReader } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
-import { defined } from '../util/assert.js';
+import { equalBytes } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
 import { memberKey, metaKey, Table, tableRange } from './layout.js';
 
@@ -54,23 +54,37 @@ export async function readMembers(reader: EngineReader): Promise<readonly Member
 const CONF_STATE = metaKey('conf-state');
 
 export function confStateRow(confState: ConfState): EngineOperation {
-  const message = {
+  const value = raftkv.RaftConfState.encode(toWireConfState(confState)).finish();
+  return { type: 'put', key: CONF_STATE, value };
+}
+
+/** Undefined in an engine that holds no store yet. */
+export function readConfState(reader: EngineReader): ConfState | undefined {
+  const row = reader.get(CONF_STATE);
+  return row === undefined ? undefined : fromWireConfState(raftkv.RaftConfState.decode(row));
+}
+
+export function toWireConfState(confState: ConfState): raftkv.RaftConfState.$Properties {
+  return {
     voters: [...confState.voters],
     learners: [...confState.learners],
     votersOutgoing: [...confState.votersOutgoing],
     learnersNext: [...confState.learnersNext],
     autoLeave: confState.autoLeave,
   };
-  return { type: 'put', key: CONF_STATE, value: raftkv.RaftConfState.encode(message).finish() };
 }
 
-export function readConfState(reader: EngineReader): ConfState {
-  const message = raftkv.RaftConfState.decode(defined(reader.get(CONF_STATE), 'the stored configuration'));
+export function fromWireConfState(message: raftkv.RaftConfState.$Properties): ConfState {
   return {
-    voters: message.voters.map(clampInteger),
-    learners: message.learners.map(clampInteger),
-    votersOutgoing: message.votersOutgoing.map(clampInteger),
-    learnersNext: message.learnersNext.map(clampInteger),
-    autoLeave: message.autoLeave,
+    voters: (message.voters ?? []).map(clampInteger),
+    learners: (message.learners ?? []).map(clampInteger),
+    votersOutgoing: (message.votersOutgoing ?? []).map(clampInteger),
+    learnersNext: (message.learnersNext ?? []).map(clampInteger),
+    autoLeave: message.autoLeave ?? false,
   };
+}
+
+export function sameConfState(left: ConfState, right: ConfState): boolean {
+  const bytes = (confState: ConfState): Uint8Array => raftkv.RaftConfState.encode(toWireConfState(confState)).finish();
+  return equalBytes(bytes(left), bytes(right));
 }

@@ -1,5 +1,5 @@
 import type { EngineOperation, EngineReader } from '../ports/engine.js';
-import { asBuffer } from '../util/bytes.js';
+import { asBuffer, equalBytes } from '../util/bytes.js';
 import { metaKey } from './layout.js';
 
 /** What the store knows of itself; one row, rewritten in every batch. */
@@ -20,6 +20,11 @@ const META = metaKey('meta');
 
 /** How far the removal of compacted rows has come. Not part of the replicated state: members differ in it. */
 const SWEPT = metaKey('swept');
+
+/** Whether a row is the member's own, and no part of a snapshot: that of `Meta` is made anew from its header. */
+export function isOwnRow(key: Uint8Array): boolean {
+  return equalBytes(key, META) || equalBytes(key, SWEPT);
+}
 
 export function metaRow(meta: Meta): EngineOperation {
   const value = Buffer.allocUnsafe(META_BYTES);

@@ -1,13 +1,15 @@
 import type { etcdserverpb } from '../gen/proto.js';
-import type { Engine } from '../ports/engine.js';
+import type { EngineHome, ReplacedEngine } from '../ports/engine.js';
+import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { StateMachine } from '../ports/state-machine.js';
-import type { ConfState, Entry } from '../raft/types.js';
+import type { ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { applyCommand, type CommandContext, type Effect } from './applier.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from './checks.js';
 import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
 import { Draft, type Change } from './draft.js';
+import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
 import { hashVersions } from './hash.js';
 import { HotRows } from './hot-rows.js';
@@ -15,6 +17,8 @@ import { confStateRow, memberRow, readConfState, readMembers, type Member } from
 import { EMPTY_META, metaRow, readMeta, readSwept, type Meta } from './meta.js';
 import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
 import type { ApplyResult, ReadResult } from './results.js';
+import { StagedSnapshot } from './snapshot-sink.js';
+import { StateSnapshot } from './snapshot-source.js';
 import { Sweeper } from './sweep.js';
 import { readTxn } from './txn.js';
 import { View } from './view.js';
@@ -25,7 +29,10 @@ export type { Member } from './members.js';
 export type { ApplyResult, ReadResult } from './results.js';
 
 export interface KvStoreOptions {
-  readonly engine: Engine;
+  /** Where the engine lives, and where a snapshot that is taken on is built beside it. */
+  readonly home: EngineHome;
+  /** Stands in snapshots: one of another cluster is not taken on. */
+  readonly clusterId: number;
   readonly logger: Logger;
   /** What the first open writes; a later one takes what is stored. */
   readonly bootstrap: { readonly members: readonly Member[]; readonly confState: ConfState };
@@ -35,6 +42,8 @@ export interface KvStoreOptions {
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
   /** Receives what a batch changes, in order, before it is written. Called even if it then is not: the store stops. */
   readonly observer?: (changes: readonly Change[]) => void;
+  /** Called when another state has been put in force as a whole: what was derived from changes before is void. */
+  readonly onRestore?: () => void;
   /** Comparisons or operations in a transaction that is only read, 128 by default. */
   readonly maxTxnOps?: number;
   /** Memory for rows that are read or written often, in bytes, roughly; 32 MiB by default. */
@@ -69,14 +78,17 @@ const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
  */
 export class KvStore implements StateMachine {
   readonly #options: KvStoreOptions;
-  readonly #hotRows: HotRows;
-  readonly #sweeper: Sweeper;
-  readonly #confState: ConfState;
   readonly #pause: () => Promise<void>;
+  #use: EngineUse;
+  #hotRows: HotRows;
+  #sweeper: Sweeper;
+  #confState: ConfState;
   #members: ReadonlyMap<number, Member>;
   #view: View;
   #applying = false;
   #closed = false;
+  /** Engines that were replaced and are still read from. */
+  readonly #releasing = new Set<Promise<void>>();
   #failure: Error | undefined;
   #fail: ((error: Error) => void) | undefined;
   /** Settles with the error after which the store must not be used any more; pends while all is well. */
@@ -86,7 +98,8 @@ export class KvStore implements StateMachine {
 
   /** @throws if the engine holds a store of another format, or cannot be read */
   static async open(options: KvStoreOptions): Promise<KvStore> {
-    const { engine, bootstrap, logger } = options;
+    const { home, bootstrap, logger } = options;
+    const { engine } = home;
     if (readMeta(engine) === undefined) {
       logger.info('a new store', { members: bootstrap.members.length });
       const rows = bootstrap.members.map(memberRow);
@@ -98,15 +111,15 @@ export class KvStore implements StateMachine {
   }
 
   private constructor(options: KvStoreOptions, members: readonly Member[]) {
-    const { engine, cacheBytes = DEFAULT_CACHE_BYTES, pause = () => Promise.resolve() } = options;
+    const { engine } = options.home;
     this.#options = options;
-    this.#pause = pause;
+    this.#pause = options.pause ?? (() => Promise.resolve());
+    this.#use = new EngineUse(engine);
     this.#members = new Map(members.map((member) => [member.id, member]));
-    this.#confState = readConfState(engine);
-    this.#hotRows = new HotRows(cacheBytes);
+    this.#confState = defined(readConfState(engine), 'the stored configuration');
+    this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
-    const onFatal = (error: unknown): void => void this.#stop(error);
-    this.#sweeper = new Sweeper({ engine, swept: readSwept(engine), pause, onFatal });
+    this.#sweeper = this.#newSweeper();
   }
 
   appliedIndex(): number {
@@ -153,8 +166,45 @@ export class KvStore implements StateMachine {
 
   async barrier(): Promise<number> {
     const index = this.appliedIndex();
-    await this.#options.engine.barrier();
+    await this.#use.engine.barrier();
     return index;
+  }
+
+  /** Bytes of disk that the state takes, roughly. */
+  sizeBytes(): Promise<number> {
+    return this.#use.engine.sizeBytes();
+  }
+
+  /** The published state, held fast in this turn. */
+  openSnapshot(): SnapshotSource {
+    const view = this.#view;
+    view.retain();
+    const confState = defined(readConfState(view.rows), 'the stored configuration');
+    const header = { clusterId: this.#options.clusterId, meta: view.meta, confState };
+    return new StateSnapshot({ header, reader: view.rows, onClose: () => view.release() });
+  }
+
+  /** What receives a snapshot takes the place of what did before. The state in force knows nothing of it. */
+  receiveSnapshot(): SnapshotSink {
+    const { home, clusterId } = this.#options;
+    return new StagedSnapshot({ home, clusterId });
+  }
+
+  /**
+   * Puts the staged state in force: durable and published once it resolves. Reads that are under way end with the state
+   * that they began with.
+   */
+  async restore(metadata: SnapshotMetadata): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    assert(!this.#applying && !this.#closed, 'a state is restored while nothing is applied, and not after close');
+    this.#applying = true;
+    try {
+      await this.#restore(metadata);
+    } catch (error) {
+      throw this.#stop(error);
+    } finally {
+      this.#applying = false;
+    }
   }
 
   /** Answers at once, not with a promise, if one key is asked for at the newest revision. */
@@ -218,12 +268,48 @@ export class KvStore implements StateMachine {
     this.#closed = true;
     await this.#sweeper.close();
     this.#view.retire();
+    await Promise.all(this.#releasing);
+  }
+
+  async #restore({ index, term }: SnapshotMetadata): Promise<void> {
+    const { home, logger, onRestore } = this.#options;
+    const staged = defined(home.staged, 'the staged state');
+    const meta = defined(readMeta(staged), 'the meta row of the staged state');
+    assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
+    assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
+    const members = await readMembers(staged);
+    await this.#sweeper.close();
+    const replaced = await home.promote();
+    const previous = { use: this.#use, view: this.#view };
+    // From here to the end in one turn: readers see all of the new state, or none.
+    this.#use = new EngineUse(home.engine);
+    this.#members = new Map(members.map((member) => [member.id, member]));
+    this.#confState = defined(readConfState(home.engine), 'the stored configuration');
+    this.#hotRows = this.#newHotRows();
+    this.#view = this.#viewOf(meta);
+    this.#sweeper = this.#newSweeper();
+    this.#sweeper.sweepTo(this.compactedRevision());
+    logger.info('restored a snapshot', { index, term, revision: meta.revision });
+    const releasing = this.#release(previous.use, replaced);
+    this.#releasing.add(releasing);
+    void releasing.then(() => this.#releasing.delete(releasing));
+    previous.view.retire();
+    onRestore?.();
+  }
+
+  async #release(use: EngineUse, replaced: ReplacedEngine): Promise<void> {
+    await use.idle();
+    try {
+      await replaced.release();
+    } catch (error) {
+      this.#stop(error);
+    }
   }
 
   async #applyBatch(entries: readonly Entry[]): Promise<void> {
     const last = entries.at(-1);
     if (last === undefined) return;
-    const { engine, observer } = this.#options;
+    const { observer } = this.#options;
     const draft = new Draft(this.#view, { collectChanges: observer !== undefined });
     const context: CommandContext = { draft, members: this.#members };
     const answers: Answer[] = [];
@@ -236,7 +322,7 @@ export class KvStore implements StateMachine {
     if (observer !== undefined && draft.changes.length > 0) observer(draft.changes);
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
-    await engine.write([...draft.operations(), metaRow(meta)]);
+    await this.#use.engine.write([...draft.operations(), metaRow(meta)]);
     this.#publish(context, meta);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
   }
@@ -265,11 +351,24 @@ export class KvStore implements StateMachine {
     if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
   }
 
+  #newHotRows(): HotRows {
+    return new HotRows(this.#options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+  }
+
+  #newSweeper(): Sweeper {
+    const { engine } = this.#use;
+    const onFatal = (error: unknown): void => void this.#stop(error);
+    return new Sweeper({ engine, swept: readSwept(engine), pause: this.#pause, onFatal });
+  }
+
   #viewOf(meta: Meta): View {
+    const use = this.#use;
+    use.viewOpened();
     return new View({
       meta,
-      snapshot: this.#options.engine.snapshot(),
+      snapshot: use.engine.snapshot(),
       hotRows: this.#hotRows,
+      onClosed: () => use.viewClosed(),
       onCloseError: (error) => void this.#stop(error),
     });
   }

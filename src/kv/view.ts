@@ -1,4 +1,4 @@
-import type { EngineCursor, EngineRange, EngineSnapshot } from '../ports/engine.js';
+import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '../ports/engine.js';
 import { assert } from '../util/assert.js';
 import { bytesToLatin1 } from '../util/bytes.js';
 import type { HotRow, HotRows } from './hot-rows.js';
@@ -16,17 +16,20 @@ export class View implements StateReader {
   /** Rows of the newest state; a view that was replaced must not look there any more. */
   #hotRows: HotRows | undefined;
   #holders = 1;
+  readonly #onClosed: () => void;
   readonly #onCloseError: (error: unknown) => void;
 
   constructor(options: {
     readonly meta: Meta;
     readonly snapshot: EngineSnapshot;
     readonly hotRows: HotRows;
+    readonly onClosed: () => void;
     readonly onCloseError: (error: unknown) => void;
   }) {
     this.meta = options.meta;
     this.#snapshot = options.snapshot;
     this.#hotRows = options.hotRows;
+    this.#onClosed = options.onClosed;
     this.#onCloseError = options.onCloseError;
   }
 
@@ -56,6 +59,11 @@ export class View implements StateReader {
     return this.#snapshot.get(leaseKey(id)) !== undefined;
   }
 
+  /** All rows, those outside of the key space too. */
+  get rows(): EngineReader {
+    return this.#snapshot;
+  }
+
   cursor(range: EngineRange): EngineCursor {
     return this.#snapshot.cursor(range);
   }
@@ -69,7 +77,7 @@ export class View implements StateReader {
   release(): void {
     this.#holders--;
     assert(this.#holders >= 0, 'a view is released twice');
-    if (this.#holders === 0) this.#snapshot.close().catch(this.#onCloseError);
+    if (this.#holders === 0) this.#snapshot.close().then(this.#onClosed, this.#onCloseError);
   }
 
   /** A newer view has taken its place. */

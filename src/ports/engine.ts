@@ -64,3 +64,31 @@ export interface Engine extends EngineReader {
 export class EngineCorruptionError extends Error {
   override readonly name = 'EngineCorruptionError';
 }
+
+/** An engine that was replaced: still open, for reads that are under way on it. */
+export interface ReplacedEngine {
+  /** Closes it and gives its space back, once nobody reads from it any more. */
+  release(): Promise<void>;
+}
+
+/**
+ * Where a state machine's engine lives: the one in force and, at most, one that is staged beside it, to take its place
+ * whole. A crash leaves the one in force as its own port says; of a staged one it leaves nothing, or all that was
+ * sealed; and which of the two is in force changes at once or not at all.
+ */
+export interface EngineHome {
+  /** The engine in force. Another one after `promote`. */
+  readonly engine: Engine;
+  /** What is staged: since the last call of `stage`, or sealed in an earlier life and found again. */
+  readonly staged: Engine | undefined;
+  /** An empty engine, in the place of what was staged before. */
+  stage(): Promise<Engine>;
+  /** Makes what is staged durable as it stands; it is found again after a crash from here on. */
+  seal(): Promise<void>;
+  /** Puts the staged engine, which must be sealed, in force: durable once it resolves, and never half. */
+  promote(): Promise<ReplacedEngine>;
+  /** Forgets what is staged. */
+  discard(): Promise<void>;
+  /** Closes the engine in force, and what is staged. */
+  close(): Promise<void>;
+}

@@ -4,7 +4,7 @@ import { AppliedWaiters } from '../node/applied-waiters.js';
 import type { NodeConfig } from '../node/config.js';
 import { RaftNode } from '../node/node.js';
 import type { Clock } from '../ports/clock.js';
-import type { Engine } from '../ports/engine.js';
+import type { EngineHome } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { PeerAddress, Transport } from '../ports/transport.js';
@@ -34,7 +34,7 @@ export interface AssemblyOptions {
   readonly node: NodeConfig;
   readonly limits: { readonly requestBytesMax: number; readonly txnOpsMax: number; readonly requestMs: number };
   readonly log: LogStore;
-  readonly engine: Engine;
+  readonly home: EngineHome;
   readonly transport: Transport & { setPeers(peers: readonly PeerAddress[]): void };
   readonly clock: Clock;
   readonly random: Random;
@@ -54,7 +54,7 @@ export interface Assembly {
 
 /** Wires one member: the way of a write and of a read, end to end. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
-  const { clusterId, memberId, name, clientUrls, limits, engine, transport, clock, random, logger } = options;
+  const { clusterId, memberId, name, clientUrls, limits, home, transport, clock, random, logger } = options;
   const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
   // The node is made from the store, and the store answers to the proposer, which needs the node.
   let made: RaftNode | undefined;
@@ -67,7 +67,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     maxRequestBytes: limits.requestBytesMax,
   });
   const store = await KvStore.open({
-    engine,
+    home,
+    clusterId,
     logger,
     bootstrap: { members: options.bootstrap, confState: votersOf(options.bootstrap) },
     maxTxnOps: limits.txnOpsMax,
@@ -118,7 +119,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     methods: [
       ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax }),
       ...clusterService({ store, reader }),
-      ...maintenanceService({ store, engine, headers, node, onFatal }),
+      ...maintenanceService({ store, headers, node, onFatal }),
       ...health.methods(),
     ],
     endStreams: () => health.stop(),
@@ -130,7 +131,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       } finally {
         closing = true;
         await store.close();
-        await engine.close();
+        await home.close();
       }
     },
   };

@@ -1,4 +1,3 @@
-import type { Engine } from '../ports/engine.js';
 import { etcdserverpb } from '../gen/proto.js';
 import type { KvStore } from '../kv/store.js';
 import type { RaftNode } from '../node/node.js';
@@ -13,7 +12,6 @@ const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdser
 
 export interface MaintenanceServiceOptions {
   readonly store: KvStore;
-  readonly engine: Engine;
   readonly headers: Headers;
   readonly node: () => RaftNode;
   readonly onFatal: (error: unknown) => void;
@@ -50,8 +48,8 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
   }
 }
 
-async function status(call: UnaryCall, { store, engine, headers, node }: MaintenanceServiceOptions): Promise<void> {
-  const sizeBytes = await engine.sizeBytes();
+async function status(call: UnaryCall, { store, headers, node }: MaintenanceServiceOptions): Promise<void> {
+  const sizeBytes = await store.sizeBytes();
   const { leader, term, commit, applied } = node().status();
   const body = StatusResponse.encode({
     version: ETCD_API_VERSION,

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { openLevelEngine } from '../engine/level/level-engine.js';
+import { openLevelHome } from '../engine/level/level-home.js';
 import type { Member as MemberRecord } from '../kv/members.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
 import type { NodeStatus, RaftNode } from '../node/node.js';
-import type { Engine } from '../ports/engine.js';
+import type { EngineHome } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
@@ -64,7 +64,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
     keep(peers, () => peers.close());
     const { clusterId, members, own } = identityOf(config);
-    const { log, engine } = await openStorage({ config, logger, clusterId, memberId: own.id }, keep);
+    const { log, home } = await openStorage({ config, logger, clusterId, memberId: own.id }, keep);
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const transport = new GrpcTransport({ clusterId, memberId: own.id, logger, clock: realClock, random });
     keep(transport, () => transport.close());
@@ -82,7 +82,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         requestMs: 5_000 + 2 * config.electionTimeoutMs,
       },
       log,
-      engine,
+      home,
       transport,
       clock: realClock,
       random,
@@ -199,7 +199,7 @@ interface StorageOptions {
 async function openStorage(
   { config, logger, clusterId, memberId }: StorageOptions,
   keep: <T>(resource: T, close: () => Promise<void>) => T,
-): Promise<{ log: LogStore; engine: Engine }> {
+): Promise<{ log: LogStore; home: EngineHome }> {
   const dir = await inspectDataDir(config.dataDir);
   if (dir.fresh && config.initialClusterState === 'existing') {
     throw new ConfigError(
@@ -215,8 +215,8 @@ async function openStorage(
     logger,
   });
   keep(log, () => log.close());
-  const engine = await openLevelEngine({ directory: dir.engine, logger, cacheBytes: config.engineCacheBytes });
-  return { log, engine: keep(engine, () => engine.close()) };
+  const home = await openLevelHome({ directory: dir.engine, logger, cacheBytes: config.engineCacheBytes });
+  return { log, home: keep(home, () => home.close()) };
 }
 
 async function checkIdentity(options: {

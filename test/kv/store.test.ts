@@ -9,7 +9,7 @@ import { Sweeper } from '../../src/kv/sweep.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { Signal } from '../../src/util/signal.js';
 import { decodeAnswer } from './support/answers.js';
-import { CONF_STATE, encode, Fixture, MEMBERS } from './support/fixture.js';
+import { CLUSTER_ID, CONF_STATE, encode, Fixture, memoryHome, MEMBERS } from './support/fixture.js';
 
 const { CompareTarget } = etcdserverpb.Compare;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -32,12 +32,12 @@ describe('the store', () => {
   afterEach(() => fixture.remove());
 
   it('begins at revision 1 with the members it is given, and takes what is stored from then on', async () => {
-    const { store, engine } = fixture;
+    const { store, engines } = fixture;
     const state = [store.revision(), store.compactedRevision(), store.appliedIndex(), store.appliedTerm()];
     expect(state).to.deep.equal([1, -1, 0, 0]);
     expect([store.members(), store.confState()]).to.deep.equal([MEMBERS, CONF_STATE]);
     const bootstrap = { members: [], confState: { ...CONF_STATE, voters: [9] } };
-    const second = await KvStore.open({ engine, logger: silentLogger, bootstrap });
+    const second = await KvStore.open({ home: engines, clusterId: CLUSTER_ID, logger: silentLogger, bootstrap });
     expect([second.members(), second.confState()]).to.deep.equal([MEMBERS, CONF_STATE]);
     await second.close();
   });
@@ -165,7 +165,7 @@ describe('the store', () => {
       }
     }
     const engine = new Counting();
-    const home = { open: () => Promise.resolve(engine), shut: () => Promise.resolve(), remove: () => engine.close() };
+    const home = memoryHome(engine);
     const counted = await Fixture.open(home);
     rows.length = 0;
     await counted.apply([encode.put('a')]);

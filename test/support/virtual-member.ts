@@ -1,4 +1,4 @@
-import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
+import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import type { Member } from '../../src/kv/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
@@ -37,7 +37,7 @@ export interface VirtualMemberOptions {
 interface Life {
   readonly assembly: Assembly;
   readonly clock: VirtualClock;
-  readonly engine: MemoryEngine;
+  readonly home: MemoryHome;
   readonly disk: FaultyDisk;
   readonly waiting: Set<(result: CallResult) => void>;
 }
@@ -50,7 +50,7 @@ export class VirtualMember {
   readonly id: number;
   readonly #options: VirtualMemberOptions;
   #disk = new FaultyDisk();
-  #engine = new MemoryEngine();
+  #home = new MemoryHome();
   #life: Life | undefined;
 
   constructor(options: VirtualMemberOptions) {
@@ -79,7 +79,7 @@ export class VirtualMember {
 
   /** From now on every batch of its engine fails. */
   breakEngine(error: Error): void {
-    this.#alive().engine.write = () => Promise.reject(error);
+    this.#alive().home.engine.write = () => Promise.reject(error);
   }
 
   async start(): Promise<void> {
@@ -91,7 +91,7 @@ export class VirtualMember {
       if (kind !== 'datasync' && kind !== 'sync') return undefined;
       return new Promise((resolve) => clock.timeout(random.next() * syncMsMax, resolve));
     };
-    const engine = this.#engine;
+    const home = this.#home;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const log = await openLog({ disk, identity, segmentBytes: 64 * 1024, cacheBytes: 64 * 1024, logger });
     const assembly = await assemble({
@@ -103,29 +103,29 @@ export class VirtualMember {
       node,
       limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
       log,
-      engine,
+      home,
       transport: connect(clock),
       clock,
       random,
       logger,
     });
-    this.#life = { assembly, clock, engine, disk, waiting: new Set() };
+    this.#life = { assembly, clock, home, disk, waiting: new Set() };
     assembly.node.start();
   }
 
   /** kill -9: the process is gone in the middle of whatever it did; the system, and its page cache, live on. */
   kill(): void {
-    const { disk, engine } = this.#end();
+    const { disk, home } = this.#end();
     this.#disk = disk.restarted();
-    this.#engine = engine.crash(this.#options.random);
+    this.#home = home.crash(this.#options.random);
   }
 
   /** Power loss: unsynced sectors and names survive or not, by chance. */
   losePower(): void {
     const { random } = this.#options;
-    const { disk, engine } = this.#end();
+    const { disk, home } = this.#end();
     this.#disk = disk.crashed((options) => randomInteger(random, 0, options));
-    this.#engine = engine.crash(random);
+    this.#home = home.crash(random);
   }
 
   /** SIGSTOP: time and network go on without it. */
@@ -143,7 +143,7 @@ export class VirtualMember {
     const life = this.#alive();
     await life.assembly.stop();
     this.#life = undefined;
-    this.#engine = life.engine.crash();
+    this.#home = life.home.crash();
     this.#disk = life.disk.restarted();
   }
 

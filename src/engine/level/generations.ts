@@ -6,20 +6,33 @@ import { EngineOpenError } from '../errors.js';
  * An engine's directory holds a pointer and the generation that it names:
  *
  *   CURRENT        "raftkv-engine 1\ngen-000001\n"
+ *   STAGED         the same, while a complete generation waits to take the place of the one in use
  *   gen-000001/    a LevelDB database
  *
  * Whatever must replace all data at once (a snapshot from a peer) is built in a generation beside the one in use and
  * then pointed to. A generation that nothing points to is half-built or replaced, and is removed at the next open.
  */
 
-const POINTER = 'CURRENT';
+export type Pointer = 'CURRENT' | 'STAGED';
+
 const FORMAT = 'raftkv-engine';
 const FORMAT_VERSION = 1;
 const GENERATION = /^gen-(\d{6,})$/;
 
 /** The generation in use; undefined before the first is complete. @throws EngineOpenError */
-export async function currentGeneration(directory: string): Promise<string | undefined> {
-  const text = await readPointer(directory);
+export function currentGeneration(directory: string): Promise<string | undefined> {
+  return namedGeneration(directory, 'CURRENT');
+}
+
+/** The complete generation that waits beside the one in use; undefined if none does. @throws EngineOpenError */
+export async function stagedGeneration(directory: string): Promise<string | undefined> {
+  const staged = await namedGeneration(directory, 'STAGED');
+  // Between the two steps of a switch both pointers name the new one.
+  return staged === (await currentGeneration(directory)) ? undefined : staged;
+}
+
+async function namedGeneration(directory: string, pointer: Pointer): Promise<string | undefined> {
+  const text = await readPointer(directory, pointer);
   if (text === undefined) return undefined;
   const [, version, name] = /^raftkv-engine (\d+)\n(.+)\n$/.exec(text) ?? [];
   if (version !== undefined && Number(version) > FORMAT_VERSION) {
@@ -29,14 +42,14 @@ export async function currentGeneration(directory: string): Promise<string | und
     );
   }
   if (version === undefined || name === undefined || !GENERATION.test(name)) {
-    throw new EngineOpenError('damaged', `${join(directory, POINTER)} does not name a generation of the engine`);
+    throw new EngineOpenError('damaged', `${join(directory, pointer)} does not name a generation of the engine`);
   }
   return name;
 }
 
-async function readPointer(directory: string): Promise<string | undefined> {
+async function readPointer(directory: string, pointer: Pointer): Promise<string | undefined> {
   try {
-    return await readFile(join(directory, POINTER), 'utf8');
+    return await readFile(join(directory, pointer), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -51,9 +64,9 @@ export async function createGeneration(directory: string): Promise<string> {
   return name;
 }
 
-/** Makes a generation, whose own files must be durable already, the one in use: atomically, and durably. */
-export async function pointTo(directory: string, generation: string): Promise<void> {
-  const temporary = join(directory, `${POINTER}.tmp`);
+/** Makes a generation, whose own files must be durable already, the one in use or the staged one: atomically, durably. */
+export async function pointTo(directory: string, generation: string, pointer: Pointer = 'CURRENT'): Promise<void> {
+  const temporary = join(directory, `${pointer}.tmp`);
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(`${FORMAT} ${FORMAT_VERSION}\n${generation}\n`);
@@ -62,14 +75,24 @@ export async function pointTo(directory: string, generation: string): Promise<vo
     await file.close();
   }
   await syncFolder(directory);
-  await rename(temporary, join(directory, POINTER));
+  await rename(temporary, join(directory, pointer));
   await syncFolder(directory);
 }
 
-/** Removes every generation but `keep`. */
-export async function removeOtherGenerations(directory: string, keep: string | undefined): Promise<void> {
+/** Forgets, durably, which generation is staged. */
+export async function unstage(directory: string): Promise<void> {
+  await rm(join(directory, 'STAGED'), { force: true });
+  await syncFolder(directory);
+}
+
+export async function removeGeneration(directory: string, name: string): Promise<void> {
+  await rm(join(directory, name), { recursive: true });
+}
+
+/** Removes every generation but those to keep. */
+export async function removeOtherGenerations(directory: string, keep: readonly (string | undefined)[]): Promise<void> {
   for (const name of await generations(directory)) {
-    if (name !== keep) await rm(join(directory, name), { recursive: true });
+    if (!keep.includes(name)) await removeGeneration(directory, name);
   }
 }
 

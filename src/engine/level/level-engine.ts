@@ -10,7 +10,7 @@ import { LevelReader } from './level-reader.js';
 import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
 import { logNames, openGeneration } from './opening.js';
-import type { Opened } from './opening.js';
+import type { Opened, OpeningOptions } from './opening.js';
 import { checkTables } from './table-check.js';
 
 /** Sizes in bytes. */
@@ -36,7 +36,14 @@ export interface LevelEngineOptions {
  * @throws EngineOpenError
  */
 export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {
-  const opened = await openGeneration({
+  const opened = await openGeneration(openingOptions(options));
+  options.logger.info('engine opened', { folder: opened.folder });
+  return new LevelEngine(opened);
+}
+
+/** With the defaults filled in. */
+export function openingOptions(options: LevelEngineOptions): OpeningOptions {
+  return {
     directory: options.directory,
     logger: options.logger,
     native: {
@@ -46,9 +53,7 @@ export async function openLevelEngine(options: LevelEngineOptions): Promise<Leve
       maxOpenFiles: options.maxOpenFiles ?? 1000,
       compression: options.compression ?? true,
     },
-  });
-  options.logger.info('engine opened', { folder: opened.folder });
-  return new LevelEngine(opened);
+  };
 }
 
 /** Operations that go into a batch in one turn of the event loop. */
@@ -85,6 +90,11 @@ export class LevelEngine implements Engine {
   /** Batches that have resolved, and how many of them are known to be flushed. */
   #written = 0;
   #flushed = 0;
+
+  /** The folder of its generation. */
+  get folder(): string {
+    return this.#folder;
+  }
 
   constructor({ level, folder }: Opened) {
     this.#level = level;

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../../util/logger.js';
 import { EngineOpenError, REBUILD } from '../errors.js';
-import { createFolder, createGeneration, currentGeneration } from './generations.js';
+import { createFolder, createGeneration, currentGeneration, stagedGeneration } from './generations.js';
 import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
 import { mendManifest } from './manifest.js';
 import { nativeCode, nativeLevel } from './native.js';
@@ -20,38 +20,60 @@ export interface OpeningOptions {
   readonly logger: Logger;
 }
 
-/** Opens the generation in use, or creates the first. @throws EngineOpenError */
-export async function openGeneration(options: OpeningOptions): Promise<Opened> {
-  const directory = resolve(options.directory);
-  try {
+/** Opens the generation in use, or creates the first. Half-built and replaced ones go. @throws EngineOpenError */
+export function openGeneration(options: OpeningOptions): Promise<Opened> {
+  return explained(options, async (located) => {
+    const { directory } = located;
     await createFolder(directory);
     const current = await currentGeneration(directory);
-    const opened =
-      current === undefined
-        ? await openFirst({ ...options, directory })
-        : await openExisting({ ...options, directory }, current);
-    await removeOtherGenerations(directory, current ?? (await currentGeneration(directory)));
+    const opened = current === undefined ? await openFirst(located) : await openExisting(located, current);
+    await removeOtherGenerations(directory, [await currentGeneration(directory), await stagedGeneration(directory)]);
     return opened;
+  });
+}
+
+/** Opens the complete generation that waits beside the one in use, if one does. @throws EngineOpenError */
+export function openStagedGeneration(options: OpeningOptions): Promise<Opened | undefined> {
+  return explained(options, async (located) => {
+    const staged = await stagedGeneration(located.directory);
+    return staged === undefined ? undefined : await openExisting(located, staged);
+  });
+}
+
+/** Creates an empty generation beside the one in use. Nothing points to it yet. @throws EngineOpenError */
+export function openNewGeneration(options: OpeningOptions): Promise<Opened> {
+  return explained(options, (located) => createEmpty(located));
+}
+
+async function explained<T>(options: OpeningOptions, open: (located: OpeningOptions) => Promise<T>): Promise<T> {
+  const directory = resolve(options.directory);
+  try {
+    return await open({ ...options, directory });
   } catch (error) {
     throw error instanceof EngineOpenError ? error : openError(directory, error);
   }
 }
 
-/** The pointer is written last: a first start that breaks off half-way leaves nothing that the next would trust. */
-async function openFirst({ directory, native }: OpeningOptions): Promise<Opened> {
-  await removeOtherGenerations(directory, undefined);
-  const name = await createGeneration(directory);
-  const folder = join(directory, name);
+async function createEmpty({ directory, native }: OpeningOptions): Promise<Opened> {
+  const folder = join(directory, await createGeneration(directory));
   const level = nativeLevel(folder, native);
   await level.open({ createIfMissing: true });
+  return { level, folder };
+}
+
+/** The pointer is written last: a first start that breaks off half-way leaves nothing that the next would trust. */
+async function openFirst(options: OpeningOptions): Promise<Opened> {
+  const { directory } = options;
+  await removeOtherGenerations(directory, []);
+  const opened = await createEmpty(options);
   try {
-    await syncFolder(folder);
-    await pointTo(directory, name);
+    await syncFolder(opened.folder);
+    await pointTo(directory, basename(opened.folder));
   } catch (error) {
-    await level.close();
+    await opened.level.close();
     throw error;
   }
-  return { level, folder };
+  return opened;
 }
 
 async function openExisting({ directory, native, logger }: OpeningOptions, name: string): Promise<Opened> {

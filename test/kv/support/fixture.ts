@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openLevelEngine } from '../../../src/engine/level/level-engine.js';
+import { openLevelHome } from '../../../src/engine/level/level-home.js';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
+import { MemoryHome } from '../../../src/engine/memory/memory-home.js';
 import { etcdserverpb, raftkv } from '../../../src/gen/proto.js';
 import { encodeCommand, type CommandKind, type RequestOrigin } from '../../../src/kv/command.js';
 import { leaseKey } from '../../../src/kv/layout.js';
 import { KvStore, type ApplyResult, type KvStoreOptions, type Member } from '../../../src/kv/store.js';
-import type { Engine } from '../../../src/ports/engine.js';
+import type { Engine, EngineHome } from '../../../src/ports/engine.js';
 import type { ConfState, Entry } from '../../../src/raft/types.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { LEASES } from './requests.js';
 
+export const CLUSTER_ID = 0xc1;
 export const MEMBERS: readonly Member[] = [
   { id: 1, name: '', peerUrls: ['http://127.0.0.1:2380'], clientUrls: [], isLearner: false },
   { id: 2 ** 53 - 1, name: 'far', peerUrls: [], clientUrls: [], isLearner: false },
@@ -26,26 +28,26 @@ export const CONF_STATE: ConfState = {
 
 /** Where a store's rows live, across restarts. */
 export interface Home {
-  open(): Promise<Engine>;
+  open(): Promise<EngineHome>;
   /** Ends a life: what was written is there at the next `open`. */
-  shut(engine: Engine): Promise<void>;
+  shut(home: EngineHome): Promise<void>;
   remove(): Promise<void>;
 }
 
-export function memoryHome(): Home {
-  const engine = new MemoryEngine();
+export function memoryHome(engine = new MemoryEngine()): Home {
+  const home = new MemoryHome({}, engine);
   return {
-    open: () => Promise.resolve(engine),
+    open: () => Promise.resolve(home),
     shut: () => Promise.resolve(),
-    remove: () => engine.close(),
+    remove: () => home.close(),
   };
 }
 
 export async function levelHome(): Promise<Home> {
   const directory = await mkdtemp(join(tmpdir(), 'raftkv-kv-'));
   return {
-    open: () => openLevelEngine({ directory, logger: silentLogger }),
-    shut: (engine) => engine.close(),
+    open: () => openLevelHome({ directory, logger: silentLogger }),
+    shut: (home) => home.close(),
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
@@ -54,7 +56,7 @@ export async function levelHome(): Promise<Home> {
 export class Fixture {
   readonly home: Home;
   readonly #options: Partial<KvStoreOptions>;
-  #engine: Engine | undefined;
+  #opened: EngineHome | undefined;
   #store: KvStore | undefined;
   #index = 0;
   #sequence = 0;
@@ -67,9 +69,9 @@ export class Fixture {
 
   static async open(home: Home = memoryHome(), options: Partial<KvStoreOptions> = {}): Promise<Fixture> {
     const fixture = new Fixture(home, options);
-    const engine = await home.open();
-    await engine.write(LEASES.map((id) => ({ type: 'put', key: leaseKey(id), value: Buffer.from([1]) })));
-    await home.shut(engine);
+    const opened = await home.open();
+    await opened.engine.write(LEASES.map((id) => ({ type: 'put', key: leaseKey(id), value: Buffer.from([1]) })));
+    await home.shut(opened);
     await fixture.#start();
     return fixture;
   }
@@ -80,8 +82,12 @@ export class Fixture {
   }
 
   get engine(): Engine {
-    if (this.#engine === undefined) throw new Error('the engine is not open');
-    return this.#engine;
+    return this.engines.engine;
+  }
+
+  get engines(): EngineHome {
+    if (this.#opened === undefined) throw new Error('the engine is not open');
+    return this.#opened;
   }
 
   async reopen(): Promise<void> {
@@ -117,9 +123,10 @@ export class Fixture {
   }
 
   async #start(): Promise<void> {
-    this.#engine = await this.home.open();
+    this.#opened = await this.home.open();
     this.#store = await KvStore.open({
-      engine: this.#engine,
+      home: this.#opened,
+      clusterId: CLUSTER_ID,
       logger: silentLogger,
       bootstrap: { members: MEMBERS, confState: CONF_STATE },
       isWaiting: () => true,
@@ -130,9 +137,9 @@ export class Fixture {
 
   async #stop(): Promise<void> {
     await this.#store?.close();
-    if (this.#engine !== undefined) await this.home.shut(this.#engine);
+    if (this.#opened !== undefined) await this.home.shut(this.#opened);
     this.#store = undefined;
-    this.#engine = undefined;
+    this.#opened = undefined;
   }
 }
 

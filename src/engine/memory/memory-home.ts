@@ -1,0 +1,73 @@
+import type { EngineHome, ReplacedEngine } from '../../ports/engine.js';
+import { assert, defined } from '../../util/assert.js';
+import type { Random } from '../../util/random.js';
+import { MemoryEngine } from './memory-engine.js';
+import type { MemoryEngineOptions } from './memory-engine.js';
+
+interface Staged {
+  readonly engine: MemoryEngine;
+  sealed: boolean;
+}
+
+/** Engines without a disk. A crash keeps of a staged one what LevelDB would: all that was sealed, or nothing. */
+export class MemoryHome implements EngineHome {
+  readonly #options: MemoryEngineOptions;
+  #engine: MemoryEngine;
+  #staged: Staged | undefined;
+
+  constructor(options: MemoryEngineOptions = {}, engine = new MemoryEngine(options)) {
+    this.#options = options;
+    this.#engine = engine;
+  }
+
+  get engine(): MemoryEngine {
+    return this.#engine;
+  }
+
+  get staged(): MemoryEngine | undefined {
+    return this.#staged?.engine;
+  }
+
+  async stage(): Promise<MemoryEngine> {
+    await this.discard();
+    const engine = new MemoryEngine(this.#options);
+    this.#staged = { engine, sealed: false };
+    return engine;
+  }
+
+  async seal(): Promise<void> {
+    const staged = defined(this.#staged, 'the staged engine');
+    await staged.engine.barrier();
+    staged.sealed = true;
+  }
+
+  async promote(): Promise<ReplacedEngine> {
+    const staged = defined(this.#staged, 'the staged engine');
+    assert(staged.sealed, 'only a sealed engine can be put in force');
+    // Everybody who takes part must be able to crash before it and after it.
+    await Promise.resolve();
+    const replaced = this.#engine;
+    this.#engine = staged.engine;
+    this.#staged = undefined;
+    return { release: () => replaced.close() };
+  }
+
+  async discard(): Promise<void> {
+    const staged = this.#staged;
+    this.#staged = undefined;
+    await staged?.engine.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#engine.close(), this.#staged?.engine.close()]);
+  }
+
+  /** What the next start of a crashed process finds; see `MemoryEngine.crash`. This one is dead from here on. */
+  crash(random?: Random): MemoryHome {
+    const staged = this.#staged;
+    const next = new MemoryHome(this.#options, this.#engine.crash(random));
+    const survivor = staged?.engine.crash(random);
+    if (staged?.sealed === true && survivor !== undefined) next.#staged = { engine: survivor, sealed: true };
+    return next;
+  }
+}

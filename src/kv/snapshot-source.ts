@@ -1,0 +1,133 @@
+import type { SnapshotPosition, SnapshotSource } from '../ports/snapshot.js';
+import type { EngineCursor, EngineReader, EngineRow } from '../ports/engine.js';
+import type { SnapshotMetadata } from '../raft/types.js';
+import { assert } from '../util/assert.js';
+import { equalBytes } from '../util/bytes.js';
+import { isOwnRow } from './meta.js';
+import { allocateFrame, FRAME_BODY, FrameKind, makeFrame, sealFrame, START } from './snapshot-frames.js';
+import { encodeHeader, encodeTrailer, type SnapshotHeader, type SnapshotTrailer } from './snapshot-header.js';
+import { rowBytes, writeRows } from './snapshot-rows.js';
+
+/** Rows of a frame, in bytes; a larger row has a frame to itself. */
+export const FRAME_ROWS_BYTES = 128 * 1024;
+/** Rows that are asked of a cursor at once; its pages end by bytes long before, unless rows are tiny. */
+const PAGE_ROWS = 1024;
+/** How many of the latest positions are remembered: more frames than are ever under way to all receivers. */
+const REMEMBERED_POSITIONS = 256;
+
+/** Where a walk stands behind a frame. */
+interface Checkpoint {
+  readonly position: SnapshotPosition;
+  /** Of the last row before it; undefined behind the header. */
+  readonly lastKey: Uint8Array | undefined;
+  readonly counted: SnapshotTrailer;
+}
+
+const NOTHING: SnapshotTrailer = { rows: 0, rowBytes: 0 };
+
+/** The published state of a store as frames. The rows are read from an engine snapshot, a frame's worth at a time. */
+export class StateSnapshot implements SnapshotSource {
+  readonly metadata: SnapshotMetadata;
+  readonly #header: SnapshotHeader;
+  readonly #reader: EngineReader;
+  readonly #onClose: () => void;
+  /** Those of all walks together, oldest first. */
+  readonly #checkpoints: Checkpoint[] = [];
+  #walks = 0;
+  #closed = false;
+
+  /** @param options.onClose called once, when nothing is read any more */
+  constructor(options: {
+    readonly header: SnapshotHeader;
+    readonly reader: EngineReader;
+    readonly onClose: () => void;
+  }) {
+    const { header, reader, onClose } = options;
+    const { appliedIndex: index, appliedTerm: term } = header.meta;
+    this.metadata = { index, term, confState: header.confState };
+    this.#header = header;
+    this.#reader = reader;
+    this.#onClose = onClose;
+  }
+
+  async *frames(from: SnapshotPosition = START): AsyncGenerator<Uint8Array, void, undefined> {
+    assert(!this.#closed, 'a closed snapshot is read');
+    this.#walks += 1;
+    try {
+      let at = this.#checkpointAt(from);
+      if (at === undefined) {
+        const { frame, position } = makeFrame(FrameKind.header, encodeHeader(this.#header), START);
+        at = { position, lastKey: undefined, counted: NOTHING };
+        this.#remember(at);
+        yield frame;
+      }
+      yield* this.#rows(at);
+    } finally {
+      this.#walks -= 1;
+      if (this.#closed && this.#walks === 0) this.#onClose();
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#walks === 0) this.#onClose();
+  }
+
+  async *#rows(start: Checkpoint): AsyncGenerator<Uint8Array, void, undefined> {
+    const { lastKey } = start;
+    const cursor = this.#reader.cursor(lastKey === undefined ? {} : { gt: lastKey });
+    let at = start;
+    try {
+      for await (const rows of pages(cursor)) {
+        const bytes = rows.reduce((sum, row) => sum + rowBytes(row), 0);
+        const frame = allocateFrame(bytes);
+        writeRows(frame, FRAME_BODY, rows);
+        const position = sealFrame(frame, FrameKind.rows, at.position);
+        // A copy: a view would keep the whole page.
+        const last = rows.at(-1);
+        const key = last === undefined ? at.lastKey : Uint8Array.from(last.key);
+        at = { position, lastKey: key, counted: add(at.counted, rows) };
+        this.#remember(at);
+        yield frame;
+      }
+    } finally {
+      await cursor.close();
+    }
+    yield makeFrame(FrameKind.trailer, encodeTrailer(at.counted), at.position).frame;
+  }
+
+  #checkpointAt({ next, digest }: SnapshotPosition): Checkpoint | undefined {
+    return this.#checkpoints.find(({ position }) => position.next === next && equalBytes(position.digest, digest));
+  }
+
+  #remember(checkpoint: Checkpoint): void {
+    this.#checkpoints.push(checkpoint);
+    if (this.#checkpoints.length > REMEMBERED_POSITIONS) this.#checkpoints.shift();
+  }
+}
+
+/** The rows that a snapshot holds, in groups of a frame's size. */
+async function* pages(cursor: EngineCursor): AsyncGenerator<readonly EngineRow[], void, undefined> {
+  let group: EngineRow[] = [];
+  let bytes = 0;
+  for (let page = await cursor.next(PAGE_ROWS); page.length > 0; page = await cursor.next(PAGE_ROWS)) {
+    for (const row of page) {
+      if (isOwnRow(row.key)) continue;
+      if (bytes > 0 && bytes + rowBytes(row) > FRAME_ROWS_BYTES) {
+        yield group;
+        group = [];
+        bytes = 0;
+      }
+      group.push(row);
+      bytes += rowBytes(row);
+    }
+  }
+  if (group.length > 0) yield group;
+}
+
+function add(counted: SnapshotTrailer, rows: readonly EngineRow[]): SnapshotTrailer {
+  let { rowBytes } = counted;
+  for (const { key, value } of rows) rowBytes += key.length + value.length;
+  return { rows: counted.rows + rows.length, rowBytes };
+}
