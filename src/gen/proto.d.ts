@@ -10341,8 +10341,20 @@ export namespace raftkv {
         /** Command memberUpdate. */
         memberUpdate?: (raftkv.MemberRecord.$Properties|null);
 
+        /** Command memberAdd. */
+        memberAdd?: (raftkv.MemberAddition.$Properties|null);
+
+        /** Command memberPromote. */
+        memberPromote?: (raftkv.MemberRecord.$Properties|null);
+
+        /** Command memberRemove. */
+        memberRemove?: (raftkv.MemberRecord.$Properties|null);
+
+        /** Command memberRelocate. */
+        memberRelocate?: (raftkv.MemberRelocation.$Properties|null);
+
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -10415,8 +10427,20 @@ export namespace raftkv {
             /** Command memberUpdate */
             memberUpdate?: (raftkv.MemberRecord.$Properties|null);
 
+            /** Command memberAdd */
+            memberAdd?: (raftkv.MemberAddition.$Properties|null);
+
+            /** Command memberPromote */
+            memberPromote?: (raftkv.MemberRecord.$Properties|null);
+
+            /** Command memberRemove */
+            memberRemove?: (raftkv.MemberRecord.$Properties|null);
+
+            /** Command memberRelocate */
+            memberRelocate?: (raftkv.MemberRelocation.$Properties|null);
+
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10437,10 +10461,162 @@ export namespace raftkv {
           txn?: etcdserverpb.TxnRequest.$Shape|null;
           compaction?: etcdserverpb.CompactionRequest.$Shape|null;
           memberUpdate?: raftkv.MemberRecord.$Shape|null;
+          memberAdd?: raftkv.MemberAddition.$Shape|null;
+          memberPromote?: raftkv.MemberRecord.$Shape|null;
+          memberRemove?: raftkv.MemberRecord.$Shape|null;
+          memberRelocate?: raftkv.MemberRelocation.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape })
         );
+    }
+
+    /**
+     * Properties of a MemberAddition.
+     * @deprecated Use raftkv.MemberAddition.$Properties instead.
+     */
+    interface IMemberAddition extends raftkv.MemberAddition.$Properties {
+    }
+
+    /** Represents a MemberAddition. */
+    class MemberAddition {
+
+        /**
+         * Constructs a new MemberAddition.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.MemberAddition.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberAddition member. */
+        member?: (raftkv.MemberRecord.$Properties|null);
+
+        /** MemberAddition maxLearners. */
+        maxLearners: number;
+
+        /**
+         * Creates a new MemberAddition instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemberAddition instance
+         */
+        static create(properties: raftkv.MemberAddition.$Shape): raftkv.MemberAddition & raftkv.MemberAddition.$Shape;
+        static create(properties?: raftkv.MemberAddition.$Properties): raftkv.MemberAddition;
+
+        /**
+         * Encodes the specified MemberAddition message. Does not implicitly {@link raftkv.MemberAddition.verify|verify} messages.
+         * @param message MemberAddition message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.MemberAddition.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberAddition message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.MemberAddition & raftkv.MemberAddition.$Shape} MemberAddition
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.MemberAddition & raftkv.MemberAddition.$Shape;
+    }
+
+    namespace MemberAddition {
+
+        /** Properties of a MemberAddition. */
+        interface $Properties {
+
+            /** MemberAddition member */
+            member?: (raftkv.MemberRecord.$Properties|null);
+
+            /** MemberAddition maxLearners */
+            maxLearners?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberAddition. */
+        type $Shape = raftkv.MemberAddition.$Properties;
+    }
+
+    /**
+     * Properties of a MemberRelocation.
+     * @deprecated Use raftkv.MemberRelocation.$Properties instead.
+     */
+    interface IMemberRelocation extends raftkv.MemberRelocation.$Properties {
+    }
+
+    /** Represents a MemberRelocation. */
+    class MemberRelocation {
+
+        /**
+         * Constructs a new MemberRelocation.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.MemberRelocation.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberRelocation id. */
+        id: (number|Long);
+
+        /** MemberRelocation peerUrls. */
+        peerUrls: string[];
+
+        /** MemberRelocation basedOn. */
+        basedOn: (number|Long);
+
+        /**
+         * Creates a new MemberRelocation instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemberRelocation instance
+         */
+        static create(properties: raftkv.MemberRelocation.$Shape): raftkv.MemberRelocation & raftkv.MemberRelocation.$Shape;
+        static create(properties?: raftkv.MemberRelocation.$Properties): raftkv.MemberRelocation;
+
+        /**
+         * Encodes the specified MemberRelocation message. Does not implicitly {@link raftkv.MemberRelocation.verify|verify} messages.
+         * @param message MemberRelocation message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.MemberRelocation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberRelocation message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.MemberRelocation & raftkv.MemberRelocation.$Shape} MemberRelocation
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.MemberRelocation & raftkv.MemberRelocation.$Shape;
+    }
+
+    namespace MemberRelocation {
+
+        /** Properties of a MemberRelocation. */
+        interface $Properties {
+
+            /** MemberRelocation id */
+            id?: (number|Long|null);
+
+            /** MemberRelocation peerUrls */
+            peerUrls?: (string[]|null);
+
+            /** MemberRelocation basedOn */
+            basedOn?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberRelocation. */
+        type $Shape = raftkv.MemberRelocation.$Properties;
     }
 
     /**
@@ -10476,6 +10652,9 @@ export namespace raftkv {
 
         /** MemberRecord isLearner. */
         isLearner: boolean;
+
+        /** MemberRecord peerUrlsIndex. */
+        peerUrlsIndex: (number|Long);
 
         /**
          * Creates a new MemberRecord instance using the specified properties.
@@ -10524,12 +10703,80 @@ export namespace raftkv {
             /** MemberRecord isLearner */
             isLearner?: (boolean|null);
 
+            /** MemberRecord peerUrlsIndex */
+            peerUrlsIndex?: (number|Long|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a MemberRecord. */
         type $Shape = raftkv.MemberRecord.$Properties;
+    }
+
+    /**
+     * Properties of a MemberRecords.
+     * @deprecated Use raftkv.MemberRecords.$Properties instead.
+     */
+    interface IMemberRecords extends raftkv.MemberRecords.$Properties {
+    }
+
+    /** Represents a MemberRecords. */
+    class MemberRecords {
+
+        /**
+         * Constructs a new MemberRecords.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.MemberRecords.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberRecords records. */
+        records: raftkv.MemberRecord.$Properties[];
+
+        /**
+         * Creates a new MemberRecords instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemberRecords instance
+         */
+        static create(properties: raftkv.MemberRecords.$Shape): raftkv.MemberRecords & raftkv.MemberRecords.$Shape;
+        static create(properties?: raftkv.MemberRecords.$Properties): raftkv.MemberRecords;
+
+        /**
+         * Encodes the specified MemberRecords message. Does not implicitly {@link raftkv.MemberRecords.verify|verify} messages.
+         * @param message MemberRecords message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.MemberRecords.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberRecords message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.MemberRecords & raftkv.MemberRecords.$Shape} MemberRecords
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.MemberRecords & raftkv.MemberRecords.$Shape;
+    }
+
+    namespace MemberRecords {
+
+        /** Properties of a MemberRecords. */
+        interface $Properties {
+
+            /** MemberRecords records */
+            records?: (raftkv.MemberRecord.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberRecords. */
+        type $Shape = raftkv.MemberRecords.$Properties;
     }
 
     /** Represents a Peer */
@@ -10554,6 +10801,9 @@ export namespace raftkv {
 
         /** Calls Link. */
         link: raftkv.Peer.Link;
+
+        /** Calls Members. */
+        members: raftkv.Peer.Members;
     }
 
     namespace Peer {
@@ -10576,6 +10826,173 @@ export namespace raftkv {
           readonly requestStream: true;
           readonly responseStream: true;
         };
+
+        /**
+         * Callback as used by {@link raftkv.Peer#members}.
+         * @param error Error, if any
+         * @param [response] MembersResponse
+         */
+        type MembersCallback = (error: (Error|null), response?: raftkv.MembersResponse) => void;
+
+        /** Calls Members. */
+        type Members = {
+          (request: raftkv.IMembersRequest, callback: raftkv.Peer.MembersCallback): void;
+          (request: raftkv.IMembersRequest): Promise<raftkv.MembersResponse>;
+          readonly name: "Members";
+          readonly path: "/raftkv.Peer/Members";
+          readonly requestType: "MembersRequest";
+          readonly responseType: "MembersResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+    }
+
+    /**
+     * Properties of a MembersRequest.
+     * @deprecated Use raftkv.MembersRequest.$Properties instead.
+     */
+    interface IMembersRequest extends raftkv.MembersRequest.$Properties {
+    }
+
+    /** Represents a MembersRequest. */
+    class MembersRequest {
+
+        /**
+         * Constructs a new MembersRequest.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.MembersRequest.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /**
+         * Creates a new MembersRequest instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MembersRequest instance
+         */
+        static create(properties: raftkv.MembersRequest.$Shape): raftkv.MembersRequest & raftkv.MembersRequest.$Shape;
+        static create(properties?: raftkv.MembersRequest.$Properties): raftkv.MembersRequest;
+
+        /**
+         * Encodes the specified MembersRequest message. Does not implicitly {@link raftkv.MembersRequest.verify|verify} messages.
+         * @param message MembersRequest message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.MembersRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MembersRequest message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.MembersRequest & raftkv.MembersRequest.$Shape} MembersRequest
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.MembersRequest & raftkv.MembersRequest.$Shape;
+    }
+
+    namespace MembersRequest {
+
+        /** Properties of a MembersRequest. */
+        interface $Properties {
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MembersRequest. */
+        type $Shape = raftkv.MembersRequest.$Properties;
+    }
+
+    /**
+     * Properties of a MembersResponse.
+     * @deprecated Use raftkv.MembersResponse.$Properties instead.
+     */
+    interface IMembersResponse extends raftkv.MembersResponse.$Properties {
+    }
+
+    /** Represents a MembersResponse. */
+    class MembersResponse {
+
+        /**
+         * Constructs a new MembersResponse.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.MembersResponse.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MembersResponse clusterId. */
+        clusterId: (number|Long);
+
+        /** MembersResponse members. */
+        members: raftkv.MemberRecord.$Properties[];
+
+        /** MembersResponse firstMembers. */
+        firstMembers: raftkv.MemberRecord.$Properties[];
+
+        /** MembersResponse removed. */
+        removed: (number|Long)[];
+
+        /** MembersResponse heard. */
+        heard: (number|Long)[];
+
+        /**
+         * Creates a new MembersResponse instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MembersResponse instance
+         */
+        static create(properties: raftkv.MembersResponse.$Shape): raftkv.MembersResponse & raftkv.MembersResponse.$Shape;
+        static create(properties?: raftkv.MembersResponse.$Properties): raftkv.MembersResponse;
+
+        /**
+         * Encodes the specified MembersResponse message. Does not implicitly {@link raftkv.MembersResponse.verify|verify} messages.
+         * @param message MembersResponse message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.MembersResponse.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MembersResponse message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.MembersResponse & raftkv.MembersResponse.$Shape} MembersResponse
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.MembersResponse & raftkv.MembersResponse.$Shape;
+    }
+
+    namespace MembersResponse {
+
+        /** Properties of a MembersResponse. */
+        interface $Properties {
+
+            /** MembersResponse clusterId */
+            clusterId?: (number|Long|null);
+
+            /** MembersResponse members */
+            members?: (raftkv.MemberRecord.$Properties[]|null);
+
+            /** MembersResponse firstMembers */
+            firstMembers?: (raftkv.MemberRecord.$Properties[]|null);
+
+            /** MembersResponse removed */
+            removed?: ((number|Long)[]|null);
+
+            /** MembersResponse heard */
+            heard?: ((number|Long)[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MembersResponse. */
+        type $Shape = raftkv.MembersResponse.$Properties;
     }
 
     /** Lane enum. */
@@ -10621,6 +11038,9 @@ export namespace raftkv {
 
         /** PeerHello lane. */
         lane: raftkv.Lane;
+
+        /** PeerHello urls. */
+        urls: string[];
 
         /**
          * Creates a new PeerHello instance using the specified properties.
@@ -10668,6 +11088,9 @@ export namespace raftkv {
 
             /** PeerHello lane */
             lane?: (raftkv.Lane|null);
+
+            /** PeerHello urls */
+            urls?: (string[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10800,6 +11223,9 @@ export namespace raftkv {
         /** Round minMatch. */
         minMatch: (number|Long);
 
+        /** Round learners. */
+        learners?: (raftkv.LearnersProgress.$Properties|null);
+
         /**
          * Creates a new Round instance using the specified properties.
          * @param [properties] Properties to set
@@ -10847,12 +11273,157 @@ export namespace raftkv {
             /** Round minMatch */
             minMatch?: (number|Long|null);
 
+            /** Round learners */
+            learners?: (raftkv.LearnersProgress.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Round. */
         type $Shape = raftkv.Round.$Properties;
+    }
+
+    /**
+     * Properties of a LearnersProgress.
+     * @deprecated Use raftkv.LearnersProgress.$Properties instead.
+     */
+    interface ILearnersProgress extends raftkv.LearnersProgress.$Properties {
+    }
+
+    /** Represents a LearnersProgress. */
+    class LearnersProgress {
+
+        /**
+         * Constructs a new LearnersProgress.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LearnersProgress.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LearnersProgress leaderMatch. */
+        leaderMatch: (number|Long);
+
+        /** LearnersProgress learners. */
+        learners: raftkv.LearnerProgress.$Properties[];
+
+        /**
+         * Creates a new LearnersProgress instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LearnersProgress instance
+         */
+        static create(properties: raftkv.LearnersProgress.$Shape): raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape;
+        static create(properties?: raftkv.LearnersProgress.$Properties): raftkv.LearnersProgress;
+
+        /**
+         * Encodes the specified LearnersProgress message. Does not implicitly {@link raftkv.LearnersProgress.verify|verify} messages.
+         * @param message LearnersProgress message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LearnersProgress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LearnersProgress message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape} LearnersProgress
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape;
+    }
+
+    namespace LearnersProgress {
+
+        /** Properties of a LearnersProgress. */
+        interface $Properties {
+
+            /** LearnersProgress leaderMatch */
+            leaderMatch?: (number|Long|null);
+
+            /** LearnersProgress learners */
+            learners?: (raftkv.LearnerProgress.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LearnersProgress. */
+        type $Shape = raftkv.LearnersProgress.$Properties;
+    }
+
+    /**
+     * Properties of a LearnerProgress.
+     * @deprecated Use raftkv.LearnerProgress.$Properties instead.
+     */
+    interface ILearnerProgress extends raftkv.LearnerProgress.$Properties {
+    }
+
+    /** Represents a LearnerProgress. */
+    class LearnerProgress {
+
+        /**
+         * Constructs a new LearnerProgress.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LearnerProgress.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LearnerProgress id. */
+        id: (number|Long);
+
+        /** LearnerProgress match. */
+        match: (number|Long);
+
+        /**
+         * Creates a new LearnerProgress instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LearnerProgress instance
+         */
+        static create(properties: raftkv.LearnerProgress.$Shape): raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape;
+        static create(properties?: raftkv.LearnerProgress.$Properties): raftkv.LearnerProgress;
+
+        /**
+         * Encodes the specified LearnerProgress message. Does not implicitly {@link raftkv.LearnerProgress.verify|verify} messages.
+         * @param message LearnerProgress message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LearnerProgress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LearnerProgress message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape} LearnerProgress
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape;
+    }
+
+    namespace LearnerProgress {
+
+        /** Properties of a LearnerProgress. */
+        interface $Properties {
+
+            /** LearnerProgress id */
+            id?: (number|Long|null);
+
+            /** LearnerProgress match */
+            match?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LearnerProgress. */
+        type $Shape = raftkv.LearnerProgress.$Properties;
     }
 
     /**

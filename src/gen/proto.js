@@ -12901,11 +12901,15 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.txn = null;
         Command.prototype.compaction = null;
         Command.prototype.memberUpdate = null;
+        Command.prototype.memberAdd = null;
+        Command.prototype.memberPromote = null;
+        Command.prototype.memberRemove = null;
+        Command.prototype.memberRelocate = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -12946,6 +12950,14 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.CompactionRequest.encode(message.compaction, writer.uint32(154).fork(), _depth + 1).ldelim();
             if (message.memberUpdate != null && $Object.hasOwnProperty.call(message, "memberUpdate"))
                 $root.raftkv.MemberRecord.encode(message.memberUpdate, writer.uint32(162).fork(), _depth + 1).ldelim();
+            if (message.memberAdd != null && $Object.hasOwnProperty.call(message, "memberAdd"))
+                $root.raftkv.MemberAddition.encode(message.memberAdd, writer.uint32(170).fork(), _depth + 1).ldelim();
+            if (message.memberPromote != null && $Object.hasOwnProperty.call(message, "memberPromote"))
+                $root.raftkv.MemberRecord.encode(message.memberPromote, writer.uint32(178).fork(), _depth + 1).ldelim();
+            if (message.memberRemove != null && $Object.hasOwnProperty.call(message, "memberRemove"))
+                $root.raftkv.MemberRecord.encode(message.memberRemove, writer.uint32(186).fork(), _depth + 1).ldelim();
+            if (message.memberRelocate != null && $Object.hasOwnProperty.call(message, "memberRelocate"))
+                $root.raftkv.MemberRelocation.encode(message.memberRelocate, writer.uint32(194).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13086,6 +13098,34 @@ export const raftkv = $root.raftkv = (() => {
                         message.body = "memberUpdate";
                         continue;
                     }
+                case 21: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberAdd = $root.raftkv.MemberAddition.decode(reader, reader.size(), $undefined, _depth + 1, message.memberAdd);
+                        message.body = "memberAdd";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberPromote = $root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1, message.memberPromote);
+                        message.body = "memberPromote";
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberRemove = $root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1, message.memberRemove);
+                        message.body = "memberRemove";
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberRelocate = $root.raftkv.MemberRelocation.decode(reader, reader.size(), $undefined, _depth + 1, message.memberRelocate);
+                        message.body = "memberRelocate";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -13106,6 +13146,212 @@ export const raftkv = $root.raftkv = (() => {
         return Command;
     })();
 
+    raftkv.MemberAddition = (function() {
+
+        const MemberAddition = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MemberAddition.prototype.member = null;
+        MemberAddition.prototype.maxLearners = 0;
+
+        MemberAddition.create = function(properties) {
+            return new MemberAddition(properties);
+        };
+
+        MemberAddition.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.member != null && $Object.hasOwnProperty.call(message, "member"))
+                $root.raftkv.MemberRecord.encode(message.member, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.maxLearners != null && $Object.hasOwnProperty.call(message, "maxLearners") && message.maxLearners !== 0)
+                writer.uint32(16).uint32(message.maxLearners);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MemberAddition.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.MemberAddition();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.member = $root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1, message.member);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.maxLearners = value;
+                        else
+                            delete message.maxLearners;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MemberAddition;
+    })();
+
+    raftkv.MemberRelocation = (function() {
+
+        const MemberRelocation = function (properties) {
+            this.peerUrls = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MemberRelocation.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        MemberRelocation.prototype.peerUrls = $util.emptyArray;
+        MemberRelocation.prototype.basedOn = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        MemberRelocation.create = function(properties) {
+            return new MemberRelocation(properties);
+        };
+
+        MemberRelocation.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).uint64(message.id);
+            if (message.peerUrls != null && message.peerUrls.length)
+                for (let i = 0; i < message.peerUrls.length; ++i)
+                    writer.uint32(18).string(message.peerUrls[i]);
+            if (message.basedOn != null && $Object.hasOwnProperty.call(message, "basedOn") && (typeof message.basedOn === "object" ? message.basedOn.low || message.basedOn.high : message.basedOn !== 0))
+                writer.uint32(24).uint64(message.basedOn);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MemberRelocation.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.MemberRelocation();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.peerUrls && message.peerUrls.length))
+                            message.peerUrls = [];
+                        message.peerUrls.push(reader.stringVerify());
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.basedOn = value;
+                        else
+                            delete message.basedOn;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MemberRelocation;
+    })();
+
     raftkv.MemberRecord = (function() {
 
         const MemberRecord = function (properties) {
@@ -13122,6 +13368,7 @@ export const raftkv = $root.raftkv = (() => {
         MemberRecord.prototype.peerUrls = $util.emptyArray;
         MemberRecord.prototype.clientUrls = $util.emptyArray;
         MemberRecord.prototype.isLearner = false;
+        MemberRecord.prototype.peerUrlsIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         MemberRecord.create = function(properties) {
             return new MemberRecord(properties);
@@ -13146,6 +13393,8 @@ export const raftkv = $root.raftkv = (() => {
                     writer.uint32(34).string(message.clientUrls[i]);
             if (message.isLearner != null && $Object.hasOwnProperty.call(message, "isLearner") && message.isLearner !== false)
                 writer.uint32(40).bool(message.isLearner);
+            if (message.peerUrlsIndex != null && $Object.hasOwnProperty.call(message, "peerUrlsIndex") && (typeof message.peerUrlsIndex === "object" ? message.peerUrlsIndex.low || message.peerUrlsIndex.high : message.peerUrlsIndex !== 0))
+                writer.uint32(48).uint64(message.peerUrlsIndex);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13222,6 +13471,15 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.isLearner;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.peerUrlsIndex = value;
+                        else
+                            delete message.peerUrlsIndex;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -13240,6 +13498,93 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return MemberRecord;
+    })();
+
+    raftkv.MemberRecords = (function() {
+
+        const MemberRecords = function (properties) {
+            this.records = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MemberRecords.prototype.records = $util.emptyArray;
+
+        MemberRecords.create = function(properties) {
+            return new MemberRecords(properties);
+        };
+
+        MemberRecords.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.records != null && message.records.length)
+                for (let i = 0; i < message.records.length; ++i)
+                    $root.raftkv.MemberRecord.encode(message.records[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MemberRecords.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.MemberRecords();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.records && message.records.length))
+                            message.records = [];
+                        message.records.push($root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MemberRecords;
     })();
 
     raftkv.Peer = (function() {
@@ -13267,7 +13612,238 @@ export const raftkv = $root.raftkv = (() => {
             responseStream: { value: true }
         });
 
+
+
+        $Object.defineProperties(Peer.prototype.members = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Peer.prototype.members, $root.raftkv.MembersRequest, $root.raftkv.MembersResponse, request, callback);
+        }, {
+            name: { value: "Members" },
+            path: { value: "/raftkv.Peer/Members" },
+            requestType: { value: "MembersRequest" },
+            responseType: { value: "MembersResponse" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
         return Peer;
+    })();
+
+    raftkv.MembersRequest = (function() {
+
+        const MembersRequest = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MembersRequest.create = function(properties) {
+            return new MembersRequest(properties);
+        };
+
+        MembersRequest.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MembersRequest.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.MembersRequest();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                reader.skipType(tag & 7, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MembersRequest;
+    })();
+
+    raftkv.MembersResponse = (function() {
+
+        const MembersResponse = function (properties) {
+            this.members = [];
+            this.firstMembers = [];
+            this.removed = [];
+            this.heard = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        MembersResponse.prototype.clusterId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        MembersResponse.prototype.members = $util.emptyArray;
+        MembersResponse.prototype.firstMembers = $util.emptyArray;
+        MembersResponse.prototype.removed = $util.emptyArray;
+        MembersResponse.prototype.heard = $util.emptyArray;
+
+        MembersResponse.create = function(properties) {
+            return new MembersResponse(properties);
+        };
+
+        MembersResponse.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.clusterId != null && $Object.hasOwnProperty.call(message, "clusterId") && (typeof message.clusterId === "object" ? message.clusterId.low || message.clusterId.high : message.clusterId !== 0))
+                writer.uint32(8).uint64(message.clusterId);
+            if (message.members != null && message.members.length)
+                for (let i = 0; i < message.members.length; ++i)
+                    $root.raftkv.MemberRecord.encode(message.members[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.firstMembers != null && message.firstMembers.length)
+                for (let i = 0; i < message.firstMembers.length; ++i)
+                    $root.raftkv.MemberRecord.encode(message.firstMembers[i], writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.removed != null && message.removed.length)
+                writer.uint32(34).uint64s(message.removed);
+            if (message.heard != null && message.heard.length)
+                writer.uint32(42).uint64s(message.heard);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        MembersResponse.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.MembersResponse();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.clusterId = value;
+                        else
+                            delete message.clusterId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.members && message.members.length))
+                            message.members = [];
+                        message.members.push($root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.firstMembers && message.firstMembers.length))
+                            message.firstMembers = [];
+                        message.firstMembers.push($root.raftkv.MemberRecord.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType === 2) {
+                            if (!(message.removed && message.removed.length))
+                                message.removed = [];
+                            reader.uint64s(message.removed);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.removed && message.removed.length))
+                            message.removed = [];
+                        message.removed.push(reader.uint64());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType === 2) {
+                            if (!(message.heard && message.heard.length))
+                                message.heard = [];
+                            reader.uint64s(message.heard);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.heard && message.heard.length))
+                            message.heard = [];
+                        message.heard.push(reader.uint64());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MembersResponse;
     })();
 
     raftkv.Lane = (function() {
@@ -13280,6 +13856,7 @@ export const raftkv = $root.raftkv = (() => {
     raftkv.PeerHello = (function() {
 
         const PeerHello = function (properties) {
+            this.urls = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -13291,6 +13868,7 @@ export const raftkv = $root.raftkv = (() => {
         PeerHello.prototype.from = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PeerHello.prototype.to = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PeerHello.prototype.lane = 0;
+        PeerHello.prototype.urls = $util.emptyArray;
 
         PeerHello.create = function(properties) {
             return new PeerHello(properties);
@@ -13313,6 +13891,9 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(32).uint64(message.to);
             if (message.lane != null && $Object.hasOwnProperty.call(message, "lane") && message.lane !== 0)
                 writer.uint32(40).int32(message.lane);
+            if (message.urls != null && message.urls.length)
+                for (let i = 0; i < message.urls.length; ++i)
+                    writer.uint32(50).string(message.urls[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13389,6 +13970,14 @@ export const raftkv = $root.raftkv = (() => {
                             message.lane = value;
                         else
                             delete message.lane;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.urls && message.urls.length))
+                            message.urls = [];
+                        message.urls.push(reader.stringVerify());
                         continue;
                     }
                 }
@@ -13551,6 +14140,7 @@ export const raftkv = $root.raftkv = (() => {
         Round.prototype.echoMs = null;
         Round.prototype.echoCommit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         Round.prototype.minMatch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        Round.prototype.learners = null;
 
         let $oneOfFields;
 
@@ -13581,6 +14171,8 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(32).uint64(message.echoCommit);
             if (message.minMatch != null && $Object.hasOwnProperty.call(message, "minMatch") && (typeof message.minMatch === "object" ? message.minMatch.low || message.minMatch.high : message.minMatch !== 0))
                 writer.uint32(40).uint64(message.minMatch);
+            if (message.learners != null && $Object.hasOwnProperty.call(message, "learners"))
+                $root.raftkv.LearnersProgress.encode(message.learners, writer.uint32(50).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13657,6 +14249,12 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.minMatch;
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.learners = $root.raftkv.LearnersProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.learners);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -13675,6 +14273,203 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return Round;
+    })();
+
+    raftkv.LearnersProgress = (function() {
+
+        const LearnersProgress = function (properties) {
+            this.learners = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LearnersProgress.prototype.leaderMatch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LearnersProgress.prototype.learners = $util.emptyArray;
+
+        LearnersProgress.create = function(properties) {
+            return new LearnersProgress(properties);
+        };
+
+        LearnersProgress.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.leaderMatch != null && $Object.hasOwnProperty.call(message, "leaderMatch") && (typeof message.leaderMatch === "object" ? message.leaderMatch.low || message.leaderMatch.high : message.leaderMatch !== 0))
+                writer.uint32(8).uint64(message.leaderMatch);
+            if (message.learners != null && message.learners.length)
+                for (let i = 0; i < message.learners.length; ++i)
+                    $root.raftkv.LearnerProgress.encode(message.learners[i], writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LearnersProgress.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LearnersProgress();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.leaderMatch = value;
+                        else
+                            delete message.leaderMatch;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.learners && message.learners.length))
+                            message.learners = [];
+                        message.learners.push($root.raftkv.LearnerProgress.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LearnersProgress;
+    })();
+
+    raftkv.LearnerProgress = (function() {
+
+        const LearnerProgress = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LearnerProgress.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LearnerProgress.prototype.match = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        LearnerProgress.create = function(properties) {
+            return new LearnerProgress(properties);
+        };
+
+        LearnerProgress.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).uint64(message.id);
+            if (message.match != null && $Object.hasOwnProperty.call(message, "match") && (typeof message.match === "object" ? message.match.low || message.match.high : message.match !== 0))
+                writer.uint32(16).uint64(message.match);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LearnerProgress.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LearnerProgress();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.match = value;
+                        else
+                            delete message.match;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LearnerProgress;
     })();
 
     raftkv.RoundAck = (function() {

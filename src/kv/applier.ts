@@ -2,7 +2,7 @@ import { etcdserverpb } from '../gen/proto.js';
 import { assertNever } from '../util/assert.js';
 import { EMPTY } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
-import type { Command } from './command.js';
+import { UnknownCommandError, type Command } from './command.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from './errors.js';
 import { decodeMember, memberRow, type Member } from './members.js';
@@ -38,6 +38,11 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
       return compact(draft, etcdserverpb.CompactionRequest.decode(request));
     case 'memberUpdate':
       return updateMember(context, decodeMember(request));
+    case 'memberAdd':
+    case 'memberPromote':
+    case 'memberRemove':
+    case 'memberRelocate':
+      throw new UnknownCommandError(`a ${kind} in an entry that is no change of the configuration`);
     default:
       return assertNever(kind, 'command');
   }

@@ -10,7 +10,10 @@ export interface RequestOrigin {
   readonly sequence: number;
 }
 
-export type CommandKind = 'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate';
+/** The kinds that travel as the context of a change of the configuration. */
+export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 'memberRelocate';
+
+export type CommandKind = 'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | MemberChangeKind;
 
 /** One command for the state machine: the body of a log entry, as proto/raftkv/command.proto lays it out. */
 export interface Command {
@@ -35,6 +38,10 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   txn: 18,
   compaction: 19,
   memberUpdate: 20,
+  memberAdd: 21,
+  memberPromote: 22,
+  memberRemove: 23,
+  memberRelocate: 24,
 };
 const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [16, 'put'],
@@ -42,6 +49,10 @@ const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [18, 'txn'],
   [19, 'compaction'],
   [20, 'memberUpdate'],
+  [21, 'memberAdd'],
+  [22, 'memberPromote'],
+  [23, 'memberRemove'],
+  [24, 'memberRelocate'],
 ]);
 
 const VERSION = tagOf(1, WIRE_VARINT);

@@ -25,7 +25,17 @@ export type KvErrorKind =
   | 'future-revision'
   /** A read level, or a bound on the age, inside an operation of a transaction or on one that writes. */
   | 'nested-read-level'
-  | 'member-not-found';
+  | 'member-not-found'
+  | 'member-exists'
+  /** The peer URLs are those of another member. */
+  | 'peer-urls-exist'
+  /** Only a learner can be promoted. */
+  | 'not-a-learner'
+  | 'too-many-learners'
+  /** The peer URLs were changed by somebody else since the change was asked for. */
+  | 'member-changed'
+  /** The configuration in force does not allow the change, as none may remove the last voter. */
+  | 'configuration-refused';
 
 export function kvError(kind: KvErrorKind): KvError {
   return { kind };

@@ -12,12 +12,13 @@ import { asBuffer } from '../util/bytes.js';
  * | changes | revision, sub-revision               | put or delete, mod revision of the version before, user key |
  * | members | member id                            | encoded raftkv.MemberRecord                                 |
  * | leases  | lease id                             | its existence is what a put asks for                        |
+ * | removed | member id                            | its existence: the id never comes back                      |
  *
  * So the newest version costs one point read however many there were, a version at a revision lies right behind the
  * seek for it, and a compaction finds what to remove by revision, without looking at any other row. There are no
  * tombstones: an old version says itself until when it lived.
  */
-export const Table = { meta: 0, current: 1, history: 2, changes: 3, members: 4, leases: 5 } as const;
+export const Table = { meta: 0, current: 1, history: 2, changes: 3, members: 4, leases: 5, removed: 6 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
 const STORE_ID = 0;
@@ -175,6 +176,17 @@ export function memberKey(id: number): Uint8Array {
   const key = prefixed(Table.members, 8);
   writeRevision(key, PREFIX_BYTES, id);
   return key;
+}
+
+export function removedKey(id: number): Uint8Array {
+  const key = prefixed(Table.removed, 8);
+  writeRevision(key, PREFIX_BYTES, id);
+  return key;
+}
+
+/** The member whose removal a row tells. */
+export function removedIdOf(key: Uint8Array): number {
+  return readRevision(asBuffer(key), PREFIX_BYTES);
 }
 
 export function leaseKey(id: bigint): Uint8Array {

@@ -1,9 +1,10 @@
+import type { etcdserverpb } from '../gen/proto.js';
 import { raftkv } from '../gen/proto.js';
 import type { EngineOperation, EngineReader } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
 import { equalBytes } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
-import { memberKey, metaKey, Table, tableRange } from './layout.js';
+import { memberKey, metaKey, removedIdOf, removedKey, Table, tableRange } from './layout.js';
 
 /** A member of the cluster, as the replicated state holds it. */
 export interface Member {
@@ -15,6 +16,8 @@ export interface Member {
   /** Empty until the member has published them. */
   readonly clientUrls: readonly string[];
   readonly isLearner: boolean;
+  /** The entry that set the peer URLs; absent, as 0, for those that a new cluster began with. */
+  readonly peerUrlsIndex?: number;
 }
 
 export function encodeMember(member: Member): Uint8Array {
@@ -23,35 +26,62 @@ export function encodeMember(member: Member): Uint8Array {
 }
 
 export function decodeMember(bytes: Uint8Array): Member {
-  const record = raftkv.MemberRecord.decode(bytes);
+  return toMember(raftkv.MemberRecord.decode(bytes));
+}
+
+export function toMember(record: raftkv.MemberRecord.$Properties): Member {
+  const peerUrlsIndex = clampInteger(record.peerUrlsIndex);
   return {
     id: clampInteger(record.id),
-    name: record.name,
-    peerUrls: record.peerUrls,
-    clientUrls: record.clientUrls,
-    isLearner: record.isLearner,
+    name: record.name ?? '',
+    peerUrls: record.peerUrls ?? [],
+    clientUrls: record.clientUrls ?? [],
+    isLearner: record.isLearner ?? false,
+    ...(peerUrlsIndex === 0 ? {} : { peerUrlsIndex }),
   };
+}
+
+/** As etcd's API shows it. */
+export function toApiMember({ id, name, peerUrls, clientUrls, isLearner }: Member): etcdserverpb.Member.$Properties {
+  return { ID: id, name, peerURLs: [...peerUrls], clientURLs: [...clientUrls], isLearner };
 }
 
 export function memberRow(member: Member): EngineOperation {
   return { type: 'put', key: memberKey(member.id), value: encodeMember(member) };
 }
 
+/** What becomes of the rows of a member that is removed. */
+export function removalRows(id: number): readonly EngineOperation[] {
+  return [
+    { type: 'delete', key: memberKey(id) },
+    { type: 'put', key: removedKey(id), value: Buffer.from([1]) },
+  ];
+}
+
 /** All members, by ascending id. */
 export async function readMembers(reader: EngineReader): Promise<readonly Member[]> {
-  const cursor = reader.cursor(tableRange(Table.members));
-  const members: Member[] = [];
+  return (await readTable(reader, Table.members)).map(({ value }) => decodeMember(value));
+}
+
+/** The ids of all members that were removed, ascending. */
+export async function readRemoved(reader: EngineReader): Promise<readonly number[]> {
+  return (await readTable(reader, Table.removed)).map(({ key }) => removedIdOf(key));
+}
+
+async function readTable(reader: EngineReader, table: Table): Promise<{ key: Uint8Array; value: Uint8Array }[]> {
+  const cursor = reader.cursor(tableRange(table));
+  const found: { key: Uint8Array; value: Uint8Array }[] = [];
   try {
-    for (let rows = await cursor.next(100); rows.length > 0; rows = await cursor.next(100)) {
-      for (const { value } of rows) members.push(decodeMember(value));
-    }
+    for (let rows = await cursor.next(100); rows.length > 0; rows = await cursor.next(100)) found.push(...rows);
   } finally {
     await cursor.close();
   }
-  return members;
+  return found;
 }
 
 const CONF_STATE = metaKey('conf-state');
+/** Written by the first change: from these a newcomer takes up the log from its beginning. */
+const FIRST_MEMBERS = metaKey('first-members');
 
 export function confStateRow(confState: ConfState): EngineOperation {
   const value = raftkv.RaftConfState.encode(toWireConfState(confState)).finish();
@@ -87,4 +117,15 @@ export function fromWireConfState(message: raftkv.RaftConfState.$Properties): Co
 export function sameConfState(left: ConfState, right: ConfState): boolean {
   const bytes = (confState: ConfState): Uint8Array => raftkv.RaftConfState.encode(toWireConfState(confState)).finish();
   return equalBytes(bytes(left), bytes(right));
+}
+
+export function firstMembersRow(members: readonly Member[]): EngineOperation {
+  const records = members.map((member) => ({ ...member, peerUrls: [...member.peerUrls], clientUrls: [] }));
+  return { type: 'put', key: FIRST_MEMBERS, value: raftkv.MemberRecords.encode({ records }).finish() };
+}
+
+/** The members with which the cluster began; undefined as long as no change has been applied. */
+export function readFirstMembers(reader: EngineReader): readonly Member[] | undefined {
+  const row = reader.get(FIRST_MEMBERS);
+  return row === undefined ? undefined : raftkv.MemberRecords.decode(row).records.map(toMember);
 }

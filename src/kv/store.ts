@@ -1,8 +1,8 @@
 import type { etcdserverpb } from '../gen/proto.js';
-import type { EngineHome, ReplacedEngine } from '../ports/engine.js';
+import type { Engine, EngineHome, EngineOperation, ReplacedEngine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
-import type { StateMachine } from '../ports/state-machine.js';
-import type { ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
+import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
+import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { applyCommand, type CommandContext, type Effect } from './applier.js';
@@ -13,7 +13,25 @@ import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
 import { hashVersions } from './hash.js';
 import { HotRows } from './hot-rows.js';
-import { confStateRow, memberRow, readConfState, readMembers, type Member } from './members.js';
+import {
+  changeBody,
+  changedTable,
+  checkMemberChange,
+  commandOf,
+  type MemberChange,
+  type MembersTable,
+} from './member-change.js';
+import {
+  confStateRow,
+  firstMembersRow,
+  memberRow,
+  readConfState,
+  readFirstMembers,
+  readMembers,
+  readRemoved,
+  removalRows,
+  type Member,
+} from './members.js';
 import { EMPTY_META, metaRow, readMeta, readSwept, type Meta } from './meta.js';
 import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
 import type { ApplyResult, ReadResult } from './results.js';
@@ -83,7 +101,7 @@ export class KvStore implements StateMachine {
   #hotRows: HotRows;
   #sweeper: Sweeper;
   #confState: ConfState;
-  #members: ReadonlyMap<number, Member>;
+  #table: MembersTable;
   #view: View;
   #applying = false;
   #closed = false;
@@ -96,6 +114,11 @@ export class KvStore implements StateMachine {
     this.#fail = resolve;
   });
 
+  /** Whether an engine holds a store: otherwise the next open makes one. */
+  static isIn(engine: Engine): boolean {
+    return readMeta(engine) !== undefined;
+  }
+
   /** @throws if the engine holds a store of another format, or cannot be read */
   static async open(options: KvStoreOptions): Promise<KvStore> {
     const { home, bootstrap, logger } = options;
@@ -105,17 +128,17 @@ export class KvStore implements StateMachine {
       const rows = bootstrap.members.map(memberRow);
       await engine.write([...rows, confStateRow(bootstrap.confState), metaRow(EMPTY_META)]);
     }
-    const store = new KvStore(options, await readMembers(engine));
+    const store = new KvStore(options, await readTable(engine));
     store.#sweeper.sweepTo(store.compactedRevision());
     return store;
   }
 
-  private constructor(options: KvStoreOptions, members: readonly Member[]) {
+  private constructor(options: KvStoreOptions, table: MembersTable) {
     const { engine } = options.home;
     this.#options = options;
     this.#pause = options.pause ?? (() => Promise.resolve());
     this.#use = new EngineUse(engine);
-    this.#members = new Map(members.map((member) => [member.id, member]));
+    this.#table = table;
     this.#confState = defined(readConfState(engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
@@ -137,7 +160,25 @@ export class KvStore implements StateMachine {
 
   /** By ascending id. */
   members(): readonly Member[] {
-    return [...this.#members.values()];
+    return [...this.#table.members.values()];
+  }
+
+  member(id: number): Member | undefined {
+    return this.#table.members.get(id);
+  }
+
+  /** The ids of members that were removed, ascending. None of them comes back. */
+  removedIds(): readonly number[] {
+    return [...this.#table.removed];
+  }
+
+  wasRemoved(id: number): boolean {
+    return this.#table.removed.has(id);
+  }
+
+  /** The members with which the cluster began: what a newcomer that takes the whole log begins with. */
+  firstMembers(): readonly Member[] {
+    return readFirstMembers(this.#use.engine) ?? this.members();
   }
 
   /** The newest published revision. */
@@ -150,13 +191,27 @@ export class KvStore implements StateMachine {
     return this.#view.compactedRevision;
   }
 
-  /** One call at a time. */
-  async apply(entries: readonly Entry[]): Promise<void> {
+  /** Normal entries. One call at a time, of this and of `applyConfChange`. */
+  apply(entries: readonly Entry[]): Promise<void> {
+    return this.#exclusively(() => this.#applyBatch(entries));
+  }
+
+  /** @throws UnknownCommandError on a change that no member of this version makes */
+  admits(change: ConfChange): boolean {
+    const found = commandOf(change);
+    return found === undefined || checkMemberChange(this.#table, found.change) === undefined;
+  }
+
+  applyConfChange(application: ConfChangeApplication): Promise<void> {
+    return this.#exclusively(() => this.#applyChange(application));
+  }
+
+  async #exclusively(work: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    assert(!this.#applying && !this.#closed, 'apply is called once at a time, and not after close');
+    assert(!this.#applying && !this.#closed, 'the store applies one thing at a time, and nothing after close');
     this.#applying = true;
     try {
-      await this.#applyBatch(entries);
+      await work();
     } catch (error) {
       throw this.#stop(error);
     } finally {
@@ -194,17 +249,8 @@ export class KvStore implements StateMachine {
    * Puts the staged state in force: durable and published once it resolves. Reads that are under way end with the state
    * that they began with.
    */
-  async restore(metadata: SnapshotMetadata): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    assert(!this.#applying && !this.#closed, 'a state is restored while nothing is applied, and not after close');
-    this.#applying = true;
-    try {
-      await this.#restore(metadata);
-    } catch (error) {
-      throw this.#stop(error);
-    } finally {
-      this.#applying = false;
-    }
+  restore(metadata: SnapshotMetadata): Promise<void> {
+    return this.#exclusively(() => this.#restore(metadata));
   }
 
   /** Answers at once, not with a promise, if one key is asked for at the newest revision. */
@@ -277,13 +323,13 @@ export class KvStore implements StateMachine {
     const meta = defined(readMeta(staged), 'the meta row of the staged state');
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
     assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
-    const members = await readMembers(staged);
+    const table = await readTable(staged);
     await this.#sweeper.close();
     const replaced = await home.promote();
     const previous = { use: this.#use, view: this.#view };
     // From here to the end in one turn: readers see all of the new state, or none.
     this.#use = new EngineUse(home.engine);
-    this.#members = new Map(members.map((member) => [member.id, member]));
+    this.#table = table;
     this.#confState = defined(readConfState(home.engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(meta);
@@ -311,7 +357,7 @@ export class KvStore implements StateMachine {
     if (last === undefined) return;
     const { observer } = this.#options;
     const draft = new Draft(this.#view, { collectChanges: observer !== undefined });
-    const context: CommandContext = { draft, members: this.#members };
+    const context: CommandContext = { draft, members: this.#table.members };
     const answers: Answer[] = [];
     let index = this.appliedIndex();
     for (const entry of entries) {
@@ -323,7 +369,9 @@ export class KvStore implements StateMachine {
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
     await this.#use.engine.write([...draft.operations(), metaRow(meta)]);
-    this.#publish(context, meta);
+    draft.refresh(this.#hotRows);
+    this.#table = { ...this.#table, members: context.members };
+    this.#publish(meta);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
   }
 
@@ -341,11 +389,35 @@ export class KvStore implements StateMachine {
     return effect instanceof Promise ? effect.then(finish) : finish(effect);
   }
 
+  /** Members, configuration and applied index change in one batch, whatever becomes of the change. */
+  async #applyChange({ entry, change, admitted, confState }: ConfChangeApplication): Promise<void> {
+    const { index, term } = entry;
+    assert(index === this.appliedIndex() + 1, `entry ${index} follows ${this.appliedIndex()}`);
+    const { engine } = this.#use;
+    const { revision, compactedRevision } = this.#view;
+    const meta: Meta = { appliedIndex: index, appliedTerm: term, revision, compactedRevision };
+    const rows: EngineOperation[] = [confStateRow(confState), metaRow(meta)];
+    if (readFirstMembers(engine) === undefined) rows.push(firstMembersRow(this.members()));
+    const found = commandOf(change);
+    const wrong = found === undefined ? undefined : checkMemberChange(this.#table, found.change);
+    let table = this.#table;
+    if (found !== undefined && admitted) {
+      assert(wrong === undefined, 'a change that is admitted can be applied');
+      table = changedTable(this.#table, found.change, index);
+      rows.push(...rowsOf(found.change, table));
+    }
+    await engine.write(rows);
+    this.#table = table;
+    this.#confState = confState;
+    this.#publish(meta);
+    if (found === undefined || this.#options.isWaiting?.(found.command.origin) !== true) return;
+    const effect = admitted ? changeBody(found.change, table) : (wrong ?? kvError('configuration-refused'));
+    this.#options.waiter?.(found.command.origin, resultOf(effect, revision));
+  }
+
   /** Readers see the batch from here on: data, revisions and cached rows change in one turn. */
-  #publish({ draft, members }: CommandContext, meta: Meta): void {
+  #publish(meta: Meta): void {
     const previous = this.#view;
-    draft.refresh(this.#hotRows);
-    this.#members = members;
     this.#view = this.#viewOf(meta);
     previous.retire();
     if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
@@ -382,6 +454,17 @@ export class KvStore implements StateMachine {
     }
     return failure;
   }
+}
+
+async function readTable(engine: Engine): Promise<MembersTable> {
+  const members = new Map((await readMembers(engine)).map((member) => [member.id, member]));
+  return { members, removed: new Set(await readRemoved(engine)) };
+}
+
+function rowsOf(change: MemberChange, { members }: MembersTable): readonly EngineOperation[] {
+  if (change.kind === 'memberRemove') return removalRows(change.id);
+  const id = change.kind === 'memberAdd' ? change.member.id : change.id;
+  return [memberRow(defined(members.get(id), `member ${id}`))];
 }
 
 function resultOf(effect: Effect, revision: number): ApplyResult {

@@ -6,6 +6,7 @@ import type { Message, NodeId } from '../raft/types.js';
 import type { Random } from '../util/random.js';
 import { Freshness } from './freshness.js';
 import { LeaderRounds, VoterPromise } from './lease.js';
+import { learnersOf } from './learners.js';
 import { quorumOfConfiguration } from './quorum.js';
 
 export interface AuthorityOptions {
@@ -58,6 +59,11 @@ export class Authority {
     return this.#raw.role === 'leader' || !this.#promise.holds(this.#clock.now());
   }
 
+  /** What is left of the promise to elect nobody else, in ms. */
+  get promiseLeftMs(): number {
+    return this.#promise.leftMs(this.#clock.now());
+  }
+
   /** A promise outweighs a request for a vote, unless a transfer forces it: then the leader has given up its lease. */
   admits(incoming: Message): boolean {
     if (incoming.type !== 'MsgVote' && incoming.type !== 'MsgPreVote') return true;
@@ -80,8 +86,9 @@ export class Authority {
     if (options.sendsTimeoutNow) this.#rounds.forbid();
     if (this.#raw.role !== 'leader') return NO_ROUND;
     const { term, minMatch } = this.#raw;
+    const learners = learnersOf(this.#raw);
     const sequence = this.#openRound(this.#clock.now());
-    return (peer) => ({ term, sequence, echo: this.#rounds.echoFor(peer), minMatch });
+    return (peer) => ({ term, sequence, echo: this.#rounds.echoFor(peer), minMatch, learners });
   }
 
   /** A leader's round has come. The answer, which is a promise, if that leader is still the one that is followed. */

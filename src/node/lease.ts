@@ -140,6 +140,11 @@ export class VoterPromise {
     this.#untilMs = nowMs + this.#promiseMs;
   }
 
+  /** What is left of it, in ms; 0 once it has run out. */
+  leftMs(nowMs: number): number {
+    return Math.max(0, this.#untilMs - nowMs);
+  }
+
   /** While it holds: no vote, no pre-vote, no campaign of our own. */
   holds(nowMs: number): boolean {
     return nowMs < this.#untilMs;

@@ -1,10 +1,10 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
-import type { StateMachine } from '../ports/state-machine.js';
-import type { Packet, Transport } from '../ports/transport.js';
+import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
+import type { LearnersProgress, Packet, Transport } from '../ports/transport.js';
 import { makeMessage } from '../raft/messages.js';
 import { RawNode } from '../raft/raw-node.js';
-import { NONE, type Message, type NodeId, type Ready, type Role } from '../raft/types.js';
+import { NONE, type ConfState, type Message, type NodeId, type Ready, type Role } from '../raft/types.js';
 import { assert } from '../util/assert.js';
 import { Channel } from '../util/channel.js';
 import type { Logger } from '../util/logger.js';
@@ -14,12 +14,16 @@ import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
 import type { NodeConfig } from './config.js';
+import { ConfChangeQueue, type ConfChangeProposal } from './conf-changes.js';
+import { Failover } from './failover.js';
 import { Inbox } from './inbox.js';
+import { learnersOf, progressOf, type LearnerProgress } from './learners.js';
 import { LogCutter } from './log-cutter.js';
 import { Outbox } from './outbox.js';
 import { ProposalQueue, type Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
 import { levelOfContext, ReadQueue, type ReadLevel } from './reads.js';
+import { successorOf } from './succession.js';
 
 /** What a node shows about itself. */
 export interface NodeStatus {
@@ -74,11 +78,14 @@ export class RaftNode {
   readonly #options: NodeOptions;
   readonly #raw: RawNode;
   readonly #proposeC: ProposalQueue;
+  readonly #confChanges = new ConfChangeQueue();
   readonly #commitC: Channel<CommitBatch>;
   readonly #authority: Authority;
   readonly #inbox: Inbox;
   readonly #reads: ReadQueue;
   readonly #cutter: LogCutter;
+  readonly #failover: Failover;
+  readonly #connected = new Set<NodeId>();
   readonly #waiters = new AppliedWaiters();
   readonly #outbox = new Outbox();
   readonly #signal = new Signal();
@@ -87,6 +94,10 @@ export class RaftNode {
   #error: Error | undefined;
   #unreachable = new Set<NodeId>();
   #transferTo: NodeId | undefined;
+  #learners: (LearnersProgress & { readonly term: number; readonly atMs: number }) | undefined;
+  #retiring = false;
+  /** Called when the role, the term or the known leader has changed. */
+  readonly #leadershipWaiters = new Set<() => void>();
   #ticked = false;
   #cancelTick: Cancel | undefined;
   #applied: number;
@@ -135,6 +146,17 @@ export class RaftNode {
       random,
       leaseMs: config.leaseMs,
       driftBound: config.clockDriftBound,
+    });
+    this.#failover = new Failover({
+      raw: this.#raw,
+      clock,
+      random,
+      preVote: config.preVote,
+      promiseLeftMs: () => this.#authority.promiseLeftMs,
+      onActed: () => {
+        this.#observe();
+        this.#signal.set();
+      },
     });
     this.#reads = new ReadQueue({
       self: id,
@@ -188,8 +210,14 @@ export class RaftNode {
       },
       onLink: (peer, state) => {
         this.#options.logger.debug('peer link', { peer, state });
-        if (state === 'down') this.#unreachable.add(peer);
+        if (state === 'up') this.#connected.add(peer);
+        else {
+          this.#connected.delete(peer);
+          this.#unreachable.add(peer);
+        }
+        if (this.#phase === 'running') this.#failover.onLink(peer, state);
       },
+      onRemoved: (by) => this.#retire(`member ${by.toString(16)} says that this member was removed from the cluster`),
     });
     this.#armTick();
     // Nobody else could be elected, so there is nothing to wait for.
@@ -203,6 +231,34 @@ export class RaftNode {
     if (this.#phase !== 'running' || !this.#proposeC.trySend(proposal)) return false;
     this.#signal.set();
     return true;
+  }
+
+  /**
+   * Passes a change of the configuration to the leader, or appends it there. Another change may be under way, which
+   * turns this one into nothing: propose it again until it is applied. False: too many wait, and it was not taken.
+   */
+  proposeConfChange(proposal: ConfChangeProposal): boolean {
+    if (this.#phase !== 'running' || !this.#confChanges.trySend(proposal)) return false;
+    this.#signal.set();
+    return true;
+  }
+
+  /** The configuration in force on this member. */
+  get confState(): ConfState {
+    return this.#raw.confState;
+  }
+
+  /** Whether the link to a peer is up. */
+  isConnected(peer: NodeId): boolean {
+    return this.#connected.has(peer);
+  }
+
+  /** How far a learner is, in the eyes of the present leader; undefined while this member has not heard of it. */
+  learnerProgress(id: NodeId): LearnerProgress | undefined {
+    if (this.#raw.role === 'leader') return progressOf(learnersOf(this.#raw), id);
+    const told = this.#learners;
+    const isRecent = told !== undefined && this.#options.clock.now() - told.atMs < this.#options.config.electionMs;
+    return isRecent && told.term === this.#raw.term ? progressOf(told, id) : undefined;
   }
 
   /**
@@ -237,6 +293,37 @@ export class RaftNode {
     this.#signal.set();
   }
 
+  /**
+   * If this member leads, hands over to the voter that is the most caught up. Resolves once another one leads, or after
+   * an election timeout, whatever came of it.
+   */
+  async handOver(): Promise<void> {
+    const successor = successorOf(this.#raw.status(), (peer) => this.isConnected(peer));
+    if (successor === undefined || this.#phase !== 'running') return;
+    this.transferLeader(successor);
+    const { clock, config } = this.#options;
+    await this.leaderIs((leader) => leader !== NONE && leader !== this.id, clock.now() + config.electionMs);
+  }
+
+  /** Resolves with true once the known leader is as wanted, with false when it is not by then or the node stops. */
+  leaderIs(wanted: (leader: NodeId) => boolean, deadlineMs: number): Promise<boolean> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const finish = (result: boolean): void => {
+        cancel();
+        this.#leadershipWaiters.delete(look);
+        resolve(result);
+      };
+      const look = (): void => {
+        if (wanted(this.#raw.leader)) finish(true);
+        else if (this.#phase !== 'running') finish(false);
+      };
+      const cancel = clock.timeout(Math.max(0, deadlineMs - clock.now()), () => finish(false));
+      this.#leadershipWaiters.add(look);
+      look();
+    });
+  }
+
   status(): NodeStatus {
     const { role, term, leader, commit, lastIndex } = this.#raw;
     const firstIndex = this.#options.log.firstIndex();
@@ -269,7 +356,9 @@ export class RaftNode {
     const applier = runApplier({
       commitC: this.#commitC,
       stateMachine: this.#options.stateMachine,
+      raw: this.#raw,
       onApplied: (index) => this.#onApplied(index),
+      onConfChange: (application) => this.#onConfChange(application),
     }).catch((error: unknown) => this.fail(asError(error)));
     try {
       await this.#loop();
@@ -283,6 +372,8 @@ export class RaftNode {
 
   async #close(): Promise<void> {
     this.#cancelTick?.();
+    this.#failover.stop();
+    for (const look of [...this.#leadershipWaiters]) look();
     this.#proposeC.close();
     // The log must not be closed under whoever cuts it.
     await this.#cutter.close();
@@ -327,6 +418,7 @@ export class RaftNode {
     // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
     if (this.#raw.leader !== NONE) {
       this.#proposeC.takeInto((data) => this.#raw.propose(data));
+      this.#confChanges.takeInto((change) => this.#raw.proposeConfChange(change, { asV1: true }));
       if (this.#reads.waiting) for (const context of this.#reads.start()) this.#raw.readIndex(context);
     }
     this.#observe();
@@ -350,6 +442,8 @@ export class RaftNode {
     if (round !== undefined && answer !== undefined) {
       this.#outbox.ack(from, answer);
       this.#cutter.distributed(round.minMatch);
+      const { term, learners } = round;
+      if (learners !== undefined) this.#learners = { ...learners, term, atMs: this.#options.clock.now() };
     }
     if (ack !== undefined) this.#authority.answered(from, ack);
   }
@@ -377,6 +471,8 @@ export class RaftNode {
     // An answer to a round rides with the answer to the append that came with it, if there is one.
     this.#flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
     assert(ready.snapshot === undefined, 'no member sends snapshots yet');
+    // A state that a crash takes back from before a change of the configuration does no harm: whose log holds a later
+    // change knows that the one before it is committed, since both stand in one batch here, and applies it first.
     if (ready.entries.length > 0 || ready.hardState !== undefined) {
       await this.#options.log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
     }
@@ -413,7 +509,30 @@ export class RaftNode {
     this.#leaderlessSinceMs = leader === NONE ? (this.#leaderlessSinceMs ?? this.#options.clock.now()) : undefined;
     this.#reads.restart();
     if (seen.leader !== leader) this.#options.logger.info('leader', { leader, term, role });
+    for (const look of [...this.#leadershipWaiters]) look();
     this.#options.onLeadership?.(this.status());
+  }
+
+  #onConfChange({ entry, change, admitted, confState }: ConfChangeApplication): void {
+    const { logger } = this.#options;
+    logger.info(admitted ? 'configuration changed' : 'change of the configuration refused', {
+      index: entry.index,
+      steps: change.steps.map(({ type, id }) => `${type} ${id.toString(16)}`).join(', '),
+      voters: confState.voters.map((id) => id.toString(16)).join(','),
+      learners: confState.learners.map((id) => id.toString(16)).join(','),
+    });
+    if (!admitted || !change.steps.some(({ type, id }) => type === 'remove' && id === this.id)) return;
+    this.#retire('this member was removed from the cluster');
+  }
+
+  /** The commit that removed a leader is out already: the Ready that handed it to the applier sent it first. */
+  #retire(why: string): void {
+    if (this.#retiring || this.#phase !== 'running') return;
+    this.#retiring = true;
+    this.#options.logger.warn(`${why}: it stops, and its data directory is of no further use`);
+    this.handOver()
+      .then(() => this.stop())
+      .catch((error: unknown) => this.fail(asError(error)));
   }
 
   #whenApplied(index: number, ticket: Ticket): void {

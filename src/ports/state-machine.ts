@@ -1,4 +1,14 @@
-import type { ConfState, Entry } from '../raft/types.js';
+import type { ConfChange, ConfState, Entry } from '../raft/types.js';
+
+/** A change of the configuration that is committed, and what became of it. */
+export interface ConfChangeApplication {
+  readonly entry: Entry;
+  readonly change: ConfChange;
+  /** False: the state machine or the core had something against it, on every member alike. It changes nothing then. */
+  readonly admitted: boolean;
+  /** The configuration from here on. */
+  readonly confState: ConfState;
+}
 
 /** The replicated state machine, as the node feeds it from commitC. */
 export interface StateMachine {
@@ -7,10 +17,14 @@ export interface StateMachine {
   /** The configuration as of the applied index. */
   confState(): ConfState;
   /**
-   * Applies committed entries, in order, as one atomic batch that also holds the applied index. Resolves once readers
-   * see it. Rejects only for what is fatal; what is wrong with a command is that command's answer.
+   * Applies committed normal entries, in order, as one atomic batch that also holds the applied index. Resolves once
+   * readers see it. Rejects only for what is fatal; what is wrong with a command is that command's answer.
    */
   apply(entries: readonly Entry[]): Promise<void>;
+  /** Whether the state has nothing against a change that comes next; the same on every member. */
+  admits(change: ConfChange): boolean;
+  /** Applies the entry of a change as one atomic batch: what the change does, the configuration, the applied index. */
+  applyConfChange(application: ConfChangeApplication): Promise<void>;
   /** Resolves with an applied index that is durable: the log may forget what lies at or below it. */
   barrier(): Promise<number>;
 }

@@ -9,6 +9,15 @@ export interface Round {
   readonly echo: { readonly timeMs: number; readonly commit: number } | undefined;
   /** Every member's log holds all up to here: what each may cut its own log to. */
   readonly minMatch: number;
+  /** How far the learners are; absent where there is none. */
+  readonly learners?: LearnersProgress | undefined;
+}
+
+/** What the leader knows of its learners, so that any member can say whether one may be promoted. */
+export interface LearnersProgress {
+  /** The leader's own log is durable up to here. */
+  readonly leaderMatch: number;
+  readonly learners: readonly { readonly id: NodeId; readonly match: number }[];
 }
 
 export interface RoundAck {
@@ -41,14 +50,20 @@ export interface TransportListener {
   onUnreachable(peer: NodeId): void;
   /** The peer's link came up or broke. */
   onLink(peer: NodeId, state: 'up' | 'down'): void;
+  /** A peer refuses the link for good: it knows that this member was removed. */
+  onRemoved(by: NodeId): void;
 }
 
 /** Links to the other members of the cluster. */
 export interface Transport {
   /** Begins to accept and dial. Called once. */
   start(listener: TransportListener): void;
-  /** The peers to dial, without this member. Links to others are closed. */
-  setPeers(peers: readonly PeerAddress[]): void;
+  /**
+   * The peers to dial, without this member, and the members that were removed, which are told so when they call. Links
+   * to others are closed. A member of the same cluster that is in neither list may still call, since it may have been
+   * added by entries that this one does not have yet; it says where it can be answered.
+   */
+  setPeers(peers: readonly PeerAddress[], removed?: readonly NodeId[]): void;
   /**
    * Hands a packet over; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
    * reported. What is not dropped arrives once: a proposal that a follower passes on must not be applied twice.

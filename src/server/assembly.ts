@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
-import type { PeerAddress, Transport } from '../ports/transport.js';
+import type { Transport } from '../ports/transport.js';
 import { NONE, type ConfState } from '../raft/types.js';
 import type { Method } from '../rpc/service.js';
 import { defined } from '../util/assert.js';
@@ -15,6 +15,7 @@ import type { Logger } from '../util/logger.js';
 import { randomInteger, type Random } from '../util/random.js';
 import { clusterService } from './cluster-service.js';
 import { Headers } from './header.js';
+import { MemberChanges, type MembershipLimits } from './member-changes.js';
 import { Health } from './health-service.js';
 import { kvService } from './kv-service.js';
 import { maintenanceService } from './maintenance-service.js';
@@ -22,6 +23,7 @@ import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
 import { Publisher } from './publisher.js';
 import { Reader } from './reader.js';
+import { ConfigError } from './urls.js';
 
 /** The adapters of one member, and who it is. The simulator brings virtual ones. */
 export interface AssemblyOptions {
@@ -33,9 +35,11 @@ export interface AssemblyOptions {
   readonly bootstrap: readonly Member[];
   readonly node: NodeConfig;
   readonly limits: { readonly requestBytesMax: number; readonly txnOpsMax: number; readonly requestMs: number };
+  /** Default: the strict check, and one learner at a time. */
+  readonly membership?: MembershipLimits;
   readonly log: LogStore;
   readonly home: EngineHome;
-  readonly transport: Transport & { setPeers(peers: readonly PeerAddress[]): void };
+  readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -52,6 +56,8 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
+const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
+
 /** Wires one member: the way of a write and of a read, end to end. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { clusterId, memberId, name, clientUrls, limits, home, transport, clock, random, logger } = options;
@@ -64,6 +70,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     memberId,
     boot: randomInteger(random, 1, 2 ** 32),
     pending,
+    clock,
     maxRequestBytes: limits.requestBytesMax,
   });
   const store = await KvStore.open({
@@ -73,10 +80,25 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     bootstrap: { members: options.bootstrap, confState: votersOf(options.bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
+    onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
   });
-  transport.setPeers(store.members().flatMap(({ id, peerUrls }) => (id === memberId ? [] : [{ id, urls: peerUrls }])));
+  if (store.wasRemoved(memberId)) {
+    await store.close();
+    throw new ConfigError(
+      'this member was removed from the cluster: remove its data directory, and add it as a new one',
+    );
+  }
+  const isLearner = (): boolean => store.member(memberId)?.isLearner === true;
+  const connect = (): void => {
+    const peers = store.members().filter(({ id }) => id !== memberId);
+    transport.setPeers(
+      peers.map(({ id, peerUrls }) => ({ id, urls: peerUrls })),
+      store.removedIds(),
+    );
+  };
+  connect();
   const health = new Health(['etcdserverpb.KV', 'etcdserverpb.Cluster', 'etcdserverpb.Maintenance']);
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();
@@ -84,7 +106,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     id: memberId,
     config: options.node,
     log: options.log,
-    stateMachine: notifying(store, revisionWaiters),
+    stateMachine: notifying(store, { revisionWaiters, onMembers: connect }),
     transport,
     clock,
     random,
@@ -113,13 +135,30 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     revisionWaitsMax,
     onFatal,
   });
+  const changes = new MemberChanges({
+    clusterId,
+    memberId,
+    store,
+    proposer,
+    node,
+    random,
+    limits: options.membership ?? DEFAULT_MEMBERSHIP,
+  });
   return {
     node: made,
     store,
     methods: [
-      ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax }),
-      ...clusterService({ store, reader }),
-      ...maintenanceService({ store, headers, node, onFatal }),
+      ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
+      ...clusterService({ store, reader, headers, changes, isLearner }),
+      ...maintenanceService({
+        store,
+        headers,
+        node,
+        clock,
+        transferMs: limits.requestMs,
+        isLearner,
+        onFatal,
+      }),
       ...health.methods(),
     ],
     endStreams: () => health.stop(),
@@ -143,13 +182,22 @@ function votersOf(members: readonly Member[]): ConfState {
 }
 
 /** The store as the node sees it, with word to those who wait for a revision. */
-function notifying(store: KvStore, revisionWaiters: AppliedWaiters): StateMachine {
+function notifying(
+  store: KvStore,
+  { revisionWaiters, onMembers }: { revisionWaiters: AppliedWaiters; onMembers: () => void },
+): StateMachine {
   return {
     appliedIndex: () => store.appliedIndex(),
     confState: () => store.confState(),
     apply: async (entries) => {
       await store.apply(entries);
       revisionWaiters.reached(store.revision());
+    },
+    admits: (change) => store.admits(change),
+    applyConfChange: async (application) => {
+      await store.applyConfChange(application);
+      revisionWaiters.reached(store.revision());
+      onMembers();
     },
     barrier: () => store.barrier(),
   };

@@ -1,17 +1,46 @@
 import { etcdserverpb } from '../gen/proto.js';
+import { toApiMember } from '../kv/members.js';
 import type { KvStore } from '../kv/store.js';
-import { unary, type Method } from '../rpc/service.js';
+import { unary, type Method, type UnaryCall } from '../rpc/service.js';
+import { clampInteger } from '../util/integer.js';
+import { Errors } from './errors.js';
+import type { Headers } from './header.js';
+import type { ChangeOutcome, MemberChanges } from './member-changes.js';
 import type { Reader } from './reader.js';
 
-const { MemberListRequest, MemberListResponse } = etcdserverpb;
+const { MemberAddRequest, MemberListRequest, MemberListResponse } = etcdserverpb;
+const { MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest } = etcdserverpb;
 
 export interface ClusterServiceOptions {
   readonly store: KvStore;
   readonly reader: Reader;
+  readonly headers: Headers;
+  readonly changes: MemberChanges;
+  readonly isLearner: () => boolean;
 }
 
 /** etcd's Cluster service. */
-export function clusterService({ store, reader }: ClusterServiceOptions): readonly Method[] {
+export function clusterService(options: ClusterServiceOptions): readonly Method[] {
+  const { store, reader, headers, changes, isLearner } = options;
+  /** A change, refused by learners, answered with the members that it leaves. */
+  const change = <Request>(
+    name: string,
+    decode: (body: Uint8Array) => Request,
+    begin: (call: UnaryCall, request: Request, done: (outcome: ChangeOutcome) => void) => void,
+  ): Method =>
+    unary({
+      path: `/etcdserverpb.Cluster/${name}`,
+      decode,
+      handle: (call, request) => {
+        if (isLearner()) return call.fail(Errors.learner);
+        begin(call, request, (outcome) => {
+          if (outcome.kind === 'failed') call.fail(outcome.status);
+          // etcd's member answers carry no revision.
+          else call.respond(headers.prepend(0, outcome.body));
+        });
+      },
+    });
+
   return [
     unary({
       path: '/etcdserverpb.Cluster/MemberList',
@@ -24,22 +53,35 @@ export function clusterService({ store, reader }: ClusterServiceOptions): readon
           extended: false,
           trailers: false,
         } as const;
+        if (request.linearizable && isLearner()) return call.fail(Errors.learner);
         reader.serve(call, options, () => ({
           kind: 'ok',
-          // etcd's member answers carry no revision.
           revision: 0,
           appliedIndex: store.appliedIndex(),
-          body: MemberListResponse.encode({
-            members: store.members().map(({ id, name, peerUrls, clientUrls, isLearner }) => ({
-              ID: id,
-              name,
-              peerURLs: [...peerUrls],
-              clientURLs: [...clientUrls],
-              isLearner,
-            })),
-          }).finish(),
+          body: MemberListResponse.encode({ members: store.members().map(toApiMember) }).finish(),
         }));
       },
     }),
+    change(
+      'MemberAdd',
+      (body) => MemberAddRequest.decode(body),
+      (call, { peerURLs, isLearner: asLearner }, done) =>
+        changes.add(call, { peerUrls: peerURLs, isLearner: asLearner }, done),
+    ),
+    change(
+      'MemberPromote',
+      (body) => MemberPromoteRequest.decode(body),
+      (call, { ID }, done) => changes.promote(call, clampInteger(ID), done),
+    ),
+    change(
+      'MemberRemove',
+      (body) => MemberRemoveRequest.decode(body),
+      (call, { ID }, done) => changes.remove(call, clampInteger(ID), done),
+    ),
+    change(
+      'MemberUpdate',
+      (body) => MemberUpdateRequest.decode(body),
+      (call, { ID, peerURLs }, done) => changes.update(call, { id: clampInteger(ID), peerUrls: peerURLs }, done),
+    ),
   ];
 }

@@ -22,6 +22,8 @@ export interface ServerConfig {
   readonly walSegmentBytes: number;
   readonly engineCacheBytes: number;
   readonly preVote: boolean;
+  readonly strictReconfigCheck: boolean;
+  readonly maxLearners: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
 }
@@ -66,6 +68,8 @@ export const SETTINGS = [
   setting('wal-segment-bytes', 'bytes', '67108864', 'size of one file of the log'),
   setting('engine-cache-bytes', 'bytes', '67108864', 'memory for cached blocks of the engine'),
   setting('pre-vote', 'bool', 'true', 'ask before an election whether it could be won'),
+  setting('strict-reconfig-check', 'bool', 'true', 'refuse changes of the membership that could cost the quorum'),
+  setting('max-learners', 'count', '1', 'learners in the cluster at a time'),
   setting('log-level', 'level', 'info', LOG_LEVELS.join(', ')),
   setting('log-format', 'format', 'pretty', '"json" or "pretty"'),
 ] as const;
@@ -123,6 +127,8 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),
     engineCacheBytes: integer(text, 'engine-cache-bytes', { min: 0, max: 2 ** 40 }),
     preVote: oneOf(text, 'pre-vote', ['true', 'false']) === 'true',
+    strictReconfigCheck: oneOf(text, 'strict-reconfig-check', ['true', 'false']) === 'true',
+    maxLearners: integer(text, 'max-learners', { min: 1, max: 64 }),
     logLevel: oneOf(text, 'log-level', LOG_LEVELS),
     logFormat: oneOf(text, 'log-format', ['json', 'pretty']),
   };

@@ -11,7 +11,24 @@ export const Errors = {
   tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
   requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),
   learner: status(Code.FAILED_PRECONDITION, 'rpc not supported for learner'),
+  badPeerUrls: status(Code.INVALID_ARGUMENT, 'given member URLs are invalid'),
+  memberNotFound: status(Code.NOT_FOUND, 'member not found'),
+  notEnoughStarted: notEnoughStarted(),
+  unhealthy: unavailable('unhealthy cluster'),
+  notLeader: status(Code.FAILED_PRECONDITION, 'not leader'),
+  badTransferee: status(Code.FAILED_PRECONDITION, 'bad leader transferee'),
+  timeoutTransfer: unavailable('request timed out, leader transfer took too long'),
 } as const;
+
+/** The text is etcd's; how far the learner has come is added behind it. */
+export function learnerNotReady(progress: string): Status {
+  const text = 'can only promote a learner member which is in sync with leader';
+  return status(Code.FAILED_PRECONDITION, `${text} (${progress})`);
+}
+
+function notEnoughStarted(): Status {
+  return status(Code.FAILED_PRECONDITION, 're-configuration failed due to not enough started members');
+}
 
 /** Errors that etcd does not have. */
 export function invalidExtension(message: string): Status {
@@ -41,6 +58,12 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
   'nested-read-level': invalidExtension('read options belong on a whole request that only reads'),
   'member-not-found': status(Code.NOT_FOUND, 'member not found'),
+  'member-exists': status(Code.FAILED_PRECONDITION, 'member ID already exist'),
+  'peer-urls-exist': status(Code.FAILED_PRECONDITION, 'Peer URLs already exists'),
+  'not-a-learner': status(Code.FAILED_PRECONDITION, 'can only promote a learner member'),
+  'too-many-learners': status(Code.FAILED_PRECONDITION, 'too many learner members in cluster'),
+  'member-changed': { code: Code.ABORTED, message: 'raftkv: the peer URLs of the member were changed meanwhile' },
+  'configuration-refused': notEnoughStarted(),
   compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
   'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
 };

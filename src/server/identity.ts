@@ -22,6 +22,11 @@ export function deriveIdentity(options: { initialCluster: readonly MemberUrls[];
   return { clusterId: idOf([options.token, ...members.map((member) => String(member.id))]), members };
 }
 
+/** An id for a member that is added, which no other had; `chance` is a number that does not come again. */
+export function deriveMemberId(options: { peerUrls: readonly string[]; clusterId: number; chance: number }): number {
+  return idOf([...options.peerUrls, String(options.clusterId), String(options.chance)]);
+}
+
 function idOf(parts: readonly string[]): number {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
   // 53 bits; zero means "none" in Raft.

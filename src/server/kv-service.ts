@@ -3,7 +3,7 @@ import type { CommandKind } from '../kv/command.js';
 import type { KvStore } from '../kv/store.js';
 import { etcdserverpb } from '../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../rpc/service.js';
-import { statusOf } from './errors.js';
+import { Errors, statusOf } from './errors.js';
 import type { Headers } from './header.js';
 import type { Proposer } from './proposer.js';
 import { readOptions, type ReadFields } from './read-level.js';
@@ -15,6 +15,8 @@ export interface KvServiceOptions {
   readonly proposer: Proposer;
   readonly reader: Reader;
   readonly maxTxnOps: number;
+  /** A learner serves stale reads alone. */
+  readonly isLearner: () => boolean;
 }
 
 /** A request beside the bytes it came as: a write goes into the log as it came. */
@@ -26,8 +28,10 @@ interface Received<T> {
 const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
 
 /** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
-export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvServiceOptions): readonly Method[] {
+export function kvService(options: KvServiceOptions): readonly Method[] {
+  const { store, headers, proposer, reader, maxTxnOps, isLearner } = options;
   const write = (call: UnaryCall, kind: CommandKind, request: Uint8Array): void => {
+    if (isLearner()) return call.fail(Errors.learner);
     proposer.submit({
       call,
       kind,
@@ -41,9 +45,10 @@ export function kvService({ store, headers, proposer, reader, maxTxnOps }: KvSer
     });
   };
   const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {
-    const options = readOptions(call, fields);
-    if (options.kind === 'error') return call.fail(options.status);
-    reader.serve(call, options.value, evaluate);
+    const level = readOptions(call, fields);
+    if (level.kind === 'error') return call.fail(level.status);
+    if (level.value.level !== 'stale' && isLearner()) return call.fail(Errors.learner);
+    reader.serve(call, level.value, evaluate);
   };
   const decoder =
     <T>(type: { decode(body: Uint8Array): T }) =>

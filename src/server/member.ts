@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { openLevelHome } from '../engine/level/level-home.js';
-import type { Member as MemberRecord } from '../kv/members.js';
+import type { raftkv } from '../gen/proto.js';
+import { KvStore, type Member as MemberRecord } from '../kv/store.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
 import type { NodeStatus, RaftNode } from '../node/node.js';
 import type { EngineHome } from '../ports/engine.js';
-import type { LogStore } from '../ports/log.js';
+import type { LogIdentity, LogStore } from '../ports/log.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
@@ -16,8 +17,9 @@ import { assemble, type Assembly } from './assembly.js';
 import type { ServerConfig } from './config.js';
 import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
 import { deriveIdentity } from './identity.js';
+import { beginNew, joinExisting, type Identity } from './joining.js';
 import { Listeners } from './listeners.js';
-import { peerService } from './peer-service.js';
+import { peerService, type PeerHandlers } from './peer-service.js';
 import { ConfigError } from './urls.js';
 
 /** A member that runs in this process. */
@@ -63,17 +65,27 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     keep(clients, () => clients.close());
     const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
     keep(peers, () => peers.close());
-    const { clusterId, members, own } = identityOf(config);
-    const { log, home } = await openStorage({ config, logger, clusterId, memberId: own.id }, keep);
+    let handlers: PeerHandlers | undefined;
+    const peerHost = new GrpcJsHost({
+      methods: peerService(() => handlers),
+      logger,
+      maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
+    });
+    keep(peerHost, () => peerHost.close({ graceMs: 0 }));
+    peers.serve((socket) => peerHost.accept(socket));
+    const dir = await inspectDataDir(config.dataDir);
+    const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
+    const { log, home } = await openStorage({ config, logger, dir, clusterId, memberId }, keep);
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
-    const transport = new GrpcTransport({ clusterId, memberId: own.id, logger, clock: realClock, random });
+    const ownUrls = advertisedPeerUrls(config, peers);
+    const transport = new GrpcTransport({ clusterId, memberId, ownUrls, logger, clock: realClock, random });
     keep(transport, () => transport.close());
     const assembly = await assemble({
       clusterId,
-      memberId: own.id,
+      memberId,
       name: config.name,
       clientUrls: advertisedUrls(config, clients),
-      bootstrap: members,
+      bootstrap: KvStore.isIn(home.engine) ? [] : await firstMembers(),
       node: nodeConfig(config),
       limits: {
         requestBytesMax: config.maxRequestBytes,
@@ -81,6 +93,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         // etcd's own: five seconds, and two elections.
         requestMs: 5_000 + 2 * config.electionTimeoutMs,
       },
+      membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },
       log,
       home,
       transport,
@@ -88,7 +101,8 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       random,
       logger,
     });
-    return open({ config, logger, clusterId, own, assembly, transport, clients, peers });
+    handlers = peerHandlers({ clusterId, transport, store: assembly.store });
+    return open({ config, logger, clusterId, memberId, assembly, clients, peers, peerHost });
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
     for (const close of opened.reverse()) await close().catch(() => undefined);
@@ -100,15 +114,15 @@ interface Opening {
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly clusterId: number;
-  readonly own: MemberRecord;
+  readonly memberId: number;
   readonly assembly: Assembly;
-  readonly transport: GrpcTransport;
   readonly clients: Listeners;
   readonly peers: Listeners;
+  readonly peerHost: GrpcJsHost;
 }
 
 /** Starts the node and opens the doors. */
-function open({ config, logger, clusterId, own, assembly, transport, clients, peers }: Opening): Member {
+function open({ config, logger, clusterId, memberId, assembly, clients, peers, peerHost }: Opening): Member {
   const { node } = assembly;
   const clientHost = new GrpcJsHost({
     methods: assembly.methods,
@@ -116,17 +130,13 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: config.maxRequestBytes + ENVELOPE_BYTES,
   });
-  const peerHost = new GrpcJsHost({
-    methods: peerService(transport),
-    logger,
-    maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
-  });
   node.start();
-  peers.serve((socket) => peerHost.accept(socket));
   clients.serve((socket) => clientHost.accept(socket));
 
   let stopping: Promise<void> | undefined;
   const shutDown = async (graceMs: number): Promise<void> => {
+    // While it still serves: who leads hands over first, and nobody waits for an election.
+    await node.handOver();
     clients.stopAccepting();
     assembly.endStreams();
     await clientHost.close({ graceMs });
@@ -141,7 +151,7 @@ function open({ config, logger, clusterId, own, assembly, transport, clients, pe
   const closed = ended(node, stop);
   closed.catch(() => undefined);
   return {
-    id: own.id,
+    id: memberId,
     clusterId,
     name: config.name,
     clientUrls: clients.urls,
@@ -168,6 +178,10 @@ function advertisedUrls(config: ServerConfig, clients: Listeners): readonly stri
   return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
 }
 
+function advertisedPeerUrls(config: ServerConfig, peers: Listeners): readonly string[] {
+  return config.initialAdvertisePeerUrls.map((url) => peers.urls[config.listenPeerUrls.indexOf(url)] ?? url);
+}
+
 function nodeConfig(config: ServerConfig): NodeConfig {
   return {
     ...DEFAULT_NODE_CONFIG,
@@ -180,33 +194,69 @@ function nodeConfig(config: ServerConfig): NodeConfig {
   };
 }
 
-function identityOf(config: ServerConfig): { clusterId: number; members: readonly MemberRecord[]; own: MemberRecord } {
+/** What the peers' links and questions find. */
+function peerHandlers(own: { clusterId: number; transport: GrpcTransport; store: KvStore }): PeerHandlers {
+  const { clusterId, transport, store } = own;
+  const records = (members: readonly MemberRecord[]): raftkv.MemberRecord.$Properties[] =>
+    members.map((member) => ({ ...member, peerUrls: [...member.peerUrls], clientUrls: [...member.clientUrls] }));
+  return {
+    acceptLink: (call) => transport.acceptLink(call),
+    members: () => ({
+      clusterId,
+      members: records(store.members()),
+      firstMembers: records(store.firstMembers()),
+      removed: [...store.removedIds()],
+      heard: [...transport.heard],
+    }),
+  };
+}
+
+/** Who this member is: what its data directory says, or else its flags, or those who are there already. */
+async function identify({
+  config,
+  logger,
+  dir,
+}: {
+  config: ServerConfig;
+  logger: Logger;
+  dir: DataDir;
+}): Promise<Omit<Identity, 'firstMembers'> & { readonly firstMembers: () => Promise<readonly MemberRecord[]> }> {
+  const isNew = config.initialClusterState === 'new';
+  const found = dir.fresh ? undefined : await peekIdentity(new NodeDisk(dir.wal));
+  if (found === undefined) {
+    // A directory in which nothing was begun: a start that was killed before it had an identity leaves one too.
+    const identity = isNew ? await beginNew(config) : await joinExisting(config, logger);
+    return { ...identity, firstMembers: () => Promise.resolve(identity.firstMembers) };
+  }
+  if (!isNew) {
+    const firstMembers = async (): Promise<readonly MemberRecord[]> =>
+      (await joinExisting(config, logger)).firstMembers;
+    return { ...found, firstMembers };
+  }
   const { clusterId, members } = deriveIdentity({
     initialCluster: config.initialCluster,
     token: config.initialClusterToken,
   });
-  const own = members.find((member) => member.name === config.name);
-  return { clusterId, members, own: defined(own, 'this member in the initial cluster') };
+  const own = defined(
+    members.find((member) => member.name === config.name),
+    'this member in the initial cluster',
+  );
+  checkIdentity({ found, config, clusterId, memberId: own.id });
+  return { ...found, firstMembers: () => Promise.resolve(members) };
 }
 
 interface StorageOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
+  readonly dir: DataDir;
   readonly clusterId: number;
   readonly memberId: number;
 }
 
 async function openStorage(
-  { config, logger, clusterId, memberId }: StorageOptions,
+  { config, logger, dir, clusterId, memberId }: StorageOptions,
   keep: <T>(resource: T, close: () => Promise<void>) => T,
 ): Promise<{ log: LogStore; home: EngineHome }> {
-  const dir = await inspectDataDir(config.dataDir);
-  if (dir.fresh && config.initialClusterState === 'existing') {
-    throw new ConfigError(
-      `--initial-cluster-state existing: ${config.dataDir} holds no member yet, and members cannot be added to a running cluster yet`,
-    );
-  }
-  if (!dir.fresh) await checkIdentity({ dir, config, clusterId, memberId });
   await createDataDir(dir);
   const log = await openLog({
     disk: new NodeDisk(dir.wal),
@@ -219,18 +269,19 @@ async function openStorage(
   return { log, home: keep(home, () => home.close()) };
 }
 
-async function checkIdentity(options: {
-  dir: DataDir;
+/** @throws ConfigError where the directory is another member's */
+function checkIdentity(options: {
+  found: LogIdentity;
   config: ServerConfig;
   clusterId: number;
   memberId: number;
-}): Promise<void> {
-  const { dir, config, clusterId, memberId } = options;
-  const found = await peekIdentity(new NodeDisk(dir.wal));
-  if (found === undefined || (found.clusterId === clusterId && found.memberId === memberId)) return;
+}): void {
+  const { found, config, clusterId, memberId } = options;
+  if (found.clusterId === clusterId && found.memberId === memberId) return;
   const what = found.clusterId === clusterId ? 'another member' : 'another cluster';
   throw new ConfigError(
     `--data-dir ${config.dataDir} belongs to ${what}: name this member's own directory, ` +
-      'or start with the --initial-cluster, --initial-cluster-token and peer URLs that it was made with',
+      'or start with the --initial-cluster, --initial-cluster-token and peer URLs that it was made with; ' +
+      'a member that joined later, or whose peer URLs were changed, starts with --initial-cluster-state existing',
   );
 }

@@ -1,14 +1,39 @@
 import { raftkv } from '../gen/proto.js';
-import { stream, type Method } from '../rpc/service.js';
-import type { GrpcTransport } from '../transport/grpc-transport.js';
+import { stream, unary, type Method } from '../rpc/service.js';
+import { Code, type Status } from '../rpc/status.js';
+import type { LinkCall } from '../transport/acceptor.js';
 
-/** Where other members' links arrive. */
-export function peerService(transport: GrpcTransport): readonly Method[] {
+/** What stands behind the peer port, once this member knows who it is. */
+export interface PeerHandlers {
+  acceptLink(call: LinkCall): void;
+  members(): raftkv.MembersResponse.$Properties;
+}
+
+const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
+
+/**
+ * Where other members' calls arrive. The port answers from the first moment on, for members that start together ask each
+ * other who is there already: none may wait for another that waits as well.
+ */
+export function peerService(handlers: () => PeerHandlers | undefined): readonly Method[] {
   return [
     stream<raftkv.PeerFrame>('bidi', {
       path: '/raftkv.Peer/Link',
       decode: (body) => raftkv.PeerFrame.decode(body),
-      handle: (call) => transport.acceptLink(call),
+      handle: (call) => {
+        const ready = handlers();
+        if (ready === undefined) call.fail(STARTING);
+        else ready.acceptLink(call);
+      },
+    }),
+    unary({
+      path: '/raftkv.Peer/Members',
+      decode: (body) => raftkv.MembersRequest.decode(body),
+      handle: (call) => {
+        const ready = handlers();
+        if (ready === undefined) call.fail(STARTING);
+        else call.respond(raftkv.MembersResponse.encode(ready.members()).finish());
+      },
     }),
   ];
 }

@@ -1,7 +1,10 @@
 import { encodeCommand, type CommandKind, type RequestOrigin } from '../kv/command.js';
+import { encodeMemberChange, stepOf, type MemberChange } from '../kv/member-change.js';
 import type { ApplyResult } from '../kv/store.js';
 import type { RaftNode } from '../node/node.js';
+import type { ConfChangeProposal } from '../node/conf-changes.js';
 import type { Proposal } from '../node/proposals.js';
+import type { Clock } from '../ports/clock.js';
 import type { CallContext } from '../rpc/service.js';
 import type { Status } from '../rpc/status.js';
 import { Errors } from './errors.js';
@@ -19,9 +22,15 @@ export interface Submission {
   readonly done: (outcome: Outcome) => void;
 }
 
+export interface ChangeSubmission {
+  readonly call: CallContext;
+  readonly change: MemberChange;
+  readonly done: (outcome: Outcome) => void;
+}
+
 interface Waiting {
-  readonly proposal: Proposal;
-  readonly submission: Submission;
+  readonly proposal: Proposal | ConfChangeProposal;
+  readonly done: (outcome: Outcome) => void;
   forget: () => boolean;
   /** The term in which it was submitted: a change since then may be why there is no answer. */
   readonly term: number;
@@ -33,21 +42,28 @@ export interface ProposerOptions {
   /** A random number that names this start of the member. */
   readonly boot: number;
   readonly pending: PendingCalls;
+  readonly clock: Clock;
   readonly maxRequestBytes: number;
 }
+
+/** Changes of the membership that wait for their answers on one member; one more is refused. */
+const CHANGES_MAX = 16;
+/** A change may have met another one, and have come to nothing: it is proposed again as often, in ms. */
+const CHANGE_RETRY_MS = 250;
 
 /** Puts commands on proposeC, and brings each answer of the applier back to the call that waits for it. */
 export class Proposer {
   readonly #options: ProposerOptions;
   readonly #waiting = new Map<number, Waiting>();
   #sequence = 0;
+  #changes = 0;
 
   constructor(options: ProposerOptions) {
     this.#options = options;
   }
 
   submit(submission: Submission): void {
-    const { memberId, boot, pending, maxRequestBytes } = this.#options;
+    const { memberId, boot, maxRequestBytes } = this.#options;
     const { call, kind, request, done } = submission;
     if (request.length > maxRequestBytes) return done({ kind: 'failed', status: Errors.requestTooLarge });
     const node = this.#options.node();
@@ -58,10 +74,56 @@ export class Proposer {
     if (!node.propose(proposal)) {
       return done({ kind: 'failed', status: node.running ? Errors.tooManyRequests : Errors.stopped });
     }
-    const { term } = node.status();
-    const waiting: Waiting = { proposal, submission, term, forget: () => true };
+    this.#wait({ sequence, call, proposal, done });
+  }
+
+  /**
+   * Proposes a change of the membership until it is applied. A leader that must not begin it yet puts nothing into its
+   * place and tells nobody, so it is proposed again and again; the state machine takes no change twice.
+   */
+  submitChange({ call, change, done }: ChangeSubmission): void {
+    const { memberId, boot } = this.#options;
+    const node = this.#options.node();
+    if (node.leaderIsLost) return done({ kind: 'failed', status: Errors.noLeader });
+    if (this.#changes >= CHANGES_MAX) return done({ kind: 'failed', status: Errors.tooManyRequests });
+    const sequence = ++this.#sequence;
+    const context = encodeCommand({
+      origin: { member: memberId, boot, sequence },
+      kind: change.kind,
+      request: encodeMemberChange(change),
+    });
+    const proposal: ConfChangeProposal = {
+      change: { transition: 'auto', steps: [stepOf(change)], context },
+      abandoned: false,
+      proposed: false,
+    };
+    if (!node.proposeConfChange(proposal)) {
+      return done({ kind: 'failed', status: node.running ? Errors.tooManyRequests : Errors.stopped });
+    }
+    this.#changes++;
+    const finish = (outcome: Outcome): void => {
+      this.#changes--;
+      done(outcome);
+    };
+    this.#wait({ sequence, call, proposal, done: finish });
+    this.#retryChange(sequence, proposal);
+  }
+
+  #retryChange(sequence: number, proposal: ConfChangeProposal): void {
+    this.#options.clock.timeout(CHANGE_RETRY_MS, () => {
+      if (!this.#waiting.has(sequence)) return;
+      // One that has not left the queue needs no second; a queue that is full is tried again as well.
+      if (proposal.proposed) this.#options.node().proposeConfChange(proposal);
+      this.#retryChange(sequence, proposal);
+    });
+  }
+
+  #wait(waits: { sequence: number; call: CallContext; proposal: Waiting['proposal']; done: Waiting['done'] }): void {
+    const { sequence, call, proposal, done } = waits;
+    const { term } = this.#options.node().status();
+    const waiting: Waiting = { proposal, done, term, forget: () => true };
     this.#waiting.set(sequence, waiting);
-    waiting.forget = pending.add({ call, expire: (why) => this.#expire(sequence, why) });
+    waiting.forget = this.#options.pending.add({ call, expire: (why) => this.#expire(sequence, why) });
   }
 
   /** Whether the applier should make an answer. */
@@ -78,14 +140,14 @@ export class Proposer {
     if (!this.isWaiting(origin)) return;
     const waiting = this.#take(origin.sequence);
     waiting?.forget();
-    waiting?.submission.done({ kind: 'applied', result });
+    waiting?.done({ kind: 'applied', result });
   }
 
   #expire(sequence: number, why: 'timeout' | 'cancelled' | 'stopped'): void {
     const waiting = this.#take(sequence);
     if (waiting === undefined) return;
     waiting.proposal.abandoned = true;
-    waiting.submission.done({ kind: 'failed', status: this.#reason(waiting, why) });
+    waiting.done({ kind: 'failed', status: this.#reason(waiting, why) });
   }
 
   /** Only a proposal that never left proposeC is known not to have been applied: "no leader" says so. */

@@ -37,6 +37,17 @@ export function parseCluster(list: string): readonly MemberUrls[] {
   return [...members].map(([name, peerUrls]) => ({ name, peerUrls }));
 }
 
+/** The URLs in one form each, as members are compared by them; undefined where one is none, or there is none. */
+export function peerUrls(list: readonly string[]): readonly string[] | undefined {
+  try {
+    const urls = list.map((url) => checkUrl('peer-urls', url));
+    return urls.length === 0 ? undefined : [...new Set(urls)].sort();
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
 /** Where to bind. */
 export function listenAddress(url: string): { host: string; port: number } {
   // Not by the URL class: it drops a port that is the scheme's own.

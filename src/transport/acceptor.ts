@@ -4,13 +4,14 @@ import type { Packet } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 import { CodecError, decodePacket } from './codec.js';
-import { decodeHello, encodeHello, hex, mismatch, type Hello } from './hello.js';
+import { decodeHello, encodeHello, hex, mismatch, REMOVED_CODE, type Hello } from './hello.js';
 import type { Lane } from './lane.js';
 
 /** gRPC's numbers of the codes that an acceptor answers with. */
 const Code = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
+  REMOVED: REMOVED_CODE,
   FAILED_PRECONDITION: 9,
   ABORTED: 10,
   UNAVAILABLE: 14,
@@ -40,6 +41,9 @@ export interface AcceptorOptions {
 
 export interface AcceptorListener {
   isPeer(id: NodeId): boolean;
+  wasRemoved(id: NodeId): boolean;
+  /** Takes in a member of this cluster that is not known here yet. False: it cannot be answered. */
+  onStranger(id: NodeId, urls: readonly string[]): boolean;
   /** A known peer has dialled: it is alive. */
   onHello(from: NodeId, lane: Lane): void;
   onPacket(from: NodeId, packet: Packet): void;
@@ -75,9 +79,12 @@ export class Acceptor {
 
   /** Ends the links of members that are peers no more. */
   dropStrangers(): void {
+    const { listener } = this.options;
     for (const link of this.#links) {
-      if (link.from === undefined || this.options.listener.isPeer(link.from)) continue;
-      link.fail(Code.FAILED_PRECONDITION, `member ${hex(link.from)} was removed from the cluster`);
+      if (link.from === undefined) continue;
+      if (listener.wasRemoved(link.from)) link.fail(Code.REMOVED, removedText(link.from));
+      else if (!listener.isPeer(link.from))
+        link.fail(Code.FAILED_PRECONDITION, `member ${hex(link.from)} is no peer any more`);
     }
   }
 
@@ -169,14 +176,22 @@ class IncomingLink {
       this.#refuse(Code.INVALID_ARGUMENT, error.message);
       return;
     }
-    const reason = mismatch({ clusterId, from: memberId }, hello) ?? this.#stranger(hello);
+    const { listener } = this.#acceptor.options;
+    let reason = mismatch({ clusterId, from: memberId }, hello);
+    if (reason === undefined && listener.wasRemoved(hello.from)) {
+      this.#refuse(Code.REMOVED, removedText(hello.from));
+      return;
+    }
+    if (reason === undefined && !listener.isPeer(hello.from) && !listener.onStranger(hello.from, hello.urls)) {
+      reason = `unknown member: member ${hex(memberId)} has no peer ${hex(hello.from)}`;
+    }
     if (reason !== undefined) {
       this.#refuse(Code.FAILED_PRECONDITION, reason);
       return;
     }
     cancelTimeout();
     this.#state = { kind: 'open', from: hello.from, lane: hello.lane, complained: false };
-    this.#call.send(encodeHello({ ...hello, from: memberId, to: hello.from }));
+    this.#call.send(encodeHello({ ...hello, from: memberId, to: hello.from, urls: [] }));
     this.#acceptor.opened(this, hello.from, hello.lane);
   }
 
@@ -185,11 +200,6 @@ class IncomingLink {
     this.fail(code, reason);
   }
 
-  #stranger({ from }: Hello): string | undefined {
-    const { memberId, listener } = this.#acceptor.options;
-    if (listener.isPeer(from)) return undefined;
-    return `unknown member: member ${hex(memberId)} has no peer ${hex(from)}`;
-  }
   #onPacket(state: State & { readonly kind: 'open' }, frame: raftkv.PeerFrame): void {
     const { listener, logger, memberId } = this.#acceptor.options;
     let packet: Packet;
@@ -212,4 +222,8 @@ class IncomingLink {
     this.#state = { kind: 'over' };
     this.#acceptor.over(this);
   }
+}
+
+function removedText(id: NodeId): string {
+  return `member ${hex(id)} was removed from the cluster`;
 }

@@ -1,4 +1,4 @@
-import type { Packet, Round, RoundAck } from '../ports/transport.js';
+import type { LearnersProgress, Packet, Round, RoundAck } from '../ports/transport.js';
 import { NONE } from '../raft/types.js';
 import type { ConfState, Entry, EntryType, Message, MessageType, NodeId, Snapshot } from '../raft/types.js';
 import { raftkv } from '../gen/proto.js';
@@ -128,8 +128,15 @@ function toWireSnapshot({ metadata, data }: Snapshot): raftkv.RaftSnapshot.$Prop
   };
 }
 
-function toWireRound({ term, sequence, echo, minMatch }: Round): raftkv.Round.$Properties {
-  return { term, sequence, echoMs: echo?.timeMs ?? null, echoCommit: echo?.commit ?? 0, minMatch };
+function toWireRound({ term, sequence, echo, minMatch, learners }: Round): raftkv.Round.$Properties {
+  return {
+    term,
+    sequence,
+    echoMs: echo?.timeMs ?? null,
+    echoCommit: echo?.commit ?? 0,
+    minMatch,
+    learners: learners === undefined ? null : { ...learners, learners: [...learners.learners] },
+  };
 }
 
 function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
@@ -172,14 +179,20 @@ function fromWireSnapshot(wire: raftkv.RaftSnapshot.$Properties): Snapshot {
 }
 
 function fromWireRound(wire: raftkv.Round.$Properties): Round {
-  const { echoMs } = wire;
+  const { echoMs, learners } = wire;
   return {
     term: safe(wire.term),
     sequence: safe(wire.sequence),
     echo:
       echoMs === null || echoMs === undefined ? undefined : { timeMs: finite(echoMs), commit: safe(wire.echoCommit) },
     minMatch: safe(wire.minMatch),
+    ...(learners === null || learners === undefined ? {} : { learners: fromWireLearners(learners) }),
   };
+}
+
+function fromWireLearners(wire: raftkv.LearnersProgress.$Properties): LearnersProgress {
+  const learners = (wire.learners ?? []).map(({ id, match }) => ({ id: safe(id), match: safe(match) }));
+  return { leaderMatch: safe(wire.leaderMatch), learners };
 }
 
 function fromWireAck(wire: raftkv.RoundAck.$Properties): RoundAck {

@@ -173,7 +173,8 @@ function decodeText(text: unknown): string {
   }
 }
 
-function addressOf(url: string): { readonly host: string; readonly port: number } {
+/** @throws TypeError on a URL that is none of http://host:port */
+export function addressOf(url: string): { readonly host: string; readonly port: number } {
   const { protocol, hostname, port } = new URL(url);
   if (protocol !== 'http:') throw new TypeError(`${url}: peers are reached by http:// only`);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };

@@ -5,18 +5,24 @@ import { assert } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Acceptor, type LinkCall } from './acceptor.js';
+import { hex } from './hello.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
 import { Peer } from './peer.js';
 
 export interface GrpcTransportOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
+  /** Where this member is reached: told to peers that may not know it yet. Default none. */
+  readonly ownUrls?: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
   /** What differs from DEFAULT_TRANSPORT_OPTIONS. */
   readonly options?: Partial<TransportOptions>;
 }
+
+/** Members that are answered though they are not known; of more, the oldest is forgotten, and calls again. */
+const GUESTS_MAX = 32;
 
 /**
  * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: what it has to
@@ -30,6 +36,10 @@ export class GrpcTransport implements Transport {
   readonly #peers = new Map<NodeId, Peer>();
   readonly #losses = new Set<NodeId>();
   #addresses: readonly PeerAddress[] = [];
+  #removed: ReadonlySet<NodeId> = new Set();
+  /** Members that have called before this one learned of them. */
+  readonly #guests = new Map<NodeId, readonly string[]>();
+  readonly #heard = new Set<NodeId>();
   #listener: TransportListener | undefined;
   #closed = false;
 
@@ -44,7 +54,12 @@ export class GrpcTransport implements Transport {
       helloTimeoutMs: this.#tunables.dialTimeoutMs,
       listener: {
         isPeer: (id) => this.#peers.has(id),
-        onHello: (from, lane) => this.#peers.get(from)?.hurry(lane),
+        wasRemoved: (id) => this.#removed.has(id),
+        onStranger: (id, urls) => this.#takeIn(id, urls),
+        onHello: (from, lane) => {
+          this.#heard.add(from);
+          this.#peers.get(from)?.hurry(lane);
+        },
         onPacket: (from, packet) => this.#listener?.onPacket(from, packet),
       },
     });
@@ -56,9 +71,16 @@ export class GrpcTransport implements Transport {
     this.#connect();
   }
 
-  setPeers(peers: readonly PeerAddress[]): void {
+  /** The members that have called this one since it started. */
+  get heard(): readonly NodeId[] {
+    return [...this.#heard].sort((left, right) => left - right);
+  }
+
+  setPeers(peers: readonly PeerAddress[], removed: readonly NodeId[] = []): void {
     assert(!peers.some(({ id }) => id === this.#options.memberId), 'a member is no peer of itself');
     this.#addresses = peers;
+    this.#removed = new Set(removed);
+    for (const id of [...peers.map((peer) => peer.id), ...removed]) this.#guests.delete(id);
     this.#connect();
   }
 
@@ -85,7 +107,8 @@ export class GrpcTransport implements Transport {
   /** Makes the links what the addresses ask for. */
   #connect(): void {
     if (this.#listener === undefined || this.#closed) return;
-    const wanted = new Map(this.#addresses.map((address) => [address.id, address]));
+    const guests = [...this.#guests].map(([id, urls]) => ({ id, urls }));
+    const wanted = new Map([...this.#addresses, ...guests].map((address) => [address.id, address]));
     for (const [id, peer] of this.#peers) {
       if (wanted.has(id)) continue;
       this.#peers.delete(id);
@@ -99,17 +122,33 @@ export class GrpcTransport implements Transport {
     this.#acceptor.dropStrangers();
   }
 
+  /** A member that was added by entries which this one does not have yet: the leader itself may be such a one. */
+  #takeIn(id: NodeId, urls: readonly string[]): boolean {
+    if (this.#listener === undefined || this.#closed || urls.length === 0 || id === this.#options.memberId)
+      return false;
+    const [oldest] = this.#guests.keys();
+    if (this.#guests.size >= GUESTS_MAX && oldest !== undefined) this.#guests.delete(oldest);
+    this.#guests.set(id, urls);
+    this.#options.logger.info('took in a member that is not known here yet', { peer: hex(id), urls: urls.join(',') });
+    this.#connect();
+    return true;
+  }
+
   #dial(address: PeerAddress): Peer {
     const { id } = address;
     return new Peer({
       ...this.#options,
       options: this.#tunables,
+      ownUrls: () => this.#options.ownUrls ?? [],
       address,
       listener: {
         onLink: (state) => {
           if (!this.#closed) this.#listener?.onLink(id, state);
         },
         onLoss: () => this.#onLoss(id),
+        onRemoved: () => {
+          if (!this.#closed) this.#listener?.onRemoved(id);
+        },
       },
     });
   }

@@ -13,7 +13,12 @@ export interface Hello {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly lane: Lane;
+  /** Where the sender is reached; empty in an answer, which goes to somebody who knows. */
+  readonly urls: readonly string[];
 }
+
+/** gRPC's code of the refusal that says: you were removed from the cluster, for good. PERMISSION_DENIED. */
+export const REMOVED_CODE = 7;
 
 const { CONTROL, APPEND } = raftkv.Lane;
 const LANE_NUMBERS: Readonly<Record<Lane, raftkv.Lane>> = { control: CONTROL, append: APPEND };
@@ -22,8 +27,8 @@ const LANES_BY_NUMBER: ReadonlyMap<number, Lane> = new Map([
   [APPEND, 'append'],
 ]);
 
-export function encodeHello({ lane, ...ids }: Hello): Uint8Array {
-  return raftkv.PeerFrame.encode({ hello: { ...ids, lane: LANE_NUMBERS[lane] } }).finish();
+export function encodeHello({ lane, urls, ...ids }: Hello): Uint8Array {
+  return raftkv.PeerFrame.encode({ hello: { ...ids, lane: LANE_NUMBERS[lane], urls: [...urls] } }).finish();
 }
 
 /** @throws CodecError on a frame that is no hello, or one with a lane or ids that cannot be */
@@ -38,6 +43,7 @@ export function decodeHello(frame: raftkv.PeerFrame): Hello {
     from: safe(hello.from),
     to: safe(hello.to),
     lane,
+    urls: hello.urls ?? [],
   };
 }
 

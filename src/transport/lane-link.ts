@@ -7,7 +7,7 @@ import type { Random } from '../util/random.js';
 import { backoffMs } from './backoff.js';
 import { CodecError, encodePacket } from './codec.js';
 import { DialledStream, type StreamEnd } from './dial.js';
-import { decodeHello, encodeHello, mismatch, PEER_PROTOCOL_VERSION } from './hello.js';
+import { decodeHello, encodeHello, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
 import type { Lane } from './lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { TransportOptions } from './options.js';
@@ -18,6 +18,8 @@ export interface LaneLinkOptions {
   readonly peer: NodeId;
   readonly lane: Lane;
   readonly urls: readonly string[];
+  /** Where this member itself is reached. */
+  readonly ownUrls: () => readonly string[];
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -27,9 +29,18 @@ export interface LaneLinkOptions {
 
 export interface LaneListener {
   onUp(lane: Lane, url: string): void;
-  onDown(lane: Lane, reason: string): void;
-  /** One try failed; the next will come. `refused`: the peer is there, and will not have us. */
-  onFailure(lane: Lane, failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void;
+  onDown(lane: Lane, why: { readonly reason: string; readonly removed: boolean }): void;
+  /** One try failed; the next will come. */
+  onFailure(lane: Lane, failure: LinkFailure): void;
+}
+
+export interface LinkFailure {
+  readonly url: string;
+  readonly reason: string;
+  /** The peer is there, and will not have us. */
+  readonly refused: boolean;
+  /** It says that this member was removed from the cluster. */
+  readonly removed: boolean;
 }
 
 type State =
@@ -151,14 +162,20 @@ export class LaneLink {
         onClosed: (end) => this.#onClosed(end),
       });
     } catch (error) {
-      this.#onTryFailed({ url, reason: error instanceof Error ? error.message : String(error), refused: false });
+      this.#onTryFailed({
+        url,
+        reason: error instanceof Error ? error.message : String(error),
+        refused: false,
+        removed: false,
+      });
       return;
     }
     const cancelTimeout = clock.timeout(options.dialTimeoutMs, () => {
       this.#giveUp(stream, { reason: `no answer within ${options.dialTimeoutMs} ms`, refused: false });
     });
     this.#state = { kind: 'dialling', stream, url, cancelTimeout };
-    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer, lane };
+    const urls = this.#options.ownUrls();
+    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer, lane, urls };
     stream.write(encodeHello(hello), () => undefined);
   }
 
@@ -198,12 +215,13 @@ export class LaneLink {
     switch (state.kind) {
       case 'dialling': {
         state.cancelTimeout();
-        const refused = this.#verdict?.refused ?? end.code === FAILED_PRECONDITION;
-        this.#onTryFailed({ url: state.url, reason, refused });
+        const removed = this.#verdict === undefined && end.code === REMOVED_CODE;
+        const refused = this.#verdict?.refused ?? (removed || end.code === FAILED_PRECONDITION);
+        this.#onTryFailed({ url: state.url, reason, refused, removed });
         return;
       }
       case 'up':
-        this.#onBroken(state.sinceMs, reason);
+        this.#onBroken(state.sinceMs, { reason, removed: end.code === REMOVED_CODE });
         return;
       case 'closing':
         this.#state = { kind: 'closed' };
@@ -214,7 +232,7 @@ export class LaneLink {
     }
   }
 
-  #onTryFailed(failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void {
+  #onTryFailed(failure: LinkFailure): void {
     const { lane, listener, options, random } = this.#options;
     this.#urlIndex++;
     this.#triedUrls++;
@@ -229,14 +247,14 @@ export class LaneLink {
     listener.onFailure(lane, failure);
   }
 
-  #onBroken(sinceMs: number, reason: string): void {
+  #onBroken(sinceMs: number, why: { readonly reason: string; readonly removed: boolean }): void {
     const { clock, lane, listener, options, random } = this.#options;
     this.#queue.clear();
     // A link that breaks as soon as it is up gets no quick retry: that would be a storm.
     const stable = clock.now() - sinceMs >= options.stableAfterMs;
     this.#failures = stable ? 0 : this.#failures + 1;
     this.#state = this.#wait(backoffMs(this.#failures, options, random));
-    listener.onDown(lane, reason);
+    listener.onDown(lane, why);
   }
 
   #flush(): void {

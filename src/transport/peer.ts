@@ -2,12 +2,14 @@ import type { Packet, PeerAddress } from '../ports/transport.js';
 import type { Logger } from '../util/logger.js';
 import { hex } from './hello.js';
 import { splitByLane, type Lane } from './lane.js';
-import { LaneLink, type LaneLinkOptions } from './lane-link.js';
+import { LaneLink, type LaneLinkOptions, type LinkFailure } from './lane-link.js';
 
 export interface PeerListener {
   onLink(state: 'up' | 'down'): void;
   /** Something for this peer was lost. */
   onLoss(): void;
+  /** The peer says that this member was removed. */
+  onRemoved(): void;
 }
 
 export type PeerOptions = Omit<LaneLinkOptions, 'lane' | 'listener' | 'peer' | 'urls'> & {
@@ -66,7 +68,8 @@ export class Peer {
     this.#options.listener.onLink('up');
   }
 
-  onDown(lane: Lane, reason: string): void {
+  onDown(lane: Lane, { reason, removed }: { readonly reason: string; readonly removed: boolean }): void {
+    if (removed) this.#options.listener.onRemoved();
     this.#options.listener.onLoss();
     if (!this.#up) return;
     this.#up = false;
@@ -74,8 +77,8 @@ export class Peer {
     this.#options.listener.onLink('down');
   }
 
-  onFailure(lane: Lane, failure: { readonly url: string; readonly reason: string; readonly refused: boolean }): void {
-    const { url, reason, refused } = failure;
+  onFailure(lane: Lane, { url, reason, refused, removed }: LinkFailure): void {
+    if (removed) this.#options.listener.onRemoved();
     // What the runtime says of an unreachable address holds a time, so that no two are alike.
     const complaint = refused ? reason : 'unreachable';
     const level = complaint === this.#complaint ? 'debug' : 'warn';

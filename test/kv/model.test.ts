@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { checkTxn } from '../../src/kv/checks.js';
-import type { CommandKind } from '../../src/kv/command.js';
+import type { CommandKind, MemberChangeKind } from '../../src/kv/command.js';
 import type { ApplyResult, ReadResult } from '../../src/kv/store.js';
 import { toBigInt } from '../../src/util/integer.js';
 import { decodeAnswer } from './support/answers.js';
@@ -10,7 +10,7 @@ import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js'
 import { Model, ModelError, type ModelAnswer } from './support/model.js';
 import { compactionRequest, deleteRequest, LEASES, putRequest, rangeRequest, txnRequest } from './support/requests.js';
 
-type WriteKind = Exclude<CommandKind, 'memberUpdate'>;
+type WriteKind = Exclude<CommandKind, 'memberUpdate' | MemberChangeKind>;
 
 /** A command, as bytes for the store and as a question for the model. */
 interface Write {

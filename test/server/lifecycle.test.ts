@@ -153,9 +153,9 @@ describe('the life of a member', () => {
     expect(second.status().term).to.be.above(1);
   });
 
-  it('a restart may say --initial-cluster-state existing, as with etcd; a first start may not yet', async () => {
+  it('a restart may say --initial-cluster-state existing, as with etcd; a first start needs others to ask', async () => {
     const existing = { 'initial-cluster-state': 'existing' };
-    expect(await refusal(existing)).to.match(/existing: .* holds no member yet/);
+    expect(await refusal(existing)).to.match(/existing: --initial-cluster must name the other members too/);
     const first = await start();
     await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
     await first.stop();

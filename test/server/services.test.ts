@@ -136,11 +136,9 @@ describe('the services beside KV', () => {
       'Watch/Watch',
       'Lease/LeaseGrant',
       'Lease/LeaseKeepAlive',
-      'Cluster/MemberAdd',
       'Maintenance/Alarm',
       'Maintenance/Defragment',
       'Maintenance/Snapshot',
-      'Maintenance/MoveLeader',
       'Auth/AuthEnable',
       'Nowhere/At',
     ];

@@ -141,6 +141,16 @@ export class MemoryNetwork {
     for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages: prompt }));
   }
 
+  /** A link comes up: the other end sees who calls. False: it knows that the caller was removed, and says so. */
+  greet(from: NodeId, to: NodeId): boolean {
+    return this.#nodes.get(to)?.greeted(from) !== false;
+  }
+
+  /** A member has learned that another was removed: it ends the link, and says why. */
+  dismiss(by: NodeId, removed: NodeId): void {
+    if (this.reaches(removed, by)) this.#nodes.get(removed)?.dismissed(by);
+  }
+
   changed(): void {
     this.#update();
   }
@@ -201,6 +211,9 @@ class MemoryTransport implements Transport {
   readonly #network: MemoryNetwork;
   readonly #up = new Map<NodeId, boolean>();
   readonly #losses = new Set<NodeId>();
+  /** Members that have called before this one learned of them. */
+  readonly #guests = new Set<NodeId>();
+  #removed: ReadonlySet<NodeId> = new Set();
   #listener: TransportListener | undefined;
 
   constructor(id: NodeId, network: MemoryNetwork) {
@@ -217,11 +230,16 @@ class MemoryTransport implements Transport {
     this.#network.changed();
   }
 
-  setPeers(peers: readonly PeerAddress[]): void {
-    const wanted = peers.map(({ id }) => id).sort((a, b) => a - b);
+  setPeers(peers: readonly PeerAddress[], removed: readonly NodeId[] = []): void {
+    for (const { id } of peers) this.#guests.delete(id);
+    for (const id of removed) this.#guests.delete(id);
+    const wanted = [...peers.map(({ id }) => id), ...this.#guests].sort((a, b) => a - b);
+    const dismissed = removed.filter((id) => !this.#removed.has(id));
+    this.#removed = new Set(removed);
     for (const id of [...this.#up.keys()]) if (!wanted.includes(id)) this.#up.delete(id);
     for (const id of wanted) if (!this.#up.has(id)) this.#up.set(id, false);
     this.updateLinks();
+    if (this.running) for (const id of dismissed) this.#network.dismiss(this.id, id);
   }
 
   send(to: NodeId, packet: Packet): void {
@@ -250,9 +268,27 @@ class MemoryTransport implements Transport {
     for (const [peer, was] of this.#up) {
       const is = this.#network.reaches(this.id, peer);
       if (is === was) continue;
+      if (is && !this.#network.greet(this.id, peer)) {
+        this.dismissed(peer);
+        continue;
+      }
       this.#up.set(peer, is);
       this.#network.later(() => this.#listener?.onLink(peer, is ? 'up' : 'down'));
     }
+  }
+
+  greeted(from: NodeId): boolean {
+    if (this.#removed.has(from)) return false;
+    if (!this.#up.has(from)) {
+      this.#guests.add(from);
+      this.#up.set(from, false);
+      this.#network.later(() => this.updateLinks());
+    }
+    return true;
+  }
+
+  dismissed(by: NodeId): void {
+    this.#network.later(() => this.#listener?.onRemoved(by));
   }
 
   #onLoss(peer: NodeId): void {

@@ -1,3 +1,4 @@
+import type { Member } from '../../src/kv/members.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
@@ -32,34 +33,30 @@ export class VirtualCluster {
   readonly time = new VirtualTime();
   readonly random: Random;
   readonly network: MemoryNetwork;
-  readonly members: readonly VirtualMember[];
+  readonly members: VirtualMember[];
+  readonly #options: VirtualClusterOptions;
+  readonly #bootstrap: readonly Member[];
 
   constructor(options: VirtualClusterOptions) {
+    this.#options = options;
     this.random = seededRandom(options.seed);
     this.network = new MemoryNetwork({ random: this.random, clock: this.time.clock(), faults: GOOD_NETWORK });
     const ids = Array.from({ length: options.members }, (_, at) => at + 1);
-    const bootstrap = ids.map((id) => ({
+    this.#bootstrap = ids.map((id) => ({
       id,
       name: `m${id}`,
-      peerUrls: [`http://m${id}`],
+      peerUrls: [`http://m${id}:2380`],
       clientUrls: [],
       isLearner: false,
     }));
-    this.members = ids.map(
-      (id) =>
-        new VirtualMember({
-          time: this.time,
-          random: seededRandom(randomInteger(this.random, 0, 2 ** 32)),
-          logger: silentLogger,
-          id,
-          bootstrap,
-          node: { ...DEFAULT_NODE_CONFIG, ...options.node },
-          requestMs: options.requestMs ?? 3000,
-          rate: options.rates?.[id - 1] ?? 1,
-          syncMsMax: 4,
-          connect: () => this.network.transport(id),
-        }),
-    );
+    this.members = ids.map((id) => this.#make(id, options.rates?.[id - 1] ?? 1));
+  }
+
+  /** A member that was added to the cluster under this id: it begins with an empty disk, and is not started. */
+  newcomer(id: number, rate = 1): VirtualMember {
+    const made = this.#make(id, rate);
+    this.members.push(made);
+    return made;
   }
 
   /** Starts every member, and waits for a leader. */
@@ -69,7 +66,10 @@ export class VirtualCluster {
   }
 
   member(id: number): VirtualMember {
-    return defined(this.members[id - 1], `member ${id}`);
+    return defined(
+      this.members.find((member) => member.id === id),
+      `member ${id}`,
+    );
   }
 
   /** Joins every link, and takes every fault off the network. */
@@ -103,13 +103,30 @@ export class VirtualCluster {
     for (const member of this.members) if (member.running) await this.time.wait(member.stop());
   }
 
+  #make(id: number, rate: number): VirtualMember {
+    const { node, requestMs = 3000 } = this.#options;
+    return new VirtualMember({
+      time: this.time,
+      random: seededRandom(randomInteger(this.random, 0, 2 ** 32)),
+      logger: silentLogger,
+      id,
+      bootstrap: this.#bootstrap,
+      node: { ...DEFAULT_NODE_CONFIG, ...node },
+      requestMs,
+      rate,
+      syncMsMax: 4,
+      connect: () => this.network.transport(id),
+    });
+  }
+
   #isFollowed(leader: VirtualMember): boolean {
     const { term } = leader.assembly.node.status();
+    const { voters } = leader.assembly.node.confState;
     const followers = this.members.filter((member) => {
-      if (!member.running) return false;
+      if (!member.running || !voters.includes(member.id)) return false;
       const status = member.assembly.node.status();
       return status.term === term && status.leader === leader.id;
     });
-    return followers.length > this.members.length / 2;
+    return followers.length > voters.length / 2;
   }
 }

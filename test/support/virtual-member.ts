@@ -52,6 +52,7 @@ export class VirtualMember {
   #disk = new FaultyDisk();
   #home = new MemoryHome();
   #life: Life | undefined;
+  #stopping = false;
 
   constructor(options: VirtualMemberOptions) {
     this.id = options.id;
@@ -109,8 +110,17 @@ export class VirtualMember {
       random,
       logger,
     });
-    this.#life = { assembly, clock, home, disk, waiting: new Set() };
+    const life = { assembly, clock, home, disk, waiting: new Set<(result: CallResult) => void>() };
+    this.#life = life;
     assembly.node.start();
+    // A node that ends well by itself takes its process with it.
+    assembly.node.closed.then(
+      () => {
+        if (this.#life === life && !this.#stopping) return this.stop();
+        return undefined;
+      },
+      () => undefined,
+    );
   }
 
   /** kill -9: the process is gone in the middle of whatever it did; the system, and its page cache, live on. */
@@ -141,8 +151,11 @@ export class VirtualMember {
   /** A clean stop: what it has written is all there at the next start. */
   async stop(): Promise<void> {
     const life = this.#alive();
+    this.#stopping = true;
     await life.assembly.stop();
+    this.#stopping = false;
     this.#life = undefined;
+    for (const finish of [...life.waiting]) finish(LOST);
     this.#home = life.home.crash();
     this.#disk = life.disk.restarted();
   }
@@ -212,6 +225,7 @@ class VirtualCall implements UnaryCall {
 }
 
 const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel } = etcdserverpb;
+const { MemberAddRequest, MemberAddResponse, MemberRemoveRequest } = etcdserverpb;
 
 export type Level = 'default' | 'consistent' | 'stale';
 
@@ -256,4 +270,29 @@ export async function get(
     revision: Number(header?.revision),
     stalenessMs: age === undefined || age === null ? undefined : Number(age),
   };
+}
+
+/** How a change of the membership ended: the id that it is about, or the text of the refusal. */
+export type ChangeResult =
+  { readonly kind: 'ok'; readonly id: number } | { readonly kind: 'failed'; readonly message: string };
+
+export async function addMember(
+  member: VirtualMember,
+  { url, isLearner = false }: { url: string; isLearner?: boolean },
+): Promise<ChangeResult> {
+  const request = MemberAddRequest.encode({ peerURLs: [url], isLearner }).finish();
+  const result = await member.call('/etcdserverpb.Cluster/MemberAdd', request);
+  if (result.kind === 'error') return { kind: 'failed', message: result.status.message };
+  return { kind: 'ok', id: Number(MemberAddResponse.decode(result.body).member?.ID) };
+}
+
+export async function changeMember(
+  member: VirtualMember,
+  change: 'MemberRemove' | 'MemberPromote',
+  id: number,
+): Promise<ChangeResult> {
+  // The two requests have one form.
+  const request = MemberRemoveRequest.encode({ ID: id }).finish();
+  const result = await member.call(`/etcdserverpb.Cluster/${change}`, request);
+  return result.kind === 'error' ? { kind: 'failed', message: result.status.message } : { kind: 'ok', id };
 }

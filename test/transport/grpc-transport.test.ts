@@ -203,13 +203,13 @@ describe('the gRPC transport', () => {
 
   it('survives frames and calls that no member would send', async () => {
     const [a, b] = await pair();
-    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 1, to: 2, lane: 'append' });
+    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 1, to: 2, lane: 'append', urls: [] });
     const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
     const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 1, index: 5 }] }).finish();
     const cases: { frames: Uint8Array[]; code: number }[] = [
       { frames: [Buffer.from([255, 255, 255])], code: 13 },
       { frames: [good], code: 3 },
-      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 1, to: 2, lane: 'append' })], code: 9 },
+      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 1, to: 2, lane: 'append', urls: [] })], code: 9 },
       { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
     ];
     for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);

@@ -85,6 +85,10 @@ export class Member implements TransportListener {
     this.unreachable.push(peer);
   }
 
+  onRemoved(by: NodeId): void {
+    this.links.push(`removed, says ${by}`);
+  }
+
   onLink(peer: NodeId, state: 'up' | 'down'): void {
     this.links.push(`${peer} ${state}`);
   }

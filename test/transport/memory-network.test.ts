@@ -50,6 +50,7 @@ function build(faults: Partial<NetworkFaults> = {}, seed = 1) {
       onPacket: (from, { messages }) => events.push(...messages.map(({ index }) => `${from}>${id} ${index}`)),
       onUnreachable: (peer) => events.push(`${id}: ${peer} unreachable`),
       onLink: (peer, state) => events.push(`${id}: ${peer} ${state}`),
+      onRemoved: (by) => events.push(`${id}: removed, says ${by}`),
     };
     transport.start(listener);
     transport.setPeers(IDS.filter((other) => other !== id).map((other) => ({ id: other, urls: [] })));
@@ -81,8 +82,9 @@ describe('the network in memory', () => {
       .catch(() => undefined);
     const network = new MemoryNetwork({ random: seededRandom(1), clock });
     const [a, b] = [network.transport(1), network.transport(2)];
-    a.start({ onPacket: () => undefined, onUnreachable: () => undefined, onLink: () => undefined });
-    b.start({ onPacket: (_, got) => received.push(got), onUnreachable: () => undefined, onLink: () => undefined });
+    const ignore = { onUnreachable: () => undefined, onLink: () => undefined, onRemoved: () => undefined };
+    a.start({ ...ignore, onPacket: () => undefined });
+    b.start({ ...ignore, onPacket: (_, got) => received.push(got) });
     a.setPeers([{ id: 2, urls: [] }]);
     b.setPeers([{ id: 1, urls: [] }]);
     a.send(2, packet([sent]));

@@ -1,0 +1,137 @@
+import { raftkv } from '../gen/proto.js';
+import { toMember, type Member } from '../kv/members.js';
+import { clampInteger } from '../util/integer.js';
+import type { Logger } from '../util/logger.js';
+import { askPeer } from '../transport/ask.js';
+import type { ServerConfig } from './config.js';
+import { deriveIdentity } from './identity.js';
+import { ConfigError } from './urls.js';
+
+/** Who this member is. */
+export interface Identity {
+  readonly clusterId: number;
+  readonly memberId: number;
+  /** The members with which the cluster began: what a log that is taken from its first entry is built upon. */
+  readonly firstMembers: readonly Member[];
+}
+
+/** What a running member says of its cluster. */
+interface Account {
+  readonly clusterId: number;
+  readonly members: readonly Member[];
+  readonly firstMembers: readonly Member[];
+  readonly removed: readonly number[];
+  readonly heard: readonly number[];
+}
+
+/** Longest wait for one member's account, in ms. */
+const ASK_MS = 1_000;
+/** How long a newcomer goes on asking where nobody answers, in ms. */
+const JOIN_MS = 15_000;
+/** How long it goes on where it is not among the members: they may not have applied its addition yet; in ms. */
+const UNKNOWN_MS = 3_000;
+/** Pause between two rounds over the members, in ms. */
+const PAUSE_MS = 200;
+
+/**
+ * The identity of a member of a new cluster, whose data directory is empty. Every member derives the same ones. A member
+ * that was there already, and has lost its data, must not begin again: it may have voted, and have acknowledged writes.
+ * Those who are there would know.
+ * @throws ConfigError where a peer that answers knows an earlier life of this member
+ */
+export async function beginNew(config: ServerConfig): Promise<Identity> {
+  const { clusterId, members } = deriveIdentity({
+    initialCluster: config.initialCluster,
+    token: config.initialClusterToken,
+  });
+  const memberId = members.find(({ name }) => name === config.name)?.id ?? 0;
+  const asked = otherUrls(config).map((url) => accountOf(url).catch(() => undefined));
+  for (const account of await Promise.all(asked)) {
+    if (account?.clusterId === clusterId) checkUnused(config, account, memberId);
+  }
+  return { clusterId, memberId, firstMembers: members };
+}
+
+/**
+ * The identity of a member that was added to a running cluster, from those who are there: it finds itself by its peer
+ * URLs.
+ * @throws ConfigError with one line that says what to do
+ */
+export async function joinExisting(config: ServerConfig, logger: Logger): Promise<Identity> {
+  const urls = otherUrls(config);
+  if (urls.length === 0) {
+    throw new ConfigError('--initial-cluster-state existing: --initial-cluster must name the other members too');
+  }
+  const startedMs = performance.now();
+  let unknownSinceMs: number | undefined;
+  for (;;) {
+    const failures: string[] = [];
+    for (const url of urls) {
+      const account = await accountOf(url).catch((error: unknown) => {
+        failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
+      });
+      if (account === undefined) continue;
+      const own = findSelf(config, account);
+      if (own !== undefined) {
+        checkUnused(config, account, own.id);
+        const { clusterId, firstMembers } = account;
+        logger.info('joins a cluster', { member: own.id, cluster: clusterId, learner: own.isLearner });
+        return { clusterId, memberId: own.id, firstMembers };
+      }
+      unknownSinceMs ??= performance.now();
+    }
+    const nowMs = performance.now();
+    if (unknownSinceMs !== undefined && nowMs - unknownSinceMs > UNKNOWN_MS) throw notAMember(config);
+    if (nowMs - startedMs > JOIN_MS) {
+      throw new ConfigError(
+        `--initial-cluster-state existing: no member of --initial-cluster answers (${failures.join('; ')})`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+async function accountOf(url: string): Promise<Account> {
+  const body = raftkv.MembersRequest.encode({}).finish();
+  const answer = raftkv.MembersResponse.decode(
+    await askPeer(url, { path: '/raftkv.Peer/Members', body, timeoutMs: ASK_MS }),
+  );
+  return {
+    clusterId: clampInteger(answer.clusterId),
+    members: answer.members.map(toMember),
+    firstMembers: answer.firstMembers.map(toMember),
+    removed: answer.removed.map(clampInteger),
+    heard: answer.heard.map(clampInteger),
+  };
+}
+
+function findSelf(config: ServerConfig, { members }: Account): Member | undefined {
+  const own = [...config.initialAdvertisePeerUrls].sort();
+  const found = members.find(({ peerUrls }) => peerUrls.some((url) => own.includes(url)));
+  if (found === undefined || [...found.peerUrls].sort().join() === own.join()) return found;
+  throw new ConfigError(
+    `--initial-advertise-peer-urls is ${own.join(',')}, but the cluster knows this member by ${found.peerUrls.join(',')}: make them equal`,
+  );
+}
+
+/** Whoever was started once has told its name and client URLs, or has at least called. */
+function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Account, id: number): void {
+  const record = members.find((member) => member.id === id);
+  const isNew = record?.clientUrls.length === 0 && !heard.includes(id) && !removed.includes(id);
+  if (isNew) return;
+  throw new ConfigError(
+    `member ${id.toString(16)} has already been bootstrapped, and --data-dir ${dataDir} holds nothing of it: ` +
+      'remove the member from the cluster and add it as a new one, with --initial-cluster-state existing',
+  );
+}
+
+function notAMember({ name, initialAdvertisePeerUrls }: ServerConfig): ConfigError {
+  const urls = initialAdvertisePeerUrls.join(',');
+  return new ConfigError(
+    `no member of the running cluster has the peer URLs ${urls}: add it first, with raftkv member add ${name} --peer-urls ${urls}`,
+  );
+}
+
+function otherUrls({ name, initialCluster }: ServerConfig): readonly string[] {
+  return initialCluster.filter((member) => member.name !== name).flatMap(({ peerUrls }) => peerUrls);
+}

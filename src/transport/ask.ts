@@ -1,0 +1,60 @@
+import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
+import { addressOf } from './dial.js';
+
+/** gRPC puts a flag and a length before every message. */
+const PREFIX_BYTES = 5;
+/** A list of members, and what else a peer may answer; more is no answer of ours. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/**
+ * One plain call to a member's peer port, on a connection of its own: for questions outside of Raft, before there are
+ * links.
+ * @returns the encoded answer
+ * @throws Error with one line that says why there is none
+ */
+export function askPeer(
+  url: string,
+  { path, body, timeoutMs }: { path: string; body: Uint8Array; timeoutMs: number },
+): Promise<Uint8Array> {
+  const { host, port } = addressOf(url);
+  return new Promise((resolve, reject) => {
+    const session = connectHttp2(url, { createConnection: () => connectSocket({ host, port, noDelay: true }) });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const finish = (settle: () => void): void => {
+      clearTimeout(timer);
+      settle();
+      session.destroy();
+    };
+    const fail = (why: string): void => finish(() => reject(new Error(why)));
+    const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
+    session.on('error', (error: Error) => fail(error.message));
+    session.on('close', () => fail('the connection was closed'));
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    const onHeaders = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
+      const code = headers['grpc-status'];
+      if (code === undefined) return;
+      if (code !== '0') return fail(String(headers['grpc-message'] ?? `gRPC status ${String(code)}`));
+      const answer = Buffer.concat(chunks);
+      if (answer.length < PREFIX_BYTES) return fail('an empty answer');
+      finish(() => resolve(answer.subarray(PREFIX_BYTES, PREFIX_BYTES + answer.readUInt32BE(1))));
+    };
+    stream.on('response', onHeaders);
+    stream.on('trailers', onHeaders);
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES) fail('an answer that is too large');
+      else chunks.push(chunk);
+    });
+    stream.on('error', (error: Error) => fail(error.message));
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeUInt32BE(body.length, 1);
+    stream.end(Buffer.concat([prefix, body]));
+  });
+}
