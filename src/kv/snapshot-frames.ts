@@ -75,6 +75,10 @@ export function openFrame(bytes: Uint8Array, before: SnapshotPosition): Frame {
   return { kind, body: frame.subarray(HEAD_BYTES, end), position: { next: sequence + 1, digest } };
 }
 
+export function samePosition(left: SnapshotPosition, right: SnapshotPosition): boolean {
+  return left.next === right.next && equalBytes(left.digest, right.digest);
+}
+
 /** Whether these bytes are the first frame of some snapshot, by their own account. */
 export function isFirstFrame(bytes: Uint8Array): boolean {
   return bytes.length >= HEAD_BYTES && asBuffer(bytes).readUInt32BE(1) === 0;

@@ -1,6 +1,5 @@
 import type { EngineRow } from '../ports/engine.js';
 import { SnapshotDamageError, type SnapshotPosition } from '../ports/snapshot.js';
-import { equalBytes } from '../util/bytes.js';
 import { FrameKind, isFirstFrame, openFrame, START } from './snapshot-frames.js';
 import { decodeHeader, decodeTrailer, type SnapshotHeader } from './snapshot-header.js';
 import { readRows } from './snapshot-rows.js';
@@ -30,10 +29,6 @@ export class SnapshotReader {
   /** The last frame has been read: it was all there, and in order. */
   get ended(): boolean {
     return this.#ended;
-  }
-
-  get rows(): number {
-    return this.#rows;
   }
 
   /** @throws SnapshotDamageError unless it is the next frame. A first frame is always next: it begins anew. */
@@ -76,8 +71,4 @@ export class SnapshotReader {
     this.#rowBytes = 0;
     this.#ended = false;
   }
-}
-
-export function samePosition(left: SnapshotPosition, right: SnapshotPosition): boolean {
-  return left.next === right.next && equalBytes(left.digest, right.digest);
 }

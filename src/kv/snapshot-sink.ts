@@ -2,8 +2,7 @@ import type { Engine, EngineHome, EngineOperation } from '../ports/engine.js';
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSink } from '../ports/snapshot.js';
 import type { SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
-import { sameConfState } from './members.js';
-import { readConfState } from './members.js';
+import { readConfState, sameConfState } from './members.js';
 import { isOwnRow, metaRow } from './meta.js';
 import { SnapshotReader } from './snapshot-reader.js';
 

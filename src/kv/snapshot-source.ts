@@ -2,9 +2,8 @@ import type { SnapshotPosition, SnapshotSource } from '../ports/snapshot.js';
 import type { EngineCursor, EngineReader, EngineRow } from '../ports/engine.js';
 import type { SnapshotMetadata } from '../raft/types.js';
 import { assert } from '../util/assert.js';
-import { equalBytes } from '../util/bytes.js';
 import { isOwnRow } from './meta.js';
-import { allocateFrame, FRAME_BODY, FrameKind, makeFrame, sealFrame, START } from './snapshot-frames.js';
+import { allocateFrame, FRAME_BODY, FrameKind, makeFrame, samePosition, sealFrame, START } from './snapshot-frames.js';
 import { encodeHeader, encodeTrailer, type SnapshotHeader, type SnapshotTrailer } from './snapshot-header.js';
 import { rowBytes, writeRows } from './snapshot-rows.js';
 
@@ -97,8 +96,8 @@ export class StateSnapshot implements SnapshotSource {
     yield makeFrame(FrameKind.trailer, encodeTrailer(at.counted), at.position).frame;
   }
 
-  #checkpointAt({ next, digest }: SnapshotPosition): Checkpoint | undefined {
-    return this.#checkpoints.find(({ position }) => position.next === next && equalBytes(position.digest, digest));
+  #checkpointAt(from: SnapshotPosition): Checkpoint | undefined {
+    return this.#checkpoints.find(({ position }) => samePosition(position, from));
   }
 
   #remember(checkpoint: Checkpoint): void {

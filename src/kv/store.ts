@@ -40,6 +40,7 @@ import { StateSnapshot } from './snapshot-source.js';
 import { Sweeper } from './sweep.js';
 import { readTxn } from './txn.js';
 import { View } from './view.js';
+import { asError } from '../util/error.js';
 
 export type { RequestOrigin } from './command.js';
 export type { Change } from './draft.js';
@@ -128,7 +129,7 @@ export class KvStore implements StateMachine {
       const rows = bootstrap.members.map(memberRow);
       await engine.write([...rows, confStateRow(bootstrap.confState), metaRow(EMPTY_META)]);
     }
-    const store = new KvStore(options, await readTable(engine));
+    const store = new KvStore(options, await readMembersTable(engine));
     store.#sweeper.sweepTo(store.compactedRevision());
     return store;
   }
@@ -323,7 +324,7 @@ export class KvStore implements StateMachine {
     const meta = defined(readMeta(staged), 'the meta row of the staged state');
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
     assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
-    const table = await readTable(staged);
+    const table = await readMembersTable(staged);
     await this.#sweeper.close();
     const replaced = await home.promote();
     const previous = { use: this.#use, view: this.#view };
@@ -446,7 +447,7 @@ export class KvStore implements StateMachine {
   }
 
   #stop(error: unknown): Error {
-    const failure = error instanceof Error ? error : new Error(String(error));
+    const failure = asError(error);
     if (this.#failure === undefined) {
       this.#failure = failure;
       this.#options.logger.error('the store stops', { error: failure });
@@ -456,7 +457,7 @@ export class KvStore implements StateMachine {
   }
 }
 
-async function readTable(engine: Engine): Promise<MembersTable> {
+async function readMembersTable(engine: Engine): Promise<MembersTable> {
   const members = new Map((await readMembers(engine)).map((member) => [member.id, member]));
   return { members, removed: new Set(await readRemoved(engine)) };
 }

@@ -20,23 +20,26 @@ export interface ApplierOptions {
 
 /** Takes all that waits on commitC and applies it as one batch, until commitC is closed and drained. */
 export async function runApplier(options: ApplierOptions): Promise<void> {
-  const { commitC, stateMachine, onApplied } = options;
   for (;;) {
-    const batches = await commitC.receive();
+    const batches = await options.commitC.receive();
     if (batches.length === 0) return;
     const entries = batches.length === 1 ? defined(batches[0], 'batch') : batches.flat();
-    for (let at = 0; at < entries.length;) {
-      const next = entries.findIndex(({ type }, index) => index >= at && type !== 'normal');
-      const end = next === -1 ? entries.length : next;
-      if (end > at) {
-        const normal = entries.slice(at, end);
-        await stateMachine.apply(normal);
-        onApplied(defined(normal.at(-1), 'last entry').index);
-      }
-      if (next !== -1) await applyChange(options, defined(entries[next], 'a change of the configuration'));
-      at = next === -1 ? end : next + 1;
+    let at = 0;
+    for (const [position, entry] of entries.entries()) {
+      if (entry.type === 'normal') continue;
+      await applyNormal(options, entries.slice(at, position));
+      await applyChange(options, entry);
+      at = position + 1;
     }
+    await applyNormal(options, at === 0 ? entries : entries.slice(at));
   }
+}
+
+async function applyNormal({ stateMachine, onApplied }: ApplierOptions, entries: CommitBatch): Promise<void> {
+  const last = entries.at(-1);
+  if (last === undefined) return;
+  await stateMachine.apply(entries);
+  onApplied(last.index);
 }
 
 /** A batch of its own: what comes behind it is decided under the configuration that it makes. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.js';
 import type { Round, RoundAck } from '../ports/transport.js';
-import { isForcedVote } from '../raft/messages.js';
+import { isForcedVote, makeMessage } from '../raft/messages.js';
 import type { RawNode } from '../raft/raw-node.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Random } from '../util/random.js';
@@ -8,6 +8,7 @@ import { Freshness } from './freshness.js';
 import { LeaderRounds, VoterPromise } from './lease.js';
 import { learnersOf } from './learners.js';
 import { quorumOfConfiguration } from './quorum.js';
+import { levelOfContext } from './reads.js';
 
 export interface AuthorityOptions {
   readonly raw: RawNode;
@@ -78,6 +79,15 @@ export class Authority {
     const nowMs = this.#clock.now();
     this.#roundOfOne(nowMs);
     return this.#rounds.holds(nowMs);
+  }
+
+  /** The answer to a follower's question at level `default`, which needs no round while the lease holds. */
+  answerAlone(incoming: Message): Message | undefined {
+    if (incoming.type !== 'MsgReadIndex' || levelOfContext(incoming.context) !== 'default') return undefined;
+    if (!this.leadsForCertain) return undefined;
+    const { id: from, term, commit: index } = this.#raw;
+    const { from: to, context } = incoming;
+    return makeMessage({ type: 'MsgReadIndexResp', to, from, term, index, context });
   }
 
   /** Opens a round, if this member leads, for all that is sent in this turn. */

@@ -1,5 +1,7 @@
 import type { Outcome } from '../raft/outcome.js';
-import type { ConfChange } from '../raft/types.js';
+import type { ConfChangeApplication } from '../ports/state-machine.js';
+import type { ConfChange, NodeId } from '../raft/types.js';
+import type { Logger } from '../util/logger.js';
 
 /** A change of the configuration on its way into the log. */
 export interface ConfChangeProposal {
@@ -39,4 +41,19 @@ export class ConfChangeQueue {
       this.#waiting.shift();
     }
   }
+}
+
+export function logConfChange(logger: Logger, { entry, change, admitted, confState }: ConfChangeApplication): void {
+  const ids = (list: readonly NodeId[]): string => list.map((id) => id.toString(16)).join(',');
+  logger.info(admitted ? 'configuration changed' : 'change of the configuration refused', {
+    index: entry.index,
+    steps: change.steps.map(({ type, id }) => `${type} ${id.toString(16)}`).join(', '),
+    voters: ids(confState.voters),
+    learners: ids(confState.learners),
+  });
+}
+
+/** Whether a member is gone with this change. */
+export function removes({ change, admitted }: ConfChangeApplication, member: NodeId): boolean {
+  return admitted && change.steps.some(({ type, id }) => type === 'remove' && id === member);
 }

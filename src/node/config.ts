@@ -1,3 +1,5 @@
+import type { Config } from '../raft/config.js';
+
 /** How one Raft node behaves. Every bound says its unit, and what happens beyond it. */
 export interface NodeConfig {
   /** One tick, and the leader's heartbeat interval, in ms (etcd's --heartbeat-interval). */
@@ -59,3 +61,18 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   preVote: true,
   checkQuorum: true,
 };
+
+/** What of it the core is told. */
+export function coreConfig(config: NodeConfig): Omit<Config, 'id' | 'storage' | 'random'> {
+  return {
+    electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),
+    heartbeatTicks: 1,
+    preVote: config.preVote,
+    checkQuorum: config.checkQuorum,
+    maxMessageBytes: config.messageBytesMax,
+    maxInflightMessages: config.inflightMessagesMax,
+    maxInflightBytes: config.inflightBytesMax,
+    maxUncommittedBytes: config.uncommittedBytesMax,
+    maxCommittedBytesPerReady: config.commitBatchBytesMax,
+  };
+}

@@ -1,7 +1,9 @@
 import type { Cancel, Clock } from '../ports/clock.js';
+import { jointMembers } from '../raft/quorum/joint.js';
 import type { RawNode } from '../raft/raw-node.js';
 import { NONE, type NodeId } from '../raft/types.js';
 import type { Random } from '../util/random.js';
+import { votersOf } from './quorum.js';
 
 export interface FailoverOptions {
   readonly raw: RawNode;
@@ -9,6 +11,7 @@ export interface FailoverOptions {
   readonly random: Random;
   /** Without it a campaign raises the term, and would depose a leader that is merely out of reach. */
   readonly preVote: boolean;
+  readonly isConnected: (peer: NodeId) => boolean;
   /** What is left of the promise behind the leader's lease, in ms; 0 once it has run out. */
   readonly promiseLeftMs: () => number;
   /** Called after the core was told something. */
@@ -28,19 +31,13 @@ const ROUNDS_MAX = 5;
  */
 export class Failover {
   readonly #options: FailoverOptions;
-  readonly #down = new Set<NodeId>();
   #cancel: Cancel | undefined;
 
   constructor(options: FailoverOptions) {
     this.#options = options;
   }
 
-  onLink(peer: NodeId, state: 'up' | 'down'): void {
-    if (state === 'up') {
-      this.#down.delete(peer);
-      return;
-    }
-    this.#down.add(peer);
+  onLinkDown(peer: NodeId): void {
     const { raw, preVote } = this.#options;
     if (preVote && raw.leader === peer && this.#voters().includes(raw.id)) this.#whenFree(peer, raw.term);
   }
@@ -56,8 +53,8 @@ export class Failover {
 
   /** Looks again as often as the promise was renewed: then the leader was heard after its link had broken. */
   #whenFree(leader: NodeId, term: number): void {
-    const { raw, promiseLeftMs, onActed } = this.#options;
-    if (raw.term !== term || raw.leader !== leader || !this.#down.has(leader)) return;
+    const { raw, isConnected, promiseLeftMs, onActed } = this.#options;
+    if (raw.term !== term || raw.leader !== leader || isConnected(leader)) return;
     const leftMs = promiseLeftMs();
     if (leftMs > 0) {
       this.#after(leftMs, () => this.#whenFree(leader, term));
@@ -69,8 +66,8 @@ export class Failover {
   }
 
   #ask(leader: NodeId, term: number, rounds: number): void {
-    const { raw, onActed } = this.#options;
-    const over = raw.term !== term || raw.leader !== NONE || !this.#down.has(leader);
+    const { raw, isConnected, onActed } = this.#options;
+    const over = raw.term !== term || raw.leader !== NONE || isConnected(leader);
     if (over || rounds === 0) return;
     raw.campaign();
     onActed();
@@ -78,8 +75,7 @@ export class Failover {
   }
 
   #voters(): readonly NodeId[] {
-    const { voters, votersOutgoing } = this.#options.raw.confState;
-    return [...new Set([...voters, ...votersOutgoing])].sort((left, right) => left - right);
+    return jointMembers(votersOf(this.#options.raw.confState));
   }
 
   /** The voters in the order of their ids, without the one that is gone; by chance within a turn. */

@@ -1,51 +1,31 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
-import type { LearnersProgress, Packet, Transport } from '../ports/transport.js';
-import { makeMessage } from '../raft/messages.js';
+import type { Packet, Transport } from '../ports/transport.js';
 import { RawNode } from '../raft/raw-node.js';
-import { NONE, type ConfState, type Message, type NodeId, type Ready, type Role } from '../raft/types.js';
+import { NONE, type ConfState, type NodeId, type Ready } from '../raft/types.js';
 import { assert } from '../util/assert.js';
 import { Channel } from '../util/channel.js';
+import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Signal } from '../util/signal.js';
 import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
-import type { NodeConfig } from './config.js';
-import { ConfChangeQueue, type ConfChangeProposal } from './conf-changes.js';
+import { coreConfig, type NodeConfig } from './config.js';
+import { ConfChangeQueue, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
 import { Failover } from './failover.js';
 import { Inbox } from './inbox.js';
-import { learnersOf, progressOf, type LearnerProgress } from './learners.js';
+import { Leadership } from './leadership.js';
+import { LearnersView, type LearnerProgress } from './learners.js';
 import { LogCutter } from './log-cutter.js';
 import { Outbox } from './outbox.js';
 import { ProposalQueue, type Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
-import { levelOfContext, ReadQueue, type ReadLevel } from './reads.js';
+import { ReadQueue, type ReadLevel } from './reads.js';
+import type { NodeFreshness, NodeStatus } from './status.js';
 import { successorOf } from './succession.js';
-
-/** What a node shows about itself. */
-export interface NodeStatus {
-  readonly id: NodeId;
-  readonly role: Role;
-  readonly term: number;
-  readonly leader: NodeId;
-  readonly commit: number;
-  readonly applied: number;
-  readonly lastIndex: number;
-  readonly firstIndex: number;
-}
-
-/** How fresh this member's state is (docs/ARCHITECTURE.md, "The way of one read"). */
-export interface NodeFreshness {
-  readonly appliedIndex: number;
-  readonly knownLeader: boolean;
-  /** Undefined before the first contact. */
-  readonly lastContactMs: number | undefined;
-  /** Undefined while it is unknown. */
-  readonly stalenessMs: number | undefined;
-}
 
 export interface NodeOptions {
   readonly id: NodeId;
@@ -85,6 +65,8 @@ export class RaftNode {
   readonly #reads: ReadQueue;
   readonly #cutter: LogCutter;
   readonly #failover: Failover;
+  readonly #leadership: Leadership;
+  readonly #learners: LearnersView;
   readonly #connected = new Set<NodeId>();
   readonly #waiters = new AppliedWaiters();
   readonly #outbox = new Outbox();
@@ -94,16 +76,11 @@ export class RaftNode {
   #error: Error | undefined;
   #unreachable = new Set<NodeId>();
   #transferTo: NodeId | undefined;
-  #learners: (LearnersProgress & { readonly term: number; readonly atMs: number }) | undefined;
   #retiring = false;
-  /** Called when the role, the term or the known leader has changed. */
-  readonly #leadershipWaiters = new Set<() => void>();
   #ticked = false;
   #cancelTick: Cancel | undefined;
   #applied: number;
   #lastContactMs: number | undefined;
-  #leaderlessSinceMs: number | undefined;
-  #seen = { role: 'follower' as Role, term: 0, leader: NONE };
 
   constructor(options: NodeOptions) {
     const { id, config, log, stateMachine, clock, random, logger } = options;
@@ -120,19 +97,13 @@ export class RaftNode {
       id,
       storage: storageFor({ log, stateMachine }),
       applied: this.#applied,
-      electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),
-      heartbeatTicks: 1,
+      ...coreConfig(config),
       random,
-      preVote: config.preVote,
-      checkQuorum: config.checkQuorum,
-      maxMessageBytes: config.messageBytesMax,
-      maxInflightMessages: config.inflightMessagesMax,
-      maxInflightBytes: config.inflightBytesMax,
-      maxUncommittedBytes: config.uncommittedBytesMax,
-      maxCommittedBytesPerReady: config.commitBatchBytesMax,
       applyOnAdvance: false,
       logger,
     });
+    this.#leadership = new Leadership({ raw: this.#raw, clock });
+    this.#learners = new LearnersView({ raw: this.#raw, clock, freshMs: config.electionMs });
     this.#proposeC = new ProposalQueue({
       countMax: config.proposalsMax,
       bytesMax: config.proposalBytesMax,
@@ -152,6 +123,7 @@ export class RaftNode {
       clock,
       random,
       preVote: config.preVote,
+      isConnected: (peer) => this.isConnected(peer),
       promiseLeftMs: () => this.#authority.promiseLeftMs,
       onActed: () => {
         this.#observe();
@@ -188,17 +160,15 @@ export class RaftNode {
    * for a leader is better told at once.
    */
   get leaderIsLost(): boolean {
-    if (this.#leaderlessSinceMs === undefined) return false;
-    const { electionMs } = this.#options.config;
-    return this.#options.clock.now() - this.#leaderlessSinceMs > LOST_AFTER_ELECTIONS * electionMs;
+    return this.#leadership.leaderlessMs > LOST_AFTER_ELECTIONS * this.#options.config.electionMs;
   }
 
   /** Begins to take part. Called once. */
   start(): void {
     assert(this.#phase === 'new', 'a node starts once');
     this.#phase = 'running';
-    const { transport, log, clock } = this.#options;
-    this.#leaderlessSinceMs = clock.now();
+    const { transport, log } = this.#options;
+    this.#leadership.begin();
     transport.start({
       onPacket: (from, packet) => {
         this.#inbox.add({ from, packet });
@@ -211,11 +181,7 @@ export class RaftNode {
       onLink: (peer, state) => {
         this.#options.logger.debug('peer link', { peer, state });
         if (state === 'up') this.#connected.add(peer);
-        else {
-          this.#connected.delete(peer);
-          this.#unreachable.add(peer);
-        }
-        if (this.#phase === 'running') this.#failover.onLink(peer, state);
+        else this.#onLinkDown(peer);
       },
       onRemoved: (by) => this.#retire(`member ${by.toString(16)} says that this member was removed from the cluster`),
     });
@@ -255,10 +221,7 @@ export class RaftNode {
 
   /** How far a learner is, in the eyes of the present leader; undefined while this member has not heard of it. */
   learnerProgress(id: NodeId): LearnerProgress | undefined {
-    if (this.#raw.role === 'leader') return progressOf(learnersOf(this.#raw), id);
-    const told = this.#learners;
-    const isRecent = told !== undefined && this.#options.clock.now() - told.atMs < this.#options.config.electionMs;
-    return isRecent && told.term === this.#raw.term ? progressOf(told, id) : undefined;
+    return this.#learners.progress(id);
   }
 
   /**
@@ -279,10 +242,12 @@ export class RaftNode {
   }
 
   freshness(): NodeFreshness {
+    const { clock } = this.#options;
+    const sinceContactMs = this.#lastContactMs === undefined ? undefined : clock.now() - this.#lastContactMs;
     return {
       appliedIndex: this.#applied,
       knownLeader: this.#raw.leader !== NONE,
-      lastContactMs: this.#raw.role === 'leader' ? 0 : this.#sinceLastContactMs(),
+      lastContactMs: this.#raw.role === 'leader' ? 0 : sinceContactMs,
       stalenessMs: this.#authority.ageMs(this.#applied),
     };
   }
@@ -307,21 +272,7 @@ export class RaftNode {
 
   /** Resolves with true once the known leader is as wanted, with false when it is not by then or the node stops. */
   leaderIs(wanted: (leader: NodeId) => boolean, deadlineMs: number): Promise<boolean> {
-    const { clock } = this.#options;
-    return new Promise((resolve) => {
-      const finish = (result: boolean): void => {
-        cancel();
-        this.#leadershipWaiters.delete(look);
-        resolve(result);
-      };
-      const look = (): void => {
-        if (wanted(this.#raw.leader)) finish(true);
-        else if (this.#phase !== 'running') finish(false);
-      };
-      const cancel = clock.timeout(Math.max(0, deadlineMs - clock.now()), () => finish(false));
-      this.#leadershipWaiters.add(look);
-      look();
-    });
+    return this.#leadership.leaderIs(wanted, deadlineMs);
   }
 
   status(): NodeStatus {
@@ -373,7 +324,7 @@ export class RaftNode {
   async #close(): Promise<void> {
     this.#cancelTick?.();
     this.#failover.stop();
-    for (const look of [...this.#leadershipWaiters]) look();
+    this.#leadership.end();
     this.#proposeC.close();
     // The log must not be closed under whoever cuts it.
     await this.#cutter.close();
@@ -433,8 +384,10 @@ export class RaftNode {
 
   #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
     for (const incoming of messages) {
-      if (!this.#authority.admits(incoming) || this.#answersAlone(incoming)) continue;
-      this.#raw.step(incoming);
+      if (!this.#authority.admits(incoming)) continue;
+      const answer = this.#authority.answerAlone(incoming);
+      if (answer === undefined) this.#raw.step(incoming);
+      else this.#outbox.add([answer]);
       this.#observe();
     }
     if (this.#raw.leader === from) this.#lastContactMs = this.#options.clock.now();
@@ -442,20 +395,9 @@ export class RaftNode {
     if (round !== undefined && answer !== undefined) {
       this.#outbox.ack(from, answer);
       this.#cutter.distributed(round.minMatch);
-      const { term, learners } = round;
-      if (learners !== undefined) this.#learners = { ...learners, term, atMs: this.#options.clock.now() };
+      this.#learners.told(round);
     }
     if (ack !== undefined) this.#authority.answered(from, ack);
-  }
-
-  /** A follower's question at level `default`, answered without a round while the lease holds. */
-  #answersAlone(incoming: Message): boolean {
-    if (incoming.type !== 'MsgReadIndex' || levelOfContext(incoming.context) !== 'default') return false;
-    if (!this.#authority.leadsForCertain) return false;
-    const { term, commit: index } = this.#raw;
-    const { from: to, context } = incoming;
-    this.#outbox.add([makeMessage({ type: 'MsgReadIndexResp', to, from: this.id, term, index, context })]);
-    return true;
   }
 
   async #carryOut(ready: Ready): Promise<void> {
@@ -501,28 +443,25 @@ export class RaftNode {
 
   /** Notices a change of role, term or leader, wherever in a turn it happened. */
   #observe(): void {
+    const change = this.#leadership.look();
+    if (change === undefined) return;
     const { role, term, leader } = this.#raw;
-    const seen = this.#seen;
-    if (seen.role === role && seen.term === term && seen.leader === leader) return;
-    if (role === 'leader' && (seen.role !== 'leader' || seen.term !== term)) this.#authority.lead(term);
-    this.#seen = { role, term, leader };
-    this.#leaderlessSinceMs = leader === NONE ? (this.#leaderlessSinceMs ?? this.#options.clock.now()) : undefined;
+    if (change.begins) this.#authority.lead(term);
     this.#reads.restart();
-    if (seen.leader !== leader) this.#options.logger.info('leader', { leader, term, role });
-    for (const look of [...this.#leadershipWaiters]) look();
+    if (change.leaderChanged) this.#options.logger.info('leader', { leader, term, role });
+    this.#leadership.tellWaiters();
     this.#options.onLeadership?.(this.status());
   }
 
-  #onConfChange({ entry, change, admitted, confState }: ConfChangeApplication): void {
-    const { logger } = this.#options;
-    logger.info(admitted ? 'configuration changed' : 'change of the configuration refused', {
-      index: entry.index,
-      steps: change.steps.map(({ type, id }) => `${type} ${id.toString(16)}`).join(', '),
-      voters: confState.voters.map((id) => id.toString(16)).join(','),
-      learners: confState.learners.map((id) => id.toString(16)).join(','),
-    });
-    if (!admitted || !change.steps.some(({ type, id }) => type === 'remove' && id === this.id)) return;
-    this.#retire('this member was removed from the cluster');
+  #onLinkDown(peer: NodeId): void {
+    this.#connected.delete(peer);
+    this.#unreachable.add(peer);
+    if (this.#phase === 'running') this.#failover.onLinkDown(peer);
+  }
+
+  #onConfChange(application: ConfChangeApplication): void {
+    logConfChange(this.#options.logger, application);
+    if (removes(application, this.id)) this.#retire('this member was removed from the cluster');
   }
 
   /** The commit that removed a leader is out already: the Ready that handed it to the applier sent it first. */
@@ -550,10 +489,6 @@ export class RaftNode {
     this.#signal.set();
   }
 
-  #sinceLastContactMs(): number | undefined {
-    return this.#lastContactMs === undefined ? undefined : this.#options.clock.now() - this.#lastContactMs;
-  }
-
   /** Armed again from now, not from when it was due: a process that was paused does not catch up on ticks. */
   #armTick(): void {
     this.#cancelTick = this.#options.clock.timeout(this.#options.config.heartbeatMs, () => {
@@ -563,8 +498,4 @@ export class RaftNode {
       this.#armTick();
     });
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -32,6 +32,7 @@ export interface Admission {
 /** A change that must not be begun now gives its place to an entry without data: proposals beside it are not held up. */
 export function admitConfChanges(raft: RaftState, proposed: readonly EntryDraft[]): Admission {
   let { pendingConfIndex } = raft;
+  if (proposed.every(({ type }) => type === 'normal')) return { drafts: proposed, pendingConfIndex };
   const drafts = proposed.map((draft, position): EntryDraft => {
     if (draft.type === 'normal') return draft;
     const refusal = refusalOf(raft, draft.data, pendingConfIndex);

@@ -11,6 +11,9 @@ export interface Origin {
   readonly term: number;
 }
 
+/** One for all: almost every message has none. */
+export const NO_MESSAGES: readonly Message[] = [];
+
 const NOBODY: Origin = { from: NONE, term: 0 };
 
 /** A whole message: what is not given holds its zero, so that all have one shape. */
@@ -29,7 +32,7 @@ export function makeMessage(fields: MessageFields, origin: Origin = NOBODY): Mes
     context: fields.context ?? NO_BYTES,
     snapshot: fields.snapshot,
     vote: fields.vote ?? NONE,
-    responses: fields.responses ?? [],
+    responses: fields.responses ?? NO_MESSAGES,
   };
 }
 

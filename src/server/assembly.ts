@@ -24,6 +24,7 @@ import { Proposer } from './proposer.js';
 import { Publisher } from './publisher.js';
 import { Reader } from './reader.js';
 import { ConfigError } from './urls.js';
+import { asError } from '../util/error.js';
 
 /** The adapters of one member, and who it is. The simulator brings virtual ones. */
 export interface AssemblyOptions {
@@ -119,7 +120,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   let closing = false;
   const onFatal = (error: unknown): void => {
     // Reads that are cut off by the closing of the store fail, and that is no damage.
-    if (!closing) node().fail(error instanceof Error ? error : new Error(String(error)));
+    if (!closing) node().fail(asError(error));
   };
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });

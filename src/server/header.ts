@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js';
 import { etcdserverpb } from '../gen/proto.js';
-import type { NodeFreshness } from '../node/node.js';
+import type { NodeFreshness } from '../node/status.js';
 
 /** Field 1, length-delimited: where every response of etcd's API keeps its header. */
 const HEADER_FIELD = (1 << 3) | 2;

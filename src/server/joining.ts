@@ -1,6 +1,7 @@
 import { raftkv } from '../gen/proto.js';
 import { toMember, type Member } from '../kv/members.js';
 import { clampInteger } from '../util/integer.js';
+import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../util/logger.js';
 import { askPeer } from '../transport/ask.js';
 import type { ServerConfig } from './config.js';
@@ -13,6 +14,12 @@ export interface Identity {
   readonly memberId: number;
   /** The members with which the cluster began: what a log that is taken from its first entry is built upon. */
   readonly firstMembers: readonly Member[];
+}
+
+/** What joining needs beside the settings. */
+export interface JoinTools {
+  readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** What a running member says of its cluster. */
@@ -57,12 +64,12 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
  * URLs.
  * @throws ConfigError with one line that says what to do
  */
-export async function joinExisting(config: ServerConfig, logger: Logger): Promise<Identity> {
+export async function joinExisting(config: ServerConfig, { logger, clock }: JoinTools): Promise<Identity> {
   const urls = otherUrls(config);
   if (urls.length === 0) {
     throw new ConfigError('--initial-cluster-state existing: --initial-cluster must name the other members too');
   }
-  const startedMs = performance.now();
+  const startedMs = clock.now();
   let unknownSinceMs: number | undefined;
   for (;;) {
     const failures: string[] = [];
@@ -78,16 +85,16 @@ export async function joinExisting(config: ServerConfig, logger: Logger): Promis
         logger.info('joins a cluster', { member: own.id, cluster: clusterId, learner: own.isLearner });
         return { clusterId, memberId: own.id, firstMembers };
       }
-      unknownSinceMs ??= performance.now();
+      unknownSinceMs ??= clock.now();
     }
-    const nowMs = performance.now();
+    const nowMs = clock.now();
     if (unknownSinceMs !== undefined && nowMs - unknownSinceMs > UNKNOWN_MS) throw notAMember(config);
     if (nowMs - startedMs > JOIN_MS) {
       throw new ConfigError(
         `--initial-cluster-state existing: no member of --initial-cluster answers (${failures.join('; ')})`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise<void>((resolve) => clock.timeout(PAUSE_MS, resolve));
   }
 }
 

@@ -3,7 +3,8 @@ import { openLevelHome } from '../engine/level/level-home.js';
 import type { raftkv } from '../gen/proto.js';
 import { KvStore, type Member as MemberRecord } from '../kv/store.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
-import type { NodeStatus, RaftNode } from '../node/node.js';
+import type { RaftNode } from '../node/node.js';
+import type { NodeStatus } from '../node/status.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
@@ -225,12 +226,12 @@ async function identify({
   const found = dir.fresh ? undefined : await peekIdentity(new NodeDisk(dir.wal));
   if (found === undefined) {
     // A directory in which nothing was begun: a start that was killed before it had an identity leaves one too.
-    const identity = isNew ? await beginNew(config) : await joinExisting(config, logger);
+    const identity = isNew ? await beginNew(config) : await joinExisting(config, { logger, clock: realClock });
     return { ...identity, firstMembers: () => Promise.resolve(identity.firstMembers) };
   }
   if (!isNew) {
     const firstMembers = async (): Promise<readonly MemberRecord[]> =>
-      (await joinExisting(config, logger)).firstMembers;
+      (await joinExisting(config, { logger, clock: realClock })).firstMembers;
     return { ...found, firstMembers };
   }
   const { clusterId, members } = deriveIdentity({

@@ -1,5 +1,5 @@
 import { etcdserverpb } from '../gen/proto.js';
-import type { NodeFreshness } from '../node/node.js';
+import type { NodeFreshness } from '../node/status.js';
 import type { CallContext, Trailers } from '../rpc/service.js';
 import type { Status } from '../rpc/status.js';
 import { clampInteger, type WireInteger } from '../util/integer.js';

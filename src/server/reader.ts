@@ -1,6 +1,7 @@
 import type { ReadResult } from '../kv/store.js';
 import type { AppliedWaiters, Ticket } from '../node/applied-waiters.js';
-import type { NodeFreshness, RaftNode } from '../node/node.js';
+import type { RaftNode } from '../node/node.js';
+import type { NodeFreshness } from '../node/status.js';
 import type { Clock } from '../ports/clock.js';
 import { NONE } from '../raft/types.js';
 import type { UnaryCall } from '../rpc/service.js';

@@ -1,4 +1,5 @@
 import type { LearnersProgress, Packet, Round, RoundAck } from '../ports/transport.js';
+import { NO_MESSAGES } from '../raft/messages.js';
 import { NONE } from '../raft/types.js';
 import type { ConfState, Entry, EntryType, Message, MessageType, NodeId, Snapshot } from '../raft/types.js';
 import { raftkv } from '../gen/proto.js';
@@ -157,7 +158,7 @@ function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
     snapshot: wire.snapshot === null || wire.snapshot === undefined ? undefined : fromWireSnapshot(wire.snapshot),
     // Only for storage threads, which are no peers.
     vote: NONE,
-    responses: [],
+    responses: NO_MESSAGES,
   };
 }
 

@@ -2,6 +2,7 @@ import type { LogBatch, LogIdentity, LogStore } from '../ports/log.js';
 import type { LogMiss } from '../raft/storage.js';
 import type { Entry, HardState } from '../raft/types.js';
 import { assert, assertNever, defined } from '../util/assert.js';
+import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
 import { changeBytes } from './batch.js';
 import type { Change, Cut, Placement } from './batch.js';
@@ -296,8 +297,4 @@ export function stateChanges({ cut, hardState }: { cut: Cut; hardState: HardStat
     { kind: 'cut', cut },
     { kind: 'append', entries: [], hardState },
   ];
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

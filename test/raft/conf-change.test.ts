@@ -110,6 +110,17 @@ describe('raft: configuration changes', () => {
     expect(network.process(1).entries).to.deep.equal([entry(2, 6)]);
   });
 
+  it('are all taken into the log where the embedder checks them by itself, when it applies them', () => {
+    const network = lone(1, [1], { config: { disableConfChangeValidation: true } });
+    const { node } = network.member(1);
+    node.campaign();
+    network.process(1);
+    node.proposeConfChange(LEAVE_JOINT);
+    node.proposeConfChange(change('v2'));
+    const types = node.ready().entries.map(({ type }) => type);
+    expect(types).to.deep.equal(['normal', 'conf-change-v2', 'conf-change-v2']);
+  });
+
   it('that mean nothing, sent by another member, take the place of an entry and stop nobody', () => {
     const network = new Network({ voters: [1, 2] });
     network.elect(1);
@@ -173,7 +184,6 @@ describe('raft: configuration changes', () => {
       network.settle();
       expect(network.node(1).role).to.equal(stepDownOnRemoval ? 'follower' : 'leader');
       expect(network.node(1).propose(bytes('x')).kind).to.equal('dropped');
-      network.node(1).campaign();
       network.elect(2);
       network.propose(2, 'y');
       expect(network.applied(3)).to.include('y');
@@ -183,10 +193,13 @@ describe('raft: configuration changes', () => {
   it('commit what a smaller quorum has already, and give up a transfer to whoever is removed', () => {
     const network = new Network({ voters: [1, 2, 3, 4] });
     network.elect(1);
+    network.isolate(3);
     network.isolate(4);
-    network.node(1).transferLeader(4);
-    expect(network.node(1).status().transferee).to.equal(4);
-    network.node(1).applyConfChange(change('r4'));
-    expect(network.node(1).status().transferee).to.equal(0);
+    network.propose(1, 'x');
+    const { node } = network.member(1);
+    node.transferLeader(4);
+    expect([node.commit, node.status().transferee], 'two of four').to.deep.equal([1, 4]);
+    node.applyConfChange(change('r4'));
+    expect([node.commit, node.status().transferee], 'two of three').to.deep.equal([2, 0]);
   });
 });

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { array, assert, nat, property } from 'fast-check';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { jointCommitted, jointMembers, jointVote } from '../../src/raft/quorum/joint.js';
 import { majorityCommitted, majoritySize, majorityVote } from '../../src/raft/quorum/majority.js';
 import type { NodeId } from '../../src/raft/index.js';
@@ -72,68 +70,5 @@ describe('quorum', () => {
       }),
       { seed: 7 },
     );
-  });
-});
-
-/** One case of a published file: a command with arguments, and the last line of what it prints. */
-interface QuorumCase {
-  readonly command: string;
-  readonly expected: string;
-}
-
-function readCases(path: string): QuorumCase[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.flatMap((command, at) => {
-    if (lines[at + 1] !== '----') return [];
-    const end = lines.findIndex((line, position) => position > at + 1 && line.trim() === '');
-    return [
-      {
-        command,
-        expected:
-          lines
-            .slice(at + 2, end < 0 ? undefined : end)
-            .at(-1)
-            ?.trim() ?? '',
-      },
-    ];
-  });
-}
-
-function list(command: string, name: string): string[] {
-  const inside = new RegExp(`\\b${name}=\\(([^)]*)\\)`).exec(command)?.[1] ?? '';
-  return inside
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
-}
-
-function answer(command: string): string {
-  const incoming = list(command, 'cfg').map(Number);
-  const outgoing = list(command, 'cfgj').map(Number);
-  const voters = { incoming, outgoing };
-  const values = list(command, command.startsWith('vote') ? 'votes' : 'idx');
-  const ids = [...new Set([...incoming, ...outgoing])].sort((left, right) => left - right);
-  const value = (id: NodeId): string | undefined => {
-    const found = values[ids.indexOf(id)];
-    return found === '_' ? undefined : found;
-  };
-  if (command.startsWith('vote')) {
-    const result = jointVote(voters, (id) => (value(id) === undefined ? undefined : value(id) === 'y'));
-    return { pending: 'VotePending', won: 'VoteWon', lost: 'VoteLost' }[result];
-  }
-  const index = jointCommitted(voters, (id) => Number(value(id) ?? 0));
-  return index === Infinity ? '∞' : String(index);
-}
-
-describe("quorum: etcd-io/raft's published cases", () => {
-  const folder = join(process.env['RAFTKV_SCENARIOS'] ?? '', 'quorum');
-  it('gives the same committed index and vote result', function () {
-    if (process.env['RAFTKV_SCENARIOS'] === undefined || !existsSync(folder)) {
-      console.log('      skipped: RAFTKV_SCENARIOS names no folder with quorum/*.txt');
-      this.skip();
-    }
-    const cases = readdirSync(folder).flatMap((name) => readCases(join(folder, name)));
-    expect(cases.length).to.be.above(0);
-    expect(cases.map(({ command }) => ({ command, expected: answer(command) }))).to.deep.equal(cases);
   });
 });

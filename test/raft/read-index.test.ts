@@ -189,4 +189,34 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     node.step(makeMessage({ type: 'MsgHeartbeat', to: 1, from: 3, term: 2 }));
     expect(network.process(1).readStates).to.deep.equal([]);
   });
+
+  it('with the option lease-based is answered at once, but no more once a transfer has begun in the term', () => {
+    const network = lone(1, [1, 2, 3], { config: { readOnlyOption: 'lease-based', checkQuorum: true } });
+    const { node } = network.member(1);
+    node.campaign();
+    network.process(1);
+    node.step(makeMessage({ type: 'MsgVoteResp', to: 1, from: 2, term: 1 }));
+    network.process(1);
+    node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 1 }));
+    network.process(1);
+    node.readIndex(bytes('r'));
+    expect(network.process(1).readStates.map(({ index }) => index)).to.deep.equal([1]);
+    node.transferLeader(3);
+    // A TimeoutNow that is on its way deposes this leader whenever it arrives, also after the transfer was given up.
+    node.transferLeader(1);
+    expect(node.status().transferee).to.equal(0);
+    node.readIndex(bytes('s'));
+    expect(network.process(1).readStates).to.deep.equal([]);
+    node.step(makeMessage({ type: 'MsgHeartbeatResp', to: 1, from: 2, term: 1, context: bytes('s') }));
+    expect(network.process(1).readStates.map(({ index }) => index)).to.deep.equal([1]);
+  });
+
+  it('with the option lease-based binds followers: they do not forget the leader they hear', () => {
+    for (const readOnlyOption of ['safe', 'lease-based'] as const) {
+      const network = new Network({ ...three, config: { readOnlyOption, checkQuorum: true } });
+      network.elect(1);
+      network.node(2).forgetLeader();
+      expect(network.node(2).leader, readOnlyOption).to.equal(readOnlyOption === 'safe' ? 0 : 1);
+    }
+  });
 });

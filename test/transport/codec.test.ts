@@ -2,23 +2,12 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { raftkv } from '../../src/gen/proto.js';
 import type { Packet } from '../../src/ports/transport.js';
+import { isLocal } from '../../src/raft/messages.js';
 import { MESSAGE_TYPES, type Message } from '../../src/raft/types.js';
 import { CodecError, decodePacket, encodePacket, messageBytes } from '../../src/transport/codec.js';
 import { entry, message, packet } from './members.js';
 
-const LOCAL = new Set([
-  'MsgHup',
-  'MsgBeat',
-  'MsgUnreachable',
-  'MsgSnapStatus',
-  'MsgCheckQuorum',
-  'MsgForgetLeader',
-  'MsgStorageAppend',
-  'MsgStorageAppendResp',
-  'MsgStorageApply',
-  'MsgStorageApplyResp',
-]);
-const SENT = MESSAGE_TYPES.filter((type) => !LOCAL.has(type));
+const SENT = MESSAGE_TYPES.filter((type) => !isLocal(type));
 
 const TO = 7;
 const integer = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -145,7 +134,7 @@ describe('the codec of peer frames', () => {
   });
 
   it('refuses to send what a node steps into itself', () => {
-    for (const type of MESSAGE_TYPES.filter((kind) => LOCAL.has(kind))) {
+    for (const type of MESSAGE_TYPES.filter(isLocal)) {
       expect(() => encodePacket(packet([message(type, { from: 1, to: TO })])), type).to.throw(CodecError, type);
     }
   });

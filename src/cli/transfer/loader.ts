@@ -5,6 +5,7 @@ import type { BatchOutcome, BatchWriter } from './batch-writer.js';
 import type { Pair } from './format.js';
 import { ABSENT } from './guarded-batch.js';
 import type { GuardedWrite, KeyState } from './guarded-batch.js';
+import { asError } from '../../util/error.js';
 
 /** A parsed line on its way. */
 export interface LoadLine {
@@ -130,7 +131,7 @@ export class Loader {
       void this.#write(batch)
         .catch((error: unknown) => {
           this.#stopped = true;
-          this.#fault ??= error instanceof Error ? error : new Error(String(error));
+          this.#fault ??= asError(error);
         })
         .finally(() => {
           this.#batches -= 1;

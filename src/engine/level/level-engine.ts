@@ -12,6 +12,7 @@ import type { NativeLevel } from './native.js';
 import { logNames, openGeneration } from './opening.js';
 import type { Opened, OpeningOptions } from './opening.js';
 import { checkTables } from './table-check.js';
+import { asError } from '../../util/error.js';
 
 /** Sizes in bytes. */
 export interface LevelEngineOptions {
@@ -216,7 +217,7 @@ export class LevelEngine implements Engine {
 
   /** LevelDB goes on after a batch that did not reach its log; what follows would then stand after a hole. */
   #fail(error: unknown): void {
-    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#failure ??= asError(error);
   }
 
   #assertNotFailed(): void {

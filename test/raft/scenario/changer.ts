@@ -1,10 +1,9 @@
 import { ConfChangeError, enterJoint, leaveJoint, simple } from '../../../src/raft/conf-change/changer.js';
 import type { ChangeStart, Membership } from '../../../src/raft/conf-change/changer.js';
 import type { ConfState, NodeId } from '../../../src/raft/index.js';
+import { STATE_NAMES } from './format.js';
 import { parseSteps } from './interaction.js';
 import type { Block } from './language.js';
-
-const STATE_NAMES = { probe: 'StateProbe', replicate: 'StateReplicate', snapshot: 'StateSnapshot' };
 
 /** Runs the blocks of one file against one configuration, whose log grows by an entry with each. */
 export function changerRunner(): (block: Block) => string {

@@ -24,7 +24,7 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
 
 const ENTRY_NAMES = { normal: 'EntryNormal', 'conf-change': 'EntryConfChange', 'conf-change-v2': 'EntryConfChangeV2' };
 const STEP_LETTERS = { 'add-voter': 'v', 'add-learner': 'l', remove: 'r', update: 'u' };
-const STATE_NAMES = { probe: 'StateProbe', replicate: 'StateReplicate', snapshot: 'StateSnapshot' };
+export const STATE_NAMES = { probe: 'StateProbe', replicate: 'StateReplicate', snapshot: 'StateSnapshot' };
 
 export function indent(text: string, by = '  '): string {
   return text

@@ -1,5 +1,10 @@
-import { decodeConfChange, LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, RawNode } from '../../../src/raft/index.js';
-import { MemoryStorage } from '../../../src/raft/index.js';
+import {
+  decodeConfChange,
+  LOCAL_APPEND_THREAD,
+  LOCAL_APPLY_THREAD,
+  MemoryStorage,
+  RawNode,
+} from '../../../src/raft/index.js';
 import type { Config, ConfState, Entry, HardState, Message, NodeId, Snapshot } from '../../../src/raft/index.js';
 import { defined } from '../../../src/util/assert.js';
 import { formatMessage, formatOutcome, formatReady, indent } from './format.js';

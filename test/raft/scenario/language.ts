@@ -83,6 +83,6 @@ export function withOutputs(text: string, blocks: readonly Block[], outputs: rea
 /** What is compared: log lines are everybody's own words, and nothing at all reads `ok`. */
 export function comparable(output: string): string {
   const kept = output.split('\n').filter((line) => !/^\s*(DEBUG|INFO|WARN|ERROR)\b/.test(line));
-  const text = kept.join('\n').trim();
+  const text = kept.join('\n').replace(/^\n+/, '').trimEnd();
   return text === '' ? 'ok' : text;
 }

@@ -4,7 +4,7 @@ import { differences, rewrite, scenarioFiles } from './run.js';
 const rewrites = process.argv[2] === '--rewrite';
 const directory = process.argv[rewrites ? 3 : 2];
 if (directory === undefined) {
-  console.error('usage: npm run test:scenarios -- DIR, which holds the folders interaction and confchange');
+  console.error('usage: npm run test:scenarios -- DIR, which holds the folders interaction, quorum and confchange');
   process.exit(2);
 }
 let passed = 0;

@@ -2,18 +2,19 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changerRunner } from './changer.js';
 import { interactionRunner } from './interaction.js';
+import { quorumRunner } from './quorum.js';
 import { comparable, parseScenario, withOutputs, type Block } from './language.js';
 
-const RUNNERS = { interaction: interactionRunner, confchange: changerRunner } as const;
+const RUNNERS = { interaction: interactionRunner, quorum: quorumRunner, confchange: changerRunner } as const;
 type Kind = keyof typeof RUNNERS;
-const KINDS: readonly Kind[] = ['interaction', 'confchange'];
+const KINDS: readonly Kind[] = ['interaction', 'quorum', 'confchange'];
 
 export interface ScenarioFile {
   readonly kind: Kind;
   readonly path: string;
 }
 
-/** The scenario files in the folders `interaction` and `confchange` of a directory, in order of their names. */
+/** The scenario files in the folders `interaction`, `quorum` and `confchange`, which a directory must have. */
 export function scenarioFiles(directory: string): ScenarioFile[] {
   return KINDS.flatMap((kind) => {
     const folder = join(directory, kind);
