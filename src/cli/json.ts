@@ -1,4 +1,4 @@
-import type { DeleteResult, Header, KeyValue, PutResult, RangeResult } from '../client/index.js';
+import type { DeleteResult, Header, KeyValue, Member, PutResult, RangeResult } from '../client/index.js';
 
 // Answers in the shape that etcdctl gives them in JSON: etcd's field names, bytes in base64, zeros left out.
 
@@ -7,7 +7,8 @@ export function headerJson(header: Header): object {
   return {
     cluster_id: header.clusterId,
     member_id: header.memberId,
-    revision: header.revision,
+    // Answers about members carry none.
+    revision: header.revision === 0 ? undefined : header.revision,
     raft_term: header.raftTerm,
     ...(freshness === undefined
       ? {}
@@ -17,6 +18,16 @@ export function headerJson(header: Header): object {
           last_contact_ms: freshness.lastContactMs,
           staleness_ms: freshness.stalenessMs,
         }),
+  };
+}
+
+export function memberJson({ id, name, peerUrls, clientUrls, isLearner }: Member): object {
+  return {
+    ID: id,
+    name: name === '' ? undefined : name,
+    peerURLs: peerUrls.length === 0 ? undefined : peerUrls,
+    clientURLs: clientUrls.length === 0 ? undefined : clientUrls,
+    isLearner: isLearner || undefined,
   };
 }
 

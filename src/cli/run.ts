@@ -19,6 +19,11 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
   ['status', { client: true, load: async (streams) => (await import('./status.js')).statusCommand(streams) }],
+  ['member', { client: true, load: async (streams) => (await import('./member.js')).memberCommand(streams) }],
+  [
+    'move-leader',
+    { client: true, load: async (streams) => (await import('./move-leader.js')).moveLeaderCommand(streams) },
+  ],
   ['import', { client: true, load: async (streams) => (await import('./import.js')).importCommand(streams) }],
   ['export', { client: true, load: async (streams) => (await import('./export.js')).exportCommand(streams) }],
 ]);
@@ -59,6 +64,7 @@ async function buildProgram(args: readonly string[], streams: Streams): Promise<
   for (const { load } of entries) {
     const command = await load(streams);
     program.addCommand(command.copyInheritedSettings(program));
+    for (const inner of command.commands) inner.copyInheritedSettings(command);
   }
   return program;
 }

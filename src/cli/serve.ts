@@ -7,6 +7,7 @@ import { ConfigError } from '../server/urls.js';
 import { AssertionError } from '../util/assert.js';
 import { createLogger } from './logger.js';
 import { CommandError } from './streams.js';
+import { variableOf } from './text.js';
 
 /** Signals that ask for a clean stop. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -91,11 +92,6 @@ function flagsOf(command: Command): Record<string, string> {
     if (typeof value === 'string' && option.long !== undefined) given[option.long.slice(2)] = value;
   }
   return given;
-}
-
-/** --listen-client-urls is RAFTKV_LISTEN_CLIENT_URLS. */
-function variableOf(flag: string): string {
-  return `RAFTKV_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function environment(env: NodeJS.ProcessEnv): RawSettings {

@@ -49,7 +49,7 @@ export function statusCommand(streams: Streams): Command {
 /** The first client URL of each member. A member that has not started yet has none, and is not asked. */
 async function memberEndpoints(client: Client): Promise<readonly string[]> {
   // Any member's own list: this must work while there is no leader.
-  const members = await client.members({ linearizable: false });
+  const { members } = await client.memberList({ linearizable: false });
   return members.flatMap(({ clientUrls }) => clientUrls.slice(0, 1)).map((url) => url.replace(/^https?:\/\//, ''));
 }
 

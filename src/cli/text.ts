@@ -20,6 +20,11 @@ export function argumentBytes(text: string, hex: boolean): Buffer {
   return hex ? fromHex(text) : Buffer.from(text);
 }
 
+/** The variable of a setting of the server: --listen-client-urls is RAFTKV_LISTEN_CLIENT_URLS. */
+export function variableOf(flag: string): string {
+  return `RAFTKV_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
 /** Sizes as people read them: 20 kB, 1.5 MB. */
 export function humanBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
@@ -41,6 +46,12 @@ export function parseDuration(text: string): number {
     throw new InvalidArgumentError('A duration is needed, as in 500ms, 5s or 1m.');
   }
   return Math.round(durationMs);
+}
+
+/** The id of a member, as every output shows it. @throws InvalidArgumentError */
+export function parseMemberId(text: string): bigint {
+  if (!/^[0-9a-fA-F]{1,16}$/.test(text)) throw new InvalidArgumentError('The id of a member is needed, in hex.');
+  return BigInt(`0x${text}`);
 }
 
 /** A parser of whole numbers from `min` to `max`. */

@@ -1,6 +1,13 @@
 import type { Random } from '../util/random.js';
-import { toHashResult, toMember, toStatus } from './cluster.js';
-import type { HashResult, Health, Member, MemberStatus } from './cluster.js';
+import { toHashResult, toMember, toMemberList, toStatus } from './cluster.js';
+import type {
+  HashResult,
+  Health,
+  MemberAddResult,
+  MemberListResult,
+  MemberStatus,
+  MoveLeaderResult,
+} from './cluster.js';
 import { Dispatcher } from './dispatcher.js';
 import type { CallOptions } from './dispatcher.js';
 import { RaftKvError } from './errors.js';
@@ -8,13 +15,15 @@ import { toHeader } from './key-value.js';
 import type { Header, KeyValue } from './key-value.js';
 import { oneKey, toKeyRange } from './keys.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys.js';
-import { COMPACT, DELETE_RANGE, HASH_KV, MEMBER_LIST, PUT, RANGE, READ_TXN, STATUS, TXN } from './methods.js';
+import { moveLeader } from './leadership.js';
+import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, STATUS, TXN } from './methods.js';
+import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
 import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
 import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
 import { scan } from './scan.js';
 import type { ScanOptions } from './scan.js';
 import type { Op, Txn, TxnResult } from './txn.js';
-import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './writes.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
 
 export interface ClientOptions {
@@ -129,11 +138,51 @@ export class Client implements AsyncDisposable {
     return toStatus(wire);
   }
 
-  /** The members of the cluster, by id. @throws RaftKvError */
-  async members(options: CallOptions & { readonly linearizable?: boolean } = {}): Promise<readonly Member[]> {
+  /**
+   * The members of the cluster, by id. Without `linearizable` (default true), as the member that is asked knows them,
+   * which works without a leader too. @throws RaftKvError
+   */
+  async memberList(options: CallOptions & { readonly linearizable?: boolean } = {}): Promise<MemberListResult> {
     const request = { linearizable: options.linearizable ?? true };
-    const wire = await this.#dispatcher.call(MEMBER_LIST, request, options);
-    return (wire.members ?? []).map(toMember).sort((left, right) => (left.id < right.id ? -1 : 1));
+    return toMemberList(await this.#dispatcher.call(MEMBER_LIST, request, options));
+  }
+
+  /**
+   * Adds a member, which is then to be started at these peer URLs; a learner does not vote until it is promoted.
+   * @throws RaftKvError
+   */
+  async memberAdd(
+    member: { readonly peerUrls: readonly string[]; readonly isLearner?: boolean },
+    options: CallOptions = {},
+  ): Promise<MemberAddResult> {
+    const request = { peerURLs: [...member.peerUrls], isLearner: member.isLearner ?? false };
+    const wire = await this.#dispatcher.call(MEMBER_ADD, request, options);
+    return { ...toMemberList(wire), member: toMember(wire.member ?? {}) };
+  }
+
+  /** Removes a member for good: it stops by itself, and its id never comes back. @throws RaftKvError */
+  async memberRemove(id: bigint, options: CallOptions = {}): Promise<MemberListResult> {
+    return toMemberList(await this.#dispatcher.call(MEMBER_REMOVE, { ID: toWire(id, true) }, options));
+  }
+
+  /** Tells the others where a member is reached from now on. @throws RaftKvError */
+  async memberUpdate(
+    id: bigint,
+    changed: { readonly peerUrls: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<MemberListResult> {
+    const request = { ID: toWire(id, true), peerURLs: [...changed.peerUrls] };
+    return toMemberList(await this.#dispatcher.call(MEMBER_UPDATE, request, options));
+  }
+
+  /** Makes a voter of a learner that has caught up; refused, with its progress, until it has. @throws RaftKvError */
+  async memberPromote(id: bigint, options: CallOptions = {}): Promise<MemberListResult> {
+    return toMemberList(await this.#dispatcher.call(MEMBER_PROMOTE, { ID: toWire(id, true) }, options));
+  }
+
+  /** Hands the leadership to a voter, wherever the leader is now. @throws RaftKvError */
+  async moveLeader(target: bigint, options: CallOptions = {}): Promise<MoveLeaderResult> {
+    return await moveLeader(this.#dispatcher, target, options);
   }
 
   /** The hash of one member's whole store as of a revision, to compare with its peers'. @throws RaftKvError */

@@ -13,6 +13,22 @@ export interface Member {
   readonly isLearner: boolean;
 }
 
+/** The members of the cluster, by id. */
+export interface MemberListResult {
+  readonly members: readonly Member[];
+  readonly header: Header;
+}
+
+export interface MemberAddResult extends MemberListResult {
+  readonly member: Member;
+}
+
+export interface MoveLeaderResult {
+  /** Who led when the call began. */
+  readonly previousLeader: bigint;
+  readonly header: Header;
+}
+
 /** What one member says of itself. */
 export interface MemberStatus {
   /** The version of etcd's API that it serves. */
@@ -56,6 +72,12 @@ export function toMember(wire: etcdserverpb.Member.$Properties): Member {
     clientUrls: wire.clientURLs ?? [],
     isLearner: wire.isLearner ?? false,
   };
+}
+
+/** The answer to the question for the members, and to every change of them. */
+export function toMemberList({ members, header }: etcdserverpb.MemberListResponse.$Properties): MemberListResult {
+  const sorted = (members ?? []).map(toMember).sort((left, right) => (left.id < right.id ? -1 : 1));
+  return { members: sorted, header: toHeader(header) };
 }
 
 export function toStatus(wire: etcdserverpb.StatusResponse.$Properties): MemberStatus {

@@ -4,7 +4,7 @@ import { randomInteger } from '../util/random.js';
 import type { Random } from '../util/random.js';
 import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
 import { invalidArgument, RaftKvError } from './errors.js';
-import { isAnswer, isTooStale, isUnreachable } from './failures.js';
+import { isAnswer, isLearners, isTooStale, isUnreachable } from './failures.js';
 import type { Method } from './methods.js';
 
 /** What every call takes. */
@@ -48,6 +48,11 @@ export class Dispatcher {
     if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
     this.#options = options;
     this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint));
+  }
+
+  /** Of a call that says none, in ms. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs;
   }
 
   get endpoints(): readonly string[] {
@@ -96,6 +101,7 @@ export class Dispatcher {
     let reached = false;
     let answer: RaftKvError | undefined;
     let silent = false;
+    let learners = 0;
     for (let attempt = 0; ; attempt++) {
       this.#checkOpen(options.signal);
       const index = (first + attempt) % connections.length;
@@ -116,11 +122,15 @@ export class Dispatcher {
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         if (shared && error.retryable && this.#preferred === index) this.#preferred = (index + 1) % connections.length;
-        if (isAnswer(error)) answer = error;
+        // What a learner answers says nothing of the cluster.
+        if (isLearners(error)) learners++;
+        else if (isAnswer(error)) answer = error;
         if (error.fate === 'unknown' || !error.retryable) throw withAnswer(error, answer);
         reached ||= !isUnreachable(error);
         silent ||= error.code === 'deadline-exceeded';
         if (leftInRound === 1) {
+          if (learners === connections.length) throw error;
+          learners = 0;
           // One that hangs has cost its share of the time already, and would cost another.
           const lastRound = silent || attempt + 1 >= STALE_ROUNDS * connections.length;
           if (answer !== undefined && isTooStale(answer) && lastRound) throw answer;

@@ -24,6 +24,9 @@ const REFUSALS: ReadonlySet<number> = new Set([
   status.UNAUTHENTICATED,
 ]);
 
+/** A learner refuses most calls; the voters are there for them. */
+const LEARNER = 'etcdserver: rpc not supported for learner';
+
 /** Texts that prove that the request was never proposed, by the code that they come with. */
 const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   [
@@ -37,6 +40,10 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
       'Stream refused by server',
       // The server looked for a leader before it proposed. "leader changed" is no such text: it comes afterwards.
       'etcdserver: no leader',
+      // The member looked at its links before it proposed a change of the members.
+      'etcdserver: unhealthy cluster',
+      // Some versions of etcd give this code to it.
+      LEARNER,
     ],
   ],
   [
@@ -49,6 +56,8 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
       'eceived message larger than max',
     ],
   ],
+  // Deterministic, and decided when the change was applied.
+  [status.ABORTED, ['raftkv: the peer URLs of the member were changed meanwhile']],
   // grpc-js still looked for a connection when the time was up.
   [status.DEADLINE_EXCEEDED, ['Waiting for LB pick']],
 ]);
@@ -133,6 +142,16 @@ export function isTooStale(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.startsWith("raftkv: this member's state is ");
 }
 
+/** Only another member can help. */
+export function isLearners(error: RaftKvError): boolean {
+  return isServiceError(error.cause) && error.cause.details.includes(LEARNER);
+}
+
+/** The leadership has moved since the leader was looked for. */
+export function isNotLeader(error: RaftKvError): boolean {
+  return isServiceError(error.cause) && error.cause.details.includes('etcdserver: not leader');
+}
+
 function fateOf(error: ServiceError): Fate {
   if (REFUSALS.has(error.code)) return 'not-applied';
   const proofs = PROOFS.get(error.code) ?? [];
@@ -146,6 +165,7 @@ function codeOf(error: ServiceError): ErrorCode {
 
 function isTransient(error: ServiceError, code: ErrorCode): boolean {
   if (TRANSIENT.has(error.code) || code === 'too-many-requests') return true;
+  if (error.details.includes(LEARNER)) return true;
   return error.code === status.INTERNAL && error.details.startsWith('Received RST_STREAM');
 }
 

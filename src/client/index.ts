@@ -2,7 +2,15 @@
 
 export { Client } from './client.js';
 export type { ClientOptions } from './client.js';
-export type { HashResult, Health, Member, MemberStatus } from './cluster.js';
+export type {
+  HashResult,
+  Health,
+  Member,
+  MemberAddResult,
+  MemberListResult,
+  MemberStatus,
+  MoveLeaderResult,
+} from './cluster.js';
 export type { CallOptions } from './dispatcher.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';

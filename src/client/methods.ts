@@ -53,7 +53,28 @@ export const HASH_KV = method('read', 'Maintenance/HashKV', {
   request: pb.HashKVRequest,
   response: pb.HashKVResponse,
 });
+/** Changes nothing in the store, and a repeat finds done what the first one did. */
+export const MOVE_LEADER = method('read', 'Maintenance/MoveLeader', {
+  request: pb.MoveLeaderRequest,
+  response: pb.MoveLeaderResponse,
+});
 export const MEMBER_LIST = method('read', 'Cluster/MemberList', {
   request: pb.MemberListRequest,
   response: pb.MemberListResponse,
+});
+export const MEMBER_ADD = method('write', 'Cluster/MemberAdd', {
+  request: pb.MemberAddRequest,
+  response: pb.MemberAddResponse,
+});
+export const MEMBER_REMOVE = method('write', 'Cluster/MemberRemove', {
+  request: pb.MemberRemoveRequest,
+  response: pb.MemberRemoveResponse,
+});
+export const MEMBER_UPDATE = method('write', 'Cluster/MemberUpdate', {
+  request: pb.MemberUpdateRequest,
+  response: pb.MemberUpdateResponse,
+});
+export const MEMBER_PROMOTE = method('write', 'Cluster/MemberPromote', {
+  request: pb.MemberPromoteRequest,
+  response: pb.MemberPromoteResponse,
 });

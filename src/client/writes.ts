@@ -38,8 +38,8 @@ export type DeleteResult = DeleteBody & { readonly header: Header };
 // The codec's types name its own class of 64-bit integers; any object with both halves is as good.
 export type LongLike = Exclude<etcdserverpb.PutRequest.$Properties['lease'], number | null | undefined>;
 
-export function toWire(value: bigint): LongLike {
-  const wire: WireInteger = fromBigInt(value);
+export function toWire(value: bigint, unsigned = false): LongLike {
+  const wire: WireInteger = fromBigInt(value, unsigned);
   return wire as LongLike;
 }
 

@@ -4,6 +4,7 @@ import { etcdserverpb } from '../../src/gen/proto.js';
 import type { mvccpb } from '../../src/gen/proto.js';
 import { asBuffer, bytesToLatin1, EMPTY, latin1ToBytes } from '../../src/util/bytes.js';
 import { clampInteger } from '../../src/util/integer.js';
+import { FakeMembers, Refusal } from './fake-members.js';
 
 const pb = etcdserverpb;
 
@@ -18,8 +19,10 @@ export type Fault =
   /** It is never answered, nor applied. */
   | { readonly kind: 'hang' };
 
+type MemberMethod = 'MemberList' | 'MemberAdd' | 'MemberRemove' | 'MemberUpdate' | 'MemberPromote';
+
 export interface FakeCall {
-  readonly method: 'Range' | 'Put' | 'DeleteRange' | 'Txn' | 'Status';
+  readonly method: 'Range' | 'Put' | 'DeleteRange' | 'Txn' | 'Status' | 'MoveLeader' | MemberMethod;
   /** Calls of all methods, from 1. */
   readonly number: number;
 }
@@ -35,6 +38,9 @@ type Operation = etcdserverpb.RequestOp.$Properties;
 /** The data that several fake members share, as a cluster does. */
 export class FakeStore {
   revision = 1;
+  readonly members = new FakeMembers();
+  /** The id of the member that leads. */
+  leader = 2;
   readonly #versions = new Map<string, Version[]>();
 
   /** Every key that is there, in order. */
@@ -130,6 +136,8 @@ export class FakeEtcd {
   /** Asked before every call; undefined is a plain answer. */
   script: (call: FakeCall) => Fault | undefined = () => undefined;
   readonly calls: FakeCall[] = [];
+  /** Who it says that it is, when its own state is asked for. */
+  memberId = 2;
   #server = new Server();
   #port = 0;
   #late: { calls: number; readonly apply: () => void }[] = [];
@@ -181,8 +189,38 @@ export class FakeEtcd {
       ),
       txn: this.#handler('Txn', pb.TxnRequest, (request) => this.#txn(request)),
       status: this.#handler('Status', pb.StatusRequest, () =>
-        pb.StatusResponse.encode({ header: this.store.header(), version: '3.6.0', leader: 2 }),
+        pb.StatusResponse.encode({
+          header: { ...this.store.header(), memberId: this.memberId },
+          version: '3.6.0',
+          leader: this.store.leader,
+        }),
       ),
+      moveLeader: this.#handler('MoveLeader', pb.MoveLeaderRequest, ({ targetID }) => {
+        if (this.store.leader !== this.memberId) throw new Refusal(status.FAILED_PRECONDITION, 'not leader');
+        this.store.leader = clampInteger(targetID);
+        return pb.MoveLeaderResponse.encode({ header: this.#clusterHeader() });
+      }),
+      memberList: this.#handler('MemberList', pb.MemberListRequest, (request) => {
+        this.store.members.onList(request);
+        return this.#members();
+      }),
+      memberAdd: this.#handler('MemberAdd', pb.MemberAddRequest, (request) => {
+        const member = this.store.members.add(request);
+        const [header, members] = [this.#clusterHeader(), this.store.members.list()];
+        return pb.MemberAddResponse.encode({ header, member, members });
+      }),
+      memberRemove: this.#handler('MemberRemove', pb.MemberRemoveRequest, ({ ID }) => {
+        this.store.members.remove(ID);
+        return this.#members();
+      }),
+      memberUpdate: this.#handler('MemberUpdate', pb.MemberUpdateRequest, ({ ID, peerURLs }) => {
+        this.store.members.update(ID, { peerURLs });
+        return this.#members();
+      }),
+      memberPromote: this.#handler('MemberPromote', pb.MemberPromoteRequest, ({ ID }) => {
+        this.store.members.promote(ID);
+        return this.#members();
+      }),
     });
     this.#port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
@@ -190,6 +228,16 @@ export class FakeEtcd {
         else reject(error);
       });
     });
+  }
+
+  /** etcd's answers about members carry no revision. */
+  #clusterHeader(): etcdserverpb.ResponseHeader.$Properties {
+    return { ...this.store.header(), revision: 0 };
+  }
+
+  /** All answers that are the members and no more are alike on the wire. */
+  #members() {
+    return pb.MemberListResponse.encode({ header: this.#clusterHeader(), members: this.store.members.list() });
   }
 
   #range(request: etcdserverpb.RangeRequest.$Properties) {
@@ -204,6 +252,15 @@ export class FakeEtcd {
     return pb.TxnResponse.encode({ header: this.store.header(), succeeded, responses });
   }
 
+  #answer(respond: sendUnaryData<Buffer>, answer: () => { finish(): Uint8Array }): void {
+    try {
+      respond(null, asBuffer(answer().finish()));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      respond({ code: error.code, details: error.message });
+    }
+  }
+
   #handler<Request>(
     method: FakeCall['method'],
     codec: { decode(bytes: Uint8Array): Request },
@@ -216,7 +273,7 @@ export class FakeEtcd {
       const fault = this.script(record);
       switch (fault?.kind) {
         case undefined:
-          respond(null, asBuffer(answer(request).finish()));
+          this.#answer(respond, () => answer(request));
           break;
         case 'refuse':
           respond({ code: fault.code, details: fault.text });
@@ -257,4 +314,10 @@ const SERVICE = {
   deleteRange: { ...bytes, path: '/etcdserverpb.KV/DeleteRange' },
   txn: { ...bytes, path: '/etcdserverpb.KV/Txn' },
   status: { ...bytes, path: '/etcdserverpb.Maintenance/Status' },
+  moveLeader: { ...bytes, path: '/etcdserverpb.Maintenance/MoveLeader' },
+  memberList: { ...bytes, path: '/etcdserverpb.Cluster/MemberList' },
+  memberAdd: { ...bytes, path: '/etcdserverpb.Cluster/MemberAdd' },
+  memberRemove: { ...bytes, path: '/etcdserverpb.Cluster/MemberRemove' },
+  memberUpdate: { ...bytes, path: '/etcdserverpb.Cluster/MemberUpdate' },
+  memberPromote: { ...bytes, path: '/etcdserverpb.Cluster/MemberPromote' },
 } satisfies ServiceDefinition;

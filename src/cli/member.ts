@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { addCommand } from './member/add.js';
+import { listCommand } from './member/list.js';
+import { promoteCommand } from './member/promote.js';
+import { removeCommand } from './member/remove.js';
+import { updateCommand } from './member/update.js';
+import type { Streams } from './streams.js';
+
+export function memberCommand(streams: Streams): Command {
+  return new Command('member')
+    .description('list the members of the cluster, and change them')
+    .addCommand(listCommand(streams))
+    .addCommand(addCommand(streams))
+    .addCommand(removeCommand(streams))
+    .addCommand(updateCommand(streams))
+    .addCommand(promoteCommand(streams));
+}
