@@ -56,7 +56,8 @@ function refusalOf(raft: RaftState, data: Uint8Array, pendingConfIndex: number):
   }
   const joint = isJoint(raft.tracker.config);
   if (joint && !leavesJoint(change)) return 'a joint configuration must be left first';
-  if (!joint && leavesJoint(change)) return 'there is no joint configuration to leave';
+  // With another transition than auto it would go joint, and change nothing by it.
+  if (!joint && change.steps.length === 0) return 'there is no joint configuration to leave';
   return undefined;
 }
 

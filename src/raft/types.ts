@@ -60,6 +60,7 @@ export type ConfChangeType = 'add-voter' | 'add-learner' | 'remove' | 'update';
 
 export interface ConfChangeStep {
   readonly type: ConfChangeType;
+  /** NONE makes a step void: an embedder that decides against it need not drop its entry. */
   readonly id: NodeId;
 }
 

@@ -141,6 +141,26 @@ describe('raft: configuration changes', () => {
     expect(node.allowsConfChange(change('r2'))).to.equal(true);
   });
 
+  it('go on past a step that names nobody', () => {
+    // The core made a voter of node 0, whom nobody can reach and whose majority nobody could have had.
+    const network = new Network({ voters: [1] });
+    network.elect(1);
+    const { node } = network.member(1);
+    expect(node.applyConfChange(change('v0 l0 r0', 'explicit')).voters).to.deep.equal([1]);
+    expect(node.applyConfChange(LEAVE_JOINT), 'nothing else has come of it').to.deep.equal(confState([1]));
+    expect(node.applyConfChange(change('v0'))).to.deep.equal(confState([1]));
+  });
+
+  it('without steps are no way into a joint configuration', () => {
+    const network = new Network({ voters: [1] });
+    network.elect(1);
+    const empty: ConfChange = { transition: 'explicit', steps: [], context: bytes('') };
+    network.node(1).proposeConfChange(empty);
+    network.settle();
+    expect(network.member(1).applied.at(-1)).to.deep.equal(entry(1, 2));
+    expect(network.node(1).confState).to.deep.equal(confState([1]));
+  });
+
   it('make a demoted voter a learner only once the joint configuration is left', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);

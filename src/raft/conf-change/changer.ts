@@ -1,6 +1,7 @@
 import { assert, assertNever, defined } from '../../util/assert.js';
 import type { Inflights } from '../tracker/inflights.js';
 import { Progress } from '../tracker/progress.js';
+import { NONE } from '../types.js';
 import type { ConfChangeStep, ConfState, NodeId } from '../types.js';
 
 /** A configuration, and the progress of everybody in it, by ascending id. */
@@ -99,6 +100,8 @@ class Draft {
 
   apply(steps: readonly ConfChangeStep[]): void {
     for (const { type, id } of steps) {
+      // Names nobody: a step that its proposer has made void.
+      if (id === NONE) continue;
       switch (type) {
         case 'add-voter':
           this.#makeVoter(id);
