@@ -2,8 +2,9 @@ import { ConfChangeError, enterJoint, leaveJoint, simple } from '../../../src/ra
 import type { ChangeStart, Membership } from '../../../src/raft/conf-change/changer.js';
 import type { ConfState, NodeId } from '../../../src/raft/index.js';
 import { STATE_NAMES } from './format.js';
-import { parseSteps } from './interaction.js';
+import { Complaint, isSet } from './language.js';
 import type { Block } from './language.js';
+import { parseSteps } from './steps.js';
 
 /** Runs the blocks of one file against one configuration, whose log grows by an entry with each. */
 export function changerRunner(): (block: Block) => string {
@@ -18,7 +19,7 @@ export function changerRunner(): (block: Block) => string {
     try {
       membership = changed(start, block);
     } catch (error) {
-      if (error instanceof ConfChangeError) return error.message;
+      if (error instanceof ConfChangeError || error instanceof Complaint) return error.message;
       throw error;
     }
     return describe(membership);
@@ -31,12 +32,12 @@ function changed(start: ChangeStart, block: Block): Membership {
     case 'simple':
       return simple(start, steps);
     case 'enter-joint':
-      return enterJoint(start, steps, { autoLeave: block.options.get('autoleave')?.[0] === 'true' });
+      return enterJoint(start, steps, { autoLeave: isSet(block, 'autoleave') });
     case 'leave-joint':
-      if (steps.length > 0) throw new Error(`line ${block.line}: leave-joint takes no steps`);
+      if (steps.length > 0) throw new Complaint('this command takes no input');
       return leaveJoint(start);
     default:
-      throw new Error(`line ${block.line}: unknown command ${block.name}`);
+      throw new Complaint('unknown command');
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeConfChange, LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from '../../../src/raft/index.js';
+import { decodeConfChange, LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, NONE } from '../../../src/raft/index.js';
 import type {
   ConfChangeStep,
   Entry,
@@ -34,8 +34,9 @@ export function indent(text: string, by = '  '): string {
 }
 
 function formatTarget(id: NodeId): string {
+  if (id === NONE) return 'None';
   if (id === LOCAL_APPEND_THREAD) return 'AppendThread';
-  return id === LOCAL_APPLY_THREAD ? 'ApplyThread' : String(id);
+  return id === LOCAL_APPLY_THREAD ? 'ApplyThread' : id.toString(16);
 }
 
 function formatSteps(steps: readonly ConfChangeStep[]): string {
@@ -84,10 +85,19 @@ export function formatOutcome(outcome: Outcome, type: MessageType): string | und
   return outcome.kind === 'dropped' && type === 'MsgProp' ? 'raft proposal dropped' : undefined;
 }
 
+/**
+ * All that a Ready sends, in the order of the files. There, a request for a vote need not wait for the write that it
+ * speaks of; here it does, but comes before the promises that wait with it.
+ */
+export function messagesOf({ messages, messagesAfterAppend }: Ready): readonly Message[] {
+  const requests = messagesAfterAppend.filter(({ type }) => type === 'MsgVote');
+  return [...messages, ...requests, ...messagesAfterAppend.filter(({ type }) => type !== 'MsgVote')];
+}
+
 export function formatReady(ready: Ready): string {
   const lines: string[] = [];
   const { softState, hardState, readStates, entries, snapshot, committedEntries } = ready;
-  const messages = [...ready.messages, ...ready.messagesAfterAppend];
+  const messages = messagesOf(ready);
   if (softState !== undefined) lines.push(`Lead:${softState.leader} State:${ROLE_NAMES[softState.role]}`);
   if (hardState !== undefined) lines.push(`HardState ${formatHardState(hardState)}`);
   if (readStates.length > 0) {

@@ -3,13 +3,17 @@ import {
   LOCAL_APPEND_THREAD,
   LOCAL_APPLY_THREAD,
   MemoryStorage,
+  MESSAGE_TYPES,
   RawNode,
 } from '../../../src/raft/index.js';
 import type { Config, ConfState, Entry, HardState, Message, NodeId, Snapshot } from '../../../src/raft/index.js';
-import { defined } from '../../../src/util/assert.js';
-import { formatMessage, formatOutcome, formatReady, indent } from './format.js';
+import { assert, defined } from '../../../src/util/assert.js';
+import { formatMessage, formatOutcome, formatReady, indent, messagesOf } from './format.js';
 
 const NOBODY: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+
+/** Far beyond what any scenario takes. */
+const ROUNDS_MAX = 10_000;
 
 /** A storage whose snapshot is always the state machine's newest: the data of all that was applied, joined. */
 class ScenarioStorage extends MemoryStorage {
@@ -33,6 +37,12 @@ export interface ScenarioNode {
   readonly inflight: number;
   readonly appendWork: Message[];
   readonly applyWork: Message[];
+}
+
+/** Somebody for whom messages wait: they arrive, or get lost. */
+export interface Recipient {
+  readonly id: NodeId;
+  readonly drop: boolean;
 }
 
 /** The nodes of a scenario, and the messages that wait between them. Whatever it does, it returns what is printed. */
@@ -89,7 +99,7 @@ export class Group {
     }
     write(node, ready);
     apply(node, ready.committedEntries);
-    this.messages.push(...ready.messages, ...ready.messagesAfterAppend);
+    this.messages.push(...messagesOf(ready));
     node.raw.advance();
     return formatReady(ready);
   }
@@ -110,18 +120,21 @@ export class Group {
     return ['Processing:', done, 'Responses:', ...message.responses.map(formatMessage)].join('\n');
   }
 
-  deliver(options: { to: readonly NodeId[]; drop: readonly NodeId[]; type?: string | undefined }): string {
+  deliver(recipients: readonly Recipient[], type?: string): string {
+    if (type !== undefined)
+      assert(
+        MESSAGE_TYPES.some((each) => each === type),
+        `no messages are of type ${type}`,
+      );
     const lines: string[] = [];
-    for (const to of options.to) {
-      for (const message of this.#take(to, options.type, false)) {
-        lines.push(formatMessage(message));
-        const { raw } = this.node(to);
-        const complaint = formatOutcome(raw.step(message), message.type);
+    for (const { id, drop } of recipients) {
+      for (const message of this.#take(id, type, drop)) {
+        lines.push(`${drop ? 'dropped: ' : ''}${formatMessage(message)}`);
+        // Whoever misses it need not be there yet.
+        if (drop) continue;
+        const complaint = formatOutcome(this.node(id).raw.step(message), message.type);
         if (complaint !== undefined) lines.push(complaint);
       }
-    }
-    for (const to of options.drop) {
-      for (const message of this.#take(to, options.type, true)) lines.push(`dropped: ${formatMessage(message)}`);
     }
     return lines.length === 0 ? 'no messages' : lines.join('\n');
   }
@@ -129,8 +142,10 @@ export class Group {
   stabilize(nodes: readonly ScenarioNode[]): string {
     const lines: string[] = [];
     const told = (title: string, text: string): void => void lines.push(`> ${title}`, indent(text));
+    let rounds = 0;
     for (let moved = true; moved;) {
       moved = false;
+      assert(rounds++ < ROUNDS_MAX, 'the nodes do not come to rest');
       for (const node of nodes) {
         if (!node.raw.hasReady()) continue;
         told(`${node.id} handling Ready`, this.processReady(node));
@@ -138,7 +153,7 @@ export class Group {
       }
       for (const { id } of nodes) {
         if (!this.messages.some(({ to }) => to === id)) continue;
-        told(`${id} receiving messages`, this.deliver({ to: [id], drop: [] }));
+        told(`${id} receiving messages`, this.deliver([{ id, drop: false }]));
         moved = true;
       }
       for (const thread of ['append', 'apply'] as const) {

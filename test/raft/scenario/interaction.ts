@@ -1,17 +1,13 @@
-import type { Config, ConfChange, ConfChangeStep, ConfChangeTransition, NodeId } from '../../../src/raft/index.js';
 import { makeMessage } from '../../../src/raft/messages.js';
 import { defined } from '../../../src/util/assert.js';
+import { addNodes } from './add-nodes.js';
 import { formatEntry, formatMessage, formatOutcome, formatProgress, indent, ROLE_NAMES } from './format.js';
-import { Group, type ScenarioNode } from './group.js';
-import type { Block } from './language.js';
+import { Group, type Recipient, type ScenarioNode } from './group.js';
+import { Complaint, valueOf, wordsOf, type Block } from './language.js';
+import { parseChange } from './steps.js';
 
 const ELECTION_TICKS = 3;
-const STEP_TYPES = { v: 'add-voter', l: 'add-learner', r: 'remove', u: 'update' } as const;
-const TRANSITIONS: Readonly<Record<string, ConfChangeTransition>> = {
-  auto: 'auto',
-  implicit: 'implicit',
-  explicit: 'explicit',
-};
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'NONE'];
 
 type Command = (group: Group, block: Block) => string;
 
@@ -19,16 +15,25 @@ type Command = (group: Group, block: Block) => string;
 export function interactionRunner(): (block: Block) => string {
   const group = new Group();
   let silent = false;
-  return (block) => {
+  const run = (block: Block): string => {
     if (block.name === 'log-level') {
-      silent = block.words[0]?.toLowerCase() === 'none';
+      silent = silences(wordsOf(block)[0] ?? '');
       return '';
     }
     const command = COMMANDS[block.name];
-    if (command === undefined) throw new Error(`line ${block.line}: unknown command ${block.name}`);
+    if (command === undefined) throw new Complaint('unknown command');
+    const level = valueOf(block, 'log-level');
+    const quiet = level === undefined ? silent : silences(level);
     const output = command(group, block);
-    const quiet = silent || option(block, 'log-level')?.toLowerCase() === 'none';
     return quiet ? '' : output;
+  };
+  return (block) => {
+    try {
+      return run(block);
+    } catch (error) {
+      if (error instanceof Complaint) return error.message;
+      throw error;
+    }
   };
 }
 
@@ -39,33 +44,34 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'tick-heartbeat': silently((node) => ticks(node, 1)),
   'forget-leader': silently((node) => node.raw.forgetLeader()),
   'set-randomized-election-timeout': silently((node, block) =>
-    node.raw.setElectionTimeout(Number(option(block, 'timeout'))),
+    node.raw.setElectionTimeout(Number(valueOf(block, 'timeout'))),
   ),
-  'report-unreachable': silently((node, block) => node.raw.reportUnreachable(Number(block.words[1]))),
-  compact: silently((node, block) => node.storage.compact(Number(block.words[1]))),
-  propose: (group, block) => {
-    const outcome = first(group, block).raw.propose(Buffer.from(block.words[1] ?? ''));
-    return formatOutcome(outcome, 'MsgProp') ?? '';
-  },
-  'propose-conf-change': proposeConfChange,
+  'report-unreachable': silently((node, block) => node.raw.reportUnreachable(Number(wordsOf(block)[1]))),
+  propose: silently((node, block) => {
+    const outcome = node.raw.propose(Buffer.from(wordsOf(block)[1] ?? ''));
+    complainIf(formatOutcome(outcome, 'MsgProp'));
+  }),
+  'propose-conf-change': silently((node, block) => {
+    const { change, asV1 } = parseChange(block);
+    complainIf(formatOutcome(node.raw.proposeConfChange(change, { asV1 }), 'MsgProp'));
+  }),
   'process-ready': (group, block) =>
     each(group, block, 'handling Ready', (node) => (node.raw.hasReady() ? group.processReady(node) : '<empty Ready>')),
   'process-append-thread': (group, block) =>
     each(group, block, 'processing append thread', (node) => group.processThread(node, 'append')),
   'process-apply-thread': (group, block) =>
     each(group, block, 'processing apply thread', (node) => group.processThread(node, 'apply')),
-  'deliver-msgs': (group, block) =>
-    group.deliver({
-      to: block.words.map(Number),
-      drop: (block.options.get('drop') ?? []).map(Number),
-      type: option(block, 'type'),
-    }),
-  stabilize: (group, block) => group.stabilize(named(group, block)),
+  'deliver-msgs': (group, block) => group.deliver(recipients(block), valueOf(block, 'type')),
+  stabilize: (group, block) => {
+    const nodes = named(group, block);
+    return group.stabilize(nodes.length === 0 ? group.nodes : nodes);
+  },
   'transfer-leadership': (group, block) => {
-    group.node(Number(option(block, 'from'))).raw.transferLeader(Number(option(block, 'to')));
+    group.node(Number(valueOf(block, 'from'))).raw.transferLeader(Number(valueOf(block, 'to')));
     return '';
   },
   'send-snapshot': sendSnapshot,
+  compact,
   'raft-state': (group) => group.nodes.map(describeState).join('\n'),
   'raft-log': (group, block) => describeLog(first(group, block)),
   status: (group, block) => {
@@ -74,21 +80,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-function option(block: Block, name: string): string | undefined {
-  return block.options.get(name)?.[0];
+function silences(level: string): boolean {
+  const name = level.toUpperCase();
+  if (!LOG_LEVELS.includes(name)) throw new Complaint(`log levels must be either of [${LOG_LEVELS.join(' ')}]`);
+  return name === 'NONE';
 }
 
-function flag(block: Block, name: string): boolean {
-  return option(block, name) === 'true';
+function complainIf(complaint: string | undefined): void {
+  if (complaint !== undefined) throw new Complaint(complaint);
+}
+
+function named(group: Group, block: Block): readonly ScenarioNode[] {
+  return wordsOf(block).map((word) => group.node(Number(word)));
 }
 
 function first(group: Group, block: Block): ScenarioNode {
-  return group.node(Number(defined(block.words[0], `line ${block.line}: a node`)));
-}
-
-/** Those that the command names; all where it names none. */
-function named(group: Group, block: Block): readonly ScenarioNode[] {
-  return block.words.length === 0 ? group.nodes : block.words.map((word) => group.node(Number(word)));
+  return group.node(Number(defined(wordsOf(block)[0], `line ${block.line}: a node`)));
 }
 
 function silently(act: (node: ScenarioNode, block: Block) => void): Command {
@@ -109,64 +116,29 @@ function each(group: Group, block: Block, title: string, act: (node: ScenarioNod
   return nodes.map((node) => `> ${node.id} ${title}\n${indent(act(node))}`).join('\n');
 }
 
-function addNodes(group: Group, block: Block): string {
-  const ids = (name: string): NodeId[] => (block.options.get(name) ?? []).map(Number);
-  const inflight = option(block, 'inflight');
-  const committed = option(block, 'max-committed-size-per-ready');
-  const config: Partial<Config> = {
-    preVote: flag(block, 'prevote'),
-    checkQuorum: flag(block, 'checkquorum'),
-    readOnlyOption: option(block, 'read-only') === 'lease-based' ? 'lease-based' : 'safe',
-    asyncStorageWrites: flag(block, 'async-storage-writes'),
-    disableConfChangeValidation: flag(block, 'disable-conf-change-validation'),
-    stepDownOnRemoval: flag(block, 'step-down-on-removal'),
-    ...(inflight === undefined ? {} : { maxInflightMessages: Number(inflight) }),
-    ...(committed === undefined ? {} : { maxCommittedBytesPerReady: Number(committed) }),
-  };
-  for (let added = 0; added < Number(block.words[0]); added++) {
-    const index = Number(option(block, 'index') ?? 0);
-    group.add({
-      config,
-      voters: ids('voters'),
-      learners: ids('learners'),
-      index,
-      content: option(block, 'content') ?? '',
-    });
-  }
-  return '';
-}
-
-function proposeConfChange(group: Group, block: Block): string {
-  const steps = parseSteps(block.input);
-  const transition = TRANSITIONS[option(block, 'transition') ?? 'auto'];
-  const change: ConfChange = {
-    transition: defined(transition, `line ${block.line}: transition`),
-    steps,
-    context: new Uint8Array(0),
-  };
-  const outcome = first(group, block).raw.proposeConfChange(change, { asV1: flag(block, 'v1') });
-  return formatOutcome(outcome, 'MsgProp') ?? '';
-}
-
-/** `v3` makes a voter, `l4` a learner, `r5` removes, `u6` updates. */
-export function parseSteps(lines: readonly string[]): ConfChangeStep[] {
-  const words = lines.join(' ').split(/\s+/);
-  return words
-    .filter((word) => word !== '')
-    .map((word) => {
-      const type = STEP_TYPES[word.charAt(0) as keyof typeof STEP_TYPES];
-      if (type === undefined) throw new Error(`${word} is no step of a configuration change`);
-      return { type, id: Number(word.slice(1)) };
-    });
+/** Whom to deliver to, and for whom to drop, in the order in which they stand. */
+function recipients({ args }: Block): readonly Recipient[] {
+  return args.flatMap(({ key, values }): Recipient[] => {
+    if (values === undefined) return [{ id: Number(key), drop: false }];
+    return key === 'drop' ? values.map((id) => ({ id: Number(id), drop: true })) : [];
+  });
 }
 
 /** The message waits for `deliver-msgs`, like any other. */
 function sendSnapshot(group: Group, block: Block): string {
   const { id: from, raw, storage } = first(group, block);
-  const to = Number(block.words[1]);
+  const to = Number(wordsOf(block)[1]);
   const message = makeMessage({ type: 'MsgSnap', from, to, term: raw.term, snapshot: storage.snapshot() });
   group.messages.push(message);
   return formatMessage(message);
+}
+
+function compact(group: Group, block: Block): string {
+  const node = first(group, block);
+  const index = Number(wordsOf(block)[1]);
+  if (index < node.storage.firstIndex()) throw new Complaint('requested index is unavailable due to compaction');
+  node.storage.compact(index);
+  return describeLog(node);
 }
 
 function describeState({ id, raw }: ScenarioNode): string {

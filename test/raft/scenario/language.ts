@@ -1,14 +1,44 @@
+/** One argument of a command: `4`, `index=7` or `drop=(2,3)`. */
+export interface Argument {
+  readonly key: string;
+  /** Undefined where there is no `=`. */
+  readonly values: readonly string[] | undefined;
+}
+
 /** One block of a scenario: a command, its input lines, and what it printed when the file was written. */
 export interface Block {
   readonly line: number;
   readonly name: string;
-  /** Arguments without a value, in order: mostly ids of nodes. */
-  readonly words: readonly string[];
-  readonly options: ReadonlyMap<string, readonly string[]>;
+  /** In the order in which they stand. */
+  readonly args: readonly Argument[];
   readonly input: readonly string[];
   readonly expected: string;
   /** The lines of the expected output, and of the separators around it where they are doubled: [from, to). */
   readonly output: { readonly from: number; readonly to: number };
+}
+
+/** What a command complains of in place of doing its work: it is printed even where all else is silenced. */
+export class Complaint extends Error {
+  override readonly name = 'Complaint';
+}
+
+/** The arguments without a value: mostly ids of nodes. */
+export function wordsOf({ args }: Block): readonly string[] {
+  return args.filter(({ values }) => values === undefined).map(({ key }) => key);
+}
+
+/** The values of an argument; undefined where it is not given. */
+export function valuesOf({ args }: Block, key: string): readonly string[] | undefined {
+  return args.find((arg) => arg.key === key)?.values;
+}
+
+/** The only value, or the first, of an argument. */
+export function valueOf(block: Block, key: string): string | undefined {
+  return valuesOf(block, key)?.[0];
+}
+
+export function isSet(block: Block, key: string): boolean {
+  return valueOf(block, key) === 'true';
 }
 
 const SEPARATOR = '----';
@@ -19,8 +49,8 @@ export function parseScenario(text: string): Block[] {
   const blocks: Block[] = [];
   let at = 0;
   while (at < lines.length) {
-    const first = lines[at] ?? '';
-    if (first.trim() === '' || first.startsWith('#')) {
+    const first = (lines[at] ?? '').trim();
+    if (first === '' || first.startsWith('#')) {
       at++;
       continue;
     }
@@ -43,29 +73,22 @@ export function parseScenario(text: string): Block[] {
 
 function endOf(lines: readonly string[], start: number, doubled: boolean): number {
   for (let at = start; at < lines.length; at++) {
-    if (doubled ? lines[at] === SEPARATOR && lines[at + 1] === SEPARATOR : lines[at] === '') return at;
+    if (doubled ? lines[at] === SEPARATOR && lines[at + 1] === SEPARATOR : lines[at]?.trim() === '') return at;
   }
   return lines.length;
 }
 
-function parseCommand(line: string): Pick<Block, 'name' | 'words' | 'options'> {
+function parseCommand(line: string): Pick<Block, 'name' | 'args'> {
   const [name = '', ...rest] = line.match(/[^\s=]+=\([^)]*\)|\S+/g) ?? [];
-  const words: string[] = [];
-  const options = new Map<string, readonly string[]>();
-  for (const word of rest) {
-    const equals = word.indexOf('=');
-    if (equals < 0) words.push(word);
-    else options.set(word.slice(0, equals), valuesOf(word.slice(equals + 1)));
-  }
-  return { name, words, options };
+  return { name, args: rest.map(parseArgument) };
 }
 
-function valuesOf(text: string): readonly string[] {
-  if (!text.startsWith('(')) return [text];
-  return text
-    .slice(1, -1)
-    .split(/[\s,]+/)
-    .filter((value) => value !== '');
+function parseArgument(text: string): Argument {
+  const equals = text.indexOf('=');
+  if (equals < 0) return { key: text, values: undefined };
+  const value = text.slice(equals + 1);
+  const values = value.startsWith('(') ? value.slice(1, -1).split(/[\s,]+/) : [value];
+  return { key: text.slice(0, equals), values: values.filter((each) => each !== '') };
 }
 
 /** The text with new outputs, one for each block, in place of those it had. */

@@ -1,3 +1,4 @@
+import { diff } from './diff.js';
 import { differences, rewrite, scenarioFiles } from './run.js';
 
 /* `npm run test:scenarios -- DIR`, or with `--rewrite` before it */
@@ -15,7 +16,7 @@ for (const file of scenarioFiles(directory)) {
   if (found.length === 0) passed++;
   else failed++;
   for (const { line, command, expected, actual } of found) {
-    console.log(`${file.path}:${line} ${command}\n--- expected\n${expected}\n--- actual\n${actual}\n`);
+    console.log(`${file.path}:${line} ${command}\n${diff(expected, actual)}\n`);
   }
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,40 +1,54 @@
-import { jointCommitted, jointMembers, jointVote } from '../../../src/raft/quorum/joint.js';
+import { jointCommitted, jointMembers, jointVote, type JointVoters } from '../../../src/raft/quorum/joint.js';
 import type { NodeId } from '../../../src/raft/index.js';
-import type { Block } from './language.js';
+import { Complaint, valuesOf, type Block } from './language.js';
 
 const RESULTS = { pending: 'VotePending', won: 'VoteWon', lost: 'VoteLost' };
+/** How the votes of a mismatched input are told. */
+const VOTE_CODES: Readonly<Record<string, number>> = { n: 1, y: 2 };
+
+const ascending = (left: NodeId, right: NodeId): number => left - right;
 
 /** Runs the blocks of one file, each for itself: what a majority, or a joint one, has committed or voted. */
 export function quorumRunner(): (block: Block) => string {
   return (block) => {
-    const ids = (name: string): NodeId[] => (block.options.get(name) ?? []).filter((id) => id !== 'zero').map(Number);
-    const voters = { incoming: ids('cfg'), outgoing: ids('cfgj') };
-    switch (block.name) {
-      case 'committed': {
-        const acked = inputs(block, 'idx', voters);
-        const index = jointCommitted(voters, (id) => Number(acked.get(id) ?? 0));
-        return draw(jointMembers(voters), acked) + (index === Infinity ? '∞' : String(index));
-      }
-      case 'vote': {
-        const votes = inputs(block, 'votes', voters);
-        return RESULTS[jointVote(voters, (id) => (votes.has(id) ? votes.get(id) === 'y' : undefined))];
-      }
-      default:
-        throw new Error(`line ${block.line}: unknown command ${block.name}`);
+    try {
+      return answer(block);
+    } catch (error) {
+      if (error instanceof Complaint) return error.message;
+      throw error;
     }
   };
 }
 
+function answer(block: Block): string {
+  const ids = (name: string): NodeId[] => (valuesOf(block, name) ?? []).filter((id) => id !== 'zero').map(Number);
+  const voters = { incoming: ids('cfg'), outgoing: ids('cfgj') };
+  switch (block.name) {
+    case 'committed': {
+      const acked = inputs(block, 'idx', voters);
+      const index = jointCommitted(voters, (id) => Number(acked.get(id) ?? 0));
+      return draw(jointMembers(voters), acked) + (index === Infinity ? '∞' : String(index));
+    }
+    case 'vote': {
+      const votes = inputs(block, 'votes', voters);
+      return RESULTS[jointVote(voters, (id) => (votes.has(id) ? votes.get(id) === 'y' : undefined))];
+    }
+    default:
+      throw new Complaint(`unknown command: ${block.name}`);
+  }
+}
+
 /** What each voter said, in the order in which the halves name them; `_` is nothing. */
-function inputs(
-  block: Block,
-  name: string,
-  { incoming, outgoing }: { incoming: readonly NodeId[]; outgoing: readonly NodeId[] },
-): ReadonlyMap<NodeId, string> {
-  const ids = [...new Set([...incoming, ...outgoing])];
-  const values = block.options.get(name) ?? [];
-  if (ids.length !== values.length)
-    throw new Error(`line ${block.line}: ${values.length} of ${name} for ${ids.length} voters`);
+function inputs(block: Block, name: string, voters: JointVoters): ReadonlyMap<NodeId, string> {
+  const ids = [...new Set([...voters.incoming, ...voters.outgoing])];
+  const values = valuesOf(block, name) ?? [];
+  if (ids.length !== values.length) {
+    const members = [...ids].sort(ascending).map((id) => `${id}:{}`);
+    const codes = values.map((value) => VOTE_CODES[value] ?? (value === '_' ? 0 : value));
+    throw new Complaint(
+      `error: mismatched input (explicit or _) for voters map[${members.join(' ')}]: [${codes.join(' ')}]`,
+    );
+  }
   const said = ids.map((id, position) => [id, values[position] ?? '_'] as const);
   return new Map(said.filter(([, value]) => value !== '_'));
 }
@@ -43,12 +57,10 @@ function inputs(
 function draw(ids: readonly NodeId[], acked: ReadonlyMap<NodeId, string>): string {
   if (ids.length === 0) return '<empty majority quorum>';
   const indexOf = (id: NodeId): number => Number(acked.get(id) ?? 0);
-  const lines = [...ids]
-    .sort((left, right) => left - right)
-    .map((id) => {
-      const length = ids.filter((other) => indexOf(other) < indexOf(id)).length;
-      const bar = acked.has(id) ? `${'x'.repeat(length)}>` : '?';
-      return `${bar.padEnd(ids.length + 1)} ${String(indexOf(id)).padStart(5)}    (id=${id})\n`;
-    });
+  const lines = [...ids].sort(ascending).map((id) => {
+    const length = ids.filter((other) => indexOf(other) < indexOf(id)).length;
+    const bar = acked.has(id) ? `${'x'.repeat(length)}>` : '?';
+    return `${bar.padEnd(ids.length + 1)} ${String(indexOf(id)).padStart(5)}    (id=${id})\n`;
+  });
   return `${' '.repeat(ids.length)}    idx\n${lines.join('')}`;
 }

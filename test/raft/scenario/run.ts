@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changerRunner } from './changer.js';
 import { interactionRunner } from './interaction.js';
@@ -14,10 +14,11 @@ export interface ScenarioFile {
   readonly path: string;
 }
 
-/** The scenario files in the folders `interaction`, `quorum` and `confchange`, which a directory must have. */
+/** The scenario files in the folders `interaction`, `quorum` and `confchange` of a directory, as far as it has them. */
 export function scenarioFiles(directory: string): ScenarioFile[] {
   return KINDS.flatMap((kind) => {
     const folder = join(directory, kind);
+    if (!existsSync(folder)) return [];
     const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
     return names.sort().map((name) => ({ kind, path: join(folder, name) }));
   });
@@ -30,20 +31,33 @@ export interface Difference {
   readonly actual: string;
 }
 
-/** Runs one file to its end; what follows a difference may differ for the same reason. */
+/** Runs one file to its end, or to where it cannot go on; what follows a difference may differ for the same reason. */
 export function differences({ kind, path }: ScenarioFile): Difference[] {
-  const run = RUNNERS[kind]();
-  return parseScenario(readFileSync(path, 'utf8')).flatMap((block: Block) => {
-    const [expected, actual] = [comparable(block.expected), comparable(run(block))];
-    const { line, name: command } = block;
-    return expected === actual ? [] : [{ line, command, expected, actual }];
-  });
+  const found: Difference[] = [];
+  let block: Block | undefined;
+  try {
+    const run = RUNNERS[kind]();
+    for (block of parseScenario(readFileSync(path, 'utf8'))) {
+      const { line, name: command } = block;
+      const [expected, actual] = [comparable(block.expected), comparable(run(block))];
+      if (expected !== actual) found.push({ line, command, expected, actual });
+    }
+  } catch (error) {
+    // The nodes may be in any state now.
+    const { line, name: command, expected } = block ?? { line: 0, name: 'the file', expected: '' };
+    found.push({ line, command, expected: comparable(expected), actual: `cannot go on: ${String(error)}` });
+  }
+  return found;
+}
+
+/** What each block of a file prints. */
+export function outputsOf(kind: Kind, blocks: readonly Block[]): string[] {
+  return blocks.map(RUNNERS[kind]()).map(comparable);
 }
 
 /** Writes into a file what its commands print now: to be read by a person before anybody relies on it. */
 export function rewrite({ kind, path }: ScenarioFile): void {
   const text = readFileSync(path, 'utf8');
-  const run = RUNNERS[kind]();
   const blocks = parseScenario(text);
-  writeFileSync(path, withOutputs(text, blocks, blocks.map(run).map(comparable)));
+  writeFileSync(path, withOutputs(text, blocks, outputsOf(kind, blocks)));
 }
