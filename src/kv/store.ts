@@ -226,9 +226,9 @@ export class KvStore implements StateMachine {
     return index;
   }
 
-  /** Bytes of disk that the state takes, roughly. */
-  sizeBytes(): Promise<number> {
-    return this.#use.engine.sizeBytes();
+  /** Bytes of disk that the state takes, roughly: all of it, or the engine's rows from a key on. */
+  sizeBytes(from?: Uint8Array): Promise<number> {
+    return this.#use.engine.sizeBytes(from);
   }
 
   /** The published state, held fast in this turn. */

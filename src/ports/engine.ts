@@ -54,8 +54,8 @@ export interface Engine extends EngineReader {
   barrier(): Promise<void>;
   /** Gives space back in a range, or everywhere. Does not stop service. */
   compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>;
-  /** Bytes of disk (or memory) in use, roughly. */
-  sizeBytes(): Promise<number>;
+  /** Bytes of disk (or memory) in use, roughly: by all rows, or by those from a key on. */
+  sizeBytes(from?: Uint8Array): Promise<number>;
   /** Closes open cursors and snapshots; everything written is durable afterwards. */
   close(): Promise<void>;
 }

@@ -23,6 +23,7 @@ import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
 import { Publisher } from './publisher.js';
 import { Reader } from './reader.js';
+import { SnapshotStreams } from './snapshot-streams.js';
 import { ConfigError } from './urls.js';
 import { asError } from '../util/error.js';
 
@@ -124,6 +125,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   };
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
+  const snapshots = new SnapshotStreams({ store, headers, onFatal });
   const revision = (): number => store.revision();
   const revisionWaitsMax = options.node.readsMax;
   const reader = new Reader({
@@ -160,9 +162,13 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         isLearner,
         onFatal,
       }),
+      snapshots.method(),
       ...health.methods(),
     ],
-    endStreams: () => health.stop(),
+    endStreams: () => {
+      health.stop();
+      snapshots.stop();
+    },
     stop: async () => {
       pending.stop();
       publisher.stop();

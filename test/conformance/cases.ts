@@ -89,4 +89,5 @@ export const CASES: readonly Case[] = [
   { args: ['endpoint', 'health'], endpoints: 'all', mask: [TOOK] },
   { args: ['endpoint', 'status', '-w', 'json'], endpoints: 'all', mask: [STATUS_NUMBERS, LEADER] },
   { args: ['endpoint', 'hashkv', '-w', 'json'], endpoints: 'all', mask: [HASHES] },
+  { args: ['snapshot', 'save', 'backup'] },
 ];

@@ -77,7 +77,7 @@ function run(cluster: ProcessCluster, { args, stdin, endpoints }: Case): Promise
   const list = asked.map(({ endpoint }) => endpoint).join(',');
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ETCDCTL_API: '3' };
-    const child = spawn('etcdctl', [`--endpoints=${list}`, ...args], { env });
+    const child = spawn('etcdctl', [`--endpoints=${list}`, ...args], { env, cwd: cluster.folder });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));

@@ -408,6 +408,25 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(await scan(engine)).to.have.length(12);
       });
 
+      it('measures the size of its rows from a key on', async () => {
+        const value = 'v'.repeat(100);
+        for (let at = 0; at < 20_000; at += 1000) {
+          const rows = Array.from({ length: 1000 }, (_, index) =>
+            put(`k${at + index + 10_000}`, `${Math.imul(at + index, 0x9e3779b1)}${value}`),
+          );
+          await engine.write(rows);
+        }
+        await engine.barrier();
+        const whole = await engine.sizeBytes();
+        const parts = await Promise.all(
+          ['a', 'k15000', 'k20000', 'k25000', 'l'].map((key) => engine.sizeBytes(bytes(key))),
+        );
+        expect(parts[0]).to.equal(whole);
+        for (const [at, share] of [1, 0.75, 0.5, 0.25, 0].entries()) {
+          expect(parts[at], `${share}`).to.be.closeTo(share * whole, 0.15 * whole);
+        }
+      });
+
       it('measures its size, and gives space back when a range is compacted', async () => {
         const value = 'v'.repeat(1000);
         for (let round = 0; round < 4; round++) {

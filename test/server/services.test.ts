@@ -138,7 +138,6 @@ describe('the services beside KV', () => {
       'Lease/LeaseKeepAlive',
       'Maintenance/Alarm',
       'Maintenance/Defragment',
-      'Maintenance/Snapshot',
       'Auth/AuthEnable',
       'Nowhere/At',
     ];

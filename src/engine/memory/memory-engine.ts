@@ -1,9 +1,10 @@
 import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import { EMPTY } from '../../util/bytes.js';
 import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
 import { EngineClosedError } from '../errors.js';
 import { MemoryCursor, MemorySnapshot } from './memory-reader.js';
-import { find, insert, remove } from './sorted-map.js';
+import { bytesFrom, find, insert, remove } from './sorted-map.js';
 import type { SortedMap } from './sorted-map.js';
 
 export interface MemoryEngineOptions {
@@ -74,9 +75,9 @@ export class MemoryEngine implements Engine {
   }
 
   /** Bytes of keys and values. */
-  async sizeBytes(): Promise<number> {
+  async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#assertOpen();
-    return this.#state.map?.bytes ?? 0;
+    return bytesFrom(this.#state.map, from);
   }
 
   async close(): Promise<void> {

@@ -78,6 +78,18 @@ export function atOrBefore(map: SortedMap, key: Uint8Array, exclusive = false): 
   return found;
 }
 
+/** Bytes of the rows at or after `key`. */
+export function bytesFrom(map: SortedMap, key: Uint8Array): number {
+  let bytes = 0;
+  let node = map;
+  while (node !== undefined) {
+    const fits = compareBytes(node.key, key) >= 0;
+    if (fits) bytes += node.bytes - (node.left?.bytes ?? 0);
+    node = fits ? node.left : node.right;
+  }
+  return bytes;
+}
+
 export function first(map: SortedMap): SortedMap {
   return map && leftmost(map);
 }
