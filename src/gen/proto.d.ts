@@ -10802,6 +10802,9 @@ export namespace raftkv {
         /** Calls Link. */
         link: raftkv.Peer.Link;
 
+        /** Calls Snapshot. */
+        snapshot: raftkv.Peer.Snapshot;
+
         /** Calls Members. */
         members: raftkv.Peer.Members;
     }
@@ -10828,6 +10831,25 @@ export namespace raftkv {
         };
 
         /**
+         * Callback as used by {@link raftkv.Peer#snapshot}.
+         * @param error Error, if any
+         * @param [response] SnapshotPlace
+         */
+        type SnapshotCallback = (error: (Error|null), response?: raftkv.SnapshotPlace) => void;
+
+        /** Calls Snapshot. */
+        type Snapshot = {
+          (request: raftkv.ISnapshotFrame, callback: raftkv.Peer.SnapshotCallback): void;
+          (request: raftkv.ISnapshotFrame): Promise<raftkv.SnapshotPlace>;
+          readonly name: "Snapshot";
+          readonly path: "/raftkv.Peer/Snapshot";
+          readonly requestType: "SnapshotFrame";
+          readonly responseType: "SnapshotPlace";
+          readonly requestStream: true;
+          readonly responseStream: true;
+        };
+
+        /**
          * Callback as used by {@link raftkv.Peer#members}.
          * @param error Error, if any
          * @param [response] MembersResponse
@@ -10845,6 +10867,154 @@ export namespace raftkv {
           readonly requestStream: undefined;
           readonly responseStream: undefined;
         };
+    }
+
+    /**
+     * Properties of a SnapshotFrame.
+     * @deprecated Use raftkv.SnapshotFrame.$Properties instead.
+     */
+    interface ISnapshotFrame extends raftkv.SnapshotFrame.$Properties {
+    }
+
+    /** Represents a SnapshotFrame. */
+    class SnapshotFrame {
+
+        /**
+         * Constructs a new SnapshotFrame.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SnapshotFrame.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotFrame hello. */
+        hello?: (raftkv.PeerHello.$Properties|null);
+
+        /** SnapshotFrame message. */
+        message?: (raftkv.RaftMessage.$Properties|null);
+
+        /** SnapshotFrame data. */
+        data: Uint8Array;
+
+        /**
+         * Creates a new SnapshotFrame instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SnapshotFrame instance
+         */
+        static create(properties: raftkv.SnapshotFrame.$Shape): raftkv.SnapshotFrame & raftkv.SnapshotFrame.$Shape;
+        static create(properties?: raftkv.SnapshotFrame.$Properties): raftkv.SnapshotFrame;
+
+        /**
+         * Encodes the specified SnapshotFrame message. Does not implicitly {@link raftkv.SnapshotFrame.verify|verify} messages.
+         * @param message SnapshotFrame message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SnapshotFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotFrame message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SnapshotFrame & raftkv.SnapshotFrame.$Shape} SnapshotFrame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SnapshotFrame & raftkv.SnapshotFrame.$Shape;
+    }
+
+    namespace SnapshotFrame {
+
+        /** Properties of a SnapshotFrame. */
+        interface $Properties {
+
+            /** SnapshotFrame hello */
+            hello?: (raftkv.PeerHello.$Properties|null);
+
+            /** SnapshotFrame message */
+            message?: (raftkv.RaftMessage.$Properties|null);
+
+            /** SnapshotFrame data */
+            data?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotFrame. */
+        type $Shape = raftkv.SnapshotFrame.$Properties;
+    }
+
+    /**
+     * Properties of a SnapshotPlace.
+     * @deprecated Use raftkv.SnapshotPlace.$Properties instead.
+     */
+    interface ISnapshotPlace extends raftkv.SnapshotPlace.$Properties {
+    }
+
+    /** Represents a SnapshotPlace. */
+    class SnapshotPlace {
+
+        /**
+         * Constructs a new SnapshotPlace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.SnapshotPlace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** SnapshotPlace next. */
+        next: number;
+
+        /** SnapshotPlace digest. */
+        digest: Uint8Array;
+
+        /**
+         * Creates a new SnapshotPlace instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns SnapshotPlace instance
+         */
+        static create(properties: raftkv.SnapshotPlace.$Shape): raftkv.SnapshotPlace & raftkv.SnapshotPlace.$Shape;
+        static create(properties?: raftkv.SnapshotPlace.$Properties): raftkv.SnapshotPlace;
+
+        /**
+         * Encodes the specified SnapshotPlace message. Does not implicitly {@link raftkv.SnapshotPlace.verify|verify} messages.
+         * @param message SnapshotPlace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.SnapshotPlace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a SnapshotPlace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.SnapshotPlace & raftkv.SnapshotPlace.$Shape} SnapshotPlace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.SnapshotPlace & raftkv.SnapshotPlace.$Shape;
+    }
+
+    namespace SnapshotPlace {
+
+        /** Properties of a SnapshotPlace. */
+        interface $Properties {
+
+            /** SnapshotPlace next */
+            next?: (number|null);
+
+            /** SnapshotPlace digest */
+            digest?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a SnapshotPlace. */
+        type $Shape = raftkv.SnapshotPlace.$Properties;
     }
 
     /**

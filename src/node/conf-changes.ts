@@ -1,6 +1,6 @@
 import type { Outcome } from '../raft/outcome.js';
 import type { ConfChangeApplication } from '../ports/state-machine.js';
-import type { ConfChange, NodeId } from '../raft/types.js';
+import type { ConfChange, ConfState, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 
 /** A change of the configuration on its way into the log. */
@@ -56,4 +56,9 @@ export function logConfChange(logger: Logger, { entry, change, admitted, confSta
 /** Whether a member is gone with this change. */
 export function removes({ change, admitted }: ConfChangeApplication, member: NodeId): boolean {
   return admitted && change.steps.some(({ type, id }) => type === 'remove' && id === member);
+}
+
+/** Voter of either half, or learner. */
+export function isMember({ voters, learners, votersOutgoing }: ConfState, id: NodeId): boolean {
+  return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id);
 }

@@ -26,6 +26,8 @@ export interface NodeConfig {
   readonly snapshotCount: number;
   /** Entries kept behind the cut, for followers that lag a little. */
   readonly logTailEntries: number;
+  /** Snapshots that a leader sends at the same time; others wait. */
+  readonly snapshotTransfersMax: number;
   /** Bytes of one append message. */
   readonly messageBytesMax: number;
   /** Append messages to one follower without an answer. */
@@ -53,6 +55,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   commitBatchesMax: 16,
   snapshotCount: 100_000,
   logTailEntries: 5_000,
+  snapshotTransfersMax: 2,
   messageBytesMax: 1024 * 1024,
   inflightMessagesMax: 512,
   inflightBytesMax: 64 * 1024 * 1024,

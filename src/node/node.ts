@@ -3,7 +3,7 @@ import type { LogStore } from '../ports/log.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
 import type { Packet, Transport } from '../ports/transport.js';
 import { RawNode } from '../raft/raw-node.js';
-import { NONE, type ConfState, type NodeId, type Ready } from '../raft/types.js';
+import { NONE, type ConfState, type Message, type NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
 import { Channel } from '../util/channel.js';
 import { asError } from '../util/error.js';
@@ -14,16 +14,19 @@ import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
 import { coreConfig, type NodeConfig } from './config.js';
-import { ConfChangeQueue, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
+import { ConfChangeQueue, isMember, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
 import { Failover } from './failover.js';
 import { Inbox } from './inbox.js';
 import { Leadership } from './leadership.js';
 import { LearnersView, type LearnerProgress } from './learners.js';
-import { LogCutter } from './log-cutter.js';
+import { LogCutter, neededFrom } from './log-cutter.js';
 import { Outbox } from './outbox.js';
 import { ProposalQueue, type Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
+import { ReadyCarrier } from './ready-carrier.js';
 import { ReadQueue, type ReadLevel } from './reads.js';
+import { SnapshotReceiver } from './snapshot-receiver.js';
+import { SnapshotSender } from './snapshot-sender.js';
 import type { NodeFreshness, NodeStatus } from './status.js';
 import { successorOf } from './succession.js';
 
@@ -46,10 +49,8 @@ type Phase = 'new' | 'running' | 'stopping';
 const LOST_AFTER_ELECTIONS = 3;
 
 /**
- * One Raft node: feeds the pure core with ticks, messages and proposals, and carries out what its Readys ask, in this
- * order: send what may go at once, make entries and hard state durable, send what depended on that, hand committed
- * entries to the applier. While a write is under way, whatever arrives waits, and is taken in one go afterwards:
- * that is the group commit.
+ * One Raft node: feeds the pure core with ticks, messages and proposals, and has what its Readys ask carried out. While a
+ * write is under way, whatever arrives waits, and is taken in one go afterwards: that is the group commit.
  */
 export class RaftNode {
   readonly id: NodeId;
@@ -64,6 +65,9 @@ export class RaftNode {
   readonly #inbox: Inbox;
   readonly #reads: ReadQueue;
   readonly #cutter: LogCutter;
+  readonly #sender: SnapshotSender;
+  readonly #receiver: SnapshotReceiver;
+  readonly #carrier: ReadyCarrier;
   readonly #failover: Failover;
   readonly #leadership: Leadership;
   readonly #learners: LearnersView;
@@ -75,11 +79,14 @@ export class RaftNode {
   #phase: Phase = 'new';
   #error: Error | undefined;
   #unreachable = new Set<NodeId>();
+  #snapshotOutcomes: { readonly to: NodeId; readonly result: 'delivered' | 'failed' }[] = [];
   #transferTo: NodeId | undefined;
   #retiring = false;
   #ticked = false;
   #cancelTick: Cancel | undefined;
   #applied: number;
+  /** The last entry that was put on commitC. */
+  #handedOver: number;
   #lastContactMs: number | undefined;
 
   constructor(options: NodeOptions) {
@@ -87,15 +94,27 @@ export class RaftNode {
     this.id = id;
     this.#options = options;
     this.#applied = stateMachine.appliedIndex();
+    this.#handedOver = this.#applied;
     if (log.firstIndex() > this.#applied + 1) {
       throw new Error(
         `the log begins at ${log.firstIndex()}, but the state ends at ${this.#applied}: entries between are lost, and ` +
           'this member must be rebuilt from its peers',
       );
     }
+    this.#sender = new SnapshotSender({
+      stateMachine,
+      transport: options.transport,
+      logger,
+      transfersMax: config.snapshotTransfersMax,
+      onFatal: (error) => this.fail(error),
+      onOutcome: (to, result) => {
+        this.#snapshotOutcomes.push({ to, result });
+        this.#signal.set();
+      },
+    });
     this.#raw = new RawNode({
       id,
-      storage: storageFor({ log, stateMachine }),
+      storage: storageFor({ log, stateMachine, snapshot: (logStart) => this.#sender.offer(logStart) }),
       applied: this.#applied,
       ...coreConfig(config),
       random,
@@ -142,6 +161,26 @@ export class RaftNode {
       logger,
       snapshotCount: config.snapshotCount,
       tailEntries: config.logTailEntries,
+      neededFrom: () => neededFrom(this.#raw.status(), this.#sender.oldestIndex),
+    });
+    this.#receiver = new SnapshotReceiver({
+      stateMachine,
+      logger,
+      refusal: (message) => this.#snapshotRefusal(message),
+      onArrived: () => this.#signal.set(),
+      onFatal: (error) => this.fail(error),
+    });
+    this.#carrier = new ReadyCarrier({
+      raw: this.#raw,
+      log,
+      stateMachine,
+      transport: options.transport,
+      authority: this.#authority,
+      outbox: this.#outbox,
+      sender: this.#sender,
+      receiver: this.#receiver,
+      handOver: (committed) => this.#handOver(committed),
+      onRestored: (index) => this.#onRestored(index),
     });
     let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
     this.closed = new Promise((resolve, reject) => (settle = { resolve, reject }));
@@ -183,6 +222,7 @@ export class RaftNode {
         if (state === 'up') this.#connected.add(peer);
         else this.#onLinkDown(peer);
       },
+      onSnapshot: (from, message) => this.#receiver.open(from, message),
       onRemoved: (by) => this.#retire(`member ${by.toString(16)} says that this member was removed from the cluster`),
     });
     this.#armTick();
@@ -326,8 +366,8 @@ export class RaftNode {
     this.#failover.stop();
     this.#leadership.end();
     this.#proposeC.close();
-    // The log must not be closed under whoever cuts it.
-    await this.#cutter.close();
+    // Neither log nor state machine must be closed under those who still use them.
+    await Promise.all([this.#cutter.close(), this.#sender.close(), this.#receiver.close()]);
     for (const closing of [() => this.#options.transport.close(), () => this.#options.log.close()]) {
       try {
         await closing();
@@ -343,13 +383,21 @@ export class RaftNode {
     const { clock } = this.#options;
     while (this.#phase === 'running') {
       this.#takeInput();
-      const committed = !this.#commitC.full;
+      // Before a snapshot takes the state's place, the applier has to come to rest.
+      const committed = !this.#commitC.full && this.#receiver.arrived === undefined;
       if (this.#raw.hasReady({ committed })) {
-        await this.#carryOut(this.#raw.ready({ committed }));
+        const ready = this.#raw.ready({ committed });
+        for (const { index, context } of ready.readStates) {
+          for (const ticket of this.#reads.answered(context)) this.#whenApplied(index, ticket);
+        }
+        await this.#carrier.carryOut(ready);
+        this.#observe();
         continue;
       }
-      this.#flush({ bareAcks: true });
-      if (!committed) this.#commitC.onRoom(() => this.#signal.set());
+      // What the core was told of and did not take on, it has no use for.
+      await this.#receiver.done('ignored');
+      this.#carrier.flush({ bareAcks: true });
+      if (this.#commitC.full) this.#commitC.onRoom(() => this.#signal.set());
       await this.#signal.wait();
       // What arrived in the same turn of the event loop is taken together.
       await new Promise<void>((resolve) => clock.soon(resolve));
@@ -361,6 +409,10 @@ export class RaftNode {
     for (const { from, packet } of this.#inbox.take()) this.#stepPacket(from, packet);
     for (const peer of this.#unreachable) this.#raw.reportUnreachable(peer);
     this.#unreachable.clear();
+    for (const { to, result } of this.#snapshotOutcomes.splice(0)) this.#raw.reportSnapshot(to, result);
+    if (this.#receiver.arrived !== undefined && this.#applied === this.#handedOver) {
+      this.#raw.step(this.#receiver.tell());
+    }
     if (this.#ticked) this.#tick();
     if (this.#transferTo !== undefined && this.#raw.leader !== NONE) {
       this.#raw.transferLeader(this.#transferTo);
@@ -400,45 +452,18 @@ export class RaftNode {
     if (ack !== undefined) this.#authority.answered(from, ack);
   }
 
-  async #carryOut(ready: Ready): Promise<void> {
-    for (const { index, context } of ready.readStates) {
-      const tickets = this.#reads.answered(context);
-      for (const ticket of tickets) this.#whenApplied(index, ticket);
-    }
-    // The applier may begin at once with what is on this disk already, and with nothing that is not: a state ahead of
-    // its own log could not be opened again.
-    const early = ready.entries.length === 0;
-    if (early) this.#handOver(ready.committedEntries);
-    this.#outbox.add(ready.messages);
-    // An answer to a round rides with the answer to the append that came with it, if there is one.
-    this.#flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
-    assert(ready.snapshot === undefined, 'no member sends snapshots yet');
-    // A state that a crash takes back from before a change of the configuration does no harm: whose log holds a later
-    // change knows that the one before it is committed, since both stand in one batch here, and applies it first.
-    if (ready.entries.length > 0 || ready.hardState !== undefined) {
-      await this.#options.log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
-    }
-    this.#outbox.add(ready.messagesAfterAppend);
-    this.#flush({ bareAcks: true });
-    if (!early) this.#handOver(ready.committedEntries);
-    this.#raw.advance();
-    this.#observe();
-  }
-
   #handOver(committed: CommitBatch): void {
     if (committed.length === 0) return;
     const taken = this.#commitC.trySend(committed);
     assert(taken || this.#phase !== 'running', 'commitC had room when the Ready was made');
+    this.#handedOver = committed.at(-1)?.index ?? this.#handedOver;
   }
 
-  #flush(options: { bareAcks: boolean }): void {
-    const { transport } = this.#options;
-    const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
-    if (!this.#outbox.empty) {
-      const sendsTimeoutNow = this.#outbox.holds('MsgTimeoutNow');
-      this.#outbox.flush(this.#authority.roundForTurn({ sendsTimeoutNow }), send);
-    }
-    if (options.bareAcks) this.#outbox.flushAcks(send);
+  #snapshotRefusal({ term, snapshot }: Message): string | undefined {
+    if (this.#phase !== 'running') return 'this member is stopping';
+    if (term < this.#raw.term) return `term ${term} is over`;
+    if ((snapshot?.metadata.index ?? 0) <= this.#raw.commit) return 'this member knows as much already';
+    return undefined;
   }
 
   /** Notices a change of role, term or leader, wherever in a turn it happened. */
@@ -447,6 +472,7 @@ export class RaftNode {
     if (change === undefined) return;
     const { role, term, leader } = this.#raw;
     if (change.begins) this.#authority.lead(term);
+    if (role !== 'leader') this.#sender.cancelExcept(() => false);
     this.#reads.restart();
     if (change.leaderChanged) this.#options.logger.info('leader', { leader, term, role });
     this.#leadership.tellWaiters();
@@ -461,6 +487,7 @@ export class RaftNode {
 
   #onConfChange(application: ConfChangeApplication): void {
     logConfChange(this.#options.logger, application);
+    if (application.admitted) this.#sender.cancelExcept((to) => isMember(application.confState, to));
     if (removes(application, this.id)) this.#retire('this member was removed from the cluster');
   }
 
@@ -485,8 +512,15 @@ export class RaftNode {
     this.#waiters.reached(index);
     // Not only when something is sent: the only member of its cluster never sends anything, and cuts its log too.
     if (this.#raw.role === 'leader') this.#cutter.distributed(this.#raw.minMatch);
+    this.#receiver.passed(index);
     this.#cutter.applied(index).catch((error: unknown) => this.fail(asError(error)));
     this.#signal.set();
+  }
+
+  #onRestored(index: number): void {
+    this.#applied = index;
+    this.#handedOver = index;
+    this.#waiters.reached(index);
   }
 
   /** Armed again from now, not from when it was due: a process that was paused does not catch up on ticks. */

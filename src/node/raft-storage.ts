@@ -1,12 +1,20 @@
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Storage } from '../raft/storage.js';
+import type { Snapshot } from '../raft/types.js';
+
+export interface RaftStorageOptions {
+  readonly log: LogStore;
+  readonly stateMachine: Pick<StateMachine, 'appliedIndex' | 'confState'>;
+  /** A state from which the log leads on: of `logStart` or later. */
+  readonly snapshot: (logStart: number) => Snapshot | 'unavailable';
+}
 
 /**
- * What the core reads at its start and later: entries from the log, the configuration from the state machine. The
- * commit index on disk is only a hint that may lag; what has been applied durably was certainly committed.
+ * What the core reads at its start and later: entries from the log, the configuration and snapshots from the state
+ * machine. The commit index on disk is only a hint that may lag; what has been applied durably was certainly committed.
  */
-export function storageFor({ log, stateMachine }: { log: LogStore; stateMachine: StateMachine }): Storage {
+export function storageFor({ log, stateMachine, snapshot }: RaftStorageOptions): Storage {
   return {
     initialState: () => {
       const hardState = log.hardState();
@@ -17,6 +25,6 @@ export function storageFor({ log, stateMachine }: { log: LogStore; stateMachine:
     term: (index) => log.term(index),
     firstIndex: () => log.firstIndex(),
     lastIndex: () => log.lastIndex(),
-    snapshot: () => 'unavailable',
+    snapshot: () => snapshot(log.firstIndex() - 1),
   };
 }

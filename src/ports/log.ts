@@ -35,6 +35,11 @@ export interface LogStore {
    * segment at a time, so the files may hold more than `firstIndex` says.
    */
   compact(index: number): Promise<void>;
+  /**
+   * Goes on behind a received snapshot, which must be durable (paper, section 7): the next entry is `index` + 1. Entries
+   * that follow on it stay, all others are forgotten. No append may be called until it resolves.
+   */
+  resetTo(position: { readonly index: number; readonly term: number }): Promise<void>;
   /** Bytes of disk in use. */
   sizeBytes(): number;
   /** Settles with the error that broke the log; pends while all is well. */

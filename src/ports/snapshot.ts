@@ -1,4 +1,4 @@
-import type { SnapshotMetadata } from '../raft/types.js';
+import type { Message, NodeId, SnapshotMetadata } from '../raft/types.js';
 
 /** A place between two frames of a snapshot: how many lie before it, and the digest of all of them. */
 export interface SnapshotPosition {
@@ -32,6 +32,41 @@ export interface SnapshotSink {
   take(frame: Uint8Array): Promise<SnapshotPosition>;
   /** Forgets it all. */
   discard(): Promise<void>;
+}
+
+/** What a transport is asked to bring to a peer. */
+export interface SnapshotDelivery {
+  readonly to: NodeId;
+  /** The MsgSnap, which tells of the state but does not hold it. */
+  readonly message: Message;
+  readonly source: SnapshotSource;
+}
+
+/** A delivery that is under way. */
+export interface SnapshotTransfer {
+  /** Whether the peer has all of it, durably, and has been given the message. Rejects only if the source cannot be read. */
+  readonly delivered: Promise<boolean>;
+  /** Ends it where it stands. */
+  cancel(): void;
+}
+
+/** The receiving end of one stream of frames. One that another stream has taken over from refuses whatever comes. */
+export interface SnapshotIntake {
+  /** What is here already of this very snapshot: where the sender goes on. */
+  readonly position: SnapshotPosition;
+  /**
+   * One call at a time.
+   * @throws SnapshotDamageError on a frame that is not the next one
+   * @throws Error where it is not wanted any more
+   */
+  take(frame: Uint8Array): Promise<void>;
+  /**
+   * The sender is through: the message is on its way to the core.
+   * @throws SnapshotDamageError where frames are missing
+   */
+  finish(): void;
+  /** The stream broke. What is here stays for the next one. */
+  release(): void;
 }
 
 /** Bytes that are no snapshot, or are not what was sent; or a snapshot of something else. */

@@ -1,4 +1,5 @@
-import type { ConfChange, ConfState, Entry } from '../raft/types.js';
+import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
+import type { SnapshotSink, SnapshotSource } from './snapshot.js';
 
 /** A change of the configuration that is committed, and what became of it. */
 export interface ConfChangeApplication {
@@ -27,4 +28,12 @@ export interface StateMachine {
   applyConfChange(application: ConfChangeApplication): Promise<void>;
   /** Resolves with an applied index that is durable: the log may forget what lies at or below it. */
   barrier(): Promise<number>;
+  /** The published state, held fast in this turn. */
+  openSnapshot(): SnapshotSource;
+  /** What takes a snapshot on, in the place of what did before. The state in force knows nothing of it. */
+  receiveSnapshot(): SnapshotSink;
+  /** Puts the state that was taken on in force, whole: durable, and seen by readers, once it resolves. */
+  restore(metadata: SnapshotMetadata): Promise<void>;
+  /** Bytes that the state takes, roughly: what it would cost to send it. */
+  sizeBytes(): Promise<number>;
 }

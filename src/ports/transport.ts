@@ -1,4 +1,5 @@
 import type { Message, NodeId } from '../raft/types.js';
+import type { SnapshotDelivery, SnapshotIntake, SnapshotTransfer } from './snapshot.js';
 
 /** A leader's question "am I still your leader?", stamped by its sender; see node/lease. */
 export interface Round {
@@ -52,6 +53,8 @@ export interface TransportListener {
   onLink(peer: NodeId, state: 'up' | 'down'): void;
   /** A peer refuses the link for good: it knows that this member was removed. */
   onRemoved(by: NodeId): void;
+  /** A peer offers a snapshot, by its MsgSnap. Resolves with where it goes, or with one line that says why it is not wanted. */
+  onSnapshot(from: NodeId, message: Message): Promise<SnapshotIntake | string>;
 }
 
 /** Links to the other members of the cluster. */
@@ -65,10 +68,15 @@ export interface Transport {
    */
   setPeers(peers: readonly PeerAddress[], removed?: readonly NodeId[]): void;
   /**
-   * Hands a packet over; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
+   * Hands a packet over, which holds no MsgSnap; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
    * reported. What is not dropped arrives once: a proposal that a follower passes on must not be applied twice.
    * Heartbeats, votes and read indexes travel on a lane of their own, so appends cannot hold them up.
    */
   send(to: NodeId, packet: Packet): void;
+  /**
+   * Brings a snapshot to a peer, on a stream of its own: appends and heartbeats do not wait behind it. A stream that
+   * breaks is taken up where it broke, a few times. The source stays the caller's to close, afterwards.
+   */
+  sendSnapshot(delivery: SnapshotDelivery): SnapshotTransfer;
   close(): Promise<void>;
 }

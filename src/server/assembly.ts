@@ -1,5 +1,6 @@
 import { KvStore } from '../kv/store.js';
 import type { Member } from '../kv/members.js';
+import { settleStaged } from '../kv/staged.js';
 import { AppliedWaiters } from '../node/applied-waiters.js';
 import type { NodeConfig } from '../node/config.js';
 import { RaftNode } from '../node/node.js';
@@ -75,6 +76,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     clock,
     maxRequestBytes: limits.requestBytesMax,
   });
+  await settleStaged({ home, log: options.log, logger });
   const store = await KvStore.open({
     home,
     clusterId,
@@ -207,5 +209,12 @@ function notifying(
       onMembers();
     },
     barrier: () => store.barrier(),
+    openSnapshot: () => store.openSnapshot(),
+    receiveSnapshot: () => store.receiveSnapshot(),
+    restore: async (metadata) => {
+      await store.restore(metadata);
+      revisionWaiters.reached(store.revision());
+    },
+    sizeBytes: () => store.sizeBytes(),
   };
 }

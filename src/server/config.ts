@@ -16,6 +16,7 @@ export interface ServerConfig {
   readonly electionTimeoutMs: number;
   readonly leaseMs: number;
   readonly snapshotCount: number;
+  readonly snapshotCatchupEntries: number;
   readonly maxRequestBytes: number;
   readonly maxTxnOps: number;
   readonly maxConcurrentStreams: number;
@@ -62,6 +63,7 @@ export const SETTINGS = [
   setting('election-timeout', 'ms', '1000', 'time without a leader before an election, at least five heartbeats'),
   setting('lease', 'ms', '100', 'how long a leader serves default reads on one answer of a quorum'),
   setting('snapshot-count', 'entries', '100000', 'applied entries after which the log is cut'),
+  setting('snapshot-catchup-entries', 'entries', '5000', 'entries kept behind a cut, for members that lag a little'),
   setting('max-request-bytes', 'bytes', '1572864', 'largest request of a client'),
   setting('max-txn-ops', 'count', '128', 'most operations in one transaction'),
   setting('max-concurrent-streams', 'count', '4096', 'most calls under way on one connection'),
@@ -121,6 +123,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     electionTimeoutMs,
     leaseMs: integer(text, 'lease', { min: 0, max: 60_000 }),
     snapshotCount: integer(text, 'snapshot-count', { min: 1, max: 1e9 }),
+    snapshotCatchupEntries: integer(text, 'snapshot-catchup-entries', { min: 0, max: 1e9 }),
     maxRequestBytes: integer(text, 'max-request-bytes', { min: 1, max: 512 * 1024 * 1024 }),
     maxTxnOps: integer(text, 'max-txn-ops', { min: 1, max: 1e6 }),
     maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),

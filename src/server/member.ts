@@ -190,7 +190,7 @@ function nodeConfig(config: ServerConfig): NodeConfig {
     electionMs: config.electionTimeoutMs,
     leaseMs: config.leaseMs,
     snapshotCount: config.snapshotCount,
-    logTailEntries: Math.min(DEFAULT_NODE_CONFIG.logTailEntries, config.snapshotCount),
+    logTailEntries: Math.min(config.snapshotCatchupEntries, config.snapshotCount),
     preVote: config.preVote,
   };
 }
@@ -202,6 +202,7 @@ function peerHandlers(own: { clusterId: number; transport: GrpcTransport; store:
     members.map((member) => ({ ...member, peerUrls: [...member.peerUrls], clientUrls: [...member.clientUrls] }));
   return {
     acceptLink: (call) => transport.acceptLink(call),
+    acceptSnapshot: (call) => transport.acceptSnapshot(call),
     members: () => ({
       clusterId,
       members: records(store.members()),

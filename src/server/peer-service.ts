@@ -2,10 +2,12 @@ import { raftkv } from '../gen/proto.js';
 import { stream, unary, type Method } from '../rpc/service.js';
 import { Code, type Status } from '../rpc/status.js';
 import type { LinkCall } from '../transport/acceptor.js';
+import type { SnapshotCallIn } from '../transport/snapshot-acceptor.js';
 
 /** What stands behind the peer port, once this member knows who it is. */
 export interface PeerHandlers {
   acceptLink(call: LinkCall): void;
+  acceptSnapshot(call: SnapshotCallIn): void;
   members(): raftkv.MembersResponse.$Properties;
 }
 
@@ -24,6 +26,15 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
         const ready = handlers();
         if (ready === undefined) call.fail(STARTING);
         else ready.acceptLink(call);
+      },
+    }),
+    stream<raftkv.SnapshotFrame>('bidi', {
+      path: '/raftkv.Peer/Snapshot',
+      decode: (body) => raftkv.SnapshotFrame.decode(body),
+      handle: (call) => {
+        const ready = handlers();
+        if (ready === undefined) call.fail(STARTING);
+        else ready.acceptSnapshot(call);
       },
     }),
     unary({

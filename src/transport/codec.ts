@@ -89,7 +89,8 @@ export function decodePacket(frame: raftkv.PeerFrame, memberId: NodeId): Packet 
   };
 }
 
-function toWireMessage(message: Message): raftkv.RaftMessage.$Properties {
+/** @throws CodecError on a kind of message that stays inside its node */
+export function toWireMessage(message: Message): raftkv.RaftMessage.$Properties {
   const type = NUMBERS_BY_TYPE.get(message.type);
   if (type === undefined) throw new CodecError(`${message.type} does not leave its node`);
   const { to, from, term, logTerm, index, entries, commit, reject, rejectHint, context, snapshot } = message;
@@ -140,7 +141,8 @@ function toWireRound({ term, sequence, echo, minMatch, learners }: Round): raftk
   };
 }
 
-function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
+/** @throws CodecError on an unknown kind, or an integer beyond 2^53−1 */
+export function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
   const type = TYPES_BY_NUMBER.get(wire.type ?? 0);
   if (type === undefined) throw new CodecError(`unknown kind of message ${wire.type}`);
   return {

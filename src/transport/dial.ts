@@ -7,7 +7,6 @@ import {
   type IncomingHttpStatusHeader,
 } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
-import { raftkv } from '../gen/proto.js';
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { TransportOptions } from './options.js';
 
@@ -17,50 +16,56 @@ export interface StreamEnd {
   readonly details: string;
 }
 
-export interface StreamListener {
-  onFrame(frame: raftkv.PeerFrame): void;
+export interface StreamListener<Answer> {
+  onAnswer(answer: Answer): void;
   /** Called once, whatever happens, and last. */
   onClosed(end: StreamEnd): void;
+}
+
+export interface DialOptions<Answer> {
+  readonly url: string;
+  /** `/package.Service/Method`, of a call that streams both ways. */
+  readonly path: string;
+  /** Throws on bytes that are no answer. */
+  readonly decode: (body: Uint8Array) => Answer;
+  readonly tunables: TransportOptions;
+  readonly clock: Clock;
+  readonly listener: StreamListener<Answer>;
 }
 
 const UNAVAILABLE = 14;
 /** gRPC puts a flag and a length before every message. */
 const PREFIX_BYTES = 5;
-/** Nothing but a hello comes back. */
+/** Nothing but a few numbers comes back. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-const REQUEST_HEADERS = {
-  ':method': 'POST',
-  ':path': '/raftkv.Peer/Link',
-  'content-type': 'application/grpc',
-  te: 'trailers',
-} as const;
-
 /**
- * One attempt at a link: a connection of its own with one gRPC call on it, straight on HTTP/2. A gRPC client would keep
+ * One attempt at a link, or at whatever else streams to a peer: a connection of its own with one gRPC call on it, straight on HTTP/2. A gRPC client would keep
  * channels behind our back: reconnect with a backoff of its own, share connections, ask DNS for configuration and the
  * environment for a proxy; and `@grpc/grpc-js` leaves the socket of an attempt that is given up during its handshake
  * open, one a try for as long as the peer hangs. Here an attempt ends with everything it opened.
  */
-export class DialledStream {
+export class DialledStream<Answer> {
   readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
-  readonly #options: TransportOptions;
-  readonly #clock: Clock;
-  readonly #listener: StreamListener;
+  readonly #options: DialOptions<Answer>;
   #received: Buffer = Buffer.alloc(0);
   #end: StreamEnd | undefined;
   #cancelTimer: Cancel;
   #closed = false;
 
   /** @throws TypeError on a URL that is none of http://host:port */
-  constructor(url: string, options: TransportOptions, clock: Clock, listener: StreamListener) {
+  constructor(options: DialOptions<Answer>) {
+    const { url, path, tunables, clock } = options;
     const { host, port } = addressOf(url);
     this.#options = options;
-    this.#clock = clock;
-    this.#listener = listener;
     this.#session = connectHttp2(url, { createConnection: () => connectSocket({ host, port, noDelay: true }) });
-    this.#stream = this.#session.request(REQUEST_HEADERS);
+    this.#stream = this.#session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
     this.#session.on('error', (error: Error) => this.#fail(error.message));
     // The peer means to close: what is sent from now on might be lost, so the link is over.
     this.#session.on('goaway', () => this.#fail('the peer closes the connection'));
@@ -70,7 +75,7 @@ export class DialledStream {
     this.#stream.on('data', (chunk: Buffer) => this.#onData(chunk));
     this.#stream.on('error', (error: Error) => this.#fail(error.message));
     this.#stream.on('close', () => this.cancel());
-    this.#cancelTimer = clock.timeout(options.keepaliveIntervalMs, () => this.#ping());
+    this.#cancelTimer = clock.timeout(tunables.keepaliveIntervalMs, () => this.#ping());
   }
 
   /** @param taken called once the socket has taken the frame; never, if the stream breaks first */
@@ -119,24 +124,34 @@ export class DialledStream {
       if (this.#received.length < PREFIX_BYTES + length) return;
       const body = this.#received.subarray(PREFIX_BYTES, PREFIX_BYTES + length);
       this.#received = this.#received.subarray(PREFIX_BYTES + length);
-      const frame = decode(body);
-      if (frame === undefined) {
+      const answer = this.#decode(body);
+      if (answer === undefined) {
         this.#fail('the peer sent what is no frame');
         return;
       }
-      this.#listener.onFrame(frame);
+      this.#options.listener.onAnswer(answer);
+    }
+  }
+
+  #decode(body: Buffer): Answer | undefined {
+    try {
+      return this.#options.decode(body);
+    } catch {
+      // The cause is one of protobuf's own texts, which says nothing that the refusal does not.
+      return undefined;
     }
   }
 
   /** A link over which nothing comes back may be half-open; only a ping that is not answered tells. */
   #ping(): void {
-    const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.#options;
-    this.#cancelTimer = this.#clock.timeout(keepaliveTimeoutMs, () => this.#fail('a ping was not answered'));
+    const { tunables, clock } = this.#options;
+    const { keepaliveIntervalMs, keepaliveTimeoutMs } = tunables;
+    this.#cancelTimer = clock.timeout(keepaliveTimeoutMs, () => this.#fail('a ping was not answered'));
     if (this.#session.connecting || this.#session.destroyed) return;
     this.#session.ping((error) => {
       if (this.#closed || error !== null) return;
       this.#cancelTimer();
-      this.#cancelTimer = this.#clock.timeout(keepaliveIntervalMs, () => this.#ping());
+      this.#cancelTimer = clock.timeout(keepaliveIntervalMs, () => this.#ping());
     });
   }
 
@@ -149,16 +164,7 @@ export class DialledStream {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimer();
-    this.#listener.onClosed(this.#end ?? { code: UNAVAILABLE, details: 'the connection was closed' });
-  }
-}
-
-function decode(body: Buffer): raftkv.PeerFrame | undefined {
-  try {
-    return raftkv.PeerFrame.decode(body);
-  } catch {
-    // The cause is one of protobuf's own texts, which says nothing that the refusal does not.
-    return undefined;
+    this.#options.listener.onClosed(this.#end ?? { code: UNAVAILABLE, details: 'the connection was closed' });
   }
 }
 

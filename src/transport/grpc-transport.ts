@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.js';
+import type { SnapshotDelivery, SnapshotTransfer } from '../ports/snapshot.js';
 import type { Packet, PeerAddress, Transport, TransportListener } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
@@ -8,6 +9,9 @@ import { Acceptor, type LinkCall } from './acceptor.js';
 import { hex } from './hello.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
 import { Peer } from './peer.js';
+import { acceptSnapshot, type SnapshotCallIn } from './snapshot-acceptor.js';
+import { SnapshotDeliveryRun } from './snapshot-delivery.js';
+import { SnapshotCall } from './snapshot-stream.js';
 
 export interface GrpcTransportOptions {
   readonly clusterId: number;
@@ -90,6 +94,38 @@ export class GrpcTransport implements Transport {
     else peer.send(packet);
   }
 
+  sendSnapshot({ to, message, source }: SnapshotDelivery): SnapshotTransfer {
+    const { clusterId, ownUrls = [], clock, random, logger } = this.#options;
+    let tries = 0;
+    return new SnapshotDeliveryRun({
+      source,
+      clock,
+      random,
+      tunables: this.#tunables,
+      open: () => {
+        const urls = this.#urlsOf(to);
+        const url = urls[tries++ % urls.length] ?? '';
+        return new SnapshotCall({ url, clusterId, ownUrls, message, tunables: this.#tunables, clock });
+      },
+      onBroken: (reason) => logger.warn('the stream of a snapshot broke', { peer: hex(to), reason }),
+    });
+  }
+
+  /** Takes over a snapshot that another member sends: what the server mounts at /raftkv.Peer/Snapshot. */
+  acceptSnapshot(call: SnapshotCallIn): void {
+    const { clusterId, memberId, logger } = this.#options;
+    acceptSnapshot(call, {
+      clusterId,
+      memberId,
+      logger,
+      refusal: (from, urls) => {
+        if (this.#removed.has(from)) return `member ${hex(from)} was removed from the cluster`;
+        return this.#peers.has(from) || this.#takeIn(from, urls) ? undefined : `unknown member ${hex(from)}`;
+      },
+      open: async (from, incoming) => (await this.#listener?.onSnapshot(from, incoming)) ?? 'this member is starting',
+    });
+  }
+
   /** Takes over a link that another member has dialled: what the server mounts at /raftkv.Peer/Link. */
   acceptLink(call: LinkCall): void {
     this.#acceptor.accept(call);
@@ -102,6 +138,10 @@ export class GrpcTransport implements Transport {
     const peers = [...this.#peers.values()];
     this.#peers.clear();
     await Promise.all(peers.map((peer) => peer.close()));
+  }
+
+  #urlsOf(id: NodeId): readonly string[] {
+    return this.#addresses.find((address) => address.id === id)?.urls ?? this.#guests.get(id) ?? [];
   }
 
   /** Makes the links what the addresses ask for. */

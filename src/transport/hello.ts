@@ -32,7 +32,7 @@ export function encodeHello({ lane, urls, ...ids }: Hello): Uint8Array {
 }
 
 /** @throws CodecError on a frame that is no hello, or one with a lane or ids that cannot be */
-export function decodeHello(frame: raftkv.PeerFrame): Hello {
+export function decodeHello(frame: { readonly hello?: raftkv.PeerHello.$Properties | null }): Hello {
   const { hello } = frame;
   if (hello === null || hello === undefined) throw new CodecError('the first frame is no hello');
   const lane = LANES_BY_NUMBER.get(hello.lane ?? CONTROL);

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { Packet } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
-import type { raftkv } from '../gen/proto.js';
+import { raftkv } from '../gen/proto.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { backoffMs } from './backoff.js';
@@ -45,8 +45,13 @@ export interface LinkFailure {
 
 type State =
   | { readonly kind: 'waiting'; readonly cancel: Cancel }
-  | { readonly kind: 'dialling'; readonly stream: DialledStream; readonly url: string; readonly cancelTimeout: Cancel }
-  | { readonly kind: 'up'; readonly stream: DialledStream; readonly sinceMs: number }
+  | {
+      readonly kind: 'dialling';
+      readonly stream: DialledStream<raftkv.PeerFrame>;
+      readonly url: string;
+      readonly cancelTimeout: Cancel;
+    }
+  | { readonly kind: 'up'; readonly stream: DialledStream<raftkv.PeerFrame>; readonly sinceMs: number }
   | { readonly kind: 'closing'; readonly closed: () => void }
   | { readonly kind: 'closed' };
 
@@ -133,7 +138,7 @@ export class LaneLink {
     }
   }
 
-  #end(stream: DialledStream, begin: () => void): Promise<void> {
+  #end(stream: DialledStream<raftkv.PeerFrame>, begin: () => void): Promise<void> {
     const { clock, options } = this.#options;
     return new Promise((resolve) => {
       const cancelTimeout = clock.timeout(options.closeGraceMs, () => stream.cancel());
@@ -155,11 +160,15 @@ export class LaneLink {
     // A member that has published no URL yet fails like one whose URL is wrong.
     const url = this.#urls[this.#urlIndex % this.#urls.length] ?? '';
     this.#verdict = undefined;
-    let stream: DialledStream;
+    let stream: DialledStream<raftkv.PeerFrame>;
     try {
-      stream = new DialledStream(url, options, clock, {
-        onFrame: (frame) => this.#onFrame(frame),
-        onClosed: (end) => this.#onClosed(end),
+      stream = new DialledStream({
+        url,
+        path: '/raftkv.Peer/Link',
+        decode: (body) => raftkv.PeerFrame.decode(body),
+        tunables: options,
+        clock,
+        listener: { onAnswer: (frame) => this.#onFrame(frame), onClosed: (end) => this.#onClosed(end) },
       });
     } catch (error) {
       this.#onTryFailed({
@@ -179,7 +188,10 @@ export class LaneLink {
     stream.write(encodeHello(hello), () => undefined);
   }
 
-  #giveUp(stream: DialledStream, verdict: { readonly reason: string; readonly refused: boolean }): void {
+  #giveUp(
+    stream: DialledStream<raftkv.PeerFrame>,
+    verdict: { readonly reason: string; readonly refused: boolean },
+  ): void {
     this.#verdict = verdict;
     stream.cancel();
   }
@@ -268,7 +280,7 @@ export class LaneLink {
     }
   }
 
-  #write(stream: DialledStream, packet: Packet): void {
+  #write(stream: DialledStream<raftkv.PeerFrame>, packet: Packet): void {
     const { logger, peer } = this.#options;
     let bytes: Uint8Array;
     try {

@@ -26,6 +26,12 @@ export interface TransportOptions {
   readonly keepaliveTimeoutMs: number;
   /** Time that frames on their way out get when the transport closes, in ms. Default 200. */
   readonly closeGraceMs: number;
+  /** Bytes a second of a snapshot, so that those who send and take it on can do other things too. Default 32 MiB. */
+  readonly snapshotBytesPerSecond: number;
+  /** Time without a step forward after which a stream of a snapshot counts as broken, in ms. Default 30,000. */
+  readonly snapshotStallMs: number;
+  /** Streams of one snapshot that may break one after the other, none of them bringing anything. Default 4. */
+  readonly snapshotTries: number;
 }
 
 export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
@@ -42,4 +48,7 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
   keepaliveIntervalMs: 10_000,
   keepaliveTimeoutMs: 5_000,
   closeGraceMs: 200,
+  snapshotBytesPerSecond: 32 * 1024 * 1024,
+  snapshotStallMs: 30_000,
+  snapshotTries: 4,
 };

@@ -119,13 +119,10 @@ export class WriteAheadLog implements LogStore {
     await this.#applyCut(index, term);
   }
 
-  /**
-   * Goes on behind a received snapshot, which must be durable (paper, section 7): entries that follow on it stay, all
-   * others are forgotten. The next entry is `index` + 1. Not to be called while an append is under way.
-   */
   async resetTo({ index, term }: { readonly index: number; readonly term: number }): Promise<void> {
     this.#checkOpen();
-    assert(this.#flushing === undefined, 'the log is reset while an append is under way');
+    // A cut may be under way. What it leaves is what counts.
+    while (this.#flushing !== undefined) await this.#flushing;
     if (index < this.firstIndex()) return;
     if (this.term(index) !== term) this.#lastQueued = index;
     await this.#applyCut(index, term);

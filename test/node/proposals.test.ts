@@ -38,6 +38,7 @@ class Lonely {
         start: (listener) => (this.#listener = listener),
         setPeers: () => undefined,
         send: (_to, packet) => this.sent.push(packet),
+        sendSnapshot: () => ({ delivered: Promise.resolve(false), cancel: () => undefined }),
         close: () => Promise.resolve(),
       }),
     });

@@ -66,7 +66,7 @@ describe('no request stops a member', function () {
     const answers = await Promise.all(
       cases.map(async ({ path, what, body }) => ({
         what,
-        ...(await lone.raw(path, body, { timeoutMs: waits(what) ? 500 : 5_000 })),
+        ...(await lone.raw(path, body, { timeoutMs: waits(what) ? 500 : 15_000 })),
       })),
     );
     const improper = answers.filter(({ code }) => !PROPER_ENDS.includes(code));

@@ -1,13 +1,16 @@
-import type { Cancel } from '../../src/ports/clock.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { SnapshotDelivery, SnapshotIntake, SnapshotTransfer } from '../../src/ports/snapshot.js';
 import type { Packet, PeerAddress, Transport, TransportListener } from '../../src/ports/transport.js';
 import type { Message, NodeId } from '../../src/raft/types.js';
+import { SnapshotDeliveryRun } from '../../src/transport/snapshot-delivery.js';
 import type { Random } from '../../src/util/random.js';
+import { MemorySnapshotStream, type MemoryWay } from './memory-snapshots.js';
 
 /** What the network does to packets; every value can change while it runs. */
 export interface NetworkFaults {
   /** Shortest and longest way of a packet, in ms. */
   delayMs: readonly [low: number, high: number];
-  /** Share of packets that get lost, 0 to 1. */
+  /** Share of packets that get lost, and of frames of a snapshot that break its stream; 0 to 1. */
   lossRate: number;
   /** Share of packets that arrive twice, 0 to 1; not those with a proposal, which no transport may deliver twice. */
   duplicateRate: number;
@@ -17,19 +20,14 @@ export interface NetworkFaults {
   drop: (message: Message) => boolean;
   /** Messages that follow their packet so much later, in ms; 0 leaves them in it. */
   holdBackMs: (message: Message) => number;
+  /** Bytes a second of a snapshot. */
+  snapshotBytesPerSecond: number;
 }
 
 export interface MemoryNetworkOptions {
   readonly random: Random;
-  readonly clock: NetworkClock;
+  readonly clock: Clock;
   readonly faults?: Partial<NetworkFaults>;
-}
-
-/** What the network needs of the Clock port: real or virtual. */
-export interface NetworkClock {
-  now(): number;
-  timeout(delayMs: number, callback: () => void): Cancel;
-  soon(callback: () => void): void;
 }
 
 /**
@@ -39,7 +37,7 @@ export interface NetworkClock {
 export class MemoryNetwork {
   readonly faults: NetworkFaults;
   readonly #random: Random;
-  readonly #clock: NetworkClock;
+  readonly #clock: Clock;
   readonly #nodes = new Map<NodeId, MemoryTransport>();
   /** Directed pairs that are cut, as "from>to". */
   readonly #cuts = new Set<string>();
@@ -57,14 +55,18 @@ export class MemoryNetwork {
       reorder: false,
       drop: () => false,
       holdBackMs: () => 0,
+      snapshotBytesPerSecond: 1024 * 1024,
       ...faults,
     };
   }
 
-  /** A transport for a member; asking again is a restart: the old one hears nothing more. */
-  transport(id: NodeId): Transport {
+  /**
+   * A transport for a member; asking again is a restart: the old one hears nothing more.
+   * @param clock the member's own, which may stand still; the network's unless told
+   */
+  transport(id: NodeId, clock: Clock = this.#clock): Transport {
     this.#nodes.get(id)?.abandon();
-    const transport = new MemoryTransport(id, this);
+    const transport = new MemoryTransport(id, this, clock);
     this.#nodes.set(id, transport);
     return transport;
   }
@@ -141,6 +143,48 @@ export class MemoryNetwork {
     for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages: prompt }));
   }
 
+  sendSnapshot(from: MemoryTransport, { to, message, source }: SnapshotDelivery): SnapshotTransfer {
+    return new SnapshotDeliveryRun({
+      source,
+      clock: from.clock,
+      random: this.#random,
+      tunables: {
+        backoffBaseMs: 50,
+        backoffCapMs: 500,
+        snapshotBytesPerSecond: this.faults.snapshotBytesPerSecond,
+        snapshotStallMs: 3_000,
+        snapshotTries: 4,
+      },
+      open: () => new MemorySnapshotStream(this.#way(from, to), message),
+      onBroken: () => undefined,
+    });
+  }
+
+  /** One connection: a restart of either end, a cut or a reset is its end. */
+  #way(from: MemoryTransport, to: NodeId): MemoryWay {
+    const receiver = this.#nodes.get(to);
+    const epoch = this.#epochOf(from.id) + this.#epochOf(to);
+    const lasts = (): boolean =>
+      this.#nodes.get(from.id) === from &&
+      this.#nodes.get(to) === receiver &&
+      this.#epochOf(from.id) + this.#epochOf(to) === epoch &&
+      this.reaches(from.id, to) &&
+      this.reaches(to, from.id);
+    const pass = (clock: Clock | undefined): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const arrive = (): void => (lasts() ? resolve() : reject(new Error('the connection broke')));
+        const [low, high] = this.faults.delayMs;
+        // Whoever stands still takes it off its socket once it goes on.
+        this.#clock.timeout(low + this.#random.next() * (high - low), () => (clock ?? this.#clock).soon(arrive));
+      });
+    return {
+      there: () => pass(receiver?.clock),
+      back: () => pass(from.clock),
+      offer: async (message) => (await receiver?.offered(from.id, message)) ?? 'it does not run',
+      breaks: () => this.#random.next() < this.faults.lossRate,
+    };
+  }
+
   /** A link comes up: the other end sees who calls. False: it knows that the caller was removed, and says so. */
   greet(from: NodeId, to: NodeId): boolean {
     return this.#nodes.get(to)?.greeted(from) !== false;
@@ -208,7 +252,9 @@ function pair(from: NodeId, to: NodeId): string {
 
 class MemoryTransport implements Transport {
   readonly id: NodeId;
+  readonly clock: Clock;
   readonly #network: MemoryNetwork;
+  readonly #sending = new Set<SnapshotTransfer>();
   readonly #up = new Map<NodeId, boolean>();
   readonly #losses = new Set<NodeId>();
   /** Members that have called before this one learned of them. */
@@ -216,8 +262,9 @@ class MemoryTransport implements Transport {
   #removed: ReadonlySet<NodeId> = new Set();
   #listener: TransportListener | undefined;
 
-  constructor(id: NodeId, network: MemoryNetwork) {
+  constructor(id: NodeId, network: MemoryNetwork, clock: Clock) {
     this.id = id;
+    this.clock = clock;
     this.#network = network;
   }
 
@@ -248,6 +295,14 @@ class MemoryTransport implements Transport {
     else this.#onLoss(to);
   }
 
+  sendSnapshot(delivery: SnapshotDelivery): SnapshotTransfer {
+    const transfer = this.#network.sendSnapshot(this, delivery);
+    this.#sending.add(transfer);
+    const forget = (): void => void this.#sending.delete(transfer);
+    transfer.delivered.then(forget, forget);
+    return transfer;
+  }
+
   async close(): Promise<void> {
     this.abandon();
     this.#network.removed(this);
@@ -256,6 +311,11 @@ class MemoryTransport implements Transport {
   abandon(): void {
     this.#listener = undefined;
     this.#up.clear();
+    for (const transfer of this.#sending) transfer.cancel();
+  }
+
+  async offered(from: NodeId, message: Message): Promise<SnapshotIntake | undefined | string> {
+    return this.greeted(from) ? this.#listener?.onSnapshot(from, message) : 'it was removed';
   }
 
   receive(from: NodeId, packet: Packet): void {

@@ -16,6 +16,7 @@ export const GOOD_NETWORK: NetworkFaults = {
   reorder: true,
   drop: () => false,
   holdBackMs: () => 0,
+  snapshotBytesPerSecond: 16 * 1024 * 1024,
 };
 
 export interface VirtualClusterOptions {
@@ -115,7 +116,7 @@ export class VirtualCluster {
       requestMs,
       rate,
       syncMsMax: 4,
-      connect: () => this.network.transport(id),
+      connect: (clock) => this.network.transport(id, clock),
     });
   }
 

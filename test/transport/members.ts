@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { raftkv } from '../../src/gen/proto.js';
+import type { SnapshotIntake } from '../../src/ports/snapshot.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import type { Entry, Message, MessageType, NodeId } from '../../src/raft/types.js';
 import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
@@ -47,7 +48,14 @@ export class Member implements TransportListener {
       options,
     });
     this.#host = new GrpcJsHost({
-      methods: linkMethods((call) => this.transport.acceptLink(call)),
+      methods: [
+        ...linkMethods((call) => this.transport.acceptLink(call)),
+        stream<raftkv.SnapshotFrame>('bidi', {
+          path: '/raftkv.Peer/Snapshot',
+          decode: (body) => raftkv.SnapshotFrame.decode(body),
+          handle: (call) => this.transport.acceptSnapshot(call),
+        }),
+      ],
       logger: this.logger,
       maxReceiveMessageBytes: -1,
     });
@@ -88,6 +96,9 @@ export class Member implements TransportListener {
   onRemoved(by: NodeId): void {
     this.links.push(`removed, says ${by}`);
   }
+
+  /** What a test puts in its place. */
+  onSnapshot = (_from: NodeId, _message: Message): Promise<SnapshotIntake | string> => Promise.resolve('not here');
 
   onLink(peer: NodeId, state: 'up' | 'down'): void {
     this.links.push(`${peer} ${state}`);

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
+import type { Clock } from '../../src/ports/clock.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import type { NodeId } from '../../src/raft/types.js';
 import { seededRandom } from '../../src/util/random.js';
-import { MemoryNetwork, type NetworkClock, type NetworkFaults } from '../support/memory-network.js';
+import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
 import { message, packet } from './members.js';
 
 /** Time that moves when told; callbacks run by time, then by the order in which they were asked for. */
-class ManualClock implements NetworkClock {
+class ManualClock implements Clock {
   #nowMs = 0;
   #timers: { readonly atMs: number; readonly callback: () => void }[] = [];
 
@@ -50,6 +51,7 @@ function build(faults: Partial<NetworkFaults> = {}, seed = 1) {
       onPacket: (from, { messages }) => events.push(...messages.map(({ index }) => `${from}>${id} ${index}`)),
       onUnreachable: (peer) => events.push(`${id}: ${peer} unreachable`),
       onLink: (peer, state) => events.push(`${id}: ${peer} ${state}`),
+      onSnapshot: () => Promise.resolve('not here'),
       onRemoved: (by) => events.push(`${id}: removed, says ${by}`),
     };
     transport.start(listener);
@@ -82,7 +84,12 @@ describe('the network in memory', () => {
       .catch(() => undefined);
     const network = new MemoryNetwork({ random: seededRandom(1), clock });
     const [a, b] = [network.transport(1), network.transport(2)];
-    const ignore = { onUnreachable: () => undefined, onLink: () => undefined, onRemoved: () => undefined };
+    const ignore = {
+      onUnreachable: () => undefined,
+      onLink: () => undefined,
+      onSnapshot: () => Promise.resolve('not here'),
+      onRemoved: () => undefined,
+    };
     a.start({ ...ignore, onPacket: () => undefined });
     b.start({ ...ignore, onPacket: (_, got) => received.push(got) });
     a.setPeers([{ id: 2, urls: [] }]);

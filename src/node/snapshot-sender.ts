@@ -1,0 +1,122 @@
+import type { SnapshotSource, SnapshotTransfer } from '../ports/snapshot.js';
+import type { StateMachine } from '../ports/state-machine.js';
+import type { Transport } from '../ports/transport.js';
+import { NO_BYTES } from '../raft/bytes.js';
+import type { Message, NodeId, Snapshot } from '../raft/types.js';
+import { assert, defined } from '../util/assert.js';
+import { asError } from '../util/error.js';
+import type { Logger } from '../util/logger.js';
+
+export interface SnapshotSenderOptions {
+  readonly stateMachine: Pick<StateMachine, 'openSnapshot'>;
+  readonly transport: Pick<Transport, 'sendSnapshot'>;
+  readonly logger: Logger;
+  /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
+  readonly transfersMax: number;
+  /** The state cannot be read. */
+  readonly onFatal: (error: Error) => void;
+  /** Called once for each `send`, in a later turn. */
+  readonly onOutcome: (to: NodeId, result: 'delivered' | 'failed') => void;
+}
+
+/** A state that is held fast for those to whom it is being sent. */
+interface Offer {
+  readonly source: SnapshotSource;
+  users: number;
+}
+
+/**
+ * Snapshots on their way out. The core asks its storage for one in the middle of a step, and says afterwards, with a
+ * MsgSnap, who is to have it: in between the published state is held fast. Members that need one at about the same time
+ * share it.
+ */
+export class SnapshotSender {
+  readonly #options: SnapshotSenderOptions;
+  /** By index, which names a state. */
+  readonly #offers = new Map<number, Offer>();
+  readonly #transfers = new Map<NodeId, SnapshotTransfer>();
+  readonly #finishing = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: SnapshotSenderOptions) {
+    this.#options = options;
+  }
+
+  /** The oldest state that is being sent: what follows on it is needed next. Undefined while none is. */
+  get oldestIndex(): number | undefined {
+    const [oldest] = [...this.#offers.keys()].sort((left, right) => left - right);
+    return oldest;
+  }
+
+  /**
+   * What the core's storage answers.
+   * @param logStart the snapshot must reach to here at least, or the log would not lead on from it
+   */
+  offer(logStart: number): Snapshot | 'unavailable' {
+    if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
+    for (const [index, { source }] of this.#offers) if (index >= logStart) return snapshotOf(source);
+    const source = this.#options.stateMachine.openSnapshot();
+    const { index } = source.metadata;
+    if (this.#offers.has(index)) source.close();
+    else this.#offers.set(index, { source, users: 0 });
+    return snapshotOf(defined(this.#offers.get(index), 'the offer').source);
+  }
+
+  /** Takes a MsgSnap, which goes where packets do not. */
+  send(message: Message): void {
+    const { to } = message;
+    const { index } = defined(message.snapshot, 'the snapshot of a MsgSnap').metadata;
+    const offer = defined(this.#offers.get(index), `the state at ${index}, which was offered`);
+    // The core sends a member one at a time; what is still under way belongs to an earlier life of the leadership.
+    this.#transfers.get(to)?.cancel();
+    offer.users += 1;
+    const transfer = this.#options.transport.sendSnapshot({ to, message, source: offer.source });
+    this.#transfers.set(to, transfer);
+    this.#options.logger.info('sends a snapshot', { to: to.toString(16), index });
+    const finishing = this.#finish({ to, index, offer, transfer }).finally(() => this.#finishing.delete(finishing));
+    this.#finishing.add(finishing);
+  }
+
+  /** Lets go of what was offered and not sent: called once the messages of a step are out. */
+  settle(): void {
+    for (const [index, offer] of this.#offers) if (offer.users === 0) this.#drop(index, offer);
+  }
+
+  /** Ends the deliveries to all but those members. */
+  cancelExcept(wanted: (to: NodeId) => boolean): void {
+    for (const [to, transfer] of this.#transfers) if (!wanted(to)) transfer.cancel();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.cancelExcept(() => false);
+    await Promise.all(this.#finishing);
+    this.settle();
+  }
+
+  async #finish(sent: { to: NodeId; index: number; offer: Offer; transfer: SnapshotTransfer }): Promise<void> {
+    const { to, index, offer, transfer } = sent;
+    const delivered = await transfer.delivered.catch((error: unknown) => {
+      if (!this.#closed) this.#options.onFatal(asError(error));
+      return false;
+    });
+    offer.users -= 1;
+    assert(offer.users >= 0, 'a snapshot is given up by those who used it');
+    if (offer.users === 0) this.#drop(index, offer);
+    const outcome = delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered';
+    this.#options.logger.info(outcome, { to: to.toString(16), index });
+    if (this.#transfers.get(to) !== transfer) return;
+    this.#transfers.delete(to);
+    this.#options.onOutcome(to, delivered ? 'delivered' : 'failed');
+  }
+
+  #drop(index: number, offer: Offer): void {
+    offer.source.close();
+    this.#offers.delete(index);
+  }
+}
+
+/** The state itself stays where it is. */
+function snapshotOf({ metadata }: SnapshotSource): Snapshot {
+  return { metadata, data: NO_BYTES };
+}

@@ -1,0 +1,102 @@
+import { raftkv } from '../gen/proto.js';
+import type { SnapshotIntake } from '../ports/snapshot.js';
+import type { Message, NodeId } from '../raft/types.js';
+import type { Logger } from '../util/logger.js';
+import { CodecError, fromWireMessage } from './codec.js';
+import { decodeHello, hex, mismatch } from './hello.js';
+import { REFUSED } from './snapshot-stream.js';
+
+const INVALID_ARGUMENT = 3;
+const ABORTED = 10;
+
+/** What the acceptor needs of the call that carries a snapshot; the gRPC runtime's bidirectional stream is one. */
+export interface SnapshotCallIn {
+  onMessage(callback: (frame: raftkv.SnapshotFrame) => void): void;
+  onEnd(callback: () => void): void;
+  onCancel(callback: () => void): void;
+  send(body: Uint8Array): boolean;
+  pause(): void;
+  resume(): void;
+  end(): void;
+  fail(status: {
+    readonly code: typeof INVALID_ARGUMENT | typeof REFUSED | typeof ABORTED;
+    readonly message: string;
+  }): void;
+}
+
+export interface SnapshotAcceptorOptions {
+  readonly clusterId: number;
+  readonly memberId: NodeId;
+  readonly logger: Logger;
+  /** Takes in whoever calls, or says in one line why it is not talked to. */
+  readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
+  readonly open: (from: NodeId, message: Message) => Promise<SnapshotIntake | string>;
+}
+
+/** One incoming snapshot, from its first frame to its end. Frames are taken one by one; the sender waits meanwhile. */
+export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOptions): void {
+  let intake: SnapshotIntake | undefined;
+  let over = false;
+  let work: Promise<void> = Promise.resolve();
+  const end = (finish: () => void): void => {
+    if (over) return;
+    over = true;
+    intake?.release();
+    finish();
+  };
+  const fail = (error: unknown): void => {
+    const { code, message } = failureOf(error);
+    options.logger.warn('a snapshot from a peer broke off', { reason: message });
+    end(() => call.fail({ code, message }));
+  };
+  const next = (step: () => Promise<void>): void => {
+    call.pause();
+    work = work
+      .then(() => (over ? undefined : step()))
+      .then(() => (over ? undefined : call.resume()))
+      .catch(fail);
+  };
+  call.onMessage((frame) =>
+    next(async () => {
+      if (intake !== undefined) return intake.take(frame.data);
+      intake = await begin(frame, options);
+      // It may have gone meanwhile.
+      if (over) intake.release();
+      else call.send(raftkv.SnapshotPlace.encode(intake.position).finish());
+      return undefined;
+    }),
+  );
+  call.onEnd(() =>
+    next(async () => {
+      if (intake === undefined) throw new CodecError('a stream without a snapshot');
+      intake.finish();
+      end(() => call.end());
+    }),
+  );
+  call.onCancel(() => end(() => undefined));
+}
+
+async function begin(frame: raftkv.SnapshotFrame, options: SnapshotAcceptorOptions): Promise<SnapshotIntake> {
+  const { clusterId, memberId, refusal, open } = options;
+  const hello = decodeHello(frame);
+  const message = fromWireMessage(frame.message ?? {});
+  if (message.type !== 'MsgSnap' || message.to !== memberId || message.from !== hello.from) {
+    throw new CodecError(`a ${message.type} from ${hex(message.from)} to ${hex(message.to)} in the place of a MsgSnap`);
+  }
+  const reason = mismatch({ clusterId, from: memberId }, hello) ?? refusal(hello.from, hello.urls);
+  if (reason !== undefined) throw new Refusal(reason);
+  const intake = await open(hello.from, message);
+  if (typeof intake === 'string') throw new Refusal(intake);
+  return intake;
+}
+
+class Refusal extends Error {}
+
+function failureOf(error: unknown): {
+  code: typeof INVALID_ARGUMENT | typeof REFUSED | typeof ABORTED;
+  message: string;
+} {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Refusal) return { code: REFUSED, message };
+  return { code: error instanceof CodecError ? INVALID_ARGUMENT : ABORTED, message };
+}

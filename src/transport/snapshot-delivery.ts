@@ -1,0 +1,139 @@
+import type { Cancel, Clock } from '../ports/clock.js';
+import type { SnapshotPosition, SnapshotSource, SnapshotTransfer } from '../ports/snapshot.js';
+import type { Random } from '../util/random.js';
+import { backoffMs, type BackoffOptions } from './backoff.js';
+
+/** One stream of frames to a peer. Whatever it promises rejects once it is closed or breaks. */
+export interface SnapshotStream {
+  /** What the receiver has of this snapshot already. */
+  readonly position: SnapshotPosition;
+  /** Resolves once there is room for the next frame. */
+  write(frame: Uint8Array): Promise<void>;
+  /** Resolves once the receiver has all of it, durably. */
+  finish(): Promise<void>;
+  close(): void;
+}
+
+/** The receiver does not want it: to try again is of no use. */
+export class SnapshotRefusedError extends Error {
+  override readonly name = 'SnapshotRefusedError';
+}
+
+export interface DeliveryOptions {
+  readonly source: SnapshotSource;
+  /** Opens a stream. Rejects where that fails; with a SnapshotRefusedError where the receiver says no. */
+  readonly open: () => OpeningStream;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly tunables: BackoffOptions & {
+    readonly snapshotBytesPerSecond: number;
+    readonly snapshotStallMs: number;
+    readonly snapshotTries: number;
+  };
+  /** Told why a stream broke. */
+  readonly onBroken: (reason: string) => void;
+}
+
+/** A stream on its way up. */
+export interface OpeningStream {
+  readonly opened: Promise<SnapshotStream>;
+  /** Gives it up, whether it is up already or not. */
+  close(): void;
+}
+
+/** Brings one snapshot to one peer, over as many streams as it takes, each going on where the one before it broke. */
+export class SnapshotDeliveryRun implements SnapshotTransfer {
+  readonly delivered: Promise<boolean>;
+  readonly #options: DeliveryOptions;
+  #cancelled = false;
+  #stream: OpeningStream | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.delivered = this.#run();
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#stream?.close();
+    this.#wake?.();
+  }
+
+  async #run(): Promise<boolean> {
+    const { tunables, random, onBroken } = this.#options;
+    let reached = 0;
+    for (let failures = 0; failures < tunables.snapshotTries && !this.#cancelled;) {
+      try {
+        await this.#try((next) => {
+          if (next <= reached) return;
+          reached = next;
+          failures = 0;
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof SourceError) throw error.cause;
+        if (!this.#cancelled) onBroken(error instanceof Error ? error.message : String(error));
+        if (error instanceof SnapshotRefusedError) return false;
+        failures += 1;
+      }
+      if (!this.#cancelled) await this.#sleep(backoffMs(failures, tunables, random));
+    }
+    return false;
+  }
+
+  /** @param onPosition told where a stream begins */
+  async #try(onPosition: (next: number) => void): Promise<void> {
+    const opening = this.#options.open();
+    this.#stream = opening;
+    try {
+      const stream = await this.#inTime(opening.opened);
+      onPosition(stream.position.next);
+      for await (const frame of this.#frames(stream.position)) {
+        await this.#inTime(stream.write(frame));
+        await this.#sleep((frame.length / this.#options.tunables.snapshotBytesPerSecond) * 1000);
+      }
+      if (this.#cancelled) throw new Error('cancelled');
+      await this.#inTime(stream.finish());
+    } finally {
+      this.#stream = undefined;
+      opening.close();
+    }
+  }
+
+  /** What fails in the source is this member's own trouble, and no stream's. */
+  async *#frames(from: SnapshotPosition): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      for await (const frame of this.#options.source.frames(from)) {
+        if (this.#cancelled) return;
+        yield frame;
+      }
+    } catch (error) {
+      throw new SourceError('the snapshot cannot be read', { cause: error });
+    }
+  }
+
+  async #inTime<T>(work: Promise<T>): Promise<T> {
+    const { clock, tunables } = this.#options;
+    const { snapshotStallMs } = tunables;
+    const cancel = clock.timeout(snapshotStallMs, () => this.#stream?.close());
+    try {
+      return await work;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancelTimeout: Cancel = this.#options.clock.timeout(ms, resolve);
+      this.#wake = () => {
+        cancelTimeout();
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}
+
+class SourceError extends Error {}

@@ -1,0 +1,100 @@
+import { raftkv } from '../gen/proto.js';
+import type { Clock } from '../ports/clock.js';
+import type { SnapshotPosition } from '../ports/snapshot.js';
+import type { Message } from '../raft/types.js';
+import { toWireMessage } from './codec.js';
+import { DialledStream, type StreamEnd } from './dial.js';
+import { PEER_PROTOCOL_VERSION } from './hello.js';
+import type { TransportOptions } from './options.js';
+import { SnapshotRefusedError, type OpeningStream, type SnapshotStream } from './snapshot-delivery.js';
+
+/** gRPC's codes of the end that is none, and of the refusal that no second try changes. */
+export const OK = 0;
+export const REFUSED = 9;
+
+export interface SnapshotCallOptions {
+  readonly url: string;
+  readonly clusterId: number;
+  readonly ownUrls: readonly string[];
+  readonly message: Message;
+  readonly tunables: TransportOptions;
+  readonly clock: Clock;
+}
+
+/** A stream of frames over a connection of its own. */
+export class SnapshotCall implements OpeningStream, SnapshotStream {
+  readonly opened: Promise<SnapshotStream>;
+  readonly #stream: DialledStream<raftkv.SnapshotPlace>;
+  #position: SnapshotPosition | undefined;
+  #end: StreamEnd | undefined;
+  #onEnd: (() => void) | undefined;
+
+  /** @throws TypeError on a URL that is none of http://host:port */
+  constructor({ url, clusterId, ownUrls, message, tunables, clock }: SnapshotCallOptions) {
+    let onAnswer: (() => void) | undefined;
+    this.#stream = new DialledStream({
+      url,
+      path: '/raftkv.Peer/Snapshot',
+      decode: (body) => raftkv.SnapshotPlace.decode(body),
+      tunables,
+      clock,
+      listener: {
+        onAnswer: ({ next, digest }) => {
+          this.#position ??= { next, digest };
+          onAnswer?.();
+        },
+        onClosed: (end) => {
+          this.#end = end;
+          this.#onEnd?.();
+        },
+      },
+    });
+    this.opened = this.#unlessEnded((done) => (onAnswer = done)).then(() => this);
+    // Whoever gives it up before it is up waits for nothing.
+    this.opened.catch(() => undefined);
+    const { from, to } = message;
+    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from, to, urls: [...ownUrls] };
+    this.#send({ hello, message: toWireMessage(message) }, () => undefined);
+  }
+
+  get position(): SnapshotPosition {
+    return this.#position ?? { next: 0, digest: new Uint8Array(0) };
+  }
+
+  write(frame: Uint8Array): Promise<void> {
+    return this.#unlessEnded((done) => this.#send({ data: frame }, done));
+  }
+
+  finish(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        if (this.#end?.code === OK) resolve();
+        else reject(this.#failure());
+      };
+      this.#onEnd = settle;
+      if (this.#end !== undefined) settle();
+      else this.#stream.end();
+    });
+  }
+
+  close(): void {
+    this.#stream.cancel();
+  }
+
+  #send(frame: raftkv.SnapshotFrame.$Properties, taken: () => void): void {
+    this.#stream.write(raftkv.SnapshotFrame.encode(frame).finish(), taken);
+  }
+
+  #unlessEnded(begin: (done: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onEnd = () => reject(this.#failure());
+      if (this.#end !== undefined) reject(this.#failure());
+      else begin(resolve);
+    });
+  }
+
+  #failure(): Error {
+    const { code, details } = this.#end ?? { code: OK, details: 'the stream has ended' };
+    return code === REFUSED ? new SnapshotRefusedError(details) : new Error(details || `gRPC status ${code}`);
+  }
+}

@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import type { SnapshotIntake, SnapshotPosition, SnapshotSource } from '../../src/ports/snapshot.js';
+import { poll } from '../support/poll.js';
+import { connect, Member, message } from './members.js';
+
+const METADATA = {
+  index: 7,
+  term: 2,
+  confState: { voters: [1, 2], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
+};
+const MSG_SNAP = message('MsgSnap', {
+  from: 1,
+  to: 2,
+  term: 3,
+  snapshot: { metadata: METADATA, data: Buffer.alloc(0) },
+});
+
+const place = (next: number): SnapshotPosition => ({ next, digest: Uint8Array.of(next) });
+
+/** So many frames, each of which says which it is. */
+function source(count: number, options: { bytes?: number; onRead?: (at: number) => void } = {}): SnapshotSource {
+  return {
+    metadata: METADATA,
+    async *frames(from = place(0)) {
+      expect(from.digest).to.deep.equal(from.next === 0 ? from.digest : Buffer.of(from.next));
+      for (let at = from.next; at < count; at++) {
+        options.onRead?.(at);
+        yield Buffer.alloc(options.bytes ?? 100, at);
+      }
+    },
+    close: () => undefined,
+  };
+}
+
+/** Where frames end up: it remembers them over streams that break. */
+class Receiver {
+  readonly taken: number[] = [];
+  readonly begins: number[] = [];
+  finished = 0;
+  released = 0;
+  /** Awaited before each frame is taken. */
+  hold: (at: number) => Promise<void> = () => Promise.resolve();
+
+  intake(): SnapshotIntake {
+    this.begins.push(this.taken.length);
+    return {
+      position: place(this.taken.length),
+      take: async (frame) => {
+        await this.hold(frame[0] ?? -1);
+        this.taken.push(frame[0] ?? -1);
+      },
+      finish: () => {
+        this.finished += 1;
+      },
+      release: () => {
+        this.released += 1;
+      },
+    };
+  }
+}
+
+const until = (what: string, holds: () => boolean): Promise<true> => poll(what, () => holds() || undefined);
+
+describe('a snapshot between two members', () => {
+  let members: Member[] = [];
+
+  afterEach(async () => {
+    for (const member of members) await member.stop();
+    members = [];
+  });
+
+  async function pair(receiver: Receiver | string, options = {}): Promise<{ one: Member; two: Member }> {
+    const tunables = { backoffBaseMs: 5, snapshotBytesPerSecond: Infinity, ...options };
+    const one = await Member.start({ id: 1, options: tunables });
+    const two = await Member.start({ id: 2, options: tunables });
+    members = [one, two];
+    two.onSnapshot = async (from, incoming) => {
+      expect(from).to.equal(1);
+      expect(incoming).to.deep.equal({ ...MSG_SNAP, snapshot: { metadata: METADATA, data: incoming.snapshot?.data } });
+      return typeof receiver === 'string' ? receiver : receiver.intake();
+    };
+    connect(one, two);
+    await until('the link', () => one.links.includes('2 up'));
+    return { one, two };
+  }
+
+  it('arrives frame by frame, and is delivered once the receiver has ended it', async () => {
+    const receiver = new Receiver();
+    const { one } = await pair(receiver);
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
+    expect(await transfer.delivered).to.equal(true);
+    expect(receiver.taken).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(receiver.finished).to.equal(1);
+  });
+
+  it('goes on where a connection broke', async () => {
+    const receiver = new Receiver();
+    const { one, two } = await pair(receiver);
+    let broken = false;
+    receiver.hold = async (at) => {
+      if (at !== 3 || broken) return;
+      broken = true;
+      for (const socket of two.sockets) socket.resetAndDestroy();
+    };
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(6) });
+    expect(await transfer.delivered).to.equal(true);
+    expect(receiver.begins).to.deep.equal([0, 4]);
+    expect(receiver.taken).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('is not sent again to a receiver that does not want it', async () => {
+    const { one } = await pair('it knows as much already');
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
+    expect(await transfer.delivered).to.equal(false);
+    expect(one.logger.lines.filter(({ fields }) => fields['reason'] === 'it knows as much already').length).to.equal(1);
+  });
+
+  it('is given up after a few streams that bring nothing', async () => {
+    const receiver = new Receiver();
+    receiver.hold = () => Promise.reject(new Error('the disk is full'));
+    const { one } = await pair(receiver, { snapshotTries: 3 });
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
+    expect(await transfer.delivered).to.equal(false);
+    expect(receiver.begins).to.deep.equal([0, 0, 0]);
+    expect(receiver.released).to.equal(3);
+  });
+
+  it('is given up where nothing moves any more', async () => {
+    const receiver = new Receiver();
+    receiver.hold = () => new Promise(() => undefined);
+    const { one } = await pair(receiver, { snapshotTries: 1, snapshotStallMs: 50 });
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(50, { bytes: 1_000_000 }) });
+    expect(await transfer.delivered).to.equal(false);
+  });
+
+  it('waits for a slow receiver, with a few frames under way and no more', async () => {
+    const receiver = new Receiver();
+    let go: (() => void) | undefined;
+    receiver.hold = (at) => (at === 1 ? new Promise((resolve) => (go = resolve)) : Promise.resolve());
+    let read = 0;
+    const { one } = await pair(receiver);
+    const bytes = 1_000_000;
+    const transfer = one.transport.sendSnapshot({
+      to: 2,
+      message: MSG_SNAP,
+      source: source(60, { bytes, onRead: (at) => (read = at) }),
+    });
+    await until('the receiver holds the second frame', () => go !== undefined);
+    let before = -1;
+    await until('the sender has come to rest', () => {
+      const same = read === before;
+      before = read;
+      return same;
+    });
+    expect(read).to.be.lessThan(30);
+    go?.();
+    expect(await transfer.delivered).to.equal(true);
+    expect(receiver.taken.length).to.equal(60);
+  });
+
+  it('ends when it is cancelled, and lets the receiver know', async () => {
+    const receiver = new Receiver();
+    receiver.hold = (at) => (at === 2 ? new Promise(() => undefined) : Promise.resolve());
+    const { one } = await pair(receiver);
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(100) });
+    await until('two frames are there', () => receiver.taken.length === 2);
+    transfer.cancel();
+    expect(await transfer.delivered).to.equal(false);
+    await until('the receiver knows', () => receiver.released > 0);
+    expect(receiver.finished).to.equal(0);
+  });
+
+  it('cannot be sent where the source cannot be read, and says so', async () => {
+    const { one } = await pair(new Receiver());
+    const unreadable: SnapshotSource = {
+      ...source(0),
+      frames: () => {
+        throw new Error('bit rot');
+      },
+    };
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: unreadable });
+    const error = await transfer.delivered.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).to.contain('bit rot');
+  });
+
+  it('is refused from whoever is no member of this cluster, or speaks of somebody else', async () => {
+    const { two } = await pair(new Receiver());
+    const stranger = await Member.start({ id: 1, clusterId: 0xdead, options: { snapshotTries: 1 } });
+    members.push(stranger);
+    stranger.transport.setPeers([{ id: 2, urls: [two.url] }]);
+    const transfer = stranger.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(1) });
+    expect(await transfer.delivered).to.equal(false);
+    const [line] = stranger.logger.lines.filter((one) => one.message === 'the stream of a snapshot broke');
+    expect(line?.fields['reason']).to.contain('cluster ID mismatch');
+  });
+});
