@@ -42,6 +42,6 @@ export function clientEndpoint({ clientPort }: Member): string {
   return `127.0.0.1:${clientPort}`;
 }
 
-function peerUrl({ peerPort }: Member): string {
+export function peerUrl({ peerPort }: Member): string {
   return `http://127.0.0.1:${peerPort}`;
 }

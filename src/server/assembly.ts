@@ -94,7 +94,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       'this member was removed from the cluster: remove its data directory, and add it as a new one',
     );
   }
-  const isLearner = (): boolean => store.member(memberId)?.isLearner === true;
+  // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
+  const isLearner = (): boolean => store.member(memberId)?.isLearner !== false;
   const connect = (): void => {
     const peers = store.members().filter(({ id }) => id !== memberId);
     transport.setPeers(

@@ -23,10 +23,10 @@ const READY_SHARE = 0.9;
 export function checkAdding(view: ClusterView, { isLearner }: { isLearner: boolean }): Status | undefined {
   if (isLearner) return undefined;
   const voters = votersOf(view);
-  const started = voters.filter(isStarted);
-  // The second member of a cluster of one that has not started yet: it may be replaced or helped by another.
-  const growing = started.length === 1 && voters.length === 2;
-  if (!growing && started.length < quorum(voters.length)) return Errors.notEnoughStarted;
+  const started = voters.filter(isStarted).length;
+  // A cluster of one can grow no other way: until its second member starts, it waits.
+  const growing = started === 1 && voters.length === 1;
+  if (!growing && started < quorum(voters.length + 1)) return Errors.notEnoughStarted;
   return voters.every(({ id }) => isActive(view, id)) ? undefined : Errors.unhealthy;
 }
 

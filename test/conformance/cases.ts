@@ -1,11 +1,19 @@
+import type { Contender } from './contender.js';
+
 /** One call of etcdctl. The cases run in order, on one store: each sees what those before it have done. */
 export interface Case {
   readonly args: readonly string[];
   readonly stdin?: string;
-  /** Ask one member, or name all of them to etcdctl. Default one. */
-  readonly endpoints?: 'one' | 'all';
+  /** Whom to ask: a member by its name, or all that run. Default n1. */
+  readonly endpoints?: string;
+  /** What is done to each system first. */
+  readonly before?: (contender: Contender) => Promise<void> | void;
+  /** The two need not be ready at the same time: the call is repeated until it succeeds with such an output. */
+  readonly until?: RegExp;
   /** What may differ between two clusters that behave alike, beside ids and ports: masks it in the output. */
   readonly mask?: readonly RegExp[];
+  /** What raftkv says on purpose where etcd says nothing: is left out. */
+  readonly drop?: RegExp;
 }
 
 const TOOK = /took = [^\s]+/g;

@@ -26,6 +26,7 @@ describe('the membership of a running cluster', () => {
     const member = cluster.newcomer(id);
     await cluster.time.wait(member.start());
     await cluster.time.until('the newcomer is in its own table', () => member.assembly.store.member(id) !== undefined);
+    await cluster.time.until('it is known as started', () => through.assembly.store.member(id)?.name !== '');
     return member;
   }
 
@@ -102,6 +103,33 @@ describe('the membership of a running cluster', () => {
     expect(now.kind === 'ok' && now.value).to.equal('v');
     await expectAgreement();
   });
+
+  for (const isLearner of [true, false]) {
+    it(`a new ${isLearner ? 'learner' : 'voter'} only listens until it has come to its own addition`, async () => {
+      // It used to take itself for a voter until then: a learner proposed writes, for as long as it took to catch up.
+      await begin(3);
+      const leader = await cluster.leader();
+      await write(leader, 'v');
+      const id = idOf(await cluster.time.wait(addMember(leader, { url: 'http://n:2380', isLearner })));
+      const newcomer = cluster.newcomer(id);
+      // What reaches it holds no entries.
+      cluster.network.faults.drop = ({ type, entries }) => type === 'MsgApp' && entries.length > 0;
+      await cluster.time.wait(newcomer.start());
+      await cluster.time.until('it follows', () => newcomer.assembly.node.status().leader === leader.id);
+      expect((await cluster.time.wait(put(newcomer, 'key', 'no'))).kind).to.equal('failed');
+      for (const level of ['default', 'consistent'] as const) {
+        expect(await cluster.time.wait(get(newcomer, 'key', { level }))).to.deep.equal({
+          kind: 'failed',
+          message: 'etcdserver: rpc not supported for learner',
+        });
+      }
+      const stale = await cluster.time.wait(get(newcomer, 'key', { level: 'stale' }));
+      expect(stale.kind === 'ok' && stale.value).to.equal(null);
+      cluster.heal();
+      await cluster.time.until('it knows what it is', () => newcomer.assembly.store.member(id) !== undefined);
+      expect((await cluster.time.wait(put(newcomer, 'key', 'w'))).kind).to.equal(isLearner ? 'failed' : 'ok');
+    });
+  }
 
   it('promotes no learner that is not in sync, and says how far it is', async () => {
     await begin(3);

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveArguments } from '../../cluster/members.js';
+import { clientEndpoint, peerUrl, serveArguments } from '../../cluster/members.js';
 import type { Member } from '../../cluster/members.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { toBigInt } from '../../src/util/integer.js';
@@ -24,26 +24,29 @@ export interface ProcessClusterOptions {
   readonly nodeFlags?: readonly string[];
 }
 
+/** One member, whether it runs or not. */
+interface Slot {
+  readonly member: Member;
+  readonly client: EtcdClient;
+  process: ServerProcess | undefined;
+  /** How one that joined a running cluster was told of it; undefined for the first ones. */
+  variables: Readonly<Record<string, string>> | undefined;
+}
+
 /** Members as real processes on free ports of this machine, with data in a temporary folder. */
 export class ProcessCluster {
-  readonly members: readonly Member[];
   readonly folder: string;
-  readonly clients: readonly EtcdClient[];
   readonly #options: ProcessClusterOptions;
-  readonly #processes: (ServerProcess | undefined)[];
+  readonly #slots: Slot[] = [];
+  /** Members that the cluster begins with. */
+  readonly #size: number;
 
   /** Starts all members, and returns when they agree on a leader. */
   static async start(options: ProcessClusterOptions = {}): Promise<ProcessCluster> {
-    const size = options.size ?? 3;
-    const ports = await freePorts(size * 2);
-    const members = Array.from({ length: size }, (_, i) => ({
-      name: `n${i + 1}`,
-      clientPort: defined(ports[i * 2], 'a port'),
-      peerPort: defined(ports[i * 2 + 1], 'a port'),
-    }));
-    const cluster = new ProcessCluster(members, options);
+    const cluster = new ProcessCluster(options);
     try {
-      for (let i = 0; i < size; i += 1) cluster.spawn(i);
+      await cluster.addSlots(cluster.#size);
+      for (const index of cluster.all) cluster.spawn(index);
       await cluster.ready();
       return cluster;
     } catch (error) {
@@ -52,34 +55,70 @@ export class ProcessCluster {
     }
   }
 
-  private constructor(members: readonly Member[], options: ProcessClusterOptions) {
-    this.members = members;
+  private constructor(options: ProcessClusterOptions) {
     this.folder = makeTemporaryFolder('cluster');
-    this.clients = members.map(({ clientPort }) => new EtcdClient(`127.0.0.1:${clientPort}`));
     this.#options = options;
-    this.#processes = members.map(() => undefined);
+    this.#size = options.size ?? 3;
+  }
+
+  /** Names and ports for members that are not started yet, nor part of the cluster; the index of the first. */
+  async addSlots(count: number): Promise<number> {
+    const first = this.#slots.length;
+    const ports = await freePorts(count * 2);
+    for (let at = 0; at < count; at += 1) {
+      const clientPort = defined(ports[at * 2], 'a port');
+      const peerPort = defined(ports[at * 2 + 1], 'a port');
+      const member = { name: `n${first + at + 1}`, clientPort, peerPort };
+      const client = new EtcdClient(clientEndpoint(member));
+      this.#slots.push({ member, client, process: undefined, variables: undefined });
+    }
+    return first;
+  }
+
+  /** Every member that there is or was. */
+  get members(): readonly Member[] {
+    return this.#slots.map(({ member }) => member);
+  }
+
+  get clients(): readonly EtcdClient[] {
+    return this.#slots.map(({ client }) => client);
+  }
+
+  indexOf(name: string): number {
+    const index = this.#slots.findIndex(({ member }) => member.name === name);
+    assert(index >= 0, `no member is called ${name}`);
+    return index;
   }
 
   client(index: number): EtcdClient {
-    return defined(this.clients[index], `member ${index}`);
+    return this.#slot(index).client;
   }
 
   process(index: number): ServerProcess {
-    return defined(this.#processes[index], `the process of member ${index}`);
+    return defined(this.#slot(index).process, `the process of member ${index}`);
+  }
+
+  peerUrl(index: number): string {
+    return peerUrl(this.#slot(index).member);
   }
 
   dataDir(index: number): string {
-    return join(this.folder, this.#member(index).name);
+    return join(this.folder, this.#slot(index).member.name);
   }
 
   /** The working directory of a member: what Node itself writes lands here. */
   homeDir(index: number): string {
-    return join(this.folder, `home-${this.#member(index).name}`);
+    return join(this.folder, `home-${this.#slot(index).member.name}`);
   }
 
   /** The indexes of all members. */
   get all(): number[] {
-    return this.members.map((_, index) => index);
+    return [...this.#slots.keys()];
+  }
+
+  /** The indexes of those whose process runs. */
+  get running(): number[] {
+    return this.all.filter((index) => this.#slot(index).process?.running === true);
   }
 
   others(index: number): number[] {
@@ -88,9 +127,12 @@ export class ProcessCluster {
 
   /** The command line of a member. */
   command(index: number): string[] {
-    const member = this.#member(index);
+    const { member, variables } = this.#slot(index);
     const dataDir = this.dataDir(index);
-    const args = serveArguments({ member, members: this.members, dataDir, token: this.folder });
+    const args =
+      variables === undefined
+        ? serveArguments({ member, members: this.members.slice(0, this.#size), dataDir, token: this.folder })
+        : ownArguments(member, dataDir);
     const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [] } = this.#options;
     if (system === 'etcd') return ['etcd', ...args.slice(1), ...flags];
     const [node, main] = RAFTKV;
@@ -99,12 +141,18 @@ export class ProcessCluster {
 
   /** Starts a member that is down; does not wait for it. */
   spawn(index: number): ServerProcess {
-    assert(this.#processes[index]?.running !== true, `member ${index} is running`);
+    const slot = this.#slot(index);
+    assert(slot.process?.running !== true, `member ${index} is running`);
     const home = this.homeDir(index);
     mkdirSync(home, { recursive: true });
-    const started = new ServerProcess(this.command(index), home);
-    this.#processes[index] = started;
-    return started;
+    slot.process = new ServerProcess(this.command(index), home, slot.variables);
+    return slot.process;
+  }
+
+  /** Starts a member that was added to the running cluster, with the variables that `member add` has printed. */
+  join(index: number, variables: Readonly<Record<string, string>>): ServerProcess {
+    this.#slot(index).variables = variables;
+    return this.spawn(index);
   }
 
   /** Starts members that are down, and waits until the whole cluster agrees on a leader. */
@@ -148,18 +196,18 @@ export class ProcessCluster {
 
   /** The index of the leader, once all running members agree on it. */
   async leader(): Promise<number> {
-    return await this.ready(this.all.filter((index) => this.#processes[index]?.running === true));
+    return await this.ready(this.running);
   }
 
   /** The last lines of every member. */
   logs(): string {
-    return this.#processes.map((one, index) => `--- ${this.#member(index).name}\n${one?.log() ?? ''}`).join('\n');
+    return this.#slots.map(({ member, process }) => `--- ${member.name}\n${process?.log() ?? ''}`).join('\n');
   }
 
   /** Kills what still runs, and removes the data. */
   async dispose(): Promise<void> {
     for (const client of this.clients) client.close();
-    await Promise.all(this.#processes.filter((one) => one !== undefined).map((one) => one.kill()));
+    await Promise.all(this.#slots.flatMap(({ process }) => process?.kill() ?? []));
     removeFolder(this.folder);
   }
 
@@ -174,7 +222,19 @@ export class ProcessCluster {
     return among[position];
   }
 
-  #member(index: number): Member {
-    return defined(this.members[index], `member ${index}`);
+  #slot(index: number): Slot {
+    return defined(this.#slots[index], `member ${index}`);
   }
+}
+
+/** What a member is told of itself; the rest is in its environment. */
+function ownArguments(member: Member, dataDir: string): string[] {
+  const clientUrl = `http://${clientEndpoint(member)}`;
+  const flags = {
+    'data-dir': dataDir,
+    'listen-client-urls': clientUrl,
+    'advertise-client-urls': clientUrl,
+    'listen-peer-urls': peerUrl(member),
+  };
+  return ['serve', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)];
 }

@@ -21,9 +21,15 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   #running = true;
 
-  constructor(command: readonly string[], folder: string) {
+  /** @param variables of its environment, beside those of this process */
+  constructor(command: readonly string[], folder: string, variables: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = command;
-    const child = spawn(defined(program, 'the program'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...variables };
+    const child = spawn(defined(program, 'the program'), args, {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     for (const [pipe, lines] of [
       [child.stdout, this.stdout],

@@ -233,7 +233,11 @@ export type Level = 'default' | 'consistent' | 'stale';
 export type PutResult = { readonly kind: 'ok'; readonly revision: number } | { readonly kind: 'failed' | 'unknown' };
 
 /** Statuses that promise that nothing was proposed. */
-const NOT_PROPOSED = new Set(['etcdserver: no leader', 'etcdserver: too many requests']);
+const NOT_PROPOSED = new Set([
+  'etcdserver: no leader',
+  'etcdserver: too many requests',
+  'etcdserver: rpc not supported for learner',
+]);
 
 export async function put(member: VirtualMember, key: string, value: string): Promise<PutResult> {
   const request = PutRequest.encode({ key: Buffer.from(key), value: Buffer.from(value) }).finish();

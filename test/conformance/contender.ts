@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { defined } from '../../src/util/assert.js';
+import { fromBigInt, toBigInt } from '../../src/util/integer.js';
+import { expectOk } from '../support/etcd-client.js';
+import { poll } from '../support/poll.js';
+import { ProcessCluster } from '../support/process-cluster.js';
+import type { Case } from './cases.js';
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  /** Standard error, without the client's own log. */
+  readonly error: string;
+}
+
+/** What stands for an id or an address, in each notation that etcdctl prints, and what to call it instead. */
+export type Names = ReadonlyMap<string, string>;
+
+const LIST = { request: etcdserverpb.MemberListRequest, response: etcdserverpb.MemberListResponse };
+const MOVE = { request: etcdserverpb.MoveLeaderRequest, response: etcdserverpb.MoveLeaderResponse };
+type WireId = Exclude<etcdserverpb.MoveLeaderRequest.$Properties['targetID'], null | undefined>;
+/** How long a case may be repeated, in ms: etcd trusts a link only after five seconds. */
+const SUCCESS_MS = 20_000;
+
+/** One of the two systems, and what etcdctl is told of it. */
+export class Contender {
+  readonly cluster: ProcessCluster;
+  readonly names: Names;
+  readonly #names = new Map<string, string>();
+  readonly #ids = new Map<string, bigint>();
+  /** What `member add` printed for members that have not been started, by name. */
+  readonly #settings = new Map<string, Readonly<Record<string, string>>>();
+  readonly #system: 'raftkv' | 'etcd';
+
+  /** Three members, the first of which leads, and room for more. */
+  static async start(system: 'raftkv' | 'etcd', options: { readonly flags: readonly string[]; readonly room: number }) {
+    const cluster = await ProcessCluster.start({ system, flags: options.flags });
+    await cluster.addSlots(options.room);
+    const contender = new Contender(system, cluster);
+    await contender.#learnIds();
+    return contender;
+  }
+
+  private constructor(system: 'raftkv' | 'etcd', cluster: ProcessCluster) {
+    this.#system = system;
+    this.cluster = cluster;
+    this.names = this.#names;
+    for (const [index, { name, clientPort }] of cluster.members.entries()) {
+      this.#names.set(`127.0.0.1:${clientPort}`, `${name}-client`);
+      this.#names.set(cluster.peerUrl(index), `${name}-peer`);
+    }
+  }
+
+  /** Runs a case, with what must come before it. */
+  async run(one: Case): Promise<Outcome> {
+    await one.before?.(this);
+    const outcome = one.until === undefined ? await this.#etcdctl(one) : await this.#repeat(one, one.until);
+    if (one.args[0] === 'member') await this.#learnIds();
+    this.#keepSettings(outcome);
+    return outcome;
+  }
+
+  /** Starts a member that was added. */
+  join(name: string): void {
+    this.cluster.join(this.cluster.indexOf(name), defined(this.#settings.get(name), `what ${name} is started with`));
+  }
+
+  /** Brings the leadership to a member, unless it has it. */
+  async lead(name: string): Promise<void> {
+    const { cluster } = this;
+    const leader = await cluster.leader();
+    if (leader === cluster.indexOf(name)) return;
+    const targetID = fromBigInt(defined(this.#ids.get(name), `the id of ${name}`), true) as WireId;
+    expectOk(await cluster.client(leader).call('/etcdserverpb.Maintenance/MoveLeader', MOVE, { targetID }));
+  }
+
+  async #repeat(one: Case, until: RegExp): Promise<Outcome> {
+    const what = `${this.#system} to let etcdctl ${one.args.join(' ')}`;
+    const ask = async (): Promise<Outcome | undefined> => {
+      const outcome = await this.#etcdctl(one);
+      return outcome.exitCode === 0 && until.test(outcome.stdout) ? outcome : undefined;
+    };
+    return await poll(what, ask, SUCCESS_MS);
+  }
+
+  #etcdctl({ args, stdin, endpoints = 'n1' }: Case): Promise<Outcome> {
+    const { cluster } = this;
+    const running = cluster.running.map((index) => cluster.client(index));
+    const asked = endpoints === 'all' ? running : [cluster.client(cluster.indexOf(endpoints))];
+    const list = asked.map(({ endpoint }) => endpoint).join(',');
+    return new Promise((resolve, reject) => {
+      const env = { ...process.env, ETCDCTL_API: '3' };
+      const child = spawn('etcdctl', [`--endpoints=${list}`, ...args.map((arg) => this.#filledIn(arg))], {
+        env,
+        cwd: cluster.folder,
+      });
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+      child.on('error', reject);
+      child.on('close', (exitCode) => resolve({ exitCode, stdout, error: withoutLog(stderr) }));
+      // Who takes no input may be gone before it is written.
+      child.stdin.on('error', reject).end(stdin);
+    });
+  }
+
+  /** `{id n4}` and `{peer n4}`, which are other ones in each cluster. */
+  #filledIn(arg: string): string {
+    return arg
+      .replace(/\{id (\w+)\}/g, (_, name: string) => defined(this.#ids.get(name), `the id of ${name}`).toString(16))
+      .replace(/\{peer (\w+)\}/g, (_, name: string) => this.cluster.peerUrl(this.cluster.indexOf(name)));
+  }
+
+  /** An id that is out of use keeps its name. */
+  async #learnIds(): Promise<void> {
+    const { cluster } = this;
+    const path = '/etcdserverpb.Cluster/MemberList';
+    const { header, members } = expectOk(await cluster.client(0).call(path, LIST, {}));
+    this.#nameId(toBigInt(header?.clusterId), 'cluster');
+    for (const { ID, peerURLs } of members) {
+      const index = cluster.all.findIndex((at) => peerURLs?.some((url) => hasPort(url, cluster.peerUrl(at))));
+      const { name } = defined(cluster.members[index], 'a member at known addresses');
+      this.#ids.set(name, toBigInt(ID));
+      this.#nameId(toBigInt(ID), `member ${name}`);
+    }
+  }
+
+  #nameId(id: bigint, name: string): void {
+    this.#names.set(id.toString(16), name);
+    for (const text of [`"${id}"`, id.toString()]) this.#names.set(text, `"${name}"`);
+  }
+
+  #keepSettings({ stdout }: Outcome): void {
+    const prefix = this.#system === 'raftkv' ? 'RAFTKV_' : 'ETCD_';
+    const found = [...stdout.matchAll(/^ETCD_(\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value] as const);
+    const settings = Object.fromEntries(found.map(([name, value]) => [`${prefix}${name}`, defined(value, name ?? '')]));
+    const name = settings[`${prefix}NAME`];
+    if (name !== undefined) this.#settings.set(name, settings);
+  }
+}
+
+function hasPort(url: string, other: string): boolean {
+  return new URL(url).port === new URL(other).port;
+}
+
+function withoutLog(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('{"level"'));
+  return lines.join('\n').trim();
+}
