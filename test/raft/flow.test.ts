@@ -24,7 +24,7 @@ function appendsTo(network: Network, id: number): string[][] {
   return messages.filter(({ to, type }) => to === id && type === 'MsgApp').map(({ entries }) => brief(entries));
 }
 
-describe('raft: flow to a follower (thesis, section 10.2.1)', () => {
+describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
   it('sends one append at a time while it probes, and many once the logs are known to agree', () => {
     const network = leader();
     const { node } = network.member(1);

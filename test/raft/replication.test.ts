@@ -149,7 +149,7 @@ describe('raft: replication', () => {
     ]);
   });
 
-  it('pipelines: the next append does not wait for the answer to the last (thesis, section 10.2.1)', () => {
+  it('pipelines: the next append does not wait for the answer to the last (thesis, section 10.2.2)', () => {
     const network = new Network(three);
     network.elect(1);
     const { node } = network.member(1);

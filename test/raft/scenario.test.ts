@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect } from 'chai';
 import { differences, scenarioFiles } from './scenario/run.js';
@@ -5,11 +6,20 @@ import { differences, scenarioFiles } from './scenario/run.js';
 const directory = process.env['RAFTKV_SCENARIOS'];
 
 describe('raft: scenario files', () => {
-  for (const file of scenarioFiles(join(import.meta.dirname, 'scenarios'))) {
+  const own = scenarioFiles(join(import.meta.dirname, 'scenarios'));
+  for (const file of own) {
     it(`of our own: ${file.kind}/${basename(file.path)}`, () => {
       expect(differences(file)).to.deep.equal([]);
     });
   }
+
+  it('of our own open with what they tell, and with the section that it comes from', () => {
+    const silent = own.filter(({ path }) => {
+      const story = /^(#.*\n)+/.exec(readFileSync(path, 'utf8'))?.[0] ?? '';
+      return !/\b(paper|thesis)\b/.test(story) || !/\b(sections?|figure)\s(# )?\d/i.test(story);
+    });
+    expect(silent.map(({ path }) => basename(path))).to.deep.equal([]);
+  });
 
   if (directory === undefined) {
     it('of others are run where RAFTKV_SCENARIOS names their directory: skipped');

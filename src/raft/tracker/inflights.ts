@@ -9,7 +9,7 @@ export interface InflightLimits {
 
 /**
  * The appends that a follower in the replicate state has been sent and not answered: the bound on how far the leader
- * runs ahead of it (thesis, section 10.2.1). Each is known by its last index.
+ * runs ahead of it (thesis, section 10.2.2). Each is known by its last index.
  */
 export class Inflights {
   readonly limits: InflightLimits;
