@@ -38,6 +38,8 @@ export interface NodeConfig {
   readonly uncommittedBytesMax: number;
   /** Bytes of one batch of committed entries. */
   readonly commitBatchBytesMax: number;
+  /** The log writes, and the applier applies, beside the loop, which goes on meanwhile (thesis, section 10.2). */
+  readonly asyncStorage: boolean;
   readonly preVote: boolean;
   readonly checkQuorum: boolean;
 }
@@ -61,6 +63,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   inflightBytesMax: 64 * 1024 * 1024,
   uncommittedBytesMax: 256 * 1024 * 1024,
   commitBatchBytesMax: 4 * 1024 * 1024,
+  asyncStorage: false,
   preVote: true,
   checkQuorum: true,
 };
@@ -70,6 +73,7 @@ export function coreConfig(config: NodeConfig): Omit<Config, 'id' | 'storage' | 
   return {
     electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),
     heartbeatTicks: 1,
+    asyncStorageWrites: config.asyncStorage,
     preVote: config.preVote,
     checkQuorum: config.checkQuorum,
     maxMessageBytes: config.messageBytesMax,

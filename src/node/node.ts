@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
-import type { Packet, Transport } from '../ports/transport.js';
+import type { Transport } from '../ports/transport.js';
 import { RawNode } from '../raft/raw-node.js';
 import { NONE, type ConfState, type Message, type NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
@@ -10,25 +10,28 @@ import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Signal } from '../util/signal.js';
+import { AsyncCarrier } from './async-carrier.js';
 import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
+import type { Carrier } from './carrier.js';
 import { coreConfig, type NodeConfig } from './config.js';
-import { ConfChangeQueue, isMember, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
+import { isMember, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
 import { Failover } from './failover.js';
-import { Inbox } from './inbox.js';
 import { Leadership } from './leadership.js';
 import { LearnersView, type LearnerProgress } from './learners.js';
+import { LoopInput } from './loop-input.js';
 import { LogCutter, neededFrom } from './log-cutter.js';
-import { Outbox } from './outbox.js';
-import { ProposalQueue, type Proposal } from './proposals.js';
+import { Outgoing } from './outgoing.js';
+import type { Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
-import { ReadyCarrier } from './ready-carrier.js';
-import { ReadQueue, type ReadLevel } from './reads.js';
+import type { ReadLevel } from './reads.js';
+import { SnapshotInstaller } from './snapshot-installer.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
 import type { NodeFreshness, NodeStatus } from './status.js';
 import { successorOf } from './succession.js';
+import { SyncCarrier } from './sync-carrier.js';
 
 export interface NodeOptions {
   readonly id: NodeId;
@@ -58,36 +61,28 @@ export class RaftNode {
   readonly closed: Promise<void>;
   readonly #options: NodeOptions;
   readonly #raw: RawNode;
-  readonly #proposeC: ProposalQueue;
-  readonly #confChanges = new ConfChangeQueue();
   readonly #commitC: Channel<CommitBatch>;
   readonly #authority: Authority;
-  readonly #inbox: Inbox;
-  readonly #reads: ReadQueue;
+  readonly #input: LoopInput;
   readonly #cutter: LogCutter;
   readonly #sender: SnapshotSender;
   readonly #receiver: SnapshotReceiver;
-  readonly #carrier: ReadyCarrier;
+  readonly #outgoing: Outgoing;
+  readonly #carrier: Carrier;
   readonly #failover: Failover;
   readonly #leadership: Leadership;
   readonly #learners: LearnersView;
   readonly #connected = new Set<NodeId>();
   readonly #waiters = new AppliedWaiters();
-  readonly #outbox = new Outbox();
   readonly #signal = new Signal();
   readonly #settle: { resolve: () => void; reject: (error: Error) => void };
   #phase: Phase = 'new';
   #error: Error | undefined;
-  #unreachable = new Set<NodeId>();
-  #snapshotOutcomes: { readonly to: NodeId; readonly result: 'delivered' | 'failed' }[] = [];
-  #transferTo: NodeId | undefined;
   #retiring = false;
-  #ticked = false;
   #cancelTick: Cancel | undefined;
   #applied: number;
   /** The last entry that was put on commitC. */
   #handedOver: number;
-  #lastContactMs: number | undefined;
 
   constructor(options: NodeOptions) {
     const { id, config, log, stateMachine, clock, random, logger } = options;
@@ -107,10 +102,7 @@ export class RaftNode {
       logger,
       transfersMax: config.snapshotTransfersMax,
       onFatal: (error) => this.fail(error),
-      onOutcome: (to, result) => {
-        this.#snapshotOutcomes.push({ to, result });
-        this.#signal.set();
-      },
+      onOutcome: (to, result) => this.#input.snapshotOutcome(to, result),
     });
     this.#raw = new RawNode({
       id,
@@ -123,13 +115,7 @@ export class RaftNode {
     });
     this.#leadership = new Leadership({ raw: this.#raw, clock });
     this.#learners = new LearnersView({ raw: this.#raw, clock, freshMs: config.electionMs });
-    this.#proposeC = new ProposalQueue({
-      countMax: config.proposalsMax,
-      bytesMax: config.proposalBytesMax,
-      messageBytesMax: config.messageBytesMax,
-    });
     this.#commitC = new Channel(config.commitBatchesMax);
-    this.#inbox = new Inbox({ packetsMax: config.inboxPacketsMax, bytesMax: config.inboxBytesMax });
     this.#authority = new Authority({
       raw: this.#raw,
       clock,
@@ -149,12 +135,6 @@ export class RaftNode {
         this.#signal.set();
       },
     });
-    this.#reads = new ReadQueue({
-      self: id,
-      random,
-      readsMax: config.readsMax,
-      retryTicks: Math.max(2, Math.ceil(config.electionMs / config.heartbeatMs / 2)),
-    });
     this.#cutter = new LogCutter({
       log,
       stateMachine,
@@ -170,17 +150,24 @@ export class RaftNode {
       onArrived: () => this.#signal.set(),
       onFatal: (error) => this.fail(error),
     });
-    this.#carrier = new ReadyCarrier({
-      raw: this.#raw,
-      log,
-      stateMachine,
+    this.#outgoing = new Outgoing({
       transport: options.transport,
       authority: this.#authority,
-      outbox: this.#outbox,
       sender: this.#sender,
-      receiver: this.#receiver,
-      handOver: (committed) => this.#handOver(committed),
-      onRestored: (index) => this.#onRestored(index),
+    });
+    this.#carrier = this.#newCarrier();
+    this.#input = new LoopInput({
+      raw: this.#raw,
+      config,
+      clock,
+      random,
+      authority: this.#authority,
+      outgoing: this.#outgoing,
+      cutter: this.#cutter,
+      learners: this.#learners,
+      fromWithin: () => this.#fromWithin(),
+      onArrival: () => this.#signal.set(),
+      onStep: () => this.#observe(),
     });
     let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
     this.closed = new Promise((resolve, reject) => (settle = { resolve, reject }));
@@ -209,14 +196,8 @@ export class RaftNode {
     const { transport, log } = this.#options;
     this.#leadership.begin();
     transport.start({
-      onPacket: (from, packet) => {
-        this.#inbox.add({ from, packet });
-        this.#signal.set();
-      },
-      onUnreachable: (peer) => {
-        this.#unreachable.add(peer);
-        this.#signal.set();
-      },
+      onPacket: (from, packet) => this.#input.packet(from, packet),
+      onUnreachable: (peer) => this.#input.unreachable(peer),
       onLink: (peer, state) => {
         this.#options.logger.debug('peer link', { peer, state });
         if (state === 'up') this.#connected.add(peer);
@@ -234,9 +215,7 @@ export class RaftNode {
 
   /** Puts a proposal on proposeC. False: the channel is full (or the node stops), and the proposal was not taken. */
   propose(proposal: Proposal): boolean {
-    if (this.#phase !== 'running' || !this.#proposeC.trySend(proposal)) return false;
-    this.#signal.set();
-    return true;
+    return this.#phase === 'running' && this.#input.propose(proposal);
   }
 
   /**
@@ -244,9 +223,7 @@ export class RaftNode {
    * turns this one into nothing: propose it again until it is applied. False: too many wait, and it was not taken.
    */
   proposeConfChange(proposal: ConfChangeProposal): boolean {
-    if (this.#phase !== 'running' || !this.#confChanges.trySend(proposal)) return false;
-    this.#signal.set();
-    return true;
+    return this.#phase === 'running' && this.#input.proposeConfChange(proposal);
   }
 
   /** The configuration in force on this member. */
@@ -276,26 +253,21 @@ export class RaftNode {
       this.#waiters.add(commit, ticket);
       return 'waiting';
     }
-    if (!this.#reads.add(level, ticket)) return 'full';
-    this.#signal.set();
-    return 'waiting';
+    return this.#input.read(level, ticket) ? 'waiting' : 'full';
   }
 
   freshness(): NodeFreshness {
-    const { clock } = this.#options;
-    const sinceContactMs = this.#lastContactMs === undefined ? undefined : clock.now() - this.#lastContactMs;
     return {
       appliedIndex: this.#applied,
       knownLeader: this.#raw.leader !== NONE,
-      lastContactMs: this.#raw.role === 'leader' ? 0 : sinceContactMs,
+      lastContactMs: this.#raw.role === 'leader' ? 0 : this.#input.sinceContactMs,
       stalenessMs: this.#authority.ageMs(this.#applied),
     };
   }
 
   /** Asks the leader, through whichever member, to hand over to a voter. The lease of this term ends with it. */
   transferLeader(to: NodeId): void {
-    this.#transferTo = to;
-    this.#signal.set();
+    this.#input.transfer(to);
   }
 
   /**
@@ -343,6 +315,28 @@ export class RaftNode {
     this.#signal.set();
   }
 
+  #newCarrier(): Carrier {
+    const { log, stateMachine, config } = this.#options;
+    const carrying = {
+      raw: this.#raw,
+      log,
+      outgoing: this.#outgoing,
+      installer: new SnapshotInstaller({
+        log,
+        stateMachine,
+        receiver: this.#receiver,
+        onRestored: (index) => this.#onRestored(index),
+      }),
+      handOver: (committed: CommitBatch) => this.#handOver(committed),
+    };
+    if (!config.asyncStorage) return new SyncCarrier(carrying);
+    return new AsyncCarrier({
+      ...carrying,
+      onAnswers: () => this.#signal.set(),
+      onFatal: (error) => this.fail(error),
+    });
+  }
+
   async #live(): Promise<void> {
     const applier = runApplier({
       commitC: this.#commitC,
@@ -356,6 +350,7 @@ export class RaftNode {
     } catch (error) {
       this.fail(asError(error));
     }
+    await Promise.allSettled([this.#carrier.idle()]);
     this.#commitC.close();
     await applier;
     await this.#close();
@@ -365,7 +360,7 @@ export class RaftNode {
     this.#cancelTick?.();
     this.#failover.stop();
     this.#leadership.end();
-    this.#proposeC.close();
+    this.#input.close();
     // Neither log nor state machine must be closed under those who still use them.
     await Promise.all([this.#cutter.close(), this.#sender.close(), this.#receiver.close()]);
     for (const closing of [() => this.#options.transport.close(), () => this.#options.log.close()]) {
@@ -382,21 +377,22 @@ export class RaftNode {
   async #loop(): Promise<void> {
     const { clock } = this.#options;
     while (this.#phase === 'running') {
-      this.#takeInput();
+      this.#input.takeInto(this.#raw);
       // Before a snapshot takes the state's place, the applier has to come to rest.
       const committed = !this.#commitC.full && this.#receiver.arrived === undefined;
       if (this.#raw.hasReady({ committed })) {
         const ready = this.#raw.ready({ committed });
         for (const { index, context } of ready.readStates) {
-          for (const ticket of this.#reads.answered(context)) this.#whenApplied(index, ticket);
+          for (const ticket of this.#input.reads.answered(context)) this.#whenApplied(index, ticket);
         }
         await this.#carrier.carryOut(ready);
+        // Snapshots that the core asked for and sent nobody.
+        this.#sender.settle();
         this.#observe();
         continue;
       }
-      // What the core was told of and did not take on, it has no use for.
-      await this.#receiver.done('ignored');
-      this.#carrier.flush({ bareAcks: true });
+      await this.#receiver.discardUnwanted();
+      this.#outgoing.flush({ bareAcks: true });
       if (this.#commitC.full) this.#commitC.onRoom(() => this.#signal.set());
       await this.#signal.wait();
       // What arrived in the same turn of the event loop is taken together.
@@ -404,52 +400,11 @@ export class RaftNode {
     }
   }
 
-  /** Messages before time: after a pause, a heartbeat that waits must not lose against the clock. */
-  #takeInput(): void {
-    for (const { from, packet } of this.#inbox.take()) this.#stepPacket(from, packet);
-    for (const peer of this.#unreachable) this.#raw.reportUnreachable(peer);
-    this.#unreachable.clear();
-    for (const { to, result } of this.#snapshotOutcomes.splice(0)) this.#raw.reportSnapshot(to, result);
-    if (this.#receiver.arrived !== undefined && this.#applied === this.#handedOver) {
-      this.#raw.step(this.#receiver.tell());
-    }
-    if (this.#ticked) this.#tick();
-    if (this.#transferTo !== undefined && this.#raw.leader !== NONE) {
-      this.#raw.transferLeader(this.#transferTo);
-      this.#transferTo = undefined;
-    }
-    // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
-    if (this.#raw.leader !== NONE) {
-      this.#proposeC.takeInto((data) => this.#raw.propose(data));
-      this.#confChanges.takeInto((change) => this.#raw.proposeConfChange(change, { asV1: true }));
-      if (this.#reads.waiting) for (const context of this.#reads.start()) this.#raw.readIndex(context);
-    }
-    this.#observe();
-  }
-
-  #tick(): void {
-    this.#ticked = false;
-    if (this.#authority.mayTick) this.#raw.tick();
-    this.#reads.tick();
-    this.#proposeC.discardAbandoned();
-  }
-
-  #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
-    for (const incoming of messages) {
-      if (!this.#authority.admits(incoming)) continue;
-      const answer = this.#authority.answerAlone(incoming);
-      if (answer === undefined) this.#raw.step(incoming);
-      else this.#outbox.add([answer]);
-      this.#observe();
-    }
-    if (this.#raw.leader === from) this.#lastContactMs = this.#options.clock.now();
-    const answer = round === undefined ? undefined : this.#authority.answer(from, round);
-    if (round !== undefined && answer !== undefined) {
-      this.#outbox.ack(from, answer);
-      this.#cutter.distributed(round.minMatch);
-      this.#learners.told(round);
-    }
-    if (ack !== undefined) this.#authority.answered(from, ack);
+  /** Before a snapshot is told of, the applier has come to rest: what it does must not undo what the core then knows. */
+  #fromWithin(): readonly Message[] {
+    const answers = this.#carrier.answers();
+    const mayTell = this.#receiver.arrived !== undefined && this.#applied === this.#handedOver;
+    return mayTell ? [...answers, this.#receiver.tell()] : answers;
   }
 
   #handOver(committed: CommitBatch): void {
@@ -473,7 +428,7 @@ export class RaftNode {
     const { role, term, leader } = this.#raw;
     if (change.begins) this.#authority.lead(term);
     if (role !== 'leader') this.#sender.cancelExcept(() => false);
-    this.#reads.restart();
+    this.#input.reads.restart();
     if (change.leaderChanged) this.#options.logger.info('leader', { leader, term, role });
     this.#leadership.tellWaiters();
     this.#options.onLeadership?.(this.status());
@@ -481,7 +436,7 @@ export class RaftNode {
 
   #onLinkDown(peer: NodeId): void {
     this.#connected.delete(peer);
-    this.#unreachable.add(peer);
+    this.#input.unreachable(peer);
     if (this.#phase === 'running') this.#failover.onLinkDown(peer);
   }
 
@@ -508,7 +463,7 @@ export class RaftNode {
 
   #onApplied(index: number): void {
     this.#applied = index;
-    this.#raw.appliedTo(index);
+    this.#carrier.applied(index);
     this.#waiters.reached(index);
     // Not only when something is sent: the only member of its cluster never sends anything, and cuts its log too.
     if (this.#raw.role === 'leader') this.#cutter.distributed(this.#raw.minMatch);
@@ -527,8 +482,7 @@ export class RaftNode {
   #armTick(): void {
     this.#cancelTick = this.#options.clock.timeout(this.#options.config.heartbeatMs, () => {
       if (this.#phase !== 'running') return;
-      this.#ticked = true;
-      this.#signal.set();
+      this.#input.tick();
       this.#armTick();
     });
   }

@@ -24,8 +24,10 @@ type State =
   | { readonly kind: 'receiving'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
   /** All is there; the core has not been told. */
   | { readonly kind: 'arrived'; readonly sink: SnapshotSink; readonly message: Message }
-  /** The core has it. */
-  | { readonly kind: 'told'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata };
+  /** The core has been told. */
+  | { readonly kind: 'told'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
+  /** The core has it, and it is being put in force. */
+  | { readonly kind: 'taken-on' };
 
 /**
  * Snapshots on their way in: one at a time, beside the state in force. A stream that breaks leaves what it brought, and
@@ -67,23 +69,30 @@ export class SnapshotReceiver {
     return message;
   }
 
-  /** What the core has taken on is in force, or it wanted none of it: the place is free again. */
-  async done(result: 'restored' | 'ignored'): Promise<void> {
-    if (this.#state.kind !== 'told') return;
-    if (result === 'ignored') await this.#inTurn(() => this.#discard());
-    else this.#state = { kind: 'idle' };
+  /** The core has taken on what it was told of. */
+  takenOn(metadata: SnapshotMetadata): void {
+    const state = this.#state;
+    const isIt = state.kind === 'told' && sameSnapshot(state.metadata, metadata);
+    assert(isIt, `the core takes on the snapshot at ${metadata.index}, which is here`);
+    this.#state = { kind: 'taken-on' };
   }
 
-  /** Whether the core was told of this snapshot. */
-  holds(metadata: SnapshotMetadata): boolean {
-    return this.#state.kind === 'told' && sameSnapshot(this.#state.metadata, metadata);
+  /** What the core has taken on is in force: the place is free again. */
+  restored(): void {
+    assert(this.#state.kind === 'taken-on', 'a snapshot is restored once the core has taken it on');
+    this.#state = { kind: 'idle' };
+  }
+
+  /** Gives up what the core was told of and did not take on. */
+  async discardUnwanted(): Promise<void> {
+    if (this.#state.kind === 'told') await this.#inTurn(() => this.#discard());
   }
 
   /** The state has come this far by other ways: an unfinished snapshot that brings no more is given up. */
   passed(index: number): void {
     if (this.#state.kind !== 'receiving' || this.#state.metadata.index > index) return;
     this.#intake?.retire();
-    this.#inTurn(() => this.#discardUnlessTold()).catch((error: unknown) => this.#fatal(error));
+    this.#inTurn(() => this.#discardUnfinished()).catch((error: unknown) => this.#fatal(error));
   }
 
   async close(): Promise<void> {
@@ -163,18 +172,18 @@ export class SnapshotReceiver {
     if (message.snapshot === undefined) return 'a MsgSnap without a snapshot';
     if (intake.retired) return SUPERSEDED;
     const { kind } = this.#state;
-    if (kind === 'arrived' || kind === 'told') return 'a snapshot is being put in force';
+    if (kind === 'arrived' || kind === 'told' || kind === 'taken-on') return 'a snapshot is being put in force';
     return this.#options.refusal(message);
   }
 
-  async #discardUnlessTold(): Promise<void> {
+  async #discardUnfinished(): Promise<void> {
     if (this.#state.kind === 'receiving') await this.#discard();
   }
 
   async #discard(): Promise<void> {
     const state = this.#state;
     this.#state = { kind: 'idle' };
-    if (state.kind !== 'idle') await state.sink.discard();
+    if (state.kind !== 'idle' && state.kind !== 'taken-on') await state.sink.discard();
   }
 
   #fatal(error: unknown): void {

@@ -3,120 +3,122 @@ import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { addMember, get, put, type VirtualMember } from '../support/virtual-member.js';
 
-describe('a member that the log does not lead to', () => {
-  let cluster: VirtualCluster;
-
-  afterEach(async () => {
-    cluster.heal();
-    await cluster.stop();
-  });
-
-  async function begin(members: number, seed = 5): Promise<VirtualMember> {
-    cluster = new VirtualCluster({ members, seed, node: { snapshotCount: 20, logTailEntries: 5 } });
-    await cluster.start();
-    return await cluster.leader();
-  }
-
-  async function write(through: VirtualMember, count: number, valueBytes = 2000): Promise<void> {
-    for (let at = 0; at < count; at++) {
-      const { kind } = await cluster.time.wait(put(through, `key ${at % 7}`, `${'v'.repeat(valueBytes)} ${at}`));
-      expect(kind).to.equal('ok');
-    }
-  }
-
-  /** Cuts one member off, and writes until the log is no cheaper than the state any more, and is cut. */
-  async function leaveBehind(leader: VirtualMember, valueBytes?: number): Promise<VirtualMember> {
-    const away = defined(
-      cluster.members.find(({ id }) => id !== leader.id),
-      'a follower',
-    );
-    cluster.network.isolate(away.id);
-    const { applied } = away.assembly.node.status();
-    while (leader.assembly.node.status().firstIndex <= applied + 1) await write(leader, 50, valueBytes);
-    return away;
-  }
-
-  async function expectAgreement(): Promise<void> {
-    const running = cluster.members.filter((member) => member.running);
-    const commit = (): number => Math.max(...running.map((member) => member.assembly.node.status().commit));
-    await cluster.time.until('all have applied the same', () =>
-      running.every((member) => member.assembly.store.appliedIndex() === commit()),
-    );
-    const hashes = await Promise.all(running.map((member) => cluster.time.wait(member.assembly.store.hashKv(0))));
-    for (const hash of hashes) expect(hash).to.deep.equal(hashes[0]);
-    for (const { assembly } of running) {
-      expect(assembly.store.members()).to.deep.equal(running[0]?.assembly.store.members());
-      expect(assembly.node.confState).to.deep.equal(running[0]?.assembly.node.confState);
-    }
-  }
-
-  it('gets a snapshot, and goes on from there with the log', async () => {
-    const leader = await begin(3);
-    const away = await leaveBehind(leader);
-    cluster.heal();
-    await write(leader, 30);
-    await expectAgreement();
-    const { firstIndex } = away.assembly.node.status();
-    expect(firstIndex, 'its log begins behind the snapshot').to.be.greaterThan(20);
-    const read = await cluster.time.wait(get(away, 'key 1', { level: 'consistent' }));
-    expect(read.kind).to.equal('ok');
-    // What it has is durable: it starts again from its own disk.
-    cluster.crash(away, 'power');
-    await cluster.time.wait(away.start());
-    await expectAgreement();
-  });
-
-  it('joins a cluster whose log was cut, with the members table in the snapshot', async () => {
-    const leader = await begin(1);
-    await write(leader, 120);
-    expect(leader.assembly.node.status().firstIndex).to.be.greaterThan(1);
-    for (const name of ['b', 'c']) {
-      const added = await cluster.time.wait(addMember(leader, { url: `http://${name}:2380` }));
-      if (added.kind !== 'ok') throw new Error(added.message);
-      const member = cluster.newcomer(added.id);
-      await cluster.time.wait(member.start());
-      await cluster.time.until('it has joined', () => member.assembly.store.member(added.id) !== undefined);
-      await write(leader, 40);
-    }
-    await expectAgreement();
-    expect(leader.assembly.node.confState.voters.length).to.equal(3);
-    cluster.crash(leader, 'kill');
-    await write(await cluster.leader([1]), 10);
-  });
-
-  it('is brought up to date over a network that breaks every stream again and again', async () => {
-    const leader = await begin(3);
-    // Frames are of 128 KiB: more state than fits one.
-    for (let at = 0; at < 150; at++) await cluster.time.wait(put(leader, `large ${at}`, 'x'.repeat(20_000)));
-    const away = await leaveBehind(leader, 60_000);
-    cluster.heal();
-    cluster.network.faults.lossRate = 0.05;
-    await cluster.time.until('it has the snapshot', () => away.assembly.node.status().firstIndex > 20, 60_000);
-    cluster.heal();
-    await expectAgreement();
-  });
-
-  it('starts with the old state or the new one, wherever a crash meets it', async function () {
+for (const asyncStorage of [false, true]) {
+  describe(`a member that the log does not lead to, ${asyncStorage ? 'with storage beside the loop' : 'as it is by default'}`, function () {
     this.timeout(60_000);
-    const found = { old: 0, new: 0 };
-    for (let seed = 1; seed <= 25; seed++) {
-      const leader = await begin(3, seed);
-      const away = await leaveBehind(leader);
-      const before = away.assembly.store.appliedIndex();
-      cluster.network.heal();
-      await cluster.time.advance(seed * 16);
-      cluster.crash(away, seed % 2 === 0 ? 'power' : 'kill');
-      cluster.network.isolate(away.id);
-      await cluster.time.wait(away.start());
-      const after = away.assembly.store.appliedIndex();
-      if (after <= before) found.old += 1;
-      else found.new += 1;
+    let cluster: VirtualCluster;
+
+    afterEach(async () => {
       cluster.heal();
-      await write(leader, 5);
-      await expectAgreement();
-      if (seed < 25) await cluster.stop();
+      await cluster.stop();
+    });
+
+    async function begin(members: number, seed = 5): Promise<VirtualMember> {
+      cluster = new VirtualCluster({ members, seed, node: { snapshotCount: 20, logTailEntries: 5, asyncStorage } });
+      await cluster.start();
+      return await cluster.leader();
     }
-    expect(found.old, 'crashes before').to.be.greaterThan(0);
-    expect(found.new, 'crashes after').to.be.greaterThan(0);
+
+    async function write(through: VirtualMember, count: number, valueBytes = 2000): Promise<void> {
+      for (let at = 0; at < count; at++) {
+        const { kind } = await cluster.time.wait(put(through, `key ${at % 7}`, `${'v'.repeat(valueBytes)} ${at}`));
+        expect(kind).to.equal('ok');
+      }
+    }
+
+    /** Cuts one member off, and writes until the log is no cheaper than the state any more, and is cut. */
+    async function leaveBehind(leader: VirtualMember, valueBytes?: number): Promise<VirtualMember> {
+      const away = defined(
+        cluster.members.find(({ id }) => id !== leader.id),
+        'a follower',
+      );
+      cluster.network.isolate(away.id);
+      const { applied } = away.assembly.node.status();
+      while (leader.assembly.node.status().firstIndex <= applied + 1) await write(leader, 50, valueBytes);
+      return away;
+    }
+
+    async function expectAgreement(): Promise<void> {
+      const running = cluster.members.filter((member) => member.running);
+      const commit = (): number => Math.max(...running.map((member) => member.assembly.node.status().commit));
+      await cluster.time.until('all have applied the same', () =>
+        running.every((member) => member.assembly.store.appliedIndex() === commit()),
+      );
+      const hashes = await Promise.all(running.map((member) => cluster.time.wait(member.assembly.store.hashKv(0))));
+      for (const hash of hashes) expect(hash).to.deep.equal(hashes[0]);
+      for (const { assembly } of running) {
+        expect(assembly.store.members()).to.deep.equal(running[0]?.assembly.store.members());
+        expect(assembly.node.confState).to.deep.equal(running[0]?.assembly.node.confState);
+      }
+    }
+
+    it('gets a snapshot, and goes on from there with the log', async () => {
+      const leader = await begin(3);
+      const away = await leaveBehind(leader);
+      cluster.heal();
+      await write(leader, 30);
+      await expectAgreement();
+      const { firstIndex } = away.assembly.node.status();
+      expect(firstIndex, 'its log begins behind the snapshot').to.be.greaterThan(20);
+      const read = await cluster.time.wait(get(away, 'key 1', { level: 'consistent' }));
+      expect(read.kind).to.equal('ok');
+      // What it has is durable: it starts again from its own disk.
+      cluster.crash(away, 'power');
+      await cluster.time.wait(away.start());
+      await expectAgreement();
+    });
+
+    it('joins a cluster whose log was cut, with the members table in the snapshot', async () => {
+      const leader = await begin(1);
+      await write(leader, 120);
+      expect(leader.assembly.node.status().firstIndex).to.be.greaterThan(1);
+      for (const name of ['b', 'c']) {
+        const added = await cluster.time.wait(addMember(leader, { url: `http://${name}:2380` }));
+        if (added.kind !== 'ok') throw new Error(added.message);
+        const member = cluster.newcomer(added.id);
+        await cluster.time.wait(member.start());
+        await cluster.time.until('it has joined', () => member.assembly.store.member(added.id) !== undefined);
+        await write(leader, 40);
+      }
+      await expectAgreement();
+      expect(leader.assembly.node.confState.voters.length).to.equal(3);
+      cluster.crash(leader, 'kill');
+      await write(await cluster.leader([1]), 10);
+    });
+
+    it('is brought up to date over a network that breaks every stream again and again', async () => {
+      const leader = await begin(3);
+      // Frames are of 128 KiB: more state than fits one.
+      for (let at = 0; at < 150; at++) await cluster.time.wait(put(leader, `large ${at}`, 'x'.repeat(20_000)));
+      const away = await leaveBehind(leader, 60_000);
+      cluster.heal();
+      cluster.network.faults.lossRate = 0.05;
+      await cluster.time.until('it has the snapshot', () => away.assembly.node.status().firstIndex > 20, 60_000);
+      cluster.heal();
+      await expectAgreement();
+    });
+
+    it('starts with the old state or the new one, wherever a crash meets it', async () => {
+      const found = { old: 0, new: 0 };
+      for (let seed = 1; seed <= 25; seed++) {
+        const leader = await begin(3, seed);
+        const away = await leaveBehind(leader);
+        const before = away.assembly.store.appliedIndex();
+        cluster.network.heal();
+        await cluster.time.advance(seed * 16);
+        cluster.crash(away, seed % 2 === 0 ? 'power' : 'kill');
+        cluster.network.isolate(away.id);
+        await cluster.time.wait(away.start());
+        const after = away.assembly.store.appliedIndex();
+        if (after <= before) found.old += 1;
+        else found.new += 1;
+        cluster.heal();
+        await write(leader, 5);
+        await expectAgreement();
+        if (seed < 25) await cluster.stop();
+      }
+      expect(found.old, 'crashes before').to.be.greaterThan(0);
+      expect(found.new, 'crashes after').to.be.greaterThan(0);
+    });
   });
-});
+}

@@ -17,7 +17,8 @@ describe('five members under partitions, pauses and crashes', function () {
         // Rates of clocks that differ by less than the bound of a tenth.
         const rates = [1, 1.04, 0.96, 1.02, 0.98];
         // On every other seed the lease outlasts an election timeout, so that the followers' promise alone keeps it sound.
-        const node = seed % 2 === 0 ? {} : { leaseMs: 1500 };
+        const lease = seed % 2 === 0 ? {} : { leaseMs: 1500 };
+        const node = { ...lease, asyncStorage: seed % 3 !== 0 };
         const options = { seed, members: 5, level, faults: FAULTS, rounds: 6, rates, node };
         const { verdict, answered } = await storm(options);
         expect(verdict.kind === 'not-linearizable' ? verdict.report : verdict.kind).to.equal('linearizable');

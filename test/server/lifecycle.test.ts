@@ -12,6 +12,7 @@ import { ConfigError } from '../../src/server/urls.js';
 import { Code } from '../../src/rpc/status.js';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient, expectOk, revisionOf } from '../support/etcd-client.js';
+import { poll } from '../support/poll.js';
 import { folderTree } from '../support/folder-tree.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { endpointOf, loneSettings, rawCall, rawClient } from './lone-member.js';
@@ -165,6 +166,8 @@ describe('the life of a member', () => {
   it('a second member on the same data directory is refused while the first runs, and changes nothing', async () => {
     const first = await start();
     await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
+    // It writes something by itself too: its name. The first entry is the leader's.
+    await poll('it to have told its name', () => first.status().applied >= 3 || undefined);
     expect(await refusal({})).to.match(/data-dir|in use|another process|lock/);
     expect(await read(first)).to.deep.equal([['v'], 2]);
     await withClient(first, async (client) => expectOk(await client.put('k', 'w')));

@@ -1,0 +1,44 @@
+import type { Packet, RoundAck, Transport } from '../ports/transport.js';
+import type { Message, NodeId } from '../raft/types.js';
+import type { Authority } from './authority.js';
+import { Outbox } from './outbox.js';
+import type { SnapshotSender } from './snapshot-sender.js';
+
+export interface OutgoingOptions {
+  readonly transport: Pick<Transport, 'send'>;
+  readonly authority: Authority;
+  readonly sender: SnapshotSender;
+}
+
+/** What this member says to its peers: packets, with a leader's rounds in them, and snapshots beside them. */
+export class Outgoing {
+  readonly #options: OutgoingOptions;
+  readonly #outbox = new Outbox();
+
+  constructor(options: OutgoingOptions) {
+    this.#options = options;
+  }
+
+  /** Messages for the next `flush`; snapshots go at once. */
+  post(messages: readonly Message[]): void {
+    const snapshots = messages.filter(({ type }) => type === 'MsgSnap');
+    this.#outbox.add(snapshots.length === 0 ? messages : messages.filter(({ type }) => type !== 'MsgSnap'));
+    for (const message of snapshots) this.#options.sender.send(message);
+  }
+
+  /** An answer to a leader's round, for the next packet to it. */
+  ack(to: NodeId, ack: RoundAck): void {
+    this.#outbox.ack(to, ack);
+  }
+
+  /** Hands over what waits. @param options.bareAcks also answers to rounds for which no packet is due */
+  flush(options: { bareAcks: boolean }): void {
+    const { transport, authority } = this.#options;
+    const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
+    if (!this.#outbox.empty) {
+      const sendsTimeoutNow = this.#outbox.holds('MsgTimeoutNow');
+      this.#outbox.flush(authority.roundForTurn({ sendsTimeoutNow }), send);
+    }
+    if (options.bareAcks) this.#outbox.flushAcks(send);
+  }
+}
