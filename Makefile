@@ -38,6 +38,10 @@ test: dist/.built ## all tests that need nothing but Node (under five minutes)
 bench: dist/.built ## compare speed with etcd, side by side (Debian: etcd-server nghttp2-client)
 	@node --import tsx test/bench/main.ts $(BENCH)
 
+.PHONY: bench-join
+bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by snapshot, WRITES=100000 by log
+	@node --import tsx test/bench/join.ts
+
 .PHONY: conformance
 conformance: dist/.built ## drive raftkv with etcdctl, and compare with etcd (Debian: etcd-server etcd-client)
 	@node --import tsx test/conformance/main.ts

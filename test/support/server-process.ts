@@ -55,6 +55,10 @@ export class ServerProcess {
     return this.#running;
   }
 
+  get pid(): number {
+    return defined(this.#child.pid, 'the process id');
+  }
+
   signal(signal: NodeJS.Signals): void {
     assert(this.#running, `the process is gone: ${signal} cannot reach it`);
     this.#child.kill(signal);
