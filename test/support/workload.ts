@@ -21,6 +21,8 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** How long a call may take, in milliseconds, before its outcome is unknown. */
   readonly timeoutMs?: number;
+  /** Pause of a client after each answer, in milliseconds. Default none. */
+  readonly paceMs?: number;
 }
 
 /** Clients that get, put and compare-and-put on few keys as fast as they are answered, and write down what they saw. */
@@ -73,7 +75,7 @@ export class Workload {
   }
 
   async #run(client: EtcdClient, index: number): Promise<void> {
-    const { keys, seed } = this.#options;
+    const { keys, seed, paceMs = 0 } = this.#options;
     const random = seededRandom(seed + index);
     const lastSeen = new Map<string, string | null>();
     for (let i = 0; !this.#stopped; i += 1) {
@@ -95,6 +97,7 @@ export class Workload {
       }
       if (input.kind === 'get') lastSeen.set(key, outcome.output.found?.value ?? null);
       else lastSeen.set(key, value);
+      if (paceMs > 0) await delay(paceMs);
     }
   }
 
