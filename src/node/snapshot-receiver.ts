@@ -115,6 +115,7 @@ export class SnapshotReceiver {
         await state.sink.take(frame);
       } catch (error) {
         // A sink that met damage is of no use any more. Whatever else goes wrong is this member's own disk.
+        this.#intake?.retire();
         if (error instanceof SnapshotDamageError) await this.#discard();
         else this.#fatal(error);
         throw error;
