@@ -38,7 +38,7 @@ export function valueOf(block: Block, key: string): string | undefined {
 }
 
 export function isSet(block: Block, key: string): boolean {
-  return valueOf(block, key) === 'true';
+  return /^(1|t|true)$/i.test(valueOf(block, key) ?? '');
 }
 
 const SEPARATOR = '----';
