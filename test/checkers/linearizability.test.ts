@@ -85,6 +85,15 @@ describe('the linearizability checker', () => {
     );
   });
 
+  it('wants a delete to say rightly whether there was something', () => {
+    const remove = (from: number, deleted: boolean): RegisterCall =>
+      call([from, from + 1], { kind: 'delete', key: 'x' }, { kind: 'ok', output: { kind: 'deleted', deleted } });
+    expect(verdictOf(remove(0, false), write(2, 3, 'a'), remove(4, true), read(6, 7, null))).to.equal('linearizable');
+    expect(verdictOf(write(0, 1, 'a'), remove(2, false))).to.equal('not-linearizable');
+    expect(verdictOf(remove(0, true))).to.equal('not-linearizable');
+    expect(verdictOf(write(0, 1, 'a'), remove(2, true), read(4, 5, 'a'))).to.equal('not-linearizable');
+  });
+
   it('lets a write of unknown outcome happen late, or never, but not twice', () => {
     const before = write(0, 1, 'a');
     const lost = lostWrite(2, 'b');

@@ -53,6 +53,17 @@ describe('the check by revision', () => {
     ]);
   });
 
+  it('does not count on lost writes that nobody could ask for, since the store was compacted', () => {
+    const lost = put(0, 'lost', unknown);
+    const counted = get(4, 3, seen('b', 2, 3, 2));
+    const refused = call(6, { kind: 'put-if', key: 'k', expected: 'c', value: 'd' }, ok(3, { wrote: false }));
+    const history = [lost, put(2, 'b', ok(3)), counted, refused];
+    expect(checkRevisions(history)).to.have.length(1);
+    expect(checkRevisions(history, { compacted: true })).to.deep.equal([]);
+    const wrong = [lost, put(2, 'b', ok(3)), get(4, 3, seen('z', 2, 3, 2))];
+    expect(checkRevisions(wrong, { compacted: true })).to.have.length(1);
+  });
+
   it('lets a stale read be old, but not wrong', () => {
     const stale = (value: string): RevisionCall =>
       call(10, { kind: 'get', key: 'k', stale: true }, ok(2, { found: seen(value, 2, 2, 1) }));

@@ -49,8 +49,9 @@ class Content {
   }
 
   sync(): void {
-    const durable = Buffer.alloc(this.visible.length);
-    this.durable.copy(durable);
+    const grown = this.visible.length !== this.durable.length;
+    const durable = grown ? Buffer.alloc(this.visible.length) : this.durable;
+    if (grown) this.durable.copy(durable);
     for (const sector of [...this.versions.keys()]) {
       if (this.abandoned.has(sector)) continue;
       this.#sector(sector).copy(durable, sector * SECTOR_BYTES);
@@ -61,6 +62,14 @@ class Content {
 
   abandon(): void {
     for (const sector of this.versions.keys()) this.abandoned.add(sector);
+  }
+
+  flipBit(offset: number, bit: number): void {
+    const sector = Math.floor(offset / SECTOR_BYTES);
+    const copies = this.versions.get(sector) ?? [];
+    for (const copy of copies) flip(copy, offset - sector * SECTOR_BYTES, bit);
+    flip(this.visible, offset, bit);
+    flip(this.durable, offset, bit);
   }
 
   /** What a crash leaves. */
@@ -77,6 +86,10 @@ class Content {
   #sector(sector: number): Buffer {
     return Buffer.from(this.visible.subarray(sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES));
   }
+}
+
+function flip(bytes: Buffer, at: number, bit: number): void {
+  if (at < bytes.length) bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << bit), at);
 }
 
 type NameChange =
@@ -98,9 +111,10 @@ export class FaultyDisk implements Disk {
   #durableNames = new Map<string, Content>();
   #nameChanges: NameChange[] = [];
   #locked = false;
+  #halted = false;
 
   async list(): Promise<readonly string[]> {
-    return [...this.#names.keys()].sort();
+    return this.names();
   }
 
   async open(name: string, mode: 'read' | 'write' | 'create'): Promise<DiskFile> {
@@ -150,7 +164,9 @@ export class FaultyDisk implements Disk {
     for (const change of this.#nameChanges) {
       if (choose(2) === 1) applyNameChange(names, change);
     }
-    return FaultyDisk.#of(names, (content) => content.survivor(choose));
+    const disk = FaultyDisk.#of(names, (content) => content.survivor(choose));
+    disk.spaceBytes = this.spaceBytes;
+    return disk;
   }
 
   /** The same folder for a process that starts after this one's was killed: the system lives on, with its memory. */
@@ -159,7 +175,13 @@ export class FaultyDisk implements Disk {
     disk.#names = this.#names;
     disk.#durableNames = this.#durableNames;
     disk.#nameChanges = this.#nameChanges;
+    disk.spaceBytes = this.spaceBytes;
     return disk;
+  }
+
+  /** Whoever uses this folder is dead: what is asked from now on, or was held up, never happens and never ends. */
+  halt(): void {
+    this.#halted = true;
   }
 
   /** A copy that shares nothing, as if all had been synced. */
@@ -176,6 +198,22 @@ export class FaultyDisk implements Disk {
     const content = new Content(Buffer.from(bytes));
     this.#names.set(name, content);
     this.#durableNames.set(name, content);
+  }
+
+  /** Turns one bit over, wherever a copy of it is. */
+  flipBit(name: string, offset: number, bit: number): void {
+    this.#require(name).flipBit(offset, bit);
+  }
+
+  names(): readonly string[] {
+    return [...this.#names.keys()].sort();
+  }
+
+  /** How long the files are in all. */
+  get usedBytes(): number {
+    let used = 0;
+    for (const { visible } of this.#names.values()) used += visible.length;
+    return used;
   }
 
   /** Everything, to see that nothing was touched. */
@@ -226,9 +264,7 @@ export class FaultyDisk implements Disk {
   async #write(content: Content, offset: number, data: Uint8Array): Promise<void> {
     const name = this.#nameOf(content);
     await this.#before({ kind: 'write', name });
-    let used = 0;
-    for (const { visible } of this.#names.values()) used += visible.length;
-    const room = this.spaceBytes - used;
+    const room = this.spaceBytes - this.usedBytes;
     const missing = Math.max(0, offset + data.length - content.visible.length - room);
     if (missing < data.length) content.write(offset, data.subarray(0, data.length - missing));
     if (missing > 0) throw diskError('ENOSPC', `write ${name}`);
@@ -246,7 +282,8 @@ export class FaultyDisk implements Disk {
 
   async #before(operation: DiskOperation): Promise<void> {
     this.operations.push(operation);
-    await this.hook(operation);
+    if (!this.#halted) await this.hook(operation);
+    if (this.#halted) await new Promise<never>(() => undefined);
   }
 
   #change(change: NameChange): void {

@@ -5,15 +5,20 @@ import type { Model } from './linearizability.js';
 export type RegisterInput =
   | { readonly kind: 'read'; readonly key: string }
   | { readonly kind: 'write'; readonly key: string; readonly value: string }
-  | { readonly kind: 'cas'; readonly key: string; readonly from: string | null; readonly to: string };
+  | { readonly kind: 'cas'; readonly key: string; readonly from: string | null; readonly to: string }
+  | { readonly kind: 'delete'; readonly key: string };
 
-/** A read answers with a value, or null for a register never written; a compare-and-set says whether it swapped. */
+/**
+ * A read answers with a value, or null for a register never written; a compare-and-set says whether it swapped, a delete
+ * whether there was something.
+ */
 export type RegisterOutput =
   | { readonly kind: 'value'; readonly value: string | null }
   | { readonly kind: 'written' }
-  | { readonly kind: 'swapped'; readonly swapped: boolean };
+  | { readonly kind: 'swapped'; readonly swapped: boolean }
+  | { readonly kind: 'deleted'; readonly deleted: boolean };
 
-/** Registers by key with read, write and compare-and-set. A compare-and-set that fails must be right to fail. */
+/** Registers by key with read, write, compare-and-set and delete. A compare-and-set that fails must be right to fail. */
 export const registerModel: Model<string | null, RegisterInput, RegisterOutput> = {
   initial: null,
   step: (state, input, output) => {
@@ -27,6 +32,8 @@ export const registerModel: Model<string | null, RegisterInput, RegisterOutput> 
         if (output?.kind === 'swapped' && output.swapped !== swaps) return ILLEGAL;
         return legal(swaps ? input.to : state);
       }
+      case 'delete':
+        return output?.kind === 'deleted' && output.deleted !== (state !== null) ? ILLEGAL : legal(null);
       default:
         return assertNever(input);
     }
@@ -44,6 +51,8 @@ export const registerModel: Model<string | null, RegisterInput, RegisterOutput> 
         const answer = output?.kind === 'swapped' ? (output.swapped ? 'swapped' : 'refused') : '?';
         return `cas ${input.from ?? 'nil'} to ${input.to} → ${answer}`;
       }
+      case 'delete':
+        return `delete → ${output?.kind === 'deleted' ? (output.deleted ? 'deleted' : 'nothing there') : '?'}`;
       default:
         return assertNever(input);
     }

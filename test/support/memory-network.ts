@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/ports/clock.js';
 import type { SnapshotDelivery, SnapshotIntake, SnapshotTransfer } from '../../src/ports/snapshot.js';
 import type { Packet, PeerAddress, Transport, TransportListener } from '../../src/ports/transport.js';
-import type { Message, NodeId } from '../../src/raft/types.js';
+import type { Entry, Message, NodeId } from '../../src/raft/types.js';
 import { SnapshotDeliveryRun } from '../../src/transport/snapshot-delivery.js';
 import type { Random } from '../../src/util/random.js';
 import { MemorySnapshotStream, type MemoryWay } from './memory-snapshots.js';
@@ -16,6 +16,8 @@ export interface NetworkFaults {
   duplicateRate: number;
   /** Packets may overtake each other; otherwise each pair of members is served in order. */
   reorder: boolean;
+  /** What the way between two members takes longer than that, in ms: a clogged link. */
+  linkDelayMs: (from: NodeId, to: NodeId) => number;
   /** Messages for which this is true are taken out of their packet. */
   drop: (message: Message) => boolean;
   /** Messages that follow their packet so much later, in ms; 0 leaves them in it. */
@@ -28,6 +30,15 @@ export interface MemoryNetworkOptions {
   readonly random: Random;
   readonly clock: Clock;
   readonly faults?: Partial<NetworkFaults>;
+  /** Sees every packet on its way. */
+  readonly onPacket?: (event: PacketEvent) => void;
+}
+
+export interface PacketEvent {
+  readonly kind: 'sent' | 'lost' | 'arrived';
+  readonly from: NodeId;
+  readonly to: NodeId;
+  readonly packet: Packet;
 }
 
 /**
@@ -38,6 +49,7 @@ export class MemoryNetwork {
   readonly faults: NetworkFaults;
   readonly #random: Random;
   readonly #clock: Clock;
+  readonly #onPacket: ((event: PacketEvent) => void) | undefined;
   readonly #nodes = new Map<NodeId, MemoryTransport>();
   /** Directed pairs that are cut, as "from>to". */
   readonly #cuts = new Set<string>();
@@ -45,14 +57,16 @@ export class MemoryNetwork {
   readonly #lastArrivalMs = new Map<string, number>();
   readonly #epochs = new Map<NodeId, number>();
 
-  constructor({ random, clock, faults }: MemoryNetworkOptions) {
+  constructor({ random, clock, faults, onPacket }: MemoryNetworkOptions) {
     this.#random = random;
     this.#clock = clock;
+    this.#onPacket = onPacket;
     this.faults = {
       delayMs: [0, 0],
       lossRate: 0,
       duplicateRate: 0,
       reorder: false,
+      linkDelayMs: () => 0,
       drop: () => false,
       holdBackMs: () => 0,
       snapshotBytesPerSecond: 1024 * 1024,
@@ -79,7 +93,16 @@ export class MemoryNetwork {
 
   /** Members of one group reach each other and nobody else; a member in no group is alone. */
   partition(...groups: readonly (readonly NodeId[])[]): void {
-    this.#eachPair((from, to) => groups.some((group) => group.includes(from) && group.includes(to)));
+    this.connect((from, to) => groups.some((group) => group.includes(from) && group.includes(to)));
+  }
+
+  /** Cuts every directed pair for which it is false, and joins all others. */
+  connect(connected: (from: NodeId, to: NodeId) => boolean): void {
+    this.#cuts.clear();
+    for (const from of this.#ids()) {
+      for (const to of this.#ids()) if (from !== to && !connected(from, to)) this.#cuts.add(pair(from, to));
+    }
+    this.#update();
   }
 
   /** Two halves that meet in one member, which reaches both. */
@@ -130,17 +153,19 @@ export class MemoryNetwork {
 
   carry(from: NodeId, to: NodeId, original: Packet): void {
     const { duplicateRate, lossRate, drop, holdBackMs } = this.faults;
+    this.#onPacket?.({ kind: 'sent', from, to, packet: original });
     const messages = original.messages.filter((message) => !drop(message));
     if (messages.length === 0 && original.messages.length > 0 && !original.round && !original.ack) return;
     const held = messages.filter((message) => holdBackMs(message) > 0);
     for (const message of held) {
-      const late = structuredClone({ ...original, messages: [message], round: undefined, ack: undefined });
+      const late = copyOf({ ...original, messages: [message], round: undefined, ack: undefined });
       this.#clock.timeout(holdBackMs(message), () => this.#deliver(from, to, late));
     }
     const prompt = held.length === 0 ? messages : messages.filter((message) => !held.includes(message));
     const twice = this.#random.next() < duplicateRate && !prompt.some(({ type }) => type === 'MsgProp');
     const copies = this.#random.next() < lossRate ? 0 : twice ? 2 : 1;
-    for (let i = 0; i < copies; i++) this.#deliver(from, to, structuredClone({ ...original, messages: prompt }));
+    if (copies === 0) this.#onPacket?.({ kind: 'lost', from, to, packet: original });
+    for (let i = 0; i < copies; i++) this.#deliver(from, to, copyOf({ ...original, messages: prompt }));
   }
 
   sendSnapshot(from: MemoryTransport, { to, message, source }: SnapshotDelivery): SnapshotTransfer {
@@ -205,9 +230,10 @@ export class MemoryNetwork {
   }
 
   #deliver(from: NodeId, to: NodeId, packet: Packet): void {
-    const [low, high] = this.faults.delayMs;
+    const { delayMs: bounds, linkDelayMs } = this.faults;
+    const [low, high] = bounds;
     const key = pair(from, to);
-    let atMs = this.#clock.now() + low + this.#random.next() * (high - low);
+    let atMs = this.#clock.now() + low + this.#random.next() * (high - low) + linkDelayMs(from, to);
     if (!this.faults.reorder) {
       atMs = Math.max(atMs, this.#lastArrivalMs.get(key) ?? 0);
       this.#lastArrivalMs.set(key, atMs);
@@ -217,7 +243,9 @@ export class MemoryNetwork {
     const arrive = (): void => {
       // A restarted member is another one, and a cut or a broken connection also loses what was under way.
       if (this.#nodes.get(to) !== receiver || this.#epochOf(from) + this.#epochOf(to) !== epoch) return;
-      if (this.reaches(from, to)) receiver?.receive(from, packet);
+      if (!this.reaches(from, to)) return;
+      this.#onPacket?.({ kind: 'arrived', from, to, packet });
+      receiver?.receive(from, packet);
     };
     const delayMs = atMs - this.#clock.now();
     if (delayMs <= 0) this.#clock.soon(arrive);
@@ -229,14 +257,6 @@ export class MemoryNetwork {
     return this.#epochs.get(id) ?? 0;
   }
 
-  #eachPair(connected: (from: NodeId, to: NodeId) => boolean): void {
-    this.#cuts.clear();
-    for (const from of this.#ids()) {
-      for (const to of this.#ids()) if (from !== to && !connected(from, to)) this.#cuts.add(pair(from, to));
-    }
-    this.#update();
-  }
-
   #ids(): NodeId[] {
     return [...this.#nodes.keys()].sort((a, b) => a - b);
   }
@@ -244,6 +264,29 @@ export class MemoryNetwork {
   #update(): void {
     for (const id of this.#ids()) this.#nodes.get(id)?.updateLinks();
   }
+}
+
+/** By hand: a general clone costs more than all else that happens to a packet. */
+function copyOf({ group, messages, round, ack }: Packet): Packet {
+  return { group, messages: messages.map(copyOfMessage), round: round && { ...round }, ack: ack && { ...ack } };
+}
+
+function copyOfMessage(message: Message): Message {
+  const { entries, context, snapshot } = message;
+  return {
+    ...message,
+    entries: entries.map(copyOfEntry),
+    context: copyOfBytes(context),
+    snapshot: snapshot && structuredClone(snapshot),
+  };
+}
+
+function copyOfEntry({ term, index, type, data }: Entry): Entry {
+  return { term, index, type, data: copyOfBytes(data) };
+}
+
+function copyOfBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function pair(from: NodeId, to: NodeId): string {

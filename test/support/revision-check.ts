@@ -36,10 +36,21 @@ export interface RevisionOutput {
 
 export type RevisionCall = Call<RevisionInput, RevisionOutput>;
 
+export interface RevisionCheckOptions {
+  /**
+   * Revisions without an owner could not all be asked for, since the store was compacted meanwhile: how often a key was
+   * written, and when first, is then not known. Default false.
+   */
+  readonly compacted?: boolean;
+}
+
 /** What is wrong with the history, one line each; empty if nothing is. */
-export function checkRevisions(history: readonly RevisionCall[]): readonly string[] {
+export function checkRevisions(
+  history: readonly RevisionCall[],
+  options: RevisionCheckOptions = {},
+): readonly string[] {
   const answered = history.filter((call) => call.outcome.kind === 'ok').map(answer);
-  return [...realTimeErrors(answered), ...new Replay(history, answered).run()];
+  return [...realTimeErrors(answered), ...new Replay(history, options).run()];
 }
 
 /** Revisions up to the largest seen that no answer accounts for: of writes whose answers were lost. Revision 1 is the empty store's. */
@@ -103,14 +114,17 @@ interface Write {
 
 class Replay {
   readonly #answered: readonly Answered[];
+  readonly #compacted: boolean;
   readonly #writes = new Map<number, Write>();
   readonly #unclaimed: RevisionCall[];
   readonly #largest: number;
   readonly #errors: string[] = [];
   readonly #store = new Map<string, SeenValue>();
 
-  constructor(history: readonly RevisionCall[], answered: readonly Answered[]) {
+  constructor(history: readonly RevisionCall[], options: RevisionCheckOptions) {
+    const answered = history.filter((call) => call.outcome.kind === 'ok').map(answer);
     this.#answered = answered;
+    this.#compacted = options.compacted === true;
     this.#unclaimed = history.filter(({ input, outcome }) => outcome.kind === 'unknown' && input.kind !== 'get');
     this.#largest = Math.max(1, ...answered.map(({ output }) => output.revision));
   }
@@ -194,16 +208,23 @@ class Replay {
     });
   }
 
+  /** A call on the key has ended unknown, and nothing shows what came of it. */
+  #isInFlight(kind: 'delete' | 'any', key: string): boolean {
+    return this.#unclaimed.some(({ input }) => input.key === key && (kind === 'any' || input.kind === kind));
+  }
+
   #compare({ call, output, wrote }: Answered): void {
     const { input } = call;
     // A lost delete leaves no value to be recognised by: a key with one in flight is not judged.
-    if (this.#unclaimed.some((other) => other.input.kind === 'delete' && other.input.key === input.key)) return;
+    if (this.#isInFlight('delete', input.key)) return;
+    // Nor are decisions that a lost write may stand behind, if nobody could ask for it.
+    if (this.#compacted && input.kind !== 'get' && this.#isInFlight('any', input.key)) return;
     const held = this.#store.get(input.key) ?? null;
     switch (input.kind) {
       case 'put':
         return;
       case 'get':
-        if (!sameValue(held, output.found ?? null))
+        if (!sameValue(held, output.found ?? null, this.#compacted))
           this.#errors.push(`${describe(call)}, but the writes up to there leave ${show(held)}`);
         return;
       case 'put-if':
@@ -229,13 +250,12 @@ function writeOf(input: RevisionInput, revision: number): Write {
   return { revision, key: input.key, value: input.kind === 'put' || input.kind === 'put-if' ? input.value : undefined };
 }
 
-function sameValue(a: SeenValue | null, b: SeenValue | null): boolean {
+function sameValue(a: SeenValue | null, b: SeenValue | null, compacted: boolean): boolean {
   if (a === null || b === null) return a === b;
   return (
     a.value === b.value &&
-    a.createRevision === b.createRevision &&
     a.modRevision === b.modRevision &&
-    a.version === b.version
+    (compacted || (a.createRevision === b.createRevision && a.version === b.version))
   );
 }
 

@@ -14,6 +14,7 @@ export const GOOD_NETWORK: NetworkFaults = {
   lossRate: 0,
   duplicateRate: 0,
   reorder: true,
+  linkDelayMs: () => 0,
   drop: () => false,
   holdBackMs: () => 0,
   snapshotBytesPerSecond: 16 * 1024 * 1024,

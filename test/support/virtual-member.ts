@@ -2,21 +2,35 @@ import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import type { Member } from '../../src/kv/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
+import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { CallContext, Method, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
 import { assemble, type Assembly } from '../../src/server/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
+import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { openLog } from '../../src/wal/log.js';
-import { FaultyDisk } from './faulty-disk.js';
+import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
 import type { VirtualClock, VirtualTime } from './virtual-time.js';
 
 /** How a call of a virtual client ended. */
 export type CallResult =
   | { readonly kind: 'ok'; readonly body: Uint8Array; readonly trailers: Readonly<Record<string, string>> }
   | { readonly kind: 'error'; readonly status: Status };
+
+/** Looks into a member from outside of it, and holds up or fails what its adapters do. */
+export interface MemberProbe {
+  /** Awaited before each operation of its disk, like a DiskHook, and before each batch of its engine. */
+  before?(operation: DiskOperation | { readonly kind: 'batch' }): void | Promise<void>;
+  /** The log that the member is given, in place of the one that was opened. */
+  log?(log: LogStore): LogStore;
+  /** All is wired, and nothing has begun. */
+  assembled?(assembly: Assembly): void;
+  /** The process ended by itself: cleanly, or with an error. */
+  exited?(error: Error | undefined): void;
+}
 
 export interface VirtualMemberOptions {
   readonly time: VirtualTime;
@@ -30,16 +44,21 @@ export interface VirtualMemberOptions {
   readonly rate: number;
   /** The longest that a sync of its disk takes, in virtual ms. */
   readonly syncMsMax: number;
+  /** How long the segments of its log are, in bytes. Default: 64 KiB. */
+  readonly segmentBytes?: number;
   readonly connect: (clock: VirtualClock) => Transport;
+  /** With one, a process whose node fails is gone at once; without, it stays to be looked at. */
+  readonly probe?: MemberProbe;
 }
 
 /** The life of one process of a member. */
 interface Life {
-  readonly assembly: Assembly;
   readonly clock: VirtualClock;
   readonly home: MemoryHome;
   readonly disk: FaultyDisk;
   readonly waiting: Set<(result: CallResult) => void>;
+  /** Once its start is through. */
+  assembly: Assembly | undefined;
 }
 
 const CLUSTER_ID = 1;
@@ -60,15 +79,25 @@ export class VirtualMember {
   }
 
   get running(): boolean {
-    return this.#life !== undefined && !this.#life.clock.paused;
+    return this.#life?.assembly !== undefined && !this.#life.clock.paused;
+  }
+
+  /** There is no process of it: not even one that is starting, or that was stopped by a signal. */
+  get dead(): boolean {
+    return this.#life === undefined;
   }
 
   get assembly(): Assembly {
-    return this.#alive().assembly;
+    return defined(this.#alive().assembly, `member ${this.id}, which is still starting`);
   }
 
   get clock(): VirtualClock {
     return this.#alive().clock;
+  }
+
+  /** What its next start finds, or what its process uses. */
+  get disk(): FaultyDisk {
+    return this.#disk;
   }
 
   /** From now on every sync of its disk fails. */
@@ -83,44 +112,30 @@ export class VirtualMember {
     this.#alive().home.engine.write = () => Promise.reject(error);
   }
 
+  /** @throws what keeps it from starting. Nothing, or never anything, comes of it if the process is killed meanwhile. */
   async start(): Promise<void> {
     assert(this.#life === undefined, 'it runs already');
-    const { time, random, logger, id, bootstrap, node, requestMs, rate, syncMsMax, connect } = this.#options;
+    const { time, rate, probe } = this.#options;
     const clock = time.clock({ rate });
-    const disk = this.#disk;
-    disk.hook = ({ kind }) => {
-      if (kind !== 'datasync' && kind !== 'sync') return undefined;
-      return new Promise((resolve) => clock.timeout(random.next() * syncMsMax, resolve));
-    };
-    const home = this.#home;
-    const identity = { clusterId: CLUSTER_ID, memberId: id };
-    const log = await openLog({ disk, identity, segmentBytes: 64 * 1024, cacheBytes: 64 * 1024, logger });
-    const assembly = await assemble({
-      clusterId: CLUSTER_ID,
-      memberId: id,
-      name: `m${id}`,
-      clientUrls: [`http://m${id}`],
-      bootstrap,
-      node,
-      limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
-      log,
-      home,
-      transport: connect(clock),
-      clock,
-      random,
-      logger,
-    });
-    const life = { assembly, clock, home, disk, waiting: new Set<(result: CallResult) => void>() };
+    const life: Life = { clock, home: this.#home, disk: this.#disk, waiting: new Set(), assembly: undefined };
     this.#life = life;
-    assembly.node.start();
-    // A node that ends well by itself takes its process with it.
-    assembly.node.closed.then(
-      () => {
-        if (this.#life === life && !this.#stopping) return this.stop();
-        return undefined;
-      },
-      () => undefined,
-    );
+    life.disk.hook = (operation) => this.#onDisk(life, operation);
+    if (probe?.before !== undefined) holdUpBatches(life.home, () => probe.before?.({ kind: 'batch' }));
+    try {
+      const assembly = await this.#assemble(life);
+      if (this.#life !== life) return;
+      life.assembly = assembly;
+      probe?.assembled?.(assembly);
+      assembly.node.start();
+      assembly.node.closed.then(
+        () => this.#onEnd(life, undefined),
+        (error: unknown) => this.#onEnd(life, asError(error)),
+      );
+    } catch (error) {
+      if (this.#life !== life) return;
+      this.kill();
+      throw error;
+    }
   }
 
   /** kill -9: the process is gone in the middle of whatever it did; the system, and its page cache, live on. */
@@ -148,22 +163,73 @@ export class VirtualMember {
     this.clock.resume();
   }
 
-  /** A clean stop: what it has written is all there at the next start. */
+  /** A clean stop: what it has written is all there at the next start. @throws what it died of in the course of it */
   async stop(): Promise<void> {
     const life = this.#alive();
     this.#stopping = true;
-    await life.assembly.stop();
-    this.#stopping = false;
+    try {
+      await this.assembly.stop();
+    } catch (error) {
+      if (this.#life !== life) return;
+      this.kill();
+      throw error;
+    } finally {
+      this.#stopping = false;
+    }
+    if (this.#life !== life) return;
     this.#life = undefined;
     for (const finish of [...life.waiting]) finish(LOST);
     this.#home = life.home.crash();
     this.#disk = life.disk.restarted();
   }
 
+  async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
+    const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
+    const identity = { clusterId: CLUSTER_ID, memberId: id };
+    const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, logger });
+    return assemble({
+      clusterId: CLUSTER_ID,
+      memberId: id,
+      name: `m${id}`,
+      clientUrls: [`http://m${id}`],
+      bootstrap,
+      node,
+      limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
+      log: probe?.log?.(log) ?? log,
+      home,
+      transport: connect(clock),
+      clock,
+      random,
+      logger,
+    });
+  }
+
+  async #onDisk({ clock }: Life, operation: DiskOperation): Promise<void> {
+    await this.#options.probe?.before?.(operation);
+    const { kind } = operation;
+    if (kind !== 'datasync' && kind !== 'sync') return;
+    await new Promise<void>((resolve) => clock.timeout(this.#options.random.next() * this.#options.syncMsMax, resolve));
+  }
+
+  /** A node that ends by itself takes its process with it: in order, or at once where it failed. */
+  async #onEnd(life: Life, error: Error | undefined): Promise<void> {
+    const { probe } = this.#options;
+    if (this.#life !== life || this.#stopping || (error !== undefined && probe === undefined)) return;
+    if (error !== undefined) {
+      this.kill();
+      probe?.exited?.(error);
+      return;
+    }
+    await this.stop().then(
+      () => probe?.exited?.(undefined),
+      (thrown: unknown) => probe?.exited?.(asError(thrown)),
+    );
+  }
+
   /** One unary call, as a client's. Ends with an error when the member dies under it. */
   call(path: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}): Promise<CallResult> {
     const life = this.#life;
-    if (life === undefined) return Promise.resolve(LOST);
+    if (life?.assembly === undefined) return Promise.resolve(LOST);
     const method = life.assembly.methods.find((candidate: Method) => candidate.path === path);
     assert(method?.kind === 'unary', `${path} is no unary method`);
     const { decode, handle } = method as unknown as UnaryMethod<unknown>;
@@ -182,6 +248,7 @@ export class VirtualMember {
   #end(): Life {
     const life = this.#alive();
     life.clock.pause();
+    life.disk.halt();
     this.#life = undefined;
     for (const finish of [...life.waiting]) finish(LOST);
     return life;
@@ -190,6 +257,25 @@ export class VirtualMember {
   #alive(): Life {
     return defined(this.#life, `the process of member ${this.id}`);
   }
+}
+
+/** Holds every batch up, of the engine in force and of those that take its place. */
+function holdUpBatches(home: MemoryHome, before: () => void | Promise<void>): void {
+  const wrap = (): void => {
+    const { engine } = home;
+    const write = engine.write.bind(engine);
+    engine.write = async (operations) => {
+      await before();
+      await write(operations);
+    };
+  };
+  wrap();
+  const promote = home.promote.bind(home);
+  home.promote = async () => {
+    const replaced = await promote();
+    wrap();
+    return replaced;
+  };
 }
 
 const NO_CONTEXT: CallContext = {
@@ -224,6 +310,9 @@ class VirtualCall implements UnaryCall {
   }
 }
 
+/** Whoever takes calls: a member, or a client that knows one. */
+export type Callable = Pick<VirtualMember, 'call'>;
+
 const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel } = etcdserverpb;
 const { MemberAddRequest, MemberAddResponse, MemberRemoveRequest } = etcdserverpb;
 
@@ -239,7 +328,7 @@ const NOT_PROPOSED = new Set([
   'etcdserver: rpc not supported for learner',
 ]);
 
-export async function put(member: VirtualMember, key: string, value: string): Promise<PutResult> {
+export async function put(member: Callable, key: string, value: string): Promise<PutResult> {
   const request = PutRequest.encode({ key: Buffer.from(key), value: Buffer.from(value) }).finish();
   const result = await member.call('/etcdserverpb.KV/Put', request);
   if (result.kind === 'error') return { kind: NOT_PROPOSED.has(result.status.message) ? 'failed' : 'unknown' };
@@ -256,7 +345,7 @@ export type GetResult =
   | { readonly kind: 'failed'; readonly message: string };
 
 export async function get(
-  member: VirtualMember,
+  member: Callable,
   key: string,
   options: { level: Level; maxStalenessMs?: number; atLeastRevision?: number },
 ): Promise<GetResult> {
@@ -281,7 +370,7 @@ export type ChangeResult =
   { readonly kind: 'ok'; readonly id: number } | { readonly kind: 'failed'; readonly message: string };
 
 export async function addMember(
-  member: VirtualMember,
+  member: Callable,
   { url, isLearner = false }: { url: string; isLearner?: boolean },
 ): Promise<ChangeResult> {
   const request = MemberAddRequest.encode({ peerURLs: [url], isLearner }).finish();
@@ -291,7 +380,7 @@ export async function addMember(
 }
 
 export async function changeMember(
-  member: VirtualMember,
+  member: Callable,
   change: 'MemberRemove' | 'MemberPromote',
   id: number,
 ): Promise<ChangeResult> {

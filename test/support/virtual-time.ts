@@ -13,6 +13,8 @@ interface Event {
  * whole cluster runs in one process, in an order that depends on nothing but its seeds.
  */
 export class VirtualTime {
+  /** Called after each event and all that followed from it; what it throws ends `advance`. */
+  onStep: () => void = () => undefined;
   #nowMs = 0;
   #order = 0;
   readonly #heap: Event[] = [];
@@ -37,6 +39,8 @@ export class VirtualTime {
   /** Lets so much time pass. */
   async advance(ms: number): Promise<void> {
     const until = this.#nowMs + ms;
+    // The first tick must be asked for by a promise's callback as well, whoever calls.
+    await Promise.resolve();
     await settled();
     for (;;) {
       const next = this.#heap[0];
@@ -50,6 +54,7 @@ export class VirtualTime {
       }
       next.run();
       await settled();
+      this.onStep();
     }
     this.#nowMs = until;
   }
@@ -57,6 +62,7 @@ export class VirtualTime {
   /** Lets time pass until something holds. @throws after `limitMs` of virtual time without it */
   async until(what: string, condition: () => boolean, limitMs = 30_000): Promise<void> {
     const end = this.#nowMs + limitMs;
+    await Promise.resolve();
     await settled();
     while (!condition()) {
       if (this.#nowMs >= end) throw new Error(`after ${limitMs} ms of virtual time still not: ${what}`);
@@ -112,6 +118,7 @@ export class VirtualClock implements Clock {
   readonly #time: VirtualTime;
   readonly #rate: number;
   readonly #held: (() => void)[] = [];
+  #jumpedMs = 0;
   paused = false;
 
   constructor(time: VirtualTime, rate: number) {
@@ -120,7 +127,12 @@ export class VirtualClock implements Clock {
   }
 
   now(): number {
-    return this.#time.nowMs * this.#rate;
+    return this.#time.nowMs * this.#rate + this.#jumpedMs;
+  }
+
+  /** The clock is set forth at once, as on a machine that was suspended; timers that run are late by as much. */
+  jump(ms: number): void {
+    this.#jumpedMs += ms;
   }
 
   timeout(delayMs: number, callback: () => void): Cancel {
@@ -150,7 +162,10 @@ function before(left: Event, right: Event): boolean {
   return left.atMs < right.atMs || (left.atMs === right.atMs && left.order < right.order);
 }
 
-/** Resolves once every promise that could go on has gone on. Nothing in simulation runs on the thread pool. */
+/**
+ * Resolves once every promise that could go on has gone on: what a promise's callback asks for as the next tick, Node
+ * runs when no such callback is left. Nothing in simulation runs on the thread pool.
+ */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

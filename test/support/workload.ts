@@ -183,7 +183,7 @@ function registerInput(input: RevisionInput): RegisterInput {
     case 'put-if':
       return { kind: 'cas', key: input.key, from: input.expected, to: input.value };
     case 'delete':
-      throw new TypeError('a register cannot be deleted');
+      return { kind: 'delete', key: input.key };
     default:
       return assertNever(input);
   }
@@ -196,8 +196,9 @@ function registerOutput(input: RevisionInput, output: RevisionOutput): RegisterO
     case 'put-if':
       return { kind: 'swapped', swapped: output.wrote === true };
     case 'put':
-    case 'delete':
       return { kind: 'written' };
+    case 'delete':
+      return { kind: 'deleted', deleted: output.wrote === true };
     default:
       return assertNever(input);
   }
