@@ -46,6 +46,10 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 conformance: dist/.built ## drive raftkv with etcdctl, and compare with etcd (Debian: etcd-server etcd-client)
 	@node --import tsx test/conformance/main.ts
 
+.PHONY: sim
+sim: node_modules/.package-lock.json ## simulated clusters: SEED= SEEDS= or MINUTES=; TRACE=1 shows one, JOBS= processes
+	@SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)') node --import tsx test/sim/main.ts
+
 .PHONY: proto
 proto: node_modules/.package-lock.json ## generate src/gen from proto/
 	scripts/proto.sh

@@ -1,0 +1,22 @@
+import { randomInteger, type Random } from '../../src/util/random.js';
+import { scanSegment } from '../../src/wal/scan.js';
+import { decodeSegmentHeader, segmentName, segmentNames } from '../../src/wal/segment.js';
+import type { FaultyDisk } from '../support/faulty-disk.js';
+
+/**
+ * Turns one bit of the log over, below what the log itself states as synced: from there up, damage cannot be told from a
+ * torn write. @returns where; undefined if there is no such place yet
+ */
+export function rotOneBit(disk: FaultyDisk, random: Random): string | undefined {
+  const { segments } = segmentNames(disk.names());
+  const sequence = segments[randomInteger(random, 0, segments.length)];
+  if (sequence === undefined) return undefined;
+  const name = segmentName(sequence);
+  const bytes = disk.bytes(name);
+  const { salt, chain } = decodeSegmentHeader(bytes, sequence);
+  const { synced } = scanSegment({ bytes, salt, chain, onItem: () => undefined });
+  if (synced === 0) return undefined;
+  const offset = randomInteger(random, 0, synced);
+  disk.flipBit(name, offset, randomInteger(random, 0, 8));
+  return `${name} at ${offset}`;
+}

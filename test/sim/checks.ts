@@ -1,0 +1,40 @@
+import { checkLinearizability } from '../support/linearizability.js';
+import { registerModel } from '../support/linearizability-models.js';
+import { checkRevisions } from '../support/revision-check.js';
+import { asRegisterHistory } from '../support/workload.js';
+import type { SimCall } from './calls.js';
+
+/**
+ * What a whole history must satisfy.
+ * @param options.compacted the store was compacted in the course of it
+ * @returns what is wrong, the first few things
+ */
+export function checkHistory(history: readonly SimCall[], options: { readonly compacted: boolean }): string[] {
+  const wrong = [...checkRevisions(history, options).slice(0, 3), ...staleErrors(history).slice(0, 3)];
+  if (wrong.length > 0) return wrong;
+  const verdict = checkLinearizability(registerModel, asRegisterHistory(history), { timeLimitMs: 60_000 });
+  // A search that was cut off proves nothing; the check by revision has passed, and needs no search.
+  return verdict.kind === 'not-linearizable' ? [`not linearizable: ${verdict.report}`] : [];
+}
+
+/** An answer holds everything that was acknowledged before the age that it states. */
+function staleErrors(history: readonly SimCall[]): string[] {
+  const errors: string[] = [];
+  const acknowledged: { readonly atMs: number; readonly revision: number }[] = [];
+  let largest = 0;
+  for (const { completedAt: atMs, outcome, input } of history) {
+    if (outcome.kind !== 'ok' || (input.kind === 'get' && input.stale === true)) continue;
+    largest = Math.max(largest, outcome.output.revision);
+    acknowledged.push({ atMs, revision: largest });
+  }
+  for (const { completedAt, outcome, ageMs, input, level } of history) {
+    if (outcome.kind !== 'ok' || ageMs === undefined) continue;
+    const floor = acknowledged.findLast(({ atMs }) => atMs < completedAt - ageMs)?.revision ?? 0;
+    if (outcome.output.revision >= floor) continue;
+    errors.push(
+      `a read at level ${level} of ${input.key} says that it is at most ${ageMs.toFixed(1)} ms old, but shows revision ` +
+        `${outcome.output.revision}, and ${floor} was acknowledged before that`,
+    );
+  }
+  return errors;
+}

@@ -1,0 +1,151 @@
+import { assertNever } from '../../src/util/assert.js';
+import { randomInteger, type Random } from '../../src/util/random.js';
+import type { Level } from '../support/virtual-member.js';
+import { answerOf, compactionOf, requestOf, type Answer, type SimCall, type SimInput } from './calls.js';
+import type { Machine } from './machine.js';
+import { pick, type CallMix } from './options.js';
+import type { World } from './world.js';
+
+const LEVELS: readonly Level[] = ['consistent', 'consistent', 'default', 'default', 'stale'];
+
+/** Beyond the member's own limit, a client waits this much longer before it gives a call up; in ms. */
+const PATIENCE_MS = 1000;
+
+/** Clients that work through members chosen by chance, and note down what they saw. */
+export class Clients {
+  /** In the order of completion. */
+  readonly history: SimCall[] = [];
+  readonly #world: World;
+  #running = true;
+  #values = 0;
+  /** The largest revision that any answer had. */
+  #revision = 1;
+  readonly #done: Promise<unknown>;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { clients } = world.options;
+    this.#done = Promise.all(Array.from({ length: clients }, (_, at) => this.#live(`c${at + 1}`)));
+  }
+
+  /** No new calls; resolves when those under way have ended. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    await this.#done;
+  }
+
+  /** One call through one member, noted down. */
+  async call(client: string, machine: Machine, input: SimInput): Promise<Answer> {
+    const { time, trace } = this.#world;
+    const invokedAt = time.nowMs;
+    const { path, body } = requestOf(input);
+    if (trace.on) trace.line(machine, `${client} asks: ${textOf(input)}`);
+    const answer = await this.#withPatience(machine.member.call(path, body).then((result) => answerOf(input, result)));
+    const { outcome, stalenessMs } = answer;
+    if (trace.on)
+      trace.line(
+        machine,
+        `${client} is told: ${JSON.stringify(outcome)}${stalenessMs === undefined ? '' : ` age ${stalenessMs}`}`,
+      );
+    if (outcome.kind === 'ok') this.#revision = Math.max(this.#revision, outcome.output.revision);
+    this.history.push({
+      client,
+      input: input.kind === 'get' && this.#isUnordered(input) ? { ...input, stale: true } : input,
+      invokedAt,
+      completedAt: time.nowMs,
+      outcome,
+      level: input.kind === 'get' ? input.level : undefined,
+      ageMs: stalenessMs === undefined || !this.#saysItsAge(input) ? undefined : stalenessMs / machine.rate,
+    });
+    return answer;
+  }
+
+  /** A read that need not show what was acknowledged before it. */
+  #isUnordered({ level, atRevision }: SimInput): boolean {
+    return level === 'stale' || atRevision !== undefined || (level === 'default' && !this.#world.clocksKeepBound);
+  }
+
+  /** What a default read says of its age rests on the same clocks as the read. */
+  #saysItsAge({ level, atRevision }: SimInput): boolean {
+    return atRevision === undefined && (level !== 'default' || this.#world.clocksKeepBound);
+  }
+
+  async #live(client: string): Promise<void> {
+    const { options, machines } = this.#world;
+    const random = this.#world.random(client);
+    const lastSeen = new Map<string, string | null>();
+    while (this.#running) {
+      await this.#world.sleep(random.next() * 2 * options.paceMs);
+      const machine = machines[randomInteger(random, 0, machines.length)];
+      // Nobody listens there: a call would surely have done nothing.
+      if (!this.#running || machine === undefined || machine.dead) continue;
+      const input = this.#draw(random, lastSeen);
+      if (input === 'compact') {
+        await this.#compact(machine, random);
+        continue;
+      }
+      const { outcome } = await this.call(client, machine, input);
+      if (outcome.kind !== 'ok') continue;
+      if (input.kind === 'get') lastSeen.set(input.key, outcome.output.found?.value ?? null);
+      else lastSeen.set(input.key, input.kind === 'delete' ? null : input.value);
+    }
+  }
+
+  #draw(random: Random, lastSeen: ReadonlyMap<string, string | null>): SimInput | 'compact' {
+    const { keys, mix } = this.#world.options;
+    const key = `k${randomInteger(random, 0, keys)}`;
+    const kind = drawKind(random, mix);
+    switch (kind) {
+      case 'put':
+        return { kind, key, value: String(++this.#values) };
+      case 'txn':
+        return { kind: 'put-if', key, expected: lastSeen.get(key) ?? null, value: String(++this.#values) };
+      case 'delete':
+        return { kind, key };
+      case 'past':
+        return { kind: 'get', key, level: 'consistent', atRevision: randomInteger(random, 1, this.#revision + 1) };
+      case 'get':
+        return { kind, key, level: pick(random, LEVELS) };
+      case 'compact':
+        return kind;
+      default:
+        return assertNever(kind, 'kind of call');
+    }
+  }
+
+  /** Nobody needs to know what came of it. */
+  async #compact(machine: Machine, random: Random): Promise<void> {
+    const { path, body } = compactionOf(randomInteger(random, 1, this.#revision + 1));
+    await this.#withPatience(machine.member.call(path, body).then((): Answer => UNKNOWN));
+  }
+
+  async #withPatience(answer: Promise<Answer>): Promise<Answer> {
+    const { time, options } = this.#world;
+    return new Promise((resolve) => {
+      const cancel = time.schedule(options.requestMs + PATIENCE_MS, () => resolve(UNKNOWN));
+      void answer.then((value) => {
+        cancel();
+        resolve(value);
+      });
+    });
+  }
+}
+
+const UNKNOWN: Answer = { outcome: { kind: 'unknown' } };
+
+function drawKind(random: Random, mix: CallMix): keyof CallMix {
+  const kinds = ['put', 'get', 'txn', 'delete', 'compact', 'past'] as const;
+  let left = random.next() * kinds.reduce((sum, kind) => sum + mix[kind], 0);
+  for (const kind of kinds) {
+    left -= mix[kind];
+    if (left < 0) return kind;
+  }
+  return 'get';
+}
+
+function textOf(input: SimInput): string {
+  const { kind, key } = input;
+  if (kind === 'get')
+    return `get ${key} ${input.level ?? ''}${input.atRevision === undefined ? '' : ` at ${input.atRevision}`}`;
+  return kind === 'delete' ? `delete ${key}` : `${kind} ${key}=${input.value}`;
+}

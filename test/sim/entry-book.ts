@@ -1,0 +1,44 @@
+import { crc32 } from 'node:zlib';
+import type { Entry, EntryType } from '../../src/raft/types.js';
+
+interface Known {
+  readonly type: EntryType;
+  readonly checksum: number;
+  /** The term of the entry before. */
+  readonly previousTerm: number;
+}
+
+/** Terms stay below this in any run: index and term make one number. */
+const TERMS_MAX = 2 ** 20;
+
+/**
+ * Every entry that any log was ever given. Log matching (paper, section 5.3): index and term name one entry and, since
+ * each knows the term of the one before, all in front of it.
+ */
+export class EntryBook {
+  readonly #known = new Map<number, Known>();
+
+  /** @returns what is wrong */
+  note(entry: Entry, previousTerm: number): string | undefined {
+    const key = entry.index * TERMS_MAX + entry.term;
+    const checksum = crc32(entry.data);
+    const known = this.#known.get(key);
+    if (known === undefined) {
+      this.#known.set(key, { type: entry.type, checksum, previousTerm });
+      return undefined;
+    }
+    if (known.checksum !== checksum || known.type !== entry.type) {
+      return `log matching: two entries ${entry.term}/${entry.index}`;
+    }
+    if (known.previousTerm === previousTerm) return undefined;
+    return `log matching: ${entry.term}/${entry.index} follows on terms ${known.previousTerm} and ${previousTerm}`;
+  }
+
+  /** Whether an entry that is applied is one that was appended. @returns what is wrong */
+  compare({ index, term, type, data }: Entry): string | undefined {
+    const known = this.#known.get(index * TERMS_MAX + term);
+    if (known === undefined) return `applies ${term}/${index}, which no log was given`;
+    const same = known.checksum === crc32(data) && known.type === type;
+    return same ? undefined : `applies ${term}/${index} with other bytes than were appended`;
+  }
+}

@@ -1,0 +1,176 @@
+import { randomInteger, type Random } from '../../src/util/random.js';
+import { addMember, changeMember, type ChangeResult } from '../support/virtual-member.js';
+import { someTime } from './fault.js';
+import type { Machine } from './machine.js';
+import { OPERATION_KINDS, pick, type OperationKind } from './options.js';
+import type { World } from './world.js';
+
+/** More members than this make a run slow and show nothing new. */
+const MEMBERS_MAX = 9;
+/** Between two looks at what needs repair, in ms. */
+const ROUND_MS = 700;
+/** How often a removal is asked for before the operator gives up. */
+const TRIES = 8;
+
+/** Changes the membership, hands over, restarts; and replaces members that have lost their data. */
+export class Operator {
+  readonly #world: World;
+  #over = false;
+  #added = 0;
+  /** Replacements that are owed: a member was removed for them. */
+  #owed = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    for (const kind of OPERATION_KINDS) {
+      const everyMs = world.options.operations[kind];
+      if (everyMs !== undefined) void this.#live(kind, everyMs);
+    }
+    void this.#repair();
+  }
+
+  /** No more changes for their own sake; what is damaged is still repaired. */
+  finish(): void {
+    this.#over = true;
+  }
+
+  /** Every member of the cluster has a machine that can run, and no machine waits for the operator. */
+  get isDone(): boolean {
+    const { machines } = this.#world;
+    const members = this.#newestMembers();
+    return (
+      this.#owed === 0 &&
+      machines.every(({ fate, held }) => fate !== 'damaged' && !held) &&
+      members.every((id) => machines.some((machine) => machine.id === id))
+    );
+  }
+
+  async #live(kind: OperationKind, everyMs: number): Promise<void> {
+    const random = this.#world.random(kind);
+    for (;;) {
+      await this.#world.sleep(someTime(random, everyMs));
+      if (this.#over) return;
+      await this.#operate(kind, random);
+    }
+  }
+
+  async #operate(kind: OperationKind, random: Random): Promise<void> {
+    const world = this.#world;
+    const via = world.someMachine(random, ({ running }) => running);
+    if (via === undefined) return;
+    const conf = via.member.assembly.node.confState;
+    switch (kind) {
+      case 'add-voter':
+      case 'add-learner':
+        if (conf.voters.length + conf.learners.length < MEMBERS_MAX) await this.#add(via, kind === 'add-learner');
+        return;
+      case 'promote': {
+        const id = conf.learners[0];
+        if (id !== undefined)
+          this.#note(via, `promote ${this.#label(id)}`, await changeMember(via.member, 'MemberPromote', id));
+        return;
+      }
+      case 'remove': {
+        const id = pick(random, [...conf.voters, ...conf.learners]);
+        if (conf.voters.length > 2)
+          this.#note(via, `remove ${this.#label(id)}`, await changeMember(via.member, 'MemberRemove', id));
+        return;
+      }
+      case 'replace': {
+        const victim = world.someMachine(random, (machine) => machine.fate === 'wanted' && machine !== via);
+        if (victim !== undefined && conf.voters.length > 2 && world.canLose(victim))
+          await this.#replace(victim, random);
+        return;
+      }
+      case 'transfer': {
+        const to = pick(random, conf.voters);
+        world.trace.line(via, `OPERATOR transfer to ${this.#label(to)}`);
+        via.member.assembly.node.transferLeader(to);
+        return;
+      }
+      case 'restart':
+        world.trace.line(via, 'OPERATOR restart');
+        await via.stop();
+        return;
+    }
+  }
+
+  async #add(via: Machine, isLearner: boolean): Promise<void> {
+    const url = `http://n${++this.#added}:2380`;
+    const result = await addMember(via.member, { url, isLearner });
+    this.#note(via, isLearner ? 'add a learner' : 'add a voter', result);
+    if (result.kind === 'ok') this.#begin(result.id);
+  }
+
+  /** The machine is wiped once the others have let it go, and a new member takes its place. */
+  async #replace(victim: Machine, random: Random): Promise<void> {
+    const world = this.#world;
+    victim.held = true;
+    victim.crash('kill');
+    for (let tries = 0; tries < TRIES && !world.wasRemoved(victim.id); tries++) {
+      const via = world.someMachine(random, ({ running }) => running);
+      if (via !== undefined)
+        this.#note(via, `remove ${victim.label}`, await changeMember(via.member, 'MemberRemove', victim.id));
+      await world.sleep(randomInteger(random, 100, 500));
+    }
+    victim.held = false;
+    if (world.wasRemoved(victim.id)) {
+      victim.fate = 'removed';
+      this.#owed++;
+    } else victim.startLater();
+  }
+
+  /** What no operator would leave as it is. */
+  async #repair(): Promise<void> {
+    const world = this.#world;
+    const random = world.random('repair');
+    for (;;) {
+      await world.sleep(ROUND_MS * (0.5 + random.next()));
+      const via = world.someMachine(random, ({ running }) => running);
+      if (via === undefined) continue;
+      // A change whose answer was lost may have been made: its member is to be started.
+      for (const id of this.#newestMembers()) this.#begin(id);
+      const damaged = world.machines.find(({ fate }) => fate === 'damaged');
+      if (damaged !== undefined && !world.wasRemoved(damaged.id)) {
+        this.#note(
+          via,
+          `remove ${damaged.label}, which is damaged`,
+          await changeMember(via.member, 'MemberRemove', damaged.id),
+        );
+      } else if (damaged !== undefined) {
+        damaged.fate = 'removed';
+        this.#owed++;
+      } else if (this.#owed > 0) {
+        const url = `http://n${++this.#added}:2380`;
+        const result = await addMember(via.member, { url });
+        this.#note(via, 'add a replacement', result);
+        if (result.kind === 'ok') {
+          this.#owed--;
+          this.#begin(result.id);
+        }
+      }
+    }
+  }
+
+  /** The members as the most advanced of them knows them. */
+  #newestMembers(): readonly number[] {
+    let newest: Machine | undefined;
+    for (const machine of this.#world.running) {
+      if ((machine.status?.applied ?? 0) > (newest?.status?.applied ?? -1)) newest = machine;
+    }
+    return newest?.member.assembly.store.members().map(({ id }) => id) ?? [];
+  }
+
+  #begin(id: number): void {
+    if (this.#world.machines.some((machine) => machine.id === id)) return;
+    this.#world.addMachine(id).start();
+  }
+
+  #label(id: number): string {
+    return this.#world.machines.find((machine) => machine.id === id)?.label ?? String(id);
+  }
+
+  #note(via: Machine, what: string, result: ChangeResult): void {
+    this.#world.trace.line(via, `OPERATOR ${what}: ${result.kind === 'ok' ? 'ok' : result.message}`);
+  }
+}

@@ -1,0 +1,197 @@
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
+import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
+
+/** What can go wrong. Each is on or off in a run, and has its own rate there. */
+export const FAULT_KINDS = [
+  'halves',
+  'leader-alone',
+  'one-way',
+  'bridge',
+  'ring',
+  'flapping',
+  'clog',
+  'reset',
+  'bad-weather',
+  'late-messages',
+  'kill',
+  'kill-leader',
+  'power-loss',
+  'power-loss-all',
+  'crash-inside',
+  'pause',
+  'pause-leader',
+  'slow-sync',
+  'slow-apply',
+  'read-error',
+  'write-error',
+  'sync-error',
+  'no-space',
+  'bit-rot',
+  'clock-jump',
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** What an operator does. */
+export const OPERATION_KINDS = [
+  'add-voter',
+  'add-learner',
+  'promote',
+  'remove',
+  'replace',
+  'transfer',
+  'restart',
+] as const;
+
+export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/** How often something begins, and how long it lasts: both the mean, in virtual ms. */
+export interface Pace {
+  readonly everyMs: number;
+  readonly lastsMs: number;
+}
+
+/** Shares of a client's calls; they need not add up to anything. */
+export interface CallMix {
+  readonly put: number;
+  readonly get: number;
+  readonly txn: number;
+  readonly delete: number;
+  readonly compact: number;
+  /** Reads of a revision that was seen before. */
+  readonly past: number;
+}
+
+/** All that decides how a run goes, beside the code. The same options give the same run. */
+export interface SimOptions {
+  readonly seed: number;
+  /** Voters at the beginning, 1 to 7. */
+  readonly members: number;
+  readonly node: NodeConfig;
+  /** Longest wait of a call on the side of the member, in its ms. */
+  readonly requestMs: number;
+  readonly segmentBytes: number;
+  /** The longest sync of a healthy disk, in ms. */
+  readonly syncMsMax: number;
+  /** The longest wait of a batch of a healthy engine, in ms. */
+  readonly batchMsMax: number;
+  /** Clocks run at rates between 1 − this and 1 + this. */
+  readonly rateSpread: number;
+  readonly network: {
+    readonly delayMs: readonly [low: number, high: number];
+    readonly lossRate: number;
+    readonly duplicateRate: number;
+    readonly reorder: boolean;
+    readonly snapshotBytesPerSecond: number;
+  };
+  readonly clients: number;
+  readonly keys: number;
+  /** Between two calls of one client, on average, in ms. */
+  readonly paceMs: number;
+  readonly mix: CallMix;
+  /** How long faults go on, in ms; what follows is healed. */
+  readonly stormMs: number;
+  readonly faults: Readonly<Partial<Record<FaultKind, Pace>>>;
+  readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
+}
+
+/**
+ * Swarm testing (Groce and others, 2012): each seed leaves most kinds of fault out and exaggerates others, for what all
+ * of them together would drown.
+ */
+export function drawOptions(seed: number): SimOptions {
+  const random = seededRandom(seed * 7919 + 17);
+  const members = pick(random, [1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7]);
+  const faults = drawFaults(random);
+  const operations = drawOperations(random);
+  return {
+    seed,
+    members,
+    node: drawNode(random),
+    requestMs: pick(random, [500, 1500, 3000]),
+    segmentBytes: pick(random, [4096, 8192, 16_384, 65_536]),
+    syncMsMax: pick(random, [0, 1, 4, 20]),
+    batchMsMax: pick(random, [0, 0, 1, 10, 50]),
+    rateSpread: pick(random, [0, 0.02, 0.045, 0.045, 0.2]),
+    network: {
+      delayMs: pick(random, [
+        [0.2, 2],
+        [0.2, 2],
+        [1, 20],
+        [0.2, 60],
+      ] as const),
+      lossRate: pick(random, [0, 0, 0, 0.01, 0.1]),
+      duplicateRate: pick(random, [0, 0, 0, 0.02, 0.1]),
+      reorder: random.next() < 0.7,
+      snapshotBytesPerSecond: pick(random, [2000, 20_000, 1024 * 1024]),
+    },
+    clients: randomInteger(random, 1, 6),
+    keys: randomInteger(random, 1, 6),
+    paceMs: pick(random, [100, 200, 400, 800]),
+    mix: {
+      put: randomInteger(random, 1, 10),
+      get: randomInteger(random, 1, 10),
+      txn: randomInteger(random, 0, 5),
+      delete: pick(random, [0, 0, 1, 3]),
+      compact: pick(random, [0, 0, 1]),
+      past: pick(random, [0, 0, 1]),
+    },
+    stormMs: pick(random, [10_000, 20_000, 30_000, 40_000]),
+    faults,
+    operations,
+  };
+}
+
+function drawNode(random: Random): NodeConfig {
+  const heartbeatMs = pick(random, [50, 100, 100, 200]);
+  const electionMs = heartbeatMs * pick(random, [5, 10, 10, 10]);
+  return {
+    ...DEFAULT_NODE_CONFIG,
+    heartbeatMs,
+    electionMs,
+    leaseMs: electionMs * pick(random, [0.1, 0.1, 0.5, 0.9, 1.5]),
+    snapshotCount: pick(random, [5, 5, 10, 20, 50, 100]),
+    logTailEntries: pick(random, [0, 1, 5, 20, 50]),
+    messageBytesMax: pick(random, [200, 1000, 1024 * 1024]),
+    inflightMessagesMax: pick(random, [1, 2, 8, 512]),
+    inflightBytesMax: pick(random, [1024 * 1024, 64 * 1024 * 1024]),
+    uncommittedBytesMax: pick(random, [2000, 256 * 1024 * 1024]),
+    commitBatchBytesMax: pick(random, [200, 1000, 4 * 1024 * 1024]),
+    commitBatchesMax: pick(random, [1, 2, 16]),
+    snapshotTransfersMax: pick(random, [1, 2, 2]),
+    asyncStorage: random.next() < 0.5,
+    preVote: random.next() < 0.8,
+    checkQuorum: random.next() < 0.8,
+  };
+}
+
+function drawFaults(random: Random): Partial<Record<FaultKind, Pace>> {
+  const count = pick(random, [0, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8]);
+  const faults: Partial<Record<FaultKind, Pace>> = {};
+  for (let drawn = 0; drawn < count; drawn++) {
+    faults[pick(random, FAULT_KINDS)] = {
+      everyMs: Math.round(logUniform(random, 700, 12_000)),
+      lastsMs: Math.round(logUniform(random, 50, 5000)),
+    };
+  }
+  return faults;
+}
+
+function drawOperations(random: Random): Partial<Record<OperationKind, number>> {
+  const operations: Partial<Record<OperationKind, number>> = {};
+  for (let drawn = pick(random, [0, 0, 0, 1, 2, 3, 5]); drawn > 0; drawn--) {
+    operations[pick(random, OPERATION_KINDS)] = Math.round(logUniform(random, 1000, 12_000));
+  }
+  return operations;
+}
+
+export function pick<T>(random: Random, values: readonly T[]): T {
+  const value = values[randomInteger(random, 0, values.length)];
+  if (value === undefined) throw new RangeError('nothing to pick from');
+  return value;
+}
+
+/** Small values as likely as large ones, in proportion. */
+function logUniform(random: Random, low: number, high: number): number {
+  return low * (high / low) ** random.next();
+}

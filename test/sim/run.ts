@@ -1,0 +1,170 @@
+import { checkHistory } from './checks.js';
+import { Clients } from './clients.js';
+import { Faults } from './faults.js';
+import type { Machine } from './machine.js';
+import { Operator } from './operator.js';
+import type { SimOptions } from './options.js';
+import { unownedRevisions } from '../support/revision-check.js';
+import { Violation, World } from './world.js';
+
+/** What came of a run. */
+export interface RunResult {
+  /** Undefined: all was well. */
+  readonly violation: string | undefined;
+  readonly simulatedMs: number;
+  readonly calls: number;
+  readonly answered: number;
+  /** Entries that were committed. */
+  readonly committed: number;
+}
+
+/** Once all is healed, so many election timeouts are enough for a leader, a write, and equal states; in virtual ms. */
+const ELECTIONS_TO_SETTLE = 30;
+const SETTLE_MS = 60_000;
+/** Between two comparisons of states, in ms. */
+const PROBE_MS = 2500;
+
+/** One run. @param write takes the lines of the trace, if it is wanted */
+export async function run(options: SimOptions, write?: (line: string) => void): Promise<RunResult> {
+  const world = new World(options, write);
+  let clients: Clients | undefined;
+  let violation: string | undefined;
+  try {
+    for (const machine of world.machines) machine.start();
+    clients = new Clients(world);
+    await storm(world, clients);
+  } catch (error) {
+    if (error instanceof Violation) violation = error.message;
+    else violation = `the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  }
+  const history = clients?.history ?? [];
+  return {
+    violation,
+    simulatedMs: world.time.nowMs,
+    calls: history.length,
+    answered: history.filter(({ outcome }) => outcome.kind === 'ok').length,
+    committed: world.invariants.committed,
+  };
+}
+
+async function storm(world: World, clients: Clients): Promise<void> {
+  const hashes = new Map<string, number>();
+  const operator = new Operator(world);
+  const faults = new Faults(world);
+  const { stormMs } = world.options;
+  for (let leftMs = stormMs; leftMs > 0; leftMs -= PROBE_MS) {
+    await world.time.advance(Math.min(PROBE_MS, leftMs));
+    for (const machine of world.running) void noteHash(world, machine, hashes);
+  }
+  world.trace.line(undefined, 'HEALED: from here on nothing goes wrong');
+  faults.heal();
+  operator.finish();
+  world.healed();
+  await settle(world, operator, clients);
+  await compare(world, hashes);
+  await readAll(world, clients);
+  for (const wrong of checkHistory(clients.history, { compacted: world.options.mix.compact > 0 }))
+    world.violated(wrong);
+  await world.time.advance(0);
+  world.check();
+}
+
+/** Liveness: a leader, an answered write, and one state everywhere, all in bounded time. */
+async function settle(world: World, operator: Operator, clients: Clients): Promise<void> {
+  const { electionMs } = world.options.node;
+  const limitMs = SETTLE_MS + ELECTIONS_TO_SETTLE * electionMs;
+  await within(world, 'somebody leads', () => world.leader !== undefined, limitMs);
+  await within(world, 'the operator has repaired everything', () => operator.isDone, limitMs);
+  await world.time.wait(clients.stop());
+  let answered = false;
+  const write = async (): Promise<void> => {
+    while (!answered) {
+      const { leader } = world;
+      if (leader !== undefined) {
+        const { outcome } = await clients.call('final', leader, { kind: 'put', key: 'final', value: 'settled' });
+        if (outcome.kind === 'ok') answered = true;
+      }
+      await world.sleep(100);
+    }
+  };
+  void write();
+  await within(world, 'a write is answered', () => answered, limitMs);
+  await within(world, 'all members have applied the same', () => agree(world), limitMs);
+}
+
+async function within(world: World, what: string, condition: () => boolean, limitMs: number): Promise<void> {
+  try {
+    await world.time.until(what, condition, limitMs);
+  } catch (error) {
+    if (error instanceof Violation) throw error;
+    world.violated(`liveness: ${error instanceof Error ? error.message : String(error)}`);
+    world.check();
+  }
+}
+
+/** The machines that are members, in the eyes of the leader. */
+function members(world: World): readonly Machine[] {
+  const { leader } = world;
+  if (leader === undefined) return [];
+  return leader.member.assembly.store.members().map(({ id }) => world.machine(id));
+}
+
+function agree(world: World): boolean {
+  const all = members(world);
+  const commit = Math.max(...all.map(({ status }) => status?.commit ?? -1));
+  return all.length > 0 && all.every((machine) => machine.running && machine.status?.applied === commit);
+}
+
+/** All members hold the same, and say so in the same words. */
+async function compare(world: World, hashes: Map<string, number>): Promise<void> {
+  const all = members(world);
+  const [first] = all;
+  for (const machine of all) {
+    await world.time.wait(noteHash(world, machine, hashes));
+    const [own, other] = [machine, first].map((each) => {
+      const store = each?.member.assembly.store;
+      return JSON.stringify([store?.members(), store?.confState(), store?.removedIds(), store?.revision()]);
+    });
+    if (own !== other) world.violated(`${machine.label} and ${first?.label}: ${own} is not ${other}`);
+  }
+  world.check();
+}
+
+/** The same revision, compacted at the same one, has the same hash on every member and at all times. */
+async function noteHash(world: World, machine: Machine, hashes: Map<string, number>): Promise<void> {
+  const { store } = machine.member.assembly;
+  const result = await store.hashKv(0).catch((error: unknown) => {
+    // It died meanwhile, and its engine with it.
+    if (!machine.dead && machine.member.assembly.store === store) throw error;
+  });
+  if (result?.kind !== 'ok') return;
+  const key = `${result.hashRevision} compacted at ${result.compactRevision}`;
+  const known = hashes.get(key);
+  if (known === undefined) hashes.set(key, result.hash);
+  else if (known !== result.hash)
+    world.violated(`${machine.label}: its state at revision ${key} is not that of others`);
+}
+
+/**
+ * Reads every key at the end, so that what was acknowledged must still be there; and at every revision that nobody
+ * accounts for, so that lost writes come to light.
+ */
+async function readAll(world: World, clients: Clients): Promise<void> {
+  const { leader } = world;
+  if (leader === undefined) return;
+  const keys = Array.from({ length: world.options.keys }, (_, at) => `k${at}`);
+  for (const key of keys) {
+    for (const machine of members(world)) {
+      await world.time.wait(clients.call('reader', machine, { kind: 'get', key, level: 'consistent' }));
+    }
+  }
+  const compacted = leader.member.assembly.store.compactedRevision();
+  for (const revision of unownedRevisions(clients.history)) {
+    if (revision < compacted) continue;
+    for (const key of keys) {
+      await world.time.wait(
+        clients.call('reader', leader, { kind: 'get', key, level: 'consistent', atRevision: revision }),
+      );
+    }
+  }
+}

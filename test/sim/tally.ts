@@ -1,0 +1,33 @@
+import type { Done } from './worker.js';
+
+/** What many runs add up to. */
+export class Tally {
+  passed = 0;
+  failed = 0;
+  readonly #began = performance.now();
+  #simulatedMs = 0;
+  #cpuMs = 0;
+  #answered = 0;
+  #committed = 0;
+
+  add({ result, cpuMs }: Done): void {
+    if (result.violation === undefined) this.passed++;
+    else this.failed++;
+    this.#simulatedMs += result.simulatedMs;
+    this.#cpuMs += cpuMs;
+    this.#answered += result.answered;
+    this.#committed += result.committed;
+  }
+
+  text(): string {
+    const realMs = performance.now() - this.#began;
+    const times = (ms: number): string => (ms === 0 ? '?' : Math.round(this.#simulatedMs / ms).toString());
+    const seeds = Math.round(((this.passed + this.failed) / realMs) * 60_000);
+    return [
+      `${this.#answered} calls answered, ${this.#committed} entries committed`,
+      `${Math.round(this.#simulatedMs / 1000)} s simulated in ${Math.round(realMs / 1000)} s: ${times(realMs)} times as ` +
+        `fast (${times(this.#cpuMs)} times for each second of a processor), ${seeds} seeds a minute`,
+      `${this.passed} passed, ${this.failed} failed`,
+    ].join('\n');
+  }
+}

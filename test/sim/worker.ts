@@ -1,0 +1,50 @@
+import { asError } from '../../src/util/error.js';
+import type { SimOptions } from './options.js';
+import { run, type RunResult } from './run.js';
+
+// What `bundle.ts` makes a program of. With options as its argument it writes the trace of one run, or of several; as a
+// child of `pool.ts` it carries out one run after the other.
+
+export interface Job {
+  readonly options: SimOptions;
+}
+
+export interface Done {
+  readonly seed: number;
+  readonly result: RunResult;
+  /** Of this process, for this run. */
+  readonly cpuMs: number;
+}
+
+const [given] = process.argv.slice(2);
+if (given === undefined) serve();
+else void traceAll(given);
+
+function serve(): void {
+  let seed = 0;
+  let began = process.cpuUsage();
+  const answer = (result: RunResult): void => {
+    const { user, system } = process.cpuUsage(began);
+    process.send?.({ seed, result, cpuMs: (user + system) / 1000 } satisfies Done);
+  };
+  const fail = (thrown: unknown): void => {
+    const violation = `something was thrown that nobody caught: ${asError(thrown).stack ?? ''}`;
+    answer({ violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0 });
+    process.exit(1);
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  process.on('message', ({ options }: Job) => {
+    ({ seed } = options);
+    began = process.cpuUsage();
+    run(options).then(answer, fail);
+  });
+}
+
+async function traceAll(text: string): Promise<void> {
+  const list = JSON.parse(text) as readonly SimOptions[];
+  for (const options of list) {
+    const { violation, calls, answered, committed } = await run(options, (line) => process.stdout.write(`${line}\n`));
+    process.stdout.write(`${violation ?? 'passed'}; ${calls} calls, ${answered} answered, ${committed} committed\n`);
+  }
+}

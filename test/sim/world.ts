@@ -1,0 +1,238 @@
+import type { Member } from '../../src/kv/members.js';
+import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
+import type { NodeId } from '../../src/raft/types.js';
+import { defined } from '../../src/util/assert.js';
+import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
+import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
+import { VirtualTime } from '../support/virtual-time.js';
+import { Invariants } from './invariants.js';
+import { Machine, type Operation } from './machine.js';
+import type { SimOptions } from './options.js';
+import { packetText, Trace } from './trace.js';
+
+/** A promise of the project was broken. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+/** A pair of members between which nothing passes, in this direction. */
+export type Cut = (from: NodeId, to: NodeId) => boolean;
+
+/** Holds up or fails an operation of a machine's disk or engine. */
+export type Hindrance = (machine: Machine, operation: Operation) => void | Promise<void>;
+
+/** All that exists in one run: time, network, machines, and who watches them. */
+export class World {
+  readonly options: SimOptions;
+  readonly time = new VirtualTime();
+  readonly trace: Trace;
+  readonly invariants: Invariants;
+  readonly network: MemoryNetwork;
+  readonly machines: Machine[] = [];
+  /** What cuts links at present; each fault adds its own, and takes it away. */
+  readonly cuts = new Set<Cut>();
+  /** What is in the way of disks and engines at present. */
+  readonly hindrances = new Set<Hindrance>();
+  /** Links that are clogged, as "from>to", and how much longer they take, in ms. */
+  readonly clogs = new Map<string, number>();
+  readonly #byId = new Map<NodeId, Machine>();
+  readonly #bootstrap: readonly Member[];
+  readonly #removed = new Set<NodeId>();
+  readonly #chance: Random;
+  #violation: Violation | undefined;
+
+  constructor(options: SimOptions, write: ((line: string) => void) | undefined) {
+    this.options = options;
+    const { members, seed } = options;
+    this.#chance = this.random('world');
+    this.trace = new Trace({ now: () => this.time.nowMs, write });
+    const onViolation = (what: string): void => this.violated(what);
+    this.invariants = new Invariants({ witness: (id) => this.#byId.get(id), onViolation });
+    this.network = new MemoryNetwork({
+      random: this.random('network'),
+      clock: this.time.clock(),
+      faults: this.weather,
+      onPacket: (event) => {
+        const { kind, from, to, packet } = event;
+        if (kind === 'sent') this.invariants.sent(event);
+        if (!this.trace.on) return;
+        const [sender, receiver] = [this.machine(from), this.machine(to)];
+        if (kind === 'arrived') this.trace.line(receiver, `<- ${sender.label} ${packetText(packet)}`);
+        else this.trace.line(sender, `${kind === 'lost' ? 'LOST' : '->'} ${receiver.label} ${packetText(packet)}`);
+      },
+    });
+    const ids = Array.from({ length: members }, (_, at) => at + 1);
+    this.#bootstrap = ids.map((id) => ({
+      id,
+      name: `m${id}`,
+      peerUrls: [`http://m${id}:2380`],
+      clientUrls: [],
+      isLearner: false,
+    }));
+    this.time.onStep = () => this.#onStep();
+    for (const id of ids) this.addMachine(id);
+    this.trace.line(undefined, `seed ${seed}: ${members} members`);
+  }
+
+  /** The network as it is when nothing is wrong with it beyond what the run began with. */
+  get weather(): NetworkFaults {
+    const { network } = this.options;
+    return {
+      delayMs: network.delayMs,
+      lossRate: network.lossRate,
+      duplicateRate: network.duplicateRate,
+      reorder: network.reorder,
+      linkDelayMs: (from, to) => this.clogs.get(`${from}>${to}`) ?? 0,
+      drop: () => false,
+      holdBackMs: () => 0,
+      snapshotBytesPerSecond: network.snapshotBytesPerSecond,
+    };
+  }
+
+  /** Clocks run as the lease needs it, so that `default` reads are linearizable. */
+  get clocksKeepBound(): boolean {
+    const { rateSpread, node, faults } = this.options;
+    return (1 + rateSpread) / (1 - rateSpread) < 1 + node.clockDriftBound && faults['clock-jump'] === undefined;
+  }
+
+  /** A source of chance of its own for each part, so that leaving one out does not change the others. */
+  random(part: string): Random {
+    let seed = this.options.seed;
+    for (const character of part) seed = (Math.imul(seed, 31) + character.charCodeAt(0)) >>> 0;
+    return seededRandom(seed);
+  }
+
+  machine(id: NodeId): Machine {
+    return defined(this.#byId.get(id), `machine ${id}`);
+  }
+
+  /** A member with an empty disk; it is not started. */
+  addMachine(id: NodeId): Machine {
+    const { options, trace, invariants } = this;
+    const { node, requestMs, segmentBytes, syncMsMax, rateSpread } = options;
+    const label = `m${this.machines.length + 1}`;
+    const random = this.random(label);
+    const machine = new Machine({
+      member: {
+        time: this.time,
+        random,
+        id,
+        bootstrap: this.#bootstrap,
+        node,
+        requestMs,
+        rate: 1 + (random.next() * 2 - 1) * rateSpread,
+        syncMsMax,
+        segmentBytes,
+        connect: () => this.network.transport(id),
+      },
+      label,
+      trace,
+      invariants,
+      downMs: () => randomInteger(random, 50, 1000),
+      before: (subject, operation) => this.#before(subject, operation),
+      onViolation: (what) => this.violated(what),
+      wasRemoved: (subject) => this.wasRemoved(subject.id),
+      onConfChange: (application) => this.#onConfChange(application),
+      onStarted: () => this.connect(),
+      onDead: () => this.network.kill(id),
+    });
+    this.machines.push(machine);
+    this.#byId.set(id, machine);
+    return machine;
+  }
+
+  /** Joins and cuts links as what is in force says. */
+  connect(): void {
+    this.network.connect((from, to) => {
+      for (const cut of this.cuts) if (cut(from, to)) return false;
+      return true;
+    });
+  }
+
+  /** Some member has applied the removal of this one. */
+  wasRemoved(id: NodeId): boolean {
+    return this.#removed.has(id);
+  }
+
+  get running(): readonly Machine[] {
+    return this.machines.filter((machine) => machine.running);
+  }
+
+  /** The member that leads the newest term, in its own eyes. */
+  get leader(): Machine | undefined {
+    let newest: Machine | undefined;
+    let term = 0;
+    for (const machine of this.machines) {
+      const status = machine.status;
+      if (status?.role !== 'leader' || status.term <= term) continue;
+      newest = machine;
+      term = status.term;
+    }
+    return newest;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.schedule(ms, resolve));
+  }
+
+  /**
+   * Whether the others could do without what this machine holds, for ever: with a margin of one where a change of the
+   * membership may be under way.
+   */
+  canLose(machine: Machine): boolean {
+    const voters = this.invariants.newestConf?.voters.length ?? this.options.members;
+    const lost = this.machines.filter(
+      (other) => other !== machine && other.fate !== 'removed' && (other.suspect || other.fate === 'damaged'),
+    ).length;
+    const left = voters - lost - 1;
+    const isQuorum = (count: number, of: number): boolean => count > of / 2;
+    if (Object.keys(this.options.operations).length === 0) return isQuorum(left, voters);
+    return isQuorum(left - 1, voters - 1) && isQuorum(left, voters + 1);
+  }
+
+  /** A promise is broken: the run ends with this step. */
+  violated(what: string): void {
+    this.trace.line(undefined, `VIOLATION: ${what}`);
+    this.#violation ??= new Violation(what);
+  }
+
+  /** One of the machines, by chance; undefined where none fits. */
+  someMachine(random: Random, fits: (machine: Machine) => boolean): Machine | undefined {
+    const fitting = this.machines.filter(fits);
+    return fitting[randomInteger(random, 0, fitting.length)];
+  }
+
+  /** @throws Violation if something has gone wrong */
+  check(): void {
+    if (this.#violation !== undefined) throw this.#violation;
+  }
+
+  /** Nothing is in the way of anything any more, and every machine runs, or is about to. */
+  healed(): void {
+    this.cuts.clear();
+    this.clogs.clear();
+    this.hindrances.clear();
+    this.connect();
+    for (const machine of this.machines) {
+      machine.spaceBytes = Infinity;
+      machine.startLater();
+    }
+  }
+
+  #onConfChange({ change, admitted }: ConfChangeApplication): void {
+    if (admitted) for (const { type, id } of change.steps) if (type === 'remove') this.#removed.add(id);
+  }
+
+  #onStep(): void {
+    for (const machine of this.machines) machine.look();
+    this.check();
+  }
+
+  async #before(machine: Machine, operation: Operation): Promise<void> {
+    for (const hindrance of this.hindrances) await hindrance(machine, operation);
+    const { batchMsMax } = this.options;
+    if (operation.kind !== 'batch' || batchMsMax === 0 || machine.dead) return;
+    const { clock } = machine.member;
+    await new Promise<void>((resolve) => clock.timeout(this.#chance.next() * batchMsMax, resolve));
+  }
+}
