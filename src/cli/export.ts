@@ -1,10 +1,8 @@
-import { open, rename, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Client, RangeSelector } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { replaceFile } from './replace-file.js';
 import { isOneKey, select } from './selection.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
@@ -67,7 +65,8 @@ async function exportKeys(
   let keys = 0;
   let revision = 0;
   try {
-    await replaceFile(flags.output, async (file) => {
+    const temporary = `${flags.output}.${process.pid}.tmp`;
+    await replaceFile(flags.output, { temporary, leftover: 'refuse' }, async (file) => {
       for await (const chunk of chunks(client, selector, flags, interrupt.signal)) {
         await file.writeFile(chunk.bytes);
         keys += chunk.keys;
@@ -121,29 +120,6 @@ async function* chunks(
     if (bytes >= CHUNK_BYTES) yield take();
   }
   if (lines.length > 0) yield take();
-}
-
-/**
- * Writes beside the file, and puts the new one in its place once it is on disk: whoever reads the name finds the old
- * file or the new one, whole.
- */
-async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'wx');
-  try {
-    await fill(file);
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close();
-    await unlink(temporary);
-    throw error;
-  }
-  // The rename itself is in the directory.
-  const directory = await open(dirname(path), 'r');
-  await directory.sync();
-  await directory.close();
 }
 
 function oneKeyRange(key: string | Uint8Array): RangeSelector {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
 import { addClientFlags } from './client-options.js';
 import { RaftKvError } from '../client/index.js';
+import { ConfigError } from '../server/urls.js';
 import { RAFTKV_VERSION } from '../server/version.js';
 import { CommandError, ReaderGone } from './streams.js';
 import type { Streams } from './streams.js';
@@ -24,6 +25,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     'move-leader',
     { client: true, load: async (streams) => (await import('./move-leader.js')).moveLeaderCommand(streams) },
   ],
+  ['snapshot', { client: true, load: async (streams) => (await import('./snapshot.js')).snapshotCommand(streams) }],
   ['import', { client: true, load: async (streams) => (await import('./import.js')).importCommand(streams) }],
   ['export', { client: true, load: async (streams) => (await import('./export.js')).exportCommand(streams) }],
 ]);
@@ -78,7 +80,8 @@ function inOneLine(text: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RaftKvError || error instanceof CommandError) return error.message;
+  if (error instanceof RaftKvError || error instanceof CommandError || error instanceof ConfigError)
+    return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
   // A failing disk or file says what it is in its message; any other error is worth its stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);

@@ -16,12 +16,14 @@ import type { Header, KeyValue } from './key-value.js';
 import { oneKey, toKeyRange } from './keys.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys.js';
 import { moveLeader } from './leadership.js';
-import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, STATUS, TXN } from './methods.js';
+import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
 import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
 import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
 import { scan } from './scan.js';
 import type { ScanOptions } from './scan.js';
+import { verified } from './snapshot.js';
+import type { SnapshotOptions } from './snapshot.js';
 import type { Op, Txn, TxnResult } from './txn.js';
 import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
@@ -188,6 +190,15 @@ export class Client implements AsyncDisposable {
   /** The hash of one member's whole store as of a revision, to compare with its peers'. @throws RaftKvError */
   async hashKv(endpoint: string, revision = 0, options: CallOptions = {}): Promise<HashResult> {
     return toHashResult(await this.#dispatcher.callMember(endpoint, HASH_KV, { revision }, options));
+  }
+
+  /**
+   * The whole state of one member, as of the moment of the call, for `raftkv snapshot restore`; of an etcd, for its own.
+   * A slow consumer holds it up. The bytes are known to be whole once all of them have come, and not before.
+   * @throws RaftKvError
+   */
+  snapshot(options: SnapshotOptions = {}): AsyncGenerator<Buffer, void, undefined> {
+    return verified(this.#dispatcher.stream(SNAPSHOT, {}, options), options.onProgress);
   }
 
   /** Whether the member at the endpoint answers a linearizable read. */

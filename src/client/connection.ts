@@ -1,6 +1,6 @@
 import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
-import type { ClientUnaryCall } from '@grpc/grpc-js';
 import { asBuffer } from '../util/bytes.js';
+import { asError } from '../util/error.js';
 import { invalidArgument, RaftKvError, withFate } from './errors.js';
 import { fromServiceError, isServiceError, notConnected } from './failures.js';
 import type { CallKind } from './failures.js';
@@ -37,7 +37,7 @@ export class Connection {
   /** host:port */
   readonly endpoint: string;
   readonly #client: GrpcClient;
-  readonly #calls = new Set<ClientUnaryCall>();
+  readonly #calls = new Set<{ cancel(): void }>();
   #closed = false;
 
   /** @throws RaftKvError where the endpoint is no address */
@@ -52,10 +52,40 @@ export class Connection {
     request: Request,
     options: AttemptOptions,
   ): Promise<Response> {
-    if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.READY) await this.#connect(options);
-    if (this.#closed) throw closedError('not-applied');
-    if (options.signal?.aborted === true) throw cancelledError('not-applied', options.signal);
+    await this.#ready(options);
     return await this.#send(method, request, options);
+  }
+
+  /** One attempt of a call with many answers, which are fetched as they are asked for. @throws RaftKvError */
+  async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: AttemptOptions,
+  ): AsyncGenerator<Response, void, undefined> {
+    await this.#ready(options);
+    const { deadlineMs, signal } = options;
+    const call = this.#client.makeServerStreamRequest(
+      method.path,
+      (message: Request) => asBuffer(method.encode(message)),
+      (body: Buffer) => method.decode(body),
+      request,
+      new Metadata(),
+      { deadline: epoch(deadlineMs) },
+    );
+    const cancel = (): void => call.cancel();
+    // Whoever stops in the middle ends the call, and does not hear of its end.
+    call.on('error', () => undefined);
+    this.#calls.add(call);
+    signal?.addEventListener('abort', cancel);
+    try {
+      for await (const response of call) yield response as Response;
+    } catch (error) {
+      throw this.#explain(asError(error), options);
+    } finally {
+      this.#calls.delete(call);
+      signal?.removeEventListener('abort', cancel);
+      call.cancel();
+    }
   }
 
   /** Ends the calls under way: they reject as `closed`. */
@@ -63,6 +93,12 @@ export class Connection {
     this.#closed = true;
     for (const call of this.#calls) call.cancel();
     this.#client.close();
+  }
+
+  async #ready(options: AttemptOptions): Promise<void> {
+    if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.READY) await this.#connect(options);
+    if (this.#closed) throw closedError('not-applied');
+    if (options.signal?.aborted === true) throw cancelledError('not-applied', options.signal);
   }
 
   /**

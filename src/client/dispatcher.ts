@@ -76,7 +76,7 @@ export class Dispatcher {
     request: Request,
     options: CallOptions = {},
   ): Promise<Response> {
-    const known = this.#connections.find((connection) => connection.endpoint === parseEndpoint(endpoint));
+    const known = this.#known(endpoint);
     const run = { method, request, options, unreachableMs: 0 };
     if (known !== undefined) return await this.#run({ ...run, connections: [known] });
     const visited = new Connection(endpoint);
@@ -84,6 +84,48 @@ export class Dispatcher {
       return await this.#run({ ...run, connections: [visited] });
     } finally {
       visited.close();
+    }
+  }
+
+  /**
+   * A call with many answers: of the member at the endpoint, or else of the first that has one. What has begun is never
+   * begun again. @throws RaftKvError
+   */
+  async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: CallOptions & { readonly endpoint?: string },
+  ): AsyncGenerator<Response, void, undefined> {
+    const { endpoint, signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
+    const { connectTimeoutMs } = this.#options;
+    const deadlineMs = performance.now() + timeoutMs;
+    const known = endpoint === undefined ? undefined : this.#known(endpoint);
+    const visited = endpoint === undefined || known !== undefined ? undefined : new Connection(endpoint);
+    const one = known ?? visited;
+    const asked = one === undefined ? this.#inTurn() : [one];
+    try {
+      for (const [position, connection] of asked.entries()) {
+        this.#checkOpen(signal);
+        let begun = false;
+        try {
+          const kind = method.kind;
+          for await (const answer of connection.stream(method, request, {
+            deadlineMs,
+            connectTimeoutMs,
+            signal,
+            kind,
+          })) {
+            begun = true;
+            yield answer;
+          }
+          return;
+        } catch (error) {
+          const isLast = position === asked.length - 1;
+          if (begun || isLast || !(error instanceof RaftKvError) || !error.retryable) throw error;
+        }
+      }
+    } finally {
+      visited?.close();
     }
   }
 
@@ -142,6 +184,15 @@ export class Dispatcher {
         }
       }
     }
+  }
+
+  #known(endpoint: string): Connection | undefined {
+    return this.#connections.find((connection) => connection.endpoint === parseEndpoint(endpoint));
+  }
+
+  /** Beginning with the one that answered last. */
+  #inTurn(): readonly Connection[] {
+    return [...this.#connections.slice(this.#preferred), ...this.#connections.slice(0, this.#preferred)];
   }
 
   #checkOpen(signal: AbortSignal | undefined): void {

@@ -30,6 +30,7 @@ export type {
   SortTarget,
 } from './range.js';
 export type { ScanOptions } from './scan.js';
+export type { SnapshotOptions, SnapshotProgress } from './snapshot.js';
 export { compare, op, Txn, txn } from './txn.js';
 export type { Comparison, Op, Relation, TxnBody, TxnResult } from './txn.js';
 export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './writes.js';

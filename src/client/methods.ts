@@ -49,6 +49,11 @@ export const STATUS = method('read', 'Maintenance/Status', {
   request: pb.StatusRequest,
   response: pb.StatusResponse,
 });
+/** Answers with many messages. */
+export const SNAPSHOT = method('read', 'Maintenance/Snapshot', {
+  request: pb.SnapshotRequest,
+  response: pb.SnapshotResponse,
+});
 export const HASH_KV = method('read', 'Maintenance/HashKV', {
   request: pb.HashKVRequest,
   response: pb.HashKVResponse,

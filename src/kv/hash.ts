@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import type { EngineRange, EngineRow } from '../ports/engine.js';
+import type { EngineRow } from '../ports/engine.js';
 import { modRevisionOf } from './key-value.js';
-import { decodeHistoryValue, Table, tableRange } from './layout.js';
+import { decodeHistoryValue, Table, tableOf, tableRange } from './layout.js';
 import type { StateReader } from './state-reader.js';
 import { SliceSizer } from './versions.js';
 
@@ -11,28 +11,45 @@ import { SliceSizer } from './versions.js';
  * may be the newest on one member and superseded on another that is further on; and rows that a compaction has given up
  * but not yet removed do not count. Hence a sum: it does not ask in which table, or order, a version is met.
  */
+export class VersionHash {
+  readonly #revision: number;
+  readonly #compactedRevision: number;
+  #sum = 0;
+
+  constructor(range: { readonly revision: number; readonly compactedRevision: number }) {
+    this.#revision = range.revision;
+    this.#compactedRevision = range.compactedRevision;
+  }
+
+  get value(): number {
+    return this.#sum;
+  }
+
+  /** Any row of the engine; those that are no versions do not count. */
+  add({ key, value }: EngineRow): void {
+    const table = tableOf(key);
+    if (table === Table.current) this.#add(value, Infinity);
+    if (table !== Table.history) return;
+    const { end, keyValue } = decodeHistoryValue(value);
+    this.#add(keyValue, end);
+  }
+
+  #add(keyValue: Uint8Array, end: number): void {
+    const revision = this.#revision;
+    if (modRevisionOf(keyValue) > revision || end <= this.#compactedRevision) return;
+    this.#sum = (this.#sum + scatter(crc32(revisionBytes(end <= revision ? end : 0), crc32(keyValue)))) >>> 0;
+  }
+}
+
+/** The hash of a store at a revision. */
 export async function hashVersions(reader: StateReader, revision: number, pause: () => Promise<void>): Promise<number> {
-  let sum = 0;
-  const add = (keyValue: Uint8Array, end: number): void => {
-    if (modRevisionOf(keyValue) > revision || end <= reader.compactedRevision) return;
-    sum = (sum + scatter(crc32(revisionBytes(end <= revision ? end : 0), crc32(keyValue)))) >>> 0;
-  };
-  const walks: readonly [EngineRange, (row: EngineRow) => void][] = [
-    [tableRange(Table.current), ({ value }) => add(value, Infinity)],
-    [
-      tableRange(Table.history),
-      ({ value }) => {
-        const { end, keyValue } = decodeHistoryValue(value);
-        add(keyValue, end);
-      },
-    ],
-  ];
-  for (const [range, visit] of walks) {
-    const cursor = reader.cursor(range);
+  const hash = new VersionHash({ revision, compactedRevision: reader.compactedRevision });
+  for (const table of [Table.current, Table.history]) {
+    const cursor = reader.cursor(tableRange(table));
     const sizer = new SliceSizer();
     try {
       for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
-        for (const row of rows) visit(row);
+        for (const row of rows) hash.add(row);
         sizer.saw(rows);
         await pause();
       }
@@ -40,7 +57,7 @@ export async function hashVersions(reader: StateReader, revision: number, pause:
       await cursor.close();
     }
   }
-  return sum;
+  return hash.value;
 }
 
 function revisionBytes(revision: number): Uint8Array {

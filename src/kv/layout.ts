@@ -21,6 +21,11 @@ import { asBuffer } from '../util/bytes.js';
 export const Table = { meta: 0, current: 1, history: 2, changes: 3, members: 4, leases: 5, removed: 6 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
+/** The table that a row belongs to, by the engine's key. */
+export function tableOf(key: Uint8Array): number | undefined {
+  return key[1];
+}
+
 const STORE_ID = 0;
 const PREFIX_BYTES = 2;
 const WORD = 4294967296;

@@ -4,7 +4,7 @@ import type { EngineOperation, EngineReader } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
 import { equalBytes } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
-import { memberKey, metaKey, removedIdOf, removedKey, Table, tableRange } from './layout.js';
+import { memberKey, metaKey, removedIdOf, removedKey, Table, tableOf, tableRange } from './layout.js';
 
 /** A member of the cluster, as the replicated state holds it. */
 export interface Member {
@@ -83,6 +83,13 @@ const CONF_STATE = metaKey('conf-state');
 /** Written by the first change: from these a newcomer takes up the log from its beginning. */
 const FIRST_MEMBERS = metaKey('first-members');
 
+/** Whether a row says who the members are, or were: a state that goes to another cluster leaves these behind. */
+export function isMembersRow(key: Uint8Array): boolean {
+  const table = tableOf(key);
+  if (table === Table.members || table === Table.removed) return true;
+  return equalBytes(key, CONF_STATE) || equalBytes(key, FIRST_MEMBERS);
+}
+
 export function confStateRow(confState: ConfState): EngineOperation {
   const value = raftkv.RaftConfState.encode(toWireConfState(confState)).finish();
   return { type: 'put', key: CONF_STATE, value };
@@ -92,6 +99,12 @@ export function confStateRow(confState: ConfState): EngineOperation {
 export function readConfState(reader: EngineReader): ConfState | undefined {
   const row = reader.get(CONF_STATE);
   return row === undefined ? undefined : fromWireConfState(raftkv.RaftConfState.decode(row));
+}
+
+/** The configuration with which a cluster of these begins: all of them vote. */
+export function firstConfState(members: readonly Member[]): ConfState {
+  const voters = members.map(({ id }) => id).sort((left, right) => left - right);
+  return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 }
 
 export function toWireConfState(confState: ConfState): raftkv.RaftConfState.$Properties {

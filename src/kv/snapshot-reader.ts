@@ -8,7 +8,8 @@ import { readRows } from './snapshot-rows.js';
 export type SnapshotPart =
   | { readonly kind: 'header'; readonly header: SnapshotHeader }
   | { readonly kind: 'rows'; readonly rows: readonly EngineRow[] }
-  | { readonly kind: 'end' };
+  /** With the digest of the last frame, which vouches for all of them. */
+  | { readonly kind: 'end'; readonly digest: Uint8Array };
 
 /** Follows the frames of a snapshot, from the first to the last, and refuses what does not follow. */
 export class SnapshotReader {
@@ -36,12 +37,12 @@ export class SnapshotReader {
     if (isFirstFrame(bytes)) this.#restart();
     else if (this.#ended) throw new SnapshotDamageError('a frame behind the last of the snapshot');
     const { kind, body, position } = openFrame(bytes, this.#position);
-    const part = this.#part(kind, body);
+    const part = this.#part(kind, body, position);
     this.#position = position;
     return part;
   }
 
-  #part(kind: FrameKind, body: Uint8Array): SnapshotPart {
+  #part(kind: FrameKind, body: Uint8Array, { digest }: SnapshotPosition): SnapshotPart {
     const first = this.#position.next === 0;
     if (first !== (kind === FrameKind.header)) {
       throw new SnapshotDamageError(`frame ${this.#position.next} of the snapshot is of kind ${kind}`);
@@ -61,7 +62,7 @@ export class SnapshotReader {
       throw new SnapshotDamageError(`the snapshot has ${this.#rows} rows in place of ${rows}`);
     }
     this.#ended = true;
-    return { kind: 'end' };
+    return { kind: 'end', digest };
   }
 
   #restart(): void {

@@ -1,5 +1,5 @@
 import { KvStore } from '../kv/store.js';
-import type { Member } from '../kv/members.js';
+import { firstConfState, type Member } from '../kv/members.js';
 import { settleStaged } from '../kv/staged.js';
 import { AppliedWaiters } from '../node/applied-waiters.js';
 import type { NodeConfig } from '../node/config.js';
@@ -9,7 +9,7 @@ import type { EngineHome } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Transport } from '../ports/transport.js';
-import { NONE, type ConfState } from '../raft/types.js';
+import { NONE } from '../raft/types.js';
 import type { Method } from '../rpc/service.js';
 import { defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
@@ -81,7 +81,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     home,
     clusterId,
     logger,
-    bootstrap: { members: options.bootstrap, confState: votersOf(options.bootstrap) },
+    bootstrap: { members: options.bootstrap, confState: firstConfState(options.bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
     onRestore: () => connect(),
@@ -184,11 +184,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       }
     },
   };
-}
-
-function votersOf(members: readonly Member[]): ConfState {
-  const voters = members.map(({ id }) => id).sort((left, right) => left - right);
-  return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 }
 
 /** The store as the node sees it, with word to those who wait for a revision. */

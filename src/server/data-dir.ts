@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, open, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createFolder, syncFolder } from '../engine/level/generations.js';
 import { ConfigError } from './urls.js';
@@ -11,7 +11,12 @@ export interface DataDir {
   readonly engine: string;
   /** There is nothing in it yet. */
   readonly fresh: boolean;
+  /** What the first state of the cluster was made from; undefined where it was empty. */
+  readonly origin: string | undefined;
 }
+
+/** Written by a restore: the id of the cluster depends on it. */
+const ORIGIN_FILE = 'restored-from';
 
 /**
  * Looks at the data directory without changing anything.
@@ -23,7 +28,7 @@ export async function inspectDataDir(path: string): Promise<DataDir> {
   const found = await lookAt(root);
   if (found === 'missing') {
     await checkWritable(await nearestExisting(root), path);
-    return { ...dirs, fresh: true };
+    return { ...dirs, fresh: true, origin: undefined };
   }
   if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
   await checkWritable(root, path);
@@ -34,7 +39,34 @@ export async function inspectDataDir(path: string): Promise<DataDir> {
     );
   }
   const fresh = !entries.includes('wal') || (await readdir(dirs.wal)).length === 0;
-  return { ...dirs, fresh };
+  const origin = entries.includes(ORIGIN_FILE) ? (await readFile(join(root, ORIGIN_FILE), 'utf8')).trim() : undefined;
+  return { ...dirs, fresh, origin };
+}
+
+/**
+ * Looks whether a data directory can be made at a place, without changing anything.
+ * @returns its absolute path. @throws ConfigError with one line that says what to do
+ */
+export async function inspectEmptyDir(path: string): Promise<string> {
+  const root = resolve(path);
+  const found = await lookAt(root);
+  if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
+  if (found === 'directory' && (await readdir(root)).length > 0) {
+    throw new ConfigError(`--data-dir ${path} is not empty, and is left as it is: name another, or remove it`);
+  }
+  await checkWritable(await nearestExisting(root), path);
+  return root;
+}
+
+/** Notes, durably but for its name, what the first state in a data directory was made from. */
+export async function writeOrigin(root: string, origin: string): Promise<void> {
+  const file = await open(join(root, ORIGIN_FILE), 'wx', 0o600);
+  try {
+    await file.writeFile(`${origin}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Creates the folders, each name durable: what is synced inside of a folder goes where the folder's name goes. */

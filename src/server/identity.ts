@@ -4,9 +4,15 @@ import type { MemberUrls } from './urls.js';
 
 /**
  * The ids of a new cluster. Every member derives the same ones from the same flags, so none has to ask another; the
- * token keeps clusters apart that are built on the same URLs. At most 2^53−1: they are numbers everywhere.
+ * token keeps clusters apart that are built on the same URLs, the origin those that were made from different snapshots.
+ * At most 2^53−1: they are numbers everywhere.
  */
-export function deriveIdentity(options: { initialCluster: readonly MemberUrls[]; token: string }): {
+export function deriveIdentity(options: {
+  readonly initialCluster: readonly MemberUrls[];
+  readonly token: string;
+  /** What the first state was made from; undefined where it was empty. */
+  readonly origin?: string | undefined;
+}): {
   readonly clusterId: number;
   readonly members: readonly Member[];
 } {
@@ -19,7 +25,8 @@ export function deriveIdentity(options: { initialCluster: readonly MemberUrls[];
       isLearner: false,
     }))
     .sort((left, right) => left.id - right.id);
-  return { clusterId: idOf([options.token, ...members.map((member) => String(member.id))]), members };
+  const origin = options.origin === undefined ? [] : [options.origin];
+  return { clusterId: idOf([options.token, ...members.map((member) => String(member.id)), ...origin]), members };
 }
 
 /** An id for a member that is added, which no other had; `chance` is a number that does not come again. */

@@ -44,7 +44,7 @@ const PAUSE_MS = 200;
  * The identity of a member of a new cluster, whose data directory is empty. Every member derives the same ones. A member
  * that was there already, and has lost its data, must not begin again: it may have voted, and have acknowledged writes.
  * Those who are there would know.
- * @throws ConfigError where a peer that answers knows an earlier life of this member
+ * @throws ConfigError where a peer that answers knows an earlier life of this member, or is of another cluster
  */
 export async function beginNew(config: ServerConfig): Promise<Identity> {
   const { clusterId, members } = deriveIdentity({
@@ -52,9 +52,11 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
     token: config.initialClusterToken,
   });
   const memberId = members.find(({ name }) => name === config.name)?.id ?? 0;
-  const asked = otherUrls(config).map((url) => accountOf(url).catch(() => undefined));
-  for (const account of await Promise.all(asked)) {
-    if (account?.clusterId === clusterId) checkUnused(config, account, memberId);
+  const asked = otherUrls(config).map(async (url) => ({ url, account: await accountOf(url).catch(() => undefined) }));
+  for (const { url, account } of await Promise.all(asked)) {
+    if (account === undefined) continue;
+    if (account.clusterId !== clusterId) throw otherCluster(config, url, account);
+    checkUnused(config, account, memberId);
   }
   return { clusterId, memberId, firstMembers: members };
 }
@@ -129,6 +131,14 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
   throw new ConfigError(
     `member ${id.toString(16)} has already been bootstrapped, and --data-dir ${dataDir} holds nothing of it: ` +
       'remove the member from the cluster and add it as a new one, with --initial-cluster-state existing',
+  );
+}
+
+/** So it is with a member that was not restored from the snapshot that the others were made from. */
+function otherCluster({ dataDir }: ServerConfig, url: string, { clusterId }: Account): ConfigError {
+  return new ConfigError(
+    `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${clusterId.toString(16)}, which began with other ` +
+      'settings or with a snapshot: start with its settings, restore the same snapshot here, or add this member to it',
   );
 }
 

@@ -238,6 +238,7 @@ async function identify({
   const { clusterId, members } = deriveIdentity({
     initialCluster: config.initialCluster,
     token: config.initialClusterToken,
+    origin: dir.origin,
   });
   const own = defined(
     members.find((member) => member.name === config.name),

@@ -268,8 +268,10 @@ describe('client', () => {
   describe('ends a call', () => {
     it('at its deadline: a read has changed nothing, a write may have', async () => {
       const fake = await start();
-      fake.script = () => ({ kind: 'hang' });
       const client = connect([fake.endpoint]);
+      // On a busy machine the connection alone took longer than a short call has, which is another failure.
+      await client.put('a', '0');
+      fake.script = () => ({ kind: 'hang' });
       const read = await failureOf(client.get('a', { timeoutMs: 60 }));
       expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
       const write = await failureOf(client.put('a', '1', { timeoutMs: 60 }));

@@ -118,6 +118,11 @@ export class EtcdClient {
     return this.call('/etcdserverpb.KV/Txn', codecs, request, options);
   }
 
+  compact(revision: number, options?: CallOptions): Promise<Answer<etcdserverpb.CompactionResponse>> {
+    const codecs = { request: etcdserverpb.CompactionRequest, response: etcdserverpb.CompactionResponse };
+    return this.call('/etcdserverpb.KV/Compact', codecs, { revision }, options);
+  }
+
   status(options?: CallOptions): Promise<Answer<etcdserverpb.StatusResponse>> {
     const codecs = { request: etcdserverpb.StatusRequest, response: etcdserverpb.StatusResponse };
     return this.call('/etcdserverpb.Maintenance/Status', codecs, {}, options);

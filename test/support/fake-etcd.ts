@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { sendUnaryData, ServerUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
+import type { sendUnaryData, ServerUnaryCall, ServerWritableStream, ServiceDefinition } from '@grpc/grpc-js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import type { mvccpb } from '../../src/gen/proto.js';
 import { asBuffer, bytesToLatin1, EMPTY, latin1ToBytes } from '../../src/util/bytes.js';
@@ -138,6 +139,8 @@ export class FakeEtcd {
   readonly calls: FakeCall[] = [];
   /** Who it says that it is, when its own state is asked for. */
   memberId = 2;
+  /** How it answers who wants a snapshot. */
+  snapshot: (call: ServerWritableStream<Buffer, Buffer>) => void = (call) => call.end();
   #server = new Server();
   #port = 0;
   #late: { calls: number; readonly apply: () => void }[] = [];
@@ -200,6 +203,7 @@ export class FakeEtcd {
         this.store.leader = clampInteger(targetID);
         return pb.MoveLeaderResponse.encode({ header: this.#clusterHeader() });
       }),
+      snapshot: (call: ServerWritableStream<Buffer, Buffer>) => this.snapshot(call),
       memberList: this.#handler('MemberList', pb.MemberListRequest, (request) => {
         this.store.members.onList(request);
         return this.#members();
@@ -297,6 +301,20 @@ export class FakeEtcd {
   }
 }
 
+/** Sends the pieces of a snapshot, as fast as the caller takes them. */
+export async function sendSnapshot(
+  call: ServerWritableStream<Buffer, Buffer>,
+  pieces: Iterable<Uint8Array>,
+): Promise<void> {
+  const cancelled = new Promise((resolve) => call.once('cancelled', resolve));
+  for (const blob of pieces) {
+    if (call.cancelled) return;
+    const body = asBuffer(pb.SnapshotResponse.encode({ blob, remainingBytes: 7 }).finish());
+    if (!call.write(body)) await Promise.race([once(call, 'drain'), cancelled]);
+  }
+  call.end();
+}
+
 const TIMED_OUT = 'etcdserver: request timed out, possibly due to previous leader failure';
 
 const bytes = {
@@ -315,6 +333,7 @@ const SERVICE = {
   txn: { ...bytes, path: '/etcdserverpb.KV/Txn' },
   status: { ...bytes, path: '/etcdserverpb.Maintenance/Status' },
   moveLeader: { ...bytes, path: '/etcdserverpb.Maintenance/MoveLeader' },
+  snapshot: { ...bytes, responseStream: true, path: '/etcdserverpb.Maintenance/Snapshot' },
   memberList: { ...bytes, path: '/etcdserverpb.Cluster/MemberList' },
   memberAdd: { ...bytes, path: '/etcdserverpb.Cluster/MemberAdd' },
   memberRemove: { ...bytes, path: '/etcdserverpb.Cluster/MemberRemove' },

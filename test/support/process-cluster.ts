@@ -22,6 +22,8 @@ export interface ProcessClusterOptions {
   readonly flags?: readonly string[];
   /** Flags for Node itself: `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
+  /** Called before the first member is started: data can be laid out for them. */
+  readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
 
 /** One member, whether it runs or not. */
@@ -46,6 +48,7 @@ export class ProcessCluster {
     const cluster = new ProcessCluster(options);
     try {
       await cluster.addSlots(cluster.#size);
+      await options.prepare?.(cluster);
       for (const index of cluster.all) cluster.spawn(index);
       await cluster.ready();
       return cluster;

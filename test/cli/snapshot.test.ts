@@ -1,0 +1,177 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { encode, Fixture } from '../kv/support/fixture.js';
+import { archiveBytes } from '../support/archive.js';
+import { FakeEtcd, sendSnapshot } from '../support/fake-etcd.js';
+import { poll } from '../support/poll.js';
+import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { runCommand } from './run-command.js';
+
+describe('raftkv snapshot', () => {
+  let folder: string;
+  let file: string;
+
+  beforeEach(() => {
+    folder = makeTemporaryFolder('cli-snapshot');
+    file = join(folder, 'backup');
+  });
+
+  afterEach(() => removeFolder(folder));
+
+  /** What a command that fails says. */
+  const failure = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runCommand(['snapshot', ...args]);
+    expect([code, stdout]).to.deep.equal([1, '']);
+    expect(stderr.match(/\n/g)).to.have.length(1);
+    return stderr;
+  };
+
+  describe('save', () => {
+    const BODY = randomBytes(8 * 512);
+    const WHOLE = Buffer.concat([BODY, createHash('sha256').update(BODY).digest()]);
+    let fake: FakeEtcd;
+
+    beforeEach(async () => {
+      fake = await FakeEtcd.start();
+      fake.snapshot = (call) => void sendSnapshot(call, [WHOLE.subarray(0, 1000), WHOLE.subarray(1000)]);
+    });
+
+    afterEach(() => fake.stop());
+
+    it('writes a file for its owner alone, in the place of an older one', async () => {
+      writeFileSync(file, 'an older one', { mode: 0o644 });
+      // What a run that was killed has left.
+      writeFileSync(`${file}.part`, 'half');
+      const saved = await runCommand(['snapshot', 'save', file, '--endpoints', fake.endpoint]);
+      expect(saved).to.include({ code: 0, stdout: `Snapshot saved at ${file}\n`, stderr: '' });
+      expect(readFileSync(file)).to.deep.equal(WHOLE);
+      expect(readdirSync(folder)).to.deep.equal(['backup']);
+      await runCommand(['snapshot', 'save', join(folder, 'new'), '--endpoints', fake.endpoint]);
+      expect(statSync(join(folder, 'new')).mode & 0o777).to.equal(0o600);
+    });
+
+    it('leaves the older one as it is where the new one does not come whole', async () => {
+      writeFileSync(file, 'an older one');
+      const endpoints = ['--endpoints', fake.endpoint];
+      const asItWas = (): void => {
+        expect(readFileSync(file, 'utf8')).to.equal('an older one');
+        expect(readdirSync(folder)).to.deep.equal(['backup']);
+      };
+      const damaged = Buffer.from(WHOLE);
+      damaged[7] = (damaged[7] ?? 0) ^ 1;
+      for (const bytes of [damaged, WHOLE.subarray(0, -32), WHOLE.subarray(0, -512)]) {
+        fake.snapshot = (call) => void sendSnapshot(call, [bytes]);
+        expect(await failure('save', file, ...endpoints)).to.contain('the snapshot is not whole');
+        asItWas();
+      }
+      expect(await failure('save', file, '--endpoints', '127.0.0.1:1')).to.contain('connection refused');
+      asItWas();
+      fake.snapshot = (call) => void sendSnapshot(call, endless());
+      expect(await failure('save', file, ...endpoints, '--timeout', '100ms')).to.contain('no answer in time');
+      asItWas();
+    });
+
+    it('takes as long as it takes, and can be interrupted', async () => {
+      fake.snapshot = (call) => void sendSnapshot(call, endless());
+      let interrupt: (() => void) | undefined;
+      const saving = runCommand(['snapshot', 'save', file, '--endpoints', fake.endpoint], '', (callback) => {
+        interrupt = callback;
+      });
+      await poll('some of it to be there', () => (readdirSync(folder).includes('backup.part') ? true : undefined));
+      interrupt?.();
+      const stderr = `raftkv: interrupted: ${file} is as it was\n`;
+      expect(await saving).to.include({ code: 1, stdout: '', stderr });
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+    it('is of one member', async () => {
+      const both = `${fake.endpoint},127.0.0.1:1`;
+      expect(await failure('save', file, '--endpoints', both)).to.contain(`not ${both}`);
+      expect(readdirSync(folder)).to.deep.equal([]);
+      expect(await failure('save')).to.contain("missing required argument 'file'");
+      const nowhere = join(folder, 'no', 'such', 'folder');
+      expect(await failure('save', nowhere, '--endpoints', fake.endpoint)).to.contain('ENOENT');
+    });
+  });
+
+  describe('status and restore', () => {
+    let source: Fixture;
+
+    beforeEach(async () => {
+      source = await Fixture.open();
+      await source.apply([encode.put('a', '1'), encode.put('a', '2'), encode.put('b')]);
+      writeFileSync(file, await archiveBytes(source.store));
+    });
+
+    afterEach(() => source.remove());
+
+    it('print the hash that the members give, the revision, the keys and the size', async () => {
+      const { hash } = (await source.store.hashKv(0)) as { hash: number };
+      const status = async (...flags: readonly string[]): Promise<string> => {
+        const { code, stdout, stderr } = await runCommand(['snapshot', 'status', file, ...flags]);
+        expect([code, stderr]).to.deep.equal([0, '']);
+        return stdout;
+      };
+      const size = statSync(file).size;
+      expect(await status()).to.equal(`${hash.toString(16)}, 4, 2, 1.1 kB\n`);
+      const json = `{"hash":${hash},"revision":4,"totalKey":2,"totalSize":${size}}\n`;
+      expect(await status('-w', 'json')).to.equal(json);
+      const table = await status('--write-out', 'table');
+      expect(table)
+        .to.match(/HASH .*REVISION .*TOTAL KEYS .*TOTAL SIZE/)
+        .and.to.contain(hash.toString(16));
+    });
+
+    it('refuse what is no snapshot', async () => {
+      const other = join(folder, 'other');
+      writeFileSync(other, 'a letter to somebody');
+      const dir = ['--data-dir', join(folder, 'data')];
+      for (const args of [
+        ['status', other],
+        ['restore', other, ...dir],
+        ['restore', other, ...dir, '--skip-hash-check'],
+      ]) {
+        expect(await failure(...args)).to.equal(
+          `raftkv: ${other}: this is no snapshot of raftkv; those of etcd cannot be read\n`,
+        );
+      }
+      expect(await failure('status', join(folder, 'none'))).to.contain('ENOENT');
+      expect(await failure('restore', join(folder, 'none'), ...dir)).to.contain('ENOENT');
+      expect(readdirSync(folder).sort()).to.deep.equal(['backup', 'other']);
+    });
+
+    it('make a data directory of one member', async () => {
+      const flags = {
+        name: 'n1',
+        'data-dir': join(folder, 'data'),
+        'initial-cluster': 'n1=http://10.0.0.1:2380,n2=http://10.0.0.2:2380',
+        'initial-cluster-token': 'restored',
+        'initial-advertise-peer-urls': 'http://10.0.0.1:2380',
+      };
+      const line = (more: readonly string[] = [], changed: Partial<typeof flags> = {}): string[] => [
+        ...['restore', file, ...more],
+        ...Object.entries({ ...flags, ...changed }).flatMap(([flag, value]) => [`--${flag}`, value]),
+      ];
+      expect(await failure(...line(['--wal-dir', 'x']))).to.contain("unknown option '--wal-dir'");
+      expect(await failure(...line(['--bump-revision', '10']))).to.contain('--mark-compacted');
+      expect(await failure(...line(['--mark-compacted']))).to.contain('--bump-revision');
+      expect(await failure(...line(['--bump-revision', '0', '--mark-compacted']))).to.contain('from 1');
+      expect(await failure(...line([], { name: 'n3' }))).to.contain('--initial-cluster does not name this member');
+      expect(await failure(...line([], { 'initial-advertise-peer-urls': 'http://10.0.0.2:2380' }))).to.contain(
+        '--initial-advertise-peer-urls',
+      );
+      expect(readdirSync(folder)).to.deep.equal(['backup']);
+      const bumped = await runCommand(['snapshot', ...line(['--bump-revision', '10', '--mark-compacted'])]);
+      expect(bumped).to.include({ code: 0, stderr: '' });
+      expect(bumped.stdout).to.match(/^Restored 2 keys at revision 14 to .*data for n1 \([0-9a-f]+\) of cluster/);
+      expect(readdirSync(join(folder, 'data')).sort()).to.deep.equal(['engine', 'restored-from', 'wal']);
+      expect(await failure(...line())).to.contain('is not empty');
+    });
+  });
+});
+
+function* endless(): Generator<Uint8Array> {
+  for (;;) yield Buffer.alloc(64 * 1024);
+}
