@@ -1,7 +1,8 @@
-import type { MessageType } from '../../src/raft/types.js';
+import type { MessageType, NodeId } from '../../src/raft/types.js';
 import { assertNever } from '../../src/util/assert.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import type { VirtualCluster } from '../support/virtual-cluster.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 /** What can go wrong with a network, a process or a machine. */
 export const FAULTS = [
@@ -18,7 +19,14 @@ export const FAULTS = [
   'transfer',
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** All of them, and what `broken-links.test.ts` is about. */
+export type Fault = (typeof FAULTS)[number] | 'flapping-links';
+
+/** How long a flapping link is broken, and how long all are whole, in ms. */
+const BROKEN_MS = [5, 1000] as const;
+const WHOLE_MS = [5, 300] as const;
+/** Links that flap break one after the other, within so many ms. */
+const BREAKS_WITHIN_MS = 300;
 
 /** Brings a fault about; the answer undoes it. */
 export async function inflict(cluster: VirtualCluster, fault: Fault, random: Random): Promise<() => Promise<void>> {
@@ -55,6 +63,8 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
     case 'reset-leader':
       for (let times = 0; times < 3; times++) network.reset(victim.id);
       return async () => undefined;
+    case 'flapping-links':
+      return flap(cluster, random);
     case 'pause-leader':
       victim.pause();
       return async () => victim.resume();
@@ -74,6 +84,50 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
     default:
       return assertNever(fault, 'fault');
   }
+}
+
+/**
+ * Links to the leader break and come back, each for itself, one way or both, while all processes live: a follower sees
+ * its link break and may hear the leader still, another hears nothing and sees no break.
+ */
+function flap(cluster: VirtualCluster, random: Random): () => Promise<void> {
+  const { network, members, time } = cluster;
+  let over = false;
+  const breakLinks = (): void => {
+    if (over) return;
+    const leader = newestLeader(cluster)?.id;
+    let longestMs = 0;
+    for (const { id } of members) {
+      if (leader === undefined || id === leader) continue;
+      const [away, back] = [pair(leader, id), pair(id, leader)];
+      // Both ways more often than not: only then can the follower go without the leader.
+      const cuts = [[away, back], [away, back], [away, back], [away], [back], []][randomInteger(random, 0, 6)] ?? [];
+      const beginMs = random.next() * BREAKS_WITHIN_MS;
+      const endMs = beginMs + between(random, BROKEN_MS);
+      time.schedule(beginMs, () => cuts.forEach(({ from, to }) => !over && network.cut(from, to)));
+      time.schedule(endMs, () => cuts.forEach(({ from, to }) => network.join(from, to)));
+      longestMs = Math.max(longestMs, endMs);
+    }
+    time.schedule(longestMs + between(random, WHOLE_MS), breakLinks);
+  };
+  breakLinks();
+  return async () => {
+    over = true;
+    network.heal();
+  };
+}
+
+function pair(from: NodeId, to: NodeId): { readonly from: NodeId; readonly to: NodeId } {
+  return { from, to };
+}
+
+function between(random: Random, [low, high]: readonly [number, number]): number {
+  return low + random.next() * (high - low);
+}
+
+function newestLeader(cluster: VirtualCluster): VirtualMember | undefined {
+  const termOf = (member: VirtualMember): number => member.assembly.node.status().term;
+  return cluster.leaders().sort((left, right) => termOf(right) - termOf(left))[0];
 }
 
 /** Messages of one kind arrive so much later. */

@@ -15,6 +15,8 @@ export interface StormOptions {
   readonly faults: readonly Fault[];
   /** Faults, one after the other, each followed by a pause without one. */
   readonly rounds: number;
+  /** Default 6. */
+  readonly clients?: number;
   readonly rates?: readonly number[];
   readonly node?: Partial<NodeConfig>;
 }
@@ -23,6 +25,8 @@ export interface Storm {
   readonly verdict: Verdict;
   readonly calls: number;
   readonly answered: number;
+  /** The term at the end: how often somebody was elected, at most. */
+  readonly term: number;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface Storm {
  * acknowledged, and the clients must have seen what one register a key could have shown them.
  */
 export async function storm(options: StormOptions): Promise<Storm> {
-  const { seed, members, level, faults, rounds } = options;
+  const { seed, members, level, faults, rounds, clients = 6 } = options;
   const random = seededRandom(seed);
   const cluster = new VirtualCluster({
     members,
@@ -41,7 +45,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     node: { snapshotCount: 200, logTailEntries: 50, ...options.node },
   });
   await cluster.start();
-  const workload = new Workload({ cluster, random, clients: 6, keys: 4, level, paceMs: 25 });
+  const workload = new Workload({ cluster, random, clients, keys: 4, level, paceMs: 25 });
   for (let round = 0; round < rounds; round++) {
     const fault = faults[randomInteger(random, 0, faults.length)];
     if (fault === undefined) continue;
@@ -54,12 +58,14 @@ export async function storm(options: StormOptions): Promise<Storm> {
   await cluster.leader();
   await workload.stop();
   await expectAgreement(cluster, workload);
+  const term = Math.max(...cluster.members.map(({ assembly }) => assembly.node.status().term));
   await cluster.stop();
   const { calls } = workload.history;
   return {
     verdict: checkLinearizability(registerModel, calls, { timeLimitMs: 60_000 }),
     calls: calls.length,
     answered: calls.filter(({ outcome }) => outcome.kind === 'ok').length,
+    term,
   };
 }
 

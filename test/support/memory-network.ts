@@ -91,6 +91,12 @@ export class MemoryNetwork {
     this.#update();
   }
 
+  /** Takes one cut back. */
+  join(from: NodeId, to: NodeId): void {
+    this.#cuts.delete(pair(from, to));
+    this.#update();
+  }
+
   /** Members of one group reach each other and nobody else; a member in no group is alone. */
   partition(...groups: readonly (readonly NodeId[])[]): void {
     this.connect((from, to) => groups.some((group) => group.includes(from) && group.includes(to)));
