@@ -442,7 +442,10 @@ export class RaftNode {
 
   #onConfChange(application: ConfChangeApplication): void {
     logConfChange(this.#options.logger, application);
-    if (application.admitted) this.#sender.cancelExcept((to) => isMember(application.confState, to));
+    if (application.admitted) {
+      this.#sender.cancelExcept((to) => isMember(application.confState, to));
+      this.#sender.confChanged();
+    }
     if (removes(application, this.id)) this.#retire('this member was removed from the cluster');
   }
 

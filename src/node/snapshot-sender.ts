@@ -23,6 +23,8 @@ export interface SnapshotSenderOptions {
 interface Offer {
   readonly source: SnapshotSource;
   users: number;
+  /** The configuration has changed since: whoever was added would have no use for it. */
+  outdated: boolean;
 }
 
 /**
@@ -54,12 +56,19 @@ export class SnapshotSender {
    */
   offer(logStart: number): Snapshot | 'unavailable' {
     if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
-    for (const [index, { source }] of this.#offers) if (index >= logStart) return snapshotOf(source);
+    for (const [index, { source, outdated }] of this.#offers) {
+      if (index >= logStart && !outdated) return snapshotOf(source);
+    }
     const source = this.#options.stateMachine.openSnapshot();
     const { index } = source.metadata;
     if (this.#offers.has(index)) source.close();
-    else this.#offers.set(index, { source, users: 0 });
+    else this.#offers.set(index, { source, users: 0, outdated: false });
     return snapshotOf(defined(this.#offers.get(index), 'the offer').source);
+  }
+
+  /** The configuration is another one: what is being sent goes on, and is given to nobody else. */
+  confChanged(): void {
+    for (const offer of this.#offers.values()) offer.outdated = true;
   }
 
   /** Takes a MsgSnap, which goes where packets do not. */
