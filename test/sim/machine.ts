@@ -99,7 +99,7 @@ export class Machine implements Witness {
   }
 
   get confState(): ConfState | undefined {
-    return this.status === undefined ? undefined : this.member.assembly.node.confState;
+    return this.member.running || this.isPaused ? this.member.assembly.node.confState : undefined;
   }
 
   /** Looks at it after a step. */

@@ -6,7 +6,7 @@ import { drawOptions } from './options.js';
 import { runAll } from './pool.js';
 
 /** How many seeds, from 1 on, `make test` runs: about a minute on two cores. `make sim` runs others. */
-const SEEDS = 150;
+const SEEDS = 100;
 
 /** What a trace may take, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;

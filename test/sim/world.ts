@@ -4,7 +4,7 @@ import type { NodeId } from '../../src/raft/types.js';
 import { defined } from '../../src/util/assert.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
-import { VirtualTime } from '../support/virtual-time.js';
+import { VirtualTime, type VirtualClock } from '../support/virtual-time.js';
 import { Invariants } from './invariants.js';
 import { Machine, type Operation } from './machine.js';
 import type { SimOptions } from './options.js';
@@ -35,6 +35,7 @@ export class World {
   readonly hindrances = new Set<Hindrance>();
   /** Links that are clogged, as "from>to", and how much longer they take, in ms. */
   readonly clogs = new Map<string, number>();
+  readonly #networkClock = this.time.clock();
   readonly #byId = new Map<NodeId, Machine>();
   readonly #bootstrap: readonly Member[];
   readonly #removed = new Set<NodeId>();
@@ -50,7 +51,7 @@ export class World {
     this.invariants = new Invariants({ witness: (id) => this.#byId.get(id), onViolation });
     this.network = new MemoryNetwork({
       random: this.random('network'),
-      clock: this.time.clock(),
+      clock: this.#networkClock,
       faults: this.weather,
       onPacket: (event) => {
         const { kind, from, to, packet } = event;
@@ -69,7 +70,7 @@ export class World {
       clientUrls: [],
       isLearner: false,
     }));
-    this.time.onStep = () => this.#onStep();
+    this.time.onStep = (owner) => this.#onStep(owner);
     for (const id of ids) this.addMachine(id);
     this.trace.line(undefined, `seed ${seed}: ${members} members`);
   }
@@ -128,7 +129,7 @@ export class World {
       label,
       trace,
       invariants,
-      downMs: () => randomInteger(random, 50, 1000),
+      downMs: () => node.electionMs * (0.05 + random.next()),
       before: (subject, operation) => this.#before(subject, operation),
       onViolation: (what) => this.violated(what),
       wasRemoved: (subject) => this.wasRemoved(subject.id),
@@ -223,8 +224,13 @@ export class World {
     if (admitted) for (const { type, id } of change.steps) if (type === 'remove') this.#removed.add(id);
   }
 
-  #onStep(): void {
-    for (const machine of this.machines) machine.look();
+  /** A process changes only in steps of its own clock; what the world does may change any. */
+  #onStep(owner: VirtualClock | undefined): void {
+    if (owner !== this.#networkClock) {
+      for (const machine of this.machines) {
+        if (owner === undefined || machine.member.isTimedBy(owner)) machine.look();
+      }
+    }
     this.check();
   }
 

@@ -91,6 +91,11 @@ export class VirtualMember {
     return defined(this.#alive().assembly, `member ${this.id}, which is still starting`);
   }
 
+  /** Whether this is the clock of its process. */
+  isTimedBy(clock: VirtualClock): boolean {
+    return this.#life?.clock === clock;
+  }
+
   get clock(): VirtualClock {
     return this.#alive().clock;
   }

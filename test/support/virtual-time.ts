@@ -13,8 +13,8 @@ interface Event {
  * whole cluster runs in one process, in an order that depends on nothing but its seeds.
  */
 export class VirtualTime {
-  /** Called after each event and all that followed from it; what it throws ends `advance`. */
-  onStep: () => void = () => undefined;
+  /** Called after each event and all that followed from it, with whose it was; what it throws ends `advance`. */
+  onStep: (owner: VirtualClock | undefined) => void = () => undefined;
   #nowMs = 0;
   #order = 0;
   readonly #heap: Event[] = [];
@@ -54,7 +54,7 @@ export class VirtualTime {
       }
       next.run();
       await settled();
-      this.onStep();
+      this.onStep(next.owner);
     }
     this.#nowMs = until;
   }
