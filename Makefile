@@ -46,9 +46,16 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 conformance: dist/.built ## drive raftkv with etcdctl, and compare with etcd (Debian: etcd-server etcd-client)
 	@node --import tsx test/conformance/main.ts
 
+# What the simulator is told by variables.
+SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')
+
 .PHONY: sim
 sim: node_modules/.package-lock.json ## simulated clusters: SEED= SEEDS= or MINUTES=; TRACE=1 shows one, JOBS= processes
-	@SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)') node --import tsx test/sim/main.ts
+	@$(SIM_SETTINGS) node --import tsx test/sim/main.ts
+
+.PHONY: sim-shrink
+sim-shrink: node_modules/.package-lock.json ## the simplest run that fails as SEED= does
+	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
 .PHONY: proto
 proto: node_modules/.package-lock.json ## generate src/gen from proto/

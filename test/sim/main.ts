@@ -1,16 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { bundleSimulator } from './bundle.js';
-import { drawOptions, type SimOptions } from './options.js';
-import { runAll } from './pool.js';
+import { numberOf, optionsOf } from './environment.js';
+import { Pool } from './pool.js';
 import { Tally } from './tally.js';
 
 // `make sim SEED=… SEEDS=…`: so many runs, one a seed, from this seed on. Others: MINUTES= goes on so long instead, JOBS=
 // processes (default: one a core), TRACE=1 shows all that happens in one seed, OPTIONS= changes its options (JSON).
 
-const seed = number('SEED') ?? 1;
-const minutes = number('MINUTES');
-const seeds = number('SEEDS') ?? (minutes !== undefined ? Infinity : process.env['SEED'] === undefined ? 100 : 1);
+const seed = numberOf('SEED') ?? 1;
+const minutes = numberOf('MINUTES');
+const seeds = numberOf('SEEDS') ?? (minutes !== undefined ? Infinity : numberOf('SEED') === undefined ? 100 : 1);
 
 const bundle = await bundleSimulator();
 try {
@@ -23,9 +23,9 @@ async function many(): Promise<number> {
   const tally = new Tally();
   const endMs = minutes === undefined ? Infinity : performance.now() + minutes * 60_000;
   let next = seed;
-  await runAll({
-    program: bundle.file,
-    jobs: Math.min(number('JOBS') ?? availableParallelism(), seeds),
+  const jobs = Math.min(numberOf('JOBS') ?? availableParallelism(), seeds);
+  const pool = new Pool({ program: bundle.file, jobs });
+  await pool.runAll({
     next: () => (next < seed + seeds && performance.now() < endMs ? optionsOf(next++) : undefined),
     onDone: (done) => {
       tally.add(done);
@@ -33,6 +33,7 @@ async function many(): Promise<number> {
       if (violation !== undefined) console.log(failureText(done.seed, violation));
     },
   });
+  pool.close();
   console.log(tally.text());
   return tally.failed === 0 ? 0 : 1;
 }
@@ -44,13 +45,6 @@ function trace(): number {
     { stdio: 'inherit' },
   );
   return status ?? 1;
-}
-
-function optionsOf(drawn: number): SimOptions {
-  const given = process.env['OPTIONS'];
-  return given === undefined
-    ? drawOptions(drawn)
-    : { ...drawOptions(drawn), ...(JSON.parse(given) as Partial<SimOptions>) };
 }
 
 function failureText(failed: number, violation: string): string {
@@ -66,12 +60,4 @@ function commit(): string {
   } catch (error) {
     return `unknown: ${String(error)}`;
   }
-}
-
-function number(name: string): number | undefined {
-  const text = process.env[name];
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name}=${text} is no number`);
-  return value;
 }

@@ -2,10 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { SimOptions } from './options.js';
 import type { Done, Job } from './worker.js';
 
-export interface PoolOptions {
-  readonly program: string;
-  /** Processes at a time. */
-  readonly jobs: number;
+export interface Runs {
   /** The next run; undefined: there are no more. */
   readonly next: () => SimOptions | undefined;
   readonly onDone: (done: Done, options: SimOptions) => void;
@@ -14,18 +11,39 @@ export interface PoolOptions {
 /** A run of an ordinary seed takes a second: one that takes so long hangs; in ms of this machine. */
 const HANGS_MS = 180_000;
 
-/** Carries out runs in several processes at a time. Resolves when there are no more. */
-export async function runAll(options: PoolOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.jobs }, () => work(options)));
-}
+/** Processes that carry out runs, each one after the other. They are kept from one `runAll` to the next. */
+export class Pool {
+  readonly #program: string;
+  readonly #children: (ChildProcess | undefined)[];
 
-async function work(pool: PoolOptions): Promise<void> {
-  let child: ChildProcess | undefined;
-  for (let job = pool.next(); job !== undefined; job = pool.next()) {
-    child = child?.connected === true ? child : fork(pool.program, { execArgv: ['--enable-source-maps'] });
-    pool.onDone(await carryOut(child, { options: job }), job);
+  /** @param options.jobs processes at a time */
+  constructor(options: { readonly program: string; readonly jobs: number }) {
+    this.#program = options.program;
+    this.#children = Array.from({ length: options.jobs });
   }
-  child?.disconnect();
+
+  /** Resolves when there are no more runs. */
+  async runAll(runs: Runs): Promise<void> {
+    await Promise.all(this.#children.map((_, slot) => this.#work(slot, runs)));
+  }
+
+  close(): void {
+    for (const child of this.#children.splice(0)) if (child?.connected === true) child.disconnect();
+  }
+
+  async #work(slot: number, { next, onDone }: Runs): Promise<void> {
+    for (let options = next(); options !== undefined; options = next()) {
+      onDone(await carryOut(this.#child(slot), { options }), options);
+    }
+  }
+
+  #child(slot: number): ChildProcess {
+    const known = this.#children[slot];
+    if (known?.connected === true) return known;
+    const child = fork(this.#program, { execArgv: ['--enable-source-maps'] });
+    this.#children[slot] = child;
+    return child;
+  }
 }
 
 async function carryOut(child: ChildProcess, job: Job): Promise<Done> {

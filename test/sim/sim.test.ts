@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { bundleSimulator, patched, type Bundle } from './bundle.js';
 import { drawOptions } from './options.js';
-import { runAll } from './pool.js';
+import { Pool } from './pool.js';
 
 /** How many seeds, from 1 on, `make test` runs: about a minute on two cores. `make sim` runs others. */
 const SEEDS = 100;
@@ -33,15 +33,15 @@ describe('simulated clusters', function () {
     const violations: string[] = [];
     let answered = 0;
     let seed = 0;
-    await runAll({
-      program: bundle.file,
-      jobs: 2,
+    const pool = new Pool({ program: bundle.file, jobs: 2 });
+    await pool.runAll({
       next: () => (seed < SEEDS ? drawOptions(++seed) : undefined),
       onDone: ({ seed: done, result }) => {
         answered += result.answered;
         if (result.violation !== undefined) violations.push(`SEED=${done}: ${result.violation}`);
       },
     });
+    pool.close();
     expect(violations).to.deep.equal([]);
     expect(answered, 'the clusters did some work').to.be.above(SEEDS * 30);
   });

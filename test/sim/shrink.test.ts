@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import { bundleSimulator } from './bundle.js';
+import { drawOptions, type SimOptions } from './options.js';
+import { differences, withOverrides } from './overrides.js';
+import { Pool } from './pool.js';
+import { kindOf, shrink } from './shrink.js';
+
+/** A leader that tells a follower of commits which that one may not have (thesis, section 3.5): it stops at once. */
+const UNCAPPED = {
+  file: 'src/raft/replication.ts',
+  find: 'const commit = Math.min(progress.match, raft.log.committed);',
+  replace: 'const commit = raft.log.committed;',
+};
+
+const SELDOM = { everyMs: 5000, lastsMs: 500 };
+const CROWDED = { members: 5, clients: 4, keys: 4, faults: { kill: SELDOM, pause: SELDOM, clog: SELDOM } };
+
+describe('a failing run', function () {
+  this.timeout(240_000);
+
+  it('is made simpler as long as it fails in the same way', async () => {
+    const bundle = await bundleSimulator([UNCAPPED]);
+    const pool = new Pool({ program: bundle.file, jobs: 2 });
+    try {
+      const { start, violation } = await firstFailure(pool);
+      let steps = 0;
+      const shrunk = await shrink({ pool, start, limit: 4, onStep: () => steps++ });
+      expect(kindOf(shrunk?.violation ?? ''), violation).to.equal(kindOf(violation));
+      expect(steps).to.equal(4);
+      const size = ({ members, clients, keys, faults, stormMs }: SimOptions): number =>
+        members + clients + keys + Object.keys(faults).length + stormMs / 1000;
+      expect(size(shrunk?.options ?? start)).to.be.below(size(start));
+    } finally {
+      pool.close();
+      bundle.remove();
+    }
+  });
+
+  async function firstFailure(pool: Pool): Promise<{ start: SimOptions; violation: string }> {
+    let seed = 0;
+    let found: { start: SimOptions; violation: string } | undefined;
+    await pool.runAll({
+      // Many things that have nothing to do with it.
+      next: () => (found === undefined && ++seed <= 50 ? withOverrides(drawOptions(seed), CROWDED) : undefined),
+      onDone: ({ result: { violation } }, start) => {
+        if (violation !== undefined) found ??= { start, violation };
+      },
+    });
+    return found ?? expect.fail('no seed fails');
+  }
+
+  it('that does not fail has nothing to shrink, and its options can be written down as differences', async () => {
+    const [some, other] = [drawOptions(3), drawOptions(4)];
+    expect(withOverrides(some, differences(some, other))).to.deep.equal(other);
+    expect(differences(some, some)).to.deep.equal({});
+    const slower = withOverrides(some, { node: { heartbeatMs: 77 }, clients: 9 });
+    expect(differences(some, slower)).to.deep.equal({ node: { heartbeatMs: 77 }, clients: 9 });
+    expect(kindOf('m3: commits 5/17, which is not')).to.equal(kindOf('m1: commits 2/4, which is not'));
+  });
+});
