@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 
 .PHONY: help
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -37,6 +37,10 @@ test: dist/.built ## all tests that need nothing but Node (under five minutes)
 .PHONY: bench
 bench: dist/.built ## compare speed with etcd, side by side (Debian: etcd-server nghttp2-client)
 	@node --import tsx test/bench/main.ts $(BENCH)
+
+.PHONY: bench-failover
+bench-failover: dist/.built ## kill leaders of raftkv and of etcd, RUNS=20 each: how long nobody can write (Debian: etcd-server)
+	@node --import tsx test/bench/failover.ts
 
 .PHONY: bench-join
 bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by snapshot, WRITES=100000 by log

@@ -1,0 +1,19 @@
+import { defined } from '../../src/util/assert.js';
+
+export interface Figures {
+  readonly min: number;
+  readonly median: number;
+  readonly p90: number;
+  readonly max: number;
+}
+
+/** What a series of measurements comes to. Each figure is one of them: nothing is interpolated. */
+export function figuresOf(measured: readonly number[]): Figures {
+  const sorted = measured.toSorted((left, right) => left - right);
+  /** The smallest that so large a share of all does not exceed. */
+  const rank = (share: number): number => {
+    const at = Math.max(0, Math.ceil(share * sorted.length) - 1);
+    return defined(sorted[at], 'a measurement');
+  };
+  return { min: rank(0), median: rank(0.5), p90: rank(0.9), max: rank(1) };
+}
