@@ -236,7 +236,7 @@ describe('the gRPC transport', () => {
   });
 
   it('lets what was handed over leave before it closes', async () => {
-    const [a, b] = await pair();
+    const [a, b] = await pair({ options: { closeGraceMs: 10_000 } });
     for (let i = 0; i < 5; i++) a.transport.send(2, packet([append(i, 300_000)]));
     a.transport.send(2, packet([message('MsgTimeoutNow', { from: 1, to: 2 })]));
     await a.transport.close();
