@@ -46,7 +46,7 @@ describe('real servers whose members change', function () {
     indexes.map((index) => cluster.client(index).endpoint).join(',');
 
   const tryCommand = async (args: readonly string[], at = endpointsOf(cluster.running)) =>
-    await runCommand(['--endpoints', at, ...args]);
+    await runCommand(['--endpoints', at, '--timeout', '20s', ...args]);
 
   async function raftkv(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await tryCommand(args);
@@ -60,9 +60,11 @@ describe('real servers whose members change', function () {
     const variables = [...printed.matchAll(/^(RAFTKV_\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value] as const);
     expect(variables.length).to.equal(4);
     cluster.join(index, Object.fromEntries(variables));
-    await poll(`n${index + 1} to be known as started`, async () =>
-      (await raftkv('member', 'list')).includes(`, started, n${index + 1}, `) ? true : undefined,
-    );
+    // From one to two members nobody leads until the second is there.
+    await poll(`n${index + 1} to be known as started`, async () => {
+      const { stdout } = await tryCommand(['member', 'list']);
+      return stdout.includes(`, started, n${index + 1}, `) ? true : undefined;
+    });
   }
 
   async function idOf(index: number): Promise<string> {
