@@ -61,6 +61,10 @@ sim: node_modules/.package-lock.json ## simulated clusters: SEED= SEEDS= or MINU
 sim-shrink: node_modules/.package-lock.json ## the simplest run that fails as SEED= does
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
+.PHONY: mutate
+mutate: node_modules/.package-lock.json ## plant known bugs, and see that the simulator finds each; ONLY= names one
+	@ONLY=$(ONLY) $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
+
 .PHONY: proto
 proto: node_modules/.package-lock.json ## generate src/gen from proto/
 	scripts/proto.sh

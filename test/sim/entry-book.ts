@@ -34,6 +34,11 @@ export class EntryBook {
     return `log matching: ${entry.term}/${entry.index} follows on terms ${known.previousTerm} and ${previousTerm}`;
   }
 
+  /** Of an entry that some log was given. */
+  typeOf(index: number, term: number): EntryType | undefined {
+    return this.#known.get(index * TERMS_MAX + term)?.type;
+  }
+
   /** Whether an entry that is applied is one that was appended. @returns what is wrong */
   compare({ index, term, type, data }: Entry): string | undefined {
     const known = this.#known.get(index * TERMS_MAX + term);

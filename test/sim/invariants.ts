@@ -72,6 +72,24 @@ export class Invariants {
     if (confs.length > 1) confs.splice(0, confs.length - 1);
   }
 
+  /** One change of the configuration at a time: a leader begins none before it has applied the one before (thesis, 4.1). */
+  appends(witness: Witness, entries: readonly Entry[]): void {
+    const { status, log } = witness;
+    if (status?.role !== 'leader' || log === undefined) return;
+    for (const { index, term, type } of entries) {
+      if (type === 'normal' || term !== status.term) continue;
+      for (let before = index - 1; before > status.applied; before--) {
+        const kind = this.book.typeOf(before, log.askedTerm(before) ?? 0);
+        if (kind !== undefined && kind !== 'normal') {
+          this.#wrong(
+            witness,
+            `begins a change of the configuration at ${index}, and that at ${before} is not applied`,
+          );
+        }
+      }
+    }
+  }
+
   /** A member is about to apply entries. */
   applies(witness: Witness, entries: readonly Entry[]): void {
     // What it was told to be committed in this very step is to be known first.
@@ -178,10 +196,13 @@ export class Invariants {
       if (applied < before.applied) this.#wrong(witness, `applied goes back from ${before.applied} to ${applied}`);
     }
     if (applied > commit) this.#wrong(witness, `applied ${applied}, but only ${commit} is committed`);
+    const leads = role === 'leader' && before?.role === 'leader' && before.term === term;
+    if (leads && commit > before.commit) this.#checkOwnCommit(witness, status);
     if (role === 'leader' && (before?.role !== 'leader' || before.term !== term)) this.#checkLeader(witness, status);
     this.#seen.set(id, { status, applied: Math.max(this.#seen.get(id)?.applied ?? 0, applied) });
     if (commit > this.committed) this.#checkCommit(witness, commit);
-    else this.#checkAgrees(witness, commit);
+    // Not at its commit index: one that a snapshot has brought is ahead of the log, which goes on behind it a little later.
+    else this.#checkAgrees(witness, applied);
   }
 
   /** Election safety; leader completeness: a leader has every entry that was committed before (paper, section 5.4). */
@@ -198,6 +219,12 @@ export class Invariants {
       this.#wrong(witness, `leader completeness: its log ends at ${lastIndex}, and ${this.committed} is committed`);
     }
     this.#checkAgrees(witness, this.committed);
+  }
+
+  /** A leader commits nothing of an earlier term but along with something of its own (paper, section 5.4.2). */
+  #checkOwnCommit(witness: Witness, { term, commit }: NodeStatus): void {
+    const own = witness.log?.askedTerm(commit);
+    if (own !== term) this.#wrong(witness, `leads in term ${term}, and commits ${own ?? '?'}/${commit} by counting`);
   }
 
   /** Its log, as far as it was handed to the disk, holds what was committed at this index. */

@@ -155,6 +155,7 @@ export class Machine implements Witness {
       book: invariants.book,
       before: this.log?.durable,
       onViolation: (what) => onViolation(`${this.label}: ${what}`),
+      onAppend: (entries) => invariants.appends(this, entries),
     });
     return this.log;
   }

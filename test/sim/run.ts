@@ -102,11 +102,11 @@ async function within(world: World, what: string, condition: () => boolean, limi
   }
 }
 
-/** The machines that are members, in the eyes of the leader. */
+/** The machines that are members, in the eyes of the leader; none while one of them is not there yet. */
 function members(world: World): readonly Machine[] {
-  const { leader } = world;
-  if (leader === undefined) return [];
-  return leader.member.assembly.store.members().map(({ id }) => world.machine(id));
+  const ids = world.leader?.member.assembly.store.members().map(({ id }) => id) ?? [];
+  const found = ids.map((id) => world.machines.find((machine) => machine.id === id));
+  return found.every((machine) => machine !== undefined) ? found : [];
 }
 
 function agree(world: World): boolean {
@@ -117,15 +117,17 @@ function agree(world: World): boolean {
 
 /** All members hold the same, and say so in the same words. */
 async function compare(world: World, hashes: Map<string, number>): Promise<void> {
-  const all = members(world);
-  const [first] = all;
-  for (const machine of all) {
-    await world.time.wait(noteHash(world, machine, hashes));
-    const [own, other] = [machine, first].map((each) => {
-      const store = each?.member.assembly.store;
-      return JSON.stringify([store?.members(), store?.confState(), store?.removedIds(), store?.revision()]);
-    });
-    if (own !== other) world.violated(`${machine.label} and ${first?.label}: ${own} is not ${other}`);
+  for (const machine of members(world)) await world.time.wait(noteHash(world, machine, hashes));
+  // A member may still have told its name meanwhile.
+  await within(world, 'all members have applied the same', () => agree(world), SETTLE_MS);
+  const words = (machine: Machine | undefined): string => {
+    const store = machine?.member.assembly.store;
+    return JSON.stringify([store?.members(), store?.confState(), store?.removedIds(), store?.revision()]);
+  };
+  const [first, ...others] = members(world);
+  for (const other of others) {
+    if (words(other) === words(first)) continue;
+    world.violated(`${other.label} and ${first?.label}: ${words(other)} is not ${words(first)}`);
   }
   world.check();
 }
@@ -150,18 +152,18 @@ async function noteHash(world: World, machine: Machine, hashes: Map<string, numb
  * accounts for, so that lost writes come to light.
  */
 async function readAll(world: World, clients: Clients): Promise<void> {
-  const { leader } = world;
-  if (leader === undefined) return;
   const keys = Array.from({ length: world.options.keys }, (_, at) => `k${at}`);
   for (const key of keys) {
     for (const machine of members(world)) {
       await world.time.wait(clients.call('reader', machine, { kind: 'get', key, level: 'consistent' }));
     }
   }
-  const compacted = leader.member.assembly.store.compactedRevision();
   for (const revision of unownedRevisions(clients.history)) {
-    if (revision < compacted) continue;
     for (const key of keys) {
+      // A change that was under way may still remove the one that leads.
+      await within(world, 'somebody leads', () => world.leader !== undefined, SETTLE_MS);
+      const { leader } = world;
+      if (leader === undefined || revision < leader.member.assembly.store.compactedRevision()) continue;
       await world.time.wait(
         clients.call('reader', leader, { kind: 'get', key, level: 'consistent', atRevision: revision }),
       );

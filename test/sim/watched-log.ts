@@ -20,6 +20,8 @@ export interface WatchOptions {
   /** What an earlier life of the member left. */
   readonly before: Durable | undefined;
   readonly onViolation: (what: string) => void;
+  /** Told of what is to be written, once `askedTerm` knows it. */
+  readonly onAppend: (entries: readonly Entry[]) => void;
 }
 
 /** A log whose writes are followed. What it calls durable must still be there in the next life. */
@@ -59,6 +61,7 @@ export class WatchedLog implements LogStore {
   async append(batch: LogBatch): Promise<void> {
     this.#note(batch.entries);
     this.#asked.append(batch.entries);
+    this.#options.onAppend(batch.entries);
     this.#underWay.push(batch);
     this.#unsettle();
     await this.#log.append(batch);

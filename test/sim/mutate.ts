@@ -1,0 +1,79 @@
+import { availableParallelism } from 'node:os';
+import { bundleSimulator } from './bundle.js';
+import { CONSENSUS } from './mutations/consensus.js';
+import type { Mutation, Profile } from './mutations/mutation.js';
+import { STORAGE } from './mutations/storage.js';
+import { drawOptions } from './options.js';
+import { Pool } from './pool.js';
+
+// `make mutate`: plants one bug after the other in a copy of the code, and looks whether the simulator finds it. ONLY=
+// names one. Before that, each profile runs without a bug: what fails there tells nothing of a bug. SEED= begins elsewhere.
+
+const ONLY = process.env['ONLY'];
+const FIRST = Number(process.env['SEED'] || 1);
+/** Seeds at most for one bug. */
+const SEEDS = Number(process.env['SEEDS'] || 150);
+/** Then it is not the bug that was found. */
+const SIMULATOR_FAILED = 'the simulator failed';
+/** Seeds without a bug, for each profile. */
+const CONTROL_SEEDS = 3;
+
+interface Finding {
+  readonly seed: number;
+  readonly violation: string;
+}
+
+const mutations = [...CONSENSUS, ...STORAGE].filter(({ name }) => ONLY === undefined || ONLY === '' || name === ONLY);
+const began = performance.now();
+let survivors = 0;
+
+const healthy = await bundleSimulator();
+try {
+  for (const profile of new Set(mutations.map((mutation) => mutation.profile))) {
+    const finding = await hunt(healthy.file, profile, CONTROL_SEEDS);
+    if (finding === undefined) continue;
+    console.log(`FAIL  without a planted bug: seed ${finding.seed}: ${firstLine(finding.violation)}`);
+    survivors += 1;
+  }
+} finally {
+  healthy.remove();
+}
+for (const mutation of mutations) if (!(await isFound(mutation))) survivors += 1;
+console.log(`${Math.round((performance.now() - began) / 1000)} s`);
+console.log(`${mutations.length - Math.min(survivors, mutations.length)} passed, ${survivors} failed`);
+process.exitCode = survivors === 0 ? 0 : 1;
+
+async function isFound({ name, story, patches, profile }: Mutation): Promise<boolean> {
+  const before = performance.now();
+  const { file, remove } = await bundleSimulator(patches);
+  try {
+    const finding = await hunt(file, profile, SEEDS);
+    const seconds = Math.round((performance.now() - before) / 1000);
+    const fails = finding?.violation.startsWith(SIMULATOR_FAILED) === true;
+    if (fails) console.log(`FAIL  ${name}: seed ${finding.seed}: ${finding.violation}`);
+    else if (finding === undefined) console.log(`FAIL  ${name} survives ${SEEDS} seeds (${seconds} s): ${story}`);
+    else console.log(`ok    ${name}: seed ${finding.seed}, ${seconds} s: ${firstLine(finding.violation)}`);
+    return finding !== undefined && !fails;
+  } finally {
+    remove();
+  }
+}
+
+/** The first violation that one of so many seeds shows. */
+async function hunt(program: string, profile: Profile, seeds: number): Promise<Finding | undefined> {
+  let next = FIRST;
+  let found: Finding | undefined;
+  const pool = new Pool({ program, jobs: availableParallelism() });
+  await pool.runAll({
+    next: () => (found === undefined && next < FIRST + seeds ? profile(drawOptions(next++)) : undefined),
+    onDone: ({ seed, result: { violation } }) => {
+      if (violation !== undefined) found ??= { seed, violation };
+    },
+  });
+  pool.close();
+  return found;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]?.slice(0, 160) ?? '';
+}

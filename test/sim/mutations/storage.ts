@@ -1,0 +1,158 @@
+import { patch, type Mutation } from './mutation.js';
+import { badDisks, changingSnapshots, crashes, smallFiles, snapshots } from './profiles.js';
+
+/** Bugs in the log, in snapshots, and in the state machine. */
+export const STORAGE: readonly Mutation[] = [
+  {
+    name: 'no-sync',
+    story: 'what was acknowledged is in the memory of the system only',
+    patches: [patch('src/wal/writer.ts', '    if (sync) await this.#sync();\n')],
+    profile: crashes,
+  },
+  {
+    name: 'sync-error-ignored',
+    story: 'a sync that failed is taken for one that did not matter (PostgreSQL, 2018)',
+    patches: [
+      patch(
+        'src/wal/writer.ts',
+        'await this.#active.file.datasync();',
+        'await this.#active.file.datasync().catch(() => undefined);',
+      ),
+    ],
+    profile: badDisks,
+  },
+  {
+    name: 'name-of-a-segment-not-synced',
+    story: 'a new segment goes with its name at a loss of power',
+    patches: [
+      patch(
+        'src/wal/writer.ts',
+        '  await disk.rename(spareName(sequence), segmentName(sequence));\n  await disk.syncFolder();',
+        '  await disk.rename(spareName(sequence), segmentName(sequence));',
+      ),
+    ],
+    profile: smallFiles,
+  },
+  {
+    name: 'torn-tail-left-in-place',
+    story: 'what a loss of power has left behind the last whole batch stays there, and is taken for damage later',
+    patches: [patch('src/wal/mend.ts', 'if (unsynced.bytes.length > 0) {', 'if (unsynced.bytes.length < 0) {')],
+    profile: smallFiles,
+  },
+  {
+    name: 'segment-released-too-early',
+    story: 'the log is cut above what the engine holds durably (etcd 10219)',
+    patches: [
+      patch(
+        'src/node/log-cutter.ts',
+        'const cut = Math.min(target, await stateMachine.barrier());',
+        'const cut = target;',
+      ),
+    ],
+    profile: (drawn) => {
+      const options = crashes(drawn);
+      return { ...options, node: { ...options.node, snapshotCount: 5, logTailEntries: 0 } };
+    },
+  },
+  {
+    name: 'applied-index-apart-from-its-data',
+    story: 'applied index and data are written one after the other (etcd 13766)',
+    patches: [
+      patch(
+        'src/kv/store.ts',
+        'await this.#use.engine.write([...draft.operations(), metaRow(meta)]);',
+        'await this.#use.engine.write([metaRow(meta)]);\n    await this.#use.engine.write(draft.operations());',
+      ),
+    ],
+    profile: (drawn) => ({ ...crashes(drawn), batchMsMax: 50 }),
+  },
+  {
+    name: 'snapshot-forgets-the-configuration',
+    story: 'the core takes a snapshot on and keeps the configuration of before',
+    patches: [
+      patch(
+        'src/raft/follower.ts',
+        '  raft.tracker.configure(confState, { self: raft.id, lastIndex: raft.log.lastIndex });\n',
+      ),
+    ],
+    profile: changingSnapshots,
+  },
+  {
+    name: 'snapshot-without-history',
+    story: 'old versions are left out of a snapshot',
+    patches: [
+      patch(
+        'src/kv/snapshot-source.ts',
+        'if (isOwnRow(row.key)) continue;',
+        'if (isOwnRow(row.key) || row.key[1] === 2) continue;',
+      ),
+    ],
+    profile: snapshots,
+  },
+  {
+    name: 'snapshot-from-before-the-member',
+    story: 'a newcomer is given the state of before it was added, and refuses it for ever',
+    patches: [
+      patch('src/node/snapshot-sender.ts', 'for (const offer of this.#offers.values()) offer.outdated = true;'),
+    ],
+    profile: (drawn) => {
+      const options = changingSnapshots(drawn);
+      return { ...options, network: { ...options.network, snapshotBytesPerSecond: 2000 } };
+    },
+  },
+  {
+    name: 'state-before-log',
+    story: 'a received state is put in force before the log goes on behind it (etcd 10219)',
+    patches: [
+      patch(
+        'src/node/snapshot-installer.ts',
+        '    await log.resetTo(metadata);\n    await stateMachine.restore(metadata);',
+        '    await stateMachine.restore(metadata);\n    await log.resetTo(metadata);',
+      ),
+    ],
+    profile: snapshots,
+  },
+  {
+    name: 'interrupted-snapshot-not-ended',
+    story: 'a start does not end what a crash has left of a snapshot (etcd 18055)',
+    patches: [patch('src/server/assembly.ts', '  await settleStaged({ home, log: options.log, logger });\n')],
+    profile: snapshots,
+  },
+  {
+    name: 'staged-state-not-durable',
+    story: 'the log goes on behind a received state that is not durable yet',
+    patches: [patch('src/engine/memory/memory-home.ts', '    await staged.engine.barrier();\n')],
+    profile: snapshots,
+  },
+  {
+    name: 'snapshot-before-the-applier-rests',
+    story: 'a snapshot takes the place of a state that is still being changed',
+    patches: [
+      patch(
+        'src/node/node.ts',
+        'const mayTell = this.#receiver.arrived !== undefined && this.#applied === this.#handedOver;',
+        'const mayTell = this.#receiver.arrived !== undefined;',
+      ),
+    ],
+    profile: (drawn) => {
+      const options = snapshots(drawn);
+      return {
+        ...options,
+        batchMsMax: 50,
+        faults: { ...options.faults, 'slow-apply': { everyMs: 800, lastsMs: 1500 } },
+      };
+    },
+  },
+  {
+    name: 'cache-outlives-its-state',
+    story: 'rows that were cached from the state of before are read after a snapshot',
+    patches: [
+      patch(
+        'src/kv/store.ts',
+        "    this.#confState = defined(readConfState(home.engine), 'the stored configuration');\n    this.#hotRows = this.#newHotRows();",
+        "    this.#confState = defined(readConfState(home.engine), 'the stored configuration');",
+      ),
+    ],
+    profile: snapshots,
+  },
+];
