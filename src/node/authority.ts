@@ -17,6 +17,8 @@ export interface AuthorityOptions {
   readonly leaseMs: number;
   /** As a fraction: see NodeConfig.clockDriftBound. */
   readonly driftBound: number;
+  /** The core lets a leader of an earlier term know of the later one by itself: with PreVote, and with CheckQuorum. */
+  readonly coreCorrects: boolean;
 }
 
 /** Makes the round that travels to a peer. */
@@ -34,14 +36,16 @@ export class Authority {
   readonly #rounds: LeaderRounds;
   readonly #promise: VoterPromise;
   readonly #freshness: Freshness;
+  readonly #coreCorrects: boolean;
 
-  constructor({ raw, clock, random, leaseMs, driftBound }: AuthorityOptions) {
+  constructor({ raw, clock, random, leaseMs, driftBound, coreCorrects }: AuthorityOptions) {
     const nowMs = clock.now();
     this.#raw = raw;
     this.#clock = clock;
     this.#rounds = new LeaderRounds({ self: raw.id, leaseMs, driftBound });
     this.#promise = new VoterPromise({ leaseMs, driftBound, nowMs });
     this.#freshness = new Freshness({ random, nowMs });
+    this.#coreCorrects = coreCorrects;
   }
 
   /** Nobody else votes: there is nobody to ask, and nobody else could be elected. */
@@ -79,6 +83,16 @@ export class Authority {
     const nowMs = this.#clock.now();
     this.#roundOfOne(nowMs);
     return this.#rounds.holds(nowMs);
+  }
+
+  /**
+   * The answer to a leader of an earlier term. Those who hear it keep their promise and elect nobody else, so a member
+   * whose term ran ahead would call for votes in vain for ever, and its leader would never learn why it is not heard.
+   */
+  correct({ type, from: to, term }: Message): Message | undefined {
+    if (this.#coreCorrects || term === 0 || term >= this.#raw.term) return undefined;
+    if (type !== 'MsgApp' && type !== 'MsgHeartbeat') return undefined;
+    return makeMessage({ type: 'MsgAppResp', to, from: this.#raw.id, term: this.#raw.term });
   }
 
   /** The answer to a follower's question at level `default`, which needs no round while the lease holds. */

@@ -150,7 +150,7 @@ export class LoopInput {
     const { raw, clock, authority, outgoing, cutter, learners, onStep } = this.#options;
     for (const incoming of messages) {
       if (!authority.admits(incoming)) continue;
-      const answer = authority.answerAlone(incoming);
+      const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
       if (answer === undefined) raw.step(incoming);
       else outgoing.post([answer]);
       onStep();

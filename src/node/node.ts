@@ -122,6 +122,7 @@ export class RaftNode {
       random,
       leaseMs: config.leaseMs,
       driftBound: config.clockDriftBound,
+      coreCorrects: config.preVote || config.checkQuorum,
     });
     this.#failover = new Failover({
       raw: this.#raw,
