@@ -93,6 +93,10 @@ export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): Segmen
   if (!source.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw damagedError({ file, offset: 0, what: 'it does not begin like a segment of a log' });
   }
+  // The sum stays where it is in every format: a version that it does not cover is no version, but damage.
+  const salt = source.readUInt32LE(CHECKED_BYTES);
+  if (salt !== crc32(source.subarray(0, CHECKED_BYTES)))
+    throw damagedError({ file, offset: 0, what: 'its header is broken' });
   const version = source.readUInt32LE(8);
   if (version > FORMAT_VERSION) {
     throw new LogError(
@@ -100,8 +104,7 @@ export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): Segmen
       `${file} has format ${version}, and this raftkv knows none above ${FORMAT_VERSION}: use a newer one`,
     );
   }
-  const salt = source.readUInt32LE(CHECKED_BYTES);
-  if (salt !== crc32(source.subarray(0, CHECKED_BYTES)) || readInteger(source, 32) !== sequence || version < 1) {
+  if (readInteger(source, 32) !== sequence || version < 1) {
     throw damagedError({ file, offset: 0, what: 'its header is broken' });
   }
   const identity = { clusterId: readInteger(source, 16), memberId: readInteger(source, 24) };
