@@ -12,6 +12,8 @@ export interface ApplierOptions {
   readonly commitC: Channel<CommitBatch>;
   readonly stateMachine: StateMachine;
   readonly raw: Pick<RawNode, 'allowsConfChange' | 'applyConfChange' | 'confState'>;
+  /** Makes durable that all up to this index is committed. */
+  readonly settle: (index: number) => Promise<void>;
   /** Called after each applied batch with the index that readers now see. */
   readonly onApplied: (index: number) => void;
   /** Called after each change of the configuration, before `onApplied`. */
@@ -44,8 +46,11 @@ async function applyNormal({ stateMachine, onApplied }: ApplierOptions, entries:
 
 /** A batch of its own: what comes behind it is decided under the configuration that it makes. */
 async function applyChange(options: ApplierOptions, entry: Entry): Promise<void> {
-  const { stateMachine, raw, onApplied, onConfChange } = options;
+  const { stateMachine, raw, settle, onApplied, onConfChange } = options;
   const change = decodeConfChange(entry.data);
+  // Whoever is told of a change may act on it for good: a member that was removed goes away. A restart that did not know
+  // that the change is committed would still need the votes of those who went.
+  await settle(entry.index);
   const admitted = raw.allowsConfChange(change) && stateMachine.admits(change);
   // In force before it is stored: a crash in between applies it again, from the log.
   const confState = admitted ? raw.applyConfChange(change) : raw.confState;

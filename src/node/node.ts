@@ -26,6 +26,7 @@ import { Outgoing } from './outgoing.js';
 import type { Proposal } from './proposals.js';
 import { storageFor } from './raft-storage.js';
 import type { ReadLevel } from './reads.js';
+import { Retirement } from './retirement.js';
 import { SnapshotInstaller } from './snapshot-installer.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
@@ -42,9 +43,17 @@ export interface NodeOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /**
+   * This member was removed in an earlier life. It takes part until those who stay know for certain, and then ends with
+   * this error.
+   */
+  readonly removed?: Error | undefined;
   /** Called when the role, the term or the known leader has changed. */
   readonly onLeadership?: (status: NodeStatus) => void;
 }
+
+/** Election timeouts that a member goes on for after it was told that it is none any more. */
+const PATIENCE_ELECTIONS = 10;
 
 type Phase = 'new' | 'running' | 'stopping';
 
@@ -70,6 +79,7 @@ export class RaftNode {
   readonly #outgoing: Outgoing;
   readonly #carrier: Carrier;
   readonly #failover: Failover;
+  readonly #retirement: Retirement;
   readonly #leadership: Leadership;
   readonly #learners: LearnersView;
   readonly #connected = new Set<NodeId>();
@@ -78,7 +88,6 @@ export class RaftNode {
   readonly #settle: { resolve: () => void; reject: (error: Error) => void };
   #phase: Phase = 'new';
   #error: Error | undefined;
-  #retiring = false;
   #cancelTick: Cancel | undefined;
   #applied: number;
   /** The last entry that was put on commitC. */
@@ -135,6 +144,18 @@ export class RaftNode {
         this.#observe();
         this.#signal.set();
       },
+    });
+    this.#retirement = new Retirement({
+      raw: this.#raw,
+      clock,
+      logger,
+      patienceMs: PATIENCE_ELECTIONS * config.electionMs,
+      handOver: () => this.handOver(),
+      end: async () => {
+        if (options.removed === undefined) await this.stop();
+        else this.fail(options.removed);
+      },
+      onFatal: (error) => this.fail(asError(error)),
     });
     this.#cutter = new LogCutter({
       log,
@@ -205,13 +226,16 @@ export class RaftNode {
         else this.#onLinkDown(peer);
       },
       onSnapshot: (from, message) => this.#receiver.open(from, message),
-      onRemoved: (by) => this.#retire(`member ${by.toString(16)} says that this member was removed from the cluster`),
+      onRemoved: (by) => {
+        if (this.#phase === 'running') this.#retirement.toldBy(by);
+      },
     });
     this.#armTick();
     // Nobody else could be elected, so there is nothing to wait for.
     if (this.#authority.isOnlyVoter) this.#raw.campaign();
     void log.failed.then((error) => this.fail(error));
     void this.#live();
+    if (this.#options.removed !== undefined) this.#retirement.removed();
   }
 
   /** Puts a proposal on proposeC. False: the channel is full (or the node stops), and the proposal was not taken. */
@@ -343,6 +367,7 @@ export class RaftNode {
       commitC: this.#commitC,
       stateMachine: this.#options.stateMachine,
       raw: this.#raw,
+      settle: (index) => this.#settleCommit(index),
       onApplied: (index) => this.#onApplied(index),
       onConfChange: (application) => this.#onConfChange(application),
     }).catch((error: unknown) => this.fail(asError(error)));
@@ -447,17 +472,15 @@ export class RaftNode {
       this.#sender.cancelExcept((to) => isMember(application.confState, to));
       this.#sender.confChanged();
     }
-    if (removes(application, this.id)) this.#retire('this member was removed from the cluster');
+    if (removes(application, this.id)) this.#retirement.removed();
   }
 
-  /** The commit that removed a leader is out already: the Ready that handed it to the applier sent it first. */
-  #retire(why: string): void {
-    if (this.#retiring || this.#phase !== 'running') return;
-    this.#retiring = true;
-    this.#options.logger.warn(`${why}: it stops, and its data directory is of no further use`);
-    this.handOver()
-      .then(() => this.stop())
-      .catch((error: unknown) => this.fail(asError(error)));
+  /** Ahead of what the loop writes at most, and never behind it: nothing that was promised is taken back. */
+  async #settleCommit(index: number): Promise<void> {
+    const { log } = this.#options;
+    const { term, vote } = this.#raw.status();
+    const commit = Math.max(index, log.hardState().commit);
+    await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
   }
 
   #whenApplied(index: number, ticket: Ticket): void {

@@ -88,12 +88,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
   });
-  if (store.wasRemoved(memberId)) {
-    await store.close();
-    throw new ConfigError(
-      'this member was removed from the cluster: remove its data directory, and add it as a new one',
-    );
-  }
   // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
   const isLearner = (): boolean => store.member(memberId)?.isLearner !== false;
   const connect = (): void => {
@@ -116,6 +110,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     clock,
     random,
     logger,
+    removed: store.wasRemoved(memberId)
+      ? new ConfigError('this member was removed from the cluster: remove its data directory, and add it as a new one')
+      : undefined,
     onLeadership: ({ leader }) => {
       health.set(leader !== NONE);
       if (leader !== NONE) publisher.publish();
