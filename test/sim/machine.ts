@@ -208,8 +208,7 @@ export class Machine implements Witness {
     this.#starting = false;
     this.#died();
     trace.line(this, `does not start: ${error.message}`);
-    if (error instanceof ConfigError && this.#options.wasRemoved(this)) this.fate = 'removed';
-    else if (this.suspect && error instanceof LogError && error.code === 'damaged') this.fate = 'damaged';
+    if (this.suspect && error instanceof LogError && error.code === 'damaged') this.fate = 'damaged';
     else if (isInjected(error)) this.startLater();
     else onViolation(`${this.label}: does not start: ${error.message}`);
   }
@@ -220,7 +219,7 @@ export class Machine implements Witness {
     trace.line(this, `EXITS: ${error?.message ?? 'cleanly'}`);
     this.#died();
     const isDamage = this.suspect && error instanceof LogError && error.code === 'damaged';
-    if (error === undefined) {
+    if (error === undefined || error instanceof ConfigError) {
       if (!this.#options.wasRemoved(this)) onViolation(`${this.label}: stops, though nobody has removed it`);
       this.fate = 'removed';
     } else if (isDamage || isInjected(error)) this.startLater();

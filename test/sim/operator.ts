@@ -17,6 +17,8 @@ export class Operator {
   readonly #world: World;
   #over = false;
   #added = 0;
+  /** Operations whose answers are waited for. */
+  #underWay = 0;
   /** Replacements that are owed: a member was removed for them. */
   #owed = 0;
 
@@ -40,6 +42,7 @@ export class Operator {
     const members = this.#newestMembers();
     return (
       this.#owed === 0 &&
+      this.#underWay === 0 &&
       machines.every(({ fate, held }) => fate !== 'damaged' && !held) &&
       members.every((id) => machines.some((machine) => machine.id === id))
     );
@@ -50,7 +53,9 @@ export class Operator {
     for (;;) {
       await this.#world.sleep(someTime(random, everyMs));
       if (this.#over) return;
+      this.#underWay++;
       await this.#operate(kind, random);
+      this.#underWay--;
     }
   }
 
@@ -72,13 +77,13 @@ export class Operator {
       }
       case 'remove': {
         const id = pick(random, [...conf.voters, ...conf.learners]);
-        if (conf.voters.length > 2)
+        if (conf.voters.length > 1)
           this.#note(via, `remove ${this.#label(id)}`, await changeMember(via.member, 'MemberRemove', id));
         return;
       }
       case 'replace': {
         const victim = world.someMachine(random, (machine) => machine.fate === 'wanted' && machine !== via);
-        if (victim !== undefined && conf.voters.length > 2 && world.canLose(victim))
+        if (victim !== undefined && conf.voters.length > 1 && world.canLose(victim))
           await this.#replace(victim, random);
         return;
       }
@@ -90,7 +95,8 @@ export class Operator {
       }
       case 'restart':
         world.trace.line(via, 'OPERATOR restart');
-        await via.stop();
+        // It may be killed in the middle of it, and then the stop never ends.
+        void via.stop();
         return;
     }
   }

@@ -52,5 +52,7 @@ function pause(machine: Machine | undefined): (() => void) | undefined {
   if (machine === undefined || !machine.running) return undefined;
   const { clock } = machine.member;
   machine.member.pause();
-  return () => clock.resume();
+  return () => {
+    if (machine.member.isTimedBy(clock)) clock.resume();
+  };
 }
