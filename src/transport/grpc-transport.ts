@@ -113,11 +113,13 @@ export class GrpcTransport implements Transport {
 
   /** Takes over a snapshot that another member sends: what the server mounts at /raftkv.Peer/Snapshot. */
   acceptSnapshot(call: SnapshotCallIn): void {
-    const { clusterId, memberId, logger } = this.#options;
+    const { clusterId, memberId, logger, clock } = this.#options;
     acceptSnapshot(call, {
       clusterId,
       memberId,
       logger,
+      clock,
+      helloTimeoutMs: this.#tunables.dialTimeoutMs,
       refusal: (from, urls) => {
         if (this.#removed.has(from)) return `member ${hex(from)} was removed from the cluster`;
         return this.#peers.has(from) || this.#takeIn(from, urls) ? undefined : `unknown member ${hex(from)}`;

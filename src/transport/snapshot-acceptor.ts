@@ -1,4 +1,5 @@
 import { raftkv } from '../gen/proto.js';
+import type { Clock } from '../ports/clock.js';
 import type { SnapshotIntake } from '../ports/snapshot.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
@@ -28,6 +29,9 @@ export interface SnapshotAcceptorOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
   readonly logger: Logger;
+  readonly clock: Clock;
+  /** Time that a caller has to say what it brings, in ms. */
+  readonly helloTimeoutMs: number;
   /** Takes in whoever calls, or says in one line why it is not talked to. */
   readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
   readonly open: (from: NodeId, message: Message) => Promise<SnapshotIntake | string>;
@@ -38,9 +42,11 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
   let intake: SnapshotIntake | undefined;
   let over = false;
   let work: Promise<void> = Promise.resolve();
+  const cancelTimeout = options.clock.timeout(options.helloTimeoutMs, () => fail(new CodecError('no hello')));
   const end = (finish: () => void): void => {
     if (over) return;
     over = true;
+    cancelTimeout();
     intake?.release();
     finish();
   };
@@ -59,6 +65,7 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
   call.onMessage((frame) =>
     next(async () => {
       if (intake !== undefined) return intake.take(frame.data);
+      cancelTimeout();
       intake = await begin(frame, options);
       // It may have gone meanwhile.
       if (over) intake.release();

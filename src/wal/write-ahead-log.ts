@@ -44,6 +44,8 @@ export class WriteAheadLog implements LogStore {
   readonly #release: () => Promise<void>;
   readonly #logger: Logger;
   #queue: Waiting[] = [];
+  /** Resolves once no cut is under way. */
+  #cut: Promise<void> = Promise.resolve();
   /** Runs while something is flushed. */
   #flushing: Promise<void> | undefined;
   /** A hard state that need not be synced and was not written yet; it goes with the next batch. */
@@ -111,21 +113,21 @@ export class WriteAheadLog implements LogStore {
     await this.#enqueue({ kind: 'append', entries, hardState }, mustSync);
   }
 
-  async compact(index: number): Promise<void> {
-    this.#checkOpen();
-    if (index < this.firstIndex()) return;
-    const term = this.term(index);
-    assert(typeof term === 'number', `the log cannot be cut at ${index}: its last entry is ${this.lastIndex()}`);
-    await this.#applyCut(index, term);
+  compact(index: number): Promise<void> {
+    return this.#afterCuts(async () => {
+      if (index < this.firstIndex()) return;
+      const term = this.term(index);
+      assert(typeof term === 'number', `the log cannot be cut at ${index}: its last entry is ${this.lastIndex()}`);
+      await this.#applyCut(index, term);
+    });
   }
 
-  async resetTo({ index, term }: { readonly index: number; readonly term: number }): Promise<void> {
-    this.#checkOpen();
-    // A cut may be under way. What it leaves is what counts.
-    while (this.#flushing !== undefined) await this.#flushing;
-    if (index < this.firstIndex()) return;
-    if (this.term(index) !== term) this.#lastQueued = index;
-    await this.#applyCut(index, term);
+  resetTo({ index, term }: { readonly index: number; readonly term: number }): Promise<void> {
+    return this.#afterCuts(async () => {
+      if (index < this.firstIndex()) return;
+      if (this.term(index) !== term) this.#lastQueued = index;
+      await this.#applyCut(index, term);
+    });
   }
 
   sizeBytes(): number {
@@ -178,6 +180,16 @@ export class WriteAheadLog implements LogStore {
       entries.every(({ index }, position) => index === first + position),
       `the entries from ${first} on are not contiguous`,
     );
+  }
+
+  /** One cut at a time: each is checked against what the one before has left. */
+  #afterCuts(cut: () => Promise<void>): Promise<void> {
+    const done = this.#cut.then(() => {
+      this.#checkOpen();
+      return cut();
+    });
+    this.#cut = done.catch(() => undefined);
+    return done;
   }
 
   async #applyCut(index: number, term: number): Promise<void> {

@@ -184,6 +184,22 @@ describe('the durable log', () => {
     });
   });
 
+  /**
+   * The cutter waited for the engine while a snapshot arrived, and cut the log in the very moment in which it went on
+   * behind the snapshot. The older cut was written behind the newer one and took the beginning back: entries were missing
+   * from there on, and the next start refused the log as damaged.
+   */
+  it('keeps the later beginning when it is cut while it goes on behind a snapshot', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk);
+    await append(log, entriesOf(1, 20, 1));
+    await Promise.all([log.resetTo({ index: 1000, term: 4 }), log.compact(5)]);
+    await append(log, [entry(1001, 5)]);
+    await log.close();
+    const expected = { first: 1001, last: 1001, cutTerm: 4, entries: plain([entry(1001, 5)]) };
+    expect(contentsOf(await open(disk))).to.deep.include(expected);
+  });
+
   it('refuses appends that leave a gap, lie below the cut, or jump', async () => {
     const log = await open(new FaultyDisk());
     await append(log, entriesOf(1, 11));
