@@ -128,6 +128,8 @@ export class KvStore implements StateMachine {
       logger.info('a new store', { members: bootstrap.members.length });
       const rows = bootstrap.members.map(memberRow);
       await engine.write([...rows, confStateRow(bootstrap.confState), metaRow(EMPTY_META)]);
+      // What the log is replayed upon must be there after a crash: a member that joined could not tell it from its flags.
+      await engine.barrier();
     }
     const store = new KvStore(options, await readMembersTable(engine));
     store.#sweeper.sweepTo(store.compactedRevision());

@@ -2,6 +2,7 @@ import { raftkv } from '../gen/proto.js';
 import { toMember, type Member } from '../kv/members.js';
 import { clampInteger } from '../util/integer.js';
 import type { Clock } from '../ports/clock.js';
+import type { LogIdentity } from '../ports/log.js';
 import type { Logger } from '../util/logger.js';
 import { askPeer } from '../transport/ask.js';
 import type { ServerConfig } from './config.js';
@@ -64,9 +65,14 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
 /**
  * The identity of a member that was added to a running cluster, from those who are there: it finds itself by its peer
  * URLs.
+ * @param known whose log its data directory holds: it has been there before, and the others may know
  * @throws ConfigError with one line that says what to do
  */
-export async function joinExisting(config: ServerConfig, { logger, clock }: JoinTools): Promise<Identity> {
+export async function joinExisting(
+  config: ServerConfig,
+  { logger, clock }: JoinTools,
+  known?: LogIdentity,
+): Promise<Identity> {
   const urls = otherUrls(config);
   if (urls.length === 0) {
     throw new ConfigError('--initial-cluster-state existing: --initial-cluster must name the other members too');
@@ -82,9 +88,10 @@ export async function joinExisting(config: ServerConfig, { logger, clock }: Join
       if (account === undefined) continue;
       const own = findSelf(config, account);
       if (own !== undefined) {
-        checkUnused(config, account, own.id);
+        const isKnown = known?.clusterId === account.clusterId && known.memberId === own.id;
+        if (!isKnown) checkUnused(config, account, own.id);
         const { clusterId, firstMembers } = account;
-        logger.info('joins a cluster', { member: own.id, cluster: clusterId, learner: own.isLearner });
+        if (!isKnown) logger.info('joins a cluster', { member: own.id, cluster: clusterId, learner: own.isLearner });
         return { clusterId, memberId: own.id, firstMembers };
       }
       unknownSinceMs ??= clock.now();

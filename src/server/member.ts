@@ -232,7 +232,7 @@ async function identify({
   }
   if (!isNew) {
     const firstMembers = async (): Promise<readonly MemberRecord[]> =>
-      (await joinExisting(config, { logger, clock: realClock })).firstMembers;
+      (await joinExisting(config, { logger, clock: realClock }, found)).firstMembers;
     return { ...found, firstMembers };
   }
   const { clusterId, members } = deriveIdentity({

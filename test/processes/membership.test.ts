@@ -90,6 +90,12 @@ describe('real servers whose members change', function () {
     await cluster.ready([0, 1, 2]);
     for (const index of [1, 2]) await holds(index, 'before', 'one');
     await workload.moreAnswers(50);
+    // A newcomer whose engine had not flushed yet could not start again after kill -9: it asked the others who it was, and
+    // was told that it had been there before.
+    await cluster.kill9(2);
+    cluster.spawn(2);
+    await cluster.ready([0, 1, 2]);
+    await holds(2, 'before', 'one');
     await cluster.kill9(0);
     await cluster.ready([1, 2]);
     await workload.moreAnswers(50);
