@@ -23,7 +23,13 @@ interface Finding {
   readonly violation: string;
 }
 
-const mutations = [...CONSENSUS, ...STORAGE].filter(({ name }) => ONLY === undefined || ONLY === '' || name === ONLY);
+const ALL = [...CONSENSUS, ...STORAGE];
+const mutations = ALL.filter(({ name }) => ONLY === undefined || ONLY === '' || name === ONLY);
+if (mutations.length === 0) {
+  process.stderr.write(`ONLY=${ONLY}: there is no such bug. These can be planted:\n`);
+  for (const { name } of ALL) process.stderr.write(`  ${name}\n`);
+  process.exit(1);
+}
 const began = performance.now();
 let survivors = 0;
 
