@@ -1,6 +1,7 @@
 import type { MessageType, NodeId } from '../../src/raft/types.js';
 import { assertNever } from '../../src/util/assert.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
+import { shuffled } from '../support/shuffled.js';
 import type { VirtualCluster } from '../support/virtual-cluster.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 
@@ -133,17 +134,4 @@ function newestLeader(cluster: VirtualCluster): VirtualMember | undefined {
 /** Messages of one kind arrive so much later. */
 export function holdBack(cluster: VirtualCluster, type: MessageType, delayMs: number): void {
   cluster.network.faults.holdBackMs = (message) => (message.type === type ? delayMs : 0);
-}
-
-/** A Fisher-Yates shuffle. */
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const copy = [...items];
-  for (let at = copy.length - 1; at > 0; at--) {
-    const other = randomInteger(random, 0, at + 1);
-    const [left, right] = [copy[at], copy[other]];
-    if (left === undefined || right === undefined) continue;
-    copy[at] = right;
-    copy[other] = left;
-  }
-  return copy;
 }

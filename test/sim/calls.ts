@@ -1,8 +1,9 @@
-import { etcdserverpb, type mvccpb } from '../../src/gen/proto.js';
+import { etcdserverpb } from '../../src/gen/proto.js';
 import { assertNever } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
 import type { Call, Outcome } from '../support/history.js';
-import type { RevisionInput, RevisionOutput, SeenValue } from '../support/revision-check.js';
+import type { RevisionInput, RevisionOutput } from '../support/revision-check.js';
+import { seenValue } from '../support/seen-value.js';
 import type { CallResult, Level } from '../support/virtual-member.js';
 
 const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel, CompactionRequest } = etcdserverpb;
@@ -114,14 +115,4 @@ export function answerOf(input: SimInput, result: CallResult): Answer {
 
 function ok(output: RevisionOutput): Answer {
   return { outcome: { kind: 'ok', output } };
-}
-
-function seenValue(kv: mvccpb.KeyValue.$Properties | undefined): SeenValue | null {
-  if (kv === undefined) return null;
-  return {
-    value: Buffer.from(kv.value ?? []).toString(),
-    createRevision: clampInteger(kv.createRevision),
-    modRevision: clampInteger(kv.modRevision),
-    version: clampInteger(kv.version),
-  };
 }

@@ -1,5 +1,6 @@
 import type { MessageType, NodeId } from '../../src/raft/types.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
+import { shuffled } from '../support/shuffled.js';
 import type { Fault } from './fault.js';
 import { pick, type FaultKind } from './options.js';
 import type { Cut, World } from './world.js';
@@ -123,17 +124,4 @@ export function idsOf(world: World): NodeId[] {
 function someOf(ids: readonly NodeId[], random: Random): ReadonlySet<NodeId> {
   const count = randomInteger(random, 1, Math.max(2, ids.length));
   return new Set(shuffled(ids, random).slice(0, count));
-}
-
-/** A Fisher-Yates shuffle. */
-export function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const copy = [...items];
-  for (let at = copy.length - 1; at > 0; at--) {
-    const other = randomInteger(random, 0, at + 1);
-    const [left, right] = [copy[at], copy[other]];
-    if (left === undefined || right === undefined) continue;
-    copy[at] = right;
-    copy[other] = left;
-  }
-  return copy;
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { etcdserverpb } from '../../src/gen/proto.js';
 import { seededRandom, randomInteger } from '../../src/util/random.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { assertNever } from '../../src/util/assert.js';
@@ -10,7 +9,8 @@ import type { Call, Outcome } from './history.js';
 import type { RegisterInput, RegisterOutput } from './linearizability-models.js';
 import { poll } from './poll.js';
 import { unownedRevisions } from './revision-check.js';
-import type { RevisionCall, RevisionInput, RevisionOutput, SeenValue } from './revision-check.js';
+import type { RevisionCall, RevisionInput, RevisionOutput } from './revision-check.js';
+import { seenValue } from './seen-value.js';
 
 const RETRY_PAUSE_MS = 50;
 
@@ -67,7 +67,7 @@ export class Workload {
     for (const revision of unownedRevisions(this.history)) {
       for (const key of keys) {
         await this.#recorder.record('reader', { kind: 'get', key, stale: true }, async () => {
-          const found = seenValue(expectOk(await client.range({ key: Buffer.from(key), revision })));
+          const found = seenValue(expectOk(await client.range({ key: Buffer.from(key), revision })).kvs[0]);
           return { kind: 'ok', output: { revision, found } };
         });
       }
@@ -115,7 +115,7 @@ async function perform(client: EtcdClient, input: RevisionInput, timeoutMs: numb
     case 'get':
       return outcomeOf(await client.get(input.key, { timeoutMs }), (response) => ({
         revision: revisionOf(response),
-        found: seenValue(response),
+        found: seenValue(response.kvs[0]),
       }));
     case 'put':
       return outcomeOf(await client.put(input.key, input.value, { timeoutMs }), (response) => ({
@@ -134,17 +134,6 @@ async function perform(client: EtcdClient, input: RevisionInput, timeoutMs: numb
     default:
       return assertNever(input);
   }
-}
-
-function seenValue(response: etcdserverpb.RangeResponse): SeenValue | null {
-  const kv = response.kvs[0];
-  if (kv === undefined) return null;
-  return {
-    value: Buffer.from(kv.value ?? []).toString(),
-    createRevision: clampInteger(kv.createRevision),
-    modRevision: clampInteger(kv.modRevision),
-    version: clampInteger(kv.version),
-  };
 }
 
 /**

@@ -1,0 +1,14 @@
+import type { mvccpb } from '../../src/gen/proto.js';
+import { clampInteger } from '../../src/util/integer.js';
+import type { SeenValue } from './revision-check.js';
+
+/** What an answer shows of a key; null where it is not there. */
+export function seenValue(kv: mvccpb.KeyValue.$Properties | undefined): SeenValue | null {
+  if (kv === undefined) return null;
+  return {
+    value: Buffer.from(kv.value ?? []).toString(),
+    createRevision: clampInteger(kv.createRevision),
+    modRevision: clampInteger(kv.modRevision),
+    version: clampInteger(kv.version),
+  };
+}
