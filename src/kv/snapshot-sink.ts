@@ -1,8 +1,8 @@
-import type { Engine, EngineHome, EngineOperation } from '../ports/engine.js';
+import { EngineCorruptionError, type Engine, type EngineHome, type EngineOperation } from '../ports/engine.js';
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSink } from '../ports/snapshot.js';
-import type { SnapshotMetadata } from '../raft/types.js';
+import type { ConfState, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
-import { readConfState, sameConfState } from './members.js';
+import { readConfState, readFirstMembers, readMembers, readRemoved, sameConfState } from './members.js';
 import { isOwnRow, metaRow } from './meta.js';
 import { SnapshotReader } from './snapshot-reader.js';
 
@@ -76,12 +76,25 @@ export class StagedSnapshot implements SnapshotSink {
 
   async #finish(engine: Engine): Promise<void> {
     const { meta, confState } = defined(this.#reader.header, 'the header of the snapshot');
-    const stored = readConfState(engine);
+    const stored = await readRows(engine);
     if (stored === undefined || !sameConfState(stored, confState)) {
       throw new SnapshotDamageError('the rows of the snapshot hold another configuration than its header');
     }
     await engine.write([metaRow(meta)]);
     await this.#home.seal();
     this.#complete = { index: meta.appliedIndex, term: meta.appliedTerm, confState };
+  }
+}
+
+/** What the store will read as soon as it is in force: by then the log goes on behind it, and there is no way back. */
+async function readRows(engine: Engine): Promise<ConfState | undefined> {
+  try {
+    await readMembers(engine);
+    await readRemoved(engine);
+    readFirstMembers(engine);
+    return readConfState(engine);
+  } catch (cause) {
+    if (cause instanceof EngineCorruptionError) throw cause;
+    throw new SnapshotDamageError('a row of the snapshot says nothing that can be read', { cause });
   }
 }

@@ -11,8 +11,10 @@ import { rowBytes, writeRows } from './snapshot-rows.js';
 export const FRAME_ROWS_BYTES = 128 * 1024;
 /** Rows that are asked of a cursor at once; its pages end by bytes long before, unless rows are tiny. */
 const PAGE_ROWS = 1024;
-/** How many of the latest positions are remembered: more frames than are ever under way to all receivers. */
+/** How many of its latest positions a walk remembers: more frames than are ever under way to its receiver. */
 const REMEMBERED_POSITIONS = 256;
+/** Walks that broke off and may yet be taken up; of more, the oldest is forgotten. */
+const REMEMBERED_WALKS = 8;
 
 /** Where a walk stands behind a frame. */
 interface Checkpoint {
@@ -20,6 +22,13 @@ interface Checkpoint {
   /** Of the last row before it; undefined behind the header. */
   readonly lastKey: Uint8Array | undefined;
   readonly counted: SnapshotTrailer;
+}
+
+/** One receiver's way through the snapshot. Each remembers its own: a quick one must not make a slow one begin anew. */
+interface Walk {
+  /** Oldest first. */
+  readonly checkpoints: Checkpoint[];
+  ended: boolean;
 }
 
 const NOTHING: SnapshotTrailer = { rows: 0, rowBytes: 0 };
@@ -30,9 +39,8 @@ export class StateSnapshot implements SnapshotSource {
   readonly #header: SnapshotHeader;
   readonly #reader: EngineReader;
   readonly #onClose: () => void;
-  /** Those of all walks together, oldest first. */
-  readonly #checkpoints: Checkpoint[] = [];
-  #walks = 0;
+  /** Oldest first. */
+  #walks: Walk[] = [];
   #closed = false;
 
   /** @param options.onClose called once, when nothing is read any more */
@@ -51,29 +59,42 @@ export class StateSnapshot implements SnapshotSource {
 
   async *frames(from: SnapshotPosition = START): AsyncGenerator<Uint8Array, void, undefined> {
     assert(!this.#closed, 'a closed snapshot is read');
-    this.#walks += 1;
+    const start = this.#checkpointAt(from);
+    const walk = this.#begin();
     try {
-      let at = this.#checkpointAt(from);
+      let at = start;
       if (at === undefined) {
         const { frame, position } = makeFrame(FrameKind.header, encodeHeader(this.#header), START);
         at = { position, lastKey: undefined, counted: NOTHING };
-        this.#remember(at);
+        remember(walk, at);
         yield frame;
       }
-      yield* this.#rows(at);
+      yield* this.#rows(walk, at);
     } finally {
-      this.#walks -= 1;
-      if (this.#closed && this.#walks === 0) this.#onClose();
+      walk.ended = true;
+      if (this.#closed && !this.#isRead) this.#onClose();
     }
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#walks === 0) this.#onClose();
+    if (!this.#isRead) this.#onClose();
   }
 
-  async *#rows(start: Checkpoint): AsyncGenerator<Uint8Array, void, undefined> {
+  get #isRead(): boolean {
+    return this.#walks.some(({ ended }) => !ended);
+  }
+
+  #begin(): Walk {
+    const broken = this.#walks.filter(({ ended }) => ended);
+    const forgotten = broken.slice(0, Math.max(0, broken.length - REMEMBERED_WALKS));
+    const walk: Walk = { checkpoints: [], ended: false };
+    this.#walks = [...this.#walks.filter((known) => !forgotten.includes(known)), walk];
+    return walk;
+  }
+
+  async *#rows(walk: Walk, start: Checkpoint): AsyncGenerator<Uint8Array, void, undefined> {
     const { lastKey } = start;
     const cursor = this.#reader.cursor(lastKey === undefined ? {} : { gt: lastKey });
     let at = start;
@@ -87,7 +108,7 @@ export class StateSnapshot implements SnapshotSource {
         const last = rows.at(-1);
         const key = last === undefined ? at.lastKey : Uint8Array.from(last.key);
         at = { position, lastKey: key, counted: add(at.counted, rows) };
-        this.#remember(at);
+        remember(walk, at);
         yield frame;
       }
     } finally {
@@ -97,13 +118,17 @@ export class StateSnapshot implements SnapshotSource {
   }
 
   #checkpointAt(from: SnapshotPosition): Checkpoint | undefined {
-    return this.#checkpoints.find(({ position }) => samePosition(position, from));
+    for (const { checkpoints } of this.#walks) {
+      const found = checkpoints.find(({ position }) => samePosition(position, from));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
+}
 
-  #remember(checkpoint: Checkpoint): void {
-    this.#checkpoints.push(checkpoint);
-    if (this.#checkpoints.length > REMEMBERED_POSITIONS) this.#checkpoints.shift();
-  }
+function remember({ checkpoints }: Walk, checkpoint: Checkpoint): void {
+  checkpoints.push(checkpoint);
+  if (checkpoints.length > REMEMBERED_POSITIONS) checkpoints.shift();
 }
 
 /** The rows that a snapshot holds, in groups of a frame's size. */

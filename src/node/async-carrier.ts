@@ -45,7 +45,7 @@ export class AsyncCarrier implements Carrier {
       } else if (message.type === 'MsgVote') held.push(message);
       else outward.push(message);
     }
-    outgoing.post(outward);
+    outgoing.postReady(outward);
     outgoing.flush({ bareAcks: true });
     if (append !== undefined || held.length > 0) this.#append(ready, { responses: append?.responses ?? [], held });
   }

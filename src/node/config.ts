@@ -18,7 +18,7 @@ export interface NodeConfig {
   readonly readsMax: number;
   /** Packets that wait for the loop; one more is dropped, which Raft tolerates. */
   readonly inboxPacketsMax: number;
-  /** Bytes of entries in them; once there are so many, packets are dropped until the loop takes them. */
+  /** Bytes of entries and contexts in them; once there are so many, packets are dropped until the loop takes them. */
   readonly inboxBytesMax: number;
   /** Batches of committed entries that wait for the applier; beyond it the core keeps them. */
   readonly commitBatchesMax: number;

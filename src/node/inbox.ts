@@ -22,7 +22,7 @@ export class Inbox {
   add(arrival: Arrival): void {
     if (this.#arrivals.length >= this.#packetsMax || this.#bytes >= this.#bytesMax) return;
     this.#arrivals.push(arrival);
-    for (const { entries } of arrival.packet.messages) this.#bytes += dataBytes(entries);
+    for (const { entries, context } of arrival.packet.messages) this.#bytes += dataBytes(entries) + context.length;
   }
 
   /** All that waits, oldest first. */

@@ -10,7 +10,6 @@ import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Signal } from '../util/signal.js';
-import { AsyncCarrier } from './async-carrier.js';
 import { runApplier, type CommitBatch } from './applier.js';
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
@@ -22,9 +21,10 @@ import { Leadership } from './leadership.js';
 import { LearnersView, type LearnerProgress } from './learners.js';
 import { LoopInput } from './loop-input.js';
 import { LogCutter, neededFrom } from './log-cutter.js';
+import { makeCarrier } from './make-carrier.js';
 import { Outgoing } from './outgoing.js';
 import type { Proposal } from './proposals.js';
-import { storageFor } from './raft-storage.js';
+import { settleCommit, storageFor } from './raft-storage.js';
 import type { ReadLevel } from './reads.js';
 import { Retirement } from './retirement.js';
 import { SnapshotInstaller } from './snapshot-installer.js';
@@ -32,7 +32,6 @@ import { SnapshotReceiver } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
 import type { NodeFreshness, NodeStatus } from './status.js';
 import { successorOf } from './succession.js';
-import { SyncCarrier } from './sync-carrier.js';
 
 export interface NodeOptions {
   readonly id: NodeId;
@@ -51,9 +50,6 @@ export interface NodeOptions {
   /** Called when the role, the term or the known leader has changed. */
   readonly onLeadership?: (status: NodeStatus) => void;
 }
-
-/** Election timeouts that a member goes on for after it was told that it is none any more. */
-const PATIENCE_ELECTIONS = 10;
 
 type Phase = 'new' | 'running' | 'stopping';
 
@@ -149,7 +145,7 @@ export class RaftNode {
       raw: this.#raw,
       clock,
       logger,
-      patienceMs: PATIENCE_ELECTIONS * config.electionMs,
+      electionMs: config.electionMs,
       handOver: () => this.handOver(),
       end: async () => {
         if (options.removed === undefined) await this.stop();
@@ -177,7 +173,21 @@ export class RaftNode {
       authority: this.#authority,
       sender: this.#sender,
     });
-    this.#carrier = this.#newCarrier();
+    this.#carrier = makeCarrier({
+      asyncStorage: config.asyncStorage,
+      raw: this.#raw,
+      log,
+      outgoing: this.#outgoing,
+      installer: new SnapshotInstaller({
+        log,
+        stateMachine,
+        receiver: this.#receiver,
+        onRestored: (index) => this.#onRestored(index),
+      }),
+      handOver: (committed) => this.#handOver(committed),
+      onAnswers: () => this.#signal.set(),
+      onFatal: (error) => this.fail(error),
+    });
     this.#input = new LoopInput({
       raw: this.#raw,
       config,
@@ -340,34 +350,12 @@ export class RaftNode {
     this.#signal.set();
   }
 
-  #newCarrier(): Carrier {
-    const { log, stateMachine, config } = this.#options;
-    const carrying = {
-      raw: this.#raw,
-      log,
-      outgoing: this.#outgoing,
-      installer: new SnapshotInstaller({
-        log,
-        stateMachine,
-        receiver: this.#receiver,
-        onRestored: (index) => this.#onRestored(index),
-      }),
-      handOver: (committed: CommitBatch) => this.#handOver(committed),
-    };
-    if (!config.asyncStorage) return new SyncCarrier(carrying);
-    return new AsyncCarrier({
-      ...carrying,
-      onAnswers: () => this.#signal.set(),
-      onFatal: (error) => this.fail(error),
-    });
-  }
-
   async #live(): Promise<void> {
     const applier = runApplier({
       commitC: this.#commitC,
       stateMachine: this.#options.stateMachine,
       raw: this.#raw,
-      settle: (index) => this.#settleCommit(index),
+      settle: (index) => settleCommit({ log: this.#options.log, raw: this.#raw }, index),
       onApplied: (index) => this.#onApplied(index),
       onConfChange: (application) => this.#onConfChange(application),
     }).catch((error: unknown) => this.fail(asError(error)));
@@ -412,8 +400,6 @@ export class RaftNode {
           for (const ticket of this.#input.reads.answered(context)) this.#whenApplied(index, ticket);
         }
         await this.#carrier.carryOut(ready);
-        // Snapshots that the core asked for and sent nobody.
-        this.#sender.settle();
         this.#observe();
         continue;
       }
@@ -473,14 +459,6 @@ export class RaftNode {
       this.#sender.confChanged();
     }
     if (removes(application, this.id)) this.#retirement.removed();
-  }
-
-  /** Ahead of what the loop writes at most, and never behind it: nothing that was promised is taken back. */
-  async #settleCommit(index: number): Promise<void> {
-    const { log } = this.#options;
-    const { term, vote } = this.#raw.status();
-    const commit = Math.max(index, log.hardState().commit);
-    await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
   }
 
   #whenApplied(index: number, ticket: Ticket): void {

@@ -19,11 +19,18 @@ export class Outgoing {
     this.#options = options;
   }
 
-  /** Messages for the next `flush`; snapshots go at once. */
-  post(messages: readonly Message[]): void {
+  /** What a Ready says without waiting for its append, before the core is told anything else; snapshots go at once. */
+  postReady(messages: readonly Message[]): void {
+    const { sender } = this.#options;
     const snapshots = messages.filter(({ type }) => type === 'MsgSnap');
-    this.#outbox.add(snapshots.length === 0 ? messages : messages.filter(({ type }) => type !== 'MsgSnap'));
-    for (const message of snapshots) this.#options.sender.send(message);
+    this.post(snapshots.length === 0 ? messages : messages.filter(({ type }) => type !== 'MsgSnap'));
+    for (const message of snapshots) sender.send(message);
+    sender.settle();
+  }
+
+  /** Messages for the next `flush`. */
+  post(messages: readonly Message[]): void {
+    this.#outbox.add(messages);
   }
 
   /** An answer to a leader's round, for the next packet to it. */

@@ -1,5 +1,6 @@
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
+import type { RawNode } from '../raft/raw-node.js';
 import type { Storage } from '../raft/storage.js';
 import type { Snapshot } from '../raft/types.js';
 
@@ -27,4 +28,14 @@ export function storageFor({ log, stateMachine, snapshot }: RaftStorageOptions):
     lastIndex: () => log.lastIndex(),
     snapshot: () => snapshot(log.firstIndex() - 1),
   };
+}
+
+/** Makes durable that all up to an index is committed: ahead of what the loop has written at most, and never behind it. */
+export async function settleCommit(
+  { log, raw }: { readonly log: LogStore; readonly raw: Pick<RawNode, 'status'> },
+  index: number,
+): Promise<void> {
+  const { term, vote } = raw.status();
+  const commit = Math.max(index, log.hardState().commit);
+  await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
 }

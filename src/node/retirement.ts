@@ -4,12 +4,14 @@ import type { RawNode } from '../raft/raw-node.js';
 import type { NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 
+/** Election timeouts that a member goes on for after it was told, if it has not applied its own removal. */
+const PATIENCE_ELECTIONS = 10;
+
 export interface RetirementOptions {
   readonly raw: Pick<RawNode, 'id' | 'confState'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long it goes on after it was told, in ms, if it has not applied its own removal. */
-  readonly patienceMs: number;
+  readonly electionMs: number;
   /** Hands the leadership over, where this member has it. */
   readonly handOver: () => Promise<void>;
   /** Ends this member. */
@@ -46,12 +48,12 @@ export class Retirement {
 
   /** Another one has, and refuses the link. */
   toldBy(peer: NodeId): void {
-    const { clock, patienceMs } = this.#options;
+    const { clock, electionMs } = this.#options;
     this.#toldBy.add(peer);
     if (this.#phase === 'member') {
       this.#begin(`member ${peer.toString(16)} says that this member was removed from the cluster`);
       // What it knows of the others may be long out of date.
-      this.#cancelPatience = clock.timeout(patienceMs, () => this.#end());
+      this.#cancelPatience = clock.timeout(PATIENCE_ELECTIONS * electionMs, () => this.#end());
     }
     this.#endIfKnown();
   }

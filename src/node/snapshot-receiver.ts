@@ -51,7 +51,10 @@ export class SnapshotReceiver {
   }
 
   /** Begins, or goes on with, the snapshot of a MsgSnap. Resolves with one line where it is not wanted. */
-  open(from: NodeId, message: Message): Promise<SnapshotIntake | string> {
+  async open(from: NodeId, message: Message): Promise<SnapshotIntake | string> {
+    // Before it takes anybody's place: a leader of an earlier term may call again and again.
+    const refusal = this.#refusal(message);
+    if (refusal !== undefined) return refusal;
     // Of two that come at the same time the later one counts: if both are one sender's, the former is dead.
     this.#intake?.retire();
     const intake = new Intake(this, message);
@@ -140,7 +143,7 @@ export class SnapshotReceiver {
   }
 
   async #begin(from: NodeId, message: Message, intake: Intake): Promise<SnapshotIntake | string> {
-    const refusal = this.#refusal(message, intake);
+    const refusal = intake.retired ? SUPERSEDED : this.#refusal(message);
     if (refusal !== undefined) return refusal;
     const { metadata } = defined(message.snapshot, 'the snapshot of a MsgSnap');
     const known = this.#state;
@@ -168,10 +171,9 @@ export class SnapshotReceiver {
     return done;
   }
 
-  #refusal(message: Message, intake: Intake): string | undefined {
+  #refusal(message: Message): string | undefined {
     if (this.#closed) return 'this member is stopping';
     if (message.snapshot === undefined) return 'a MsgSnap without a snapshot';
-    if (intake.retired) return SUPERSEDED;
     const { kind } = this.#state;
     if (kind === 'arrived' || kind === 'told' || kind === 'taken-on') return 'a snapshot is being put in force';
     return this.#options.refusal(message);

@@ -22,7 +22,10 @@ export interface SnapshotSenderOptions {
 /** A state that is held fast for those to whom it is being sent. */
 interface Offer {
   readonly source: SnapshotSource;
+  /** Deliveries under way. */
   users: number;
+  /** The core was given it, and its MsgSnap is not out yet: it may wait in the core for the next Ready. */
+  promised: boolean;
   /** The configuration has changed since: whoever was added would have no use for it. */
   outdated: boolean;
 }
@@ -56,14 +59,14 @@ export class SnapshotSender {
    */
   offer(logStart: number): Snapshot | 'unavailable' {
     if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
-    for (const [index, { source, outdated }] of this.#offers) {
-      if (index >= logStart && !outdated) return snapshotOf(source);
+    for (const [index, { outdated }] of this.#offers) {
+      if (index >= logStart && !outdated) return this.#promise(index);
     }
     const source = this.#options.stateMachine.openSnapshot();
     const { index } = source.metadata;
     if (this.#offers.has(index)) source.close();
-    else this.#offers.set(index, { source, users: 0, outdated: false });
-    return snapshotOf(defined(this.#offers.get(index), 'the offer').source);
+    else this.#offers.set(index, { source, users: 0, promised: false, outdated: false });
+    return this.#promise(index);
   }
 
   /** The configuration is another one: what is being sent goes on, and is given to nobody else. */
@@ -86,9 +89,15 @@ export class SnapshotSender {
     this.#finishing.add(finishing);
   }
 
-  /** Lets go of what was offered and not sent: called once the messages of a step are out. */
+  /**
+   * Lets go of what was offered and not sent. Called when the messages of a Ready have been sent and the core has not been
+   * told anything since that Ready: what it asks for later, it says in the next one.
+   */
   settle(): void {
-    for (const [index, offer] of this.#offers) if (offer.users === 0) this.#drop(index, offer);
+    for (const [index, offer] of this.#offers) {
+      offer.promised = false;
+      this.#dropUnused(index, offer);
+    }
   }
 
   /** Ends the deliveries to all but those members. */
@@ -111,7 +120,7 @@ export class SnapshotSender {
     });
     offer.users -= 1;
     assert(offer.users >= 0, 'a snapshot is given up by those who used it');
-    if (offer.users === 0) this.#drop(index, offer);
+    this.#dropUnused(index, offer);
     const outcome = delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered';
     this.#options.logger.info(outcome, { to: to.toString(16), index });
     if (this.#transfers.get(to) !== transfer) return;
@@ -119,7 +128,14 @@ export class SnapshotSender {
     this.#options.onOutcome(to, delivered ? 'delivered' : 'failed');
   }
 
-  #drop(index: number, offer: Offer): void {
+  #promise(index: number): Snapshot {
+    const offer = defined(this.#offers.get(index), 'the offer');
+    offer.promised = true;
+    return snapshotOf(offer.source);
+  }
+
+  #dropUnused(index: number, offer: Offer): void {
+    if (offer.users > 0 || offer.promised) return;
     offer.source.close();
     this.#offers.delete(index);
   }

@@ -18,7 +18,7 @@ export class SyncCarrier implements Carrier {
     // its own log could not be opened again.
     const early = ready.entries.length === 0;
     if (early) handOver(ready.committedEntries);
-    outgoing.post(ready.messages);
+    outgoing.postReady(ready.messages);
     // An answer to a round rides with the answer to the append that came with it, if there is one.
     outgoing.flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
     if (ready.snapshot !== undefined) {

@@ -55,7 +55,6 @@ const ENTRY_TYPES: ReadonlyMap<number, EntryType> = new Map([
 export function messageBytes(message: Message): number {
   let bytes = 96 + message.context.length;
   for (const entry of message.entries) bytes += 32 + entry.data.length;
-  if (message.snapshot !== undefined) bytes += 1024 + message.snapshot.data.length;
   return bytes;
 }
 
@@ -73,13 +72,15 @@ export function encodePacket(packet: Packet): Uint8Array {
 /**
  * A packet as a peer meant it. The bytes of entries, contexts and snapshots are views of the received buffer: no copy,
  * but whoever keeps one entry keeps its frame's memory.
- * @throws CodecError on an unknown kind, an integer beyond 2^53−1 or a message that is not for `memberId`
+ * @throws CodecError on an unknown kind, an integer beyond 2^53−1, a snapshot, or a message that is not for `memberId`
  */
 export function decodePacket(frame: raftkv.PeerFrame, memberId: NodeId): Packet {
   const { round, roundAck } = frame;
   const messages = frame.messages.map(fromWireMessage);
   for (const message of messages) {
     if (message.to !== memberId) throw new CodecError(`a ${message.type} for member ${message.to}`);
+    // It has a stream of its own, on which the state comes with it.
+    if (message.snapshot !== undefined) throw new CodecError(`a ${message.type} with a snapshot among packets`);
   }
   return {
     group: frame.group,

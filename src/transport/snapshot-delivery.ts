@@ -66,9 +66,8 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     for (let failures = 0; failures < tunables.snapshotTries && !this.#cancelled;) {
       try {
         await this.#try((next) => {
-          if (next <= reached) return;
+          if (next > reached) failures = 0;
           reached = next;
-          failures = 0;
         });
         return true;
       } catch (error) {

@@ -2,9 +2,12 @@ import { expect } from 'chai';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { KvStore, type ReadResult } from '../../src/kv/store.js';
-import { metaRow, readMeta, sweptRow } from '../../src/kv/meta.js';
+import { currentKey, memberKey } from '../../src/kv/layout.js';
+import { confStateRow } from '../../src/kv/members.js';
+import { EMPTY_META, metaRow, readMeta, sweptRow } from '../../src/kv/meta.js';
 import { SnapshotReader } from '../../src/kv/snapshot-reader.js';
-import { FRAME_ROWS_BYTES } from '../../src/kv/snapshot-source.js';
+import { FRAME_ROWS_BYTES, StateSnapshot } from '../../src/kv/snapshot-source.js';
+import type { EngineOperation } from '../../src/ports/engine.js';
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSource } from '../../src/ports/snapshot.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { CLUSTER_ID, CONF_STATE, encode, Fixture, levelHome, MEMBERS } from './support/fixture.js';
@@ -150,6 +153,53 @@ describe('a snapshot of the store', () => {
     if (header === undefined || rows === undefined || trailer === undefined) throw new Error('three frames');
     await refused('exchanged', [header, trailer, rows]);
     await refused('behind the end', [...frames, trailer]);
+  });
+
+  /**
+   * Two members shared a snapshot, and the quick one made the source forget where the slow one had been: its stream broke,
+   * and it was sent all of it again.
+   */
+  it('goes on for a slow receiver where it was, whatever a quick one has read meanwhile', async () => {
+    const home = new MemoryHome();
+    const row = (at: number): EngineOperation => ({
+      type: 'put',
+      key: currentKey(Buffer.from(String(at).padStart(3, '0'))),
+      value: Buffer.alloc(FRAME_ROWS_BYTES - 100),
+    });
+    await home.engine.write(Array.from({ length: 400 }, (_, at) => row(at)));
+    const header = { clusterId: 1, confState: CONF_STATE, meta: { ...EMPTY_META, appliedIndex: 5 } };
+    const source = new StateSnapshot({ header, reader: home.engine.snapshot(), onClose: () => undefined });
+    const read = async (frames: number, from?: SnapshotPosition): Promise<SnapshotReader> => {
+      const reader = new SnapshotReader();
+      let left = frames;
+      for await (const frame of source.frames(from)) {
+        reader.read(frame);
+        if (--left === 0) break;
+      }
+      return reader;
+    };
+    const slow = await read(50);
+    await read(401);
+    const { value: next } = await source.frames(slow.position).next();
+    expect(slow.read(next ?? new Uint8Array()).kind).to.equal('rows');
+    source.close();
+  });
+
+  /** Found out only once the log went on behind it, it would have kept the member from ever starting again. */
+  it('is refused while it can be where a row of the members cannot be read', async () => {
+    const home = new MemoryHome();
+    await home.engine.write([{ type: 'put', key: memberKey(1), value: Buffer.from([0xff]) }, confStateRow(CONF_STATE)]);
+    const header = { clusterId: CLUSTER_ID, confState: CONF_STATE, meta: { ...EMPTY_META, appliedIndex: 5 } };
+    const source = new StateSnapshot({ header, reader: home.engine.snapshot(), onClose: () => undefined });
+    const { store } = await emptyStore();
+    const sink = store.receiveSnapshot();
+    const taken = async (): Promise<void> => {
+      for (const frame of await framesOf(source)) await sink.take(frame);
+    };
+    expect(await damageOf(taken())).to.equal('a row of the snapshot says nothing that can be read');
+    expect(sink.complete).to.equal(undefined);
+    source.close();
+    await store.close();
   });
 
   it('is refused by a store of another cluster', async () => {

@@ -124,6 +124,14 @@ describe('a snapshot on its way in', () => {
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, true, false]);
   });
 
+  /** A leader of an earlier term calls again and again. Each call ended the stream of the leader that there was. */
+  it('is not disturbed by a stream that is refused', async () => {
+    const good = await open(msgSnap(10));
+    expect(await receiver.open(3, msgSnap(9, 1))).to.equal('term 1 is over');
+    await good.take(Uint8Array.of(1));
+    expect(good.position.next).to.equal(1);
+  });
+
   it('waits for the frame that an older stream is still storing', async () => {
     const first = await open(msgSnap(10));
     let go: (() => void) | undefined;

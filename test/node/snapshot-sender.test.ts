@@ -85,4 +85,30 @@ describe('snapshots on their way out', () => {
     await sender.close();
     expect(open).to.deep.equal([]);
   });
+
+  const msgSnap = (to: number, snapshot: Snapshot) => makeMessage({ type: 'MsgSnap', from: 1, to, term: 1, snapshot });
+
+  /**
+   * The last member that shared a state had it, and the state was let go of; but the core had been given it for one more
+   * member, in a step after the Ready that was being carried out. Its MsgSnap came with the next Ready, and the leader
+   * stopped by its own assert.
+   */
+  it('are kept for a MsgSnap that still waits in the core when the last delivery ends', async () => {
+    expect(sendTo(2)).to.equal(10);
+    const later = sender.offer(5) as Snapshot;
+    for (const finish of end) finish(true);
+    await new Promise(setImmediate);
+    expect(open).to.deep.equal([10]);
+    sender.send(msgSnap(3, later));
+    sender.settle();
+    for (const finish of end) finish(true);
+    await sender.close();
+    expect(open).to.deep.equal([]);
+  });
+
+  it('are let go of when the Ready behind them says nothing of them', () => {
+    sender.offer(5);
+    sender.settle();
+    expect(open).to.deep.equal([]);
+  });
 });

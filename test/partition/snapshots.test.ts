@@ -13,8 +13,13 @@ for (const asyncStorage of [false, true]) {
       await cluster.stop();
     });
 
-    async function begin(members: number, seed = 5): Promise<VirtualMember> {
-      cluster = new VirtualCluster({ members, seed, node: { snapshotCount: 20, logTailEntries: 5, asyncStorage } });
+    async function begin(members: number, seed = 5, options: { maxLearners?: number } = {}): Promise<VirtualMember> {
+      cluster = new VirtualCluster({
+        members,
+        seed,
+        ...options,
+        node: { snapshotCount: 20, logTailEntries: 5, asyncStorage },
+      });
       await cluster.start();
       return await cluster.leader();
     }
@@ -84,6 +89,27 @@ for (const asyncStorage of [false, true]) {
       expect(leader.assembly.node.confState.voters.length).to.equal(3);
       cluster.crash(leader, 'kill');
       await write(await cluster.leader([1]), 10);
+    });
+
+    /**
+     * More members needed a snapshot than may be sent one at a time. Whenever a delivery ended while the only voter was
+     * writing, the core was given the state for the next one in a step behind the Ready that was being carried out; it was
+     * let go of with that Ready, and when its MsgSnap came, the leader stopped.
+     */
+    it('waits its turn where several need a snapshot, and the leader goes on', async () => {
+      const leader = await begin(1, 2, { maxLearners: 3 });
+      await write(leader, 120);
+      const newcomers: VirtualMember[] = [];
+      for (const name of ['b', 'c', 'd']) {
+        const added = await cluster.time.wait(addMember(leader, { url: `http://${name}:2380`, isLearner: true }));
+        if (added.kind !== 'ok') throw new Error(added.message);
+        newcomers.push(cluster.newcomer(added.id));
+      }
+      cluster.network.faults.snapshotBytesPerSecond = 1024 * 1024;
+      for (const member of newcomers) await cluster.time.wait(member.start());
+      await write(leader, 200, 20_000);
+      expect(leader.running).to.equal(true);
+      await expectAgreement();
     });
 
     it('is brought up to date over a network that breaks every stream again and again', async () => {

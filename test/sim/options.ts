@@ -93,6 +93,8 @@ export interface SimOptions {
   readonly stormMs: number;
   readonly faults: Readonly<Partial<Record<FaultKind, Pace>>>;
   readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
+  /** Learners at a time. */
+  readonly maxLearners: number;
 }
 
 /**
@@ -139,6 +141,7 @@ export function drawOptions(seed: number): SimOptions {
     stormMs: pick(random, [10_000, 20_000, 30_000]) * scale,
     faults: drawFaults(random, scale),
     operations: drawOperations(random, scale),
+    maxLearners: pick(random, [1, 1, 2, 4]),
   };
 }
 

@@ -4,6 +4,7 @@ import type { NodeId } from '../../src/raft/types.js';
 import { defined } from '../../src/util/assert.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
+import { firstMembers } from '../support/virtual-cluster.js';
 import { VirtualTime, type VirtualClock } from '../support/virtual-time.js';
 import { Invariants } from './invariants.js';
 import { Machine, type Operation } from './machine.js';
@@ -62,16 +63,9 @@ export class World {
         else this.trace.line(sender, `${kind === 'lost' ? 'LOST' : '->'} ${receiver.label} ${packetText(packet)}`);
       },
     });
-    const ids = Array.from({ length: members }, (_, at) => at + 1);
-    this.#bootstrap = ids.map((id) => ({
-      id,
-      name: `m${id}`,
-      peerUrls: [`http://m${id}:2380`],
-      clientUrls: [],
-      isLearner: false,
-    }));
+    this.#bootstrap = firstMembers(members);
     this.time.onStep = (owner) => this.#onStep(owner);
-    for (const id of ids) this.addMachine(id);
+    for (const { id } of this.#bootstrap) this.addMachine(id);
     this.trace.line(undefined, `seed ${seed}: ${members} members`);
   }
 
@@ -110,7 +104,7 @@ export class World {
   /** A member with an empty disk; it is not started. */
   addMachine(id: NodeId): Machine {
     const { options, trace, invariants } = this;
-    const { node, requestMs, segmentBytes, syncMsMax, rateSpread } = options;
+    const { node, requestMs, maxLearners, segmentBytes, syncMsMax, rateSpread } = options;
     const label = `m${this.machines.length + 1}`;
     const random = this.random(label);
     const machine = new Machine({
@@ -121,10 +115,11 @@ export class World {
         bootstrap: this.#bootstrap,
         node,
         requestMs,
+        maxLearners,
         rate: 1 + (random.next() * 2 - 1) * rateSpread,
         syncMsMax,
         segmentBytes,
-        connect: () => this.network.transport(id),
+        connect: (clock) => this.network.transport(id, clock),
       },
       label,
       trace,

@@ -26,8 +26,21 @@ export interface VirtualClusterOptions {
   readonly node?: Partial<NodeConfig>;
   /** The rate of each member's clock, 1 unless told. */
   readonly rates?: readonly number[];
+  /** Learners at a time, 1 unless told. */
+  readonly maxLearners?: number;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
+}
+
+/** The members of a new cluster, with ids from 1 on. */
+export function firstMembers(count: number): readonly Member[] {
+  return Array.from({ length: count }, (_, at) => ({
+    id: at + 1,
+    name: `m${at + 1}`,
+    peerUrls: [`http://m${at + 1}:2380`],
+    clientUrls: [],
+    isLearner: false,
+  }));
 }
 
 /** A cluster in one process, in virtual time: the same seed gives the same run. */
@@ -43,15 +56,8 @@ export class VirtualCluster {
     this.#options = options;
     this.random = seededRandom(options.seed);
     this.network = new MemoryNetwork({ random: this.random, clock: this.time.clock(), faults: GOOD_NETWORK });
-    const ids = Array.from({ length: options.members }, (_, at) => at + 1);
-    this.#bootstrap = ids.map((id) => ({
-      id,
-      name: `m${id}`,
-      peerUrls: [`http://m${id}:2380`],
-      clientUrls: [],
-      isLearner: false,
-    }));
-    this.members = ids.map((id) => this.#make(id, options.rates?.[id - 1] ?? 1));
+    this.#bootstrap = firstMembers(options.members);
+    this.members = this.#bootstrap.map(({ id }) => this.#make(id, options.rates?.[id - 1] ?? 1));
   }
 
   /** A member that was added to the cluster under this id: it begins with an empty disk, and is not started. */
@@ -106,7 +112,7 @@ export class VirtualCluster {
   }
 
   #make(id: number, rate: number): VirtualMember {
-    const { node, requestMs = 3000 } = this.#options;
+    const { node, requestMs = 3000, maxLearners = 1 } = this.#options;
     return new VirtualMember({
       time: this.time,
       random: seededRandom(randomInteger(this.random, 0, 2 ** 32)),
@@ -115,6 +121,7 @@ export class VirtualCluster {
       bootstrap: this.#bootstrap,
       node: { ...DEFAULT_NODE_CONFIG, ...node },
       requestMs,
+      maxLearners,
       rate,
       syncMsMax: 4,
       connect: (clock) => this.network.transport(id, clock),

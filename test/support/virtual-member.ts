@@ -40,6 +40,8 @@ export interface VirtualMemberOptions {
   readonly bootstrap: readonly Member[];
   readonly node: NodeConfig;
   readonly requestMs: number;
+  /** Learners at a time, 1 unless told. */
+  readonly maxLearners?: number;
   /** The rate of this member's clock; 1 is true time. */
   readonly rate: number;
   /** The longest that a sync of its disk takes, in virtual ms. */
@@ -190,6 +192,7 @@ export class VirtualMember {
 
   async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
     const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
+    const { maxLearners = 1 } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, logger });
     return assemble({
@@ -200,6 +203,7 @@ export class VirtualMember {
       bootstrap,
       node,
       limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
+      membership: { strictReconfigCheck: true, maxLearners },
       log: probe?.log?.(log) ?? log,
       home,
       transport: connect(clock),

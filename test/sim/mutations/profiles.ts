@@ -83,6 +83,16 @@ export const snapshots: Profile = (drawn) =>
 export const changingSnapshots: Profile = (drawn) =>
   over(snapshots(drawn), { operations: operator(['add-learner', 'promote', 'add-voter', 'remove'], 1500) });
 
+/** A voter with more learners than snapshots may be sent at a time. */
+export const manyLearners: Profile = (drawn) =>
+  over(snapshots(drawn), {
+    members: 1,
+    maxLearners: 4,
+    node: { snapshotTransfersMax: 1, asyncStorage: false },
+    syncMsMax: 20,
+    operations: operator(['add-learner'], 1000),
+  });
+
 /** Members come and go while leaders change. */
 export const membership: Profile = (drawn) =>
   over(drawn, {

@@ -1,5 +1,5 @@
 import { patch, type Mutation } from './mutation.js';
-import { badDisks, changingSnapshots, crashes, smallFiles, snapshots } from './profiles.js';
+import { badDisks, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
 
 /** Bugs in the log, in snapshots, and in the state machine. */
 export const STORAGE: readonly Mutation[] = [
@@ -99,6 +99,19 @@ export const STORAGE: readonly Mutation[] = [
       const options = changingSnapshots(drawn);
       return { ...options, network: { ...options.network, snapshotBytesPerSecond: 2000 } };
     },
+  },
+  {
+    name: 'offered-snapshot-dropped',
+    story: 'a state is let go of while the MsgSnap that speaks of it waits in the core, and the leader stops',
+    patches: [
+      patch('src/node/outgoing.ts', '    sender.settle();\n'),
+      patch(
+        'src/node/node.ts',
+        'await this.#carrier.carryOut(ready);',
+        'await this.#carrier.carryOut(ready);\n        this.#sender.settle();',
+      ),
+    ],
+    profile: manyLearners,
   },
   {
     name: 'state-before-log',
