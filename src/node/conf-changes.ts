@@ -53,6 +53,11 @@ export function logConfChange(logger: Logger, { entry, change, admitted, confSta
   });
 }
 
+/** Whether an entry of the older type can hold it: one step, taken at once. */
+export function isSimple({ transition, steps }: ConfChange): boolean {
+  return transition === 'auto' && steps.length === 1;
+}
+
 /** Whether a member is gone with this change. */
 export function removes({ change, admitted }: ConfChangeApplication, member: NodeId): boolean {
   return admitted && change.steps.some(({ type, id }) => type === 'remove' && id === member);

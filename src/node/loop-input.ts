@@ -6,7 +6,7 @@ import type { Random } from '../util/random.js';
 import type { Ticket } from './applied-waiters.js';
 import type { Authority } from './authority.js';
 import type { NodeConfig } from './config.js';
-import { ConfChangeQueue, type ConfChangeProposal } from './conf-changes.js';
+import { ConfChangeQueue, isSimple, type ConfChangeProposal } from './conf-changes.js';
 import { Inbox } from './inbox.js';
 import type { LearnersView } from './learners.js';
 import type { LogCutter } from './log-cutter.js';
@@ -128,7 +128,7 @@ export class LoopInput {
     // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
     if (raw.leader !== NONE) {
       this.#proposeC.takeInto((data) => raw.propose(data));
-      this.#confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: true }));
+      this.#confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: isSimple(change) }));
       if (this.reads.waiting) for (const context of this.reads.start()) raw.readIndex(context);
     }
     onStep();

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { bundleSimulator } from './bundle.js';
 import { CONSENSUS } from './mutations/consensus.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
+import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
@@ -23,7 +24,7 @@ interface Finding {
   readonly violation: string;
 }
 
-const ALL = [...CONSENSUS, ...STORAGE];
+const ALL = [...CONSENSUS, ...MEMBERSHIP, ...STORAGE];
 const mutations = ALL.filter(({ name }) => ONLY === undefined || ONLY === '' || name === ONLY);
 if (mutations.length === 0) {
   process.stderr.write(`ONLY=${ONLY}: there is no such bug. These can be planted:\n`);

@@ -1,3 +1,5 @@
+import { encodeCommand } from '../../src/kv/command.js';
+import { encodeMemberChange, stepOf } from '../../src/kv/member-change.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { addMember, changeMember, type ChangeResult } from '../support/virtual-member.js';
 import { someTime } from './fault.js';
@@ -69,6 +71,9 @@ export class Operator {
       case 'add-learner':
         if (conf.voters.length + conf.learners.length < MEMBERS_MAX) await this.#add(via, kind === 'add-learner');
         return;
+      case 'add-jointly':
+        if (conf.voters.length + conf.learners.length < MEMBERS_MAX) this.#addJointly(via, random);
+        return;
       case 'promote': {
         const id = conf.learners[0];
         if (id !== undefined)
@@ -106,6 +111,22 @@ export class Operator {
     const result = await addMember(via.member, { url, isLearner });
     this.#note(via, isLearner ? 'add a learner' : 'add a voter', result);
     if (result.kind === 'ok') this.#begin(result.id);
+  }
+
+  /** Through a joint configuration, which no service of ours asks for but the core and the log must stand. */
+  #addJointly(via: Machine, random: Random): void {
+    const id = randomInteger(random, 2 ** 40, 2 ** 48);
+    const member = { id, name: '', peerUrls: [`http://n${++this.#added}:2380`], clientUrls: [], isLearner: false };
+    const change = { kind: 'memberAdd', member, maxLearners: 1 } as const;
+    const context = encodeCommand({
+      origin: { member: 0, boot: 0, sequence: 0 },
+      kind: change.kind,
+      request: encodeMemberChange(change),
+    });
+    const proposal = { transition: 'implicit', steps: [stepOf(change)], context } as const;
+    via.member.assembly.node.proposeConfChange({ change: proposal, abandoned: false, proposed: false });
+    // Nobody answers: whoever looks at the members next starts it.
+    this.#world.trace.line(via, 'OPERATOR add a voter jointly: proposed');
   }
 
   /** The machine is wiped once the others have let it go, and a new member takes its place. */

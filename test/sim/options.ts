@@ -35,6 +35,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** What an operator does. */
 export const OPERATION_KINDS = [
   'add-voter',
+  'add-jointly',
   'add-learner',
   'promote',
   'remove',

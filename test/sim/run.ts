@@ -114,10 +114,17 @@ function members(world: World): readonly Machine[] {
   return found.every((machine) => machine !== undefined) ? found : [];
 }
 
+/** A configuration that a leader has yet to leave, and leaves by itself. */
+function isJoint(world: World): boolean {
+  return (world.leader?.confState?.votersOutgoing.length ?? 0) > 0;
+}
+
 function agree(world: World): boolean {
   const all = members(world);
   const commit = Math.max(...all.map(({ status }) => status?.commit ?? -1));
-  return all.length > 0 && all.every((machine) => machine.running && machine.status?.applied === commit);
+  return (
+    !isJoint(world) && all.length > 0 && all.every((machine) => machine.running && machine.status?.applied === commit)
+  );
 }
 
 /** All members hold the same, and say so in the same words. */
