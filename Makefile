@@ -47,8 +47,8 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 	@node --import tsx test/bench/join.ts
 
 .PHONY: conformance
-conformance: dist/.built ## drive raftkv with etcdctl, and compare with etcd (Debian: etcd-server etcd-client)
-	@node --import tsx test/conformance/main.ts
+conformance: dist/.built ## drive raftkv with etcdctl and random calls (CALLS= SEED=), and compare with etcd (Debian: etcd-server etcd-client)
+	@CALLS=$(CALLS) SEED=$(SEED) node --import tsx test/conformance/main.ts
 
 # What the simulator is told by variables.
 SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')

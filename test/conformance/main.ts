@@ -2,11 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { expectOk } from '../support/etcd-client.js';
 import { CASES } from './cases.js';
 import { Contender } from './contender.js';
+import { compareRandomCalls } from './differential/compare.js';
 import { mask } from './mask.js';
 import { MEMBER_CASES } from './member-cases.js';
 
 // `make conformance`: etcd's own command-line client drives three nodes of raftkv and three of etcd with the same calls,
-// and must not be able to tell which is which.
+// and must not be able to tell which is which. Then random calls are sent to one node of each: `CALLS=` of them, `SEED=` for
+// others than the last time, and `CALLS=0` for none.
+
+const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
+const SEED = wholeNumber('SEED', 1);
 
 for (const [program, debianPackage] of [
   ['etcd', 'etcd-server'],
@@ -44,10 +49,21 @@ try {
   await raftkv.cluster.dispose();
   await etcd.cluster.dispose();
 }
-console.log(`${ALL.length + 1 - failed} passed, ${failed} failed`);
+const random =
+  RANDOM_CALLS === 0 ? { passed: 0, failed: 0 } : await compareRandomCalls({ seed: SEED, calls: RANDOM_CALLS });
+failed += random.failed;
+console.log(`${ALL.length + 1 + random.passed + random.failed - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function sameHashes({ cluster }: Contender): Promise<boolean> {
   const answers = await Promise.all(cluster.running.map((index) => cluster.client(index).hashKv(0)));
   return new Set(answers.map((answer) => expectOk(answer).hash)).size === 1;
+}
+
+function wholeNumber(name: string, fallback: number): number {
+  const text = process.env[name] ?? '';
+  const value = text === '' ? fallback : Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  process.stderr.write(`conformance: ${name}=${text}: a whole number is needed\n`);
+  return process.exit(1);
 }

@@ -12,9 +12,10 @@ export type Answer<Response> =
   | { readonly kind: 'ok'; readonly response: Response }
   | { readonly kind: 'error'; readonly code: number; readonly details: string };
 
-interface Codec<Properties, Message> {
-  encode(message: Properties): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): Message;
+/** How the messages of a method travel. */
+export interface Codecs<Properties, Message> {
+  readonly request: { encode(message: Properties): { finish(): Uint8Array } };
+  readonly response: { decode(bytes: Uint8Array): Message };
 }
 
 export interface CallOptions {
@@ -58,7 +59,7 @@ export class EtcdClient {
   /** One unary call of any method. */
   call<Properties, Message>(
     path: string,
-    codecs: { readonly request: Codec<Properties, unknown>; readonly response: Codec<never, Message> },
+    codecs: Codecs<Properties, Message>,
     request: Properties,
     options: CallOptions = {},
   ): Promise<Answer<Message>> {

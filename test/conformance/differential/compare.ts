@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
+import { call, type Call } from './calls.js';
+import { shrink, withoutOne } from './shrink.js';
+import { System } from './system.js';
+
+/** Calls of one run. */
+const RUN_CALLS = { minLength: 100, maxLength: 200, size: 'max' } as const;
+/** How long a run that differs is made smaller, in ms. */
+const SHRINK_MS = 60_000;
+/** Runs that differ, after which no other is begun. */
+const FAILURES_MAX = 3;
+const MEMORY = '/dev/shm';
+
+type Systems = readonly [raftkv: System, etcd: System];
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Runs of random calls to a member of each system. What they answer must be the same, word by word. */
+export async function compareRandomCalls(options: { readonly seed: number; readonly calls: number }): Promise<Counts> {
+  if (existsSync(MEMORY)) process.env['TMPDIR'] = MEMORY;
+  const systems: Systems = [await System.start('raftkv'), await System.start('etcd')];
+  let [made, passed, failed] = [0, 0, 0];
+  try {
+    for (let seed = options.seed; made < options.calls && failed < FAILURES_MAX; seed += 1) {
+      const calls = fc.sample(fc.array(call, RUN_CALLS), { seed, numRuns: 1 }).flat();
+      made += calls.length;
+      const difference = await differenceIn(systems, calls);
+      if (difference === undefined) {
+        passed += 1;
+        continue;
+      }
+      failed += 1;
+      await report({ systems, seed, calls, difference });
+    }
+  } finally {
+    for (const system of systems) await system.dispose();
+  }
+  console.log(`${made} random calls, compared in ${passed + failed} runs`);
+  return { passed, failed };
+}
+
+async function report(found: {
+  readonly systems: Systems;
+  readonly seed: number;
+  readonly calls: readonly Call[];
+  readonly difference: string;
+}): Promise<void> {
+  const { systems, seed, calls, difference } = found;
+  const end = Date.now() + SHRINK_MS;
+  const { steps, failure } = await shrink(
+    { steps: calls, failure: difference },
+    {
+      fails: (shorter) => differenceIn(systems, shorter),
+      simpler: simplerCalls,
+      goOn: () => Date.now() < end,
+    },
+  );
+  const shown = steps.map(({ method, request }) => `  ${method} ${JSON.stringify(request)}`);
+  console.log(`FAIL  random calls, SEED=${seed}, made shorter:\n${shown.join('\n')}\n${failure}`);
+}
+
+function* simplerCalls({ method, request }: Call): Generator<Call> {
+  for (const simpler of withoutOne(request)) yield { method, request: simpler };
+}
+
+/** How two systems answer differently, or undefined. */
+async function differenceIn(systems: Systems, calls: readonly Call[]): Promise<string | undefined> {
+  const [raftkv, etcd] = systems;
+  await Promise.all(systems.map((system) => system.begin()));
+  for (const one of calls) {
+    const [ours, theirs] = await Promise.all([raftkv.run(one), etcd.run(one)]);
+    const ended = systems.find((system) => !system.running);
+    if (ended !== undefined) return `  ${ended.name} has ended:\n${ended.log}`;
+    if (!isDeepStrictEqual(ours, theirs)) {
+      return `  raftkv ${JSON.stringify(ours)}\n  etcd   ${JSON.stringify(theirs)}`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import protobuf from 'protobufjs';
+import { defined } from '../../../src/util/assert.js';
+import type { Codecs } from '../../support/etcd-client.js';
+
+/** A message as its JSON mapping has it: bytes in base64, 64-bit integers as decimal strings, enums by name. */
+export interface Plain {
+  readonly [field: string]: unknown;
+}
+
+/** A unary method: how its messages travel. */
+export interface Method {
+  /** As in `/etcdserverpb.KV/Put`. */
+  readonly path: string;
+  readonly codecs: Codecs<Plain, Plain>;
+}
+
+const PROTO = new URL('../../../proto', import.meta.url).pathname;
+const root = new protobuf.Root();
+root.resolvePath = (_origin, target) => join(PROTO, target);
+root.loadSync(['etcd/rpc.proto', 'etcd/v3lock.proto', 'etcd/v3election.proto']);
+
+/** @param name as in `KV/Put` */
+export function methodOf(name: string): Method {
+  const [serviceName, methodName] = name.split('/');
+  const service = root.lookupService(`etcdserverpb.${defined(serviceName, 'the service')}`);
+  const method = defined(service.methods[defined(methodName, 'the method')], name);
+  const requestType = root.lookupType(`etcdserverpb.${method.requestType}`);
+  const responseType = root.lookupType(`etcdserverpb.${method.responseType}`);
+  return {
+    path: `/etcdserverpb.${name}`,
+    codecs: {
+      request: { encode: (request) => requestType.encode(requestType.fromObject(request)) },
+      response: { decode: (bytes) => toPlain(responseType, bytes) },
+    },
+  };
+}
+
+export function encodeMessage(name: string, message: Plain): Uint8Array {
+  const type = root.lookupType(`etcdserverpb.${name}`);
+  return type.encode(type.fromObject(message)).finish();
+}
+
+export function decodeMessage(name: string, bytes: Uint8Array): Plain {
+  return toPlain(root.lookupType(`etcdserverpb.${name}`), bytes);
+}
+
+function toPlain(type: protobuf.Type, bytes: Uint8Array): Plain {
+  return type.toObject(type.decode(bytes), { longs: String, bytes: String, enums: String, json: true });
+}

@@ -1,0 +1,33 @@
+import { expect } from 'chai';
+import { shrink, withoutOne } from './shrink.js';
+
+const always = (): boolean => true;
+const numbers = Array.from({ length: 150 }, (_, at) => at);
+
+describe('the shrinking of a run that differs', () => {
+  it('keeps the few steps that it takes, however far apart they are', async () => {
+    const fails = (steps: readonly number[]): Promise<string | undefined> =>
+      Promise.resolve([3, 77, 140].every((needed) => steps.includes(needed)) ? `with ${steps.length}` : undefined);
+    const found = { steps: numbers, failure: 'at first' };
+    const shrunk = await shrink(found, { fails, simpler: () => [], goOn: always });
+    expect(shrunk).to.deep.equal({ steps: [3, 77, 140], failure: 'with 3' });
+  });
+
+  it('takes out of a step what it can do without', async () => {
+    const step = { key: 'a', options: { limit: 3, sort: true }, list: [1, 2, 3] };
+    type Step = Partial<typeof step>;
+    const fails = (steps: readonly Step[]): Promise<string | undefined> =>
+      Promise.resolve(steps[0]?.list?.includes(2) && steps[0].options?.sort === true ? 'so' : undefined);
+    const shrunk = await shrink<Step>({ steps: [step], failure: 'so' }, { fails, simpler: withoutOne, goOn: always });
+    expect(shrunk.steps).to.deep.equal([{ options: { sort: true }, list: [2] }]);
+  });
+
+  it('ends with the best that it has when its time is over', async () => {
+    let tries = 0;
+    const fails = (): Promise<string> => Promise.resolve(`try ${++tries}`);
+    const goOn = (): boolean => tries < 2;
+    const shrunk = await shrink({ steps: numbers, failure: 'at first' }, { fails, simpler: () => [], goOn });
+    expect(shrunk.steps.length).to.be.lessThan(numbers.length);
+    expect(shrunk.failure).to.equal('try 2');
+  });
+});
