@@ -70,8 +70,11 @@ export class MemberChanges {
   update(call: CallContext, request: { id: number; peerUrls: readonly string[] }, done: Done): void {
     const { id } = request;
     const peerUrls = checkedUrls(request.peerUrls);
-    if (peerUrls === undefined) return done({ kind: 'failed', status: Errors.badPeerUrls });
-    const basedOn = this.#options.store.member(id)?.peerUrlsIndex ?? 0;
+    const known = this.#options.store.member(id);
+    if (peerUrls === undefined) {
+      return done({ kind: 'failed', status: known === undefined ? Errors.memberNotFound : Errors.badPeerUrls });
+    }
+    const basedOn = known?.peerUrlsIndex ?? 0;
     this.#submit(call, { kind: 'memberRelocate', id, peerUrls, basedOn }, done);
   }
 

@@ -40,7 +40,7 @@ export function parseCluster(list: string): readonly MemberUrls[] {
 /** The URLs in one form each, as members are compared by them; undefined where one is none, or there is none. */
 export function peerUrls(list: readonly string[]): readonly string[] | undefined {
   try {
-    const urls = list.map((url) => checkUrl('peer-urls', url));
+    const urls = list.map((url) => checkUrl('peer-urls', url.trim()));
     return urls.length === 0 ? undefined : [...new Set(urls)].sort();
   } catch (error) {
     if (error instanceof ConfigError) return undefined;

@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { expectOk } from '../support/etcd-client.js';
 import { CASES } from './cases.js';
 import { Contender } from './contender.js';
-import { compareRandomCalls } from './differential/compare.js';
+import { compareBadInput } from './differential/compare-bad-input.js';
+import { compareRandomCalls, startSystems } from './differential/compare.js';
 import { mask } from './mask.js';
 import { MEMBER_CASES } from './member-cases.js';
 
 // `make conformance`: etcd's own command-line client drives three nodes of raftkv and three of etcd with the same calls,
-// and must not be able to tell which is which. Then random calls are sent to one node of each: `CALLS=` of them, `SEED=` for
-// others than the last time, and `CALLS=0` for none.
+// and must not be able to tell which is which. Then random calls (`CALLS=` of them, 0 for neither; `SEED=` for others), and
+// requests that are wrong in some way, are sent to one node of each.
 
 const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
 const SEED = wholeNumber('SEED', 1);
@@ -49,10 +50,22 @@ try {
   await raftkv.cluster.dispose();
   await etcd.cluster.dispose();
 }
-const random =
-  RANDOM_CALLS === 0 ? { passed: 0, failed: 0 } : await compareRandomCalls({ seed: SEED, calls: RANDOM_CALLS });
-failed += random.failed;
-console.log(`${ALL.length + 1 + random.passed + random.failed - failed} passed, ${failed} failed`);
+let passed = ALL.length + 1 - failed;
+if (RANDOM_CALLS > 0) {
+  const systems = await startSystems();
+  try {
+    for (const counts of [
+      await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }),
+      await compareBadInput(systems),
+    ]) {
+      passed += counts.passed;
+      failed += counts.failed;
+    }
+  } finally {
+    for (const system of systems) await system.dispose();
+  }
+}
+console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function sameHashes({ cluster }: Contender): Promise<boolean> {

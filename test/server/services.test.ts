@@ -8,7 +8,8 @@ import { expectOk, revisionOf } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember, rawClient } from './lone-member.js';
 
-const { MemberListRequest, MemberListResponse, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
+const { MemberListRequest, MemberListResponse, MemberUpdateRequest, StatusResponse, HashKVRequest, HashKVResponse } =
+  etcdserverpb;
 const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse.ServingStatus;
 
@@ -57,6 +58,15 @@ describe('the services beside KV', () => {
         expect(Object.hasOwn(header ?? {}, 'revision'), "etcd's member answers have no revision").to.equal(false);
       });
     }
+
+    // Random requests beside etcd: etcd looks for the member first, and takes URLs with blanks around them.
+    it('MemberUpdate of a member that is not there says so, whatever its URLs are', async () => {
+      const update = (ID: number, ...peerURLs: string[]) =>
+        call('/etcdserverpb.Cluster/MemberUpdate', MemberUpdateRequest.encode({ ID, peerURLs }).finish());
+      expect((await update(1, 'nowhere')).details).to.equal('etcdserver: member not found');
+      expect((await update(lone.member.id, 'nowhere')).details).to.equal('etcdserver: given member URLs are invalid');
+      expect((await update(lone.member.id, ' http://127.0.0.1:0 ')).code).to.equal(Code.OK);
+    });
   });
 
   describe('Maintenance', () => {

@@ -13,32 +13,35 @@ const SHRINK_MS = 60_000;
 const FAILURES_MAX = 3;
 const MEMORY = '/dev/shm';
 
-type Systems = readonly [raftkv: System, etcd: System];
+export type Systems = readonly [raftkv: System, etcd: System];
 
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
 }
 
-/** Runs of random calls to a member of each system. What they answer must be the same, word by word. */
-export async function compareRandomCalls(options: { readonly seed: number; readonly calls: number }): Promise<Counts> {
+/** A member of each system, with its data in memory where the machine has such a folder. */
+export async function startSystems(): Promise<Systems> {
   if (existsSync(MEMORY)) process.env['TMPDIR'] = MEMORY;
-  const systems: Systems = [await System.start('raftkv'), await System.start('etcd')];
+  return [await System.start('raftkv'), await System.start('etcd')];
+}
+
+/** Runs of random calls to both. What they answer must be the same, word by word. */
+export async function compareRandomCalls(
+  systems: Systems,
+  options: { readonly seed: number; readonly calls: number },
+): Promise<Counts> {
   let [made, passed, failed] = [0, 0, 0];
-  try {
-    for (let seed = options.seed; made < options.calls && failed < FAILURES_MAX; seed += 1) {
-      const calls = fc.sample(fc.array(call, RUN_CALLS), { seed, numRuns: 1 }).flat();
-      made += calls.length;
-      const difference = await differenceIn(systems, calls);
-      if (difference === undefined) {
-        passed += 1;
-        continue;
-      }
-      failed += 1;
-      await report({ systems, seed, calls, difference });
+  for (let seed = options.seed; made < options.calls && failed < FAILURES_MAX; seed += 1) {
+    const calls = fc.sample(fc.array(call, RUN_CALLS), { seed, numRuns: 1 }).flat();
+    made += calls.length;
+    const difference = await differenceIn(systems, calls);
+    if (difference === undefined) {
+      passed += 1;
+      continue;
     }
-  } finally {
-    for (const system of systems) await system.dispose();
+    failed += 1;
+    await report({ systems, seed, calls, difference });
   }
   console.log(`${made} random calls, compared in ${passed + failed} runs`);
   return { passed, failed };

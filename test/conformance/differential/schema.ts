@@ -22,27 +22,30 @@ root.loadSync(['etcd/rpc.proto', 'etcd/v3lock.proto', 'etcd/v3election.proto']);
 
 /** @param name as in `KV/Put` */
 export function methodOf(name: string): Method {
-  const [serviceName, methodName] = name.split('/');
-  const service = root.lookupService(`etcdserverpb.${defined(serviceName, 'the service')}`);
-  const method = defined(service.methods[defined(methodName, 'the method')], name);
-  const requestType = root.lookupType(`etcdserverpb.${method.requestType}`);
-  const responseType = root.lookupType(`etcdserverpb.${method.responseType}`);
+  const { path, request, response } = methodTypes(name);
   return {
-    path: `/etcdserverpb.${name}`,
+    path,
     codecs: {
-      request: { encode: (request) => requestType.encode(requestType.fromObject(request)) },
-      response: { decode: (bytes) => toPlain(responseType, bytes) },
+      request: { encode: (message) => request.encode(request.fromObject(message)) },
+      response: { decode: (bytes) => toPlain(response, bytes) },
     },
   };
 }
 
-export function encodeMessage(name: string, message: Plain): Uint8Array {
-  const type = root.lookupType(`etcdserverpb.${name}`);
-  return type.encode(type.fromObject(message)).finish();
-}
-
-export function decodeMessage(name: string, bytes: Uint8Array): Plain {
-  return toPlain(root.lookupType(`etcdserverpb.${name}`), bytes);
+/** @param name as in `KV/Put` */
+export function methodTypes(name: string): {
+  readonly path: string;
+  readonly request: protobuf.Type;
+  readonly response: protobuf.Type;
+} {
+  const [serviceName, methodName] = name.split('/');
+  const service = root.lookupService(`etcdserverpb.${defined(serviceName, 'the service')}`);
+  const { requestType, responseType } = defined(service.methods[defined(methodName, 'the method')], name);
+  return {
+    path: `/etcdserverpb.${name}`,
+    request: root.lookupType(`etcdserverpb.${requestType}`),
+    response: root.lookupType(`etcdserverpb.${responseType}`),
+  };
 }
 
 function toPlain(type: protobuf.Type, bytes: Uint8Array): Plain {

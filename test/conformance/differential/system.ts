@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { defined } from '../../../src/util/assert.js';
-import { expectOk, type Answer } from '../../support/etcd-client.js';
+import { expectOk, type Answer, type EtcdClient } from '../../support/etcd-client.js';
 import { ProcessCluster } from '../../support/process-cluster.js';
 import type { Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
@@ -37,6 +38,23 @@ export class System {
     return this.#cluster.process(0).log(10);
   }
 
+  get client(): EtcdClient {
+    return this.#cluster.client(0);
+  }
+
+  /** Memory of its process that is in use, in bytes. */
+  memoryBytes(): number {
+    const status = readFileSync(`/proc/${this.#cluster.process(0).pid}/status`, 'utf8');
+    return Number(defined(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1], 'the memory in use')) * 1024;
+  }
+
+  /** Starts it anew, with its data, if it has ended. */
+  async revive(): Promise<void> {
+    if (this.running) return;
+    this.#cluster.spawn(0);
+    await this.#cluster.ready();
+  }
+
   /** Brings it back to nothing: no key, no lease, and no history before the revision that counts as 0. */
   async begin(): Promise<void> {
     if (!this.running) {
@@ -63,7 +81,7 @@ export class System {
 
   async #ask(method: string, request: Plain): Promise<Answer<Plain>> {
     const { path, codecs } = methodOf(method);
-    return await this.#cluster.client(0).call(path, codecs, request);
+    return await this.client.call(path, codecs, request);
   }
 }
 

@@ -1,0 +1,157 @@
+import type protobuf from 'protobufjs';
+import { defined } from '../../../src/util/assert.js';
+import { methodTypes, type Plain } from './schema.js';
+
+/** One request that nobody in his right mind sends, or nearly. */
+export interface BadInput {
+  /** As in `KV/Put`. */
+  readonly method: string;
+  /** What is odd about it. */
+  readonly title: string;
+  readonly body: Uint8Array;
+}
+
+/** Every unary method that is compared, with a request that passes its first checks. */
+const METHODS: Readonly<Record<string, Plain>> = {
+  'KV/Range': { key: 'YQ==' },
+  'KV/Put': { key: 'YQ==', value: 'eA==' },
+  'KV/DeleteRange': { key: 'YQ==' },
+  'KV/Txn': {
+    compare: [{ key: 'YQ==' }],
+    success: [{ requestPut: { key: 'YQ==' } }],
+    failure: [{ requestRange: { key: 'YQ==' } }],
+  },
+  'KV/Compact': { revision: '1' },
+  'Cluster/MemberAdd': { peerURLs: ['http://127.0.0.1:1'], isLearner: true },
+  'Cluster/MemberRemove': { ID: '1' },
+  'Cluster/MemberUpdate': { ID: '1', peerURLs: ['http://127.0.0.1:1'] },
+  'Cluster/MemberPromote': { ID: '1' },
+  'Cluster/MemberList': {},
+  'Maintenance/Status': {},
+  'Maintenance/HashKV': { revision: '0' },
+  'Maintenance/MoveLeader': { targetID: '1' },
+};
+
+const MIB = 1024 * 1024;
+const long = (text: string, length: number): string => Buffer.alloc(length, text).toString('base64');
+
+/** Values that are hard on whoever has not thought of them, by the type of a field. */
+const HARD: Readonly<Record<string, readonly unknown[]>> = {
+  int64: ['0', '1', '-1', String(1n << 53n), String((1n << 63n) - 1n), String(-(1n << 63n))],
+  uint64: ['0', '1', String(1n << 53n), String((1n << 64n) - 1n)],
+  uint32: [0, 1, 2 ** 32 - 1],
+  bool: [true],
+  bytes: ['', 'AA==', '/w==', '/////w==', long('a', 5000), long('a', MIB), long('a', 2 * MIB)],
+  string: ['', 'a', '\0', '\u{1F600}', ' http://127.0.0.1:1 ', 'http://', 'https://a:b', 'a'.repeat(100_000)],
+};
+/** Nesting of transactions that is tried. */
+const DEPTHS = [2, 10, 50];
+const COUNTS = [127, 128, 129, 1000];
+
+/** All of it, the same each time. */
+export function* badInput(): Generator<BadInput> {
+  for (const [method, usual] of Object.entries(METHODS)) {
+    const { request } = methodTypes(method);
+    const encode = (message: Plain): Uint8Array => request.encode(request.fromObject(message)).finish();
+    yield { method, title: 'nothing', body: Buffer.alloc(0) };
+    yield { method, title: 'the usual', body: encode(usual) };
+    for (const { title, message } of variants(request, usual)) yield { method, title, body: encode(message) };
+    for (const { title, bytes } of brokenBytes(encode(usual))) yield { method, title, body: bytes };
+  }
+  yield* deepTransactions();
+  yield* longTransactions();
+}
+
+/** A message with one field made hard, at any depth. */
+function* variants(type: protobuf.Type, usual: Plain): Generator<{ readonly title: string; readonly message: Plain }> {
+  for (const field of type.fieldsArray) {
+    field.resolve();
+    // Ours alone.
+    if (field.id >= 1000) continue;
+    const usualValue = usual[field.name];
+    for (const { title, value } of hardValues(field, field.repeated ? (usualValue as unknown[])?.[0] : usualValue)) {
+      const held = field.repeated ? [value] : value;
+      yield { title: `${field.name} ${title}`, message: { ...usual, [field.name]: held } };
+    }
+    if (!field.repeated) continue;
+    for (const count of COUNTS) {
+      const one = (usualValue as unknown[])?.[0] ?? simplest(field);
+      const title = `${field.name} ${count} times`;
+      yield { title, message: { ...usual, [field.name]: Array.from({ length: count }, () => one) } };
+    }
+  }
+}
+
+function* hardValues(
+  field: protobuf.Field,
+  usual: unknown,
+): Generator<{ readonly title: string; readonly value: unknown }> {
+  const { resolvedType } = field;
+  if (resolvedType === null) {
+    for (const value of defined(HARD[field.type], `values of the type ${field.type}`)) {
+      const text = JSON.stringify(value);
+      yield { title: text.length > 40 ? `of ${text.length} characters` : text, value };
+    }
+    return;
+  }
+  if ('values' in resolvedType) {
+    for (const value of [...Object.values(resolvedType.values), 99, -1]) yield { title: String(value), value };
+    return;
+  }
+  yield { title: '{}', value: {} };
+  const held = (usual ?? {}) as Plain;
+  // A transaction in a transaction has its own turn.
+  if (resolvedType.name === 'TxnRequest') return;
+  for (const { title, message } of variants(resolvedType, held)) {
+    // Of the alternatives of one field only the one that is tried is set.
+    yield { title: `{ ${title} }`, value: alternatives(resolvedType, held, message) };
+  }
+}
+
+/** Takes out what `usual` sets of a oneof of which `message` sets another field. */
+function alternatives(type: protobuf.Type, usual: Plain, message: Plain): Plain {
+  const kept = { ...message } as Record<string, unknown>;
+  for (const { oneof } of type.oneofsArray) {
+    const set = oneof.filter((name) => kept[name] !== undefined);
+    if (set.length > 1) for (const name of set) if (usual[name] !== undefined) delete kept[name];
+  }
+  return kept;
+}
+
+function simplest(field: protobuf.Field): unknown {
+  if (field.resolvedType !== null) return 'values' in field.resolvedType ? 0 : {};
+  return field.type === 'string' || field.type === 'bytes' ? '' : 0;
+}
+
+/** What is no message, or another one than it seems. */
+function* brokenBytes(usual: Uint8Array): Generator<{ readonly title: string; readonly bytes: Uint8Array }> {
+  if (usual.length > 1) yield { title: 'cut', bytes: usual.subarray(0, usual.length - 1) };
+  yield { title: 'a field of wire type 7', bytes: Buffer.from([0x0f, 0x01]) };
+  yield { title: 'field number 0', bytes: Buffer.from([0x02, 0x01, 0x61]) };
+  yield { title: 'a varint without an end', bytes: Buffer.alloc(20, 0xff) };
+  yield { title: 'a length beyond the end', bytes: Buffer.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f]) };
+  yield { title: 'a field of another wire type', bytes: Buffer.concat([usual, Buffer.from([0x08, 0x05])]) };
+  yield { title: 'an unknown field', bytes: Buffer.concat([usual, Buffer.from([0xfa, 0x3f, 0x03, 0x61, 0x62, 0x63])]) };
+  yield { title: 'a group', bytes: Buffer.concat([usual, Buffer.from([0xf3, 0x3f, 0x08, 0x01, 0xf4, 0x3f])]) };
+}
+
+function* deepTransactions(): Generator<BadInput> {
+  const { request } = methodTypes('KV/Txn');
+  for (const depth of DEPTHS) {
+    let message: Plain = { success: [{ requestPut: { key: 'YQ==' } }] };
+    for (let level = 1; level < depth; level += 1) message = { success: [{ requestTxn: message }] };
+    const body = request.encode(request.fromObject(message)).finish();
+    yield { method: 'KV/Txn', title: `${depth} levels`, body };
+  }
+}
+
+function* longTransactions(): Generator<BadInput> {
+  const { request } = methodTypes('KV/Txn');
+  for (const count of COUNTS) {
+    const success = Array.from({ length: count }, (_, at) => ({
+      requestPut: { key: Buffer.from(`k${at}`).toString('base64') },
+    }));
+    const body = request.encode(request.fromObject({ success })).finish();
+    yield { method: 'KV/Txn', title: `${count} puts`, body };
+  }
+}
