@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+}
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}
+
+/** What is installed with the package; `make build` comes first. */
+describe('the package', function () {
+  this.timeout(60_000);
+  let files: ReadonlySet<string>;
+
+  before(async () => {
+    // Without the scripts, which would build once more.
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const [packed] = JSON.parse(stdout) as readonly Packed[];
+    files = new Set(packed?.files.map(({ path }) => path));
+  });
+
+  const sourceOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+  it('holds whatever its manifest names', () => {
+    const { bin, exports } = JSON.parse(sourceOf('package.json')) as Manifest;
+    const named = Object.values(exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)));
+    const missing = [...Object.values(bin), ...named].filter((path) => !files.has(posix.normalize(path)));
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('holds every file that one of its modules imports', () => {
+    const missing: string[] = [];
+    for (const path of modules()) {
+      // Also what `import()` names, and types alone.
+      for (const [, target = ''] of sourceOf(path).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)) {
+        const wanted = posix.join(posix.dirname(path), target);
+        if (!files.has(wanted)) missing.push(`${path} imports ${wanted}`);
+      }
+    }
+    expect(missing).to.deep.equal([]);
+  });
+
+  // They were half of the package, and Node reads none unless it is told to.
+  it('points to no map of its sources', () => {
+    expect(modules().filter((path) => sourceOf(path).includes('sourceMappingURL='))).to.deep.equal([]);
+  });
+
+  it('holds nothing that only a checkout needs', () => {
+    const folders = [...new Set([...files].map((path) => path.split('/')[0]))];
+    expect(folders).to.have.members(['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'proto']);
+    expect([...files].filter((path) => /\.test\.|\/\./.test(path))).to.deep.equal([]);
+  });
+
+  function modules(): readonly string[] {
+    const found = [...files].filter((path) => path.endsWith('.js') || path.endsWith('.d.ts'));
+    expect(found.length).to.be.above(100);
+    return found;
+  }
+});
