@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -43,7 +43,16 @@ export async function bundleSimulator(patches: readonly Patch[] = []): Promise<B
     removeFolder(folder);
     throw error;
   }
-  return { file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const clear = (): void => removeFolder(folder);
+  // However the process ends.
+  process.once('exit', clear);
+  return {
+    file,
+    remove: () => {
+      process.off('exit', clear);
+      clear();
+    },
+  };
 }
 
 /** Changes sources as they are read: what is in the folders stays as it is. */

@@ -1,19 +1,21 @@
+import { textOf, UsageError } from '../support/program.js';
+import { checkOverrides } from './check-overrides.js';
 import { drawOptions, type SimOptions } from './options.js';
-import { withOverrides, type Overrides } from './overrides.js';
+import { withOverrides } from './overrides.js';
 
-// What is given to the programs of this folder by variables: make passes them on.
-
-/** @throws RangeError for what is no number */
-export function numberOf(name: string): number | undefined {
-  const text = process.env[name];
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new RangeError(`${name}=${text} is no number`);
-  return value;
-}
-
-/** What is drawn from a seed, with OPTIONS put over it. */
+/**
+ * How the options come from a seed: drawn, with what the variable OPTIONS holds, which make passes on, put over them.
+ * @throws UsageError where it holds what are no options
+ */
 export function optionsOf(seed: number): SimOptions {
-  const given = process.env['OPTIONS'];
-  return given === undefined ? drawOptions(seed) : withOverrides(drawOptions(seed), JSON.parse(given) as Overrides);
+  const drawn = drawOptions(seed);
+  const text = textOf('OPTIONS');
+  if (text === undefined) return drawn;
+  let overrides: unknown;
+  try {
+    overrides = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`OPTIONS=${text}: ${(error as SyntaxError).message}`, { cause: error });
+  }
+  return withOverrides(drawn, checkOverrides(overrides, drawn));
 }

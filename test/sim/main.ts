@@ -1,29 +1,49 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { bundleSimulator } from './bundle.js';
-import { numberOf, optionsOf } from './environment.js';
+import { positiveNumberOf, runProgram, textOf, wholeNumberOf } from '../support/program.js';
+import { bundleSimulator, type Bundle } from './bundle.js';
+import { optionsOf } from './environment.js';
 import { Pool } from './pool.js';
 import { Tally } from './tally.js';
 
 // `make sim SEED=… SEEDS=…`: so many runs, one a seed, from this seed on. Others: MINUTES= goes on so long instead, JOBS=
 // processes (default: one a core), TRACE=1 shows all that happens in one seed, OPTIONS= changes its options (JSON).
 
-const seed = numberOf('SEED') ?? 1;
-const minutes = numberOf('MINUTES');
-const seeds = numberOf('SEEDS') ?? (minutes !== undefined ? Infinity : numberOf('SEED') === undefined ? 100 : 1);
-
-const bundle = await bundleSimulator();
-try {
-  process.exitCode = process.env['TRACE'] === undefined ? await many() : trace();
-} finally {
-  bundle.remove();
+interface Wanted {
+  readonly seed: number;
+  /** Runs; Infinity where the time says when it is enough. */
+  readonly seeds: number;
+  readonly minutes: number | undefined;
+  readonly jobs: number;
+  readonly trace: boolean;
 }
 
-async function many(): Promise<number> {
+await runProgram('make sim', async () => {
+  const wanted = whatIsWanted();
+  const bundle = await bundleSimulator();
+  try {
+    return wanted.trace ? trace(bundle, wanted) : await many(bundle, wanted);
+  } finally {
+    bundle.remove();
+  }
+});
+
+/** @throws UsageError */
+function whatIsWanted(): Wanted {
+  const given = wholeNumberOf('SEED');
+  const seed = given ?? 1;
+  const minutes = positiveNumberOf('MINUTES');
+  const seeds = wholeNumberOf('SEEDS', 1) ?? (minutes !== undefined ? Infinity : given === undefined ? 100 : 1);
+  const jobs = Math.min(wholeNumberOf('JOBS', 1) ?? availableParallelism(), seeds);
+  // Options that cannot be are found out before anything runs.
+  optionsOf(seed);
+  return { seed, seeds, minutes, jobs, trace: textOf('TRACE') !== undefined };
+}
+
+async function many(bundle: Bundle, { seed, seeds, minutes, jobs }: Wanted): Promise<number> {
   const tally = new Tally();
   const endMs = minutes === undefined ? Infinity : performance.now() + minutes * 60_000;
   let next = seed;
-  const jobs = Math.min(numberOf('JOBS') ?? availableParallelism(), seeds);
   const pool = new Pool({ program: bundle.file, jobs });
   await pool.runAll({
     next: () => (next < seed + seeds && performance.now() < endMs ? optionsOf(next++) : undefined),
@@ -38,7 +58,7 @@ async function many(): Promise<number> {
   return tally.failed === 0 ? 0 : 1;
 }
 
-function trace(): number {
+function trace(bundle: Bundle, { seed }: Wanted): number {
   const { status } = spawnSync(
     process.execPath,
     ['--enable-source-maps', bundle.file, JSON.stringify([optionsOf(seed)])],
@@ -48,7 +68,7 @@ function trace(): number {
 }
 
 function failureText(failed: number, violation: string): string {
-  const options = process.env['OPTIONS'];
+  const options = textOf('OPTIONS');
   const replay = `make sim SEED=${failed} TRACE=1${options === undefined ? '' : ` OPTIONS='${options}'`}`;
   return `seed ${failed}: ${violation}\n  replay: ${replay}   (commit ${commit()})`;
 }

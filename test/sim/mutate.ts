@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 import { bundleSimulator } from './bundle.js';
 import { CONSENSUS } from './mutations/consensus.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
@@ -10,10 +11,8 @@ import { Pool } from './pool.js';
 // `make mutate`: plants one bug after the other in a copy of the code, and looks whether the simulator finds it. ONLY=
 // names one. Before that, each profile runs without a bug: what fails there tells nothing of a bug. SEED= begins elsewhere.
 
-const ONLY = process.env['ONLY'];
-const FIRST = Number(process.env['SEED'] || 1);
 /** Seeds at most for one bug. */
-const SEEDS = Number(process.env['SEEDS'] || 150);
+const SEEDS = 150;
 /** Then it is not the bug that was found. */
 const SIMULATOR_FAILED = 'the simulator failed';
 /** Seeds without a bug, for each profile. */
@@ -25,40 +24,47 @@ interface Finding {
 }
 
 const ALL = [...CONSENSUS, ...MEMBERSHIP, ...STORAGE];
-const mutations = ALL.filter(({ name }) => ONLY === undefined || ONLY === '' || name === ONLY);
-if (mutations.length === 0) {
-  process.stderr.write(`ONLY=${ONLY}: there is no such bug. These can be planted:\n`);
-  for (const { name } of ALL) process.stderr.write(`  ${name}\n`);
-  process.exit(1);
-}
-const began = performance.now();
-let survivors = 0;
 
-const healthy = await bundleSimulator();
-try {
-  for (const profile of new Set(mutations.map((mutation) => mutation.profile))) {
-    const finding = await hunt(healthy.file, profile, CONTROL_SEEDS);
-    if (finding === undefined) continue;
-    console.log(`FAIL  without a planted bug: seed ${finding.seed}: ${firstLine(finding.violation)}`);
-    survivors += 1;
+await runProgram('make mutate', async () => {
+  const began = performance.now();
+  const only = textOf('ONLY');
+  const mutations = ALL.filter(({ name }) => only === undefined || name === only);
+  if (mutations.length === 0) {
+    const names = ALL.map(({ name }) => `\n  ${name}`).join('');
+    throw new UsageError(`ONLY=${only}: there is no such bug. These can be planted:${names}`);
   }
-} finally {
-  healthy.remove();
-}
-for (const mutation of mutations) if (!(await isFound(mutation))) survivors += 1;
-console.log(`${Math.round((performance.now() - began) / 1000)} s`);
-console.log(`${mutations.length - Math.min(survivors, mutations.length)} passed, ${survivors} failed`);
-process.exitCode = survivors === 0 ? 0 : 1;
+  const first = wholeNumberOf('SEED') ?? 1;
+  const seeds = wholeNumberOf('SEEDS', 1) ?? SEEDS;
+  let survivors = 0;
+  const healthy = await bundleSimulator();
+  try {
+    for (const profile of new Set(mutations.map((mutation) => mutation.profile))) {
+      const finding = await hunt({ program: healthy.file, profile, first, seeds: CONTROL_SEEDS });
+      if (finding === undefined) continue;
+      console.log(`FAIL  without a planted bug: seed ${finding.seed}: ${firstLine(finding.violation)}`);
+      survivors += 1;
+    }
+  } finally {
+    healthy.remove();
+  }
+  for (const mutation of mutations) if (!(await isFound(mutation, { first, seeds }))) survivors += 1;
+  console.log(`${Math.round((performance.now() - began) / 1000)} s`);
+  console.log(`${mutations.length - Math.min(survivors, mutations.length)} passed, ${survivors} failed`);
+  return survivors === 0 ? 0 : 1;
+});
 
-async function isFound({ name, story, patches, profile }: Mutation): Promise<boolean> {
+async function isFound(
+  { name, story, patches, profile }: Mutation,
+  range: Pick<Hunt, 'first' | 'seeds'>,
+): Promise<boolean> {
   const before = performance.now();
   const { file, remove } = await bundleSimulator(patches);
   try {
-    const finding = await hunt(file, profile, SEEDS);
+    const finding = await hunt({ program: file, profile, ...range });
     const seconds = Math.round((performance.now() - before) / 1000);
     const fails = finding?.violation.startsWith(SIMULATOR_FAILED) === true;
     if (fails) console.log(`FAIL  ${name}: seed ${finding.seed}: ${finding.violation}`);
-    else if (finding === undefined) console.log(`FAIL  ${name} survives ${SEEDS} seeds (${seconds} s): ${story}`);
+    else if (finding === undefined) console.log(`FAIL  ${name} survives ${range.seeds} seeds (${seconds} s): ${story}`);
     else console.log(`ok    ${name}: seed ${finding.seed}, ${seconds} s: ${firstLine(finding.violation)}`);
     return finding !== undefined && !fails;
   } finally {
@@ -66,13 +72,20 @@ async function isFound({ name, story, patches, profile }: Mutation): Promise<boo
   }
 }
 
+interface Hunt {
+  readonly program: string;
+  readonly profile: Profile;
+  readonly first: number;
+  readonly seeds: number;
+}
+
 /** The first violation that one of so many seeds shows. */
-async function hunt(program: string, profile: Profile, seeds: number): Promise<Finding | undefined> {
-  let next = FIRST;
+async function hunt({ program, profile, first, seeds }: Hunt): Promise<Finding | undefined> {
+  let next = first;
   let found: Finding | undefined;
   const pool = new Pool({ program, jobs: availableParallelism() });
   await pool.runAll({
-    next: () => (found === undefined && next < FIRST + seeds ? profile(drawOptions(next++)) : undefined),
+    next: () => (found === undefined && next < first + seeds ? profile(drawOptions(next++)) : undefined),
     onDone: ({ seed, result: { violation } }) => {
       if (violation !== undefined) found ??= { seed, violation };
     },

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { bundleSimulator } from './bundle.js';
 import { drawOptions, type SimOptions } from './options.js';
@@ -30,6 +32,9 @@ describe('a failing run', function () {
       const size = ({ members, clients, keys, faults, stormMs }: SimOptions): number =>
         members + clients + keys + Object.keys(faults).length + stormMs / 1000;
       expect(size(shrunk?.options ?? start)).to.be.below(size(start));
+      // Its trace ended with exit code 0, as that of a run that passes does.
+      const traced = spawn(process.execPath, [bundle.file, JSON.stringify([start])], { stdio: 'ignore' });
+      expect(await once(traced, 'exit')).to.deep.equal([1, null]);
     } finally {
       pool.close();
       bundle.remove();

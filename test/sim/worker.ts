@@ -1,4 +1,5 @@
 import { asError } from '../../src/util/error.js';
+import { endWithReader } from '../support/program.js';
 import type { SimOptions } from './options.js';
 import { run, type RunResult } from './run.js';
 
@@ -42,9 +43,11 @@ function serve(): void {
 }
 
 async function traceAll(text: string): Promise<void> {
+  endWithReader();
   const list = JSON.parse(text) as readonly SimOptions[];
   for (const options of list) {
     const { violation, calls, answered, committed } = await run(options, (line) => process.stdout.write(`${line}\n`));
+    if (violation !== undefined) process.exitCode = 1;
     process.stdout.write(`${violation ?? 'passed'}; ${calls} calls, ${answered} answered, ${committed} committed\n`);
   }
 }
