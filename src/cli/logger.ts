@@ -2,16 +2,22 @@ import { destination, pino, stdTimeFunctions } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import type { Logger } from '../util/logger.js';
 
-/** Fields that hold the id of a member or of the cluster; everywhere else people meet them in hex, as etcd prints them. */
-const ID_FIELDS = ['id', 'leader', 'member', 'cluster', 'from', 'to'] as const;
+/** Fields that hold ids of members, one or several, or the cluster's: people meet them in hex everywhere, as etcd has it. */
+const ID_FIELDS: ReadonlySet<string> = new Set([
+  ...['id', 'leader', 'member', 'cluster', 'from', 'to', 'peer'],
+  // Of a configuration.
+  ...['voters', 'learners', 'votersOutgoing', 'learnersNext'],
+]);
 
 function withHexIds(fields: Record<string, unknown>): Record<string, unknown> {
-  const shown = { ...fields };
-  for (const field of ID_FIELDS) {
-    const value = shown[field];
-    if (typeof value === 'number') shown[field] = value.toString(16);
-  }
-  return shown;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, ID_FIELDS.has(name) ? inHex(value) : value]),
+  );
+}
+
+function inHex(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inHex);
+  return typeof value === 'number' ? value.toString(16) : value;
 }
 
 /** The log of a server, on standard error: one JSON object a line, or lines for people. */

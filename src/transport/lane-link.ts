@@ -7,7 +7,7 @@ import type { Random } from '../util/random.js';
 import { backoffMs } from './backoff.js';
 import { CodecError, encodePacket } from './codec.js';
 import { DialledStream, type StreamEnd } from './dial.js';
-import { decodeHello, encodeHello, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
+import { decodeHello, encodeHello, hex, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
 import type { Lane } from './lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { TransportOptions } from './options.js';
@@ -205,7 +205,9 @@ export class LaneLink {
     try {
       const hello = decodeHello(frame);
       reason = mismatch({ clusterId, from: memberId }, hello);
-      if (reason === undefined && hello.from !== peer) reason = `member ${hello.from} answers in place of ${peer}`;
+      if (reason === undefined && hello.from !== peer) {
+        reason = `member ${hex(hello.from)} answers in place of ${hex(peer)}`;
+      }
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       reason = error.message;

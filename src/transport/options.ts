@@ -20,6 +20,8 @@ export interface TransportOptions {
   readonly backoffCapMs: number;
   /** A link that held for this long is redialled at once when it breaks, in ms. Default 1,000. */
   readonly stableAfterMs: number;
+  /** A peer that cannot be reached for this long is warned of, in ms; before that it is only mentioned. Default 3,000. */
+  readonly awayWarningMs: number;
   /** Silence after which a peer is pinged, in ms: that is how a half-open link is found. Default 10,000. */
   readonly keepaliveIntervalMs: number;
   /** Time to answer that ping before the link counts as broken, in ms. Default 5,000. */
@@ -45,6 +47,7 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
   backoffBaseMs: 50,
   backoffCapMs: 2_000,
   stableAfterMs: 1_000,
+  awayWarningMs: 3_000,
   keepaliveIntervalMs: 10_000,
   keepaliveTimeoutMs: 5_000,
   closeGraceMs: 200,

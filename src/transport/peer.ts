@@ -17,6 +17,10 @@ export type PeerOptions = Omit<LaneLinkOptions, 'lane' | 'listener' | 'peer' | '
   readonly listener: PeerListener;
 };
 
+type Line = readonly [level: 'info' | 'warn', message: string];
+
+const REFUSAL: Line = ['warn', 'peer refuses the link'];
+
 /** The way out to one peer: a link is up when both of its lanes are, and down as soon as one breaks. */
 export class Peer {
   readonly #options: PeerOptions;
@@ -25,8 +29,10 @@ export class Peer {
   readonly #name: string;
   #urls: readonly string[];
   #up = false;
-  /** What was last complained of: a peer that is down for hours gets one line a reason, not one a try. */
-  #complaint: string | undefined;
+  /** What was last told of: a peer that is down for hours gets one line a reason, not one a try. */
+  #told: string | undefined;
+  /** When the first try failed, on the clock, since there was a link or a refusal. */
+  #awaySinceMs: number | undefined;
 
   constructor(options: PeerOptions) {
     this.#options = options;
@@ -63,7 +69,8 @@ export class Peer {
   onUp(_lane: Lane, url: string): void {
     if (this.#up || !this.#control.up || !this.#append.up) return;
     this.#up = true;
-    this.#complaint = undefined;
+    this.#told = undefined;
+    this.#awaySinceMs = undefined;
     this.#logger.info('peer link up', { peer: this.#name, url });
     this.#options.listener.onLink('up');
   }
@@ -79,16 +86,20 @@ export class Peer {
 
   onFailure(lane: Lane, { url, reason, refused, removed }: LinkFailure): void {
     if (removed) this.#options.listener.onRemoved();
+    const [level, message] = refused ? REFUSAL : this.#missed();
     // What the runtime says of an unreachable address holds a time, so that no two are alike.
-    const complaint = refused ? reason : 'unreachable';
-    const level = complaint === this.#complaint ? 'debug' : 'warn';
-    this.#complaint = complaint;
-    this.#logger[level](refused ? 'peer refuses the link' : 'peer cannot be reached', {
-      peer: this.#name,
-      lane,
-      url,
-      reason,
-    });
+    const told = refused ? reason : message;
+    this.#logger[told === this.#told ? 'debug' : level](message, { peer: this.#name, lane, url, reason });
+    this.#told = told;
+    if (refused) this.#awaySinceMs = undefined;
+  }
+
+  /** The members of a new cluster do not start in the same moment, and one that is started again is away for a while. */
+  #missed(): Line {
+    const { clock, options } = this.#options;
+    this.#awaySinceMs ??= clock.now();
+    const isLong = clock.now() - this.#awaySinceMs >= options.awayWarningMs;
+    return isLong ? ['warn', 'peer cannot be reached'] : ['info', 'peer cannot be reached yet'];
   }
 
   get #logger(): Logger {

@@ -41,7 +41,12 @@ export function damagedError({ file, offset, what }: Damage): LogError {
 export function foreignError(found: LogIdentity, wanted: LogIdentity): LogError {
   return new LogError(
     'foreign',
-    `the log belongs to member ${found.memberId} of cluster ${found.clusterId}, not to member ${wanted.memberId} of ` +
-      `cluster ${wanted.clusterId}: choose another data directory, or start the member that this one belongs to`,
+    `the log belongs to ${whose(found)}, not to ${whose(wanted)}: choose another data directory, or start the ` +
+      'member that this one belongs to',
   );
+}
+
+/** Ids as people meet them everywhere. */
+function whose({ memberId, clusterId }: LogIdentity): string {
+  return `member ${memberId.toString(16)} of cluster ${clusterId.toString(16)}`;
 }

@@ -174,6 +174,16 @@ describe('real servers whose members change', function () {
     await workload.moreAnswers(50);
   });
 
+  // One line printed a configuration with its ids in decimal, of which no other line and no command knew.
+  it('name each other in hex in every line that they log', async () => {
+    const ids = (await raftkv('member', 'list')).split('\n').flatMap((line) => line.split(', ', 1).filter(Boolean));
+    expect(ids).to.have.length(3);
+    const lines = cluster.running.flatMap((index) => cluster.process(index).stderr);
+    expect(lines.some((line) => /switched to a configuration .*"voters":\["[0-9a-f]+"/.test(line))).to.equal(true);
+    const decimals = ids.map((id) => String(BigInt(`0x${id}`)));
+    expect(lines.filter((line) => decimals.some((id) => line.includes(id)))).to.deep.equal([]);
+  });
+
   it('have lost nothing, and answered as one server would have', async () => {
     await workload.stop();
     await workload.readAll(cluster.client(1));

@@ -151,6 +151,30 @@ describe('the gRPC transport', () => {
     mute.close();
   });
 
+  /**
+   * Of each new cluster the first member warned of all the others, which were just about to start. A peer that stays away
+   * is worth a warning, one.
+   */
+  it('warns of a peer that stays away, once, and not of one that comes', async () => {
+    const told = ({ logger }: Member): string[] =>
+      logger.lines.filter(({ level }) => level !== 'debug').map(({ level, message }) => `${level}: ${message}`);
+    const early = await start({ id: 2 });
+    const { port, url } = early;
+    await early.stop();
+    const patient = await start({ id: 1, options: { awayWarningMs: 600_000 } });
+    const hasty = await start({ id: 3, options: { awayWarningMs: 20 } });
+    for (const member of [patient, hasty]) member.transport.setPeers([{ id: 2, urls: [url] }]);
+    await poll('a try after the warning', () => {
+      const at = hasty.logger.lines.findIndex(({ level }) => level === 'warn');
+      return (at >= 0 && hasty.logger.lines.length > at + 1) || undefined;
+    });
+    expect(told(hasty)).to.deep.equal(['info: peer cannot be reached yet', 'warn: peer cannot be reached']);
+    const late = await start({ id: 2, port });
+    connect(late, patient);
+    await linked(patient, 2);
+    expect(told(patient)).to.deep.equal(['info: peer cannot be reached yet', 'info: peer link up']);
+  });
+
   describe('refuses, says why on both sides, and says it once', () => {
     const refused = async (a: Member, b: Member, text: string): Promise<void> => {
       await poll('several tries', () => {

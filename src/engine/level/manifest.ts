@@ -29,7 +29,11 @@ export async function mendManifest(folder: string, logger: Logger): Promise<void
   const { end, stop } = soundPart(manifest);
   if (end === manifest.length && end > 0) return;
   if (!isTornTail(manifest, end, stop)) throw damaged(`${path} is damaged at byte ${end}, where it was synced`);
-  logger.warn('cut the unsynced end off the manifest of the engine', { path, from: manifest.length, to: end });
+  logger.warn('cut the unsynced end off the manifest of the engine', {
+    path,
+    lengthBefore: manifest.length,
+    length: end,
+  });
   const file = await open(path, 'r+');
   try {
     await file.truncate(end);
