@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
 import { addClientFlags } from './client-options.js';
+import { isLearners } from '../client/failures.js';
 import { RaftKvError } from '../client/index.js';
 import { ConfigError } from '../server/urls.js';
 import { RAFTKV_VERSION } from '../server/version.js';
 import { CommandError, ReaderGone } from './streams.js';
 import type { Streams } from './streams.js';
+
+/** What to do where etcd's words for it end. */
+const LEARNER_HINT = 'a learner answers get and member list with --consistency stale, and nothing else: or ask a voter';
 
 interface Entry {
   /** Takes the flags of a client. */
@@ -80,8 +84,8 @@ function inOneLine(text: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RaftKvError || error instanceof CommandError || error instanceof ConfigError)
-    return error.message;
+  if (error instanceof RaftKvError) return isLearners(error) ? `${error.message} (${LEARNER_HINT})` : error.message;
+  if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
   // A failing disk or file says what it is in its message; any other error is worth its stack.
   return 'syscall' in error ? error.message : (error.stack ?? error.message);

@@ -124,4 +124,44 @@ ${ID}, unstarted, , http://n2:2380, , true
       expect(stderr.trimEnd().split('\n').length, stderr).to.equal(1);
     }
   });
+
+  it('says what to do where a learner is asked', async () => {
+    const learner = 'etcdserver: rpc not supported for learner';
+    fake.script = () => ({ kind: 'refuse', code: status.FAILED_PRECONDITION, text: learner });
+    for (const args of [
+      ['member', 'list'],
+      ['get', 'a'],
+    ]) {
+      const { code, stderr } = await raftkv(...args, '--timeout', '300ms');
+      expect([code, stderr], args.join(' ')).to.deep.equal([
+        1,
+        `raftkv: ${fake.endpoint}: ${learner} ` +
+          '(a learner answers get and member list with --consistency stale, and nothing else: or ask a voter)\n',
+      ]);
+    }
+    expect(await outputOf('member', 'list', '--help')).to.contain('--consistency stale');
+  });
+
+  it('names those that do not answer where a change is refused for want of them', async () => {
+    const { members } = fake.store;
+    members.set(2n, { name: 'n1', clientURLs: [`http://${fake.endpoint}`] });
+    members.set(3n, { name: 'n2', clientURLs: ['http://127.0.0.1:1'] });
+    members.set(4n, { peerURLs: ['http://n3:2380'] });
+    members.set(5n, { name: 'n4', clientURLs: ['http://127.0.0.1:1'], isLearner: true });
+    fake.script = ({ method }) =>
+      method === 'MemberAdd' || method === 'MemberRemove'
+        ? { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: unhealthy cluster' }
+        : undefined;
+    const refusal = async (...args: readonly string[]): Promise<string> => {
+      const { code, stderr } = await raftkv('member', ...args, '--timeout', '300ms');
+      expect(code).to.equal(1);
+      return stderr;
+    };
+    const beginning = `raftkv: ${fake.endpoint}: etcdserver: unhealthy cluster`;
+    const missing = 'n2 does not answer at http://127.0.0.1:1; the member at http://n3:2380 has not been started';
+    expect(await refusal('add', 'n5', '--peer-urls', 'http://n5:2380')).to.equal(`${beginning} (${missing})\n`);
+    expect(await refusal('remove', '2')).to.equal(`${beginning} (${missing})\n`);
+    for (const id of [3, 4]) members.remove(id);
+    expect(await refusal('remove', '2')).to.equal(`${beginning}\n`);
+  });
 });

@@ -129,7 +129,11 @@ describe('real servers whose members change', function () {
     // A client that is given the learner too finds the others.
     await raftkv('put', 'through', 'voters');
     const { code, stderr } = await tryCommand(['put', 'through', 'the learner'], endpointsOf([3]));
-    expect([code, stderr]).to.deep.equal([1, `raftkv: ${learner.endpoint}: ${LEARNER}\n`]);
+    const hint = '(a learner answers get and member list with --consistency stale, and nothing else: or ask a voter)';
+    expect([code, stderr]).to.deep.equal([1, `raftkv: ${learner.endpoint}: ${LEARNER} ${hint}\n`]);
+    expect((await tryCommand(['member', 'list'], endpointsOf([3]))).stderr).to.contain(hint);
+    const stale = await tryCommand(['member', 'list', '--consistency', 'stale'], endpointsOf([3]));
+    expect([stale.code, stale.stdout]).to.deep.equal([0, await raftkv('member', 'list')]);
     const id = await idOf(3);
     await poll('the learner to be promoted', async () =>
       (await tryCommand(['member', 'promote', id])).code === 0 ? true : undefined,

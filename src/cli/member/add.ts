@@ -5,6 +5,7 @@ import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
 import { variableOf } from '../text.js';
 import { changeLine, writeMembers } from './output.js';
+import { namingTheMissing } from './unhealthy.js';
 
 interface AddFlags extends ClientFlags {
   readonly peerUrls: string;
@@ -20,10 +21,8 @@ export function addCommand(streams: Streams): Command {
     .action(async (name: string, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<AddFlags>();
       await using client = makeClient(flags);
-      const result = await client.memberAdd({
-        peerUrls: flags.peerUrls.split(','),
-        isLearner: flags.learner ?? false,
-      });
+      const member = { peerUrls: flags.peerUrls.split(','), isLearner: flags.learner ?? false };
+      const result = await namingTheMissing(client, () => client.memberAdd(member));
       const added = changeLine(result.member.id, { done: 'added to', header: result.header });
       await writeMembers(streams, flags.writeOut, { result, simple: `${added}\n${settings(name, result)}` });
     });

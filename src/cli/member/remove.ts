@@ -4,6 +4,7 @@ import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
 import { parseMemberId } from '../text.js';
 import { changeLine, writeMembers } from './output.js';
+import { namingTheMissing } from './unhealthy.js';
 
 export function removeCommand(streams: Streams): Command {
   return new Command('remove')
@@ -12,7 +13,7 @@ export function removeCommand(streams: Streams): Command {
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
       await using client = makeClient(flags);
-      const result = await client.memberRemove(id);
+      const result = await namingTheMissing(client, () => client.memberRemove(id));
       const simple = changeLine(id, { done: 'removed from', header: result.header });
       await writeMembers(streams, flags.writeOut, { result, simple });
     });
