@@ -65,8 +65,7 @@ async function exportKeys(
   let keys = 0;
   let revision = 0;
   try {
-    const temporary = `${flags.output}.${process.pid}.tmp`;
-    await replaceFile(flags.output, { temporary, leftover: 'refuse' }, async (file) => {
+    await replaceFile(flags.output, { suffix: `.${process.pid}.tmp`, leftover: 'refuse' }, async (file) => {
       for await (const chunk of chunks(client, selector, flags, interrupt.signal)) {
         await file.writeFile(chunk.bytes);
         keys += chunk.keys;

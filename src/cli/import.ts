@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { Command, Option } from 'commander';
+import { isSystemError, systemReason } from '../util/system-error.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { CommandError, write } from './streams.js';
@@ -103,7 +104,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
   });
   const format = FORMATS[flags.format ?? formatOfFile(file)];
   try {
-    await load(source.input, { format, skipBad: flags.skipBad ?? false, writer, loader, report });
+    await load(source.input, { file, format, skipBad: flags.skipBad ?? false, writer, loader, report });
   } finally {
     // Nothing may be left that keeps the process alive, nor a bar that hides what comes.
     source.input.destroy();
@@ -115,6 +116,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
 }
 
 interface LoadContext {
+  readonly file: string;
   readonly format: Format;
   readonly skipBad: boolean;
   readonly writer: BatchWriter;
@@ -123,7 +125,7 @@ interface LoadContext {
 }
 
 async function load(input: Readable, context: LoadContext): Promise<void> {
-  const { loader, writer, report } = context;
+  const { file, loader, writer, report } = context;
   let started = false;
   try {
     for await (const lines of readLines(input, LINE_BYTES_MAX)) {
@@ -139,7 +141,7 @@ async function load(input: Readable, context: LoadContext): Promise<void> {
   } catch (error) {
     if (error instanceof LineTooLong) report.bad(error.lineNumber, error.message);
     // An input that is taken away in mid-read complains; by then the load has been told to stop.
-    else if (!loader.stopped) throw error;
+    else if (!loader.stopped) throw asUnreadable(file, error);
   }
   await loader.drain();
 }
@@ -174,11 +176,23 @@ interface Source {
 
 async function openSource(streams: Streams, file: string): Promise<Source> {
   if (file === '-') return { input: streams.stdin, totalBytes: undefined };
-  const handle = await open(file, 'r');
+  let handle;
+  try {
+    handle = await open(file, 'r');
+  } catch (error) {
+    throw asUnreadable(file, error);
+  }
   const stat = await handle.stat();
   if (stat.isDirectory()) {
     await handle.close();
     throw new CommandError(`${file} is a directory`);
   }
   return { input: handle.createReadStream(), totalBytes: stat.isFile() ? stat.size : undefined };
+}
+
+/** A failure of the file as a line for people; any other as it is. */
+function asUnreadable(file: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  const name = file === '-' ? 'the standard input' : file;
+  return new CommandError(`${name} cannot be read: ${systemReason(error)}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
+import { isSystemError } from '../util/system-error.js';
 import { addClientFlags } from './client-options.js';
 import { isLearners } from '../client/failures.js';
 import { RaftKvError } from '../client/index.js';
@@ -19,7 +20,7 @@ interface Entry {
 
 /** Every command. Its module is loaded when its name is called, so that `raftkv get` does not wait for the server's. */
 const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
-  ['serve', { client: false, load: async () => (await import('./serve.js')).serveCommand() }],
+  ['serve', { client: false, load: async (streams) => (await import('./serve.js')).serveCommand(streams) }],
   ['put', { client: true, load: async (streams) => (await import('./put.js')).putCommand(streams) }],
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
@@ -87,6 +88,6 @@ function explain(error: unknown): string {
   if (error instanceof RaftKvError) return isLearners(error) ? `${error.message} (${LEARNER_HINT})` : error.message;
   if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
-  // A failing disk or file says what it is in its message; any other error is worth its stack.
-  return 'syscall' in error ? error.message : (error.stack ?? error.message);
+  // The system says what it is about; any other error is worth its stack.
+  return isSystemError(error) ? error.message : (error.stack ?? error.message);
 }

@@ -1,40 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { parse } from 'yaml';
-import { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from '../server/config.js';
+import { SETTINGS } from '../server/config.js';
 import { startMember, type Member } from '../server/member.js';
 import { ConfigError } from '../server/urls.js';
 import { AssertionError } from '../util/assert.js';
 import { createLogger } from './logger.js';
+import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from './settings.js';
+import type { GivenSettings } from './settings.js';
 import { CommandError } from './streams.js';
-import { variableOf } from './text.js';
+import type { Streams } from './streams.js';
 
 /** Signals that ask for a clean stop. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Variables of the same beginning that are not settings of a server. */
-const OTHER_VARIABLES = ['RAFTKV_CONFIG_FILE', 'RAFTKV_ENDPOINTS'] as const;
-
 /** `raftkv serve`: one member, until a signal. */
-export function serveCommand(): Command {
+export function serveCommand(streams: Streams): Command {
   const command = new Command('serve').description('run a member of a cluster, or a single node');
   for (const { flag, placeholder, fallback, help } of SETTINGS) {
     const shown = fallback === undefined ? help : `${help} (default: ${fallback})`;
     command.option(`--${flag} <${placeholder}>`, shown);
   }
-  command.option('--config-file <file>', 'YAML or JSON with the same names; flags and environment win over it');
+  addConfigFileOption(command);
   command.addHelpText('after', '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR.');
-  return command.action(async (_options: unknown, self: Command) => serve(self));
+  return command.action(async (_options: unknown, self: Command) => serve(streams, self));
 }
 
-async function serve(command: Command): Promise<void> {
-  const flags = flagsOf(command);
-  const file = flags['config-file'] ?? process.env['RAFTKV_CONFIG_FILE'];
-  const fromFile = file === undefined ? {} : await readConfigFile(file);
-  delete flags['config-file'];
-  const config = resolved({ ...fromFile, ...environment(process.env), ...flags });
+async function serve(streams: Streams, command: Command): Promise<void> {
+  const settings = await readSettings(command, streams.variables);
+  const config = configOf(settings);
   const logger = createLogger({ level: config.logLevel, format: config.logFormat });
-  const member = await orOneLine(startMember(config, logger));
+  const member = await orOneLine(startMember(config, logger), settings);
   logger.info('serving', {
     as: member.name,
     member: member.id,
@@ -44,25 +38,18 @@ async function serve(command: Command): Promise<void> {
     dataDir: config.dataDir,
   });
   // Only now: a start that is refused says one thing.
-  for (const name of unknownVariables(process.env)) logger.warn('no setting has this variable', { variable: name });
-  await orOneLine(untilStopped(member));
+  for (const name of unknownVariables(streams.variables))
+    logger.warn('no setting has this variable', { variable: name });
+  await orOneLine(untilStopped(member), settings);
   logger.info('stopped');
 }
 
-function resolved(raw: RawSettings): ServerConfig {
-  try {
-    return resolveConfig(raw);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message, { cause: error });
-    throw error;
-  }
-}
-
 /** What keeps a member from running is for a person to read: one line. A bug keeps its stack. */
-async function orOneLine<T>(running: Promise<T>): Promise<T> {
+async function orOneLine<T>(running: Promise<T>, { places }: GivenSettings): Promise<T> {
   try {
     return await running;
   } catch (error) {
+    if (error instanceof ConfigError) throw refused(error, places);
     if (error instanceof AssertionError || !(error instanceof Error)) throw error;
     throw new CommandError(error.message.replaceAll('\n', ' '), { cause: error });
   }
@@ -82,54 +69,4 @@ async function untilStopped(member: Member): Promise<void> {
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
-}
-
-/** What was given on the command line, by flag name. */
-function flagsOf(command: Command): Record<string, string> {
-  const given: Record<string, string> = {};
-  for (const option of command.options) {
-    const value: unknown = command.getOptionValue(option.attributeName());
-    if (typeof value === 'string' && option.long !== undefined) given[option.long.slice(2)] = value;
-  }
-  return given;
-}
-
-function environment(env: NodeJS.ProcessEnv): RawSettings {
-  const found: Record<string, string> = {};
-  for (const { flag } of SETTINGS) {
-    const value = env[variableOf(flag)];
-    if (value !== undefined && value !== '') found[flag] = value;
-  }
-  return found;
-}
-
-/** Variables that look like settings and are none: a typo must not go unnoticed. */
-function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = new Set([...SETTINGS.map(({ flag }) => variableOf(flag)), ...OTHER_VARIABLES]);
-  return Object.keys(env).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
-}
-
-async function readConfigFile(file: string): Promise<RawSettings> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new CommandError(`--config-file ${file} cannot be read: ${(error as Error).message}`);
-  }
-  let content: unknown;
-  try {
-    content = parse(text);
-  } catch (error) {
-    throw new CommandError(`--config-file ${file}: ${(error as Error).message.split('\n')[0]}`);
-  }
-  if (content === null) return {};
-  if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new CommandError(`--config-file ${file}: NAME: VALUE lines are needed, as in "data-dir: raftkv.data"`);
-  }
-  return Object.fromEntries(
-    Object.entries(content).map(([name, value]) => {
-      if (typeof value === 'object') throw new CommandError(`--config-file ${file}: ${name} must be a single value`);
-      return [name, String(value)];
-    }),
-  );
 }

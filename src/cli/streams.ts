@@ -1,10 +1,13 @@
 import type { Readable, Writable } from 'node:stream';
+import { isSystemError, systemReason } from '../util/system-error.js';
 
 /** What a command has of the process around it. Tests hand in their own. */
 export interface Streams {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** The environment, where settings are read from it. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
   /** Called on the first Ctrl-C, which then does not end the process by itself. */
   readonly onInterrupt: (callback: () => void) => void;
 }
@@ -24,7 +27,10 @@ export async function write(stream: Writable, chunk: string | Uint8Array): Promi
   await new Promise<void>((resolve, reject) => {
     stream.write(chunk, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(isBrokenPipe(error) ? new ReaderGone('the reader of the output has gone', { cause: error }) : error);
+      else
+        reject(
+          isBrokenPipe(error) ? new ReaderGone('the reader of the output has gone', { cause: error }) : failed(error),
+        );
     });
   });
 }
@@ -34,6 +40,11 @@ export async function readAll(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
   return Buffer.concat(chunks);
+}
+
+function failed(error: Error): Error {
+  if (!isSystemError(error)) return error;
+  return new CommandError(`the output cannot be written: ${systemReason(error)}`, { cause: error });
 }
 
 function isBrokenPipe(error: Error): boolean {

@@ -101,6 +101,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     advertised === undefined ? listenPeerUrls : parseUrls('initial-advertise-peer-urls', advertised);
   const advertisedClients = text('advertise-client-urls');
   const cluster = text('initial-cluster');
+  const dataDir = text('data-dir');
   const heartbeatIntervalMs = integer(text, 'heartbeat-interval', { min: 1, max: 60_000 });
   const electionTimeoutMs = integer(text, 'election-timeout', { min: 5, max: 50_000 });
   if (electionTimeoutMs < 5 * heartbeatIntervalMs) {
@@ -110,7 +111,8 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
   }
   const config: ServerConfig = {
     name,
-    dataDir: text('data-dir') ?? (name === 'default' ? 'raftkv.data' : `${name}.raftkv`),
+    dataDir:
+      dataDir === undefined ? (name === 'default' ? 'raftkv.data' : `${name}.raftkv`) : required(dataDir, 'data-dir'),
     listenClientUrls,
     advertiseClientUrls:
       advertisedClients === undefined ? listenClientUrls : parseUrls('advertise-client-urls', advertisedClients),

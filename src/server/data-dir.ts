@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, open, readdir, readFile, stat } from 'node:fs/promises';
+import { access, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createFolder, syncFolder } from '../engine/level/generations.js';
+import { isSystemError, systemReason } from '../util/system-error.js';
 import { ConfigError } from './urls.js';
 
 /** The folders of one member's data. */
@@ -32,7 +33,7 @@ export async function inspectDataDir(path: string): Promise<DataDir> {
   }
   if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
   await checkWritable(root, path);
-  const entries = await readdir(root);
+  const entries = await entriesOf(root, path);
   if (entries.includes('member') && !entries.includes('wal')) {
     throw new ConfigError(
       `--data-dir ${path} holds the data of etcd, which raftkv cannot read: name another directory`,
@@ -48,14 +49,27 @@ export async function inspectDataDir(path: string): Promise<DataDir> {
  * @returns its absolute path. @throws ConfigError with one line that says what to do
  */
 export async function inspectEmptyDir(path: string): Promise<string> {
-  const root = resolve(path);
-  const found = await lookAt(root);
+  const named = resolve(path);
+  const found = await lookAt(named);
   if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
-  if (found === 'directory' && (await readdir(root)).length > 0) {
-    throw new ConfigError(`--data-dir ${path} is not empty, and is left as it is: name another, or remove it`);
+  // A directory cannot take the place of a link.
+  const root = found === 'directory' ? await realpath(named) : named;
+  if (found === 'directory') {
+    if ((await stat(root)).dev !== (await stat(dirname(root))).dev) throw mountPoint(path);
+    if ((await entriesOf(root, path)).length > 0) {
+      throw new ConfigError(`--data-dir ${path} is not empty, and is left as it is: name another, or remove it`);
+    }
   }
   await checkWritable(await nearestExisting(root), path);
   return root;
+}
+
+/** What is mounted cannot be replaced as a whole. */
+export function mountPoint(path: string, cause?: Error): ConfigError {
+  return new ConfigError(
+    `--data-dir ${path} is a mount point, and a restore puts the whole directory in place: name one below it`,
+    { cause },
+  );
 }
 
 /** Notes, durably but for its name, what the first state in a data directory was made from. */
@@ -80,11 +94,24 @@ async function lookAt(path: string): Promise<'missing' | 'directory' | 'file'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = isSystemError(error) ? error.code : undefined;
     if (code === 'ENOENT') return 'missing';
     if (code === 'ENOTDIR') return 'file';
-    throw new ConfigError(`--data-dir ${path} cannot be read: ${(error as Error).message}`);
+    throw unreadable(path, error);
   }
+}
+
+async function entriesOf(folder: string, path: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if (!isSystemError(error)) return error;
+  return new ConfigError(`--data-dir ${path} cannot be read: ${systemReason(error)}`, { cause: error });
 }
 
 async function nearestExisting(path: string): Promise<string> {

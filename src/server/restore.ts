@@ -8,12 +8,14 @@ import type { SnapshotPart } from '../kv/snapshot-reader.js';
 import { NONE } from '../raft/types.js';
 import { defined } from '../util/assert.js';
 import { silentLogger } from '../util/logger.js';
+import { isSystemError, systemReason } from '../util/system-error.js';
 import { openLog } from '../wal/log.js';
 import { NodeDisk } from '../wal/node-disk.js';
 import type { ServerConfig } from './config.js';
-import { inspectEmptyDir, writeOrigin } from './data-dir.js';
+import { inspectEmptyDir, mountPoint, writeOrigin } from './data-dir.js';
 import { deriveIdentity } from './identity.js';
 import { explained, snapshotParts, type SnapshotFileOptions } from './snapshot-file.js';
+import { ConfigError } from './urls.js';
 
 export interface RestoreOptions extends SnapshotFileOptions {
   /** As the member will be started with. */
@@ -41,12 +43,23 @@ export interface Restored {
  * @throws ConfigError with one line that says what to do
  */
 export async function restoreSnapshot(options: RestoreOptions): Promise<Restored> {
-  const { config, file } = options;
-  const root = await inspectEmptyDir(config.dataDir);
+  const { dataDir } = options.config;
+  const root = await inspectEmptyDir(dataDir);
+  try {
+    return await restoreTo(root, options);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // Found only now where the directory is on the same disk as what it is mounted on.
+    if (error.code === 'EBUSY' || error.code === 'EXDEV') throw mountPoint(dataDir, error);
+    throw new ConfigError(`--data-dir ${dataDir} cannot be made: ${systemReason(error)}`, { cause: error });
+  }
+}
+
+async function restoreTo(root: string, options: RestoreOptions): Promise<Restored> {
   await createFolder(dirname(root));
   const building = await mkdtemp(`${root}.restoring-`);
   try {
-    const restored = await explained(file, () => build(building, options));
+    const restored = await explained(options.file, () => build(building, options));
     await syncFolder(building);
     await rename(building, root);
     await syncFolder(dirname(root));

@@ -3,6 +3,7 @@ import { readArchive } from '../kv/archive-reader.js';
 import { summarize } from '../kv/snapshot-import.js';
 import type { SnapshotPart } from '../kv/snapshot-reader.js';
 import { SnapshotDamageError } from '../ports/snapshot.js';
+import { isSystemError, systemReason } from '../util/system-error.js';
 import { ConfigError } from './urls.js';
 
 /** Read from the disk at once, in bytes. */
@@ -42,7 +43,7 @@ export function snapshotParts(
   return readArchive(chunksOf(file, onRead), { checkDigest });
 }
 
-/** Runs what reads a snapshot; what is wrong with the file becomes one line. @throws ConfigError */
+/** Runs what reads a snapshot; what is wrong with the content becomes one line. @throws ConfigError */
 export async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -52,17 +53,28 @@ export async function explained<T>(file: string, read: () => Promise<T>): Promis
   }
 }
 
+/** @throws ConfigError with one line, where the file cannot be read */
 async function* chunksOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await open(path, 'r');
+  const file = await readable(path, open(path, 'r'));
   try {
     for (;;) {
       // Each in a buffer of its own: who reads them keeps views.
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      const reading = file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
+      const { buffer, bytesRead } = await readable(path, reading);
       if (bytesRead === 0) return;
       onRead(bytesRead);
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
     await file.close();
+  }
+}
+
+async function readable<T>(path: string, operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new ConfigError(`${path} cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }

@@ -117,7 +117,14 @@ describe('raftkv', () => {
       ],
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
-      [['import', '/does/not/exist'], 'raftkv: ENOENT: no such file'],
+      [['import', '/does/not/exist'], 'raftkv: /does/not/exist cannot be read: it does not exist\n'],
+      [['import', '/dev'], 'raftkv: /dev is a directory\n'],
+      [
+        ['export', '-o', '/does/not/exist'],
+        'raftkv: /does/not/exist cannot be written: the directory /does/not does not',
+      ],
+      [['export', '-o', '/dev'], 'raftkv: /dev is a directory: name a file\n'],
+      [['export', '-o', '/dev/null'], 'raftkv: /dev/null is no ordinary file, and would be replaced by one: name'],
       [['get', 'a', '--endpoints', 'https://a'], 'raftkv: "https://a": TLS is not supported yet'],
     ] as const;
     for (const [args, beginning] of cases) {
@@ -224,6 +231,22 @@ describe('raftkv', () => {
       const exporting = start(['export']);
       exporting.stdout.once('data', () => exporting.stdout.destroy());
       expect([await text(exporting.stderr), await exitOf(exporting)]).to.deep.equal(['', 0]);
+    });
+
+    // The error of the broken pipe ended the process where it stood, in the middle of the file.
+    it('goes on with an import when nobody listens to its complaints any more', async () => {
+      const folder = makeTemporaryFolder('unheard');
+      try {
+        const file = join(folder, 'lines.tsv');
+        writeFileSync(file, `\\q is no escape\n${Array.from({ length: 1000 }, (_, at) => `k${at}\n`).join('')}`);
+        const importing = start(['import', file, '--skip-bad']);
+        importing.stderr.destroy();
+        expect(await text(importing.stdout)).to.match(/^loaded 1,000 lines in .*, 1 line could not be read\n$/);
+        expect(await exitOf(importing)).to.equal(1);
+        expect(fake.store.keys()).to.have.length(1000);
+      } finally {
+        removeFolder(folder);
+      }
     });
 
     const start = (args: readonly string[]) => {

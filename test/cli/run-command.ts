@@ -7,20 +7,40 @@ export interface Finished {
   readonly stdoutBytes: Buffer;
 }
 
-/** Runs a command line in this process, with streams of its own. */
+interface Surroundings {
+  readonly stdin: Readable;
+  readonly isTTY: boolean;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly onInterrupt: (callback: () => void) => void;
+}
+
+/** Runs a command line in this process, with streams of its own, and without this process's variables. */
 export async function runCommand(
   args: readonly string[],
   input: string | Buffer | Readable = '',
   onInterrupt: (callback: () => void) => void = () => undefined,
   isTTY = false,
 ): Promise<Finished> {
+  const stdin = input instanceof Readable ? input : new PassThrough().end(input);
+  return await runAmong({ stdin, isTTY, variables: {}, onInterrupt }, args);
+}
+
+/** The same, with variables for what reads its settings from them. */
+export async function runCommandWith(
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Finished> {
+  const stdin = new PassThrough().end();
+  return await runAmong({ stdin, isTTY: false, variables, onInterrupt: () => undefined }, args);
+}
+
+async function runAmong({ isTTY, ...rest }: Surroundings, args: readonly string[]): Promise<Finished> {
   const stdout = new Collector();
   const stderr = Object.assign(new Collector(), { isTTY, columns: 100 });
-  const stdin = input instanceof Readable ? input : new PassThrough().end(input);
   // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
   // when they are called, and classes that exist twice are no instances of each other.
   const { run } = await import('../../src/cli/run.js');
-  const code = await run(args, { stdin, stdout, stderr, onInterrupt });
+  const code = await run(args, { ...rest, stdout, stderr });
   return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { encode, Fixture } from '../kv/support/fixture.js';
@@ -92,8 +92,35 @@ describe('raftkv snapshot', () => {
       expect(await failure('save', file, '--endpoints', both)).to.contain(`not ${both}`);
       expect(readdirSync(folder)).to.deep.equal([]);
       expect(await failure('save')).to.contain("missing required argument 'file'");
-      const nowhere = join(folder, 'no', 'such', 'folder');
-      expect(await failure('save', nowhere, '--endpoints', fake.endpoint)).to.contain('ENOENT');
+    });
+
+    /**
+     * What the system had said was shown as it came: "EISDIR: illegal operation on a directory, rename …", with the name
+     * of a file that nobody had asked for. A directory was found out only when all of the snapshot had come, and a device
+     * would have been replaced by a file.
+     */
+    it('names a file that it cannot write, and says why, before anything is fetched', async () => {
+      const nowhere = join(folder, 'no', 'backup');
+      writeFileSync(file, 'an older one');
+      fake.snapshot = () => expect.fail('a snapshot was asked for');
+      for (const [path, why] of [
+        [nowhere, `${nowhere} cannot be written: the directory ${join(folder, 'no')} does not exist`],
+        [join(file, 'x'), `${join(file, 'x')} cannot be written: a part of its path is a file, not a directory`],
+        [folder, `${folder} is a directory: name a file`],
+        ['/dev/null', '/dev/null is no ordinary file, and would be replaced by one: name another'],
+      ] as const) {
+        expect(await failure('save', path, '--endpoints', fake.endpoint)).to.equal(`raftkv: ${why}\n`);
+      }
+      expect(readdirSync(folder)).to.deep.equal(['backup']);
+    });
+
+    it('writes to where a link leads', async () => {
+      const link = join(folder, 'link');
+      symlinkSync(file, link);
+      writeFileSync(file, 'an older one');
+      expect((await runCommand(['snapshot', 'save', link, '--endpoints', fake.endpoint])).code).to.equal(0);
+      expect(readFileSync(file)).to.deep.equal(WHOLE);
+      expect(readlinkSync(link)).to.equal(file);
     });
   });
 
@@ -138,8 +165,15 @@ describe('raftkv snapshot', () => {
           `raftkv: ${other}: this is no snapshot of raftkv; those of etcd cannot be read\n`,
         );
       }
-      expect(await failure('status', join(folder, 'none'))).to.contain('ENOENT');
-      expect(await failure('restore', join(folder, 'none'), ...dir)).to.contain('ENOENT');
+      for (const [path, why] of [
+        [join(folder, 'none'), 'it does not exist'],
+        [folder, 'it is a directory'],
+        [join(other, 'x'), 'a part of its path is a file, not a directory'],
+      ] as const) {
+        const line = `raftkv: ${path} cannot be read: ${why}\n`;
+        expect(await failure('status', path)).to.equal(line);
+        expect(await failure('restore', path, ...dir)).to.equal(line);
+      }
       expect(readdirSync(folder).sort()).to.deep.equal(['backup', 'other']);
     });
 
@@ -169,6 +203,22 @@ describe('raftkv snapshot', () => {
       expect(bumped.stdout).to.match(/^Restored 2 keys at revision 14 to .*data for n1 \([0-9a-f]+\) of cluster/);
       expect(readdirSync(join(folder, 'data')).sort()).to.deep.equal(['engine', 'restored-from', 'wal']);
       expect(await failure(...line())).to.contain('is not empty');
+    });
+
+    it('make it where a link leads', async () => {
+      const [place, link] = [join(folder, 'disk'), join(folder, 'data')];
+      mkdirSync(place);
+      symlinkSync(place, link);
+      const restored = await runCommand(['snapshot', 'restore', file, '--data-dir', link]);
+      expect(restored).to.include({ code: 0, stderr: '' });
+      expect(readdirSync(place).sort()).to.deep.equal(['engine', 'restored-from', 'wal']);
+    });
+
+    it('refuse a mount point, which cannot be put in place', async function () {
+      if (statSync('/dev').dev === statSync('/').dev) this.skip();
+      expect(await failure('restore', file, '--data-dir', '/dev')).to.equal(
+        'raftkv: --data-dir /dev is a mount point, and a restore puts the whole directory in place: name one below it\n',
+      );
     });
   });
 });

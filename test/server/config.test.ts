@@ -45,6 +45,11 @@ describe('the settings of a server', () => {
     ['an election as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
     ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
     ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
+    [
+      'an empty data directory, which would be the one that it is started in',
+      { 'data-dir': '' },
+      /--data-dir must not/,
+    ],
     ['an empty name', { name: '' }, /--name must not be empty/],
   ];
   for (const [what, raw, says] of refusals) {

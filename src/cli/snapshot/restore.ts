@@ -1,22 +1,30 @@
 import { Command } from 'commander';
-import { resolveConfig, SETTINGS, type RawSettings } from '../../server/config.js';
+import { SETTINGS } from '../../server/config.js';
 import { restoreSnapshot, type RestoreOptions } from '../../server/restore.js';
+import { ConfigError } from '../../server/urls.js';
+import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../settings.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
 import { plural, wholeNumber } from '../text.js';
 
-/** What says who the member is; the rest can be told when it is started. */
+/** What says who the member is, and is taken as a flag; the rest can be told when it is started. */
 const IDENTITY = ['name', 'data-dir', 'initial-cluster', 'initial-cluster-token', 'initial-advertise-peer-urls'];
+
+/** Of a flag whose default, when a member is served, is that of one that a restore does not take. */
+const OTHER_HELP: Readonly<Record<string, string>> = {
+  'initial-advertise-peer-urls':
+    'where members reach this one (default: the listen-peer-urls of environment or file, else http://localhost:2380)',
+};
+
+const HELP = `
+Variables and file are those that raftkv serve is going to be started with: a member that is told who it is by them
+needs no flag here. --data-dir is also read from RAFTKV_DATA_DIR, and so on; settings that a restore has no flag for
+are checked as serve checks them.`;
 
 /** A revision that is raised by this stays a safe integer whatever it was. */
 const BUMP_MAX = 2 ** 52;
 
 interface RestoreFlags {
-  readonly name?: string;
-  readonly dataDir?: string;
-  readonly initialCluster?: string;
-  readonly initialClusterToken?: string;
-  readonly initialAdvertisePeerUrls?: string;
   readonly skipHashCheck?: boolean;
   readonly bumpRevision?: number;
   readonly markCompacted?: boolean;
@@ -28,24 +36,28 @@ export function restoreCommand(streams: Streams): Command {
     .argument('<file>', 'as snapshot save has written it; the same for every member');
   for (const { flag, placeholder, fallback, help } of SETTINGS) {
     if (!IDENTITY.includes(flag)) continue;
-    command.option(`--${flag} <${placeholder}>`, fallback === undefined ? help : `${help} (default: ${fallback})`);
+    const shown = OTHER_HELP[flag] ?? (fallback === undefined ? help : `${help} (default: ${fallback})`);
+    command.option(`--${flag} <${placeholder}>`, shown);
   }
+  addConfigFileOption(command);
   return command
     .option('--skip-hash-check', 'take a file whose SHA-256 at the end is missing or wrong')
     .option('--bump-revision <count>', 'leave out so many revisions', wholeNumber(1, BUMP_MAX))
     .option('--mark-compacted', 'what was before them counts as compacted; needed with --bump-revision')
-    .action(async (file: string, flags: RestoreFlags) => restore(streams, file, flags));
+    .addHelpText('after', HELP)
+    .action(async (file: string, _own: unknown, self: Command) => restore(streams, file, self));
 }
 
-async function restore(streams: Streams, file: string, flags: RestoreFlags): Promise<void> {
-  const { bumpRevision = 0, markCompacted = false, skipHashCheck = false } = flags;
+async function restore(streams: Streams, file: string, command: Command): Promise<void> {
+  const { bumpRevision = 0, markCompacted = false, skipHashCheck = false } = command.opts<RestoreFlags>();
   if (bumpRevision > 0 !== markCompacted) {
     throw new CommandError('--bump-revision and --mark-compacted go together: with one, the other is needed too');
   }
+  const settings = await readSettings(command, streams.variables);
   const interrupt = new AbortController();
   streams.onInterrupt(() => interrupt.abort());
   const options: RestoreOptions = {
-    config: resolveConfig(settingsOf(flags)),
+    config: configOf(settings),
     file,
     checkDigest: !skipHashCheck,
     bumpRevision,
@@ -61,16 +73,9 @@ async function restore(streams: Streams, file: string, flags: RestoreFlags): Pro
     );
   } catch (error) {
     if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is as it was`, { cause: error });
-    throw error;
+    throw error instanceof ConfigError ? refused(error, settings.places) : error;
   }
-}
-
-function settingsOf(flags: RestoreFlags): RawSettings {
-  return {
-    name: flags.name,
-    'data-dir': flags.dataDir,
-    'initial-cluster': flags.initialCluster,
-    'initial-cluster-token': flags.initialClusterToken,
-    'initial-advertise-peer-urls': flags.initialAdvertisePeerUrls,
-  };
+  for (const name of unknownVariables(streams.variables)) {
+    streams.stderr.write(`raftkv: warning: no setting has the variable ${name}\n`);
+  }
 }

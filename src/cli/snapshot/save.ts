@@ -34,7 +34,7 @@ async function save(streams: Streams, file: string, command: Command): Promise<v
   const progress = new SaveProgress(streams.stderr);
   await using client = makeClient({ ...flags, endpoints });
   try {
-    await replaceFile(file, { temporary: `${file}.part`, leftover: 'overwrite', mode: MODE }, async (target) => {
+    await replaceFile(file, { suffix: '.part', leftover: 'overwrite', mode: MODE }, async (target) => {
       const pieces = client.snapshot({
         signal: interrupt.signal,
         onProgress: (reached) => progress.show(reached),

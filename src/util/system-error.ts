@@ -1,0 +1,31 @@
+/** What the operating system's codes mean to somebody who named a file. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'it is in use, or something is mounted there',
+  EDQUOT: 'the quota of the disk is used up',
+  EEXIST: 'it is there already',
+  EFBIG: 'it would be too large for its file system',
+  EIO: 'the disk failed',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its links lead in a circle',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many files are open on this machine',
+  ENOENT: 'it does not exist',
+  ENOSPC: 'no space is left on the disk',
+  ENOTDIR: 'a part of its path is a file, not a directory',
+  ENXIO: 'nothing is at its other end',
+  EPERM: 'it is not permitted',
+  EROFS: 'its file system is read-only',
+  EXDEV: 'it is on another file system',
+};
+
+/** A failure of the operating system, as Node reports it. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+}
+
+/** Why the operating system refused, in a few plain words that can follow "FILE cannot be read: ". */
+export function systemReason(error: NodeJS.ErrnoException): string {
+  return REASONS[error.code ?? ''] ?? error.message;
+}
