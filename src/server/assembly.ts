@@ -125,7 +125,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   };
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
-  const snapshots = new SnapshotStreams({ store, headers, onFatal });
+  const snapshots = new SnapshotStreams({ store, headers, clock, onFatal });
   const revision = (): number => store.revision();
   const revisionWaitsMax = options.node.readsMax;
   const reader = new Reader({

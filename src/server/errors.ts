@@ -31,6 +31,11 @@ function notEnoughStarted(): Status {
 }
 
 /** Errors that etcd does not have. */
+export const snapshotNotRead: Status = {
+  code: Code.DEADLINE_EXCEEDED,
+  message: 'raftkv: the client has not read its snapshot for too long',
+};
+
 export function invalidExtension(message: string): Status {
   return { code: Code.INVALID_ARGUMENT, message: `raftkv: ${message}` };
 }

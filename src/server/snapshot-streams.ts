@@ -1,9 +1,10 @@
 import { etcdserverpb } from '../gen/proto.js';
 import { archiveOf } from '../kv/snapshot-archive.js';
 import type { KvStore } from '../kv/store.js';
+import type { Clock } from '../ports/clock.js';
 import { stream, type Method, type StreamCall } from '../rpc/service.js';
 import { Signal } from '../util/signal.js';
-import { Errors } from './errors.js';
+import { Errors, snapshotNotRead } from './errors.js';
 import type { Headers } from './header.js';
 
 const { SnapshotRequest, SnapshotResponse } = etcdserverpb;
@@ -11,10 +12,16 @@ type Call = StreamCall<ReturnType<typeof SnapshotRequest.decode>>;
 
 /** Each keeps the engine from forgetting what is overwritten meanwhile. */
 const STREAMS_MAX = 4;
+/**
+ * Time that a client has to take what waits for it, a few megabytes at most, in ms: then more is sent, and it has as long
+ * again. For one that does not read, the engine must not keep an old state for ever, nor others be turned away.
+ */
+export const SNAPSHOT_STREAM_STALL_MS = 120_000;
 
 export interface SnapshotStreamsOptions {
   readonly store: KvStore;
   readonly headers: Headers;
+  readonly clock: Clock;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -75,12 +82,25 @@ export class SnapshotStreams {
         const message = SnapshotResponse.encode({ remainingBytes, blob: bytes }).finish();
         const room = call.send(first ? headers.prepend(revision, message) : message);
         first = false;
-        if (!room) await wake.wait();
+        const stalled = !room && (await this.#stalls(wake));
         if (this.#stopped || call.cancelled) return;
+        if (stalled) return call.fail(snapshotNotRead);
       }
       call.end();
     } finally {
       source.close();
     }
+  }
+
+  /** Waits until there is room again, or nobody to make any. True: it has taken too long. */
+  async #stalls(wake: Signal): Promise<boolean> {
+    let stalled = false;
+    const cancel = this.#options.clock.timeout(SNAPSHOT_STREAM_STALL_MS, () => {
+      stalled = true;
+      wake.set();
+    });
+    await wake.wait();
+    cancel();
+    return stalled;
   }
 }

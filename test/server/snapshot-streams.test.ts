@@ -8,12 +8,13 @@ import { readArchive } from '../../src/kv/archive-reader.js';
 import type { EngineSnapshot } from '../../src/ports/engine.js';
 import { Code } from '../../src/rpc/status.js';
 import { Headers } from '../../src/server/header.js';
-import { SnapshotStreams } from '../../src/server/snapshot-streams.js';
+import { SNAPSHOT_STREAM_STALL_MS, SnapshotStreams } from '../../src/server/snapshot-streams.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { encode, Fixture, memoryHome } from '../kv/support/fixture.js';
 import { ServedHost } from '../rpc/served-host.js';
 import { expectOk, revisionOf } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
+import { VirtualTime } from '../support/virtual-time.js';
 import { endpointOf, LoneMember } from './lone-member.js';
 
 const { SnapshotResponse } = etcdserverpb;
@@ -107,6 +108,7 @@ describe('Maintenance.Snapshot', () => {
     let streams: SnapshotStreams;
     let served: ServedHost;
     let fatal: unknown[];
+    let time: VirtualTime;
 
     beforeEach(async () => {
       engine = new CountingEngine();
@@ -116,7 +118,13 @@ describe('Maintenance.Snapshot', () => {
       }
       fatal = [];
       const headers = new Headers({ clusterId: 1, memberId: 2, term: () => 3 });
-      streams = new SnapshotStreams({ store: fixture.store, headers, onFatal: (error) => fatal.push(error) });
+      time = new VirtualTime();
+      streams = new SnapshotStreams({
+        store: fixture.store,
+        headers,
+        clock: time.clock(),
+        onFatal: (error) => fatal.push(error),
+      });
       served = await ServedHost.start([streams.method()]);
       engine.rows = 0;
     });
@@ -128,6 +136,17 @@ describe('Maintenance.Snapshot', () => {
 
     /** That of the published state alone. */
     const released = () => poll('the engine to be let go', () => (engine.open === 1 ? true : undefined));
+
+    /** The buffers are full once nothing has been read for a while. */
+    async function atRest(): Promise<void> {
+      let before = -1;
+      await poll('the reading of rows to stand still', async () => {
+        if (engine.rows > 0 && engine.rows === before) return true;
+        before = engine.rows;
+        await delay(200);
+        return undefined;
+      });
+    }
 
     it('is of the moment of the call, whatever is written meanwhile', async () => {
       const call = begin(served.client());
@@ -150,14 +169,7 @@ describe('Maintenance.Snapshot', () => {
     it('waits for a client that does not read, and holds next to nothing meanwhile', async () => {
       const call = begin(served.client());
       hold(call);
-      let before = -1;
-      // It has come to a stop once nothing has been read for a while.
-      await poll('the reading of rows to stand still', async () => {
-        if (engine.rows > 0 && engine.rows === before) return true;
-        before = engine.rows;
-        await delay(200);
-        return undefined;
-      });
+      await atRest();
       // Of 25 MB: the buffers of stream and socket, on both sides.
       expect(engine.rows * VALUE.length).to.be.below(8 * 1024 * 1024);
       expect((await contents(await collect(call))).rows).to.be.greaterThan(KEYS);
@@ -207,6 +219,52 @@ describe('Maintenance.Snapshot', () => {
       for (const call of calls) call.cancel();
       for (const call of calls) letGo(call);
       await over;
+      await released();
+    });
+
+    /**
+     * Four clients that began a snapshot and never read it kept the state of that moment in the engine, and everybody else
+     * from a backup, until their connections broke.
+     */
+    it('is ended for clients that do not read it, and makes room for others', async () => {
+      const calls = Array.from({ length: 4 }, () => begin(served.client()));
+      const outcomes = calls.map(ended);
+      for (const call of calls) hold(call);
+      await poll('all to begin', () => calls.every(({ readableLength }) => readableLength > 0) || undefined);
+      await atRest();
+      await fixture.apply([encode.put('another')]);
+      await time.advance(SNAPSHOT_STREAM_STALL_MS - 1);
+      expect(engine.open).to.equal(2);
+      // On a busy machine the last of them may come to a stop only now.
+      await poll('the engine to be let go', async () => {
+        await time.advance(SNAPSHOT_STREAM_STALL_MS);
+        return engine.open === 1 || undefined;
+      });
+      const next = begin(served.client());
+      const outcome = ended(next);
+      letGo(next);
+      expect((await outcome).code).to.equal(Code.OK);
+      for (const call of calls) letGo(call);
+      const details = 'raftkv: the client has not read its snapshot for too long';
+      expect(await Promise.all(outcomes)).to.deep.equal(calls.map(() => ({ code: Code.DEADLINE_EXCEEDED, details })));
+      expect(fatal).to.deep.equal([]);
+    });
+
+    it('goes on for a client that takes a little of it now and then, however long it takes', async () => {
+      const call = begin(served.client());
+      const outcome = ended(call);
+      hold(call);
+      for (let round = 0; round < 3; round++) {
+        await atRest();
+        await time.advance(0.9 * SNAPSHOT_STREAM_STALL_MS);
+        const before = engine.rows;
+        await poll('the member to go on', () => {
+          call.read(1);
+          return engine.rows > before || undefined;
+        });
+      }
+      letGo(call);
+      expect(await outcome).to.deep.equal({ code: Code.OK, details: '' });
       await released();
     });
 
