@@ -12,7 +12,7 @@ export interface TransportOptions {
   readonly controlQueueMessages: number;
   /** Frames handed to a stream and not yet taken by the socket: two keep it busy, more only age. Default 2. */
   readonly framesInFlight: number;
-  /** Time for a connection and the peer's hello, in ms. Default 2,000. */
+  /** Time for a connection and the peer's first word on it, in ms. Default 2,000. */
   readonly dialTimeoutMs: number;
   /** Wait before the second try to reach a peer, in ms; doubles from try to try. Default 50. */
   readonly backoffBaseMs: number;

@@ -26,6 +26,7 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly tunables: BackoffOptions & {
+    readonly dialTimeoutMs: number;
     readonly snapshotBytesPerSecond: number;
     readonly snapshotStallMs: number;
     readonly snapshotTries: number;
@@ -83,17 +84,18 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
 
   /** @param onPosition told where a stream begins */
   async #try(onPosition: (next: number) => void): Promise<void> {
+    const { tunables } = this.#options;
     const opening = this.#options.open();
     this.#stream = opening;
     try {
-      const stream = await this.#inTime(opening.opened);
+      const stream = await this.#within(tunables.dialTimeoutMs, opening.opened);
       onPosition(stream.position.next);
       for await (const frame of this.#frames(stream.position)) {
-        await this.#inTime(stream.write(frame));
-        await this.#sleep((frame.length / this.#options.tunables.snapshotBytesPerSecond) * 1000);
+        await this.#within(tunables.snapshotStallMs, stream.write(frame));
+        await this.#sleep((frame.length / tunables.snapshotBytesPerSecond) * 1000);
       }
       if (this.#cancelled) throw new Error('cancelled');
-      await this.#inTime(stream.finish());
+      await this.#within(tunables.snapshotStallMs, stream.finish());
     } finally {
       this.#stream = undefined;
       opening.close();
@@ -112,12 +114,17 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     }
   }
 
-  async #inTime<T>(work: Promise<T>): Promise<T> {
-    const { clock, tunables } = this.#options;
-    const { snapshotStallMs } = tunables;
-    const cancel = clock.timeout(snapshotStallMs, () => this.#stream?.close());
+  /** Closes the stream where the work takes longer. */
+  async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+    let late = false;
+    const cancel = this.#options.clock.timeout(limitMs, () => {
+      late = true;
+      this.#stream?.close();
+    });
     try {
       return await work;
+    } catch (error) {
+      throw late ? new Error(`nothing moved for ${limitMs} ms`, { cause: error }) : error;
     } finally {
       cancel();
     }

@@ -180,6 +180,7 @@ export class MemoryNetwork {
       clock: from.clock,
       random: this.#random,
       tunables: {
+        dialTimeoutMs: 2_000,
         backoffBaseMs: 50,
         backoffCapMs: 500,
         snapshotBytesPerSecond: this.faults.snapshotBytesPerSecond,

@@ -1,5 +1,9 @@
 import { expect } from 'chai';
 import type { SnapshotIntake, SnapshotPosition, SnapshotSource } from '../../src/ports/snapshot.js';
+import { Code } from '../../src/rpc/status.js';
+import { DialledStream, type StreamEnd } from '../../src/transport/dial.js';
+import { DEFAULT_TRANSPORT_OPTIONS } from '../../src/transport/options.js';
+import { realClock } from '../../src/util/real-clock.js';
 import { poll } from '../support/poll.js';
 import { connect, Member, message } from './members.js';
 
@@ -131,6 +135,43 @@ describe('a snapshot between two members', () => {
     const { one } = await pair(receiver, { snapshotTries: 1, snapshotStallMs: 50 });
     const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(50, { bytes: 1_000_000 }) });
     expect(await transfer.delivered).to.equal(false);
+  });
+
+  /** A peer whose process was stopped takes connections and says nothing: each try held the leader up for half a minute. */
+  it('does not wait long for a peer that takes the call and says nothing', async () => {
+    const { one, two } = await pair(new Receiver(), { snapshotTries: 2, dialTimeoutMs: 100 });
+    let calls = 0;
+    two.onSnapshot = () => {
+      calls += 1;
+      return new Promise(() => undefined);
+    };
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
+    expect(await transfer.delivered).to.equal(false);
+    expect(calls).to.equal(2);
+    const broken = one.logger.lines.filter(({ message: text }) => text === 'the stream of a snapshot broke');
+    expect(broken.map(({ fields }) => fields['reason'])).to.deep.equal(Array(2).fill('nothing moved for 100 ms'));
+  });
+
+  /** Each such stream would hold memory and a descriptor for as long as whoever opened it likes. */
+  it('is not waited for from whoever calls and does not say hello', async () => {
+    const two = await Member.start({ id: 2, options: { dialTimeoutMs: 50 } });
+    members = [two];
+    let end: StreamEnd | undefined;
+    const silent = new DialledStream({
+      url: two.url,
+      path: '/raftkv.Peer/Snapshot',
+      decode: (body) => body,
+      tunables: DEFAULT_TRANSPORT_OPTIONS,
+      clock: realClock,
+      listener: { onAnswer: () => undefined, onClosed: (how) => (end = how) },
+    });
+    try {
+      await until('the call to be over', () => end !== undefined);
+    } finally {
+      silent.cancel();
+    }
+    expect(end).to.deep.equal({ code: Code.INVALID_ARGUMENT, details: 'no hello' });
+    await until('the connection to be gone', () => two.sockets.every(({ destroyed }) => destroyed));
   });
 
   it('waits for a slow receiver, with a few frames under way and no more', async () => {
