@@ -56,7 +56,7 @@ export class SnapshotReceiver {
     const refusal = this.#refusal(message);
     if (refusal !== undefined) return refusal;
     // Of two that come at the same time the later one counts: if both are one sender's, the former is dead.
-    this.#intake?.retire();
+    this.#intake?.retire(SUPERSEDED);
     const intake = new Intake(this, message);
     this.#intake = intake;
     return this.#inTurn(() => this.#begin(from, message, intake));
@@ -94,13 +94,13 @@ export class SnapshotReceiver {
   /** The state has come this far by other ways: an unfinished snapshot that brings no more is given up. */
   passed(index: number): void {
     if (this.#state.kind !== 'receiving' || this.#state.metadata.index > index) return;
-    this.#intake?.retire();
+    this.#intake?.retire('the log has brought as much');
     this.#inTurn(() => this.#discardUnfinished()).catch((error: unknown) => this.#fatal(error));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#intake?.retire();
+    this.#intake?.retire(STOPPING);
     await this.#busy;
   }
 
@@ -118,7 +118,7 @@ export class SnapshotReceiver {
         await state.sink.take(frame);
       } catch (error) {
         // A sink that met damage is of no use any more. Whatever else goes wrong is this member's own disk.
-        this.#intake?.retire();
+        this.#intake?.retire(asError(error).message);
         if (error instanceof SnapshotDamageError) await this.#discard();
         else this.#fatal(error);
         throw error;
@@ -143,7 +143,7 @@ export class SnapshotReceiver {
   }
 
   async #begin(from: NodeId, message: Message, intake: Intake): Promise<SnapshotIntake | string> {
-    const refusal = intake.retired ? SUPERSEDED : this.#refusal(message);
+    const refusal = intake.retired ?? this.#refusal(message);
     if (refusal !== undefined) return refusal;
     const { metadata } = defined(message.snapshot, 'the snapshot of a MsgSnap');
     const known = this.#state;
@@ -172,7 +172,7 @@ export class SnapshotReceiver {
   }
 
   #refusal(message: Message): string | undefined {
-    if (this.#closed) return 'this member is stopping';
+    if (this.#closed) return STOPPING;
     if (message.snapshot === undefined) return 'a MsgSnap without a snapshot';
     const { kind } = this.#state;
     if (kind === 'arrived' || kind === 'told' || kind === 'taken-on') return 'a snapshot is being put in force';
@@ -195,20 +195,23 @@ export class SnapshotReceiver {
 }
 
 const SUPERSEDED = 'another stream took its place';
+const STOPPING = 'this member is stopping';
 
 /** One stream's hold on the receiver. */
 class Intake implements SnapshotIntake {
   readonly #receiver: SnapshotReceiver;
   readonly #message: Message;
-  #retired = false;
+  #state: 'open' | 'over' | { readonly retired: string } = 'open';
+  #onRetired: ((reason: string) => void) | undefined;
 
   constructor(receiver: SnapshotReceiver, message: Message) {
     this.#receiver = receiver;
     this.#message = message;
   }
 
-  get retired(): boolean {
-    return this.#retired;
+  /** Why it can do nothing more, if so. */
+  get retired(): string | undefined {
+    return typeof this.#state === 'string' ? undefined : this.#state.retired;
   }
 
   get position(): SnapshotPosition {
@@ -220,23 +223,29 @@ class Intake implements SnapshotIntake {
     await this.#receiver.take(frame);
   }
 
+  onRetired(callback: (reason: string) => void): void {
+    this.#onRetired = callback;
+    if (this.retired !== undefined) callback(this.retired);
+  }
+
   finish(): void {
     this.#check();
-    this.#retired = true;
+    this.#state = 'over';
     this.#receiver.finish(this.#message);
   }
 
   release(): void {
-    this.#retired = true;
+    if (this.#state === 'open') this.#state = 'over';
   }
 
-  /** From here on a stream can do nothing more. */
-  retire(): void {
-    this.#retired = true;
+  retire(reason: string): void {
+    if (this.#state !== 'open') return;
+    this.#state = { retired: reason };
+    this.#onRetired?.(reason);
   }
 
   #check(): void {
-    if (this.#retired) throw new Error(SUPERSEDED);
+    if (this.#state !== 'open') throw new Error(this.retired ?? 'the stream is over');
   }
 }
 

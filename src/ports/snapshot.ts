@@ -50,10 +50,15 @@ export interface SnapshotTransfer {
   cancel(): void;
 }
 
-/** The receiving end of one stream of frames. One that another stream has taken over from refuses whatever comes. */
+/** The receiving end of one stream of frames. Once it is retired it refuses whatever comes. */
 export interface SnapshotIntake {
   /** What is here already of this very snapshot: where the sender goes on. */
   readonly position: SnapshotPosition;
+  /**
+   * Calls back, once and with a reason, when another stream takes over, or the snapshot is not wanted any more: the
+   * stream is to end. At once if that is so already. Not after `finish` or `release`.
+   */
+  onRetired(callback: (reason: string) => void): void;
   /**
    * One call at a time.
    * @throws SnapshotDamageError on a frame that is not the next one

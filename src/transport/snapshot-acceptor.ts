@@ -51,6 +51,7 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
     finish();
   };
   const fail = (error: unknown): void => {
+    if (over) return;
     const { code, message } = failureOf(error);
     options.logger.warn('a snapshot from a peer broke off', { reason: message });
     end(() => call.fail({ code, message }));
@@ -69,7 +70,8 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
       intake = await begin(frame, options);
       // It may have gone meanwhile.
       if (over) intake.release();
-      else call.send(raftkv.SnapshotPlace.encode(intake.position).finish());
+      else intake.onRetired((reason) => fail(new Error(reason)));
+      if (!over) call.send(raftkv.SnapshotPlace.encode(intake.position).finish());
       return undefined;
     }),
   );

@@ -113,7 +113,7 @@ describe('a snapshot on its way in', () => {
     first.release();
     const second = await open(msgSnap(10));
     expect(second.position.next).to.equal(1);
-    expect(await failure(first.take(Uint8Array.of(2)))).to.contain('another stream took its place');
+    expect(await failure(first.take(Uint8Array.of(2)))).to.contain('the stream is over');
     next = metadata(12);
     const third = await open(msgSnap(12));
     expect(third.position.next).to.equal(0);
@@ -122,6 +122,37 @@ describe('a snapshot on its way in', () => {
     next = metadata(12, 3);
     expect((await open(msgSnap(12, 3))).position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, true, false]);
+  });
+
+  /** The stream of a snapshot that nobody wanted any more was ended when its next frame came, and held open until then. */
+  it('lets a stream know at once that it is of no use any more', async () => {
+    const ends: string[] = [];
+    const follow = async (name: string): Promise<SnapshotIntake> => {
+      const intake = await open(msgSnap(10));
+      intake.onRetired((reason) => ends.push(`${name}: ${reason}`));
+      return intake;
+    };
+    await follow('first');
+    const second = await follow('second');
+    expect(ends.splice(0)).to.deep.equal(['first: another stream took its place']);
+    second.release();
+    const third = await follow('third');
+    receiver.passed(10);
+    expect(ends.splice(0)).to.deep.equal(['third: the log has brought as much']);
+    third.onRetired((reason) => ends.push(`late: ${reason}`));
+    expect(ends.splice(0)).to.deep.equal(['late: the log has brought as much']);
+    const fourth = await follow('fourth');
+    for (const frame of [1, 2, 3]) await fourth.take(Uint8Array.of(frame));
+    fourth.finish();
+    await receiver.close();
+    expect(ends).to.deep.equal([]);
+  });
+
+  it('lets a stream know that the member stops', async () => {
+    const ends: string[] = [];
+    (await open(msgSnap(10))).onRetired((reason) => ends.push(reason));
+    await receiver.close();
+    expect(ends).to.deep.equal(['this member is stopping']);
   });
 
   /** A leader of an earlier term calls again and again. Each call ended the stream of the leader that there was. */
@@ -147,7 +178,7 @@ describe('a snapshot on its way in', () => {
     const intake = await open(msgSnap(10));
     await intake.take(Uint8Array.of(1));
     expect(await failure(intake.take(Uint8Array.of(99)))).to.contain('damaged');
-    expect(await failure(intake.take(Uint8Array.of(2)))).to.contain('another stream took its place');
+    expect(await failure(intake.take(Uint8Array.of(2)))).to.contain('damaged');
     expect(fatal).to.deep.equal([]);
     expect((await open(msgSnap(10))).position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, false]);
@@ -170,7 +201,7 @@ describe('a snapshot on its way in', () => {
     receiver.passed(9);
     await other.take(Uint8Array.of(1));
     receiver.passed(10);
-    expect(await failure(other.take(Uint8Array.of(2)))).to.contain('another stream took its place');
+    expect(await failure(other.take(Uint8Array.of(2)))).to.contain('the log has brought as much');
     await receiver.close();
     expect(sinks[1]?.discarded).to.equal(true);
   });

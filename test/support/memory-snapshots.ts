@@ -58,6 +58,8 @@ export class MemorySnapshotStream implements OpeningStream, SnapshotStream {
     if (typeof intake === 'string') throw new SnapshotRefusedError(intake);
     if (this.#closed) intake.release();
     this.#intake = intake;
+    const end = (): void => this.close();
+    intake.onRetired(() => void this.#way.back().then(end, end));
     await this.#way.back();
   }
 

@@ -42,6 +42,8 @@ class Receiver {
   readonly begins: number[] = [];
   finished = 0;
   released = 0;
+  /** Ends the stream there is, once it is up. */
+  retire: ((reason: string) => void) | undefined;
   /** Awaited before each frame is taken. */
   hold: (at: number) => Promise<void> = () => Promise.resolve();
 
@@ -49,6 +51,7 @@ class Receiver {
     this.begins.push(this.taken.length);
     return {
       position: place(this.taken.length),
+      onRetired: (callback) => (this.retire = callback),
       take: async (frame) => {
         await this.hold(frame[0] ?? -1);
         this.taken.push(frame[0] ?? -1);
@@ -209,6 +212,29 @@ describe('a snapshot between two members', () => {
     expect(await transfer.delivered).to.equal(false);
     await until('the receiver knows', () => receiver.released > 0);
     expect(receiver.finished).to.equal(0);
+  });
+
+  it('ends as soon as the receiver has no use for it any more, though no further frame comes', async () => {
+    const receiver = new Receiver();
+    const { one } = await pair(receiver, { snapshotTries: 1 });
+    let go: (() => void) | undefined;
+    const halting: SnapshotSource = {
+      ...source(0),
+      async *frames() {
+        yield Buffer.alloc(1);
+        await new Promise<void>((resolve) => (go = resolve));
+        yield Buffer.alloc(1);
+      },
+    };
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: halting });
+    await until('a frame is there', () => receiver.taken.length === 1);
+    receiver.retire?.('another stream took its place');
+    expect(receiver.released).to.equal(1);
+    await until('the sender waits for its source', () => go !== undefined);
+    go?.();
+    expect(await transfer.delivered).to.equal(false);
+    const [line] = one.logger.lines.filter(({ message: text }) => text === 'the stream of a snapshot broke');
+    expect(line?.fields['reason']).to.equal('another stream took its place');
   });
 
   it('cannot be sent where the source cannot be read, and says so', async () => {
