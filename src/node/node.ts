@@ -400,10 +400,11 @@ export class RaftNode {
           for (const ticket of this.#input.reads.answered(context)) this.#whenApplied(index, ticket);
         }
         await this.#carrier.carryOut(ready);
+        this.#receiver.discardUnwanted();
         this.#observe();
         continue;
       }
-      await this.#receiver.discardUnwanted();
+      this.#receiver.discardUnwanted();
       this.#outgoing.flush({ bareAcks: true });
       if (this.#commitC.full) this.#commitC.onRoom(() => this.#signal.set());
       await this.#signal.wait();

@@ -86,9 +86,12 @@ export class SnapshotReceiver {
     this.#state = { kind: 'idle' };
   }
 
-  /** Gives up what the core was told of and did not take on. */
-  async discardUnwanted(): Promise<void> {
-    if (this.#state.kind === 'told') await this.#inTurn(() => this.#discard());
+  /** Gives up what the core was told of and did not take on: to be called behind the next Ready, or where there is none. */
+  discardUnwanted(): void {
+    const state = this.#state;
+    if (state.kind !== 'told') return;
+    this.#state = { kind: 'idle' };
+    this.#inTurn(() => state.sink.discard()).catch((error: unknown) => this.#fatal(error));
   }
 
   /** The state has come this far by other ways: an unfinished snapshot that brings no more is given up. */
