@@ -16,6 +16,10 @@ import { readRows } from './snapshot-rows.js';
 
 export const MAGIC = Buffer.from('raftkv snapshot\n', 'latin1');
 export const HEAD_BYTES = 8;
+/** The largest request that a member can be set to take, in bytes. A row is part of one, and a frame holds a whole row. */
+export const LARGEST_REQUEST_BYTES = 512 * 1024 * 1024;
+/** No frame is longer, in bytes: nobody makes room for more, whatever a head says. */
+export const FRAME_BYTES_MAX = LARGEST_REQUEST_BYTES + 1024 * 1024;
 const BLOCK_BYTES = 512;
 
 /** The longest piece, in bytes: a usual frame whole, and less than any client refuses. */
@@ -95,9 +99,11 @@ function makeHead(frameBytes: number): Buffer {
   return head;
 }
 
-/** The length of the frame that follows, 0 behind the last; undefined where the head is damaged. */
+/** The length of the frame that follows, 0 behind the last; undefined where the head is damaged, or no frame is as long. */
 export function frameBytesOf(head: Buffer): number | undefined {
-  return crc32(head.subarray(0, 4)) === head.readUInt32BE(4) ? head.readUInt32BE(0) : undefined;
+  if (crc32(head.subarray(0, 4)) !== head.readUInt32BE(4)) return undefined;
+  const bytes = head.readUInt32BE(0);
+  return bytes <= FRAME_BYTES_MAX ? bytes : undefined;
 }
 
 /** The zeros that bring a length up to a whole number of blocks. */

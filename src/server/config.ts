@@ -1,3 +1,4 @@
+import { LARGEST_REQUEST_BYTES } from '../kv/snapshot-archive.js';
 import { ConfigError, parseCluster, parseUrls, type MemberUrls } from './urls.js';
 
 /** Everything that `raftkv serve` can be told. Names follow etcd's flags. */
@@ -126,7 +127,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     leaseMs: integer(text, 'lease', { min: 0, max: 60_000 }),
     snapshotCount: integer(text, 'snapshot-count', { min: 1, max: 1e9 }),
     snapshotCatchupEntries: integer(text, 'snapshot-catchup-entries', { min: 0, max: 1e9 }),
-    maxRequestBytes: integer(text, 'max-request-bytes', { min: 1, max: 512 * 1024 * 1024 }),
+    maxRequestBytes: integer(text, 'max-request-bytes', { min: 1, max: LARGEST_REQUEST_BYTES }),
     maxTxnOps: integer(text, 'max-txn-ops', { min: 1, max: 1e6 }),
     maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),
     walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { readArchive } from '../../src/kv/archive-reader.js';
-import { archiveOf, type ArchivePiece } from '../../src/kv/snapshot-archive.js';
+import { archiveOf, FRAME_BYTES_MAX, type ArchivePiece } from '../../src/kv/snapshot-archive.js';
 import { SnapshotDamageError } from '../../src/ports/snapshot.js';
 import { defined } from '../../src/util/assert.js';
 import { archiveBytes } from '../support/archive.js';
@@ -119,9 +120,30 @@ describe('the archive of a snapshot', () => {
   it('makes no room for a length that is damaged', async () => {
     const damaged = Buffer.from(whole);
     damaged.writeUInt32BE(0xffffffff, 16);
+    expect(await beginning(damaged)).to.deep.equal({ message: 'the snapshot is damaged at byte 16', asked: 0 });
+  });
+
+  /** The checksum of a length vouches for it only where nobody has meant harm: up to four gigabytes were waited for. */
+  it('makes no room for a length that no frame has, whatever its checksum says', async () => {
+    const long = (bytes: number): Buffer => {
+      const changed = Buffer.from(whole);
+      changed.writeUInt32BE(bytes, 16);
+      changed.writeUInt32BE(crc32(changed.subarray(16, 20)), 20);
+      return changed;
+    };
+    expect(await beginning(long(FRAME_BYTES_MAX + 1))).to.deep.equal({
+      message: 'the snapshot is damaged at byte 16',
+      asked: 0,
+    });
+    const longest = await reading(long(FRAME_BYTES_MAX));
+    expect(longest).to.equal(`the snapshot is cut off at byte ${whole.length}`);
+  });
+
+  /** What is said of an archive that begins so and goes on for ever, and after how many pieces more. */
+  async function beginning(bytes: Buffer): Promise<{ message: string; asked: number }> {
     let asked = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
-      yield damaged;
+      yield bytes;
       for (; asked < 1000; asked++) yield Buffer.alloc(64 * 1024);
     }
     let message = '';
@@ -130,8 +152,8 @@ describe('the archive of a snapshot', () => {
     } catch (error) {
       ({ message } = error as Error);
     }
-    expect([message, asked]).to.deep.equal(['the snapshot is damaged at byte 16', 0]);
-  });
+    return { message, asked };
+  }
 
   it('says how much is still to come: nothing at the end, and about the truth before, however well rows compress', async () => {
     const large = await Fixture.open(await levelHome());
