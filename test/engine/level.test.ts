@@ -1,4 +1,6 @@
-import { openLevelEngine } from '../../src/engine/level/level-engine.js';
+import { expect } from 'chai';
+import { LevelEngine, openLevelEngine } from '../../src/engine/level/level-engine.js';
+import type { NativeLevel } from '../../src/engine/level/native.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { describeCompliance } from './compliance.js';
@@ -8,4 +10,37 @@ describeCompliance('LevelDB', () => {
   const open = () =>
     openLevelEngine({ directory, logger: silentLogger, cacheBytes: 1 << 20, writeBufferBytes: 1 << 20 });
   return { open, reopen: open, cleanUp: async () => removeFolder(directory) };
+});
+
+describe('the size of an engine on LevelDB', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = makeTemporaryFolder('engine');
+  });
+
+  afterEach(() => removeFolder(folder));
+
+  /**
+   * LevelDB was asked before the names of its logs were read. If it failed meanwhile, nobody waited for that yet, and
+   * Node ends a process for it.
+   */
+  it('is unknown to whoever asked, and to nobody else, where LevelDB fails at once', async () => {
+    const approximateSize = () => Promise.reject(new Error('LevelDB fails'));
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    const others = process.rawListeners('unhandledRejection') as ((reason: unknown) => void)[];
+    process.removeAllListeners('unhandledRejection');
+    process.on('unhandledRejection', note);
+    try {
+      const engine = new LevelEngine({ level: { approximateSize } as unknown as NativeLevel, folder });
+      const error: unknown = await engine.sizeBytes().catch((reason: unknown) => reason);
+      expect(String(error)).to.contain('LevelDB fails');
+      await new Promise(setImmediate);
+      expect(unhandled).to.deep.equal([]);
+    } finally {
+      process.off('unhandledRejection', note);
+      for (const other of others) process.on('unhandledRejection', other);
+    }
+  });
 });

@@ -157,10 +157,13 @@ export class LevelEngine implements Engine {
   /** Tables that are part of the present state, and LevelDB's log; not what open snapshots still hold. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#assertOpen();
+    // Before anything else is begun: a promise that fails while nobody waits for it yet would end the process.
+    const names = await logNames(this.#folder);
+    this.#assertOpen();
     const [tables, behind, ...logs] = await Promise.all([
       this.#level.approximateSize(EMPTY, BEYOND),
       from.length === 0 ? 0 : this.#level.approximateSize(EMPTY, from),
-      ...(await logNames(this.#folder)).map((name) => sizeOf(join(this.#folder, name))),
+      ...names.map((name) => sizeOf(join(this.#folder, name))),
     ]);
     // Nobody knows whose rows the log holds: they are taken to lie as those of the tables do.
     const part = behind === 0 ? 1 : Math.max(0, tables - behind) / tables;
