@@ -63,6 +63,11 @@ export function removes({ change, admitted }: ConfChangeApplication, member: Nod
   return admitted && change.steps.some(({ type, id }) => type === 'remove' && id === member);
 }
 
+/** Voters of either half, and learners. */
+export function membersOf({ voters, learners, votersOutgoing }: ConfState): readonly NodeId[] {
+  return [...new Set([...voters, ...learners, ...votersOutgoing])];
+}
+
 /** Voter of either half, or learner. */
 export function isMember({ voters, learners, votersOutgoing }: ConfState, id: NodeId): boolean {
   return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id);

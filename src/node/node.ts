@@ -105,6 +105,7 @@ export class RaftNode {
       stateMachine,
       transport: options.transport,
       logger,
+      confState: () => this.confState,
       transfersMax: config.snapshotTransfersMax,
       onFatal: (error) => this.fail(error),
       onOutcome: (to, result) => this.#input.snapshotOutcome(to, result),
@@ -455,10 +456,7 @@ export class RaftNode {
 
   #onConfChange(application: ConfChangeApplication): void {
     logConfChange(this.#options.logger, application);
-    if (application.admitted) {
-      this.#sender.cancelExcept((to) => isMember(application.confState, to));
-      this.#sender.confChanged();
-    }
+    if (application.admitted) this.#sender.cancelExcept((to) => isMember(application.confState, to));
     if (removes(application, this.id)) this.#retirement.removed();
   }
 

@@ -2,15 +2,18 @@ import type { SnapshotSource, SnapshotTransfer } from '../ports/snapshot.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Transport } from '../ports/transport.js';
 import { NO_BYTES } from '../raft/bytes.js';
-import type { Message, NodeId, Snapshot } from '../raft/types.js';
+import type { ConfState, Message, NodeId, Snapshot } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
+import { isMember, membersOf } from './conf-changes.js';
 
 export interface SnapshotSenderOptions {
   readonly stateMachine: Pick<StateMachine, 'openSnapshot'>;
   readonly transport: Pick<Transport, 'sendSnapshot'>;
   readonly logger: Logger;
+  /** The configuration in force. */
+  readonly confState: () => ConfState;
   /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
   readonly transfersMax: number;
   /** The state cannot be read. */
@@ -26,8 +29,6 @@ interface Offer {
   users: number;
   /** The core was given it, and its MsgSnap is not out yet: it may wait in the core for the next Ready. */
   promised: boolean;
-  /** The configuration has changed since: whoever was added would have no use for it. */
-  outdated: boolean;
 }
 
 /**
@@ -59,19 +60,15 @@ export class SnapshotSender {
    */
   offer(logStart: number): Snapshot | 'unavailable' {
     if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
-    for (const [index, { outdated }] of this.#offers) {
-      if (index >= logStart && !outdated) return this.#promise(index);
+    for (const [index, { source }] of this.#offers) {
+      if (index >= logStart && this.#holdsAll(source)) return this.#promise(index);
     }
     const source = this.#options.stateMachine.openSnapshot();
     const { index } = source.metadata;
-    if (this.#offers.has(index)) source.close();
-    else this.#offers.set(index, { source, users: 0, promised: false, outdated: false });
-    return this.#promise(index);
-  }
-
-  /** The configuration is another one: what is being sent goes on, and is given to nobody else. */
-  confChanged(): void {
-    for (const offer of this.#offers.values()) offer.outdated = true;
+    const suits = this.#holdsAll(source);
+    if (!suits || this.#offers.has(index)) source.close();
+    else this.#offers.set(index, { source, users: 0, promised: false });
+    return suits ? this.#promise(index) : 'unavailable';
   }
 
   /** Takes a MsgSnap, which goes where packets do not. */
@@ -126,6 +123,14 @@ export class SnapshotSender {
     if (this.#transfers.get(to) !== transfer) return;
     this.#transfers.delete(to);
     this.#options.onOutcome(to, delivered ? 'delivered' : 'failed');
+  }
+
+  /**
+   * Whether everybody is in its configuration: a member that is not would have no use for it. One that was added since
+   * takes a later state; and one whose addition is in force, but just being stored, is in none yet.
+   */
+  #holdsAll({ metadata }: SnapshotSource): boolean {
+    return membersOf(this.#options.confState()).every((id) => isMember(metadata.confState, id));
   }
 
   #promise(index: number): Snapshot {

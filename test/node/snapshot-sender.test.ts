@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { SnapshotSender } from '../../src/node/snapshot-sender.js';
 import type { SnapshotDelivery, SnapshotSource } from '../../src/ports/snapshot.js';
 import { makeMessage } from '../../src/raft/messages.js';
-import type { Snapshot, SnapshotMetadata } from '../../src/raft/types.js';
+import type { ConfState, Snapshot, SnapshotMetadata } from '../../src/raft/types.js';
 import { silentLogger } from '../../src/util/logger.js';
 
 const metadata = (index: number, voters: readonly number[]): SnapshotMetadata => ({
@@ -13,6 +13,8 @@ const metadata = (index: number, voters: readonly number[]): SnapshotMetadata =>
 
 describe('snapshots on their way out', () => {
   let published: SnapshotMetadata;
+  /** What the core goes by. */
+  let inForce: ConfState;
   let open: number[];
   let deliveries: SnapshotDelivery[];
   let end: ((delivered: boolean) => void)[];
@@ -20,6 +22,7 @@ describe('snapshots on their way out', () => {
 
   beforeEach(() => {
     published = metadata(10, [1, 2]);
+    inForce = published.confState;
     open = [];
     deliveries = [];
     end = [];
@@ -32,6 +35,7 @@ describe('snapshots on their way out', () => {
         },
       },
       logger: silentLogger,
+      confState: () => inForce,
       transfersMax: 3,
       onFatal: (error) => expect.fail(error.message),
       onOutcome: () => undefined,
@@ -75,7 +79,7 @@ describe('snapshots on their way out', () => {
   it('are not given to a member that was added since', async () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(20, [1, 2, 3]);
-    sender.confChanged();
+    inForce = published.confState;
     expect(sendTo(3)).to.equal(20);
     // The one that is under way goes on.
     expect(deliveries.map(({ source }) => source.metadata.index)).to.deep.equal([10, 20]);
@@ -84,6 +88,29 @@ describe('snapshots on their way out', () => {
     for (const finish of end) finish(true);
     await sender.close();
     expect(open).to.deep.equal([]);
+  });
+
+  /**
+   * A change is in force before it is stored. A newcomer that was heard in between was given the state from before its own
+   * addition, all of it in vain.
+   */
+  it('are not made of a state whose configuration lacks a member that is in force already', async () => {
+    expect(sendTo(2)).to.equal(10);
+    published = metadata(19, [1, 2]);
+    inForce = metadata(20, [1, 2, 3]).confState;
+    expect(sender.offer(5)).to.equal('unavailable');
+    expect(open, 'nothing is held for it').to.deep.equal([10]);
+    published = metadata(20, [1, 2, 3]);
+    expect(sendTo(3)).to.equal(20);
+    for (const finish of end) finish(true);
+    await sender.close();
+  });
+
+  it('may hold members that are in force no more', async () => {
+    published = metadata(10, [1, 2, 3]);
+    expect(sendTo(2)).to.equal(10);
+    for (const finish of end) finish(true);
+    await sender.close();
   });
 
   const msgSnap = (to: number, snapshot: Snapshot) => makeMessage({ type: 'MsgSnap', from: 1, to, term: 1, snapshot });

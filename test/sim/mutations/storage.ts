@@ -1,4 +1,4 @@
-import { patch, type Mutation } from './mutation.js';
+import { operator, over, patch, type Mutation } from './mutation.js';
 import { badDisks, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
 
 /** Bugs in the log, in snapshots, and in the state machine. */
@@ -92,13 +92,14 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'snapshot-from-before-the-member',
     story: 'a newcomer is given the state of before it was added, and refuses it for ever',
-    patches: [
-      patch('src/node/snapshot-sender.ts', 'for (const offer of this.#offers.values()) offer.outdated = true;'),
-    ],
-    profile: (drawn) => {
-      const options = changingSnapshots(drawn);
-      return { ...options, network: { ...options.network, snapshotBytesPerSecond: 2000 } };
-    },
+    patches: [patch('src/node/snapshot-sender.ts', ' && this.#holdsAll(source)')],
+    profile: (drawn) =>
+      over(changingSnapshots(drawn), {
+        maxLearners: 4,
+        node: { snapshotTransfersMax: 2 },
+        network: { snapshotBytesPerSecond: 2000 },
+        operations: operator(['add-learner', 'add-voter', 'remove'], 1000),
+      }),
   },
   {
     name: 'offered-snapshot-dropped',
