@@ -105,6 +105,8 @@ export class RaftNode {
       stateMachine,
       transport: options.transport,
       logger,
+      clock,
+      random,
       confState: () => this.confState,
       transfersMax: config.snapshotTransfersMax,
       onFatal: (error) => this.fail(error),

@@ -1,3 +1,4 @@
+import type { Clock } from '../ports/clock.js';
 import type { SnapshotSource, SnapshotTransfer } from '../ports/snapshot.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Transport } from '../ports/transport.js';
@@ -6,19 +7,26 @@ import type { ConfState, Message, NodeId, Snapshot } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
+import type { Random } from '../util/random.js';
 import { isMember, membersOf } from './conf-changes.js';
+import { Pauses } from './pauses.js';
 
 export interface SnapshotSenderOptions {
   readonly stateMachine: Pick<StateMachine, 'openSnapshot'>;
   readonly transport: Pick<Transport, 'sendSnapshot'>;
   readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
   /** The configuration in force. */
   readonly confState: () => ConfState;
   /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
   readonly transfersMax: number;
   /** The state cannot be read. */
   readonly onFatal: (error: Error) => void;
-  /** Called once for each `send`, in a later turn. */
+  /**
+   * Called once for each `send` that is not cancelled, in a later turn; where it failed, after a pause: it may be the
+   * member that refuses, and the core would ask for the next one at once.
+   */
   readonly onOutcome: (to: NodeId, result: 'delivered' | 'failed') => void;
 }
 
@@ -42,10 +50,12 @@ export class SnapshotSender {
   readonly #offers = new Map<number, Offer>();
   readonly #transfers = new Map<NodeId, SnapshotTransfer>();
   readonly #finishing = new Set<Promise<void>>();
+  readonly #pauses: Pauses;
   #closed = false;
 
   constructor(options: SnapshotSenderOptions) {
     this.#options = options;
+    this.#pauses = new Pauses(options);
   }
 
   /** The oldest state that is being sent: what follows on it is needed next. Undefined while none is. */
@@ -78,10 +88,11 @@ export class SnapshotSender {
     const offer = defined(this.#offers.get(index), `the state at ${index}, which was offered`);
     // The core sends a member one at a time; what is still under way belongs to an earlier life of the leadership.
     this.#transfers.get(to)?.cancel();
+    this.#pauses.interrupt(to);
     offer.users += 1;
     const transfer = this.#options.transport.sendSnapshot({ to, message, source: offer.source });
     this.#transfers.set(to, transfer);
-    this.#options.logger.info('sends a snapshot', { to: to.toString(16), index });
+    this.#log('sends a snapshot', to, index);
     const finishing = this.#finish({ to, index, offer, transfer }).finally(() => this.#finishing.delete(finishing));
     this.#finishing.add(finishing);
   }
@@ -99,7 +110,12 @@ export class SnapshotSender {
 
   /** Ends the deliveries to all but those members. */
   cancelExcept(wanted: (to: NodeId) => boolean): void {
-    for (const [to, transfer] of this.#transfers) if (!wanted(to)) transfer.cancel();
+    for (const [to, transfer] of this.#transfers) {
+      if (wanted(to)) continue;
+      transfer.cancel();
+      this.#transfers.delete(to);
+    }
+    this.#pauses.forgetExcept(wanted);
   }
 
   async close(): Promise<void> {
@@ -118,11 +134,18 @@ export class SnapshotSender {
     offer.users -= 1;
     assert(offer.users >= 0, 'a snapshot is given up by those who used it');
     this.#dropUnused(index, offer);
-    const outcome = delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered';
-    this.#options.logger.info(outcome, { to: to.toString(16), index });
-    if (this.#transfers.get(to) !== transfer) return;
-    this.#transfers.delete(to);
-    this.#options.onOutcome(to, delivered ? 'delivered' : 'failed');
+    const current = this.#transfers.get(to) === transfer;
+    if (current) this.#transfers.delete(to);
+    if (current && delivered) this.#pauses.forget(to);
+    this.#log(delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered', to, index);
+    const { onOutcome } = this.#options;
+    if (current && delivered) onOutcome(to, 'delivered');
+    else if (current) this.#pauses.begin(to, () => onOutcome(to, 'failed'));
+  }
+
+  /** A member that takes none is tried again every few seconds, for days. */
+  #log(text: string, to: NodeId, index: number): void {
+    this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: to.toString(16), index });
   }
 
   /**

@@ -6,6 +6,7 @@ import { assert } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Acceptor, type LinkCall } from './acceptor.js';
+import { Complaints } from './complaints.js';
 import { hex } from './hello.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
 import { Peer } from './peer.js';
@@ -44,6 +45,8 @@ export class GrpcTransport implements Transport {
   /** Members that have called before this one learned of them. */
   readonly #guests = new Map<NodeId, readonly string[]>();
   readonly #heard = new Set<NodeId>();
+  /** Of snapshots that peers refuse, and of those that are refused here. */
+  readonly #refusals = { out: new Complaints(), in: new Complaints() };
   #listener: TransportListener | undefined;
   #closed = false;
 
@@ -107,7 +110,11 @@ export class GrpcTransport implements Transport {
         const url = urls[tries++ % urls.length] ?? '';
         return new SnapshotCall({ url, clusterId, ownUrls, message, tunables: this.#tunables, clock });
       },
-      onBroken: (reason) => logger.warn('the stream of a snapshot broke', { peer: hex(to), reason }),
+      onOpened: () => this.#refusals.out.forget(to),
+      onBroken: (reason, how) => {
+        if (how === 'broke') logger.warn('the stream of a snapshot broke', { peer: hex(to), reason });
+        else logger[this.#refusals.out.levelOf(to, reason)]('peer refuses a snapshot', { peer: hex(to), reason });
+      },
     });
   }
 
@@ -120,6 +127,7 @@ export class GrpcTransport implements Transport {
       logger,
       clock,
       helloTimeoutMs: this.#tunables.dialTimeoutMs,
+      refusals: this.#refusals.in,
       refusal: (from, urls) => {
         if (this.#removed.has(from)) return `member ${hex(from)} was removed from the cluster`;
         return this.#peers.has(from) || this.#takeIn(from, urls) ? undefined : `unknown member ${hex(from)}`;

@@ -4,7 +4,7 @@ import type { NodeId } from '../raft/types.js';
 import { raftkv } from '../gen/proto.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
-import { backoffMs } from './backoff.js';
+import { backoffMs } from '../util/backoff.js';
 import { CodecError, encodePacket } from './codec.js';
 import { DialledStream, type StreamEnd } from './dial.js';
 import { decodeHello, encodeHello, hex, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';

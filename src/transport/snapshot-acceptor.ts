@@ -4,6 +4,7 @@ import type { SnapshotIntake } from '../ports/snapshot.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 import { CodecError, fromWireMessage } from './codec.js';
+import type { Complaints } from './complaints.js';
 import { decodeHello, hex, mismatch } from './hello.js';
 import { REFUSED } from './snapshot-stream.js';
 
@@ -32,6 +33,8 @@ export interface SnapshotAcceptorOptions {
   readonly clock: Clock;
   /** Time that a caller has to say what it brings, in ms. */
   readonly helloTimeoutMs: number;
+  /** What is in the log already. */
+  readonly refusals: Complaints;
   /** Takes in whoever calls, or says in one line why it is not talked to. */
   readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
   readonly open: (from: NodeId, message: Message) => Promise<SnapshotIntake | string>;
@@ -53,7 +56,7 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
   const fail = (error: unknown): void => {
     if (over) return;
     const { code, message } = failureOf(error);
-    options.logger.warn('a snapshot from a peer broke off', { reason: message });
+    logFailure(error, options);
     end(() => call.fail({ code, message }));
   };
   const next = (step: () => Promise<void>): void => {
@@ -86,20 +89,36 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
 }
 
 async function begin(frame: raftkv.SnapshotFrame, options: SnapshotAcceptorOptions): Promise<SnapshotIntake> {
-  const { clusterId, memberId, refusal, open } = options;
+  const { clusterId, memberId, refusal, refusals, open } = options;
   const hello = decodeHello(frame);
   const message = fromWireMessage(frame.message ?? {});
   if (message.type !== 'MsgSnap' || message.to !== memberId || message.from !== hello.from) {
     throw new CodecError(`a ${message.type} from ${hex(message.from)} to ${hex(message.to)} in the place of a MsgSnap`);
   }
   const reason = mismatch({ clusterId, from: memberId }, hello) ?? refusal(hello.from, hello.urls);
-  if (reason !== undefined) throw new Refusal(reason);
+  if (reason !== undefined) throw new Refusal(hello.from, reason);
   const intake = await open(hello.from, message);
-  if (typeof intake === 'string') throw new Refusal(intake);
+  if (typeof intake === 'string') throw new Refusal(hello.from, intake);
+  refusals.forget(hello.from);
   return intake;
 }
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  readonly from: NodeId;
+
+  constructor(from: NodeId, reason: string) {
+    super(reason);
+    this.from = from;
+  }
+}
+
+/** A sender that is refused may call again every few seconds, for days. */
+function logFailure(error: unknown, { logger, refusals }: SnapshotAcceptorOptions): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (error instanceof Refusal) {
+    logger[refusals.levelOf(error.from, reason)]('refused a snapshot', { peer: hex(error.from), reason });
+  } else logger.warn('a snapshot from a peer broke off', { reason });
+}
 
 function failureOf(error: unknown): {
   code: typeof INVALID_ARGUMENT | typeof REFUSED | typeof ABORTED;

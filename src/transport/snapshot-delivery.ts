@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { SnapshotPosition, SnapshotSource, SnapshotTransfer } from '../ports/snapshot.js';
 import type { Random } from '../util/random.js';
-import { backoffMs, type BackoffOptions } from './backoff.js';
+import { backoffMs, type BackoffOptions } from '../util/backoff.js';
 
 /** One stream of frames to a peer. Whatever it promises rejects once it is closed or breaks. */
 export interface SnapshotStream {
@@ -31,8 +31,10 @@ export interface DeliveryOptions {
     readonly snapshotStallMs: number;
     readonly snapshotTries: number;
   };
-  /** Told why a stream broke. */
-  readonly onBroken: (reason: string) => void;
+  /** The receiver takes it. */
+  readonly onOpened: () => void;
+  /** Told why a stream broke, or was refused. */
+  readonly onBroken: (reason: string, how: 'broke' | 'refused') => void;
 }
 
 /** A stream on its way up. */
@@ -73,8 +75,11 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
         return true;
       } catch (error) {
         if (error instanceof SourceError) throw error.cause;
-        if (!this.#cancelled) onBroken(error instanceof Error ? error.message : String(error));
-        if (error instanceof SnapshotRefusedError) return false;
+        const refused = error instanceof SnapshotRefusedError;
+        if (!this.#cancelled) {
+          onBroken(error instanceof Error ? error.message : String(error), refused ? 'refused' : 'broke');
+        }
+        if (refused) return false;
         failures += 1;
       }
       if (!this.#cancelled) await this.#sleep(backoffMs(failures, tunables, random));
@@ -84,11 +89,12 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
 
   /** @param onPosition told where a stream begins */
   async #try(onPosition: (next: number) => void): Promise<void> {
-    const { tunables } = this.#options;
+    const { tunables, onOpened } = this.#options;
     const opening = this.#options.open();
     this.#stream = opening;
     try {
       const stream = await this.#within(tunables.dialTimeoutMs, opening.opened);
+      onOpened();
       onPosition(stream.position.next);
       for await (const frame of this.#frames(stream.position)) {
         await this.#within(tunables.snapshotStallMs, stream.write(frame));

@@ -3,7 +3,9 @@ import { SnapshotSender } from '../../src/node/snapshot-sender.js';
 import type { SnapshotDelivery, SnapshotSource } from '../../src/ports/snapshot.js';
 import { makeMessage } from '../../src/raft/messages.js';
 import type { ConfState, Snapshot, SnapshotMetadata } from '../../src/raft/types.js';
-import { silentLogger } from '../../src/util/logger.js';
+import { seededRandom } from '../../src/util/random.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { VirtualTime } from '../support/virtual-time.js';
 
 const metadata = (index: number, voters: readonly number[]): SnapshotMetadata => ({
   index,
@@ -18,6 +20,9 @@ describe('snapshots on their way out', () => {
   let open: number[];
   let deliveries: SnapshotDelivery[];
   let end: ((delivered: boolean) => void)[];
+  let outcomes: string[];
+  let time: VirtualTime;
+  let logger: RecordingLogger;
   let sender: SnapshotSender;
 
   beforeEach(() => {
@@ -26,19 +31,27 @@ describe('snapshots on their way out', () => {
     open = [];
     deliveries = [];
     end = [];
+    outcomes = [];
+    time = new VirtualTime();
+    logger = new RecordingLogger();
     sender = new SnapshotSender({
       stateMachine: { openSnapshot },
       transport: {
         sendSnapshot: (delivery) => {
           deliveries.push(delivery);
-          return { delivered: new Promise((resolve) => end.push(resolve)), cancel: () => undefined };
+          let finish: (delivered: boolean) => void = () => undefined;
+          const delivered = new Promise<boolean>((resolve) => (finish = resolve));
+          end.push(finish);
+          return { delivered, cancel: () => finish(false) };
         },
       },
-      logger: silentLogger,
+      logger,
+      clock: time.clock(),
+      random: seededRandom(1),
       confState: () => inForce,
       transfersMax: 3,
       onFatal: (error) => expect.fail(error.message),
-      onOutcome: () => undefined,
+      onOutcome: (to, result) => outcomes.push(`${to} ${result}`),
     });
   });
 
@@ -130,6 +143,53 @@ describe('snapshots on their way out', () => {
     sender.settle();
     for (const finish of end) finish(true);
     await sender.close();
+    expect(open).to.deep.equal([]);
+  });
+
+  /**
+   * A member that refused, because it was putting another one in force or because it took the sender for a leader of
+   * yesterday, was called again ten times a second, with four lines in the logs each time.
+   */
+  it('are not brought again at once to a member that did not take one', async () => {
+    const fail = async (): Promise<number> => {
+      sendTo(2);
+      end.at(-1)?.(false);
+      const sinceMs = time.nowMs;
+      await time.until('the core is told', () => outcomes.length > 0);
+      expect(outcomes.splice(0)).to.deep.equal(['2 failed']);
+      return time.nowMs - sinceMs;
+    };
+    const waitsMs = [];
+    for (let tries = 0; tries < 8; tries++) waitsMs.push(await fail());
+    for (const [tries, waitMs] of waitsMs.entries()) {
+      const fullMs = Math.min(2000, 100 * 2 ** tries);
+      expect(waitMs, `try ${tries}`).to.be.within(fullMs / 2, fullMs);
+    }
+    expect(logger.messages('info')).to.deep.equal(['sends a snapshot', 'a snapshot was not delivered']);
+    sendTo(2);
+    end.at(-1)?.(true);
+    await time.advance(0);
+    expect(outcomes.splice(0)).to.deep.equal(['2 delivered']);
+    expect(await fail(), 'all is forgiven').to.be.within(50, 100);
+  });
+
+  it('wait for nobody while a member that did not take one is left in peace', async () => {
+    for (const to of [2, 3, 4]) sendTo(to);
+    expect(sender.offer(5), 'three at a time').to.equal('unavailable');
+    end[0]?.(false);
+    await time.advance(0);
+    expect(outcomes).to.deep.equal([]);
+    expect(sendTo(5)).to.equal(10);
+  });
+
+  it('are no concern of the core once they are cancelled', async () => {
+    sendTo(2);
+    sendTo(3);
+    end[0]?.(false);
+    await time.advance(0);
+    sender.cancelExcept(() => false);
+    await time.advance(10_000);
+    expect(outcomes).to.deep.equal([]);
     expect(open).to.deep.equal([]);
   });
 

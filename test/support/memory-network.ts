@@ -188,6 +188,7 @@ export class MemoryNetwork {
         snapshotTries: 4,
       },
       open: () => new MemorySnapshotStream(this.#way(from, to), message),
+      onOpened: () => undefined,
       onBroken: () => undefined,
     });
   }

@@ -116,10 +116,36 @@ describe('a snapshot between two members', () => {
   });
 
   it('is not sent again to a receiver that does not want it', async () => {
-    const { one } = await pair('it knows as much already');
+    const { one, two } = await pair('it knows as much already');
     const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
     expect(await transfer.delivered).to.equal(false);
-    expect(one.logger.lines.filter(({ fields }) => fields['reason'] === 'it knows as much already').length).to.equal(1);
+    for (const { logger } of [one, two]) {
+      expect(logger.lines.filter(({ fields }) => fields['reason'] === 'it knows as much already').length).to.equal(1);
+    }
+  });
+
+  it('leaves one line in the logs of both sides for each reason for which it is refused', async () => {
+    const receiver = new Receiver();
+    let answer: SnapshotIntake | string = 'one reason';
+    const { one, two } = await pair(receiver);
+    two.onSnapshot = () => Promise.resolve(answer);
+    const send = (): Promise<boolean> =>
+      one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) }).delivered;
+    const warnings = (member: Member): unknown[] =>
+      member.logger.lines.splice(0).flatMap(({ level, fields }) => (level === 'warn' ? [fields['reason']] : []));
+    const expectWarnings = (reasons: readonly string[]): void => {
+      expect([warnings(one), warnings(two)]).to.deep.equal([reasons, reasons]);
+    };
+    for (let tries = 0; tries < 3; tries++) expect(await send()).to.equal(false);
+    expectWarnings(['one reason']);
+    answer = 'another one';
+    for (let tries = 0; tries < 3; tries++) expect(await send()).to.equal(false);
+    expectWarnings(['another one']);
+    answer = receiver.intake();
+    expect(await send()).to.equal(true);
+    answer = 'another one';
+    expect(await send()).to.equal(false);
+    expectWarnings(['another one']);
   });
 
   it('is given up after a few streams that bring nothing', async () => {
@@ -260,7 +286,7 @@ describe('a snapshot between two members', () => {
     stranger.transport.setPeers([{ id: 2, urls: [two.url] }]);
     const transfer = stranger.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(1) });
     expect(await transfer.delivered).to.equal(false);
-    const [line] = stranger.logger.lines.filter((one) => one.message === 'the stream of a snapshot broke');
+    const [line] = stranger.logger.lines.filter((one) => one.message === 'peer refuses a snapshot');
     expect(line?.fields['reason']).to.contain('cluster ID mismatch');
   });
 });

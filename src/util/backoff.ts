@@ -1,4 +1,4 @@
-import type { Random } from '../util/random.js';
+import type { Random } from './random.js';
 
 export interface BackoffOptions {
   readonly backoffBaseMs: number;
