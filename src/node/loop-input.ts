@@ -40,7 +40,8 @@ export class LoopInput {
   readonly #confChanges = new ConfChangeQueue();
   readonly #unreachable = new Set<NodeId>();
   #snapshotOutcomes: { readonly to: NodeId; readonly result: 'delivered' | 'failed' }[] = [];
-  #transferTo: NodeId | undefined;
+  /** A wish for another leader, and of whose leadership it speaks. */
+  #transfer: { readonly to: NodeId; readonly leader: NodeId; readonly term: number } | undefined;
   #ticked = false;
   #lastContactMs: number | undefined;
 
@@ -82,7 +83,8 @@ export class LoopInput {
   }
 
   transfer(to: NodeId): void {
-    this.#transferTo = to;
+    const { leader, term } = this.#options.raw;
+    this.#transfer = { to, leader, term };
     this.#options.onArrival();
   }
 
@@ -121,10 +123,7 @@ export class LoopInput {
     this.#unreachable.clear();
     for (const { to, result } of this.#snapshotOutcomes.splice(0)) raw.reportSnapshot(to, result);
     if (this.#ticked) this.#tick();
-    if (this.#transferTo !== undefined && raw.leader !== NONE) {
-      raw.transferLeader(this.#transferTo);
-      this.#transferTo = undefined;
-    }
+    if (this.#transfer !== undefined) this.#handOver(this.#transfer);
     // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
     if (raw.leader !== NONE) {
       this.#proposeC.takeInto((data) => raw.propose(data));
@@ -144,6 +143,13 @@ export class LoopInput {
     if (authority.mayTick) raw.tick();
     this.reads.tick();
     this.#proposeC.discardAbandoned();
+  }
+
+  /** Whoever leads by now, and is not who was meant, has no reason to hand over. */
+  #handOver({ to, leader, term }: { readonly to: NodeId; readonly leader: NodeId; readonly term: number }): void {
+    const { raw } = this.#options;
+    this.#transfer = undefined;
+    if (leader !== NONE && raw.leader === leader && raw.term === term) raw.transferLeader(to);
   }
 
   #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {

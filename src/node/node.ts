@@ -303,7 +303,7 @@ export class RaftNode {
     };
   }
 
-  /** Asks the leader, through whichever member, to hand over to a voter. The lease of this term ends with it. */
+  /** Asks the leader, if one is known here, to hand over to a voter. The lease of this term ends with it. */
   transferLeader(to: NodeId): void {
     this.#input.transfer(to);
   }
