@@ -82,7 +82,7 @@ export class Operator {
       }
       case 'remove': {
         const id = pick(random, [...conf.voters, ...conf.learners]);
-        if (conf.voters.length > 1)
+        if (conf.voters.length > 1 && !world.hasDoubtfulDisk)
           this.#note(via, `remove ${this.#label(id)}`, await changeMember(via.member, 'MemberRemove', id));
         return;
       }

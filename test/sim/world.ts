@@ -177,13 +177,16 @@ export class World {
    */
   canLose(machine: Machine): boolean {
     const voters = this.invariants.newestConf?.voters.length ?? this.options.members;
-    const lost = this.machines.filter(
-      (other) => other !== machine && other.fate !== 'removed' && (other.suspect || other.fate === 'damaged'),
-    ).length;
+    const lost = this.machines.filter((other) => other !== machine && isDoubtful(other)).length;
     const left = voters - lost - 1;
     const isQuorum = (count: number, of: number): boolean => count > of / 2;
     if (Object.keys(this.options.operations).length === 0) return isQuorum(left, voters);
     return isQuorum(left - 1, voters - 1) && isQuorum(left, voters + 1);
+  }
+
+  /** What one disk holds may be damaged: with whoever is taken out of the cluster, the only good copy might go. */
+  get hasDoubtfulDisk(): boolean {
+    return this.machines.some(isDoubtful);
   }
 
   /** A promise is broken: the run ends with this step. */
@@ -236,4 +239,9 @@ export class World {
     const { clock } = machine.member;
     await new Promise<void>((resolve) => clock.timeout(this.#chance.next() * batchMsMax, resolve));
   }
+}
+
+/** A bit of its log has rotted, and it has not been replaced yet. */
+function isDoubtful({ fate, suspect }: Machine): boolean {
+  return fate === 'damaged' || (fate === 'wanted' && suspect);
 }
