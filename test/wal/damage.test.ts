@@ -158,9 +158,8 @@ describe('the identity of a log', () => {
     ]) {
       const error = await rejection(open(disk, { identity }));
       expect(error).to.include({ name: 'LogError', code: 'foreign' });
-      expect(error.message).to.match(
-        new RegExp(`member ${IDENTITY.memberId} of cluster ${IDENTITY.clusterId}.*choose another`),
-      );
+      const [member, cluster] = [IDENTITY.memberId, IDENTITY.clusterId].map((id) => id.toString(16));
+      expect(error.message).to.match(new RegExp(`member ${member} of cluster ${cluster}.*choose another`));
       expect(error.message).not.to.include('\n');
     }
     expect(disk.contents()).to.deep.equal(contents);
