@@ -10353,8 +10353,17 @@ export namespace raftkv {
         /** Command memberRelocate. */
         memberRelocate?: (raftkv.MemberRelocation.$Properties|null);
 
+        /** Command leaseGrant. */
+        leaseGrant?: (etcdserverpb.LeaseGrantRequest.$Properties|null);
+
+        /** Command leaseRevoke. */
+        leaseRevoke?: (etcdserverpb.LeaseRevokeRequest.$Properties|null);
+
+        /** Command leaseExpire. */
+        leaseExpire?: (raftkv.LeaseExpiry.$Properties|null);
+
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -10439,8 +10448,17 @@ export namespace raftkv {
             /** Command memberRelocate */
             memberRelocate?: (raftkv.MemberRelocation.$Properties|null);
 
+            /** Command leaseGrant */
+            leaseGrant?: (etcdserverpb.LeaseGrantRequest.$Properties|null);
+
+            /** Command leaseRevoke */
+            leaseRevoke?: (etcdserverpb.LeaseRevokeRequest.$Properties|null);
+
+            /** Command leaseExpire */
+            leaseExpire?: (raftkv.LeaseExpiry.$Properties|null);
+
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -10465,10 +10483,161 @@ export namespace raftkv {
           memberPromote?: raftkv.MemberRecord.$Shape|null;
           memberRemove?: raftkv.MemberRecord.$Shape|null;
           memberRelocate?: raftkv.MemberRelocation.$Shape|null;
+          leaseGrant?: etcdserverpb.LeaseGrantRequest.$Shape|null;
+          leaseRevoke?: etcdserverpb.LeaseRevokeRequest.$Shape|null;
+          leaseExpire?: raftkv.LeaseExpiry.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape })
         );
+    }
+
+    /**
+     * Properties of a LeaseExpiry.
+     * @deprecated Use raftkv.LeaseExpiry.$Properties instead.
+     */
+    interface ILeaseExpiry extends raftkv.LeaseExpiry.$Properties {
+    }
+
+    /** Represents a LeaseExpiry. */
+    class LeaseExpiry {
+
+        /**
+         * Constructs a new LeaseExpiry.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LeaseExpiry.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseExpiry id. */
+        id: (number|Long);
+
+        /** LeaseExpiry grantedIndex. */
+        grantedIndex: (number|Long);
+
+        /** LeaseExpiry term. */
+        term: (number|Long);
+
+        /**
+         * Creates a new LeaseExpiry instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeaseExpiry instance
+         */
+        static create(properties: raftkv.LeaseExpiry.$Shape): raftkv.LeaseExpiry & raftkv.LeaseExpiry.$Shape;
+        static create(properties?: raftkv.LeaseExpiry.$Properties): raftkv.LeaseExpiry;
+
+        /**
+         * Encodes the specified LeaseExpiry message. Does not implicitly {@link raftkv.LeaseExpiry.verify|verify} messages.
+         * @param message LeaseExpiry message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LeaseExpiry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseExpiry message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LeaseExpiry & raftkv.LeaseExpiry.$Shape} LeaseExpiry
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LeaseExpiry & raftkv.LeaseExpiry.$Shape;
+    }
+
+    namespace LeaseExpiry {
+
+        /** Properties of a LeaseExpiry. */
+        interface $Properties {
+
+            /** LeaseExpiry id */
+            id?: (number|Long|null);
+
+            /** LeaseExpiry grantedIndex */
+            grantedIndex?: (number|Long|null);
+
+            /** LeaseExpiry term */
+            term?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseExpiry. */
+        type $Shape = raftkv.LeaseExpiry.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseRecord.
+     * @deprecated Use raftkv.LeaseRecord.$Properties instead.
+     */
+    interface ILeaseRecord extends raftkv.LeaseRecord.$Properties {
+    }
+
+    /** Represents a LeaseRecord. */
+    class LeaseRecord {
+
+        /**
+         * Constructs a new LeaseRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LeaseRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseRecord ttl. */
+        ttl: (number|Long);
+
+        /** LeaseRecord grantedIndex. */
+        grantedIndex: (number|Long);
+
+        /**
+         * Creates a new LeaseRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeaseRecord instance
+         */
+        static create(properties: raftkv.LeaseRecord.$Shape): raftkv.LeaseRecord & raftkv.LeaseRecord.$Shape;
+        static create(properties?: raftkv.LeaseRecord.$Properties): raftkv.LeaseRecord;
+
+        /**
+         * Encodes the specified LeaseRecord message. Does not implicitly {@link raftkv.LeaseRecord.verify|verify} messages.
+         * @param message LeaseRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LeaseRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LeaseRecord & raftkv.LeaseRecord.$Shape} LeaseRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LeaseRecord & raftkv.LeaseRecord.$Shape;
+    }
+
+    namespace LeaseRecord {
+
+        /** Properties of a LeaseRecord. */
+        interface $Properties {
+
+            /** LeaseRecord ttl */
+            ttl?: (number|Long|null);
+
+            /** LeaseRecord grantedIndex */
+            grantedIndex?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseRecord. */
+        type $Shape = raftkv.LeaseRecord.$Properties;
     }
 
     /**

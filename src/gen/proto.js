@@ -12905,11 +12905,14 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.memberPromote = null;
         Command.prototype.memberRemove = null;
         Command.prototype.memberRelocate = null;
+        Command.prototype.leaseGrant = null;
+        Command.prototype.leaseRevoke = null;
+        Command.prototype.leaseExpire = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -12958,6 +12961,12 @@ export const raftkv = $root.raftkv = (() => {
                 $root.raftkv.MemberRecord.encode(message.memberRemove, writer.uint32(186).fork(), _depth + 1).ldelim();
             if (message.memberRelocate != null && $Object.hasOwnProperty.call(message, "memberRelocate"))
                 $root.raftkv.MemberRelocation.encode(message.memberRelocate, writer.uint32(194).fork(), _depth + 1).ldelim();
+            if (message.leaseGrant != null && $Object.hasOwnProperty.call(message, "leaseGrant"))
+                $root.etcdserverpb.LeaseGrantRequest.encode(message.leaseGrant, writer.uint32(202).fork(), _depth + 1).ldelim();
+            if (message.leaseRevoke != null && $Object.hasOwnProperty.call(message, "leaseRevoke"))
+                $root.etcdserverpb.LeaseRevokeRequest.encode(message.leaseRevoke, writer.uint32(210).fork(), _depth + 1).ldelim();
+            if (message.leaseExpire != null && $Object.hasOwnProperty.call(message, "leaseExpire"))
+                $root.raftkv.LeaseExpiry.encode(message.leaseExpire, writer.uint32(218).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -13126,6 +13135,27 @@ export const raftkv = $root.raftkv = (() => {
                         message.body = "memberRelocate";
                         continue;
                     }
+                case 25: {
+                        if (wireType !== 2)
+                            break;
+                        message.leaseGrant = $root.etcdserverpb.LeaseGrantRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseGrant);
+                        message.body = "leaseGrant";
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 2)
+                            break;
+                        message.leaseRevoke = $root.etcdserverpb.LeaseRevokeRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseRevoke);
+                        message.body = "leaseRevoke";
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 2)
+                            break;
+                        message.leaseExpire = $root.raftkv.LeaseExpiry.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseExpire);
+                        message.body = "leaseExpire";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -13144,6 +13174,214 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return Command;
+    })();
+
+    raftkv.LeaseExpiry = (function() {
+
+        const LeaseExpiry = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LeaseExpiry.prototype.id = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        LeaseExpiry.prototype.grantedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LeaseExpiry.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        LeaseExpiry.create = function(properties) {
+            return new LeaseExpiry(properties);
+        };
+
+        LeaseExpiry.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).int64(message.id);
+            if (message.grantedIndex != null && $Object.hasOwnProperty.call(message, "grantedIndex") && (typeof message.grantedIndex === "object" ? message.grantedIndex.low || message.grantedIndex.high : message.grantedIndex !== 0))
+                writer.uint32(16).uint64(message.grantedIndex);
+            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
+                writer.uint32(24).uint64(message.term);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LeaseExpiry.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LeaseExpiry();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.grantedIndex = value;
+                        else
+                            delete message.grantedIndex;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.term = value;
+                        else
+                            delete message.term;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseExpiry;
+    })();
+
+    raftkv.LeaseRecord = (function() {
+
+        const LeaseRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LeaseRecord.prototype.ttl = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LeaseRecord.prototype.grantedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        LeaseRecord.create = function(properties) {
+            return new LeaseRecord(properties);
+        };
+
+        LeaseRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && (typeof message.ttl === "object" ? message.ttl.low || message.ttl.high : message.ttl !== 0))
+                writer.uint32(8).uint64(message.ttl);
+            if (message.grantedIndex != null && $Object.hasOwnProperty.call(message, "grantedIndex") && (typeof message.grantedIndex === "object" ? message.grantedIndex.low || message.grantedIndex.high : message.grantedIndex !== 0))
+                writer.uint32(16).uint64(message.grantedIndex);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LeaseRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LeaseRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttl = value;
+                        else
+                            delete message.ttl;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.grantedIndex = value;
+                        else
+                            delete message.grantedIndex;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseRecord;
     })();
 
     raftkv.MemberAddition = (function() {

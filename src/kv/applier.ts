@@ -1,10 +1,11 @@
-import { etcdserverpb } from '../gen/proto.js';
+import { etcdserverpb, raftkv } from '../gen/proto.js';
 import { assertNever } from '../util/assert.js';
 import { EMPTY } from '../util/bytes.js';
-import { clampInteger } from '../util/integer.js';
+import { clampInteger, toBigInt } from '../util/integer.js';
 import { UnknownCommandError, type Command } from './command.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from './errors.js';
+import { expireLease, grantLease, revokeLease, type EntryPosition } from './lease-commands.js';
 import { decodeMember, memberRow, type Member } from './members.js';
 import { applyTxn } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly draft: Draft;
   /** By id; replaced whole when it changes. */
   members: ReadonlyMap<number, Member>;
+  /** What is applied. */
+  entry: EntryPosition;
 }
 
 const emptyBody: BodyMaker = () => EMPTY;
@@ -38,6 +41,12 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
       return compact(draft, etcdserverpb.CompactionRequest.decode(request));
     case 'memberUpdate':
       return updateMember(context, decodeMember(request));
+    case 'leaseGrant':
+      return grantLease(draft, etcdserverpb.LeaseGrantRequest.decode(request), context.entry);
+    case 'leaseRevoke':
+      return revokeLease(draft, toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID));
+    case 'leaseExpire':
+      return expireLease(draft, raftkv.LeaseExpiry.decode(request), context.entry);
     case 'memberAdd':
     case 'memberPromote':
     case 'memberRemove':

@@ -13,7 +13,10 @@ export interface RequestOrigin {
 /** The kinds that travel as the context of a change of the configuration. */
 export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 'memberRelocate';
 
-export type CommandKind = 'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | MemberChangeKind;
+export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
+
+export type CommandKind =
+  'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | MemberChangeKind | LeaseCommandKind;
 
 /** One command for the state machine: the body of a log entry, as proto/raftkv/command.proto lays it out. */
 export interface Command {
@@ -42,6 +45,9 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   memberPromote: 22,
   memberRemove: 23,
   memberRelocate: 24,
+  leaseGrant: 25,
+  leaseRevoke: 26,
+  leaseExpire: 27,
 };
 const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [16, 'put'],
@@ -53,6 +59,9 @@ const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [22, 'memberPromote'],
   [23, 'memberRemove'],
   [24, 'memberRelocate'],
+  [25, 'leaseGrant'],
+  [26, 'leaseRevoke'],
+  [27, 'leaseExpire'],
 ]);
 
 const VERSION = tagOf(1, WIRE_VARINT);

@@ -2,8 +2,10 @@ import type { EngineCursor, EngineOperation, EngineRange } from '../ports/engine
 import { assert, defined } from '../util/assert.js';
 import { bytesToLatin1 } from '../util/bytes.js';
 import type { HotRow, HotRows } from './hot-rows.js';
-import { decodeRevisions, encodeKeyValue } from './key-value.js';
+import { decodeRevisions, encodeKeyValue, leaseOf } from './key-value.js';
 import { changeKey, currentKey, encodeChangeValue, encodeHistoryValue, historyKey, Table } from './layout.js';
+import { leasedKey, leaseKey, tableOf } from './layout.js';
+import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from './leases.js';
 import { MergedCursor } from './merged-cursor.js';
 import type { StateReader } from './state-reader.js';
 import type { View } from './view.js';
@@ -37,6 +39,11 @@ export class Draft implements StateReader {
   readonly #base: View;
   readonly #current = new Map<string, EngineOperation>();
   readonly #history = new Map<string, EngineOperation>();
+  readonly #leased = new Map<string, EngineOperation>();
+  readonly #leases: Pick<LeaseTable, 'get'>;
+  readonly #leaseChanges: LeaseChange[] = [];
+  /** What each lease id that was changed stands for now; null for none. */
+  readonly #leasesNow = new Map<bigint, Lease | null>();
   readonly #others: EngineOperation[] = [];
   readonly #changes: Change[] | undefined;
   #finishedRevision: number;
@@ -44,8 +51,10 @@ export class Draft implements StateReader {
   /** Writes of the command that is under way. They share one revision. */
   #sub = 0;
 
-  constructor(base: View, options: { readonly collectChanges: boolean }) {
+  /** @param options.leases those of the published state */
+  constructor(base: View, options: { readonly collectChanges: boolean; readonly leases: Pick<LeaseTable, 'get'> }) {
     this.#base = base;
+    this.#leases = options.leases;
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
     this.#changes = options.collectChanges ? [] : undefined;
@@ -69,6 +78,11 @@ export class Draft implements StateReader {
     return this.#changes ?? [];
   }
 
+  /** Leases that came and went, in order. */
+  get leaseChanges(): readonly LeaseChange[] {
+    return this.#leaseChanges;
+  }
+
   slot(userKey: Uint8Array): Slot {
     const engineKey = currentKey(userKey);
     const id = bytesToLatin1(engineKey);
@@ -86,7 +100,12 @@ export class Draft implements StateReader {
   }
 
   hasLease(id: bigint): boolean {
-    return this.#base.hasLease(id);
+    return this.lease(id) !== undefined;
+  }
+
+  lease(id: bigint): Lease | undefined {
+    const changed = this.#leasesNow.get(id);
+    return changed === undefined ? this.#leases.get(id) : (changed ?? undefined);
   }
 
   cursor(range: EngineRange): EngineCursor {
@@ -108,6 +127,7 @@ export class Draft implements StateReader {
       lease,
     });
     this.#current.set(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
+    this.#attach(slot, lease);
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
   }
 
@@ -115,7 +135,23 @@ export class Draft implements StateReader {
   delete(slot: Slot): void {
     const { modRevision } = decodeRevisions(defined(slot.row, 'the version to delete'));
     this.#current.set(slot.id, { type: 'delete', key: slot.engineKey });
+    this.#attach(slot, 0n);
     this.#record(slot, 'delete', { keyValue: undefined, previousRevision: modRevision });
+  }
+
+  grantLease(lease: Lease): void {
+    assert(!this.hasLease(lease.id), 'a lease is granted twice');
+    this.#leasesNow.set(lease.id, lease);
+    this.#leaseChanges.push({ kind: 'granted', lease });
+    this.#others.push(leaseRow(lease));
+  }
+
+  /** The keys that were attached to it are gone already. */
+  revokeLease(lease: Lease): void {
+    assert(this.lease(lease.id) === lease, 'a lease is revoked twice');
+    this.#leasesNow.set(lease.id, null);
+    this.#leaseChanges.push({ kind: 'revoked', lease });
+    this.#others.push({ type: 'delete', key: leaseKey(lease.id) });
   }
 
   /** Gives up the history below a revision, at once for every read; the rows go later. */
@@ -136,7 +172,7 @@ export class Draft implements StateReader {
   }
 
   operations(): EngineOperation[] {
-    return [...this.#current.values(), ...this.#history.values(), ...this.#others];
+    return [...this.#current.values(), ...this.#history.values(), ...this.#leased.values(), ...this.#others];
   }
 
   /** Brings a cache of the state below up to date, once this batch is that state. */
@@ -147,6 +183,19 @@ export class Draft implements StateReader {
   #currentRow(key: Uint8Array, id: string): HotRow {
     const laid = this.#current.get(id);
     return laid === undefined ? this.#base.currentRow(key, id) : rowOf(laid);
+  }
+
+  /** A key belongs to the lease of its newest version alone, and to none once it is gone. */
+  #attach({ userKey, row }: Slot, lease: bigint): void {
+    const before = row === undefined ? 0n : leaseOf(row);
+    if (before === lease) return;
+    if (before !== 0n) {
+      const key = leasedKey(before, userKey);
+      this.#leased.set(bytesToLatin1(key), { type: 'delete', key });
+    }
+    if (lease === 0n) return;
+    const key = leasedKey(lease, userKey);
+    this.#leased.set(bytesToLatin1(key), { type: 'put', key, value: PRESENT });
   }
 
   #record(
@@ -166,11 +215,11 @@ export class Draft implements StateReader {
     this.#changes?.push({ revision, sub, kind, key: userKey, keyValue, previous: row });
   }
 
-  /** The rows of this batch inside a range of one of the two tables that commands walk, in the order of the walk. */
+  /** The rows of this batch inside a range of one of the tables that commands walk, in the order of the walk. */
   #laidOver(range: EngineRange): readonly EngineOperation[] {
     const { gte, gt, lt } = range;
     const lower = defined(gte ?? gt, 'the lower bound of a walk');
-    const table = lower[1] === Table.current ? this.#current : this.#history;
+    const table = this.#walked(tableOf(lower));
     const from = bytesToLatin1(lower);
     const to = bytesToLatin1(defined(lt, 'the upper bound of a walk'));
     const inside = (id: string): boolean => (gte === undefined ? id > from : id >= from) && id < to;
@@ -178,7 +227,16 @@ export class Draft implements StateReader {
     if (range.reverse === true) ids.reverse();
     return ids.map((id) => defined(table.get(id), 'a row of the batch'));
   }
+
+  #walked(table: number | undefined): ReadonlyMap<string, EngineOperation> {
+    if (table === Table.current) return this.#current;
+    if (table === Table.history) return this.#history;
+    assert(table === Table.leased, `a command walks table ${table}`);
+    return this.#leased;
+  }
 }
+
+const PRESENT = Buffer.from([1]);
 
 function rowOf(operation: EngineOperation): HotRow {
   return operation.type === 'put' ? operation.value : null;

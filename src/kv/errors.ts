@@ -16,6 +16,10 @@ export type KvErrorKind =
   /** A lease together with `ignore_lease`. */
   | 'lease-provided'
   | 'lease-not-found'
+  | 'lease-exists'
+  | 'lease-ttl-too-large'
+  /** A leader of another term has found that the lease has run out. */
+  | 'lease-expiry-void'
   | 'too-many-ops'
   | 'duplicate-key'
   /** A sort order or target that is none of the known ones. */

@@ -92,6 +92,19 @@ export function modRevisionOf(bytes: Uint8Array): number {
   return decodeRevisions(bytes).modRevision;
 }
 
+/** The lease alone; 0 for none. */
+export function leaseOf(bytes: Uint8Array): bigint {
+  const reader = new WireReader(bytes, 1);
+  reader.skipBytes();
+  while (!reader.done) {
+    const tag = reader.varint();
+    if (tag === LEASE) return reader.varintBigInt();
+    if (tag === VALUE) reader.skipBytes();
+    else reader.varint();
+  }
+  return 0n;
+}
+
 /** The user key, as a view. */
 export function keyOf(bytes: Uint8Array): Uint8Array {
   return new WireReader(bytes, 1).bytes();

@@ -11,14 +11,24 @@ import { asBuffer } from '../util/bytes.js';
  * | history | escaped user key, ~mod revision      | revision at which that version ended, encoded KeyValue      |
  * | changes | revision, sub-revision               | put or delete, mod revision of the version before, user key |
  * | members | member id                            | encoded raftkv.MemberRecord                                 |
- * | leases  | lease id                             | its existence is what a put asks for                        |
+ * | leases  | lease id                             | encoded raftkv.LeaseRecord                                  |
  * | removed | member id                            | its existence: the id never comes back                      |
+ * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
  *
  * So the newest version costs one point read however many there were, a version at a revision lies right behind the
  * seek for it, and a compaction finds what to remove by revision, without looking at any other row. There are no
  * tombstones: an old version says itself until when it lived.
  */
-export const Table = { meta: 0, current: 1, history: 2, changes: 3, members: 4, leases: 5, removed: 6 } as const;
+export const Table = {
+  meta: 0,
+  current: 1,
+  history: 2,
+  changes: 3,
+  members: 4,
+  leases: 5,
+  removed: 6,
+  leased: 7,
+} as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
 /** The table that a row belongs to, by the engine's key. */
@@ -195,9 +205,38 @@ export function removedIdOf(key: Uint8Array): number {
 }
 
 export function leaseKey(id: bigint): Uint8Array {
-  const key = prefixed(Table.leases, 8);
+  return leasePrefix(Table.leases, id, 0);
+}
+
+/** The lease that a row of the leases table is about. */
+export function leaseIdOf(key: Uint8Array): bigint {
+  return asBuffer(key).readBigInt64BE(PREFIX_BYTES);
+}
+
+const LEASE_ID_BYTES = 8;
+
+function leasePrefix(table: Table, id: bigint, room: number): Buffer {
+  const key = prefixed(table, LEASE_ID_BYTES + room);
   key.writeBigUInt64BE(BigInt.asUintN(64, id), PREFIX_BYTES);
   return key;
+}
+
+/** The keys of a lease lie in their own order, as nothing follows them. */
+export function leasedKey(id: bigint, userKey: Uint8Array): Uint8Array {
+  const key = leasePrefix(Table.leased, id, userKey.length);
+  key.set(userKey, PREFIX_BYTES + LEASE_ID_BYTES);
+  return key;
+}
+
+export function leasedRange(id: bigint): RowRange {
+  const next = BigInt.asUintN(64, id + 1n);
+  const lt = next === 0n ? tableRange(Table.leased).lt : leasePrefix(Table.leased, next, 0);
+  return { gte: leasePrefix(Table.leased, id, 0), lt };
+}
+
+/** The user key that a row of a lease's keys is about, as a view. */
+export function leasedUserKey(key: Uint8Array): Uint8Array {
+  return key.subarray(PREFIX_BYTES + LEASE_ID_BYTES);
 }
 
 function writeRevision(target: Buffer, offset: number, revision: number): void {

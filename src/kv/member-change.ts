@@ -101,6 +101,9 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'txn':
     case 'compaction':
     case 'memberUpdate':
+    case 'leaseGrant':
+    case 'leaseRevoke':
+    case 'leaseExpire':
       throw new UnknownCommandError(`a ${kind} in a change of the configuration`);
     default:
       return assertNever(kind, 'command');

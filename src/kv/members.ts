@@ -5,6 +5,7 @@ import type { ConfState } from '../raft/types.js';
 import { equalBytes } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
 import { memberKey, metaKey, removedIdOf, removedKey, Table, tableOf, tableRange } from './layout.js';
+import { pagesOf } from './rows.js';
 
 /** A member of the cluster, as the replicated state holds it. */
 export interface Member {
@@ -60,23 +61,20 @@ export function removalRows(id: number): readonly EngineOperation[] {
 
 /** All members, by ascending id. */
 export async function readMembers(reader: EngineReader): Promise<readonly Member[]> {
-  return (await readTable(reader, Table.members)).map(({ value }) => decodeMember(value));
+  const members: Member[] = [];
+  for await (const rows of pagesOf(reader, tableRange(Table.members))) {
+    for (const { value } of rows) members.push(decodeMember(value));
+  }
+  return members;
 }
 
 /** The ids of all members that were removed, ascending. */
 export async function readRemoved(reader: EngineReader): Promise<readonly number[]> {
-  return (await readTable(reader, Table.removed)).map(({ key }) => removedIdOf(key));
-}
-
-async function readTable(reader: EngineReader, table: Table): Promise<{ key: Uint8Array; value: Uint8Array }[]> {
-  const cursor = reader.cursor(tableRange(table));
-  const found: { key: Uint8Array; value: Uint8Array }[] = [];
-  try {
-    for (let rows = await cursor.next(100); rows.length > 0; rows = await cursor.next(100)) found.push(...rows);
-  } finally {
-    await cursor.close();
+  const ids: number[] = [];
+  for await (const rows of pagesOf(reader, tableRange(Table.removed))) {
+    for (const { key } of rows) ids.push(removedIdOf(key));
   }
-  return found;
+  return ids;
 }
 
 const CONF_STATE = metaKey('conf-state');

@@ -12,6 +12,7 @@ import { Draft, type Change } from './draft.js';
 import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
 import { hashVersions } from './hash.js';
+import { keysOfLease, LeaseTable, type LeaseChange } from './leases.js';
 import { HotRows } from './hot-rows.js';
 import {
   changeBody,
@@ -44,6 +45,7 @@ import { asError } from '../util/error.js';
 
 export type { RequestOrigin } from './command.js';
 export type { Change } from './draft.js';
+export type { Lease, LeaseChange } from './leases.js';
 export type { Member } from './members.js';
 export type { ApplyResult, ReadResult } from './results.js';
 
@@ -61,6 +63,8 @@ export interface KvStoreOptions {
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
   /** Receives what a batch changes, in order, before it is written. Called even if it then is not: the store stops. */
   readonly observer?: (changes: readonly Change[]) => void;
+  /** Receives the leases that came and went with a batch, in order, once readers see it. */
+  readonly onLeases?: (changes: readonly LeaseChange[]) => void;
   /** Called when another state has been put in force as a whole: what was derived from changes before is void. */
   readonly onRestore?: () => void;
   /** Comparisons or operations in a transaction that is only read, 128 by default. */
@@ -103,6 +107,7 @@ export class KvStore implements StateMachine {
   #sweeper: Sweeper;
   #confState: ConfState;
   #table: MembersTable;
+  #leases: LeaseTable;
   #view: View;
   #applying = false;
   #closed = false;
@@ -131,17 +136,18 @@ export class KvStore implements StateMachine {
       // What the log is replayed upon must be there after a crash: a member that joined could not tell it from its flags.
       await engine.barrier();
     }
-    const store = new KvStore(options, await readMembersTable(engine));
+    const store = new KvStore(options, await readTables(engine));
     store.#sweeper.sweepTo(store.compactedRevision());
     return store;
   }
 
-  private constructor(options: KvStoreOptions, table: MembersTable) {
+  private constructor(options: KvStoreOptions, { members, leases }: Tables) {
     const { engine } = options.home;
     this.#options = options;
     this.#pause = options.pause ?? (() => Promise.resolve());
     this.#use = new EngineUse(engine);
-    this.#table = table;
+    this.#table = members;
+    this.#leases = leases;
     this.#confState = defined(readConfState(engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
@@ -182,6 +188,22 @@ export class KvStore implements StateMachine {
   /** The members with which the cluster began: what a newcomer that takes the whole log begins with. */
   firstMembers(): readonly Member[] {
     return readFirstMembers(this.#use.engine) ?? this.members();
+  }
+
+  /** The leases of the published state. */
+  get leases(): Pick<LeaseTable, 'size' | 'get' | 'all'> {
+    return this.#leases;
+  }
+
+  /** The keys that are attached to a lease, in order, and the state that they are from; none where there is no such lease. */
+  async keysOfLease(id: bigint): Promise<{ readonly keys: readonly Uint8Array[]; readonly revision: number }> {
+    const view = this.#view;
+    view.retain();
+    try {
+      return { keys: await keysOfLease(view, id), revision: view.revision };
+    } finally {
+      view.release();
+    }
   }
 
   /** The newest published revision. */
@@ -326,13 +348,14 @@ export class KvStore implements StateMachine {
     const meta = defined(readMeta(staged), 'the meta row of the staged state');
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
     assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
-    const table = await readMembersTable(staged);
+    const { members, leases } = await readTables(staged);
     await this.#sweeper.close();
     const replaced = await home.promote();
     const previous = { use: this.#use, view: this.#view };
     // From here to the end in one turn: readers see all of the new state, or none.
     this.#use = new EngineUse(home.engine);
-    this.#table = table;
+    this.#table = members;
+    this.#leases = leases;
     this.#confState = defined(readConfState(home.engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(meta);
@@ -359,8 +382,8 @@ export class KvStore implements StateMachine {
     const last = entries.at(-1);
     if (last === undefined) return;
     const { observer } = this.#options;
-    const draft = new Draft(this.#view, { collectChanges: observer !== undefined });
-    const context: CommandContext = { draft, members: this.#table.members };
+    const draft = new Draft(this.#view, { collectChanges: observer !== undefined, leases: this.#leases });
+    const context: CommandContext = { draft, members: this.#table.members, entry: last };
     const answers: Answer[] = [];
     let index = this.appliedIndex();
     for (const entry of entries) {
@@ -374,7 +397,9 @@ export class KvStore implements StateMachine {
     await this.#use.engine.write([...draft.operations(), metaRow(meta)]);
     draft.refresh(this.#hotRows);
     this.#table = { ...this.#table, members: context.members };
+    this.#leases.apply(draft.leaseChanges);
     this.#publish(meta);
+    if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
   }
 
@@ -383,6 +408,7 @@ export class KvStore implements StateMachine {
     if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
     if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
     const command = decodeCommand(entry.data);
+    context.entry = entry;
     const finish = (effect: Effect): void => {
       context.draft.finishCommand();
       if (this.#options.isWaiting?.(command.origin) !== true) return;
@@ -459,9 +485,16 @@ export class KvStore implements StateMachine {
   }
 }
 
-async function readMembersTable(engine: Engine): Promise<MembersTable> {
+/** What the store keeps in memory as a whole. */
+interface Tables {
+  readonly members: MembersTable;
+  readonly leases: LeaseTable;
+}
+
+async function readTables(engine: Engine): Promise<Tables> {
   const members = new Map((await readMembers(engine)).map((member) => [member.id, member]));
-  return { members, removed: new Set(await readRemoved(engine)) };
+  const removed = new Set(await readRemoved(engine));
+  return { members: { members, removed }, leases: await LeaseTable.read(engine) };
 }
 
 function rowsOf(change: MemberChange, { members }: MembersTable): readonly EngineOperation[] {

@@ -93,7 +93,7 @@ describe('how the store encodes', () => {
       raftkv.Command.encode({ put: {} }).finish(),
       raftkv.Command.encode({ version: 1 }).finish(),
       raftkv.Command.encode({ version: 1, session: 9, put: {} }).finish(),
-      Buffer.from([8, 1, 0xca, 1, 0]), // field 25
+      Buffer.from([8, 1, 0xc2, 2, 0]), // field 40
       Buffer.concat([good, Buffer.from([8, 1])]),
     ];
     for (const bytes of refused) expect(() => decodeCommand(bytes)).to.throw(UnknownCommandError);

@@ -7,6 +7,7 @@ import type { ApplyResult, ReadResult } from '../../src/kv/store.js';
 import { toBigInt } from '../../src/util/integer.js';
 import { decodeAnswer } from './support/answers.js';
 import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js';
+import { ALL_LEASES, leaseWrite } from './support/lease-writes.js';
 import { Model, ModelError, type ModelAnswer } from './support/model.js';
 import { compactionRequest, deleteRequest, LEASES, putRequest, rangeRequest, txnRequest } from './support/requests.js';
 
@@ -26,6 +27,7 @@ type Step =
   | { readonly kind: 'swept' };
 
 const write: fc.Arbitrary<Write> = fc.oneof(
+  { weight: 5, arbitrary: leaseWrite },
   {
     weight: 8,
     arbitrary: putRequest.map((request) => ({
@@ -88,12 +90,28 @@ function actual(kind: WriteKind | 'range', result: ApplyResult | ReadResult): un
   return { kind: 'ok', revision, answer: decodeAnswer[kind](result.body) };
 }
 
+/** Which leases there are, their TTLs, and the keys of each. */
+async function expectSameLeases({ store }: Fixture, model: Model): Promise<void> {
+  const leases = [...store.leases.all()].map(({ id, ttlSeconds, grantedIndex }) => {
+    return [String(id), { ttl: BigInt(ttlSeconds), granted: grantedIndex }] as const;
+  });
+  expect(new Map(leases)).to.deep.equal(model.leases);
+  for (const id of ALL_LEASES) {
+    const { keys } = await store.keysOfLease(id);
+    const wanted = model.keysOfLease(id);
+    expect(keys.map((key) => Buffer.from(key).toString('latin1'))).to.deep.equal(wanted);
+  }
+}
+
 async function runSteps(fixture: Fixture, steps: readonly Step[]): Promise<Model> {
   const model = new Model(LEASES);
   for (const step of steps) {
     switch (step.kind) {
       case 'batch': {
-        const wanted = step.writes.map(({ ask }) => expected(model, ask));
+        const wanted = step.writes.map(({ ask }) => {
+          model.index++;
+          return expected(model, ask);
+        });
         const results = await fixture.apply(step.writes.map(({ kind, request }) => [kind, request]));
         expect(step.writes.map(({ kind }, at) => actual(kind, results[at] as ApplyResult))).to.deep.equal(wanted);
         break;
@@ -112,6 +130,7 @@ async function runSteps(fixture: Fixture, steps: readonly Step[]): Promise<Model
     }
     expect(fixture.store.revision()).to.equal(model.revision);
     expect(fixture.store.compactedRevision()).to.equal(model.compacted);
+    await expectSameLeases(fixture, model);
   }
   return model;
 }
@@ -161,6 +180,7 @@ describe(`the store against a model of etcd's semantics (SEED=${seed})`, () => {
           // The twin still holds, in what it publishes, the rows that this one has removed.
           await left.store.whenSwept(model.compacted);
           await left.reopen();
+          await expectSameLeases(right, model);
           for (let revision = Math.max(1, model.compacted); revision <= model.revision; revision++) {
             expect(await left.store.hashKv(revision)).to.deep.equal(await right.store.hashKv(revision));
           }

@@ -52,8 +52,16 @@ function headerRevision(header: Header): number {
   return clampInteger(header.revision);
 }
 
+function revokeAnswer(body: Uint8Array): ModelAnswer {
+  etcdserverpb.LeaseRevokeResponse.decode(body);
+  return {};
+}
+
 export const decodeAnswer: Readonly<
-  Record<'range' | 'put' | 'deleteRange' | 'txn' | 'compaction', (body: Uint8Array) => ModelAnswer>
+  Record<
+    'range' | 'put' | 'deleteRange' | 'txn' | 'compaction' | 'leaseGrant' | 'leaseRevoke' | 'leaseExpire',
+    (body: Uint8Array) => ModelAnswer
+  >
 > = {
   range: (body) => rangeAnswer(etcdserverpb.RangeResponse.decode(body)),
   put: (body) => putAnswer(etcdserverpb.PutResponse.decode(body)),
@@ -63,4 +71,10 @@ export const decodeAnswer: Readonly<
     etcdserverpb.CompactionResponse.decode(body);
     return {};
   },
+  leaseGrant: (body) => {
+    const { ID, TTL } = etcdserverpb.LeaseGrantResponse.decode(body);
+    return { id: String(toBigInt(ID)), ttl: toBigInt(TTL) };
+  },
+  leaseRevoke: revokeAnswer,
+  leaseExpire: revokeAnswer,
 };

@@ -6,12 +6,12 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import { MemoryHome } from '../../../src/engine/memory/memory-home.js';
 import { etcdserverpb, raftkv } from '../../../src/gen/proto.js';
 import { encodeCommand, type CommandKind, type RequestOrigin } from '../../../src/kv/command.js';
-import { leaseKey } from '../../../src/kv/layout.js';
+import { leaseRow, wireLeaseId } from '../../../src/kv/leases.js';
 import { KvStore, type ApplyResult, type KvStoreOptions, type Member } from '../../../src/kv/store.js';
 import type { Engine, EngineHome } from '../../../src/ports/engine.js';
 import type { ConfState, Entry } from '../../../src/raft/types.js';
 import { silentLogger } from '../../../src/util/logger.js';
-import { LEASES } from './requests.js';
+import { LEASE_SECONDS, LEASES } from './requests.js';
 
 export const CLUSTER_ID = 0xc1;
 export const MEMBERS: readonly Member[] = [
@@ -25,6 +25,9 @@ export const CONF_STATE: ConfState = {
   learnersNext: [],
   autoLeave: false,
 };
+
+/** Of every entry. */
+export const TERM = 3;
 
 /** Where a store's rows live, across restarts. */
 export interface Home {
@@ -70,7 +73,7 @@ export class Fixture {
   static async open(home: Home = memoryHome(), options: Partial<KvStoreOptions> = {}): Promise<Fixture> {
     const fixture = new Fixture(home, options);
     const opened = await home.open();
-    await opened.engine.write(LEASES.map((id) => ({ type: 'put', key: leaseKey(id), value: Buffer.from([1]) })));
+    await opened.engine.write(LEASES.map((id) => leaseRow({ id, ttlSeconds: LEASE_SECONDS, grantedIndex: 0 })));
     await home.shut(opened);
     await fixture.#start();
     return fixture;
@@ -101,7 +104,7 @@ export class Fixture {
   }
 
   entry(data: Uint8Array): Entry {
-    return { term: 3, index: ++this.#index, type: 'normal', data };
+    return { term: TERM, index: ++this.#index, type: 'normal', data };
   }
 
   command(kind: CommandKind, request: Uint8Array): { readonly entry: Entry; readonly sequence: number } {
@@ -166,6 +169,18 @@ export const encode = {
   compact: (revision: number): readonly [CommandKind, Uint8Array] => [
     'compaction',
     etcdserverpb.CompactionRequest.encode({ revision }).finish(),
+  ],
+  leaseGrant: (id: bigint, ttlSeconds: number): readonly [CommandKind, Uint8Array] => [
+    'leaseGrant',
+    etcdserverpb.LeaseGrantRequest.encode({ ID: wireLeaseId(id), TTL: ttlSeconds }).finish(),
+  ],
+  leaseRevoke: (id: bigint): readonly [CommandKind, Uint8Array] => [
+    'leaseRevoke',
+    etcdserverpb.LeaseRevokeRequest.encode({ ID: wireLeaseId(id) }).finish(),
+  ],
+  leaseExpire: (id: bigint, decided: { grantedIndex: number; term: number }): readonly [CommandKind, Uint8Array] => [
+    'leaseExpire',
+    raftkv.LeaseExpiry.encode({ id: wireLeaseId(id), ...decided }).finish(),
   ],
   memberUpdate: (record: raftkv.MemberRecord.$Properties): readonly [CommandKind, Uint8Array] => [
     'memberUpdate',

@@ -1,4 +1,5 @@
 import { etcdserverpb } from '../../../src/gen/proto.js';
+import { LEASE_SECONDS } from './requests.js';
 
 /**
  * The semantics of etcd's key-value API, written for plainness: the store is the list of everything that was ever
@@ -29,6 +30,12 @@ interface Written {
   readonly put: { readonly value: string; readonly lease: string } | undefined;
 }
 
+export interface ModelLease {
+  readonly ttl: bigint;
+  /** The command that granted it. */
+  readonly granted: number;
+}
+
 export class ModelError extends Error {}
 
 export type ModelAnswer = Readonly<Record<string, unknown>>;
@@ -44,11 +51,13 @@ const wide = (value: unknown): bigint => {
 export class Model {
   revision = 1;
   compacted = -1;
-  readonly leases: ReadonlySet<string>;
+  /** Of the last command. */
+  index = 0;
+  readonly leases: Map<string, ModelLease>;
   #log: Written[] = [];
 
   constructor(leases: readonly bigint[]) {
-    this.leases = new Set(leases.map(String));
+    this.leases = new Map(leases.map((id) => [String(id), { ttl: BigInt(LEASE_SECONDS), granted: 0 }]));
   }
 
   range(request: RangeRequest): ModelAnswer {
@@ -98,6 +107,36 @@ export class Model {
     if (asked > BigInt(this.revision)) throw new ModelError('future-revision');
     this.compacted = Number(asked);
     return {};
+  }
+
+  leaseGrant({ ID, TTL }: etcdserverpb.LeaseGrantRequest.$Properties): ModelAnswer {
+    const id = String(wide(ID));
+    const ttl = wide(TTL) < 1n ? 1n : wide(TTL);
+    if (id === '0') throw new ModelError('lease-not-found');
+    if (ttl > 9_000_000_000n) throw new ModelError('lease-ttl-too-large');
+    if (this.leases.has(id)) throw new ModelError('lease-exists');
+    this.leases.set(id, { ttl, granted: this.index });
+    return { id, ttl };
+  }
+
+  leaseRevoke(id: bigint): ModelAnswer {
+    if (!this.leases.delete(String(id))) throw new ModelError('lease-not-found');
+    const attached = this.keysOfLease(id);
+    for (const key of attached) this.#log.push({ revision: this.revision + 1, key, put: undefined });
+    if (attached.length > 0) this.revision++;
+    return {};
+  }
+
+  /** @param decided.sameTerm whether the leader that says so has put it into the log itself */
+  leaseExpire(id: bigint, decided: { readonly sameTerm: boolean; readonly grantedIndex: number }): ModelAnswer {
+    if (!decided.sameTerm) throw new ModelError('lease-expiry-void');
+    if (this.leases.get(String(id))?.granted !== decided.grantedIndex) throw new ModelError('lease-not-found');
+    return this.leaseRevoke(id);
+  }
+
+  keysOfLease(id: bigint): readonly string[] {
+    const attached = live(this.#log).filter(({ lease }) => lease === String(id));
+    return attached.map(({ key }) => key);
   }
 
   #run(taken: Taken, before: number): ModelAnswer {

@@ -7,6 +7,8 @@ import { fromBigInt } from '../../../src/util/integer.js';
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 const { CompareResult: Result, CompareTarget: Target } = etcdserverpb.Compare;
 
+/** The TTL of those that every store begins with. */
+export const LEASE_SECONDS = 60;
 export const LEASES = [7n, 0x4000_0000_0000_0001n, -5n] as const;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
