@@ -11473,6 +11473,9 @@ export namespace raftkv {
         /** PeerFrame roundAck. */
         roundAck?: (raftkv.RoundAck.$Properties|null);
 
+        /** PeerFrame calls. */
+        calls: Uint8Array[];
+
         /**
          * Creates a new PeerFrame instance using the specified properties.
          * @param [properties] Properties to set
@@ -11520,12 +11523,266 @@ export namespace raftkv {
             /** PeerFrame roundAck */
             roundAck?: (raftkv.RoundAck.$Properties|null);
 
+            /** PeerFrame calls */
+            calls?: (Uint8Array[]|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a PeerFrame. */
         type $Shape = raftkv.PeerFrame.$Properties;
+    }
+
+    /**
+     * Properties of a PeerCall.
+     * @deprecated Use raftkv.PeerCall.$Properties instead.
+     */
+    interface IPeerCall extends raftkv.PeerCall.$Properties {
+    }
+
+    /** Represents a PeerCall. */
+    class PeerCall {
+
+        /**
+         * Constructs a new PeerCall.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.PeerCall.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** PeerCall id. */
+        id: (number|Long);
+
+        /** PeerCall leaseQuestion. */
+        leaseQuestion?: (raftkv.LeaseQuestion.$Properties|null);
+
+        /** PeerCall leaseAnswer. */
+        leaseAnswer?: (raftkv.LeaseAnswer.$Properties|null);
+
+        /** PeerCall body. */
+        body?: ("leaseQuestion"|"leaseAnswer");
+
+        /**
+         * Creates a new PeerCall instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns PeerCall instance
+         */
+        static create(properties: raftkv.PeerCall.$Shape): raftkv.PeerCall & raftkv.PeerCall.$Shape;
+        static create(properties?: raftkv.PeerCall.$Properties): raftkv.PeerCall;
+
+        /**
+         * Encodes the specified PeerCall message. Does not implicitly {@link raftkv.PeerCall.verify|verify} messages.
+         * @param message PeerCall message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.PeerCall.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a PeerCall message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.PeerCall & raftkv.PeerCall.$Shape} PeerCall
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.PeerCall & raftkv.PeerCall.$Shape;
+    }
+
+    namespace PeerCall {
+
+        /** Properties of a PeerCall. */
+        interface $Properties {
+
+            /** PeerCall id */
+            id?: (number|Long|null);
+
+            /** PeerCall leaseQuestion */
+            leaseQuestion?: (raftkv.LeaseQuestion.$Properties|null);
+
+            /** PeerCall leaseAnswer */
+            leaseAnswer?: (raftkv.LeaseAnswer.$Properties|null);
+
+            /** PeerCall body */
+            body?: ("leaseQuestion"|"leaseAnswer");
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Narrowed shape of a PeerCall. */
+        type $Shape = {
+          id?: number|Long|null;
+          leaseQuestion?: raftkv.LeaseQuestion.$Shape|null;
+          leaseAnswer?: raftkv.LeaseAnswer.$Shape|null;
+          $unknowns?: Uint8Array[];
+        } & (
+          ({ body?: undefined; leaseQuestion?: null; leaseAnswer?: null }|{ body?: "leaseQuestion"; leaseQuestion: raftkv.LeaseQuestion.$Shape; leaseAnswer?: null }|{ body?: "leaseAnswer"; leaseQuestion?: null; leaseAnswer: raftkv.LeaseAnswer.$Shape })
+        );
+    }
+
+    /**
+     * Properties of a LeaseQuestion.
+     * @deprecated Use raftkv.LeaseQuestion.$Properties instead.
+     */
+    interface ILeaseQuestion extends raftkv.LeaseQuestion.$Properties {
+    }
+
+    /** Represents a LeaseQuestion. */
+    class LeaseQuestion {
+
+        /**
+         * Constructs a new LeaseQuestion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LeaseQuestion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseQuestion id. */
+        id: (number|Long);
+
+        /** LeaseQuestion renew. */
+        renew: boolean;
+
+        /**
+         * Creates a new LeaseQuestion instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeaseQuestion instance
+         */
+        static create(properties: raftkv.LeaseQuestion.$Shape): raftkv.LeaseQuestion & raftkv.LeaseQuestion.$Shape;
+        static create(properties?: raftkv.LeaseQuestion.$Properties): raftkv.LeaseQuestion;
+
+        /**
+         * Encodes the specified LeaseQuestion message. Does not implicitly {@link raftkv.LeaseQuestion.verify|verify} messages.
+         * @param message LeaseQuestion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LeaseQuestion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseQuestion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LeaseQuestion & raftkv.LeaseQuestion.$Shape} LeaseQuestion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LeaseQuestion & raftkv.LeaseQuestion.$Shape;
+    }
+
+    namespace LeaseQuestion {
+
+        /** Properties of a LeaseQuestion. */
+        interface $Properties {
+
+            /** LeaseQuestion id */
+            id?: (number|Long|null);
+
+            /** LeaseQuestion renew */
+            renew?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseQuestion. */
+        type $Shape = raftkv.LeaseQuestion.$Properties;
+    }
+
+    /**
+     * Properties of a LeaseAnswer.
+     * @deprecated Use raftkv.LeaseAnswer.$Properties instead.
+     */
+    interface ILeaseAnswer extends raftkv.LeaseAnswer.$Properties {
+    }
+
+    /** Represents a LeaseAnswer. */
+    class LeaseAnswer {
+
+        /**
+         * Constructs a new LeaseAnswer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.LeaseAnswer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LeaseAnswer kind. */
+        kind: raftkv.LeaseAnswer.Kind;
+
+        /** LeaseAnswer ttl. */
+        ttl: (number|Long);
+
+        /** LeaseAnswer remainingMs. */
+        remainingMs: number;
+
+        /**
+         * Creates a new LeaseAnswer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LeaseAnswer instance
+         */
+        static create(properties: raftkv.LeaseAnswer.$Shape): raftkv.LeaseAnswer & raftkv.LeaseAnswer.$Shape;
+        static create(properties?: raftkv.LeaseAnswer.$Properties): raftkv.LeaseAnswer;
+
+        /**
+         * Encodes the specified LeaseAnswer message. Does not implicitly {@link raftkv.LeaseAnswer.verify|verify} messages.
+         * @param message LeaseAnswer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.LeaseAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LeaseAnswer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.LeaseAnswer & raftkv.LeaseAnswer.$Shape} LeaseAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LeaseAnswer & raftkv.LeaseAnswer.$Shape;
+    }
+
+    namespace LeaseAnswer {
+
+        /** Properties of a LeaseAnswer. */
+        interface $Properties {
+
+            /** LeaseAnswer kind */
+            kind?: (raftkv.LeaseAnswer.Kind|null);
+
+            /** LeaseAnswer ttl */
+            ttl?: (number|Long|null);
+
+            /** LeaseAnswer remainingMs */
+            remainingMs?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LeaseAnswer. */
+        type $Shape = raftkv.LeaseAnswer.$Properties;
+
+        /** Kind enum. */
+        enum Kind {
+
+            /** NOT_LEADER value */
+            NOT_LEADER = 0,
+
+            /** NOT_FOUND value */
+            NOT_FOUND = 1,
+
+            /** FOUND value */
+            FOUND = 2
+        }
     }
 
     /**

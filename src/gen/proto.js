@@ -14457,6 +14457,7 @@ export const raftkv = $root.raftkv = (() => {
 
         const PeerFrame = function (properties) {
             this.messages = [];
+            this.calls = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -14468,6 +14469,7 @@ export const raftkv = $root.raftkv = (() => {
         PeerFrame.prototype.messages = $util.emptyArray;
         PeerFrame.prototype.round = null;
         PeerFrame.prototype.roundAck = null;
+        PeerFrame.prototype.calls = $util.emptyArray;
 
         PeerFrame.create = function(properties) {
             return new PeerFrame(properties);
@@ -14491,6 +14493,9 @@ export const raftkv = $root.raftkv = (() => {
                 $root.raftkv.Round.encode(message.round, writer.uint32(34).fork(), _depth + 1).ldelim();
             if (message.roundAck != null && $Object.hasOwnProperty.call(message, "roundAck"))
                 $root.raftkv.RoundAck.encode(message.roundAck, writer.uint32(42).fork(), _depth + 1).ldelim();
+            if (message.calls != null && message.calls.length)
+                for (let i = 0; i < message.calls.length; ++i)
+                    writer.uint32(50).bytes(message.calls[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14559,6 +14564,14 @@ export const raftkv = $root.raftkv = (() => {
                         message.roundAck = $root.raftkv.RoundAck.decode(reader, reader.size(), $undefined, _depth + 1, message.roundAck);
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.calls && message.calls.length))
+                            message.calls = [];
+                        message.calls.push(reader.bytes());
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -14577,6 +14590,335 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return PeerFrame;
+    })();
+
+    raftkv.PeerCall = (function() {
+
+        const PeerCall = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        PeerCall.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PeerCall.prototype.leaseQuestion = null;
+        PeerCall.prototype.leaseAnswer = null;
+
+        let $oneOfFields;
+
+        $Object.defineProperty(PeerCall.prototype, "body", {
+            get: $util.oneOfGetter($oneOfFields = ["leaseQuestion", "leaseAnswer"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        PeerCall.create = function(properties) {
+            return new PeerCall(properties);
+        };
+
+        PeerCall.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).uint64(message.id);
+            if (message.leaseQuestion != null && $Object.hasOwnProperty.call(message, "leaseQuestion"))
+                $root.raftkv.LeaseQuestion.encode(message.leaseQuestion, writer.uint32(18).fork(), _depth + 1).ldelim();
+            if (message.leaseAnswer != null && $Object.hasOwnProperty.call(message, "leaseAnswer"))
+                $root.raftkv.LeaseAnswer.encode(message.leaseAnswer, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        PeerCall.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.PeerCall();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        message.leaseQuestion = $root.raftkv.LeaseQuestion.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseQuestion);
+                        message.body = "leaseQuestion";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.leaseAnswer = $root.raftkv.LeaseAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseAnswer);
+                        message.body = "leaseAnswer";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return PeerCall;
+    })();
+
+    raftkv.LeaseQuestion = (function() {
+
+        const LeaseQuestion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LeaseQuestion.prototype.id = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        LeaseQuestion.prototype.renew = false;
+
+        LeaseQuestion.create = function(properties) {
+            return new LeaseQuestion(properties);
+        };
+
+        LeaseQuestion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(8).int64(message.id);
+            if (message.renew != null && $Object.hasOwnProperty.call(message, "renew") && message.renew !== false)
+                writer.uint32(16).bool(message.renew);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LeaseQuestion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LeaseQuestion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.renew = value;
+                        else
+                            delete message.renew;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LeaseQuestion;
+    })();
+
+    raftkv.LeaseAnswer = (function() {
+
+        const LeaseAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        LeaseAnswer.prototype.kind = 0;
+        LeaseAnswer.prototype.ttl = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        LeaseAnswer.prototype.remainingMs = 0;
+
+        LeaseAnswer.create = function(properties) {
+            return new LeaseAnswer(properties);
+        };
+
+        LeaseAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== 0)
+                writer.uint32(8).int32(message.kind);
+            if (message.ttl != null && $Object.hasOwnProperty.call(message, "ttl") && (typeof message.ttl === "object" ? message.ttl.low || message.ttl.high : message.ttl !== 0))
+                writer.uint32(16).uint64(message.ttl);
+            if (message.remainingMs != null && $Object.hasOwnProperty.call(message, "remainingMs") && !$Object.is(message.remainingMs, 0))
+                writer.uint32(25).double(message.remainingMs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        LeaseAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.LeaseAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.ttl = value;
+                        else
+                            delete message.ttl;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.remainingMs = value;
+                        else
+                            delete message.remainingMs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        LeaseAnswer.Kind = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "NOT_LEADER"] = 0;
+            values[valuesById[1] = "NOT_FOUND"] = 1;
+            values[valuesById[2] = "FOUND"] = 2;
+            return values;
+        })();
+
+        return LeaseAnswer;
     })();
 
     raftkv.Round = (function() {

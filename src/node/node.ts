@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
-import type { Transport } from '../ports/transport.js';
+import type { Packet, Transport } from '../ports/transport.js';
+import { NO_MESSAGES } from '../raft/messages.js';
 import { RawNode } from '../raft/raw-node.js';
 import { NONE, type ConfState, type Message, type NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
@@ -49,6 +50,8 @@ export interface NodeOptions {
   readonly removed?: Error | undefined;
   /** Called when the role, the term or the known leader has changed. */
   readonly onLeadership?: (status: NodeStatus) => void;
+  /** Receives what other members ask or answer with `call`. */
+  readonly onCall?: (from: NodeId, call: Uint8Array) => void;
 }
 
 type Phase = 'new' | 'running' | 'stopping';
@@ -231,7 +234,7 @@ export class RaftNode {
     const { transport, log } = this.#options;
     this.#leadership.begin();
     transport.start({
-      onPacket: (from, packet) => this.#input.packet(from, packet),
+      onPacket: (from, packet) => this.#onPacket(from, packet),
       onUnreachable: (peer) => this.#input.unreachable(peer),
       onLink: (peer, state) => {
         this.#options.logger.debug('peer link', { peer, state });
@@ -301,6 +304,18 @@ export class RaftNode {
       lastContactMs: this.#raw.role === 'leader' ? 0 : this.#input.sinceContactMs,
       stalenessMs: this.#authority.ageMs(this.#applied),
     };
+  }
+
+  /** Sends another member a question outside of Raft, or an answer to one, if there is a link; it may get lost. */
+  call(to: NodeId, call: Uint8Array): void {
+    if (this.#phase !== 'running') return;
+    this.#options.transport.send(to, {
+      group: 0,
+      messages: NO_MESSAGES,
+      round: undefined,
+      ack: undefined,
+      calls: [call],
+    });
   }
 
   /** Asks the leader, if one is known here, to hand over to a voter. The lease of this term ends with it. */
@@ -448,6 +463,13 @@ export class RaftNode {
     if (change.leaderChanged) this.#options.logger.info('leader', { leader, term, role });
     this.#leadership.tellWaiters();
     this.#options.onLeadership?.(this.status());
+  }
+
+  /** Calls do not wait for the loop, which may wait for its disk. */
+  #onPacket(from: NodeId, packet: Packet): void {
+    const { messages, round, ack, calls = [] } = packet;
+    if (messages.length > 0 || round !== undefined || ack !== undefined) this.#input.packet(from, packet);
+    if (this.#phase === 'running') for (const call of calls) this.#options.onCall?.(from, call);
   }
 
   #onLinkDown(peer: NodeId): void {

@@ -35,6 +35,8 @@ export interface Packet {
   readonly messages: readonly Message[];
   readonly round: Round | undefined;
   readonly ack: RoundAck | undefined;
+  /** Questions to the peer and answers to its own, outside of Raft; the transport does not look into them. */
+  readonly calls?: readonly Uint8Array[] | undefined;
 }
 
 export interface PeerAddress {

@@ -60,12 +60,13 @@ export function messageBytes(message: Message): number {
 
 /** @throws CodecError on a kind of message that stays inside its node */
 export function encodePacket(packet: Packet): Uint8Array {
-  const { group, messages, round, ack } = packet;
+  const { group, messages, round, ack, calls = [] } = packet;
   return raftkv.PeerFrame.encode({
     group,
     messages: messages.map(toWireMessage),
     round: round === undefined ? null : toWireRound(round),
     roundAck: ack ?? null,
+    calls: [...calls],
   }).finish();
 }
 
@@ -75,7 +76,7 @@ export function encodePacket(packet: Packet): Uint8Array {
  * @throws CodecError on an unknown kind, an integer beyond 2^53−1, a snapshot, or a message that is not for `memberId`
  */
 export function decodePacket(frame: raftkv.PeerFrame, memberId: NodeId): Packet {
-  const { round, roundAck } = frame;
+  const { round, roundAck, calls } = frame;
   const messages = frame.messages.map(fromWireMessage);
   for (const message of messages) {
     if (message.to !== memberId) throw new CodecError(`a ${message.type} for member ${message.to}`);
@@ -87,6 +88,7 @@ export function decodePacket(frame: raftkv.PeerFrame, memberId: NodeId): Packet 
     messages,
     round: round === null || round === undefined ? undefined : fromWireRound(round),
     ack: roundAck === null || roundAck === undefined ? undefined : fromWireAck(roundAck),
+    ...(calls.length === 0 ? {} : { calls }),
   };
 }
 

@@ -16,10 +16,14 @@ export interface LaneQueueOptions {
 interface Piece {
   readonly packet: Packet;
   readonly bytes: number;
+  /** Messages, and calls. */
+  readonly count: number;
 }
 
 /** Packet overhead in a frame: a round and its answer at their largest. */
 const PACKET_BYTES = 96;
+/** Of a call in a frame, beside its own bytes. */
+const CALL_BYTES = 8;
 
 /** What waits for one lane of one peer: bounded, and taken a frame at a time. */
 export class LaneQueue {
@@ -42,14 +46,15 @@ export class LaneQueue {
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
     let kept = true;
     // An empty queue takes whatever there is: a packet over the bound would never leave otherwise.
-    while (!this.empty && !this.#fits(bytes, packet.messages.length)) {
+    const count = countOf(packet);
+    while (!this.empty && !this.#fits(bytes, count)) {
       if (this.#options.drop === 'newest') return false;
       this.#shift();
       kept = false;
     }
     for (const piece of pieces) this.#pieces.push(piece);
     this.#bytes += bytes;
-    this.#messages += packet.messages.length;
+    this.#messages += count;
     return kept;
   }
 
@@ -63,6 +68,7 @@ export class LaneQueue {
     let bytes = first.bytes;
     let { round, ack } = first.packet;
     let messages: Message[] | undefined;
+    const calls = [...(first.packet.calls ?? [])];
     for (let next = this.#pieces[0]; next !== undefined; next = this.#pieces[0]) {
       bytes += next.bytes;
       if (bytes > this.#options.maxFrameBytes || next.packet.group !== first.packet.group) break;
@@ -71,8 +77,10 @@ export class LaneQueue {
       for (const message of next.packet.messages) messages.push(message);
       round = next.packet.round ?? round;
       ack = next.packet.ack ?? ack;
+      if (next.packet.calls !== undefined) calls.push(...next.packet.calls);
     }
-    return messages === undefined ? first.packet : { group: first.packet.group, messages, round, ack };
+    if (messages === undefined) return first.packet;
+    return { group: first.packet.group, messages, round, ack, ...(calls.length === 0 ? {} : { calls }) };
   }
 
   clear(): void {
@@ -89,28 +97,35 @@ export class LaneQueue {
     const piece = this.#pieces.shift();
     if (piece === undefined) return undefined;
     this.#bytes -= piece.bytes;
-    this.#messages -= piece.packet.messages.length;
+    this.#messages -= piece.count;
     return piece;
   }
 }
 
-/** Cuts a packet that is larger than a frame between its messages; the round goes with the last piece. */
+function countOf({ messages, calls }: Packet): number {
+  return messages.length + (calls?.length ?? 0);
+}
+
+/** Cuts a packet that is larger than a frame between its messages; the round and the calls go with the last piece. */
 function cut(packet: Packet, maxFrameBytes: number): readonly Piece[] {
   const sizes = packet.messages.map(messageBytes);
-  const total = sizes.reduce((sum, size) => sum + size, PACKET_BYTES);
-  if (total <= maxFrameBytes || sizes.length < 2) return [{ packet, bytes: total }];
+  const callBytes = (packet.calls ?? []).reduce((sum, call) => sum + CALL_BYTES + call.length, 0);
+  const total = sizes.reduce((sum, size) => sum + size, PACKET_BYTES + callBytes);
+  if (total <= maxFrameBytes || sizes.length < 2) return [{ packet, bytes: total, count: countOf(packet) }];
   const pieces: Piece[] = [];
   let start = 0;
   let bytes = PACKET_BYTES;
   for (const [i, size] of sizes.entries()) {
     if (i > start && bytes + size > maxFrameBytes) {
       const messages = packet.messages.slice(start, i);
-      pieces.push({ packet: { group: packet.group, messages, round: undefined, ack: undefined }, bytes });
+      const piece: Packet = { group: packet.group, messages, round: undefined, ack: undefined };
+      pieces.push({ packet: piece, bytes, count: messages.length });
       start = i;
       bytes = PACKET_BYTES;
     }
     bytes += size;
   }
-  pieces.push({ packet: { ...packet, messages: packet.messages.slice(start) }, bytes });
+  const last: Packet = { ...packet, messages: packet.messages.slice(start) };
+  pieces.push({ packet: last, bytes: bytes + callBytes, count: countOf(last) });
   return pieces;
 }

@@ -17,14 +17,14 @@ function isBulk({ type }: Message): boolean {
 }
 
 /**
- * Parts a packet by lane, each part in the packet's order. A round and its answer are small and urgent: control. A part
- * that would hold nothing is left out.
+ * Parts a packet by lane, each part in the packet's order. A round and its answer, and what members ask each other, are
+ * small and urgent: control. A part that would hold nothing is left out.
  */
 export function splitByLane(packet: Packet): { readonly control?: Packet; readonly append?: Packet } {
-  const { group, messages, round, ack } = packet;
+  const { group, messages, round, ack, calls } = packet;
   if (!messages.some(isBulk)) return { control: packet };
   const append: Packet = { group, messages: messages.filter(isBulk), round: undefined, ack: undefined };
-  const control: Packet = { group, messages: messages.filter((message) => !isBulk(message)), round, ack };
-  const empty = control.messages.length === 0 && round === undefined && ack === undefined;
+  const control: Packet = { group, messages: messages.filter((message) => !isBulk(message)), round, ack, calls };
+  const empty = control.messages.length === 0 && round === undefined && ack === undefined && calls === undefined;
   return empty ? { append } : { control, append };
 }

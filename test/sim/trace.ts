@@ -60,10 +60,11 @@ function fieldsText(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /** A packet in a few words. */
-export function packetText({ messages, round, ack }: Packet): string {
+export function packetText({ messages, round, ack, calls = [] }: Packet): string {
   const parts = messages.map(messageText);
   if (round !== undefined) parts.push(`round ${round.term}/${round.sequence}`);
   if (ack !== undefined) parts.push(`ack ${ack.term}/${ack.sequence}`);
+  if (calls.length > 0) parts.push(`calls +${calls.length}`);
   return parts.join(', ');
 }
 

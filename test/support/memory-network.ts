@@ -161,10 +161,11 @@ export class MemoryNetwork {
     const { duplicateRate, lossRate, drop, holdBackMs } = this.faults;
     this.#onPacket?.({ kind: 'sent', from, to, packet: original });
     const messages = original.messages.filter((message) => !drop(message));
-    if (messages.length === 0 && original.messages.length > 0 && !original.round && !original.ack) return;
+    const { round, ack, calls } = original;
+    if (messages.length === 0 && original.messages.length > 0 && !round && !ack && !calls) return;
     const held = messages.filter((message) => holdBackMs(message) > 0);
     for (const message of held) {
-      const late = copyOf({ ...original, messages: [message], round: undefined, ack: undefined });
+      const late = copyOf({ group: original.group, messages: [message], round: undefined, ack: undefined });
       this.#clock.timeout(holdBackMs(message), () => this.#deliver(from, to, late));
     }
     const prompt = held.length === 0 ? messages : messages.filter((message) => !held.includes(message));
@@ -275,8 +276,14 @@ export class MemoryNetwork {
 }
 
 /** By hand: a general clone costs more than all else that happens to a packet. */
-function copyOf({ group, messages, round, ack }: Packet): Packet {
-  return { group, messages: messages.map(copyOfMessage), round: round && { ...round }, ack: ack && { ...ack } };
+function copyOf({ group, messages, round, ack, calls }: Packet): Packet {
+  return {
+    group,
+    messages: messages.map(copyOfMessage),
+    round: round && { ...round },
+    ack: ack && { ...ack },
+    ...(calls === undefined ? {} : { calls: calls.map(copyOfBytes) }),
+  };
 }
 
 function copyOfMessage(message: Message): Message {

@@ -61,7 +61,7 @@ const anySnapshot: fc.Arbitrary<Snapshot> = fc.record({
   data: bytes,
 });
 
-const anyPacket: fc.Arbitrary<Packet> = fc.record({
+const parts = fc.record({
   group: fc.integer({ min: 0, max: 0xffffffff }),
   messages: fc.array(anyMessage, { maxLength: 5 }),
   round: fc.option(
@@ -75,6 +75,10 @@ const anyPacket: fc.Arbitrary<Packet> = fc.record({
   ),
   ack: fc.option(fc.record({ term: integer, sequence: integer, timeMs: time }), { nil: undefined }),
 });
+const calls = fc.array(bytes, { maxLength: 3 });
+const anyPacket: fc.Arbitrary<Packet> = fc
+  .tuple(parts, calls)
+  .map(([packet, some]) => ({ ...packet, ...(some.length === 0 ? {} : { calls: some }) }));
 
 /** Buffers and plain arrays of bytes, −0 and 0, compare as what they hold. */
 function plain(value: Packet | Message): unknown {

@@ -54,6 +54,7 @@ describe('the gRPC transport', () => {
     const sent = packet([heartbeat(1, 2, 4)], {
       round: { term: 3, sequence: 4, echo: { timeMs: 1.5, commit: 2 }, minMatch: 1 },
       ack: { term: 3, sequence: 3, timeMs: 2.25 },
+      calls: [Buffer.from('one'), Buffer.from('two')],
     });
     a.transport.send(2, sent);
     c.transport.send(1, packet([message('MsgVote', { from: 3, to: 1, term: 9 })]));
@@ -61,6 +62,7 @@ describe('the gRPC transport', () => {
     expect(b.packets[0]?.from).to.equal(1);
     expect(b.packets[0]?.packet.round).to.deep.equal(sent.round);
     expect(b.packets[0]?.packet.ack).to.deep.equal(sent.ack);
+    expect(b.packets[0]?.packet.calls?.map(String)).to.deep.equal(['one', 'two']);
     expect(b.messages.map(({ type, index }) => [type, index])).to.deep.equal([['MsgHeartbeat', 4]]);
     expect(a.messages.map(({ type, term }) => [type, term])).to.deep.equal([['MsgVote', 9]]);
     expect(c.packets).to.deep.equal([]);

@@ -59,6 +59,23 @@ describe('the queue of a lane', () => {
     expect(takeAll(waiting)).to.deep.equal([{ indexes: [1], round: undefined }]);
   });
 
+  it('keeps calls in their order, behind the messages of their packet, and counts them as messages', () => {
+    const call = (text: string): Uint8Array => Buffer.from(text);
+    const waiting = queue({ maxFrameBytes: 1000 });
+    waiting.push(packet([], { calls: [call('a'), call('b')] }));
+    waiting.push(packet([heartbeat(1)], { calls: [call('c')] }));
+    waiting.push(packet([append(1, 600), append(2, 600)], { calls: [call('d')] }));
+    const frames = [waiting.take(), waiting.take(), waiting.take()];
+    expect(frames.map((frame) => frame?.calls?.map(String))).to.deep.equal([['a', 'b', 'c'], undefined, ['d']]);
+    expect(frames.map((frame) => frame?.messages.length)).to.deep.equal([1, 1, 1]);
+    expect(waiting.empty).to.equal(true);
+
+    const bounded = queue({ maxMessages: 3, drop: 'oldest' });
+    bounded.push(packet([heartbeat(1)]));
+    expect(bounded.push(packet([], { calls: [call('a'), call('b')] }))).to.equal(true);
+    expect(bounded.push(packet([], { calls: [call('c')] }))).to.equal(false);
+  });
+
   it('never mixes groups in a frame', () => {
     const waiting = queue();
     waiting.push(packet([heartbeat(1)], { group: 1 }));
@@ -116,5 +133,12 @@ describe('the lanes', () => {
     expect(splitByLane(packet([append(1, 1)]))).to.have.all.keys('append');
     expect(splitByLane(packet([heartbeat(1)]))).to.have.all.keys('control');
     expect(splitByLane(packet([], { round: round(1) }))).to.have.all.keys('control');
+  });
+
+  it('let what members ask each other travel beside the appends', () => {
+    const calls = [Buffer.from('a')];
+    const { control, append: bulk } = splitByLane(packet([append(1, 1)], { calls }));
+    expect(control).to.deep.include({ messages: [], calls });
+    expect(bulk?.calls).to.equal(undefined);
   });
 });
