@@ -1,3 +1,5 @@
+import { raftkv } from '../gen/proto.js';
+import { wireLeaseId } from '../kv/leases.js';
 import { KvStore } from '../kv/store.js';
 import { firstConfState, type Member } from '../kv/members.js';
 import { settleStaged } from '../kv/staged.js';
@@ -19,10 +21,14 @@ import { Headers } from './header.js';
 import { MemberChanges, type MembershipLimits } from './member-changes.js';
 import { Health } from './health-service.js';
 import { kvService } from './kv-service.js';
+import { leaseService, leaseTtlMinSeconds } from './lease-service.js';
+import { KeepAlives } from './lease/keep-alives.js';
+import { Lessor } from './lease/lessor.js';
 import { maintenanceService } from './maintenance-service.js';
+import { PeerCalls } from './peer-calls.js';
 import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
-import { Publisher } from './publisher.js';
+import { OWN_CALL, Publisher } from './publisher.js';
 import { Reader } from './reader.js';
 import { SnapshotStreams } from './snapshot-streams.js';
 import { ConfigError } from './urls.js';
@@ -59,6 +65,9 @@ export interface Assembly {
   stop(): Promise<void>;
 }
 
+/** Those of etcd's that are served. */
+const SERVICES = ['KV', 'Lease', 'Cluster', 'Maintenance'];
+
 const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
 
 /** Wires one member: the way of a write and of a read, end to end. */
@@ -76,6 +85,28 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     clock,
     maxRequestBytes: limits.requestBytesMax,
   });
+  const peers: PeerCalls = new PeerCalls({
+    node,
+    clock,
+    random,
+    logger,
+    answer: (question, done) => lessor.answer(question, done),
+  });
+  const lessor: Lessor = new Lessor({
+    memberId,
+    node,
+    leases: () => store.leases,
+    clock,
+    pending,
+    peers,
+    expire: ({ id, grantedIndex }, term, done) =>
+      proposer.submit({
+        call: OWN_CALL,
+        kind: 'leaseExpire',
+        request: raftkv.LeaseExpiry.encode({ id: wireLeaseId(id), grantedIndex, term }).finish(),
+        done: ({ kind }) => done(kind),
+      }),
+  });
   await settleStaged({ home, log: options.log, logger });
   const store = await KvStore.open({
     home,
@@ -84,6 +115,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     bootstrap: { members: options.bootstrap, confState: firstConfState(options.bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
+    onLeases: (changes) => lessor.onLeases(changes),
     onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
@@ -98,7 +130,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     );
   };
   connect();
-  const health = new Health(['etcdserverpb.KV', 'etcdserverpb.Cluster', 'etcdserverpb.Maintenance']);
+  const health = new Health(SERVICES.map((name) => `etcdserverpb.${name}`));
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();
   made = new RaftNode({
@@ -113,7 +145,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     removed: store.wasRemoved(memberId)
       ? new ConfigError('this member was removed from the cluster: remove its data directory, and add it as a new one')
       : undefined,
-    onLeadership: ({ leader }) => {
+    onCall: (from, call) => peers.received(from, call),
+    onLeadership: (status) => {
+      const { leader } = status;
+      lessor.onLeadership(status);
       health.set(leader !== NONE);
       if (leader !== NONE) publisher.publish();
     },
@@ -138,6 +173,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     revisionWaitsMax,
     onFatal,
   });
+  const keepAlives = new KeepAlives({ lessor, headers, revision, isLearner });
   const changes = new MemberChanges({
     clusterId,
     memberId,
@@ -152,6 +188,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     store,
     methods: [
       ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
+      ...leaseService({
+        store,
+        headers,
+        proposer,
+        reader,
+        lessor,
+        random,
+        ttlMinSeconds: leaseTtlMinSeconds(options.node.electionMs),
+        isLearner,
+      }),
+      keepAlives.method(),
       ...clusterService({ store, reader, headers, changes, isLearner }),
       ...maintenanceService({
         store,
@@ -168,10 +215,13 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     endStreams: () => {
       health.stop();
       snapshots.stop();
+      keepAlives.stop();
     },
     stop: async () => {
       pending.stop();
       publisher.stop();
+      lessor.stop();
+      peers.stop();
       try {
         await node().stop();
       } finally {

@@ -6,6 +6,7 @@ import { clampInteger } from '../util/integer.js';
 import { Errors } from './errors.js';
 import type { Headers } from './header.js';
 import type { ChangeOutcome, MemberChanges } from './member-changes.js';
+import { PLAIN_READ, type ReadOptions } from './read-level.js';
 import type { Reader } from './reader.js';
 
 const { MemberAddRequest, MemberListRequest, MemberListResponse } = etcdserverpb;
@@ -46,13 +47,7 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
       path: '/etcdserverpb.Cluster/MemberList',
       decode: (body) => MemberListRequest.decode(body),
       handle: (call, request) => {
-        const options = {
-          level: request.linearizable ? 'consistent' : 'stale',
-          maxStalenessMs: undefined,
-          atLeastRevision: 0,
-          extended: false,
-          trailers: false,
-        } as const;
+        const options: ReadOptions = { ...PLAIN_READ, level: request.linearizable ? 'consistent' : 'stale' };
         if (request.linearizable && isLearner()) return call.fail(Errors.learner);
         reader.serve(call, options, () => ({
           kind: 'ok',

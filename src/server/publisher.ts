@@ -6,7 +6,7 @@ import type { Logger } from '../util/logger.js';
 import type { Proposer } from './proposer.js';
 
 /** A call that nobody made: the member's own proposals wait without a caller. */
-const OWN_CALL: CallContext = {
+export const OWN_CALL: CallContext = {
   metadata: () => undefined,
   remainingMs: () => undefined,
   cancelled: false,

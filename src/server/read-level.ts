@@ -19,6 +19,14 @@ export interface ReadOptions {
   readonly trailers: boolean;
 }
 
+/** How a read that is etcd's own, and takes no options, is served, its level aside. */
+export const PLAIN_READ: Omit<ReadOptions, 'level'> = {
+  maxStalenessMs: undefined,
+  atLeastRevision: 0,
+  extended: false,
+  trailers: false,
+};
+
 /** The fields that RangeRequest and TxnRequest share. */
 export interface ReadFields {
   readonly serializable?: boolean;

@@ -2,6 +2,7 @@ import { etcdserverpb } from '../../src/gen/proto.js';
 import { Code } from '../../src/rpc/status.js';
 import { numberField } from './raw-proto.js';
 
+const { LeaseGrantRequest, LeaseRevokeRequest } = etcdserverpb;
 const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequest, HashKVRequest } = etcdserverpb;
 const { CompareTarget } = etcdserverpb.Compare;
 type Op = etcdserverpb.RequestOp.$Properties;
@@ -39,6 +40,14 @@ const compact = (revision: number): Request => ({
   path: '/etcdserverpb.KV/Compact',
   body: CompactionRequest.encode({ revision }).finish(),
 });
+const grant = (ID: number, TTL: number): Request => ({
+  path: '/etcdserverpb.Lease/LeaseGrant',
+  body: LeaseGrantRequest.encode({ ID, TTL }).finish(),
+});
+const revoke = (ID: number): Request => ({
+  path: '/etcdserverpb.Lease/LeaseRevoke',
+  body: LeaseRevokeRequest.encode({ ID }).finish(),
+});
 const hashKv = (revision: number): Request => ({
   path: '/etcdserverpb.Maintenance/HashKV',
   body: HashKVRequest.encode({ revision }).finish(),
@@ -58,10 +67,11 @@ const deleteOp = (key: string, rangeEnd = ''): Op => ({
 const nested = (requestTxn: Txn): Op => ({ requestTxn });
 const many = (count: number): Op[] => Array.from({ length: count }, () => rangeOp({}));
 
-/** Key `a` at revisions 2 to 6, compacted at 4. Afterwards `a` is at 6, and so is the store. */
+/** Key `a` at revisions 2 to 6, compacted at 4; a lease 77. Afterwards `a` is at 6, and so is the store. */
 export const SETUP: readonly Request[] = [
   ...['1', '2', '3', '4', '5'].map((value) => put({ key: KEY, value: bytes(value) })),
   compact(4),
+  grant(77, 1000),
 ];
 
 const invalid = (details: string): Pick<ErrorCase, 'code' | 'details'> => ({ code: Code.INVALID_ARGUMENT, details });
@@ -72,6 +82,8 @@ const leaseProvided = invalid('etcdserver: lease is provided');
 const tooManyOps = invalid('etcdserver: too many operations in txn request');
 const duplicateKey = invalid('etcdserver: duplicate key given in txn request');
 const leaseNotFound = { code: Code.NOT_FOUND, details: 'etcdserver: requested lease not found' };
+const leaseExists = { code: Code.FAILED_PRECONDITION, details: 'etcdserver: lease already exists' };
+const tooLargeTtl = { code: Code.OUT_OF_RANGE, details: 'etcdserver: too large lease TTL' };
 const compacted = { code: Code.OUT_OF_RANGE, details: 'etcdserver: mvcc: required revision has been compacted' };
 const future = { code: Code.OUT_OF_RANGE, details: 'etcdserver: mvcc: required revision is a future revision' };
 
@@ -101,6 +113,12 @@ const single: [string, Request, Pick<ErrorCase, 'code' | 'details'>][] = [
   ['a put with a lease that is not there', put({ key: KEY, lease: 7 }), leaseNotFound],
   ['a put with a negative lease', put({ key: KEY, lease: -1 }), leaseNotFound],
   ['a put with the largest lease', withNumber(put({ key: KEY }), 3, MAX_INT64), leaseNotFound],
+  ['a grant of a lease that is there', grant(77, 10), leaseExists],
+  ['a grant of a lease that is there, for too long', grant(77, 9_000_000_001), tooLargeTtl],
+  ['a grant for too long', grant(78, 9_000_000_001), tooLargeTtl],
+  ['a grant for the longest time there is', withNumber(grant(78, 0), 1, MAX_INT64), tooLargeTtl],
+  ['the end of a lease that is not there', revoke(78), leaseNotFound],
+  ['the end of the lease that stands for none', revoke(0), leaseNotFound],
   ['a put with the smallest lease', withNumber(put({ key: KEY }), 3, MIN_INT64), leaseNotFound],
   [
     'a put that keeps the value, with an unknown lease',

@@ -144,8 +144,6 @@ describe('the services beside KV', () => {
       'KV/RangeStream',
       'KV/Nonsense',
       'Watch/Watch',
-      'Lease/LeaseGrant',
-      'Lease/LeaseKeepAlive',
       'Maintenance/Alarm',
       'Maintenance/Defragment',
       'Auth/AuthEnable',

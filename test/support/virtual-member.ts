@@ -4,7 +4,7 @@ import type { Member } from '../../src/kv/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
-import type { CallContext, Method, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
+import type { CallContext, Method, StreamCall, StreamMethod, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
 import { assemble, type Assembly } from '../../src/server/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
@@ -237,17 +237,38 @@ export class VirtualMember {
 
   /** One unary call, as a client's. Ends with an error when the member dies under it. */
   call(path: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}): Promise<CallResult> {
+    return this.#run((assembly, finish) => {
+      const method = methodOf(assembly, path);
+      assert(method.kind === 'unary', `${path} is no unary method`);
+      const { decode, handle } = method as unknown as UnaryMethod<unknown>;
+      return () => handle(new VirtualCall(metadata, finish), decode(request));
+    });
+  }
+
+  /** A stream both ways, of which a client wants one answer to one message. */
+  exchange(path: string, request: Uint8Array): Promise<CallResult> {
+    return this.#run((assembly, finish) => {
+      const method = methodOf(assembly, path);
+      assert(method.kind === 'bidi', `${path} does not stream both ways`);
+      const { decode, handle } = method as unknown as StreamMethod<unknown>;
+      return () => {
+        const call = new VirtualExchange(finish);
+        handle(call);
+        call.say(decode(request));
+      };
+    });
+  }
+
+  #run(prepare: (assembly: Assembly, finish: (result: CallResult) => void) => () => void): Promise<CallResult> {
     const life = this.#life;
     if (life?.assembly === undefined) return Promise.resolve(LOST);
-    const method = life.assembly.methods.find((candidate: Method) => candidate.path === path);
-    assert(method?.kind === 'unary', `${path} is no unary method`);
-    const { decode, handle } = method as unknown as UnaryMethod<unknown>;
+    const { assembly } = life;
     return new Promise((resolve) => {
       const finish = (result: CallResult): void => {
         if (life.waiting.delete(finish)) resolve(result);
       };
       life.waiting.add(finish);
-      const begin = (): void => handle(new VirtualCall(metadata, finish), decode(request));
+      const begin = prepare(assembly, finish);
       // A process that is stopped takes the call off its socket once it goes on.
       if (life.clock.paused) life.clock.soon(begin);
       else begin();
@@ -317,6 +338,60 @@ class VirtualCall implements UnaryCall {
   fail(status: Status): void {
     this.#finish({ kind: 'error', status });
   }
+}
+
+/** One message each way. */
+class VirtualExchange implements StreamCall<unknown> {
+  readonly metadata = NO_CONTEXT.metadata;
+  readonly remainingMs = NO_CONTEXT.remainingMs;
+  readonly #finish: (result: CallResult) => void;
+  #onMessage: ((request: unknown) => void) | undefined;
+  #onCancel: (() => void) | undefined;
+  cancelled = false;
+
+  constructor(finish: (result: CallResult) => void) {
+    this.#finish = finish;
+  }
+
+  say(message: unknown): void {
+    this.#onMessage?.(message);
+  }
+
+  onMessage(callback: (request: unknown) => void): void {
+    this.#onMessage = callback;
+  }
+
+  onCancel(callback: () => void): void {
+    this.#onCancel = callback;
+  }
+
+  onEnd(): void {}
+  onDrain(): void {}
+  pause(): void {}
+  resume(): void {}
+
+  /** The client goes once it has its answer. */
+  send(body: Uint8Array): boolean {
+    this.cancelled = true;
+    this.#finish({ kind: 'ok', body, trailers: {} });
+    this.#onCancel?.();
+    return true;
+  }
+
+  end(): void {
+    this.#finish(LOST);
+  }
+
+  fail(status: Status): void {
+    this.#finish({ kind: 'error', status });
+  }
+}
+
+function methodOf({ methods }: Assembly, path: string): Method {
+  return defined(
+    methods.find((candidate) => candidate.path === path),
+    path,
+  );
 }
 
 /** Whoever takes calls: a member, or a client that knows one. */

@@ -1,0 +1,143 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { wireLeaseId } from '../../kv/leases.js';
+import { stream, type Method, type StreamCall } from '../../rpc/service.js';
+import { toBigInt } from '../../util/integer.js';
+import { Errors } from '../errors.js';
+import type { Headers } from '../header.js';
+import type { Lessor, LeaseOutcome } from './lessor.js';
+
+const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
+type Call = StreamCall<etcdserverpb.LeaseKeepAliveRequest>;
+
+/** Requests of one stream that are worked on; more wait in the client's window. */
+const UNDER_WAY_MAX = 256;
+
+export interface KeepAlivesOptions {
+  readonly lessor: Pick<Lessor, 'ask'>;
+  readonly headers: Headers;
+  readonly revision: () => number;
+  readonly isLearner: () => boolean;
+}
+
+/** Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order in which it asks. */
+export class KeepAlives {
+  readonly #options: KeepAlivesOptions;
+  readonly #streams = new Set<KeepAliveStream>();
+  #stopped = false;
+
+  constructor(options: KeepAlivesOptions) {
+    this.#options = options;
+  }
+
+  method(): Method {
+    return stream('bidi', {
+      path: '/etcdserverpb.Lease/LeaseKeepAlive',
+      decode: (body) => LeaseKeepAliveRequest.decode(body),
+      handle: (call: Call) => this.#begin(call),
+    });
+  }
+
+  /** Ends all of them, and lets no other begin. */
+  stop(): void {
+    this.#stopped = true;
+    for (const one of this.#streams) one.stop();
+  }
+
+  #begin(call: Call): void {
+    if (this.#stopped) return call.fail(Errors.stopped);
+    if (this.#options.isLearner()) return call.fail(Errors.learner);
+    const one = new KeepAliveStream(call, this.#options, () => this.#streams.delete(one));
+    this.#streams.add(one);
+    one.start();
+  }
+}
+
+/** The place of a request among the answers; its answer, once there is one. */
+interface Slot {
+  answer: Uint8Array | undefined;
+}
+
+class KeepAliveStream {
+  readonly #call: Call;
+  readonly #options: KeepAlivesOptions;
+  readonly #onOver: () => void;
+  readonly #slots: Slot[] = [];
+  /** The client does not take what is sent to it. */
+  #full = false;
+  #callerIsDone = false;
+  #over = false;
+
+  constructor(call: Call, options: KeepAlivesOptions, onOver: () => void) {
+    this.#call = call;
+    this.#options = options;
+    this.#onOver = onOver;
+  }
+
+  start(): void {
+    this.#call.onCancel(() => this.#end());
+    this.#call.onDrain(() => {
+      this.#full = false;
+      this.#flush();
+    });
+    this.#call.onEnd(() => {
+      this.#callerIsDone = true;
+      this.#flush();
+    });
+    this.#call.onMessage((request) => this.#renew(request));
+  }
+
+  stop(): void {
+    if (!this.#over) this.#call.fail(Errors.stopped);
+    this.#end();
+  }
+
+  #renew({ ID }: etcdserverpb.LeaseKeepAliveRequest): void {
+    if (this.#over) return;
+    const { lessor, headers, revision } = this.#options;
+    const id = toBigInt(ID);
+    const slot: Slot = { answer: undefined };
+    this.#slots.push(slot);
+    if (this.#slots.length >= UNDER_WAY_MAX) this.#call.pause();
+    // The header says what was there before the lease was renewed, as etcd's does.
+    const asked = revision();
+    lessor.ask(this.#call, { id, renew: true }, (outcome) => {
+      if (this.#over) return;
+      if (outcome.kind === 'failed') {
+        this.#call.fail(outcome.status);
+        this.#end();
+        return;
+      }
+      slot.answer = headers.prepend(asked, encodeAnswer(id, outcome));
+      this.#flush();
+    });
+  }
+
+  /** Sends what is answered, up to the first that is not. */
+  #flush(): void {
+    const wasFull = this.#slots.length >= UNDER_WAY_MAX;
+    while (!this.#full && !this.#over) {
+      const answer = this.#slots[0]?.answer;
+      if (answer === undefined) break;
+      this.#slots.shift();
+      this.#full = !this.#call.send(answer);
+    }
+    if (this.#over) return;
+    if (wasFull && this.#slots.length < UNDER_WAY_MAX) this.#call.resume();
+    if (this.#callerIsDone && this.#slots.length === 0) {
+      this.#call.end();
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#onOver();
+  }
+}
+
+/** One that there is not, or no more, is no error: its time is 0. */
+function encodeAnswer(id: bigint, outcome: Exclude<LeaseOutcome, { readonly kind: 'failed' }>): Uint8Array {
+  const TTL = outcome.kind === 'found' ? outcome.ttlSeconds : 0;
+  return LeaseKeepAliveResponse.encode({ ID: wireLeaseId(id), TTL }).finish();
+}

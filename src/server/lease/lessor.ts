@@ -1,0 +1,139 @@
+import type { LeaseChange, KvStore } from '../../kv/store.js';
+import type { RaftNode } from '../../node/node.js';
+import type { NodeStatus } from '../../node/status.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import { NONE } from '../../raft/types.js';
+import type { CallContext } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { Errors } from '../errors.js';
+import type { PeerCalls } from '../peer-calls.js';
+import type { PendingCalls } from '../pending.js';
+import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessorOptions } from './primary-lessor.js';
+
+export interface LessorOptions {
+  readonly memberId: number;
+  readonly node: () => Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
+  readonly leases: () => KvStore['leases'];
+  readonly clock: Clock;
+  readonly pending: PendingCalls;
+  readonly peers: Pick<PeerCalls, 'ask' | 'giveUp'>;
+  readonly expire: PrimaryLessorOptions['expire'];
+}
+
+/** How a question ended for whoever asked this member. */
+export type LeaseOutcome =
+  Exclude<LeaseAnswer, { readonly kind: 'not-leader' }> | { readonly kind: 'failed'; readonly status: Status };
+
+interface Waiting {
+  readonly question: LeaseQuestion;
+  readonly done: (outcome: LeaseOutcome) => void;
+  /** Takes it off the list of waiting calls; false, where it was not on it any more. */
+  forget: () => boolean;
+  over: boolean;
+  /** Gives the attempt under way up. */
+  cancel: () => void;
+}
+
+/** Pause before those that found no leader are tried again, in ms. */
+const RETRY_MS = 50;
+
+/**
+ * Leases as a member of any role sees them. What the leader alone knows is asked there, over and over while leaders come
+ * and go, within the time that a request has.
+ */
+export class Lessor {
+  readonly #options: LessorOptions;
+  #primary: PrimaryLessor | undefined;
+  /** Those that are tried again. */
+  #again: Waiting[] = [];
+  #cancelRetry: Cancel | undefined;
+  #stopped = false;
+
+  constructor(options: LessorOptions) {
+    this.#options = options;
+  }
+
+  /** Role, term or leader have changed. */
+  onLeadership({ role, term }: Pick<NodeStatus, 'role' | 'term'>): void {
+    if (this.#stopped || (role === 'leader' && this.#primary?.term === term)) return;
+    // Whoever was asked may not lead any more.
+    this.#options.peers.giveUp();
+    this.#primary?.end();
+    this.#primary = role === 'leader' ? this.#newPrimary(term) : undefined;
+  }
+
+  /** Leases came and went, in the state that readers see. */
+  onLeases(changes: readonly LeaseChange[]): void {
+    this.#primary?.changed(changes);
+  }
+
+  /** Another member's question: it asks again where this one does not lead. */
+  answer(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): void {
+    if (this.#primary === undefined) done({ kind: 'not-leader' });
+    else this.#primary.ask(question, done);
+  }
+
+  /** A client's question. */
+  ask(call: CallContext, question: LeaseQuestion, done: (outcome: LeaseOutcome) => void): void {
+    const waiting: Waiting = { question, done, over: false, forget: () => true, cancel: () => undefined };
+    waiting.forget = this.#options.pending.add({
+      call,
+      expire: (why) => this.#finish(waiting, { kind: 'failed', status: this.#reason(why) }),
+    });
+    this.#try(waiting);
+  }
+
+  /** No more questions, and none of its own doing. */
+  stop(): void {
+    this.#stopped = true;
+    this.#primary?.end();
+    this.#primary = undefined;
+    this.#cancelRetry?.();
+  }
+
+  #newPrimary(term: number): PrimaryLessor {
+    const { clock, node, leases, expire } = this.#options;
+    return new PrimaryLessor({ clock, node: node(), term, leases: leases().all(), expire });
+  }
+
+  #try(waiting: Waiting): void {
+    if (waiting.over) return;
+    const { memberId, node, peers } = this.#options;
+    const { leader } = node().status();
+    if (node().leaderIsLost) return this.#finish(waiting, { kind: 'failed', status: Errors.noLeader });
+    const onAnswer = (answer: LeaseAnswer | undefined): void => {
+      if (waiting.over) return;
+      if (answer === undefined || answer.kind === 'not-leader') this.#tryLater(waiting);
+      else this.#finish(waiting, answer);
+    };
+    if (leader === memberId && this.#primary !== undefined) {
+      waiting.cancel = this.#primary.ask(waiting.question, onAnswer);
+    } else if (leader === memberId || leader === NONE) {
+      this.#tryLater(waiting);
+    } else {
+      peers.ask(leader, waiting.question, onAnswer);
+    }
+  }
+
+  #tryLater(waiting: Waiting): void {
+    if (this.#stopped) return;
+    this.#again.push(waiting);
+    this.#cancelRetry ??= this.#options.clock.timeout(RETRY_MS, () => {
+      this.#cancelRetry = undefined;
+      for (const again of this.#again.splice(0)) this.#try(again);
+    });
+  }
+
+  #finish(waiting: Waiting, outcome: LeaseOutcome): void {
+    if (waiting.over) return;
+    waiting.over = true;
+    waiting.cancel();
+    waiting.forget();
+    waiting.done(outcome);
+  }
+
+  #reason(why: 'timeout' | 'cancelled' | 'stopped'): Status {
+    if (why === 'stopped') return Errors.stopped;
+    return this.#options.node().status().leader === NONE ? Errors.noLeader : Errors.timeout;
+  }
+}

@@ -1,0 +1,177 @@
+import { expect } from 'chai';
+import type { NodeStatus } from '../../../src/node/status.js';
+import { PeerCalls } from '../../../src/server/peer-calls.js';
+import { Lessor, type LeaseOutcome } from '../../../src/server/lease/lessor.js';
+import type { LeaseAnswer, LeaseQuestion } from '../../../src/server/lease/primary-lessor.js';
+import { OWN_CALL } from '../../../src/server/publisher.js';
+import { PendingCalls } from '../../../src/server/pending.js';
+import { silentLogger } from '../../../src/util/logger.js';
+import { seededRandom } from '../../../src/util/random.js';
+import { VirtualTime } from '../../support/virtual-time.js';
+
+const SELF = 1;
+const QUESTION: LeaseQuestion = { id: -7n, renew: true };
+const FOUND: LeaseAnswer = { kind: 'found', ttlSeconds: 9_000_000_000, remainingMs: 1234.5 };
+const STATUS: NodeStatus = {
+  id: SELF,
+  role: 'follower',
+  term: 1,
+  leader: 2,
+  commit: 0,
+  applied: 0,
+  lastIndex: 0,
+  firstIndex: 1,
+};
+
+/** A member that follows, and the other ends of its links. */
+class Follower {
+  readonly time = new VirtualTime();
+  readonly pending: PendingCalls;
+  readonly lessor: Lessor;
+  readonly peers: PeerCalls;
+  /** What it was asked by the members that lead, in its eyes, and when. */
+  readonly asked: { readonly by: number; readonly question: LeaseQuestion; readonly atMs: number }[] = [];
+  status = STATUS;
+  connected = true;
+  leaderIsLost = false;
+  answers: (to: number) => LeaseAnswer | 'silence' = () => FOUND;
+
+  constructor() {
+    const clock = this.time.clock();
+    this.pending = new PendingCalls({ clock, limitMs: 5_000 });
+    const call = (to: number, bytes: Uint8Array): void => void clock.timeout(1, () => this.#arrive(to, bytes));
+    const shared = { clock, logger: silentLogger, random: seededRandom(1) };
+    this.peers = new PeerCalls({
+      ...shared,
+      node: () => ({ call, isConnected: () => this.connected }),
+      answer: () => undefined,
+    });
+    this.lessor = new Lessor({
+      memberId: SELF,
+      node: () => ({ read: () => 'stopped', status: () => this.status, leaderIsLost: this.leaderIsLost }),
+      leases: () => ({ size: 0, get: () => undefined, all: () => [] }),
+      clock,
+      pending: this.pending,
+      peers: this.peers,
+      expire: () => undefined,
+    });
+  }
+
+  ask(): LeaseOutcome[] {
+    const outcomes: LeaseOutcome[] = [];
+    this.lessor.ask(OWN_CALL, QUESTION, (outcome) => outcomes.push(outcome));
+    return outcomes;
+  }
+
+  /** The other end, which speaks the same language. */
+  #arrive(to: number, bytes: Uint8Array): void {
+    const other = new PeerCalls({
+      clock: this.time.clock(),
+      logger: silentLogger,
+      random: seededRandom(2),
+      node: () => ({
+        isConnected: () => true,
+        call: (_to, answer) => void this.time.schedule(1, () => this.peers.received(to, answer)),
+      }),
+      answer: (question, done) => {
+        this.asked.push({ by: to, question, atMs: this.time.nowMs });
+        const answer = this.answers(to);
+        if (answer !== 'silence') done(answer);
+      },
+    });
+    other.received(SELF, bytes);
+  }
+}
+
+describe('leases at a member that does not lead', () => {
+  let member: Follower;
+
+  beforeEach(() => {
+    member = new Follower();
+  });
+
+  it('are asked for at the leader, whose answer comes back whole', async () => {
+    const outcomes = [member.ask(), member.ask()];
+    await member.time.advance(10);
+    expect(outcomes).to.deep.equal([[FOUND], [FOUND]]);
+    expect(member.asked.map(({ by, question }) => ({ by, question }))).to.deep.equal([
+      { by: 2, question: QUESTION },
+      { by: 2, question: QUESTION },
+    ]);
+    member.answers = () => ({ kind: 'not-found' });
+    const gone = member.ask();
+    await member.time.advance(10);
+    expect(gone).to.deep.equal([{ kind: 'not-found' }]);
+  });
+
+  it('are asked for again, where the one that was asked does not lead any more', async () => {
+    member.answers = (to) => (to === 2 ? { kind: 'not-leader' } : FOUND);
+    const outcomes = member.ask();
+    await member.time.advance(300);
+    expect(outcomes).to.deep.equal([]);
+    expect(member.asked.length).to.be.within(4, 8);
+    member.status = { ...STATUS, leader: 3, term: 2 };
+    await member.time.advance(100);
+    expect(outcomes).to.deep.equal([FOUND]);
+  });
+
+  it('are asked for again where an answer is lost, and at the next leader at once', async () => {
+    member.answers = (to) => (to === 2 ? 'silence' : FOUND);
+    const outcomes = member.ask();
+    await member.time.advance(1_200);
+    expect(member.asked.length).to.equal(2);
+    member.status = { ...STATUS, leader: 3, term: 2 };
+    member.lessor.onLeadership(member.status);
+    await member.time.advance(100);
+    expect(outcomes).to.deep.equal([FOUND]);
+  });
+
+  it('are not asked for where there is no way to the leader, and end with the time of a request', async () => {
+    member.connected = false;
+    const outcomes = member.ask();
+    await member.time.advance(5_200);
+    expect(member.asked).to.deep.equal([]);
+    expect(outcomes).to.deep.equal([
+      { kind: 'failed', status: { code: 14, message: 'etcdserver: request timed out' } },
+    ]);
+  });
+
+  it('end with "no leader" where there is none', async () => {
+    member.status = { ...STATUS, leader: 0 };
+    const patient = member.ask();
+    await member.time.advance(5_200);
+    member.leaderIsLost = true;
+    const late = member.ask();
+    const noLeader = { kind: 'failed', status: { code: 14, message: 'etcdserver: no leader' } };
+    expect([patient, late]).to.deep.equal([[noLeader], [noLeader]]);
+  });
+
+  it('are answered to other members with "ask somebody else"', () => {
+    const answers: LeaseAnswer[] = [];
+    member.lessor.answer(QUESTION, (answer) => answers.push(answer));
+    expect(answers).to.deep.equal([{ kind: 'not-leader' }]);
+  });
+
+  it('end when the member stops', async () => {
+    member.answers = () => 'silence';
+    const outcomes = member.ask();
+    await member.time.advance(10);
+    member.pending.stop();
+    member.lessor.stop();
+    member.peers.stop();
+    await member.time.advance(10_000);
+    expect(outcomes).to.deep.equal([{ kind: 'failed', status: { code: 14, message: 'etcdserver: server stopped' } }]);
+    expect(member.asked.length).to.equal(1);
+  });
+
+  it('are not harmed by calls that no member would send', () => {
+    for (const bytes of [
+      Buffer.from('ff', 'hex'),
+      Buffer.alloc(0),
+      Buffer.from('08011200', 'hex'),
+      Buffer.from('0801', 'hex'),
+    ]) {
+      member.peers.received(2, bytes);
+    }
+  });
+});

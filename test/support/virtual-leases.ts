@@ -1,0 +1,58 @@
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { wireLeaseId } from '../../src/kv/leases.js';
+import { clampInteger, toBigInt } from '../../src/util/integer.js';
+import type { VirtualMember } from './virtual-member.js';
+
+const { LeaseGrantRequest, LeaseGrantResponse, LeaseRevokeRequest, PutRequest } = etcdserverpb;
+const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
+const { LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
+
+/** What a lease's call came to; `failed` says nothing of its effect. */
+export type LeaseResult =
+  | { readonly kind: 'ok'; readonly id: bigint; readonly ttlSeconds: number }
+  | { readonly kind: 'failed'; readonly message: string };
+
+export async function grantLease(member: VirtualMember, ttlSeconds: number, id = 0n): Promise<LeaseResult> {
+  const request = LeaseGrantRequest.encode({ ID: wireLeaseId(id), TTL: ttlSeconds }).finish();
+  const result = await member.call('/etcdserverpb.Lease/LeaseGrant', request);
+  if (result.kind === 'error') return { kind: 'failed', message: result.status.message };
+  const { ID, TTL } = LeaseGrantResponse.decode(result.body);
+  return { kind: 'ok', id: toBigInt(ID), ttlSeconds: clampInteger(TTL) };
+}
+
+export async function revokeLease(member: VirtualMember, id: bigint): Promise<'ok' | 'failed'> {
+  const request = LeaseRevokeRequest.encode({ ID: wireLeaseId(id) }).finish();
+  return (await member.call('/etcdserverpb.Lease/LeaseRevoke', request)).kind === 'ok' ? 'ok' : 'failed';
+}
+
+/** @returns a TTL of 0 for a lease that there is not */
+export async function keepAlive(member: VirtualMember, id: bigint): Promise<LeaseResult> {
+  const request = LeaseKeepAliveRequest.encode({ ID: wireLeaseId(id) }).finish();
+  const result = await member.exchange('/etcdserverpb.Lease/LeaseKeepAlive', request);
+  if (result.kind === 'error') return { kind: 'failed', message: result.status.message };
+  return { kind: 'ok', id, ttlSeconds: clampInteger(LeaseKeepAliveResponse.decode(result.body).TTL) };
+}
+
+export interface TimeToLive {
+  /** −1 for a lease that there is not. */
+  readonly leftSeconds: number;
+  readonly ttlSeconds: number;
+  readonly keys: readonly string[];
+}
+
+export async function timeToLive(member: VirtualMember, id: bigint): Promise<TimeToLive | undefined> {
+  const request = LeaseTimeToLiveRequest.encode({ ID: wireLeaseId(id), keys: true }).finish();
+  const result = await member.call('/etcdserverpb.Lease/LeaseTimeToLive', request);
+  if (result.kind === 'error') return undefined;
+  const { TTL, grantedTTL, keys } = LeaseTimeToLiveResponse.decode(result.body);
+  return {
+    leftSeconds: clampInteger(TTL),
+    ttlSeconds: clampInteger(grantedTTL),
+    keys: keys.map((key) => Buffer.from(key).toString()),
+  };
+}
+
+export async function putLeased(member: VirtualMember, key: string, id: bigint): Promise<'ok' | 'failed'> {
+  const request = PutRequest.encode({ key: Buffer.from(key), lease: wireLeaseId(id) }).finish();
+  return (await member.call('/etcdserverpb.KV/Put', request)).kind === 'ok' ? 'ok' : 'failed';
+}
