@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { putJson } from './json.js';
@@ -6,7 +6,7 @@ import { simpleLines } from './print.js';
 import { readAll, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { keyValueTable } from './table.js';
-import { argumentBytes, toJson } from './text.js';
+import { argumentBytes, parseLeaseId, toJson } from './text.js';
 
 interface PutFlags extends ClientFlags {
   readonly prevKv?: boolean;
@@ -20,7 +20,7 @@ export function putCommand(streams: Streams): Command {
     .argument('<key>')
     .argument('[value]', '"-", or nothing, reads the value from the standard input, as it is')
     .option('--prev-kv', 'print what the key held before')
-    .option('--lease <id>', 'attach the key to this lease, in hex', parseLease)
+    .option('--lease <id>', 'attach the key to this lease, in hex', parseLeaseId)
     .option('--ignore-lease', 'keep the lease that the key has')
     .action(async (keyText: string, valueText: string | undefined, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PutFlags>();
@@ -50,9 +50,4 @@ async function valueBytes(streams: Streams, text: string | undefined, hex: boole
   if (text !== undefined && text !== '-') return argumentBytes(text, hex);
   const input = await readAll(streams.stdin);
   return hex ? argumentBytes(input.toString('latin1').trim(), hex) : input;
-}
-
-function parseLease(text: string): bigint {
-  if (!/^[0-9a-fA-F]{1,16}$/.test(text)) throw new InvalidArgumentError('The id of a lease is needed, in hex.');
-  return BigInt.asIntN(64, BigInt(`0x${text}`));
 }

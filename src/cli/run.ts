@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['put', { client: true, load: async (streams) => (await import('./put.js')).putCommand(streams) }],
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
+  ['lease', { client: true, load: async (streams) => (await import('./lease.js')).leaseCommand(streams) }],
   ['status', { client: true, load: async (streams) => (await import('./status.js')).statusCommand(streams) }],
   ['member', { client: true, load: async (streams) => (await import('./member.js')).memberCommand(streams) }],
   [

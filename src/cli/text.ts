@@ -54,6 +54,12 @@ export function parseMemberId(text: string): bigint {
   return BigInt(`0x${text}`);
 }
 
+/** The id of a lease, as every output shows it. @throws InvalidArgumentError */
+export function parseLeaseId(text: string): bigint {
+  if (!/^[0-9a-fA-F]{1,16}$/.test(text)) throw new InvalidArgumentError('The id of a lease is needed, in hex.');
+  return BigInt.asIntN(64, BigInt(`0x${text}`));
+}
+
 /** A parser of whole numbers from `min` to `max`. */
 export function wholeNumber(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

@@ -16,7 +16,19 @@ import type { Header, KeyValue } from './key-value.js';
 import { oneKey, toKeyRange } from './keys.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys.js';
 import { moveLeader } from './leadership.js';
+import { keepAliveOnce } from './keep-alive-once.js';
+import { goneError, Lease } from './lease.js';
+import type { LeaseOptions } from './lease.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { grantRequest, toGrant, toLeaseList, toTimeToLive } from './lease-requests.js';
+import type {
+  LeaseGrantResult,
+  LeaseKeepAliveResult,
+  LeaseListResult,
+  LeaseTimeToLiveResult,
+} from './lease-requests.js';
 import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
+import { LEASE_END, LEASE_GRANT, LEASE_GRANT_ID, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
 import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
 import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
@@ -56,6 +68,7 @@ export interface ClientOptions {
 export class Client implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
+  readonly #keeper: LeaseKeeper;
 
   /** Connects on first use. @throws RaftKvError where an endpoint is none */
   constructor(options: ClientOptions) {
@@ -68,6 +81,7 @@ export class Client implements AsyncDisposable {
       unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
       random: options.random ?? { next: Math.random },
     });
+    this.#keeper = new LeaseKeeper(this.#dispatcher);
   }
 
   /** host:port of each member that was given. */
@@ -129,6 +143,63 @@ export class Client implements AsyncDisposable {
   ): Promise<{ readonly header: Header }> {
     const wire = await this.#dispatcher.call(COMPACT, { revision, physical: options.physical ?? false }, options);
     return { header: toHeader(wire.header) };
+  }
+
+  /**
+   * A lease of so many seconds, kept alive until it is disposed of: `await using lease = await client.lease(10)`. The
+   * server may grant a longer one. @throws RaftKvError
+   */
+  async lease(ttlSeconds: number, options: LeaseOptions & CallOptions = {}): Promise<Lease> {
+    const sinceMs = performance.now();
+    const granted = await this.leaseGrant(ttlSeconds, options);
+    return this.#hold(granted, { sinceMs, onRenewed: options.onRenewed });
+  }
+
+  /**
+   * A lease that somebody has granted, kept alive from now on as one of `lease` is.
+   * @throws RaftKvError `lease-lost` where there is no such lease, or not any more
+   */
+  async keepAlive(id: bigint, options: Omit<LeaseOptions, 'id'> & CallOptions = {}): Promise<Lease> {
+    const sinceMs = performance.now();
+    const renewed = await this.leaseKeepAliveOnce(id, options);
+    if (renewed.ttlSeconds === 0) throw goneError(id);
+    options.onRenewed?.(renewed);
+    return this.#hold(renewed, { sinceMs, onRenewed: options.onRenewed });
+  }
+
+  /** Grants a lease, which ends by itself unless somebody keeps it alive. @throws RaftKvError */
+  async leaseGrant(
+    ttlSeconds: number,
+    options: Pick<LeaseOptions, 'id'> & CallOptions = {},
+  ): Promise<LeaseGrantResult> {
+    const { id = 0n } = options;
+    const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
+    return toGrant(await this.#dispatcher.call(method, grantRequest(ttlSeconds, id), options));
+  }
+
+  /** Ends a lease, and deletes the keys that are attached to it. @throws RaftKvError `not-found` where there is none */
+  async leaseRevoke(id: bigint, options: CallOptions = {}): Promise<{ readonly header: Header }> {
+    const { header } = await this.#dispatcher.call(LEASE_REVOKE, { ID: toWire(id) }, options);
+    return { header: toHeader(header) };
+  }
+
+  /** Gives a lease its full time anew, once. @throws RaftKvError */
+  async leaseKeepAliveOnce(id: bigint, options: CallOptions = {}): Promise<LeaseKeepAliveResult> {
+    return await keepAliveOnce({ dispatcher: this.#dispatcher, keeper: this.#keeper }, id, options);
+  }
+
+  /** How much is left of a lease, and which keys are attached to it (default true). @throws RaftKvError */
+  async leaseTimeToLive(
+    id: bigint,
+    options: CallOptions & { readonly keys?: boolean } = {},
+  ): Promise<LeaseTimeToLiveResult> {
+    const request = { ID: toWire(id), keys: options.keys ?? true };
+    return toTimeToLive(await this.#dispatcher.call(LEASE_TIME_TO_LIVE, request, options));
+  }
+
+  /** The ids of all leases. @throws RaftKvError */
+  async leaseList(options: CallOptions = {}): Promise<LeaseListResult> {
+    return toLeaseList(await this.#dispatcher.call(LEASE_LEASES, {}, options));
   }
 
   /** What one member says of itself: the one at the endpoint, or any. @throws RaftKvError */
@@ -223,6 +294,27 @@ export class Client implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #hold(
+    { id, ttlSeconds }: { readonly id: bigint; readonly ttlSeconds: number },
+    { sinceMs, onRenewed }: { readonly sinceMs: number; readonly onRenewed: LeaseOptions['onRenewed'] },
+  ): Lease {
+    return new Lease({
+      keeper: this.#keeper,
+      id,
+      ttlSeconds,
+      sinceMs,
+      onRenewed,
+      timeToLive: (options) => this.leaseTimeToLive(id, options),
+      revoke: async (options) => {
+        try {
+          await this.#dispatcher.call(LEASE_END, { ID: toWire(id) }, options);
+        } catch (error) {
+          if (!(error instanceof RaftKvError) || error.code !== 'not-found') throw error;
+        }
+      },
+    });
   }
 
   async #range(range: KeyRange, options: RangeOptions & CallOptions): Promise<RangeResult> {

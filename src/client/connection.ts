@@ -1,4 +1,5 @@
 import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
 import { asBuffer } from '../util/bytes.js';
 import { asError } from '../util/error.js';
 import { invalidArgument, RaftKvError, withFate } from './errors.js';
@@ -88,6 +89,28 @@ export class Connection {
     }
   }
 
+  /**
+   * Begins a stream, once the connection is made. Whoever asked for it ends it.
+   * @throws RaftKvError where there is no connection in time
+   */
+  async open<Request, Response>(
+    method: Method<Request, Response>,
+    options: Omit<AttemptOptions, 'kind'> & { readonly metadata: Readonly<Record<string, string>> },
+  ): Promise<ClientDuplexStream<Request, Response>> {
+    await this.#ready(options);
+    const metadata = new Metadata();
+    for (const [name, value] of Object.entries(options.metadata)) metadata.set(name, value);
+    const call = this.#client.makeBidiStreamRequest(
+      method.path,
+      (message: Request) => asBuffer(method.encode(message)),
+      (body: Buffer) => method.decode(body),
+      metadata,
+    );
+    this.#calls.add(call);
+    call.on('status', () => this.#calls.delete(call));
+    return call;
+  }
+
   /** Ends the calls under way: they reject as `closed`. */
   close(): void {
     this.#closed = true;
@@ -95,7 +118,7 @@ export class Connection {
     this.#client.close();
   }
 
-  async #ready(options: AttemptOptions): Promise<void> {
+  async #ready(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
     if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.READY) await this.#connect(options);
     if (this.#closed) throw closedError('not-applied');
     if (options.signal?.aborted === true) throw cancelledError('not-applied', options.signal);
@@ -105,7 +128,7 @@ export class Connection {
    * Waits while the connection is being made. A call would wait too, but for as long as it has time, which leaves none
    * for the other members; and it could not tell afterwards whether it was sent.
    */
-  async #connect(options: AttemptOptions): Promise<void> {
+  async #connect(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
     const channel = this.#client.getChannel();
     const giveUpMs = Math.min(options.deadlineMs, performance.now() + options.connectTimeoutMs);
     for (;;) {

@@ -59,6 +59,20 @@ export class Dispatcher {
     return this.#connections.map(({ endpoint }) => endpoint);
   }
 
+  get settings(): DispatcherOptions {
+    return this.#options;
+  }
+
+  /** Aborted once the client is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** One connection after the other, for what outlives a single answer; the one that answered last first. */
+  connection(attempt: number): Connection {
+    return defined(this.#inTurn()[attempt % this.#connections.length], 'connection');
+  }
+
   /** @throws RaftKvError */
   async call<Request, Response>(
     method: Method<Request, Response>,
@@ -177,7 +191,7 @@ export class Dispatcher {
           const lastRound = silent || attempt + 1 >= STALE_ROUNDS * connections.length;
           if (answer !== undefined && isTooStale(answer) && lastRound) throw answer;
           if (!reached && performance.now() - startMs >= run.unreachableMs) throw exhausted(error, connections);
-          await this.#pause(attempt / connections.length, { deadlineMs, signal: options.signal });
+          await this.pause(attempt / connections.length, { deadlineMs, signal: options.signal });
         }
         if (deadlineMs - performance.now() < LEAST_ATTEMPT_MS) {
           throw reached ? withAnswer(error, answer) : exhausted(error, connections);
@@ -201,7 +215,10 @@ export class Dispatcher {
   }
 
   /** Between two rounds over the members: a little longer each time, and never in step with other clients. */
-  async #pause(round: number, { deadlineMs, signal }: { deadlineMs: number; signal: AbortSignal | undefined }) {
+  async pause(
+    round: number,
+    { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal | undefined },
+  ): Promise<void> {
     const ceilingMs = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.floor(round));
     const pauseMs = randomInteger(this.#options.random, Math.ceil(ceilingMs / 2), ceilingMs + 1);
     const leftMs = Math.max(0, deadlineMs - performance.now());

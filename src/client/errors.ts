@@ -4,6 +4,7 @@
  * - `deadline-exceeded`: the call's time was up
  * - `cancelled`: the caller's signal; `closed`: the client was closed meanwhile
  * - `compacted`, `future-revision`: the revision asked for is not there any more, or not yet
+ * - `lease-lost`: there is no such lease, or not any more
  * - `too-many-requests`, `no-space`, `too-large`: refused for want of room
  * - `internal`: the connection or a server broke the protocol; `unknown`: a server said nothing better
  */
@@ -21,6 +22,7 @@ export type ErrorCode =
   | 'out-of-range'
   | 'compacted'
   | 'future-revision'
+  | 'lease-lost'
   | 'too-many-requests'
   | 'no-space'
   | 'too-large'

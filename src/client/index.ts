@@ -12,6 +12,13 @@ export type {
   MoveLeaderResult,
 } from './cluster.js';
 export type { CallOptions } from './dispatcher.js';
+export type { Lease, LeaseOptions } from './lease.js';
+export type {
+  LeaseGrantResult,
+  LeaseKeepAliveResult,
+  LeaseListResult,
+  LeaseTimeToLiveResult,
+} from './lease-requests.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';
 export { KeyValue } from './key-value.js';

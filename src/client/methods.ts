@@ -45,6 +45,38 @@ export const COMPACT = method('write', 'KV/Compact', {
   request: pb.CompactionRequest,
   response: pb.CompactionResponse,
 });
+/** Without an id a repeat leaves, at worst, a lease that nobody knows of, and that ends by itself. */
+export const LEASE_GRANT = method('read', 'Lease/LeaseGrant', {
+  request: pb.LeaseGrantRequest,
+  response: pb.LeaseGrantResponse,
+});
+/** With an id: a repeat would meet what the first one did. */
+export const LEASE_GRANT_ID = method('write', 'Lease/LeaseGrant', {
+  request: pb.LeaseGrantRequest,
+  response: pb.LeaseGrantResponse,
+});
+export const LEASE_REVOKE = method('write', 'Lease/LeaseRevoke', {
+  request: pb.LeaseRevokeRequest,
+  response: pb.LeaseRevokeResponse,
+});
+/** For whom a lease that is gone already is as good. */
+export const LEASE_END = method('read', 'Lease/LeaseRevoke', {
+  request: pb.LeaseRevokeRequest,
+  response: pb.LeaseRevokeResponse,
+});
+/** Streams both ways. */
+export const LEASE_KEEP_ALIVE = method('read', 'Lease/LeaseKeepAlive', {
+  request: pb.LeaseKeepAliveRequest,
+  response: pb.LeaseKeepAliveResponse,
+});
+export const LEASE_TIME_TO_LIVE = method('read', 'Lease/LeaseTimeToLive', {
+  request: pb.LeaseTimeToLiveRequest,
+  response: pb.LeaseTimeToLiveResponse,
+});
+export const LEASE_LEASES = method('read', 'Lease/LeaseLeases', {
+  request: pb.LeaseLeasesRequest,
+  response: pb.LeaseLeasesResponse,
+});
 export const STATUS = method('read', 'Maintenance/Status', {
   request: pb.StatusRequest,
   response: pb.StatusResponse,

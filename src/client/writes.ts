@@ -8,8 +8,8 @@ import { oneKey, toBytes, toKeyRange } from './keys.js';
 import type { Bytes, RangeSelector } from './keys.js';
 
 export interface PutOptions {
-  /** Attach the key to this lease; 0n to none. */
-  readonly lease?: bigint;
+  /** Attach the key to this lease, given as such or by its id; 0n to none. */
+  readonly lease?: bigint | { readonly id: bigint };
   /** Return what the key held before. */
   readonly prevKv?: boolean;
   /** Keep the lease that the key has; the key must exist. */
@@ -51,7 +51,7 @@ export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcds
   return {
     key: oneKey(key).key,
     value: toBytes(value),
-    lease: toWire(options.lease ?? 0n),
+    lease: toWire(typeof options.lease === 'object' ? options.lease.id : (options.lease ?? 0n)),
     prevKv: options.prevKv ?? false,
     ignoreLease: options.ignoreLease ?? false,
   };

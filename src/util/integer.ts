@@ -24,6 +24,11 @@ export function toBigInt(value: WireInteger | null | undefined): bigint {
   return (BigInt(high) << 32n) | BigInt(value.low >>> 0);
 }
 
+/** A 64-bit id as etcd shows those of leases: in hex, all 16 digits of it. */
+export function hex64(value: bigint): string {
+  return BigInt.asUintN(64, value).toString(16).padStart(16, '0');
+}
+
 /** The way back. The codec takes an object of halves; a bigint it would silently write as 0. */
 export function fromBigInt(value: bigint, unsigned = false): WireInteger {
   return {

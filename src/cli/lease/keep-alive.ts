@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { RaftKvError } from '../../client/index.js';
+import type { LeaseKeepAliveResult } from '../../client/index.js';
+import { hex64 } from '../../util/integer.js';
+import { makeClient } from '../client-options.js';
+import type { ClientFlags } from '../client-options.js';
+import { CommandError, write } from '../streams.js';
+import type { Streams } from '../streams.js';
+import { parseLeaseId } from '../text.js';
+import { goneLine, renewedLine, writeLease } from './output.js';
+
+interface KeepAliveFlags extends ClientFlags {
+  readonly once?: boolean;
+}
+
+export function keepAliveCommand(streams: Streams): Command {
+  return new Command('keep-alive')
+    .description('keep a lease alive until Ctrl-C, or until it is lost')
+    .argument('<id>', 'of the lease, in hex', parseLeaseId)
+    .option('--once', 'give it its full time anew, once')
+    .action(async (id: bigint, _own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<KeepAliveFlags>();
+      if (flags.once === true) await renewOnce(streams, flags, id);
+      else await keepAlive(streams, flags, id);
+    });
+}
+
+async function renewOnce(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
+  await using client = makeClient(flags);
+  const result = await client.leaseKeepAliveOnce(id);
+  if (result.ttlSeconds === 0) throw new CommandError(`there is no lease ${hex64(id)}`);
+  await writeRenewal(streams, flags, result);
+}
+
+async function keepAlive(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
+  await using client = makeClient(flags);
+  const interrupted = new Promise<undefined>((resolve) => streams.onInterrupt(() => resolve(undefined)));
+  let printed = Promise.resolve();
+  let cannotPrint: (error: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_resolve, reject) => (cannotPrint = reject));
+  broken.catch(() => undefined); // it is met below, if there is still somebody who waits for it
+  const onRenewed = (result: LeaseKeepAliveResult): void => {
+    printed = printed.then(() => writeRenewal(streams, flags, result));
+    printed.catch(cannotPrint);
+  };
+  try {
+    const lease = await client.keepAlive(id, { onRenewed });
+    const lost = await Promise.race([interrupted, lease.lost, broken]);
+    lease.release();
+    if (lost !== undefined) throw lost;
+  } catch (error) {
+    // Somebody has ended it: no error, as etcdctl has it. That nobody could be reached, is one.
+    if (!(error instanceof RaftKvError) || error.code !== 'lease-lost') throw error;
+    await printed;
+    if (flags.writeOut === 'simple') await write(streams.stdout, goneLine(id));
+  }
+}
+
+async function writeRenewal(streams: Streams, flags: ClientFlags, result: LeaseKeepAliveResult): Promise<void> {
+  const { id, ttlSeconds, header } = result;
+  await writeLease(streams, flags.writeOut, {
+    header,
+    simple: renewedLine(result),
+    json: { ID: id, TTL: ttlSeconds },
+    head: ['ID', 'TTL'],
+    rows: [[hex64(id), String(ttlSeconds)]],
+  });
+}
