@@ -29,6 +29,8 @@ export class Contender {
   readonly names: Names;
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, bigint>();
+  /** Those that were granted, in this order, in hex. */
+  readonly #leases: string[] = [];
   /** What `member add` printed for members that have not been started, by name. */
   readonly #settings = new Map<string, Readonly<Record<string, string>>>();
   readonly #system: 'raftkv' | 'etcd';
@@ -58,6 +60,7 @@ export class Contender {
     const outcome = one.until === undefined ? await this.#etcdctl(one) : await this.#repeat(one, one.until);
     if (one.args[0] === 'member') await this.#learnIds();
     this.#keepSettings(outcome);
+    if (one.args[0] === 'lease' && one.args[1] === 'grant') this.#keepLease(outcome);
     return outcome;
   }
 
@@ -102,13 +105,14 @@ export class Contender {
       child.on('error', reject);
       child.on('close', (exitCode) => resolve({ exitCode, stdout, error: withoutLog(stderr) }));
       // Who takes no input may be gone before it is written.
-      child.stdin.on('error', reject).end(stdin);
+      child.stdin.on('error', reject).end(stdin === undefined ? undefined : this.#filledIn(stdin));
     });
   }
 
-  /** `{id n4}` and `{peer n4}`, which are other ones in each cluster. */
+  /** `{id n4}`, `{peer n4}` and `{lease 1}`, which are other ones in each cluster. */
   #filledIn(arg: string): string {
     return arg
+      .replace(/\{lease (\d+)\}/g, (_, at: string) => defined(this.#leases[Number(at) - 1], `lease ${at}`))
       .replace(/\{id (\w+)\}/g, (_, name: string) => defined(this.#ids.get(name), `the id of ${name}`).toString(16))
       .replace(/\{peer (\w+)\}/g, (_, name: string) => this.cluster.peerUrl(this.cluster.indexOf(name)));
   }
@@ -130,6 +134,17 @@ export class Contender {
   #nameId(id: bigint, name: string): void {
     this.#names.set(id.toString(16), name);
     for (const text of [`"${id}"`, id.toString()]) this.#names.set(text, `"${name}"`);
+  }
+
+  #keepLease({ stdout }: Outcome): void {
+    const simple = /^lease ([0-9a-f]{16}) granted/.exec(stdout)?.[1];
+    const decimal = /"ID":(\d+),"TTL":\d+,"Error"/.exec(stdout)?.[1];
+    const hex = simple ?? (decimal === undefined ? undefined : BigInt(decimal).toString(16).padStart(16, '0'));
+    if (hex === undefined) return;
+    this.#leases.push(hex);
+    const name = `granted ${this.#leases.length}`;
+    this.#names.set(hex, name);
+    this.#names.set(BigInt(`0x${hex}`).toString(), `"${name}"`);
   }
 
   #keepSettings({ stdout }: Outcome): void {

@@ -4,6 +4,7 @@ import { CASES } from './cases.js';
 import { Contender } from './contender.js';
 import { compareBadInput } from './differential/compare-bad-input.js';
 import { compareRandomCalls, startSystems } from './differential/compare.js';
+import { LEASE_CASES } from './lease-cases.js';
 import { mask } from './mask.js';
 import { MEMBER_CASES } from './member-cases.js';
 
@@ -26,7 +27,7 @@ for (const [program, debianPackage] of [
   }
 }
 
-const ALL = [...CASES, ...MEMBER_CASES];
+const ALL = [...CASES, ...LEASE_CASES, ...MEMBER_CASES];
 const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
 const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
 let failed = 0;
