@@ -12,6 +12,7 @@ import { Draft, type Change } from './draft.js';
 import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
 import { hashVersions } from './hash.js';
+import { decodeRevisions } from './key-value.js';
 import { keysOfLease, LeaseTable, type LeaseChange } from './leases.js';
 import { HotRows } from './hot-rows.js';
 import {
@@ -276,6 +277,12 @@ export class KvStore implements StateMachine {
    */
   restore(metadata: SnapshotMetadata): Promise<void> {
     return this.#exclusively(() => this.#restore(metadata));
+  }
+
+  /** The revision that created a key that is there now; 0 for one that is not. */
+  createRevision(key: Uint8Array): number {
+    const row = this.#view.current(key);
+    return row === undefined ? 0 : decodeRevisions(row).createRevision;
   }
 
   /** Answers at once, not with a promise, if one key is asked for at the newest revision. */

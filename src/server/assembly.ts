@@ -25,6 +25,8 @@ import { leaseService, leaseTtlMinSeconds } from './lease-service.js';
 import { KeepAlives } from './lease/keep-alives.js';
 import { Lessor } from './lease/lessor.js';
 import { maintenanceService } from './maintenance-service.js';
+import { KeyChanges } from './lock/key-changes.js';
+import { lockServices } from './lock/services.js';
 import { PeerCalls } from './peer-calls.js';
 import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
@@ -66,7 +68,14 @@ export interface Assembly {
 }
 
 /** Those of etcd's that are served. */
-const SERVICES = ['KV', 'Lease', 'Cluster', 'Maintenance'];
+const SERVICES = [
+  'etcdserverpb.KV',
+  'etcdserverpb.Lease',
+  'etcdserverpb.Cluster',
+  'etcdserverpb.Maintenance',
+  'v3lockpb.Lock',
+  'v3electionpb.Election',
+];
 
 const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
 
@@ -92,6 +101,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     logger,
     answer: (question, done) => lessor.answer(question, done),
   });
+  const keyChanges = new KeyChanges();
   const lessor: Lessor = new Lessor({
     memberId,
     node,
@@ -116,6 +126,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
     onLeases: (changes) => lessor.onLeases(changes),
+    observer: (changes) => keyChanges.note(changes),
     onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
@@ -130,14 +141,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     );
   };
   connect();
-  const health = new Health(SERVICES.map((name) => `etcdserverpb.${name}`));
+  const health = new Health(SERVICES);
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();
   made = new RaftNode({
     id: memberId,
     config: options.node,
     log: options.log,
-    stateMachine: notifying(store, { revisionWaiters, onMembers: connect }),
+    stateMachine: notifying(store, { revisionWaiters, keyChanges, onMembers: connect }),
     transport,
     clock,
     random,
@@ -174,6 +185,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     onFatal,
   });
   const keepAlives = new KeepAlives({ lessor, headers, revision, isLearner });
+  const locks = lockServices({
+    store,
+    proposer,
+    node,
+    pending,
+    headers,
+    changes: keyChanges,
+    random,
+    isLearner,
+    onFatal,
+  });
   const changes = new MemberChanges({
     clusterId,
     memberId,
@@ -199,6 +221,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         isLearner,
       }),
       keepAlives.method(),
+      ...locks.methods,
       ...clusterService({ store, reader, headers, changes, isLearner }),
       ...maintenanceService({
         store,
@@ -216,6 +239,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       health.stop();
       snapshots.stop();
       keepAlives.stop();
+      locks.stop();
     },
     stop: async () => {
       pending.stop();
@@ -236,7 +260,11 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 /** The store as the node sees it, with word to those who wait for a revision. */
 function notifying(
   store: KvStore,
-  { revisionWaiters, onMembers }: { revisionWaiters: AppliedWaiters; onMembers: () => void },
+  {
+    revisionWaiters,
+    keyChanges,
+    onMembers,
+  }: { revisionWaiters: AppliedWaiters; keyChanges: KeyChanges; onMembers: () => void },
 ): StateMachine {
   return {
     appliedIndex: () => store.appliedIndex(),
@@ -244,6 +272,7 @@ function notifying(
     apply: async (entries) => {
       await store.apply(entries);
       revisionWaiters.reached(store.revision());
+      keyChanges.seen();
     },
     admits: (change) => store.admits(change),
     applyConfChange: async (application) => {
@@ -257,6 +286,7 @@ function notifying(
     restore: async (metadata) => {
       await store.restore(metadata);
       revisionWaiters.reached(store.revision());
+      keyChanges.restored();
     },
     sizeBytes: () => store.sizeBytes(),
   };

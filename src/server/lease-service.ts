@@ -133,7 +133,7 @@ function sortedIds({ leases }: KvStore): readonly bigint[] {
 }
 
 /** Any of the 2^63−1 positive ones. */
-function newLeaseId(random: Random): bigint {
+export function newLeaseId(random: Random): bigint {
   for (;;) {
     const high = BigInt(randomInteger(random, 0, 2 ** 31));
     const id = (high << 32n) | BigInt(randomInteger(random, 0, 2 ** 32));

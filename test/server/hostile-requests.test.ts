@@ -31,6 +31,7 @@ const PROPER_ENDS: readonly number[] = [
   Code.FAILED_PRECONDITION, // to a field of 64 bits, 2^63 is −2^63: the second lease of the two exists already
   Code.OUT_OF_RANGE,
   Code.DEADLINE_EXCEEDED,
+  Code.UNKNOWN, // etcd's for whatever locks and elections refuse
 ];
 
 describe('no request stops a member', function () {
@@ -89,6 +90,10 @@ describe('no request stops a member', function () {
       ['/etcdserverpb.Lease/LeaseRevoke', 'etcdserver: requested lease not found'],
       ['/etcdserverpb.Lease/LeaseTimeToLive', 'OK'],
       ['/etcdserverpb.Lease/LeaseLeases', 'OK'],
+      ['/v3lockpb.Lock/Unlock', 'etcdserver: key is not provided'],
+      ['/v3electionpb.Election/Proclaim', '"leader" field must be provided'],
+      ['/v3electionpb.Election/Leader', 'election: no leader'],
+      ['/v3electionpb.Election/Resign', '"leader" field must be provided'],
       ['/etcdserverpb.Cluster/MemberList', 'OK'],
       ['/etcdserverpb.Maintenance/Status', 'OK'],
       ['/etcdserverpb.Maintenance/HashKV', 'OK'],

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 import { fileURLToPath } from 'node:url';
 import { bytesField, numberField } from './raw-proto.js';
 
-/** Every method that is served, with the type that it takes. */
+/** Every method that is served and does not wait for others, with the type that it takes. */
 export const METHODS = [
   { path: '/etcdserverpb.KV/Range', type: 'etcdserverpb.RangeRequest' },
   { path: '/etcdserverpb.KV/Put', type: 'etcdserverpb.PutRequest' },
@@ -13,6 +13,10 @@ export const METHODS = [
   { path: '/etcdserverpb.Lease/LeaseRevoke', type: 'etcdserverpb.LeaseRevokeRequest' },
   { path: '/etcdserverpb.Lease/LeaseTimeToLive', type: 'etcdserverpb.LeaseTimeToLiveRequest' },
   { path: '/etcdserverpb.Lease/LeaseLeases', type: 'etcdserverpb.LeaseLeasesRequest' },
+  { path: '/v3lockpb.Lock/Unlock', type: 'v3lockpb.UnlockRequest' },
+  { path: '/v3electionpb.Election/Proclaim', type: 'v3electionpb.ProclaimRequest' },
+  { path: '/v3electionpb.Election/Leader', type: 'v3electionpb.LeaderRequest' },
+  { path: '/v3electionpb.Election/Resign', type: 'v3electionpb.ResignRequest' },
   { path: '/etcdserverpb.Cluster/MemberList', type: 'etcdserverpb.MemberListRequest' },
   { path: '/etcdserverpb.Maintenance/Status', type: 'etcdserverpb.StatusRequest' },
   { path: '/etcdserverpb.Maintenance/HashKV', type: 'etcdserverpb.HashKVRequest' },
@@ -38,7 +42,7 @@ export function numberCases(): NumberCase[] {
   const root = new protobuf.Root();
   const folder = fileURLToPath(new URL('../../proto/', import.meta.url));
   root.resolvePath = (_origin, target) => (target.startsWith(folder) ? target : folder + target);
-  root.loadSync(['etcd/rpc.proto', 'grpc/health.proto']);
+  root.loadSync(['etcd/rpc.proto', 'etcd/v3lock.proto', 'etcd/v3election.proto', 'grpc/health.proto']);
   root.resolveAll();
   return METHODS.flatMap(({ path, type }) =>
     fieldCases(root.lookupType(type), NESTING_MAX).map(({ what, body }) => ({ path, what: `${path} ${what}`, body })),

@@ -1,0 +1,92 @@
+import { v3electionpb, type mvccpb } from '../../gen/proto.js';
+import { stream, type Method, type StreamCall } from '../../rpc/service.js';
+import { clampInteger } from '../../util/integer.js';
+import { Signal } from '../../util/signal.js';
+import { Errors } from '../errors.js';
+import type { KeyChanges } from './key-changes.js';
+import { prefixOf } from './queue.js';
+import { serveSteps, type LockServiceOptions } from './steps.js';
+import { CallFailure } from './store-calls.js';
+
+const { LeaderRequest, LeaderResponse } = v3electionpb;
+type Call = StreamCall<v3electionpb.LeaderRequest>;
+
+export type ObservationsOptions = LockServiceOptions & { readonly changes: KeyChanges };
+
+/**
+ * Election.Observe: who leads, and what it says, now and whenever that changes. Whoever is slow misses what was said in
+ * between, and never the last.
+ */
+export class Observations {
+  readonly #options: ObservationsOptions;
+  readonly #running = new Map<Call, Signal>();
+  #stopped = false;
+
+  constructor(options: ObservationsOptions) {
+    this.#options = options;
+  }
+
+  method(): Method {
+    return stream('server-stream', {
+      path: '/v3electionpb.Election/Observe',
+      decode: (body) => LeaderRequest.decode(body),
+      handle: (call: Call) => call.onMessage(({ name }) => this.#begin(call, name)),
+    });
+  }
+
+  /** Ends all of them, and lets no other begin. */
+  stop(): void {
+    this.#stopped = true;
+    for (const [call, wake] of this.#running) {
+      call.fail(Errors.stopped);
+      wake.set();
+    }
+  }
+
+  #begin(call: Call, name: Uint8Array): void {
+    const { changes, isLearner } = this.#options;
+    if (this.#stopped) return call.fail(Errors.stopped);
+    if (isLearner()) return call.fail(Errors.learner);
+    const prefix = prefixOf(name);
+    const wake = new Signal();
+    this.#running.set(call, wake);
+    const unsubscribe = changes.onPrefix(prefix, () => wake.set());
+    call.onCancel(() => wake.set());
+    serveSteps(call, this.#options, async () => {
+      try {
+        await this.#observe(call, prefix, wake);
+      } finally {
+        unsubscribe();
+        this.#running.delete(call);
+      }
+    });
+  }
+
+  async #observe(call: Call, prefix: Uint8Array, wake: Signal): Promise<void> {
+    const { calls, queues, headers } = this.#options;
+    let full = false;
+    call.onDrain(() => {
+      full = false;
+      wake.set();
+    });
+    await calls.fresh(call);
+    let told = '';
+    while (!this.#stopped && !call.cancelled) {
+      if (!full) {
+        const { kvs, revision } = await queues.first(prefix);
+        const [kv] = kvs;
+        if (kv !== undefined && identity(kv) !== told) {
+          told = identity(kv);
+          full = !call.send(headers.prepend(revision, LeaderResponse.encode({ kv }).finish()));
+        }
+      }
+      await wake.wait();
+    }
+    if (this.#stopped) throw new CallFailure(Errors.stopped);
+  }
+}
+
+/** One version of one key. */
+function identity({ key, modRevision }: mvccpb.KeyValue.$Properties): string {
+  return `${clampInteger(modRevision)} ${Buffer.from(key ?? []).toString('latin1')}`;
+}

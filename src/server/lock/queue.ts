@@ -1,0 +1,181 @@
+import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
+import { wireLeaseId } from '../../kv/leases.js';
+import type { CallContext } from '../../rpc/service.js';
+import { Code, type Status } from '../../rpc/status.js';
+import { defined } from '../../util/assert.js';
+import { clampInteger } from '../../util/integer.js';
+import { Errors } from '../errors.js';
+import { OWN_CALL } from '../publisher.js';
+import type { KeyChanges } from './key-changes.js';
+import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls.js';
+
+const { CompareTarget } = etcdserverpb.Compare;
+const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
+
+/** A key in a queue: those of one name come in the order in which they were created. */
+export interface Place {
+  readonly prefix: Uint8Array;
+  readonly key: Uint8Array;
+  /** That created the key: the fencing token. */
+  readonly revision: number;
+  /** Of the store when it was taken. */
+  readonly storeRevision: number;
+  readonly value: Uint8Array;
+  /** The key was not there before. */
+  readonly isNew: boolean;
+}
+
+/** etcd's text for a holder whose key is gone, mostly with its lease. */
+const SESSION_EXPIRED: Status = { code: Code.UNKNOWN, message: 'mutex: session is expired' };
+
+/** All keys of a name: those that begin with it and a slash. */
+export function prefixOf(name: Uint8Array): Uint8Array {
+  return Buffer.concat([name, SLASH]);
+}
+
+/** A name's key of a lease, as etcd forms it. */
+export function keyOfLease(prefix: Uint8Array, lease: bigint): Uint8Array {
+  return Buffer.concat([prefix, Buffer.from(lease.toString(16))]);
+}
+
+const SLASH = Buffer.from('/');
+const AFTER_SLASH = Buffer.from('0');
+
+/** The first key behind all that begin with the prefix, which ends with a slash. */
+function endOf(prefix: Uint8Array): Uint8Array {
+  return Buffer.concat([prefix.subarray(0, prefix.length - 1), AFTER_SLASH]);
+}
+
+export function createdAt(key: Uint8Array, createRevision: number): etcdserverpb.Compare.$Properties {
+  return { key, target: CompareTarget.CREATE, createRevision };
+}
+
+/**
+ * Queues made of keys, as etcd's recipes make them: whoever wants something puts a key under its lease, and has it when
+ * no key of the same name is older. Each waits for the one right before it, so that an end wakes one and not all.
+ */
+export class Queues {
+  readonly #calls: StoreCalls;
+  readonly #changes: KeyChanges;
+  readonly #waiting = new Set<(failure: CallFailure) => void>();
+  #stopped = false;
+
+  constructor({ calls, changes }: { readonly calls: StoreCalls; readonly changes: KeyChanges }) {
+    this.#calls = calls;
+    this.#changes = changes;
+  }
+
+  /** Takes a place at the end, or finds the one that the lease has already. */
+  async join(
+    call: CallContext,
+    { name, lease, value }: { readonly name: Uint8Array; readonly lease: bigint; readonly value: Uint8Array },
+  ): Promise<Place> {
+    const prefix = prefixOf(name);
+    const key = keyOfLease(prefix, lease);
+    const { response, revision: storeRevision } = await this.#calls.txn(call, {
+      compare: [createdAt(key, 0)],
+      success: [{ requestPut: { key, value, lease: wireLeaseId(lease) } }],
+      failure: [{ requestRange: { key } }],
+    });
+    if (response.succeeded) return { prefix, key, revision: storeRevision, storeRevision, value, isNew: true };
+    const held = defined(rangeOf(response, 0)[0], 'the key that was there');
+    const revision = clampInteger(held.createRevision);
+    return { prefix, key, revision, storeRevision, value: held.value ?? value, isNew: false };
+  }
+
+  /**
+   * Resolves once no key of the name is older. Gives the place up if the caller goes, unless it had it before.
+   * @returns whether it had to wait
+   */
+  async untilFirst(call: CallContext, place: Place): Promise<boolean> {
+    let cancel: (failure: CallFailure) => void = () => undefined;
+    call.onCancel(() => cancel(new CallFailure(CANCELLED)));
+    try {
+      for (let waited = false; ; waited = true) {
+        const before = await this.#before(place);
+        if (call.cancelled) throw new CallFailure(CANCELLED);
+        if (before === undefined) return waited;
+        await this.#change(place, before, (fail) => (cancel = fail));
+      }
+    } catch (error) {
+      if (place.isNew && call.cancelled && !this.#stopped) await this.#giveUp(place);
+      throw error;
+    }
+  }
+
+  /** Whether the place is still there, by all that was acknowledged anywhere. @throws CallFailure where it is not */
+  async confirm(call: CallContext, { key, revision }: Place): Promise<void> {
+    await this.#calls.fresh(call);
+    if (!this.#calls.has(key, revision)) throw new CallFailure(SESSION_EXPIRED);
+  }
+
+  /** The oldest key of a name. */
+  first(prefix: Uint8Array): Promise<Found> {
+    return this.#byAge(prefix, { sortOrder: SortOrder.ASCEND });
+  }
+
+  /** Nobody waits any longer. */
+  stop(): void {
+    this.#stopped = true;
+    for (const end of [...this.#waiting]) end(new CallFailure(Errors.stopped));
+  }
+
+  async #before({ prefix, revision }: Place): Promise<mvccpb.KeyValue.$Properties | undefined> {
+    const older = { sortOrder: SortOrder.DESCEND, maxCreateRevision: revision - 1 };
+    return (await this.#byAge(prefix, older)).kvs[0];
+  }
+
+  #byAge(prefix: Uint8Array, options: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
+    return this.#calls.range({
+      key: prefix,
+      rangeEnd: endOf(prefix),
+      limit: 1,
+      sortTarget: SortTarget.CREATE,
+      ...options,
+    });
+  }
+
+  /** Resolves once the key before this place may be gone. */
+  #change(
+    place: Place,
+    before: mvccpb.KeyValue.$Properties,
+    onBegun: (fail: (failure: CallFailure) => void) => void,
+  ): Promise<void> {
+    const beforeKey = defined(before.key, 'the key of a version');
+    const calls = this.#calls;
+    return new Promise((resolve, reject) => {
+      const fail = (failure: CallFailure): void => end(() => reject(failure));
+      const look = (): void => {
+        if (!calls.has(place.key, place.revision)) fail(new CallFailure(SESSION_EXPIRED));
+        else if (!calls.has(beforeKey, clampInteger(before.createRevision))) end(resolve);
+      };
+      const ends = [this.#changes.onKey(beforeKey, look), this.#changes.onKey(place.key, look)];
+      const end = (settle: () => void): void => {
+        for (const unsubscribe of ends) unsubscribe();
+        this.#waiting.delete(fail);
+        settle();
+      };
+      this.#waiting.add(fail);
+      if (this.#stopped) return fail(new CallFailure(Errors.stopped));
+      onBegun(fail);
+      // It may have changed since it was read.
+      look();
+    });
+  }
+
+  /** In the caller's name, though it has gone. */
+  async #giveUp({ key, revision }: Place): Promise<void> {
+    try {
+      await this.#calls.txn(OWN_CALL, {
+        compare: [createdAt(key, revision)],
+        success: [{ requestDeleteRange: { key } }],
+      });
+    } catch (error) {
+      // Without a leader it cannot be. The key goes with its lease, and nobody waits for the answer.
+      if (!(error instanceof CallFailure)) throw error;
+    }
+  }
+}
+
+/** Nobody hears of it. */
+const CANCELLED: Status = { code: Code.CANCELLED, message: 'the caller has gone' };

@@ -1,0 +1,62 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { wireLeaseId } from '../../kv/leases.js';
+import type { KvStore } from '../../kv/store.js';
+import type { RaftNode } from '../../node/node.js';
+import type { Method } from '../../rpc/service.js';
+import type { Random } from '../../util/random.js';
+import type { Headers } from '../header.js';
+import { newLeaseId } from '../lease-service.js';
+import type { PendingCalls } from '../pending.js';
+import type { Proposer } from '../proposer.js';
+import { electionService } from './election-service.js';
+import type { KeyChanges } from './key-changes.js';
+import { lockService } from './lock-service.js';
+import { Observations } from './observations.js';
+import { Queues } from './queue.js';
+import { StoreCalls } from './store-calls.js';
+import type { LockServiceOptions } from './steps.js';
+
+/** Of a lock or a candidate that names no lease: etcd's. Nobody keeps it alive. */
+const LEASE_SECONDS = 60;
+
+export interface LockServicesOptions {
+  readonly store: KvStore;
+  readonly proposer: Proposer;
+  readonly node: () => RaftNode;
+  readonly pending: PendingCalls;
+  readonly headers: Headers;
+  readonly changes: KeyChanges;
+  readonly random: Random;
+  readonly isLearner: () => boolean;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** etcd's Lock and Election services. */
+export function lockServices(options: LockServicesOptions): { readonly methods: readonly Method[]; stop(): void } {
+  const { store, random, changes, headers, isLearner, onFatal } = options;
+  const calls = new StoreCalls(options);
+  const queues = new Queues({ calls, changes });
+  const shared: LockServiceOptions = {
+    calls,
+    queues,
+    headers,
+    revision: () => store.revision(),
+    isLearner,
+    onFatal,
+    leaseOr: async (call, lease) => {
+      if (lease !== 0n) return lease;
+      const id = newLeaseId(random);
+      const request = etcdserverpb.LeaseGrantRequest.encode({ ID: wireLeaseId(id), TTL: LEASE_SECONDS }).finish();
+      await calls.propose(call, 'leaseGrant', request);
+      return id;
+    },
+  };
+  const observations = new Observations({ ...shared, changes });
+  return {
+    methods: [...lockService(shared), ...electionService(shared), observations.method()],
+    stop: () => {
+      queues.stop();
+      observations.stop();
+    },
+  };
+}

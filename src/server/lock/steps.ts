@@ -1,0 +1,34 @@
+import type { CallContext, UnaryCall } from '../../rpc/service.js';
+import { Errors } from '../errors.js';
+import type { Headers } from '../header.js';
+import type { Queues } from './queue.js';
+import { CallFailure, type StoreCalls } from './store-calls.js';
+
+/** What locks and elections are made of. */
+export interface LockServiceOptions {
+  readonly calls: StoreCalls;
+  readonly queues: Queues;
+  readonly headers: Headers;
+  /** The lease that the caller named; for 0 a new one of a minute, which nobody keeps alive, as etcd's. */
+  readonly leaseOr: (call: CallContext, lease: bigint) => Promise<bigint>;
+  readonly revision: () => number;
+  readonly isLearner: () => boolean;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** Runs the steps of a call, which end it, unless they fail. */
+export function serveSteps(
+  call: Pick<UnaryCall, 'fail'>,
+  { onFatal }: Pick<LockServiceOptions, 'onFatal'>,
+  steps: () => void | Promise<void>,
+): void {
+  const run = async (): Promise<void> => await steps();
+  run().catch((error: unknown) => {
+    if (error instanceof CallFailure) {
+      call.fail(error.status);
+    } else {
+      call.fail(Errors.stopped);
+      onFatal(error);
+    }
+  });
+}
