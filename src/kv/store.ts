@@ -196,9 +196,12 @@ export class KvStore implements StateMachine {
     return this.#leases;
   }
 
-  /** The keys that are attached to a lease, in order, and the state that they are from; none where there is no such lease. */
-  async keysOfLease(id: bigint): Promise<{ readonly keys: readonly Uint8Array[]; readonly revision: number }> {
+  /** The keys that are attached to a lease, in order, and the state that they are from; undefined: there is none. */
+  async keysOfLease(
+    id: bigint,
+  ): Promise<{ readonly keys: readonly Uint8Array[] | undefined; readonly revision: number }> {
     const view = this.#view;
+    if (this.#leases.get(id) === undefined) return { keys: undefined, revision: view.revision };
     view.retain();
     try {
       return { keys: await keysOfLease(view, id), revision: view.revision };

@@ -192,6 +192,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     pending,
     headers,
     changes: keyChanges,
+    clock,
     random,
     isLearner,
     onFatal,

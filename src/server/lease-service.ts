@@ -20,7 +20,7 @@ export interface LeaseServiceOptions {
   readonly headers: Headers;
   readonly proposer: Proposer;
   readonly reader: Reader;
-  readonly lessor: Pick<Lessor, 'ask'>;
+  readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
   readonly random: Random;
   /** The shortest TTL; what asks for less gets this. */
   readonly ttlMinSeconds: number;
@@ -34,7 +34,7 @@ export function leaseTtlMinSeconds(electionMs: number): number {
 
 /** etcd's Lease service, but for the stream that keeps leases alive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, random, ttlMinSeconds, isLearner } = options;
+  const { store, headers, proposer, reader, lessor, random, ttlMinSeconds, isLearner } = options;
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
     proposer.submit({
       call,
@@ -88,7 +88,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
           revision: store.revision(),
           appliedIndex: store.appliedIndex(),
           body: LeaseLeasesResponse.encode({
-            leases: sortedIds(store).map((id) => ({ ID: wireLeaseId(id) })),
+            leases: sortedIds(store, lessor).map((id) => ({ ID: wireLeaseId(id) })),
           }).finish(),
         }));
       },
@@ -109,9 +109,10 @@ function timeToLive(
     }
     reader.serve(call, { ...PLAIN_READ, level: 'default' }, async () => {
       const appliedIndex = store.appliedIndex();
-      const attached = await store.keysOfLease(id);
-      const body = encodeTimeToLive(id, outcome, attached.keys);
-      return { kind: 'ok', revision: attached.revision, appliedIndex, body };
+      const { keys: attached, revision } = await store.keysOfLease(id);
+      // It may have ended since the leader was asked.
+      const body = encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome, attached ?? []);
+      return { kind: 'ok', revision, appliedIndex, body };
     });
   };
   lessor.ask(call, { id, renew: false }, respond);
@@ -128,8 +129,11 @@ function encodeTimeToLive(
   return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds, keys: [...keys] }).finish();
 }
 
-function sortedIds({ leases }: KvStore): readonly bigint[] {
-  return [...leases.all()].map(({ id }) => id).sort((left, right) => (left < right ? -1 : 1));
+/** What ends first comes first, where that is known, as at etcd's leader; else by id. */
+function sortedIds({ leases }: KvStore, lessor: Pick<Lessor, 'endsMs'>): readonly bigint[] {
+  const ends = [...leases.all()].map(({ id }) => ({ id, endsMs: lessor.endsMs(id) ?? 0 }));
+  ends.sort((left, right) => left.endsMs - right.endsMs || (left.id < right.id ? -1 : 1));
+  return ends.map(({ id }) => id);
 }
 
 /** Any of the 2^63−1 positive ones. */

@@ -10,7 +10,7 @@ import { randomInteger, type Random } from '../util/random.js';
 import type { LeaseAnswer, LeaseQuestion } from './lease/primary-lessor.js';
 
 /** How long an answer is waited for, in ms. Questions and answers may be lost. */
-const ANSWER_MS = 1_000;
+export const ANSWER_MS = 1_000;
 /** Questions to other members without an answer; of more, the member that is asked would have to drop some. */
 const OPEN_MAX = 1_024;
 

@@ -97,7 +97,7 @@ async function expectSameLeases({ store }: Fixture, model: Model): Promise<void>
   });
   expect(new Map(leases)).to.deep.equal(model.leases);
   for (const id of ALL_LEASES) {
-    const { keys } = await store.keysOfLease(id);
+    const { keys = [] } = await store.keysOfLease(id);
     const wanted = model.keysOfLease(id);
     expect(keys.map((key) => Buffer.from(key).toString('latin1'))).to.deep.equal(wanted);
   }

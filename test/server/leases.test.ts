@@ -132,6 +132,19 @@ describe('the Lease service', () => {
     expect(await list()).to.deep.equal([]);
   });
 
+  it('lists them in the order in which they end, as etcd does', async () => {
+    for (const [id, ttl] of [
+      [1n, 300],
+      [2n, 100],
+      [3n, 200],
+      [-4n, 400],
+    ] as const) {
+      expectOk(await grant(id, ttl));
+    }
+    expect(await list()).to.deep.equal([2n, 3n, 1n, -4n]);
+    for (const id of [1n, 2n, 3n, -4n]) expectOk(await revoke(id));
+  });
+
   it('says how much is left, and which keys are attached, in their order', async () => {
     expectOk(await grant(WHOLE, 100));
     for (const key of ['b', 'c', 'a']) expectOk(await put(key, WHOLE));

@@ -255,6 +255,18 @@ describe('locks and elections', () => {
       await resign(first);
     });
 
+    // It was put without one, and stayed when whoever led was gone: nobody else was ever elected.
+    it('gives a key that is proclaimed without a lease one of a minute', async () => {
+      const leader = await elected(campaign(0xa, 'one'));
+      expect(await proclaim({ ...leader, lease: 0 }, 'uno')).to.equal('0 OK');
+      const [kv] = expectOk(await client.get(String(leader.key))).kvs;
+      expect(String(kv?.value)).to.equal('uno');
+      const codecs = { request: etcdserverpb.LeaseTimeToLiveRequest, response: etcdserverpb.LeaseTimeToLiveResponse };
+      const left = await client.call('/etcdserverpb.Lease/LeaseTimeToLive', codecs, { ID: kv?.lease ?? 0 });
+      expect(clampInteger(expectOk(left).grantedTTL)).to.equal(60);
+      await resign(leader);
+    });
+
     // Code and text as etcd 3.4 has them.
     it('refuses what etcd refuses', async () => {
       expect(await proclaim(undefined, 'x')).to.equal('2 "leader" field must be provided');

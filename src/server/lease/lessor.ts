@@ -6,8 +6,9 @@ import { NONE } from '../../raft/types.js';
 import type { CallContext } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { Errors } from '../errors.js';
-import type { PeerCalls } from '../peer-calls.js';
+import { ANSWER_MS, type PeerCalls } from '../peer-calls.js';
 import type { PendingCalls } from '../pending.js';
+import { OWN_CALL } from '../publisher.js';
 import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessorOptions } from './primary-lessor.js';
 
 export interface LessorOptions {
@@ -34,6 +35,8 @@ interface Waiting {
   cancel: () => void;
 }
 
+/** A member gives a question up after this time, and asks again. */
+const ASKED_BY_A_MEMBER: CallContext = { ...OWN_CALL, remainingMs: () => ANSWER_MS };
 /** Pause before those that found no leader are tried again, in ms. */
 const RETRY_MS = 50;
 
@@ -69,8 +72,20 @@ export class Lessor {
 
   /** Another member's question: it asks again where this one does not lead. */
   answer(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): void {
-    if (this.#primary === undefined) done({ kind: 'not-leader' });
-    else this.#primary.ask(question, done);
+    if (this.#primary === undefined) return done({ kind: 'not-leader' });
+    let forget: (() => boolean) | undefined;
+    let answered = false;
+    const cancel = this.#primary.ask(question, (answer) => {
+      answered = true;
+      forget?.();
+      done(answer);
+    });
+    if (!answered) forget = this.#options.pending.add({ call: ASKED_BY_A_MEMBER, expire: cancel });
+  }
+
+  /** When a lease ends, in ms on this member's clock; only a leader knows. */
+  endsMs(id: bigint): number | undefined {
+    return this.#primary?.endsMs(id);
   }
 
   /** A client's question. */

@@ -36,11 +36,13 @@ interface Running extends Ending {
   due: boolean;
   gone: boolean;
   /** Who wants to renew it though it is due: what becomes of it, is told them. */
-  waiting: Asked[] | undefined;
+  waiting: Set<Asked> | undefined;
 }
 
 interface Asked extends Ticket {
   readonly done: (answer: LeaseAnswer) => void;
+  /** The lease whose end it waits for. */
+  waitsFor: Running | undefined;
 }
 
 /** A timer's longest delay, in ms; Node takes no more than 2^31−1. */
@@ -85,11 +87,24 @@ export class PrimaryLessor {
     this.#arm();
   }
 
+  /** When a lease ends, by its clock, as far as it knows now. */
+  endsMs(id: bigint): number | undefined {
+    return this.#leases.get(id)?.endsMs;
+  }
+
+  /** Renewals that are held until it is known what becomes of their leases. */
+  get renewalsHeld(): number {
+    let held = 0;
+    for (const { waiting } of this.#leases.values()) held += waiting?.size ?? 0;
+    return held;
+  }
+
   /** @returns what to call when nobody waits for the answer any more */
   ask(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): () => void {
     const asked: Asked = {
       abandoned: false,
       done,
+      waitsFor: undefined,
       ready: () => this.#answer(asked, question),
     };
     this.#asked.add(asked);
@@ -119,7 +134,7 @@ export class PrimaryLessor {
     this.#leases.delete(id);
     this.#deadlines.remove(running);
     running.gone = true;
-    for (const asked of running.waiting ?? []) this.#settle(asked, { kind: 'not-found' });
+    for (const asked of [...(running.waiting ?? [])]) this.#settle(asked, { kind: 'not-found' });
   }
 
   #fullTime({ ttlSeconds }: Lease): number {
@@ -134,7 +149,8 @@ export class PrimaryLessor {
     const { lease, due } = running;
     if (renew && (due || running.endsMs <= nowMs)) {
       // Its end may be in the log already. If it is lost there with the leadership, the lease goes on.
-      (running.waiting ??= []).push(asked);
+      (running.waiting ??= new Set()).add(asked);
+      asked.waitsFor = running;
       return;
     }
     if (renew) {
@@ -152,6 +168,7 @@ export class PrimaryLessor {
   /** @returns whether somebody still waited */
   #forget(asked: Asked): boolean {
     asked.abandoned = true;
+    asked.waitsFor?.waiting?.delete(asked);
     return this.#asked.delete(asked);
   }
 

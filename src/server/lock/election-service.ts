@@ -42,7 +42,8 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
       (body) => ProclaimRequest.decode(body),
       async (call, { leader, value }) => {
         const { key, revision, lease } = leaderKey(leader);
-        const storeRevision = await say(call, { key, revision, lease, value });
+        // Without a lease the key would outlive whoever leads.
+        const storeRevision = await say(call, { key, revision, lease: await leaseOr(call, lease), value });
         call.respond(headers.prepend(storeRevision, EMPTY));
       },
     ),
@@ -76,7 +77,7 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
     const place = await queues.join(call, { name, lease: own, value });
     // A candidate that comes again may have something else to say.
     if (!equalBytes(place.value, value)) await say(call, { ...place, lease: own, value });
-    if (await queues.untilFirst(call, place)) await queues.confirm(call, place);
+    await queues.turn(call, place);
     const leader = { name, key: place.key, rev: place.revision, lease: wireLeaseId(own) };
     call.respond(headers.prepend(place.storeRevision, CampaignResponse.encode({ leader }).finish()));
   }

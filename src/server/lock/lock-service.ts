@@ -21,12 +21,7 @@ export function lockService(options: LockServiceOptions): readonly Method[] {
           if (isLearner()) throw new CallFailure(Errors.learner);
           const own = await leaseOr(call, toBigInt(lease));
           const place = await queues.join(call, { name, lease: own, value: EMPTY });
-          let storeRevision = place.storeRevision;
-          if (await queues.untilFirst(call, place)) {
-            // This member may have waited, and not have heard that the lease has ended long ago.
-            await queues.confirm(call, place);
-            storeRevision = revision();
-          }
+          const storeRevision = (await queues.turn(call, place)) ? revision() : place.storeRevision;
           call.respond(headers.prepend(storeRevision, LockResponse.encode({ key: place.key }).finish()));
         }),
     }),

@@ -1,5 +1,6 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
 import { wireLeaseId } from '../../kv/leases.js';
+import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
@@ -7,6 +8,7 @@ import { clampInteger } from '../../util/integer.js';
 import { Errors } from '../errors.js';
 import { OWN_CALL } from '../publisher.js';
 import type { KeyChanges } from './key-changes.js';
+import { LeaderWanted } from './leader-wanted.js';
 import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls.js';
 
 const { CompareTarget } = etcdserverpb.Compare;
@@ -50,29 +52,45 @@ export function createdAt(key: Uint8Array, createRevision: number): etcdserverpb
   return { key, target: CompareTarget.CREATE, createRevision };
 }
 
+type QueueCalls = Pick<StoreCalls, 'txn' | 'range' | 'fresh' | 'has' | 'leaderIsLost'>;
+
+export interface QueuesOptions {
+  readonly calls: QueueCalls;
+  readonly changes: KeyChanges;
+  readonly clock: Clock;
+}
+
+type Fail = (failure: CallFailure) => void;
+
 /**
  * Queues made of keys, as etcd's recipes make them: whoever wants something puts a key under its lease, and has it when
  * no key of the same name is older. Each waits for the one right before it, so that an end wakes one and not all.
  */
 export class Queues {
-  readonly #calls: StoreCalls;
+  readonly #calls: QueueCalls;
   readonly #changes: KeyChanges;
-  readonly #waiting = new Set<(failure: CallFailure) => void>();
+  readonly #leaderWanted: LeaderWanted;
+  readonly #waiting = new Set<Fail>();
   #stopped = false;
 
-  constructor({ calls, changes }: { readonly calls: StoreCalls; readonly changes: KeyChanges }) {
+  constructor({ calls, changes, clock }: QueuesOptions) {
     this.#calls = calls;
     this.#changes = changes;
+    this.#leaderWanted = new LeaderWanted({ clock, isLost: () => calls.leaderIsLost });
   }
 
-  /** Takes a place at the end, or finds the one that the lease has already. */
+  /**
+   * Takes a place at the end, or finds the one that the lease has already. That the caller goes is not heard before it is
+   * known which: a place that nobody knows of would hold up those behind it.
+   */
   async join(
     call: CallContext,
     { name, lease, value }: { readonly name: Uint8Array; readonly lease: bigint; readonly value: Uint8Array },
   ): Promise<Place> {
+    if (call.cancelled) throw new CallFailure(CANCELLED);
     const prefix = prefixOf(name);
     const key = keyOfLease(prefix, lease);
-    const { response, revision: storeRevision } = await this.#calls.txn(call, {
+    const { response, revision: storeRevision } = await this.#calls.txn(OWN_CALL, {
       compare: [createdAt(key, 0)],
       success: [{ requestPut: { key, value, lease: wireLeaseId(lease) } }],
       failure: [{ requestRange: { key } }],
@@ -84,27 +102,37 @@ export class Queues {
   }
 
   /**
-   * Resolves once no key of the name is older. Gives the place up if the caller goes, unless it had it before.
+   * Resolves once it is the place's turn: no key of the name is older. A caller that is not told so has no turn: the
+   * place is given up, unless it was there before.
    * @returns whether it had to wait
    */
-  async untilFirst(call: CallContext, place: Place): Promise<boolean> {
-    let cancel: (failure: CallFailure) => void = () => undefined;
-    call.onCancel(() => cancel(new CallFailure(CANCELLED)));
+  async turn(call: CallContext, place: Place): Promise<boolean> {
     try {
-      for (let waited = false; ; waited = true) {
-        const before = await this.#before(place);
-        if (call.cancelled) throw new CallFailure(CANCELLED);
-        if (before === undefined) return waited;
-        await this.#change(place, before, (fail) => (cancel = fail));
-      }
+      const waited = await this.#untilFirst(call, place);
+      // This member may have been behind, and not have heard that the lease has ended long ago.
+      if (waited) await this.#confirm(call, place);
+      if (call.cancelled) throw new CallFailure(CANCELLED);
+      return waited;
     } catch (error) {
-      if (place.isNew && call.cancelled && !this.#stopped) await this.#giveUp(place);
+      if (place.isNew && !this.#stopped && this.#calls.has(place.key, place.revision)) await this.#giveUp(place);
       throw error;
     }
   }
 
+  /** @returns whether it had to wait */
+  async #untilFirst(call: CallContext, place: Place): Promise<boolean> {
+    let cancel: (failure: CallFailure) => void = () => undefined;
+    call.onCancel(() => cancel(new CallFailure(CANCELLED)));
+    for (let waited = false; ; waited = true) {
+      const before = await this.#before(place);
+      if (call.cancelled) throw new CallFailure(CANCELLED);
+      if (before === undefined) return waited;
+      await this.#change(call, { place, before }, (fail) => (cancel = fail));
+    }
+  }
+
   /** Whether the place is still there, by all that was acknowledged anywhere. @throws CallFailure where it is not */
-  async confirm(call: CallContext, { key, revision }: Place): Promise<void> {
+  async #confirm(call: CallContext, { key, revision }: Place): Promise<void> {
     await this.#calls.fresh(call);
     if (!this.#calls.has(key, revision)) throw new CallFailure(SESSION_EXPIRED);
   }
@@ -117,6 +145,7 @@ export class Queues {
   /** Nobody waits any longer. */
   stop(): void {
     this.#stopped = true;
+    this.#leaderWanted.stop();
     for (const end of [...this.#waiting]) end(new CallFailure(Errors.stopped));
   }
 
@@ -137,8 +166,8 @@ export class Queues {
 
   /** Resolves once the key before this place may be gone. */
   #change(
-    place: Place,
-    before: mvccpb.KeyValue.$Properties,
+    call: CallContext,
+    { place, before }: { readonly place: Place; readonly before: mvccpb.KeyValue.$Properties },
     onBegun: (fail: (failure: CallFailure) => void) => void,
   ): Promise<void> {
     const beforeKey = defined(before.key, 'the key of a version');
@@ -149,9 +178,13 @@ export class Queues {
         if (!calls.has(place.key, place.revision)) fail(new CallFailure(SESSION_EXPIRED));
         else if (!calls.has(beforeKey, clampInteger(before.createRevision))) end(resolve);
       };
-      const ends = [this.#changes.onKey(beforeKey, look), this.#changes.onKey(place.key, look)];
+      const ends = [
+        this.#changes.onKey(beforeKey, look),
+        this.#changes.onKey(place.key, look),
+        this.#leaderWanted.follow(call, () => fail(new CallFailure(Errors.noLeader))),
+      ];
       const end = (settle: () => void): void => {
-        for (const unsubscribe of ends) unsubscribe();
+        for (const leave of ends) leave();
         this.#waiting.delete(fail);
         settle();
       };

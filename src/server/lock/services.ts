@@ -2,6 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import { wireLeaseId } from '../../kv/leases.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Method } from '../../rpc/service.js';
 import type { Random } from '../../util/random.js';
 import type { Headers } from '../header.js';
@@ -26,6 +27,7 @@ export interface LockServicesOptions {
   readonly pending: PendingCalls;
   readonly headers: Headers;
   readonly changes: KeyChanges;
+  readonly clock: Clock;
   readonly random: Random;
   readonly isLearner: () => boolean;
   readonly onFatal: (error: unknown) => void;
@@ -33,9 +35,9 @@ export interface LockServicesOptions {
 
 /** etcd's Lock and Election services. */
 export function lockServices(options: LockServicesOptions): { readonly methods: readonly Method[]; stop(): void } {
-  const { store, random, changes, headers, isLearner, onFatal } = options;
+  const { store, random, changes, clock, headers, isLearner, onFatal } = options;
   const calls = new StoreCalls(options);
-  const queues = new Queues({ calls, changes });
+  const queues = new Queues({ calls, changes, clock });
   const shared: LockServiceOptions = {
     calls,
     queues,

@@ -86,6 +86,11 @@ export class StoreCalls {
     return { kvs: RangeResponse.decode(result.body).kvs, revision: result.revision };
   }
 
+  /** See RaftNode. */
+  get leaderIsLost(): boolean {
+    return this.#options.node().leaderIsLost;
+  }
+
   /** Whether the key is there, in this very turn, as it was created at a revision. */
   has(key: Uint8Array, createRevision: number): boolean {
     return this.#options.store.createRevision(key) === createRevision;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Ticket } from '../../../src/node/applied-waiters.js';
 import type { NodeStatus } from '../../../src/node/status.js';
 import { PeerCalls } from '../../../src/server/peer-calls.js';
 import { Lessor, type LeaseOutcome } from '../../../src/server/lease/lessor.js';
@@ -31,6 +32,8 @@ class Follower {
   readonly peers: PeerCalls;
   /** What it was asked by the members that lead, in its eyes, and when. */
   readonly asked: { readonly by: number; readonly question: LeaseQuestion; readonly atMs: number }[] = [];
+  /** Proofs of its own leadership that it waits for. */
+  readonly proofs: Ticket[] = [];
   status = STATUS;
   connected = true;
   leaderIsLost = false;
@@ -48,7 +51,14 @@ class Follower {
     });
     this.lessor = new Lessor({
       memberId: SELF,
-      node: () => ({ read: () => 'stopped', status: () => this.status, leaderIsLost: this.leaderIsLost }),
+      node: () => ({
+        read: (_level, ticket) => {
+          this.proofs.push(ticket);
+          return 'waiting';
+        },
+        status: () => this.status,
+        leaderIsLost: this.leaderIsLost,
+      }),
       leases: () => ({ size: 0, get: () => undefined, all: () => [] }),
       clock,
       pending: this.pending,
@@ -150,6 +160,19 @@ describe('leases at a member that does not lead', () => {
     const answers: LeaseAnswer[] = [];
     member.lessor.answer(QUESTION, (answer) => answers.push(answer));
     expect(answers).to.deep.equal([{ kind: 'not-leader' }]);
+  });
+
+  // A leader that could prove nothing held all questions that the others had given up, and been asked again, for ever.
+  it('are held by a leader no longer than whoever asks for them waits', async () => {
+    member.lessor.onLeadership({ role: 'leader', term: 1 });
+    const answers: LeaseAnswer[] = [];
+    member.lessor.answer(QUESTION, (answer) => answers.push(answer));
+    await member.time.advance(900);
+    expect(member.proofs.map(({ abandoned }) => abandoned)).to.deep.equal([false]);
+    await member.time.advance(300);
+    expect(member.proofs.map(({ abandoned }) => abandoned)).to.deep.equal([true]);
+    member.lessor.onLeadership({ role: 'follower', term: 1 });
+    expect(answers).to.deep.equal([]);
   });
 
   it('end when the member stops', async () => {

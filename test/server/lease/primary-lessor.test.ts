@@ -278,4 +278,20 @@ describe('what a leader does with leases', () => {
     lessor.end();
     expect(answers).to.deep.equal([]);
   });
+
+  // Where no majority applied the end of a lease, renewals that had run out of time long ago were all kept.
+  it('holds no renewal of a lease that is due for those who do not wait any more', async () => {
+    applies = false;
+    grant(lease(1, 1));
+    await time.advance(2_000);
+    const answers: LeaseAnswer[] = [];
+    const ask = (): (() => void) => lessor.ask({ id: 1n, renew: true }, (answer) => answers.push(answer));
+    const forget = [ask(), ask(), ask()];
+    expect(lessor.renewalsHeld).to.equal(3);
+    forget[1]?.();
+    expect(lessor.renewalsHeld).to.equal(2);
+    revoke(lease(1, 1));
+    expect(lessor.renewalsHeld).to.equal(0);
+    expect(answers).to.deep.equal([{ kind: 'not-found' }, { kind: 'not-found' }]);
+  });
 });
