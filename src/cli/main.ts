@@ -16,5 +16,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   variables: process.env,
-  onInterrupt: (callback) => void process.once('SIGINT', callback),
+  onInterrupt: (callback) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, callback);
+  },
 });

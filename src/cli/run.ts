@@ -6,7 +6,7 @@ import { isLearners } from '../client/failures.js';
 import { RaftKvError } from '../client/index.js';
 import { ConfigError } from '../server/urls.js';
 import { RAFTKV_VERSION } from '../server/version.js';
-import { CommandError, ReaderGone } from './streams.js';
+import { CommandError, CommandExit, ReaderGone } from './streams.js';
 import type { Streams } from './streams.js';
 
 /** What to do where etcd's words for it end. */
@@ -25,6 +25,8 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
   ['lease', { client: true, load: async (streams) => (await import('./lease.js')).leaseCommand(streams) }],
+  ['lock', { client: true, load: async (streams) => (await import('./lock.js')).lockCommand(streams) }],
+  ['elect', { client: true, load: async (streams) => (await import('./elect.js')).electCommand(streams) }],
   ['status', { client: true, load: async (streams) => (await import('./status.js')).statusCommand(streams) }],
   ['member', { client: true, load: async (streams) => (await import('./member.js')).memberCommand(streams) }],
   [
@@ -38,7 +40,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
 
 /**
  * Runs one command line, without the program's name.
- * @returns the exit code: 0, or 1 after one line on stderr that says why
+ * @returns the exit code: 0, or 1 after one line on stderr that says why, or that of a command that was run
  */
 export async function run(args: readonly string[], streams: Streams): Promise<number> {
   try {
@@ -47,6 +49,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     return 0;
   } catch (error) {
     if (error instanceof ReaderGone) return 0;
+    if (error instanceof CommandExit) return error.code;
     // The parser has said it already: help is no error, a wrong flag is.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
     streams.stderr.write(`raftkv: ${explain(error)}\n`);

@@ -8,13 +8,24 @@ export interface Streams {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** The environment, where settings are read from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Called on the first Ctrl-C, which then does not end the process by itself. */
+  /** Called on the first Ctrl-C or SIGTERM, which then does not end the process by itself. */
   readonly onInterrupt: (callback: () => void) => void;
 }
 
 /** What the user asked for cannot be done, or was not: one line for stderr, and exit code 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/** Ends with the exit code of what was run; that has said why. */
+export class CommandExit extends Error {
+  override readonly name = 'CommandExit';
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit code ${code}`);
+    this.code = code;
+  }
 }
 
 /** The reader of our output has gone, as in `raftkv export | head`: nothing is left to do, and nothing is wrong. */

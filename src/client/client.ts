@@ -17,6 +17,8 @@ import { oneKey, toKeyRange } from './keys.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys.js';
 import { moveLeader } from './leadership.js';
 import { keepAliveOnce } from './keep-alive-once.js';
+import { campaign, candidatesOf, observe } from './election.js';
+import type { Leadership, Observation } from './election.js';
 import { goneError, Lease } from './lease.js';
 import type { LeaseOptions } from './lease.js';
 import { LeaseKeeper } from './lease-keeper.js';
@@ -30,12 +32,15 @@ import type {
 import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
 import { LEASE_END, LEASE_GRANT, LEASE_GRANT_ID, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
+import { lock } from './lock.js';
+import type { Lock } from './lock.js';
 import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
 import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
 import { scan } from './scan.js';
 import type { ScanOptions } from './scan.js';
 import { verified } from './snapshot.js';
 import type { SnapshotOptions } from './snapshot.js';
+import type { Grant, TurnOptions } from './turn.js';
 import type { Op, Txn, TxnResult } from './txn.js';
 import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
@@ -69,6 +74,7 @@ export class Client implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
   readonly #keeper: LeaseKeeper;
+  readonly #grant: Grant = (ttlSeconds, options) => this.lease(ttlSeconds, options);
 
   /** Connects on first use. @throws RaftKvError where an endpoint is none */
   constructor(options: ClientOptions) {
@@ -200,6 +206,38 @@ export class Client implements AsyncDisposable {
   /** The ids of all leases. @throws RaftKvError */
   async leaseList(options: CallOptions = {}): Promise<LeaseListResult> {
     return toLeaseList(await this.#dispatcher.call(LEASE_LEASES, {}, options));
+  }
+
+  /**
+   * Waits for a lock, in the order in which clients came: `await using lock = await client.lock('jobs/7')`. It is held by
+   * a lease of its own, and lost with it; `lock.revision` tells its holders apart. @throws RaftKvError
+   */
+  async lock(name: Bytes, options: TurnOptions = {}): Promise<Lock> {
+    return await lock({ dispatcher: this.#dispatcher, grant: this.#grant }, name, options);
+  }
+
+  /**
+   * Waits until it leads the election, as a candidate that says `value`, in the order in which candidates came.
+   * @throws RaftKvError
+   */
+  async campaign(name: Bytes, value: Bytes, options: TurnOptions = {}): Promise<Leadership> {
+    return await campaign({ dispatcher: this.#dispatcher, name, grant: this.#grant }, value, options);
+  }
+
+  /** Who leads an election: its key, with what it says; no `kv` where nobody does. @throws RaftKvError */
+  async leader(name: Bytes, options: Pick<ReadOptions, 'consistency'> & CallOptions = {}): Promise<GetResult> {
+    const first = { limit: 1, sort: { by: 'create' } } as const;
+    const { kvs, header } = await this.range(candidatesOf(name), { consistency: 'consistent', ...options, ...first });
+    return { kv: kvs[0], header };
+  }
+
+  /**
+   * Who leads an election, now and whenever that, or what it says, changes; until the signal, or the end of the loop. It
+   * goes on at the next member when one fails. Whoever is slow misses what was said in between, and never the last.
+   * @throws RaftKvError once no member can be reached for as long as a call may take
+   */
+  observe(name: Bytes, options: Pick<CallOptions, 'signal'> = {}): AsyncGenerator<Observation, void, undefined> {
+    return observe({ dispatcher: this.#dispatcher, name }, options);
   }
 
   /** What one member says of itself: the one at the endpoint, or any. @throws RaftKvError */

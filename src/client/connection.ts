@@ -31,6 +31,7 @@ export interface AttemptOptions {
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly kind: CallKind;
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** One member's client port: the HTTP/2 connection to it, made on first use and again whenever it broke. */
@@ -70,7 +71,7 @@ export class Connection {
       (message: Request) => asBuffer(method.encode(message)),
       (body: Buffer) => method.decode(body),
       request,
-      new Metadata(),
+      toMetadata(options.metadata),
       { deadline: epoch(deadlineMs) },
     );
     const cancel = (): void => call.cancel();
@@ -98,13 +99,11 @@ export class Connection {
     options: Omit<AttemptOptions, 'kind'> & { readonly metadata: Readonly<Record<string, string>> },
   ): Promise<ClientDuplexStream<Request, Response>> {
     await this.#ready(options);
-    const metadata = new Metadata();
-    for (const [name, value] of Object.entries(options.metadata)) metadata.set(name, value);
     const call = this.#client.makeBidiStreamRequest(
       method.path,
       (message: Request) => asBuffer(method.encode(message)),
       (body: Buffer) => method.decode(body),
-      metadata,
+      toMetadata(options.metadata),
     );
     this.#calls.add(call);
     call.on('status', () => this.#calls.delete(call));
@@ -152,7 +151,7 @@ export class Connection {
   #send<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    { deadlineMs, signal, kind }: AttemptOptions,
+    { deadlineMs, signal, kind, metadata }: AttemptOptions,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const call = this.#client.makeUnaryRequest(
@@ -160,7 +159,7 @@ export class Connection {
         (message: Request) => asBuffer(method.encode(message)),
         (body: Buffer) => method.decode(body),
         request,
-        new Metadata(),
+        toMetadata(metadata),
         { deadline: epoch(deadlineMs) },
         (error, response) => {
           this.#calls.delete(call);
@@ -195,6 +194,12 @@ export function cancelledError(fate: RaftKvError['fate'], signal: AbortSignal): 
   const cause: unknown = signal.reason;
   const message = withFate('the call was cancelled', fate);
   return new RaftKvError({ code: 'cancelled', message, fate, retryable: false, cause });
+}
+
+function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(values)) metadata.set(name, value);
+  return metadata;
 }
 
 /** gRPC takes deadlines as wall-clock time. */

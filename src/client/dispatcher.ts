@@ -119,7 +119,7 @@ export class Dispatcher {
     const asked = one === undefined ? this.#inTurn() : [one];
     try {
       for (const [position, connection] of asked.entries()) {
-        this.#checkOpen(signal);
+        this.checkOpen(signal);
         let begun = false;
         try {
           const kind = method.kind;
@@ -159,7 +159,7 @@ export class Dispatcher {
     let silent = false;
     let learners = 0;
     for (let attempt = 0; ; attempt++) {
-      this.#checkOpen(options.signal);
+      this.checkOpen(options.signal);
       const index = (first + attempt) % connections.length;
       const connection = defined(connections[index], 'connection');
       const leftInRound = connections.length - (attempt % connections.length);
@@ -209,7 +209,8 @@ export class Dispatcher {
     return [...this.#connections.slice(this.#preferred), ...this.#connections.slice(0, this.#preferred)];
   }
 
-  #checkOpen(signal: AbortSignal | undefined): void {
+  /** @throws RaftKvError where the client is closed, or the caller has given up */
+  checkOpen(signal: AbortSignal | undefined): void {
     if (this.#closing.signal.aborted) throw closedError('not-applied');
     if (signal?.aborted === true) throw cancelledError('not-applied', signal);
   }

@@ -58,6 +58,8 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   ],
   // Deterministic, and decided when the change was applied.
   [status.ABORTED, ['raftkv: the peer URLs of the member were changed meanwhile']],
+  // What the steps of locks and elections came to in the state machine, which has refused them.
+  [status.UNKNOWN, ['mutex: session is expired', 'election: not leader', 'requested lease not found']],
   // grpc-js still looked for a connection when the time was up.
   [status.DEADLINE_EXCEEDED, ['Waiting for LB pick']],
 ]);
@@ -94,6 +96,8 @@ const FINER: readonly (readonly [string, ErrorCode])[] = [
   ['request is too large', 'too-large'],
   ['eceived message larger than max', 'too-large'],
   ['too many requests', 'too-many-requests'],
+  ['mutex: session is expired', 'lease-lost'],
+  ['election: not leader', 'lease-lost'],
 ];
 
 export function isServiceError(error: unknown): error is ServiceError {
@@ -140,6 +144,12 @@ export function isAnswer(error: RaftKvError): boolean {
 /** The member's copy is older than the read allows: only another member, or the one's own catching up, can help. */
 export function isTooStale(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.startsWith("raftkv: this member's state is ");
+}
+
+/** The lease that a place in a queue was to be held by is not there any more. */
+export function isLeaseGone(error: RaftKvError): boolean {
+  if (error.code === 'lease-lost') return true;
+  return isServiceError(error.cause) && error.cause.details.includes('requested lease not found');
 }
 
 /** Only another member can help. */

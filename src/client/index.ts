@@ -12,13 +12,16 @@ export type {
   MoveLeaderResult,
 } from './cluster.js';
 export type { CallOptions } from './dispatcher.js';
-export type { Lease, LeaseOptions } from './lease.js';
+export type { Leadership, Observation } from './election.js';
+export type { Lease, LeaseEvents, LeaseOptions } from './lease.js';
 export type {
   LeaseGrantResult,
   LeaseKeepAliveResult,
   LeaseListResult,
   LeaseTimeToLiveResult,
 } from './lease-requests.js';
+export type { Lock } from './lock.js';
+export type { Turn, TurnOptions } from './turn.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';
 export { KeyValue } from './key-value.js';

@@ -22,8 +22,8 @@ export class LeaseKeeper {
   readonly #held = new Set<Kept>();
   /** Those that have to be renewed, and are not asked for on the stream of now. */
   readonly #wanting = new Set<Kept>();
-  /** Those that are asked for on the stream of now, by the lease. */
-  readonly #asked = new Map<bigint, Set<Kept>>();
+  /** Who has asked on the stream of now, by the lease, in the order in which answers come; a gap for who has left. */
+  readonly #asked = new Map<bigint, (Kept | undefined)[]>();
   #stream: KeepAliveStream | undefined;
   #running = false;
   /** Counts streams: each is to the member after the one before, for that one has failed. */
@@ -62,14 +62,15 @@ export class LeaseKeeper {
   release(kept: Kept): void {
     this.#held.delete(kept);
     this.#wanting.delete(kept);
-    this.#asked.get(kept.id)?.delete(kept);
+    const asked = this.#asked.get(kept.id) ?? [];
+    for (const [place, other] of asked.entries()) if (other === kept) asked[place] = undefined;
     if (this.#held.size === 0) this.#stream?.end('no lease is left');
   }
 
   #ask(stream: KeepAliveStream, kept: Kept): void {
-    const others = this.#asked.get(kept.id);
-    if (others === undefined) this.#asked.set(kept.id, new Set([kept]));
-    else others.add(kept);
+    const asked = this.#asked.get(kept.id);
+    if (asked === undefined) this.#asked.set(kept.id, [kept]);
+    else asked.push(kept);
     kept.asked();
     stream.send(kept.id);
   }
@@ -110,15 +111,19 @@ export class LeaseKeeper {
       this.#lastFailure = error;
     }
     this.#stream = undefined;
-    for (const some of this.#asked.values()) for (const kept of some) this.#wanting.add(kept);
+    for (const some of this.#asked.values()) {
+      for (const kept of some) if (kept !== undefined) this.#wanting.add(kept);
+    }
     this.#asked.clear();
     return answered;
   }
 
+  /** Each gets the answer to its own request: what an earlier one was promised began earlier. */
   #answer(answer: LeaseKeepAliveResult): void {
-    const waiting = this.#asked.get(answer.id);
-    this.#asked.delete(answer.id);
-    for (const kept of waiting ?? []) kept.answered(answer);
+    const asked = this.#asked.get(answer.id) ?? [];
+    const kept = asked.shift();
+    if (asked.length === 0) this.#asked.delete(answer.id);
+    kept?.answered(answer);
   }
 
   /** The more members have failed one after the other, the less hurry there is. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { CallOptions } from './dispatcher.js';
 import { hex64 } from '../util/integer.js';
 import { closedError } from './connection.js';
@@ -30,17 +31,24 @@ const ANSWER_MS_MAX = 5_000;
 /** Node takes no timers of more than 2^31−1 ms. */
 const TIMER_MS_MAX = 3_600_000;
 
+export interface LeaseEvents {
+  /** It is there no more, or nobody can say so. Comes once. */
+  lost: [reason: RaftKvError];
+  /** It has its full time anew. */
+  renewed: [answer: LeaseKeepAliveResult];
+}
+
 /**
  * A lease that is kept alive in the background, through whichever member answers, until it is revoked or released:
  *
  *     await using lease = await client.lease(10);
  *     await client.put('workers/me', 'here', { lease });
  *
- * Whoever relies on it watches `signal`: it is aborted when the lease is lost. That is when the cluster says so
+ * Whoever relies on it hears `lost`, or watches `signal`, which is aborted with it. That is when the cluster says so
  * (`lease-lost`), or when nobody has renewed it for its whole time (`deadline-exceeded`), counted from the sending of the
  * last renewal that was answered. Until then it is there, as far as clocks can be trusted.
  */
-export class Lease implements AsyncDisposable {
+export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable {
   readonly id: bigint;
   /** Its full time, in seconds. */
   readonly ttlSeconds: number;
@@ -56,8 +64,10 @@ export class Lease implements AsyncDisposable {
   #answerTimer: NodeJS.Timeout | undefined;
   #endTimer: NodeJS.Timeout | undefined;
   #over = false;
+  #revoked = false;
 
   constructor(source: LeaseSource) {
+    super();
     const { keeper, id, ttlSeconds, sinceMs } = source;
     this.#source = source;
     this.id = id;
@@ -98,7 +108,9 @@ export class Lease implements AsyncDisposable {
   /** Ends it now, and deletes its keys; one that is gone already is no error. @throws RaftKvError */
   async revoke(options: CallOptions = {}): Promise<void> {
     this.release();
-    if (!this.signal.aborted) await this.#source.revoke(options);
+    if (this.#revoked || this.signal.aborted) return;
+    await this.#source.revoke(options);
+    this.#revoked = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -154,12 +166,14 @@ export class Lease implements AsyncDisposable {
     this.#armEnd();
     this.#armRenewal();
     this.#source.onRenewed?.(answer);
+    this.emit('renewed', answer);
   }
 
   #lose(reason: RaftKvError): void {
     if (this.#over) return;
     this.release();
     this.#abort.abort(reason);
+    this.emit('lost', reason);
   }
 }
 

@@ -1,4 +1,4 @@
-import { etcdserverpb } from '../gen/proto.js';
+import { etcdserverpb, v3electionpb, v3lockpb } from '../gen/proto.js';
 import type { CallKind } from './failures.js';
 
 /** One method of the API: where it is, how its messages are coded, and whether repeating it could do harm. */
@@ -22,8 +22,16 @@ function method<Request, Response>(
   path: string,
   codec: { request: Encoder<Request>; response: Decoder<Response> },
 ): Method<Request, Response> {
+  return methodAt(kind, `/etcdserverpb.${path}`, codec);
+}
+
+function methodAt<Request, Response>(
+  kind: CallKind,
+  path: string,
+  codec: { request: Encoder<Request>; response: Decoder<Response> },
+): Method<Request, Response> {
   return {
-    path: `/etcdserverpb.${path}`,
+    path,
     kind,
     encode: (request) => codec.request.encode(request).finish(),
     decode: (body) => codec.response.decode(body),
@@ -76,6 +84,25 @@ export const LEASE_TIME_TO_LIVE = method('read', 'Lease/LeaseTimeToLive', {
 export const LEASE_LEASES = method('read', 'Lease/LeaseLeases', {
   request: pb.LeaseLeasesRequest,
   response: pb.LeaseLeasesResponse,
+});
+/** A repeat finds, or makes, one place in a queue, which goes with its lease. */
+export const LOCK = methodAt('read', '/v3lockpb.Lock/Lock', {
+  request: v3lockpb.LockRequest,
+  response: v3lockpb.LockResponse,
+});
+export const CAMPAIGN = methodAt('read', '/v3electionpb.Election/Campaign', {
+  request: v3electionpb.CampaignRequest,
+  response: v3electionpb.CampaignResponse,
+});
+/** A repeat could say again what was said before something newer. */
+export const PROCLAIM = methodAt('write', '/v3electionpb.Election/Proclaim', {
+  request: v3electionpb.ProclaimRequest,
+  response: v3electionpb.ProclaimResponse,
+});
+/** Answers with many messages. */
+export const OBSERVE = methodAt('read', '/v3electionpb.Election/Observe', {
+  request: v3electionpb.LeaderRequest,
+  response: v3electionpb.LeaderResponse,
 });
 export const STATUS = method('read', 'Maintenance/Status', {
   request: pb.StatusRequest,

@@ -7,6 +7,15 @@ export interface Finished {
   readonly stdoutBytes: Buffer;
 }
 
+/** A command line that runs. */
+export interface Started {
+  readonly finished: Promise<Finished>;
+  /** What it has written to standard output. */
+  readonly printed: () => string;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
+}
+
 interface Surroundings {
   readonly stdin: Readable;
   readonly isTTY: boolean;
@@ -25,6 +34,19 @@ export async function runCommand(
   return await runAmong({ stdin, isTTY, variables: {}, onInterrupt }, args);
 }
 
+/** The same, for who does not only wait for its end. */
+export function startCommand(args: readonly string[]): Started {
+  const stdout = new Collector();
+  let interrupt = (): void => undefined;
+  const onInterrupt = (callback: () => void): void => void (interrupt = callback);
+  const stdin = new PassThrough().end();
+  return {
+    finished: runAmong({ stdin, isTTY: false, variables: {}, onInterrupt }, args, stdout),
+    printed: () => stdout.bytes().toString(),
+    interrupt: () => interrupt(),
+  };
+}
+
 /** The same, with variables for what reads its settings from them. */
 export async function runCommandWith(
   variables: Readonly<Record<string, string>>,
@@ -34,8 +56,11 @@ export async function runCommandWith(
   return await runAmong({ stdin, isTTY: false, variables, onInterrupt: () => undefined }, args);
 }
 
-async function runAmong({ isTTY, ...rest }: Surroundings, args: readonly string[]): Promise<Finished> {
-  const stdout = new Collector();
+async function runAmong(
+  { isTTY, ...rest }: Surroundings,
+  args: readonly string[],
+  stdout = new Collector(),
+): Promise<Finished> {
   const stderr = Object.assign(new Collector(), { isTTY, columns: 100 });
   // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
   // when they are called, and classes that exist twice are no instances of each other.

@@ -96,9 +96,14 @@ describe('client, of leases', () => {
   it('tells when the cluster says that a lease is gone', async () => {
     const fake = await start();
     const lease = await connect([fake]).lease(1);
+    const told: unknown[] = [];
+    lease.on('lost', (reason) => told.push(reason));
+    lease.on('renewed', ({ ttlSeconds }) => told.push(ttlSeconds));
+    await poll('a renewal', () => told.length > 0 || undefined);
     fake.leases.ttls.delete(lease.id);
     await aborted(lease.signal);
     const error = await lease.lost;
+    expect([told[0], told.at(-1)]).to.deep.equal([1, error]);
     expect(lease.signal.reason).to.equal(error);
     expect([error.code, error.message]).to.deep.equal([
       'lease-lost',
@@ -139,6 +144,21 @@ describe('client, of leases', () => {
       expect(lease.signal.aborted, trouble).to.equal(false);
     }
     await lease.revoke();
+  });
+
+  // One answer served all who had asked for the lease, also those whose requests were sent after what it answered: they
+  // counted on more time than they were promised.
+  it('gives each who renews a lease the answer to its own request', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    fake.leases.ttls.set(WHOLE, 2);
+    let asked = 0;
+    fake.manner = () => (asked++ === 0 ? 'answer' : 'silence');
+    const first = client.leaseKeepAliveOnce(WHOLE);
+    const second = failureOf(client.leaseKeepAliveOnce(WHOLE, { timeoutMs: 500 }));
+    expect((await first).ttlSeconds).to.equal(2);
+    expect((await second).code).to.equal('deadline-exceeded');
+    expect(asked).to.be.above(1);
   });
 
   it('keeps alive what others have granted, and does not end it when it is released', async () => {

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { RaftKvError } from '../client/index.js';
+import { makeClient } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
+import { writeKey, writeTurn } from './held.js';
+import { Interruption } from './interruption.js';
+import { CommandError } from './streams.js';
+import type { Streams } from './streams.js';
+import { argumentBytes, wholeNumber } from './text.js';
+
+interface ElectFlags extends ClientFlags {
+  readonly listen?: boolean;
+  readonly ttl: number;
+}
+
+export function electCommand(streams: Streams): Command {
+  return new Command('elect')
+    .description('lead an election from when it is won until Ctrl-C, or follow who leads it')
+    .argument('<name>')
+    .argument('[value]', 'what the leader says')
+    .option('-l, --listen', 'print who leads, now and whenever that, or what it says, changes')
+    .option('--ttl <seconds>', 'time after which somebody else leads when the leader has died', wholeNumber(1), 10)
+    .action(async (name: string, value: string | undefined, _own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ElectFlags>();
+      if (flags.listen === true && value !== undefined) throw new CommandError('--listen takes no value');
+      if (flags.listen !== true && value === undefined) {
+        throw new CommandError('a value is needed, or --listen to follow the election');
+      }
+      if (value === undefined) await listen(streams, flags, name);
+      else await campaign(streams, flags, { name, value });
+    });
+}
+
+async function campaign(
+  streams: Streams,
+  flags: ElectFlags,
+  { name, value }: { readonly name: string; readonly value: string },
+): Promise<void> {
+  const interruption = new Interruption(streams);
+  await using client = makeClient(flags);
+  const candidacy = client.campaign(name, argumentBytes(value, flags.hex), {
+    ttlSeconds: flags.ttl,
+    signal: interruption.signal,
+  });
+  await using leadership = await interruption.before(candidacy, 'the election was won');
+  await writeTurn(streams, { client, flags, turn: leadership });
+  await interruption.orLoss(leadership);
+  await leadership.resign();
+}
+
+async function listen(streams: Streams, flags: ElectFlags, name: string): Promise<void> {
+  const { signal } = new Interruption(streams);
+  await using client = makeClient(flags);
+  try {
+    for await (const observation of client.observe(name, { signal })) await writeKey(streams, flags, observation);
+  } catch (error) {
+    if (!signal.aborted || !(error instanceof RaftKvError) || error.code !== 'cancelled') throw error;
+  }
+}
