@@ -1,15 +1,14 @@
 import { checkLinearizability } from '../support/linearizability.js';
 import { registerModel } from '../support/linearizability-models.js';
-import { checkRevisions } from '../support/revision-check.js';
+import { checkRevisions, type RevisionCheckOptions } from '../support/revision-check.js';
 import { asRegisterHistory } from '../support/workload.js';
 import type { SimCall } from './calls.js';
 
 /**
  * What a whole history must satisfy.
- * @param options.compacted the store was compacted in the course of it
  * @returns what is wrong, the first few things
  */
-export function checkHistory(history: readonly SimCall[], options: { readonly compacted: boolean }): string[] {
+export function checkHistory(history: readonly SimCall[], options: RevisionCheckOptions): string[] {
   const wrong = [...checkRevisions(history, options).slice(0, 3), ...staleErrors(history).slice(0, 3)];
   if (wrong.length > 0) return wrong;
   const verdict = checkLinearizability(registerModel, asRegisterHistory(history), { timeLimitMs: 60_000 });

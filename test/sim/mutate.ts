@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 import { bundleSimulator } from './bundle.js';
 import { CONSENSUS } from './mutations/consensus.js';
+import { LEASES } from './mutations/leases.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
@@ -23,7 +24,7 @@ interface Finding {
   readonly violation: string;
 }
 
-const ALL = [...CONSENSUS, ...MEMBERSHIP, ...STORAGE];
+const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE];
 
 await runProgram('make mutate', async () => {
   const began = performance.now();

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { patched } from './bundle.js';
 import { CONSENSUS } from './mutations/consensus.js';
+import { LEASES } from './mutations/leases.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...MEMBERSHIP, ...STORAGE];
+  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE];
 
   it('have names of their own', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

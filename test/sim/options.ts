@@ -96,6 +96,8 @@ export interface SimOptions {
   readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
   /** Learners at a time. */
   readonly maxLearners: number;
+  /** Clients that hold leases. */
+  readonly leaseHolders: number;
 }
 
 /**
@@ -143,6 +145,7 @@ export function drawOptions(seed: number): SimOptions {
     faults: drawFaults(random, scale),
     operations: drawOperations(random, scale),
     maxLearners: pick(random, [1, 1, 2, 4]),
+    leaseHolders: pick(seededRandom(seed * 6271 + 29), [0, 0, 1, 2, 4]),
   };
 }
 

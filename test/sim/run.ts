@@ -2,6 +2,7 @@ import type { SimInput } from './calls.js';
 import { checkHistory } from './checks.js';
 import { Clients } from './clients.js';
 import { Faults } from './faults.js';
+import { LeaseHolders } from './lease-holders.js';
 import type { Machine } from './machine.js';
 import { Operator } from './operator.js';
 import type { SimOptions } from './options.js';
@@ -36,7 +37,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
   try {
     for (const machine of world.machines) machine.start();
     clients = new Clients(world);
-    await storm(world, clients);
+    await storm(world, clients, new LeaseHolders(world));
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
     else violation = `the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
@@ -51,7 +52,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
   };
 }
 
-async function storm(world: World, clients: Clients): Promise<void> {
+async function storm(world: World, clients: Clients, holders: LeaseHolders): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
   const faults = new Faults(world);
@@ -64,22 +65,27 @@ async function storm(world: World, clients: Clients): Promise<void> {
   faults.heal();
   operator.finish();
   world.healed();
-  await settle(world, operator, clients);
+  await settle(world, operator, { clients, holders });
+  await endLeases(world, holders);
   await compare(world, hashes);
-  await readAll(world, clients);
-  for (const wrong of checkHistory(clients.history, { compacted: world.options.mix.compact > 0 }))
-    world.violated(wrong);
+  await readAll(world, clients, holders.writes.revisions);
+  const compacted = world.options.mix.compact > 0;
+  for (const wrong of checkHistory(clients.history, { compacted, others: holders.writes })) world.violated(wrong);
   await world.time.advance(0);
   world.check();
 }
 
 /** Liveness: a leader, an answered write, and one state everywhere, all in bounded time. */
-async function settle(world: World, operator: Operator, clients: Clients): Promise<void> {
+async function settle(
+  world: World,
+  operator: Operator,
+  { clients, holders }: { readonly clients: Clients; readonly holders: LeaseHolders },
+): Promise<void> {
   const { electionMs } = world.options.node;
   const limitMs = SETTLE_MS + ELECTIONS_TO_SETTLE * electionMs;
   await within(world, 'somebody leads', () => world.leader !== undefined, limitMs);
   await within(world, 'the operator has repaired everything', () => operator.isDone, limitMs);
-  await world.time.wait(clients.stop());
+  await world.time.wait(Promise.all([clients.stop(), holders.stop()]));
   await world.time.advance(STRAGGLERS_MS);
   let answered = false;
   const write = async (): Promise<void> => {
@@ -95,6 +101,23 @@ async function settle(world: World, operator: Operator, clients: Clients): Promi
   void write();
   await within(world, 'a write is answered', () => answered, limitMs);
   await within(world, 'all members have applied the same', () => agree(world), limitMs);
+}
+
+/** A lease is kept as long as somebody renews it, and when nobody does, none is left soon after the time of the longest. */
+async function endLeases(world: World, holders: LeaseHolders): Promise<void> {
+  const { leaseHolders, node } = world.options;
+  if (leaseHolders === 0) return;
+  const limitMs = holders.longestMs + ELECTIONS_TO_SETTLE * node.electionMs;
+  await within(world, 'a lease is kept', () => holders.kept, SETTLE_MS + limitMs);
+  const gone = (): boolean => members(world).every(({ member }) => member.assembly.store.leases.size === 0);
+  await within(world, 'leases that nobody renews are gone', gone, limitMs);
+  for (const machine of members(world)) {
+    if (isLearner(machine)) continue;
+    let checked = false;
+    void holders.check(machine).then(() => (checked = true));
+    await within(world, `${machine.label} answers`, () => checked, limitMs);
+  }
+  world.check();
 }
 
 async function within(world: World, what: string, condition: () => boolean, limitMs: number): Promise<void> {
@@ -163,7 +186,7 @@ async function noteHash(world: World, machine: Machine, hashes: Map<string, numb
  * Reads every key at the end, so that what was acknowledged must still be there; and at every revision that nobody
  * accounts for, so that lost writes come to light.
  */
-async function readAll(world: World, clients: Clients): Promise<void> {
+async function readAll(world: World, clients: Clients, owned: ReadonlySet<number>): Promise<void> {
   const keys = Array.from({ length: world.options.keys }, (_, at) => `k${at}`);
   const all = members(world);
   for (const key of keys) {
@@ -175,7 +198,7 @@ async function readAll(world: World, clients: Clients): Promise<void> {
   if (first === undefined) return;
   const compacted = first.member.assembly.store.compactedRevision();
   for (const atRevision of unownedRevisions(clients.history)) {
-    if (atRevision < compacted) continue;
+    if (atRevision < compacted || owned.has(atRevision)) continue;
     for (const key of keys) {
       await readAnswered(world, clients, first, { kind: 'get', key, level: 'consistent', atRevision });
     }

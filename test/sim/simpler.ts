@@ -13,6 +13,12 @@ export function simpler(options: SimOptions): SimOptions[] {
     ...fewer(options.members).map((members) => ({ ...options, members })),
     ...fewer(options.clients).map((clients) => ({ ...options, clients })),
     ...fewer(options.keys).map((keys) => ({ ...options, keys })),
+    ...(options.leaseHolders > 0
+      ? [
+          { ...options, leaseHolders: 0 },
+          { ...options, leaseHolders: 1 },
+        ]
+      : []),
     ...calmer(options),
     ...withoutCalls(options),
     ...plainer(options),

@@ -34,6 +34,8 @@ export class World {
   readonly cuts = new Set<Cut>();
   /** What is in the way of disks and engines at present. */
   readonly hindrances = new Set<Hindrance>();
+  /** Is shown each machine after a step that may have changed it. */
+  onLook: (machine: Machine) => void = () => undefined;
   /** Links that are clogged, as "from>to", and how much longer they take, in ms. */
   readonly clogs = new Map<string, number>();
   readonly #networkClock = this.time.clock();
@@ -226,7 +228,9 @@ export class World {
   #onStep(owner: VirtualClock | undefined): void {
     if (owner !== this.#networkClock) {
       for (const machine of this.machines) {
-        if (owner === undefined || machine.member.isTimedBy(owner)) machine.look();
+        if (owner !== undefined && !machine.member.isTimedBy(owner)) continue;
+        machine.look();
+        if (machine.running) this.onLook(machine);
       }
     }
     this.check();

@@ -42,6 +42,8 @@ export interface RevisionCheckOptions {
    * written, and when first, is then not known. Default false.
    */
   readonly compacted?: boolean;
+  /** Writes of others, to other keys: their revisions, and how many more of them ended unknown. Default: none. */
+  readonly others?: { readonly revisions: ReadonlySet<number>; readonly unknown: number };
 }
 
 /** What is wrong with the history, one line each; empty if nothing is. */
@@ -115,6 +117,7 @@ interface Write {
 class Replay {
   readonly #answered: readonly Answered[];
   readonly #compacted: boolean;
+  readonly #others: NonNullable<RevisionCheckOptions['others']>;
   readonly #writes = new Map<number, Write>();
   readonly #unclaimed: RevisionCall[];
   readonly #largest: number;
@@ -125,6 +128,7 @@ class Replay {
     const answered = history.filter((call) => call.outcome.kind === 'ok').map(answer);
     this.#answered = answered;
     this.#compacted = options.compacted === true;
+    this.#others = options.others ?? { revisions: new Set(), unknown: 0 };
     this.#unclaimed = history.filter(({ input, outcome }) => outcome.kind === 'unknown' && input.kind !== 'get');
     this.#largest = Math.max(1, ...answered.map(({ output }) => output.revision));
   }
@@ -171,10 +175,13 @@ class Replay {
 
   /** Revision 1 is that of the empty store. Every other up to the largest seen belongs to some write. */
   #checkGaps(): void {
-    const gaps = this.#largest - 1 - this.#writes.size;
-    if (gaps > this.#unclaimed.length)
+    const { revisions, unknown } = this.#others;
+    const foreign = [...revisions].filter((revision) => revision <= this.#largest);
+    const gaps = this.#largest - 1 - this.#writes.size - foreign.length;
+    const inDoubt = this.#unclaimed.length + unknown;
+    if (gaps > inDoubt)
       this.#errors.push(
-        `${gaps} revisions up to ${this.#largest} belong to no answered write, but only ${this.#unclaimed.length} writes ended unknown`,
+        `${gaps} revisions up to ${this.#largest} belong to no answered write, but only ${inDoubt} writes ended unknown`,
       );
   }
 

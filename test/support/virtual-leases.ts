@@ -3,7 +3,8 @@ import { wireLeaseId } from '../../src/kv/leases.js';
 import { clampInteger, toBigInt } from '../../src/util/integer.js';
 import type { VirtualMember } from './virtual-member.js';
 
-const { LeaseGrantRequest, LeaseGrantResponse, LeaseRevokeRequest, PutRequest } = etcdserverpb;
+const { LeaseGrantRequest, LeaseGrantResponse, LeaseRevokeRequest } = etcdserverpb;
+const { PutRequest, PutResponse } = etcdserverpb;
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
 const { LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
 
@@ -52,7 +53,14 @@ export async function timeToLive(member: VirtualMember, id: bigint): Promise<Tim
   };
 }
 
+/** @param id of the lease, 0 for none */
 export async function putLeased(member: VirtualMember, key: string, id: bigint): Promise<'ok' | 'failed'> {
+  return (await putAttached(member, key, id)) === undefined ? 'failed' : 'ok';
+}
+
+/** @returns the revision; undefined where there is no answer, or a refusal */
+export async function putAttached(member: VirtualMember, key: string, id: bigint): Promise<number | undefined> {
   const request = PutRequest.encode({ key: Buffer.from(key), lease: wireLeaseId(id) }).finish();
-  return (await member.call('/etcdserverpb.KV/Put', request)).kind === 'ok' ? 'ok' : 'failed';
+  const result = await member.call('/etcdserverpb.KV/Put', request);
+  return result.kind === 'ok' ? clampInteger(PutResponse.decode(result.body).header?.revision) : undefined;
 }

@@ -127,3 +127,24 @@ export const alone =
   (profile: Profile): Profile =>
   (drawn) =>
     over(profile(drawn), { members: 1, operations: {} });
+
+/** Clients that hold leases, under leaders that come and go. */
+export const leases: Profile = (drawn) =>
+  over(elections(drawn), {
+    rateSpread: 0.02,
+    leaseHolders: 5,
+    clients: 1,
+    paceMs: 400,
+    faults: often(['kill-leader', 'leader-alone', 'reset'], { everyMs: 4000, lastsMs: 1500 }),
+  });
+
+/** The same, under leaders that do not notice for long that they are none any more. */
+export const leasesUnderDeposed: Profile = (drawn) =>
+  over(leases(drawn), {
+    node: { leaseMs: drawn.node.electionMs * 0.5, checkQuorum: false },
+    faults: often(['leader-alone', 'pause-leader'], { everyMs: 5000, lastsMs: 4000 }),
+    stormMs: 30_000,
+  });
+
+/** The same, with members that are away until only a snapshot brings them back. */
+export const leasesWithSnapshots: Profile = (drawn) => over(snapshots(drawn), { rateSpread: 0.02, leaseHolders: 5 });

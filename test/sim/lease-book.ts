@@ -1,0 +1,77 @@
+import type { Machine } from './machine.js';
+import type { World } from './world.js';
+
+/** A lease, as whoever was granted it knows it. */
+export interface HeldLease {
+  readonly id: bigint;
+  readonly ttlSeconds: number;
+  readonly key: string;
+  /** It is there until then, in true ms: since the call was sent that promised it. */
+  promisedMs: number;
+  /** When the first member was seen that has it no more. */
+  goneMs: number | undefined;
+  /** Its holder has asked for its end. */
+  revoked: boolean;
+}
+
+/**
+ * All leases that clients were granted. Members are looked at after every step: none may have lost one before its time,
+ * unless its holder has ended it.
+ */
+export class LeaseBook {
+  readonly #world: World;
+  readonly #running = new Set<HeldLease>();
+  /** The leases that each member has known, in one life: after a crash its state begins a little earlier. */
+  readonly #known = new WeakMap<object, Set<bigint>>();
+  granted = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    world.onLook = (machine) => this.#look(machine);
+  }
+
+  add(lease: Omit<HeldLease, 'promisedMs' | 'goneMs' | 'revoked'>, sentMs: number): HeldLease {
+    const held: HeldLease = { ...lease, promisedMs: 0, goneMs: undefined, revoked: false };
+    this.granted++;
+    this.#running.add(held);
+    this.promise(held, sentMs);
+    return held;
+  }
+
+  /** It has its full time from when this was asked for, by the clock of whoever leads, which may be the fastest. */
+  promise(held: HeldLease, sentMs: number): void {
+    const { rateSpread } = this.#world.options;
+    held.promisedMs = Math.max(held.promisedMs, sentMs + (held.ttlSeconds * 1000) / (1 + rateSpread));
+    this.#check(held);
+  }
+
+  /** Its holder is told that it is not there. */
+  denied(held: HeldLease): void {
+    held.goneMs ??= this.#world.time.nowMs;
+    this.#check(held);
+  }
+
+  #check({ id, goneMs, promisedMs, revoked }: HeldLease): void {
+    // Where clocks do not keep their bound, a leader cannot know that it leads.
+    if (goneMs === undefined || goneMs >= promisedMs || revoked || !this.#world.clocksKeepBound) return;
+    this.#world.violated(
+      `lease ${id} was gone at ${goneMs.toFixed(1)}, and its holder was promised that it would be there until ` +
+        promisedMs.toFixed(1),
+    );
+  }
+
+  /** A member that lags may not know of a lease yet: only one that has known it can have lost it. */
+  #look(machine: Machine): void {
+    if (this.#running.size === 0) return;
+    const { store } = machine.member.assembly;
+    const known = this.#known.get(store) ?? new Set<bigint>();
+    this.#known.set(store, known);
+    for (const held of this.#running) {
+      if (store.leases.get(held.id) !== undefined) known.add(held.id);
+      else if (known.has(held.id)) {
+        this.denied(held);
+        this.#running.delete(held);
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { patch, type Mutation } from './mutation.js';
+import { leases, leasesUnderDeposed, leasesWithSnapshots } from './profiles.js';
+
+const PRIMARY = 'src/server/lease/primary-lessor.ts';
+
+/** Bugs in leases. */
+export const LEASES: readonly Mutation[] = [
+  {
+    name: 'lease-counted-on-by-the-next-leader',
+    story: 'a new leader does not give leases their full time, though it cannot know what they were promised',
+    patches: [
+      patch(
+        PRIMARY,
+        'for (const lease of options.leases) this.#begin(lease);',
+        'for (const lease of options.leases) this.#begin({ ...lease, ttlSeconds: lease.ttlSeconds / 4 });',
+      ),
+    ],
+    profile: leases,
+  },
+  {
+    name: 'lease-not-renewed',
+    story: 'a leader answers a renewal, and counts on as before',
+    patches: [patch(PRIMARY, '      this.#deadlines.move(running, this.#fullTime(lease));\n')],
+    profile: leases,
+  },
+  {
+    name: 'lease-renewed-by-a-deposed-leader',
+    story: 'a leader renews leases without a proof that it still leads (etcd 15247)',
+    patches: [
+      patch(
+        PRIMARY,
+        "    this.#prove(asked, () => this.#settle(asked, { kind: 'not-leader' }));\n",
+        '    asked.ready();\n',
+      ),
+    ],
+    profile: leasesUnderDeposed,
+  },
+  {
+    name: 'lease-ended-by-a-deposed-leader',
+    story: 'the end that a leader has decided counts, whoever leads when it is applied (etcd 15247)',
+    patches: [
+      patch(
+        'src/kv/lease-commands.ts',
+        "  if (clampInteger(term) !== entry.term) return kvError('lease-expiry-void');\n",
+        '  if (clampInteger(term) > entry.term) throw new RangeError();\n',
+      ),
+      patch(PRIMARY, '    this.#prove(this.#proof, () => then(false));\n', '    then(this.#leads);\n'),
+    ],
+    profile: leasesUnderDeposed,
+  },
+  {
+    name: 'keys-outlive-their-lease',
+    story: 'a lease ends, and leaves its keys',
+    patches: [
+      patch(
+        'src/kv/lease-commands.ts',
+        'for (const key of await keysOfLease(draft, id)) draft.delete(draft.slot(key));',
+        'await keysOfLease(draft, id);',
+      ),
+    ],
+    profile: leases,
+  },
+  {
+    name: 'lease-takes-along-what-it-had-once',
+    story: 'a key that was put without its lease goes with it all the same',
+    patches: [
+      patch(
+        'src/kv/draft.ts',
+        "      this.#leased.set(bytesToLatin1(key), { type: 'delete', key });\n",
+        '      void key;\n',
+      ),
+    ],
+    profile: leases,
+  },
+  {
+    name: 'leases-not-taken-from-a-snapshot',
+    story: 'a member that takes a snapshot goes on with the leases that it knew before',
+    patches: [
+      patch(
+        'src/kv/store.ts',
+        '    this.#table = members;\n    this.#leases = leases;\n    this.#confState = defined(readConfState(home.engine)',
+        '    this.#table = members;\n    void leases;\n    this.#confState = defined(readConfState(home.engine)',
+      ),
+    ],
+    profile: leasesWithSnapshots,
+  },
+];
