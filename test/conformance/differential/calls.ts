@@ -38,7 +38,15 @@ const mostly = (usual: string, other: fc.Arbitrary<string>, weight: number): fc.
 const revision = mostly('0', integer, 2);
 const bound = mostly('0', integer, 6);
 const rarely = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
-const lease = mostly('0', fc.constantFrom('7', '9', '-5', '4611686018427387905'), 3);
+const lease = mostly('0', fc.constantFrom('7', '9', '-5', '4611686018427387905'), 2);
+/** Long enough for none to end in the course of a run. */
+const ttl = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 1000, max: 9_000_000 }).map(String) },
+  { weight: 1, arbitrary: fc.constantFrom('9000000000', '9000000001', String((1n << 63n) - 1n)) },
+);
+const leaseId = fc.constantFrom('7', '9', '-5', '4611686018427387905');
+/** 0 asks the server to choose, each for itself. */
+const anyLeaseId = fc.oneof({ weight: 8, arbitrary: leaseId }, { weight: 1, arbitrary: fc.constantFrom('0', '8') });
 const limit = fc.oneof(fc.constant('0'), fc.constantFrom('1', '2', '3', '4'), integer);
 
 const range = fc.record({
@@ -125,6 +133,10 @@ const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [3, 'KV/DeleteRange', deleteRange],
   [7, 'KV/Txn', txn],
   [1, 'KV/Compact', fc.record({ revision: integer, physical: rarely })],
+  [3, 'Lease/LeaseGrant', fc.record({ ID: leaseId, TTL: ttl })],
+  [1, 'Lease/LeaseRevoke', fc.record({ ID: anyLeaseId })],
+  [2, 'Lease/LeaseTimeToLive', fc.record({ ID: anyLeaseId, keys: rarely })],
+  [1, 'Lease/LeaseLeases', fc.constant({})],
 ];
 
 /** Any call of those that are compared. */
