@@ -229,13 +229,18 @@ describe('the gRPC transport', () => {
 
   it('survives frames and calls that no member would send', async () => {
     const [a, b] = await pair();
-    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 1, to: 2, lane: 'append', urls: [] });
+    // In the name of a third member, which does not run: on a busy machine the first one came back, and took its place.
+    b.transport.setPeers([
+      { id: 1, urls: [a.url] },
+      { id: 3, urls: ['http://127.0.0.1:1'] },
+    ]);
+    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 3, to: 2, lane: 'append', urls: [] });
     const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
-    const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 1, index: 5 }] }).finish();
+    const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index: 5 }] }).finish();
     const cases: { frames: Uint8Array[]; code: number }[] = [
       { frames: [Buffer.from([255, 255, 255])], code: 13 },
       { frames: [good], code: 3 },
-      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 1, to: 2, lane: 'append', urls: [] })], code: 9 },
+      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 3, to: 2, lane: 'append', urls: [] })], code: 9 },
       { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
     ];
     for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);
