@@ -1,0 +1,52 @@
+"""What the two Python clients share: steps that are told one by one, and the kill of the leader between them.
+
+Whoever runs a story reads its standard output: `ok NAME` or `FAIL NAME: why` for each step, and `KILL THE LEADER`, upon which
+the story waits for a line.
+"""
+
+import sys
+import time
+import traceback
+
+BOUND_S = 30
+failed = False
+
+
+def step(name, run):
+    global failed
+    try:
+        run()
+        print(f"ok {name}", flush=True)
+    except Exception as error:
+        failed = True
+        traceback.print_exc()
+        print(f"FAIL {name}: {error!r}", flush=True)
+
+
+def kill_the_leader():
+    print("KILL THE LEADER", flush=True)
+    sys.stdin.readline()
+
+
+def equal(found, expected):
+    if found != expected:
+        raise AssertionError(f"{found!r} in place of {expected!r}")
+
+
+def until(what, ask):
+    """What `ask` answers as soon as that is not None, false or an error."""
+    end = time.monotonic() + BOUND_S
+    last = None
+    while time.monotonic() < end:
+        try:
+            found = ask()
+            if found:
+                return found
+        except Exception as error:
+            last = error
+        time.sleep(0.05)
+    raise TimeoutError(f"{what} did not come in {BOUND_S} s; at the end: {last!r}")
+
+
+def finish():
+    sys.exit(1 if failed else 0)
