@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import type { Plain } from './schema.js';
 
-/** One unary call. */
+/** One call, or one request on the run's stream of watches. */
 export interface Call {
   /** As in `KV/Put`. */
   readonly method: string;
   readonly request: Plain;
+  /** Through the JSON gateway, in place of gRPC. */
+  readonly asJson?: boolean;
 }
 
 const KEYS = ['a', 'b', 'c', 'aa', 'ab', 'a\0', 'a\0b', '\0', '\xff', '\xff\xff', 'b\xff', 'a\x01', 'k'];
@@ -127,6 +129,26 @@ function endsEtcd(request: Plain): boolean {
   return text.includes('"ignoreValue":true') && text.includes('"requestDeleteRange"');
 }
 
+const watchId = fc.constantFrom('0', '0', '1', '2', '50', '-1');
+
+/** Without fragments: a response is never that large here. */
+const watch = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        key,
+        rangeEnd,
+        startRevision: mostly('0', fc.bigInt({ min: -2n, max: 120n }).map(String), 2),
+        filters: fc.constantFrom([], [], [], ['NOPUT'], ['NODELETE'], ['NOPUT', 'NODELETE']),
+        prevKv: rarely,
+        watchId,
+      })
+      .map((createRequest) => ({ createRequest })),
+  },
+  { weight: 1, arbitrary: watchId.map((id) => ({ cancelRequest: { watchId: id } })) },
+);
+
 const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [8, 'KV/Put', put],
   [7, 'KV/Range', range],
@@ -137,12 +159,13 @@ const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [1, 'Lease/LeaseRevoke', fc.record({ ID: anyLeaseId })],
   [2, 'Lease/LeaseTimeToLive', fc.record({ ID: anyLeaseId, keys: rarely })],
   [1, 'Lease/LeaseLeases', fc.constant({})],
+  [1, 'Watch/Watch', watch],
 ];
 
 /** Any call of those that are compared. */
 export const call: fc.Arbitrary<Call> = fc.oneof(
   ...calls.map(([weight, method, request]) => ({
     weight,
-    arbitrary: request.map((made): Call => ({ method, request: made })),
+    arbitrary: fc.record({ method: fc.constant(method), request, asJson: rarely }),
   })),
 );

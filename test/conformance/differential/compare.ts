@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { call, type Call } from './calls.js';
@@ -11,6 +12,8 @@ const RUN_CALLS = { minLength: 100, maxLength: 200, size: 'max' } as const;
 const SHRINK_MS = 60_000;
 /** Runs that differ, after which no other is begun. */
 const FAILURES_MAX = 3;
+/** How long events may take, in ms: etcd looks after watches that lag behind every 100. */
+const WATCH_MS = 2000;
 const MEMORY = '/dev/shm';
 
 export type Systems = readonly [raftkv: System, etcd: System];
@@ -63,12 +66,15 @@ async function report(found: {
       goOn: () => Date.now() < end,
     },
   );
-  const shown = steps.map(({ method, request }) => `  ${method} ${JSON.stringify(request)}`);
+  const shown = steps.map(
+    ({ method, request, asJson }) => `  ${method} ${JSON.stringify(request)}${asJson === true ? ' as JSON' : ''}`,
+  );
   console.log(`FAIL  random calls, SEED=${seed}, made shorter:\n${shown.join('\n')}\n${failure}`);
 }
 
-function* simplerCalls({ method, request }: Call): Generator<Call> {
-  for (const simpler of withoutOne(request)) yield { method, request: simpler };
+function* simplerCalls({ method, request, asJson = false }: Call): Generator<Call> {
+  if (asJson) yield { method, request };
+  for (const simpler of withoutOne(request)) yield { method, request: simpler, asJson };
 }
 
 /** How two systems answer differently, or undefined. */
@@ -83,5 +89,16 @@ async function differenceIn(systems: Systems, calls: readonly Call[]): Promise<s
       return `  raftkv ${JSON.stringify(ours)}\n  etcd   ${JSON.stringify(theirs)}`;
     }
   }
-  return undefined;
+  return await differenceInWatches(systems);
+}
+
+/** Events come when they come: they are waited for until they are the same, or time is over. */
+async function differenceInWatches(systems: Systems): Promise<string | undefined> {
+  const end = Date.now() + WATCH_MS;
+  for (;;) {
+    const [ours, theirs] = systems.map(({ watched }) => watched);
+    if (isDeepStrictEqual(ours, theirs)) return undefined;
+    if (Date.now() > end) return `  raftkv watched ${JSON.stringify(ours)}\n  etcd watched   ${JSON.stringify(theirs)}`;
+    await delay(10);
+  }
 }

@@ -5,12 +5,25 @@ import { ProcessCluster } from '../../support/process-cluster.js';
 import type { Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
 import { methodOf, type Plain } from './schema.js';
+import { Watching } from './watching.js';
 
 /** What a call came to, as far as two systems must agree on it. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly answer: unknown }
-  | { readonly kind: 'error'; readonly code: number; readonly details: string };
+  | { readonly kind: 'error'; readonly code: number; readonly details: string }
+  | { readonly kind: 'http'; readonly status: number; readonly body: unknown };
 
+const GATEWAY_PATHS: Readonly<Record<string, string>> = {
+  'KV/Range': '/v3/kv/range',
+  'KV/Put': '/v3/kv/put',
+  'KV/DeleteRange': '/v3/kv/deleterange',
+  'KV/Txn': '/v3/kv/txn',
+  'KV/Compact': '/v3/kv/compaction',
+  'Lease/LeaseGrant': '/v3/lease/grant',
+  'Lease/LeaseRevoke': '/v3/lease/revoke',
+  'Lease/LeaseTimeToLive': '/v3/lease/timetolive',
+  'Lease/LeaseLeases': '/v3/lease/leases',
+};
 const EVERYTHING = { key: 'AA==', rangeEnd: 'AA==' };
 
 /** One member of raftkv or of etcd, with its data in memory where the machine lets it. */
@@ -19,6 +32,7 @@ export class System {
   #cluster: ProcessCluster;
   /** The revision at which the run began. */
   #base = 0n;
+  #watching: Watching | undefined;
 
   static async start(name: 'raftkv' | 'etcd'): Promise<System> {
     return new System(name, await startMember(name));
@@ -69,16 +83,45 @@ export class System {
     const { leases = [] } = expectOk(await this.#ask('Lease/LeaseLeases', {}));
     for (const lease of leases as readonly Plain[]) expectOk(await this.#ask('Lease/LeaseRevoke', lease));
     this.#base = revision;
+    this.#watching?.close();
+    this.#watching = undefined;
   }
 
-  async run({ method, request }: Call): Promise<Outcome> {
+  /** What the watches of the run have been told so far. */
+  get watched(): unknown {
+    return relative(Object.fromEntries(this.#watching?.logs ?? []), this.#base);
+  }
+
+  async run({ method, request, asJson = false }: Call): Promise<Outcome> {
+    if (method === 'Watch/Watch') return await this.#watch(request);
+    if (asJson) return await this.#post(method, absolute(request, this.#base));
     const answer = await this.#ask(method, absolute(request, this.#base));
     if (answer.kind === 'error') return { kind: 'error', code: answer.code, details: answer.details };
     return { kind: 'ok', answer: relative(ofLeases(method, answer.response), this.#base) };
   }
 
   async dispose(): Promise<void> {
+    this.#watching?.close();
     await this.#cluster.dispose();
+  }
+
+  async #watch(request: Plain): Promise<Outcome> {
+    this.#watching ??= new Watching(this.client.endpoint);
+    const { createRequest, cancelRequest } = request as { createRequest?: Plain; cancelRequest?: { watchId?: string } };
+    // etcd says nothing to the cancellation of a watch that is not there, or to a request for nothing.
+    const answered = createRequest !== undefined || this.#watching.has(cancelRequest?.watchId ?? '');
+    if (!answered) return { kind: 'ok', answer: {} };
+    return { kind: 'ok', answer: relative(await this.#watching.ask(absolute(request, this.#base)), this.#base) };
+  }
+
+  async #post(method: string, request: Plain): Promise<Outcome> {
+    const path = defined(GATEWAY_PATHS[method], `the path of ${method}`);
+    const response = await fetch(`http://${this.client.endpoint}${path}`, {
+      method: 'POST',
+      body: JSON.stringify(request),
+    });
+    const body: unknown = await response.json();
+    return { kind: 'http', status: response.status, body: relative(ofLeases(method, body as Plain), this.#base) };
   }
 
   async #ask(method: string, request: Plain): Promise<Answer<Plain>> {
