@@ -47,7 +47,7 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 	@node --import tsx test/bench/join.ts
 
 .PHONY: conformance
-conformance: dist/.built ## drive raftkv with etcdctl and random calls (CALLS= SEED=), and compare with etcd (Debian: etcd-server etcd-client)
+conformance: dist/.built ## drive raftkv with etcdctl and random calls (CALLS= SEED=), and compare with etcd (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) SEED=$(SEED) node --import tsx test/conformance/main.ts
 
 # What the simulator is told by variables.

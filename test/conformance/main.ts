@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { expectOk } from '../support/etcd-client.js';
 import { CASES, type Case } from './cases.js';
+import { missingClients, runClients } from './clients/main.js';
 import { Contender } from './contender.js';
 import { compareBadInput } from './differential/compare-bad-input.js';
-import { compareRandomCalls, startSystems } from './differential/compare.js';
+import { compareRandomCalls, startSystems, type Counts } from './differential/compare.js';
 import { LEASE_CASES } from './lease-cases.js';
 import { LOCK_CASES } from './lock-cases.js';
 import { mask } from './mask.js';
@@ -12,7 +13,7 @@ import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 
 // `make conformance`: etcd's own command-line client, and gRPC for what it cannot ask, drive three nodes of raftkv and three
-// of etcd with the same calls, and must not be able to tell which is which. Then random calls (`CALLS=` of them, 0 for
+// of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories. Then random calls (`CALLS=` of them, 0 for
 // neither; `SEED=` for others), and requests that are wrong in some way, are sent to one node of each.
 
 const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
@@ -49,16 +50,14 @@ try {
   await raftkv.cluster.dispose();
   await etcd.cluster.dispose();
 }
+const missing = missingClients();
+if (missing.length > 0) console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
+else add(await runClients());
 if (RANDOM_CALLS > 0) {
   const systems = await startSystems();
   try {
-    for (const counts of [
-      await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }),
-      await compareBadInput(systems),
-    ]) {
-      passed += counts.passed;
-      failed += counts.failed;
-    }
+    add(await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }));
+    add(await compareBadInput(systems));
   } finally {
     for (const system of systems) await system.dispose();
   }
@@ -89,6 +88,11 @@ function judge(title: string, ours: unknown, theirs: unknown): void {
   }
   failed += 1;
   console.log(`FAIL  ${title}\n  raftkv ${JSON.stringify(ours)}\n  etcd   ${JSON.stringify(theirs)}`);
+}
+
+function add(counts: Counts): void {
+  passed += counts.passed;
+  failed += counts.failed;
 }
 
 async function sameHashes({ cluster }: Contender): Promise<boolean> {
