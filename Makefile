@@ -46,9 +46,13 @@ bench-failover: dist/.built ## kill leaders of raftkv and of etcd, RUNS=20 each:
 bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by snapshot, WRITES=100000 by log
 	@node --import tsx test/bench/join.ts
 
+.PHONY: bench-watch
+bench-watch: dist/.built ## one write to STREAMS=100 streams of WATCHES=100 watches: time, and memory of a watch; SYSTEM=etcd
+	@STREAMS=$(STREAMS) WATCHES=$(WATCHES) ROUNDS=$(ROUNDS) SYSTEM=$(SYSTEM) node --import tsx test/bench/watchers.ts
+
 .PHONY: conformance
-conformance: dist/.built ## drive raftkv with etcdctl and random calls (CALLS= SEED=), and compare with etcd (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
-	@CALLS=$(CALLS) SEED=$(SEED) node --import tsx test/conformance/main.ts
+conformance: dist/.built ## drive raftkv with etcdctl, other clients, random calls and watches (CALLS= WATCHES= SEED=), and compare with etcd (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
+	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) node --import tsx test/conformance/main.ts
 
 # What the simulator is told by variables.
 SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')

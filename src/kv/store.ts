@@ -42,6 +42,8 @@ import { StateSnapshot } from './snapshot-source.js';
 import { Sweeper } from './sweep.js';
 import { readTxn } from './txn.js';
 import { View } from './view.js';
+import { WatchHub } from './watch/hub.js';
+import { DEFAULT_WATCH_LIMITS, type WatchLimits } from './watch/limits.js';
 import { asError } from '../util/error.js';
 
 export type { RequestOrigin } from './command.js';
@@ -74,6 +76,8 @@ export interface KvStoreOptions {
   readonly cacheBytes?: number;
   /** Awaited between slices of background work, to give other work a turn; by default the engine's own delay does. */
   readonly pause?: () => Promise<void>;
+  /** Bounds of the work and the memory of watches. */
+  readonly watchLimits?: Partial<WatchLimits>;
 }
 
 export type HashResult =
@@ -114,6 +118,8 @@ export class KvStore implements StateMachine {
   #closed = false;
   /** Engines that were replaced and are still read from. */
   readonly #releasing = new Set<Promise<void>>();
+  /** Tells of what is written. */
+  readonly watches: WatchHub;
   #failure: Error | undefined;
   #fail: ((error: Error) => void) | undefined;
   /** Settles with the error after which the store must not be used any more; pends while all is well. */
@@ -153,6 +159,17 @@ export class KvStore implements StateMachine {
     this.#hotRows = this.#newHotRows();
     this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
     this.#sweeper = this.#newSweeper();
+    this.watches = new WatchHub({
+      revision: this.#view.revision,
+      compactedRevision: () => this.#view.compactedRevision,
+      acquire: () => {
+        this.#view.retain();
+        return this.#view;
+      },
+      onFatal: (error) => void this.#stop(error),
+      pause: this.#pause,
+      limits: { ...DEFAULT_WATCH_LIMITS, ...options.watchLimits },
+    });
   }
 
   appliedIndex(): number {
@@ -348,6 +365,7 @@ export class KvStore implements StateMachine {
     if (this.#closed) return;
     this.#closed = true;
     await this.#sweeper.close();
+    await this.watches.close();
     this.#view.retire();
     await Promise.all(this.#releasing);
   }
@@ -376,6 +394,7 @@ export class KvStore implements StateMachine {
     this.#releasing.add(releasing);
     void releasing.then(() => this.#releasing.delete(releasing));
     previous.view.retire();
+    this.watches.restored(meta.revision);
     onRestore?.();
   }
 
@@ -392,7 +411,8 @@ export class KvStore implements StateMachine {
     const last = entries.at(-1);
     if (last === undefined) return;
     const { observer } = this.#options;
-    const draft = new Draft(this.#view, { collectChanges: observer !== undefined, leases: this.#leases });
+    const collectChanges = observer !== undefined || this.watches.active;
+    const draft = new Draft(this.#view, { collectChanges, leases: this.#leases });
     const context: CommandContext = { draft, members: this.#table.members, entry: last };
     const answers: Answer[] = [];
     let index = this.appliedIndex();
@@ -409,6 +429,7 @@ export class KvStore implements StateMachine {
     this.#table = { ...this.#table, members: context.members };
     this.#leases.apply(draft.leaseChanges);
     this.#publish(meta);
+    this.watches.published({ revision, changes: collectChanges ? draft.changes : undefined });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
   }

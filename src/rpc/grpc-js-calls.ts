@@ -124,11 +124,18 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   }
 }
 
+/** Bytes that one stream may hold unsent before its handler is asked to wait. grpc-js alone counts messages, to 16. */
+const UNSENT_BYTES_MAX = 256 * 1024;
+
 /** What server streams and bidirectional ones share: the way out. */
 abstract class GrpcJsStreamCall extends GrpcJsCall {
   readonly #raw: RawServerStream | RawBidi;
   readonly #cancelCallbacks: (() => void)[] = [];
+  readonly #drainCallbacks: (() => void)[] = [];
   #cancelled = false;
+  #unsentBytes = 0;
+  /** The handler was told to wait. */
+  #full = false;
 
   constructor(raw: RawServerStream | RawBidi, path: string, logger: Logger) {
     super(raw, path, logger);
@@ -150,13 +157,24 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   send(body: Uint8Array): boolean {
     // A stream that is over takes everything: nobody should wait for it to drain.
     if (this.ended || this.#cancelled) return true;
-    return this.#raw.write(asBuffer(body));
+    this.#unsentBytes += body.length;
+    const room = this.#raw.write(asBuffer(body), () => this.#sent(body.length));
+    if (!room || this.#unsentBytes > UNSENT_BYTES_MAX) this.#full = true;
+    return !this.#full;
   }
 
   onDrain(callback: () => void): void {
-    this.#raw.on('drain', () => {
+    this.#drainCallbacks.push(callback);
+  }
+
+  /** A message has left. There is room again once both are content: grpc-js in messages, and the bound in bytes. */
+  #sent(bytes: number): void {
+    this.#unsentBytes -= bytes;
+    if (!this.#full || this.#unsentBytes > UNSENT_BYTES_MAX / 2 || this.#raw.writableNeedDrain) return;
+    this.#full = false;
+    for (const callback of this.#drainCallbacks) {
       if (!this.ended && !this.#cancelled) this.guard(callback);
-    });
+    }
   }
 
   end(trailers?: Trailers): void {

@@ -3,6 +3,7 @@ import { wireLeaseId } from '../kv/leases.js';
 import { KvStore } from '../kv/store.js';
 import { firstConfState, type Member } from '../kv/members.js';
 import { settleStaged } from '../kv/staged.js';
+import type { WatchLimits } from '../kv/watch/limits.js';
 import { AppliedWaiters } from '../node/applied-waiters.js';
 import type { NodeConfig } from '../node/config.js';
 import { RaftNode } from '../node/node.js';
@@ -18,6 +19,7 @@ import type { Logger } from '../util/logger.js';
 import { randomInteger, type Random } from '../util/random.js';
 import { clusterService } from './cluster-service.js';
 import { Headers } from './header.js';
+import { LeaderRequired } from './leader-required.js';
 import { MemberChanges, type MembershipLimits } from './member-changes.js';
 import { Health } from './health-service.js';
 import { kvService } from './kv-service.js';
@@ -34,6 +36,8 @@ import { OWN_CALL, Publisher } from './publisher.js';
 import { Reader } from './reader.js';
 import { SnapshotStreams } from './snapshot-streams.js';
 import { ConfigError } from './urls.js';
+import { DEFAULT_OUTBOX_BYTES } from './watch/outbox.js';
+import { WatchService } from './watch/service.js';
 import { asError } from '../util/error.js';
 
 /** The adapters of one member, and who it is. The simulator brings virtual ones. */
@@ -48,12 +52,26 @@ export interface AssemblyOptions {
   readonly limits: { readonly requestBytesMax: number; readonly txnOpsMax: number; readonly requestMs: number };
   /** Default: the strict check, and one learner at a time. */
   readonly membership?: MembershipLimits;
+  /** Default: etcd's ten minutes, and the bounds that docs/OPERATIONS.md names. */
+  readonly watches?: Partial<WatchSettings>;
   readonly log: LogStore;
   readonly home: EngineHome;
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+export interface WatchSettings {
+  /** Time after which a watch that asked for it is told that nothing happened, in ms. */
+  readonly progressIntervalMs: number;
+  /** Watches on one stream, and of the member. */
+  readonly perStreamMax: number;
+  readonly perMemberMax: number;
+  /** Of responses that wait on one stream, before its watches fall behind. */
+  readonly outboxBytes: number;
+  /** Bounds of the store's own; by default those in kv/watch/limits.ts. */
+  readonly limits: Partial<WatchLimits>;
 }
 
 /** A member without its sockets: what the services offer, and how to start and stop it. */
@@ -70,6 +88,7 @@ export interface Assembly {
 /** Those of etcd's that are served. */
 const SERVICES = [
   'etcdserverpb.KV',
+  'etcdserverpb.Watch',
   'etcdserverpb.Lease',
   'etcdserverpb.Cluster',
   'etcdserverpb.Maintenance',
@@ -78,6 +97,13 @@ const SERVICES = [
 ];
 
 const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
+const DEFAULT_WATCHES: WatchSettings = {
+  progressIntervalMs: 600_000,
+  perStreamMax: 10_000,
+  perMemberMax: 200_000,
+  outboxBytes: DEFAULT_OUTBOX_BYTES,
+  limits: {},
+};
 
 /** Wires one member: the way of a write and of a read, end to end. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
@@ -117,6 +143,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         done: ({ kind }) => done(kind),
       }),
   });
+  const watchSettings: WatchSettings = { ...DEFAULT_WATCHES, ...options.watches };
   await settleStaged({ home, log: options.log, logger });
   const store = await KvStore.open({
     home,
@@ -130,6 +157,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
+    watchLimits: watchSettings.limits,
   });
   // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
   const isLearner = (): boolean => store.member(memberId)?.isLearner !== false;
@@ -142,6 +170,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   };
   connect();
   const health = new Health(SERVICES);
+  const leaderRequired = new LeaderRequired({ clock, electionMs: options.node.electionMs });
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();
   made = new RaftNode({
@@ -161,6 +190,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       const { leader } = status;
       lessor.onLeadership(status);
       health.set(leader !== NONE);
+      leaderRequired.set(leader !== NONE);
       if (leader !== NONE) publisher.publish();
     },
   });
@@ -172,6 +202,19 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   void store.failed.then(onFatal);
   const headers = new Headers({ clusterId, memberId, term: () => node().status().term });
   const snapshots = new SnapshotStreams({ store, headers, clock, onFatal });
+  const watches = new WatchService({
+    hub: store.watches,
+    headers,
+    clock,
+    random,
+    revisionWaiters,
+    progressIntervalMs: watchSettings.progressIntervalMs,
+    requestBytesMax: limits.requestBytesMax,
+    outboxBytes: watchSettings.outboxBytes,
+    watchesMax: watchSettings.perStreamMax,
+    watchesOfMemberMax: watchSettings.perMemberMax,
+    isLearner,
+  });
   const revision = (): number => store.revision();
   const revisionWaitsMax = options.node.readsMax;
   const reader = new Reader({
@@ -209,7 +252,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   return {
     node: made,
     store,
-    methods: [
+    methods: leaderRequired.guard([
       ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
       ...leaseService({
         store,
@@ -233,14 +276,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         isLearner,
         onFatal,
       }),
+      watches.method(),
       snapshots.method(),
       ...health.methods(),
-    ],
+    ]),
     endStreams: () => {
       health.stop();
       snapshots.stop();
       keepAlives.stop();
       locks.stop();
+      watches.stop();
+      leaderRequired.stop();
     },
     stop: async () => {
       pending.stop();

@@ -26,6 +26,9 @@ export interface ServerConfig {
   readonly preVote: boolean;
   readonly strictReconfigCheck: boolean;
   readonly maxLearners: number;
+  readonly watchProgressIntervalMs: number;
+  readonly maxWatchesPerStream: number;
+  readonly maxWatches: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'json' | 'pretty';
 }
@@ -73,6 +76,14 @@ export const SETTINGS = [
   setting('pre-vote', 'bool', 'true', 'ask before an election whether it could be won'),
   setting('strict-reconfig-check', 'bool', 'true', 'refuse changes of the membership that could cost the quorum'),
   setting('max-learners', 'count', '1', 'learners in the cluster at a time'),
+  setting(
+    'experimental-watch-progress-notify-interval',
+    'duration',
+    '10m',
+    'how long a watch that asked for it stays without word of the progress, as in 30s, 10m or 1h30m',
+  ),
+  setting('max-watches-per-stream', 'count', '10000', 'most watches on one stream; one more ends it'),
+  setting('max-watches', 'count', '200000', 'most watches of this member; one more is refused'),
   setting('log-level', 'level', 'info', LOG_LEVELS.join(', ')),
   setting('log-format', 'format', 'pretty', '"json" or "pretty"'),
 ] as const;
@@ -135,6 +146,9 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     preVote: oneOf(text, 'pre-vote', ['true', 'false']) === 'true',
     strictReconfigCheck: oneOf(text, 'strict-reconfig-check', ['true', 'false']) === 'true',
     maxLearners: integer(text, 'max-learners', { min: 1, max: 64 }),
+    watchProgressIntervalMs: duration(text, 'experimental-watch-progress-notify-interval', DURATIONS),
+    maxWatchesPerStream: integer(text, 'max-watches-per-stream', { min: 1, max: 1e7 }),
+    maxWatches: integer(text, 'max-watches', { min: 1, max: 1e8 }),
     logLevel: oneOf(text, 'log-level', LOG_LEVELS),
     logFormat: oneOf(text, 'log-format', ['json', 'pretty']),
   };
@@ -174,6 +188,20 @@ function integer(text: Lookup, flag: string, range: { min: number; max: number }
     throw new ConfigError(`--${flag} ${value}: a whole number from ${range.min} to ${range.max} is needed`);
   }
   return number;
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATIONS = { min: 1, max: 24 * 3_600_000 };
+
+/** As Go writes them: 500ms, 30s, 10m0s, 1h30m. @returns milliseconds */
+function duration(text: Lookup, flag: string, range: { min: number; max: number }): number {
+  const value = required(text(flag), flag);
+  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const ms = Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS_MS[unit ?? ''] ?? 0), 0));
+  if (parts.map(([part]) => part).join('') !== value || ms < range.min || ms > range.max) {
+    throw new ConfigError(`--${flag} ${value}: a duration from 1ms to 24h is needed, as in 30s, 10m or 1h30m`);
+  }
+  return ms;
 }
 
 function oneOf<const T extends string>(text: Lookup, flag: string, allowed: readonly T[]): T {

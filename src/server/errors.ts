@@ -44,6 +44,11 @@ export function tooStale(message: string): Status {
   return { code: Code.UNAVAILABLE, message: `raftkv: ${message}` };
 }
 
+/** What ends a stream that asks for more watches than one may have. */
+export function tooManyWatches(most: number): Status {
+  return { code: Code.RESOURCE_EXHAUSTED, message: `raftkv: more than ${most} watches on one stream` };
+}
+
 function unavailable(text: string): Status {
   return status(Code.UNAVAILABLE, text);
 }

@@ -94,6 +94,11 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         // etcd's own: five seconds, and two elections.
         requestMs: 5_000 + 2 * config.electionTimeoutMs,
       },
+      watches: {
+        progressIntervalMs: config.watchProgressIntervalMs,
+        perStreamMax: config.maxWatchesPerStream,
+        perMemberMax: config.maxWatches,
+      },
       membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },
       log,
       home,

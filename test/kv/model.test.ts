@@ -1,68 +1,19 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { etcdserverpb } from '../../src/gen/proto.js';
-import { checkTxn } from '../../src/kv/checks.js';
-import type { CommandKind, MemberChangeKind } from '../../src/kv/command.js';
+import type { etcdserverpb } from '../../src/gen/proto.js';
 import type { ApplyResult, ReadResult } from '../../src/kv/store.js';
-import { toBigInt } from '../../src/util/integer.js';
 import { decodeAnswer } from './support/answers.js';
 import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js';
-import { ALL_LEASES, leaseWrite } from './support/lease-writes.js';
+import { ALL_LEASES } from './support/lease-writes.js';
 import { Model, ModelError, type ModelAnswer } from './support/model.js';
-import { compactionRequest, deleteRequest, LEASES, putRequest, rangeRequest, txnRequest } from './support/requests.js';
-
-type WriteKind = Exclude<CommandKind, 'memberUpdate' | MemberChangeKind>;
-
-/** A command, as bytes for the store and as a question for the model. */
-interface Write {
-  readonly kind: WriteKind;
-  readonly request: Uint8Array;
-  readonly ask: (model: Model) => ModelAnswer;
-}
+import { LEASES, rangeRequest } from './support/requests.js';
+import { write, type Write, type WriteKind } from './support/writes.js';
 
 type Step =
   | { readonly kind: 'batch'; readonly writes: readonly Write[] }
   | { readonly kind: 'range'; readonly request: etcdserverpb.RangeRequest.$Properties }
   | { readonly kind: 'reopen' }
   | { readonly kind: 'swept' };
-
-const write: fc.Arbitrary<Write> = fc.oneof(
-  { weight: 5, arbitrary: leaseWrite },
-  {
-    weight: 8,
-    arbitrary: putRequest.map((request) => ({
-      kind: 'put' as const,
-      request: etcdserverpb.PutRequest.encode(request).finish(),
-      ask: (model: Model) => model.put(request),
-    })),
-  },
-  {
-    weight: 3,
-    arbitrary: deleteRequest.map((request) => ({
-      kind: 'deleteRange' as const,
-      request: etcdserverpb.DeleteRangeRequest.encode(request).finish(),
-      ask: (model: Model) => model.deleteRange(request),
-    })),
-  },
-  {
-    weight: 6,
-    arbitrary: txnRequest
-      .filter((request) => checkTxn(request) === undefined)
-      .map((request) => ({
-        kind: 'txn' as const,
-        request: etcdserverpb.TxnRequest.encode(request).finish(),
-        ask: (model: Model) => model.txn(request),
-      })),
-  },
-  {
-    weight: 1,
-    arbitrary: compactionRequest.map((request) => ({
-      kind: 'compaction' as const,
-      request: etcdserverpb.CompactionRequest.encode(request).finish(),
-      ask: (model: Model) => model.compact(toBigInt(request.revision)),
-    })),
-  },
-);
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
-import type { Change, ReadResult } from '../../src/kv/store.js';
+import type { ReadResult } from '../../src/kv/store.js';
 import { fromBigInt } from '../../src/util/integer.js';
 import { decodeAnswer } from './support/answers.js';
 import { encode, Fixture } from './support/fixture.js';
+import { Watching } from './support/watching.js';
 
 type Txn = etcdserverpb.TxnRequest.$Properties;
 type Op = etcdserverpb.RequestOp.$Properties;
@@ -28,11 +29,9 @@ function keysOf(result: ReadResult): readonly string[] {
 
 describe('rules of etcd that are easy to miss', () => {
   let fixture: Fixture;
-  const changes: Change[] = [];
 
   beforeEach(async () => {
-    changes.length = 0;
-    fixture = await Fixture.open(undefined, { observer: (batch) => changes.push(...batch) });
+    fixture = await Fixture.open();
   });
 
   afterEach(() => fixture.remove());
@@ -51,12 +50,14 @@ describe('rules of etcd that are easy to miss', () => {
   });
 
   it('puts and deletes a key in one revision: two changes, and nothing to see', async () => {
+    const watching = new Watching(fixture.store.watches, { key: 'a', prevKv: true });
     await txn({ success: [nested({ success: [put('a')] }), nested({ success: [remove('a')] })] });
-    expect(changes.map(({ revision, sub, kind }) => ({ revision, sub, kind }))).to.deep.equal([
-      { revision: 2, sub: 0, kind: 'put' },
-      { revision: 2, sub: 1, kind: 'delete' },
+    const kv = { key: 'a', value: 'v', create: 2, mod: 2, version: 1, lease: '0' };
+    // The version before the revision, not the one before the change.
+    expect(watching.events).to.deep.equal([
+      { kind: 'put', revision: 2, key: 'a', kv, prevKv: undefined },
+      { kind: 'delete', revision: 2, key: 'a', kv: undefined, prevKv: undefined },
     ]);
-    expect(changes[1]?.previous).to.deep.equal(changes[0]?.keyValue);
     for (const revision of [0, 1, 2]) expect(keysOf(await fixture.store.range({ ...all, revision }))).to.deep.equal([]);
   });
 

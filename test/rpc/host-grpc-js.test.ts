@@ -286,6 +286,34 @@ describe('the grpc-js host', () => {
       expect(drains).to.equal(refusals);
     });
 
+    it('counts bytes, not messages, in what it holds for a caller that does not read', async () => {
+      // Story: sixteen messages of a megabyte, one copy each, lay in memory for every stream whose client was slow.
+      let sent = 0;
+      const host = await start(
+        bidi((call) => {
+          const more = (): void => {
+            do sent++;
+            while (call.send(Buffer.alloc(1024 * 1024)));
+          };
+          call.onDrain(more);
+          call.onMessage(more);
+        }),
+      );
+      const call = bidiOn(host.client(), TALK);
+      call.on('error', () => undefined);
+      // Without it the client would buffer without bound; so it takes sixteen, and then waits for its reader.
+      const look = (): void => undefined;
+      call.on('readable', look);
+      call.write(Buffer.from('go'));
+      await poll('the first message', () => (sent > 0 ? true : undefined));
+      const held = await settled(() => sent);
+      expect(held).to.be.within(16, 16 + 4);
+      call.off('readable', look);
+      call.resume();
+      await poll('room again', () => (sent > held + 16 ? true : undefined));
+      call.cancel();
+    });
+
     it('holds the caller back while paused', async () => {
       let received = 0;
       let handler: StreamCall<string> | undefined;

@@ -44,6 +44,8 @@ describe('the settings of a server', () => {
     ],
     ['an election as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
     ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
+    ['a duration without a unit', { 'experimental-watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
+    ['a duration with more behind it', { 'experimental-watch-progress-notify-interval': '10m5x' }, /1ms to 24h/],
     ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
     [
       'an empty data directory, which would be the one that it is started in',
@@ -59,6 +61,13 @@ describe('the settings of a server', () => {
       expect(message).not.to.include('\n');
     });
   }
+
+  it('take durations as Go writes them', () => {
+    const read = (text: string): number =>
+      resolveConfig({ 'experimental-watch-progress-notify-interval': text }).watchProgressIntervalMs;
+    expect(['250ms', '10m0s', '1h30m', '1.5s'].map(read)).to.deep.equal([250, 600_000, 5_400_000, 1500]);
+    expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
+  });
 
   it("keep a port that is its scheme's own", () => {
     const { listenClientUrls } = resolveConfig({ 'listen-client-urls': 'http://127.0.0.1:80,http://[::1]:8080' });

@@ -6,13 +6,14 @@ import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { CallContext, Method, StreamCall, StreamMethod, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
-import { assemble, type Assembly } from '../../src/server/assembly.js';
+import { assemble, type Assembly, type WatchSettings } from '../../src/server/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { openLog } from '../../src/wal/log.js';
 import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
+import { VirtualStream, type VirtualStreamOptions } from './virtual-stream.js';
 import type { VirtualClock, VirtualTime } from './virtual-time.js';
 
 /** How a call of a virtual client ended. */
@@ -48,6 +49,7 @@ export interface VirtualMemberOptions {
   readonly syncMsMax: number;
   /** How long the segments of its log are, in bytes. Default: 64 KiB. */
   readonly segmentBytes?: number;
+  readonly watches?: Partial<WatchSettings>;
   readonly connect: (clock: VirtualClock) => Transport;
   /** With one, a process whose node fails is gone at once; without, it stays to be looked at. */
   readonly probe?: MemberProbe;
@@ -174,6 +176,7 @@ export class VirtualMember {
   async stop(): Promise<void> {
     const life = this.#alive();
     this.#stopping = true;
+    this.assembly.endStreams();
     try {
       await this.assembly.stop();
     } catch (error) {
@@ -210,6 +213,7 @@ export class VirtualMember {
       clock,
       random,
       logger,
+      ...(this.#options.watches === undefined ? {} : { watches: this.#options.watches }),
     });
   }
 
@@ -273,6 +277,19 @@ export class VirtualMember {
       if (life.clock.paused) life.clock.soon(begin);
       else begin();
     });
+  }
+
+  /** One stream, as a client's; undefined where nobody listens. It breaks when the member dies under it. */
+  stream(path: string, options: Omit<VirtualStreamOptions, 'time' | 'clock' | 'decode'>): VirtualStream | undefined {
+    const life = this.#life;
+    if (life?.assembly === undefined) return undefined;
+    const method = life.assembly.methods.find((candidate: Method) => candidate.path === path);
+    assert(method !== undefined && method.kind !== 'unary', `${path} is no stream`);
+    const { decode, handle } = method as unknown as StreamMethod<unknown>;
+    const stream = new VirtualStream({ ...options, time: this.#options.time, clock: life.clock, decode });
+    life.waiting.add(() => stream.lose());
+    this.#options.time.schedule(options.delayMs, () => handle(stream.server), life.clock);
+    return stream;
   }
 
   #end(): Life {

@@ -36,6 +36,17 @@ export interface ModelLease {
   readonly granted: number;
 }
 
+/** What a watcher sees of one write. */
+export interface ModelEvent {
+  readonly kind: 'put' | 'delete';
+  readonly revision: number;
+  readonly key: string;
+  /** Of a put. */
+  readonly kv: ModelKeyValue | undefined;
+  /** The version before the revision. */
+  readonly prevKv: ModelKeyValue | undefined;
+}
+
 export class ModelError extends Error {}
 
 export type ModelAnswer = Readonly<Record<string, unknown>>;
@@ -100,6 +111,18 @@ export class Model {
     const answer = this.#run(taken, before);
     if (this.#log.length > before) this.revision++;
     return answer;
+  }
+
+  /** Everything that was ever written to the keys, in order. */
+  events(keys: { key: Uint8Array; rangeEnd: Uint8Array }): readonly ModelEvent[] {
+    return this.#log.flatMap(({ revision, key, put }, at): ModelEvent[] => {
+      if (!inRange(keys)(key)) return [];
+      const find = (log: readonly Written[]): ModelKeyValue | undefined => live(log).find((row) => row.key === key);
+      const kv = put === undefined ? undefined : find(this.#log.slice(0, at + 1));
+      const before = find(this.#log.filter((written) => written.revision < revision));
+      const prevKv = kv?.create === revision ? undefined : before;
+      return [{ kind: put === undefined ? 'delete' : 'put', revision, key, kv, prevKv }];
+    });
   }
 
   compact(asked: bigint): ModelAnswer {

@@ -1,0 +1,59 @@
+import { EventBatch } from './event-batch.js';
+import type { WatchEvent } from './watch-event.js';
+import type { Watcher, WatcherGroup } from './watcher.js';
+import type { WatcherIndex } from './watcher-index.js';
+
+/** The events that each group watches, in order. */
+export type Matched = Map<WatcherGroup, WatchEvent[]>;
+
+/** @param wanted asked of each group that watches one of the keys */
+export function match(
+  index: WatcherIndex,
+  events: readonly WatchEvent[],
+  wanted: (group: WatcherGroup) => boolean,
+): Matched {
+  const matched: Matched = new Map();
+  for (const event of events) {
+    index.visit(event.key, (group) => {
+      if (wanted(group)) addTo(matched, group, event);
+    });
+  }
+  return matched;
+}
+
+export function addTo(matched: Matched, group: WatcherGroup, event: WatchEvent): void {
+  const events = matched.get(group);
+  if (events === undefined) matched.set(group, [event]);
+  else events.push(event);
+}
+
+/** The events of one group, as its watchers want them: those who want the same share a batch. */
+export class Deliveries {
+  readonly #events: readonly WatchEvent[];
+  readonly #revision: number;
+  readonly #shared = new Map<number, EventBatch | undefined>();
+
+  /** @param options.revision the newest revision of the store */
+  constructor(options: { readonly events: readonly WatchEvent[]; readonly revision: number }) {
+    this.#events = options.events;
+    this.#revision = options.revision;
+  }
+
+  /** Undefined: it wants none of them. */
+  batchFor(watcher: Watcher): EventBatch | undefined {
+    const first = this.#events[0];
+    if (first === undefined) return undefined;
+    if (watcher.next > first.revision) return this.#make(watcher);
+    const what = (watcher.prevKv ? 1 : 0) + (watcher.puts ? 2 : 0) + (watcher.deletes ? 4 : 0);
+    if (!this.#shared.has(what)) this.#shared.set(what, this.#make(watcher));
+    return this.#shared.get(what);
+  }
+
+  #make({ next, prevKv, puts, deletes }: Watcher): EventBatch | undefined {
+    const all = puts && deletes && next <= (this.#events[0]?.revision ?? 0);
+    const wanted = ({ revision, kind }: WatchEvent): boolean => revision >= next && (kind === 'put' ? puts : deletes);
+    const events = all ? this.#events : this.#events.filter(wanted);
+    if (events.length === 0) return undefined;
+    return new EventBatch(events, { withPrevious: prevKv, revision: this.#revision });
+  }
+}

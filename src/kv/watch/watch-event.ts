@@ -1,0 +1,115 @@
+import type { Change } from '../draft.js';
+import { decodeRevisions } from '../key-value.js';
+import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../wire.js';
+import { equalBytes } from '../../util/bytes.js';
+
+/** Field 11 of etcdserverpb.WatchResponse. */
+const EVENTS = tagOf(11, WIRE_LENGTH);
+/** Fields of mvccpb.Event, and of the mvccpb.KeyValue of a deletion. */
+const TYPE = tagOf(1, WIRE_VARINT);
+const KV = tagOf(2, WIRE_LENGTH);
+const PREV_KV = tagOf(3, WIRE_LENGTH);
+const KEY = tagOf(1, WIRE_LENGTH);
+const MOD_REVISION = tagOf(3, WIRE_VARINT);
+const DELETE = 1;
+
+/**
+ * One change as watchers see it. It is encoded once with and once without the version before, however many receive it.
+ */
+export class WatchEvent {
+  readonly revision: number;
+  readonly kind: 'put' | 'delete';
+  readonly key: Uint8Array;
+  readonly #keyValue: Uint8Array | undefined;
+  readonly #previous: Uint8Array | undefined;
+  #plain: Uint8Array | undefined;
+  #withPrevious: Uint8Array | undefined;
+
+  /**
+   * @param parts.keyValue the encoded version that a put made
+   * @param parts.previous the encoded version that was there before the revision
+   */
+  constructor(parts: {
+    readonly revision: number;
+    readonly kind: 'put' | 'delete';
+    readonly key: Uint8Array;
+    readonly keyValue: Uint8Array | undefined;
+    readonly previous: Uint8Array | undefined;
+  }) {
+    this.revision = parts.revision;
+    this.kind = parts.kind;
+    this.key = parts.key;
+    this.#keyValue = parts.keyValue;
+    this.#previous = parts.previous;
+  }
+
+  /** What it holds in memory, roughly, before it is encoded. */
+  get bytes(): number {
+    return this.key.length + (this.#keyValue?.length ?? 0) + (this.#previous?.length ?? 0);
+  }
+
+  /** As a field of a WatchResponse, tag and all. */
+  encoded(withPrevious: boolean): Uint8Array {
+    if (!withPrevious || this.#previous === undefined) return (this.#plain ??= this.#encode(undefined));
+    return (this.#withPrevious ??= this.#encode(this.#previous));
+  }
+
+  #encode(previous: Uint8Array | undefined): Uint8Array {
+    const keyValue = this.#keyValue ?? encodeDeleted(this.key, this.revision);
+    let size = (this.kind === 'delete' ? 2 : 0) + fieldSize(keyValue);
+    if (previous !== undefined) size += fieldSize(previous);
+    const bytes = Buffer.allocUnsafe(1 + varintSize(size) + size);
+    bytes[0] = EVENTS;
+    let at = writeVarint(bytes, 1, size);
+    if (this.kind === 'delete') {
+      bytes[at++] = TYPE;
+      bytes[at++] = DELETE;
+    }
+    at = writeField(bytes, at, KV, keyValue);
+    if (previous !== undefined) writeField(bytes, at, PREV_KV, previous);
+    return bytes;
+  }
+}
+
+/** What a batch has just changed, in order. */
+export function eventsOf(changes: readonly Change[]): WatchEvent[] {
+  return changes.map(
+    (change, at) =>
+      new WatchEvent({
+        revision: change.revision,
+        kind: change.kind,
+        key: change.key,
+        keyValue: change.keyValue,
+        previous: previousOf(changes, change, at),
+      }),
+  );
+}
+
+/**
+ * The version before the revision. Where a transaction touches a key twice (put in one nested transaction, deleted in
+ * another), the second change ends what the first has made; what was there before is known from the first.
+ */
+function previousOf(changes: readonly Change[], change: Change, at: number): Uint8Array | undefined {
+  const { previous, revision, sub, key } = change;
+  if (previous === undefined || sub === 0 || decodeRevisions(previous).modRevision < revision) return previous;
+  return changes.slice(at - sub, at).find((earlier) => equalBytes(earlier.key, key))?.previous;
+}
+
+function encodeDeleted(key: Uint8Array, revision: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(fieldSize(key) + 1 + varintSize(revision));
+  const at = writeField(bytes, 0, KEY, key);
+  bytes[at] = MOD_REVISION;
+  writeVarint(bytes, at + 1, revision);
+  return bytes;
+}
+
+function fieldSize(value: Uint8Array): number {
+  return 1 + varintSize(value.length) + value.length;
+}
+
+function writeField(target: Uint8Array, offset: number, tag: number, value: Uint8Array): number {
+  target[offset] = tag;
+  const at = writeVarint(target, offset + 1, value.length);
+  target.set(value, at);
+  return at + value.length;
+}

@@ -1,0 +1,59 @@
+import { assert } from '../../util/assert.js';
+import { bytesToLatin1 } from '../../util/bytes.js';
+import { visitHolding, withInterval, withoutInterval, type IntervalMap } from './interval-map.js';
+import type { WatchedKeys, WatcherGroup } from './watcher.js';
+
+/** Above every text of one character a byte: the end of a range without one. */
+const NO_END = '\u0100';
+
+/** Finds out who watches a key: one look-up for those who watch it alone, a search in a tree for ranges. */
+export class WatcherIndex {
+  readonly #byKey = new Map<string, WatcherGroup>();
+  readonly #byRange = new Map<string, WatcherGroup>();
+  #ranges: IntervalMap<WatcherGroup>;
+
+  /** The group of those who watch these keys, made if there is none. */
+  group(keys: WatchedKeys): WatcherGroup {
+    const { start, end } = textOf(keys);
+    const known = this.#find(start, end);
+    if (known !== undefined) return known;
+    const group: WatcherGroup = { start, end, watchers: new Set(), live: 0, prevKv: 0 };
+    if (end === undefined) {
+      this.#byKey.set(start, group);
+    } else {
+      this.#byRange.set(rangeId(start, end), group);
+      this.#ranges = withInterval(this.#ranges, { start, end, value: group });
+    }
+    return group;
+  }
+
+  /** To be called once nobody is in it any more. */
+  remove({ start, end, watchers }: WatcherGroup): void {
+    assert(watchers.size === 0, 'a group of watchers is removed with watchers in it');
+    const known = end === undefined ? this.#byKey.delete(start) : this.#byRange.delete(rangeId(start, end));
+    assert(known, 'a group of watchers is removed twice');
+    if (end !== undefined) this.#ranges = withoutInterval(this.#ranges, { start, end });
+  }
+
+  visit(key: Uint8Array, visitor: (group: WatcherGroup) => void): void {
+    const text = bytesToLatin1(key);
+    const exact = this.#byKey.get(text);
+    if (exact !== undefined) visitor(exact);
+    visitHolding(this.#ranges, text, visitor);
+  }
+
+  #find(start: string, end: string | undefined): WatcherGroup | undefined {
+    return end === undefined ? this.#byKey.get(start) : this.#byRange.get(rangeId(start, end));
+  }
+}
+
+/** Bytes as text of one character each. */
+function textOf(keys: WatchedKeys): { readonly start: string; readonly end: string | undefined } {
+  if (keys.kind === 'key') return { start: bytesToLatin1(keys.key), end: undefined };
+  const { start, end } = keys.range;
+  return { start: bytesToLatin1(start), end: end === undefined ? NO_END : bytesToLatin1(end) };
+}
+
+function rangeId(start: string, end: string): string {
+  return `${start.length} ${start}${end}`;
+}

@@ -1,0 +1,133 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { isEmptyRange, spanOf } from '../../kv/key-range.js';
+import type { EventBatch } from '../../kv/watch/event-batch.js';
+import type { WatchSpec } from '../../kv/watch/watcher.js';
+import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../kv/wire.js';
+import { EMPTY } from '../../util/bytes.js';
+import { clampInteger, fromBigInt, toBigInt } from '../../util/integer.js';
+import type { Headers } from '../header.js';
+import type { Outgoing } from './outbox.js';
+
+const { WatchCreateRequest, WatchResponse } = etcdserverpb;
+const { FilterType } = WatchCreateRequest;
+type WireId = NonNullable<etcdserverpb.WatchResponse.$Properties['watchId']>;
+
+/** The id of answers that belong to no watch: to a create that was refused, and to a question for the progress. */
+export const NO_WATCH = -1n;
+
+/** What a queued response costs beside its events, roughly, in bytes. */
+const RESPONSE_OVERHEAD_BYTES = 128;
+/** Room for what is around the events of a fragment, as etcd leaves it, in bytes. */
+const ENVELOPE_BYTES = 512 * 1024;
+/** The largest message that gRPC's clients take at all. */
+export const RESPONSE_BYTES_MAX = 2 ** 31 - 1 - 1024;
+
+/** What a client asks for, with everything in its place. */
+export interface WatchCreation {
+  /** Undefined where the range holds nothing. */
+  readonly spec: WatchSpec | undefined;
+  /** Chosen by the client; 0 to be given one. */
+  readonly watchId: bigint;
+  /** What it counts as: one whose keys take kibibytes counts more than once, for what is bounded is memory. */
+  readonly weight: number;
+  readonly progressNotify: boolean;
+  readonly fragment: boolean;
+}
+
+export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properties): WatchCreation {
+  const { rangeEnd, filters, startRevision, prevKv, watchId, progressNotify, fragment } = request;
+  // No key at all is the smallest one, which is what a range over everything begins with.
+  const key = request.key && request.key.length > 0 ? request.key : Uint8Array.of(0);
+  const end = rangeEnd ?? EMPTY;
+  const spec: WatchSpec = {
+    keys: spanOf(key, end),
+    startRevision: clampInteger(startRevision),
+    prevKv: prevKv ?? false,
+    puts: filters?.includes(FilterType.NOPUT) !== true,
+    deletes: filters?.includes(FilterType.NODELETE) !== true,
+  };
+  return {
+    spec: spec.keys.kind === 'range' && isEmptyRange(spec.keys.range) ? undefined : spec,
+    watchId: toBigInt(watchId),
+    weight: 1 + Math.floor((key.length + end.length) / 1024),
+    progressNotify: progressNotify ?? false,
+    fragment: fragment ?? false,
+  };
+}
+
+/** A response without events. @param options.revision of the header; 0 for none */
+export function control(
+  headers: Headers,
+  { revision, watchId, ...fields }: { readonly revision: number; readonly watchId: bigint } & ControlFields,
+): Outgoing {
+  const body = WatchResponse.encode({ watchId: fromBigInt(watchId) as WireId, ...fields }).finish();
+  const message = headers.prepend(revision, body);
+  return { bytes: message.length + RESPONSE_OVERHEAD_BYTES, pieces: 1, make: () => message };
+}
+
+type ControlFields = Pick<
+  etcdserverpb.WatchResponse.$Properties,
+  'created' | 'canceled' | 'compactRevision' | 'cancelReason'
+>;
+
+const WATCH_ID = tagOf(2, WIRE_VARINT);
+const FRAGMENT = Buffer.from([tagOf(7, WIRE_VARINT), 1]);
+
+export interface EventsOptions {
+  readonly headers: Headers;
+  readonly watchId: bigint;
+  readonly batch: EventBatch;
+  /** The client takes a response in pieces, each of about so many bytes; undefined: whole. */
+  readonly fragmentBytes: number | undefined;
+}
+
+/** The response that tells a watch of events: put together when it is sent, around what all watches share. */
+export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions): Outgoing {
+  const bytes = batch.bytes + RESPONSE_OVERHEAD_BYTES;
+  const limit = (fragmentBytes ?? Number.POSITIVE_INFINITY) + ENVELOPE_BYTES;
+  const message = (more: Uint8Array, part: Uint8Array): Uint8Array =>
+    aroundEvents([headers.encode(batch.revision), more, part], watchId);
+  if (bytes < limit || batch.events.length < 2) {
+    return { bytes, pieces: 1, make: () => message(EMPTY, batch.body()) };
+  }
+  const ends = fragmentEnds(batch, limit - RESPONSE_OVERHEAD_BYTES);
+  return {
+    bytes,
+    pieces: ends.length,
+    make: (piece) => {
+      const more = piece + 1 < ends.length ? FRAGMENT : EMPTY;
+      return message(more, batch.slice(ends[piece - 1] ?? 0, ends[piece] ?? 0));
+    },
+  };
+}
+
+/** The id comes last: protobuf takes fields in any order. */
+function aroundEvents(parts: readonly Uint8Array[], watchId: bigint): Uint8Array {
+  const idBytes = watchId === 0n ? 0 : 1 + varintSizeBigInt(watchId);
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, idBytes));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  if (idBytes > 0) {
+    bytes[at] = WATCH_ID;
+    writeVarintBigInt(bytes, at + 1, watchId);
+  }
+  return bytes;
+}
+
+/** Where each fragment ends: before the event that would make it too large, which is in it if it is the only one. */
+function fragmentEnds({ events: all, withPrevious }: EventBatch, limit: number): readonly number[] {
+  const ends: number[] = [];
+  let bytes = 0;
+  for (const [at, event] of all.entries()) {
+    const { length } = event.encoded(withPrevious);
+    if (bytes > 0 && bytes + length >= limit) {
+      ends.push(at);
+      bytes = 0;
+    }
+    bytes += length;
+  }
+  return [...ends, all.length];
+}

@@ -1,0 +1,56 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { stream, type Method } from '../../rpc/service.js';
+import { Errors } from '../errors.js';
+import { WatchBudget } from './budget.js';
+import { FlushQueue } from './outbox.js';
+import { WatchStream, type WatchCall, type WatchStreamOptions } from './stream.js';
+
+const { WatchRequest } = etcdserverpb;
+
+export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEnd'> {
+  /** Watches of this member, on all streams together. */
+  readonly watchesOfMemberMax: number;
+  readonly isLearner: () => boolean;
+}
+
+/** etcd's Watch service. What it tells is this member's own state: it asks nobody else. */
+export class WatchService {
+  readonly #options: WatchServiceOptions;
+  readonly #budget: WatchBudget;
+  readonly #queue: FlushQueue;
+  readonly #streams = new Set<WatchStream>();
+  #stopped = false;
+
+  constructor(options: WatchServiceOptions) {
+    this.#options = options;
+    this.#budget = new WatchBudget(options.watchesOfMemberMax);
+    this.#queue = new FlushQueue(options.clock);
+  }
+
+  method(): Method {
+    return stream('bidi', {
+      path: '/etcdserverpb.Watch/Watch',
+      decode: (body) => WatchRequest.decode(body),
+      handle: (call: WatchCall) => this.#begin(call),
+    });
+  }
+
+  /** Ends all streams, and lets no other begin. */
+  stop(): void {
+    this.#stopped = true;
+    for (const each of this.#streams) each.end(Errors.stopped);
+  }
+
+  /** A client that says that it will send no more goes on being told. */
+  #begin(call: WatchCall): void {
+    if (this.#stopped) return call.fail(Errors.stopped);
+    if (this.#options.isLearner()) return call.fail(Errors.learner);
+    const begun = new WatchStream(call, {
+      ...this.#options,
+      budget: this.#budget,
+      queue: this.#queue,
+      onEnd: (ended) => this.#streams.delete(ended),
+    });
+    this.#streams.add(begun);
+  }
+}

@@ -1,0 +1,65 @@
+import type { EventBatch } from '../../kv/watch/event-batch.js';
+import type { Watcher, WatchListener } from '../../kv/watch/watcher.js';
+import { defined } from '../../util/assert.js';
+
+/** What a watch has of the stream that it belongs to. */
+export interface WatchOwner {
+  /** @returns false where there is no room */
+  deliver(watch: StreamWatch, batch: EventBatch): boolean;
+  caughtUp(): void;
+  fellBehind(): void;
+  compacted(watch: StreamWatch, compactedRevision: number): void;
+}
+
+interface StreamWatchFields {
+  readonly id: bigint;
+  readonly weight: number;
+  readonly progressNotify: boolean;
+  readonly fragmentBytes: number | undefined;
+}
+
+/** One watch of a stream. */
+export class StreamWatch implements WatchListener {
+  readonly id: bigint;
+  readonly weight: number;
+  readonly progressNotify: boolean;
+  readonly fragmentBytes: number | undefined;
+  /** It was sent something since the last time that progress was due. */
+  toldSinceTick = false;
+  readonly #stream: WatchOwner;
+  #watcher: Watcher | undefined;
+
+  constructor(stream: WatchOwner, { id, weight, progressNotify, fragmentBytes }: StreamWatchFields) {
+    this.id = id;
+    this.weight = weight;
+    this.progressNotify = progressNotify;
+    this.fragmentBytes = fragmentBytes;
+    this.#stream = stream;
+  }
+
+  get watcher(): Watcher {
+    return defined(this.#watcher, 'the watcher of a watch');
+  }
+
+  set watcher(watcher: Watcher) {
+    this.#watcher = watcher;
+  }
+
+  deliver(batch: EventBatch): boolean {
+    const taken = this.#stream.deliver(this, batch);
+    if (taken) this.toldSinceTick = true;
+    return taken;
+  }
+
+  caughtUp(): void {
+    this.#stream.caughtUp();
+  }
+
+  fellBehind(): void {
+    this.#stream.fellBehind();
+  }
+
+  compacted(compactedRevision: number): void {
+    this.#stream.compacted(this, compactedRevision);
+  }
+}

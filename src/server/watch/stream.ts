@@ -1,0 +1,211 @@
+import type { etcdserverpb } from '../../gen/proto.js';
+import type { EventBatch } from '../../kv/watch/event-batch.js';
+import type { WatchHub } from '../../kv/watch/hub.js';
+import type { AppliedWaiters } from '../../node/applied-waiters.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import type { StreamCall } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { toBigInt } from '../../util/integer.js';
+import type { Random } from '../../util/random.js';
+import { Errors, tooManyWatches } from '../errors.js';
+import type { Headers } from '../header.js';
+import type { WatchBudget } from './budget.js';
+import { control, events, NO_WATCH, parseCreation, RESPONSE_BYTES_MAX, type WatchCreation } from './messages.js';
+import { Outbox, type FlushQueue } from './outbox.js';
+import { Progress } from './progress.js';
+import { StreamWatch } from './stream-watch.js';
+
+export interface WatchStreamOptions {
+  readonly hub: WatchHub;
+  readonly headers: Headers;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Who waits for a revision. */
+  readonly revisionWaiters: AppliedWaiters;
+  /** Time after which a watch that asked for it is told that nothing happened, in ms. */
+  readonly progressIntervalMs: number;
+  /** Of the largest request: what one fragment of a response may hold, too. */
+  readonly requestBytesMax: number;
+  /** Of responses that wait on one stream, before its watches fall behind. */
+  readonly outboxBytes: number;
+  /** Watches on one stream. */
+  readonly watchesMax: number;
+  /** Watches of this member. */
+  readonly budget: WatchBudget;
+  readonly queue: FlushQueue;
+  /** Called once. */
+  readonly onEnd: (stream: WatchStream) => void;
+}
+
+export type WatchCall = StreamCall<etcdserverpb.WatchRequest>;
+
+/** One call of Watch: many watches, whose responses share a way out. */
+export class WatchStream {
+  readonly #call: WatchCall;
+  readonly #options: WatchStreamOptions;
+  readonly #outbox: Outbox;
+  readonly #watches = new Map<bigint, StreamWatch>();
+  readonly #blocked = new Set<StreamWatch>();
+  readonly #progress: Progress;
+  #nextId = 0n;
+  #weight = 0;
+  #cancelTick: Cancel | undefined;
+  #ended = false;
+
+  constructor(call: WatchCall, options: WatchStreamOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.#outbox = new Outbox({
+      send: (body) => call.send(body),
+      onRoom: () => this.#onRoom(),
+      queue: options.queue,
+      bytesMax: options.outboxBytes,
+    });
+    this.#progress = new Progress({
+      hub: options.hub,
+      revisionWaiters: options.revisionWaiters,
+      tell: (revision) => this.#outbox.push(control(options.headers, { revision, watchId: NO_WATCH })),
+    });
+    call.onDrain(() => this.#outbox.drained());
+    call.onCancel(() => this.end());
+    call.onMessage((request) => this.#receive(request));
+  }
+
+  /** The call is over, or shall be: nothing is sent any more, and the watches are given up. */
+  end(status?: Status): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (status !== undefined) this.#call.fail(status);
+    this.#outbox.close();
+    this.#cancelTick?.();
+    this.#progress.close();
+    for (const watch of this.#watches.values()) this.#options.hub.cancel(watch.watcher);
+    this.#options.budget.giveBack(this.#weight);
+    this.#watches.clear();
+    this.#blocked.clear();
+    this.#options.onEnd(this);
+  }
+
+  #receive(request: etcdserverpb.WatchRequest): void {
+    if (this.#ended) return;
+    // etcd passes over what asks for nothing.
+    if (request.createRequest) this.#create(parseCreation(request.createRequest));
+    else if (request.cancelRequest) this.#cancel(toBigInt(request.cancelRequest.watchId));
+    else if (request.progressRequest) this.#progress.ask();
+    // Whoever does not read the answers is not asked for more.
+    if (!this.#outbox.hasRoom) this.#call.pause();
+  }
+
+  #create({ spec, watchId, weight, progressNotify, fragment }: WatchCreation): void {
+    const { hub, headers, budget, watchesMax, requestBytesMax } = this.#options;
+    if (spec === undefined) return this.#refuse('mvcc: watcher range is empty');
+    if (this.#watches.has(watchId) && watchId !== 0n) {
+      return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
+    }
+    if (this.#weight + weight > watchesMax) return this.end(tooManyWatches(watchesMax));
+    if (!budget.take(weight)) return this.#refuse(Errors.tooManyRequests.message);
+    this.#weight += weight;
+    const id = watchId === 0n ? this.#freeId() : watchId;
+    const fragmentBytes = fragment ? requestBytesMax : undefined;
+    const watch = new StreamWatch(this, { id, weight, progressNotify, fragmentBytes });
+    watch.watcher = hub.watch(spec, watch);
+    this.#progress.added(watch.watcher);
+    this.#watches.set(id, watch);
+    this.#outbox.push(control(headers, { revision: hub.revision, watchId: id, created: true }));
+    if (progressNotify) this.#startTicking();
+  }
+
+  #freeId(): bigint {
+    while (this.#watches.has(this.#nextId)) this.#nextId++;
+    return this.#nextId++;
+  }
+
+  #refuse(cancelReason: string): void {
+    const { hub, headers } = this.#options;
+    const refused = { watchId: NO_WATCH, created: true, canceled: true, cancelReason };
+    this.#outbox.push(control(headers, { revision: hub.revision, ...refused }));
+  }
+
+  #cancel(watchId: bigint): void {
+    const watch = this.#watches.get(watchId);
+    if (watch !== undefined) this.#giveUp(watch, {});
+  }
+
+  #giveUp(watch: StreamWatch, why: { readonly cancelReason?: string }): void {
+    const { hub, headers } = this.#options;
+    const wasLive = watch.watcher.isLive;
+    hub.cancel(watch.watcher);
+    this.#outbox.push(control(headers, { revision: hub.revision, watchId: watch.id, canceled: true, ...why }));
+    this.#forget(watch, { wasLive });
+  }
+
+  #forget(watch: StreamWatch, how: { readonly wasLive: boolean }): void {
+    this.#watches.delete(watch.id);
+    this.#blocked.delete(watch);
+    this.#weight -= watch.weight;
+    this.#options.budget.giveBack(watch.weight);
+    this.#progress.removed(watch.watcher, how);
+  }
+
+  /** @returns false where there is no room */
+  deliver(watch: StreamWatch, batch: EventBatch): boolean {
+    if (!this.#outbox.hasRoom) {
+      this.#blocked.add(watch);
+      return false;
+    }
+    const { fragmentBytes } = watch;
+    if (fragmentBytes === undefined && batch.bytes > RESPONSE_BYTES_MAX) {
+      const cancelReason = 'raftkv: the events of one revision do not fit a message: watch with fragment';
+      this.#giveUp(watch, { cancelReason });
+      return true;
+    }
+    const { headers } = this.#options;
+    this.#outbox.push(events({ headers, watchId: watch.id, batch, fragmentBytes }));
+    return true;
+  }
+
+  compacted(watch: StreamWatch, compactRevision: number): void {
+    const message = { watchId: watch.id, canceled: true, compactRevision };
+    // etcd's header has no revision here.
+    this.#outbox.push(control(this.#options.headers, { revision: 0, ...message }));
+    this.#forget(watch, { wasLive: false });
+  }
+
+  caughtUp(): void {
+    this.#progress.caughtUp();
+  }
+
+  fellBehind(): void {
+    this.#progress.fellBehind();
+  }
+
+  #onRoom(): void {
+    this.#call.resume();
+    const blocked = [...this.#blocked];
+    this.#blocked.clear();
+    for (const { watcher } of blocked) this.#options.hub.resume(watcher);
+  }
+
+  #startTicking(): void {
+    if (this.#cancelTick !== undefined || this.#ended) return;
+    const { clock, random, progressIntervalMs } = this.#options;
+    // As etcd's, up to a tenth later, so that streams which begin together do not stay together.
+    this.#cancelTick = clock.timeout(progressIntervalMs * (1 + random.next() / 10), () => this.#tick());
+  }
+
+  #tick(): void {
+    this.#cancelTick = undefined;
+    const { hub, headers } = this.#options;
+    const { revision } = hub;
+    let ticking = false;
+    for (const watch of this.#watches.values()) {
+      if (!watch.progressNotify) continue;
+      ticking = true;
+      const told = watch.toldSinceTick;
+      watch.toldSinceTick = false;
+      if (told || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#outbox.hasRoom) continue;
+      this.#outbox.push(control(headers, { revision, watchId: watch.id }));
+    }
+    if (ticking) this.#startTicking();
+  }
+}

@@ -1,0 +1,107 @@
+import { expect } from 'chai';
+import { etcdserverpb, mvccpb } from '../../../src/gen/proto.js';
+import { spanOf } from '../../../src/kv/key-range.js';
+import type { EventBatch } from '../../../src/kv/watch/event-batch.js';
+import type { WatchHub } from '../../../src/kv/watch/hub.js';
+import type { Watcher, WatchListener } from '../../../src/kv/watch/watcher.js';
+import { clampInteger } from '../../../src/util/integer.js';
+import { keyValueAnswer } from './answers.js';
+import type { ModelEvent } from './model.js';
+
+export interface WatchingOptions {
+  /** Latin1, as `rangeEnd` is. */
+  readonly key: string;
+  readonly rangeEnd?: string;
+  readonly startRevision?: number;
+  readonly prevKv?: boolean;
+  readonly puts?: boolean;
+  readonly deletes?: boolean;
+  /** Batches that are taken before there is no room; any number unless told. */
+  readonly room?: number;
+}
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+/** A watch whose events are collected, in a room that a test chooses. */
+export class Watching implements WatchListener {
+  readonly batches: EventBatch[] = [];
+  readonly watcher: Watcher;
+  /** What it was told of its state. */
+  readonly states: ('caught up' | 'fell behind')[] = [];
+  compactedAt: number | undefined;
+  room: number;
+  readonly #hub: WatchHub;
+
+  constructor(hub: WatchHub, options: WatchingOptions) {
+    const { key, rangeEnd = '', startRevision = 0, prevKv = false, puts = true, deletes = true, room } = options;
+    this.#hub = hub;
+    this.room = room ?? Number.POSITIVE_INFINITY;
+    const keys = spanOf(bytes(key), bytes(rangeEnd));
+    this.watcher = hub.watch({ keys, startRevision, prevKv, puts, deletes }, this);
+  }
+
+  get events(): readonly ModelEvent[] {
+    return this.batches.flatMap((batch) => decodeEvents(batch.body()));
+  }
+
+  get revisions(): readonly number[] {
+    return this.events.map(({ revision }) => revision);
+  }
+
+  /** There is room for so many batches more. */
+  makeRoom(batches = Number.POSITIVE_INFINITY): void {
+    this.room = batches;
+    this.#hub.resume(this.watcher);
+  }
+
+  cancel(): void {
+    this.#hub.cancel(this.watcher);
+  }
+
+  deliver(batch: EventBatch): boolean {
+    expect(this.watcher.phase, 'nothing comes after the end').to.not.equal('ended');
+    if (this.room === 0) return false;
+    this.room -= 1;
+    this.batches.push(batch);
+    return true;
+  }
+
+  caughtUp(): void {
+    this.states.push('caught up');
+  }
+
+  fellBehind(): void {
+    this.states.push('fell behind');
+  }
+
+  compacted(compactedRevision: number): void {
+    this.compactedAt = compactedRevision;
+  }
+}
+
+/** Every revision came whole, in one batch, after all earlier ones. */
+export function expectOrderAndWholeness({ batches }: Watching): void {
+  let last = 0;
+  for (const batch of batches) {
+    const first = batch.events[0]?.revision ?? 0;
+    expect(first, 'a batch begins with a revision of its own').to.be.greaterThan(last);
+    for (const { revision } of batch.events) {
+      expect(revision).to.be.at.least(last);
+      last = revision;
+    }
+    expect(batch.revision, 'the revision of the header').to.be.at.least(last);
+  }
+}
+
+export function decodeEvents(body: Uint8Array): readonly ModelEvent[] {
+  return etcdserverpb.WatchResponse.decode(body).events.map(({ type, kv, prevKv }) => {
+    const isPut = (type ?? 0) === mvccpb.Event.EventType.PUT;
+    return {
+      kind: isPut ? 'put' : 'delete',
+      revision: clampInteger(kv?.modRevision),
+      key: Buffer.from(kv?.key ?? []).toString('latin1'),
+      kv: isPut ? keyValueAnswer(kv ?? {}) : undefined,
+      prevKv: prevKv ? keyValueAnswer(prevKv) : undefined,
+    };
+  });
+}
