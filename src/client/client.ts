@@ -42,6 +42,8 @@ import { verified } from './snapshot.js';
 import type { SnapshotOptions } from './snapshot.js';
 import type { Grant, TurnOptions } from './turn.js';
 import type { Op, Txn, TxnResult } from './txn.js';
+import { Watch } from './watch.js';
+import type { WatchOptions } from './watch-types.js';
 import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
 
@@ -238,6 +240,16 @@ export class Client implements AsyncDisposable {
    */
   observe(name: Bytes, options: Pick<CallOptions, 'signal'> = {}): AsyncGenerator<Observation, void, undefined> {
     return observe({ dispatcher: this.#dispatcher, name }, options);
+  }
+
+  /**
+   * Watches a key or a range: `for await (const event of client.watch({ prefix: 'config/' }))`. It goes on, without losing
+   * an event or telling one twice, when members die and connections break. Each watch is a stream of its own, of which a
+   * member takes some thousands on one connection.
+   * @throws RaftKvError where the options are none; what goes wrong later is thrown where events are waited for
+   */
+  watch(options: WatchOptions): Watch {
+    return new Watch(this.#dispatcher, options);
   }
 
   /** What one member says of itself: the one at the endpoint, or any. @throws RaftKvError */

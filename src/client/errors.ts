@@ -48,6 +48,7 @@ export interface RaftKvErrorFields {
   readonly fate: Fate;
   readonly retryable: boolean;
   readonly grpcCode?: number;
+  readonly compactRevision?: number;
   readonly cause?: unknown;
 }
 
@@ -61,6 +62,8 @@ export class RaftKvError extends Error {
   readonly fate: Fate;
   /** The cause may pass by itself. Whether repeating is safe is for `fate` to say. */
   readonly retryable: boolean;
+  /** Of a watch that is `compacted`: the first revision that one could begin at now. */
+  readonly compactRevision: number | undefined;
 
   constructor(fields: RaftKvErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -68,6 +71,7 @@ export class RaftKvError extends Error {
     this.grpcCode = fields.grpcCode;
     this.fate = fields.fate;
     this.retryable = fields.retryable;
+    this.compactRevision = fields.compactRevision;
   }
 }
 

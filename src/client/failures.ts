@@ -100,6 +100,21 @@ const FINER: readonly (readonly [string, ErrorCode])[] = [
   ['election: not leader', 'lease-lost'],
 ];
 
+/** A watch that the server gave up, in the terms of a call that it refused. */
+export function fromCancelReason(reason: string, endpoint: string): RaftKvError {
+  const code = CANCEL_REASONS.find(([text]) => reason.includes(text))?.[1] ?? 'unknown';
+  const message = `${endpoint}: the watch was cancelled: ${reason === '' ? 'the server does not say why' : reason}`;
+  return new RaftKvError({ code, message, fate: 'not-applied', retryable: code === 'too-many-requests' });
+}
+
+const CANCEL_REASONS: readonly (readonly [string, ErrorCode])[] = [
+  ['too many requests', 'too-many-requests'],
+  ['permission denied', 'permission-denied'],
+  ['invalid auth token', 'unauthenticated'],
+  ['do not fit a message', 'too-large'],
+  ['mvcc: ', 'invalid-argument'],
+];
+
 export function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error && typeof error.code === 'number';
 }

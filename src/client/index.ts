@@ -44,3 +44,5 @@ export type { SnapshotOptions, SnapshotProgress } from './snapshot.js';
 export { compare, op, Txn, txn } from './txn.js';
 export type { Comparison, Op, Relation, TxnBody, TxnResult } from './txn.js';
 export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './writes.js';
+export { Watch } from './watch.js';
+export type { DeleteEvent, PutEvent, WatchBatch, WatchEvent, WatchOptions } from './watch-types.js';

@@ -142,3 +142,6 @@ export const MEMBER_PROMOTE = method('write', 'Cluster/MemberPromote', {
   request: pb.MemberPromoteRequest,
   response: pb.MemberPromoteResponse,
 });
+export const WATCH = method('read', 'Watch/Watch', { request: pb.WatchRequest, response: pb.WatchResponse });
+export type WatchRequest = etcdserverpb.WatchRequest.$Properties;
+export type WatchResponse = ReturnType<typeof WATCH.decode>;
