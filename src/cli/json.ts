@@ -1,4 +1,13 @@
-import type { DeleteResult, Header, KeyValue, Member, PutResult, RangeResult } from '../client/index.js';
+import type {
+  DeleteResult,
+  Header,
+  KeyValue,
+  Member,
+  PutResult,
+  RangeResult,
+  WatchBatch,
+  WatchEvent,
+} from '../client/index.js';
 
 // Answers in the shape that etcdctl gives them in JSON: etcd's field names, bytes in base64, zeros left out.
 
@@ -61,4 +70,21 @@ export function deleteJson({ header, deleted, prevKvs }: DeleteResult): object {
     deleted: deleted === 0 ? undefined : deleted,
     prev_kvs: prevKvs.length === 0 ? undefined : prevKvs.map(keyValueJson),
   };
+}
+
+/** etcdctl writes the fields of a response by their names in Go. */
+export function eventsJson({ events, header }: WatchBatch): object {
+  return {
+    Header: headerJson(header),
+    Events: events.map(eventJson),
+    CompactRevision: 0,
+    Canceled: false,
+    Created: false,
+  };
+}
+
+function eventJson(event: WatchEvent): object {
+  const prevKv = event.prevKv === undefined ? undefined : keyValueJson(event.prevKv);
+  if (event.type === 'put') return { kv: keyValueJson(event.kv), prev_kv: prevKv };
+  return { type: 1, kv: { key: event.key.toString('base64'), mod_revision: event.revision }, prev_kv: prevKv };
 }

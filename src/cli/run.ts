@@ -15,7 +15,7 @@ const LEARNER_HINT = 'a learner answers get and member list with --consistency s
 interface Entry {
   /** Takes the flags of a client. */
   readonly client: boolean;
-  readonly load: (streams: Streams) => Promise<Command>;
+  readonly load: (streams: Streams, line: readonly string[]) => Promise<Command>;
 }
 
 /** Every command. Its module is loaded when its name is called, so that `raftkv get` does not wait for the server's. */
@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['put', { client: true, load: async (streams) => (await import('./put.js')).putCommand(streams) }],
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
+  ['watch', { client: true, load: async (streams, line) => (await import('./watch.js')).watchCommand(streams, line) }],
   ['lease', { client: true, load: async (streams) => (await import('./lease.js')).leaseCommand(streams) }],
   ['lock', { client: true, load: async (streams) => (await import('./lock.js')).lockCommand(streams) }],
   ['elect', { client: true, load: async (streams) => (await import('./elect.js')).electCommand(streams) }],
@@ -73,7 +74,7 @@ async function buildProgram(args: readonly string[], streams: Streams): Promise<
   const entries = named.length === 0 ? [...COMMANDS.values()] : named;
   if (entries.some(({ client }) => client)) addClientFlags(program);
   for (const { load } of entries) {
-    const command = await load(streams);
+    const command = await load(streams, args);
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }

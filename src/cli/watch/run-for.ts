@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import type { StdioOptions } from 'node:child_process';
+import { isUtf8 } from 'node:buffer';
+import type { WatchEvent } from '../../client/index.js';
+import { asError } from '../../util/error.js';
+import { CommandError } from '../streams.js';
+import type { Streams } from '../streams.js';
+import { goQuoted } from './go-quoted.js';
+
+export interface RunOptions {
+  readonly command: readonly string[];
+  readonly streams: Streams;
+  /** The newest revision when the event was sent: what etcdctl tells a command. */
+  readonly storeRevision: number;
+}
+
+/** Runs the command for an event, and waits for its end. @throws CommandError where it fails */
+export async function runFor(event: WatchEvent, { command, streams, storeRevision }: RunOptions): Promise<void> {
+  const [program = '', ...args] = command;
+  const { stdout, stderr } = streams;
+  const env = { ...streams.variables, ...variablesOf(event, storeRevision) };
+  const stdio: StdioOptions = ['ignore', hasFile(stdout) ? stdout : 'pipe', hasFile(stderr) ? stderr : 'pipe'];
+  const outcome = await new Promise<string | undefined>((resolve) => {
+    const fail = (error: unknown): void => resolve(asError(error).message);
+    try {
+      const child = spawn(program, args, { env, stdio });
+      child.stdout?.pipe(stdout, { end: false });
+      child.stderr?.pipe(stderr, { end: false });
+      child.on('error', fail);
+      child.on('close', (code, signal) => resolve(code === 0 ? undefined : endOf(code, signal)));
+    } catch (error) {
+      // A word that no process can be given, as one with a zero byte.
+      fail(error);
+    }
+  });
+  if (outcome !== undefined) throw new CommandError(`command ${JSON.stringify(command)} error (${outcome})`);
+}
+
+function endOf(code: number | null, signal: string | null): string {
+  return signal === null ? `exit status ${code}` : `signal ${signal}`;
+}
+
+/** Whether a process can be given the stream as it is; another is fed from a pipe. */
+function hasFile(stream: object): stream is NodeJS.WriteStream {
+  return 'fd' in stream && typeof stream.fd === 'number';
+}
+
+/** etcdctl's variables, quoted as Go does, and ours, as they are: those left out that no variable can hold. */
+function variablesOf(event: WatchEvent, storeRevision: number): Readonly<Record<string, string>> {
+  const value = event.type === 'put' ? event.kv.value : Buffer.alloc(0);
+  const type = event.type === 'put' ? 'PUT' : 'DELETE';
+  return {
+    ETCD_WATCH_REVISION: String(storeRevision),
+    ETCD_WATCH_EVENT_TYPE: `"${type}"`,
+    ETCD_WATCH_KEY: goQuoted(event.key),
+    ETCD_WATCH_VALUE: goQuoted(value),
+    RAFTKV_EVENT_TYPE: type,
+    RAFTKV_EVENT_REVISION: String(event.revision),
+    ...plain('RAFTKV_EVENT_KEY', event.key),
+    ...plain('RAFTKV_EVENT_VALUE', value),
+  };
+}
+
+function plain(name: string, bytes: Buffer): Readonly<Record<string, string>> {
+  return isUtf8(bytes) && !bytes.includes(0) ? { [name]: bytes.toString() } : {};
+}
