@@ -6,6 +6,7 @@ import { LEASES } from './mutations/leases.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
+import { WATCHES } from './mutations/watches.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
@@ -24,7 +25,7 @@ interface Finding {
   readonly violation: string;
 }
 
-const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE];
+const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES];
 
 await runProgram('make mutate', async () => {
   const began = performance.now();

@@ -6,9 +6,10 @@ import { CONSENSUS } from './mutations/consensus.js';
 import { LEASES } from './mutations/leases.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
+import { WATCHES } from './mutations/watches.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE];
+  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES];
 
   it('have names of their own', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

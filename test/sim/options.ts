@@ -1,4 +1,5 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
+import type { WatchLimits } from '../../src/kv/watch/limits.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 
 /** What can go wrong. Each is on or off in a run, and has its own rate there. */
@@ -98,6 +99,14 @@ export interface SimOptions {
   readonly maxLearners: number;
   /** Clients that hold leases. */
   readonly leaseHolders: number;
+  /** Clients that watch. */
+  readonly watchers: number;
+  /** Bounds of the members' watches, so small that each of them is met. */
+  readonly watchLimits: WatchLimits;
+  /** What may wait on one stream of a watch, in bytes. */
+  readonly outboxBytes: number;
+  /** After how long a watch is told that nothing has happened, in the member's ms. */
+  readonly watchProgressMs: number;
 }
 
 /**
@@ -146,6 +155,17 @@ export function drawOptions(seed: number): SimOptions {
     operations: drawOperations(random, scale),
     maxLearners: pick(random, [1, 1, 2, 4]),
     leaseHolders: pick(seededRandom(seed * 6271 + 29), [0, 0, 1, 2, 4]),
+    watchers: pick(random, [0, 1, 2, 3, 5]),
+    watchLimits: {
+      liveChanges: pick(random, [1, 4, 1000]),
+      recentEvents: pick(random, [0, 3, 20, 1000]),
+      recentBytes: 1024 * 1024,
+      pageRows: pick(random, [1, 5, 1000]),
+      pageBytes: 1024 * 1024,
+      sliceRows: pick(random, [1, 3, 256]),
+    },
+    outboxBytes: pick(random, [1, 1000, 512 * 1024]),
+    watchProgressMs: pick(random, [20, 200, 5000]) * scale,
   };
 }
 

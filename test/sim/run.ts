@@ -7,6 +7,8 @@ import type { Machine } from './machine.js';
 import { Operator } from './operator.js';
 import type { SimOptions } from './options.js';
 import { unownedRevisions } from '../support/revision-check.js';
+import { checkWatches } from './watch-book.js';
+import { Watchers } from './watchers.js';
 import { Violation, World } from './world.js';
 
 /** What came of a run. */
@@ -37,7 +39,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
   try {
     for (const machine of world.machines) machine.start();
     clients = new Clients(world);
-    await storm(world, clients, new LeaseHolders(world));
+    await storm(world, clients, { holders: new LeaseHolders(world), watchers: new Watchers(world) });
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
     else violation = `the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
@@ -52,7 +54,13 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
   };
 }
 
-async function storm(world: World, clients: Clients, holders: LeaseHolders): Promise<void> {
+/** Clients beside those whose calls are the history. */
+interface Others {
+  readonly holders: LeaseHolders;
+  readonly watchers: Watchers;
+}
+
+async function storm(world: World, clients: Clients, { holders, watchers }: Others): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
   const faults = new Faults(world);
@@ -64,13 +72,19 @@ async function storm(world: World, clients: Clients, holders: LeaseHolders): Pro
   world.trace.line(undefined, 'HEALED: from here on nothing goes wrong');
   faults.heal();
   operator.finish();
+  watchers.finish();
   world.healed();
   await settle(world, operator, { clients, holders });
   await endLeases(world, holders);
   await compare(world, hashes);
-  await readAll(world, clients, holders.writes.revisions);
+  const others = {
+    revisions: new Set([...holders.writes.revisions, ...watchers.pairs.revisions]),
+    unknown: holders.writes.unknown + watchers.pairs.unknown,
+  };
+  await readAll(world, clients, others.revisions);
+  await watchAll(world, clients, watchers);
   const compacted = world.options.mix.compact > 0;
-  for (const wrong of checkHistory(clients.history, { compacted, others: holders.writes })) world.violated(wrong);
+  for (const wrong of checkHistory(clients.history, { compacted, others })) world.violated(wrong);
   await world.time.advance(0);
   world.check();
 }
@@ -128,6 +142,17 @@ async function within(world: World, what: string, condition: () => boolean, limi
     world.violated(`liveness: ${error instanceof Error ? error.message : String(error)}`);
     world.check();
   }
+}
+
+/** Every watcher gets all that there was, and no other does at the end. */
+async function watchAll(world: World, clients: Clients, watchers: Watchers): Promise<void> {
+  const { leader } = world;
+  if (leader === undefined || world.options.watchers === 0) return;
+  const { store } = leader.member.assembly;
+  watchers.addReader(Math.max(1, store.compactedRevision()));
+  const last = store.revision();
+  await within(world, 'all watchers are up to date', () => watchers.haveReached(last), SETTLE_MS);
+  for (const wrong of checkWatches(watchers.records, clients.history, { last })) world.violated(wrong);
 }
 
 /** The machines that are members, in the eyes of the leader; none while one of them is not there yet. */

@@ -121,6 +121,11 @@ export class World {
         rate: 1 + (random.next() * 2 - 1) * rateSpread,
         syncMsMax,
         segmentBytes,
+        watches: {
+          progressIntervalMs: options.watchProgressMs,
+          outboxBytes: options.outboxBytes,
+          limits: options.watchLimits,
+        },
         connect: (clock) => this.network.transport(id, clock),
       },
       label,

@@ -148,3 +148,32 @@ export const leasesUnderDeposed: Profile = (drawn) =>
 
 /** The same, with members that are away until only a snapshot brings them back. */
 export const leasesWithSnapshots: Profile = (drawn) => over(snapshots(drawn), { rateSpread: 0.02, leaseHolders: 5 });
+
+/** Clients that watch, slowly and here and there, under writes and compactions. */
+export const watchers: Profile = (drawn) =>
+  over(drawn, {
+    faults: often(['kill', 'reset', 'pause'], { everyMs: 2000, lastsMs: 500 }),
+    operations: {},
+    clients: 4,
+    paceMs: 20,
+    mix: { put: 8, get: 1, txn: 2, delete: 1, compact: 0.3, past: 0 },
+    stormMs: 15_000,
+    watchers: 6,
+    outboxBytes: 1,
+    watchLimits: { ...drawn.watchLimits, recentEvents: 3, pageRows: 5, sliceRows: 1 },
+  });
+
+/** The same, with word of the progress all the time, and none of the latest events in memory. */
+export const notified: Profile = (drawn) =>
+  over(watchers(drawn), {
+    watchProgressMs: 3,
+    outboxBytes: 1000,
+    watchLimits: { ...drawn.watchLimits, liveChanges: 1, recentEvents: 0, pageRows: 1, sliceRows: 1 },
+  });
+
+/** The same, at members that are away until only a snapshot brings them back. */
+export const awayWatchers: Profile = (drawn) =>
+  over(snapshots(drawn), {
+    faults: often(['leader-alone', 'halves'], { everyMs: 1500, lastsMs: 1500 }),
+    watchers: 6,
+  });

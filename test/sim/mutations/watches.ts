@@ -1,0 +1,100 @@
+import { patch, type Mutation } from './mutation.js';
+import { awayWatchers, notified, watchers } from './profiles.js';
+
+/** Bugs in what watchers are told. */
+export const WATCHES: readonly Mutation[] = [
+  {
+    name: 'watch-skips-at-hand-over',
+    story: 'what was written while a page of the change log was read is not told (etcd 18089)',
+    patches: [
+      patch(
+        'src/kv/watch/catch-up.ts',
+        '        this.#deliver(served, match(index, recent.since(to + 1), hasBehind));\n',
+        '        void match;\n        void index;\n',
+      ),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-forgets-what-had-no-room',
+    story: 'a watcher without room goes on behind the events that it could not take (etcd 17529)',
+    patches: [
+      patch(
+        'src/kv/watch/hub.ts',
+        'watcher.next = batchOf.events[0]?.revision ?? revision;',
+        'watcher.next = revision + 1;',
+      ),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-starves',
+    story: 'a watcher that had no room is never looked at again',
+    patches: [
+      patch('src/server/watch/stream.ts', 'for (const { watcher } of blocked) this.#options.hub.resume(watcher);', ''),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-goes-backwards',
+    story: 'one that is thrown back to the change log is told again what it had (etcd 15271)',
+    patches: [
+      patch(
+        'src/kv/watch/hub.ts',
+        'watcher.next = Math.max(watcher.next, from);',
+        'watcher.next = Math.max(1, from - 3);',
+      ),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-splits-a-transaction',
+    story: 'a page of the change log ends within a revision',
+    patches: [patch('src/kv/watch/log-page.ts', 'if (change.revision !== ofRevision[0]?.revision) {', '{')],
+    profile: watchers,
+  },
+  {
+    name: 'watch-promises-early',
+    story: 'the progress is told before what it promises was sent (etcd 15220)',
+    patches: [
+      patch('src/server/watch/progress.ts', 'if (!this.#asked || this.#behind > 0 || ', 'if (!this.#asked || '),
+    ],
+    profile: watchers,
+  },
+  {
+    name: 'watch-notifies-early',
+    story: 'a watcher that is behind is told, unasked, that nothing has happened (etcd 15220)',
+    patches: [patch('src/server/watch/stream.ts', 'if (told || !watch.watcher.isLive || ', 'if (told || ')],
+    profile: notified,
+  },
+  {
+    name: 'watch-of-the-future-begins-now',
+    story: 'a watch that begins later is told what comes before (etcd 20221)',
+    patches: [
+      patch(
+        'src/kv/watch/hub.ts',
+        'if (next > this.#revision) this.#enterLive(watcher);',
+        'watcher.next = Math.min(next, this.#revision + 1);\n    if (next > this.#revision) this.#enterLive(watcher);',
+      ),
+    ],
+    profile: awayWatchers,
+  },
+  {
+    name: 'watch-loses-what-a-snapshot-brings',
+    story: 'who is up to date when another state is put in force misses what lies between (etcd 19179)',
+    patches: [patch('src/kv/watch/hub.ts', 'if (revision >= from) this.#fallBehind(from);', '')],
+    profile: awayWatchers,
+  },
+  {
+    name: 'watch-is-compacted-at-the-border',
+    story: 'a watch that begins at the compacted revision is refused',
+    patches: [
+      patch(
+        'src/kv/watch/catch-up.ts',
+        'if (watcher.next < compactedRevision)',
+        'if (watcher.next <= compactedRevision)',
+      ),
+    ],
+    profile: watchers,
+  },
+];
