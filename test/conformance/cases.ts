@@ -10,6 +10,8 @@ export interface Case {
   readonly before?: (contender: Contender) => Promise<void> | void;
   /** The two need not be ready at the same time: the call is repeated until it succeeds with such an output. */
   readonly until?: RegExp;
+  /** It does not end by itself: it is interrupted when the output looks like this, and its input stays open until then. */
+  readonly ends?: RegExp;
   /** What may differ between two clusters that behave alike, beside ids and ports: masks it in the output. */
   readonly mask?: readonly RegExp[];
   /** What raftkv says on purpose where etcd says nothing: is left out. */

@@ -22,6 +22,8 @@ const MOVE = { request: etcdserverpb.MoveLeaderRequest, response: etcdserverpb.M
 type WireId = Exclude<etcdserverpb.MoveLeaderRequest.$Properties['targetID'], null | undefined>;
 /** How long a case may be repeated, in ms: etcd trusts a link only after five seconds. */
 const SUCCESS_MS = 20_000;
+/** No case takes so long, in ms. */
+const ENDS_MS = 60_000;
 
 /** One of the two systems, and what etcdctl is told of it. */
 export class Contender {
@@ -87,7 +89,7 @@ export class Contender {
     return await poll(what, ask, SUCCESS_MS);
   }
 
-  #etcdctl({ args, stdin, endpoints = 'n1' }: Case): Promise<Outcome> {
+  #etcdctl({ args, stdin, endpoints = 'n1', ends }: Case): Promise<Outcome> {
     const { cluster } = this;
     const running = cluster.running.map((index) => cluster.client(index));
     const asked = endpoints === 'all' ? running : [cluster.client(cluster.indexOf(endpoints))];
@@ -100,12 +102,25 @@ export class Contender {
       });
       let stdout = '';
       let stderr = '';
-      child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        stdout += chunk;
+        if (ends?.test(stdout) === true) child.kill('SIGINT');
+      });
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+      const late = setTimeout(() => {
+        child.kill('SIGKILL');
+        reject(new Error(`etcdctl ${args.join(' ')} has not ended: ${stdout}`));
+      }, ENDS_MS);
       child.on('error', reject);
-      child.on('close', (exitCode) => resolve({ exitCode, stdout, error: withoutLog(stderr) }));
+      child.on('close', (exitCode) => {
+        clearTimeout(late);
+        resolve({ exitCode, stdout, error: withoutLog(stderr) });
+      });
       // Who takes no input may be gone before it is written.
-      child.stdin.on('error', reject).end(stdin === undefined ? undefined : this.#filledIn(stdin));
+      child.stdin.on('error', reject);
+      const input = stdin === undefined ? undefined : this.#filledIn(stdin);
+      if (ends === undefined) child.stdin.end(input);
+      else if (input !== undefined) child.stdin.write(input);
     });
   }
 

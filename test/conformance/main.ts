@@ -8,15 +8,19 @@ import { compareRandomCalls, startSystems, type Counts } from './differential/co
 import { LEASE_CASES } from './lease-cases.js';
 import { LOCK_CASES } from './lock-cases.js';
 import { mask } from './mask.js';
+import { compareRandomWatches } from './differential/watches.js';
 import { MEMBER_CASES } from './member-cases.js';
 import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
+import { WATCH_CASES } from './watch-cases.js';
 
 // `make conformance`: etcd's own command-line client, and gRPC for what it cannot ask, drive three nodes of raftkv and three
-// of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories. Then random calls (`CALLS=` of them, 0 for
-// neither; `SEED=` for others), and requests that are wrong in some way, are sent to one node of each.
+// of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories.
+// Then random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for others), and requests
+// that are wrong in some way, are sent to one node of each.
 
 const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
+const WATCH_RUNS = wholeNumber('WATCHES', 40);
 const SEED = wholeNumber('SEED', 1);
 
 for (const [program, debianPackage] of [
@@ -31,7 +35,7 @@ for (const [program, debianPackage] of [
   }
 }
 
-const FIRST = [...CASES, ...LEASE_CASES, ...LOCK_CASES];
+const FIRST = [...CASES, ...LEASE_CASES, ...LOCK_CASES, ...WATCH_CASES];
 const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
 const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
 let passed = 0;
@@ -53,11 +57,14 @@ try {
 const missing = missingClients();
 if (missing.length > 0) console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
 else add(await runClients());
-if (RANDOM_CALLS > 0) {
+if (RANDOM_CALLS + WATCH_RUNS > 0) {
   const systems = await startSystems();
   try {
-    add(await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }));
-    add(await compareBadInput(systems));
+    add(await compareRandomWatches(systems, { seed: SEED, runs: WATCH_RUNS }));
+    if (RANDOM_CALLS > 0) {
+      add(await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }));
+      add(await compareBadInput(systems));
+    }
   } finally {
     for (const system of systems) await system.dispose();
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Plain } from './schema.js';
 
-/** One call, or one request on the run's stream of watches. */
+/** One unary call. */
 export interface Call {
   /** As in `KV/Put`. */
   readonly method: string;
@@ -15,11 +15,11 @@ const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('b
 
 // Few keys, so that calls meet; revisions are small, and are counted from the beginning of the run by whoever sends them.
 
-const key = fc.oneof(
+export const key = fc.oneof(
   { weight: 40, arbitrary: fc.constantFrom(...KEYS).map(base64) },
   { weight: 1, arbitrary: fc.constant('') },
 );
-const rangeEnd = fc.oneof(
+export const rangeEnd = fc.oneof(
   { weight: 4, arbitrary: fc.constant('') },
   { weight: 2, arbitrary: fc.constant(base64('\0')) },
   { weight: 5, arbitrary: key },
@@ -29,7 +29,7 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64')) },
 );
 const HUGE = [-(1n << 63n), (1n << 63n) - 1n, 1n << 53n, -(1n << 60n)];
-const integer = fc
+export const integer = fc
   .oneof(
     { weight: 20, arbitrary: fc.bigInt({ min: -2n, max: 120n }) },
     { weight: 1, arbitrary: fc.constantFrom(...HUGE) },
@@ -37,9 +37,12 @@ const integer = fc
   .map(String);
 const mostly = (usual: string, other: fc.Arbitrary<string>, weight: number): fc.Arbitrary<string> =>
   fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
-const revision = mostly('0', integer, 2);
+export const revision = mostly('0', integer, 2);
 const bound = mostly('0', integer, 6);
-const rarely = fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+export const rarely = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(false) },
+  { weight: 1, arbitrary: fc.constant(true) },
+);
 const lease = mostly('0', fc.constantFrom('7', '9', '-5', '4611686018427387905'), 2);
 /** Long enough for none to end in the course of a run. */
 const ttl = fc.oneof(
@@ -129,26 +132,6 @@ function endsEtcd(request: Plain): boolean {
   return text.includes('"ignoreValue":true') && text.includes('"requestDeleteRange"');
 }
 
-const watchId = fc.constantFrom('0', '0', '1', '2', '50', '-1');
-
-/** Without fragments: a response is never that large here. */
-const watch = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc
-      .record({
-        key,
-        rangeEnd,
-        startRevision: mostly('0', fc.bigInt({ min: -2n, max: 120n }).map(String), 2),
-        filters: fc.constantFrom([], [], [], ['NOPUT'], ['NODELETE'], ['NOPUT', 'NODELETE']),
-        prevKv: rarely,
-        watchId,
-      })
-      .map((createRequest) => ({ createRequest })),
-  },
-  { weight: 1, arbitrary: watchId.map((id) => ({ cancelRequest: { watchId: id } })) },
-);
-
 const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [8, 'KV/Put', put],
   [7, 'KV/Range', range],
@@ -159,7 +142,6 @@ const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [1, 'Lease/LeaseRevoke', fc.record({ ID: anyLeaseId })],
   [2, 'Lease/LeaseTimeToLive', fc.record({ ID: anyLeaseId, keys: rarely })],
   [1, 'Lease/LeaseLeases', fc.constant({})],
-  [1, 'Watch/Watch', watch],
 ];
 
 /** Any call of those that are compared. */

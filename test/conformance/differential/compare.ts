@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { call, type Call } from './calls.js';
@@ -12,8 +11,6 @@ const RUN_CALLS = { minLength: 100, maxLength: 200, size: 'max' } as const;
 const SHRINK_MS = 60_000;
 /** Runs that differ, after which no other is begun. */
 const FAILURES_MAX = 3;
-/** How long events may take, in ms: etcd looks after watches that lag behind every 100. */
-const WATCH_MS = 2000;
 const MEMORY = '/dev/shm';
 
 export type Systems = readonly [raftkv: System, etcd: System];
@@ -89,16 +86,5 @@ async function differenceIn(systems: Systems, calls: readonly Call[]): Promise<s
       return `  raftkv ${JSON.stringify(ours)}\n  etcd   ${JSON.stringify(theirs)}`;
     }
   }
-  return await differenceInWatches(systems);
-}
-
-/** Events come when they come: they are waited for until they are the same, or time is over. */
-async function differenceInWatches(systems: Systems): Promise<string | undefined> {
-  const end = Date.now() + WATCH_MS;
-  for (;;) {
-    const [ours, theirs] = systems.map(({ watched }) => watched);
-    if (isDeepStrictEqual(ours, theirs)) return undefined;
-    if (Date.now() > end) return `  raftkv watched ${JSON.stringify(ours)}\n  etcd watched   ${JSON.stringify(theirs)}`;
-    await delay(10);
-  }
+  return undefined;
 }

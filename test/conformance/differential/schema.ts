@@ -32,20 +32,6 @@ export function methodOf(name: string): Method {
   };
 }
 
-/** How the messages of a stream travel. @param name as in `Watch/Watch` */
-export function streamTypes(name: string): {
-  readonly path: string;
-  readonly encode: (message: Plain) => Buffer;
-  readonly decode: (bytes: Buffer) => Plain;
-} {
-  const { path, request, response } = methodTypes(name);
-  return {
-    path,
-    encode: (message) => Buffer.from(request.encode(request.fromObject(message)).finish()),
-    decode: (bytes) => toPlain(response, bytes),
-  };
-}
-
 /** @param name as in `KV/Put` */
 export function methodTypes(name: string): {
   readonly path: string;

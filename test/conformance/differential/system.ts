@@ -5,7 +5,6 @@ import { ProcessCluster } from '../../support/process-cluster.js';
 import type { Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
 import { methodOf, type Plain } from './schema.js';
-import { Watching } from './watching.js';
 
 /** What a call came to, as far as two systems must agree on it. */
 export type Outcome =
@@ -32,7 +31,6 @@ export class System {
   #cluster: ProcessCluster;
   /** The revision at which the run began. */
   #base = 0n;
-  #watching: Watching | undefined;
 
   static async start(name: 'raftkv' | 'etcd'): Promise<System> {
     return new System(name, await startMember(name));
@@ -83,35 +81,32 @@ export class System {
     const { leases = [] } = expectOk(await this.#ask('Lease/LeaseLeases', {}));
     for (const lease of leases as readonly Plain[]) expectOk(await this.#ask('Lease/LeaseRevoke', lease));
     this.#base = revision;
-    this.#watching?.close();
-    this.#watching = undefined;
-  }
-
-  /** What the watches of the run have been told so far. */
-  get watched(): unknown {
-    return relative(Object.fromEntries(this.#watching?.logs ?? []), this.#base);
   }
 
   async run({ method, request, asJson = false }: Call): Promise<Outcome> {
-    if (method === 'Watch/Watch') return await this.#watch(request);
     if (asJson) return await this.#post(method, absolute(request, this.#base));
     const answer = await this.#ask(method, absolute(request, this.#base));
     if (answer.kind === 'error') return { kind: 'error', code: answer.code, details: answer.details };
     return { kind: 'ok', answer: relative(ofLeases(method, answer.response), this.#base) };
   }
 
-  async dispose(): Promise<void> {
-    this.#watching?.close();
-    await this.#cluster.dispose();
+  /** `host:port` of its clients. */
+  get endpoint(): string {
+    return this.#cluster.client(0).endpoint;
   }
 
-  async #watch(request: Plain): Promise<Outcome> {
-    this.#watching ??= new Watching(this.client.endpoint);
-    const { createRequest, cancelRequest } = request as { createRequest?: Plain; cancelRequest?: { watchId?: string } };
-    // etcd says nothing to the cancellation of a watch that is not there, or to a request for nothing.
-    const answered = createRequest !== undefined || this.#watching.has(cancelRequest?.watchId ?? '');
-    if (!answered) return { kind: 'ok', answer: {} };
-    return { kind: 'ok', answer: relative(await this.#watching.ask(absolute(request, this.#base)), this.#base) };
+  /** A message as it goes to this system: revisions count from the beginning of the run. */
+  absolute(request: Plain): Plain {
+    return absolute(request, this.#base);
+  }
+
+  /** What came from this system, as if the run had begun at revision 0. */
+  relative(answer: Plain): Plain {
+    return relative(answer, this.#base) as Plain;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#cluster.dispose();
   }
 
   async #post(method: string, request: Plain): Promise<Outcome> {
