@@ -149,7 +149,10 @@ async function runSteps(fixture: Fixture, steps: readonly Step[]): Promise<void>
   for (const each of steps) {
     switch (each.kind) {
       case 'batch':
-        for (const { ask } of each.writes) expectOrRefuse(() => ask(model));
+        for (const { ask } of each.writes) {
+          model.index++;
+          expectOrRefuse(() => ask(model));
+        }
         await fixture.apply(each.writes.map(({ kind, request }) => [kind, request]));
         break;
       case 'watch':
