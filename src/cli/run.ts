@@ -25,6 +25,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['get', { client: true, load: async (streams) => (await import('./get.js')).getCommand(streams) }],
   ['del', { client: true, load: async (streams) => (await import('./del.js')).delCommand(streams) }],
   ['watch', { client: true, load: async (streams, line) => (await import('./watch.js')).watchCommand(streams, line) }],
+  ['txn', { client: true, load: async (streams) => (await import('./txn.js')).txnCommand(streams) }],
   ['lease', { client: true, load: async (streams) => (await import('./lease.js')).leaseCommand(streams) }],
   ['lock', { client: true, load: async (streams) => (await import('./lock.js')).lockCommand(streams) }],
   ['elect', { client: true, load: async (streams) => (await import('./elect.js')).electCommand(streams) }],

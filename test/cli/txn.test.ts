@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import { endpointOf, LoneMember } from '../server/lone-member.js';
+import { runCommand } from './run-command.js';
+
+describe('raftkv txn', () => {
+  let lone: LoneMember;
+
+  before(async () => {
+    lone = await LoneMember.start();
+  });
+
+  after(() => lone.dispose());
+
+  const raftkv = async (lines: readonly string[], ...args: readonly string[]) =>
+    await runCommand(['--endpoints', endpointOf(lone.member), 'txn', ...args], lines.join('\n'));
+  const outputOf = async (...lines: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await raftkv(lines);
+    expect([code, stderr]).to.deep.equal([0, '']);
+    return stdout;
+  };
+  const errorOf = async (...lines: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await raftkv(lines);
+    expect([code, stdout]).to.deep.equal([1, '']);
+    return stderr;
+  };
+
+  it('does one thing or the other, and prints it as etcdctl does', async () => {
+    const lines = [
+      'ver("a") = "0"',
+      '',
+      'put a 1',
+      'get a',
+      'del zz',
+      'put b "x y" --prev-kv',
+      '',
+      'get b',
+      'put c d',
+      '',
+    ];
+    expect(await outputOf(...lines)).to.equal('SUCCESS\n\nOK\n\na\n1\n\n0\n\nOK\n');
+    expect(await outputOf(...lines)).to.equal('FAILURE\n\nb\nx y\n\nOK\n');
+  });
+
+  it('compares all that can be compared, with quotes and without', async () => {
+    await outputOf('', 'put "a key" "a \\"value\\""', '', '');
+    const conditions = ['version("a key") = "1"', 'create("a key") > 1', 'mod(none) < "1"', 'lease("a key") = "0"'];
+    const value = 'value("a key") != "another"';
+    expect(await outputOf(...conditions, value, '', 'get --prefix "a k"', '', '')).to.equal(
+      'SUCCESS\n\na key\na "value"\n',
+    );
+    expect(await outputOf('val("a key") = "a \\"value\\""', '', '', '')).to.equal('SUCCESS\n');
+  });
+
+  it('needs no empty line at the very end', async () => {
+    expect(await outputOf('', 'get none', '', 'get none')).to.equal('SUCCESS\n\n');
+  });
+
+  it('answers in JSON', async () => {
+    await outputOf('', 'put j 1', '', '');
+    const { stdout } = await raftkv(['', 'get j', 'put i 2', 'del j --prev-kv', '', '', ''], '-w', 'json');
+    const answer = JSON.parse(stdout) as { succeeded: boolean; responses: { Response: object }[] };
+    expect(answer.succeeded).to.equal(true);
+    expect(answer.responses.map(({ Response }) => Object.keys(Response)[0])).to.deep.equal([
+      'ResponseRange',
+      'ResponsePut',
+      'ResponseDeleteRange',
+    ]);
+    expect(stdout).to.include('"prev_kvs":[{"key":"ag=="');
+  });
+
+  it('says what comes next to who types', async () => {
+    const { stdout } = await raftkv(['', 'get none', '', '', ''], '-i');
+    expect(stdout).to.equal(
+      'compares:\n\nsuccess requests (get, put, del):\n\nfailure requests (get, put, del):\n\nSUCCESS\n\n',
+    );
+  });
+
+  it('says in one line what it does not understand, and does nothing', async () => {
+    expect(await errorOf('mod("a") ~ "1"', '', '', '')).to.equal('raftkv: ~ is none of = != < >: mod("a") ~ "1"\n');
+    expect(await errorOf('foo("a") = "1"', '', '', '')).to.match(/^raftkv: foo is none of version, .*\n$/);
+    expect(await errorOf('mod("a") = "x"', '', '', '')).to.equal('raftkv: x is no number: mod("a") = "x"\n');
+    expect(await errorOf('mod a = 1', '', '', '')).to.match(/^raftkv: no condition, as in .*: mod a = 1\n$/);
+    expect(await errorOf('', 'put a', '', '')).to.match(/^raftkv: missing required argument 'value'.*: put a\n$/);
+    expect(await errorOf('', 'put a b --nonsense', '', '')).to.match(/^raftkv: unknown option '--nonsense'.*\n$/);
+    expect(await errorOf('', 'swap a b', '', '')).to.match(/^raftkv: .*swap a b\n$/);
+    expect(await errorOf('mod("a") = "1"', '')).to.match(/^raftkv: the input ended before its third part/);
+  });
+});
