@@ -36,6 +36,10 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     { client: true, load: async (streams) => (await import('./move-leader.js')).moveLeaderCommand(streams) },
   ],
   ['snapshot', { client: true, load: async (streams) => (await import('./snapshot.js')).snapshotCommand(streams) }],
+  [
+    'make-mirror',
+    { client: true, load: async (streams) => (await import('./make-mirror.js')).makeMirrorCommand(streams) },
+  ],
   ['import', { client: true, load: async (streams) => (await import('./import.js')).importCommand(streams) }],
   ['export', { client: true, load: async (streams) => (await import('./export.js')).exportCommand(streams) }],
 ]);
