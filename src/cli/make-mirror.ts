@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { Client, op, RaftKvError, txn, type KeyValue, type RangeSelector, type WatchEvent } from '../client/index.js';
+import { op, RaftKvError, txn } from '../client/index.js';
+import type { Client, KeyValue, RangeSelector, WatchEvent } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { Interruption } from './interruption.js';
