@@ -15,7 +15,7 @@ SOURCES := $(shell find src -name '*.ts' -o -path 'src/gen/*')
 
 dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
 	$(BIN)/tsc -p tsconfig.build.json
-	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts dist/gen/
+	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts src/gen/descriptors.json dist/gen/
 	chmod +x dist/cli/main.js
 	@touch $@
 

@@ -7,6 +7,7 @@ import type { RaftNode } from '../node/node.js';
 import type { NodeStatus } from '../node/status.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
+import { ClientPort } from '../http/client-port.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
@@ -19,6 +20,7 @@ import type { ServerConfig } from './config.js';
 import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
 import { deriveIdentity } from './identity.js';
 import { beginNew, joinExisting, type Identity } from './joining.js';
+import { httpRequests } from './http-requests.js';
 import { Listeners } from './listeners.js';
 import { peerService, type PeerHandlers } from './peer-service.js';
 import { ConfigError } from './urls.js';
@@ -130,14 +132,17 @@ interface Opening {
 /** Starts the node and opens the doors. */
 function open({ config, logger, clusterId, memberId, assembly, clients, peers, peerHost }: Opening): Member {
   const { node } = assembly;
-  const clientHost = new GrpcJsHost({
-    methods: assembly.methods,
+  const { methods } = assembly;
+  const messageBytesMax = config.maxRequestBytes + ENVELOPE_BYTES;
+  const clientPort = new ClientPort({
+    methods,
     logger,
     maxConcurrentStreams: config.maxConcurrentStreams,
-    maxReceiveMessageBytes: config.maxRequestBytes + ENVELOPE_BYTES,
+    maxReceiveMessageBytes: messageBytesMax,
+    handle: httpRequests({ methods, messageBytesMax, logger }),
   });
   node.start();
-  clients.serve((socket) => clientHost.accept(socket));
+  clients.serve((socket) => clientPort.accept(socket));
 
   let stopping: Promise<void> | undefined;
   const shutDown = async (graceMs: number): Promise<void> => {
@@ -145,7 +150,7 @@ function open({ config, logger, clusterId, memberId, assembly, clients, peers, p
     await node.handOver();
     clients.stopAccepting();
     assembly.endStreams();
-    await clientHost.close({ graceMs });
+    await clientPort.close({ graceMs });
     try {
       await assembly.stop();
     } finally {

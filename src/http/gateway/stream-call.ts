@@ -1,0 +1,118 @@
+import { STATUS_CODES } from 'node:http';
+import type { StreamCall, StreamMethod, Trailers } from '../../rpc/service.js';
+import type { Code, Status } from '../../rpc/status.js';
+import { answerError, JSON_TYPE } from '../answers.js';
+import { quotedText } from '../json/to-json.js';
+import type { MethodCodec } from './codec.js';
+import { HttpCall, type Exchange } from './http-call.js';
+import { httpStatus } from './status-codes.js';
+
+/** What server streams and bidirectional ones share: the way out, one line a message. */
+export abstract class HttpStreamCall extends HttpCall implements StreamCall<unknown> {
+  protected readonly codec: MethodCodec;
+  protected messageCallback: ((request: unknown) => void) | undefined;
+  protected endCallback: (() => void) | undefined;
+  #begun = false;
+
+  constructor(exchange: Exchange, codec: MethodCodec) {
+    super(exchange);
+    this.codec = codec;
+  }
+
+  onMessage(callback: (request: unknown) => void): void {
+    this.messageCallback = callback;
+  }
+
+  onEnd(callback: () => void): void {
+    this.endCallback = callback;
+  }
+
+  send(body: Uint8Array): boolean {
+    // A stream that is over takes everything: nobody should wait for it to drain.
+    if (this.ended || this.cancelled) return true;
+    const line = this.print(() => this.codec.printLine(body));
+    if (line === undefined) return true;
+    this.#begin(200);
+    return this.exchange.response.write(line);
+  }
+
+  onDrain(callback: () => void): void {
+    this.exchange.response.on('drain', () => {
+      if (!this.ended && !this.cancelled) this.guard(callback);
+    });
+  }
+
+  end(trailers?: Trailers): void {
+    if (!this.finish()) return;
+    if (!this.#begun) this.setHeaders(trailers);
+    this.#begin(200);
+    this.exchange.response.end();
+  }
+
+  /** Also behind messages: a line tells, where the status can no more. */
+  fail({ code, message }: Status, trailers?: Trailers): void {
+    if (!this.finish()) return;
+    const http = httpStatus(code);
+    if (!this.#begun) this.setHeaders(trailers);
+    this.#begin(http);
+    const name = quotedText(STATUS_CODES[http] ?? '');
+    const error = `{"grpc_code":${code},"http_code":${http},"message":${quotedText(message)},"http_status":${name}}`;
+    this.exchange.response.end(`{"error":${error}}`);
+  }
+
+  abstract pause(): void;
+  abstract resume(): void;
+
+  /** What the first message has wrong is told like an error of a unary call; etcd has another code for it in some streams. */
+  protected refuseFirst({ message }: Status, code: Code): void {
+    if (this.finish()) answerError(this.exchange.response, httpStatus(code), { code, message });
+    this.cancel();
+  }
+
+  /** The host has ended the call, not its handler, which learns of it as of a caller that went away. */
+  protected refuse(status: Status): void {
+    this.fail(status);
+    this.cancel();
+  }
+
+  #begin(http: number): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.exchange.response.statusCode = http;
+    this.exchange.response.setHeader('content-type', JSON_TYPE);
+  }
+}
+
+/** A call with one message in, and many out. */
+export class HttpServerStreamCall extends HttpStreamCall {
+  #request: { readonly value: unknown } | undefined;
+  #paused = false;
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#deliver();
+  }
+
+  run(method: StreamMethod<unknown>, body: Buffer): void {
+    this.guard(() => {
+      const decoded = this.codec.decodeFirst(body);
+      if (decoded.kind === 'error') return this.refuseFirst(decoded.status, decoded.status.code);
+      if (!this.startDeadline()) return;
+      method.handle(this);
+      this.#request = { value: decoded.request };
+    });
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    if (this.#paused || this.#request === undefined) return;
+    const { value } = this.#request;
+    this.#request = undefined;
+    if (!this.ended && !this.cancelled) this.guard(() => this.messageCallback?.(value));
+    if (!this.ended && !this.cancelled) this.guard(() => this.endCallback?.());
+  }
+}

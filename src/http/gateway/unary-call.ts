@@ -1,0 +1,40 @@
+import type { Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { answer, answerError, JSON_TYPE } from '../answers.js';
+import type { MethodCodec } from './codec.js';
+import { HttpCall, type Exchange } from './http-call.js';
+import { httpStatus } from './status-codes.js';
+
+/** A call with one answer. */
+export class HttpUnaryCall extends HttpCall implements UnaryCall {
+  readonly #codec: MethodCodec;
+
+  constructor(exchange: Exchange, codec: MethodCodec) {
+    super(exchange);
+    this.#codec = codec;
+  }
+
+  respond(body: Uint8Array, trailers?: Trailers): void {
+    const printed = this.print(() => this.#codec.print(body));
+    if (printed === undefined || !this.finish()) return;
+    const { response } = this.exchange;
+    this.setHeaders(trailers);
+    response.setHeader('content-type', JSON_TYPE);
+    answer(response, 200, printed);
+  }
+
+  fail(status: Status, trailers?: Trailers): void {
+    if (!this.finish()) return;
+    this.setHeaders(trailers);
+    answerError(this.exchange.response, httpStatus(status.code), status);
+  }
+
+  run(method: UnaryMethod<unknown>, body: Buffer): void {
+    if (!this.startDeadline()) return;
+    this.guard(() => {
+      const decoded = this.#codec.decodeFirst(body);
+      if (decoded.kind === 'error') this.fail(decoded.status);
+      else method.handle(this, decoded.request);
+    });
+  }
+}

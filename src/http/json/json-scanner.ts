@@ -1,0 +1,262 @@
+import { assertNever } from '../../util/assert.js';
+import { invalidCharacter, JsonError } from './json-error.js';
+
+/** Deeper texts are refused, as Go refuses them; the scanner itself needs a byte or two a level. */
+const DEPTH_MAX = 10_000;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Where the scanner is: in front of a value, inside one, behind one. */
+type State =
+  | 'value'
+  | 'value-or-end'
+  | 'key'
+  | 'key-or-end'
+  | 'colon'
+  | 'after-value'
+  | 'string'
+  | 'escape'
+  | 'hex'
+  | 'literal'
+  | NumberState;
+
+type NumberState = 'minus' | 'zero' | 'integer' | 'point' | 'fraction' | 'e' | 'e-sign' | 'exponent';
+
+/**
+ * Finds the end of one JSON value in bytes that come in pieces, and checks the whole grammar on the way, without keeping
+ * anything of the text. What is wrong is said in the words of Go's encoding/json.
+ */
+export class JsonScanner {
+  #state: State = 'value';
+  /** What is open, from the outside in. */
+  readonly #open: ('object' | 'array')[] = [];
+  #inKey = false;
+  #hexLeft = 0;
+  #literal = '';
+  #literalAt = 0;
+  #started = false;
+  #ended: 'not yet' | 'with this byte' | 'before this byte' = 'not yet';
+
+  /** True once a byte of the value has been seen: what came before is white space. */
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /**
+   * Reads on from `from`. The offset behind the value, once it has ended; undefined as long as it goes on.
+   * @throws JsonError
+   */
+  scan(bytes: Uint8Array, from: number): number | undefined {
+    for (let at = from; at < bytes.length; at++) {
+      if (this.#state === 'string') {
+        at = this.#skipText(bytes, at);
+        if (at === bytes.length) return undefined;
+      }
+      const code = bytes[at] ?? 0;
+      this.#step(code);
+      if (this.#ended !== 'not yet') return this.#ended === 'with this byte' ? at + 1 : at;
+    }
+    return undefined;
+  }
+
+  /**
+   * No more bytes come. True if they end a value, false if there was none.
+   * @throws JsonError in the middle of one
+   */
+  end(): boolean {
+    if (!this.#started) return false;
+    if (this.#open.length === 0 && this.#numberMayEnd()) return true;
+    throw new JsonError('unexpected EOF');
+  }
+
+  /** The plain part of a string, which is most of a large text, without a step a byte. */
+  #skipText(bytes: Uint8Array, from: number): number {
+    let at = from;
+    for (; at < bytes.length; at++) {
+      const code = bytes[at] ?? 0;
+      if (code === QUOTE || code === BACKSLASH || code < 0x20) break;
+    }
+    return at;
+  }
+
+  #step(code: number): void {
+    const state = this.#state;
+    switch (state) {
+      case 'value':
+      case 'value-or-end':
+        return this.#value(code);
+      case 'key':
+      case 'key-or-end':
+        return this.#key(code);
+      case 'colon':
+        if (isSpace(code)) return;
+        if (code !== 0x3a) throw invalidCharacter(code, 'after object key');
+        this.#state = 'value';
+        return;
+      case 'after-value':
+        return this.#afterValue(code);
+      case 'string':
+      case 'escape':
+      case 'hex':
+        return this.#string(code);
+      case 'literal':
+        return this.#inLiteral(code);
+      case 'minus':
+      case 'zero':
+      case 'integer':
+      case 'point':
+      case 'fraction':
+      case 'e':
+      case 'e-sign':
+      case 'exponent':
+        return this.#number(code, state);
+      default:
+        return assertNever(state);
+    }
+  }
+
+  #value(code: number): void {
+    if (isSpace(code)) return;
+    if (code === 0x5d && this.#state === 'value-or-end') return this.#close();
+    this.#started = true;
+    if (code === 0x7b) return this.#begin('object', 'key-or-end');
+    if (code === 0x5b) return this.#begin('array', 'value-or-end');
+    if (code === QUOTE) {
+      this.#inKey = false;
+      this.#state = 'string';
+    } else if (code === 0x2d) this.#state = 'minus';
+    else if (code === 0x30) this.#state = 'zero';
+    else if (isDigit(code)) this.#state = 'integer';
+    else {
+      const literal = LITERALS[String.fromCharCode(code)];
+      if (literal === undefined) throw invalidCharacter(code, 'looking for beginning of value');
+      this.#literal = literal;
+      this.#literalAt = 1;
+      this.#state = 'literal';
+    }
+  }
+
+  #begin(kind: 'object' | 'array', state: State): void {
+    if (this.#open.length >= DEPTH_MAX) throw new JsonError('exceeded max depth');
+    this.#open.push(kind);
+    this.#state = state;
+  }
+
+  #close(): void {
+    this.#open.pop();
+    this.#valueEnds();
+  }
+
+  #valueEnds(): void {
+    this.#state = 'after-value';
+    if (this.#open.length === 0) this.#ended = 'with this byte';
+  }
+
+  #key(code: number): void {
+    if (isSpace(code)) return;
+    if (code === 0x7d && this.#state === 'key-or-end') return this.#close();
+    if (code !== QUOTE) throw invalidCharacter(code, 'looking for beginning of object key string');
+    this.#inKey = true;
+    this.#state = 'string';
+  }
+
+  #afterValue(code: number): void {
+    if (isSpace(code)) return;
+    const inObject = this.#open.at(-1) === 'object';
+    if (code === 0x2c) this.#state = inObject ? 'key' : 'value';
+    else if (code === (inObject ? 0x7d : 0x5d)) this.#close();
+    else throw invalidCharacter(code, inObject ? 'after object key:value pair' : 'after array element');
+  }
+
+  #string(code: number): void {
+    if (this.#state === 'hex') {
+      if (!isHex(code)) throw invalidCharacter(code, 'in \\u hexadecimal character escape');
+      this.#hexLeft -= 1;
+      if (this.#hexLeft === 0) this.#state = 'string';
+    } else if (this.#state === 'escape') {
+      if (code === 0x75) {
+        this.#hexLeft = 4;
+        this.#state = 'hex';
+      } else if (ESCAPED.includes(String.fromCharCode(code))) this.#state = 'string';
+      else throw invalidCharacter(code, 'in string escape code');
+    } else if (code === BACKSLASH) this.#state = 'escape';
+    else if (code !== QUOTE) throw invalidCharacter(code, 'in string literal');
+    else if (this.#inKey) this.#state = 'colon';
+    else this.#valueEnds();
+  }
+
+  #inLiteral(code: number): void {
+    const expected = this.#literal.charAt(this.#literalAt);
+    if (code !== expected.charCodeAt(0)) {
+      throw invalidCharacter(code, `in literal ${this.#literal} (expecting '${expected}')`);
+    }
+    this.#literalAt += 1;
+    if (this.#literalAt === this.#literal.length) this.#valueEnds();
+  }
+
+  #number(code: number, state: NumberState): void {
+    const next = numberState(state, code);
+    if (next !== undefined) {
+      this.#state = next;
+      return;
+    }
+    const problem = NUMBER_PROBLEMS[state];
+    if (problem !== undefined) throw invalidCharacter(code, problem);
+    // The number has ended before this byte, which belongs to what is around it.
+    this.#valueEnds();
+    if (this.#open.length === 0) this.#ended = 'before this byte';
+    else this.#afterValue(code);
+  }
+
+  #numberMayEnd(): boolean {
+    return ['zero', 'integer', 'fraction', 'exponent'].includes(this.#state);
+  }
+}
+
+/** The state behind a byte that goes on with a number; undefined where none does. */
+function numberState(state: NumberState, code: number): NumberState | undefined {
+  const digit = isDigit(code);
+  const e = code === 0x65 || code === 0x45;
+  switch (state) {
+    case 'minus':
+      return code === 0x30 ? 'zero' : digit ? 'integer' : undefined;
+    case 'zero':
+    case 'integer':
+      if (digit && state === 'integer') return 'integer';
+      return code === 0x2e ? 'point' : e ? 'e' : undefined;
+    case 'point':
+      return digit ? 'fraction' : undefined;
+    case 'fraction':
+      return digit ? 'fraction' : e ? 'e' : undefined;
+    case 'e':
+      return code === 0x2b || code === 0x2d ? 'e-sign' : digit ? 'exponent' : undefined;
+    case 'e-sign':
+    case 'exponent':
+      return digit ? 'exponent' : undefined;
+    default:
+      return assertNever(state);
+  }
+}
+
+const NUMBER_PROBLEMS: Readonly<Partial<Record<NumberState, string>>> = {
+  minus: 'in numeric literal',
+  point: 'after decimal point in numeric literal',
+  e: 'in exponent of numeric literal',
+  'e-sign': 'in exponent of numeric literal',
+};
+
+const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
+const ESCAPED = '"\\/bfnrt';
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
+}

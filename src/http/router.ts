@@ -1,0 +1,41 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerText, TEXT } from './answers.js';
+
+/** What a path answers to. */
+export interface Route {
+  readonly allow: 'GET' | 'POST';
+  readonly handle: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
+}
+
+export type Routes = ReadonlyMap<string, Route>;
+
+/** The JSON gateway's older name, in clients that were written for etcd 3.3. */
+const OLD_PREFIX = '/v3beta/';
+const PREFIX = '/v3/';
+
+/** Finds the route of a request, and answers as etcd does where there is none. */
+export function routing(routes: () => Routes): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    const { path, query } = parts(request.url ?? '/');
+    const route = routes().get(path);
+    if (route === undefined) {
+      return answerText(response, 404, path.startsWith(PREFIX) ? 'Not Found\n' : '404 page not found\n', TEXT);
+    }
+    if (request.method !== route.allow) {
+      response.setHeader('allow', route.allow);
+      return answerText(response, 405, 'Method Not Allowed\n', TEXT);
+    }
+    route.handle(request, response, new URLSearchParams(query));
+  };
+}
+
+/** Also of the form that is sent to proxies, with scheme and host in front. */
+function parts(url: string): { readonly path: string; readonly query: string } {
+  const local = url.replace(/^https?:\/\/[^/?]*/, '');
+  const mark = local.indexOf('?');
+  const path = mark === -1 ? local : local.slice(0, mark);
+  return {
+    path: path.startsWith(OLD_PREFIX) ? PREFIX + path.slice(OLD_PREFIX.length) : path,
+    query: mark === -1 ? '' : local.slice(mark + 1),
+  };
+}

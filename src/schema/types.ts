@@ -1,0 +1,72 @@
+/** The scalar types that the API uses: no floating point, no fixed-size integers. */
+export type Scalar = 'bool' | 'string' | 'bytes' | 'int32' | 'uint32' | 'int64' | 'uint64';
+
+export type FieldType =
+  | { readonly kind: 'scalar'; readonly scalar: Scalar }
+  | { readonly kind: 'enum'; readonly enum: EnumType }
+  | { readonly kind: 'message'; readonly message: MessageType };
+
+export interface Field {
+  /** As in the .proto file. */
+  readonly name: string;
+  readonly camelName: string;
+  readonly id: number;
+  readonly type: FieldType;
+  readonly repeated: boolean;
+  /** The oneof to which it belongs. */
+  readonly union: string | undefined;
+  /** Whether it is there can be told from what it holds: oneofs, and fields that are marked optional. */
+  readonly explicit: boolean;
+}
+
+export class EnumType {
+  /** With its package. */
+  readonly name: string;
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly names: ReadonlyMap<number, string>;
+
+  constructor(name: string, values: Readonly<Record<string, number>>) {
+    this.name = name;
+    this.numbers = new Map(Object.entries(values));
+    this.names = new Map(Object.entries(values).map(([value, number]) => [number, value]));
+  }
+}
+
+/** Where a name that JSON may use leads: both spellings of a field do. */
+export interface FieldName {
+  /** Which of the message's fields. */
+  readonly index: number;
+  readonly camel: boolean;
+}
+
+export class MessageType {
+  /** With its package. */
+  readonly name: string;
+  /** In the order of the .proto file, which is the order in JSON. */
+  fields: readonly Field[] = [];
+  readonly #byId = new Map<number, number>();
+  readonly #byName = new Map<string, FieldName>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Called once, when all types are known. */
+  define(fields: readonly Field[]): void {
+    this.fields = fields;
+    for (const [index, { id, name, camelName }] of fields.entries()) {
+      this.#byId.set(id, index);
+      this.#byName.set(name, { index, camel: false });
+      this.#byName.set(camelName, { index, camel: true });
+    }
+  }
+
+  /** The index in `fields`. */
+  indexOf(id: number): number | undefined {
+    return this.#byId.get(id);
+  }
+
+  named(name: string): FieldName | undefined {
+    return this.#byName.get(name);
+  }
+}

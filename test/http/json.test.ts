@@ -1,0 +1,306 @@
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { fromJson } from '../../src/http/json/from-json.js';
+import { JsonScanner } from '../../src/http/json/json-scanner.js';
+import { toJson } from '../../src/http/json/to-json.js';
+import { Schema } from '../../src/schema/schema.js';
+
+const { RangeRequest, TxnRequest, PutRequest, RangeResponse, TxnResponse, MemberListResponse, ResponseHeader } =
+  etcdserverpb;
+const { WatchCreateRequest, StatusResponse } = etcdserverpb;
+
+const schema = Schema.load();
+
+function parse(type: string, json: string | Buffer): Uint8Array {
+  const bytes = Buffer.from(json);
+  const scanner = new JsonScanner();
+  const end = scanner.scan(bytes, 0);
+  if (end === undefined && !scanner.end()) return Buffer.alloc(0);
+  return fromJson(schema.message(`etcdserverpb.${type}`), bytes.subarray(0, end ?? bytes.length));
+}
+
+function print(type: string, bytes: Uint8Array): string {
+  let text = '';
+  toJson(schema.message(`etcdserverpb.${type}`), bytes, (part) => (text += part));
+  return text;
+}
+
+const b = (text: string): Uint8Array => Buffer.from(text);
+
+describe('JSON of messages', () => {
+  describe('read', () => {
+    const same = (type: string, json: string, expected: Uint8Array): void => {
+      expect(Buffer.from(parse(type, json)).toString('hex'), json).to.equal(Buffer.from(expected).toString('hex'));
+    };
+
+    it('takes base64 of either alphabet, padded or not, and numbers plain or quoted', () => {
+      const bytes = RangeRequest.encode({ key: Buffer.from([0xfb, 0xff]), limit: 7 }).finish();
+      for (const key of ['+/8=', '-_8=', '+/8', '-_8', '+/8=\\n', '\\u002b/8=']) {
+        for (const limit of ['7', '"7"', '" 7 "', '"\\u0037"'])
+          same('RangeRequest', `{"key":"${key}","limit":${limit}}`, bytes);
+      }
+    });
+
+    it('takes both names of a field, and the camel-case one where both are there', () => {
+      same('RangeRequest', '{"keysOnly":true}', RangeRequest.encode({ keysOnly: true }).finish());
+      same('RangeRequest', '{"keys_only":true}', RangeRequest.encode({ keysOnly: true }).finish());
+      same('RangeRequest', '{"keysOnly":true,"keys_only":false}', RangeRequest.encode({ keysOnly: true }).finish());
+      same('RangeRequest', '{"keys_only":false,"keysOnly":true}', RangeRequest.encode({ keysOnly: true }).finish());
+    });
+
+    it('takes enums by name and number, and numbers that nobody knows', () => {
+      const { DESCEND } = RangeRequest.SortOrder;
+      for (const order of ['"DESCEND"', '2']) {
+        same('RangeRequest', `{"sort_order":${order}}`, RangeRequest.encode({ sortOrder: DESCEND }).finish());
+      }
+      same('RangeRequest', '{"sortOrder":77}', RangeRequest.encode({ sortOrder: 77 as never }).finish());
+      const filters = [WatchCreateRequest.FilterType.NOPUT, WatchCreateRequest.FilterType.NODELETE];
+      const bytes = parse('WatchCreateRequest', '{"filters":["NOPUT",1]}');
+      expect(WatchCreateRequest.decode(bytes).filters).to.deep.equal(filters);
+    });
+
+    it('keeps 64 bits whole', () => {
+      for (const lease of ['7587862072907233001', '"7587862072907233001"', '-7587862072907233001']) {
+        const bytes = parse('PutRequest', `{"lease":${lease}}`);
+        expect(print('PutRequest', bytes)).to.equal(`{"lease":"${lease.replaceAll('"', '')}"}`);
+      }
+      const id = parse('MoveLeaderRequest', '{"targetID":18446744073709551615}');
+      expect(print('MoveLeaderRequest', id)).to.equal('{"targetID":"18446744073709551615"}');
+    });
+
+    it('takes null for what is not there, leaves out what it does not know, and the last of two alike', () => {
+      same('PutRequest', '{"key":null,"lease":null,"foo":[1,{"x":"\\"}"}],"prev_kv":null}', Buffer.alloc(0));
+      same('PutRequest', '{"key":"YQ==","key":"Yg=="}', PutRequest.encode({ key: b('b') }).finish());
+      same('PutRequest', ' {\t"key" :\r\n"Yg==" , "value":"" } ', PutRequest.encode({ key: b('b') }).finish());
+      same('TxnRequest', '{"success":[{"request_put":null}]}', TxnRequest.encode({ success: [{}] }).finish());
+      same('TxnRequest', '{"compare":[null]}', TxnRequest.encode({ compare: [{}] }).finish());
+      same('TxnRequest', 'null', Buffer.alloc(0));
+    });
+
+    it('keeps the default of a union, which says which one is meant', () => {
+      const bytes = parse('Compare', '{"target":"CREATE","createRevision":"0"}');
+      expect(print('Compare', bytes)).to.equal('{"target":"CREATE","create_revision":"0"}');
+    });
+
+    // What etcd 3.4 says to the same text.
+    for (const [json, message] of [
+      ['x', `invalid character 'x' looking for beginning of value`],
+      ['{"key":"YQ=="', 'unexpected EOF'],
+      ['[1', 'unexpected EOF'],
+      ['{"key":"YQ==",}', `invalid character '}' looking for beginning of object key string`],
+      ['{"key" "YQ=="}', `invalid character '"' after object key`],
+      ["{'key'}", `invalid character '\\'' looking for beginning of object key string`],
+      ['{"limit":01}', `invalid character '1' after object key:value pair`],
+      ['{"key":"YQ\\x"}', `invalid character 'x' in string escape code`],
+      ['{"limit":-}', `invalid character '}' in numeric literal`],
+      ['{"limit":1.}', `invalid character '}' after decimal point in numeric literal`],
+      ['{"limit":1e}', `invalid character '}' in exponent of numeric literal`],
+      ['{"key":tru}', `invalid character '}' in literal true (expecting 'e')`],
+      ['{"key":"\\u00zz"}', `invalid character 'z' in \\u hexadecimal character escape`],
+      ['{"key":"\u0001"}', `invalid character '\\x01' in string literal`],
+      [Buffer.from([0xff]), `invalid character 'ÿ' looking for beginning of value`],
+      ['[]', 'json: cannot unmarshal array into Go value of type map[string]json.RawMessage'],
+      ['"x"', 'json: cannot unmarshal string into Go value of type map[string]json.RawMessage'],
+      ['1', 'json: cannot unmarshal number into Go value of type map[string]json.RawMessage'],
+      ['true', 'json: cannot unmarshal bool into Go value of type map[string]json.RawMessage'],
+      ['{"key":1}', 'json: cannot unmarshal number into Go value of type []uint8'],
+      ['{"key":{"a":[{"x":[[[1]]]}]}}', 'json: cannot unmarshal object into Go value of type []uint8'],
+      ['{"key":"a"}', 'illegal base64 data at input byte 0'],
+      ['{"key":"Y Q=="}', 'illegal base64 data at input byte 1'],
+      ['{"key":"YQ==YQ=="}', 'illegal base64 data at input byte 4'],
+      ['{"limit":"x"}', `invalid character 'x' looking for beginning of value`],
+      ['{"limit":""}', 'unexpected end of JSON input'],
+      ['{"limit":"01"}', `invalid character '1' after top-level value`],
+      ['{"limit":"-"}', `invalid character ' ' in numeric literal`],
+      ['{"limit":"1 2"}', `invalid character '2' after top-level value`],
+      ['{"limit":"true"}', 'json: cannot unmarshal bool into Go value of type int64'],
+      ['{"limit":1.5}', 'json: cannot unmarshal number 1.5 into Go value of type int64'],
+      ['{"limit":"1e3"}', 'json: cannot unmarshal number 1e3 into Go value of type int64'],
+      [
+        '{"limit":9223372036854775808}',
+        'json: cannot unmarshal number 9223372036854775808 into Go value of type int64',
+      ],
+      ['{"limit":{}}', 'json: cannot unmarshal object into Go value of type int64'],
+      ['{"serializable":"true"}', 'json: cannot unmarshal string into Go value of type bool'],
+      ['{"sort_order":"X"}', 'unknown value "X" for enum etcdserverpb.RangeRequest_SortOrder'],
+      ['{"sort_order":"2"}', 'unknown value "2" for enum etcdserverpb.RangeRequest_SortOrder'],
+      [
+        '{"sort_order":1.5}',
+        'json: cannot unmarshal number 1.5 into Go value of type etcdserverpb.RangeRequest_SortOrder',
+      ],
+      ['{"sort_order":true}', 'json: cannot unmarshal bool into Go value of type etcdserverpb.RangeRequest_SortOrder'],
+      // The field that the .proto file has first.
+      ['{"sort_order":true,"key":1}', 'json: cannot unmarshal number into Go value of type []uint8'],
+      // The grammar first.
+      ['{"key":1,"limit":x}', `invalid character 'x' looking for beginning of value`],
+    ] as const) {
+      it(`says what is wrong with ${JSON.stringify(json.toString())}`, () => {
+        expect(() => parse('RangeRequest', json)).to.throw(message);
+        expect(() => parse('RangeRequest', json))
+          .to.throw()
+          .with.property('message', message);
+      });
+    }
+
+    it('refuses repeated fields that are none, and numbers below zero where there are none', () => {
+      expect(() => parse('TxnRequest', '{"compare":{}}')).to.throw('object into Go value of type []json.RawMessage');
+      expect(() => parse('MemberAddRequest', '{"peerURLs":[1]}')).to.throw('number into Go value of type string');
+      expect(() => parse('MoveLeaderRequest', '{"targetID":-1}')).to.throw('number -1 into Go value of type uint64');
+    });
+
+    it('goes no deeper than a bound, in messages and in what is left out', () => {
+      const nest = (levels: number): string =>
+        '{"success":[{"request_txn":'.repeat(levels) + '{}' + '}]}'.repeat(levels);
+      expect(parse('TxnRequest', nest(49)).length).to.be.greaterThan(0);
+      expect(() => parse('TxnRequest', nest(60))).to.throw('exceeded max depth');
+      expect(() => parse('TxnRequest', nest(5000))).to.throw('exceeded max depth');
+      expect(parse('TxnRequest', `{"x":${'['.repeat(9_000)}${']'.repeat(9_000)}}`).length).to.equal(0);
+      expect(() => parse('TxnRequest', '['.repeat(100_000))).to.throw('exceeded max depth');
+    });
+  });
+
+  describe('printed', () => {
+    it('has the names and the order of the .proto file, 64-bit numbers in quotes, and no defaults', () => {
+      const bytes = RangeResponse.encode({
+        header: { clusterId: 3, revision: 5, raftTerm: 2 },
+        kvs: [{ key: b('a'), createRevision: 2, modRevision: 3, version: 1, value: b('<&>') }, { key: b('b') }],
+        more: true,
+        count: 2,
+      }).finish();
+      expect(print('RangeResponse', bytes)).to.equal(
+        '{"header":{"cluster_id":"3","revision":"5","raft_term":"2"},"kvs":[{"key":"YQ==","create_revision":"2",' +
+          '"mod_revision":"3","version":"1","value":"PCY+"},{"key":"Yg=="}],"more":true,"count":"2"}',
+      );
+    });
+
+    it('shows messages that are empty, but no lists that are', () => {
+      const bytes = TxnResponse.encode({ responses: [{ responsePut: { header: {} } }, {}], succeeded: false }).finish();
+      expect(print('TxnResponse', bytes)).to.equal('{"responses":[{"response_put":{"header":{}}},{}]}');
+      expect(print('RangeResponse', Buffer.alloc(0))).to.equal('{}');
+    });
+
+    it('shows what is optional and there, also where it is 0', () => {
+      const bytes = ResponseHeader.encode({ revision: 1, knownLeader: false, stalenessMs: 0 }).finish();
+      expect(print('ResponseHeader', bytes)).to.equal('{"revision":"1","known_leader":false,"staleness_ms":"0"}');
+    });
+
+    it('writes strings as Go does, fit for HTML', () => {
+      const bytes = MemberListResponse.encode({ members: [{ name: '<&>\b\f\n"\\\u2028é\u007f' }] }).finish();
+      expect(print('MemberListResponse', bytes)).to.equal(
+        '{"members":[{"name":"\\u003c\\u0026\\u003e\\u0008\\u000c\\n\\"\\\\\\u2028é\u007f"}]}',
+      );
+    });
+
+    it('shows an enum that nobody knows as its number, and lists as lists', () => {
+      expect(print('RangeRequest', RangeRequest.encode({ sortOrder: 9 as never }).finish())).to.equal(
+        '{"sort_order":9}',
+      );
+      const bytes = StatusResponse.encode({ errors: ['a', ''] }).finish();
+      expect(print('StatusResponse', bytes)).to.equal('{"errors":["a",""]}');
+    });
+
+    it('merges what comes in parts, takes the last of what comes twice, and skips what it does not know', () => {
+      const twice = Buffer.concat([
+        PutRequest.encode({ key: b('a'), lease: 1 }).finish(),
+        Buffer.from([0xf8, 0x3f, 1]),
+        PutRequest.encode({ key: b('b') }).finish(),
+      ]);
+      expect(print('PutRequest', twice)).to.equal('{"key":"Yg==","lease":"1"}');
+      const header = (fields: object) => RangeResponse.encode({ header: fields }).finish();
+      const parts = Buffer.concat([header({ revision: 4 }), header({ raftTerm: 2 })]);
+      expect(print('RangeResponse', parts)).to.equal('{"header":{"revision":"4","raft_term":"2"}}');
+    });
+
+    it('throws on bytes that are no message', () => {
+      expect(() => print('PutRequest', Buffer.from([0x0a, 200]))).to.throw();
+    });
+  });
+
+  it('is the same message again, whatever was in it', () => {
+    const bytes = fc.uint8Array({ maxLength: 8 });
+    const integers = fc.oneof(fc.constant(0), fc.maxSafeInteger());
+    const request = fc.record({
+      key: bytes,
+      rangeEnd: bytes,
+      limit: integers,
+      revision: integers,
+      sortOrder: fc.nat(2),
+      serializable: fc.boolean(),
+    });
+    const compare = fc.record({ key: bytes, result: fc.nat(3), target: fc.nat(4), modRevision: integers });
+    const txn = fc.record({
+      compare: fc.array(compare, { maxLength: 3 }),
+      success: fc.array(fc.record({ requestRange: request }), { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(txn, (fields) => {
+        const encoded = TxnRequest.encode(fields).finish();
+        const text = print('TxnRequest', encoded);
+        expect(JSON.parse(text)).to.be.an('object');
+        expect(print('TxnRequest', parse('TxnRequest', text))).to.equal(text);
+        // What other readers see, too.
+        expect(TxnRequest.decode(parse('TxnRequest', text))).to.deep.equal(TxnRequest.decode(encoded));
+      }),
+    );
+  });
+});
+
+describe('the scanner', () => {
+  /** Feeds the text in pieces; where the value ends, or what is wrong with it. */
+  function scan(text: Buffer, pieceBytes: number): number | string {
+    const scanner = new JsonScanner();
+    try {
+      for (let from = 0; from < text.length; from += pieceBytes) {
+        const end = scanner.scan(text.subarray(from, from + pieceBytes), 0);
+        if (end !== undefined) return from + end;
+      }
+      return scanner.end() ? text.length : 'nothing';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  it('finds the end of a value, and leaves the rest alone', () => {
+    for (const [text, end] of [
+      ['{}x', 2],
+      [' {"a":"}"} {', 10],
+      ['[1,[2],{"a":[]}]]', 16],
+      ['"a\\"b"c', 6],
+      ['12}', 2],
+      ['1e5l', 3],
+      ['0"', 1],
+      ['-0.5E+3 ', 7],
+      ['true1', 4],
+      ['null', 4],
+      ['  ', 'nothing'],
+    ] as const) {
+      for (const piece of [1, 2, 100]) expect(scan(Buffer.from(text), piece), text).to.equal(end);
+    }
+  });
+
+  it('agrees with JSON.parse on any text, in whatever pieces it comes', () => {
+    const alphabet = fc.constantFrom(...'{}[],:"\\ 01-.eEtrufalsn+\u0001é'.split(''));
+    const broken = fc.string({ unit: alphabet, maxLength: 12 });
+    const whole = fc.json();
+    const damaged = fc
+      .tuple(whole, fc.nat(), alphabet)
+      .map(([json, at, char]) => json.slice(0, at % json.length) + char + json.slice((at % json.length) + 1));
+    fc.assert(
+      fc.property(fc.oneof(broken, whole, damaged), fc.integer({ min: 1, max: 5 }), (text, piece) => {
+        const bytes = Buffer.from(text);
+        const found = scan(bytes, bytes.length + 1);
+        expect(scan(bytes, piece)).to.equal(found);
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        const ours = typeof found === 'number' && bytes.toString('utf8', found).trim() === '';
+        expect(ours, `${text} ${found}`).to.equal(valid);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
