@@ -58,6 +58,7 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
 }
 
 async function txn(draft: Draft, request: etcdserverpb.TxnRequest): Promise<Effect> {
+  draft.counts.txns += 1;
   const outcome = await applyTxn(draft, request);
   if (outcome.kind === 'error') return outcome.error;
   return () => outcome.body;

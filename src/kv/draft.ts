@@ -46,6 +46,8 @@ export class Draft implements StateReader {
   readonly #leasesNow = new Map<bigint, Lease | null>();
   readonly #others: EngineOperation[] = [];
   readonly #changes: Change[] | undefined;
+  /** What has been asked of it, for those who watch the load. */
+  readonly counts = { puts: 0, deletes: 0, txns: 0 };
   #finishedRevision: number;
   #compactedRevision: number;
   /** Writes of the command that is under way. They share one revision. */
@@ -128,6 +130,7 @@ export class Draft implements StateReader {
     });
     this.#current.set(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
     this.#attach(slot, lease);
+    this.counts.puts += 1;
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
   }
 

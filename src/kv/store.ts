@@ -115,6 +115,8 @@ export class KvStore implements StateMachine {
   #leases: LeaseTable;
   #view: View;
   #applying = false;
+  /** What has been asked of this store since it was opened. */
+  readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0 };
   #closed = false;
   /** Engines that were replaced and are still read from. */
   readonly #releasing = new Set<Promise<void>>();
@@ -308,6 +310,7 @@ export class KvStore implements StateMachine {
   /** Answers at once, not with a promise, if one key is asked for at the newest revision. */
   range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
     const view = this.#view;
+    this.counts.ranges += 1;
     const wrong = checkRange(request);
     if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
     const outcome = evaluateRange(view, request);
@@ -319,6 +322,7 @@ export class KvStore implements StateMachine {
   /** @param request one that `isReadOnlyTxn` holds for */
   async readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
     const view = this.#view;
+    this.counts.txns += 1;
     const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
     const wrong = checkTxn(request, this.#options.maxTxnOps ?? DEFAULT_MAX_TXN_OPS);
     if (wrong !== undefined) return { kind: 'error', error: wrong, ...position };
@@ -426,12 +430,19 @@ export class KvStore implements StateMachine {
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
     await this.#use.engine.write([...draft.operations(), metaRow(meta)]);
     draft.refresh(this.#hotRows);
+    this.#count(draft);
     this.#table = { ...this.#table, members: context.members };
     this.#leases.apply(draft.leaseChanges);
     this.#publish(meta);
     this.watches.published({ revision, changes: collectChanges ? draft.changes : undefined });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
+  }
+
+  #count({ counts }: Draft): void {
+    this.counts.puts += counts.puts;
+    this.counts.deletes += counts.deletes;
+    this.counts.txns += counts.txns;
   }
 
   /** In this turn where the command allows it: most are puts, and a promise for each would show. */

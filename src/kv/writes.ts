@@ -41,6 +41,7 @@ export function put(draft: Draft, slot: Slot, request: PutRequest): BodyMaker {
 
 export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Promise<BodyMaker> {
   const deleted: Uint8Array[] = [];
+  draft.counts.deletes += 1;
   for (const slot of await slotsToDelete(draft, request)) {
     deleted.push(defined(slot.row, 'the version to delete'));
     draft.delete(slot);

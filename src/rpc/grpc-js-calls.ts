@@ -5,6 +5,7 @@ import { toFailure } from './grpc-js-status.js';
 import { firstText, toMetadata } from './metadata.js';
 import { Code, type Status } from './status.js';
 import type { StreamCall, StreamMethod, Trailers, UnaryCall, UnaryMethod } from './service.js';
+import type { CallTally } from './tally.js';
 
 type RawUnary = ServerUnaryCall<Buffer, Buffer>;
 type RawServerStream = ServerWritableStream<Buffer, Buffer>;
@@ -13,17 +14,23 @@ type RawBidi = ServerDuplexStream<Buffer, Buffer>;
 /** What handlers' own errors become for the caller; the log has the rest. */
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 
+/** What the calls of one method share. */
+export interface CallOrigin {
+  readonly path: string;
+  readonly logger: Logger;
+  readonly tally: CallTally;
+}
+
 /** What every kind of call can tell of itself. grpc-js reports a call that ended well as cancelled too: `ended` tells. */
 abstract class GrpcJsCall {
   protected ended = false;
   readonly #raw: RawUnary | RawServerStream | RawBidi;
-  readonly #path: string;
-  readonly #logger: Logger;
+  protected readonly origin: CallOrigin;
 
-  constructor(raw: RawUnary | RawServerStream | RawBidi, path: string, logger: Logger) {
+  constructor(raw: RawUnary | RawServerStream | RawBidi, origin: CallOrigin) {
     this.#raw = raw;
-    this.#path = path;
-    this.#logger = logger;
+    this.origin = origin;
+    origin.tally.started += 1;
   }
 
   metadata(name: string): string | undefined {
@@ -48,7 +55,7 @@ abstract class GrpcJsCall {
   }
 
   threw(error: unknown): void {
-    this.#logger.error('a handler threw', { method: this.#path, error });
+    this.origin.logger.error('a handler threw', { method: this.origin.path, error });
     this.fail(HANDLER_FAILED);
   }
 
@@ -62,7 +69,7 @@ abstract class GrpcJsCall {
     try {
       return toMetadata(trailers);
     } catch (error) {
-      this.#logger.error('trailers left out', { method: this.#path, error });
+      this.origin.logger.error('trailers left out', { method: this.origin.path, error });
       return undefined;
     }
   }
@@ -71,9 +78,11 @@ abstract class GrpcJsCall {
 export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   readonly #raw: RawUnary;
   readonly #callback: sendUnaryData<Buffer>;
+  /** Its handler has ended it, and its caller had gone. */
+  #over = false;
 
-  constructor(raw: RawUnary, callback: sendUnaryData<Buffer>, path: string, logger: Logger) {
-    super(raw, path, logger);
+  constructor(raw: RawUnary, callback: sendUnaryData<Buffer>, origin: CallOrigin) {
+    super(raw, origin);
     this.#raw = raw;
     this.#callback = callback;
   }
@@ -92,12 +101,12 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   }
 
   respond(body: Uint8Array, trailers?: Trailers): void {
-    if (!this.#finish()) return;
+    if (!this.#finish(Code.OK)) return;
     this.#callback(null, asBuffer(body), trailers === undefined ? undefined : this.trailers(trailers));
   }
 
   fail(status: Status, trailers?: Trailers): void {
-    if (!this.#finish()) return;
+    if (!this.#finish(status.code)) return;
     this.#callback(toFailure(status, this.trailers(trailers)));
   }
 
@@ -117,8 +126,11 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   }
 
   /** True for the first that ends the call, while its caller is still there. */
-  #finish(): boolean {
-    if (this.ended || this.#raw.cancelled) return false;
+  #finish(code: Code): boolean {
+    if (this.ended || this.#over) return false;
+    this.#over = this.#raw.cancelled;
+    this.origin.tally.ended(this.#over ? Code.CANCELLED : code);
+    if (this.#over) return false;
     this.ended = true;
     return true;
   }
@@ -137,11 +149,13 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   /** The handler was told to wait. */
   #full = false;
 
-  constructor(raw: RawServerStream | RawBidi, path: string, logger: Logger) {
-    super(raw, path, logger);
+  constructor(raw: RawServerStream | RawBidi, origin: CallOrigin) {
+    super(raw, origin);
     this.#raw = raw;
     raw.once('cancelled', () => {
-      if (!this.ended) this.#cancel();
+      if (this.ended) return;
+      origin.tally.ended(Code.CANCELLED);
+      this.#cancel();
     });
   }
 
@@ -180,12 +194,14 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   end(trailers?: Trailers): void {
     if (this.ended || this.#cancelled) return;
     this.ended = true;
+    this.origin.tally.ended(Code.OK);
     this.#raw.end(this.trailers(trailers));
   }
 
   fail(status: Status, trailers?: Trailers): void {
     if (this.ended || this.#cancelled) return;
     this.ended = true;
+    this.origin.tally.ended(status.code);
     this.#raw.emit('error', toFailure(status, this.trailers(trailers)));
   }
 
@@ -214,8 +230,8 @@ export class GrpcJsServerStreamCall extends GrpcJsStreamCall implements StreamCa
   #onEnd: (() => void) | undefined;
   #paused = false;
 
-  constructor(raw: RawServerStream, path: string, logger: Logger) {
-    super(raw, path, logger);
+  constructor(raw: RawServerStream, origin: CallOrigin) {
+    super(raw, origin);
     this.#raw = raw;
   }
 
@@ -263,8 +279,8 @@ export class GrpcJsBidiCall extends GrpcJsStreamCall implements StreamCall<unkno
   readonly #raw: RawBidi;
   readonly #decode: (body: Uint8Array) => unknown;
 
-  constructor(raw: RawBidi, method: StreamMethod<unknown>, logger: Logger) {
-    super(raw, method.path, logger);
+  constructor(raw: RawBidi, method: StreamMethod<unknown>, origin: CallOrigin) {
+    super(raw, origin);
     this.#raw = raw;
     this.#decode = method.decode;
   }

@@ -11,14 +11,17 @@ import {
 } from '@grpc/grpc-js';
 import { assert, assertNever } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
-import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall } from './grpc-js-calls.js';
+import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall, type CallOrigin } from './grpc-js-calls.js';
 import { inWordsOfEtcd } from './grpc-js-status.js';
 import type { Method, StreamMethod, UnaryMethod } from './service.js';
+import { CallTallies } from './tally.js';
 
 export interface GrpcJsHostOptions {
   /** What is served; each path once. */
   readonly methods: readonly Method[];
   readonly logger: Logger;
+  /** Where calls are counted. Default: nobody looks. */
+  readonly tallies?: CallTallies;
   /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
   readonly maxConcurrentStreams?: number;
   /** Largest message that is received, in bytes without gRPC's 5-byte frame. Default 4 MiB, gRPC's own. */
@@ -53,13 +56,15 @@ export class GrpcJsHost {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
   readonly #logger: Logger;
+  readonly #tallies: CallTallies;
   readonly #sockets = new Set<Socket>();
   #closed: Promise<void> | undefined;
 
   constructor(options: GrpcJsHostOptions) {
-    const { methods, logger, ...limits } = options;
+    const { methods, logger, tallies = new CallTallies(), ...limits } = options;
     const bounds = { ...DEFAULTS, ...limits };
     this.#logger = logger;
+    this.#tallies = tallies;
     this.#server = new Server({
       'grpc.max_concurrent_streams': bounds.maxConcurrentStreams,
       'grpc.max_receive_message_length': bounds.maxReceiveMessageBytes,
@@ -119,20 +124,19 @@ export class GrpcJsHost {
 
   /** One function a method, not one a call. */
   #handler(method: Method): Handler {
-    const logger = this.#logger;
+    const origin: CallOrigin = { path: method.path, logger: this.#logger, tally: this.#tallies.of(method) };
     switch (method.kind) {
       case 'unary': {
         const unary = method as unknown as UnaryMethod<unknown>;
-        return (raw, callback) => new GrpcJsUnaryCall(raw, callback, unary.path, logger).run(unary);
+        return (raw, callback) => new GrpcJsUnaryCall(raw, callback, origin).run(unary);
       }
       case 'server-stream': {
         const stream = method as unknown as StreamMethod<unknown>;
-        return (raw: ServerWritableStream<Buffer, Buffer>) =>
-          new GrpcJsServerStreamCall(raw, stream.path, logger).run(stream);
+        return (raw: ServerWritableStream<Buffer, Buffer>) => new GrpcJsServerStreamCall(raw, origin).run(stream);
       }
       case 'bidi': {
         const stream = method as unknown as StreamMethod<unknown>;
-        return (raw: ServerDuplexStream<Buffer, Buffer>) => new GrpcJsBidiCall(raw, stream, logger).run(stream);
+        return (raw: ServerDuplexStream<Buffer, Buffer>) => new GrpcJsBidiCall(raw, stream, origin).run(stream);
       }
       default:
         return assertNever(method, 'method');

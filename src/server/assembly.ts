@@ -7,6 +7,7 @@ import type { WatchLimits } from '../kv/watch/limits.js';
 import { AppliedWaiters } from '../node/applied-waiters.js';
 import type { NodeConfig } from '../node/config.js';
 import { RaftNode } from '../node/node.js';
+import type { HealthSource } from '../http/health-routes.js';
 import type { Clock } from '../ports/clock.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogStore } from '../ports/log.js';
@@ -20,8 +21,11 @@ import { randomInteger, type Random } from '../util/random.js';
 import { clusterService } from './cluster-service.js';
 import { Headers } from './header.js';
 import { LeaderRequired } from './leader-required.js';
+import { healthSource } from './health-checks.js';
 import { MemberChanges, type MembershipLimits } from './member-changes.js';
 import { Health } from './health-service.js';
+import { Measurements } from './measurements.js';
+import { metricsText } from './metrics.js';
 import { kvService } from './kv-service.js';
 import { leaseService, leaseTtlMinSeconds } from './lease-service.js';
 import { KeepAlives } from './lease/keep-alives.js';
@@ -60,6 +64,8 @@ export interface AssemblyOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** What is counted and measured where; default: nobody looks. */
+  readonly measurements?: Measurements;
 }
 
 export interface WatchSettings {
@@ -79,6 +85,10 @@ export interface Assembly {
   readonly node: RaftNode;
   readonly store: KvStore;
   readonly methods: readonly Method[];
+  /** For those who ask over HTTP. */
+  readonly health: HealthSource;
+  /** In Prometheus's format. */
+  readonly metrics: () => Promise<string>;
   /** Ends the streams, which would not end by themselves: the first step of a stop, while other calls may still finish. */
   endStreams(): void;
   /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
@@ -108,6 +118,7 @@ const DEFAULT_WATCHES: WatchSettings = {
 /** Wires one member: the way of a write and of a read, end to end. */
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { clusterId, memberId, name, clientUrls, limits, home, transport, clock, random, logger } = options;
+  const { measurements = new Measurements() } = options;
   const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
   // The node is made from the store, and the store answers to the proposer, which needs the node.
   let made: RaftNode | undefined;
@@ -191,6 +202,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       lessor.onLeadership(status);
       health.set(leader !== NONE);
       leaderRequired.set(leader !== NONE);
+      measurements.onLeader(leader);
       if (leader !== NONE) publisher.publish();
     },
   });
@@ -280,6 +292,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       snapshots.method(),
       ...health.methods(),
     ]),
+    // None can be raised while Maintenance.Alarm is not served.
+    health: healthSource({ node, reader, store, clock, isLearner, alarms: () => [], onHealth: measurements.onHealth }),
+    metrics: () => metricsText({ memberId, node, store, proposer, pending, isLearner, measurements }),
     endStreams: () => {
       health.stop();
       snapshots.stop();

@@ -8,6 +8,8 @@ export interface ServerConfig {
   readonly listenClientUrls: readonly string[];
   readonly advertiseClientUrls: readonly string[];
   readonly listenPeerUrls: readonly string[];
+  /** Where metrics and health are served too; none if empty. */
+  readonly listenMetricsUrls: readonly string[];
   readonly initialAdvertisePeerUrls: readonly string[];
   /** Every member of a new cluster with its peer URLs, this one among them. */
   readonly initialCluster: readonly MemberUrls[];
@@ -59,6 +61,7 @@ export const SETTINGS = [
   setting('listen-client-urls', 'urls', DEFAULT_CLIENT_URL, 'where to listen for clients'),
   setting('advertise-client-urls', 'urls', undefined, 'where clients reach this member (default: the listen URLs)'),
   setting('listen-peer-urls', 'urls', DEFAULT_PEER_URL, 'where to listen for other members'),
+  setting('listen-metrics-urls', 'urls', undefined, 'where to serve /metrics and /health beside the client URLs'),
   setting('initial-advertise-peer-urls', 'urls', undefined, 'where members reach this one (default: the listen URLs)'),
   setting('initial-cluster', 'members', undefined, 'every member: NAME=URL,NAME=URL,… (default: this member alone)'),
   setting('initial-cluster-state', 'state', 'new', '"new" or "existing"'),
@@ -108,6 +111,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
   const name = required(text('name'), 'name');
   const listenClientUrls = parseUrls('listen-client-urls', required(text('listen-client-urls'), 'listen-client-urls'));
   const listenPeerUrls = parseUrls('listen-peer-urls', required(text('listen-peer-urls'), 'listen-peer-urls'));
+  const metrics = text('listen-metrics-urls');
   const advertised = text('initial-advertise-peer-urls');
   const initialAdvertisePeerUrls =
     advertised === undefined ? listenPeerUrls : parseUrls('initial-advertise-peer-urls', advertised);
@@ -129,6 +133,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     advertiseClientUrls:
       advertisedClients === undefined ? listenClientUrls : parseUrls('advertise-client-urls', advertisedClients),
     listenPeerUrls,
+    listenMetricsUrls: metrics === undefined ? [] : parseUrls('listen-metrics-urls', metrics),
     initialAdvertisePeerUrls,
     initialCluster: cluster === undefined ? [{ name, peerUrls: initialAdvertisePeerUrls }] : parseCluster(cluster),
     initialClusterState: oneOf(text, 'initial-cluster-state', ['new', 'existing']),

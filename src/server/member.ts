@@ -8,20 +8,23 @@ import type { NodeStatus } from '../node/status.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
 import { ClientPort } from '../http/client-port.js';
+import { HttpHost } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
 import { silentLogger, type Logger } from '../util/logger.js';
 import { realClock } from '../util/real-clock.js';
 import { openLog, peekIdentity } from '../wal/log.js';
+import { measuredDisk } from '../wal/measured-disk.js';
 import { NodeDisk } from '../wal/node-disk.js';
 import { assemble, type Assembly } from './assembly.js';
 import type { ServerConfig } from './config.js';
 import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
 import { deriveIdentity } from './identity.js';
 import { beginNew, joinExisting, type Identity } from './joining.js';
-import { httpRequests } from './http-requests.js';
+import { httpRequests, observationRequests } from './http-requests.js';
 import { Listeners } from './listeners.js';
+import { Measurements } from './measurements.js';
 import { peerService, type PeerHandlers } from './peer-service.js';
 import { ConfigError } from './urls.js';
 
@@ -33,6 +36,7 @@ export interface Member {
   /** Where it listens, with the ports that were really bound. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
+  readonly metricsUrls: readonly string[];
   status(): NodeStatus;
   /** Resolves after a clean stop; rejects with what stopped the member otherwise. */
   readonly closed: Promise<void>;
@@ -68,6 +72,9 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     keep(clients, () => clients.close());
     const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
     keep(peers, () => peers.close());
+    const observers = await Listeners.bind('listen-metrics-urls', config.listenMetricsUrls);
+    keep(observers, () => observers.close());
+    const measurements = new Measurements();
     let handlers: PeerHandlers | undefined;
     const peerHost = new GrpcJsHost({
       methods: peerService(() => handlers),
@@ -78,7 +85,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     peers.serve((socket) => peerHost.accept(socket));
     const dir = await inspectDataDir(config.dataDir);
     const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
-    const { log, home } = await openStorage({ config, logger, dir, clusterId, memberId }, keep);
+    const { log, home } = await openStorage({ config, logger, dir, clusterId, memberId, measurements }, keep);
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const ownUrls = advertisedPeerUrls(config, peers);
     const transport = new GrpcTransport({ clusterId, memberId, ownUrls, logger, clock: realClock, random });
@@ -108,9 +115,10 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       clock: realClock,
       random,
       logger,
+      measurements,
     });
     handlers = peerHandlers({ clusterId, transport, store: assembly.store });
-    return open({ config, logger, clusterId, memberId, assembly, clients, peers, peerHost });
+    return open({ config, logger, clusterId, memberId, assembly, measurements, clients, peers, observers, peerHost });
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
     for (const close of opened.reverse()) await close().catch(() => undefined);
@@ -124,25 +132,22 @@ interface Opening {
   readonly clusterId: number;
   readonly memberId: number;
   readonly assembly: Assembly;
+  readonly measurements: Measurements;
   readonly clients: Listeners;
   readonly peers: Listeners;
+  readonly observers: Listeners;
   readonly peerHost: GrpcJsHost;
 }
 
 /** Starts the node and opens the doors. */
-function open({ config, logger, clusterId, memberId, assembly, clients, peers, peerHost }: Opening): Member {
+function open(opening: Opening): Member {
+  const { config, logger, clusterId, memberId, assembly, clients, peers, observers, peerHost } = opening;
   const { node } = assembly;
-  const { methods } = assembly;
-  const messageBytesMax = config.maxRequestBytes + ENVELOPE_BYTES;
-  const clientPort = new ClientPort({
-    methods,
-    logger,
-    maxConcurrentStreams: config.maxConcurrentStreams,
-    maxReceiveMessageBytes: messageBytesMax,
-    handle: httpRequests({ methods, messageBytesMax, logger }),
-  });
+  const clientPort = openClientPort(opening);
+  const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, logger }), logger });
   node.start();
   clients.serve((socket) => clientPort.accept(socket));
+  observers.serve((socket) => observerHost.accept(socket));
 
   let stopping: Promise<void> | undefined;
   const shutDown = async (graceMs: number): Promise<void> => {
@@ -154,8 +159,8 @@ function open({ config, logger, clusterId, memberId, assembly, clients, peers, p
     try {
       await assembly.stop();
     } finally {
-      await peerHost.close({ graceMs: 0 });
-      await Promise.all([clients.close(), peers.close()]);
+      await Promise.all([peerHost.close({ graceMs: 0 }), observerHost.close({ graceMs: 0 })]);
+      await Promise.all([clients.close(), peers.close(), observers.close()]);
     }
   };
   const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
@@ -167,10 +172,26 @@ function open({ config, logger, clusterId, memberId, assembly, clients, peers, p
     name: config.name,
     clientUrls: clients.urls,
     peerUrls: peers.urls,
+    metricsUrls: observers.urls,
     status: () => node.status(),
     closed,
     stop: () => stop(STOP_GRACE_MS),
   };
+}
+
+/** gRPC and HTTP, for clients. */
+function openClientPort({ config, logger, assembly, measurements }: Opening): ClientPort {
+  const { methods, health, metrics } = assembly;
+  const { tallies } = measurements;
+  const messageBytesMax = config.maxRequestBytes + ENVELOPE_BYTES;
+  return new ClientPort({
+    methods,
+    logger,
+    tallies,
+    maxConcurrentStreams: config.maxConcurrentStreams,
+    maxReceiveMessageBytes: messageBytesMax,
+    handle: httpRequests({ methods, messageBytesMax, health, metrics, tallies, logger }),
+  });
 }
 
 /** A node that stops by itself takes its member with it, and its error is the member's. */
@@ -264,21 +285,27 @@ interface StorageOptions {
   readonly dir: DataDir;
   readonly clusterId: number;
   readonly memberId: number;
+  readonly measurements: Measurements;
 }
 
 async function openStorage(
-  { config, logger, dir, clusterId, memberId }: StorageOptions,
+  { config, logger, dir, clusterId, memberId, measurements }: StorageOptions,
   keep: <T>(resource: T, close: () => Promise<void>) => T,
 ): Promise<{ log: LogStore; home: EngineHome }> {
   await createDataDir(dir);
   const log = await openLog({
-    disk: new NodeDisk(dir.wal),
+    disk: measuredDisk(new NodeDisk(dir.wal), measurements.disk),
     identity: { clusterId, memberId },
     segmentBytes: config.walSegmentBytes,
     logger,
   });
   keep(log, () => log.close());
-  const home = await openLevelHome({ directory: dir.engine, logger, cacheBytes: config.engineCacheBytes });
+  const home = await openLevelHome({
+    directory: dir.engine,
+    logger,
+    cacheBytes: config.engineCacheBytes,
+    onWrite: measurements.onEngineWrite,
+  });
   return { log, home: keep(home, () => home.close()) };
 }
 

@@ -55,6 +55,8 @@ const CHANGE_RETRY_MS = 250;
 export class Proposer {
   readonly #options: ProposerOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** Proposals that ended without an answer of the state machine. */
+  failures = 0;
   #sequence = 0;
   #changes = 0;
 
@@ -118,6 +120,11 @@ export class Proposer {
     });
   }
 
+  /** Proposals that wait for their answers. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   #wait(waits: { sequence: number; call: CallContext; proposal: Waiting['proposal']; done: Waiting['done'] }): void {
     const { sequence, call, proposal, done } = waits;
     const { term } = this.#options.node().status();
@@ -147,6 +154,7 @@ export class Proposer {
     const waiting = this.#take(sequence);
     if (waiting === undefined) return;
     waiting.proposal.abandoned = true;
+    this.failures += 1;
     waiting.done({ kind: 'failed', status: this.#reason(waiting, why) });
   }
 

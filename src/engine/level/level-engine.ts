@@ -29,6 +29,8 @@ export interface LevelEngineOptions {
   readonly maxOpenFiles?: number;
   /** Compresses blocks with Snappy, which costs next to nothing. On unless told. */
   readonly compression?: boolean;
+  /** Told how long each batch took to be written, in ms. */
+  readonly onWrite?: (ms: number) => void;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface LevelEngineOptions {
 export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {
   const opened = await openGeneration(openingOptions(options));
   options.logger.info('engine opened', { folder: opened.folder });
-  return new LevelEngine(opened);
+  return new LevelEngine(opened, options.onWrite);
 }
 
 /** With the defaults filled in. */
@@ -82,6 +84,7 @@ export class LevelEngine implements Engine {
   readonly #level: NativeLevel;
   readonly #folder: string;
   readonly #reader: LevelReader;
+  readonly #onWrite: ((ms: number) => void) | undefined;
   readonly #snapshots = new Set<LevelSnapshot>();
   #closing: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -97,10 +100,12 @@ export class LevelEngine implements Engine {
     return this.#folder;
   }
 
-  constructor({ level, folder }: Opened) {
+  /** @param onWrite see LevelEngineOptions */
+  constructor({ level, folder }: Opened, onWrite?: (ms: number) => void) {
     this.#level = level;
     this.#folder = folder;
     this.#reader = new LevelReader(level);
+    this.#onWrite = onWrite;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -132,7 +137,9 @@ export class LevelEngine implements Engine {
     const written = this.#lastWrite.then(async () => {
       this.#assertNotFailed();
       if (large) await fillInTurns(batch, operations);
+      const startMs = performance.now();
       await batch.write();
+      this.#onWrite?.(performance.now() - startMs);
       this.#written++;
     });
     this.#lastWrite = written.catch((error: unknown) => this.#fail(error));

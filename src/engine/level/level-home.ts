@@ -13,7 +13,13 @@ export async function openLevelHome(options: LevelEngineOptions): Promise<LevelH
   const opening = openingOptions(options);
   try {
     const staged = await openStagedGeneration(opening);
-    return new LevelHome(opening, engine, staged === undefined ? undefined : new LevelEngine(staged));
+    const { onWrite } = options;
+    return new LevelHome({
+      opening,
+      engine,
+      staged: staged === undefined ? undefined : new LevelEngine(staged, onWrite),
+      onWrite,
+    });
   } catch (error) {
     await engine.close();
     throw error;
@@ -23,15 +29,22 @@ export async function openLevelHome(options: LevelEngineOptions): Promise<LevelH
 /** See `EngineHome`, and generations.ts for what lies on the disk. */
 export class LevelHome implements EngineHome {
   readonly #opening: OpeningOptions;
+  readonly #onWrite: ((ms: number) => void) | undefined;
   #engine: LevelEngine;
   #staged: LevelEngine | undefined;
   #sealed: boolean;
 
-  constructor(opening: OpeningOptions, engine: LevelEngine, staged: LevelEngine | undefined) {
-    this.#opening = opening;
-    this.#engine = engine;
-    this.#staged = staged;
-    this.#sealed = staged !== undefined;
+  constructor(options: {
+    readonly opening: OpeningOptions;
+    readonly engine: LevelEngine;
+    readonly staged: LevelEngine | undefined;
+    readonly onWrite: ((ms: number) => void) | undefined;
+  }) {
+    this.#opening = options.opening;
+    this.#onWrite = options.onWrite;
+    this.#engine = options.engine;
+    this.#staged = options.staged;
+    this.#sealed = options.staged !== undefined;
   }
 
   get engine(): LevelEngine {
@@ -44,7 +57,7 @@ export class LevelHome implements EngineHome {
 
   async stage(): Promise<LevelEngine> {
     await this.discard();
-    this.#staged = new LevelEngine(await openNewGeneration(this.#opening));
+    this.#staged = new LevelEngine(await openNewGeneration(this.#opening), this.#onWrite);
     return this.#staged;
   }
 

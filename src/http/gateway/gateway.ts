@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Method, StreamMethod, UnaryMethod } from '../../rpc/service.js';
 import { Code } from '../../rpc/status.js';
+import { CallTallies } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   /** Of an encoded message, in bytes: what gRPC would take. */
   readonly messageBytesMax: number;
   readonly logger: Logger;
+  /** Where calls are counted: they are calls of the same methods. Default: nobody looks. */
+  readonly tallies?: CallTallies;
   /** Where methods are served; a test brings its own. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
 }
@@ -41,13 +44,19 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
   return routes;
 }
 
-function handler(method: Method, codec: MethodCodec, { logger, messageBytesMax }: GatewayOptions): Route['handle'] {
+function handler(
+  method: Method,
+  codec: MethodCodec,
+  { logger, messageBytesMax, tallies = new CallTallies() }: GatewayOptions,
+): Route['handle'] {
   const bodyBytesMax = JSON_FACTOR * messageBytesMax;
+  const tally = tallies.of(method);
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
     response,
     path: method.path,
     logger,
+    tally,
   });
   switch (method.kind) {
     case 'unary': {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Trailers } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import type { CallTally } from '../../rpc/tally.js';
 import type { Logger } from '../../util/logger.js';
 import { parseTimeout } from './timeout.js';
 
@@ -19,6 +20,7 @@ export interface Exchange {
   /** Of the RPC, for the log. */
   readonly path: string;
   readonly logger: Logger;
+  readonly tally: CallTally;
 }
 
 /** What every kind of call over HTTP can tell of itself; how it is answered differs. */
@@ -32,6 +34,7 @@ export abstract class HttpCall {
 
   constructor(exchange: Exchange) {
     this.exchange = exchange;
+    exchange.tally.started += 1;
     exchange.response.once('close', () => {
       clearTimeout(this.#timer);
       if (!this.ended) this.cancel();
@@ -109,14 +112,16 @@ export abstract class HttpCall {
   protected cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
+    if (!this.ended) this.exchange.tally.ended(Code.CANCELLED);
     clearTimeout(this.#timer);
     for (const callback of this.#cancelCallbacks.splice(0)) this.guard(callback);
   }
 
   /** True for the first that ends the call, while its caller is still there. */
-  protected finish(): boolean {
+  protected finish(code: Code): boolean {
     if (this.ended || this.#cancelled) return false;
     this.ended = true;
+    this.exchange.tally.ended(code);
     clearTimeout(this.#timer);
     return true;
   }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { StreamCall, StreamMethod, Trailers } from '../../rpc/service.js';
-import type { Code, Status } from '../../rpc/status.js';
+import { Code, type Status } from '../../rpc/status.js';
 import { answerError, JSON_TYPE } from '../answers.js';
 import { quotedText } from '../json/to-json.js';
 import type { MethodCodec } from './codec.js';
@@ -43,7 +43,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
   }
 
   end(trailers?: Trailers): void {
-    if (!this.finish()) return;
+    if (!this.finish(Code.OK)) return;
     if (!this.#begun) this.setHeaders(trailers);
     this.#begin(200);
     this.exchange.response.end();
@@ -51,7 +51,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
 
   /** Also behind messages: a line tells, where the status can no more. */
   fail({ code, message }: Status, trailers?: Trailers): void {
-    if (!this.finish()) return;
+    if (!this.finish(code)) return;
     const http = httpStatus(code);
     if (!this.#begun) this.setHeaders(trailers);
     this.#begin(http);
@@ -65,7 +65,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
 
   /** What the first message has wrong is told like an error of a unary call; etcd has another code for it in some streams. */
   protected refuseFirst({ message }: Status, code: Code): void {
-    if (this.finish()) answerError(this.exchange.response, httpStatus(code), { code, message });
+    if (this.finish(code)) answerError(this.exchange.response, httpStatus(code), { code, message });
     this.cancel();
   }
 

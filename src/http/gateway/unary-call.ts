@@ -1,5 +1,5 @@
 import type { Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
-import type { Status } from '../../rpc/status.js';
+import { Code, type Status } from '../../rpc/status.js';
 import { answer, answerError, JSON_TYPE } from '../answers.js';
 import type { MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
@@ -16,7 +16,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
 
   respond(body: Uint8Array, trailers?: Trailers): void {
     const printed = this.print(() => this.#codec.print(body));
-    if (printed === undefined || !this.finish()) return;
+    if (printed === undefined || !this.finish(Code.OK)) return;
     const { response } = this.exchange;
     this.setHeaders(trailers);
     response.setHeader('content-type', JSON_TYPE);
@@ -24,7 +24,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
   }
 
   fail(status: Status, trailers?: Trailers): void {
-    if (!this.finish()) return;
+    if (!this.finish(status.code)) return;
     this.setHeaders(trailers);
     answerError(this.exchange.response, httpStatus(status.code), status);
   }

@@ -1,0 +1,40 @@
+import type { Method } from './service.js';
+import { Code } from './status.js';
+
+const CODES = Object.values(Code).length;
+
+/** How many calls of one method began, and how they ended. A number more a call is all that it costs. */
+export class CallTally {
+  readonly method: Pick<Method, 'path' | 'kind'>;
+  started = 0;
+  readonly #ended = new Float64Array(CODES);
+
+  constructor(method: Pick<Method, 'path' | 'kind'>) {
+    this.method = method;
+  }
+
+  ended(code: Code): void {
+    this.#ended[code] = (this.#ended[code] ?? 0) + 1;
+  }
+
+  endedWith(code: Code): number {
+    return this.#ended[code] ?? 0;
+  }
+}
+
+/** The tallies of all methods, whichever host carries their calls. */
+export class CallTallies {
+  readonly #byPath = new Map<string, CallTally>();
+
+  of(method: Pick<Method, 'path' | 'kind'>): CallTally {
+    const found = this.#byPath.get(method.path);
+    if (found !== undefined) return found;
+    const tally = new CallTally(method);
+    this.#byPath.set(method.path, tally);
+    return tally;
+  }
+
+  all(): readonly CallTally[] {
+    return [...this.#byPath.values()];
+  }
+}

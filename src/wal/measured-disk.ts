@@ -1,0 +1,39 @@
+import type { Disk, DiskFile } from '../ports/disk.js';
+
+export interface DiskObserver {
+  /** A file was synced, which took so many ms. */
+  readonly synced: (ms: number) => void;
+  readonly wrote: (bytes: number) => void;
+}
+
+/** A disk, and word of what its files do. */
+export function measuredDisk(disk: Disk, observer: DiskObserver): Disk {
+  return {
+    list: () => disk.list(),
+    open: async (name, mode) => measuredFile(await disk.open(name, mode), observer),
+    rename: (from, to) => disk.rename(from, to),
+    remove: (name) => disk.remove(name),
+    syncFolder: () => disk.syncFolder(),
+    lock: () => disk.lock(),
+  };
+}
+
+function measuredFile(file: DiskFile, { synced, wrote }: DiskObserver): DiskFile {
+  return {
+    read: (offset, length) => file.read(offset, length),
+    readSync: (offset, length) => file.readSync(offset, length),
+    write: (offset, data) => {
+      wrote(data.length);
+      return file.write(offset, data);
+    },
+    datasync: async () => {
+      const startMs = performance.now();
+      await file.datasync();
+      synced(performance.now() - startMs);
+    },
+    sync: () => file.sync(),
+    truncate: (length) => file.truncate(length),
+    size: () => file.size(),
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,153 @@
+import { Agent, request } from 'node:http';
+import { expect } from 'chai';
+import { ETCD_API_VERSION } from '../../src/server/version.js';
+import { expectOk } from '../support/etcd-client.js';
+import { poll } from '../support/poll.js';
+import { endpointOf, LoneMember } from '../server/lone-member.js';
+import { answerTo, type Answer } from './served-port.js';
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+class MemberOverHttp {
+  readonly lone: LoneMember;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(lone: LoneMember) {
+    this.lone = lone;
+  }
+
+  ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sent = request(`http://${endpointOf(this.lone.member)}${path}`, { method, headers, agent: this.#agent });
+    sent.end(typeof body === 'string' ? body : JSON.stringify(body));
+    return answerTo(sent);
+  }
+
+  async json(path: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    const { status, body: text } = await this.ask(path, body, headers);
+    expect(status, text).to.equal(200);
+    return JSON.parse(text);
+  }
+
+  async dispose(): Promise<void> {
+    await this.lone.dispose();
+    this.#agent.destroy();
+  }
+}
+
+describe('a member over HTTP', () => {
+  let http: MemberOverHttp;
+
+  before(async () => {
+    http = new MemberOverHttp(await LoneMember.start());
+    expectOk(await http.lone.client.put('seen', 'by gRPC'));
+  });
+
+  after(() => http.dispose());
+
+  it('writes, reads, transacts and deletes', async () => {
+    await http.json('/v3/kv/put', { key: base64('k'), value: base64('v') });
+    const range = await http.json('/v3/kv/range', { key: base64('k') });
+    expect(range).to.have.nested.property('kvs[0].value', base64('v'));
+    expect(await http.json('/v3/kv/range', { key: base64('seen') })).to.have.nested.property(
+      'kvs[0].value',
+      base64('by gRPC'),
+    );
+    const txn = await http.json('/v3/kv/txn', {
+      compare: [{ key: base64('k'), target: 'VERSION', result: 'EQUAL', version: '1' }],
+      success: [{ request_put: { key: base64('k'), value: base64('w'), prev_kv: true } }],
+    });
+    expect(txn).to.have.property('succeeded', true);
+    expect(txn).to.have.nested.property('responses[0].response_put.prev_kv.value', base64('v'));
+    expect(await http.json('/v3/kv/deleterange', { key: base64('k') })).to.have.property('deleted', '1');
+    const gone = (await http.json('/v3beta/kv/range', { key: base64('k') })) as object;
+    expect(Object.keys(gone)).to.deep.equal(['header']);
+  });
+
+  it('answers errors of the store with their status', async () => {
+    const future = await http.ask('/v3/kv/range', { key: base64('k'), revision: '1000' });
+    const message = 'etcdserver: mvcc: required revision is a future revision';
+    expect(future).to.include({ status: 400, body: JSON.stringify({ error: message, message, code: 11 }) });
+    const tooLarge = await http.ask('/v3/kv/put', { key: base64('k'), value: base64('x'.repeat(1_600_000)) });
+    expect(tooLarge.status).to.equal(400);
+    expect(tooLarge.body).to.include('etcdserver: request is too large');
+    const larger = await http.ask('/v3/kv/put', { key: base64('k'), value: base64('x'.repeat(2_500_000)) });
+    expect(larger.status).to.equal(429);
+    expect(larger.body).to.include('grpc: received message larger than max');
+    const unknown = await http.ask('/v3/cluster/member/remove', { ID: '7' });
+    expect(unknown.status).to.equal(404);
+  });
+
+  it('reads at the levels of raftkv by header and by field', async () => {
+    const byHeader = await http.ask('/v3/kv/range', { key: base64('seen') }, { 'Raftkv-Read-Level': 'stale' });
+    expect(byHeader.status).to.equal(200);
+    expect(byHeader.headers).to.include({ 'raftkv-known-leader': 'true' }).and.to.have.property('raftkv-applied-index');
+    const byField = await http.json('/v3/kv/range', { key: base64('seen'), readLevel: 'STALE' });
+    expect(byField).to.have.nested.property('header.known_leader', true);
+    const wrong = await http.ask('/v3/kv/range', { key: base64('seen') }, { 'raftkv-read-level': 'fast' });
+    expect(wrong.status).to.equal(400);
+    const waits = { key: base64('seen'), atLeastRevision: '1000000' };
+    const late = await http.ask('/v3/kv/range', waits, { 'Grpc-Timeout': '50m' });
+    expect(late.status).to.equal(504);
+  });
+
+  it('streams a snapshot, a line a part', async () => {
+    const { body } = await http.ask('/v3/maintenance/snapshot', {});
+    const lines = body.trimEnd().split('\n');
+    const parts = lines.map((line) => (JSON.parse(line) as { result: { blob?: string } }).result.blob ?? '');
+    const bytes = Buffer.concat(parts.map((blob) => Buffer.from(blob, 'base64')));
+    expect(bytes.length % 512).to.equal(32);
+    expect(bytes.subarray(0, 15).toString()).to.equal('raftkv snapshot');
+  });
+
+  it('tells health and version', async () => {
+    await poll('a leader', () => http.lone.member.status().leader !== 0 || undefined);
+    expect(await http.ask('/health')).to.include({ status: 200, body: '{"health":"true"}' });
+    expect(await http.ask('/readyz')).to.include({ status: 200, body: 'ok\n' });
+    expect(await http.ask('/livez')).to.include({ status: 200, body: 'ok\n' });
+    expect(await http.ask('/version')).to.include({
+      status: 200,
+      body: `{"etcdserver":"${ETCD_API_VERSION}","etcdcluster":"${ETCD_API_VERSION}"}`,
+    });
+  });
+
+  it('has a path for every method that etcd has one for, and none for others', async () => {
+    expect((await http.ask('/v3/maintenance/status', {})).status).to.equal(200);
+    expect((await http.ask('/v3/cluster/member/list', {})).status).to.equal(200);
+    expect((await http.ask('/v3/maintenance/hashkv', {})).status).to.equal(200);
+    expect((await http.ask('/v3/health/check', {})).status).to.equal(404);
+    expect((await http.ask('/raftkv.Peer/Link', {})).status).to.equal(404);
+  });
+});
+
+it('a member that stops closes the connections of HTTP clients, and does not wait for them', async () => {
+  const http = new MemberOverHttp(await LoneMember.start());
+  expect((await http.ask('/version')).status).to.equal(200);
+  const startMs = performance.now();
+  await http.lone.member.stop();
+  expect(performance.now() - startMs).to.be.below(1_500);
+  await http.dispose();
+});
+
+describe('a member without a leader, over HTTP', () => {
+  let http: MemberOverHttp;
+
+  before(async () => {
+    const cluster = 'a=http://127.0.0.1:0,b=http://127.0.0.1:1';
+    http = new MemberOverHttp(await LoneMember.start({ name: 'a', 'initial-cluster': cluster }));
+  });
+
+  after(() => http.dispose());
+
+  it('is alive, but not healthy', async () => {
+    expect(await http.ask('/health')).to.include({
+      status: 503,
+      body: '{"health":"false","reason":"RAFT NO LEADER"}\n',
+    });
+    expect(await http.ask('/health?serializable=true')).to.include({ status: 200 });
+    expect(await http.ask('/livez')).to.include({ status: 200, body: 'ok\n' });
+    const ready = await http.ask('/readyz?verbose');
+    expect(ready.status).to.equal(503);
+    expect(ready.body).to.match(/^\[-\]linearizable_read failed: etcdserver: /m);
+  });
+});
