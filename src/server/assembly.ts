@@ -38,6 +38,7 @@ import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
 import { OWN_CALL, Publisher } from './publisher.js';
 import { Reader } from './reader.js';
+import { Reflection } from './reflection-service.js';
 import { SnapshotStreams } from './snapshot-streams.js';
 import { ConfigError } from './urls.js';
 import { DEFAULT_OUTBOX_BYTES } from './watch/outbox.js';
@@ -261,37 +262,39 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     random,
     limits: options.membership ?? DEFAULT_MEMBERSHIP,
   });
+  const services = leaderRequired.guard([
+    ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
+    ...leaseService({
+      store,
+      headers,
+      proposer,
+      reader,
+      lessor,
+      random,
+      ttlMinSeconds: leaseTtlMinSeconds(options.node.electionMs),
+      isLearner,
+    }),
+    keepAlives.method(),
+    ...locks.methods,
+    ...clusterService({ store, reader, headers, changes, isLearner }),
+    ...maintenanceService({
+      store,
+      headers,
+      node,
+      clock,
+      transferMs: limits.requestMs,
+      isLearner,
+      onFatal,
+    }),
+    watches.method(),
+    snapshots.method(),
+    ...health.methods(),
+  ]);
+  const reflection = new Reflection(services);
   return {
     node: made,
     store,
-    methods: leaderRequired.guard([
-      ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
-      ...leaseService({
-        store,
-        headers,
-        proposer,
-        reader,
-        lessor,
-        random,
-        ttlMinSeconds: leaseTtlMinSeconds(options.node.electionMs),
-        isLearner,
-      }),
-      keepAlives.method(),
-      ...locks.methods,
-      ...clusterService({ store, reader, headers, changes, isLearner }),
-      ...maintenanceService({
-        store,
-        headers,
-        node,
-        clock,
-        transferMs: limits.requestMs,
-        isLearner,
-        onFatal,
-      }),
-      watches.method(),
-      snapshots.method(),
-      ...health.methods(),
-    ]),
+    methods: [...services, ...reflection.methods()],
     // None can be raised while Maintenance.Alarm is not served.
     health: healthSource({ node, reader, store, clock, isLearner, alarms: () => [], onHealth: measurements.onHealth }),
     metrics: () => metricsText({ memberId, node, store, proposer, pending, isLearner, measurements }),
@@ -302,6 +305,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       locks.stop();
       watches.stop();
       leaderRequired.stop();
+      reflection.stop();
     },
     stop: async () => {
       pending.stop();

@@ -1,0 +1,198 @@
+import protobuf from 'protobufjs/minimal.js';
+import { defined } from '../util/assert.js';
+import type { MethodType, Schema } from './schema.js';
+import type { EnumType, Field, MessageType, Scalar } from './types.js';
+
+/** One file a package, as an encoded google.protobuf.FileDescriptorProto. */
+export interface FileDescriptor {
+  readonly name: string;
+  readonly packageName: string;
+  /** Names of the files that it needs. */
+  readonly dependencies: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+type Writer = protobuf.Writer;
+type Named = MessageType | EnumType;
+
+const TYPE_NUMBERS: Readonly<Record<Scalar | 'message' | 'enum', number>> = {
+  int64: 3,
+  uint64: 4,
+  int32: 5,
+  bool: 8,
+  string: 9,
+  message: 11,
+  bytes: 12,
+  uint32: 13,
+  enum: 14,
+};
+const OPTIONAL = 1;
+const REPEATED = 3;
+
+/** Writes a schema down as descriptor.proto has it. Field numbers are those of google/protobuf/descriptor.proto. */
+export class FileDescriptors {
+  readonly #schema: Schema;
+  readonly #files = new Map<string, FileDescriptor>();
+
+  constructor(schema: Schema) {
+    this.#schema = schema;
+    const methods = [...schema.methods.values()];
+    const names = [...schema.messages.keys(), ...schema.enums.keys(), ...methods.map(({ path }) => serviceOf(path))];
+    for (const packageName of new Set(names.map((name) => this.packageOf(name)))) {
+      const file = this.#file(packageName);
+      this.#files.set(file.name, file);
+    }
+  }
+
+  file(name: string): FileDescriptor | undefined {
+    return this.#files.get(name);
+  }
+
+  /** The file that says what a package, service, method, message, field or enum is. */
+  holding(symbol: string): FileDescriptor | undefined {
+    const { messages, enums, methods } = this.#schema;
+    const isKnown = (name: string): boolean =>
+      messages.has(name) || enums.has(name) || [...methods.keys()].some((path) => serviceOf(path) === name);
+    const outer = symbol.slice(0, Math.max(0, symbol.lastIndexOf('.')));
+    const isPart =
+      messages.get(outer)?.fields.some(({ name }) => `${outer}.${name}` === symbol) === true ||
+      methods.has(`/${outer}/${symbol.slice(outer.length + 1)}`);
+    const known = isKnown(symbol) ? symbol : isPart ? outer : undefined;
+    return known === undefined ? undefined : this.#files.get(fileName(this.packageOf(known)));
+  }
+
+  /** Everything in front of the last name, and of the messages around it. */
+  packageOf(name: string): string {
+    const outer = name.slice(0, Math.max(0, name.lastIndexOf('.')));
+    return this.#schema.messages.has(outer) ? this.packageOf(outer) : outer;
+  }
+
+  #file(packageName: string): FileDescriptor {
+    const { messages, methods } = this.#schema;
+    const within = <T>(all: Iterable<T>, nameOf: (one: T) => string): T[] =>
+      [...all].filter((one) => this.packageOf(nameOf(one)) === packageName);
+    const ownMessages = within(messages.values(), ({ name }) => name);
+    const ownMethods = within(methods.values(), ({ path }) => serviceOf(path));
+    const dependencies = this.#dependencies(packageName, ownMessages, ownMethods);
+    const writer = protobuf.Writer.create();
+    text(writer, 1, fileName(packageName));
+    text(writer, 2, packageName);
+    for (const dependency of dependencies) text(writer, 3, dependency);
+    this.#types(writer, packageName, { message: 4, enum: 5 });
+    for (const service of new Set(ownMethods.map(({ path }) => serviceOf(path)))) {
+      nested(writer, 6, (inner) => writeService(inner, service, ownMethods));
+    }
+    text(writer, 12, 'proto3');
+    return { name: fileName(packageName), packageName, dependencies, bytes: writer.finish() };
+  }
+
+  #dependencies(own: string, messages: readonly MessageType[], methods: readonly MethodType[]): readonly string[] {
+    const named = (field: Field): Named[] => {
+      if (field.type.kind === 'scalar') return [];
+      return [field.type.kind === 'enum' ? field.type.enum : field.type.message];
+    };
+    const used: Named[] = [
+      ...messages.flatMap(({ fields }) => fields.flatMap(named)),
+      ...methods.flatMap(({ request, response }) => [request, response]),
+    ];
+    const packages = new Set(used.map(({ name }) => this.packageOf(name)));
+    packages.delete(own);
+    return [...packages].sort().map(fileName);
+  }
+
+  /** The messages and enums right in a package or in a message. */
+  #types(writer: Writer, scope: string, ids: { readonly message: number; readonly enum: number }): void {
+    const isIn = ({ name }: Named): boolean => name.slice(0, Math.max(0, name.lastIndexOf('.'))) === scope;
+    for (const message of [...this.#schema.messages.values()].filter(isIn)) {
+      nested(writer, ids.message, (inner) => this.#message(inner, message));
+    }
+    for (const type of [...this.#schema.enums.values()].filter(isIn)) {
+      nested(writer, ids.enum, (inner) => writeEnum(inner, type));
+    }
+  }
+
+  #message(writer: Writer, message: MessageType): void {
+    text(writer, 1, lastName(message.name));
+    const unions = unionsOf(message);
+    for (const field of message.fields) {
+      nested(writer, 2, (inner) => writeField(inner, field, unions));
+    }
+    this.#types(writer, message.name, { message: 3, enum: 4 });
+    for (const union of unions) nested(writer, 8, (inner) => text(inner, 1, union));
+  }
+}
+
+/** Its oneofs, and then one of its own for each optional field. */
+function unionsOf({ fields }: MessageType): readonly string[] {
+  const real = fields.flatMap(({ union }) => (union === undefined ? [] : [union]));
+  const optional = fields.filter(isOptional).map(({ name }) => `_${name}`);
+  return [...new Set(real), ...optional];
+}
+
+function isOptional({ explicit, union }: Field): boolean {
+  return explicit && union === undefined;
+}
+
+function writeField(writer: Writer, field: Field, unions: readonly string[]): void {
+  const { name, camelName, id, type, repeated, union } = field;
+  text(writer, 1, name);
+  number(writer, 3, id);
+  number(writer, 4, repeated ? REPEATED : OPTIONAL);
+  number(writer, 5, TYPE_NUMBERS[type.kind === 'scalar' ? type.scalar : type.kind]);
+  if (type.kind === 'message') text(writer, 6, `.${type.message.name}`);
+  if (type.kind === 'enum') text(writer, 6, `.${type.enum.name}`);
+  const inUnion = union ?? (isOptional(field) ? `_${name}` : undefined);
+  if (inUnion !== undefined) number(writer, 9, unions.indexOf(inUnion));
+  text(writer, 10, camelName);
+  if (isOptional(field)) number(writer, 17, 1);
+}
+
+function writeEnum(writer: Writer, type: EnumType): void {
+  text(writer, 1, lastName(type.name));
+  for (const [name, value] of type.numbers) {
+    nested(writer, 2, (inner) => {
+      text(inner, 1, name);
+      number(inner, 2, value);
+    });
+  }
+}
+
+function writeService(writer: Writer, service: string, methods: readonly MethodType[]): void {
+  text(writer, 1, lastName(service));
+  for (const { path, request, response, requestStream, responseStream } of methods) {
+    if (serviceOf(path) !== service) continue;
+    nested(writer, 2, (inner) => {
+      text(inner, 1, defined(path.split('/')[2], `the method in ${path}`));
+      text(inner, 2, `.${request.name}`);
+      text(inner, 3, `.${response.name}`);
+      if (requestStream) number(inner, 5, 1);
+      if (responseStream) number(inner, 6, 1);
+    });
+  }
+}
+
+/** `/package.Service/Method` */
+export function serviceOf(path: string): string {
+  return defined(path.split('/')[1], `the service in ${path}`);
+}
+
+function lastName(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+function fileName(packageName: string): string {
+  return `${packageName}.proto`;
+}
+
+function text(writer: Writer, id: number, value: string): void {
+  writer.uint32((id << 3) | 2).string(value);
+}
+
+function number(writer: Writer, id: number, value: number): void {
+  writer.uint32(id << 3).int32(value);
+}
+
+function nested(writer: Writer, id: number, write: (inner: Writer) => void): void {
+  write(writer.uint32((id << 3) | 2).fork());
+  writer.ldelim();
+}
