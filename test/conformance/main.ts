@@ -7,6 +7,7 @@ import { compareBadInput } from './differential/compare-bad-input.js';
 import { compareRandomCalls, startSystems, type Counts } from './differential/compare.js';
 import { LEASE_CASES } from './lease-cases.js';
 import { LOCK_CASES } from './lock-cases.js';
+import { compareHttp } from './http/compare-http.js';
 import { mask } from './mask.js';
 import { compareRandomWatches } from './differential/watches.js';
 import { MEMBER_CASES } from './member-cases.js';
@@ -16,7 +17,7 @@ import { WATCH_CASES } from './watch-cases.js';
 
 // `make conformance`: etcd's own command-line client, and gRPC for what it cannot ask, drive three nodes of raftkv and three
 // of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories.
-// Then random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for others), and requests
+// Then requests over HTTP, random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for others), and requests
 // that are wrong in some way, are sent to one node of each.
 
 const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
@@ -57,6 +58,7 @@ try {
 const missing = missingClients();
 if (missing.length > 0) console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
 else add(await runClients());
+add(await compareHttp());
 if (RANDOM_CALLS + WATCH_RUNS > 0) {
   const systems = await startSystems();
   try {

@@ -16,6 +16,7 @@ class MemberOverHttp {
     this.lone = lone;
   }
 
+  /** With a body it is a POST; what is no text is sent as JSON. */
   ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const method = body === undefined ? 'GET' : 'POST';
     const sent = request(`http://${endpointOf(this.lone.member)}${path}`, { method, headers, agent: this.#agent });
@@ -98,6 +99,47 @@ describe('a member over HTTP', () => {
     const bytes = Buffer.concat(parts.map((blob) => Buffer.from(blob, 'base64')));
     expect(bytes.length % 512).to.equal(32);
     expect(bytes.subarray(0, 15).toString()).to.equal('raftkv snapshot');
+  });
+
+  it('watches: each response is a line, and a client that goes ends the call', async () => {
+    const body = JSON.stringify({ create_request: { key: base64('w') } });
+    const sent = request(`http://${endpointOf(http.lone.member)}/v3/watch`, { method: 'POST' });
+    sent.on('error', () => undefined);
+    let heard = '';
+    sent.on('response', (response) => response.on('data', (chunk: Buffer) => (heard += chunk.toString())));
+    // The body goes on: more requests may follow.
+    sent.write(body);
+    await poll('the watch', () => heard.includes('"created":true') || undefined);
+    await http.json('/v3/kv/put', { key: base64('w'), value: base64('1') });
+    const lines = await poll('the event', () => (heard.split('\n').length > 2 ? heard.split('\n') : undefined));
+    expect(JSON.parse(lines[1] ?? '')).to.have.nested.property('result.events[0].kv.value', base64('1'));
+    sent.write('{"progress_request":{}}');
+    await poll('the progress', () => heard.split('\n').length > 3 || undefined);
+    sent.destroy();
+    const ended = /grpc_server_handled_total\{grpc_code="Canceled",grpc_method="Watch".* 1$/m;
+    await poll('the end of the call', async () => ended.test((await http.ask('/metrics')).body) || undefined);
+  });
+
+  it('grants leases, keeps them alive, locks and elects', async () => {
+    const { ID } = (await http.json('/v3/lease/grant', { TTL: 60, ID: '7587862072907233001' })) as { ID: string };
+    expect(ID, 'all of its 64 bits').to.equal('7587862072907233001');
+    const alive = await http.ask('/v3/lease/keepalive', `{"ID":"${ID}"} {"ID":"5"}`);
+    const answers = alive.body.trimEnd().split('\n');
+    const parsed = answers.map((line) => (JSON.parse(line) as { result: { ID: string; TTL?: string } }).result);
+    expect(parsed.map(({ ID: id, TTL }) => [id, TTL])).to.deep.equal([
+      [ID, '60'],
+      ['5', undefined],
+    ]);
+    const { key } = (await http.json('/v3/lock/lock', { name: base64('l'), lease: ID })) as { key: string };
+    await http.json('/v3/lock/unlock', { key });
+    const campaign = { name: base64('e'), lease: ID, value: base64('me') };
+    const { leader } = (await http.json('/v3/election/campaign', campaign)) as { leader: { lease: string } };
+    expect(leader.lease).to.equal(ID);
+    expect(await http.json('/v3/election/leader', { name: base64('e') })).to.have.nested.property(
+      'kv.value',
+      base64('me'),
+    );
+    await http.json('/v3/kv/lease/revoke', { ID });
   });
 
   it('tells health and version', async () => {

@@ -1,0 +1,226 @@
+/** One request over HTTP. The cases run in order, on one store each. */
+export interface HttpCase {
+  /** Default POST, with the body. */
+  readonly method?: string;
+  readonly path: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What may differ between two systems that behave alike, beside ids, ports and terms. */
+  readonly mask?: readonly RegExp[];
+  /** What raftkv says on purpose where etcd says nothing: is left out. */
+  readonly drop?: RegExp;
+}
+
+const b64 = (text: string): string => Buffer.from(text).toString('base64');
+const A = b64('a');
+/** More than JavaScript's numbers hold. */
+const LEASE = '7587862072907233000';
+const at =
+  (path: string) =>
+  (body: unknown, more: Partial<HttpCase> = {}): HttpCase => ({
+    path,
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+    ...more,
+  });
+const range = at('/v3/kv/range');
+const put = at('/v3/kv/put');
+const del = at('/v3/kv/deleterange');
+const txn = at('/v3/kv/txn');
+const compact = at('/v3/kv/compaction');
+const get = (path: string, method = 'GET'): HttpCase => ({ path, method });
+
+const STATUS = /"(version|dbSize|dbSizeInUse|raftIndex|raftAppliedIndex|raftTerm|leader)":"[^"]*"/g;
+const OWN_VERSION = /,"raftkv_version":"[^"]*"/;
+
+/** Texts that are no JSON, or not what a RangeRequest needs. */
+const BAD: readonly (string | Buffer)[] = [
+  'x',
+  '{"key":"YQ=="',
+  '[1',
+  '[]',
+  '"x"',
+  '1',
+  'true',
+  '{"key":"YQ==",}',
+  '{"key" "YQ=="}',
+  "{'key'}",
+  '{key:1}',
+  '{"key":"YQ==","limit":01}',
+  '{"key":"YQ\\x"}',
+  '{"limit":-}',
+  '{"limit":1.}',
+  '{"limit":1e}',
+  '{"limit":1e+}',
+  '{"key":tru}',
+  '{"key":nul}',
+  '{"key":"\\u00zz"}',
+  '{"key":"\u0001"}',
+  '{"key":"\n"}',
+  '{"key":[1 2]}',
+  '{"key":1 2}',
+  Buffer.from([0xff]),
+  Buffer.from([0x1f, 0x8b]),
+  '\u007f',
+  '{"key":1}',
+  '{"key":true}',
+  '{"key":{}}',
+  '{"key":"a"}',
+  '{"key":"Y Q=="}',
+  '{"key":"YQ==YQ=="}',
+  '{"key":"YQ==","limit":"x"}',
+  '{"key":"YQ==","limit":""}',
+  '{"key":"YQ==","limit":"01"}',
+  '{"key":"YQ==","limit":"-"}',
+  '{"key":"YQ==","limit":"1 2"}',
+  '{"key":"YQ==","limit":"true"}',
+  '{"key":"YQ==","limit":1.5}',
+  '{"key":"YQ==","limit":"1e3"}',
+  '{"key":"YQ==","limit":99999999999999999999}',
+  '{"key":"YQ==","limit":9223372036854775808}',
+  '{"key":"YQ==","limit":{}}',
+  '{"key":"YQ==","limit":[]}',
+  '{"key":"YQ==","serializable":"true"}',
+  '{"key":"YQ==","serializable":1}',
+  '{"key":"YQ==","sort_order":"X"}',
+  '{"key":"YQ==","sort_order":"2"}',
+  '{"key":"YQ==","sort_order":1.5}',
+  '{"key":"YQ==","sort_order":true}',
+  '{"sort_order":true,"key":1}',
+];
+
+/** What is no error, though it is unusual. */
+const ODD: readonly string[] = [
+  '',
+  '   ',
+  'null',
+  '{}',
+  '{"key":null}',
+  '{"key":""}',
+  '{"KEY":"YQ=="}',
+  '{"key":"YQ=="} trailing',
+  '{"key":"YQ=="}}',
+  '{"key":"YQ==","foo":[1,{"bar":null}]}',
+  '{"key":"YQ==","key":"Yg=="}',
+  '{"key":"YQ\\n=="}',
+  '{"key":"\\u0059\\u0051\\u003d\\u003d"}',
+  '{"key":"YQ==","limit":null}',
+  '{"key":"YQ==","limit":"1"}',
+  '{"key":"YQ==","limit":" 1 "}',
+  '{"key":"YQ==","keysOnly":true}',
+  '{"key":"YQ==","keysOnly":true,"keys_only":false}',
+  '{"key":"YQ==","count_only":true}',
+  '{"key":"AA==","range_end":"AA==","sortOrder":"DESCEND","sortTarget":"VALUE"}',
+  '{"key":"AA==","range_end":"AA==","sort_order":2,"limit":"1"}',
+];
+
+export const HTTP_CASES: readonly HttpCase[] = [
+  get('/health'),
+  get('/health?serializable=true'),
+  get('/health', 'POST'),
+  get('/version', 'POST'),
+  get('/'),
+  get('/nothing'),
+  get('/nothing', 'POST'),
+  get('/v2/keys'),
+  get('/v3/nothing'),
+  get('/v3/kv/range/', 'POST'),
+  get('/v3alpha/kv/range', 'POST'),
+  ...['GET', 'PUT', 'DELETE', 'PATCH'].map((method) => get('/v3/kv/range', method)),
+  range({ key: A }),
+  put({ key: A, value: b64('1') }),
+  put({ key: A, value: b64('2'), prev_kv: true }),
+  put({ key: b64('<&>"'), value: b64('\u0000\u00ff') }),
+  put({ key: b64('empty') }),
+  put({}),
+  put({ key: b64('b'), ignore_value: true }),
+  put({ key: A, value: b64('x'), ignoreValue: true }),
+  put({ key: A, lease: '123' }),
+  put({ key: A, lease: 7587862072907233000 }),
+  put({ key: A, lease: '9223372036854775808' }),
+  range({ key: A }),
+  range({ key: A }, { path: '/v3beta/kv/range' }),
+  range({ key: A, serializable: true }),
+  range({ key: A }, { headers: { 'content-type': 'text/xml' } }),
+  range({ key: A }, { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+  range({ key: A }, { path: '/v3/kv/range?limit=x' }),
+  range({ key: 'AA==', range_end: 'AA==' }),
+  range({ key: A, revision: '2' }),
+  range({ key: A, revision: '1000' }),
+  ...ODD.map((body) => range(body)),
+  ...BAD.map((body) => range(body)),
+  txn({
+    compare: [{ key: A, result: 'EQUAL', target: 'VALUE', value: b64('2') }],
+    success: [{ request_put: { key: A, value: b64('3') } }],
+    failure: [{ requestRange: { key: A } }],
+  }),
+  txn({
+    compare: [{ key: A, result: 'EQUAL', target: 'VERSION', version: '0' }],
+    failure: [{ requestRange: { key: A } }, { request_delete_range: { key: b64('z') } }, { request_txn: {} }],
+  }),
+  txn({ compare: [{ key: A, target: 1, createRevision: 2, result: 0 }] }),
+  txn({ compare: [{ key: A, result: 'NOT_EQUAL', target: 'MOD', mod_revision: 0 }] }),
+  txn({}),
+  txn('{"compare":null,"success":null}'),
+  txn('{"compare":{}}'),
+  txn('{"compare":[1]}'),
+  txn('{"success":["a"]}'),
+  txn('{"success":[{}]}'),
+  txn('{"success":[{"request_put":null}]}'),
+  txn({ success: [{ request_put: { key: A } }, { request_put: { key: A } }] }),
+  txn({ compare: [{ key: A, result: '0' }] }),
+  del({ key: b64('nothing') }),
+  del({ key: A, prev_kv: true }),
+  del({ key: 'AA==', rangeEnd: 'AA==', prevKv: true }),
+  compact({ revision: '1000' }),
+  compact({ revision: 3 }),
+  compact({ revision: '3' }),
+  range({ key: A, revision: '2' }),
+  at('/v3/maintenance/status')('{}', { mask: [STATUS], drop: OWN_VERSION }),
+  at('/v3/maintenance/transfer-leadership')({ targetID: '77' }),
+  at('/v3/maintenance/transfer-leadership')({ targetID: -1 }),
+  at('/v3/cluster/member/list')('{}'),
+  at('/v3/cluster/member/add')({ peerURLs: ['x'] }),
+  at('/v3/cluster/member/add')({ peerURLs: 'x' }),
+  at('/v3/cluster/member/add')({ peerURLs: [1] }),
+  at('/v3/cluster/member/remove')({ ID: '7' }),
+  at('/v3/cluster/member/promote')({ ID: 7 }),
+  at('/v3/cluster/member/update')({ ID: '7', peerURLs: ['http://127.0.0.1:1'] }),
+  at('/v3/maintenance/snapshot')('x'),
+  at('/v3/lease/grant')({ TTL: 100, ID: LEASE }),
+  at('/v3/lease/grant')({ TTL: 100, ID: Number(LEASE) }),
+  at('/v3/lease/grant')({ TTL: '9000000001' }),
+  put({ key: A, value: b64('leased'), lease: LEASE }),
+  at('/v3/lease/timetolive')({ ID: LEASE, keys: true }, { mask: [/"TTL":"\d+"/] }),
+  at('/v3/kv/lease/timetolive')({ ID: '77' }),
+  at('/v3/lease/leases')(''),
+  at('/v3/kv/lease/leases')('{}'),
+  at('/v3/lease/keepalive')(`{"ID":"${LEASE}"}{"ID":"1"}`),
+  at('/v3/lease/keepalive')('x'),
+  at('/v3/lease/keepalive')('{"ID":[]}'),
+  at('/v3/lock/lock')({ name: b64('l'), lease: LEASE }),
+  at('/v3/lock/unlock')({ key: b64(`l/${BigInt(LEASE).toString(16)}`) }),
+  at('/v3/lock/unlock')('x'),
+  at('/v3/election/leader')({ name: b64('e') }),
+  at('/v3/election/campaign')({ name: b64('e'), lease: LEASE, value: b64('me') }),
+  at('/v3/election/leader')({ name: b64('e') }),
+  at('/v3/election/proclaim')({ value: b64('x') }),
+  at('/v3/election/observe')({ name: 1 }),
+  at('/v3/election/resign')({}),
+  at('/v3/watch')('x'),
+  at('/v3/watch')({ create_request: 1 }),
+  at('/v3/watch')({ create_request: { key: A, filters: ['NOPUT', 1, 'X'] } }),
+  ...[
+    { key: A },
+    { key: A, start_revision: '1' },
+    { key: A, start_revision: '4', prev_kv: true },
+    { key: 'AA==', range_end: 'AA==', startRevision: 4, filters: ['NOPUT'] },
+    { key: A, watch_id: '7', filters: [1] },
+  ].map((create) => at('/v3/watch')({ create_request: create }, { headers: { 'grpc-timeout': '300m' } })),
+  at('/v3/lease/revoke')({ ID: LEASE }),
+  at('/v3/kv/lease/revoke')({ ID: LEASE }),
+  ...['x', '3z', '1n', '-3S', '5S', '123456789S', ''].map((timeout) =>
+    range({ key: A }, { headers: { 'grpc-timeout': timeout } }),
+  ),
+  put({ key: A, value: Buffer.alloc(1_600_000).toString('base64') }),
+  put({ key: A, value: Buffer.alloc(2_400_000).toString('base64') }),
+];
