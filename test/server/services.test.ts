@@ -110,7 +110,7 @@ describe('the services beside KV', () => {
 
     it('Check says that the whole and each service serve', async () => {
       await poll('a leader', () => lone.member.status().leader !== 0 || undefined);
-      for (const service of ['', 'KV', 'Watch', 'Cluster', 'Maintenance'].map(
+      for (const service of ['', 'KV', 'Watch', 'Lease', 'Cluster', 'Maintenance'].map(
         (name) => name && `etcdserverpb.${name}`,
       )) {
         const { code, body } = await check(service);
@@ -120,7 +120,7 @@ describe('the services beside KV', () => {
     });
 
     it('Check does not know other services', async () => {
-      for (const service of ['x', 'etcdserverpb.Lease', '\u0000', 'x'.repeat(100_000)]) {
+      for (const service of ['x', 'etcdserverpb.Auth', '\u0000', 'x'.repeat(100_000)]) {
         const { code, details } = await check(service);
         expect({ code, details }).to.deep.equal({ code: Code.NOT_FOUND, details: 'unknown service' });
       }
