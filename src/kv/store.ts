@@ -39,6 +39,7 @@ import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js'
 import type { ApplyResult, ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot-sink.js';
 import { StateSnapshot } from './snapshot-source.js';
+import { Reclaimer } from './reclaimer.js';
 import { Sweeper } from './sweep.js';
 import { readTxn } from './txn.js';
 import { View } from './view.js';
@@ -110,11 +111,12 @@ export class KvStore implements StateMachine {
   #use: EngineUse;
   #hotRows: HotRows;
   #sweeper: Sweeper;
+  readonly #reclaimer: Reclaimer;
   #confState: ConfState;
   #table: MembersTable;
   #leases: LeaseTable;
   #view: View;
-  #applying = false;
+  #applying: Promise<void> | undefined;
   /** What has been asked of this store since it was opened. */
   readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0 };
   #closed = false;
@@ -172,6 +174,7 @@ export class KvStore implements StateMachine {
       pause: this.#pause,
       limits: { ...DEFAULT_WATCH_LIMITS, ...options.watchLimits },
     });
+    this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : this.#use));
   }
 
   appliedIndex(): number {
@@ -256,15 +259,27 @@ export class KvStore implements StateMachine {
 
   async #exclusively(work: () => Promise<void>): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    assert(!this.#applying && !this.#closed, 'the store applies one thing at a time, and nothing after close');
-    this.#applying = true;
+    assert(
+      this.#applying === undefined && !this.#closed,
+      'the store applies one thing at a time, and nothing after close',
+    );
+    const applying = work();
+    this.#applying = applying;
     try {
-      await work();
+      await applying;
     } catch (error) {
       throw this.#stop(error);
     } finally {
-      this.#applying = false;
+      this.#applying = undefined;
     }
+  }
+
+  /** The engine keeps what an open snapshot can see: where nothing is written, that of the view would stay for ever. */
+  async #renewView(): Promise<void> {
+    if (this.#closed) return;
+    // A batch that is under way may be written and not published: a snapshot from in between fits no revision.
+    if (this.#applying === undefined) this.#publish(this.#view.meta);
+    else await this.#applying.catch(() => undefined); // told to who applies
   }
 
   async barrier(): Promise<number> {
@@ -359,9 +374,31 @@ export class KvStore implements StateMachine {
     }
   }
 
-  /** Resolves once the rows that a compaction at the revision gave up are removed, or the store is closed. */
-  whenSwept(revision: number): Promise<void> {
-    return this.#sweeper.whenSwept(revision);
+  /** Resolves once the rows that a compaction at the revision gave up are removed: with false if the store closes before. */
+  async whenSwept(revision: number): Promise<boolean> {
+    while (!this.#closed) {
+      const sweeper = this.#sweeper;
+      if (await sweeper.whenSwept(revision)) return true;
+      // Another state was put in force, and has its own sweeper; or this one failed.
+      if (sweeper === this.#sweeper) return false;
+    }
+    return false;
+  }
+
+  /**
+   * The same, and the engine has given the space back: it rewrites the rows around those that were removed, which are
+   * what is left of the history. The newest versions are not touched.
+   */
+  async whenReclaimed(revision: number): Promise<boolean> {
+    if (!(await this.whenSwept(revision))) return false;
+    await this.#renewView();
+    return await this.#reclaimer.reclaim(revision);
+  }
+
+  /** Has the engine give back what it can anywhere; service goes on. False if the store closes before it is done. */
+  async defragment(): Promise<boolean> {
+    await this.#renewView();
+    return await this.#reclaimer.reclaimAll();
   }
 
   /** Ends background work and gives the published snapshot up; reads under way end well. The engine stays open. */
@@ -370,6 +407,7 @@ export class KvStore implements StateMachine {
     this.#closed = true;
     await this.#sweeper.close();
     await this.watches.close();
+    await this.#reclaimer.idle();
     this.#view.retire();
     await Promise.all(this.#releasing);
   }

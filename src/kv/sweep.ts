@@ -16,7 +16,7 @@ export class Sweeper {
   readonly #engine: Engine;
   readonly #pause: () => Promise<void>;
   readonly #onFatal: (error: unknown) => void;
-  readonly #waiting: { readonly revision: number; readonly done: () => void }[] = [];
+  readonly #waiting: { readonly revision: number; readonly done: (swept: boolean) => void }[] = [];
   #swept: number;
   #target: number;
   #running: Promise<void> | undefined;
@@ -54,9 +54,9 @@ export class Sweeper {
     );
   }
 
-  /** Resolves once a compaction at the revision is physically done, or the store closes. */
-  whenSwept(revision: number): Promise<void> {
-    if (this.#swept >= revision || this.#closed) return Promise.resolve();
+  /** Resolves once what a compaction at the revision gave up is removed: with false if the sweeper closes before. */
+  whenSwept(revision: number): Promise<boolean> {
+    if (this.#swept >= revision || this.#closed) return Promise.resolve(this.#swept >= revision);
     return new Promise((done) => this.#waiting.push({ revision, done }));
   }
 
@@ -110,7 +110,8 @@ export class Sweeper {
   #settle(): void {
     const waiting = this.#waiting.splice(0);
     for (const waiter of waiting) {
-      if (this.#closed || this.#swept >= waiter.revision) waiter.done();
+      const swept = this.#swept >= waiter.revision;
+      if (this.#closed || swept) waiter.done(swept);
       else this.#waiting.push(waiter);
     }
   }

@@ -263,7 +263,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     limits: options.membership ?? DEFAULT_MEMBERSHIP,
   });
   const services = leaderRequired.guard([
-    ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner }),
+    ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner, onFatal }),
     ...leaseService({
       store,
       headers,

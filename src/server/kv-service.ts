@@ -3,6 +3,7 @@ import type { CommandKind } from '../kv/command.js';
 import type { KvStore } from '../kv/store.js';
 import { etcdserverpb } from '../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../rpc/service.js';
+import { clampInteger } from '../util/integer.js';
 import { Errors, statusOf } from './errors.js';
 import type { Headers } from './header.js';
 import type { Proposer } from './proposer.js';
@@ -17,6 +18,7 @@ export interface KvServiceOptions {
   readonly maxTxnOps: number;
   /** A learner serves stale reads alone. */
   readonly isLearner: () => boolean;
+  readonly onFatal: (error: unknown) => void;
 }
 
 /** A request beside the bytes it came as: a write goes into the log as it came. */
@@ -29,8 +31,12 @@ const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequ
 
 /** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, maxTxnOps, isLearner } = options;
-  const write = (call: UnaryCall, kind: CommandKind, request: Uint8Array): void => {
+  const { store, headers, proposer, reader, maxTxnOps, isLearner, onFatal } = options;
+  /** @param then waited for before the answer, if the write went well; false where the member stops before */
+  const write = (
+    call: UnaryCall,
+    { kind, request, then }: { kind: CommandKind; request: Uint8Array; then?: () => Promise<boolean> },
+  ): void => {
     if (isLearner()) return call.fail(Errors.learner);
     proposer.submit({
       call,
@@ -40,7 +46,15 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;
         if (result.kind === 'error') return call.fail(statusOf(result.error));
-        call.respond(headers.prepend(result.revision, result.body));
+        const respond = (): void => call.respond(headers.prepend(result.revision, result.body));
+        if (then === undefined) return respond();
+        then().then(
+          (done) => (done ? respond() : call.fail(Errors.stopped)),
+          (error: unknown) => {
+            call.fail(Errors.stopped);
+            onFatal(error);
+          },
+        );
       },
     });
   };
@@ -70,7 +84,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.PutRequest>) => {
         const problem = checkPut(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, 'put', bytes);
+        write(call, { kind: 'put', request: bytes });
       },
     }),
     unary({
@@ -79,7 +93,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.DeleteRangeRequest>) => {
         const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, 'deleteRange', bytes);
+        write(call, { kind: 'deleteRange', request: bytes });
       },
     }),
     unary({
@@ -88,14 +102,18 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest>) => {
         const problem = checkTxn(request, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        if (!isReadOnlyTxn(request)) return write(call, 'txn', bytes);
+        if (!isReadOnlyTxn(request)) return write(call, { kind: 'txn', request: bytes });
         read(call, request, () => store.readTxn(request));
       },
     }),
     unary({
       path: '/etcdserverpb.KV/Compact',
       decode: decoder(CompactionRequest),
-      handle: (call, { bytes }: Received<unknown>) => write(call, 'compaction', bytes),
+      handle: (call, { bytes, request }: Received<etcdserverpb.CompactionRequest>) => {
+        const revision = clampInteger(request.revision);
+        const then = request.physical ? () => store.whenReclaimed(revision) : undefined;
+        write(call, { kind: 'compaction', request: bytes, ...(then && { then }) });
+      },
     }),
   ];
 }

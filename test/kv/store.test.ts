@@ -4,23 +4,16 @@ import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { HotRows } from '../../src/kv/hot-rows.js';
 import { changesRange, Table, tableRange } from '../../src/kv/layout.js';
 import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
-import type { Engine, EngineRow } from '../../src/ports/engine.js';
+import type { Engine } from '../../src/ports/engine.js';
 import { Sweeper } from '../../src/kv/sweep.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { Signal } from '../../src/util/signal.js';
 import { decodeAnswer } from './support/answers.js';
 import { CLUSTER_ID, CONF_STATE, encode, Fixture, memoryHome, MEMBERS } from './support/fixture.js';
+import { rowsOf } from './support/rows.js';
 
 const { CompareTarget } = etcdserverpb.Compare;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-async function rowsOf(engine: Engine, range: { gte: Uint8Array; lt: Uint8Array }): Promise<readonly EngineRow[]> {
-  const cursor = engine.cursor(range);
-  const rows: EngineRow[] = [];
-  for (let slice = await cursor.next(100); slice.length > 0; slice = await cursor.next(100)) rows.push(...slice);
-  await cursor.close();
-  return rows;
-}
 
 describe('the store', () => {
   let fixture: Fixture;

@@ -169,4 +169,12 @@ export const STORAGE: readonly Mutation[] = [
     ],
     profile: snapshots,
   },
+  {
+    name: 'sweep-beyond-the-compaction',
+    story: 'the removal of what a compaction gave up takes versions of later revisions with it',
+    patches: [
+      patch('src/kv/sweep.ts', 'lt: changesRange(0, target).lt });', 'lt: changesRange(0, target + 20).lt });'),
+    ],
+    profile: (drawn) => over(drawn, { mix: { ...drawn.mix, compact: 2, past: 3 } }),
+  },
 ];
