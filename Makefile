@@ -50,6 +50,10 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 bench-watch: dist/.built ## one write to STREAMS=100 streams of WATCHES=100 watches: time, and memory of a watch; SYSTEM=etcd
 	@STREAMS=$(STREAMS) WATCHES=$(WATCHES) ROUNDS=$(ROUNDS) SYSTEM=$(SYSTEM) node --import tsx test/bench/watchers.ts
 
+.PHONY: bench-listing
+bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys, after a start too
+	@node --expose-gc --import tsx test/bench/listing.ts
+
 .PHONY: conformance
 conformance: dist/.built ## drive raftkv with etcdctl, other clients, random calls and watches (CALLS= WATCHES= SEED=), and compare with etcd (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) node --import tsx test/conformance/main.ts

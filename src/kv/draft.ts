@@ -3,9 +3,19 @@ import { assert, defined } from '../util/assert.js';
 import { bytesToLatin1 } from '../util/bytes.js';
 import type { HotRow, HotRows } from './hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from './key-value.js';
-import { changeKey, currentKey, encodeChangeValue, encodeHistoryValue, historyKey, Table } from './layout.js';
+import {
+  changeKey,
+  currentKey,
+  currentRange,
+  encodeChangeValue,
+  encodeHistoryValue,
+  historyKey,
+  Table,
+  type KeyRange,
+} from './layout.js';
 import { leasedKey, leaseKey, tableOf } from './layout.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from './leases.js';
+import type { KeyBirth } from './key-counts.js';
 import { MergedCursor } from './merged-cursor.js';
 import type { StateReader } from './state-reader.js';
 import type { View } from './view.js';
@@ -45,6 +55,7 @@ export class Draft implements StateReader {
   /** What each lease id that was changed stands for now; null for none. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
   readonly #others: EngineOperation[] = [];
+  readonly #births: KeyBirth[] = [];
   readonly #changes: Change[] | undefined;
   /** What has been asked of it, for those who watch the load. */
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
@@ -85,6 +96,11 @@ export class Draft implements StateReader {
     return this.#leaseChanges;
   }
 
+  /** Keys that came and went, in order. */
+  get births(): readonly KeyBirth[] {
+    return this.#births;
+  }
+
   slot(userKey: Uint8Array): Slot {
     const engineKey = currentKey(userKey);
     const id = bytesToLatin1(engineKey);
@@ -114,6 +130,18 @@ export class Draft implements StateReader {
     const base = this.#base.cursor(range);
     const laid = this.#laidOver(range);
     return laid.length === 0 ? base : new MergedCursor({ base, laid, reverse: range.reverse ?? false });
+  }
+
+  async count(range: KeyRange): Promise<number> {
+    let count = await this.#base.count(range);
+    const { gte, lt } = currentRange(range);
+    const [from, to] = [bytesToLatin1(gte), bytesToLatin1(lt)];
+    for (const { id, delta } of this.#births) if (id >= from && id < to) count += delta;
+    return count;
+  }
+
+  async countAt(range: KeyRange, revision: number): Promise<number | undefined> {
+    return revision <= this.#base.revision ? await this.#base.countAt(range, revision) : undefined;
   }
 
   /** Writes a version over what the slot holds. The slot must have been taken since the key was last written. */
@@ -209,6 +237,8 @@ export class Draft implements StateReader {
     const revision = this.writeRevision;
     const sub = this.#sub++;
     const { userKey, row } = slot;
+    if (kind === 'delete') this.#births.push({ id: slot.id, delta: -1 });
+    else if (row === undefined) this.#births.push({ id: slot.id, delta: 1 });
     if (row !== undefined) {
       const key = historyKey(userKey, previousRevision);
       this.#history.set(bytesToLatin1(key), { type: 'put', key, value: encodeHistoryValue(revision, row) });

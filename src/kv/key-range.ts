@@ -19,3 +19,7 @@ export function spanOf(key: Uint8Array, rangeEnd: Uint8Array): Span {
 export function isEmptyRange({ start, end }: KeyRange): boolean {
   return end !== undefined && compareBytes(start, end) >= 0;
 }
+
+export function isInRange(key: Uint8Array, { start, end }: KeyRange): boolean {
+  return compareBytes(key, start) >= 0 && (end === undefined || compareBytes(key, end) < 0);
+}

@@ -76,6 +76,11 @@ export function currentKey(userKey: Uint8Array): Uint8Array {
   return key;
 }
 
+/** The user key of a row of the current table: a copy, which does not keep the page alive that the row came with. */
+export function userKeyOf(key: Uint8Array): Uint8Array {
+  return Uint8Array.from(key.subarray(PREFIX_BYTES));
+}
+
 export function currentRange({ start, end }: KeyRange): RowRange {
   return { gte: currentKey(start), lt: end === undefined ? tableRange(Table.current).lt : currentKey(end) };
 }

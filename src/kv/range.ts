@@ -6,7 +6,7 @@ import { isEmptyRange, spanOf } from './key-range.js';
 import { decodeKeyValue, keyOf, modRevisionOf, withoutValue, type KeyValue } from './key-value.js';
 import type { KeyRange } from './layout.js';
 import type { StateReader } from './state-reader.js';
-import { countKeys, CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from './versions.js';
+import { CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from './versions.js';
 import { MessageBuilder, tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from './wire.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
@@ -167,43 +167,56 @@ function answerKey(found: Uint8Array | undefined, request: etcdserverpb.RangeReq
 }
 
 async function evaluateCount(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
-  if (plan.revision === undefined) {
-    return answerOf(new Picker(plan), await countKeys(reader, range, { reverse: false }));
-  }
+  const count = plan.revision === undefined ? await reader.count(range) : await reader.countAt(range, plan.revision);
+  return answerOf(new Picker(plan), count ?? (await countByWalking(walkOf(reader, range, plan))));
+}
+
+async function countByWalking(walk: VersionWalk): Promise<number> {
   let count = 0;
-  const walk = new HistoricWalk(reader, range, plan.revision);
   try {
     for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) count += slice.length;
   } finally {
     await walk.close();
   }
-  return answerOf(new Picker(plan), count);
+  return count;
+}
+
+function walkOf(reader: StateReader, range: KeyRange, { revision, pick, limit }: Plan): VersionWalk {
+  if (revision !== undefined) return new HistoricWalk(reader, range, revision);
+  return new CurrentWalk(reader, range, { reverse: pick === 'last-keys', expected: limit + 1 });
 }
 
 async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
   const picker = new Picker(plan);
-  const reverse = plan.pick === 'last-keys';
-  const walk: VersionWalk =
-    plan.revision === undefined
-      ? new CurrentWalk(reader, range, { reverse, expected: plan.limit + 1 })
-      : new HistoricWalk(reader, range, plan.revision);
+  const walk = walkOf(reader, range, plan);
   let count = 0;
-  let last: Uint8Array | undefined;
+  let asked = false;
   try {
     for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
       count += slice.length;
-      last = slice.at(-1);
       for (const keyValue of slice) picker.add(keyValue);
-      // What is left is only counted, for which no value has to be read.
-      if (picker.full && plan.revision === undefined) break;
+      const last = slice.at(-1);
+      if (!picker.full || last === undefined || asked) continue;
+      // What is left is only counted, for which it need not be walked through.
+      asked = true;
+      const left = await countRest(reader, restOf(range, keyOf(last), plan), plan);
+      if (left === undefined) continue;
+      count += left;
+      break;
     }
   } finally {
     await walk.close();
   }
-  if (picker.full && plan.revision === undefined && last !== undefined) {
-    count += await countKeys(reader, range, { reverse, after: keyOf(last) });
-  }
   return answerOf(picker, count);
+}
+
+function countRest(reader: StateReader, rest: KeyRange, { revision }: Plan): Promise<number | undefined> {
+  return revision === undefined ? reader.count(rest) : reader.countAt(rest, revision);
+}
+
+/** What a walk that has come to a key has still before it. */
+function restOf({ start, end }: KeyRange, key: Uint8Array, { pick }: Plan): KeyRange {
+  return pick === 'last-keys' ? { start, end: key } : { start: Buffer.concat([key, Buffer.of(0)]), end };
 }
 
 function answerOf(picker: Picker, count: number): RangeAnswer {

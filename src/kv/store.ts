@@ -15,6 +15,7 @@ import { hashVersions } from './hash.js';
 import { decodeRevisions } from './key-value.js';
 import { keysOfLease, LeaseTable, type LeaseChange } from './leases.js';
 import { HotRows } from './hot-rows.js';
+import { KeyIndex } from './key-index.js';
 import {
   changeBody,
   changedTable,
@@ -112,6 +113,7 @@ export class KvStore implements StateMachine {
   #hotRows: HotRows;
   #sweeper: Sweeper;
   readonly #reclaimer: Reclaimer;
+  #keyIndex: KeyIndex;
   #confState: ConfState;
   #table: MembersTable;
   #leases: LeaseTable;
@@ -149,6 +151,7 @@ export class KvStore implements StateMachine {
     }
     const store = new KvStore(options, await readTables(engine));
     store.#sweeper.sweepTo(store.compactedRevision());
+    store.#keyIndex.run();
     return store;
   }
 
@@ -161,6 +164,7 @@ export class KvStore implements StateMachine {
     this.#leases = leases;
     this.#confState = defined(readConfState(engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
+    this.#keyIndex = this.#newKeyIndex();
     this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
     this.#sweeper = this.#newSweeper();
     this.watches = new WatchHub({
@@ -374,6 +378,11 @@ export class KvStore implements StateMachine {
     }
   }
 
+  /** Resolves once all keys are counted, so that the number of those in a range is known without a walk. */
+  whenCounted(): Promise<void> {
+    return this.#keyIndex.whenSettled();
+  }
+
   /** Resolves once the rows that a compaction at the revision gave up are removed: with false if the store closes before. */
   async whenSwept(revision: number): Promise<boolean> {
     while (!this.#closed) {
@@ -407,6 +416,7 @@ export class KvStore implements StateMachine {
     this.#closed = true;
     await this.#sweeper.close();
     await this.watches.close();
+    await this.#keyIndex.close();
     await this.#reclaimer.idle();
     this.#view.retire();
     await Promise.all(this.#releasing);
@@ -420,6 +430,7 @@ export class KvStore implements StateMachine {
     assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
     const { members, leases } = await readTables(staged);
     await this.#sweeper.close();
+    await this.#keyIndex.close();
     const replaced = await home.promote();
     const previous = { use: this.#use, view: this.#view };
     // From here to the end in one turn: readers see all of the new state, or none.
@@ -428,7 +439,9 @@ export class KvStore implements StateMachine {
     this.#leases = leases;
     this.#confState = defined(readConfState(home.engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
+    this.#keyIndex = this.#newKeyIndex();
     this.#view = this.#viewOf(meta);
+    this.#keyIndex.run();
     this.#sweeper = this.#newSweeper();
     this.#sweeper.sweepTo(this.compactedRevision());
     logger.info('restored a snapshot', { index, term, revision: meta.revision });
@@ -471,7 +484,9 @@ export class KvStore implements StateMachine {
     this.#count(draft);
     this.#table = { ...this.#table, members: context.members };
     this.#leases.apply(draft.leaseChanges);
+    this.#keyIndex.apply(draft.births);
     this.#publish(meta);
+    this.#keyIndex.run();
     this.watches.published({ revision, changes: collectChanges ? draft.changes : undefined });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
@@ -536,6 +551,18 @@ export class KvStore implements StateMachine {
     return new HotRows(this.#options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   }
 
+  #newKeyIndex(): KeyIndex {
+    return new KeyIndex({
+      acquire: () => {
+        this.#view.retain();
+        return this.#view;
+      },
+      onRecut: (counts) => this.#view.recut(counts),
+      pause: this.#pause,
+      onFatal: (error) => void this.#stop(error),
+    });
+  }
+
   #newSweeper(): Sweeper {
     const { engine } = this.#use;
     const onFatal = (error: unknown): void => void this.#stop(error);
@@ -547,6 +574,7 @@ export class KvStore implements StateMachine {
     use.viewOpened();
     return new View({
       meta,
+      counts: this.#keyIndex.counts,
       snapshot: use.engine.snapshot(),
       hotRows: this.#hotRows,
       onClosed: () => use.viewClosed(),

@@ -1,16 +1,8 @@
-import type { EngineCursor, EngineRow } from '../ports/engine.js';
+import type { EngineCursor, EngineRange, EngineReader, EngineRow } from '../ports/engine.js';
 import { assert } from '../util/assert.js';
 import { compareBytes, equalBytes } from '../util/bytes.js';
 import { keyOf, modRevisionOf } from './key-value.js';
-import {
-  currentKey,
-  currentRange,
-  decodeHistoryValue,
-  historyEnd,
-  historyKey,
-  historyRange,
-  type KeyRange,
-} from './layout.js';
+import { currentRange, decodeHistoryValue, historyEnd, historyKey, historyRange, type KeyRange } from './layout.js';
 import type { StateReader } from './state-reader.js';
 
 /** Rows are read in slices of about so many bytes, so that a walk holds little beside what it answers. */
@@ -203,17 +195,9 @@ export async function supersededAt(
 
 const COUNT_ROWS = 1000;
 
-/** Counts live keys, without reading their values; `after` leaves out those up to a key that the walk has passed. */
-export async function countKeys(
-  reader: StateReader,
-  range: KeyRange,
-  options: { readonly reverse: boolean; readonly after?: Uint8Array },
-): Promise<number> {
-  const { after, reverse } = options;
-  const { gte, lt } = currentRange(range);
-  const forth = after === undefined ? { gte, lt } : { gt: currentKey(after), lt };
-  const back = { gte, lt: after === undefined ? lt : currentKey(after), reverse };
-  const cursor = reader.cursor({ ...(reverse ? back : forth), keysOnly: true });
+/** Counts rows one by one. */
+export async function countRows(reader: EngineReader, range: EngineRange): Promise<number> {
+  const cursor = reader.cursor(range);
   let count = 0;
   try {
     for (let rows = await cursor.next(COUNT_ROWS); rows.length > 0; rows = await cursor.next(COUNT_ROWS)) {

@@ -2,9 +2,13 @@ import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '..
 import { assert } from '../util/assert.js';
 import { bytesToLatin1 } from '../util/bytes.js';
 import type { HotRow, HotRows } from './hot-rows.js';
-import { currentKey, leaseKey } from './layout.js';
+import { countDifference } from './historic-count.js';
+import type { KeyCounts } from './key-counts.js';
+import { rowsOf } from './key-index.js';
+import { currentKey, currentRange, leaseKey, type KeyRange } from './layout.js';
 import type { Meta } from './meta.js';
 import type { StateReader } from './state-reader.js';
+import { countRows } from './versions.js';
 
 /**
  * A published state: what one engine snapshot holds, and the revisions that belong to it, so that the header of an
@@ -12,6 +16,7 @@ import type { StateReader } from './state-reader.js';
  */
 export class View implements StateReader {
   readonly meta: Meta;
+  #counts: KeyCounts;
   readonly #snapshot: EngineSnapshot;
   /** Rows of the newest state; a view that was replaced must not look there any more. */
   #hotRows: HotRows | undefined;
@@ -21,12 +26,14 @@ export class View implements StateReader {
 
   constructor(options: {
     readonly meta: Meta;
+    readonly counts: KeyCounts;
     readonly snapshot: EngineSnapshot;
     readonly hotRows: HotRows;
     readonly onClosed: () => void;
     readonly onCloseError: (error: unknown) => void;
   }) {
     this.meta = options.meta;
+    this.#counts = options.counts;
     this.#snapshot = options.snapshot;
     this.#hotRows = options.hotRows;
     this.#onClosed = options.onClosed;
@@ -66,6 +73,25 @@ export class View implements StateReader {
 
   cursor(range: EngineRange): EngineCursor {
     return this.#snapshot.cursor(range);
+  }
+
+  /** The same keys in other buckets. */
+  recut(counts: KeyCounts): void {
+    this.#counts = counts;
+  }
+
+  async count(range: KeyRange): Promise<number> {
+    const { gte, lt } = currentRange(range);
+    const { counted, walks } = this.#counts.plan({ from: bytesToLatin1(gte), to: bytesToLatin1(lt) });
+    let count = counted;
+    for (const walk of walks) count += await countRows(this.#snapshot, rowsOf(walk));
+    return count;
+  }
+
+  async countAt(range: KeyRange, revision: number): Promise<number | undefined> {
+    const now = await this.count(range);
+    const difference = await countDifference(this, { range, revision, walkRows: now });
+    return difference === undefined ? undefined : now + difference;
   }
 
   /** For reads that go on over several turns; each is ended by `release`. */

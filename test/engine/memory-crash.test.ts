@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
-import { first, insert, last, remove } from '../../src/engine/memory/sorted-map.js';
-import type { SortedMap } from '../../src/engine/memory/sorted-map.js';
+import { first, insert, last, remove, sumFrom } from '../../src/util/sorted-map.js';
+import type { SortedMap } from '../../src/util/sorted-map.js';
 import { seededRandom } from '../../src/util/random.js';
 import { scan } from './compliance.js';
 import { appliedIndex, compareWithHistory, numberedBatch } from './numbered-batches.js';
@@ -73,18 +73,20 @@ describe('the sorted map', () => {
   it('stays balanced and sorted, and leaves older maps as they were', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 200 })), { maxLength: 400 }), (steps) => {
-        let map: SortedMap;
+        let map: SortedMap<number>;
         const model = new Map<number, number>();
-        const history: [SortedMap, string][] = [];
+        const history: [SortedMap<number>, string][] = [];
         for (const [step, [put, number]] of steps.entries()) {
           const key = Uint8Array.of(number);
-          map = put ? insert(map, key, Uint8Array.of(step)) : remove(map, key);
+          map = put ? insert(map, { key, value: step & 0xff, measure: number }) : remove(map, key);
           if (put) model.set(number, step & 0xff);
           else model.delete(number);
           if (step % 50 === 0) history.push([map, JSON.stringify(listed(map))]);
         }
         expect(listed(map)).to.deep.equal([...model].sort(([a], [b]) => a - b));
         expect([first(map)?.key[0], last(map)?.key[0]]).to.deep.equal([listed(map)[0]?.[0], listed(map).at(-1)?.[0]]);
+        const sum = [...model.keys()].filter((number) => number >= 100).reduce((left, right) => left + right, 0);
+        expect(sumFrom(map, Uint8Array.of(100))).to.equal(sum);
         for (const [older, before] of history) expect(JSON.stringify(listed(older))).to.equal(before);
         expect(depth(map)).to.be.at.most(2.5 * Math.log2(model.size + 1) + 1);
       }),
@@ -93,11 +95,11 @@ describe('the sorted map', () => {
   });
 });
 
-function listed(map: SortedMap): [number, number][] {
+function listed(map: SortedMap<number>): [number, number][] {
   if (map === undefined) return [];
-  return [...listed(map.left), [map.key[0] ?? -1, map.value[0] ?? -1], ...listed(map.right)];
+  return [...listed(map.left), [map.key[0] ?? -1, map.value], ...listed(map.right)];
 }
 
-function depth(map: SortedMap): number {
+function depth(map: SortedMap<number>): number {
   return map === undefined ? 0 : 1 + Math.max(depth(map.left), depth(map.right));
 }

@@ -1,11 +1,19 @@
-import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import type {
+  Engine,
+  EngineCursor,
+  EngineOperation,
+  EngineRange,
+  EngineRow,
+  EngineSnapshot,
+} from '../../ports/engine.js';
 import { EMPTY } from '../../util/bytes.js';
 import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
 import { EngineClosedError } from '../errors.js';
 import { MemoryCursor, MemorySnapshot } from './memory-reader.js';
-import { bytesFrom, find, insert, remove } from './sorted-map.js';
-import type { SortedMap } from './sorted-map.js';
+import type { MapRow } from '../../util/sorted-map.js';
+import { find, insert, remove, sumFrom } from '../../util/sorted-map.js';
+import type { Rows } from './memory-reader.js';
 
 export interface MemoryEngineOptions {
   /** Batches since a barrier whose state is remembered, as one that a crash may leave. 100 unless told. */
@@ -15,7 +23,7 @@ export interface MemoryEngineOptions {
 /** The state after so many batches. */
 interface State {
   readonly batches: number;
-  readonly map: SortedMap;
+  readonly map: Rows;
 }
 
 /**
@@ -30,7 +38,7 @@ export class MemoryEngine implements Engine {
   #phase: 'open' | 'closed' | 'crashed' = 'open';
   #lastWrite: Promise<void> = Promise.resolve();
 
-  constructor(options: MemoryEngineOptions = {}, initial?: SortedMap) {
+  constructor(options: MemoryEngineOptions = {}, initial?: Rows) {
     this.#crashStatesMax = options.crashStatesMax ?? 100;
     this.#state = { batches: 0, map: initial };
     this.#survivable = [this.#state];
@@ -38,7 +46,7 @@ export class MemoryEngine implements Engine {
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
-    return find(this.#state.map, key);
+    return find(this.#state.map, key)?.value;
   }
 
   cursor(range: EngineRange): EngineCursor {
@@ -77,7 +85,7 @@ export class MemoryEngine implements Engine {
   /** Bytes of keys and values. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#assertOpen();
-    return bytesFrom(this.#state.map, from);
+    return sumFrom(this.#state.map, from);
   }
 
   async close(): Promise<void> {
@@ -102,7 +110,7 @@ export class MemoryEngine implements Engine {
     this.#assertNotCrashed();
     let { map } = this.#state;
     for (const operation of operations) {
-      map = operation.type === 'put' ? insert(map, operation.key, operation.value) : remove(map, operation.key);
+      map = operation.type === 'put' ? insert(map, rowOf(operation)) : remove(map, operation.key);
     }
     this.#state = { batches: this.#state.batches + 1, map };
     const [barrier, ...later] = this.#survivable;
@@ -127,4 +135,8 @@ function copyOf(operation: EngineOperation): EngineOperation {
   return operation.type === 'put'
     ? { type: 'put', key, value: new Uint8Array(operation.value) }
     : { type: 'delete', key };
+}
+
+function rowOf({ key, value }: EngineRow): MapRow<Uint8Array> {
+  return { key, value, measure: key.length + value.length };
 }

@@ -3,8 +3,11 @@ import { EMPTY } from '../../util/bytes.js';
 import { boundsOf, isAbove, isBelow } from '../bounds.js';
 import type { Bounds } from '../bounds.js';
 import { EngineClosedError } from '../errors.js';
-import { atOrAfter, atOrBefore, find, first, last } from './sorted-map.js';
-import type { SortedMap } from './sorted-map.js';
+import { atOrAfter, atOrBefore, find, first, last } from '../../util/sorted-map.js';
+import type { SortedMap } from '../../util/sorted-map.js';
+
+/** A state's rows; each measures its bytes. */
+export type Rows = SortedMap<Uint8Array>;
 
 /** A page ends early here, as LevelDB's does: who takes a short page for the end is found out by the simulator too. */
 const PAGE_BYTES = 64 * 1024;
@@ -13,18 +16,18 @@ const PAGE_BYTES = 64 * 1024;
 export type AssertOpen = () => void;
 
 export class MemorySnapshot implements EngineSnapshot {
-  readonly #map: SortedMap;
+  readonly #map: Rows;
   readonly #assertEngineOpen: AssertOpen;
   #closed = false;
 
-  constructor(map: SortedMap, assertEngineOpen: AssertOpen) {
+  constructor(map: Rows, assertEngineOpen: AssertOpen) {
     this.#map = map;
     this.#assertEngineOpen = assertEngineOpen;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#assertOpen();
-    return find(this.#map, key);
+    return find(this.#map, key)?.value;
   }
 
   cursor(range: EngineRange): EngineCursor {
@@ -47,7 +50,7 @@ export class MemorySnapshot implements EngineSnapshot {
 type Position = { readonly at: 'start' } | { readonly at: 'key' | 'beyond'; readonly key: Uint8Array };
 
 export class MemoryCursor implements EngineCursor {
-  readonly #map: SortedMap;
+  readonly #map: Rows;
   readonly #bounds: Bounds;
   readonly #reverse: boolean;
   readonly #keysOnly: boolean;
@@ -55,7 +58,7 @@ export class MemoryCursor implements EngineCursor {
   #position: Position = { at: 'start' };
   #closed = false;
 
-  constructor(map: SortedMap, range: EngineRange, assertOwnerOpen: AssertOpen) {
+  constructor(map: Rows, range: EngineRange, assertOwnerOpen: AssertOpen) {
     this.#map = map;
     this.#bounds = boundsOf(range);
     this.#reverse = range.reverse ?? false;
@@ -89,7 +92,7 @@ export class MemoryCursor implements EngineCursor {
     return Promise.resolve();
   }
 
-  #after(): SortedMap {
+  #after(): Rows {
     const { lower, upper } = this.#bounds;
     const node =
       this.#position.at !== 'start'
@@ -100,7 +103,7 @@ export class MemoryCursor implements EngineCursor {
     return node === undefined || isAbove(node.key, upper) ? undefined : node;
   }
 
-  #before(): SortedMap {
+  #before(): Rows {
     const { lower, upper } = this.#bounds;
     const node =
       this.#position.at !== 'start'
