@@ -13795,11 +13795,12 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.leaseGrant = null;
         Command.prototype.leaseRevoke = null;
         Command.prototype.leaseExpire = null;
+        Command.prototype.alarm = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "alarm"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -13854,6 +13855,8 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.LeaseRevokeRequest.encode(message.leaseRevoke, writer.uint32(210).fork(), _depth + 1).ldelim();
             if (message.leaseExpire != null && $Object.hasOwnProperty.call(message, "leaseExpire"))
                 $root.raftkv.LeaseExpiry.encode(message.leaseExpire, writer.uint32(218).fork(), _depth + 1).ldelim();
+            if (message.alarm != null && $Object.hasOwnProperty.call(message, "alarm"))
+                $root.etcdserverpb.AlarmRequest.encode(message.alarm, writer.uint32(242).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14041,6 +14044,13 @@ export const raftkv = $root.raftkv = (() => {
                             break;
                         message.leaseExpire = $root.raftkv.LeaseExpiry.decode(reader, reader.size(), $undefined, _depth + 1, message.leaseExpire);
                         message.body = "leaseExpire";
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 2)
+                            break;
+                        message.alarm = $root.etcdserverpb.AlarmRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.alarm);
+                        message.body = "alarm";
                         continue;
                     }
                 }

@@ -2,6 +2,8 @@ import { etcdserverpb, raftkv } from '../gen/proto.js';
 import { assertNever } from '../util/assert.js';
 import { EMPTY } from '../util/bytes.js';
 import { clampInteger, toBigInt } from '../util/integer.js';
+import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
+import { hasPuts } from './checks.js';
 import { UnknownCommandError, type Command } from './command.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from './errors.js';
@@ -20,6 +22,8 @@ export interface CommandContext {
   members: ReadonlyMap<number, Member>;
   /** What is applied. */
   entry: EntryPosition;
+  /** Replaced whole when it changes. */
+  alarms: Alarms;
 }
 
 const emptyBody: BodyMaker = () => EMPTY;
@@ -30,13 +34,15 @@ const emptyBody: BodyMaker = () => EMPTY;
  */
 export function applyCommand(context: CommandContext, { kind, request }: Command): Effect | Promise<Effect> {
   const { draft } = context;
+  const refused = kind === 'txn' ? undefined : refusalBy(context.alarms, kind);
+  if (refused !== undefined) return refused;
   switch (kind) {
     case 'put':
       return applyPut(draft, etcdserverpb.PutRequest.decode(request));
     case 'deleteRange':
       return deleteRange(draft, etcdserverpb.DeleteRangeRequest.decode(request));
     case 'txn':
-      return txn(draft, etcdserverpb.TxnRequest.decode(request));
+      return txn(context, etcdserverpb.TxnRequest.decode(request));
     case 'compaction':
       return compact(draft, etcdserverpb.CompactionRequest.decode(request));
     case 'memberUpdate':
@@ -47,6 +53,8 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
       return revokeLease(draft, toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID));
     case 'leaseExpire':
       return expireLease(draft, raftkv.LeaseExpiry.decode(request), context.entry);
+    case 'alarm':
+      return alarm(context, etcdserverpb.AlarmRequest.decode(request));
     case 'memberAdd':
     case 'memberPromote':
     case 'memberRemove':
@@ -57,7 +65,9 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
   }
 }
 
-async function txn(draft: Draft, request: etcdserverpb.TxnRequest): Promise<Effect> {
+async function txn({ draft, alarms }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
+  const refused = refusalBy(alarms, 'txn', () => hasPuts(request));
+  if (refused !== undefined) return refused;
   draft.counts.txns += 1;
   const outcome = await applyTxn(draft, request);
   if (outcome.kind === 'error') return outcome.error;
@@ -70,6 +80,13 @@ function compact(draft: Draft, request: etcdserverpb.CompactionRequest): Effect 
   if (revision > draft.revision) return kvError('future-revision');
   draft.compact(revision);
   return emptyBody;
+}
+
+function alarm(context: CommandContext, request: etcdserverpb.AlarmRequest): Effect {
+  const { alarms, row, answer } = applyAlarm(context.alarms, request);
+  context.alarms = alarms;
+  if (row !== undefined) context.draft.write(row);
+  return answer;
 }
 
 /** A member publishes how clients reach it; whether it is a member at all is not its own to say. */

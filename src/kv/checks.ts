@@ -49,6 +49,13 @@ export function isReadOnlyTxn(request: TxnRequest): boolean {
   );
 }
 
+/** Whether either branch has a put, nested ones too. */
+export function hasPuts(request: TxnRequest): boolean {
+  return branchesOf(request).some(
+    (op) => op.request === 'requestPut' || (op.request === 'requestTxn' && hasPuts(op.requestTxn ?? {})),
+  );
+}
+
 function checkShape(request: TxnRequest, maxOps: number): KvError | undefined {
   const compares = request.compare ?? [];
   const ops = Math.max(compares.length, request.success?.length ?? 0, request.failure?.length ?? 0);

@@ -16,7 +16,7 @@ export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 
 export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
 
 export type CommandKind =
-  'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | MemberChangeKind | LeaseCommandKind;
+  'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | 'alarm' | MemberChangeKind | LeaseCommandKind;
 
 /** One command for the state machine: the body of a log entry, as proto/raftkv/command.proto lays it out. */
 export interface Command {
@@ -48,6 +48,7 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   leaseGrant: 25,
   leaseRevoke: 26,
   leaseExpire: 27,
+  alarm: 30,
 };
 const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [16, 'put'],
@@ -62,6 +63,7 @@ const KINDS: ReadonlyMap<number, CommandKind> = new Map([
   [25, 'leaseGrant'],
   [26, 'leaseRevoke'],
   [27, 'leaseExpire'],
+  [30, 'alarm'],
 ]);
 
 const VERSION = tagOf(1, WIRE_VARINT);

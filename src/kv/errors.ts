@@ -29,6 +29,10 @@ export type KvErrorKind =
   | 'future-revision'
   /** A read level, or a bound on the age, inside an operation of a transaction or on one that writes. */
   | 'nested-read-level'
+  /** The alarm NOSPACE is raised. */
+  | 'no-space'
+  /** The alarm CORRUPT is raised. */
+  | 'corrupt'
   | 'member-not-found'
   | 'member-exists'
   /** The peer URLs are those of another member. */

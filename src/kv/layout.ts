@@ -14,6 +14,7 @@ import { asBuffer } from '../util/bytes.js';
  * | leases  | lease id                             | encoded raftkv.LeaseRecord                                  |
  * | removed | member id                            | its existence: the id never comes back                      |
  * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
+ * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
  *
  * So the newest version costs one point read however many there were, a version at a revision lies right behind the
  * seek for it, and a compaction finds what to remove by revision, without looking at any other row. There are no
@@ -28,6 +29,7 @@ export const Table = {
   leases: 5,
   removed: 6,
   leased: 7,
+  alarms: 8,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
@@ -74,11 +76,6 @@ export function currentKey(userKey: Uint8Array): Uint8Array {
   const key = prefixed(Table.current, userKey.length);
   key.set(userKey, PREFIX_BYTES);
   return key;
-}
-
-/** The user key of a row of the current table: a copy, which does not keep the page alive that the row came with. */
-export function userKeyOf(key: Uint8Array): Uint8Array {
-  return Uint8Array.from(key.subarray(PREFIX_BYTES));
 }
 
 export function currentRange({ start, end }: KeyRange): RowRange {
@@ -207,6 +204,18 @@ export function removedKey(id: number): Uint8Array {
 /** The member whose removal a row tells. */
 export function removedIdOf(key: Uint8Array): number {
   return readRevision(asBuffer(key), PREFIX_BYTES);
+}
+
+export function alarmKey(kind: number, memberId: number): Uint8Array {
+  const key = prefixed(Table.alarms, 12);
+  key.writeInt32BE(kind, PREFIX_BYTES);
+  writeRevision(key, PREFIX_BYTES + 4, memberId);
+  return key;
+}
+
+export function decodeAlarmKey(key: Uint8Array): { readonly kind: number; readonly memberId: number } {
+  const bytes = asBuffer(key);
+  return { kind: bytes.readInt32BE(PREFIX_BYTES), memberId: readRevision(bytes, PREFIX_BYTES + 4) };
 }
 
 export function leaseKey(id: bigint): Uint8Array {

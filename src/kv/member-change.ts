@@ -104,6 +104,7 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'leaseGrant':
     case 'leaseRevoke':
     case 'leaseExpire':
+    case 'alarm':
       throw new UnknownCommandError(`a ${kind} in a change of the configuration`);
     default:
       return assertNever(kind, 'command');

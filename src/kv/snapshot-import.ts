@@ -82,7 +82,8 @@ export async function importSnapshot(
   { members, bumpRevision }: ImportOptions,
 ): Promise<Imported> {
   const summary = await summarize(parts, async (rows) => {
-    const kept = rows.filter(({ key }) => !isMembersRow(key));
+    // An alarm is about a member and its disk: those of the new cluster raise their own.
+    const kept = rows.filter(({ key }) => !isMembersRow(key) && tableOf(key) !== Table.alarms);
     await engine.write(kept.map(({ key, value }): EngineOperation => ({ type: 'put', key, value })));
   });
   const { meta: found } = summary.header;

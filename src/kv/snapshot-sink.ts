@@ -2,6 +2,7 @@ import { EngineCorruptionError, type Engine, type EngineHome, type EngineOperati
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSink } from '../ports/snapshot.js';
 import type { ConfState, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
+import { readAlarms } from './alarms.js';
 import { readConfState, readFirstMembers, readMembers, readRemoved, sameConfState } from './members.js';
 import { isOwnRow, metaRow } from './meta.js';
 import { SnapshotReader } from './snapshot-reader.js';
@@ -91,6 +92,7 @@ async function readRows(engine: Engine): Promise<ConfState | undefined> {
   try {
     await readMembers(engine);
     await readRemoved(engine);
+    await readAlarms(engine);
     readFirstMembers(engine);
     return readConfState(engine);
   } catch (cause) {

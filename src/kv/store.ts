@@ -1,17 +1,18 @@
-import type { etcdserverpb } from '../gen/proto.js';
+import { etcdserverpb } from '../gen/proto.js';
 import type { Engine, EngineHome, EngineOperation, ReplacedEngine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
+import { readAlarms, type Alarms } from './alarms.js';
 import { applyCommand, type CommandContext, type Effect } from './applier.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from './checks.js';
 import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
 import { Draft, type Change } from './draft.js';
 import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
-import { hashVersions } from './hash.js';
+import { hashRows, hashVersions } from './hash.js';
 import { decodeRevisions } from './key-value.js';
 import { keysOfLease, LeaseTable, type LeaseChange } from './leases.js';
 import { HotRows } from './hot-rows.js';
@@ -49,6 +50,7 @@ import { DEFAULT_WATCH_LIMITS, type WatchLimits } from './watch/limits.js';
 import { asError } from '../util/error.js';
 
 export type { RequestOrigin } from './command.js';
+export type { Alarm, Alarms } from './alarms.js';
 export type { Change } from './draft.js';
 export type { Lease, LeaseChange } from './leases.js';
 export type { Member } from './members.js';
@@ -99,6 +101,7 @@ interface Answer {
   readonly result: ApplyResult;
 }
 
+const { AlarmType } = etcdserverpb;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -117,6 +120,7 @@ export class KvStore implements StateMachine {
   #confState: ConfState;
   #table: MembersTable;
   #leases: LeaseTable;
+  #alarms: Alarms = [];
   #view: View;
   #applying: Promise<void> | undefined;
   /** What has been asked of this store since it was opened. */
@@ -150,6 +154,7 @@ export class KvStore implements StateMachine {
       await engine.barrier();
     }
     const store = new KvStore(options, await readTables(engine));
+    store.#alarms = await readAlarms(engine);
     store.#sweeper.sweepTo(store.compactedRevision());
     store.#keyIndex.run();
     return store;
@@ -234,6 +239,11 @@ export class KvStore implements StateMachine {
     } finally {
       view.release();
     }
+  }
+
+  /** Those that are raised, by kind and member. */
+  alarms(): Alarms {
+    return this.#alarms;
   }
 
   /** The newest published revision. */
@@ -378,6 +388,17 @@ export class KvStore implements StateMachine {
     }
   }
 
+  /** A hash of all rows of this member's engine but its own. */
+  async hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {
+    const view = this.#view;
+    view.retain();
+    try {
+      return { hash: await hashRows(view.rows, this.#pause), revision: view.revision };
+    } finally {
+      view.release();
+    }
+  }
+
   /** Resolves once all keys are counted, so that the number of those in a range is known without a walk. */
   whenCounted(): Promise<void> {
     return this.#keyIndex.whenSettled();
@@ -429,6 +450,7 @@ export class KvStore implements StateMachine {
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
     assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
     const { members, leases } = await readTables(staged);
+    const alarms = await readAlarms(staged);
     await this.#sweeper.close();
     await this.#keyIndex.close();
     const replaced = await home.promote();
@@ -437,6 +459,7 @@ export class KvStore implements StateMachine {
     this.#use = new EngineUse(home.engine);
     this.#table = members;
     this.#leases = leases;
+    this.#alarms = alarms;
     this.#confState = defined(readConfState(home.engine), 'the stored configuration');
     this.#hotRows = this.#newHotRows();
     this.#keyIndex = this.#newKeyIndex();
@@ -468,7 +491,8 @@ export class KvStore implements StateMachine {
     const { observer } = this.#options;
     const collectChanges = observer !== undefined || this.watches.active;
     const draft = new Draft(this.#view, { collectChanges, leases: this.#leases });
-    const context: CommandContext = { draft, members: this.#table.members, entry: last };
+    const { members } = this.#table;
+    const context: CommandContext = { draft, members, alarms: this.#alarms, entry: last };
     const answers: Answer[] = [];
     let index = this.appliedIndex();
     for (const entry of entries) {
@@ -484,6 +508,7 @@ export class KvStore implements StateMachine {
     this.#count(draft);
     this.#table = { ...this.#table, members: context.members };
     this.#leases.apply(draft.leaseChanges);
+    if (context.alarms !== this.#alarms) this.#setAlarms(context.alarms);
     this.#keyIndex.apply(draft.births);
     this.#publish(meta);
     this.#keyIndex.run();
@@ -511,6 +536,12 @@ export class KvStore implements StateMachine {
     };
     const effect = applyCommand(context, command);
     return effect instanceof Promise ? effect.then(finish) : finish(effect);
+  }
+
+  #setAlarms(alarms: Alarms): void {
+    this.#alarms = alarms;
+    const raised = alarms.map(({ kind, memberId }) => `${AlarmType[kind]} of member ${memberId.toString(16)}`);
+    this.#options.logger.warn('the alarms have changed', { raised: raised.join(', ') || 'none' });
   }
 
   /** Members, configuration and applied index change in one batch, whatever becomes of the change. */

@@ -1,5 +1,4 @@
-import { raftkv } from '../gen/proto.js';
-import { wireLeaseId } from '../kv/leases.js';
+import { etcdserverpb } from '../gen/proto.js';
 import { KvStore } from '../kv/store.js';
 import { firstConfState, type Member } from '../kv/members.js';
 import { settleStaged } from '../kv/staged.js';
@@ -18,6 +17,8 @@ import type { Method } from '../rpc/service.js';
 import { defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { randomInteger, type Random } from '../util/random.js';
+import { AlarmRaiser } from './alarm-raiser.js';
+import { AutoCompactor, type AutoCompaction } from './auto-compaction.js';
 import { clusterService } from './cluster-service.js';
 import { Headers } from './header.js';
 import { LeaderRequired } from './leader-required.js';
@@ -29,6 +30,7 @@ import { metricsText } from './metrics.js';
 import { kvService } from './kv-service.js';
 import { leaseService, leaseTtlMinSeconds } from './lease-service.js';
 import { KeepAlives } from './lease/keep-alives.js';
+import { proposeExpiry } from './lease/expiry.js';
 import { Lessor } from './lease/lessor.js';
 import { maintenanceService } from './maintenance-service.js';
 import { KeyChanges } from './lock/key-changes.js';
@@ -36,7 +38,8 @@ import { lockServices } from './lock/services.js';
 import { PeerCalls } from './peer-calls.js';
 import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
-import { OWN_CALL, Publisher } from './publisher.js';
+import { Publisher } from './publisher.js';
+import { DEFAULT_QUOTA_BYTES, Quota } from './quota.js';
 import { Reader } from './reader.js';
 import { Reflection } from './reflection-service.js';
 import { SnapshotStreams } from './snapshot-streams.js';
@@ -54,11 +57,21 @@ export interface AssemblyOptions {
   /** The members of a new cluster; a store that exists knows its own. */
   readonly bootstrap: readonly Member[];
   readonly node: NodeConfig;
-  readonly limits: { readonly requestBytesMax: number; readonly txnOpsMax: number; readonly requestMs: number };
+  readonly limits: {
+    readonly requestBytesMax: number;
+    readonly txnOpsMax: number;
+    readonly requestMs: number;
+    /** Of the store on disk; negative for none. Default: etcd's two GiB. */
+    readonly quotaBytes?: number;
+  };
   /** Default: the strict check, and one learner at a time. */
   readonly membership?: MembershipLimits;
   /** Default: etcd's ten minutes, and the bounds that docs/OPERATIONS.md names. */
   readonly watches?: Partial<WatchSettings>;
+  /** Default: off. */
+  readonly autoCompaction?: AutoCompaction;
+  /** How often the leader compares the members, in ms. Default 0: never. */
+  readonly corruptCheckMs?: number;
   readonly log: LogStore;
   readonly home: EngineHome;
   readonly transport: Transport;
@@ -107,6 +120,7 @@ const SERVICES = [
   'v3electionpb.Election',
 ];
 
+const { AlarmType } = etcdserverpb;
 const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
 const DEFAULT_WATCHES: WatchSettings = {
   progressIntervalMs: 600_000,
@@ -131,6 +145,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     pending,
     clock,
     maxRequestBytes: limits.requestBytesMax,
+    admit: (bytes, done) => quota.admit(bytes, done),
+  });
+  const quota: Quota = new Quota({
+    clock,
+    quotaBytes: limits.quotaBytes ?? DEFAULT_QUOTA_BYTES,
+    sizeBytes: () => store.sizeBytes(),
+    raise: (done) => alarms.raise({ kind: AlarmType.NOSPACE, memberId }, done),
+    onFatal: (error) => onFatal(error),
   });
   const peers: PeerCalls = new PeerCalls({
     node,
@@ -147,13 +169,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     clock,
     pending,
     peers,
-    expire: ({ id, grantedIndex }, term, done) =>
-      proposer.submit({
-        call: OWN_CALL,
-        kind: 'leaseExpire',
-        request: raftkv.LeaseExpiry.encode({ id: wireLeaseId(id), grantedIndex, term }).finish(),
-        done: ({ kind }) => done(kind),
-      }),
+    expire: (lease, term, done) =>
+      proposeExpiry({ proposer, clock, alarms: () => store.alarms() }, { lease, term }, done),
   });
   const watchSettings: WatchSettings = { ...DEFAULT_WATCHES, ...options.watches };
   await settleStaged({ home, log: options.log, logger });
@@ -171,6 +188,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     pause: () => new Promise((resolve) => clock.soon(resolve)),
     watchLimits: watchSettings.limits,
   });
+  const alarms = new AlarmRaiser({ store, proposer, logger });
   // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
   const isLearner = (): boolean => store.member(memberId)?.isLearner !== false;
   const connect = (): void => {
@@ -189,7 +207,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     id: memberId,
     config: options.node,
     log: options.log,
-    stateMachine: notifying(store, { revisionWaiters, keyChanges, onMembers: connect }),
+    stateMachine: notifying(store, { revisionWaiters, quota, keyChanges, onMembers: connect }),
     transport,
     clock,
     random,
@@ -253,6 +271,14 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     isLearner,
     onFatal,
   });
+  const compactor = new AutoCompactor({
+    settings: options.autoCompaction ?? { mode: 'off' },
+    clock,
+    revision,
+    leads: () => node().status().role === 'leader',
+    proposer,
+    logger,
+  });
   const changes = new MemberChanges({
     clusterId,
     memberId,
@@ -283,6 +309,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       node,
       clock,
       transferMs: limits.requestMs,
+      proposer,
+      quotaBytes: quota.quotaBytes,
       isLearner,
       onFatal,
     }),
@@ -295,9 +323,9 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     node: made,
     store,
     methods: [...services, ...reflection.methods()],
-    // None can be raised while Maintenance.Alarm is not served.
-    health: healthSource({ node, reader, store, clock, isLearner, alarms: () => [], onHealth: measurements.onHealth }),
-    metrics: () => metricsText({ memberId, node, store, proposer, pending, isLearner, measurements }),
+    health: healthSource({ node, reader, store, clock, isLearner, onHealth: measurements.onHealth }),
+    metrics: () =>
+      metricsText({ memberId, node, store, proposer, pending, isLearner, measurements, quotaBytes: quota.quotaBytes }),
     endStreams: () => {
       health.stop();
       snapshots.stop();
@@ -312,6 +340,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       publisher.stop();
       lessor.stop();
       peers.stop();
+      compactor.stop();
       try {
         await node().stop();
       } finally {
@@ -328,15 +357,17 @@ function notifying(
   store: KvStore,
   {
     revisionWaiters,
+    quota,
     keyChanges,
     onMembers,
-  }: { revisionWaiters: AppliedWaiters; keyChanges: KeyChanges; onMembers: () => void },
+  }: { revisionWaiters: AppliedWaiters; quota: Quota; keyChanges: KeyChanges; onMembers: () => void },
 ): StateMachine {
   return {
     appliedIndex: () => store.appliedIndex(),
     confState: () => store.confState(),
     apply: async (entries) => {
       await store.apply(entries);
+      quota.applied(entries.reduce((sum, { data }) => sum + data.length, 0));
       revisionWaiters.reached(store.revision());
       keyChanges.seen();
     },

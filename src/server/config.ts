@@ -1,4 +1,7 @@
 import { LARGEST_REQUEST_BYTES } from '../kv/snapshot-archive.js';
+import { parseDuration } from '../util/duration.js';
+import type { AutoCompaction } from './auto-compaction.js';
+import { DEFAULT_QUOTA_BYTES } from './quota.js';
 import { ConfigError, parseCluster, parseUrls, type MemberUrls } from './urls.js';
 
 /** Everything that `raftkv serve` can be told. Names follow etcd's flags. */
@@ -22,6 +25,11 @@ export interface ServerConfig {
   readonly snapshotCatchupEntries: number;
   readonly maxRequestBytes: number;
   readonly maxTxnOps: number;
+  /** Negative: none. */
+  readonly quotaBackendBytes: number;
+  readonly autoCompaction: AutoCompaction;
+  /** How often members are compared, in ms; 0: never. */
+  readonly corruptCheckMs: number;
   readonly maxConcurrentStreams: number;
   readonly walSegmentBytes: number;
   readonly engineCacheBytes: number;
@@ -46,6 +54,9 @@ export interface Setting {
   readonly help: string;
 }
 
+const HOUR_MS = 3_600_000;
+const YEARS = { min: 0, max: 10 * 365 * 24 * HOUR_MS };
+const DURATIONS = { min: 1, max: 24 * HOUR_MS };
 const DEFAULT_CLIENT_URL = 'http://localhost:2379';
 const DEFAULT_PEER_URL = 'http://localhost:2380';
 
@@ -73,6 +84,20 @@ export const SETTINGS = [
   setting('snapshot-catchup-entries', 'entries', '5000', 'entries kept behind a cut, for members that lag a little'),
   setting('max-request-bytes', 'bytes', '1572864', 'largest request of a client'),
   setting('max-txn-ops', 'count', '128', 'most operations in one transaction'),
+  setting(
+    'quota-backend-bytes',
+    'bytes',
+    '0',
+    'size of the store from which on writes are refused: 0 for 2 GiB, negative for none',
+  ),
+  setting('auto-compaction-mode', 'mode', 'periodic', '"periodic" keeps history by age, "revision" by number'),
+  setting(
+    'auto-compaction-retention',
+    'retention',
+    '0',
+    'history to keep: hours or a duration as 30m, or a number of revisions; 0 keeps all',
+  ),
+  setting('corrupt-check-time', 'duration', '0s', 'how often the leader compares the members; 0 for never'),
   setting('max-concurrent-streams', 'count', '4096', 'most calls under way on one connection'),
   setting('wal-segment-bytes', 'bytes', '67108864', 'size of one file of the log'),
   setting('engine-cache-bytes', 'bytes', '67108864', 'memory for cached blocks of the engine'),
@@ -145,6 +170,9 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     snapshotCatchupEntries: integer(text, 'snapshot-catchup-entries', { min: 0, max: 1e9 }),
     maxRequestBytes: integer(text, 'max-request-bytes', { min: 1, max: LARGEST_REQUEST_BYTES }),
     maxTxnOps: integer(text, 'max-txn-ops', { min: 1, max: 1e6 }),
+    quotaBackendBytes: quota(text),
+    autoCompaction: autoCompaction(text),
+    corruptCheckMs: duration(text, 'corrupt-check-time', YEARS),
     maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),
     walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),
     engineCacheBytes: integer(text, 'engine-cache-bytes', { min: 0, max: 2 ** 40 }),
@@ -184,6 +212,32 @@ function required(value: string | undefined, flag: string): string {
   return value;
 }
 
+/** etcd's: a plain number is hours, or revisions. */
+function autoCompaction(text: Lookup): AutoCompaction {
+  const flag = 'auto-compaction-retention';
+  const mode = oneOf(text, 'auto-compaction-mode', ['periodic', 'revision']);
+  const value = required(text(flag), flag);
+  if (/^0+$/.test(value)) return { mode: 'off' };
+  if (mode === 'revision') return { mode, retention: integer(text, flag, { min: 1, max: Number.MAX_SAFE_INTEGER }) };
+  const retentionMs = /^\d+$/.test(value) ? Number(value) * HOUR_MS : duration(text, flag, YEARS);
+  if (retentionMs === 0) return { mode: 'off' };
+  // What is looked at ten times in each must not become a busy loop.
+  if (retentionMs < 1000 || retentionMs > YEARS.max) {
+    throw new ConfigError(`--${flag} ${value}: from 1s to ten years are possible`);
+  }
+  return { mode, retentionMs };
+}
+
+/** etcd's: 0 means the default. */
+function quota(text: Lookup): number {
+  const value = required(text('quota-backend-bytes'), 'quota-backend-bytes');
+  const bytes = Number(value);
+  if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(bytes)) {
+    throw new ConfigError(`--quota-backend-bytes ${value}: a whole number of bytes is needed`);
+  }
+  return bytes === 0 ? DEFAULT_QUOTA_BYTES : bytes;
+}
+
 type Lookup = (flag: string) => string | undefined;
 
 function integer(text: Lookup, flag: string, range: { min: number; max: number }): number {
@@ -195,18 +249,15 @@ function integer(text: Lookup, flag: string, range: { min: number; max: number }
   return number;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const DURATIONS = { min: 1, max: 24 * 3_600_000 };
-
 /** As Go writes them: 500ms, 30s, 10m0s, 1h30m. @returns milliseconds */
 function duration(text: Lookup, flag: string, range: { min: number; max: number }): number {
   const value = required(text(flag), flag);
-  const parts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  const ms = Math.round(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS_MS[unit ?? ''] ?? 0), 0));
-  if (parts.map(([part]) => part).join('') !== value || ms < range.min || ms > range.max) {
-    throw new ConfigError(`--${flag} ${value}: a duration from 1ms to 24h is needed, as in 30s, 10m or 1h30m`);
+  const ms = parseDuration(value);
+  if (ms === undefined || ms < range.min || ms > range.max) {
+    const bounds = `from ${range.min === 0 ? '0' : `${range.min}ms`} to ${range.max / HOUR_MS}h`;
+    throw new ConfigError(`--${flag} ${value}: a duration ${bounds} is needed, as in 30s, 10m or 1h30m`);
   }
-  return ms;
+  return Math.round(ms);
 }
 
 function oneOf<const T extends string>(text: Lookup, flag: string, allowed: readonly T[]): T {

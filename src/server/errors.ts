@@ -9,6 +9,7 @@ export const Errors = {
   timeoutApplying: unavailable('request timed out, waiting for the applied index took too long'),
   stopped: unavailable('server stopped'),
   tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
+  noSpace: status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
   requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),
   learner: status(Code.FAILED_PRECONDITION, 'rpc not supported for learner'),
   badPeerUrls: status(Code.INVALID_ARGUMENT, 'given member URLs are invalid'),
@@ -17,6 +18,10 @@ export const Errors = {
   unhealthy: unavailable('unhealthy cluster'),
   notLeader: status(Code.FAILED_PRECONDITION, 'not leader'),
   badTransferee: status(Code.FAILED_PRECONDITION, 'bad leader transferee'),
+  badDowngradeTarget: status(Code.INVALID_ARGUMENT, 'invalid downgrade target version'),
+  badDowngradeFormat: status(Code.INVALID_ARGUMENT, 'wrong downgrade target version format'),
+  noDowngrade: status(Code.FAILED_PRECONDITION, 'no inflight downgrade job'),
+  unknownMethod: status(Code.UNKNOWN, 'unknown method'),
   timeoutTransfer: unavailable('request timed out, leader transfer took too long'),
 } as const;
 
@@ -70,6 +75,8 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
   'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
   'nested-read-level': invalidExtension('read options belong on a whole request that only reads'),
+  'no-space': status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
+  corrupt: status(Code.DATA_LOSS, 'corrupt cluster'),
   'member-not-found': status(Code.NOT_FOUND, 'member not found'),
   'member-exists': status(Code.FAILED_PRECONDITION, 'member ID already exist'),
   'peer-urls-exist': status(Code.FAILED_PRECONDITION, 'Peer URLs already exists'),

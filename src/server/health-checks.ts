@@ -1,3 +1,4 @@
+import { etcdserverpb } from '../gen/proto.js';
 import type { RaftNode } from '../node/node.js';
 import type { HealthSource } from '../http/health-routes.js';
 import type { KvStore } from '../kv/store.js';
@@ -13,22 +14,21 @@ export interface HealthChecksOptions {
   readonly store: KvStore;
   readonly clock: Clock;
   readonly isLearner: () => boolean;
-  /** By etcd's names. */
-  readonly alarms: () => readonly string[];
   readonly onHealth: (healthy: boolean) => void;
 }
 
 /** How long a read that only proves that reads work may take, in ms: etcd's own. */
 const READ_MS = 1_000;
+const { AlarmType } = etcdserverpb;
 const PROBED_KEY = Buffer.from('health');
 
 /** What /health, /livez and /readyz ask of a member. */
 export function healthSource(options: HealthChecksOptions): HealthSource {
-  const { node, reader, store, clock, isLearner, alarms, onHealth } = options;
+  const { node, reader, store, clock, isLearner, onHealth } = options;
   return {
     hasLeader: () => node().status().leader !== NONE,
     isLearner,
-    alarms,
+    alarms: () => store.alarms().map(({ kind }) => AlarmType[kind] ?? String(kind)),
     onHealth,
     read: async (level) => {
       const call = new LocalCall({ limitMs: READ_MS, now: () => clock.now() });

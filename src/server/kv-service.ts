@@ -1,4 +1,4 @@
-import { checkDelete, checkPut, checkRange, checkTxn, isReadOnlyTxn } from '../kv/checks.js';
+import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../kv/checks.js';
 import type { CommandKind } from '../kv/command.js';
 import type { KvStore } from '../kv/store.js';
 import { etcdserverpb } from '../gen/proto.js';
@@ -7,6 +7,7 @@ import { clampInteger } from '../util/integer.js';
 import { Errors, statusOf } from './errors.js';
 import type { Headers } from './header.js';
 import type { Proposer } from './proposer.js';
+import { PUT_OVERHEAD_BYTES } from './quota.js';
 import { readOptions, type ReadFields } from './read-level.js';
 import type { Evaluate, Reader } from './reader.js';
 
@@ -21,6 +22,14 @@ export interface KvServiceOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
+interface Write {
+  readonly kind: CommandKind;
+  readonly request: Uint8Array;
+  readonly spaceBytes?: number;
+  /** Waited for before the answer, if the write went well; false where the member stops before. */
+  readonly finish?: () => Promise<boolean>;
+}
+
 /** A request beside the bytes it came as: a write goes into the log as it came. */
 interface Received<T> {
   readonly bytes: Uint8Array;
@@ -32,23 +41,20 @@ const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequ
 /** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
   const { store, headers, proposer, reader, maxTxnOps, isLearner, onFatal } = options;
-  /** @param then waited for before the answer, if the write went well; false where the member stops before */
-  const write = (
-    call: UnaryCall,
-    { kind, request, then }: { kind: CommandKind; request: Uint8Array; then?: () => Promise<boolean> },
-  ): void => {
+  const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
     if (isLearner()) return call.fail(Errors.learner);
     proposer.submit({
       call,
       kind,
       request,
+      spaceBytes,
       done: (outcome) => {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;
         if (result.kind === 'error') return call.fail(statusOf(result.error));
         const respond = (): void => call.respond(headers.prepend(result.revision, result.body));
-        if (then === undefined) return respond();
-        then().then(
+        if (finish === undefined) return respond();
+        finish().then(
           (done) => (done ? respond() : call.fail(Errors.stopped)),
           (error: unknown) => {
             call.fail(Errors.stopped);
@@ -84,7 +90,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.PutRequest>) => {
         const problem = checkPut(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, { kind: 'put', request: bytes });
+        write(call, { kind: 'put', request: bytes, spaceBytes: PUT_OVERHEAD_BYTES + bytes.length });
       },
     }),
     unary({
@@ -102,7 +108,10 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest>) => {
         const problem = checkTxn(request, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        if (!isReadOnlyTxn(request)) return write(call, { kind: 'txn', request: bytes });
+        if (!isReadOnlyTxn(request)) {
+          const spaceBytes = hasPuts(request) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
+          return write(call, { kind: 'txn', request: bytes, spaceBytes });
+        }
         read(call, request, () => store.readTxn(request));
       },
     }),
@@ -111,8 +120,8 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       decode: decoder(CompactionRequest),
       handle: (call, { bytes, request }: Received<etcdserverpb.CompactionRequest>) => {
         const revision = clampInteger(request.revision);
-        const then = request.physical ? () => store.whenReclaimed(revision) : undefined;
-        write(call, { kind: 'compaction', request: bytes, ...(then && { then }) });
+        const finish = request.physical ? () => store.whenReclaimed(revision) : undefined;
+        write(call, { kind: 'compaction', request: bytes, ...(finish && { finish }) });
       },
     }),
   ];

@@ -10,6 +10,7 @@ import type { Headers } from './header.js';
 import type { Lessor, LeaseOutcome } from './lease/lessor.js';
 import type { Proposer } from './proposer.js';
 import type { Reader } from './reader.js';
+import { LEASE_OVERHEAD_BYTES } from './quota.js';
 import { PLAIN_READ } from './read-level.js';
 
 const { LeaseGrantRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
@@ -40,6 +41,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       call,
       kind,
       request,
+      spaceBytes: kind === 'leaseGrant' ? LEASE_OVERHEAD_BYTES : 0,
       done: (outcome) => {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;

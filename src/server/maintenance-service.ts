@@ -1,16 +1,20 @@
 import { etcdserverpb } from '../gen/proto.js';
-import type { KvStore } from '../kv/store.js';
+import type { Alarm, KvStore } from '../kv/store.js';
 import type { RaftNode } from '../node/node.js';
 import type { Clock } from '../ports/clock.js';
 import { NONE } from '../raft/types.js';
 import { unary, type Method, type UnaryCall } from '../rpc/service.js';
 import { clampInteger } from '../util/integer.js';
+import type { Status } from '../rpc/status.js';
 import { Errors, statusOf } from './errors.js';
 import type { Headers } from './header.js';
-import { ETCD_API_VERSION, RAFTKV_VERSION } from './version.js';
+import type { Outcome, Proposer } from './proposer.js';
+import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from './version.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
-const { MoveLeaderRequest, MoveLeaderResponse } = etcdserverpb;
+const { MoveLeaderRequest, MoveLeaderResponse, AlarmRequest, AlarmType, HashRequest, HashResponse } = etcdserverpb;
+const { DefragmentRequest, DefragmentResponse, DowngradeRequest } = etcdserverpb;
+const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
 
 export interface MaintenanceServiceOptions {
   readonly store: KvStore;
@@ -19,13 +23,16 @@ export interface MaintenanceServiceOptions {
   readonly clock: Clock;
   /** The longest that a transfer of the leadership is waited for, in ms. */
   readonly transferMs: number;
+  readonly proposer: Proposer;
+  /** What Status shows: 0 for none. */
+  readonly quotaBytes: number;
   readonly isLearner: () => boolean;
   readonly onFatal: (error: unknown) => void;
 }
 
 /** etcd's Maintenance service: what a member says of itself, whoever leads. */
 export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
-  const { store, headers, isLearner, onFatal } = options;
+  const { store, headers, proposer, isLearner, onFatal } = options;
   const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
     answer.catch((error: unknown) => {
       call.fail(Errors.stopped);
@@ -47,6 +54,36 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       },
     }),
     unary({
+      path: '/etcdserverpb.Maintenance/Alarm',
+      // Through the log, also where it only asks, as in etcd.
+      decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
+      handle: (call, { bytes }) => {
+        if (isLearner()) return call.fail(Errors.learner);
+        proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answer(call, headers, outcome) });
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Defragment',
+      decode: (body) => DefragmentRequest.decode(body),
+      handle: (call) => {
+        if (isLearner()) return call.fail(Errors.learner);
+        answerLater(call, defragment(call, options));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Downgrade',
+      decode: (body) => DowngradeRequest.decode(body),
+      handle: (call, request) => call.fail(isLearner() ? Errors.learner : downgradeRefusal(request)),
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Hash',
+      decode: (body) => HashRequest.decode(body),
+      handle: (call) => {
+        if (isLearner()) return call.fail(Errors.learner);
+        answerLater(call, hashAll(call, options));
+      },
+    }),
+    unary({
       path: '/etcdserverpb.Maintenance/MoveLeader',
       decode: (body) => MoveLeaderRequest.decode(body),
       handle: (call, request) => answerLater(call, moveLeader(call, clampInteger(request.targetID), options)),
@@ -60,6 +97,31 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
     const body = HashKVResponse.encode({ hash: value, compactRevision, hashRevision }).finish();
     call.respond(headers.prepend(result.revision, body));
   }
+}
+
+function answer(call: UnaryCall, headers: Headers, outcome: Outcome): void {
+  if (outcome.kind === 'failed') return call.fail(outcome.status);
+  const { result } = outcome;
+  if (result.kind === 'error') return call.fail(statusOf(result.error));
+  call.respond(headers.prepend(result.revision, result.body));
+}
+
+async function defragment(call: UnaryCall, { store }: MaintenanceServiceOptions): Promise<void> {
+  if (!(await store.defragment())) return call.fail(Errors.stopped);
+  // etcd leaves the header out.
+  call.respond(DefragmentResponse.encode({}).finish());
+}
+
+/** There is one version of the data, and none that a cluster of ours could go back to. */
+function downgradeRefusal({ action, version }: etcdserverpb.DowngradeRequest): Status {
+  if (action === CANCEL) return Errors.noDowngrade;
+  if (action !== VALIDATE && action !== ENABLE) return Errors.unknownMethod;
+  return /^\d+\.\d+(\.\d+)?$/.test(version) ? Errors.badDowngradeTarget : Errors.badDowngradeFormat;
+}
+
+async function hashAll(call: UnaryCall, { store, headers }: MaintenanceServiceOptions): Promise<void> {
+  const { hash, revision } = await store.hashAll();
+  call.respond(headers.prepend(revision, HashResponse.encode({ hash }).finish()));
 }
 
 async function moveLeader(
@@ -76,7 +138,8 @@ async function moveLeader(
   call.respond(headers.prepend(0, MoveLeaderResponse.encode({}).finish()));
 }
 
-async function status(call: UnaryCall, { store, headers, node, isLearner }: MaintenanceServiceOptions): Promise<void> {
+async function status(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
+  const { store, headers, node, isLearner, quotaBytes } = options;
   const sizeBytes = await store.sizeBytes();
   const { leader, term, commit, applied } = node().status();
   const body = StatusResponse.encode({
@@ -87,9 +150,16 @@ async function status(call: UnaryCall, { store, headers, node, isLearner }: Main
     raftIndex: commit,
     raftTerm: term,
     raftAppliedIndex: applied,
-    errors: leader === NONE ? ['etcdserver: no leader'] : [],
+    errors: [...(leader === NONE ? [Errors.noLeader.message] : []), ...store.alarms().map(alarmText)],
     isLearner: isLearner(),
+    storageVersion: ETCD_STORAGE_VERSION,
+    dbSizeQuota: quotaBytes,
     raftkvVersion: RAFTKV_VERSION,
   }).finish();
   call.respond(headers.prepend(store.revision(), body));
+}
+
+/** As etcd prints it. */
+function alarmText({ memberId, kind }: Alarm): string {
+  return `memberID:${memberId} alarm:${AlarmType[kind] ?? kind} `;
 }

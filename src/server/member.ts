@@ -100,6 +100,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       limits: {
         requestBytesMax: config.maxRequestBytes,
         txnOpsMax: config.maxTxnOps,
+        quotaBytes: config.quotaBackendBytes,
         // etcd's own: five seconds, and two elections.
         requestMs: 5_000 + 2 * config.electionTimeoutMs,
       },
@@ -108,6 +109,8 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         perStreamMax: config.maxWatchesPerStream,
         perMemberMax: config.maxWatches,
       },
+      autoCompaction: config.autoCompaction,
+      corruptCheckMs: config.corruptCheckMs,
       membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },
       log,
       home,

@@ -17,6 +17,8 @@ export interface MetricsOptions {
   readonly proposer: Proposer;
   readonly pending: PendingCalls;
   readonly isLearner: () => boolean;
+  /** 0 for none. */
+  readonly quotaBytes: number;
   readonly measurements: Measurements;
 }
 
@@ -50,11 +52,12 @@ function serverMetrics(out: Exposition, { memberId, node, proposer, isLearner, m
   out.gauge('etcd_server_version', "The version of etcd's API.", 1, { server_version: ETCD_API_VERSION });
 }
 
-async function storeMetrics(out: Exposition, { store }: MetricsOptions): Promise<void> {
+async function storeMetrics(out: Exposition, { store, quotaBytes }: MetricsOptions): Promise<void> {
   const sizeBytes = await store.sizeBytes();
   const { ranges, puts, deletes, txns } = store.counts;
   out.gauge('etcd_mvcc_db_total_size_in_bytes', 'Size of the store, roughly.', sizeBytes);
   out.gauge('etcd_mvcc_db_total_size_in_use_in_bytes', 'The same: what is free is given back.', sizeBytes);
+  out.gauge('etcd_server_quota_backend_bytes', 'Size from which on writes are refused; 0 for none.', quotaBytes);
   out.counter('etcd_mvcc_range_total', 'Ranges that this member has read.', ranges);
   out.counter('etcd_mvcc_put_total', 'Puts that this member has applied.', puts);
   out.counter('etcd_mvcc_delete_total', 'Deletions that this member has applied.', deletes);

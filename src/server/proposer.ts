@@ -19,6 +19,8 @@ export interface Submission {
   readonly kind: CommandKind;
   /** The encoded request; it goes into the log as it came. */
   readonly request: Uint8Array;
+  /** Space that it may take, in bytes, roughly: asked for at the quota. 0 unless told. */
+  readonly spaceBytes?: number;
   readonly done: (outcome: Outcome) => void;
 }
 
@@ -44,6 +46,8 @@ export interface ProposerOptions {
   readonly pending: PendingCalls;
   readonly clock: Clock;
   readonly maxRequestBytes: number;
+  /** Calls back, in this turn if it can, whether there is space for so many bytes. */
+  readonly admit?: (bytes: number, done: (fits: boolean) => void) => void;
 }
 
 /** Changes of the membership that wait for their answers on one member; one more is refused. */
@@ -65,9 +69,18 @@ export class Proposer {
   }
 
   submit(submission: Submission): void {
-    const { memberId, boot, maxRequestBytes } = this.#options;
-    const { call, kind, request, done } = submission;
+    const { maxRequestBytes, admit } = this.#options;
+    const { request, spaceBytes = 0, done } = submission;
     if (request.length > maxRequestBytes) return done({ kind: 'failed', status: Errors.requestTooLarge });
+    if (spaceBytes === 0 || admit === undefined) return this.#propose(submission);
+    admit(spaceBytes, (fits) => {
+      if (fits) this.#propose(submission);
+      else done({ kind: 'failed', status: Errors.noSpace });
+    });
+  }
+
+  #propose({ call, kind, request, done }: Submission): void {
+    const { memberId, boot } = this.#options;
     const node = this.#options.node();
     if (node.leaderIsLost) return done({ kind: 'failed', status: Errors.noLeader });
     const sequence = ++this.#sequence;

@@ -4,7 +4,7 @@ import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from './memory-network.js';
-import { VirtualMember } from './virtual-member.js';
+import { VirtualMember, type MoreSettings } from './virtual-member.js';
 
 import { VirtualTime } from './virtual-time.js';
 
@@ -28,6 +28,8 @@ export interface VirtualClusterOptions {
   readonly rates?: readonly number[];
   /** Learners at a time, 1 unless told. */
   readonly maxLearners?: number;
+  /** What the members are told beside; without a quota, the store may grow. */
+  readonly more?: MoreSettings;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
 }
@@ -122,6 +124,7 @@ export class VirtualCluster {
       node: { ...DEFAULT_NODE_CONFIG, ...node },
       requestMs,
       maxLearners,
+      more: this.#options.more ?? {},
       rate,
       syncMsMax: 4,
       connect: (clock) => this.network.transport(id, clock),

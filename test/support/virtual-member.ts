@@ -6,7 +6,7 @@ import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { CallContext, Method, StreamCall, StreamMethod, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
-import { assemble, type Assembly, type WatchSettings } from '../../src/server/assembly.js';
+import { assemble, type Assembly, type AssemblyOptions, type WatchSettings } from '../../src/server/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';
@@ -33,6 +33,11 @@ export interface MemberProbe {
   exited?(error: Error | undefined): void;
 }
 
+export interface MoreSettings extends Pick<AssemblyOptions, 'autoCompaction' | 'corruptCheckMs'> {
+  /** Of the store; none unless told. */
+  readonly quotaBytes?: number;
+}
+
 export interface VirtualMemberOptions {
   readonly time: VirtualTime;
   readonly random: Random;
@@ -43,6 +48,7 @@ export interface VirtualMemberOptions {
   readonly requestMs: number;
   /** Learners at a time, 1 unless told. */
   readonly maxLearners?: number;
+  readonly more?: MoreSettings;
   /** The rate of this member's clock; 1 is true time. */
   readonly rate: number;
   /** The longest that a sync of its disk takes, in virtual ms. */
@@ -195,7 +201,7 @@ export class VirtualMember {
 
   async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
     const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
-    const { maxLearners = 1 } = this.#options;
+    const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {} } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, logger });
     return assemble({
@@ -205,7 +211,7 @@ export class VirtualMember {
       clientUrls: [`http://m${id}`],
       bootstrap,
       node,
-      limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs },
+      limits: { requestBytesMax: 1024 * 1024, txnOpsMax: 128, requestMs, quotaBytes },
       membership: { strictReconfigCheck: true, maxLearners },
       log: probe?.log?.(log) ?? log,
       home,
@@ -214,6 +220,7 @@ export class VirtualMember {
       random,
       logger,
       ...(this.#options.watches === undefined ? {} : { watches: this.#options.watches }),
+      ...more,
     });
   }
 

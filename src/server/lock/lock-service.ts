@@ -33,7 +33,11 @@ export function lockService(options: LockServiceOptions): readonly Method[] {
           if (isLearner()) throw new CallFailure(Errors.learner);
           if (key.length === 0) throw refused(kvError('empty-key'));
           const request = etcdserverpb.DeleteRangeRequest.encode({ key }).finish();
-          const { revision: storeRevision } = await calls.propose(call, 'deleteRange', request);
+          const { revision: storeRevision } = await calls.propose(call, {
+            kind: 'deleteRange',
+            request,
+            spaceBytes: 0,
+          });
           call.respond(headers.prepend(storeRevision, EMPTY));
         }),
     }),

@@ -9,6 +9,7 @@ import type { Headers } from '../header.js';
 import { newLeaseId } from '../lease-service.js';
 import type { PendingCalls } from '../pending.js';
 import type { Proposer } from '../proposer.js';
+import { LEASE_OVERHEAD_BYTES } from '../quota.js';
 import { electionService } from './election-service.js';
 import type { KeyChanges } from './key-changes.js';
 import { lockService } from './lock-service.js';
@@ -49,7 +50,7 @@ export function lockServices(options: LockServicesOptions): { readonly methods: 
       if (lease !== 0n) return lease;
       const id = newLeaseId(random);
       const request = etcdserverpb.LeaseGrantRequest.encode({ ID: wireLeaseId(id), TTL: LEASE_SECONDS }).finish();
-      await calls.propose(call, 'leaseGrant', request);
+      await calls.propose(call, { kind: 'leaseGrant', request, spaceBytes: LEASE_OVERHEAD_BYTES });
       return id;
     },
   };

@@ -1,7 +1,7 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
-import { checkTxn } from '../../kv/checks.js';
+import { checkTxn, hasPuts } from '../../kv/checks.js';
 import type { CommandKind } from '../../kv/command.js';
-import type { KvError } from '../../kv/errors.js';
+import { kvError, type KvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
 import { NONE } from '../../raft/types.js';
@@ -11,6 +11,7 @@ import { defined } from '../../util/assert.js';
 import { Errors, statusOf } from '../errors.js';
 import type { PendingCalls } from '../pending.js';
 import type { Proposer } from '../proposer.js';
+import { PUT_OVERHEAD_BYTES } from '../quota.js';
 
 /** Why a call cannot be answered as it should be. */
 export class CallFailure extends Error {
@@ -49,16 +50,19 @@ export class StoreCalls {
   /** A command through the log, applied here when it resolves. */
   propose(
     call: CallContext,
-    kind: CommandKind,
-    request: Uint8Array,
+    { kind, request, spaceBytes }: { kind: CommandKind; request: Uint8Array; spaceBytes: number },
   ): Promise<{ readonly body: Uint8Array; readonly revision: number }> {
     return new Promise((resolve, reject) => {
       this.#options.proposer.submit({
         call,
         kind,
         request,
+        spaceBytes,
         done: (outcome) => {
-          if (outcome.kind === 'failed') return reject(new CallFailure(outcome.status));
+          if (outcome.kind === 'failed') {
+            const { status } = outcome;
+            return reject(status === Errors.noSpace ? refused(kvError('no-space')) : new CallFailure(status));
+          }
           const { result } = outcome;
           if (result.kind === 'ok') resolve(result);
           else reject(refused(result.error));
@@ -72,9 +76,11 @@ export class StoreCalls {
     request: etcdserverpb.TxnRequest.$Properties,
   ): Promise<{ readonly response: etcdserverpb.TxnResponse; readonly revision: number }> {
     const bytes = TxnRequest.encode(request).finish();
-    const wrong = checkTxn(TxnRequest.decode(bytes));
+    const decoded = TxnRequest.decode(bytes);
+    const wrong = checkTxn(decoded);
     if (wrong !== undefined) throw refused(wrong);
-    const { body, revision } = await this.propose(call, 'txn', bytes);
+    const spaceBytes = hasPuts(decoded) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
+    const { body, revision } = await this.propose(call, { kind: 'txn', request: bytes, spaceBytes });
     return { response: TxnResponse.decode(body), revision };
   }
 

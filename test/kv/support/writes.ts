@@ -7,7 +7,7 @@ import { leaseWrite } from './lease-writes.js';
 import type { Model, ModelAnswer } from './model.js';
 import { compactionRequest, deleteRequest, putRequest, txnRequest } from './requests.js';
 
-export type WriteKind = Exclude<CommandKind, 'memberUpdate' | MemberChangeKind>;
+export type WriteKind = Exclude<CommandKind, 'memberUpdate' | 'alarm' | MemberChangeKind>;
 
 /** A command, as bytes for the store and as a question for the model. */
 export interface Write {

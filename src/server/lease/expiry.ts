@@ -1,0 +1,42 @@
+import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import { hasAlarm, type Alarms } from '../../kv/alarms.js';
+import { wireLeaseId, type Lease } from '../../kv/leases.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Proposer } from '../proposer.js';
+import { OWN_CALL } from '../publisher.js';
+import type { ExpiryOutcome } from './expirer.js';
+
+/** While the alarm CORRUPT is raised, no lease can be ended: each is looked at again after so long, in ms. */
+const CORRUPT_PAUSE_MS = 1_000;
+
+export interface ExpiryOptions {
+  readonly proposer: Pick<Proposer, 'submit'>;
+  readonly alarms: () => Alarms;
+  readonly clock: Clock;
+}
+
+/** Proposes that a lease has run out, as the leader of a term has found. */
+export function proposeExpiry(
+  { proposer, alarms, clock }: ExpiryOptions,
+  { lease, term }: { readonly lease: Lease; readonly term: number },
+  done: (outcome: ExpiryOutcome) => void,
+): void {
+  const later = (): void => void clock.timeout(CORRUPT_PAUSE_MS, () => done('failed'));
+  // Not even proposed: the log would grow by it, for as long as nobody takes the alarm back.
+  if (hasAlarm(alarms(), etcdserverpb.AlarmType.CORRUPT)) return later();
+  proposer.submit({
+    call: OWN_CALL,
+    kind: 'leaseExpire',
+    request: raftkv.LeaseExpiry.encode({
+      id: wireLeaseId(lease.id),
+      grantedIndex: lease.grantedIndex,
+      term,
+    }).finish(),
+    done: (outcome) => {
+      const isCorrupt =
+        outcome.kind === 'applied' && outcome.result.kind === 'error' && outcome.result.error.kind === 'corrupt';
+      if (isCorrupt) later();
+      else done(outcome.kind);
+    },
+  });
+}
