@@ -12253,8 +12253,14 @@ export namespace raftkv {
         /** PeerCall leaseAnswer. */
         leaseAnswer?: (raftkv.LeaseAnswer.$Properties|null);
 
+        /** PeerCall hashQuestion. */
+        hashQuestion?: (raftkv.HashQuestion.$Properties|null);
+
+        /** PeerCall hashAnswer. */
+        hashAnswer?: (raftkv.HashAnswer.$Properties|null);
+
         /** PeerCall body. */
-        body?: ("leaseQuestion"|"leaseAnswer");
+        body?: ("leaseQuestion"|"leaseAnswer"|"hashQuestion"|"hashAnswer");
 
         /**
          * Creates a new PeerCall instance using the specified properties.
@@ -12297,8 +12303,14 @@ export namespace raftkv {
             /** PeerCall leaseAnswer */
             leaseAnswer?: (raftkv.LeaseAnswer.$Properties|null);
 
+            /** PeerCall hashQuestion */
+            hashQuestion?: (raftkv.HashQuestion.$Properties|null);
+
+            /** PeerCall hashAnswer */
+            hashAnswer?: (raftkv.HashAnswer.$Properties|null);
+
             /** PeerCall body */
-            body?: ("leaseQuestion"|"leaseAnswer");
+            body?: ("leaseQuestion"|"leaseAnswer"|"hashQuestion"|"hashAnswer");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12309,10 +12321,154 @@ export namespace raftkv {
           id?: number|Long|null;
           leaseQuestion?: raftkv.LeaseQuestion.$Shape|null;
           leaseAnswer?: raftkv.LeaseAnswer.$Shape|null;
+          hashQuestion?: raftkv.HashQuestion.$Shape|null;
+          hashAnswer?: raftkv.HashAnswer.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; leaseQuestion?: null; leaseAnswer?: null }|{ body?: "leaseQuestion"; leaseQuestion: raftkv.LeaseQuestion.$Shape; leaseAnswer?: null }|{ body?: "leaseAnswer"; leaseQuestion?: null; leaseAnswer: raftkv.LeaseAnswer.$Shape })
+          ({ body?: undefined; leaseQuestion?: null; leaseAnswer?: null; hashQuestion?: null; hashAnswer?: null }|{ body?: "leaseQuestion"; leaseQuestion: raftkv.LeaseQuestion.$Shape; leaseAnswer?: null; hashQuestion?: null; hashAnswer?: null }|{ body?: "leaseAnswer"; leaseQuestion?: null; leaseAnswer: raftkv.LeaseAnswer.$Shape; hashQuestion?: null; hashAnswer?: null }|{ body?: "hashQuestion"; leaseQuestion?: null; leaseAnswer?: null; hashQuestion: raftkv.HashQuestion.$Shape; hashAnswer?: null }|{ body?: "hashAnswer"; leaseQuestion?: null; leaseAnswer?: null; hashQuestion?: null; hashAnswer: raftkv.HashAnswer.$Shape })
         );
+    }
+
+    /**
+     * Properties of a HashQuestion.
+     * @deprecated Use raftkv.HashQuestion.$Properties instead.
+     */
+    interface IHashQuestion extends raftkv.HashQuestion.$Properties {
+    }
+
+    /** Represents a HashQuestion. */
+    class HashQuestion {
+
+        /**
+         * Constructs a new HashQuestion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.HashQuestion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HashQuestion revision. */
+        revision: (number|Long);
+
+        /**
+         * Creates a new HashQuestion instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HashQuestion instance
+         */
+        static create(properties: raftkv.HashQuestion.$Shape): raftkv.HashQuestion & raftkv.HashQuestion.$Shape;
+        static create(properties?: raftkv.HashQuestion.$Properties): raftkv.HashQuestion;
+
+        /**
+         * Encodes the specified HashQuestion message. Does not implicitly {@link raftkv.HashQuestion.verify|verify} messages.
+         * @param message HashQuestion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.HashQuestion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HashQuestion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.HashQuestion & raftkv.HashQuestion.$Shape} HashQuestion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.HashQuestion & raftkv.HashQuestion.$Shape;
+    }
+
+    namespace HashQuestion {
+
+        /** Properties of a HashQuestion. */
+        interface $Properties {
+
+            /** HashQuestion revision */
+            revision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HashQuestion. */
+        type $Shape = raftkv.HashQuestion.$Properties;
+    }
+
+    /**
+     * Properties of a HashAnswer.
+     * @deprecated Use raftkv.HashAnswer.$Properties instead.
+     */
+    interface IHashAnswer extends raftkv.HashAnswer.$Properties {
+    }
+
+    /** Represents a HashAnswer. */
+    class HashAnswer {
+
+        /**
+         * Constructs a new HashAnswer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.HashAnswer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** HashAnswer known. */
+        known: boolean;
+
+        /** HashAnswer hash. */
+        hash: number;
+
+        /** HashAnswer compactRevision. */
+        compactRevision: (number|Long);
+
+        /**
+         * Creates a new HashAnswer instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns HashAnswer instance
+         */
+        static create(properties: raftkv.HashAnswer.$Shape): raftkv.HashAnswer & raftkv.HashAnswer.$Shape;
+        static create(properties?: raftkv.HashAnswer.$Properties): raftkv.HashAnswer;
+
+        /**
+         * Encodes the specified HashAnswer message. Does not implicitly {@link raftkv.HashAnswer.verify|verify} messages.
+         * @param message HashAnswer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.HashAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a HashAnswer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.HashAnswer & raftkv.HashAnswer.$Shape} HashAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.HashAnswer & raftkv.HashAnswer.$Shape;
+    }
+
+    namespace HashAnswer {
+
+        /** Properties of a HashAnswer. */
+        interface $Properties {
+
+            /** HashAnswer known */
+            known?: (boolean|null);
+
+            /** HashAnswer hash */
+            hash?: (number|null);
+
+            /** HashAnswer compactRevision */
+            compactRevision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a HashAnswer. */
+        type $Shape = raftkv.HashAnswer.$Properties;
     }
 
     /**

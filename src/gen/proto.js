@@ -15501,11 +15501,13 @@ export const raftkv = $root.raftkv = (() => {
         PeerCall.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PeerCall.prototype.leaseQuestion = null;
         PeerCall.prototype.leaseAnswer = null;
+        PeerCall.prototype.hashQuestion = null;
+        PeerCall.prototype.hashAnswer = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(PeerCall.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["leaseQuestion", "leaseAnswer"]),
+            get: $util.oneOfGetter($oneOfFields = ["leaseQuestion", "leaseAnswer", "hashQuestion", "hashAnswer"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -15526,6 +15528,10 @@ export const raftkv = $root.raftkv = (() => {
                 $root.raftkv.LeaseQuestion.encode(message.leaseQuestion, writer.uint32(18).fork(), _depth + 1).ldelim();
             if (message.leaseAnswer != null && $Object.hasOwnProperty.call(message, "leaseAnswer"))
                 $root.raftkv.LeaseAnswer.encode(message.leaseAnswer, writer.uint32(26).fork(), _depth + 1).ldelim();
+            if (message.hashQuestion != null && $Object.hasOwnProperty.call(message, "hashQuestion"))
+                $root.raftkv.HashQuestion.encode(message.hashQuestion, writer.uint32(34).fork(), _depth + 1).ldelim();
+            if (message.hashAnswer != null && $Object.hasOwnProperty.call(message, "hashAnswer"))
+                $root.raftkv.HashAnswer.encode(message.hashAnswer, writer.uint32(42).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15582,6 +15588,20 @@ export const raftkv = $root.raftkv = (() => {
                         message.body = "leaseAnswer";
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.hashQuestion = $root.raftkv.HashQuestion.decode(reader, reader.size(), $undefined, _depth + 1, message.hashQuestion);
+                        message.body = "hashQuestion";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.hashAnswer = $root.raftkv.HashAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.hashAnswer);
+                        message.body = "hashAnswer";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -15600,6 +15620,202 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return PeerCall;
+    })();
+
+    raftkv.HashQuestion = (function() {
+
+        const HashQuestion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HashQuestion.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HashQuestion.create = function(properties) {
+            return new HashQuestion(properties);
+        };
+
+        HashQuestion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(8).int64(message.revision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HashQuestion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.HashQuestion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HashQuestion;
+    })();
+
+    raftkv.HashAnswer = (function() {
+
+        const HashAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        HashAnswer.prototype.known = false;
+        HashAnswer.prototype.hash = 0;
+        HashAnswer.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        HashAnswer.create = function(properties) {
+            return new HashAnswer(properties);
+        };
+
+        HashAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.known != null && $Object.hasOwnProperty.call(message, "known") && message.known !== false)
+                writer.uint32(8).bool(message.known);
+            if (message.hash != null && $Object.hasOwnProperty.call(message, "hash") && message.hash !== 0)
+                writer.uint32(16).uint32(message.hash);
+            if (message.compactRevision != null && $Object.hasOwnProperty.call(message, "compactRevision") && (typeof message.compactRevision === "object" ? message.compactRevision.low || message.compactRevision.high : message.compactRevision !== 0))
+                writer.uint32(24).sint64(message.compactRevision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        HashAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.HashAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.known = value;
+                        else
+                            delete message.known;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.hash = value;
+                        else
+                            delete message.hash;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.sint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.compactRevision = value;
+                        else
+                            delete message.compactRevision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return HashAnswer;
     })();
 
     raftkv.LeaseQuestion = (function() {

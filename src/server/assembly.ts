@@ -20,6 +20,8 @@ import { randomInteger, type Random } from '../util/random.js';
 import { AlarmRaiser } from './alarm-raiser.js';
 import { AutoCompactor, type AutoCompaction } from './auto-compaction.js';
 import { clusterService } from './cluster-service.js';
+import { HashCalls } from './hash-calls.js';
+import { HashComparison } from './hash-comparison.js';
 import { Headers } from './header.js';
 import { LeaderRequired } from './leader-required.js';
 import { healthSource } from './health-checks.js';
@@ -160,6 +162,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     random,
     logger,
     answer: (question, done) => lessor.answer(question, done),
+    onOther: (from, call) => hashCalls.received(from, call),
   });
   const keyChanges = new KeyChanges();
   const lessor: Lessor = new Lessor({
@@ -189,6 +192,13 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     watchLimits: watchSettings.limits,
   });
   const alarms = new AlarmRaiser({ store, proposer, logger });
+  const hashCalls: HashCalls = new HashCalls({
+    node,
+    clock,
+    random,
+    hash: (at) => store.hashKv(at),
+    onFatal: (error) => onFatal(error),
+  });
   // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
   const isLearner = (): boolean => store.member(memberId)?.isLearner !== false;
   const connect = (): void => {
@@ -279,6 +289,22 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     proposer,
     logger,
   });
+  const comparison = new HashComparison({
+    memberId,
+    clock,
+    intervalMs: options.corruptCheckMs ?? 0,
+    leads: () => node().status().role === 'leader',
+    others: () =>
+      store
+        .members()
+        .map(({ id }) => id)
+        .filter((id) => id !== memberId),
+    hash: (at) => store.hashKv(at),
+    ask: (member, at, done) => hashCalls.ask(member, at, done),
+    raise: (alarm) => alarms.raise(alarm),
+    logger,
+    onFatal,
+  });
   const changes = new MemberChanges({
     clusterId,
     memberId,
@@ -341,6 +367,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       lessor.stop();
       peers.stop();
       compactor.stop();
+      comparison.stop();
+      hashCalls.stop();
       try {
         await node().stop();
       } finally {

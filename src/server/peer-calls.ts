@@ -21,6 +21,8 @@ export interface PeerCallsOptions {
   readonly logger: Logger;
   /** Answers another member's question, sooner or later, or never. */
   readonly answer: (question: LeaseQuestion, done: (answer: LeaseAnswer) => void) => void;
+  /** Receives what is not about leases. */
+  readonly onOther?: (from: NodeId, call: raftkv.PeerCall) => void;
 }
 
 interface Open {
@@ -65,8 +67,8 @@ export class PeerCalls {
     }
     const id = clampInteger(call.id);
     const { leaseQuestion, leaseAnswer } = call;
-    if (leaseAnswer) this.#close(id, fromWire(leaseAnswer));
-    if (!leaseQuestion) return;
+    if (leaseAnswer) return this.#close(id, fromWire(leaseAnswer));
+    if (!leaseQuestion) return this.#options.onOther?.(from, call);
     const question = { id: toBigInt(leaseQuestion.id), renew: leaseQuestion.renew ?? false };
     this.#options.answer(question, (answer) => {
       this.#options.node().call(from, raftkv.PeerCall.encode({ id, leaseAnswer: toWire(answer) }).finish());

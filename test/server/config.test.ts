@@ -52,6 +52,14 @@ describe('the settings of a server', () => {
       { 'data-dir': '' },
       /--data-dir must not/,
     ],
+    ['a retention that is no time', { 'auto-compaction-retention': 'soon' }, /a duration from 0 to/],
+    ['a retention that is a busy loop', { 'auto-compaction-retention': '1ms' }, /from 1s/],
+    [
+      'a time where a number of revisions is meant',
+      { 'auto-compaction-mode': 'revision', 'auto-compaction-retention': '1h' },
+      /whole number/,
+    ],
+    ['a quota that is no number', { 'quota-backend-bytes': '2GB' }, /whole number of bytes/],
     ['an empty name', { name: '' }, /--name must not be empty/],
   ];
   for (const [what, raw, says] of refusals) {
@@ -67,6 +75,18 @@ describe('the settings of a server', () => {
       resolveConfig({ 'experimental-watch-progress-notify-interval': text }).watchProgressIntervalMs;
     expect(['250ms', '10m0s', '1h30m', '1.5s'].map(read)).to.deep.equal([250, 600_000, 5_400_000, 1500]);
     expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
+  });
+
+  it("take etcd's forms of what is kept, and of the quota", () => {
+    const retention = (value: string, mode = 'periodic') =>
+      resolveConfig({ 'auto-compaction-mode': mode, 'auto-compaction-retention': value }).autoCompaction;
+    expect(retention('0')).to.deep.equal({ mode: 'off' });
+    expect(retention('0s')).to.deep.equal({ mode: 'off' });
+    expect(retention('2')).to.deep.equal({ mode: 'periodic', retentionMs: 7_200_000 });
+    expect(retention('1h30m')).to.deep.equal({ mode: 'periodic', retentionMs: 5_400_000 });
+    expect(retention('1000', 'revision')).to.deep.equal({ mode: 'revision', retention: 1000 });
+    const quota = (value: string) => resolveConfig({ 'quota-backend-bytes': value }).quotaBackendBytes;
+    expect(['0', '-1', '8589934592'].map(quota)).to.deep.equal([2 * 1024 ** 3, -1, 8 * 1024 ** 3]);
   });
 
   it("keep a port that is its scheme's own", () => {

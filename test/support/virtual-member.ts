@@ -1,3 +1,4 @@
+import type { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import type { Member } from '../../src/kv/members.js';
@@ -125,6 +126,11 @@ export class VirtualMember {
   /** From now on every batch of its engine fails. */
   breakEngine(error: Error): void {
     this.#alive().home.engine.write = () => Promise.reject(error);
+  }
+
+  /** Changes rows of its engine behind its back. */
+  async damage(operations: Parameters<MemoryEngine['write']>[0]): Promise<void> {
+    await this.#alive().home.engine.write(operations);
   }
 
   /** @throws what keeps it from starting. Nothing, or never anything, comes of it if the process is killed meanwhile. */
