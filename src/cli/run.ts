@@ -29,6 +29,16 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ['lease', { client: true, load: async (streams) => (await import('./lease.js')).leaseCommand(streams) }],
   ['lock', { client: true, load: async (streams) => (await import('./lock.js')).lockCommand(streams) }],
   ['elect', { client: true, load: async (streams) => (await import('./elect.js')).electCommand(streams) }],
+  ['compact', { client: true, load: async (streams) => (await import('./compact.js')).compactCommand(streams) }],
+  [
+    'compaction',
+    { client: true, load: async (streams) => (await import('./compact.js')).compactCommand(streams, 'compaction') },
+  ],
+  ['alarm', { client: true, load: async (streams) => (await import('./alarm.js')).alarmCommand(streams) }],
+  ['defrag', { client: true, load: async (streams) => (await import('./defrag.js')).defragCommand(streams) }],
+  ['hashkv', { client: true, load: async (streams) => (await import('./hashkv.js')).hashKvCommand(streams) }],
+  ['endpoint', { client: true, load: async (streams) => (await import('./endpoint.js')).endpointCommand(streams) }],
+  ['check', { client: true, load: async (streams) => (await import('./check.js')).checkCommand(streams) }],
   ['status', { client: true, load: async (streams) => (await import('./status.js')).statusCommand(streams) }],
   ['member', { client: true, load: async (streams) => (await import('./member.js')).memberCommand(streams) }],
   [

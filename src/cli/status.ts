@@ -2,17 +2,14 @@ import { Command } from 'commander';
 import { RaftKvError } from '../client/index.js';
 import type { Client, MemberStatus } from '../client/index.js';
 import { assertNever } from '../util/assert.js';
-import { endpointsGiven, makeClient } from './client-options.js';
+import { makeClient } from './client-options.js';
 import type { ClientFlags, OutputFormat } from './client-options.js';
+import { CLUSTER_FLAG, endpointsToAsk } from './each-member.js';
 import { headerJson } from './json.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { renderTable } from './table.js';
 import { humanBytes, plural, toJson } from './text.js';
-
-interface StatusFlags extends ClientFlags {
-  readonly cluster?: boolean;
-}
 
 type Row =
   { readonly endpoint: string; readonly status: MemberStatus } | { readonly endpoint: string; readonly error: string };
@@ -33,24 +30,16 @@ const HEAD = [
 export function statusCommand(streams: Streams): Command {
   return new Command('status')
     .description('what each member says of itself: those of --endpoints, or else every member of the cluster')
-    .option('--cluster', 'ask every member of the cluster, wherever --endpoints points')
+    .option(...CLUSTER_FLAG)
     .action(async (_own: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<StatusFlags>();
+      const flags = command.optsWithGlobals<ClientFlags>();
       await using client = makeClient(flags);
-      const everyMember = flags.cluster === true || !endpointsGiven(command);
-      const endpoints = everyMember ? await memberEndpoints(client) : client.endpoints;
+      const endpoints = await endpointsToAsk(command, client);
       const rows = await Promise.all(endpoints.map((endpoint) => ask(client, endpoint)));
       await write(streams.stdout, render(rows, flags.writeOut));
       const failed = rows.filter((row) => 'error' in row).length;
       if (failed > 0) throw new CommandError(`${plural(failed, 'member')} of ${rows.length} did not answer`);
     });
-}
-
-/** The first client URL of each member. A member that has not started yet has none, and is not asked. */
-async function memberEndpoints(client: Client): Promise<readonly string[]> {
-  // Any member's own list: this must work while there is no leader.
-  const { members } = await client.memberList({ linearizable: false });
-  return members.flatMap(({ clientUrls }) => clientUrls.slice(0, 1)).map((url) => url.replace(/^https?:\/\//, ''));
 }
 
 async function ask(client: Client, endpoint: string): Promise<Row> {

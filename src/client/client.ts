@@ -1,4 +1,6 @@
 import type { Random } from '../util/random.js';
+import { disarm, listAlarms, raiseAlarm } from './alarms.js';
+import type { Alarm } from './alarms.js';
 import { toHashResult, toMember, toMemberList, toStatus } from './cluster.js';
 import type {
   HashResult,
@@ -29,6 +31,7 @@ import type {
   LeaseListResult,
   LeaseTimeToLiveResult,
 } from './lease-requests.js';
+import { DEFRAGMENT, HASH } from './methods.js';
 import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
 import { LEASE_END, LEASE_GRANT, LEASE_GRANT_ID, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
@@ -311,6 +314,32 @@ export class Client implements AsyncDisposable {
   /** The hash of one member's whole store as of a revision, to compare with its peers'. @throws RaftKvError */
   async hashKv(endpoint: string, revision = 0, options: CallOptions = {}): Promise<HashResult> {
     return toHashResult(await this.#dispatcher.callMember(endpoint, HASH_KV, { revision }, options));
+  }
+
+  /** The hash of all that one member has stored, to tell whether it has changed. @throws RaftKvError */
+  async hash(endpoint: string, options: CallOptions = {}): Promise<{ readonly hash: number; readonly header: Header }> {
+    const wire = await this.#dispatcher.callMember(endpoint, HASH, {}, options);
+    return { hash: wire.hash ?? 0, header: toHeader(wire.header) };
+  }
+
+  /** Has one member give back to its disk what it can. It goes on serving, and a large one takes a while. @throws RaftKvError */
+  async defragment(endpoint: string, options: CallOptions = {}): Promise<void> {
+    await this.#dispatcher.callMember(endpoint, DEFRAGMENT, {}, options);
+  }
+
+  /** The alarms that are raised: while one is, writes are refused. @throws RaftKvError */
+  async alarms(options: CallOptions = {}): Promise<readonly Alarm[]> {
+    return await listAlarms(this.#dispatcher, options);
+  }
+
+  /** Raises an alarm, as members do themselves. @throws RaftKvError */
+  async raiseAlarm(alarm: Required<Alarm>, options: CallOptions = {}): Promise<void> {
+    await raiseAlarm(this.#dispatcher, alarm, options);
+  }
+
+  /** Takes an alarm back, or all that are raised. @returns those that were @throws RaftKvError */
+  async disarm(alarm?: Alarm, options: CallOptions = {}): Promise<readonly Alarm[]> {
+    return await disarm(this.#dispatcher, alarm, options);
   }
 
   /**

@@ -39,6 +39,8 @@ export interface MemberStatus {
   readonly dbSize: number;
   /** The part of it that holds live data, in bytes; 0 where the server does not say. */
   readonly dbSizeInUse: number;
+  /** Size from which on it refuses writes, in bytes; 0 for none, or where the server does not say. */
+  readonly dbSizeQuota: number;
   /** The leader's id; 0n where it knows none. */
   readonly leader: bigint;
   readonly isLeader: boolean;
@@ -89,6 +91,7 @@ export function toStatus(wire: etcdserverpb.StatusResponse.$Properties): MemberS
     raftkvVersion: raftkvVersion === '' ? undefined : raftkvVersion,
     dbSize: clampInteger(wire.dbSize),
     dbSizeInUse: clampInteger(wire.dbSizeInUse),
+    dbSizeQuota: clampInteger(wire.dbSizeQuota),
     leader,
     isLeader: leader !== 0n && leader === header.memberId,
     isLearner: wire.isLearner ?? false,

@@ -1,5 +1,6 @@
 // The typed client: `import { Client } from 'raftkv/client'`.
 
+export type { Alarm, AlarmKind } from './alarms.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client.js';
 export type {

@@ -117,6 +117,13 @@ export const HASH_KV = method('read', 'Maintenance/HashKV', {
   request: pb.HashKVRequest,
   response: pb.HashKVResponse,
 });
+/** What an alarm is set to by one call it is set to by two. */
+export const ALARM = method('read', 'Maintenance/Alarm', { request: pb.AlarmRequest, response: pb.AlarmResponse });
+export const DEFRAGMENT = method('read', 'Maintenance/Defragment', {
+  request: pb.DefragmentRequest,
+  response: pb.DefragmentResponse,
+});
+export const HASH = method('read', 'Maintenance/Hash', { request: pb.HashRequest, response: pb.HashResponse });
 /** Changes nothing in the store, and a repeat finds done what the first one did. */
 export const MOVE_LEADER = method('read', 'Maintenance/MoveLeader', {
   request: pb.MoveLeaderRequest,

@@ -59,7 +59,7 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
       handle: (call, { bytes }) => {
         if (isLearner()) return call.fail(Errors.learner);
-        proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answer(call, headers, outcome) });
+        proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answerAlarm(call, outcome) });
       },
     }),
     unary({
@@ -99,16 +99,17 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
   }
 }
 
-function answer(call: UnaryCall, headers: Headers, outcome: Outcome): void {
+/** etcd leaves the header out. */
+function answerAlarm(call: UnaryCall, outcome: Outcome): void {
   if (outcome.kind === 'failed') return call.fail(outcome.status);
   const { result } = outcome;
   if (result.kind === 'error') return call.fail(statusOf(result.error));
-  call.respond(headers.prepend(result.revision, result.body));
+  call.respond(result.body);
 }
 
+/** Here too. */
 async function defragment(call: UnaryCall, { store }: MaintenanceServiceOptions): Promise<void> {
   if (!(await store.defragment())) return call.fail(Errors.stopped);
-  // etcd leaves the header out.
   call.respond(DefragmentResponse.encode({}).finish());
 }
 

@@ -8,6 +8,7 @@ import { expectOk, revisionOf } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember, rawClient } from './lone-member.js';
 
+const { DowngradeRequest, CompactionRequest, HashResponse } = etcdserverpb;
 const { MemberListRequest, MemberListResponse, MemberUpdateRequest, StatusResponse, HashKVRequest, HashKVResponse } =
   etcdserverpb;
 const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
@@ -73,13 +74,19 @@ describe('the services beside KV', () => {
     it('Status says who leads, how far the log is, how large the store is, and what we are', async () => {
       const { code, body } = await call('/etcdserverpb.Maintenance/Status');
       expect(code).to.equal(Code.OK);
-      const { header, dbSize, dbSizeInUse, ...status } = StatusResponse.decode(body);
+      const { header, dbSize, dbSizeInUse, dbSizeQuota, ...status } = StatusResponse.decode(body);
       const { term, commit, applied, leader } = lone.member.status();
       const { leader: saidLeader, raftIndex, raftTerm, raftAppliedIndex, ...rest } = status;
       const numbers = [saidLeader, raftIndex, raftTerm, raftAppliedIndex].map(clampInteger);
       expect(numbers).to.deep.equal([leader, commit, term, applied]);
       expect(leader).to.equal(lone.member.id);
-      expect(rest).to.deep.equal({ version: ETCD_API_VERSION, raftkvVersion: RAFTKV_VERSION, errors: [] });
+      expect(rest).to.deep.equal({
+        version: ETCD_API_VERSION,
+        storageVersion: ETCD_API_VERSION,
+        raftkvVersion: RAFTKV_VERSION,
+        errors: [],
+      });
+      expect(clampInteger(dbSizeQuota)).to.equal(2 * 1024 ** 3);
       expect(clampInteger(dbSize)).to.be.at.least(1);
       expect(clampInteger(dbSizeInUse)).to.be.within(1, clampInteger(dbSize));
       expect(revisionOf({ ...(header === undefined ? {} : { header }) })).to.equal(4);
@@ -101,6 +108,48 @@ describe('the services beside KV', () => {
       const older = await hashOf(3);
       expect(older.slice(1)).to.deep.equal([-1, 3, 4]);
       expect(older[0]).not.to.equal(newest[0]);
+    });
+  });
+
+  describe('Maintenance, where it does more than ask', () => {
+    it('Defragment and Hash answer while the member serves', async () => {
+      const [hash, defragmented, put] = await Promise.all([
+        call('/etcdserverpb.Maintenance/Hash'),
+        call('/etcdserverpb.Maintenance/Defragment'),
+        lone.client.put('meanwhile', 'x'),
+      ]);
+      expect([hash.code, defragmented.code]).to.deep.equal([Code.OK, Code.OK]);
+      expectOk(put);
+      expect(HashResponse.decode(hash.body).hash).to.be.greaterThan(0);
+      expect(
+        HashResponse.decode((await call('/etcdserverpb.Maintenance/Hash')).body).hash,
+        'of other rows',
+      ).not.to.equal(HashResponse.decode(hash.body).hash);
+    });
+
+    it('Downgrade is refused in the words of etcd', async () => {
+      const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
+      const cases: readonly (readonly [number, string, string])[] = [
+        [VALIDATE, '3.4.0', 'invalid downgrade target version'],
+        [ENABLE, '3.4', 'invalid downgrade target version'],
+        [ENABLE, 'old', 'wrong downgrade target version format'],
+        [CANCEL, '', 'no inflight downgrade job'],
+        [9, '', 'unknown method'],
+      ];
+      for (const [action, version, text] of cases) {
+        const request = DowngradeRequest.encode({ action, version }).finish();
+        const { details } = await call('/etcdserverpb.Maintenance/Downgrade', request);
+        expect(details).to.equal(`etcdserver: ${text}`);
+      }
+    });
+
+    it('Compact waits, where it is asked to, until the space is free', async () => {
+      for (let at = 0; at < 50; at++) expectOk(await lone.client.put('churn', String(at)));
+      const revision = revisionOf(expectOk(await lone.client.put('churn', 'last')));
+      const compact = (physical: boolean) =>
+        call('/etcdserverpb.KV/Compact', CompactionRequest.encode({ revision, physical }).finish());
+      expect((await compact(true)).code).to.equal(Code.OK);
+      expect((await compact(true)).details).to.equal('etcdserver: mvcc: required revision has been compacted');
     });
   });
 
@@ -142,14 +191,7 @@ describe('the services beside KV', () => {
   });
 
   it('answer UNIMPLEMENTED for what is not there yet', async () => {
-    const paths = [
-      'KV/RangeStream',
-      'KV/Nonsense',
-      'Maintenance/Alarm',
-      'Maintenance/Defragment',
-      'Auth/AuthEnable',
-      'Nowhere/At',
-    ];
+    const paths = ['KV/RangeStream', 'KV/Nonsense', 'Auth/AuthEnable', 'Nowhere/At'];
     for (const path of paths) {
       const { code } = await call(`/etcdserverpb.${path}`);
       expect({ path, code }).to.deep.equal({ path, code: Code.UNIMPLEMENTED });

@@ -1,0 +1,106 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { randomBytes } from 'node:crypto';
+import { RaftKvError } from '../client/index.js';
+import type { Client } from '../client/index.js';
+import { makeClient } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
+import { LoadRun, verdict, type Load } from './check/load.js';
+import { askEach, endpointsToAsk } from './each-member.js';
+import { CommandError, write } from './streams.js';
+import type { Streams } from './streams.js';
+import { parseDuration } from './text.js';
+
+/** etcdctl's workloads. */
+const LOADS: Readonly<Record<string, Pick<Load, 'writesPerSecond' | 'clients'>>> = {
+  s: { writesPerSecond: 150, clients: 50 },
+  m: { writesPerSecond: 1000, clients: 200 },
+  l: { writesPerSecond: 8000, clients: 500 },
+  xl: { writesPerSecond: 15_000, clients: 1000 },
+};
+const LOAD_NAMES: Readonly<Record<string, string>> = {
+  s: 's',
+  small: 's',
+  m: 'm',
+  medium: 'm',
+  l: 'l',
+  large: 'l',
+  xl: 'xl',
+  xLarge: 'xl',
+};
+
+interface PerfFlags extends ClientFlags {
+  readonly load: string;
+  readonly prefix: string;
+  readonly duration: number;
+  readonly autoCompact?: boolean;
+  readonly autoDefrag?: boolean;
+}
+
+export function checkCommand(streams: Streams): Command {
+  return new Command('check').description('try the cluster out').addCommand(perfCommand(streams));
+}
+
+function perfCommand(streams: Streams): Command {
+  return new Command('perf')
+    .description('write for a while at the rate of a workload, and judge how that went')
+    .option(
+      '--load <load>',
+      's(mall), m(edium), l(arge) or xl: 150, 1,000, 8,000 or 15,000 writes a second',
+      parseLoad,
+      's',
+    )
+    .option(
+      '--prefix <prefix>',
+      'of the keys, which must not be there before, and are deleted afterwards',
+      '/raftkv-check-perf/',
+    )
+    .option('--duration <duration>', 'how long to write', parseDuration, 60_000)
+    .option('--auto-compact', 'compact afterwards')
+    .option('--auto-defrag', 'have every member give space back afterwards')
+    .action(async (_own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<PerfFlags>();
+      await using client = makeClient(flags);
+      const range = { prefix: flags.prefix };
+      const { count } = await client.range(range, { limit: 1, keysOnly: true });
+      if (count > 0) {
+        throw new CommandError(`there are keys under ${flags.prefix}: delete them first, or choose another --prefix`);
+      }
+      const { writesPerSecond, clients } = LOADS[flags.load] ?? { writesPerSecond: 150, clients: 50 };
+      const run = new LoadRun({
+        writesPerSecond,
+        clients,
+        durationMs: flags.duration,
+        write: async () => {
+          // As etcdctl's: keys of a few bytes that differ, values of a kilobyte.
+          await client.put(Buffer.concat([Buffer.from(flags.prefix), randomBytes(8)]), VALUE);
+        },
+        isFailure: (error) => error instanceof RaftKvError,
+      });
+      const measured = await run.run();
+      const { revision } = (await client.delete(range)).header;
+      await tidy(client, { command, revision, flags });
+      const { lines, passed } = verdict(measured, writesPerSecond);
+      await write(streams.stdout, `${lines.join('\n')}\n`);
+      if (!passed) throw new CommandError('the cluster did not keep up with the workload');
+    });
+}
+
+const VALUE = Buffer.alloc(1024, 'v');
+
+async function tidy(
+  client: Client,
+  { command, revision, flags }: { command: Command; revision: number; flags: PerfFlags },
+): Promise<void> {
+  if (flags.autoCompact === true) await client.compact(revision, { physical: true, timeoutMs: 600_000 });
+  if (flags.autoDefrag !== true) return;
+  const endpoints = await endpointsToAsk(command, client);
+  for await (const done of askEach(endpoints, (endpoint) => client.defragment(endpoint, { timeoutMs: 600_000 }))) {
+    if ('error' in done) throw new CommandError(`${done.endpoint} could not be defragmented: ${done.error}`);
+  }
+}
+
+function parseLoad(text: string): string {
+  const load = LOAD_NAMES[text];
+  if (load === undefined) throw new InvalidArgumentError('Allowed choices are s, m, l, xl.');
+  return load;
+}
