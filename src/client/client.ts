@@ -1,4 +1,5 @@
 import type { Random } from '../util/random.js';
+import { allowDeepMessages } from '../util/deep-messages.js';
 import { disarm, listAlarms, raiseAlarm } from './alarms.js';
 import type { Alarm } from './alarms.js';
 import { toHashResult, toMember, toMemberList, toStatus } from './cluster.js';
@@ -83,6 +84,7 @@ export class Client implements AsyncDisposable {
 
   /** Connects on first use. @throws RaftKvError where an endpoint is none */
   constructor(options: ClientOptions) {
+    allowDeepMessages();
     const timeoutMs = options.timeoutMs ?? 5000;
     this.#consistency = options.consistency ?? 'default';
     this.#dispatcher = new Dispatcher({

@@ -26,7 +26,7 @@ export type RangeOutcome = RangeAnswer | { readonly kind: 'error'; readonly erro
 type Sorting = (left: KeyValue, right: KeyValue) => number;
 
 /** A RangeRequest with its rules resolved. */
-interface Plan {
+export interface Plan {
   /** The revision to read at; undefined for the newest. */
   readonly revision: number | undefined;
   /** Rows to answer at most; Infinity for all. */
@@ -47,13 +47,23 @@ export function evaluateRange(
   reader: StateReader,
   request: etcdserverpb.RangeRequest.$Properties,
 ): RangeOutcome | Promise<RangeOutcome> {
-  const revision = resolveRevision(reader, clampInteger(request.revision));
-  if (typeof revision === 'object') return { kind: 'error', error: revision };
   const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
-  if (span.kind === 'key') return evaluateKey(reader, request, revision);
-  const plan = planRange(request, revision === reader.revision ? undefined : revision);
+  if (span.kind === 'key') {
+    const revision = resolveRevision(reader, clampInteger(request.revision));
+    if (typeof revision === 'object') return { kind: 'error', error: revision };
+    return evaluateKey(reader, request, revision);
+  }
+  const plan = planOf(reader, request);
+  if ('kind' in plan) return { kind: 'error', error: plan };
   if (isEmptyRange(span.range)) return answerOf(new Picker(plan), 0);
   return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, plan);
+}
+
+/** How a range of many keys is to be answered, or why it cannot be. */
+export function planOf(reader: StateReader, request: etcdserverpb.RangeRequest.$Properties): Plan | KvError {
+  const revision = resolveRevision(reader, clampInteger(request.revision));
+  if (typeof revision === 'object') return revision;
+  return planRange(request, revision === reader.revision ? undefined : revision);
 }
 
 /** The body of a RangeResponse: the stored bytes stand in it unchanged. */
@@ -181,7 +191,7 @@ async function countByWalking(walk: VersionWalk): Promise<number> {
   return count;
 }
 
-function walkOf(reader: StateReader, range: KeyRange, { revision, pick, limit }: Plan): VersionWalk {
+export function walkOf(reader: StateReader, range: KeyRange, { revision, pick, limit }: Plan): VersionWalk {
   if (revision !== undefined) return new HistoricWalk(reader, range, revision);
   return new CurrentWalk(reader, range, { reverse: pick === 'last-keys', expected: limit + 1 });
 }
@@ -199,7 +209,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
       if (!picker.full || last === undefined || asked) continue;
       // What is left is only counted, for which it need not be walked through.
       asked = true;
-      const left = await countRest(reader, restOf(range, keyOf(last), plan), plan);
+      const left = await restCount(reader, { range, after: keyOf(last), plan });
       if (left === undefined) continue;
       count += left;
       break;
@@ -210,13 +220,14 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
   return answerOf(picker, count);
 }
 
-function countRest(reader: StateReader, rest: KeyRange, { revision }: Plan): Promise<number | undefined> {
-  return revision === undefined ? reader.count(rest) : reader.countAt(rest, revision);
-}
-
-/** What a walk that has come to a key has still before it. */
-function restOf({ start, end }: KeyRange, key: Uint8Array, { pick }: Plan): KeyRange {
-  return pick === 'last-keys' ? { start, end: key } : { start: Buffer.concat([key, Buffer.of(0)]), end };
+/** How many keys a walk has still before it that has come to one; undefined where it has to go on to know. */
+export function restCount(
+  reader: StateReader,
+  { range, after, plan }: { readonly range: KeyRange; readonly after: Uint8Array; readonly plan: Plan },
+): Promise<number | undefined> {
+  const { start, end } = range;
+  const rest = plan.pick === 'last-keys' ? { start, end: after } : { start: Buffer.concat([after, Buffer.of(0)]), end };
+  return plan.revision === undefined ? reader.count(rest) : reader.countAt(rest, plan.revision);
 }
 
 function answerOf(picker: Picker, count: number): RangeAnswer {

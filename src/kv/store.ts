@@ -38,6 +38,7 @@ import {
 } from './members.js';
 import { EMPTY_META, metaRow, readMeta, readSwept, type Meta } from './meta.js';
 import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
+import { encodePiece, streamRange } from './range-stream.js';
 import type { ApplyResult, ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot-sink.js';
 import { StateSnapshot } from './snapshot-source.js';
@@ -346,6 +347,34 @@ export class KvStore implements StateMachine {
     if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
     view.retain();
     return outcome.then((settled) => rangeResult(view, settled)).finally(() => view.release());
+  }
+
+  /**
+   * The same piece by piece: each is given to `take`, which is waited for, and ends the walk by answering false. The
+   * state is held fast until the end.
+   * @returns the rest of the answer; undefined where `take` has ended it
+   */
+  async rangeInPieces(
+    request: etcdserverpb.RangeRequest.$Properties,
+    take: (body: Uint8Array) => Promise<boolean>,
+  ): Promise<ReadResult | undefined> {
+    this.counts.ranges += 1;
+    const view = this.#view;
+    const wrong = checkRange(request);
+    if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
+    view.retain();
+    const pieces = streamRange(view, request);
+    try {
+      for (;;) {
+        const next = await pieces.next();
+        if (next.done === true) return rangeResult(view, next.value);
+        if (!(await take(encodePiece(next.value)))) return undefined;
+      }
+    } finally {
+      // Closes its cursor, wherever it is.
+      await pieces.return({ kind: 'ok', keyValues: [], more: false, count: 0 });
+      view.release();
+    }
   }
 
   /** @param request one that `isReadOnlyTxn` holds for */

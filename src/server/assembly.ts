@@ -15,6 +15,7 @@ import type { Transport } from '../ports/transport.js';
 import { NONE } from '../raft/types.js';
 import type { Method } from '../rpc/service.js';
 import { defined } from '../util/assert.js';
+import { allowDeepMessages } from '../util/deep-messages.js';
 import type { Logger } from '../util/logger.js';
 import { randomInteger, type Random } from '../util/random.js';
 import { AlarmRaiser } from './alarm-raiser.js';
@@ -42,6 +43,7 @@ import { PendingCalls } from './pending.js';
 import { Proposer } from './proposer.js';
 import { Publisher } from './publisher.js';
 import { DEFAULT_QUOTA_BYTES, Quota } from './quota.js';
+import { RangeStreams } from './range-streams.js';
 import { Reader } from './reader.js';
 import { Reflection } from './reflection-service.js';
 import { SnapshotStreams } from './snapshot-streams.js';
@@ -136,6 +138,7 @@ const DEFAULT_WATCHES: WatchSettings = {
 export async function assemble(options: AssemblyOptions): Promise<Assembly> {
   const { clusterId, memberId, name, clientUrls, limits, home, transport, clock, random, logger } = options;
   const { measurements = new Measurements() } = options;
+  allowDeepMessages();
   const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
   // The node is made from the store, and the store answers to the proposer, which needs the node.
   let made: RaftNode | undefined;
@@ -289,6 +292,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     proposer,
     logger,
   });
+  const rangeStreams = new RangeStreams({ store, reader, clock, isLearner });
   const comparison = new HashComparison({
     memberId,
     clock,
@@ -342,6 +346,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     }),
     watches.method(),
     snapshots.method(),
+    rangeStreams.method(),
     ...health.methods(),
   ]);
   const reflection = new Reflection(services);
@@ -360,6 +365,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       watches.stop();
       leaderRequired.stop();
       reflection.stop();
+      rangeStreams.stop();
     },
     stop: async () => {
       pending.stop();

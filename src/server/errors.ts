@@ -41,6 +41,11 @@ export const snapshotNotRead: Status = {
   message: 'raftkv: the client has not read its snapshot for too long',
 };
 
+export const rangeNotRead: Status = {
+  code: Code.DEADLINE_EXCEEDED,
+  message: 'raftkv: the client has not read its range for too long',
+};
+
 export function invalidExtension(message: string): Status {
   return { code: Code.INVALID_ARGUMENT, message: `raftkv: ${message}` };
 }

@@ -6,6 +6,7 @@ import { stream, type Method, type StreamCall } from '../rpc/service.js';
 import { Signal } from '../util/signal.js';
 import { Errors, snapshotNotRead } from './errors.js';
 import type { Headers } from './header.js';
+import { stalls } from './stall.js';
 
 const { SnapshotRequest, SnapshotResponse } = etcdserverpb;
 type Call = StreamCall<ReturnType<typeof SnapshotRequest.decode>>;
@@ -72,7 +73,7 @@ export class SnapshotStreams {
   }
 
   async #send(call: Call, wake: Signal): Promise<void> {
-    const { store, headers } = this.#options;
+    const { store, headers, clock } = this.#options;
     // In one turn: they belong together.
     const source = store.openSnapshot();
     const revision = store.revision();
@@ -82,7 +83,7 @@ export class SnapshotStreams {
         const message = SnapshotResponse.encode({ remainingBytes, blob: bytes }).finish();
         const room = call.send(first ? headers.prepend(revision, message) : message);
         first = false;
-        const stalled = !room && (await this.#stalls(wake));
+        const stalled = !room && (await stalls(wake, clock, SNAPSHOT_STREAM_STALL_MS));
         if (this.#stopped || call.cancelled) return;
         if (stalled) return call.fail(snapshotNotRead);
       }
@@ -90,17 +91,5 @@ export class SnapshotStreams {
     } finally {
       source.close();
     }
-  }
-
-  /** Waits until there is room again, or nobody to make any. True: it has taken too long. */
-  async #stalls(wake: Signal): Promise<boolean> {
-    let stalled = false;
-    const cancel = this.#options.clock.timeout(SNAPSHOT_STREAM_STALL_MS, () => {
-      stalled = true;
-      wake.set();
-    });
-    await wake.wait();
-    cancel();
-    return stalled;
   }
 }

@@ -8,6 +8,7 @@ import { compareRandomCalls, startSystems, type Counts } from './differential/co
 import { LEASE_CASES } from './lease-cases.js';
 import { LOCK_CASES } from './lock-cases.js';
 import { compareHttp } from './http/compare-http.js';
+import { MAINTENANCE_CASES } from './maintenance-cases.js';
 import { mask } from './mask.js';
 import { compareRandomWatches } from './differential/watches.js';
 import { MEMBER_CASES } from './member-cases.js';
@@ -36,7 +37,7 @@ for (const [program, debianPackage] of [
   }
 }
 
-const FIRST = [...CASES, ...LEASE_CASES, ...LOCK_CASES, ...WATCH_CASES];
+const FIRST = [...CASES, ...LEASE_CASES, ...LOCK_CASES, ...WATCH_CASES, ...MAINTENANCE_CASES];
 const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
 const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
 let passed = 0;

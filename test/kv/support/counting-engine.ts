@@ -2,8 +2,9 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import type { EngineCursor, EngineRange, EngineSnapshot } from '../../../src/ports/engine.js';
 import { tableOf, type Table } from '../../../src/kv/layout.js';
 
-/** An engine that counts the rows which walks read, by table. */
+/** An engine that counts the rows which walks read, by table, and the snapshots that are open. */
 export class CountingEngine extends MemoryEngine {
+  openSnapshots = 0;
   readonly #rows = new Map<number, number>();
 
   /** Rows of a table that were read since the last call. */
@@ -19,10 +20,14 @@ export class CountingEngine extends MemoryEngine {
 
   override snapshot(): EngineSnapshot {
     const snapshot = super.snapshot();
+    this.openSnapshots++;
     return {
       get: (key) => snapshot.get(key),
       cursor: (range) => this.#counted(snapshot.cursor(range)),
-      close: () => snapshot.close(),
+      close: () => {
+        this.openSnapshots--;
+        return snapshot.close();
+      },
     };
   }
 
