@@ -120,7 +120,7 @@ export class WatchHub {
     assert(revision >= this.#revision, `the store went back from ${this.#revision} to ${revision}`);
     this.#revision = revision;
     if (revision < from || !this.active) return;
-    if (changes === undefined || changes.length > this.#limits.liveChanges) {
+    if (changes === undefined || (changes.length > this.#limits.liveChanges && !this.#isCompacted(from))) {
       this.#recent.restart(revision + 1);
       this.#fallBehind(from);
       return;
@@ -152,6 +152,11 @@ export class WatchHub {
   /** Ends the work in the background. Nothing is handed out any more. */
   async close(): Promise<void> {
     await this.#catchUp.close();
+  }
+
+  /** What a revision did cannot be read from the change log any more, as where a batch compacts what is in it. */
+  #isCompacted(revision: number): boolean {
+    return revision < this.#compactedRevision();
   }
 
   /** All who are live have what was before `from`, and nothing since. */

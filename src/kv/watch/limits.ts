@@ -1,6 +1,9 @@
 /** Bounds of the work and the memory of watches. Tests choose small ones. */
 export interface WatchLimits {
-  /** A batch with more changes is not handed out in the turn that publishes it, but read from the change log. */
+  /**
+   * A batch with more changes is not handed out in the turn that publishes it, but read from the change log: unless it
+   * compacts what is in it.
+   */
   readonly liveChanges: number;
   /** Of the latest events in memory. */
   readonly recentEvents: number;

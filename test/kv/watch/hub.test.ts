@@ -209,6 +209,32 @@ describe('the watch hub', () => {
     expect(revisions.length).to.be.within(1, 17);
   });
 
+  /**
+   * The story: a member that was away for a moment is sent thousands of writes at once, and behind them, in the same
+   * batch, a compaction. Its watches, which were up to date, were sent to the change log for the writes, where these were
+   * compacted by then: they ended, though every event had been at hand.
+   */
+  it('loses nobody who was up to date to a compaction in a batch that is too large to be told at once', async () => {
+    await fixture.remove();
+    fixture = await Fixture.open(memoryHome(), { pause: turn, watchLimits: { liveChanges: 2 } });
+    const [watching, slow] = [watch({ key: 'a', prevKv: true }), watch({ key: 'a', room: 0 })];
+    const puts = ['1', '2', '3', '4'].map((value) => encode.put('a', value));
+    await fixture.apply([...puts, encode.compact(4)]);
+    await fixture.store.whenSwept(4);
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect([watching.compactedAt, watching.revisions]).to.deep.equal([undefined, [2, 3, 4, 5]]);
+    expect(watching.events.map(({ prevKv }) => prevKv?.value)).to.deep.equal([undefined, '1', '2', '3']);
+    slow.makeRoom();
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect([slow.compactedAt, slow.revisions], 'who has no room is not held in memory').to.deep.equal([4, []]);
+    // Where the compaction leaves what they need, they get it from the change log.
+    await fixture.apply([...puts, encode.compact(6)]);
+    expect(watching.states).to.deep.equal(['fell behind']);
+    await caughtUp();
+    expect([watching.compactedAt, watching.revisions]).to.deep.equal([undefined, [2, 3, 4, 5, 6, 7, 8, 9]]);
+    expectOrderAndWholeness(watching);
+  });
+
   it('begins one who asks for the future there, and not before', async () => {
     const watching = watch({ key: 'a', startRevision: 4 });
     expect(watching.watcher.isLive).to.equal(true);
