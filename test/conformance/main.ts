@@ -37,7 +37,7 @@ for (const [program, debianPackage] of [
   }
 }
 
-const FIRST = [...CASES, ...LEASE_CASES, ...LOCK_CASES, ...WATCH_CASES, ...MAINTENANCE_CASES];
+const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES];
 const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
 const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
 let passed = 0;

@@ -69,7 +69,8 @@ export class System {
 
   /** Brings it back to nothing: no key, no lease, and no history before the revision that counts as 0. */
   async begin(): Promise<void> {
-    if (!this.running) {
+    // One that is about to end still runs, and answers no more.
+    if (!this.running || (await this.#ask('Maintenance/Status', {})).kind === 'error') {
       await this.#cluster.dispose();
       this.#cluster = await startMember(this.name);
     }

@@ -30,7 +30,8 @@ const compact = at('/v3/kv/compaction');
 const get = (path: string, method = 'GET'): HttpCase => ({ path, method });
 
 const STATUS = /"(version|dbSize|dbSizeInUse|raftIndex|raftAppliedIndex|raftTerm|leader)":"[^"]*"/g;
-const OWN_VERSION = /,"raftkv_version":"[^"]*"/;
+/** Fields of newer versions, and our own. */
+const OWN_VERSION = /,"(?:storageVersion|dbSizeQuota|raftkv_version)":"[^"]*"/g;
 
 /** Texts that are no JSON, or not what a RangeRequest needs. */
 const BAD: readonly (string | Buffer)[] = [

@@ -78,8 +78,8 @@ export const LEASES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/store.ts',
-        '    this.#table = members;\n    this.#leases = leases;\n    this.#confState = defined(readConfState(home.engine)',
-        '    this.#table = members;\n    void leases;\n    this.#confState = defined(readConfState(home.engine)',
+        '    this.#table = members;\n    this.#leases = leases;\n    this.#alarms = alarms;\n',
+        '    this.#table = members;\n    void leases;\n    this.#alarms = alarms;\n',
       ),
     ],
     profile: leasesWithSnapshots,
