@@ -88,6 +88,12 @@ export const MEMBERSHIP: readonly Mutation[] = [
         '    takeStorageAnswer(raft, message);\n',
       ),
     ],
-    profile: (drawn) => over(beside(elections)(drawn), { faults: often([...FLAPPING, 'slow-sync']), syncMsMax: 20 }),
+    profile: (drawn) =>
+      over(beside(elections)(drawn), {
+        faults: often([...FLAPPING, 'slow-sync']),
+        syncMsMax: 20,
+        watchers: 0,
+        leaseHolders: 0,
+      }),
   },
 ];
