@@ -304,7 +304,8 @@ describe('a watch of the client', () => {
 
   it('waits for members for as long as it is told to, once it has begun', async () => {
     const server = await start();
-    const client = connect([server], { timeoutMs: 100, connectTimeoutMs: 100 });
+    // To begin has time on a busy machine too; how long it may be interrupted is said apart.
+    const client = connect([server], { timeoutMs: 10_000, connectTimeoutMs: 1000 });
     const patient = collect(client.watch({ key: 'a' }));
     (await server.next()).created(4);
     const hasty = client.watch({ key: 'a', reconnectMs: 100 });
