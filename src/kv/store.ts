@@ -9,7 +9,7 @@ import { readAlarms, type Alarms } from './alarms.js';
 import { applyCommand, type CommandContext, type Effect } from './applier.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from './checks.js';
 import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
-import { Draft, type Change } from './draft.js';
+import { Draft } from './draft.js';
 import { EngineUse } from './engine-use.js';
 import { kvError, type KvError } from './errors.js';
 import { hashRows, hashVersions } from './hash.js';
@@ -52,7 +52,6 @@ import { asError } from '../util/error.js';
 
 export type { RequestOrigin } from './command.js';
 export type { Alarm, Alarms } from './alarms.js';
-export type { Change } from './draft.js';
 export type { Lease, LeaseChange } from './leases.js';
 export type { Member } from './members.js';
 export type { ApplyResult, ReadResult } from './results.js';
@@ -69,8 +68,6 @@ export interface KvStoreOptions {
   readonly waiter?: (origin: RequestOrigin, result: ApplyResult) => void;
   /** Asked while a command is applied: without somebody who waits, no answer is made. */
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
-  /** Receives what a batch changes, in order, before it is written. Called even if it then is not: the store stops. */
-  readonly observer?: (changes: readonly Change[]) => void;
   /** Receives the leases that came and went with a batch, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
   /** Called when another state has been put in force as a whole: what was derived from changes before is void. */
@@ -517,8 +514,7 @@ export class KvStore implements StateMachine {
   async #applyBatch(entries: readonly Entry[]): Promise<void> {
     const last = entries.at(-1);
     if (last === undefined) return;
-    const { observer } = this.#options;
-    const collectChanges = observer !== undefined || this.watches.active;
+    const collectChanges = this.watches.active;
     const draft = new Draft(this.#view, { collectChanges, leases: this.#leases });
     const { members } = this.#table;
     const context: CommandContext = { draft, members, alarms: this.#alarms, entry: last };
@@ -529,7 +525,6 @@ export class KvStore implements StateMachine {
       const pending = this.#applyEntry(context, entry, answers);
       if (pending !== undefined) await pending;
     }
-    if (observer !== undefined && draft.changes.length > 0) observer(draft.changes);
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
     await this.#use.engine.write([...draft.operations(), metaRow(meta)]);

@@ -167,7 +167,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     answer: (question, done) => lessor.answer(question, done),
     onOther: (from, call) => hashCalls.received(from, call),
   });
-  const keyChanges = new KeyChanges();
   const lessor: Lessor = new Lessor({
     memberId,
     node,
@@ -188,7 +187,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
     onLeases: (changes) => lessor.onLeases(changes),
-    observer: (changes) => keyChanges.note(changes),
     onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
@@ -220,7 +218,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     id: memberId,
     config: options.node,
     log: options.log,
-    stateMachine: notifying(store, { revisionWaiters, quota, keyChanges, onMembers: connect }),
+    stateMachine: notifying(store, { revisionWaiters, quota, onMembers: connect }),
     transport,
     clock,
     random,
@@ -278,7 +276,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     node,
     pending,
     headers,
-    changes: keyChanges,
+    changes: new KeyChanges(store.watches),
     clock,
     random,
     isLearner,
@@ -389,12 +387,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
 /** The store as the node sees it, with word to those who wait for a revision. */
 function notifying(
   store: KvStore,
-  {
-    revisionWaiters,
-    quota,
-    keyChanges,
-    onMembers,
-  }: { revisionWaiters: AppliedWaiters; quota: Quota; keyChanges: KeyChanges; onMembers: () => void },
+  { revisionWaiters, quota, onMembers }: { revisionWaiters: AppliedWaiters; quota: Quota; onMembers: () => void },
 ): StateMachine {
   return {
     appliedIndex: () => store.appliedIndex(),
@@ -403,7 +396,6 @@ function notifying(
       await store.apply(entries);
       quota.applied(entries.reduce((sum, { data }) => sum + data.length, 0));
       revisionWaiters.reached(store.revision());
-      keyChanges.seen();
     },
     admits: (change) => store.admits(change),
     applyConfChange: async (application) => {
@@ -417,7 +409,6 @@ function notifying(
     restore: async (metadata) => {
       await store.restore(metadata);
       revisionWaiters.reached(store.revision());
-      keyChanges.restored();
     },
     sizeBytes: () => store.sizeBytes(),
   };

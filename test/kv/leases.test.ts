@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { wireLeaseId } from '../../src/kv/leases.js';
-import { KvStore, type Change, type Lease, type LeaseChange } from '../../src/kv/store.js';
+import { KvStore, type Lease, type LeaseChange } from '../../src/kv/store.js';
+import type { WatchEvent } from '../../src/kv/watch/watch-event.js';
 import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { CLUSTER_ID, CONF_STATE, encode, Fixture, memoryHome, MEMBERS, TERM } from './support/fixture.js';
@@ -12,16 +13,33 @@ const OTHER = -3n;
 
 describe('leases in the store', () => {
   let fixture: Fixture;
-  const changes: Change[] = [];
+  const deleted: WatchEvent[] = [];
   const leaseChanges: LeaseChange[] = [];
 
   beforeEach(async () => {
-    changes.length = 0;
+    deleted.length = 0;
     leaseChanges.length = 0;
     fixture = await Fixture.open(memoryHome(), {
-      observer: (batch) => changes.push(...batch),
       onLeases: (batch) => leaseChanges.push(...batch),
     });
+    fixture.store.watches.watch(
+      {
+        keys: { kind: 'range', range: { start: Buffer.alloc(0), end: undefined } },
+        startRevision: 0,
+        prevKv: false,
+        puts: false,
+        deletes: true,
+      },
+      {
+        deliver: ({ events }) => {
+          deleted.push(...events);
+          return true;
+        },
+        caughtUp: () => undefined,
+        fellBehind: () => undefined,
+        compacted: () => expect.fail('nothing is compacted'),
+      },
+    );
   });
 
   afterEach(() => fixture.remove());
@@ -44,17 +62,14 @@ describe('leases in the store', () => {
         encode.leaseRevoke(ID),
       ];
       const before = fixture.store.revision();
-      changes.length = 0;
+      deleted.length = 0;
       const size = commands.length / batches;
       for (let at = 0; at < commands.length; at += size) await fixture.apply(commands.slice(at, at + size));
       expect(fixture.store.revision()).to.equal(before + 4);
-      const deleted = changes.filter(({ kind }) => kind === 'delete');
-      expect(
-        deleted.map(({ key, revision, sub }) => [Buffer.from(key).toString('latin1'), revision, sub]),
-      ).to.deep.equal([
-        ['a\0', before + 4, 0],
-        ['b', before + 4, 1],
-        ['b\xff', before + 4, 2],
+      expect(deleted.map(({ key, revision }) => [Buffer.from(key).toString('latin1'), revision])).to.deep.equal([
+        ['a\0', before + 4],
+        ['b', before + 4],
+        ['b\xff', before + 4],
       ]);
       expect(await keysOf(fixture.store, ID)).to.deep.equal(['no lease']);
       expect(fixture.store.leases.get(ID)).to.equal(undefined);

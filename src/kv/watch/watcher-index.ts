@@ -1,7 +1,8 @@
 import { assert } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { visitHolding, withInterval, withoutInterval, type IntervalMap } from './interval-map.js';
-import type { WatchedKeys, WatcherGroup } from './watcher.js';
+import type { Span } from '../key-range.js';
+import type { WatcherGroup } from './watcher.js';
 
 /** Above every text of one character a byte: the end of a range without one. */
 const NO_END = '\u0100';
@@ -13,7 +14,7 @@ export class WatcherIndex {
   #ranges: IntervalMap<WatcherGroup>;
 
   /** The group of those who watch these keys, made if there is none. */
-  group(keys: WatchedKeys): WatcherGroup {
+  group(keys: Span): WatcherGroup {
     const { start, end } = textOf(keys);
     const known = this.#find(start, end);
     if (known !== undefined) return known;
@@ -48,7 +49,7 @@ export class WatcherIndex {
 }
 
 /** Bytes as text of one character each. */
-function textOf(keys: WatchedKeys): { readonly start: string; readonly end: string | undefined } {
+function textOf(keys: Span): { readonly start: string; readonly end: string | undefined } {
   if (keys.kind === 'key') return { start: bytesToLatin1(keys.key), end: undefined };
   const { start, end } = keys.range;
   return { start: bytesToLatin1(start), end: end === undefined ? NO_END : bytesToLatin1(end) };

@@ -1,10 +1,10 @@
-import type { KeyRange } from '../layout.js';
+import type { Span } from '../key-range.js';
 import type { EventBatch } from './event-batch.js';
 
 /** What a watch is about. */
 export interface WatchSpec {
   /** One key, or a range that is not empty. */
-  readonly keys: WatchedKeys;
+  readonly keys: Span;
   /** The first revision whose events are wanted; 0 for the next one. */
   readonly startRevision: number;
   /** Events carry the version before. */
@@ -12,9 +12,6 @@ export interface WatchSpec {
   readonly puts: boolean;
   readonly deletes: boolean;
 }
-
-export type WatchedKeys =
-  { readonly kind: 'key'; readonly key: Uint8Array } | { readonly kind: 'range'; readonly range: KeyRange };
 
 /** Whoever is told of the events. Each method is called in a turn of the hub's, and must not throw. */
 export interface WatchListener {

@@ -1,58 +1,41 @@
-import type { Change } from '../../kv/store.js';
-import { bytesToLatin1 } from '../../util/bytes.js';
+import type { Span } from '../../kv/key-range.js';
+import type { KeyRange } from '../../kv/layout.js';
+import type { WatchHub } from '../../kv/watch/hub.js';
+import type { WatchListener } from '../../kv/watch/watcher.js';
 
-type Callback = () => void;
-
-/** Tells those who wait for a change of a key, or of keys with a common beginning, once readers see it. */
+/** Tells those who wait for a change of a key, or of keys of a range, once readers see it. */
 export class KeyChanges {
-  readonly #byKey = new Map<string, Set<Callback>>();
-  readonly #byPrefix = new Map<string, Set<Callback>>();
-  /** Those to be told of what is being written. */
-  readonly #touched = new Set<Callback>();
+  readonly #hub: Pick<WatchHub, 'watch' | 'cancel'>;
+
+  constructor(hub: Pick<WatchHub, 'watch' | 'cancel'>) {
+    this.#hub = hub;
+  }
 
   /** @returns what ends it; it is told of many changes at once, and of some that are none to it */
-  onKey(key: Uint8Array, callback: Callback): () => void {
-    return subscribe(this.#byKey, bytesToLatin1(key), callback);
+  onKey(key: Uint8Array, callback: () => void): () => void {
+    return this.#follow({ kind: 'key', key }, callback);
   }
 
-  onPrefix(prefix: Uint8Array, callback: Callback): () => void {
-    return subscribe(this.#byPrefix, bytesToLatin1(prefix), callback);
+  onRange(range: KeyRange, callback: () => void): () => void {
+    return this.#follow({ kind: 'range', range }, callback);
   }
 
-  /** These changes are about to be written. */
-  note(changes: readonly Change[]): void {
-    if (this.#byKey.size === 0 && this.#byPrefix.size === 0) return;
-    for (const { key } of changes) {
-      const text = bytesToLatin1(key);
-      for (const callback of this.#byKey.get(text) ?? []) this.#touched.add(callback);
-      for (const [prefix, callbacks] of this.#byPrefix) {
-        if (text.startsWith(prefix)) for (const callback of callbacks) this.#touched.add(callback);
-      }
-    }
+  #follow(keys: Span, callback: () => void): () => void {
+    const spec = { keys, startRevision: 0, prevKv: false, puts: true, deletes: true };
+    const listener: WatchListener = {
+      deliver: () => {
+        callback();
+        return true;
+      },
+      caughtUp: () => undefined,
+      fellBehind: () => undefined,
+      // What was missed cannot be told, only that it was: whoever waits looks for himself.
+      compacted: () => {
+        watcher = this.#hub.watch(spec, listener);
+        callback();
+      },
+    };
+    let watcher = this.#hub.watch(spec, listener);
+    return () => this.#hub.cancel(watcher);
   }
-
-  /** Readers see what was noted. */
-  seen(): void {
-    if (this.#touched.size === 0) return;
-    const touched = [...this.#touched];
-    this.#touched.clear();
-    for (const callback of touched) callback();
-  }
-
-  /** Another state has taken the place of the one in force: anything may have changed. */
-  restored(): void {
-    for (const callbacks of [...this.#byKey.values(), ...this.#byPrefix.values()]) {
-      for (const callback of callbacks) this.#touched.add(callback);
-    }
-    this.seen();
-  }
-}
-
-function subscribe(map: Map<string, Set<Callback>>, text: string, callback: Callback): () => void {
-  const callbacks = map.get(text) ?? new Set();
-  map.set(text, callbacks.add(callback));
-  return () => {
-    callbacks.delete(callback);
-    if (callbacks.size === 0 && map.get(text) === callbacks) map.delete(text);
-  };
 }

@@ -4,7 +4,7 @@ import { clampInteger } from '../../util/integer.js';
 import { Signal } from '../../util/signal.js';
 import { Errors } from '../errors.js';
 import type { KeyChanges } from './key-changes.js';
-import { prefixOf } from './queue.js';
+import { endOf, prefixOf } from './queue.js';
 import { serveSteps, type LockServiceOptions } from './steps.js';
 import { CallFailure } from './store-calls.js';
 
@@ -50,7 +50,7 @@ export class Observations {
     const prefix = prefixOf(name);
     const wake = new Signal();
     this.#running.set(call, wake);
-    const unsubscribe = changes.onPrefix(prefix, () => wake.set());
+    const unsubscribe = changes.onRange({ start: prefix, end: endOf(prefix) }, () => wake.set());
     call.onCancel(() => wake.set());
     serveSteps(call, this.#options, async () => {
       try {

@@ -44,7 +44,7 @@ const SLASH = Buffer.from('/');
 const AFTER_SLASH = Buffer.from('0');
 
 /** The first key behind all that begin with the prefix, which ends with a slash. */
-function endOf(prefix: Uint8Array): Uint8Array {
+export function endOf(prefix: Uint8Array): Uint8Array {
   return Buffer.concat([prefix.subarray(0, prefix.length - 1), AFTER_SLASH]);
 }
 

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { etcdserverpb, type mvccpb } from '../../../src/gen/proto.js';
+import { WatchHub } from '../../../src/kv/watch/hub.js';
+import { DEFAULT_WATCH_LIMITS } from '../../../src/kv/watch/limits.js';
 import type { CallContext } from '../../../src/rpc/service.js';
 import { KeyChanges } from '../../../src/server/lock/key-changes.js';
 import { Queues, type Place } from '../../../src/server/lock/queue.js';
@@ -43,10 +45,10 @@ class Store {
   /** What the next transaction waits for, once it is applied: the answer on its way. */
   answerDelay: Promise<void> | undefined;
   freshness: () => Promise<void> = () => Promise.resolve();
-  readonly #changes: KeyChanges;
+  readonly #hub: WatchHub;
 
-  constructor(changes: KeyChanges) {
-    this.#changes = changes;
+  constructor(hub: WatchHub) {
+    this.#hub = hub;
   }
 
   async txn(call: CallContext, request: etcdserverpb.TxnRequest.$Properties) {
@@ -94,9 +96,11 @@ class Store {
   }
 
   #tell(name: string): void {
-    const change = { revision: this.revision, sub: 0, kind: 'put', key: Buffer.from(name) } as const;
-    this.#changes.note([{ ...change, keyValue: undefined, previous: undefined }]);
-    this.#changes.seen();
+    const change = { revision: this.revision, sub: 0, kind: 'delete', key: Buffer.from(name) } as const;
+    this.#hub.published({
+      revision: this.revision,
+      changes: [{ ...change, keyValue: undefined, previous: undefined }],
+    });
   }
 }
 
@@ -106,10 +110,17 @@ describe('a queue of keys', () => {
   let queues: Queues;
 
   beforeEach(() => {
-    const changes = new KeyChanges();
+    const hub = new WatchHub({
+      revision: 1,
+      compactedRevision: () => -1,
+      acquire: () => expect.fail('all that is written comes while it is watched'),
+      onFatal: (error) => expect.fail(String(error)),
+      pause: () => Promise.resolve(),
+      limits: DEFAULT_WATCH_LIMITS,
+    });
     time = new VirtualTime();
-    store = new Store(changes);
-    queues = new Queues({ calls: store, changes, clock: time.clock() });
+    store = new Store(hub);
+    queues = new Queues({ calls: store, changes: new KeyChanges(hub), clock: time.clock() });
   });
 
   const join = (caller: CallContext, lease: bigint): Promise<Place> =>
