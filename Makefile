@@ -14,6 +14,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 SOURCES := $(shell find src -name '*.ts' -o -path 'src/gen/*')
 
 dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
+	rm -rf dist # what is left of a source that has moved would be published
 	$(BIN)/tsc -p tsconfig.build.json
 	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts src/gen/descriptors.json dist/gen/
 	chmod +x dist/cli/main.js

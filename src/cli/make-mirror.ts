@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { op, RaftKvError, txn } from '../client/index.js';
-import type { Client, KeyValue, RangeSelector, WatchEvent } from '../client/index.js';
+import type { Client, KeyValue, WatchEvent } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { Interruption } from './interruption.js';
@@ -75,10 +75,9 @@ class Mirror {
     const { streams, prefix } = this.#options;
     const { signal } = new Interruption(streams);
     const report = setInterval(() => void streams.stdout.write(`${this.#written}\n`), REPORT_MS);
-    const selector: RangeSelector = prefix.length === 0 ? { from: Buffer.alloc(1) } : { prefix };
     try {
-      await this.#copy(source.scan(selector, { signal, onRevision: (at) => (this.#revision = at) }));
-      const watch = source.watch({ ...selector, startRevision: this.#revision + 1, signal });
+      await this.#copy(source.scan({ prefix }, { signal, onRevision: (at) => (this.#revision = at) }));
+      const watch = source.watch({ prefix, startRevision: this.#revision + 1, signal });
       for await (const { events } of watch.batches()) await this.#follow(events);
     } catch (error) {
       if (!signal.aborted || !(error instanceof RaftKvError) || error.code !== 'cancelled') throw error;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { parseDuration as readDuration } from '../util/duration.js';
 import { CommandError } from './streams.js';
 
 /** Bytes as etcdctl shows them with --hex: \x68\x69. */
@@ -37,12 +38,10 @@ export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** A duration such as 500ms, 5s or 1m, in ms. @throws InvalidArgumentError */
+/** A duration such as 500ms, 5s or 1m30s, up to a day, in ms. @throws InvalidArgumentError */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
-  const unitMs = { ms: 1, s: 1000, m: 60_000 }[match?.[2] ?? 'ms'] ?? 1;
-  const durationMs = Number(match?.[1]) * unitMs;
-  if (match === null || durationMs < 1 || durationMs > 86_400_000) {
+  const durationMs = readDuration(text);
+  if (durationMs === undefined || durationMs < 1 || durationMs > 86_400_000) {
     throw new InvalidArgumentError('A duration is needed, as in 500ms, 5s or 1m.');
   }
   return Math.round(durationMs);

@@ -50,6 +50,7 @@ import { SnapshotStreams } from './snapshot-streams.js';
 import { ConfigError } from './urls.js';
 import { DEFAULT_OUTBOX_BYTES } from './watch/outbox.js';
 import { WatchService } from './watch/service.js';
+import { serviceOf } from '../schema/file-descriptors.js';
 import { asError } from '../util/error.js';
 
 /** The adapters of one member, and who it is. The simulator brings virtual ones. */
@@ -112,17 +113,6 @@ export interface Assembly {
   /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
   stop(): Promise<void>;
 }
-
-/** Those of etcd's that are served. */
-const SERVICES = [
-  'etcdserverpb.KV',
-  'etcdserverpb.Watch',
-  'etcdserverpb.Lease',
-  'etcdserverpb.Cluster',
-  'etcdserverpb.Maintenance',
-  'v3lockpb.Lock',
-  'v3electionpb.Election',
-];
 
 const { AlarmType } = etcdserverpb;
 const DEFAULT_MEMBERSHIP: MembershipLimits = { strictReconfigCheck: true, maxLearners: 1 };
@@ -210,7 +200,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     );
   };
   connect();
-  const health = new Health(SERVICES);
+  const health = new Health((name) => services.some(({ path }) => serviceOf(path) === name));
   const leaderRequired = new LeaderRequired({ clock, electionMs: options.node.electionMs });
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();

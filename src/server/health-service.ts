@@ -9,14 +9,14 @@ type HealthRequest = ReturnType<typeof HealthCheckRequest.decode>;
 
 /** The health of one member, in the sense of grpc.health.v1: it serves while it knows a leader. */
 export class Health {
-  readonly #services: ReadonlySet<string>;
+  readonly #isServed: (service: string) => boolean;
   readonly #watchers = new Map<StreamCall<HealthRequest>, () => void>();
   #serving = false;
   #stopped = false;
 
-  /** @param services names that may be asked for, beside the empty one for the whole */
-  constructor(services: readonly string[]) {
-    this.#services = new Set(['', ...services]);
+  /** @param isServed whether a service may be asked for by its name; the empty one is for the whole */
+  constructor(isServed: (service: string) => boolean) {
+    this.#isServed = (service) => service === '' || isServed(service);
   }
 
   set(serving: boolean): void {
@@ -39,7 +39,7 @@ export class Health {
         path: '/grpc.health.v1.Health/Check',
         decode: (body) => HealthCheckRequest.decode(body),
         handle: (call, { service }) => {
-          if (!this.#services.has(service)) return call.fail({ code: Code.NOT_FOUND, message: 'unknown service' });
+          if (!this.#isServed(service)) return call.fail({ code: Code.NOT_FOUND, message: 'unknown service' });
           call.respond(this.#answer(service));
         },
       }),
@@ -70,7 +70,7 @@ export class Health {
   }
 
   #answer(service: string): Uint8Array {
-    const known = this.#services.has(service);
+    const known = this.#isServed(service);
     const status = known ? (this.#serving ? SERVING : NOT_SERVING) : SERVICE_UNKNOWN;
     return HealthCheckResponse.encode({ status }).finish();
   }

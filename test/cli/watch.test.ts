@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect } from 'chai';
 import { goQuoted } from '../../src/cli/watch/go-quoted.js';
-import { wordsOf } from '../../src/cli/watch/words.js';
+import { wordsOf } from '../../src/cli/words.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';

@@ -15,67 +15,91 @@ import { MEMBER_CASES } from './member-cases.js';
 import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 import { WATCH_CASES } from './watch-cases.js';
+import { runProgram, UsageError, wholeNumberOf } from '../support/program.js';
 
 // `make conformance`: etcd's own command-line client, and gRPC for what it cannot ask, drive three nodes of raftkv and three
 // of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories.
-// Then requests over HTTP, random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for others), and requests
-// that are wrong in some way, are sent to one node of each.
-
-const RANDOM_CALLS = wholeNumber('CALLS', 20_000);
-const WATCH_RUNS = wholeNumber('WATCHES', 40);
-const SEED = wholeNumber('SEED', 1);
-
-for (const [program, debianPackage] of [
-  ['etcd', 'etcd-server'],
-  ['etcdctl', 'etcd-client'],
-] as const) {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' });
-  } catch {
-    process.stderr.write(`conformance: ${program} is missing: apt-get install ${debianPackage}\n`);
-    process.exit(1);
-  }
-}
+// Then requests over HTTP, random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for
+// others), and requests that are wrong in some way, are sent to one node of each.
 
 const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES];
-const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
-const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
+
+interface Pair {
+  readonly raftkv: Contender;
+  readonly etcd: Contender;
+}
+
 let passed = 0;
 let failed = 0;
-try {
-  for (const one of FIRST) await compareCase(one);
-  // What is known of leases by the leader alone is compared too.
-  for (const contender of [raftkv, etcd]) await contender.lead('n1');
-  for (const one of RPC_CASES) {
-    const [ours, theirs] = await Promise.all([raftkv, etcd].map((each) => runRpc(one, each)));
-    judge(`gRPC: ${one.title}`, ours, theirs);
+
+await runProgram('make conformance', async () => {
+  const calls = wholeNumberOf('CALLS') ?? 20_000;
+  const watchRuns = wholeNumberOf('WATCHES') ?? 40;
+  const seed = wholeNumberOf('SEED') ?? 1;
+  requirePrograms();
+  await compareClusters();
+  const missing = missingClients();
+  if (missing.length > 0)
+    console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
+  else add(await runClients());
+  add(await compareHttp());
+  if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed });
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});
+
+function requirePrograms(): void {
+  for (const [program, debianPackage] of [
+    ['etcd', 'etcd-server'],
+    ['etcdctl', 'etcd-client'],
+  ] as const) {
+    try {
+      execFileSync('which', [program], { stdio: 'ignore' });
+    } catch {
+      throw new UsageError(`${program} is missing: apt-get install ${debianPackage}`);
+    }
   }
-  for (const one of MEMBER_CASES) await compareCase(one);
-  judge('the members of raftkv have the same hash', await sameHashes(raftkv), true);
-} finally {
-  await raftkv.cluster.dispose();
-  await etcd.cluster.dispose();
 }
-const missing = missingClients();
-if (missing.length > 0) console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
-else add(await runClients());
-add(await compareHttp());
-if (RANDOM_CALLS + WATCH_RUNS > 0) {
+
+async function compareClusters(): Promise<void> {
+  const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
+  const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
+  const pair = { raftkv, etcd };
+  try {
+    for (const one of FIRST) await compareCase(pair, one);
+    // What is known of leases by the leader alone is compared too.
+    for (const contender of [raftkv, etcd]) await contender.lead('n1');
+    for (const one of RPC_CASES) {
+      const [ours, theirs] = await Promise.all([raftkv, etcd].map((each) => runRpc(one, each)));
+      judge(`gRPC: ${one.title}`, ours, theirs);
+    }
+    for (const one of MEMBER_CASES) await compareCase(pair, one);
+    judge('the members of raftkv have the same hash', await sameHashes(raftkv), true);
+  } finally {
+    await raftkv.cluster.dispose();
+    await etcd.cluster.dispose();
+  }
+}
+
+async function compareMembers(options: {
+  readonly calls: number;
+  readonly watchRuns: number;
+  readonly seed: number;
+}): Promise<void> {
+  const { calls, watchRuns, seed } = options;
   const systems = await startSystems();
   try {
-    add(await compareRandomWatches(systems, { seed: SEED, runs: WATCH_RUNS }));
-    if (RANDOM_CALLS > 0) {
-      add(await compareRandomCalls(systems, { seed: SEED, calls: RANDOM_CALLS }));
+    add(await compareRandomWatches(systems, { seed, runs: watchRuns }));
+    if (calls > 0) {
+      add(await compareRandomCalls(systems, { seed, calls }));
       add(await compareBadInput(systems));
     }
   } finally {
     for (const system of systems) await system.dispose();
   }
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-async function compareCase(one: Case): Promise<void> {
+async function compareCase({ raftkv, etcd }: Pair, one: Case): Promise<void> {
   const contenders = [raftkv, etcd].map(async (each) => mask(await each.run(one), one, each.names));
   const [ours, theirs] = await Promise.all(contenders);
   judge(`etcdctl ${one.args.map((arg) => (arg === '' ? "''" : arg)).join(' ')}`, ours, theirs);
@@ -108,12 +132,4 @@ function add(counts: Counts): void {
 async function sameHashes({ cluster }: Contender): Promise<boolean> {
   const answers = await Promise.all(cluster.running.map((index) => cluster.client(index).hashKv(0)));
   return new Set(answers.map((answer) => expectOk(answer).hash)).size === 1;
-}
-
-function wholeNumber(name: string, fallback: number): number {
-  const text = process.env[name] ?? '';
-  const value = text === '' ? fallback : Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  process.stderr.write(`conformance: ${name}=${text}: a whole number is needed\n`);
-  return process.exit(1);
 }

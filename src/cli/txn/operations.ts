@@ -4,7 +4,7 @@ import type { DeleteBody, GetBody, Op, PutBody, RangeBody } from '../../client/i
 import { isOneKey, select, type SelectionFlags } from '../selection.js';
 import { CommandError } from '../streams.js';
 import { argumentBytes, parseLeaseId, wholeNumber } from '../text.js';
-import { wordsOf } from '../watch/words.js';
+import { wordsOf } from '../words.js';
 
 /** What an operation of the transaction answered. */
 export type Result =

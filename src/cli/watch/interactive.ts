@@ -8,7 +8,7 @@ import type { Streams } from '../streams.js';
 import { follow } from './follow.js';
 import { addWatchFlags, parseTarget } from './target.js';
 import type { WatchEnvironment, WatchFlags } from './target.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from '../words.js';
 
 export interface InteractiveOptions {
   readonly client: Client;

@@ -1,4 +1,4 @@
-import { CommandError } from '../streams.js';
+import { CommandError } from './streams.js';
 
 /**
  * The words of a line: parted by spaces, but for those in quotes. Within double quotes a backslash takes the next
