@@ -23,7 +23,9 @@ import { AutoCompactor, type AutoCompaction } from './auto-compaction.js';
 import { clusterService } from './cluster-service.js';
 import { HashCalls } from './hash-calls.js';
 import { HashComparison } from './hash-comparison.js';
+import { gate } from './gate.js';
 import { Headers } from './header.js';
+import { learnerCheck } from './learner-check.js';
 import { LeaderRequired } from './leader-required.js';
 import { healthSource } from './health-checks.js';
 import { MemberChanges, type MembershipLimits } from './member-changes.js';
@@ -200,7 +202,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     );
   };
   connect();
-  const health = new Health((name) => services.some(({ path }) => serviceOf(path) === name));
+  const health = new Health((name) => methods.some(({ path }) => serviceOf(path) === name));
   const leaderRequired = new LeaderRequired({ clock, electionMs: options.node.electionMs });
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   const revisionWaiters = new AppliedWaiters();
@@ -245,7 +247,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     outboxBytes: watchSettings.outboxBytes,
     watchesMax: watchSettings.perStreamMax,
     watchesOfMemberMax: watchSettings.perMemberMax,
-    isLearner,
   });
   const revision = (): number => store.revision();
   const revisionWaitsMax = options.node.readsMax;
@@ -259,7 +260,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     revisionWaitsMax,
     onFatal,
   });
-  const keepAlives = new KeepAlives({ lessor, headers, revision, isLearner });
+  const keepAlives = new KeepAlives({ lessor, headers, revision });
   const locks = lockServices({
     store,
     proposer,
@@ -269,7 +270,6 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     changes: new KeyChanges(store.watches),
     clock,
     random,
-    isLearner,
     onFatal,
   });
   const compactor = new AutoCompactor({
@@ -306,8 +306,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     random,
     limits: options.membership ?? DEFAULT_MEMBERSHIP,
   });
-  const services = leaderRequired.guard([
-    ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, isLearner, onFatal }),
+  const methods = [
+    ...kvService({ store, headers, proposer, reader, maxTxnOps: limits.txnOpsMax, onFatal }),
     ...leaseService({
       store,
       headers,
@@ -316,11 +316,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       lessor,
       random,
       ttlMinSeconds: leaseTtlMinSeconds(options.node.electionMs),
-      isLearner,
     }),
     keepAlives.method(),
     ...locks.methods,
-    ...clusterService({ store, reader, headers, changes, isLearner }),
+    ...clusterService({ store, reader, headers, changes }),
     ...maintenanceService({
       store,
       headers,
@@ -336,7 +335,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     snapshots.method(),
     rangeStreams.method(),
     ...health.methods(),
-  ]);
+  ];
+  const services = gate(leaderRequired.revocable(methods), [learnerCheck(isLearner), leaderRequired.check]);
   const reflection = new Reflection(services);
   return {
     node: made,

@@ -3,7 +3,6 @@ import { toApiMember } from '../kv/members.js';
 import type { KvStore } from '../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../rpc/service.js';
 import { clampInteger } from '../util/integer.js';
-import { Errors } from './errors.js';
 import type { Headers } from './header.js';
 import type { ChangeOutcome, MemberChanges } from './member-changes.js';
 import { PLAIN_READ, type ReadOptions } from './read-level.js';
@@ -17,13 +16,12 @@ export interface ClusterServiceOptions {
   readonly reader: Reader;
   readonly headers: Headers;
   readonly changes: MemberChanges;
-  readonly isLearner: () => boolean;
 }
 
 /** etcd's Cluster service. */
 export function clusterService(options: ClusterServiceOptions): readonly Method[] {
-  const { store, reader, headers, changes, isLearner } = options;
-  /** A change, refused by learners, answered with the members that it leaves. */
+  const { store, reader, headers, changes } = options;
+  /** A change, answered with the members that it leaves. */
   const change = <Request>(
     name: string,
     decode: (body: Uint8Array) => Request,
@@ -33,7 +31,6 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
       path: `/etcdserverpb.Cluster/${name}`,
       decode,
       handle: (call, request) => {
-        if (isLearner()) return call.fail(Errors.learner);
         begin(call, request, (outcome) => {
           if (outcome.kind === 'failed') call.fail(outcome.status);
           // etcd's member answers carry no revision.
@@ -48,7 +45,6 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
       decode: (body) => MemberListRequest.decode(body),
       handle: (call, request) => {
         const options: ReadOptions = { ...PLAIN_READ, level: request.linearizable ? 'consistent' : 'stale' };
-        if (request.linearizable && isLearner()) return call.fail(Errors.learner);
         reader.serve(call, options, () => ({
           kind: 'ok',
           revision: 0,
@@ -60,8 +56,7 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
     change(
       'MemberAdd',
       (body) => MemberAddRequest.decode(body),
-      (call, { peerURLs, isLearner: asLearner }, done) =>
-        changes.add(call, { peerUrls: peerURLs, isLearner: asLearner }, done),
+      (call, { peerURLs, isLearner }, done) => changes.add(call, { peerUrls: peerURLs, isLearner }, done),
     ),
     change(
       'MemberPromote',

@@ -17,8 +17,6 @@ export interface KvServiceOptions {
   readonly proposer: Proposer;
   readonly reader: Reader;
   readonly maxTxnOps: number;
-  /** A learner serves stale reads alone. */
-  readonly isLearner: () => boolean;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -40,9 +38,8 @@ const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequ
 
 /** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, maxTxnOps, isLearner, onFatal } = options;
+  const { store, headers, proposer, reader, maxTxnOps, onFatal } = options;
   const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
-    if (isLearner()) return call.fail(Errors.learner);
     proposer.submit({
       call,
       kind,
@@ -67,7 +64,6 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
   const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {
     const level = readOptions(call, fields);
     if (level.kind === 'error') return call.fail(level.status);
-    if (level.value.level !== 'stale' && isLearner()) return call.fail(Errors.learner);
     reader.serve(call, level.value, evaluate);
   };
   const decoder =

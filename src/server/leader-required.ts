@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../ports/clock.js';
-import { stream, unary, type Method, type StreamCall, type StreamMethod, type UnaryMethod } from '../rpc/service.js';
+import { stream, type Method, type StreamCall, type StreamMethod } from '../rpc/service.js';
 import type { Status } from '../rpc/status.js';
 import { Errors } from './errors.js';
+import type { Check } from './gate.js';
 
 /** With the value "true": the caller wants no answer, and no stream, from a member that has lost the leader. */
 const METADATA = 'hasleader';
@@ -44,28 +45,20 @@ export class LeaderRequired {
     this.#cancelLoss?.();
   }
 
-  guard(methods: readonly Method[]): readonly Method[] {
-    return methods.map((method) => (method.kind === 'unary' ? this.#guardUnary(method) : this.#guardStream(method)));
+  /** The check of one call, when it begins. */
+  readonly check: Check = (call) => (!this.#known && call.metadata(METADATA) === 'true' ? Errors.noLeader : undefined);
+
+  /** Streams that ask for a leader, made so that they can be ended once it is lost. */
+  revocable(methods: readonly Method[]): readonly Method[] {
+    return methods.map((method) => (method.kind === 'unary' ? method : this.#revocable(method)));
   }
 
-  #guardUnary(method: UnaryMethod<never>): Method {
-    const { handle } = method;
-    return unary<never>({
-      ...method,
-      handle: (call, request) => {
-        if (!this.#known && call.metadata(METADATA) === 'true') call.fail(Errors.noLeader);
-        else handle(call, request);
-      },
-    });
-  }
-
-  #guardStream(method: StreamMethod<never>): Method {
+  #revocable(method: StreamMethod<never>): Method {
     const { kind, handle } = method;
     return stream<never>(kind, {
       ...method,
       handle: (call) => {
         if (call.metadata(METADATA) !== 'true') return handle(call);
-        if (!this.#known) return call.fail(Errors.noLeader);
         const revocable = new RevocableCall(call, () => this.#streams.delete(revocable));
         this.#streams.add(revocable);
         handle(revocable as unknown as StreamCall<never>);

@@ -5,7 +5,7 @@ import type { KvStore } from '../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../rpc/service.js';
 import { clampInteger, toBigInt } from '../util/integer.js';
 import { randomInteger, type Random } from '../util/random.js';
-import { Errors, statusOf } from './errors.js';
+import { statusOf } from './errors.js';
 import type { Headers } from './header.js';
 import type { Lessor, LeaseOutcome } from './lease/lessor.js';
 import type { Proposer } from './proposer.js';
@@ -25,7 +25,6 @@ export interface LeaseServiceOptions {
   readonly random: Random;
   /** The shortest TTL; what asks for less gets this. */
   readonly ttlMinSeconds: number;
-  readonly isLearner: () => boolean;
 }
 
 /** One and a half election timeouts, as in etcd: a leader change must leave time to renew. */
@@ -35,7 +34,7 @@ export function leaseTtlMinSeconds(electionMs: number): number {
 
 /** etcd's Lease service, but for the stream that keeps leases alive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, lessor, random, ttlMinSeconds, isLearner } = options;
+  const { store, headers, proposer, reader, lessor, random, ttlMinSeconds } = options;
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
     proposer.submit({
       call,
@@ -55,7 +54,6 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseGrant',
       decode: (body) => LeaseGrantRequest.decode(body),
       handle: (call, request) => {
-        if (isLearner()) return call.fail(Errors.learner);
         const asked = clampInteger(request.TTL);
         if (asked > LEASE_TTL_MAX_SECONDS) return call.fail(statusOf(kvError('lease-ttl-too-large')));
         const id = toBigInt(request.ID);
@@ -68,7 +66,6 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseRevoke',
       decode: (body) => LeaseRevokeRequest.decode(body),
       handle: (call, { ID }) => {
-        if (isLearner()) return call.fail(Errors.learner);
         submit(call, 'leaseRevoke', LeaseRevokeRequest.encode({ ID: wireLeaseId(toBigInt(ID)) }).finish());
       },
     }),
@@ -76,7 +73,6 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseTimeToLive',
       decode: (body) => LeaseTimeToLiveRequest.decode(body),
       handle: (call, request) => {
-        if (isLearner()) return call.fail(Errors.learner);
         timeToLive(call, { id: toBigInt(request.ID), keys: request.keys }, options);
       },
     }),
@@ -84,7 +80,6 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseLeases',
       decode: (body) => LeaseLeasesRequest.decode(body),
       handle: (call) => {
-        if (isLearner()) return call.fail(Errors.learner);
         reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => ({
           kind: 'ok',
           revision: store.revision(),

@@ -32,7 +32,7 @@ export interface MaintenanceServiceOptions {
 
 /** etcd's Maintenance service: what a member says of itself, whoever leads. */
 export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
-  const { store, headers, proposer, isLearner, onFatal } = options;
+  const { store, headers, proposer, onFatal } = options;
   const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
     answer.catch((error: unknown) => {
       call.fail(Errors.stopped);
@@ -49,7 +49,6 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       path: '/etcdserverpb.Maintenance/HashKV',
       decode: (body) => HashKVRequest.decode(body),
       handle: (call, request) => {
-        if (isLearner()) return call.fail(Errors.learner);
         answerLater(call, hash(call, clampInteger(request.revision)));
       },
     }),
@@ -58,7 +57,6 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       // Through the log, also where it only asks, as in etcd.
       decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
       handle: (call, { bytes }) => {
-        if (isLearner()) return call.fail(Errors.learner);
         proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answerAlarm(call, outcome) });
       },
     }),
@@ -66,20 +64,18 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       path: '/etcdserverpb.Maintenance/Defragment',
       decode: (body) => DefragmentRequest.decode(body),
       handle: (call) => {
-        if (isLearner()) return call.fail(Errors.learner);
         answerLater(call, defragment(call, options));
       },
     }),
     unary({
       path: '/etcdserverpb.Maintenance/Downgrade',
       decode: (body) => DowngradeRequest.decode(body),
-      handle: (call, request) => call.fail(isLearner() ? Errors.learner : downgradeRefusal(request)),
+      handle: (call, request) => call.fail(downgradeRefusal(request)),
     }),
     unary({
       path: '/etcdserverpb.Maintenance/Hash',
       decode: (body) => HashRequest.decode(body),
       handle: (call) => {
-        if (isLearner()) return call.fail(Errors.learner);
         answerLater(call, hashAll(call, options));
       },
     }),
@@ -128,9 +124,8 @@ async function hashAll(call: UnaryCall, { store, headers }: MaintenanceServiceOp
 async function moveLeader(
   call: UnaryCall,
   target: number,
-  { headers, node, clock, transferMs, isLearner }: MaintenanceServiceOptions,
+  { headers, node, clock, transferMs }: MaintenanceServiceOptions,
 ): Promise<void> {
-  if (isLearner()) return call.fail(Errors.learner);
   if (node().status().role !== 'leader') return call.fail(Errors.notLeader);
   if (!node().confState.voters.includes(target)) return call.fail(Errors.badTransferee);
   node().transferLeader(target);

@@ -16,7 +16,6 @@ export interface KeepAlivesOptions {
   readonly lessor: Pick<Lessor, 'ask'>;
   readonly headers: Headers;
   readonly revision: () => number;
-  readonly isLearner: () => boolean;
 }
 
 /** Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order in which it asks. */
@@ -45,7 +44,6 @@ export class KeepAlives {
 
   #begin(call: Call): void {
     if (this.#stopped) return call.fail(Errors.stopped);
-    if (this.#options.isLearner()) return call.fail(Errors.learner);
     const one = new KeepAliveStream(call, this.#options, () => this.#streams.delete(one));
     this.#streams.add(one);
     one.start();

@@ -4,7 +4,6 @@ import { unary, type CallContext, type Method, type UnaryCall } from '../../rpc/
 import { Code } from '../../rpc/status.js';
 import { EMPTY, equalBytes } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
-import { Errors } from '../errors.js';
 import { createdAt, prefixOf, type Place } from './queue.js';
 import { serveSteps, type LockServiceOptions } from './steps.js';
 import { CallFailure } from './store-calls.js';
@@ -19,7 +18,7 @@ const NO_LEADER_KEY = failure('"leader" field must be provided');
 
 /** etcd's Election service, but for the stream of Observe (observations.ts). */
 export function electionService(options: LockServiceOptions): readonly Method[] {
-  const { calls, queues, leaseOr, headers, isLearner } = options;
+  const { calls, queues, leaseOr, headers } = options;
   const method = <Request>(
     name: string,
     decode: (body: Uint8Array) => Request,
@@ -28,11 +27,7 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
     unary({
       path: `/v3electionpb.Election/${name}`,
       decode,
-      handle: (call, request: Request) =>
-        serveSteps(call, options, () => {
-          if (isLearner()) throw new CallFailure(Errors.learner);
-          return steps(call, request);
-        }),
+      handle: (call, request: Request) => serveSteps(call, options, () => steps(call, request)),
     });
 
   return [

@@ -44,9 +44,8 @@ export class Observations {
   }
 
   #begin(call: Call, name: Uint8Array): void {
-    const { changes, isLearner } = this.#options;
+    const { changes } = this.#options;
     if (this.#stopped) return call.fail(Errors.stopped);
-    if (isLearner()) return call.fail(Errors.learner);
     const prefix = prefixOf(name);
     const wake = new Signal();
     this.#running.set(call, wake);

@@ -30,13 +30,12 @@ export interface LockServicesOptions {
   readonly changes: KeyChanges;
   readonly clock: Clock;
   readonly random: Random;
-  readonly isLearner: () => boolean;
   readonly onFatal: (error: unknown) => void;
 }
 
 /** etcd's Lock and Election services. */
 export function lockServices(options: LockServicesOptions): { readonly methods: readonly Method[]; stop(): void } {
-  const { store, random, changes, clock, headers, isLearner, onFatal } = options;
+  const { store, random, changes, clock, headers, onFatal } = options;
   const calls = new StoreCalls(options);
   const queues = new Queues({ calls, changes, clock });
   const shared: LockServiceOptions = {
@@ -44,7 +43,6 @@ export function lockServices(options: LockServicesOptions): { readonly methods: 
     queues,
     headers,
     revision: () => store.revision(),
-    isLearner,
     onFatal,
     leaseOr: async (call, lease) => {
       if (lease !== 0n) return lease;

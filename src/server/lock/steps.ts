@@ -12,7 +12,6 @@ export interface LockServiceOptions {
   /** The lease that the caller named; for 0 a new one of a minute, which nobody keeps alive, as etcd's. */
   readonly leaseOr: (call: CallContext, lease: bigint) => Promise<bigint>;
   readonly revision: () => number;
-  readonly isLearner: () => boolean;
   readonly onFatal: (error: unknown) => void;
 }
 

@@ -10,7 +10,6 @@ const { WatchRequest } = etcdserverpb;
 export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEnd'> {
   /** Watches of this member, on all streams together. */
   readonly watchesOfMemberMax: number;
-  readonly isLearner: () => boolean;
 }
 
 /** etcd's Watch service. What it tells is this member's own state: it asks nobody else. */
@@ -44,7 +43,6 @@ export class WatchService {
   /** A client that says that it will send no more goes on being told. */
   #begin(call: WatchCall): void {
     if (this.#stopped) return call.fail(Errors.stopped);
-    if (this.#options.isLearner()) return call.fail(Errors.learner);
     const begun = new WatchStream(call, {
       ...this.#options,
       budget: this.#budget,
