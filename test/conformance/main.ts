@@ -12,6 +12,7 @@ import { MAINTENANCE_CASES } from './maintenance-cases.js';
 import { mask } from './mask.js';
 import { compareRandomWatches } from './differential/watches.js';
 import { MEMBER_CASES } from './member-cases.js';
+import { RESTART_CASES } from './restart-cases.js';
 import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 import { WATCH_CASES } from './watch-cases.js';
@@ -73,6 +74,7 @@ async function compareClusters(): Promise<void> {
       const [ours, theirs] = await Promise.all([raftkv, etcd].map((each) => runRpc(one, each)));
       judge(`gRPC: ${one.title}`, ours, theirs);
     }
+    for (const one of RESTART_CASES) await compareCase(pair, one);
     for (const one of MEMBER_CASES) await compareCase(pair, one);
     judge('the members of raftkv have the same hash', await sameHashes(raftkv), true);
   } finally {

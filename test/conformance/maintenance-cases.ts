@@ -10,7 +10,7 @@ const CODECS = { request: AlarmRequest, response: AlarmResponse };
 /** Of no member: the same in both systems. */
 const MEMBER_ID = 4660;
 
-const raising =
+export const raising =
   (alarm: etcdserverpb.AlarmType) =>
   async ({ cluster }: Contender): Promise<void> => {
     const request = { action: AlarmRequest.AlarmAction.ACTIVATE, memberID: MEMBER_ID, alarm };

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { call, type Call } from './calls.js';
+import { run, runWithKills, type Call } from './calls.js';
 import { shrink, withoutOne } from './shrink.js';
 import { System } from './system.js';
 
-/** Calls of one run. */
-const RUN_CALLS = { minLength: 100, maxLength: 200, size: 'max' } as const;
+/** One run in so many has members that are killed. */
+const RUNS_PER_KILLING = 4;
 /** How long a run that differs is made smaller, in ms. */
 const SHRINK_MS = 60_000;
 /** Runs that differ, after which no other is begun. */
@@ -33,7 +33,7 @@ export async function compareRandomCalls(
 ): Promise<Counts> {
   let [made, passed, failed] = [0, 0, 0];
   for (let seed = options.seed; made < options.calls && failed < FAILURES_MAX; seed += 1) {
-    const calls = fc.sample(fc.array(call, RUN_CALLS), { seed, numRuns: 1 }).flat();
+    const calls = fc.sample(seed % RUNS_PER_KILLING === 0 ? runWithKills : run, { seed, numRuns: 1 }).flat();
     made += calls.length;
     const difference = await differenceIn(systems, calls);
     if (difference === undefined) {

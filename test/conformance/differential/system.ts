@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defined } from '../../../src/util/assert.js';
 import { expectOk, type Answer, type EtcdClient } from '../../support/etcd-client.js';
 import { ProcessCluster } from '../../support/process-cluster.js';
-import type { Call } from './calls.js';
+import { KILL, type Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
 import { methodOf, type Plain } from './schema.js';
 
@@ -85,6 +85,7 @@ export class System {
   }
 
   async run({ method, request, asJson = false }: Call): Promise<Outcome> {
+    if (method === KILL) return await this.#restart();
     if (asJson) return await this.#post(method, absolute(request, this.#base));
     const answer = await this.#ask(method, absolute(request, this.#base));
     if (answer.kind === 'error') return { kind: 'error', code: answer.code, details: answer.details };
@@ -108,6 +109,12 @@ export class System {
 
   async dispose(): Promise<void> {
     await this.#cluster.dispose();
+  }
+
+  async #restart(): Promise<Outcome> {
+    await this.#cluster.kill9(0);
+    await this.#cluster.restart(0);
+    return { kind: 'ok', answer: 'it is there again' };
   }
 
   async #post(method: string, request: Plain): Promise<Outcome> {
