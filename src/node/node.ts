@@ -1,21 +1,19 @@
-import type { Cancel, Clock } from '../ports/clock.js';
-import type { LogStore } from '../ports/log.js';
-import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
-import type { Packet, Transport } from '../ports/transport.js';
+import type { Cancel } from '../ports/clock.js';
+import type { ConfChangeApplication } from '../ports/state-machine.js';
+import type { Packet } from '../ports/transport.js';
 import { NO_MESSAGES } from '../raft/messages.js';
 import { RawNode } from '../raft/raw-node.js';
 import { NONE, type ConfState, type Message, type NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
 import { Channel } from '../util/channel.js';
 import { asError } from '../util/error.js';
-import type { Logger } from '../util/logger.js';
-import type { Random } from '../util/random.js';
 import { Signal } from '../util/signal.js';
 import { runApplier, type CommitBatch } from './applier.js';
-import { AppliedWaiters, type Ticket } from './applied-waiters.js';
+import { AppliedIndex } from './applied-index.js';
+import type { Ticket } from './applied-waiters.js';
 import { Authority } from './authority.js';
 import type { Carrier } from './carrier.js';
-import { coreConfig, type NodeConfig } from './config.js';
+import { coreConfig } from './config.js';
 import { isMember, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
 import { Failover } from './failover.js';
 import { Leadership } from './leadership.js';
@@ -23,6 +21,7 @@ import { LearnersView, type LearnerProgress } from './learners.js';
 import { LoopInput } from './loop-input.js';
 import { LogCutter, neededFrom } from './log-cutter.js';
 import { makeCarrier } from './make-carrier.js';
+import type { NodeOptions } from './options.js';
 import { Outgoing } from './outgoing.js';
 import type { Proposal } from './proposals.js';
 import { settleCommit, storageFor } from './raft-storage.js';
@@ -33,26 +32,6 @@ import { SnapshotReceiver } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
 import type { NodeFreshness, NodeStatus } from './status.js';
 import { successorOf } from './succession.js';
-
-export interface NodeOptions {
-  readonly id: NodeId;
-  readonly config: NodeConfig;
-  readonly log: LogStore;
-  readonly stateMachine: StateMachine;
-  readonly transport: Transport;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /**
-   * This member was removed in an earlier life. It takes part until those who stay know for certain, and then ends with
-   * this error.
-   */
-  readonly removed?: Error | undefined;
-  /** Called when the role, the term or the known leader has changed. */
-  readonly onLeadership?: (status: NodeStatus) => void;
-  /** Receives what other members ask or answer with `call`. */
-  readonly onCall?: (from: NodeId, call: Uint8Array) => void;
-}
 
 type Phase = 'new' | 'running' | 'stopping';
 
@@ -82,25 +61,22 @@ export class RaftNode {
   readonly #leadership: Leadership;
   readonly #learners: LearnersView;
   readonly #connected = new Set<NodeId>();
-  readonly #waiters = new AppliedWaiters();
+  readonly #applied: AppliedIndex;
   readonly #signal = new Signal();
-  readonly #settle: { resolve: () => void; reject: (error: Error) => void };
+  #settle: (error: Error | undefined) => void = () => undefined;
   #phase: Phase = 'new';
   #error: Error | undefined;
   #cancelTick: Cancel | undefined;
-  #applied: number;
-  /** The last entry that was put on commitC. */
-  #handedOver: number;
 
   constructor(options: NodeOptions) {
     const { id, config, log, stateMachine, clock, random, logger } = options;
     this.id = id;
     this.#options = options;
-    this.#applied = stateMachine.appliedIndex();
-    this.#handedOver = this.#applied;
-    if (log.firstIndex() > this.#applied + 1) {
+    const applied = stateMachine.appliedIndex();
+    this.#applied = new AppliedIndex(applied);
+    if (log.firstIndex() > applied + 1) {
       throw new Error(
-        `the log begins at ${log.firstIndex()}, but the state ends at ${this.#applied}: entries between are lost, and ` +
+        `the log begins at ${log.firstIndex()}, but the state ends at ${applied}: entries between are lost, and ` +
           'this member must be rebuilt from its peers',
       );
     }
@@ -118,7 +94,7 @@ export class RaftNode {
     this.#raw = new RawNode({
       id,
       storage: storageFor({ log, stateMachine, snapshot: (logStart) => this.#sender.offer(logStart) }),
-      applied: this.#applied,
+      applied,
       ...coreConfig(config),
       random,
       applyOnAdvance: false,
@@ -188,7 +164,7 @@ export class RaftNode {
         log,
         stateMachine,
         receiver: this.#receiver,
-        onRestored: (index) => this.#onRestored(index),
+        onRestored: (index) => this.#applied.restored(index),
       }),
       handOver: (committed) => this.#handOver(committed),
       onAnswers: () => this.#signal.set(),
@@ -207,10 +183,9 @@ export class RaftNode {
       onArrival: () => this.#signal.set(),
       onStep: () => this.#observe(),
     });
-    let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
-    this.closed = new Promise((resolve, reject) => (settle = { resolve, reject }));
-    assert(settle !== undefined, 'a promise runs its executor at once');
-    this.#settle = settle;
+    this.closed = new Promise((resolve, reject) => {
+      this.#settle = (error) => (error === undefined ? resolve() : reject(error));
+    });
     // Whoever cares awaits `closed`; a node that nobody watches must not bring its process down.
     this.closed.catch(() => undefined);
   }
@@ -290,8 +265,8 @@ export class RaftNode {
     if (this.#phase !== 'running') return 'stopped';
     if (level === 'default' && this.#authority.leadsForCertain) {
       const { commit } = this.#raw;
-      if (this.#applied >= commit) return 'now';
-      this.#waiters.add(commit, ticket);
+      if (this.#applied.value >= commit) return 'now';
+      this.#applied.when(commit, ticket);
       return 'waiting';
     }
     return this.#input.read(level, ticket) ? 'waiting' : 'full';
@@ -299,10 +274,10 @@ export class RaftNode {
 
   freshness(): NodeFreshness {
     return {
-      appliedIndex: this.#applied,
+      appliedIndex: this.#applied.value,
       knownLeader: this.#raw.leader !== NONE,
       lastContactMs: this.#raw.role === 'leader' ? 0 : this.#input.sinceContactMs,
-      stalenessMs: this.#authority.ageMs(this.#applied),
+      stalenessMs: this.#authority.ageMs(this.#applied.value),
     };
   }
 
@@ -343,7 +318,7 @@ export class RaftNode {
   status(): NodeStatus {
     const { role, term, leader, commit, lastIndex } = this.#raw;
     const firstIndex = this.#options.log.firstIndex();
-    return { id: this.id, role, term, leader, commit, applied: this.#applied, lastIndex, firstIndex };
+    return { id: this.id, role, term, leader, commit, applied: this.#applied.value, lastIndex, firstIndex };
   }
 
   /** Finishes what is under way, applies what is committed and handed over, and closes log and transport. */
@@ -402,8 +377,7 @@ export class RaftNode {
         this.#error ??= asError(error);
       }
     }
-    if (this.#error === undefined) this.#settle.resolve();
-    else this.#settle.reject(this.#error);
+    this.#settle(this.#error);
   }
 
   async #loop(): Promise<void> {
@@ -415,7 +389,7 @@ export class RaftNode {
       if (this.#raw.hasReady({ committed })) {
         const ready = this.#raw.ready({ committed });
         for (const { index, context } of ready.readStates) {
-          for (const ticket of this.#input.reads.answered(context)) this.#whenApplied(index, ticket);
+          for (const ticket of this.#input.reads.answered(context)) this.#applied.when(index, ticket);
         }
         await this.#carrier.carryOut(ready);
         this.#receiver.discardUnwanted();
@@ -434,15 +408,16 @@ export class RaftNode {
   /** Before a snapshot is told of, the applier has come to rest: what it does must not undo what the core then knows. */
   #fromWithin(): readonly Message[] {
     const answers = this.#carrier.answers();
-    const mayTell = this.#receiver.arrived !== undefined && this.#applied === this.#handedOver;
+    const mayTell = this.#receiver.arrived !== undefined && this.#applied.isSettled;
     return mayTell ? [...answers, this.#receiver.tell()] : answers;
   }
 
   #handOver(committed: CommitBatch): void {
-    if (committed.length === 0) return;
+    const last = committed.at(-1);
+    if (last === undefined) return;
     const taken = this.#commitC.trySend(committed);
     assert(taken || this.#phase !== 'running', 'commitC had room when the Ready was made');
-    this.#handedOver = committed.at(-1)?.index ?? this.#handedOver;
+    this.#applied.handedOver(last.index);
   }
 
   #snapshotRefusal({ term, snapshot }: Message): string | undefined {
@@ -484,26 +459,14 @@ export class RaftNode {
     if (removes(application, this.id)) this.#retirement.removed();
   }
 
-  #whenApplied(index: number, ticket: Ticket): void {
-    if (this.#applied < index) this.#waiters.add(index, ticket);
-    else if (!ticket.abandoned) ticket.ready();
-  }
-
   #onApplied(index: number): void {
-    this.#applied = index;
     this.#carrier.applied(index);
-    this.#waiters.reached(index);
+    this.#applied.reached(index);
     // Not only when something is sent: the only member of its cluster never sends anything, and cuts its log too.
     if (this.#raw.role === 'leader') this.#cutter.distributed(this.#raw.minMatch);
     this.#receiver.passed(index);
     this.#cutter.applied(index).catch((error: unknown) => this.fail(asError(error)));
     this.#signal.set();
-  }
-
-  #onRestored(index: number): void {
-    this.#applied = index;
-    this.#handedOver = index;
-    this.#waiters.reached(index);
   }
 
   /** Armed again from now, not from when it was due: a process that was paused does not catch up on ticks. */
