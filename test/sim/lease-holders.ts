@@ -191,10 +191,12 @@ export class LeaseHolders {
     }
   }
 
-  /** Nobody listens at one that is dead. */
+  /**
+   * Somebody listens there: of a cluster that has shrunk, most machines may be dead for good. Who is to keep a lease goes
+   * on, as any client, to one that serves it, which a learner does not.
+   */
   #machine(random: Random): Machine | undefined {
-    const { machines } = this.#world;
-    const machine = machines[randomInteger(random, 0, machines.length)];
-    return machine === undefined || machine.dead ? undefined : machine;
+    const serves = (machine: Machine): boolean => machine.running && !machine.isLearner;
+    return this.#world.someMachine(random, this.#running ? ({ dead }) => !dead : serves);
   }
 }

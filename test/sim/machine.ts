@@ -88,6 +88,11 @@ export class Machine implements Witness {
     return this.member.dead;
   }
 
+  /** By its own table: it must have one. */
+  get isLearner(): boolean {
+    return this.member.assembly.store.member(this.id)?.isLearner === true;
+  }
+
   /** It may refuse to start. */
   get suspect(): boolean {
     return this.rotten > 0;

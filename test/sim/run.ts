@@ -126,7 +126,7 @@ async function endLeases(world: World, holders: LeaseHolders): Promise<void> {
   const gone = (): boolean => members(world).every(({ member }) => member.assembly.store.leases.size === 0);
   await within(world, 'leases that nobody renews are gone', gone, limitMs);
   for (const machine of members(world)) {
-    if (isLearner(machine)) continue;
+    if (machine.isLearner) continue;
     let checked = false;
     void holders.check(machine).then(() => (checked = true));
     await within(world, `${machine.label} answers`, () => checked, limitMs);
@@ -219,7 +219,7 @@ async function readAll(world: World, clients: Clients, owned: ReadonlySet<number
       await readAnswered(world, clients, machine, { kind: 'get', key, level: 'consistent' });
     }
   }
-  const first = all.find((machine) => !isLearner(machine));
+  const first = all.find((machine) => !machine.isLearner);
   if (first === undefined) return;
   const compacted = first.member.assembly.store.compactedRevision();
   for (const atRevision of unownedRevisions(clients.history)) {
@@ -232,14 +232,10 @@ async function readAll(world: World, clients: Clients, owned: ReadonlySet<number
 
 /** A network may still lose packets now and then: what is not answered is asked again. */
 async function readAnswered(world: World, clients: Clients, machine: Machine, input: SimInput): Promise<void> {
-  if (isLearner(machine)) return;
+  if (machine.isLearner) return;
   for (let tries = 0; tries < READ_TRIES; tries++) {
     const { outcome } = await world.time.wait(clients.call('reader', machine, input));
     if (outcome.kind === 'ok') return;
   }
   world.violated(`liveness: ${machine.label} answers no read`);
-}
-
-function isLearner({ id, member }: Machine): boolean {
-  return member.assembly.store.member(id)?.isLearner === true;
 }
