@@ -70,6 +70,8 @@ interface Life {
   readonly waiting: Set<(result: CallResult) => void>;
   /** Once its start is through. */
   assembly: Assembly | undefined;
+  /** A clean stop is under way. What is killed in the middle of one never gets to its end. */
+  stopping: boolean;
 }
 
 const CLUSTER_ID = 1;
@@ -82,7 +84,6 @@ export class VirtualMember {
   #disk = new FaultyDisk();
   #home = new MemoryHome();
   #life: Life | undefined;
-  #stopping = false;
 
   constructor(options: VirtualMemberOptions) {
     this.id = options.id;
@@ -138,7 +139,14 @@ export class VirtualMember {
     assert(this.#life === undefined, 'it runs already');
     const { time, rate, probe } = this.#options;
     const clock = time.clock({ rate });
-    const life: Life = { clock, home: this.#home, disk: this.#disk, waiting: new Set(), assembly: undefined };
+    const life: Life = {
+      clock,
+      home: this.#home,
+      disk: this.#disk,
+      waiting: new Set(),
+      assembly: undefined,
+      stopping: false,
+    };
     this.#life = life;
     life.disk.hook = (operation) => this.#onDisk(life, operation);
     if (probe?.before !== undefined) holdUpBatches(life.home, () => probe.before?.({ kind: 'batch' }));
@@ -187,7 +195,7 @@ export class VirtualMember {
   /** A clean stop: what it has written is all there at the next start. @throws what it died of in the course of it */
   async stop(): Promise<void> {
     const life = this.#alive();
-    this.#stopping = true;
+    life.stopping = true;
     this.assembly.endStreams();
     try {
       await this.assembly.stop();
@@ -196,7 +204,7 @@ export class VirtualMember {
       this.kill();
       throw error;
     } finally {
-      this.#stopping = false;
+      life.stopping = false;
     }
     if (this.#life !== life) return;
     this.#life = undefined;
@@ -240,7 +248,7 @@ export class VirtualMember {
   /** A node that ends by itself takes its process with it: in order, or at once where it failed. */
   async #onEnd(life: Life, error: Error | undefined): Promise<void> {
     const { probe } = this.#options;
-    if (this.#life !== life || this.#stopping || (error !== undefined && probe === undefined)) return;
+    if (this.#life !== life || life.stopping || (error !== undefined && probe === undefined)) return;
     if (error !== undefined) {
       this.kill();
       probe?.exited?.(error);
