@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { RaftKvError } from '../client/index.js';
 import type { Client } from '../client/index.js';
@@ -54,7 +54,7 @@ function perfCommand(streams: Streams): Command {
       'of the keys, which must not be there before, and are deleted afterwards',
       '/raftkv-check-perf/',
     )
-    .option('--duration <duration>', 'how long to write', parseDuration, 60_000)
+    .addOption(new Option('--duration <duration>', 'how long to write').argParser(parseDuration).default(60_000, '1m'))
     .option('--auto-compact', 'compact afterwards')
     .option('--auto-defrag', 'have every member give space back afterwards')
     .action(async (_own: unknown, command: Command) => {

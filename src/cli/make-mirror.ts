@@ -19,6 +19,8 @@ const OPERATIONS = 128;
 /** And about how many bytes of values, so that a request stays below the limit of 1.5 MiB. */
 const BYTES = 512 * 1024;
 const REPORT_MS = 30_000;
+/** Of a lease that is revoked at once. */
+const PROBE_SECONDS = 60;
 
 export function makeMirrorCommand(streams: Streams): Command {
   return new Command('make-mirror')
@@ -36,7 +38,9 @@ export function makeMirrorCommand(streams: Streams): Command {
       const prefix = argumentBytes(flags.prefix, flags.hex);
       await using source = makeClient(flags);
       await using target = makeClient({ ...flags, endpoints: destination });
-      const mirror = new Mirror({ streams, target, prefix, replacement: replacementOf(flags, prefix) });
+      const replacement = replacementOf(flags, prefix);
+      if (replacement.subarray(0, prefix.length).equals(prefix)) await refuseOneCluster(source, target);
+      const mirror = new Mirror({ streams, target, prefix, replacement });
       await mirror.run(source);
     });
 }
@@ -49,6 +53,18 @@ been written is printed. Keys that the destination has besides are left alone.`;
 function replacementOf({ destPrefix, hex }: MirrorFlags, prefix: Buffer): Buffer {
   if (destPrefix === false) return Buffer.alloc(0);
   return typeof destPrefix === 'string' ? argumentBytes(destPrefix, hex) : prefix;
+}
+
+/**
+ * Within one cluster, what is written would be read again, and copied for ever. Clusters that were begun alike have one
+ * id, so a lease has to tell: what is granted by one is known to the other only if they are the same.
+ */
+async function refuseOneCluster(source: Client, target: Client): Promise<void> {
+  const { id, header } = await target.leaseGrant(PROBE_SECONDS);
+  const found = await source.leaseTimeToLive(id);
+  await target.leaseRevoke(id);
+  if (found.leftSeconds < 0 || found.header.clusterId !== header.clusterId) return;
+  throw new CommandError('the destination is the same cluster: it needs a --prefix, and another --dest-prefix');
 }
 
 interface MirrorOptions {

@@ -3,7 +3,7 @@ import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { putJson } from './json.js';
 import { simpleLines } from './print.js';
-import { readAll, write } from './streams.js';
+import { CommandError, readAll, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { keyValueTable } from './table.js';
 import { argumentBytes, parseLeaseId, toJson } from './text.js';
@@ -11,6 +11,7 @@ import { argumentBytes, parseLeaseId, toJson } from './text.js';
 interface PutFlags extends ClientFlags {
   readonly prevKv?: boolean;
   readonly ignoreLease?: boolean;
+  readonly ignoreValue?: boolean;
   readonly lease?: bigint;
 }
 
@@ -22,14 +23,18 @@ export function putCommand(streams: Streams): Command {
     .option('--prev-kv', 'print what the key held before')
     .option('--lease <id>', 'attach the key to this lease, in hex', parseLeaseId)
     .option('--ignore-lease', 'keep the lease that the key has')
+    .option('--ignore-value', 'keep the value that the key has; none is given')
     .action(async (keyText: string, valueText: string | undefined, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PutFlags>();
       const key = argumentBytes(keyText, flags.hex);
-      const value = await valueBytes(streams, valueText, flags.hex);
+      const ignoreValue = flags.ignoreValue ?? false;
+      if (ignoreValue && valueText !== undefined) throw new CommandError('--ignore-value takes no value');
+      const value = ignoreValue ? Buffer.alloc(0) : await valueBytes(streams, valueText, flags.hex);
       await using client = makeClient(flags);
       const result = await client.put(key, value, {
         prevKv: flags.prevKv ?? false,
         ignoreLease: flags.ignoreLease ?? false,
+        ignoreValue,
         ...(flags.lease === undefined ? {} : { lease: flags.lease }),
       });
       const previous = result.prevKv === undefined ? [] : [result.prevKv];

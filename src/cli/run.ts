@@ -52,6 +52,7 @@ const COMMANDS: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ],
   ['import', { client: true, load: async (streams) => (await import('./import.js')).importCommand(streams) }],
   ['export', { client: true, load: async (streams) => (await import('./export.js')).exportCommand(streams) }],
+  ['version', { client: false, load: async (streams) => (await import('./version.js')).versionCommand(streams) }],
 ]);
 
 /**

@@ -16,9 +16,16 @@ export function fromHex(text: string): Buffer {
   return Buffer.from(digits, 'hex');
 }
 
-/** A key or value of the command line as bytes. */
+/** What stands in an argument for bytes that are no UTF-8, which cannot be told from it any more. */
+const REPLACEMENT = '\uFFFD';
+
+/** A key or value of the command line as bytes. @throws CommandError for bytes that were lost on the way */
 export function argumentBytes(text: string, hex: boolean): Buffer {
-  return hex ? fromHex(text) : Buffer.from(text);
+  if (hex) return fromHex(text);
+  if (text.includes(REPLACEMENT)) {
+    throw new CommandError('what is no UTF-8 does not come through the command line: give it with --hex, as in 01ff');
+  }
+  return Buffer.from(text);
 }
 
 /** The variable of a setting of the server: --listen-client-urls is RAFTKV_LISTEN_CLIENT_URLS. */

@@ -14,6 +14,8 @@ export interface PutOptions {
   readonly prevKv?: boolean;
   /** Keep the lease that the key has; the key must exist. */
   readonly ignoreLease?: boolean;
+  /** Keep the value that the key has, and write the rest anew; the key must exist, and the value given must be empty. */
+  readonly ignoreValue?: boolean;
 }
 
 export interface DeleteOptions {
@@ -48,12 +50,16 @@ export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcds
   if (options.ignoreLease === true && options.lease !== undefined) {
     throw invalidArgument('a put cannot both set and keep the lease');
   }
+  if (options.ignoreValue === true && value.length > 0) {
+    throw invalidArgument('a put cannot both set and keep the value');
+  }
   return {
     key: oneKey(key).key,
     value: toBytes(value),
     lease: toWire(typeof options.lease === 'object' ? options.lease.id : (options.lease ?? 0n)),
     prevKv: options.prevKv ?? false,
     ignoreLease: options.ignoreLease ?? false,
+    ignoreValue: options.ignoreValue ?? false,
   };
 }
 

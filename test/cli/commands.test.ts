@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { ETCD_API_VERSION } from '../../src/server/version.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -93,11 +94,14 @@ describe('raftkv', () => {
     for (const flag of ['--version', '-V']) {
       expect(await runCommand([flag])).to.include({ code: 0, stdout: `${version}\n`, stderr: '' });
     }
+    const both = `raftkv version: ${version}\nAPI version: ${ETCD_API_VERSION}\n`;
+    expect(await runCommand(['version'])).to.include({ code: 0, stdout: both, stderr: '' });
   });
 
   it('shows defaults in the words that its flags take', async () => {
     const help = await outputOf('import', '--help');
     expect(help).to.contain('(default: 30s)').and.to.contain('(default: 5s)').and.not.to.contain('default: false');
+    expect(await outputOf('check', 'perf', '--help')).to.contain('(default: 1m)');
   });
 
   it('answers what it cannot do with one line and exit code 1', async () => {
@@ -117,6 +121,12 @@ describe('raftkv', () => {
       ],
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
+      [['put', 'a', 'b', '--ignore-value'], 'raftkv: --ignore-value takes no value'],
+      // Node decodes what it is given, and a key of the bytes 01 ff was written as 01 ef bf bd.
+      [
+        ['put', '\x01\uFFFD', 'b'],
+        'raftkv: what is no UTF-8 does not come through the command line: give it with --hex',
+      ],
       [['import', '/does/not/exist'], 'raftkv: /does/not/exist cannot be read: it does not exist\n'],
       [['import', '/dev'], 'raftkv: /dev is a directory\n'],
       [

@@ -36,7 +36,8 @@ describe('raftkv make-mirror', () => {
     });
 
   it('copies what is there, and goes on with every change, a revision at a time', async () => {
-    for (let at = 0; at < 300; at += 1) await source.put(`many/${String(at).padStart(3, '0')}`, `${at}`);
+    const keys = Array.from({ length: 300 }, (_, at) => `many/${String(at).padStart(3, '0')}`);
+    await Promise.all(keys.map((key) => source.put(key, key)));
     await target.put('own', 'kept');
     const running = startCommand(mirror());
     await poll('the copy', async () => ((await seen()).length === 301 ? true : undefined));
@@ -64,6 +65,21 @@ describe('raftkv make-mirror', () => {
       running.interrupt();
       expect((await running.finished).code).to.equal(0);
     }
+  });
+
+  // It read what it had written, and copied it again, as fast as it could.
+  it('copies nothing within one cluster onto what it reads', async () => {
+    await source.put('a', '1');
+    const [from = ''] = members.map(({ member }) => endpointOf(member));
+    for (const flags of [[], ['--prefix', 'a'], ['--prefix', 'a', '--dest-prefix', 'ab']]) {
+      const { code, stdout, stderr } = await runCommand(['--endpoints', from, 'make-mirror', from, ...flags]);
+      expect([code, stdout]).to.deep.equal([1, '']);
+      expect(stderr).to.match(/^raftkv: the destination is the same cluster: .*\n$/);
+    }
+    const renamed = startCommand(['--endpoints', from, 'make-mirror', from, '--prefix', 'a', '--dest-prefix', 'b']);
+    await poll('the copy', async () => (await source.get('b'))?.kv?.value.toString());
+    renamed.interrupt();
+    expect((await renamed.finished).code).to.equal(0);
   });
 
   it('says what it cannot do', async () => {

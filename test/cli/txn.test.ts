@@ -51,6 +51,15 @@ describe('raftkv txn', () => {
     expect(await outputOf('val("a key") = "a \\"value\\""', '', '', '')).to.equal('SUCCESS\n');
   });
 
+  it('keeps the value of a key, or its lease, where it is told to', async () => {
+    await outputOf('', 'put kept 1', '', '');
+    expect(await outputOf('', 'put kept --ignore-value', 'get kept', '', '')).to.equal('SUCCESS\n\nOK\n\nkept\n1\n');
+    const put = (...args: readonly string[]) => runCommand(['--endpoints', endpointOf(lone.member), 'put', ...args]);
+    expect(await put('kept', '--ignore-value', '--prev-kv')).to.include({ code: 0, stdout: 'OK\nkept\n1\n' });
+    expect((await put('absent', '--ignore-value')).stderr).to.match(/: etcdserver: key not found\n$/);
+    expect(await errorOf('', 'put kept 2 --ignore-value', '', '')).to.match(/^raftkv: --ignore-value takes no value: /);
+  });
+
   it('needs no empty line at the very end', async () => {
     expect(await outputOf('', 'get none', '', 'get none')).to.equal('SUCCESS\n\n');
   });

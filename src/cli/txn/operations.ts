@@ -41,17 +41,27 @@ type Made = (operation: Op<Result>) => void;
 
 function putLine(made: Made, hex: boolean): Command {
   return new Command('put')
-    .arguments('<key> <value>')
+    .arguments('<key> [value]')
     .option('--lease <id>', '', parseLeaseId)
     .option('--prev-kv')
     .option('--ignore-lease')
-    .action((key: string, value: string, flags: { lease?: bigint; prevKv?: boolean; ignoreLease?: boolean }) => {
-      const { lease, prevKv = false, ignoreLease = false } = flags;
-      const options = { prevKv, ignoreLease, ...(lease === undefined ? {} : { lease }) };
-      made(
-        mapped(op.put(argumentBytes(key, hex), argumentBytes(value, hex), options), (body) => ({ kind: 'put', body })),
-      );
+    .option('--ignore-value')
+    .action((key: string, value: string | undefined, flags: PutLineFlags, command: Command) => {
+      const { lease, prevKv = false, ignoreLease = false, ignoreValue = false } = flags;
+      if (ignoreValue !== (value === undefined)) {
+        command.error(ignoreValue ? '--ignore-value takes no value' : "missing required argument 'value'");
+      }
+      const options = { prevKv, ignoreLease, ignoreValue, ...(lease === undefined ? {} : { lease }) };
+      const put = op.put(argumentBytes(key, hex), argumentBytes(value ?? '', hex), options);
+      made(mapped(put, (body) => ({ kind: 'put', body })));
     });
+}
+
+interface PutLineFlags {
+  readonly lease?: bigint;
+  readonly prevKv?: boolean;
+  readonly ignoreLease?: boolean;
+  readonly ignoreValue?: boolean;
 }
 
 function getLine(made: Made, hex: boolean): Command {
