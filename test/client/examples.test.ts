@@ -18,30 +18,47 @@ function examplesOf(page: string): readonly { readonly line: number; readonly pr
   }));
 }
 
+/** What a program of a reader has too, who is stricter than most. */
+const TSCONFIG = {
+  extends: join(ROOT, 'tsconfig.json'),
+  compilerOptions: { rootDir: '/', allowImportingTsExtensions: true, typeRoots: [join(ROOT, 'node_modules/@types')] },
+  include: ['*.mts'],
+};
+
 describe('the examples of docs/CLIENT.md', function () {
   this.timeout(60_000);
   let lone: LoneMember;
+  const fileOf = (line: number): string => join(lone.folder, `example-${line}.mts`);
+  const examples = examplesOf('docs/CLIENT.md');
 
   before(async () => {
     lone = await LoneMember.start();
+    for (const { line, program } of examples) {
+      const here = program.replaceAll('raftkv/client', CLIENT).replaceAll('127.0.0.1:2379', endpointOf(lone.member));
+      writeFileSync(fileOf(line), here);
+    }
   });
 
   after(() => lone.dispose());
 
-  const examples = examplesOf('docs/CLIENT.md');
-
   it('are there', () => expect(examples.length).to.be.above(3));
+
+  it('have the types that they say', async () => {
+    writeFileSync(join(lone.folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+    const compiler = join(ROOT, 'node_modules/.bin/tsc');
+    const outcome = promisify(execFile)(compiler, ['--noEmit', '-p', lone.folder]);
+    const failure = await outcome.then(
+      () => '',
+      ({ stdout }: { readonly stdout: string }) => stdout,
+    );
+    expect(failure).to.equal('');
+  });
 
   for (const { line, program } of examples) {
     it(`print what they say (line ${line})`, async () => {
       expect(program, 'the package by its name').to.include("from 'raftkv/client'");
       expect(program, 'a member that can be another one here').to.include('127.0.0.1:2379');
-      const file = join(lone.folder, `example-${line}.mts`);
-      writeFileSync(
-        file,
-        program.replaceAll('raftkv/client', CLIENT).replaceAll('127.0.0.1:2379', endpointOf(lone.member)),
-      );
-      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', file], { cwd: ROOT });
+      const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', fileOf(line)], { cwd: ROOT });
       const promised = [...program.matchAll(/\/\/ prints (.*)$/gm)].map(([, text]) => text);
       expect(promised.length).to.be.above(0);
       expect(stdout.trimEnd().split('\n')).to.deep.equal(promised);
