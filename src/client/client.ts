@@ -25,7 +25,7 @@ import type { Leadership, Observation } from './election.js';
 import { goneError, Lease } from './lease.js';
 import type { LeaseOptions } from './lease.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { grantRequest, toGrant, toLeaseList, toTimeToLive } from './lease-requests.js';
+import { grantLease, toLeaseList, toTimeToLive } from './lease-requests.js';
 import type {
   LeaseGrantResult,
   LeaseKeepAliveResult,
@@ -34,7 +34,7 @@ import type {
 } from './lease-requests.js';
 import { DEFRAGMENT, HASH } from './methods.js';
 import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
-import { LEASE_END, LEASE_GRANT, LEASE_GRANT_ID, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
+import { LEASE_END, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
 import { lock } from './lock.js';
 import type { Lock } from './lock.js';
@@ -163,8 +163,9 @@ export class Client implements AsyncDisposable {
    * server may grant a longer one. @throws RaftKvError
    */
   async lease(ttlSeconds: number, options: LeaseOptions & CallOptions = {}): Promise<Lease> {
-    const sinceMs = performance.now();
-    const granted = await this.leaseGrant(ttlSeconds, options);
+    let sinceMs = performance.now();
+    const onAttempt = (): void => void (sinceMs = performance.now());
+    const granted = await grantLease(this.#dispatcher, ttlSeconds, { ...options, onAttempt });
     return this.#hold(granted, { sinceMs, onRenewed: options.onRenewed });
   }
 
@@ -173,8 +174,10 @@ export class Client implements AsyncDisposable {
    * @throws RaftKvError `lease-lost` where there is no such lease, or not any more
    */
   async keepAlive(id: bigint, options: Omit<LeaseOptions, 'id'> & CallOptions = {}): Promise<Lease> {
-    const sinceMs = performance.now();
-    const renewed = await this.leaseKeepAliveOnce(id, options);
+    let sinceMs = performance.now();
+    const onAttempt = (): void => void (sinceMs = performance.now());
+    const source = { dispatcher: this.#dispatcher, keeper: this.#keeper };
+    const renewed = await keepAliveOnce(source, id, { ...options, onAttempt });
     if (renewed.ttlSeconds === 0) throw goneError(id);
     options.onRenewed?.(renewed);
     return this.#hold(renewed, { sinceMs, onRenewed: options.onRenewed });
@@ -185,9 +188,7 @@ export class Client implements AsyncDisposable {
     ttlSeconds: number,
     options: Pick<LeaseOptions, 'id'> & CallOptions = {},
   ): Promise<LeaseGrantResult> {
-    const { id = 0n } = options;
-    const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
-    return toGrant(await this.#dispatcher.call(method, grantRequest(ttlSeconds, id), options));
+    return await grantLease(this.#dispatcher, ttlSeconds, options);
   }
 
   /** Ends a lease, and deletes the keys that are attached to it. @throws RaftKvError `not-found` where there is none */

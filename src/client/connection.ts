@@ -1,5 +1,6 @@
 import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
 import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { onAbort } from '../util/abort.js';
 import { asBuffer } from '../util/bytes.js';
 import { asError } from '../util/error.js';
 import { invalidArgument, RaftKvError, withFate } from './errors.js';
@@ -74,18 +75,17 @@ export class Connection {
       toMetadata(options.metadata),
       { deadline: epoch(deadlineMs) },
     );
-    const cancel = (): void => call.cancel();
     // Whoever stops in the middle ends the call, and does not hear of its end.
     call.on('error', () => undefined);
     this.#calls.add(call);
-    signal?.addEventListener('abort', cancel);
+    const forget = onAbort([signal], () => call.cancel());
     try {
       for await (const response of call) yield response as Response;
     } catch (error) {
       throw this.#explain(asError(error), options);
     } finally {
       this.#calls.delete(call);
-      signal?.removeEventListener('abort', cancel);
+      forget();
       call.cancel();
     }
   }
@@ -135,12 +135,11 @@ export class Connection {
       if (state !== connectivityState.IDLE && state !== connectivityState.CONNECTING) return;
       if (this.#closed || options.signal?.aborted === true) return;
       await new Promise<void>((resolve) => {
-        const done = (): void => {
-          options.signal?.removeEventListener('abort', done);
+        const forget = onAbort([options.signal], resolve);
+        channel.watchConnectivityState(state, epoch(giveUpMs), () => {
+          forget();
           resolve();
-        };
-        options.signal?.addEventListener('abort', done);
-        channel.watchConnectivityState(state, epoch(giveUpMs), done);
+        });
       });
       if (performance.now() >= giveUpMs && channel.getConnectivityState(false) === state) {
         throw notConnected(this.endpoint);
@@ -163,14 +162,13 @@ export class Connection {
         { deadline: epoch(deadlineMs) },
         (error, response) => {
           this.#calls.delete(call);
-          signal?.removeEventListener('abort', cancel);
+          forget();
           if (error === null && response !== undefined) resolve(response);
           else reject(this.#explain(error, { signal, kind }));
         },
       );
-      const cancel = (): void => call.cancel();
       this.#calls.add(call);
-      signal?.addEventListener('abort', cancel);
+      const forget = onAbort([signal], () => call.cancel());
     });
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { withEither } from '../util/abort.js';
 import { assert, defined } from '../util/assert.js';
 import { randomInteger } from '../util/random.js';
 import type { Random } from '../util/random.js';
@@ -13,6 +14,11 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Gives the call up; it rejects as `cancelled`. */
   readonly signal?: AbortSignal;
+}
+
+export interface AttemptedCallOptions extends CallOptions {
+  /** Called when the request is about to be sent, each time. */
+  readonly onAttempt?: () => void;
 }
 
 export interface DispatcherOptions {
@@ -77,7 +83,7 @@ export class Dispatcher {
   async call<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
-    options: CallOptions = {},
+    options: AttemptedCallOptions = {},
   ): Promise<Response> {
     const { unreachableMs } = this.#options;
     return await this.#run({ method, request, options, connections: this.#connections, unreachableMs });
@@ -166,6 +172,7 @@ export class Dispatcher {
       // A member that hangs gets its share of the time, so that a read is left some for the others.
       const endMs = method.kind === 'read' ? share(deadlineMs, leftInRound) : deadlineMs;
       const tooStale = answer !== undefined && isTooStale(answer);
+      options.onAttempt?.();
       try {
         const response = await connection.attempt(method, request, {
           deadlineMs: tooStale ? Math.min(endMs, performance.now() + this.#options.connectTimeoutMs) : endMs,
@@ -223,20 +230,21 @@ export class Dispatcher {
     const ceilingMs = Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** Math.floor(round));
     const pauseMs = randomInteger(this.#options.random, Math.ceil(ceilingMs / 2), ceilingMs + 1);
     const leftMs = Math.max(0, deadlineMs - performance.now());
-    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    try {
-      await delay(Math.min(pauseMs, leftMs), undefined, { signal: stop });
-    } catch (error) {
-      // The pause was cut short. The next check says why; nothing else makes a timer fail.
-      assert(stop.aborted, `a timer failed: ${String(error)}`);
-    }
+    await withEither([signal, this.#closing.signal], async (stop) => {
+      try {
+        await delay(Math.min(pauseMs, leftMs), undefined, { signal: stop });
+      } catch (error) {
+        // The pause was cut short. The next check says why; nothing else makes a timer fail.
+        assert(stop.aborted, `a timer failed: ${String(error)}`);
+      }
+    });
   }
 }
 
 interface Run<Request, Response> {
   readonly method: Method<Request, Response>;
   readonly request: Request;
-  readonly options: CallOptions;
+  readonly options: AttemptedCallOptions;
   readonly connections: readonly Connection[];
   /** How long to go on where none of them accepts a connection, in ms. */
   readonly unreachableMs: number;

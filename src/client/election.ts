@@ -1,4 +1,6 @@
+import { onAbort } from '../util/abort.js';
 import { asBuffer } from '../util/bytes.js';
+import { endable } from '../util/endable.js';
 import { clampInteger } from '../util/integer.js';
 import type { CallOptions, Dispatcher } from './dispatcher.js';
 import { RaftKvError } from './errors.js';
@@ -91,9 +93,31 @@ export interface Observation {
 const METADATA = { hasleader: 'true' };
 
 /** @throws RaftKvError once no member can be reached for as long as a call may take */
-export async function* observe(
-  { dispatcher, name }: ElectionSource,
+export function observe(
+  source: ElectionSource,
   { signal }: Pick<CallOptions, 'signal'>,
+): AsyncGenerator<Observation, void, undefined> {
+  const ended = new AbortController();
+  return endable(observations(source, { signal, ended: ended.signal }), () => ended.abort());
+}
+
+/** @param options.ended nobody wants to hear more */
+async function* observations(
+  { dispatcher, name }: ElectionSource,
+  { signal, ended }: { readonly signal: AbortSignal | undefined; readonly ended: AbortSignal },
+): AsyncGenerator<Observation, void, undefined> {
+  const either = new AbortController();
+  const forget = onAbort([ended, signal], () => either.abort(signal?.reason));
+  try {
+    yield* followed({ dispatcher, name }, either.signal);
+  } finally {
+    forget();
+  }
+}
+
+async function* followed(
+  { dispatcher, name }: ElectionSource,
+  signal: AbortSignal,
 ): AsyncGenerator<Observation, void, undefined> {
   const { connectTimeoutMs } = dispatcher.settings;
   const members = dispatcher.endpoints.length;
@@ -113,6 +137,7 @@ export async function* observe(
         told = identity;
         yield { kv: next, header: toHeader(header) };
       }
+      reachedMs = performance.now();
     } catch (error) {
       if (!(error instanceof RaftKvError) || !error.retryable) throw error;
       if (!isUnreachable(error)) reachedMs = performance.now();

@@ -59,7 +59,10 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   // Deterministic, and decided when the change was applied.
   [status.ABORTED, ['raftkv: the peer URLs of the member were changed meanwhile']],
   // What the steps of locks and elections came to in the state machine, which has refused them.
-  [status.UNKNOWN, ['mutex: session is expired', 'election: not leader', 'requested lease not found']],
+  [
+    status.UNKNOWN,
+    ['mutex: session is expired', 'election: not leader', 'requested lease not found', 'request is too large'],
+  ],
   // grpc-js still looked for a connection when the time was up.
   [status.DEADLINE_EXCEEDED, ['Waiting for LB pick']],
 ]);

@@ -1,5 +1,6 @@
+import { onAbort } from '../util/abort.js';
 import { cancelledError, closedError } from './connection.js';
-import type { CallOptions, Dispatcher } from './dispatcher.js';
+import type { AttemptedCallOptions, Dispatcher } from './dispatcher.js';
 import { RaftKvError } from './errors.js';
 import type { Kept, LeaseKeeper } from './lease-keeper.js';
 import type { LeaseKeepAliveResult } from './lease-requests.js';
@@ -8,7 +9,7 @@ import type { LeaseKeepAliveResult } from './lease-requests.js';
 export function keepAliveOnce(
   { dispatcher, keeper }: { readonly dispatcher: Dispatcher; readonly keeper: LeaseKeeper },
   id: bigint,
-  { timeoutMs = dispatcher.timeoutMs, signal }: CallOptions,
+  { timeoutMs = dispatcher.timeoutMs, signal, onAttempt }: AttemptedCallOptions,
 ): Promise<LeaseKeepAliveResult> {
   return new Promise((resolve, reject) => {
     if (dispatcher.closing.aborted) return reject(closedError('not-applied'));
@@ -17,7 +18,7 @@ export function keepAliveOnce(
     const finish = (settle: () => void): void => {
       clearTimeout(stall);
       clearTimeout(deadline);
-      signal?.removeEventListener('abort', cancel);
+      forget();
       keeper.release(kept);
       settle();
     };
@@ -27,6 +28,7 @@ export function keepAliveOnce(
     const kept: Kept = {
       id,
       asked: () => {
+        onAttempt?.();
         clearTimeout(stall);
         // A member that hangs gets its share of the time.
         stall = setTimeout(() => keeper.stalled(), timeoutMs / dispatcher.endpoints.length);
@@ -35,7 +37,7 @@ export function keepAliveOnce(
       closed: () => finish(() => reject(closedError('not-applied'))),
     };
     const deadline = setTimeout(() => finish(() => reject(noAnswer(keeper.lastFailure))), timeoutMs);
-    signal?.addEventListener('abort', cancel);
+    const forget = onAbort([signal], cancel);
     keeper.hold(kept);
     keeper.renew(kept);
   });

@@ -1,8 +1,10 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import { asBuffer } from '../util/bytes.js';
 import { clampInteger, toBigInt } from '../util/integer.js';
+import type { AttemptedCallOptions, Dispatcher } from './dispatcher.js';
 import { toHeader } from './key-value.js';
 import type { Header } from './key-value.js';
+import { LEASE_GRANT, LEASE_GRANT_ID } from './methods.js';
 import { toWire } from './writes.js';
 
 export interface LeaseGrantResult {
@@ -36,11 +38,17 @@ export interface LeaseListResult {
   readonly header: Header;
 }
 
-export function grantRequest(ttlSeconds: number, id: bigint): etcdserverpb.LeaseGrantRequest.$Properties {
-  return { TTL: ttlSeconds, ID: toWire(id) };
+/** @param options.id 0n, which is the default, has the server choose one @throws RaftKvError */
+export async function grantLease(
+  dispatcher: Dispatcher,
+  ttlSeconds: number,
+  { id = 0n, ...options }: AttemptedCallOptions & { readonly id?: bigint },
+): Promise<LeaseGrantResult> {
+  const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
+  return toGrant(await dispatcher.call(method, { TTL: ttlSeconds, ID: toWire(id) }, options));
 }
 
-export function toGrant({ ID, TTL, header }: etcdserverpb.LeaseGrantResponse.$Properties): LeaseGrantResult {
+function toGrant({ ID, TTL, header }: etcdserverpb.LeaseGrantResponse.$Properties): LeaseGrantResult {
   return { id: toBigInt(ID), ttlSeconds: clampInteger(TTL), header: toHeader(header) };
 }
 

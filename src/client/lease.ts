@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { CallOptions } from './dispatcher.js';
+import { afterReading } from '../util/reading-timer.js';
 import { hex64 } from '../util/integer.js';
 import { closedError } from './connection.js';
 import { RaftKvError } from './errors.js';
@@ -61,8 +62,8 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
   /** When the request under way was sent. */
   #askedMs = 0;
   #renewTimer: NodeJS.Timeout | undefined;
-  #answerTimer: NodeJS.Timeout | undefined;
-  #endTimer: NodeJS.Timeout | undefined;
+  #stopAnswer: () => void = () => undefined;
+  #stopEnd: () => void = () => undefined;
   #over = false;
   #revoked = false;
 
@@ -101,7 +102,9 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
   release(): void {
     if (this.#over) return;
     this.#over = true;
-    for (const timer of [this.#renewTimer, this.#answerTimer, this.#endTimer]) clearTimeout(timer);
+    clearTimeout(this.#renewTimer);
+    this.#stopAnswer();
+    this.#stopEnd();
     this.#source.keeper.release(this.#kept);
   }
 
@@ -134,13 +137,10 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
 
   #armEnd(): void {
     const leftMs = this.#sinceMs + this.#ttlMs - performance.now();
-    this.#endTimer = setTimeout(
-      () => {
-        if (performance.now() < this.#sinceMs + this.#ttlMs) return this.#armEnd();
-        this.#lose(this.#unrenewed());
-      },
-      Math.min(TIMER_MS_MAX, Math.max(0, leftMs)),
-    );
+    this.#stopEnd = afterReading(Math.min(TIMER_MS_MAX, Math.max(0, leftMs)), () => {
+      if (performance.now() < this.#sinceMs + this.#ttlMs) return this.#armEnd();
+      this.#lose(this.#unrenewed());
+    });
   }
 
   /** It may have ended, or be about to. */
@@ -152,17 +152,17 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
 
   #asked(): void {
     this.#askedMs = performance.now();
-    clearTimeout(this.#answerTimer);
+    this.#stopAnswer();
     const waitMs = Math.min(ANSWER_MS_MAX, this.#ttlMs / RENEWALS);
-    this.#answerTimer = setTimeout(() => this.#source.keeper.stalled(), waitMs);
+    this.#stopAnswer = afterReading(waitMs, () => this.#source.keeper.stalled());
   }
 
   #answered(answer: LeaseKeepAliveResult): void {
-    clearTimeout(this.#answerTimer);
+    this.#stopAnswer();
     if (this.#over) return;
     if (answer.ttlSeconds <= 0) return this.#lose(goneError(this.id));
     this.#sinceMs = this.#askedMs;
-    clearTimeout(this.#endTimer);
+    this.#stopEnd();
     this.#armEnd();
     this.#armRenewal();
     this.#source.onRenewed?.(answer);

@@ -1,3 +1,4 @@
+import { withEither } from '../util/abort.js';
 import { compare } from './txn.js';
 import type { Comparison } from './txn.js';
 import type { CallOptions, Dispatcher } from './dispatcher.js';
@@ -53,14 +54,16 @@ export async function takeTurn<Request, Response>(
     const call: CallOptions = { timeoutMs: leftMs, ...(signal === undefined ? {} : { signal }) };
     const lease = await source.grant(ttlSeconds, call);
     try {
-      const answer = await dispatcher.connection(attempt).attempt(method, request(lease), {
-        deadlineMs,
-        connectTimeoutMs: dispatcher.settings.connectTimeoutMs,
-        // Nobody gets a turn by a lease that is lost.
-        signal: signal === undefined ? lease.signal : AbortSignal.any([signal, lease.signal]),
-        kind: method.kind,
-        metadata: METADATA,
-      });
+      // Nobody gets a turn by a lease that is lost.
+      const answer = await withEither([signal, lease.signal], (either) =>
+        dispatcher.connection(attempt).attempt(method, request(lease), {
+          deadlineMs,
+          connectTimeoutMs: dispatcher.settings.connectTimeoutMs,
+          signal: either,
+          kind: method.kind,
+          metadata: METADATA,
+        }),
+      );
       const held = await toHeld(answer, call);
       if (held !== undefined && !lease.signal.aborted) return { lease, held };
       await lease[Symbol.asyncDispose]();

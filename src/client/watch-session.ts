@@ -32,6 +32,7 @@ export class WatchSession {
   #fragments: WatchResponse[] = [];
   #created = false;
   #progressAsked = false;
+  #over = false;
   #fail: (error: RaftKvError) => void = () => undefined;
   /** Resolves with why it ended. */
   readonly ended = new Promise<RaftKvError>((resolve) => {
@@ -81,6 +82,8 @@ export class WatchSession {
   }
 
   #receive(response: WatchResponse, late: NodeJS.Timeout): void {
+    // What had come by then is handed out by gRPC all the same.
+    if (this.#over) return;
     if (response.canceled) return this.#end(this.#whyCancelled(response));
     if (response.created) {
       clearTimeout(late);
@@ -106,6 +109,7 @@ export class WatchSession {
   }
 
   #end(error: RaftKvError): void {
+    this.#over = true;
     this.#call.cancel();
     this.#fail(error);
   }

@@ -1,4 +1,6 @@
 import type { etcdserverpb } from '../gen/proto.js';
+import { onAbort } from '../util/abort.js';
+import { endable } from '../util/endable.js';
 import { asError } from '../util/error.js';
 import { toBigInt } from '../util/integer.js';
 import { Signal } from '../util/signal.js';
@@ -16,6 +18,9 @@ const RESPONSE_OVERHEAD_BYTES = 500;
 
 /** Bytes that wait for the consumer, roughly, from which on no more is read. */
 const WAITING_BYTES_MAX = 1024 * 1024;
+
+/** A stream that has lasted for so long was no failure, even if nothing happened on it, in ms. */
+const STEADY_MS = 1000;
 
 interface Waiting {
   readonly batch: WatchBatch;
@@ -46,6 +51,11 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   #progressAsked = false;
   /** What the next session asks for; 0 for "from now on". */
   #next: number;
+  /**
+   * Events up to here have come, or were not asked for. Word of the progress does not count: etcd 3.4 gives it too early to
+   * a watch that catches up.
+   */
+  #told: number;
   #revision: number;
   #begun = false;
   #taken = false;
@@ -64,6 +74,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#request = toCreateRequest(options);
     this.#next = startRevision;
     this.#revision = Math.max(0, startRevision - 1);
+    this.#told = this.#revision;
     this.started = new Promise((resolve, reject) => {
       this.#settleStarted = { resolve, reject };
     });
@@ -81,7 +92,16 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   }
 
   /** Event by event. Ending the iteration ends the watch. @throws RaftKvError */
-  async *[Symbol.asyncIterator](): AsyncGenerator<WatchEvent, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<WatchEvent, void, undefined> {
+    return endable(this.#events(), () => this.#finish(undefined));
+  }
+
+  /** In batches of whole revisions; those without events tell the progress. Ending the iteration ends the watch. @throws RaftKvError */
+  batches(): AsyncGenerator<WatchBatch, void, undefined> {
+    return endable(this.#batches(), () => this.#finish(undefined));
+  }
+
+  async *#events(): AsyncGenerator<WatchEvent, void, undefined> {
     for await (const { batch } of this.#take()) {
       for (const [at, event] of batch.events.entries()) {
         yield event;
@@ -92,8 +112,7 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     }
   }
 
-  /** In batches of whole revisions; those without events tell the progress. Ending the iteration ends the watch. @throws RaftKvError */
-  async *batches(): AsyncGenerator<WatchBatch, void, undefined> {
+  async *#batches(): AsyncGenerator<WatchBatch, void, undefined> {
     for await (const { batch } of this.#take()) {
       yield batch;
       this.#revision = Math.max(this.#revision, batch.revision);
@@ -146,20 +165,16 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#options;
     const { closing } = this.#dispatcher;
-    // One that depends on them, for each may be shared by many watches.
-    const either = AbortSignal.any(signal === undefined ? [closing] : [closing, signal]);
-    const abort = (): void => {
+    const forget = onAbort([closing, signal], () => {
       const given = signal?.aborted === true ? cancelledError('not-applied', signal) : closedError('not-applied');
       this.#finish(given, { drop: true });
-    };
-    either.addEventListener('abort', abort);
-    if (either.aborted) abort();
+    });
     try {
       await this.#keepUp();
     } catch (error) {
       this.#finish(asError(error));
     } finally {
-      either.removeEventListener('abort', abort);
+      forget();
     }
   }
 
@@ -172,16 +187,21 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
       // Streams that break and begin again must not bring more each time than a consumer that is slow has taken.
       while (this.#waitingBytes >= WAITING_BYTES_MAX / 2 && this.#end === undefined) await this.#room.wait();
       const begunBefore = this.#begun;
+      let createdMs = Number.POSITIVE_INFINITY;
+      let createdNext = Number.POSITIVE_INFINITY;
       const error = await this.#watchAt(attempt, () => {
-        failed = 0;
-        lostMs = Number.POSITIVE_INFINITY;
+        createdMs = performance.now();
+        createdNext = this.#next;
       });
       if (this.#end !== undefined) return;
       if (!error.retryable) return this.#finish(error);
-      if (lostMs === Number.POSITIVE_INFINITY) lostMs = performance.now();
+      const nowMs = performance.now();
+      if (createdMs <= nowMs) lostMs = nowMs;
+      // A member that takes it and at once gives it up has not helped.
+      if (this.#next > createdNext || nowMs - createdMs >= STEADY_MS) failed = 0;
       failed++;
       const patienceMs = begunBefore ? (this.#options.reconnectMs ?? Number.POSITIVE_INFINITY) : settings.timeoutMs;
-      if (performance.now() - lostMs >= patienceMs) return this.#finish(error);
+      if (nowMs - lostMs >= patienceMs) return this.#finish(error);
       // Every other member may be well: only a round without success is a reason to wait.
       if (failed % endpoints.length === 0) {
         const rounds = failed / endpoints.length;
@@ -201,8 +221,8 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
         deadlineMs: performance.now() + timeoutMs / 2,
         signal: this.#stop.signal,
         onCreated: (header) => {
-          onCreated();
           this.#created(header);
+          onCreated();
         },
         onResponse: (responses) => this.#receive(responses),
       });
@@ -223,17 +243,19 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
     if (this.#next === 0) {
       this.#next = header.revision + 1;
       this.#revision = header.revision;
+      this.#told = header.revision;
     }
     this.#settleStarted?.resolve(header);
   }
 
   #receive(responses: readonly WatchResponse[]): void {
-    const batch = toBatch(responses, this.#next);
+    const batch = toBatch(responses, this.#told + 1);
     const isProgress = responses.every((response) => response.events.length === 0);
     if (this.#end !== undefined || (batch.events.length === 0 && !isProgress)) return;
     // A member that lags says how far it is, not how far the watch is.
     const revision = Math.max(batch.revision, this.#next - 1);
     this.#next = revision + 1;
+    this.#told = batch.events.at(-1)?.revision ?? this.#told;
     const bytes = RESPONSE_OVERHEAD_BYTES + sizeOf(batch.events);
     const isAnswer = isProgress && responses.some(answersAQuestion);
     if (isAnswer) this.#progressAsked = false;

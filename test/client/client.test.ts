@@ -282,6 +282,19 @@ describe('client', () => {
       expect(read.message).to.equal(text);
     });
 
+    it('by a signal that many calls share, without a word on stderr', async () => {
+      // Story: Node warned of a leak when eleven calls under way were given one signal.
+      const fake = await start();
+      const client = connect([fake.endpoint]);
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on('warning', onWarning);
+      const { signal } = new AbortController();
+      await Promise.all(Array.from({ length: 30 }, () => client.get('a', { signal })));
+      process.off('warning', onWarning);
+      expect(warnings).to.deep.equal([]);
+    });
+
     it('by its signal, before and after it was sent', async () => {
       const fake = await start();
       const abort = new AbortController();

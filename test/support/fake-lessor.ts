@@ -41,6 +41,8 @@ export class FakeLessor {
   manner: (id: bigint) => Manner = () => 'answer';
   /** The next unary calls that are applied, and whose answers are lost. */
   answersToLose = 0;
+  /** The next unary calls that are neither applied nor answered. */
+  callsToIgnore = 0;
   streams = 0;
   readonly #server: Server;
   readonly #open = new Set<ServerDuplexStream<Buffer, Buffer>>();
@@ -83,6 +85,10 @@ export class FakeLessor {
 
   unary(name: string, body: Buffer, callback: sendUnaryData<Buffer>): void {
     this.calls.push(name);
+    if (this.callsToIgnore > 0) {
+      this.callsToIgnore--;
+      return;
+    }
     const answer = this.#answer(name, body);
     if (answer !== undefined && this.answersToLose > 0) {
       this.answersToLose--;
