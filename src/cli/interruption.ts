@@ -1,16 +1,19 @@
+import { constants } from 'node:os';
 import { RaftKvError } from '../client/index.js';
 import type { Turn } from '../client/index.js';
-import { CommandError } from './streams.js';
-import type { Streams } from './streams.js';
+import { CommandError, CommandExit } from './streams.js';
+import type { Interrupt, Streams } from './streams.js';
 
 /** Ctrl-C, as what a command waits for, or what ends its waiting. */
 export class Interruption {
   readonly #abort = new AbortController();
   readonly #came: Promise<void>;
+  #signal: Interrupt | undefined;
 
   constructor(streams: Streams) {
     this.#came = new Promise((resolve) => {
-      streams.onInterrupt(() => {
+      streams.onInterrupt((signal) => {
+        this.#signal ??= signal;
         this.#abort.abort();
         resolve();
       });
@@ -19,6 +22,16 @@ export class Interruption {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Work that the signal ends, and us with it, as if by the signal. @throws CommandExit where it came */
+  async orExit(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (this.#signal === undefined) throw error;
+    }
+    if (this.#signal !== undefined) throw new CommandExit(128 + constants.signals[this.#signal]);
   }
 
   /** Work that the signal ends. @throws CommandError where it came too early */

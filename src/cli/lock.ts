@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { RaftKvError } from '../client/index.js';
 import type { Client, Lock } from '../client/index.js';
+import { onAbort } from '../util/abort.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { runChild } from './child.js';
@@ -60,10 +62,16 @@ async function runWith(
     ETCD_LOCK_KEY: lock.key.toString(),
     ETCD_LOCK_REV: String(lock.revision),
   });
-  interruption.signal.addEventListener('abort', () => child.end());
-  lock.signal.addEventListener('abort', () => child.end());
+  // At once where either has come while the child was being started.
+  onAbort([interruption.signal, lock.signal], () => child.end());
   const code = await child.exitCode;
   if (lock.signal.aborted) throw lossOf(await lock.lost);
-  await lock.release();
+  try {
+    await lock.release();
+  } catch (error) {
+    // What the command came to counts all the same.
+    if (!(error instanceof RaftKvError)) throw error;
+    streams.stderr.write(`raftkv: the lock passes on only when its lease ends: ${error.message}\n`);
+  }
   if (code !== 0) throw new CommandExit(code);
 }

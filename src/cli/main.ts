@@ -17,6 +17,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr: process.stderr,
   variables: process.env,
   onInterrupt: (callback) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, callback);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => callback(signal));
   },
 });

@@ -1,6 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import { isSystemError, systemReason } from '../util/system-error.js';
 
+/** Ctrl-C, and what a supervisor sends. */
+export type Interrupt = 'SIGINT' | 'SIGTERM';
+
 /** What a command has of the process around it. Tests hand in their own. */
 export interface Streams {
   readonly stdin: Readable;
@@ -9,7 +12,7 @@ export interface Streams {
   /** The environment, where settings are read from it. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Called on the first Ctrl-C or SIGTERM, which then does not end the process by itself. */
-  readonly onInterrupt: (callback: () => void) => void;
+  readonly onInterrupt: (callback: (signal: Interrupt) => void) => void;
 }
 
 /** What the user asked for cannot be done, or was not: one line for stderr, and exit code 1. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Client } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { Interruption } from './interruption.js';
 import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
 import { follow } from './watch/follow.js';
@@ -36,7 +37,7 @@ const HELP = `
 The command finds in its environment what etcdctl gives it, quoted as Go does: ETCD_WATCH_EVENT_TYPE, ETCD_WATCH_KEY,
 ETCD_WATCH_VALUE, and ETCD_WATCH_REVISION, the store's when the event was sent; and the same as it is, where it is text:
 RAFTKV_EVENT_TYPE, RAFTKV_EVENT_KEY, RAFTKV_EVENT_VALUE, and RAFTKV_EVENT_REVISION, the event's own. The next event waits
-until the command has ended. Where it fails, so does the watch.
+until the command has ended. Where it fails, so does the watch. Ctrl-C, or SIGTERM, ends the command first.
 
 ETCDCTL_WATCH_KEY and ETCDCTL_WATCH_RANGE_END name the keys where the command line does not.`;
 
@@ -56,5 +57,10 @@ async function watchOne({ client, streams, flags, words, line }: Arguments): Pro
     flags,
     environment: streams.variables,
   });
-  await follow({ watch: client.watch(options), streams, format: flags, command });
+  const output = { streams, format: flags, command };
+  // Without a command nothing is left to be ended: a signal may end us at once.
+  if (command.length === 0) return await follow({ ...output, watch: client.watch(options) });
+  const interruption = new Interruption(streams);
+  const { signal } = interruption;
+  await interruption.orExit(follow({ ...output, watch: client.watch({ ...options, signal }), interrupted: signal }));
 }

@@ -99,6 +99,18 @@ describe('raftkv lock and elect', () => {
       expect(stderr).to.match(/^raftkv: lease [0-9a-f]{16} is lost: it has expired, or was revoked\n$/);
     });
 
+    it('ends as the command does, where the lock cannot be released any more', async () => {
+      // Story: the cluster was away when a job of hours was done, and its exit code was lost.
+      const away = await LoneMember.start();
+      const show = 'echo runs; sleep 0.3; exit 7';
+      const running = startCommand(['--endpoints', endpointOf(away.member), 'lock', name, '--', 'sh', '-c', show]);
+      await printed(running, 'runs');
+      await away.dispose();
+      const { code, stderr } = await running.finished;
+      expect(code).to.equal(7);
+      expect(stderr).to.match(/^raftkv: the lock passes on only when its lease ends: .*connection refused\n$/);
+    });
+
     it('ends the command on Ctrl-C', async () => {
       const running = start('lock', name, '--', 'sh', '-c', 'echo runs; exec sleep 60');
       await printed(running, 'runs');

@@ -1,4 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
+import type { Interrupt, Streams } from '../../src/cli/streams.js';
 
 export interface Finished {
   readonly code: number;
@@ -13,37 +14,37 @@ export interface Started {
   /** What it has written to standard output. */
   readonly printed: () => string;
   /** Ctrl-C. */
-  readonly interrupt: () => void;
+  readonly interrupt: (signal?: Interrupt) => void;
 }
 
 interface Surroundings {
   readonly stdin: Readable;
   readonly isTTY: boolean;
   readonly variables: Readonly<Record<string, string>>;
-  readonly onInterrupt: (callback: () => void) => void;
+  readonly onInterrupt: Streams['onInterrupt'];
 }
 
 /** Runs a command line in this process, with streams of its own, and without this process's variables. */
 export async function runCommand(
   args: readonly string[],
   input: string | Buffer | Readable = '',
-  onInterrupt: (callback: () => void) => void = () => undefined,
+  onCtrlC: (callback: () => void) => void = () => undefined,
   isTTY = false,
 ): Promise<Finished> {
   const stdin = input instanceof Readable ? input : new PassThrough().end(input);
+  const onInterrupt: Streams['onInterrupt'] = (callback) => onCtrlC(() => callback('SIGINT'));
   return await runAmong({ stdin, isTTY, variables: {}, onInterrupt }, args);
 }
 
 /** The same, for who does not only wait for its end. */
-export function startCommand(args: readonly string[]): Started {
+export function startCommand(args: readonly string[], stdin = new PassThrough().end()): Started {
   const stdout = new Collector();
-  let interrupt = (): void => undefined;
-  const onInterrupt = (callback: () => void): void => void (interrupt = callback);
-  const stdin = new PassThrough().end();
+  let interrupt: (signal: Interrupt) => void = () => undefined;
+  const onInterrupt: Streams['onInterrupt'] = (callback) => void (interrupt = callback);
   return {
     finished: runAmong({ stdin, isTTY: false, variables: {}, onInterrupt }, args, stdout),
     printed: () => stdout.bytes().toString(),
-    interrupt: () => interrupt(),
+    interrupt: (signal = 'SIGINT') => interrupt(signal),
   };
 }
 

@@ -1,10 +1,12 @@
 import { PassThrough, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import { goQuoted } from '../../src/cli/watch/go-quoted.js';
 import { wordsOf } from '../../src/cli/words.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
+import { startCommand, type Started } from './run-command.js';
 
 /** Takes so many bytes, and then goes away, as `head` does. */
 class Reader extends Writable {
@@ -189,6 +191,48 @@ RAFTKV_EVENT_VALUE=
     ]);
     stdin.end();
     expect(await done).to.equal(0);
+  });
+
+  it('ends its command with it, and as the signal would have', async () => {
+    // Story: `raftkv watch jobs -- ./run`, sent SIGTERM by its supervisor, ended at once; the command went on, with nobody's.
+    const words = ['--', 'sh', '-c', 'echo runs; exec sleep 60'];
+    const began = (running: Started): Promise<true> =>
+      poll('the command', () => running.printed().includes('runs\n') || undefined);
+    const one = startCommand(['--endpoints', endpointOf(lone.member), 'watch', 'ab', '--rev', '2', ...words]);
+    await began(one);
+    one.interrupt('SIGTERM');
+    expect(await one.finished).to.include({ code: 128 + 15, stdout: 'PUT\nab\n3\nruns\n', stderr: '' });
+
+    const stdin = new PassThrough();
+    const many = startCommand(['--endpoints', endpointOf(lone.member), 'watch', '-i'], stdin);
+    stdin.write(`watch ab --rev 2 ${words.map((word) => `'${word}'`).join(' ')}\n`);
+    await began(many);
+    many.interrupt();
+    expect(await many.finished).to.include({ code: 128 + 2, stdout: 'PUT\nab\n3\nruns\n', stderr: '' });
+
+    const idle = startCommand(['--endpoints', endpointOf(lone.member), 'watch', 'z', ...words]);
+    await poll('the watch', () => lone.client.get('z').then(() => idle.printed() === '' || undefined));
+    const other = startCommand(['--endpoints', endpointOf(lone.member), 'watch', '-i'], new PassThrough());
+    for (const running of [idle, other]) {
+      await poll('its end', async () => {
+        running.interrupt('SIGTERM');
+        return (await Promise.race([running.finished, setTimeout(50)])) ?? undefined;
+      });
+      expect(await running.finished).to.include({ code: 128 + 15, stdout: '', stderr: '' });
+    }
+  });
+
+  it('waits for the command that runs when the lines of the interactive mode end', async () => {
+    const stdin = new PassThrough();
+    const running = startCommand(['--endpoints', endpointOf(lone.member), 'watch', '-i'], stdin);
+    stdin.write(`watch ab --rev 2 -- sh -c 'echo begins; sleep 0.3; echo ends; exit 3'\n`);
+    await poll('the command', () => running.printed().includes('begins') || undefined);
+    stdin.end();
+    expect(await running.finished).to.include({
+      code: 1,
+      stdout: 'PUT\nab\n3\nbegins\nends\n',
+      stderr: 'raftkv: command ["sh","-c","echo begins; sleep 0.3; echo ends; exit 3"] error (exit status 3)\n',
+    });
   });
 
   it('ends the interactive mode where a command fails', async () => {

@@ -13,14 +13,21 @@ export interface FollowOptions {
   readonly format: { readonly writeOut: OutputFormat; readonly hex: boolean };
   /** Run for each event; empty for none. */
   readonly command: readonly string[];
+  /** Asks a command that runs to end, and starts no other. */
+  readonly interrupted?: AbortSignal;
+  /** Starts no command any more. */
+  readonly over?: AbortSignal;
 }
 
 /** Prints a watch until it ends. @throws RaftKvError, CommandError */
-export async function follow({ watch, streams, format, command }: FollowOptions): Promise<void> {
+export async function follow(options: FollowOptions): Promise<void> {
+  const { watch, streams, format, command, interrupted, over } = options;
   for await (const batch of watch.batches()) {
     await write(streams.stdout, format.writeOut === 'json' ? `${toJson(eventsJson(batch))}\n` : lines(batch, format));
     for (const event of batch.events) {
-      if (command.length > 0) await runFor(event, { command, streams, storeRevision: batch.header.revision });
+      if (command.length === 0) break;
+      await runFor(event, { command, streams, storeRevision: batch.header.revision, interrupted });
+      if (over?.aborted === true || interrupted?.aborted === true) return;
     }
   }
 }

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { RaftKvError } from '../../client/index.js';
 import type { Client, Watch } from '../../client/index.js';
 import type { OutputFormat } from '../client-options.js';
+import { onAbort } from '../../util/abort.js';
+import { Interruption } from '../interruption.js';
 import { CommandError } from '../streams.js';
 import type { Streams } from '../streams.js';
 import { follow } from './follow.js';
@@ -18,26 +20,33 @@ export interface InteractiveOptions {
 
 /**
  * Reads a watch, or a question for the progress of all, from each line, until the lines end. A line that says nothing is
- * told so, and passed over. @throws what ended a watch
+ * told so, and passed over. Commands that still run at the end are waited for; Ctrl-C ends them. @throws what ended a watch
  */
-export async function interactive({ client, streams, flags }: InteractiveOptions): Promise<void> {
-  const watches = new Set<Watch>();
+export async function interactive(options: InteractiveOptions): Promise<void> {
+  const interruption = new Interruption(options.streams);
+  await interruption.orExit(readLines(options, interruption.signal));
+}
+
+async function readLines({ client, streams, flags }: InteractiveOptions, interrupted: AbortSignal): Promise<void> {
+  const watches = new Map<Watch, Promise<void>>();
+  const over = new AbortController();
   const lines = createInterface({ input: streams.stdin });
   let failure: unknown;
   const start = (words: readonly string[]): void => {
     const { watch, command } = parseLine({ client, words, flags, environment: streams.variables });
-    watches.add(watch);
-    follow({ watch, streams, format: flags, command })
+    const following = follow({ watch, streams, format: flags, command, interrupted, over: over.signal })
       .catch((error: unknown) => {
         failure ??= error;
         lines.close();
       })
       .finally(() => watches.delete(watch));
+    watches.set(watch, following);
   };
+  onAbort([interrupted], () => lines.close());
   for await (const line of lines) {
     try {
       const words = wordsOf(line);
-      if (words[0] === 'progress') for (const watch of watches) watch.requestProgress();
+      if (words[0] === 'progress') for (const watch of watches.keys()) watch.requestProgress();
       else if (words[0] === 'watch') start(words.slice(1));
       else throw new CommandError('watch and progress are understood');
     } catch (error) {
@@ -46,6 +55,10 @@ export async function interactive({ client, streams, flags }: InteractiveOptions
       streams.stderr.write(`invalid command "${line}": ${error.message}\n`);
     }
   }
+  over.abort();
+  const running = [...watches.values()];
+  for (const watch of watches.keys()) await watch.close();
+  await Promise.all(running);
   if (failure !== undefined) throw failure;
 }
 

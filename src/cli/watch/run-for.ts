@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { StdioOptions } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import type { WatchEvent } from '../../client/index.js';
+import { onAbort } from '../../util/abort.js';
 import { asError } from '../../util/error.js';
 import { CommandError } from '../streams.js';
 import type { Streams } from '../streams.js';
@@ -12,14 +13,20 @@ export interface RunOptions {
   readonly streams: Streams;
   /** The newest revision when the event was sent: what etcdctl tells a command. */
   readonly storeRevision: number;
+  /** Asks the command to end. */
+  readonly interrupted: AbortSignal | undefined;
 }
 
 /** Runs the command for an event, and waits for its end. @throws CommandError where it fails */
-export async function runFor(event: WatchEvent, { command, streams, storeRevision }: RunOptions): Promise<void> {
+export async function runFor(
+  event: WatchEvent,
+  { command, streams, storeRevision, interrupted }: RunOptions,
+): Promise<void> {
   const [program = '', ...args] = command;
   const { stdout, stderr } = streams;
   const env = { ...streams.variables, ...variablesOf(event, storeRevision) };
   const stdio: StdioOptions = ['ignore', hasFile(stdout) ? stdout : 'pipe', hasFile(stderr) ? stderr : 'pipe'];
+  let forget = (): void => undefined;
   const outcome = await new Promise<string | undefined>((resolve) => {
     const fail = (error: unknown): void => resolve(asError(error).message);
     try {
@@ -27,12 +34,14 @@ export async function runFor(event: WatchEvent, { command, streams, storeRevisio
       child.stdout?.pipe(stdout, { end: false });
       child.stderr?.pipe(stderr, { end: false });
       child.on('error', fail);
-      child.on('close', (code, signal) => resolve(code === 0 ? undefined : endOf(code, signal)));
+      forget = onAbort([interrupted], () => child.kill('SIGTERM'));
+      child.on('close', (code, killer) => resolve(code === 0 ? undefined : endOf(code, killer)));
     } catch (error) {
       // A word that no process can be given, as one with a zero byte.
       fail(error);
     }
   });
+  forget();
   if (outcome !== undefined) throw new CommandError(`command ${JSON.stringify(command)} error (${outcome})`);
 }
 
