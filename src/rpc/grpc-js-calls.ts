@@ -59,9 +59,12 @@ abstract class GrpcJsCall {
     this.fail(HANDLER_FAILED);
   }
 
+  /** What grpc-go says of bytes that are no message, before the reason. */
+  protected abstract readonly unreadable: string;
+
   protected refuse(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.fail({ code: Code.INTERNAL, message: `grpc: error unmarshalling request: ${reason}` });
+    this.fail({ code: Code.INTERNAL, message: `grpc: ${this.unreadable} ${reason}` });
   }
 
   /** Trailers that no header can hold are a handler's mistake, and no reason to leave the caller without its answer. */
@@ -76,6 +79,7 @@ abstract class GrpcJsCall {
 }
 
 export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
+  protected override readonly unreadable = 'error unmarshalling request:';
   readonly #raw: RawUnary;
   readonly #callback: sendUnaryData<Buffer>;
   /** Its handler has ended it, and its caller had gone. */
@@ -141,6 +145,7 @@ const UNSENT_BYTES_MAX = 256 * 1024;
 
 /** What server streams and bidirectional ones share: the way out. */
 abstract class GrpcJsStreamCall extends GrpcJsCall {
+  protected override readonly unreadable = 'failed to unmarshal the received message';
   readonly #raw: RawServerStream | RawBidi;
   readonly #cancelCallbacks: (() => void)[] = [];
   readonly #drainCallbacks: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Metadata, status, type StatusObject } from '@grpc/grpc-js';
+import { Metadata, status, type StatusObject, type ServiceError } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
 import { stream, unary, type Method, type StreamCall, type UnaryCall } from '../../src/rpc/service.js';
@@ -369,8 +369,11 @@ describe('the grpc-js host', () => {
         }),
       );
       const call = bidiOn(host.client(), TALK);
+      // Of a stream gRPC has other words for it than of a call.
+      const words = new Promise((resolve) => call.once('error', ({ details }: ServiceError) => resolve(details)));
       for (const text of ['one', 'garbage', 'two']) call.write(Buffer.from(text));
       expect(await collect(call)).to.include({ code: 13 });
+      expect(await words).to.equal('grpc: failed to unmarshal the received message index out of range');
       expect(events).to.deep.equal(['one', 'over true']);
     });
 

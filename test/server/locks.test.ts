@@ -200,6 +200,10 @@ describe('locks and elections', () => {
       expect([unknown.code, unknown.details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: requested lease not found']);
       const { code, details } = await lone.raw('/v3lockpb.Lock/Unlock', Buffer.alloc(0));
       expect([code, details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: key is not provided']);
+      // Story: of what is too large it said so with the code that a put gets.
+      const large = LockRequest.encode({ name: Buffer.alloc(1_600_000), lease: 0xa }).finish();
+      const tooLarge = await lone.raw('/v3lockpb.Lock/Lock', large);
+      expect([tooLarge.code, tooLarge.details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: request is too large']);
       await unlock('never locked');
       expect(await keys()).to.deep.equal([]);
     });

@@ -1,7 +1,7 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
 import { checkTxn, hasPuts } from '../../kv/checks.js';
 import type { CommandKind } from '../../kv/command.js';
-import { kvError, type KvError } from '../../kv/errors.js';
+import type { KvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
 import { NONE } from '../../raft/types.js';
@@ -33,6 +33,9 @@ export interface StoreCallsOptions {
 
 const { RangeRequest, RangeResponse, TxnRequest, TxnResponse } = etcdserverpb;
 
+/** What the store would say no to is found before it gets there. */
+const REFUSED: ReadonlySet<Status> = new Set([Errors.noSpace, Errors.requestTooLarge]);
+
 /** The keys that a read has found, and the revision of the state that they are from. */
 export interface Found {
   readonly kvs: readonly mvccpb.KeyValue.$Properties[];
@@ -61,7 +64,7 @@ export class StoreCalls {
         done: (outcome) => {
           if (outcome.kind === 'failed') {
             const { status } = outcome;
-            return reject(status === Errors.noSpace ? refused(kvError('no-space')) : new CallFailure(status));
+            return reject(REFUSED.has(status) ? asRefusal(status) : new CallFailure(status));
           }
           const { result } = outcome;
           if (result.kind === 'ok') resolve(result);
@@ -133,7 +136,11 @@ export class StoreCalls {
 
 /** What the store refuses, as etcd's locks and elections tell it: the text, but not the code. */
 export function refused(error: KvError): CallFailure {
-  return new CallFailure({ code: Code.UNKNOWN, message: statusOf(error).message });
+  return asRefusal(statusOf(error));
+}
+
+function asRefusal({ message }: Status): CallFailure {
+  return new CallFailure({ code: Code.UNKNOWN, message });
 }
 
 /** The answer to an operation that was a range. */
