@@ -12,6 +12,10 @@ export interface Case {
   readonly until?: RegExp;
   /** It does not end by itself: it is interrupted when the output looks like this, and its input stays open until then. */
   readonly ends?: RegExp;
+  /** The same, for what prints nothing: it is interrupted once this holds. */
+  readonly endsWhen?: (contender: Contender) => Promise<boolean>;
+  /** Whether it is content depends on how quick the machine is: its exit code is left out. */
+  readonly isTimed?: boolean;
   /** What may differ between two clusters that behave alike, beside ids and ports: masks it in the output. */
   readonly mask?: readonly RegExp[];
   /** What raftkv says on purpose where etcd says nothing: is left out. */

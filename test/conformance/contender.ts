@@ -23,7 +23,7 @@ type WireId = Exclude<etcdserverpb.MoveLeaderRequest.$Properties['targetID'], nu
 /** How long a case may be repeated, in ms: etcd trusts a link only after five seconds. */
 const SUCCESS_MS = 20_000;
 /** No case takes so long, in ms. */
-const ENDS_MS = 60_000;
+const ENDS_MS = 90_000;
 
 /** One of the two systems, and what etcdctl is told of it. */
 export class Contender {
@@ -37,10 +37,14 @@ export class Contender {
   readonly #settings = new Map<string, Readonly<Record<string, string>>>();
   readonly #system: 'raftkv' | 'etcd';
 
-  /** Three members, the first of which leads, and room for more. */
-  static async start(system: 'raftkv' | 'etcd', options: { readonly flags: readonly string[]; readonly room: number }) {
-    const cluster = await ProcessCluster.start({ system, flags: options.flags });
-    await cluster.addSlots(options.room);
+  /** So many members, by default three, the first of which leads, and room for more. */
+  static async start(
+    system: 'raftkv' | 'etcd',
+    { size = 3, room }: { readonly size?: number; readonly room: number },
+  ): Promise<Contender> {
+    const flags = ['--log-level', system === 'etcd' ? 'error' : 'warn'];
+    const cluster = await ProcessCluster.start({ system, size, flags });
+    await cluster.addSlots(room);
     const contender = new Contender(system, cluster);
     await contender.#learnIds();
     return contender;
@@ -89,7 +93,7 @@ export class Contender {
     return await poll(what, ask, SUCCESS_MS);
   }
 
-  #etcdctl({ args, stdin, endpoints = 'n1', ends }: Case): Promise<Outcome> {
+  #etcdctl({ args, stdin, endpoints = 'n1', ends, endsWhen }: Case): Promise<Outcome> {
     const { cluster } = this;
     const running = cluster.running.map((index) => cluster.client(index));
     const asked = endpoints === 'all' ? running : [cluster.client(cluster.indexOf(endpoints))];
@@ -112,6 +116,11 @@ export class Contender {
         reject(new Error(`etcdctl ${args.join(' ')} has not ended: ${stdout}`));
       }, ENDS_MS);
       child.on('error', reject);
+      if (endsWhen !== undefined) {
+        poll(`etcdctl ${args.join(' ')}`, async () => (await endsWhen(this)) || undefined)
+          .catch(reject)
+          .finally(() => child.kill('SIGINT'));
+      }
       child.on('close', (exitCode) => {
         clearTimeout(late);
         resolve({ exitCode, stdout, error: withoutLog(stderr) });
@@ -124,11 +133,12 @@ export class Contender {
     });
   }
 
-  /** `{id n4}`, `{peer n4}` and `{lease 1}`, which are other ones in each cluster. */
+  /** `{id n4}`, `{peer n4}`, `{client n4}` and `{lease 1}`, which are other ones in each cluster. */
   #filledIn(arg: string): string {
     return arg
       .replace(/\{lease (\d+)\}/g, (_, at: string) => defined(this.#leases[Number(at) - 1], `lease ${at}`))
       .replace(/\{id (\w+)\}/g, (_, name: string) => defined(this.#ids.get(name), `the id of ${name}`).toString(16))
+      .replace(/\{client (\w+)\}/g, (_, name: string) => this.cluster.client(this.cluster.indexOf(name)).endpoint)
       .replace(/\{peer (\w+)\}/g, (_, name: string) => this.cluster.peerUrl(this.cluster.indexOf(name)));
   }
 

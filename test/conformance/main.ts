@@ -15,6 +15,7 @@ import { MEMBER_CASES } from './member-cases.js';
 import { RESTART_CASES } from './restart-cases.js';
 import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
+import { notRun, PERF_CASE, TOOL_CASES } from './tool-cases.js';
 import { WATCH_CASES } from './watch-cases.js';
 import { runProgram, UsageError, wholeNumberOf } from '../support/program.js';
 
@@ -23,7 +24,7 @@ import { runProgram, UsageError, wholeNumberOf } from '../support/program.js';
 // Then requests over HTTP, random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for
 // others), and requests that are wrong in some way, are sent to one node of each.
 
-const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES];
+const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES, ...TOOL_CASES];
 
 interface Pair {
   readonly raftkv: Contender;
@@ -38,7 +39,8 @@ await runProgram('make conformance', async () => {
   const watchRuns = wholeNumberOf('WATCHES') ?? 40;
   const seed = wholeNumberOf('SEED') ?? 1;
   requirePrograms();
-  await compareClusters();
+  judge('etcdctl: subcommands that no case runs', notRun(etcdctlHelp(), [...FIRST, ...MEMBER_CASES, PERF_CASE]), []);
+  await Promise.all([compareClusters(), comparePerformance()]);
   const missing = missingClients();
   if (missing.length > 0)
     console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
@@ -62,9 +64,26 @@ function requirePrograms(): void {
   }
 }
 
+function etcdctlHelp(): string {
+  return execFileSync('etcdctl', ['help'], { env: { ...process.env, ETCDCTL_API: '3' }, encoding: 'utf8' });
+}
+
+async function comparePerformance(): Promise<void> {
+  const [raftkv, etcd] = await Promise.all([
+    Contender.start('raftkv', { size: 1, room: 0 }),
+    Contender.start('etcd', { size: 1, room: 0 }),
+  ]);
+  try {
+    await compareCase({ raftkv, etcd }, PERF_CASE);
+  } finally {
+    await raftkv.cluster.dispose();
+    await etcd.cluster.dispose();
+  }
+}
+
 async function compareClusters(): Promise<void> {
-  const raftkv = await Contender.start('raftkv', { flags: ['--log-level', 'warn'], room: 3 });
-  const etcd = await Contender.start('etcd', { flags: ['--log-level', 'error'], room: 3 });
+  const raftkv = await Contender.start('raftkv', { room: 3 });
+  const etcd = await Contender.start('etcd', { room: 3 });
   const pair = { raftkv, etcd };
   try {
     for (const one of FIRST) await compareCase(pair, one);

@@ -18,7 +18,12 @@ export function mask(outcome: Outcome, one: Case, names: Names): Outcome {
   // Members are listed in the order of their ids, and answer in any: what stands for one is sorted.
   const unordered = one.args[0] === 'member' || one.endpoints === 'all';
   const arrange = (text: string): string => (unordered ? sorted(clean(text)) : clean(text));
-  return { ...outcome, stdout: arrange(outcome.stdout), error: arrange(outcome.error) };
+  return {
+    ...outcome,
+    exitCode: one.isTimed === true ? null : outcome.exitCode,
+    stdout: arrange(outcome.stdout),
+    error: arrange(outcome.error),
+  };
 }
 
 function sorted(text: string): string {

@@ -4,14 +4,24 @@ import { methodTypes, type Plain } from './schema.js';
 
 /** One request that nobody in his right mind sends, or nearly. */
 export interface BadInput {
-  /** As in `KV/Put`. */
+  /** As in `KV/Put`, or `v3lockpb.Lock/Lock`. */
   readonly method: string;
   /** What is odd about it. */
   readonly title: string;
   readonly body: Uint8Array;
 }
 
-/** Every unary method that is compared, with a request that passes its first checks. */
+/** Of locks and elections: it has to be there. */
+export const LEASE = '78';
+const LEADER = { name: 'Y2hhaXI=', key: 'Y2hhaXIvNGU=', rev: '5', lease: LEASE };
+
+/** What is called to take back what a method has done, with its answer: the next one would wait for ever. */
+export const TAKEN_BACK: Readonly<Record<string, string>> = {
+  'v3lockpb.Lock/Lock': 'v3lockpb.Lock/Unlock',
+  'v3electionpb.Election/Campaign': 'v3electionpb.Election/Resign',
+};
+
+/** Every method that is compared, with a request that passes its first checks. Those of Auth are not served yet. */
 const METHODS: Readonly<Record<string, Plain>> = {
   'KV/Range': { key: 'YQ==' },
   'KV/Put': { key: 'YQ==', value: 'eA==' },
@@ -34,6 +44,22 @@ const METHODS: Readonly<Record<string, Plain>> = {
   'Maintenance/Status': {},
   'Maintenance/HashKV': { revision: '0' },
   'Maintenance/MoveLeader': { targetID: '1' },
+  'Maintenance/Hash': {},
+  'Maintenance/Defragment': {},
+  'Maintenance/Downgrade': { action: 'VALIDATE', version: '3.4.0' },
+  'Maintenance/Snapshot': {},
+  'KV/RangeStream': { key: 'YQ==' },
+  'Watch/Watch': { createRequest: { key: 'YQ==', filters: ['NOPUT'] } },
+  'Lease/LeaseKeepAlive': { ID: LEASE },
+  'v3lockpb.Lock/Lock': { name: 'bG9jaw==', lease: LEASE },
+  'v3lockpb.Lock/Unlock': { key: 'bG9jay8x' },
+  'v3electionpb.Election/Campaign': { name: 'Y2hhaXI=', lease: LEASE, value: 'eA==' },
+  'v3electionpb.Election/Proclaim': { leader: LEADER, value: 'eA==' },
+  'v3electionpb.Election/Leader': { name: 'Y2hhaXI=' },
+  'v3electionpb.Election/Observe': { name: 'Y2hhaXI=' },
+  'v3electionpb.Election/Resign': { leader: LEADER },
+  // At the end: while one is raised, writes are refused.
+  'Maintenance/Alarm': { action: 'DEACTIVATE', memberID: '0', alarm: 'NOSPACE' },
 };
 
 const MIB = 1024 * 1024;

@@ -32,22 +32,28 @@ export function methodOf(name: string): Method {
   };
 }
 
-/** @param name as in `KV/Put` */
+/** @param name as in `KV/Put`, or `v3lockpb.Lock/Lock` */
 export function methodTypes(name: string): {
   readonly path: string;
+  /** The caller sends any number of messages. */
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
   readonly request: protobuf.Type;
   readonly response: protobuf.Type;
 } {
-  const [serviceName, methodName] = name.split('/');
-  const service = root.lookupService(`etcdserverpb.${defined(serviceName, 'the service')}`);
-  const { requestType, responseType } = defined(service.methods[defined(methodName, 'the method')], name);
+  const fullName = name.includes('.') ? name : `etcdserverpb.${name}`;
+  const service = root.lookupService(defined(fullName.split('/')[0], 'the service'));
+  const method = defined(service.methods[defined(fullName.split('/')[1], 'the method')], name);
+  method.resolve();
   return {
-    path: `/etcdserverpb.${name}`,
-    request: root.lookupType(`etcdserverpb.${requestType}`),
-    response: root.lookupType(`etcdserverpb.${responseType}`),
+    path: `/${fullName}`,
+    request: defined(method.resolvedRequestType, 'the request'),
+    response: defined(method.resolvedResponseType, 'the response'),
+    requestStream: method.requestStream ?? false,
+    responseStream: method.responseStream ?? false,
   };
 }
 
-function toPlain(type: protobuf.Type, bytes: Uint8Array): Plain {
+export function toPlain(type: protobuf.Type, bytes: Uint8Array): Plain {
   return type.toObject(type.decode(bytes), { longs: String, bytes: String, enums: String, json: true });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defined } from '../../../src/util/assert.js';
 import { expectOk, type Answer, type EtcdClient } from '../../support/etcd-client.js';
+import { poll } from '../../support/poll.js';
 import { ProcessCluster } from '../../support/process-cluster.js';
 import { KILL, type Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
@@ -58,6 +59,11 @@ export class System {
   memoryBytes(): number {
     const status = readFileSync(`/proc/${this.#cluster.process(0).pid}/status`, 'utf8');
     return Number(defined(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1], 'the memory in use')) * 1024;
+  }
+
+  /** A connection that breaks is the first that is seen of it. */
+  async ended(): Promise<void> {
+    await poll(`the end of ${this.name}`, () => !this.running || undefined);
   }
 
   /** Starts it anew, with its data, if it has ended. */

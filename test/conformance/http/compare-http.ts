@@ -42,7 +42,7 @@ function ask(
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('error', reject);
       response.on('end', () => {
-        const kept = drop === undefined ? text : text.replace(drop, '');
+        const kept = (drop === undefined ? text : text.replace(drop, '')).replace(GATEWAY_LATE, MEMBER_LATE);
         const clean = [...MASKS, ...mask].reduce((left, pattern) => left.replace(pattern, '…'), kept);
         resolve({ status: response.statusCode, type: response.headers['content-type'], body: clean });
       });
@@ -53,6 +53,10 @@ function ask(
     else sent.end(body);
   });
 }
+
+/** A deadline is noticed by etcd's gateway or by the member behind it, whichever is quicker. They tell it by two codes. */
+const GATEWAY_LATE = /"grpc_code":2,"http_code":500,("message":"context deadline exceeded"),"http_status":"[^"]*"/;
+const MEMBER_LATE = '"grpc_code":4,"http_code":504,$1,"http_status":"Gateway Timeout"';
 
 /** Ids, terms and addresses. */
 const MASKS = [/"(cluster_id|member_id|raft_term|ID)":"\d+"/g, /http:\/\/(127\.0\.0\.1|localhost):\d+/g];
