@@ -13,6 +13,8 @@ export function answer(response: ServerResponse, code: number, body: Buffer): vo
   response.statusCode = code;
   response.setHeader('content-length', body.length);
   response.setTimeout(UNREAD_MS, () => response.destroy());
+  // The time goes with the answer, before the connection is given to the next one.
+  response.prependOnceListener('finish', () => response.socket?.setTimeout(0));
   response.end(body);
 }
 

@@ -23,7 +23,13 @@ export class ClientPort {
 
   constructor({ handle, silenceMs = DEFAULT_SILENCE_MS, headMs, ...options }: ClientPortOptions) {
     this.#grpc = new GrpcJsHost(options);
-    this.#http = new HttpHost({ handle, logger: options.logger, ...(headMs === undefined ? {} : { headMs }) });
+    const { logger, maxConcurrentStreams: requestsMax } = options;
+    this.#http = new HttpHost({
+      handle,
+      logger,
+      ...(headMs === undefined ? {} : { headMs }),
+      ...(requestsMax === undefined ? {} : { requestsMax }),
+    });
     this.#speakers = {
       silenceMs,
       http1: (socket) => this.#http.accept(socket),

@@ -13,16 +13,19 @@ export interface HttpHostOptions {
    * long a connection is kept alive, and so long a slow head may take. Default 60,000.
    */
   readonly headMs?: number;
+  /** Requests of one connection that may be under way; with one more it is closed. Default 4096, as for gRPC. */
+  readonly requestsMax?: number;
 }
 
-/** A connection, with how many requests on it are not answered yet. */
+/** A connection, with the answers to requests on it that are not at their ends yet. */
 interface Connection {
-  busy: number;
+  readonly open: Set<ServerResponse>;
   timer: NodeJS.Timeout | undefined;
 }
 
 const DEFAULT_HEAD_MS = 60_000;
 const HEAD_BYTES_MAX = 16 * 1024;
+const DEFAULT_REQUESTS_MAX = 4096;
 
 /** Serves HTTP/1.1 on sockets that it is handed. Nothing that arrives on one makes it throw. */
 export class HttpHost {
@@ -30,13 +33,15 @@ export class HttpHost {
   readonly #handle: RequestHandler;
   readonly #logger: Logger;
   readonly #headMs: number;
+  readonly #requestsMax: number;
   readonly #connections = new Map<Socket, Connection>();
   #closed: Promise<void> | undefined;
 
-  constructor({ handle, logger, headMs = DEFAULT_HEAD_MS }: HttpHostOptions) {
+  constructor({ handle, logger, headMs = DEFAULT_HEAD_MS, requestsMax = DEFAULT_REQUESTS_MAX }: HttpHostOptions) {
     this.#handle = handle;
     this.#logger = logger;
     this.#headMs = headMs;
+    this.#requestsMax = requestsMax;
     // Node's own limits of time hang on a listening server, which this one is not; see Connection.timer.
     this.#server = createServer({ maxHeaderSize: HEAD_BYTES_MAX, keepAliveTimeout: 0 }, (request, response) =>
       this.#request(request, response),
@@ -49,11 +54,13 @@ export class HttpHost {
       socket.destroy();
       return;
     }
-    const connection: Connection = { busy: 0, timer: undefined };
+    const connection: Connection = { open: new Set(), timer: undefined };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
       clearTimeout(connection.timer);
       this.#connections.delete(socket);
+      // Node tells only the answer at the head of the line.
+      for (const response of connection.open) if (response.socket === null) response.destroy().emit('close');
     });
     socket.on('error', (error) => this.#logger.debug('a connection broke', { reason: error.message }));
     this.#idle(socket, connection);
@@ -79,7 +86,7 @@ export class HttpHost {
     const closed = [...this.#connections.keys()].map(
       (socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve())),
     );
-    for (const [socket, { busy }] of this.#connections) if (busy === 0) socket.destroySoon();
+    for (const [socket, { open }] of this.#connections) if (open.size === 0) socket.destroySoon();
     const cut = setTimeout(() => this.#cut(), graceMs);
     await Promise.all(closed);
     clearTimeout(cut);
@@ -94,14 +101,20 @@ export class HttpHost {
     const connection = this.#connections.get(socket);
     // A request that was behind another in the same packet, on a connection that was closed meanwhile.
     if (connection === undefined) return;
-    connection.busy += 1;
+    const { open } = connection;
+    open.add(response);
     clearTimeout(connection.timer);
     response.once('close', () => {
-      connection.busy -= 1;
-      if (connection.busy === 0) this.#idle(socket, connection);
+      open.delete(response);
+      if (open.size === 0) this.#idle(socket, connection);
     });
     // Clients vanish, and their calls learn of it by 'close'.
     request.on('error', () => undefined);
+    if (open.size > this.#requestsMax) {
+      this.#logger.debug('a connection with too many requests under way', { max: this.#requestsMax });
+      socket.destroy();
+      return;
+    }
     if (this.#closed !== undefined) {
       response.setHeader('connection', 'close');
       answerText(response, 503, 'Service Unavailable\n', TEXT);

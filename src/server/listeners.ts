@@ -4,6 +4,9 @@ import { ConfigError, listenAddress } from './urls.js';
 /** Where sockets go; a listener is bound before its member exists, so that a busy port is found before anything is written. */
 export type SocketHandler = (socket: Socket) => void;
 
+/** Silence after which the system asks whether the other side is still there, in ms: etcd's own. */
+const KEEP_ALIVE_MS = 30_000;
+
 /** The listening sockets of one kind (clients, or peers), which the server owns and hands to a host. */
 export class Listeners {
   readonly #servers: { readonly url: string; readonly server: Server }[] = [];
@@ -56,7 +59,8 @@ export class Listeners {
 
   async #bind(flag: string, url: string): Promise<void> {
     const { host, port } = listenAddress(url);
-    const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+    const server = createServer(options, (socket) => this.#accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(flag, url, error))));
       server.listen({ host, port }, resolve);

@@ -132,6 +132,46 @@ describe('the client port', () => {
     ]);
   });
 
+  // The time in which an answer must be read went on behind it, and closed the connection under the next call.
+  it('gives a call that was sent behind another all the time it needs', async () => {
+    let waits = false;
+    const some = unary<Uint8Array>({
+      path: CALL,
+      decode: (body) => body,
+      handle: (call, body) => (body.length > 0 ? call.respond(body) : void (waits = true)),
+    });
+    served = await ServedPort.start([some]);
+    const socket = await served.rawSocket();
+    const head = 'POST /v3/call HTTP/1.1\r\nHost: h\r\nContent-Length:';
+    socket.write(`${head} 13\r\n\r\n{"text":"hi"}${head} 2\r\n\r\n{}`);
+    await once(socket, 'data');
+    await poll('the second call', () => waits || undefined);
+    await poll('the end of the limit', () => served.sockets[0]?.timeout === 0 || undefined);
+    socket.destroy();
+  });
+
+  // Each call that waited cost some ten kilobytes, and one connection could begin as many as it liked. Those behind the
+  // first were not told when their client went, and held what they had, or waited for it, for ever.
+  it('closes a connection with more calls under way than gRPC would take, and ends them all', async () => {
+    let waiting = 0;
+    const hold = unary<Uint8Array>({
+      path: CALL,
+      decode: (body) => body,
+      handle: (call) => {
+        waiting += 1;
+        call.onCancel(() => (waiting -= 1));
+      },
+    });
+    served = await ServedPort.start([hold], { maxConcurrentStreams: 100 });
+    const socket = await served.rawSocket();
+    const post = 'POST /v3/call HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}';
+    socket.write(post.repeat(100));
+    await poll('as many as may wait', () => waiting === 100 || undefined);
+    socket.write(post);
+    await untilClosed(socket);
+    await poll('the end of their calls', () => waiting === 0 || undefined);
+  });
+
   describe('that closes', () => {
     it('lets go of idle connections at once', async () => {
       served = await ServedPort.start([echo]);

@@ -3,6 +3,7 @@ import { Agent, request, type IncomingMessage, type ClientRequest, type RequestO
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ClientPort, type ClientPortOptions } from '../../src/http/client-port.js';
 import { gatewayRoutes } from '../../src/http/gateway/gateway.js';
+import type { RequestHandler } from '../../src/http/host.js';
 import { routing, type Route } from '../../src/http/router.js';
 import type { Method } from '../../src/rpc/service.js';
 import { Schema } from '../../src/schema/schema.js';
@@ -46,6 +47,8 @@ export class ServedPort {
   readonly port: ClientPort;
   /** The server's end of each connection that came in. */
   readonly sockets: Socket[] = [];
+  /** Every request that came to be handled. */
+  readonly requests: IncomingMessage[] = [];
   readonly #listener: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
@@ -58,7 +61,12 @@ export class ServedPort {
       paths: TEST_PATHS,
     });
     const routes = new Map([...gateway, ...extra]);
-    this.port = new ClientPort({ methods, logger: this.logger, handle: routing(() => routes), ...options });
+    const route = routing(() => routes);
+    const handle: RequestHandler = (request, response) => {
+      this.requests.push(request);
+      route(request, response);
+    };
+    this.port = new ClientPort({ methods, logger: this.logger, handle, ...options });
     this.#listener = createServer({ noDelay: true }, (socket) => {
       this.sockets.push(socket);
       this.port.accept(socket);

@@ -29,18 +29,12 @@ export class HttpBidiCall extends HttpStreamCall {
   run(method: StreamMethod<unknown>): void {
     if (!this.startDeadline()) return;
     this.guard(() => method.handle(this));
-    const { request } = this.exchange;
-    request.on('data', (chunk: Buffer) => {
-      this.#waiting = this.#waiting === undefined ? chunk : Buffer.concat([this.#waiting, chunk]);
-      this.#deliver();
-    });
-    request.on('end', () => {
-      this.#bodyEnded = true;
-      this.#deliver();
-    });
+    if (!this.ended && !this.cancelled) this.exchange.request.on('data', this.#take).on('end', this.#takeEnd);
   }
 
   pause(): void {
+    // What is left of its body must be read, for the request behind it.
+    if (this.ended || this.cancelled) return;
     this.#paused = true;
     this.exchange.request.pause();
   }
@@ -50,6 +44,23 @@ export class HttpBidiCall extends HttpStreamCall {
     this.#deliver();
     if (!this.#isPaused()) this.exchange.request.resume();
   }
+
+  /** What comes from now on is read and dropped. */
+  protected override release(): void {
+    this.#waiting = undefined;
+    this.#open.take();
+    this.exchange.request.off('data', this.#take).off('end', this.#takeEnd).resume();
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#waiting = this.#waiting === undefined ? chunk : Buffer.concat([this.#waiting, chunk]);
+    this.#deliver();
+  };
+
+  readonly #takeEnd = (): void => {
+    this.#bodyEnded = true;
+    this.#deliver();
+  };
 
   /** A handler that pauses and resumes while it is given a message must not be given the next in the middle of it. */
   #deliver(): void {
@@ -104,8 +115,7 @@ export class HttpBidiCall extends HttpStreamCall {
 
   /** A stream that had no good message at all answers as etcd does: the text is right, the code is "unknown". */
   #bad(status: Status): void {
-    this.#waiting = undefined;
-    if (this.#received === 0) this.refuseFirst(status, Code.UNKNOWN);
+    if (this.#received === 0) this.refuseStart({ ...status, code: Code.UNKNOWN });
     else this.refuse(status);
   }
 }

@@ -66,24 +66,35 @@ export abstract class HttpCall {
 
   abstract fail(status: Status, trailers?: Trailers): void;
 
+  /** As `fail`, before the handler has heard of the call. */
+  protected abstract refuseStart(status: Status): void;
+
+  /** The call is over: nothing more of the request is wanted. */
+  protected release(): void {
+    // The body has come as a whole, unless a kind of call says otherwise.
+  }
+
   /** Takes the deadline from the request, and counts from now. False if it was no use, or has passed: the call is over. */
   protected startDeadline(): boolean {
     const text = this.exchange.request.headers['grpc-timeout'];
     const timeout = parseTimeout(Array.isArray(text) ? text[0] : text);
     if (timeout.kind === 'none') return true;
     if (timeout.kind === 'bad') {
-      this.fail({ code: Code.INVALID_ARGUMENT, message: `invalid grpc-timeout: ${String(text)}` });
+      this.refuseStart({ code: Code.INVALID_ARGUMENT, message: `invalid grpc-timeout: ${String(text)}` });
       return false;
     }
     this.#deadlineMs = performance.now() + timeout.ms;
+    // A millisecond is what a timer can tell apart.
+    if (timeout.ms < 1) {
+      this.refuseStart(DEADLINE);
+      return false;
+    }
     const expire = (): void => {
       this.fail(DEADLINE);
       this.cancel();
     };
-    // A millisecond is what a timer can tell apart.
-    if (timeout.ms < 1) expire();
-    else this.#timer = setTimeout(expire, Math.min(timeout.ms, TIMER_MAX_MS));
-    return !this.#cancelled;
+    this.#timer = setTimeout(expire, Math.min(timeout.ms, TIMER_MAX_MS));
+    return true;
   }
 
   /** Runs code of a handler: what it throws is its own failure, never the process's. */
@@ -114,6 +125,7 @@ export abstract class HttpCall {
     this.#cancelled = true;
     if (!this.ended) this.exchange.tally.ended(Code.CANCELLED);
     clearTimeout(this.#timer);
+    this.release();
     for (const callback of this.#cancelCallbacks.splice(0)) this.guard(callback);
   }
 
@@ -123,6 +135,7 @@ export abstract class HttpCall {
     this.ended = true;
     this.exchange.tally.ended(code);
     clearTimeout(this.#timer);
+    this.release();
     return true;
   }
 

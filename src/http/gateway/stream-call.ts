@@ -63,8 +63,10 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
   abstract pause(): void;
   abstract resume(): void;
 
-  /** What the first message has wrong is told like an error of a unary call; etcd has another code for it in some streams. */
-  protected refuseFirst({ message }: Status, code: Code): void {
+  /** Before the stream has begun an error is told like that of a unary call. */
+  protected refuseStart(status: Status): void {
+    if (this.#begun) return this.refuse(status);
+    const { code, message } = status;
     if (this.finish(code)) answerError(this.exchange.response, httpStatus(code), { code, message });
     this.cancel();
   }
@@ -100,7 +102,7 @@ export class HttpServerStreamCall extends HttpStreamCall {
   run(method: StreamMethod<unknown>, body: Buffer): void {
     this.guard(() => {
       const decoded = this.codec.decodeFirst(body);
-      if (decoded.kind === 'error') return this.refuseFirst(decoded.status, decoded.status.code);
+      if (decoded.kind === 'error') return this.refuseStart(decoded.status);
       if (!this.startDeadline()) return;
       method.handle(this);
       this.#request = { value: decoded.request };

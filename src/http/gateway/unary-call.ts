@@ -29,6 +29,10 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     answerError(this.exchange.response, httpStatus(status.code), status);
   }
 
+  protected refuseStart(status: Status): void {
+    this.fail(status);
+  }
+
   run(method: UnaryMethod<unknown>, body: Buffer): void {
     if (!this.startDeadline()) return;
     this.guard(() => {

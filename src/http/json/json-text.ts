@@ -1,14 +1,18 @@
 import { assert, assertNever } from '../../util/assert.js';
+import { ContainerEnds } from './container-ends.js';
+import { stringEnd } from './string-end.js';
 
 /** What a JSON value is, by its first byte. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'bool' | 'null';
 
 /**
  * A JSON text that a scanner has found to be one, read where it stands: no tree is made of it, so that a text costs
- * nothing beside its bytes, whatever is in it.
+ * little beside its bytes, whatever is in it.
  */
 export class JsonText {
   readonly #bytes: Buffer;
+  /** Made when the first object or array is passed by: eight bytes for each that there is. */
+  #ends: ContainerEnds | undefined;
 
   /** @param bytes one value, with white space around it */
   constructor(bytes: Buffer) {
@@ -90,10 +94,10 @@ export class JsonText {
     const kind = this.kindAt(at);
     switch (kind) {
       case 'string':
-        return this.#stringEnd(at);
+        return stringEnd(this.#bytes, at);
       case 'object':
       case 'array':
-        return this.#containerEnd(at);
+        return (this.#ends ??= new ContainerEnds(this.#bytes)).of(at);
       case 'number':
       case 'bool':
       case 'null': {
@@ -103,30 +107,6 @@ export class JsonText {
       }
       default:
         return assertNever(kind);
-    }
-  }
-
-  /** By way of the runtime's own search: a large value is passed by once for each message that is around it. */
-  #stringEnd(at: number): number {
-    for (let from = at + 1; ;) {
-      const quote = this.#bytes.indexOf(0x22, from);
-      assert(quote !== -1, 'a JSON text that ends early');
-      let escapes = quote;
-      while (this.#bytes[escapes - 1] === 0x5c) escapes -= 1;
-      if ((quote - escapes) % 2 === 0) return quote + 1;
-      from = quote + 1;
-    }
-  }
-
-  #containerEnd(from: number): number {
-    let depth = 0;
-    for (let at = from; ; at++) {
-      const code = this.#bytes[at];
-      assert(code !== undefined, 'a JSON text that ends early');
-      if (code === 0x22) at = this.#stringEnd(at) - 1;
-      else if (code === 0x7b || code === 0x5b) depth += 1;
-      else if (code === 0x7d || code === 0x5d) depth -= 1;
-      if (depth === 0) return at + 1;
     }
   }
 }

@@ -27,11 +27,16 @@ const put = at('/v3/kv/put');
 const del = at('/v3/kv/deleterange');
 const txn = at('/v3/kv/txn');
 const compact = at('/v3/kv/compaction');
+const alarm = at('/v3/maintenance/alarm');
 const get = (path: string, method = 'GET'): HttpCase => ({ path, method });
 
 const STATUS = /"(version|dbSize|dbSizeInUse|raftIndex|raftAppliedIndex|raftTerm|leader)":"[^"]*"/g;
 /** Fields of newer versions, and our own. */
 const OWN_VERSION = /,"(?:storageVersion|dbSizeQuota|raftkv_version)":"[^"]*"/g;
+
+/** etcd's gateway and its server tell a stream of its deadline at the same time, and either may be the first. */
+const DEADLINE =
+  /"grpc_code":(?:4,"http_code":504|2,"http_code":500),"message":"context deadline exceeded","http_status":"[^"]*"/;
 
 /** Texts that are no JSON, or not what a RangeRequest needs. */
 const BAD: readonly (string | Buffer)[] = [
@@ -179,6 +184,15 @@ export const HTTP_CASES: readonly HttpCase[] = [
   at('/v3/maintenance/status')('{}', { mask: [STATUS], drop: OWN_VERSION }),
   at('/v3/maintenance/transfer-leadership')({ targetID: '77' }),
   at('/v3/maintenance/transfer-leadership')({ targetID: -1 }),
+  alarm('{}'),
+  alarm({ action: 'ACTIVATE', alarm: 'NOSPACE', memberID: '7' }),
+  put({ key: A }),
+  alarm({ action: 'GET', alarm: 1 }),
+  alarm({ action: 2, alarm: 'NOSPACE', memberID: '7' }),
+  alarm({ action: 'RAISE' }),
+  at('/v3/maintenance/defragment')('{}'),
+  at('/v3/maintenance/defragment')('x'),
+  put({ key: A, value: b64('4') }),
   at('/v3/cluster/member/list')('{}'),
   at('/v3/cluster/member/add')({ peerURLs: ['x'] }),
   at('/v3/cluster/member/add')({ peerURLs: 'x' }),
@@ -216,7 +230,13 @@ export const HTTP_CASES: readonly HttpCase[] = [
     { key: A, start_revision: '4', prev_kv: true },
     { key: 'AA==', range_end: 'AA==', startRevision: 4, filters: ['NOPUT'] },
     { key: A, watch_id: '7', filters: [1] },
-  ].map((create) => at('/v3/watch')({ create_request: create }, { headers: { 'grpc-timeout': '300m' } })),
+  ].map((create) =>
+    at('/v3/watch')({ create_request: create }, { headers: { 'grpc-timeout': '300m' }, mask: [DEADLINE] }),
+  ),
+  ...['x', '1n', '-3S'].map((timeout) =>
+    at('/v3/watch')({ create_request: { key: A } }, { headers: { 'grpc-timeout': timeout } }),
+  ),
+  at('/v3/maintenance/snapshot')('{}', { headers: { 'grpc-timeout': '-1S' } }),
   at('/v3/lease/revoke')({ ID: LEASE }),
   at('/v3/kv/lease/revoke')({ ID: LEASE }),
   ...['x', '3z', '1n', '-3S', '5S', '123456789S', ''].map((timeout) =>
