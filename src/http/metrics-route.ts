@@ -7,7 +7,7 @@ import type { Route } from './router.js';
 /** /metrics, in Prometheus's text format. */
 export function metricsRoute(text: () => Promise<string>, logger: Logger): Route {
   return {
-    allow: 'GET',
+    allow: 'GET, HEAD',
     handle: (_request, response) => {
       text().then(
         (body) => answerText(response, 200, body, EXPOSITION_TYPE),

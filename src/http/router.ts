@@ -3,7 +3,7 @@ import { answerText, TEXT } from './answers.js';
 
 /** What a path answers to. */
 export interface Route {
-  readonly allow: 'GET' | 'POST';
+  readonly allow: 'GET' | 'POST' | 'GET, HEAD';
   readonly handle: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
 }
 
@@ -21,7 +21,7 @@ export function routing(routes: () => Routes): (request: IncomingMessage, respon
     if (route === undefined) {
       return answerText(response, 404, path.startsWith(PREFIX) ? 'Not Found\n' : '404 page not found\n', TEXT);
     }
-    if (request.method !== route.allow) {
+    if (!route.allow.split(', ').includes(request.method ?? '')) {
       response.setHeader('allow', route.allow);
       return answerText(response, 405, 'Method Not Allowed\n', TEXT);
     }

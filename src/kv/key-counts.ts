@@ -72,6 +72,11 @@ export class KeyCounts {
     return this.frontier === END;
   }
 
+  /** Of all keys; undefined before they are counted. */
+  get total(): number | undefined {
+    return this.complete ? sumFrom(this.#buckets, START) : undefined;
+  }
+
   /** Buckets. */
   get size(): number {
     return this.#buckets?.size ?? 0;

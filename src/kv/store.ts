@@ -121,8 +121,8 @@ export class KvStore implements StateMachine {
   #alarms: Alarms = [];
   #view: View;
   #applying: Promise<void> | undefined;
-  /** What has been asked of this store since it was opened. */
-  readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0 };
+  /** What has been asked of this store since it was opened, and the versions of keys that compactions have removed. */
+  readonly counts = { ranges: 0, puts: 0, deletes: 0, txns: 0, compacted: 0 };
   #closed = false;
   /** Engines that were replaced and are still read from. */
   readonly #releasing = new Set<Promise<void>>();
@@ -247,6 +247,11 @@ export class KvStore implements StateMachine {
   /** The newest published revision. */
   revision(): number {
     return this.#view.revision;
+  }
+
+  /** Keys that are there; undefined while they are counted, after a start. */
+  keyCount(): number | undefined {
+    return this.#keyIndex.counts.total;
   }
 
   /** History below it is gone; −1 before the first compaction, as etcd reports it. */
@@ -621,7 +626,8 @@ export class KvStore implements StateMachine {
   #newSweeper(): Sweeper {
     const { engine } = this.#use;
     const onFatal = (error: unknown): void => void this.#stop(error);
-    return new Sweeper({ engine, swept: readSwept(engine), pause: this.#pause, onFatal });
+    const onRemoved = (versions: number): void => void (this.counts.compacted += versions);
+    return new Sweeper({ engine, swept: readSwept(engine), pause: this.#pause, onRemoved, onFatal });
   }
 
   #viewOf(meta: Meta): View {

@@ -15,6 +15,7 @@ const SLICE_ROWS = 256;
 export class Sweeper {
   readonly #engine: Engine;
   readonly #pause: () => Promise<void>;
+  readonly #onRemoved: (versions: number) => void;
   readonly #onFatal: (error: unknown) => void;
   readonly #waiting: { readonly revision: number; readonly done: (swept: boolean) => void }[] = [];
   #swept: number;
@@ -22,17 +23,22 @@ export class Sweeper {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  /** @param options.pause awaited between two slices: whoever runs many stores gives others a turn here */
+  /**
+   * @param options.pause awaited between two slices: whoever runs many stores gives others a turn here
+   * @param options.onRemoved hears how many versions of keys a slice has removed
+   */
   constructor(options: {
     readonly engine: Engine;
     readonly swept: number;
     readonly pause: () => Promise<void>;
+    readonly onRemoved?: (versions: number) => void;
     readonly onFatal: (error: unknown) => void;
   }) {
     this.#engine = options.engine;
     this.#swept = options.swept;
     this.#target = options.swept;
     this.#pause = options.pause;
+    this.#onRemoved = options.onRemoved ?? (() => undefined);
     this.#onFatal = options.onFatal;
   }
 
@@ -91,6 +97,7 @@ export class Sweeper {
     }
     const operations: EngineOperation[] = [];
     let reached = target;
+    let versions = 0;
     for (const row of rows) {
       const { revision, key, previousRevision } = decodeChange(row.key, row.value);
       reached = revision - 1;
@@ -98,12 +105,14 @@ export class Sweeper {
       const ownVersion = revision === target && previousRevision === target;
       if (previousRevision > 0 && !ownVersion) {
         operations.push({ type: 'delete', key: historyKey(key, previousRevision) });
+        versions += 1;
       }
       if (revision < target) operations.push({ type: 'delete', key: row.key });
     }
     const last = rows.length === SLICE_ROWS ? rows.at(-1)?.key : undefined;
     operations.push(sweptRow(last === undefined ? target : Math.max(reached, 0)));
     await this.#engine.write(operations);
+    this.#onRemoved(versions);
     return last;
   }
 

@@ -32,13 +32,26 @@ export class Exposition {
   }
 
   histogram(name: string, help: string, histogram: Histogram): void {
+    this.histograms({ name, help, samples: [{ labels: {}, histogram }] });
+  }
+
+  /** One metric under several labels; nothing where there is none. */
+  histograms(family: {
+    readonly name: string;
+    readonly help: string;
+    readonly samples: readonly { readonly labels: Labels; readonly histogram: Histogram }[];
+  }): void {
+    const { name, help, samples } = family;
+    if (samples.length === 0) return;
     this.#head('histogram', name, help);
-    const cumulative = histogram.cumulative();
-    for (const [index, bound] of [...histogram.bounds, Infinity].entries()) {
-      this.#sample(`${name}_bucket`, { le: numberText(bound) }, cumulative[index] ?? 0);
+    for (const { labels, histogram } of samples) {
+      const cumulative = histogram.cumulative();
+      for (const [index, bound] of [...histogram.bounds, Infinity].entries()) {
+        this.#sample(`${name}_bucket`, { ...labels, le: numberText(bound) }, cumulative[index] ?? 0);
+      }
+      this.#sample(`${name}_sum`, labels, histogram.sum);
+      this.#sample(`${name}_count`, labels, cumulative.at(-1) ?? 0);
     }
-    this.#sample(`${name}_sum`, {}, histogram.sum);
-    this.#sample(`${name}_count`, {}, cumulative.at(-1) ?? 0);
   }
 
   text(): string {

@@ -45,9 +45,6 @@ const DEFAULTS = {
   keepaliveTimeoutMs: 20_000,
 } as const;
 
-/** Bytes go through as they are: the codecs are the methods' own. */
-const unchanged = (bytes: Buffer): Buffer => bytes;
-
 /**
  * Serves a table of methods with @grpc/grpc-js. It has no listener: whoever owns one hands sockets over, so that ports
  * can be shared and bounded elsewhere. Nothing that arrives on a socket makes it throw.
@@ -118,7 +115,17 @@ export class GrpcJsHost {
   }
 
   #mount(method: Method): void {
-    const added = this.#server.register(method.path, this.#handler(method), unchanged, unchanged, typeOf(method));
+    const tally = this.#tallies.of(method);
+    // Bytes go through as they are: the codecs are the methods' own.
+    const sent = (bytes: Buffer): Buffer => {
+      tally.sends(bytes.length);
+      return bytes;
+    };
+    const received = (bytes: Buffer): Buffer => {
+      tally.receives(bytes.length);
+      return bytes;
+    };
+    const added = this.#server.register(method.path, this.#handler(method), sent, received, typeOf(method));
     assert(added, `${method.path} is in the table twice`);
   }
 

@@ -3,14 +3,29 @@ import { Code } from './status.js';
 
 const CODES = Object.values(Code).length;
 
-/** How many calls of one method began, and how they ended. A number more a call is all that it costs. */
+/** How many calls of one method began, how they ended, and what they brought and took: some additions a call. */
 export class CallTally {
   readonly method: Pick<Method, 'path' | 'kind'>;
   started = 0;
+  /** Messages that came, and their bytes, as gRPC encodes them. */
+  received = 0;
+  receivedBytes = 0;
+  sent = 0;
+  sentBytes = 0;
   readonly #ended = new Float64Array(CODES);
 
   constructor(method: Pick<Method, 'path' | 'kind'>) {
     this.method = method;
+  }
+
+  receives(bytes: number): void {
+    this.received += 1;
+    this.receivedBytes += bytes;
+  }
+
+  sends(bytes: number): void {
+    this.sent += 1;
+    this.sentBytes += bytes;
   }
 
   ended(code: Code): void {

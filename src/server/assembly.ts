@@ -167,7 +167,12 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     pending,
     peers,
     expire: (lease, term, done) =>
-      proposeExpiry({ proposer, clock, alarms: () => store.alarms() }, { lease, term }, done),
+      proposeExpiry(
+        { proposer, clock, alarms: () => store.alarms(), onExpired: () => (measurements.leasesExpired += 1) },
+        { lease, term },
+        done,
+      ),
+    onRenewed: () => (measurements.leasesRenewed += 1),
   });
   const watchSettings: WatchSettings = { ...DEFAULT_WATCHES, ...options.watches };
   await settleStaged({ home, log: options.log, logger });
@@ -178,7 +183,10 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     bootstrap: { members: options.bootstrap, confState: firstConfState(options.bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => proposer.isWaiting(origin),
-    onLeases: (changes) => lessor.onLeases(changes),
+    onLeases: (changes) => {
+      measurements.onLeases(changes);
+      lessor.onLeases(changes);
+    },
     onRestore: () => connect(),
     waiter: (origin, result) => proposer.applied(origin, result),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
@@ -344,7 +352,17 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     methods: [...services, ...reflection.methods()],
     health: healthSource({ node, reader, store, clock, isLearner, onHealth: measurements.onHealth }),
     metrics: () =>
-      metricsText({ memberId, node, store, proposer, pending, isLearner, measurements, quotaBytes: quota.quotaBytes }),
+      metricsText({
+        memberId,
+        node,
+        store,
+        watches,
+        proposer,
+        pending,
+        isLearner,
+        measurements,
+        quotaBytes: quota.quotaBytes,
+      }),
     endStreams: () => {
       health.stop();
       snapshots.stop();

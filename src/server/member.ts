@@ -88,7 +88,8 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     const { log, home } = await openStorage({ config, logger, dir, clusterId, memberId, measurements }, keep);
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const ownUrls = advertisedPeerUrls(config, peers);
-    const transport = new GrpcTransport({ clusterId, memberId, ownUrls, logger, clock: realClock, random });
+    const { traffic } = measurements;
+    const transport = new GrpcTransport({ clusterId, memberId, ownUrls, logger, clock: realClock, random, traffic });
     keep(transport, () => transport.close());
     const assembly = await assemble({
       clusterId,

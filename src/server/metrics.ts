@@ -6,14 +6,17 @@ import { NONE } from '../raft/types.js';
 import { Code } from '../rpc/status.js';
 import type { CallTally } from '../rpc/tally.js';
 import type { Measurements } from './measurements.js';
+import { trafficMetrics } from './peer-traffic.js';
 import type { PendingCalls } from './pending.js';
 import type { Proposer } from './proposer.js';
+import type { WatchService } from './watch/service.js';
 import { ETCD_API_VERSION, RAFTKV_VERSION } from './version.js';
 
 export interface MetricsOptions {
   readonly memberId: number;
   readonly node: () => RaftNode;
   readonly store: KvStore;
+  readonly watches: Pick<WatchService, 'counts'>;
   readonly proposer: Proposer;
   readonly pending: PendingCalls;
   readonly isLearner: () => boolean;
@@ -27,6 +30,8 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   const out = new Exposition();
   serverMetrics(out, options);
   await storeMetrics(out, options);
+  watchMetrics(out, options);
+  leaseMetrics(out, options.measurements);
   diskMetrics(out, options.measurements);
   networkMetrics(out, options);
   callMetrics(out, options.measurements.tallies.all());
@@ -54,17 +59,41 @@ function serverMetrics(out: Exposition, { memberId, node, proposer, isLearner, m
 
 async function storeMetrics(out: Exposition, { store, quotaBytes }: MetricsOptions): Promise<void> {
   const sizeBytes = await store.sizeBytes();
-  const { ranges, puts, deletes, txns } = store.counts;
+  const { ranges, puts, deletes, txns, compacted } = store.counts;
   out.gauge('etcd_mvcc_db_total_size_in_bytes', 'Size of the store, roughly.', sizeBytes);
   out.gauge('etcd_mvcc_db_total_size_in_use_in_bytes', 'The same: what is free is given back.', sizeBytes);
   out.gauge('etcd_server_quota_backend_bytes', 'Size from which on writes are refused; 0 for none.', quotaBytes);
-  out.counter('etcd_mvcc_range_total', 'Ranges that this member has read.', ranges);
-  out.counter('etcd_mvcc_put_total', 'Puts that this member has applied.', puts);
-  out.counter('etcd_mvcc_delete_total', 'Deletions that this member has applied.', deletes);
-  out.counter('etcd_mvcc_txn_total', 'Transactions that this member has applied or read.', txns);
+  // etcd has each of them under both names.
+  for (const prefix of ['etcd_mvcc', 'etcd_debugging_mvcc']) {
+    out.counter(`${prefix}_range_total`, 'Ranges that this member has read.', ranges);
+    out.counter(`${prefix}_put_total`, 'Puts that this member has applied.', puts);
+    out.counter(`${prefix}_delete_total`, 'Deletions that this member has applied.', deletes);
+    out.counter(`${prefix}_txn_total`, 'Transactions that this member has applied or read.', txns);
+  }
+  out.gauge('etcd_debugging_mvcc_keys_total', 'Keys that are there; absent while they are counted.', store.keyCount());
+  out.counter('etcd_debugging_mvcc_db_compaction_keys_total', 'Versions that compactions have removed.', compacted);
   out.gauge('etcd_debugging_mvcc_current_revision', 'The newest revision.', store.revision());
   // Before the first compaction it is below every revision.
   out.gauge('etcd_debugging_mvcc_compact_revision', 'The compacted revision.', store.compactedRevision());
+}
+
+function watchMetrics(out: Exposition, { store, watches }: MetricsOptions): void {
+  const { watchers, live } = store.watches.counts;
+  const { streams, eventsSent, eventsWaiting } = watches.counts();
+  out.gauge('etcd_debugging_mvcc_watch_stream_total', 'Streams of watches that are open.', streams);
+  out.gauge('etcd_debugging_mvcc_watcher_total', 'Watches, those of locks and elections too.', watchers);
+  out.gauge('etcd_debugging_mvcc_slow_watcher_total', 'Watches that are not up to date.', watchers - live);
+  out.counter('etcd_debugging_mvcc_events_total', 'Events that were sent.', eventsSent);
+  out.gauge('etcd_debugging_mvcc_pending_events_total', 'Events that wait to be sent.', eventsWaiting);
+}
+
+function leaseMetrics(out: Exposition, measurements: Measurements): void {
+  const { leasesGranted, leasesRevoked, leasesRenewed, leasesExpired, leaseTtl } = measurements;
+  out.counter('etcd_debugging_lease_granted_total', 'Leases that were granted.', leasesGranted);
+  out.counter('etcd_debugging_lease_revoked_total', 'Leases that were revoked, or have run out.', leasesRevoked);
+  out.counter('etcd_debugging_lease_renewed_total', 'Renewals by this member as a leader.', leasesRenewed);
+  out.counter('etcd_debugging_server_lease_expired_total', 'Leases that this member as a leader ended.', leasesExpired);
+  out.histogram('etcd_debugging_lease_ttl_total', 'TTLs of the leases that were granted, in seconds.', leaseTtl);
 }
 
 function diskMetrics(out: Exposition, { walSync, walBytes, engineWrite }: Measurements): void {
@@ -73,7 +102,7 @@ function diskMetrics(out: Exposition, { walSync, walBytes, engineWrite }: Measur
   out.histogram('etcd_disk_backend_commit_duration_seconds', 'Time of a write of a batch to the engine.', engineWrite);
 }
 
-function networkMetrics(out: Exposition, { memberId, node, store }: MetricsOptions): void {
+function networkMetrics(out: Exposition, { memberId, node, store, measurements }: MetricsOptions): void {
   const peers = store.members().filter(({ id }) => id !== memberId);
   out.family('gauge', {
     name: 'etcd_network_active_peers',
@@ -83,6 +112,7 @@ function networkMetrics(out: Exposition, { memberId, node, store }: MetricsOptio
       value: node().isConnected(id) ? 1 : 0,
     })),
   });
+  trafficMetrics(out, measurements.traffic);
 }
 
 /** etcd's way to write the kinds of methods and the codes. */
@@ -106,6 +136,21 @@ function callMetrics(out: Exposition, tallies: readonly CallTally[]): void {
     help: 'Calls that began, of gRPC and of the JSON gateway.',
     samples: called.map((tally) => ({ labels: labelsOf(tally), value: tally.started })),
   });
+  out.family('counter', {
+    name: 'grpc_server_msg_received_total',
+    help: 'Messages that came.',
+    samples: called.map((tally) => ({ labels: labelsOf(tally), value: tally.received })),
+  });
+  out.family('counter', {
+    name: 'grpc_server_msg_sent_total',
+    help: 'Messages that were sent.',
+    samples: called.map((tally) => ({ labels: labelsOf(tally), value: tally.sent })),
+  });
+  const sum = (bytesOf: (tally: CallTally) => number): number =>
+    called.reduce((total, tally) => total + bytesOf(tally), 0);
+  const [receivedBytes, sentBytes] = [sum((tally) => tally.receivedBytes), sum((tally) => tally.sentBytes)];
+  out.counter('etcd_network_client_grpc_received_bytes_total', "Bytes of clients' messages.", receivedBytes);
+  out.counter('etcd_network_client_grpc_sent_bytes_total', 'Bytes of messages to clients.', sentBytes);
   out.family('counter', {
     name: 'grpc_server_handled_total',
     help: 'Calls that ended, by how they did.',

@@ -1,7 +1,7 @@
 import { raftkv } from '../gen/proto.js';
 import { stream, unary, type Method } from '../rpc/service.js';
 import { Code, type Status } from '../rpc/status.js';
-import type { LinkCall } from '../transport/acceptor.js';
+import type { LinkCall, LinkFrame } from '../transport/acceptor.js';
 import type { SnapshotCallIn } from '../transport/snapshot-acceptor.js';
 
 /** What stands behind the peer port, once this member knows who it is. */
@@ -19,9 +19,9 @@ const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is star
  */
 export function peerService(handlers: () => PeerHandlers | undefined): readonly Method[] {
   return [
-    stream<raftkv.PeerFrame>('bidi', {
+    stream<LinkFrame>('bidi', {
       path: '/raftkv.Peer/Link',
-      decode: (body) => raftkv.PeerFrame.decode(body),
+      decode: (body) => ({ frame: raftkv.PeerFrame.decode(body), bytes: body.length }),
       handle: (call) => {
         const ready = handlers();
         if (ready === undefined) call.fail(STARTING);

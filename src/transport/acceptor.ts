@@ -19,9 +19,15 @@ const Code = {
 
 type FailureCode = (typeof Code)[keyof typeof Code];
 
+/** A message on a link, and its bytes. */
+export interface LinkFrame {
+  readonly frame: raftkv.PeerFrame;
+  readonly bytes: number;
+}
+
 /** What the acceptor needs of the call that carries a link; the gRPC runtime's bidirectional stream is one. */
 export interface LinkCall {
-  onMessage(callback: (frame: raftkv.PeerFrame) => void): void;
+  onMessage(callback: (received: LinkFrame) => void): void;
   onEnd(callback: () => void): void;
   onCancel(callback: () => void): void;
   send(body: Uint8Array): boolean;
@@ -47,6 +53,7 @@ export interface AcceptorListener {
   /** A known peer has dialled: it is alive. */
   onHello(from: NodeId, lane: Lane): void;
   onPacket(from: NodeId, packet: Packet): void;
+  onBytes(from: NodeId, bytes: number): void;
 }
 
 type State =
@@ -133,7 +140,7 @@ class IncomingLink {
   }
 
   start(): void {
-    this.#call.onMessage((frame) => this.#onFrame(frame));
+    this.#call.onMessage((received) => this.#onFrame(received));
     this.#call.onEnd(() => {
       this.#over();
       this.#call.end();
@@ -154,12 +161,13 @@ class IncomingLink {
     this.#call.fail({ code, message });
   }
 
-  #onFrame(frame: raftkv.PeerFrame): void {
+  #onFrame({ frame, bytes }: LinkFrame): void {
     switch (this.#state.kind) {
       case 'silent':
         this.#onHello(frame, this.#state.cancelTimeout);
         return;
       case 'open':
+        this.#acceptor.options.listener.onBytes(this.#state.from, bytes);
         this.#onPacket(this.#state, frame);
         return;
       case 'over':

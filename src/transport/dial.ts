@@ -18,6 +18,8 @@ export interface StreamEnd {
 
 export interface StreamListener<Answer> {
   onAnswer(answer: Answer): void;
+  /** A ping came back. */
+  onRoundTrip?(ms: number): void;
   /** Called once, whatever happens, and last. */
   onClosed(end: StreamEnd): void;
 }
@@ -148,8 +150,9 @@ export class DialledStream<Answer> {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = tunables;
     this.#cancelTimer = clock.timeout(keepaliveTimeoutMs, () => this.#fail('a ping was not answered'));
     if (this.#session.connecting || this.#session.destroyed) return;
-    this.#session.ping((error) => {
+    this.#session.ping((error, ms) => {
       if (this.#closed || error !== null) return;
+      this.#options.listener.onRoundTrip?.(ms);
       this.#cancelTimer();
       this.#cancelTimer = clock.timeout(keepaliveIntervalMs, () => this.#ping());
     });

@@ -13,6 +13,7 @@ import { Peer } from './peer.js';
 import { acceptSnapshot, type SnapshotCallIn } from './snapshot-acceptor.js';
 import { SnapshotDeliveryRun } from './snapshot-delivery.js';
 import { SnapshotCall } from './snapshot-stream.js';
+import { NOBODY_LISTENS, type TrafficListener } from './traffic.js';
 
 export interface GrpcTransportOptions {
   readonly clusterId: number;
@@ -24,6 +25,8 @@ export interface GrpcTransportOptions {
   readonly random: Random;
   /** What differs from DEFAULT_TRANSPORT_OPTIONS. */
   readonly options?: Partial<TransportOptions>;
+  /** Default: nobody listens. */
+  readonly traffic?: TrafficListener;
 }
 
 /** Members that are answered though they are not known; of more, the oldest is forgotten, and calls again. */
@@ -37,6 +40,7 @@ const GUESTS_MAX = 32;
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #tunables: TransportOptions;
+  readonly #traffic: TrafficListener;
   readonly #acceptor: Acceptor;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #losses = new Set<NodeId>();
@@ -53,6 +57,7 @@ export class GrpcTransport implements Transport {
   constructor(options: GrpcTransportOptions) {
     this.#options = options;
     this.#tunables = { ...DEFAULT_TRANSPORT_OPTIONS, ...options.options };
+    this.#traffic = options.traffic ?? NOBODY_LISTENS;
     this.#acceptor = new Acceptor({
       clusterId: options.clusterId,
       memberId: options.memberId,
@@ -68,6 +73,7 @@ export class GrpcTransport implements Transport {
           this.#peers.get(from)?.hurry(lane);
         },
         onPacket: (from, packet) => this.#listener?.onPacket(from, packet),
+        onBytes: (from, bytes) => this.#traffic.received(from, bytes),
       },
     });
   }
@@ -108,7 +114,8 @@ export class GrpcTransport implements Transport {
       open: () => {
         const urls = this.#urlsOf(to);
         const url = urls[tries++ % urls.length] ?? '';
-        return new SnapshotCall({ url, clusterId, ownUrls, message, tunables: this.#tunables, clock });
+        const onSent = (bytes: number): void => this.#traffic.sent(to, bytes);
+        return new SnapshotCall({ url, clusterId, ownUrls, message, tunables: this.#tunables, clock, onSent });
       },
       onOpened: () => this.#refusals.out.forget(to),
       onBroken: (reason, how) => {
@@ -128,6 +135,7 @@ export class GrpcTransport implements Transport {
       clock,
       helloTimeoutMs: this.#tunables.dialTimeoutMs,
       refusals: this.#refusals.in,
+      onBytes: (from, bytes) => this.#traffic.received(from, bytes),
       refusal: (from, urls) => {
         if (this.#removed.has(from)) return `member ${hex(from)} was removed from the cluster`;
         return this.#peers.has(from) || this.#takeIn(from, urls) ? undefined : `unknown member ${hex(from)}`;
@@ -189,6 +197,7 @@ export class GrpcTransport implements Transport {
     return new Peer({
       ...this.#options,
       options: this.#tunables,
+      traffic: this.#traffic,
       ownUrls: () => this.#options.ownUrls ?? [],
       address,
       listener: {

@@ -11,6 +11,7 @@ import { decodeHello, encodeHello, hex, mismatch, PEER_PROTOCOL_VERSION, REMOVED
 import type { Lane } from './lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { TransportOptions } from './options.js';
+import type { TrafficListener } from './traffic.js';
 
 export interface LaneLinkOptions {
   readonly clusterId: number;
@@ -25,6 +26,7 @@ export interface LaneLinkOptions {
   readonly logger: Logger;
   readonly options: TransportOptions;
   readonly listener: LaneListener;
+  readonly traffic: TrafficListener;
 }
 
 export interface LaneListener {
@@ -168,7 +170,11 @@ export class LaneLink {
         decode: (body) => raftkv.PeerFrame.decode(body),
         tunables: options,
         clock,
-        listener: { onAnswer: (frame) => this.#onFrame(frame), onClosed: (end) => this.#onClosed(end) },
+        listener: {
+          onAnswer: (frame) => this.#onFrame(frame),
+          onRoundTrip: (ms) => this.#options.traffic.roundTrip(peer, ms),
+          onClosed: (end) => this.#onClosed(end),
+        },
       });
     } catch (error) {
       this.#onTryFailed({
@@ -283,7 +289,7 @@ export class LaneLink {
   }
 
   #write(stream: DialledStream<raftkv.PeerFrame>, packet: Packet): void {
-    const { logger, peer } = this.#options;
+    const { logger, peer, traffic } = this.#options;
     let bytes: Uint8Array;
     try {
       bytes = encodePacket(packet);
@@ -293,6 +299,7 @@ export class LaneLink {
       return;
     }
     this.#inFlight++;
+    traffic.sent(peer, bytes.length);
     stream.write(bytes, () => {
       if (this.#state.kind !== 'up' || this.#state.stream !== stream) return;
       this.#inFlight--;

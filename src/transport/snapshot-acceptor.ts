@@ -37,12 +37,14 @@ export interface SnapshotAcceptorOptions {
   readonly refusals: Complaints;
   /** Takes in whoever calls, or says in one line why it is not talked to. */
   readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
+  /** What a frame of a snapshot holds has come. */
+  readonly onBytes: (from: NodeId, bytes: number) => void;
   readonly open: (from: NodeId, message: Message) => Promise<SnapshotIntake | string>;
 }
 
 /** One incoming snapshot, from its first frame to its end. Frames are taken one by one; the sender waits meanwhile. */
 export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOptions): void {
-  let intake: SnapshotIntake | undefined;
+  let begun: { readonly from: NodeId; readonly intake: SnapshotIntake } | undefined;
   let over = false;
   let work: Promise<void> = Promise.resolve();
   const cancelTimeout = options.clock.timeout(options.helloTimeoutMs, () => fail(new CodecError('no hello')));
@@ -50,7 +52,7 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
     if (over) return;
     over = true;
     cancelTimeout();
-    intake?.release();
+    begun?.intake.release();
     finish();
   };
   const fail = (error: unknown): void => {
@@ -68,9 +70,13 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
   };
   call.onMessage((frame) =>
     next(async () => {
-      if (intake !== undefined) return intake.take(frame.data);
+      if (begun !== undefined) {
+        options.onBytes(begun.from, frame.data.length);
+        return begun.intake.take(frame.data);
+      }
       cancelTimeout();
-      intake = await begin(frame, options);
+      begun = await begin(frame, options);
+      const { intake } = begun;
       // It may have gone meanwhile.
       if (over) intake.release();
       else intake.onRetired((reason) => fail(new Error(reason)));
@@ -80,15 +86,18 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
   );
   call.onEnd(() =>
     next(async () => {
-      if (intake === undefined) throw new CodecError('a stream without a snapshot');
-      intake.finish();
+      if (begun === undefined) throw new CodecError('a stream without a snapshot');
+      begun.intake.finish();
       end(() => call.end());
     }),
   );
   call.onCancel(() => end(() => undefined));
 }
 
-async function begin(frame: raftkv.SnapshotFrame, options: SnapshotAcceptorOptions): Promise<SnapshotIntake> {
+async function begin(
+  frame: raftkv.SnapshotFrame,
+  options: SnapshotAcceptorOptions,
+): Promise<{ readonly from: NodeId; readonly intake: SnapshotIntake }> {
   const { clusterId, memberId, refusal, refusals, open } = options;
   const hello = decodeHello(frame);
   const message = fromWireMessage(frame.message ?? {});
@@ -100,7 +109,7 @@ async function begin(frame: raftkv.SnapshotFrame, options: SnapshotAcceptorOptio
   const intake = await open(hello.from, message);
   if (typeof intake === 'string') throw new Refusal(hello.from, intake);
   refusals.forget(hello.from);
-  return intake;
+  return { from: hello.from, intake };
 }
 
 class Refusal extends Error {

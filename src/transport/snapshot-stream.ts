@@ -19,18 +19,21 @@ export interface SnapshotCallOptions {
   readonly message: Message;
   readonly tunables: TransportOptions;
   readonly clock: Clock;
+  readonly onSent: (bytes: number) => void;
 }
 
 /** A stream of frames over a connection of its own. */
 export class SnapshotCall implements OpeningStream, SnapshotStream {
   readonly opened: Promise<SnapshotStream>;
   readonly #stream: DialledStream<raftkv.SnapshotPlace>;
+  readonly #onSent: (bytes: number) => void;
   #position: SnapshotPosition | undefined;
   #end: StreamEnd | undefined;
   #onEnd: (() => void) | undefined;
 
   /** @throws TypeError on a URL that is none of http://host:port */
-  constructor({ url, clusterId, ownUrls, message, tunables, clock }: SnapshotCallOptions) {
+  constructor({ url, clusterId, ownUrls, message, tunables, clock, onSent }: SnapshotCallOptions) {
+    this.#onSent = onSent;
     let onAnswer: (() => void) | undefined;
     this.#stream = new DialledStream({
       url,
@@ -62,6 +65,7 @@ export class SnapshotCall implements OpeningStream, SnapshotStream {
   }
 
   write(frame: Uint8Array): Promise<void> {
+    this.#onSent(frame.length);
     return this.#unlessEnded((done) => this.#send({ data: frame }, done));
   }
 

@@ -3,18 +3,8 @@ import { Code } from '../../src/rpc/status.js';
 import { defined } from '../../src/util/assert.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
+import { samples } from '../support/samples.js';
 import { endpointOf, LoneMember } from './lone-member.js';
-
-/** Every sample of an exposition, by its name and labels as they stand there. */
-function samples(text: string): Map<string, number> {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const [, name, value] = defined(/^([a-z_]+(?:\{.*\})?) (\S+)$/i.exec(line), `a sample in ${line}`);
-      return [defined(name, 'a name'), Number(value)];
-    }),
-  );
-}
 
 describe('the metrics of a member', () => {
   let lone: LoneMember;
@@ -90,6 +80,30 @@ describe('the metrics of a member', () => {
     expect(await count('KV/Range', 'InvalidArgument')).to.equal(2);
     await (await fetch(`${url}/v3/maintenance/snapshot`, { method: 'POST', body: '{}' })).text();
     expect(await count('Maintenance/Snapshot', 'OK', 'server_stream')).to.equal(1);
+  });
+
+  it('count messages, and their bytes as gRPC has them, those of the gateway too', async () => {
+    const labels = 'grpc_method="DeleteRange",grpc_service="etcdserverpb.KV",grpc_type="unary"';
+    const names = [
+      `grpc_server_msg_received_total{${labels}}`,
+      `grpc_server_msg_sent_total{${labels}}`,
+      'etcd_network_client_grpc_received_bytes_total',
+      'etcd_network_client_grpc_sent_bytes_total',
+    ];
+    const before = await read();
+    const key = Buffer.from('nothing');
+    const answer = await lone.raw('/etcdserverpb.KV/DeleteRange', Buffer.from([10, key.length, ...key]));
+    const url = `http://${endpointOf(lone.member)}`;
+    const body = JSON.stringify({ key: key.toString('base64') });
+    await (await fetch(`${url}/v3/kv/deleterange`, { method: 'POST', body })).text();
+    const after = await read();
+    const grown = names.map((name) => (after.get(name) ?? 0) - (before.get(name) ?? 0));
+    expect(grown).to.deep.equal([2, 2, 2 * (2 + key.length), 2 * answer.body.length]);
+  });
+
+  it('answer a question for their head', async () => {
+    const answer = await fetch(`http://${endpointOf(lone.member)}/metrics`, { method: 'HEAD' });
+    expect({ status: answer.status, text: await answer.text() }).to.deep.equal({ status: 200, text: '' });
   });
 
   it('are served at their own URLs too, with health, and without the store', async () => {

@@ -40,6 +40,19 @@ describe('the gRPC transport', () => {
     await Promise.all(started.splice(0).map((member) => member.stop()));
   });
 
+  it('counts what it sends and receives by peer, and how long pings are on their way', async () => {
+    const [a, b] = await pair({ options: { keepaliveIntervalMs: 20 } });
+    a.transport.send(2, packet([append(1, 10_000)]));
+    await poll('the packet', () => b.packets.length > 0 || undefined);
+    const [[to, sent] = []] = a.traffic.all();
+    const [[from, received] = []] = b.traffic.all();
+    expect([to, from]).to.deep.equal([2, 1]);
+    expect(sent?.sentBytes).to.be.within(10_000, 10_200);
+    expect(received).to.include({ receivedBytes: sent?.sentBytes, sentBytes: 0 });
+    await poll('a ping', () => (sent?.roundTrip.cumulative().at(-1) ?? 0) > 0 || undefined);
+    expect(sent?.roundTrip.sum).to.be.within(1e-6, 5);
+  });
+
   it('carries packets between three members, whole', async () => {
     const [a, b, c] = [await start({ id: 1 }), await start({ id: 2 }), await start({ id: 3 })];
     connect(a, b, c);

@@ -7,7 +7,8 @@ import type { Entry, Message, MessageType, NodeId } from '../../src/raft/types.j
 import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
 import { stream, type Method } from '../../src/rpc/service.js';
 import { GrpcTransport } from '../../src/transport/grpc-transport.js';
-import type { LinkCall } from '../../src/transport/acceptor.js';
+import type { LinkCall, LinkFrame } from '../../src/transport/acceptor.js';
+import { PeerTraffic } from '../../src/server/peer-traffic.js';
 import type { TransportOptions } from '../../src/transport/options.js';
 import { EMPTY } from '../../src/util/bytes.js';
 import { seededRandom } from '../../src/util/random.js';
@@ -32,6 +33,7 @@ export class Member implements TransportListener {
   readonly packets: { readonly from: NodeId; readonly packet: Packet }[] = [];
   readonly unreachable: NodeId[] = [];
   readonly links: string[] = [];
+  readonly traffic = new PeerTraffic();
   /** The server's end of each connection that came in. */
   readonly sockets: Socket[] = [];
   readonly #host: GrpcJsHost;
@@ -46,6 +48,7 @@ export class Member implements TransportListener {
       clock: realClock,
       random: seededRandom(id),
       options,
+      traffic: this.traffic,
     });
     this.#host = new GrpcJsHost({
       methods: [
@@ -120,9 +123,9 @@ export class Member implements TransportListener {
 
 export function linkMethods(accept: (call: LinkCall) => void): Method[] {
   return [
-    stream<raftkv.PeerFrame>('bidi', {
+    stream<LinkFrame>('bidi', {
       path: '/raftkv.Peer/Link',
-      decode: (body) => raftkv.PeerFrame.decode(body),
+      decode: (body) => ({ frame: raftkv.PeerFrame.decode(body), bytes: body.length }),
       handle: accept,
     }),
   ];

@@ -91,6 +91,14 @@ describe('a snapshot between two members', () => {
     return { one, two };
   }
 
+  it('counts as traffic at both ends', async () => {
+    const { one, two } = await pair(new Receiver());
+    const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5, { bytes: 1_000 }) });
+    expect(await transfer.delivered).to.equal(true);
+    expect(one.traffic.all().map(([peer, { sentBytes }]) => [peer, sentBytes])).to.deep.equal([[2, 5_000]]);
+    expect(two.traffic.all().map(([peer, { receivedBytes }]) => [peer, receivedBytes])).to.deep.equal([[1, 5_000]]);
+  });
+
   it('arrives frame by frame, and is delivered once the receiver has ended it', async () => {
     const receiver = new Receiver();
     const { one } = await pair(receiver);

@@ -1,5 +1,6 @@
 import type { Method } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import type { CallTally } from '../../rpc/tally.js';
 import type { MethodType } from '../../schema/schema.js';
 import { AnswerBytes } from '../answers.js';
 import { fromJson } from '../json/from-json.js';
@@ -15,12 +16,19 @@ export class MethodCodec {
   readonly #type: MethodType;
   readonly #decode: (body: Uint8Array) => unknown;
   readonly #bytesMax: number;
+  readonly #tally: CallTally;
 
-  /** @param bytesMax of an encoded message: what gRPC would take too */
-  constructor(type: MethodType, method: Method, bytesMax: number) {
-    this.#type = type;
-    this.#decode = method.decode;
-    this.#bytesMax = bytesMax;
+  /** @param options.bytesMax of an encoded message: what gRPC would take too */
+  constructor(options: {
+    readonly type: MethodType;
+    readonly method: Method;
+    readonly bytesMax: number;
+    readonly tally: CallTally;
+  }) {
+    this.#type = options.type;
+    this.#decode = options.method.decode;
+    this.#bytesMax = options.bytesMax;
+    this.#tally = options.tally;
   }
 
   /** The first value of a body; what is behind it does not count, and without one all fields have their defaults. */
@@ -42,6 +50,7 @@ export class MethodCodec {
   print(message: Uint8Array): Buffer {
     const bytes = new AnswerBytes();
     toJson(this.#type.response, message, bytes.print);
+    this.#tally.sends(message.length);
     return bytes.finish();
   }
 
@@ -51,6 +60,7 @@ export class MethodCodec {
     bytes.print('{"result":');
     toJson(this.#type.response, message, bytes.print);
     bytes.print('}\n');
+    this.#tally.sends(message.length);
     return bytes.finish();
   }
 
@@ -66,6 +76,7 @@ export class MethodCodec {
       const message = `grpc: received message larger than max (${bytes.length} vs. ${this.#bytesMax})`;
       return { kind: 'error', status: { code: Code.RESOURCE_EXHAUSTED, message } };
     }
+    this.#tally.receives(bytes.length);
     try {
       return { kind: 'ok', request: this.#decode(bytes) };
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Method, StreamMethod, UnaryMethod } from '../../rpc/service.js';
 import { Code } from '../../rpc/status.js';
-import { CallTallies } from '../../rpc/tally.js';
+import { CallTallies, type CallTally } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
@@ -32,13 +32,15 @@ const JSON_FACTOR = 2;
 
 /** The routes of the JSON gateway: one for each path of each method that is served and has one. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
-  const { methods, schema, messageBytesMax, paths = PATHS } = options;
+  const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
   const routes = new Map<string, Route>();
   for (const method of methods) {
     const served = paths[method.path];
     if (served === undefined) continue;
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
-    const handle = handler(method, new MethodCodec(type, method, messageBytesMax), options);
+    const tally = tallies.of(method);
+    const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally });
+    const handle = handler(method, codec, { logger, tally, bodyBytesMax: JSON_FACTOR * messageBytesMax });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
@@ -47,10 +49,12 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
 function handler(
   method: Method,
   codec: MethodCodec,
-  { logger, messageBytesMax, tallies = new CallTallies() }: GatewayOptions,
+  {
+    logger,
+    tally,
+    bodyBytesMax,
+  }: { readonly logger: Logger; readonly tally: CallTally; readonly bodyBytesMax: number },
 ): Route['handle'] {
-  const bodyBytesMax = JSON_FACTOR * messageBytesMax;
-  const tally = tallies.of(method);
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
     response,

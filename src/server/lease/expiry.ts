@@ -13,11 +13,13 @@ export interface ExpiryOptions {
   readonly proposer: Pick<Proposer, 'submit'>;
   readonly alarms: () => Alarms;
   readonly clock: Clock;
+  /** A lease has ended so. */
+  readonly onExpired: () => void;
 }
 
 /** Proposes that a lease has run out, as the leader of a term has found. */
 export function proposeExpiry(
-  { proposer, alarms, clock }: ExpiryOptions,
+  { proposer, alarms, clock, onExpired }: ExpiryOptions,
   { lease, term }: { readonly lease: Lease; readonly term: number },
   done: (outcome: ExpiryOutcome) => void,
 ): void {
@@ -35,8 +37,9 @@ export function proposeExpiry(
     done: (outcome) => {
       const isCorrupt =
         outcome.kind === 'applied' && outcome.result.kind === 'error' && outcome.result.error.kind === 'corrupt';
-      if (isCorrupt) later();
-      else done(outcome.kind);
+      if (isCorrupt) return later();
+      if (outcome.kind === 'applied' && outcome.result.kind === 'ok') onExpired();
+      done(outcome.kind);
     },
   });
 }

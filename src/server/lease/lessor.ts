@@ -19,6 +19,7 @@ export interface LessorOptions {
   readonly pending: PendingCalls;
   readonly peers: Pick<PeerCalls, 'ask' | 'giveUp'>;
   readonly expire: PrimaryLessorOptions['expire'];
+  readonly onRenewed?: () => void;
 }
 
 /** How a question ended for whoever asked this member. */
@@ -107,8 +108,8 @@ export class Lessor {
   }
 
   #newPrimary(term: number): PrimaryLessor {
-    const { clock, node, leases, expire } = this.#options;
-    return new PrimaryLessor({ clock, node: node(), term, leases: leases().all(), expire });
+    const { clock, node, leases, expire, onRenewed = () => undefined } = this.#options;
+    return new PrimaryLessor({ clock, node: node(), term, leases: leases().all(), expire, onRenewed });
   }
 
   #try(waiting: Waiting): void {

@@ -28,6 +28,8 @@ export interface PrimaryLessorOptions {
   readonly leases: Iterable<Lease>;
   /** Proposes the end of a lease that has run out in this term. */
   readonly expire: (lease: Lease, term: number, done: (outcome: ExpiryOutcome) => void) => void;
+  /** A lease has its full time anew. */
+  readonly onRenewed?: () => void;
 }
 
 interface Running extends Ending {
@@ -156,6 +158,7 @@ export class PrimaryLessor {
     if (renew) {
       this.#deadlines.move(running, this.#fullTime(lease));
       this.#arm();
+      this.#options.onRenewed?.();
     }
     const remainingMs = Math.max(0, running.endsMs - nowMs);
     this.#settle(asked, { kind: 'found', ttlSeconds: lease.ttlSeconds, remainingMs });

@@ -88,12 +88,13 @@ export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions
   const message = (more: Uint8Array, part: Uint8Array): Uint8Array =>
     aroundEvents([headers.encode(batch.revision), more, part], watchId);
   if (bytes < limit || batch.events.length < 2) {
-    return { bytes, pieces: 1, make: () => message(EMPTY, batch.body()) };
+    return { bytes, pieces: 1, events: batch.events.length, make: () => message(EMPTY, batch.body()) };
   }
   const ends = fragmentEnds(batch, limit - RESPONSE_OVERHEAD_BYTES);
   return {
     bytes,
     pieces: ends.length,
+    events: batch.events.length,
     make: (piece) => {
       const more = piece + 1 < ends.length ? FRAGMENT : EMPTY;
       return message(more, batch.slice(ends[piece - 1] ?? 0, ends[piece] ?? 0));

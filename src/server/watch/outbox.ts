@@ -5,6 +5,8 @@ export interface Outgoing {
   /** What it holds in memory until then, roughly. */
   readonly bytes: number;
   readonly pieces: number;
+  /** How many it tells of; default none. */
+  readonly events?: number;
   make(piece: number): Uint8Array;
 }
 
@@ -18,6 +20,7 @@ export const DEFAULT_OUTBOX_BYTES = 512 * 1024;
 export class Outbox {
   readonly #send: (body: Uint8Array) => boolean;
   readonly #onRoom: () => void;
+  readonly #onEvents: (sent: number) => void;
   readonly #queue: FlushQueue;
   readonly #bytesMax: number;
   #waiting: Outgoing[] = [];
@@ -31,21 +34,29 @@ export class Outbox {
   /**
    * @param options.send false: no more, until `drained`
    * @param options.onRoom called when there is room again, after there was none
+   * @param options.onEvents hears how many events were sent
    */
   constructor(options: {
     readonly send: (body: Uint8Array) => boolean;
     readonly onRoom: () => void;
+    readonly onEvents?: (sent: number) => void;
     readonly queue: FlushQueue;
     readonly bytesMax?: number;
   }) {
     this.#send = options.send;
     this.#onRoom = options.onRoom;
+    this.#onEvents = options.onEvents ?? (() => undefined);
     this.#queue = options.queue;
     this.#bytesMax = options.bytesMax ?? DEFAULT_OUTBOX_BYTES;
   }
 
   get hasRoom(): boolean {
     return !this.#full;
+  }
+
+  /** Events that wait; found by looking at all that does. */
+  get events(): number {
+    return this.#waiting.reduce((sum, { events = 0 }) => sum + events, 0);
   }
 
   push(outgoing: Outgoing): void {
@@ -71,6 +82,7 @@ export class Outbox {
   flush(most: number): number {
     let cost = 0;
     let done = 0;
+    let events = 0;
     while (cost < most && this.#writable) {
       const first = this.#waiting[done];
       if (first === undefined) break;
@@ -80,9 +92,11 @@ export class Outbox {
       if (++this.#piece < first.pieces) continue;
       this.#piece = 0;
       this.#bytes -= first.bytes;
+      events += first.events ?? 0;
       done++;
     }
     if (done > 0) this.#waiting = this.#waiting.slice(done);
+    if (events > 0) this.#onEvents(events);
     if (this.#writable && this.#waiting.length > 0) this.#queue.add(this);
     if (this.#full && this.#bytes <= this.#bytesMax / 2) {
       this.#full = false;

@@ -7,7 +7,7 @@ import { WatchStream, type WatchCall, type WatchStreamOptions } from './stream.j
 
 const { WatchRequest } = etcdserverpb;
 
-export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEnd'> {
+export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEvents' | 'onEnd'> {
   /** Watches of this member, on all streams together. */
   readonly watchesOfMemberMax: number;
 }
@@ -18,12 +18,20 @@ export class WatchService {
   readonly #budget: WatchBudget;
   readonly #queue: FlushQueue;
   readonly #streams = new Set<WatchStream>();
+  #eventsSent = 0;
   #stopped = false;
 
   constructor(options: WatchServiceOptions) {
     this.#options = options;
     this.#budget = new WatchBudget(options.watchesOfMemberMax);
     this.#queue = new FlushQueue(options.clock);
+  }
+
+  /** Streams that are open, and events that were sent on all there were, and that wait on those. */
+  counts(): { readonly streams: number; readonly eventsSent: number; readonly eventsWaiting: number } {
+    let eventsWaiting = 0;
+    for (const each of this.#streams) eventsWaiting += each.eventsWaiting;
+    return { streams: this.#streams.size, eventsSent: this.#eventsSent, eventsWaiting };
   }
 
   method(): Method {
@@ -47,6 +55,7 @@ export class WatchService {
       ...this.#options,
       budget: this.#budget,
       queue: this.#queue,
+      onEvents: (sent) => (this.#eventsSent += sent),
       onEnd: (ended) => this.#streams.delete(ended),
     });
     this.#streams.add(begun);

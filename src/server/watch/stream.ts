@@ -33,6 +33,8 @@ export interface WatchStreamOptions {
   /** Watches of this member. */
   readonly budget: WatchBudget;
   readonly queue: FlushQueue;
+  /** Hears how many events were sent. */
+  readonly onEvents: (sent: number) => void;
   /** Called once. */
   readonly onEnd: (stream: WatchStream) => void;
 }
@@ -58,6 +60,7 @@ export class WatchStream {
     this.#outbox = new Outbox({
       send: (body) => call.send(body),
       onRoom: () => this.#onRoom(),
+      onEvents: options.onEvents,
       queue: options.queue,
       bytesMax: options.outboxBytes,
     });
@@ -69,6 +72,11 @@ export class WatchStream {
     call.onDrain(() => this.#outbox.drained());
     call.onCancel(() => this.end());
     call.onMessage((request) => this.#receive(request));
+  }
+
+  /** That wait to be sent. */
+  get eventsWaiting(): number {
+    return this.#outbox.events;
   }
 
   /** The call is over, or shall be: nothing is sent any more, and the watches are given up. */
