@@ -144,7 +144,7 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/node/node.ts',
-        'const mayTell = this.#receiver.arrived !== undefined && this.#applied === this.#handedOver;',
+        'const mayTell = this.#receiver.arrived !== undefined && this.#applied.isSettled;',
         'const mayTell = this.#receiver.arrived !== undefined;',
       ),
     ],
