@@ -42,9 +42,19 @@ export class VersionHash {
   }
 }
 
-/** The hash of a store at a revision. */
-export async function hashVersions(reader: StateReader, revision: number, pause: () => Promise<void>): Promise<number> {
-  const hash = new VersionHash({ revision, compactedRevision: reader.compactedRevision });
+export interface HashVersionsOptions {
+  readonly revision: number;
+  /** That of the reader, or a later one. */
+  readonly compactRevision: number;
+  readonly pause: () => Promise<void>;
+}
+
+/** The hash of a store at a revision, as if it were compacted at another. */
+export async function hashVersions(
+  reader: StateReader,
+  { revision, compactRevision, pause }: HashVersionsOptions,
+): Promise<number> {
+  const hash = new VersionHash({ revision, compactedRevision: compactRevision });
   for (const table of [Table.current, Table.history]) {
     const cursor = reader.cursor(tableRange(table));
     const sizer = new SliceSizer();
