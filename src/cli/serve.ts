@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { SETTINGS } from '../server/config.js';
 import { startMember, type Member } from '../server/member.js';
 import { ConfigError } from '../server/urls.js';
@@ -17,7 +17,9 @@ export function serveCommand(streams: Streams): Command {
   const command = new Command('serve').description('run a member of a cluster, or a single node');
   for (const { flag, placeholder, fallback, help } of SETTINGS) {
     const shown = fallback === undefined ? help : `${help} (default: ${fallback})`;
-    command.option(`--${flag} <${placeholder}>`, shown);
+    // As Go has it: a flag that says yes or no says yes alone.
+    if (placeholder === 'bool') command.addOption(new Option(`--${flag} [${placeholder}]`, shown).preset('true'));
+    else command.option(`--${flag} <${placeholder}>`, shown);
   }
   addConfigFileOption(command);
   command.addHelpText('after', '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR.');

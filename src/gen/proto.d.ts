@@ -11667,6 +11667,9 @@ export namespace raftkv {
 
         /** Calls Members. */
         members: raftkv.Peer.Members;
+
+        /** Calls Hash. */
+        hash: raftkv.Peer.Hash;
     }
 
     namespace Peer {
@@ -11724,6 +11727,25 @@ export namespace raftkv {
           readonly path: "/raftkv.Peer/Members";
           readonly requestType: "MembersRequest";
           readonly responseType: "MembersResponse";
+          readonly requestStream: undefined;
+          readonly responseStream: undefined;
+        };
+
+        /**
+         * Callback as used by {@link raftkv.Peer#hash}.
+         * @param error Error, if any
+         * @param [response] HashAnswer
+         */
+        type HashCallback = (error: (Error|null), response?: raftkv.HashAnswer) => void;
+
+        /** Calls Hash. */
+        type Hash = {
+          (request: raftkv.IHashQuestion, callback: raftkv.Peer.HashCallback): void;
+          (request: raftkv.IHashQuestion): Promise<raftkv.HashAnswer>;
+          readonly name: "Hash";
+          readonly path: "/raftkv.Peer/Hash";
+          readonly requestType: "HashQuestion";
+          readonly responseType: "HashAnswer";
           readonly requestStream: undefined;
           readonly responseStream: undefined;
         };
@@ -12351,6 +12373,12 @@ export namespace raftkv {
         /** HashQuestion revision. */
         revision: (number|Long);
 
+        /** HashQuestion compactRevision. */
+        compactRevision: (number|Long);
+
+        /** HashQuestion orEarlier. */
+        orEarlier: boolean;
+
         /**
          * Creates a new HashQuestion instance using the specified properties.
          * @param [properties] Properties to set
@@ -12385,6 +12413,12 @@ export namespace raftkv {
 
             /** HashQuestion revision */
             revision?: (number|Long|null);
+
+            /** HashQuestion compactRevision */
+            compactRevision?: (number|Long|null);
+
+            /** HashQuestion orEarlier */
+            orEarlier?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12421,6 +12455,9 @@ export namespace raftkv {
 
         /** HashAnswer compactRevision. */
         compactRevision: (number|Long);
+
+        /** HashAnswer revision. */
+        revision: (number|Long);
 
         /**
          * Creates a new HashAnswer instance using the specified properties.
@@ -12462,6 +12499,9 @@ export namespace raftkv {
 
             /** HashAnswer compactRevision */
             compactRevision?: (number|Long|null);
+
+            /** HashAnswer revision */
+            revision?: (number|Long|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -14773,6 +14773,19 @@ export const raftkv = $root.raftkv = (() => {
             responseStream: { value: $undefined }
         });
 
+
+
+        $Object.defineProperties(Peer.prototype.hash = function(request, callback) {
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Peer.prototype.hash, $root.raftkv.HashQuestion, $root.raftkv.HashAnswer, request, callback);
+        }, {
+            name: { value: "Hash" },
+            path: { value: "/raftkv.Peer/Hash" },
+            requestType: { value: "HashQuestion" },
+            responseType: { value: "HashAnswer" },
+            requestStream: { value: $undefined },
+            responseStream: { value: $undefined }
+        });
+
         return Peer;
     })();
 
@@ -15632,6 +15645,8 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         HashQuestion.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HashQuestion.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HashQuestion.prototype.orEarlier = false;
 
         HashQuestion.create = function(properties) {
             return new HashQuestion(properties);
@@ -15646,6 +15661,10 @@ export const raftkv = $root.raftkv = (() => {
                 throw $Error("max depth exceeded");
             if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                 writer.uint32(8).int64(message.revision);
+            if (message.compactRevision != null && $Object.hasOwnProperty.call(message, "compactRevision") && (typeof message.compactRevision === "object" ? message.compactRevision.low || message.compactRevision.high : message.compactRevision !== 0))
+                writer.uint32(16).sint64(message.compactRevision);
+            if (message.orEarlier != null && $Object.hasOwnProperty.call(message, "orEarlier") && message.orEarlier !== false)
+                writer.uint32(24).bool(message.orEarlier);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15688,6 +15707,24 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.revision;
                         continue;
                     }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.sint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.compactRevision = value;
+                        else
+                            delete message.compactRevision;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.orEarlier = value;
+                        else
+                            delete message.orEarlier;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -15720,6 +15757,7 @@ export const raftkv = $root.raftkv = (() => {
         HashAnswer.prototype.known = false;
         HashAnswer.prototype.hash = 0;
         HashAnswer.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HashAnswer.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
         HashAnswer.create = function(properties) {
             return new HashAnswer(properties);
@@ -15738,6 +15776,8 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(16).uint32(message.hash);
             if (message.compactRevision != null && $Object.hasOwnProperty.call(message, "compactRevision") && (typeof message.compactRevision === "object" ? message.compactRevision.low || message.compactRevision.high : message.compactRevision !== 0))
                 writer.uint32(24).sint64(message.compactRevision);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(32).int64(message.revision);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15796,6 +15836,15 @@ export const raftkv = $root.raftkv = (() => {
                             message.compactRevision = value;
                         else
                             delete message.compactRevision;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
                         continue;
                     }
                 }

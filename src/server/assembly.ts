@@ -1,4 +1,4 @@
-import { etcdserverpb } from '../gen/proto.js';
+import { etcdserverpb, type raftkv } from '../gen/proto.js';
 import { KvStore } from '../kv/store.js';
 import { firstConfState, type Member } from '../kv/members.js';
 import { settleStaged } from '../kv/staged.js';
@@ -110,6 +110,10 @@ export interface Assembly {
   readonly health: HealthSource;
   /** In Prometheus's format. */
   readonly metrics: () => Promise<string>;
+  /** What the state hashes to, for another member. */
+  readonly answerHash: (question: raftkv.HashQuestion.$Properties) => Promise<raftkv.HashAnswer.$Properties>;
+  /** What is damaged ends the member, unless it is stopping already. */
+  readonly onFatal: (error: unknown) => void;
   /** Ends the streams, which would not end by themselves: the first step of a stop, while other calls may still finish. */
   endStreams(): void;
   /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
@@ -197,7 +201,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     node,
     clock,
     random,
-    hash: (at) => store.hashKv(at),
+    store,
     onFatal: (error) => onFatal(error),
   });
   // A newcomer learns from the log what it is. Until it has come to its own addition it listens, as a learner does.
@@ -300,7 +304,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         .map(({ id }) => id)
         .filter((id) => id !== memberId),
     hash: (at) => store.hashKv(at),
-    ask: (member, at, done) => hashCalls.ask(member, at, done),
+    ask: (member, point, done) => hashCalls.ask(member, point, done),
     raise: (alarm) => alarms.raise(alarm),
     logger,
     onFatal,
@@ -363,6 +367,8 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
         measurements,
         quotaBytes: quota.quotaBytes,
       }),
+    answerHash: (question) => hashCalls.answer(question),
+    onFatal,
     endStreams: () => {
       health.stop();
       snapshots.stop();

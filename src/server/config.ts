@@ -30,6 +30,8 @@ export interface ServerConfig {
   readonly autoCompaction: AutoCompaction;
   /** How often members are compared, in ms; 0: never. */
   readonly corruptCheckMs: number;
+  /** Whether a start compares this member with the others first. */
+  readonly initialCorruptCheck: boolean;
   readonly maxConcurrentStreams: number;
   readonly walSegmentBytes: number;
   readonly engineCacheBytes: number;
@@ -98,6 +100,12 @@ export const SETTINGS = [
     'history to keep: hours or a duration as 30m, or a number of revisions; 0 keeps all',
   ),
   setting('corrupt-check-time', 'duration', '0s', 'how often the leader compares the members; 0 for never'),
+  setting(
+    'experimental-initial-corrupt-check',
+    'bool',
+    'false',
+    'compare this member with the others before it serves, and refuse to start if it differs',
+  ),
   setting('max-concurrent-streams', 'count', '4096', 'most calls under way on one connection'),
   setting('wal-segment-bytes', 'bytes', '67108864', 'size of one file of the log'),
   setting('engine-cache-bytes', 'bytes', '67108864', 'memory for cached blocks of the engine'),
@@ -173,6 +181,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     quotaBackendBytes: quota(text),
     autoCompaction: autoCompaction(text),
     corruptCheckMs: duration(text, 'corrupt-check-time', YEARS),
+    initialCorruptCheck: oneOf(text, 'experimental-initial-corrupt-check', ['true', 'false']) === 'true',
     maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),
     walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),
     engineCacheBytes: integer(text, 'engine-cache-bytes', { min: 0, max: 2 ** 40 }),

@@ -13,6 +13,12 @@ export interface MemberHash {
   readonly compactRevision: number;
 }
 
+/** A revision, and the one that the member asks from is compacted at: who is asked is to hash as if it were so too. */
+export interface HashPoint {
+  readonly revision: number;
+  readonly compactRevision: number;
+}
+
 export interface HashComparisonOptions {
   readonly memberId: NodeId;
   readonly clock: Clock;
@@ -22,7 +28,7 @@ export interface HashComparisonOptions {
   readonly others: () => readonly NodeId[];
   readonly hash: (revision: number) => Promise<HashResult>;
   /** @param done called once; with nothing where the member does not answer, or is not that far, or further */
-  readonly ask: (member: NodeId, revision: number, done: (answer: MemberHash | undefined) => void) => void;
+  readonly ask: (member: NodeId, point: HashPoint, done: (answer: MemberHash | undefined) => void) => void;
   readonly raise: (alarm: Alarm) => void;
   readonly logger: Logger;
   readonly onFatal: (error: unknown) => void;
@@ -56,7 +62,7 @@ export class HashComparison {
     const hashes = new Map([[memberId, own.hash]]);
     await Promise.all(
       others().map(async (member) => {
-        const answer = await this.#ask(member, own.hashRevision);
+        const answer = await this.#ask(member, { revision: own.hashRevision, compactRevision: own.compactRevision });
         if (answer?.compactRevision === own.compactRevision) hashes.set(member, answer.hash);
         else logger.debug('a member could not be compared', { member, revision: own.hashRevision });
       }),
@@ -71,8 +77,8 @@ export class HashComparison {
     this.#cancel = clock.timeout(intervalMs, () => void this.compare().then(() => this.#arm(), onFatal));
   }
 
-  #ask(member: NodeId, revision: number): Promise<MemberHash | undefined> {
-    return new Promise((resolve) => this.#options.ask(member, revision, resolve));
+  #ask(member: NodeId, point: HashPoint): Promise<MemberHash | undefined> {
+    return new Promise((resolve) => this.#options.ask(member, point, resolve));
   }
 
   #judge(hashes: ReadonlyMap<NodeId, number>, revision: number): void {

@@ -24,7 +24,7 @@ export interface JoinTools {
 }
 
 /** What a running member says of its cluster. */
-interface Account {
+export interface Account {
   readonly clusterId: number;
   readonly members: readonly Member[];
   readonly firstMembers: readonly Member[];
@@ -107,7 +107,7 @@ export async function joinExisting(
   }
 }
 
-async function accountOf(url: string): Promise<Account> {
+export async function accountOf(url: string): Promise<Account> {
   const body = raftkv.MembersRequest.encode({}).finish();
   const answer = raftkv.MembersResponse.decode(
     await askPeer(url, { path: '/raftkv.Peer/Members', body, timeoutMs: ASK_MS }),

@@ -21,11 +21,12 @@ import { assemble, type Assembly } from './assembly.js';
 import type { ServerConfig } from './config.js';
 import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
 import { deriveIdentity } from './identity.js';
+import { askHash, checkInitialState } from './initial-check.js';
 import { beginNew, joinExisting, type Identity } from './joining.js';
 import { httpRequests, observationRequests } from './http-requests.js';
 import { Listeners } from './listeners.js';
 import { Measurements } from './measurements.js';
-import { peerService, type PeerHandlers } from './peer-service.js';
+import { peerService, type PeerHandlers, type PeerLinks } from './peer-service.js';
 import { ConfigError } from './urls.js';
 
 /** A member that runs in this process. */
@@ -121,7 +122,10 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       logger,
       measurements,
     });
-    handlers = peerHandlers({ clusterId, transport, store: assembly.store });
+    let links: PeerLinks | undefined;
+    handlers = { ...peerHandlers({ clusterId, transport, assembly }), links: () => links };
+    if (config.initialCorruptCheck) await checkFirst({ config, logger, clusterId, memberId, assembly });
+    links = transport;
     return open({ config, logger, clusterId, memberId, assembly, measurements, clients, peers, observers, peerHost });
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
@@ -129,6 +133,29 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     throw error;
   }
 }
+
+/** @throws ConfigError where this member must not take part; then nothing of it goes on */
+async function checkFirst({ config, logger, clusterId, memberId, assembly }: Checking): Promise<void> {
+  const { store } = assembly;
+  const failed = store.failed.then((error) => {
+    throw error;
+  });
+  const check = checkInitialState({
+    memberId,
+    store,
+    ask: (url, question) => askHash(clusterId, url, question),
+    dataDir: config.dataDir,
+    logger,
+  });
+  try {
+    await Promise.race([check, failed]);
+  } catch (error) {
+    await assembly.stop().catch((later: unknown) => logger.warn('could not end in order', { error: later }));
+    throw error;
+  }
+}
+
+type Checking = Pick<Opening, 'config' | 'logger' | 'clusterId' | 'memberId' | 'assembly'>;
 
 interface Opening {
   readonly config: ServerConfig;
@@ -231,13 +258,16 @@ function nodeConfig(config: ServerConfig): NodeConfig {
 }
 
 /** What the peers' links and questions find. */
-function peerHandlers(own: { clusterId: number; transport: GrpcTransport; store: KvStore }): PeerHandlers {
-  const { clusterId, transport, store } = own;
+function peerHandlers(own: {
+  clusterId: number;
+  transport: GrpcTransport;
+  assembly: Assembly;
+}): Omit<PeerHandlers, 'links'> {
+  const { clusterId, transport, assembly } = own;
+  const { store } = assembly;
   const records = (members: readonly MemberRecord[]): raftkv.MemberRecord.$Properties[] =>
     members.map((member) => ({ ...member, peerUrls: [...member.peerUrls], clientUrls: [...member.clientUrls] }));
   return {
-    acceptLink: (call) => transport.acceptLink(call),
-    acceptSnapshot: (call) => transport.acceptSnapshot(call),
     members: () => ({
       clusterId,
       members: records(store.members()),
@@ -245,6 +275,8 @@ function peerHandlers(own: { clusterId: number; transport: GrpcTransport; store:
       removed: [...store.removedIds()],
       heard: [...transport.heard],
     }),
+    hash: (question) => assembly.answerHash(question),
+    onFatal: (error) => assembly.onFatal(error),
   };
 }
 

@@ -6,9 +6,16 @@ import type { SnapshotCallIn } from '../transport/snapshot-acceptor.js';
 
 /** What stands behind the peer port, once this member knows who it is. */
 export interface PeerHandlers {
+  /** Undefined until this member takes part. */
+  links(): PeerLinks | undefined;
+  members(): raftkv.MembersResponse.$Properties;
+  hash(question: raftkv.HashQuestion): Promise<raftkv.HashAnswer.$Properties>;
+  onFatal(error: unknown): void;
+}
+
+export interface PeerLinks {
   acceptLink(call: LinkCall): void;
   acceptSnapshot(call: SnapshotCallIn): void;
-  members(): raftkv.MembersResponse.$Properties;
 }
 
 const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
@@ -23,18 +30,18 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
       path: '/raftkv.Peer/Link',
       decode: (body) => ({ frame: raftkv.PeerFrame.decode(body), bytes: body.length }),
       handle: (call) => {
-        const ready = handlers();
-        if (ready === undefined) call.fail(STARTING);
-        else ready.acceptLink(call);
+        const links = handlers()?.links();
+        if (links === undefined) call.fail(STARTING);
+        else links.acceptLink(call);
       },
     }),
     stream<raftkv.SnapshotFrame>('bidi', {
       path: '/raftkv.Peer/Snapshot',
       decode: (body) => raftkv.SnapshotFrame.decode(body),
       handle: (call) => {
-        const ready = handlers();
-        if (ready === undefined) call.fail(STARTING);
-        else ready.acceptSnapshot(call);
+        const links = handlers()?.links();
+        if (links === undefined) call.fail(STARTING);
+        else links.acceptSnapshot(call);
       },
     }),
     unary({
@@ -44,6 +51,21 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
         const ready = handlers();
         if (ready === undefined) call.fail(STARTING);
         else call.respond(raftkv.MembersResponse.encode(ready.members()).finish());
+      },
+    }),
+    unary({
+      path: '/raftkv.Peer/Hash',
+      decode: (body) => raftkv.HashQuestion.decode(body),
+      handle: (call, question) => {
+        const ready = handlers();
+        if (ready === undefined) return call.fail(STARTING);
+        ready.hash(question).then(
+          (answer) => call.respond(raftkv.HashAnswer.encode(answer).finish()),
+          (error: unknown) => {
+            call.fail({ code: Code.UNAVAILABLE, message: 'this member cannot read its state' });
+            ready.onFatal(error);
+          },
+        );
       },
     }),
   ];

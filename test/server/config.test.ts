@@ -77,6 +77,13 @@ describe('the settings of a server', () => {
     expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
   });
 
+  it('compare a member at its start if they say so', () => {
+    const check = (value: string): boolean =>
+      resolveConfig({ 'experimental-initial-corrupt-check': value }).initialCorruptCheck;
+    expect([resolveConfig({}).initialCorruptCheck, check('false'), check('true')]).to.deep.equal([false, false, true]);
+    expect(refusal({ 'experimental-initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
+  });
+
   it("take etcd's forms of what is kept, and of the quota", () => {
     const retention = (value: string, mode = 'periodic') =>
       resolveConfig({ 'auto-compaction-mode': mode, 'auto-compaction-retention': value }).autoCompaction;
