@@ -18,6 +18,15 @@ const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
 const END: Place = bytesToLatin1(tableRange(Table.current).lt);
 
+/** What came and went while not all is counted is remembered up to here: so many entries at most. */
+const LOG_MAX = 1_000_000;
+
+/** A state that was published waits for its counts. */
+interface Waiting {
+  readonly mark: number;
+  readonly done: (counts: KeyCounts | undefined) => void;
+}
+
 export interface KeyIndexOptions {
   /** The published state, held until `release`. */
   readonly acquire: () => View;
@@ -38,6 +47,9 @@ export class KeyIndex {
   readonly #unbalanced: Unbalanced = { large: new Set(), small: new Set() };
   /** What came and went since the step under way began. */
   #noted: KeyBirth[] | undefined;
+  /** All that came and went, until all is counted: an older state has the counts from before the last of it. */
+  #log: KeyBirth[] | undefined = [];
+  readonly #waiting = new Set<Waiting>();
   #running: Promise<void> | undefined;
   #closed = false;
 
@@ -50,11 +62,26 @@ export class KeyIndex {
     return this.#counts;
   }
 
+  /** The place of the newest state among those that are published until all is counted. */
+  get mark(): number {
+    return this.#log?.length ?? Infinity;
+  }
+
+  /**
+   * The counts of a state, by its mark, once all keys are counted: so all who ask right after a start share one walk.
+   * Undefined where that does not come, or the state is too old.
+   */
+  countsAt(mark: number): Promise<KeyCounts | undefined> {
+    if (this.#log === undefined || this.#closed) return Promise.resolve(undefined);
+    return new Promise((done) => this.#waiting.add({ mark, done }));
+  }
+
   /** A batch is written, and published in this turn, after which `run` is to be called. */
   apply(births: readonly KeyBirth[]): void {
     if (births.length === 0) return;
     // Not by spreading: there is no bound to a batch.
     if (this.#noted !== undefined) for (const birth of births) this.#noted.push(birth);
+    this.#remember(births);
     this.#counts = this.#counts.changed(births, this.#unbalanced);
     // Under a step, the buckets stay as they are.
     if (this.#noted === undefined) this.#join();
@@ -71,6 +98,7 @@ export class KeyIndex {
       (error: unknown) => {
         this.#running = undefined;
         this.#closed = true;
+        this.#answer(undefined);
         this.#options.onFatal(error);
       },
     );
@@ -84,6 +112,7 @@ export class KeyIndex {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+    this.#answer(undefined);
   }
 
   get #hasWork(): boolean {
@@ -128,6 +157,25 @@ export class KeyIndex {
     }
     this.#join();
     this.#options.onRecut(this.#counts);
+    if (this.#counts.complete) this.#answer(this.#log);
+  }
+
+  #remember(births: readonly KeyBirth[]): void {
+    if (this.#log === undefined) return;
+    if (this.#log.length + births.length > LOG_MAX) return this.#answer(undefined);
+    for (const birth of births) this.#log.push(birth);
+  }
+
+  /** Nothing is remembered any more. @param log what leads back from the newest state; undefined: nobody gets counts */
+  #answer(log: readonly KeyBirth[] | undefined): void {
+    this.#log = undefined;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const { mark, done } of waiting) {
+      const since = log?.slice(mark).reverse();
+      const undone = since?.map(({ id, delta }): KeyBirth => ({ id, delta: delta === 1 ? -1 : 1 }));
+      done(undone && this.#counts.changed(undone, { large: new Set(), small: new Set() }));
+    }
   }
 
   #join(): void {

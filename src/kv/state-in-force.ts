@@ -113,9 +113,11 @@ export class StateInForce {
   #viewOf(meta: Meta): View {
     const { use } = this;
     use.viewOpened();
+    const { mark } = this.#keyIndex;
     return new View({
       meta,
       counts: this.#keyIndex.counts,
+      whenCounted: () => this.#keyIndex.countsAt(mark),
       snapshot: use.engine.snapshot(),
       hotRows: this.hotRows,
       onClosed: () => use.viewClosed(),

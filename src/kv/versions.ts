@@ -195,13 +195,14 @@ export async function supersededAt(
 
 const COUNT_ROWS = 1000;
 
-/** Counts rows one by one. */
-export async function countRows(reader: EngineReader, range: EngineRange): Promise<number> {
+/** Counts rows one by one. Undefined where there are more than a walk is to look at. */
+export async function countRows(reader: EngineReader, range: EngineRange, most: number): Promise<number | undefined> {
   const cursor = reader.cursor(range);
   let count = 0;
   try {
     for (let rows = await cursor.next(COUNT_ROWS); rows.length > 0; rows = await cursor.next(COUNT_ROWS)) {
       count += rows.length;
+      if (count > most) return undefined;
     }
   } finally {
     await cursor.close();

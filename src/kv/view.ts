@@ -3,12 +3,14 @@ import { assert } from '../util/assert.js';
 import { bytesToLatin1 } from '../util/bytes.js';
 import type { HotRow, HotRows } from './hot-rows.js';
 import { countDifference } from './historic-count.js';
-import type { KeyCounts } from './key-counts.js';
+import { BUCKET_KEYS_MAX, type KeyCounts } from './key-counts.js';
 import { rowsOf } from './key-index.js';
 import { currentKey, currentRange, leaseKey, type KeyRange } from './layout.js';
 import type { Meta } from './meta.js';
 import type { StateReader } from './state-reader.js';
 import { countRows } from './versions.js';
+
+const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
 
 /**
  * A published state: what one engine snapshot holds, and the revisions that belong to it, so that the header of an
@@ -17,16 +19,21 @@ import { countRows } from './versions.js';
 export class View implements StateReader {
   readonly meta: Meta;
   #counts: KeyCounts;
+  readonly #whenCounted: () => Promise<KeyCounts | undefined>;
   readonly #snapshot: EngineSnapshot;
   /** Rows of the newest state; a view that was replaced must not look there any more. */
   #hotRows: HotRows | undefined;
   #holders = 1;
+  /** Nobody else counts the keys of this state. */
+  #uncounted = false;
   readonly #onClosed: () => void;
   readonly #onCloseError: (error: unknown) => void;
 
   constructor(options: {
     readonly meta: Meta;
     readonly counts: KeyCounts;
+    /** Its counts once all keys are counted; undefined where nobody will know. */
+    readonly whenCounted: () => Promise<KeyCounts | undefined>;
     readonly snapshot: EngineSnapshot;
     readonly hotRows: HotRows;
     readonly onClosed: () => void;
@@ -34,6 +41,7 @@ export class View implements StateReader {
   }) {
     this.meta = options.meta;
     this.#counts = options.counts;
+    this.#whenCounted = options.whenCounted;
     this.#snapshot = options.snapshot;
     this.#hotRows = options.hotRows;
     this.#onClosed = options.onClosed;
@@ -84,8 +92,24 @@ export class View implements StateReader {
     const { gte, lt } = currentRange(range);
     const { counted, walks } = this.#counts.plan({ from: bytesToLatin1(gte), to: bytesToLatin1(lt) });
     let count = counted;
-    for (const walk of walks) count += await countRows(this.#snapshot, rowsOf(walk));
+    for (const walk of walks) {
+      const found = await countRows(this.#snapshot, rowsOf(walk), this.#walkMax);
+      if (found === undefined) return await this.#countLater(range);
+      count += found;
+    }
     return count;
+  }
+
+  /** Rows that are counted one by one at most while others count all of them. */
+  get #walkMax(): number {
+    return this.#counts.complete || this.#uncounted ? Infinity : WALK_ROWS_MAX;
+  }
+
+  async #countLater(range: KeyRange): Promise<number> {
+    const counts = await this.#whenCounted();
+    if (counts === undefined) this.#uncounted = true;
+    else this.#counts = counts;
+    return await this.count(range);
   }
 
   async countAt(range: KeyRange, revision: number): Promise<number | undefined> {

@@ -159,6 +159,55 @@ describe('the number of keys in a range', () => {
     await fixture.remove();
   });
 
+  it('is found once for all who ask for it right after a start, each at the state that it asked', async () => {
+    // Story: each page that was asked for before all was counted walked through the whole range on its own, beside the
+    // walk that counts: the more asked, the longer all of them waited.
+    const engine = new CountingEngine();
+    const fixture = await Fixture.open(memoryHome(engine));
+    const KEYS = 20_000;
+    const key = (at: number): string => `k${String(at).padStart(6, '0')}`;
+    for (let at = 0; at < KEYS; at += 1000) {
+      await fixture.apply(Array.from({ length: 1000 }, (_, one) => encode.put(key(at + one))));
+    }
+    await fixture.store.whenCounted();
+    await fixture.reopen();
+    engine.take(Table.current);
+    const ask = (from: string, more: etcdserverpb.RangeRequest.$Properties): Promise<Listing> =>
+      list(fixture.store, { key: bytes(from), rangeEnd: bytes('l'), limit: 10, ...more });
+    const first = Array.from({ length: 10 }, (_, at) => ask(key(at), {}));
+    const before = fixture.store.revision();
+    await fixture.apply([encode.delete(key(5), key(15)), encode.put('kx'), encode.put(key(19_000))]);
+    const second = Array.from({ length: 10 }, () => ask('k', {}));
+    const pinned = ask('k', { revision: before });
+    await fixture.apply([encode.put('ky'), encode.delete('kx'), encode.delete(key(0))]);
+    const third = ask('k', { countOnly: true });
+    expect((await Promise.all(first)).map(({ count }) => count)).to.deep.equal(first.map((_, at) => KEYS - at));
+    expect((await Promise.all(second)).map(({ count }) => count)).to.deep.equal(second.map(() => KEYS - 9));
+    expect([(await pinned).count, (await third).count]).to.deep.equal([KEYS, KEYS - 10]);
+    await fixture.store.whenCounted();
+    expect(engine.take(Table.current)).to.be.lessThan(KEYS + 22 * 2_500);
+    await fixture.remove();
+  });
+
+  it('is found by a walk of its own where the work that counts all ends before', async () => {
+    let free: () => void = () => undefined;
+    let held = Promise.resolve();
+    const fixture = await Fixture.open(memoryHome(), { pause: () => held });
+    const KEYS = 10_000;
+    for (let at = 0; at < KEYS; at += 1000) {
+      await fixture.apply(Array.from({ length: 1000 }, (_, one) => encode.put(`k${at + one}`)));
+    }
+    await fixture.store.whenCounted();
+    held = new Promise<void>((resolve) => (free = resolve));
+    await fixture.reopen();
+    const counting = list(fixture.store, { key: bytes('k'), rangeEnd: bytes('l'), countOnly: true });
+    const closing = fixture.store.close();
+    free();
+    expect((await counting).count).to.equal(KEYS);
+    await closing;
+    await fixture.remove();
+  });
+
   it('is found bucket by bucket, however they were cut', () => {
     const START = bytesToLatin1(tableRange(Table.current).gte);
     const END = bytesToLatin1(tableRange(Table.current).lt);
