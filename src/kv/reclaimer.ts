@@ -10,6 +10,8 @@ export class Reclaimer {
   #last: Promise<unknown> = Promise.resolve();
   /** Of the compactions that need no other turn. */
   #reclaimed = 0;
+  /** The turn for everything that has not begun yet. */
+  #nextAll: Promise<boolean> | undefined;
 
   /** @param use the engine in force; undefined once the store is closed */
   constructor(use: () => EngineUse | undefined) {
@@ -28,7 +30,11 @@ export class Reclaimer {
 
   /** All that can be given back anywhere: false if the store closes first. */
   reclaimAll(): Promise<boolean> {
-    return this.#inTurn((use) => compact(use, [undefined]));
+    this.#nextAll ??= this.#inTurn((use) => {
+      this.#nextAll = undefined; // what is removed from here on may not be seen by it
+      return compact(use, [undefined]);
+    });
+    return this.#nextAll;
   }
 
   /** Resolves once nothing is under way. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Table, tableRange } from '../../src/kv/layout.js';
 import { CountingEngine } from './support/counting-engine.js';
@@ -56,6 +57,28 @@ describe('a compaction that is waited for', () => {
     expect(await fixture.store.whenReclaimed(2001)).to.equal(true);
     expect(await fixture.store.sizeBytes()).to.be.lessThan(full / 3);
     expect((await rowsOf(fixture.engine, tableRange(Table.current))).length).to.equal(100);
+    await fixture.remove();
+  });
+
+  it('is not repeated for each of those who ask for all space at the same time', async () => {
+    // Story: a client that gave up a defragmentation and asked again had the whole engine rewritten once for each call,
+    // one after the other, and so long nobody got the space of a compaction back.
+    const fixture = await Fixture.open();
+    let free: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (free = resolve));
+    const { engine } = fixture;
+    let rewritten = 0;
+    engine.compactRange = async () => {
+      rewritten++;
+      await held;
+    };
+    const asked = Array.from({ length: 20 }, () => fixture.store.defragment());
+    await nextTurn();
+    expect(rewritten, 'the first is under way').to.equal(1);
+    const later = Array.from({ length: 20 }, () => fixture.store.defragment());
+    free();
+    expect(new Set(await Promise.all([...asked, ...later]))).to.deep.equal(new Set([true]));
+    expect(rewritten, 'the rest share the next').to.equal(2);
     await fixture.remove();
   });
 });
