@@ -1,10 +1,15 @@
 import { expect } from 'chai';
+import { etcdserverpb } from '../../src/gen/proto.js';
 import { encodeKeyValue } from '../../src/kv/key-value.js';
 import { currentKey } from '../../src/kv/layout.js';
 import { dissenters } from '../../src/server/hash-comparison.js';
+import { randomInteger } from '../../src/util/random.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put, type VirtualMember } from '../support/virtual-member.js';
 
+const { PutRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+const FIRST = Number(process.env['SEED'] ?? 1);
+const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 2) }, (_, at) => FIRST + at);
 const INTERVAL_MS = 60_000;
 const CORRUPT = 2;
 
@@ -69,6 +74,64 @@ describe('the comparison of the members', () => {
     }
     for (const member of cluster.members) expect(member.assembly.store.alarms()).to.deep.equal([]);
   });
+
+  for (const seed of SEEDS) {
+    it(`finds nothing while members are killed and come back, by snapshots too, and the history is compacted (SEED=${seed})`, async () => {
+      await cluster.stop();
+      cluster = new VirtualCluster({
+        members: 3,
+        seed,
+        node: { snapshotCount: 20, logTailEntries: 3 },
+        // Hardly a moment without a comparison or a compaction.
+        more: { corruptCheckMs: 40, autoCompaction: { mode: 'periodic', retentionMs: 1000 } },
+      });
+      await cluster.start();
+      const { time, random } = cluster;
+      const compared = new Set<number>();
+      const count = (member: VirtualMember): void => {
+        const { store } = member.assembly;
+        const hashKv = store.hashKv.bind(store);
+        store.hashKv = async (revision, compactRevision) => {
+          const result = await hashKv(revision, compactRevision);
+          if (revision > 0 && result.kind === 'ok') compared.add(revision);
+          return result;
+        };
+      };
+      cluster.members.forEach(count);
+      const call = (path: string, body: Uint8Array): void => {
+        const member = cluster.members[randomInteger(random, 0, 3)];
+        void member?.call(`/etcdserverpb.KV/${path}`, body);
+      };
+      const key = (): Uint8Array => Buffer.from(`k${randomInteger(random, 0, 12)}`);
+      for (let round = 0; round < 60; round++) {
+        for (let at = 0; at < 12; at++) {
+          call('Put', PutRequest.encode({ key: key(), value: Buffer.from(String(round)) }).finish());
+          if (at % 4 === 0) {
+            const range = { key: key(), rangeEnd: Buffer.from('k7') };
+            const success = [{ requestPut: { key: Buffer.from('z') } }, { requestDeleteRange: range }];
+            call('Txn', TxnRequest.encode({ success }).finish());
+          }
+          await time.advance(randomInteger(random, 0, 40));
+        }
+        const leader = cluster.leaders()[0];
+        const revision = (leader?.assembly.store.revision() ?? 2) - randomInteger(random, 0, 30);
+        if (round % 3 === 0) call('Compact', CompactionRequest.encode({ revision }).finish());
+        const victim = cluster.members[randomInteger(random, 0, 3)];
+        if (round % 4 !== 1 || victim === undefined) continue;
+        if (cluster.members.every(({ dead }) => !dead)) cluster.crash(victim, random.next() < 0.5 ? 'kill' : 'power');
+        for (const member of cluster.members) {
+          if (!member.dead || random.next() < 0.3) continue;
+          await time.wait(member.start());
+          count(member);
+        }
+      }
+      for (const member of cluster.members) if (member.dead) await time.wait(member.start());
+      await cluster.leader();
+      await time.advance(2000);
+      expect(compared.size, 'revisions at which others were asked').to.be.greaterThan(20);
+      for (const { assembly } of cluster.members) expect(assembly.store.alarms()).to.deep.equal([]);
+    });
+  }
 
   it('believes the majority, and the leader where there is none', () => {
     const hashes = (...all: number[]): ReadonlyMap<number, number> => new Map(all.map((hash, at) => [at + 1, hash]));
