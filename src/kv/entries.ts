@@ -24,12 +24,13 @@ export async function applyEntries(
   { after, isWaiting }: EntriesOptions,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
+  const done = (origin: RequestOrigin, effect: Effect): void => {
+    if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
+  };
   let index = after;
   for (const entry of entries) {
     assert(entry.index === ++index, `entry ${entry.index} follows ${index - 1}`);
-    const pending = applyEntry(context, entry, (origin, effect) => {
-      if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
-    });
+    const pending = applyEntry(context, entry, done);
     if (pending !== undefined) await pending;
   }
   return answers;

@@ -100,6 +100,7 @@ export const SETTINGS = [
     'history to keep: hours or a duration as 30m, or a number of revisions; 0 keeps all',
   ),
   setting('corrupt-check-time', 'duration', '0s', 'how often the leader compares the members; 0 for never'),
+  setting('experimental-corrupt-check-time', 'duration', undefined, "the same, by etcd 3.4's name"),
   setting(
     'experimental-initial-corrupt-check',
     'bool',
@@ -180,7 +181,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     maxTxnOps: integer(text, 'max-txn-ops', { min: 1, max: 1e6 }),
     quotaBackendBytes: quota(text),
     autoCompaction: autoCompaction(text),
-    corruptCheckMs: duration(text, 'corrupt-check-time', YEARS),
+    corruptCheckMs: corruptCheckMs(raw, text),
     initialCorruptCheck: oneOf(text, 'experimental-initial-corrupt-check', ['true', 'false']) === 'true',
     maxConcurrentStreams: integer(text, 'max-concurrent-streams', { min: 1, max: 0xffffffff }),
     walSegmentBytes: integer(text, 'wal-segment-bytes', { min: 64 * 1024, max: 1024 ** 3 }),
@@ -235,6 +236,14 @@ function autoCompaction(text: Lookup): AutoCompaction {
     throw new ConfigError(`--${flag} ${value}: from 1s to ten years are possible`);
   }
   return { mode, retentionMs };
+}
+
+function corruptCheckMs(raw: RawSettings, text: Lookup): number {
+  const flag = 'corrupt-check-time';
+  const older = 'experimental-corrupt-check-time';
+  if (raw[older] === undefined) return duration(text, flag, YEARS);
+  if (raw[flag] !== undefined) throw new ConfigError(`--${flag} and --${older} say the same: give one of them`);
+  return duration(text, older, YEARS);
 }
 
 /** etcd's: 0 means the default. */

@@ -77,6 +77,16 @@ describe('the settings of a server', () => {
     expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
   });
 
+  it('say how often members are compared by either of two names', () => {
+    const every = (raw: RawSettings): number => resolveConfig(raw).corruptCheckMs;
+    expect(every({})).to.equal(0);
+    expect(every({ 'corrupt-check-time': '4h' })).to.equal(every({ 'experimental-corrupt-check-time': '240m' }));
+    expect(refusal({ 'corrupt-check-time': '1h', 'experimental-corrupt-check-time': '1h' })).to.match(/one of them/);
+    expect(refusal({ 'experimental-corrupt-check-time': 'often' })).to.match(
+      /^--experimental-corrupt-check-time often/,
+    );
+  });
+
   it('compare a member at its start if they say so', () => {
     const check = (value: string): boolean =>
       resolveConfig({ 'experimental-initial-corrupt-check': value }).initialCorruptCheck;
