@@ -78,8 +78,8 @@ export const LEASES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/store.ts',
-        '    this.#table = members;\n    this.#leases = leases;\n    this.#alarms = alarms;\n',
-        '    this.#table = members;\n    void leases;\n    this.#alarms = alarms;\n',
+        '    this.#tables = tables;\n    this.#state = this.#stateOn(home.engine);',
+        '    this.#tables = { ...tables, leases: this.#tables.leases };\n    this.#state = this.#stateOn(home.engine);',
       ),
     ],
     profile: leasesWithSnapshots,

@@ -60,8 +60,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/store.ts',
-        'await this.#use.engine.write([...draft.operations(), metaRow(meta)]);',
-        'await this.#use.engine.write([metaRow(meta)]);\n    await this.#use.engine.write(draft.operations());',
+        'await this.#state.engine.write([...draft.operations(), metaRow(meta)]);',
+        'await this.#state.engine.write([metaRow(meta)]);\n    await this.#state.engine.write(draft.operations());',
       ),
     ],
     profile: (drawn) => ({ ...crashes(drawn), batchMsMax: 50 }),
@@ -163,8 +163,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/store.ts',
-        "    this.#confState = defined(readConfState(home.engine), 'the stored configuration');\n    this.#hotRows = this.#newHotRows();",
-        "    this.#confState = defined(readConfState(home.engine), 'the stored configuration');",
+        '    this.#state.beginWork();\n    logger.info(',
+        '    Object.assign(this.#state, { hotRows: previous.hotRows });\n    this.#state.beginWork();\n    logger.info(',
       ),
     ],
     profile: snapshots,
