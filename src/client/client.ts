@@ -1,5 +1,6 @@
 import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
+import { integerArgument, nameOf } from './arguments.js';
 import { disarm, listAlarms, raiseAlarm } from './alarms.js';
 import type { Alarm } from './alarms.js';
 import { toHashResult, toMember, toMemberList, toStatus } from './cluster.js';
@@ -13,7 +14,7 @@ import type {
 } from './cluster.js';
 import { Dispatcher } from './dispatcher.js';
 import type { CallOptions } from './dispatcher.js';
-import { RaftKvError } from './errors.js';
+import { invalidArgument, RaftKvError } from './errors.js';
 import { toHeader } from './key-value.js';
 import type { Header, KeyValue } from './key-value.js';
 import { oneKey, toKeyRange } from './keys.js';
@@ -139,6 +140,9 @@ export class Client implements AsyncDisposable {
     transaction: Txn<Then, Else>,
     options: ReadOptions & CallOptions = {},
   ): Promise<TxnResult<Then, Else>> {
+    if (typeof transaction?.toBody !== 'function') {
+      throw invalidArgument(`a transaction is begun with txn(), and is not ${nameOf(transaction)}`);
+    }
     const { request, writes } = transaction;
     const wire = writes
       ? await this.#dispatcher.call(TXN, request, options)
@@ -154,7 +158,11 @@ export class Client implements AsyncDisposable {
     revision: number,
     options: CallOptions & { readonly physical?: boolean } = {},
   ): Promise<{ readonly header: Header }> {
-    const wire = await this.#dispatcher.call(COMPACT, { revision, physical: options.physical ?? false }, options);
+    const wire = await this.#dispatcher.call(
+      COMPACT,
+      { revision: integerArgument(revision, 'a revision'), physical: options.physical ?? false },
+      options,
+    );
     return { header: toHeader(wire.header) };
   }
 

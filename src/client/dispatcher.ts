@@ -51,6 +51,7 @@ export class Dispatcher {
   readonly #closing = new AbortController();
 
   constructor(options: DispatcherOptions) {
+    if (!Array.isArray(options.endpoints)) throw invalidArgument('endpoints is a list of host:port');
     if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
     this.#options = options;
     this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint));

@@ -1,6 +1,7 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import { asBuffer } from '../util/bytes.js';
 import { clampInteger, toBigInt } from '../util/integer.js';
+import { integerArgument } from './arguments.js';
 import type { AttemptedCallOptions, Dispatcher } from './dispatcher.js';
 import { toHeader } from './key-value.js';
 import type { Header } from './key-value.js';
@@ -45,7 +46,9 @@ export async function grantLease(
   { id = 0n, ...options }: AttemptedCallOptions & { readonly id?: bigint },
 ): Promise<LeaseGrantResult> {
   const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
-  return toGrant(await dispatcher.call(method, { TTL: ttlSeconds, ID: toWire(id) }, options));
+  return toGrant(
+    await dispatcher.call(method, { TTL: integerArgument(ttlSeconds, 'a TTL', 0), ID: toWire(id) }, options),
+  );
 }
 
 function toGrant({ ID, TTL, header }: etcdserverpb.LeaseGrantResponse.$Properties): LeaseGrantResult {

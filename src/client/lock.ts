@@ -12,7 +12,7 @@ import { toWire } from './writes.js';
  * A lock that is held, until it is released or its lease is lost:
  *
  *     await using lock = await client.lock('jobs/7');
- *     await client.txn(txn().when(lock.isHeld()).do(op.put('jobs/7/result', 'done')));
+ *     await client.txn(txn().when(lock.isHeld()).do(op.put('results/7', 'done')));
  */
 export class Lock extends Turn {
   /** Lets the next one have it; where it is lost already, nothing is left to do. @throws RaftKvError */

@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../gen/proto.js';
 import { clampInteger } from '../util/integer.js';
+import { integerArgument, wordArgument } from './arguments.js';
 import { invalidArgument } from './errors.js';
 import { KeyValue } from './key-value.js';
 import type { Header } from './key-value.js';
@@ -87,9 +88,9 @@ export function readLevelFields(options: ReadOptions, fallback: Consistency): Re
     throw invalidArgument('maxStalenessMs needs the consistency "stale"');
   }
   return {
-    readLevel: LEVELS[consistency],
-    maxStalenessMs: options.maxStalenessMs ?? 0,
-    atLeastRevision: options.atLeastRevision ?? 0,
+    readLevel: wordArgument(consistency, 'the consistency', LEVELS),
+    maxStalenessMs: integerArgument(options.maxStalenessMs ?? 0, 'maxStalenessMs', 0),
+    atLeastRevision: integerArgument(options.atLeastRevision ?? 0, 'atLeastRevision', 0),
   };
 }
 
@@ -97,16 +98,19 @@ export function readLevelFields(options: ReadOptions, fallback: Consistency): Re
 export function rangeRequest(range: KeyRange, options: RangeOptions): etcdserverpb.RangeRequest.$Properties {
   return {
     ...range,
-    limit: options.limit ?? 0,
-    revision: options.revision ?? 0,
+    limit: integerArgument(options.limit ?? 0, 'limit', 0),
+    revision: integerArgument(options.revision ?? 0, 'revision', 0),
     keysOnly: options.keysOnly ?? false,
     countOnly: options.countOnly ?? false,
-    sortTarget: SORT_TARGETS[options.sort?.by ?? 'key'],
-    sortOrder: options.sort === undefined ? WireOrder.NONE : SORT_ORDERS[options.sort.order ?? 'ascend'],
-    minModRevision: options.minModRevision ?? 0,
-    maxModRevision: options.maxModRevision ?? 0,
-    minCreateRevision: options.minCreateRevision ?? 0,
-    maxCreateRevision: options.maxCreateRevision ?? 0,
+    sortTarget: wordArgument(options.sort?.by ?? 'key', 'sort.by', SORT_TARGETS),
+    sortOrder:
+      options.sort === undefined
+        ? WireOrder.NONE
+        : wordArgument(options.sort.order ?? 'ascend', 'sort.order', SORT_ORDERS),
+    minModRevision: integerArgument(options.minModRevision ?? 0, 'minModRevision', 0),
+    maxModRevision: integerArgument(options.maxModRevision ?? 0, 'maxModRevision', 0),
+    minCreateRevision: integerArgument(options.minCreateRevision ?? 0, 'minCreateRevision', 0),
+    maxCreateRevision: integerArgument(options.maxCreateRevision ?? 0, 'maxCreateRevision', 0),
   };
 }
 

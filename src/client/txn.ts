@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../gen/proto.js';
 import { assert, defined } from '../util/assert.js';
+import { integerArgument, wordArgument } from './arguments.js';
 import { invalidArgument } from './errors.js';
 import { toBytes, oneKey, toKeyRange } from './keys.js';
 import type { Bytes, RangeSelector } from './keys.js';
@@ -98,17 +99,17 @@ export const compare = {
   version: (keys: Bytes | RangeSelector, relation: Relation, version: number): Comparison => ({
     ...comparison(keys, relation),
     target: CompareTarget.VERSION,
-    version,
+    version: integerArgument(version, 'a version'),
   }),
   createRevision: (keys: Bytes | RangeSelector, relation: Relation, createRevision: number): Comparison => ({
     ...comparison(keys, relation),
     target: CompareTarget.CREATE,
-    createRevision,
+    createRevision: integerArgument(createRevision, 'a revision'),
   }),
   modRevision: (keys: Bytes | RangeSelector, relation: Relation, modRevision: number): Comparison => ({
     ...comparison(keys, relation),
     target: CompareTarget.MOD,
-    modRevision,
+    modRevision: integerArgument(modRevision, 'a revision'),
   }),
   value: (keys: Bytes | RangeSelector, relation: Relation, value: Bytes): Comparison => ({
     ...comparison(keys, relation),
@@ -123,7 +124,7 @@ export const compare = {
 };
 
 function comparison(keys: Bytes | RangeSelector, relation: Relation) {
-  return { ...toKeyRange(keys), result: RELATIONS[relation] };
+  return { ...toKeyRange(keys), result: wordArgument(relation, 'a relation', RELATIONS) };
 }
 
 /**

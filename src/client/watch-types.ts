@@ -1,6 +1,8 @@
 import { etcdserverpb, mvccpb } from '../gen/proto.js';
 import { asBuffer, EMPTY } from '../util/bytes.js';
 import { clampInteger } from '../util/integer.js';
+import { nameOf, wordArgument } from './arguments.js';
+import { invalidArgument } from './errors.js';
 import { KeyValue, toHeader } from './key-value.js';
 import type { Header } from './key-value.js';
 import { oneKey, toKeyRange } from './keys.js';
@@ -58,22 +60,33 @@ export interface WatchBatch {
 
 type CreateRequest = etcdserverpb.WatchCreateRequest.$Properties;
 const { NOPUT, NODELETE } = etcdserverpb.WatchCreateRequest.FilterType;
+const FILTERS = { put: NOPUT, delete: NODELETE } as const;
 const { EventType } = mvccpb.Event;
 
 /** All but where it begins, which changes. @throws RaftKvError where the selection is none */
 export function toCreateRequest(options: WatchOptions): CreateRequest {
   const { prevKv = false, filters = [] } = options;
-  const { key, rangeEnd }: KeyRange = 'key' in options ? oneKey(options.key) : toKeyRange(options);
+  const { key, rangeEnd } = watched(options);
   return {
     key,
     rangeEnd,
     prevKv,
     // Where nothing is written for long, a watch that begins again must not ask for revisions that are compacted by then.
     progressNotify: true,
-    filters: filters.map((kind) => (kind === 'put' ? NOPUT : NODELETE)),
+    filters: filters.map((kind) => wordArgument(kind, 'a filter', FILTERS)),
     // What it takes apart is put together again: no message need be larger than what a server sends otherwise.
     fragment: true,
   };
+}
+
+function watched(options: WatchOptions): KeyRange {
+  const isObject = typeof options === 'object' && options !== null && !(options instanceof Uint8Array);
+  if (!isObject)
+    throw invalidArgument(`a watch is of { key }, { prefix }, { from, to } or { all }, not of ${nameOf(options)}`);
+  if (!('key' in options)) return toKeyRange(options);
+  if ('prefix' in options || 'from' in options || 'all' in options)
+    throw invalidArgument('a watch is of a key or of a range, not of both');
+  return oneKey(options.key);
 }
 
 /** @param from events of earlier revisions are left out: they were told before, or not asked for */

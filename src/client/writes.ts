@@ -1,6 +1,7 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import { clampInteger, fromBigInt } from '../util/integer.js';
 import type { WireInteger } from '../util/integer.js';
+import { idArgument } from './arguments.js';
 import { invalidArgument } from './errors.js';
 import { KeyValue } from './key-value.js';
 import type { Header } from './key-value.js';
@@ -40,8 +41,9 @@ export type DeleteResult = DeleteBody & { readonly header: Header };
 // The codec's types name its own class of 64-bit integers; any object with both halves is as good.
 export type LongLike = Exclude<etcdserverpb.PutRequest.$Properties['lease'], number | null | undefined>;
 
+/** An id. @throws RaftKvError for what is none */
 export function toWire(value: bigint, unsigned = false): LongLike {
-  const wire: WireInteger = fromBigInt(value, unsigned);
+  const wire: WireInteger = fromBigInt(idArgument(value, unsigned), unsigned);
   return wire as LongLike;
 }
 
@@ -50,13 +52,15 @@ export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcds
   if (options.ignoreLease === true && options.lease !== undefined) {
     throw invalidArgument('a put cannot both set and keep the lease');
   }
-  if (options.ignoreValue === true && value.length > 0) {
+  const bytes = toBytes(value);
+  if (options.ignoreValue === true && bytes.length > 0) {
     throw invalidArgument('a put cannot both set and keep the value');
   }
+  const leaseId = typeof options.lease === 'object' ? options.lease.id : (options.lease ?? 0n);
   return {
     key: oneKey(key).key,
-    value: toBytes(value),
-    lease: toWire(typeof options.lease === 'object' ? options.lease.id : (options.lease ?? 0n)),
+    value: bytes,
+    lease: toWire(leaseId),
     prevKv: options.prevKv ?? false,
     ignoreLease: options.ignoreLease ?? false,
     ignoreValue: options.ignoreValue ?? false,
