@@ -4,7 +4,8 @@
  * - `deadline-exceeded`: the call's time was up
  * - `cancelled`: the caller's signal; `closed`: the client was closed meanwhile
  * - `compacted`, `future-revision`: the revision asked for is not there any more, or not yet
- * - `lease-lost`: there is no such lease, or not any more
+ * - `lease-lost`: what this client held, a lease, a lock or a leadership, is not its own any more
+ * - `not-found`: what a call names is not there: a lease, a member, a key whose value is to be kept
  * - `too-many-requests`, `no-space`, `too-large`: refused for want of room
  * - `internal`: the connection or a server broke the protocol; `unknown`: a server said nothing better
  */

@@ -100,7 +100,7 @@ export class WatchSession {
   #whyCancelled(response: WatchResponse): RaftKvError {
     const compactRevision = clampInteger(response.compactRevision);
     if (compactRevision === 0) return fromCancelReason(response.cancelReason, this.#endpoint);
-    const message = `${this.#endpoint}: events are missing that are compacted; what begins at ${compactRevision} is there`;
+    const message = `${this.#endpoint}: what is wanted has been compacted; the first revision that can be watched is ${compactRevision}`;
     return new RaftKvError({ code: 'compacted', message, fate: 'not-applied', retryable: false, compactRevision });
   }
 

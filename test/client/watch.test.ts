@@ -267,7 +267,7 @@ describe('a watch of the client', () => {
     (await server.next()).created(40).send({ canceled: true, compactRevision: 30 }, 0);
     const { code, compactRevision, retryable, message } = await failureOf(done);
     expect([code, compactRevision, retryable]).to.deep.equal(['compacted', 30, false]);
-    expect(message).to.match(/events are missing that are compacted; what begins at 30 is there/);
+    expect(message).to.match(/has been compacted; the first revision that can be watched is 30/);
     expect(texts).to.deep.equal(['a=1 @5']);
   });
 
