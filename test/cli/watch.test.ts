@@ -162,7 +162,7 @@ RAFTKV_EVENT_VALUE=
     expectOk(await lone.client.compact(4));
     const { code, stderr } = await run(['watch', 'a', '--rev', '3']);
     expect([code, stderr.split('\n').length]).to.deep.equal([1, 2]);
-    expect(stderr).to.match(/has been compacted; the first revision that can be watched is 4$/);
+    expect(stderr).to.match(/has been compacted; the first revision that can be watched is 4\n$/);
   });
 
   it('reads watches from stdin, many at once, and questions for the progress, until it ends', async () => {

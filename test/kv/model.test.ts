@@ -109,11 +109,11 @@ function compareWithModel(options: {
 
 describe(`the store against a model of etcd's semantics (SEED=${seed})`, () => {
   it('answers as the model does, on the memory engine', async () => {
-    await compareWithModel({ home: memoryHome, runs: 200 });
+    await compareWithModel({ home: memoryHome, runs: 120 });
   }).timeout(60_000);
 
   it('answers as the model does, on LevelDB', async () => {
-    await compareWithModel({ home: levelHome, runs: 40 });
+    await compareWithModel({ home: levelHome, runs: 25 });
   }).timeout(60_000);
 
   it('comes to the same hash in batches of any size, and however far compaction has come', async () => {

@@ -5,8 +5,8 @@ import { bundleSimulator, patched, type Bundle } from './bundle.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-/** How many seeds, from 1 on, `make test` runs: about a minute on two cores. `make sim` runs others. */
-const SEEDS = 100;
+/** How many seeds, from 1 on, `make test` runs: about twenty seconds on two cores. `make sim` runs others. */
+const SEEDS = 40;
 
 /** What a trace may take, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;
