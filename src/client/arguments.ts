@@ -37,6 +37,6 @@ export function wordArgument<T>(word: string, what: string, table: Readonly<Reco
 /** As a person calls it: "null", "a number", "an ArrayBuffer". */
 export function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  const name = typeof value === 'object' ? ((value as object).constructor?.name ?? 'object') : typeof value;
+  const name = typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value;
   return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
