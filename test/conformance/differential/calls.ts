@@ -164,19 +164,20 @@ export const run: fc.Arbitrary<readonly Call[]> = fc.array(call, RUN);
 /** A run in which the member is killed now and then. */
 export const runWithKills: fc.Arbitrary<readonly Call[]> = fc.array(
   fc.oneof(
-    { weight: CALLS_PER_KILL, arbitrary: call.map((one) => ({ ...one, request: readingNow(one.request) })) },
+    { weight: CALLS_PER_KILL, arbitrary: call.map((one) => ({ ...one, request: withoutRisk(one.request) })) },
     { weight: 1, arbitrary: fc.constant({ method: KILL, request: {} }) },
   ),
   RUN,
 );
 
 /**
- * A transaction that etcd 3.4 refuses because it reads at a revision that is not there, is carried out without that read
- * when etcd takes its log up again: docs/DIVERGENCE.md.
+ * What etcd 3.4 has refused may happen after all when it takes its log up again: a transaction whose one fault is a read
+ * at a revision that is not there, and a put with a lease that was granted later. docs/DIVERGENCE.md.
  */
-function readingNow(request: Plain): Plain {
-  const text = JSON.stringify(request, (name, held: unknown) =>
-    name === 'requestRange' ? { ...(held as Plain), revision: '0' } : held,
-  );
+function withoutRisk(request: Plain): Plain {
+  const text = JSON.stringify(request, (name, held: unknown) => {
+    if (name === 'requestRange') return { ...(held as Plain), revision: '0' };
+    return name === 'lease' ? '0' : held;
+  });
   return JSON.parse(text) as Plain;
 }
