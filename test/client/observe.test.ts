@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { Client } from '../../src/client/index.js';
 import { v3electionpb } from '../../src/gen/proto.js';
 import { stream, type StreamCall } from '../../src/rpc/service.js';
 import { ServedHost } from '../rpc/served-host.js';
 import { poll } from '../support/poll.js';
+import { openedServers } from './opened-servers.js';
 
 const { LeaderRequest, LeaderResponse } = v3electionpb;
 
@@ -53,29 +53,14 @@ const says = (value: string, modRevision: number): Uint8Array =>
   }).finish();
 
 describe('client, of who leads', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (): Promise<ObserveServer> => {
-    const server = await ObserveServer.start();
-    open.push(() => server.stop());
-    return server;
-  };
-  const connect = (servers: readonly ObserveServer[], timeoutMs: number): Client => {
-    const endpoints = servers.map(({ endpoint }) => endpoint);
-    const client = new Client({ endpoints, timeoutMs, connectTimeoutMs: 200 });
-    open.push(() => client.close());
-    return client;
-  };
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
+  const { start, connect } = openedServers(() => ObserveServer.start(), { connectTimeoutMs: 200 });
 
   it('looks for another member for as long as a call may take, counted from when there was one last', async () => {
     // Story: a stream that had lasted for longer than that was ended by its member, which went away. The time was up at once.
     const [first, second] = [await start(), await start()];
     const timeoutMs = 150;
     const startMs = performance.now();
-    const observed = connect([first, second], timeoutMs).observe('chair');
+    const observed = connect([first, second], { timeoutMs }).observe('chair');
     const taking = observed.next();
     const call = await first.call(0);
     call.send(says('one', 5));
@@ -92,7 +77,7 @@ describe('client, of who leads', () => {
 
   it('ends by the return of an iterator that waits', async () => {
     const server = await start();
-    const observed = connect([server], 5000).observe('chair');
+    const observed = connect([server]).observe('chair');
     const next = observed.next();
     await server.call(0);
     expect(await observed.return()).to.deep.equal({ done: true, value: undefined });

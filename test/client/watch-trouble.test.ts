@@ -1,35 +1,20 @@
 import { getEventListeners } from 'node:events';
 import { types } from 'node:util';
 import { expect } from 'chai';
-import { Client } from '../../src/client/index.js';
-import type { ClientOptions } from '../../src/client/index.js';
 import { Code } from '../../src/rpc/status.js';
 import { poll } from '../support/poll.js';
+import { openedServers } from './opened-servers.js';
 import { WatchServer } from './watch-server.js';
 
 const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
 
 describe('a watch of the client, in trouble', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (): Promise<WatchServer> => {
-    const server = await WatchServer.start();
-    open.push(() => server.stop());
-    return server;
-  };
-  const connect = (servers: readonly WatchServer[], options: Partial<ClientOptions> = {}): Client => {
-    const client = new Client({ endpoints: servers.map(({ endpoint }) => endpoint), ...options });
-    open.push(() => client.close());
-    return client;
-  };
+  const { start, connect } = openedServers(() => WatchServer.start());
   /** Counts pauses, and has each be as short as it can. */
   const counting = (): { readonly random: { next: () => number }; pauses: number } => {
     const counter = { pauses: 0, random: { next: () => (counter.pauses++, 0) } };
     return counter;
   };
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
 
   it('does not hurry back to members that take it and at once give it up', async () => {
     // Story: a created watch counted as a success, so that two members which broke off right behind it were asked in turn

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Client, RaftKvError } from '../../src/client/index.js';
-import type { ClientOptions, Watch, WatchBatch, WatchEvent } from '../../src/client/index.js';
+import { RaftKvError } from '../../src/client/index.js';
+import type { Client, Watch, WatchBatch, WatchEvent } from '../../src/client/index.js';
 import { Code } from '../../src/rpc/status.js';
 import { poll } from '../support/poll.js';
+import { openedServers } from './opened-servers.js';
 import { WatchServer, type ServedWatch } from './watch-server.js';
 
 const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
@@ -42,23 +43,9 @@ function collect(watch: Watch): { readonly texts: string[]; readonly done: Promi
 }
 
 describe('a watch of the client', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (): Promise<WatchServer> => {
-    const server = await WatchServer.start();
-    open.push(() => server.stop());
-    return server;
-  };
-  const connect = (servers: readonly WatchServer[], options: Partial<ClientOptions> = {}): Client => {
-    const client = new Client({ endpoints: servers.map(({ endpoint }) => endpoint), timeoutMs: 2000, ...options });
-    open.push(() => client.close());
-    return client;
-  };
+  const { start, connect } = openedServers(() => WatchServer.start(), { timeoutMs: 2000 });
   const told = (texts: readonly string[], count: number): Promise<true> =>
     poll(`${count} events`, () => (texts.length >= count ? true : undefined));
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
 
   it('asks for what it is told to, and for a member that has a leader', async () => {
     const server = await start();

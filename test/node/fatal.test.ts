@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 describe('what must not happen stops the node, and `closed` says why', () => {
   let cluster: VirtualCluster;

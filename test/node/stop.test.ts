@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { put } from '../support/virtual-member.js';
+import { put } from '../support/virtual-calls.js';
 
 describe('a node that stops', () => {
   /**

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { put } from '../support/virtual-member.js';
+import { put } from '../support/virtual-calls.js';
 
 /**
  * Without PreVote a member that is cut off calls for votes again and again, and its term runs ahead. Back again, it was

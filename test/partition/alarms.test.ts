@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { addMember, get, type VirtualMember } from '../support/virtual-member.js';
+import { addMember, get } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 const { AlarmRequest, AlarmResponse, AlarmType, StatusResponse, TxnRequest } = etcdserverpb;
 const { LeaseGrantRequest } = etcdserverpb;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { AutoCompaction } from '../../src/server/auto-compaction.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { put, type VirtualMember } from '../support/virtual-member.js';
+import { put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 const MINUTE_MS = 60_000;
 

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 import { storm } from './storm.js';
 
 /** `SEED=n` runs one seed alone, `SEEDS=n` so many from there. */

@@ -5,7 +5,8 @@ import { currentKey } from '../../src/kv/layout.js';
 import { dissenters } from '../../src/server/hash-comparison.js';
 import { randomInteger } from '../../src/util/random.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 const { PutRequest, TxnRequest, CompactionRequest } = etcdserverpb;
 const FIRST = Number(process.env['SEED'] ?? 1);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 import { holdBack } from './nemesis.js';
 
 /** Longer than an election timeout: what keeps it sound is the followers' promise alone. */

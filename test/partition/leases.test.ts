@@ -4,7 +4,8 @@ import { seededRandom } from '../../src/util/random.js';
 import { LeaseWatch } from '../support/lease-watch.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { grantLease, keepAlive, putLeased, timeToLive } from '../support/virtual-leases.js';
-import { get, put, type VirtualMember } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 import { inflict, type Fault } from './nemesis.js';
 
 const TTL_SECONDS = 5;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
 
 it('a member without a majority ends writes and consistent reads in bounded time, and says what it does not know', async () => {
   const cluster = new VirtualCluster({ members: 3, seed: 11, requestMs: 1000 });

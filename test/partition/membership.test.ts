@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { addMember, changeMember, get, put, type ChangeResult, type VirtualMember } from '../support/virtual-member.js';
+import { addMember, changeMember, get, put, type ChangeResult } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 describe('the membership of a running cluster', () => {
   let cluster: VirtualCluster;

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { addMember, get, put, type VirtualMember } from '../support/virtual-member.js';
+import { addMember, get, put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 
 for (const asyncStorage of [false, true]) {
   describe(`a member that the log does not lead to, ${asyncStorage ? 'with storage beside the loop' : 'as it is by default'}`, function () {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { randomInteger, seededRandom } from '../../src/util/random.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { get, put } from '../support/virtual-member.js';
+import { get, put } from '../support/virtual-calls.js';
 import { FAULTS, inflict } from './nemesis.js';
 
 interface Written {

@@ -4,7 +4,7 @@ import type { NodeConfig } from '../../src/node/config.js';
 import { checkLinearizability, type Verdict } from '../support/linearizability.js';
 import { registerModel } from '../support/linearizability-models.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import type { Level } from '../support/virtual-member.js';
+import type { Level } from '../support/virtual-calls.js';
 import { Workload } from '../support/virtual-workload.js';
 import { inflict, type Fault } from './nemesis.js';
 

@@ -4,7 +4,8 @@ import { defined } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
 import type { Status } from '../../src/rpc/status.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { put, type VirtualMember } from '../support/virtual-member.js';
+import { put } from '../support/virtual-calls.js';
+import type { VirtualMember } from '../support/virtual-member.js';
 import type { VirtualStream } from '../support/virtual-stream.js';
 
 const { WatchRequest, WatchResponse } = etcdserverpb;

@@ -4,7 +4,7 @@ import { stream, unary } from '../../src/rpc/service.js';
 import { Code, type Status } from '../../src/rpc/status.js';
 import { gate, type Asked, type Check } from '../../src/server/gate.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
-import { addMember } from '../support/virtual-member.js';
+import { addMember } from '../support/virtual-calls.js';
 
 const LEARNER = 'etcdserver: rpc not supported for learner';
 

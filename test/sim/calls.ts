@@ -4,7 +4,8 @@ import { clampInteger } from '../../src/util/integer.js';
 import type { Call, Outcome } from '../support/history.js';
 import type { RevisionInput, RevisionOutput } from '../support/revision-check.js';
 import { seenValue } from '../support/seen-value.js';
-import type { CallResult, Level } from '../support/virtual-member.js';
+import type { Level } from '../support/virtual-calls.js';
+import type { CallResult } from '../support/virtual-member.js';
 
 const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel, CompactionRequest } = etcdserverpb;
 const { DeleteRangeRequest, DeleteRangeResponse, TxnRequest, TxnResponse, Compare } = etcdserverpb;

@@ -1,6 +1,6 @@
 import { assertNever } from '../../src/util/assert.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
-import type { Level } from '../support/virtual-member.js';
+import type { Level } from '../support/virtual-calls.js';
 import { answerOf, compactionOf, requestOf, type Answer, type SimCall, type SimInput } from './calls.js';
 import type { Machine } from './machine.js';
 import { pick, type CallMix } from './options.js';

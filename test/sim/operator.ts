@@ -1,7 +1,7 @@
 import { encodeCommand } from '../../src/kv/command.js';
 import { encodeMemberChange, stepOf } from '../../src/kv/member-change.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
-import { addMember, changeMember, type ChangeResult } from '../support/virtual-member.js';
+import { addMember, changeMember, type ChangeResult } from '../support/virtual-calls.js';
 import { someTime } from './fault.js';
 import type { Machine } from './machine.js';
 import { OPERATION_KINDS, pick, type OperationKind } from './options.js';

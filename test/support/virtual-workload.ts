@@ -2,7 +2,8 @@ import { randomInteger, type Random } from '../../src/util/random.js';
 import { HistoryRecorder } from './history.js';
 import type { RegisterInput, RegisterOutput } from './linearizability-models.js';
 import type { VirtualCluster } from './virtual-cluster.js';
-import { get, put, type Level, type VirtualMember } from './virtual-member.js';
+import { get, put, type Level } from './virtual-calls.js';
+import type { VirtualMember } from './virtual-member.js';
 
 export interface WorkloadOptions {
   readonly cluster: VirtualCluster;
