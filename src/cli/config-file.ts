@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, parseDocument, type Document, type Pair } from 'yaml';
-import { SETTINGS, type RawSettings } from '../server/config.js';
+import { SETTINGS, type RawSettings } from '../server/startup/config.js';
 import { defined } from '../util/assert.js';
 import { isSystemError, systemReason } from '../util/system-error.js';
 import { CommandError } from './streams.js';

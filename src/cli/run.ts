@@ -2,10 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
 import { isSystemError } from '../util/system-error.js';
 import { addClientFlags } from './client-options.js';
-import { isLearners } from '../client/failures.js';
+import { isLearners } from '../client/calls/failures.js';
 import { RaftKvError } from '../client/index.js';
-import { ConfigError } from '../server/urls.js';
-import { RAFTKV_VERSION } from '../server/version.js';
+import { ConfigError } from '../server/startup/urls.js';
+import { RAFTKV_VERSION } from '../server/startup/version.js';
 import { CommandError, CommandExit, ReaderGone } from './streams.js';
 import type { Streams } from './streams.js';
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { SETTINGS } from '../server/config.js';
+import { SETTINGS } from '../server/startup/config.js';
 import { startMember, type Member } from '../server/member.js';
-import { ConfigError } from '../server/urls.js';
+import { ConfigError } from '../server/startup/urls.js';
 import { AssertionError } from '../util/assert.js';
 import { createLogger } from './logger.js';
 import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from './settings.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from '../server/config.js';
-import { ConfigError } from '../server/urls.js';
+import { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from '../server/startup/config.js';
+import { ConfigError } from '../server/startup/urls.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from './streams.js';
 import { variableOf } from './text.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ETCD_API_VERSION, RAFTKV_VERSION } from '../server/version.js';
+import { ETCD_API_VERSION, RAFTKV_VERSION } from '../server/startup/version.js';
 import { write, type Streams } from './streams.js';
 
 export function versionCommand(streams: Streams): Command {

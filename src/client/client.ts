@@ -1,9 +1,9 @@
 import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
-import { integerArgument, nameOf } from './arguments.js';
-import { disarm, listAlarms, raiseAlarm } from './alarms.js';
-import type { Alarm } from './alarms.js';
-import { toHashResult, toMember, toMemberList, toStatus } from './cluster.js';
+import { integerArgument, nameOf } from './calls/arguments.js';
+import { disarm, listAlarms, raiseAlarm } from './cluster/alarms.js';
+import type { Alarm } from './cluster/alarms.js';
+import { toHashResult, toMember, toMemberList, toStatus } from './cluster/cluster.js';
 import type {
   HashResult,
   Health,
@@ -11,46 +11,46 @@ import type {
   MemberListResult,
   MemberStatus,
   MoveLeaderResult,
-} from './cluster.js';
-import { Dispatcher } from './dispatcher.js';
-import type { CallOptions } from './dispatcher.js';
+} from './cluster/cluster.js';
+import { Dispatcher } from './calls/dispatcher.js';
+import type { CallOptions } from './calls/dispatcher.js';
 import { invalidArgument, RaftKvError } from './errors.js';
-import { toHeader } from './key-value.js';
-import type { Header, KeyValue } from './key-value.js';
-import { oneKey, toKeyRange } from './keys.js';
-import type { Bytes, KeyRange, RangeSelector } from './keys.js';
-import { moveLeader } from './leadership.js';
-import { keepAliveOnce } from './keep-alive-once.js';
-import { campaign, candidatesOf, observe } from './election.js';
-import type { Leadership, Observation } from './election.js';
-import { goneError, Lease } from './lease.js';
-import type { LeaseOptions } from './lease.js';
-import { LeaseKeeper } from './lease-keeper.js';
-import { grantLease, toLeaseList, toTimeToLive } from './lease-requests.js';
+import { toHeader } from './keys/key-value.js';
+import type { Header, KeyValue } from './keys/key-value.js';
+import { oneKey, toKeyRange } from './keys/key-range.js';
+import type { Bytes, KeyRange, RangeSelector } from './keys/key-range.js';
+import { moveLeader } from './calls/leadership.js';
+import { keepAliveOnce } from './lease/keep-alive-once.js';
+import { campaign, candidatesOf, observe } from './lock/election.js';
+import type { Leadership, Observation } from './lock/election.js';
+import { goneError, Lease } from './lease/lease.js';
+import type { LeaseOptions } from './lease/lease.js';
+import { LeaseKeeper } from './lease/lease-keeper.js';
+import { grantLease, toLeaseList, toTimeToLive } from './lease/lease-requests.js';
 import type {
   LeaseGrantResult,
   LeaseKeepAliveResult,
   LeaseListResult,
   LeaseTimeToLiveResult,
-} from './lease-requests.js';
-import { DEFRAGMENT, HASH } from './methods.js';
-import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './methods.js';
-import { LEASE_END, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './methods.js';
-import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './methods.js';
-import { lock } from './lock.js';
-import type { Lock } from './lock.js';
-import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './range.js';
-import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './range.js';
-import { scan } from './scan.js';
-import type { ScanOptions } from './scan.js';
-import { verified } from './snapshot.js';
-import type { SnapshotOptions } from './snapshot.js';
-import type { Grant, TurnOptions } from './turn.js';
-import type { Op, Txn, TxnResult } from './txn.js';
-import { Watch } from './watch.js';
-import type { WatchOptions } from './watch-types.js';
-import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
-import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './writes.js';
+} from './lease/lease-requests.js';
+import { DEFRAGMENT, HASH } from './calls/methods.js';
+import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './calls/methods.js';
+import { LEASE_END, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './calls/methods.js';
+import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './calls/methods.js';
+import { lock } from './lock/lock.js';
+import type { Lock } from './lock/lock.js';
+import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './keys/range.js';
+import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './keys/range.js';
+import { scan } from './keys/scan.js';
+import type { ScanOptions } from './keys/scan.js';
+import { verified } from './cluster/snapshot.js';
+import type { SnapshotOptions } from './cluster/snapshot.js';
+import type { Grant, TurnOptions } from './lock/turn.js';
+import type { Op, Txn, TxnResult } from './keys/txn.js';
+import { Watch } from './watch/watch.js';
+import type { WatchOptions } from './watch/watch-types.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './keys/writes.js';
+import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './keys/writes.js';
 
 export interface ClientOptions {
   /** Members, as host:port or http://host:port. Any of them will do; more are for when some are down. */

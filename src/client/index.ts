@@ -1,6 +1,6 @@
 // The typed client: `import { Client } from 'raftkv/client'`.
 
-export type { Alarm, AlarmKind } from './alarms.js';
+export type { Alarm, AlarmKind } from './cluster/alarms.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client.js';
 export type {
@@ -11,23 +11,23 @@ export type {
   MemberListResult,
   MemberStatus,
   MoveLeaderResult,
-} from './cluster.js';
-export type { CallOptions } from './dispatcher.js';
-export type { Leadership, Observation } from './election.js';
-export type { Lease, LeaseEvents, LeaseOptions } from './lease.js';
+} from './cluster/cluster.js';
+export type { CallOptions } from './calls/dispatcher.js';
+export type { Leadership, Observation } from './lock/election.js';
+export type { Lease, LeaseEvents, LeaseOptions } from './lease/lease.js';
 export type {
   LeaseGrantResult,
   LeaseKeepAliveResult,
   LeaseListResult,
   LeaseTimeToLiveResult,
-} from './lease-requests.js';
-export type { Lock } from './lock.js';
-export type { Turn, TurnOptions } from './turn.js';
+} from './lease/lease-requests.js';
+export type { Lock } from './lock/lock.js';
+export type { Turn, TurnOptions } from './lock/turn.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';
-export { KeyValue } from './key-value.js';
-export type { Freshness, Header } from './key-value.js';
-export type { Bytes, RangeSelector } from './keys.js';
+export { KeyValue } from './keys/key-value.js';
+export type { Freshness, Header } from './keys/key-value.js';
+export type { Bytes, RangeSelector } from './keys/key-range.js';
 export type {
   Consistency,
   GetBody,
@@ -39,11 +39,11 @@ export type {
   ReadOptions,
   SortOrder,
   SortTarget,
-} from './range.js';
-export type { ScanOptions } from './scan.js';
-export type { SnapshotOptions, SnapshotProgress } from './snapshot.js';
-export { compare, op, Txn, txn } from './txn.js';
-export type { Comparison, Op, Relation, TxnBody, TxnResult } from './txn.js';
-export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './writes.js';
-export { Watch } from './watch.js';
-export type { DeleteEvent, PutEvent, WatchBatch, WatchEvent, WatchOptions } from './watch-types.js';
+} from './keys/range.js';
+export type { ScanOptions } from './keys/scan.js';
+export type { SnapshotOptions, SnapshotProgress } from './cluster/snapshot.js';
+export { compare, op, Txn, txn } from './keys/txn.js';
+export type { Comparison, Op, Relation, TxnBody, TxnResult } from './keys/txn.js';
+export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './keys/writes.js';
+export { Watch } from './watch/watch.js';
+export type { DeleteEvent, PutEvent, WatchBatch, WatchEvent, WatchOptions } from './watch/watch-types.js';

@@ -1,9 +1,9 @@
 import type { EngineHome } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
-import type { RequestOrigin } from './command.js';
-import type { LeaseChange } from './leases.js';
-import type { Member } from './members.js';
+import type { RequestOrigin } from './commands/command.js';
+import type { LeaseChange } from './leases/leases.js';
+import type { Member } from './membership/members.js';
 import type { ApplyResult } from './results.js';
 import type { WatchLimits } from './watch/limits.js';
 

@@ -5,36 +5,36 @@ import type { ConfChangeApplication, StateMachine } from '../ports/state-machine
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
-import type { Alarms } from './alarms.js';
-import type { CommandContext } from './applier.js';
-import { applyConfEntry } from './conf-entry.js';
-import { Draft } from './draft.js';
-import type { EngineUse } from './engine-use.js';
-import { applyEntries, resultOf } from './entries.js';
-import { decodeRevisions } from './key-value.js';
-import { keysOfLease, type LeaseTable } from './leases.js';
-import { checkMemberChange, commandOf, type MembersTable } from './member-change.js';
-import { firstMembersRow, readConfState, readFirstMembers, type Member } from './members.js';
-import { metaRow, readMeta, type Meta } from './meta.js';
-import { Reclaimer } from './reclaimer.js';
+import type { Alarms } from './commands/alarms.js';
+import type { CommandContext } from './commands/apply-command.js';
+import { applyConfEntry } from './membership/conf-entry.js';
+import { Draft } from './commands/draft.js';
+import type { EngineUse } from './state/engine-use.js';
+import { applyEntries, resultOf } from './commands/apply-entries.js';
+import { decodeRevisions } from './format/key-value.js';
+import { keysOfLease, type LeaseTable } from './leases/leases.js';
+import { checkMemberChange, commandOf, type MembersTable } from './membership/member-change.js';
+import { firstMembersRow, readConfState, readFirstMembers, type Member } from './membership/members.js';
+import { metaRow, readMeta, type Meta } from './format/meta.js';
+import { Reclaimer } from './compaction/reclaimer.js';
 import type { ReadResult } from './results.js';
-import { StagedSnapshot } from './snapshot-sink.js';
-import { StateSnapshot } from './snapshot-source.js';
-import { StateInForce } from './state-in-force.js';
+import { StagedSnapshot } from './snapshot/sink.js';
+import { StateSnapshot } from './snapshot/source.js';
+import { CurrentState } from './state/current-state.js';
 import type { KvStoreOptions } from './store-options.js';
-import { held, StoreReads, type HashResult } from './store-reads.js';
-import { makeStore, readTables, type Tables } from './tables.js';
-import type { View } from './view.js';
+import { held, StoreReads, type HashResult } from './reads/store-reads.js';
+import { makeStore, readTables, type Tables } from './state/tables.js';
+import type { View } from './state/view.js';
 import { WatchHub } from './watch/hub.js';
 import { DEFAULT_WATCH_LIMITS } from './watch/limits.js';
 
-export type { RequestOrigin } from './command.js';
-export type { Alarm, Alarms } from './alarms.js';
-export type { Lease, LeaseChange } from './leases.js';
-export type { Member } from './members.js';
+export type { RequestOrigin } from './commands/command.js';
+export type { Alarm, Alarms } from './commands/alarms.js';
+export type { Lease, LeaseChange } from './leases/leases.js';
+export type { Member } from './membership/members.js';
 export type { ApplyResult, ReadResult } from './results.js';
 export type { KvStoreOptions } from './store-options.js';
-export type { HashResult } from './store-reads.js';
+export type { HashResult } from './reads/store-reads.js';
 
 const { AlarmType } = etcdserverpb;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
@@ -49,7 +49,7 @@ export class KvStore implements StateMachine {
   readonly #pause: () => Promise<void>;
   readonly #reads: StoreReads;
   readonly #reclaimer: Reclaimer;
-  #state: StateInForce;
+  #state: CurrentState;
   #tables: Tables;
   #applying: Promise<void> | undefined;
   readonly #written = { puts: 0, deletes: 0, txns: 0, compacted: 0 };
@@ -428,8 +428,8 @@ export class KvStore implements StateMachine {
     return this.#tables.members;
   }
 
-  #stateOn(engine: Engine): StateInForce {
-    return new StateInForce({
+  #stateOn(engine: Engine): CurrentState {
+    return new CurrentState({
       engine,
       cacheBytes: this.#options.cacheBytes ?? DEFAULT_CACHE_BYTES,
       pause: this.#pause,

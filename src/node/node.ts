@@ -8,30 +8,30 @@ import { assert } from '../util/assert.js';
 import { Channel } from '../util/channel.js';
 import { asError } from '../util/error.js';
 import { Signal } from '../util/signal.js';
-import { runApplier, type CommitBatch } from './applier.js';
-import { AppliedIndex } from './applied-index.js';
-import type { Ticket } from './applied-waiters.js';
-import { Authority } from './authority.js';
-import type { Carrier } from './carrier.js';
+import { runApplyLoop, type CommitBatch } from './loop/apply-loop.js';
+import { AppliedIndex } from './loop/applied-index.js';
+import type { Ticket } from './loop/applied-waiters.js';
+import { Authority } from './authority/authority.js';
+import type { ReadyExecutor } from './storage/ready-executor.js';
 import { coreConfig } from './config.js';
-import { isMember, logConfChange, removes, type ConfChangeProposal } from './conf-changes.js';
-import { Failover } from './failover.js';
-import { Leadership } from './leadership.js';
-import { LearnersView, type LearnerProgress } from './learners.js';
-import { LoopInput } from './loop-input.js';
-import { LogCutter, neededFrom } from './log-cutter.js';
-import { makeCarrier } from './make-carrier.js';
+import { isMember, logConfChange, removes, type ConfChangeProposal } from './loop/conf-changes.js';
+import { Failover } from './authority/failover.js';
+import { Leadership } from './authority/leadership.js';
+import { LearnersView, type LearnerProgress } from './authority/learners.js';
+import { LoopInput } from './loop/loop-input.js';
+import { LogCutter, neededFrom } from './storage/log-cutter.js';
+import { makeExecutor } from './storage/make-executor.js';
 import type { NodeOptions } from './options.js';
-import { Outgoing } from './outgoing.js';
-import type { Proposal } from './proposals.js';
-import { settleCommit, storageFor } from './raft-storage.js';
-import type { ReadLevel } from './reads.js';
-import { Retirement } from './retirement.js';
-import { SnapshotInstaller } from './snapshot-installer.js';
-import { SnapshotReceiver } from './snapshot-receiver.js';
-import { SnapshotSender } from './snapshot-sender.js';
+import { PeerSender } from './loop/peer-sender.js';
+import type { Proposal } from './loop/proposals.js';
+import { settleCommit, storageFor } from './storage/raft-storage.js';
+import type { ReadLevel } from './authority/reads.js';
+import { Retirement } from './authority/retirement.js';
+import { SnapshotInstaller } from './snapshot/installer.js';
+import { SnapshotReceiver } from './snapshot/receiver.js';
+import { SnapshotSender } from './snapshot/sender.js';
 import type { NodeFreshness, NodeStatus } from './status.js';
-import { successorOf } from './succession.js';
+import { successorOf } from './authority/succession.js';
 
 type Phase = 'new' | 'running' | 'stopping';
 
@@ -54,8 +54,8 @@ export class RaftNode {
   readonly #cutter: LogCutter;
   readonly #sender: SnapshotSender;
   readonly #receiver: SnapshotReceiver;
-  readonly #outgoing: Outgoing;
-  readonly #carrier: Carrier;
+  readonly #peerSender: PeerSender;
+  readonly #executor: ReadyExecutor;
   readonly #failover: Failover;
   readonly #retirement: Retirement;
   readonly #leadership: Leadership;
@@ -150,16 +150,16 @@ export class RaftNode {
       onArrived: () => this.#signal.set(),
       onFatal: (error) => this.fail(error),
     });
-    this.#outgoing = new Outgoing({
+    this.#peerSender = new PeerSender({
       transport: options.transport,
       authority: this.#authority,
       sender: this.#sender,
     });
-    this.#carrier = makeCarrier({
+    this.#executor = makeExecutor({
       asyncStorage: config.asyncStorage,
       raw: this.#raw,
       log,
-      outgoing: this.#outgoing,
+      peerSender: this.#peerSender,
       installer: new SnapshotInstaller({
         log,
         stateMachine,
@@ -176,7 +176,7 @@ export class RaftNode {
       clock,
       random,
       authority: this.#authority,
-      outgoing: this.#outgoing,
+      peerSender: this.#peerSender,
       cutter: this.#cutter,
       learners: this.#learners,
       fromWithin: () => this.#fromWithin(),
@@ -344,7 +344,7 @@ export class RaftNode {
   }
 
   async #live(): Promise<void> {
-    const applier = runApplier({
+    const applier = runApplyLoop({
       commitC: this.#commitC,
       stateMachine: this.#options.stateMachine,
       raw: this.#raw,
@@ -357,7 +357,7 @@ export class RaftNode {
     } catch (error) {
       this.fail(asError(error));
     }
-    await Promise.allSettled([this.#carrier.idle()]);
+    await Promise.allSettled([this.#executor.idle()]);
     this.#commitC.close();
     await applier;
     await this.#close();
@@ -391,13 +391,13 @@ export class RaftNode {
         for (const { index, context } of ready.readStates) {
           for (const ticket of this.#input.reads.answered(context)) this.#applied.when(index, ticket);
         }
-        await this.#carrier.carryOut(ready);
+        await this.#executor.execute(ready);
         this.#receiver.discardUnwanted();
         this.#observe();
         continue;
       }
       this.#receiver.discardUnwanted();
-      this.#outgoing.flush({ bareAcks: true });
+      this.#peerSender.flush({ bareAcks: true });
       if (this.#commitC.full) this.#commitC.onRoom(() => this.#signal.set());
       await this.#signal.wait();
       // What arrived in the same turn of the event loop is taken together.
@@ -407,7 +407,7 @@ export class RaftNode {
 
   /** Before a snapshot is told of, the applier has come to rest: what it does must not undo what the core then knows. */
   #fromWithin(): readonly Message[] {
-    const answers = this.#carrier.answers();
+    const answers = this.#executor.answers();
     const mayTell = this.#receiver.arrived !== undefined && this.#applied.isSettled;
     return mayTell ? [...answers, this.#receiver.tell()] : answers;
   }
@@ -460,7 +460,7 @@ export class RaftNode {
   }
 
   #onApplied(index: number): void {
-    this.#carrier.applied(index);
+    this.#executor.applied(index);
     this.#applied.reached(index);
     // Not only when something is sent: the only member of its cluster never sends anything, and cuts its log too.
     if (this.#raw.role === 'leader') this.#cutter.distributed(this.#raw.minMatch);

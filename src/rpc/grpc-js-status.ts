@@ -35,7 +35,7 @@ type PartialStatus = Parameters<ServerCall['sendStatus']>[0];
  * Gives every call the words of etcd's runtime, on which clients have come to rely. One shared function on the call, not
  * a wrapper around it: interceptors proper would cost several objects a call.
  */
-export const inWordsOfEtcd: ServerInterceptor = (_method, call) => {
+export const etcdStatusText: ServerInterceptor = (_method, call) => {
   call.sendStatus = sendStatusInWordsOfEtcd;
   // The typings ask for the wrapping class; the runtime for anything with the methods of a call.
   return call as ReturnType<ServerInterceptor>;

@@ -12,7 +12,7 @@ import {
 import { assert, assertNever } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall, type CallOrigin } from './grpc-js-calls.js';
-import { inWordsOfEtcd } from './grpc-js-status.js';
+import { etcdStatusText } from './grpc-js-status.js';
 import type { Method, StreamMethod, UnaryMethod } from './service.js';
 import { CallTallies } from './tally.js';
 
@@ -71,7 +71,7 @@ export class GrpcJsHost {
       'grpc.keepalive_timeout_ms': bounds.keepaliveTimeoutMs,
       // Bookkeeping at every call for a service that is not mounted.
       'grpc.enable_channelz': 0,
-      interceptors: [inWordsOfEtcd],
+      interceptors: [etcdStatusText],
     });
     for (const method of methods) this.#mount(method);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());

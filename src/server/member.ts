@@ -17,17 +17,17 @@ import { realClock } from '../util/real-clock.js';
 import { openLog, peekIdentity } from '../wal/log.js';
 import { measuredDisk } from '../wal/measured-disk.js';
 import { NodeDisk } from '../wal/node-disk.js';
-import { assemble, type Assembly } from './assembly.js';
-import type { ServerConfig } from './config.js';
-import { createDataDir, inspectDataDir, type DataDir } from './data-dir.js';
-import { deriveIdentity } from './identity.js';
-import { askHash, checkInitialState } from './initial-check.js';
-import { beginNew, joinExisting, type Identity } from './joining.js';
-import { httpRequests, observationRequests } from './http-requests.js';
-import { Listeners } from './listeners.js';
-import { Measurements } from './measurements.js';
-import { peerService, type PeerHandlers, type PeerLinks } from './peer-service.js';
-import { ConfigError } from './urls.js';
+import { assemble, type Assembly } from './startup/assembly.js';
+import type { ServerConfig } from './startup/config.js';
+import { createDataDir, inspectDataDir, type DataDir } from './startup/data-dir.js';
+import { deriveIdentity } from './membership/identity.js';
+import { askHash, checkInitialState } from './integrity/initial-check.js';
+import { beginNew, joinExisting, type Identity } from './membership/joining.js';
+import { httpRequests, observationRequests } from './monitoring/http-requests.js';
+import { Listeners } from './startup/listeners.js';
+import { Measurements } from './monitoring/measurements.js';
+import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
+import { ConfigError } from './startup/urls.js';
 
 /** A member that runs in this process. */
 export interface Member {

@@ -6,7 +6,7 @@ import { assert } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { Acceptor, type LinkCall } from './acceptor.js';
-import { Complaints } from './complaints.js';
+import { PeerErrorLog } from './error-log.js';
 import { hex } from './hello.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
 import { Peer } from './peer.js';
@@ -50,7 +50,7 @@ export class GrpcTransport implements Transport {
   readonly #guests = new Map<NodeId, readonly string[]>();
   readonly #heard = new Set<NodeId>();
   /** Of snapshots that peers refuse, and of those that are refused here. */
-  readonly #refusals = { out: new Complaints(), in: new Complaints() };
+  readonly #refusals = { out: new PeerErrorLog(), in: new PeerErrorLog() };
   #listener: TransportListener | undefined;
   #closed = false;
 

@@ -4,7 +4,7 @@ import type { SnapshotIntake } from '../ports/snapshot.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 import { CodecError, fromWireMessage } from './codec.js';
-import type { Complaints } from './complaints.js';
+import type { PeerErrorLog } from './error-log.js';
 import { decodeHello, hex, mismatch } from './hello.js';
 import { REFUSED } from './snapshot-stream.js';
 
@@ -34,7 +34,7 @@ export interface SnapshotAcceptorOptions {
   /** Time that a caller has to say what it brings, in ms. */
   readonly helloTimeoutMs: number;
   /** What is in the log already. */
-  readonly refusals: Complaints;
+  readonly refusals: PeerErrorLog;
   /** Takes in whoever calls, or says in one line why it is not talked to. */
   readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
   /** What a frame of a snapshot holds has come. */

@@ -4,7 +4,7 @@ import type { Logger } from '../util/logger.js';
 import { silentLogger } from '../util/logger.js';
 import { foreignError } from './errors.js';
 import { WriteAheadLog, stateChanges } from './write-ahead-log.js';
-import { mend } from './mend.js';
+import { repair } from './repair.js';
 import { recover } from './recovery.js';
 import { SEGMENT_HEADER_BYTES, decodeSegmentHeader, segmentName, segmentNames } from './segment.js';
 import { LogState } from './state.js';
@@ -38,7 +38,7 @@ export async function openLog(options: OpenLogOptions): Promise<WriteAheadLog> {
   try {
     const state = new LogState(cacheBytes);
     const recovered = await recover({ disk, identity, state });
-    if (recovered !== undefined) await mend({ disk, recovered, logger });
+    if (recovered !== undefined) await repair({ disk, recovered, logger });
     const writing = { disk, identity, segmentBytes, logger };
     const writer =
       recovered === undefined

@@ -1,7 +1,7 @@
 import { etcdserverpb } from '../../src/gen/proto.js';
-import { KeyCounts, type Unbalanced } from '../../src/kv/key-counts.js';
+import { KeyCounts, type Unbalanced } from '../../src/kv/reads/key-counts.js';
 import type { KvStore } from '../../src/kv/store.js';
-import { currentKey, Table, tableRange } from '../../src/kv/layout.js';
+import { currentKey, Table, tableRange } from '../../src/kv/format/layout.js';
 import { bytesToLatin1 } from '../../src/util/bytes.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { encode, Fixture, levelHome } from '../kv/support/fixture.js';

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { variableOf } from '../../src/cli/text.js';
-import { resolveConfig, SETTINGS } from '../../src/server/config.js';
+import { resolveConfig, SETTINGS } from '../../src/server/startup/config.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { runCommand } from './run-command.js';

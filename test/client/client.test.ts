@@ -157,7 +157,7 @@ describe('client', () => {
             grpcCode: 14,
           });
           expect(error.message).to.equal(`${live.endpoint}: etcdserver: no leader`);
-          // Pauses of 25–50, 50–100, 100–200, 200–400 and 250–500 ms fill the time.
+          // RetryDelays of 25–50, 50–100, 100–200, 200–400 and 250–500 ms fill the time.
           expect(live.calls.length - before).to.be.within(3, 6);
         }
       });

@@ -1,5 +1,5 @@
 import { etcdserverpb, v3electionpb, v3lockpb } from '../../src/gen/proto.js';
-import { wireLeaseId } from '../../src/kv/leases.js';
+import { wireLeaseId } from '../../src/kv/leases/leases.js';
 import { poll } from '../support/poll.js';
 import type { RpcClient, UnderWay } from './rpc-client.js';
 

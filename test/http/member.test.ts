@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
-import { ETCD_API_VERSION } from '../../src/server/version.js';
+import { ETCD_API_VERSION } from '../../src/server/startup/version.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';

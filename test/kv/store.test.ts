@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { etcdserverpb, raftkv } from '../../src/gen/proto.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
-import { HotRows } from '../../src/kv/hot-rows.js';
-import { changesRange, Table, tableRange } from '../../src/kv/layout.js';
+import { HotRows } from '../../src/kv/state/hot-rows.js';
+import { changesRange, Table, tableRange } from '../../src/kv/format/layout.js';
 import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
 import type { Engine } from '../../src/ports/engine.js';
-import { Sweeper } from '../../src/kv/sweep.js';
+import { Sweeper } from '../../src/kv/compaction/sweep.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { Signal } from '../../src/util/signal.js';
 import { decodeAnswer } from './support/answers.js';

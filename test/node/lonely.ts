@@ -1,5 +1,5 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
-import type { Proposal } from '../../src/node/proposals.js';
+import type { Proposal } from '../../src/node/loop/proposals.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import { makeMessage } from '../../src/raft/messages.js';
 import type { Message } from '../../src/raft/types.js';

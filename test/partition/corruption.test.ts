@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
-import { encodeKeyValue } from '../../src/kv/key-value.js';
-import { currentKey } from '../../src/kv/layout.js';
-import { dissenters } from '../../src/server/hash-comparison.js';
+import { encodeKeyValue } from '../../src/kv/format/key-value.js';
+import { currentKey } from '../../src/kv/format/layout.js';
+import { dissenters } from '../../src/server/integrity/hash-comparison.js';
 import { randomInteger } from '../../src/util/random.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put } from '../support/virtual-calls.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb, v3lockpb } from '../../src/gen/proto.js';
-import { wireLeaseId } from '../../src/kv/leases.js';
+import { wireLeaseId } from '../../src/kv/leases/leases.js';
 import { defined } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';

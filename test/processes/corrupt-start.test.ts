@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLevelHome } from '../../src/engine/level/level-home.js';
-import { decodeKeyValue, encodeKeyValue } from '../../src/kv/key-value.js';
-import { currentKey } from '../../src/kv/layout.js';
+import { decodeKeyValue, encodeKeyValue } from '../../src/kv/format/key-value.js';
+import { currentKey } from '../../src/kv/format/layout.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { expectOk } from '../support/etcd-client.js';
 import { ProcessCluster } from '../support/process-cluster.js';

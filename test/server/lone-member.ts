@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { join } from 'node:path';
-import { resolveConfig, type RawSettings, type ServerConfig } from '../../src/server/config.js';
+import { resolveConfig, type RawSettings, type ServerConfig } from '../../src/server/startup/config.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient } from '../support/etcd-client.js';

@@ -1,5 +1,5 @@
-import { encodeCommand } from '../../src/kv/command.js';
-import { encodeMemberChange, stepOf } from '../../src/kv/member-change.js';
+import { encodeCommand } from '../../src/kv/commands/command.js';
+import { encodeMemberChange, stepOf } from '../../src/kv/membership/member-change.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { addMember, changeMember, type ChangeResult } from '../support/virtual-calls.js';
 import { someTime } from './fault.js';

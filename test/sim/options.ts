@@ -104,7 +104,7 @@ export interface SimOptions {
   /** Bounds of the members' watches, so small that each of them is met. */
   readonly watchLimits: WatchLimits;
   /** What may wait on one stream of a watch, in bytes. */
-  readonly outboxBytes: number;
+  readonly responseQueueBytes: number;
   /** After how long a watch is told that nothing has happened, in the member's ms. */
   readonly watchProgressMs: number;
 }
@@ -164,7 +164,7 @@ export function drawOptions(seed: number): SimOptions {
       pageBytes: 1024 * 1024,
       sliceRows: pick(random, [1, 3, 256]),
     },
-    outboxBytes: pick(random, [1, 1000, 512 * 1024]),
+    responseQueueBytes: pick(random, [1, 1000, 512 * 1024]),
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
   };
 }

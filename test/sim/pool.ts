@@ -33,7 +33,7 @@ export class Pool {
 
   async #work(slot: number, { next, onDone }: Runs): Promise<void> {
     for (let options = next(); options !== undefined; options = next()) {
-      onDone(await carryOut(this.#child(slot), { options }), options);
+      onDone(await execute(this.#child(slot), { options }), options);
     }
   }
 
@@ -46,7 +46,7 @@ export class Pool {
   }
 }
 
-async function carryOut(child: ChildProcess, job: Job): Promise<Done> {
+async function execute(child: ChildProcess, job: Job): Promise<Done> {
   return new Promise((resolve) => {
     const { seed } = job.options;
     const fail = (violation: string): void =>

@@ -1,4 +1,4 @@
-import type { Member } from '../../src/kv/members.js';
+import type { Member } from '../../src/kv/membership/members.js';
 import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
 import type { NodeId } from '../../src/raft/types.js';
 import { defined } from '../../src/util/assert.js';
@@ -123,7 +123,7 @@ export class World {
         segmentBytes,
         watches: {
           progressIntervalMs: options.watchProgressMs,
-          outboxBytes: options.outboxBytes,
+          responseQueueBytes: options.responseQueueBytes,
           limits: options.watchLimits,
         },
         connect: (clock) => this.network.transport(id, clock),

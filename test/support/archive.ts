@@ -1,4 +1,4 @@
-import { archiveOf } from '../../src/kv/snapshot-archive.js';
+import { archiveOf } from '../../src/kv/snapshot/archive.js';
 import type { KvStore } from '../../src/kv/store.js';
 
 /** The state of a store as the bytes of a snapshot file. */

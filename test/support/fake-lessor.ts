@@ -8,7 +8,7 @@ import type {
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { etcdserverpb } from '../../src/gen/proto.js';
-import { wireLeaseId } from '../../src/kv/leases.js';
+import { wireLeaseId } from '../../src/kv/leases/leases.js';
 import { asBuffer } from '../../src/util/bytes.js';
 import { clampInteger, toBigInt } from '../../src/util/integer.js';
 

@@ -1,4 +1,4 @@
-import type { Member } from '../../src/kv/members.js';
+import type { Member } from '../../src/kv/membership/members.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';

@@ -1,5 +1,5 @@
 import { etcdserverpb } from '../../src/gen/proto.js';
-import { wireLeaseId } from '../../src/kv/leases.js';
+import { wireLeaseId } from '../../src/kv/leases/leases.js';
 import { clampInteger, toBigInt } from '../../src/util/integer.js';
 import type { VirtualMember } from './virtual-member.js';
 

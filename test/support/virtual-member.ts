@@ -1,12 +1,17 @@
 import type { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
-import type { Member } from '../../src/kv/members.js';
+import type { Member } from '../../src/kv/membership/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { CallContext, Method, StreamCall, StreamMethod, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
-import { assemble, type Assembly, type AssemblyOptions, type WatchSettings } from '../../src/server/assembly.js';
+import {
+  assemble,
+  type Assembly,
+  type AssemblyOptions,
+  type WatchSettings,
+} from '../../src/server/startup/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';

@@ -8,7 +8,7 @@ import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
 import { stream, type Method } from '../../src/rpc/service.js';
 import { GrpcTransport } from '../../src/transport/grpc-transport.js';
 import type { LinkCall, LinkFrame } from '../../src/transport/acceptor.js';
-import { PeerTraffic } from '../../src/server/peer-traffic.js';
+import { PeerTraffic } from '../../src/server/monitoring/peer-traffic.js';
 import type { TransportOptions } from '../../src/transport/options.js';
 import { EMPTY } from '../../src/util/bytes.js';
 import { seededRandom } from '../../src/util/random.js';

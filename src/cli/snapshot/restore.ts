@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { SETTINGS } from '../../server/config.js';
-import { restoreSnapshot, type RestoreOptions } from '../../server/restore.js';
-import { ConfigError } from '../../server/urls.js';
+import { SETTINGS } from '../../server/startup/config.js';
+import { restoreSnapshot, type RestoreOptions } from '../../server/backup/restore.js';
+import { ConfigError } from '../../server/startup/urls.js';
 import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../settings.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { snapshotStatus, type SnapshotStatus } from '../../server/snapshot-file.js';
+import { snapshotStatus, type SnapshotStatus } from '../../server/backup/snapshot-file.js';
 import { assertNever } from '../../util/assert.js';
 import type { ClientFlags, OutputFormat } from '../client-options.js';
 import { write } from '../streams.js';

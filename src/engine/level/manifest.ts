@@ -23,7 +23,7 @@ const SECTOR_BYTES = 512;
  * @throws EngineOpenError where a synced record is damaged: LevelDB skips one whose header is zero, opens at an older
  * state, and removes the tables that it then knows nothing of
  */
-export async function mendManifest(folder: string, logger: Logger): Promise<void> {
+export async function repairManifest(folder: string, logger: Logger): Promise<void> {
   const path = join(folder, await findManifest(folder, logger));
   const manifest = await readFile(path);
   const { end, stop } = soundPart(manifest);

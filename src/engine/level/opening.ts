@@ -4,7 +4,7 @@ import type { Logger } from '../../util/logger.js';
 import { EngineOpenError, REBUILD } from '../errors.js';
 import { createFolder, createGeneration, currentGeneration, stagedGeneration } from './generations.js';
 import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
-import { mendManifest } from './manifest.js';
+import { repairManifest } from './manifest.js';
 import { nativeCode, nativeLevel } from './native.js';
 import type { NativeLevel, NativeOptions } from './native.js';
 
@@ -83,7 +83,7 @@ async function openExisting({ directory, native, logger }: OpeningOptions, name:
   }
   await assertUnlocked(folder, native);
   await removeLogs(folder);
-  await mendManifest(folder, logger);
+  await repairManifest(folder, logger);
   const level = nativeLevel(folder, native);
   await level.open({ createIfMissing: false });
   // LevelDB renames its own pointer to the new manifest without syncing the folder.

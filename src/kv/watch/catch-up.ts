@@ -1,4 +1,4 @@
-import type { View } from '../view.js';
+import type { View } from '../state/view.js';
 import { Deliveries, match, type Matched } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { readLogPage } from './log-page.js';

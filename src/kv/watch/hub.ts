@@ -1,6 +1,6 @@
 import { assert } from '../../util/assert.js';
-import type { Change } from '../draft.js';
-import type { View } from '../view.js';
+import type { Change } from '../commands/draft.js';
+import type { View } from '../state/view.js';
 import { CatchUp } from './catch-up.js';
 import { Deliveries, match } from './deliveries.js';
 import type { WatchLimits } from './limits.js';

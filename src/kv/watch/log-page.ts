@@ -1,8 +1,8 @@
 import { defined } from '../../util/assert.js';
 import { equalBytes } from '../../util/bytes.js';
-import { modRevisionOf } from '../key-value.js';
-import { changesRange, decodeChange, decodeHistoryValue, historyKey, type ChangeRow } from '../layout.js';
-import type { View } from '../view.js';
+import { modRevisionOf } from '../format/key-value.js';
+import { changesRange, decodeChange, decodeHistoryValue, historyKey, type ChangeRow } from '../format/layout.js';
+import type { View } from '../state/view.js';
 import { addTo, type Matched } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { WatchEvent } from './watch-event.js';

@@ -1,6 +1,6 @@
-import type { Change } from '../draft.js';
-import { decodeRevisions } from '../key-value.js';
-import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../wire.js';
+import type { Change } from '../commands/draft.js';
+import { decodeRevisions } from '../format/key-value.js';
+import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../format/wire.js';
 import { equalBytes } from '../../util/bytes.js';
 
 /** Field 11 of etcdserverpb.WatchResponse. */

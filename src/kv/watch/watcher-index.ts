@@ -1,7 +1,7 @@
 import { assert } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { visitHolding, withInterval, withoutInterval, type IntervalMap } from './interval-map.js';
-import type { Span } from '../key-range.js';
+import type { Span } from '../format/key-range.js';
 import type { WatcherGroup } from './watcher.js';
 
 /** Above every text of one character a byte: the end of a range without one. */

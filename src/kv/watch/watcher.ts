@@ -1,4 +1,4 @@
-import type { Span } from '../key-range.js';
+import type { Span } from '../format/key-range.js';
 import type { EventBatch } from './event-batch.js';
 
 /** What a watch is about. */

@@ -1,9 +1,9 @@
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
-import { hasAlarm, type Alarms } from '../../kv/alarms.js';
-import { wireLeaseId, type Lease } from '../../kv/leases.js';
+import { hasAlarm, type Alarms } from '../../kv/commands/alarms.js';
+import { wireLeaseId, type Lease } from '../../kv/leases/leases.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Proposer } from '../proposer.js';
-import { OWN_CALL } from '../publisher.js';
+import type { Proposer } from '../requests/proposer.js';
+import { OWN_CALL } from '../membership/publisher.js';
 import type { ExpiryOutcome } from './expirer.js';
 
 /** While the alarm CORRUPT is raised, no lease can be ended: each is looked at again after so long, in ms. */

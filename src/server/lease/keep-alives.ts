@@ -1,9 +1,9 @@
 import { etcdserverpb } from '../../gen/proto.js';
-import { wireLeaseId } from '../../kv/leases.js';
+import { wireLeaseId } from '../../kv/leases/leases.js';
 import { stream, type Method, type StreamCall } from '../../rpc/service.js';
 import { toBigInt } from '../../util/integer.js';
-import { Errors } from '../errors.js';
-import type { Headers } from '../header.js';
+import { Errors } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
 import type { Lessor, LeaseOutcome } from './lessor.js';
 
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;

@@ -5,10 +5,10 @@ import type { Cancel, Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
 import type { CallContext } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
-import { Errors } from '../errors.js';
-import { ANSWER_MS, type PeerCalls } from '../peer-calls.js';
-import type { PendingCalls } from '../pending.js';
-import { OWN_CALL } from '../publisher.js';
+import { Errors } from '../requests/errors.js';
+import { ANSWER_MS, type PeerCalls } from '../membership/peer-calls.js';
+import type { PendingCalls } from '../requests/pending.js';
+import { OWN_CALL } from '../membership/publisher.js';
 import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessorOptions } from './primary-lessor.js';
 
 export interface LessorOptions {

@@ -1,5 +1,5 @@
 import type { Lease, LeaseChange } from '../../kv/store.js';
-import type { Ticket } from '../../node/applied-waiters.js';
+import type { Ticket } from '../../node/loop/applied-waiters.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import { assertNever } from '../../util/assert.js';
@@ -96,9 +96,9 @@ export class PrimaryLessor {
 
   /** Renewals that are held until it is known what becomes of their leases. */
   get renewalsHeld(): number {
-    let held = 0;
-    for (const { waiting } of this.#leases.values()) held += waiting?.size ?? 0;
-    return held;
+    let waitingCount = 0;
+    for (const { waiting } of this.#leases.values()) waitingCount += waiting?.size ?? 0;
+    return waitingCount;
   }
 
   /** @returns what to call when nobody waits for the answer any more */

@@ -1,5 +1,5 @@
 import { v3electionpb } from '../../gen/proto.js';
-import { wireLeaseId } from '../../kv/leases.js';
+import { wireLeaseId } from '../../kv/leases/leases.js';
 import { unary, type CallContext, type Method, type UnaryCall } from '../../rpc/service.js';
 import { Code } from '../../rpc/status.js';
 import { EMPTY, equalBytes } from '../../util/bytes.js';

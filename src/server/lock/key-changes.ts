@@ -1,5 +1,5 @@
-import type { Span } from '../../kv/key-range.js';
-import type { KeyRange } from '../../kv/layout.js';
+import type { Span } from '../../kv/format/key-range.js';
+import type { KeyRange } from '../../kv/format/layout.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
 import type { WatchListener } from '../../kv/watch/watcher.js';
 

@@ -2,7 +2,7 @@ import { v3electionpb, type mvccpb } from '../../gen/proto.js';
 import { stream, type Method, type StreamCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import { Signal } from '../../util/signal.js';
-import { Errors } from '../errors.js';
+import { Errors } from '../requests/errors.js';
 import type { KeyChanges } from './key-changes.js';
 import { endOf, prefixOf } from './queue.js';
 import { serveSteps, type LockServiceOptions } from './steps.js';

@@ -1,12 +1,12 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
-import { wireLeaseId } from '../../kv/leases.js';
+import { wireLeaseId } from '../../kv/leases/leases.js';
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
 import { clampInteger } from '../../util/integer.js';
-import { Errors } from '../errors.js';
-import { OWN_CALL } from '../publisher.js';
+import { Errors } from '../requests/errors.js';
+import { OWN_CALL } from '../membership/publisher.js';
 import type { KeyChanges } from './key-changes.js';
 import { LeaderWanted } from './leader-wanted.js';
 import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls.js';
@@ -96,9 +96,9 @@ export class Queues {
       failure: [{ requestRange: { key } }],
     });
     if (response.succeeded) return { prefix, key, revision: storeRevision, storeRevision, value, isNew: true };
-    const held = defined(rangeOf(response, 0)[0], 'the key that was there');
-    const revision = clampInteger(held.createRevision);
-    return { prefix, key, revision, storeRevision, value: held.value ?? value, isNew: false };
+    const existing = defined(rangeOf(response, 0)[0], 'the key that was there');
+    const revision = clampInteger(existing.createRevision);
+    return { prefix, key, revision, storeRevision, value: existing.value ?? value, isNew: false };
   }
 
   /**

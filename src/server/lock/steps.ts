@@ -1,6 +1,6 @@
 import type { CallContext, UnaryCall } from '../../rpc/service.js';
-import { Errors } from '../errors.js';
-import type { Headers } from '../header.js';
+import { Errors } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
 import type { Queues } from './queue.js';
 import { CallFailure, type StoreCalls } from './store-calls.js';
 

@@ -1,6 +1,6 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
-import { checkTxn, hasPuts } from '../../kv/checks.js';
-import type { CommandKind } from '../../kv/command.js';
+import { checkTxn, hasPuts } from '../../kv/commands/checks.js';
+import type { CommandKind } from '../../kv/commands/command.js';
 import type { KvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
@@ -8,10 +8,10 @@ import { NONE } from '../../raft/types.js';
 import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
-import { Errors, statusOf } from '../errors.js';
-import type { PendingCalls } from '../pending.js';
-import type { Proposer } from '../proposer.js';
-import { PUT_OVERHEAD_BYTES } from '../quota.js';
+import { Errors, statusOf } from '../requests/errors.js';
+import type { PendingCalls } from '../requests/pending.js';
+import type { Proposer } from '../requests/proposer.js';
+import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 
 /** Why a call cannot be answered as it should be. */
 export class CallFailure extends Error {

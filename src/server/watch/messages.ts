@@ -1,12 +1,12 @@
 import { etcdserverpb } from '../../gen/proto.js';
-import { isEmptyRange, spanOf } from '../../kv/key-range.js';
+import { isEmptyRange, spanOf } from '../../kv/format/key-range.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchSpec } from '../../kv/watch/watcher.js';
-import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../kv/wire.js';
+import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../kv/format/wire.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, fromBigInt, toBigInt } from '../../util/integer.js';
-import type { Headers } from '../header.js';
-import type { Outgoing } from './outbox.js';
+import type { Headers } from '../requests/header.js';
+import type { QueuedResponse } from './response-queue.js';
 
 const { WatchCreateRequest, WatchResponse } = etcdserverpb;
 const { FilterType } = WatchCreateRequest;
@@ -59,7 +59,7 @@ export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properti
 export function control(
   headers: Headers,
   { revision, watchId, ...fields }: { readonly revision: number; readonly watchId: bigint } & ControlFields,
-): Outgoing {
+): QueuedResponse {
   const body = WatchResponse.encode({ watchId: fromBigInt(watchId) as WireId, ...fields }).finish();
   const message = headers.prepend(revision, body);
   return { bytes: message.length + RESPONSE_OVERHEAD_BYTES, pieces: 1, make: () => message };
@@ -82,7 +82,7 @@ export interface EventsOptions {
 }
 
 /** The response that tells a watch of events: put together when it is sent, around what all watches share. */
-export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions): Outgoing {
+export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions): QueuedResponse {
   const bytes = batch.bytes + RESPONSE_OVERHEAD_BYTES;
   const limit = (fragmentBytes ?? Number.POSITIVE_INFINITY) + ENVELOPE_BYTES;
   const message = (more: Uint8Array, part: Uint8Array): Uint8Array =>

@@ -1,6 +1,6 @@
 import type { WatchHub } from '../../kv/watch/hub.js';
 import type { Watcher } from '../../kv/watch/watcher.js';
-import type { AppliedWaiters, Ticket } from '../../node/applied-waiters.js';
+import type { AppliedWaiters, Ticket } from '../../node/loop/applied-waiters.js';
 
 export interface ProgressOptions {
   readonly hub: WatchHub;

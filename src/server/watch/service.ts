@@ -1,8 +1,8 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { stream, type Method } from '../../rpc/service.js';
-import { Errors } from '../errors.js';
+import { Errors } from '../requests/errors.js';
 import { WatchBudget } from './budget.js';
-import { FlushQueue } from './outbox.js';
+import { FlushQueue } from './response-queue.js';
 import { WatchStream, type WatchCall, type WatchStreamOptions } from './stream.js';
 
 const { WatchRequest } = etcdserverpb;

@@ -1,17 +1,17 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
-import type { AppliedWaiters } from '../../node/applied-waiters.js';
+import type { AppliedWaiters } from '../../node/loop/applied-waiters.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { toBigInt } from '../../util/integer.js';
 import type { Random } from '../../util/random.js';
-import { Errors, tooManyWatches } from '../errors.js';
-import type { Headers } from '../header.js';
+import { Errors, tooManyWatches } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
 import type { WatchBudget } from './budget.js';
 import { control, events, NO_WATCH, parseCreation, RESPONSE_BYTES_MAX, type WatchCreation } from './messages.js';
-import { Outbox, type FlushQueue } from './outbox.js';
+import { ResponseQueue, type FlushQueue } from './response-queue.js';
 import { Progress } from './progress.js';
 import { StreamWatch } from './stream-watch.js';
 
@@ -27,7 +27,7 @@ export interface WatchStreamOptions {
   /** Of the largest request: what one fragment of a response may hold, too. */
   readonly requestBytesMax: number;
   /** Of responses that wait on one stream, before its watches fall behind. */
-  readonly outboxBytes: number;
+  readonly responseQueueBytes: number;
   /** Watches on one stream. */
   readonly watchesMax: number;
   /** Watches of this member. */
@@ -45,7 +45,7 @@ export type WatchCall = StreamCall<etcdserverpb.WatchRequest>;
 export class WatchStream {
   readonly #call: WatchCall;
   readonly #options: WatchStreamOptions;
-  readonly #outbox: Outbox;
+  readonly #queue: ResponseQueue;
   readonly #watches = new Map<bigint, StreamWatch>();
   readonly #blocked = new Set<StreamWatch>();
   readonly #progress: Progress;
@@ -57,26 +57,26 @@ export class WatchStream {
   constructor(call: WatchCall, options: WatchStreamOptions) {
     this.#call = call;
     this.#options = options;
-    this.#outbox = new Outbox({
+    this.#queue = new ResponseQueue({
       send: (body) => call.send(body),
       onRoom: () => this.#onRoom(),
       onEvents: options.onEvents,
       queue: options.queue,
-      bytesMax: options.outboxBytes,
+      bytesMax: options.responseQueueBytes,
     });
     this.#progress = new Progress({
       hub: options.hub,
       revisionWaiters: options.revisionWaiters,
-      tell: (revision) => this.#outbox.push(control(options.headers, { revision, watchId: NO_WATCH })),
+      tell: (revision) => this.#queue.push(control(options.headers, { revision, watchId: NO_WATCH })),
     });
-    call.onDrain(() => this.#outbox.drained());
+    call.onDrain(() => this.#queue.drained());
     call.onCancel(() => this.end());
     call.onMessage((request) => this.#receive(request));
   }
 
   /** That wait to be sent. */
   get eventsWaiting(): number {
-    return this.#outbox.events;
+    return this.#queue.events;
   }
 
   /** The call is over, or shall be: nothing is sent any more, and the watches are given up. */
@@ -84,7 +84,7 @@ export class WatchStream {
     if (this.#ended) return;
     this.#ended = true;
     if (status !== undefined) this.#call.fail(status);
-    this.#outbox.close();
+    this.#queue.close();
     this.#cancelTick?.();
     this.#progress.close();
     for (const watch of this.#watches.values()) this.#options.hub.cancel(watch.watcher);
@@ -101,7 +101,7 @@ export class WatchStream {
     else if (request.cancelRequest) this.#cancel(toBigInt(request.cancelRequest.watchId));
     else if (request.progressRequest) this.#progress.ask();
     // Whoever does not read the answers is not asked for more.
-    if (!this.#outbox.hasRoom) this.#call.pause();
+    if (!this.#queue.hasRoom) this.#call.pause();
   }
 
   #create({ spec, watchId, weight, progressNotify, fragment }: WatchCreation): void {
@@ -119,7 +119,7 @@ export class WatchStream {
     watch.watcher = hub.watch(spec, watch);
     this.#progress.added(watch.watcher);
     this.#watches.set(id, watch);
-    this.#outbox.push(control(headers, { revision: hub.revision, watchId: id, created: true }));
+    this.#queue.push(control(headers, { revision: hub.revision, watchId: id, created: true }));
     if (progressNotify) this.#startTicking();
   }
 
@@ -131,7 +131,7 @@ export class WatchStream {
   #refuse(cancelReason: string): void {
     const { hub, headers } = this.#options;
     const refused = { watchId: NO_WATCH, created: true, canceled: true, cancelReason };
-    this.#outbox.push(control(headers, { revision: hub.revision, ...refused }));
+    this.#queue.push(control(headers, { revision: hub.revision, ...refused }));
   }
 
   #cancel(watchId: bigint): void {
@@ -143,7 +143,7 @@ export class WatchStream {
     const { hub, headers } = this.#options;
     const wasLive = watch.watcher.isLive;
     hub.cancel(watch.watcher);
-    this.#outbox.push(control(headers, { revision: hub.revision, watchId: watch.id, canceled: true, ...why }));
+    this.#queue.push(control(headers, { revision: hub.revision, watchId: watch.id, canceled: true, ...why }));
     this.#forget(watch, { wasLive });
   }
 
@@ -157,7 +157,7 @@ export class WatchStream {
 
   /** @returns false where there is no room */
   deliver(watch: StreamWatch, batch: EventBatch): boolean {
-    if (!this.#outbox.hasRoom) {
+    if (!this.#queue.hasRoom) {
       this.#blocked.add(watch);
       return false;
     }
@@ -168,14 +168,14 @@ export class WatchStream {
       return true;
     }
     const { headers } = this.#options;
-    this.#outbox.push(events({ headers, watchId: watch.id, batch, fragmentBytes }));
+    this.#queue.push(events({ headers, watchId: watch.id, batch, fragmentBytes }));
     return true;
   }
 
   compacted(watch: StreamWatch, compactRevision: number): void {
     const message = { watchId: watch.id, canceled: true, compactRevision };
     // etcd's header has no revision here.
-    this.#outbox.push(control(this.#options.headers, { revision: 0, ...message }));
+    this.#queue.push(control(this.#options.headers, { revision: 0, ...message }));
     this.#forget(watch, { wasLive: false });
   }
 
@@ -211,8 +211,8 @@ export class WatchStream {
       ticking = true;
       const told = watch.toldSinceTick;
       watch.toldSinceTick = false;
-      if (told || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#outbox.hasRoom) continue;
-      this.#outbox.push(control(headers, { revision, watchId: watch.id }));
+      if (told || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
+      this.#queue.push(control(headers, { revision, watchId: watch.id }));
     }
     if (ticking) this.#startTicking();
   }

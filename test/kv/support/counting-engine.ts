@@ -1,6 +1,6 @@
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import type { EngineCursor, EngineRange, EngineSnapshot } from '../../../src/ports/engine.js';
-import { tableOf, type Table } from '../../../src/kv/layout.js';
+import { tableOf, type Table } from '../../../src/kv/format/layout.js';
 
 /** An engine that counts the rows which walks read, by table, and the snapshots that are open. */
 export class CountingEngine extends MemoryEngine {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { wireLeaseId } from '../../../src/kv/leases.js';
+import { wireLeaseId } from '../../../src/kv/leases/leases.js';
 import { encode, TERM } from './fixture.js';
 import type { Model, ModelAnswer } from './model.js';
 import { LEASES } from './requests.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb, mvccpb } from '../../../src/gen/proto.js';
-import { spanOf } from '../../../src/kv/key-range.js';
+import { spanOf } from '../../../src/kv/format/key-range.js';
 import type { EventBatch } from '../../../src/kv/watch/event-batch.js';
 import type { WatchHub } from '../../../src/kv/watch/hub.js';
 import type { Watcher, WatchListener } from '../../../src/kv/watch/watcher.js';

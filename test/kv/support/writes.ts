@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { checkTxn } from '../../../src/kv/checks.js';
-import type { CommandKind, MemberChangeKind } from '../../../src/kv/command.js';
+import { checkTxn } from '../../../src/kv/commands/checks.js';
+import type { CommandKind, MemberChangeKind } from '../../../src/kv/commands/command.js';
 import { toBigInt } from '../../../src/util/integer.js';
 import { leaseWrite } from './lease-writes.js';
 import type { Model, ModelAnswer } from './model.js';

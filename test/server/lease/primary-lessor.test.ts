@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Lease } from '../../../src/kv/store.js';
-import type { Ticket } from '../../../src/node/applied-waiters.js';
+import type { Ticket } from '../../../src/node/loop/applied-waiters.js';
 import type { NodeStatus } from '../../../src/node/status.js';
 import type { ExpiryOutcome } from '../../../src/server/lease/expirer.js';
 import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion } from '../../../src/server/lease/primary-lessor.js';

@@ -6,8 +6,8 @@ import type { CallContext } from '../../../src/rpc/service.js';
 import { KeyChanges } from '../../../src/server/lock/key-changes.js';
 import { Queues, type Place } from '../../../src/server/lock/queue.js';
 import { CallFailure, type Found } from '../../../src/server/lock/store-calls.js';
-import { OWN_CALL } from '../../../src/server/publisher.js';
-import { Errors } from '../../../src/server/errors.js';
+import { OWN_CALL } from '../../../src/server/membership/publisher.js';
+import { Errors } from '../../../src/server/requests/errors.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 const { TxnResponse } = etcdserverpb;

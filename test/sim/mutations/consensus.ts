@@ -74,7 +74,7 @@ export const CONSENSUS: readonly Mutation[] = [
     story: 'a vote is given before it is durable, and given again in the next life (paper, figure 2)',
     patches: [
       patch(
-        'src/node/sync-carrier.ts',
+        'src/node/storage/sync-executor.ts',
         'hardState: ready.hardState, mustSync: ready.mustSync',
         'hardState: ready.hardState && { ...ready.hardState, vote: 0 }, mustSync: ready.mustSync',
       ),
@@ -86,8 +86,8 @@ export const CONSENSUS: readonly Mutation[] = [
     story: 'storage beside the loop: a candidate asks for votes before its own is durable',
     patches: [
       patch(
-        'src/node/async-carrier.ts',
-        "} else if (message.type === 'MsgVote') held.push(message);\n      else outward.push(message);",
+        'src/node/storage/async-executor.ts',
+        "} else if (message.type === 'MsgVote') deferred.push(message);\n      else outward.push(message);",
         '} else outward.push(message);',
       ),
     ],
@@ -98,7 +98,7 @@ export const CONSENSUS: readonly Mutation[] = [
     story: 'storage beside the loop: a follower acknowledges what it has not written yet',
     patches: [
       patch(
-        'src/node/async-carrier.ts',
+        'src/node/storage/async-executor.ts',
         'this.#written = Promise.all([this.#written, appended]).then(() => this.#answer(after));',
         'this.#written = this.#written.then(() => this.#answer(after));',
       ),
@@ -126,7 +126,9 @@ export const CONSENSUS: readonly Mutation[] = [
   {
     name: 'state-ahead-of-its-log',
     story: 'a follower applies entries before they are on its own disk, and cannot be opened again',
-    patches: [patch('src/node/sync-carrier.ts', 'const early = ready.entries.length === 0;', 'const early = true;')],
+    patches: [
+      patch('src/node/storage/sync-executor.ts', 'const early = ready.entries.length === 0;', 'const early = true;'),
+    ],
     profile: (drawn) => ({ ...inOrder(crashes)(drawn), members: 3 }),
   },
   {
@@ -215,16 +217,16 @@ export const CONSENSUS: readonly Mutation[] = [
     story: 'followers elect another leader while the lease that they gave still holds',
     patches: [
       patch(
-        'src/node/authority.ts',
+        'src/node/authority/authority.ts',
         "return this.#raw.role === 'leader' ? !this.#rounds.holds(nowMs) : !this.#promise.holds(nowMs);",
         'return nowMs >= 0;',
       ),
       patch(
-        'src/node/authority.ts',
+        'src/node/authority/authority.ts',
         "return this.#raw.role === 'leader' || !this.#promise.holds(this.#clock.now());",
         'return true;',
       ),
-      patch('src/node/authority.ts', 'return this.#promise.leftMs(this.#clock.now());', 'return 0;'),
+      patch('src/node/authority/authority.ts', 'return this.#promise.leftMs(this.#clock.now());', 'return 0;'),
     ],
     profile: longLeases,
   },
@@ -233,7 +235,7 @@ export const CONSENSUS: readonly Mutation[] = [
     story: 'a leader trusts its lease for longer than its followers keep their promise (etcd 12704)',
     patches: [
       patch(
-        'src/node/lease.ts',
+        'src/node/authority/lease.ts',
         'return nowMs < this.#confirmed.sentMs + this.#options.leaseMs * (1 - this.#options.driftBound);',
         'return nowMs < this.#confirmed.sentMs + this.#options.leaseMs * 3;',
       ),
@@ -243,13 +245,13 @@ export const CONSENSUS: readonly Mutation[] = [
   {
     name: 'lease-kept-after-a-transfer',
     story: 'a leader that has sent a TimeoutNow still reads by its lease (etcd 12704)',
-    patches: [patch('src/node/authority.ts', '    if (options.sendsTimeoutNow) this.#rounds.forbid();\n')],
+    patches: [patch('src/node/authority/authority.ts', '    if (options.sendsTimeoutNow) this.#rounds.forbid();\n')],
     profile: transfers,
   },
   {
     name: 'stale-reads-lie-about-their-age',
     story: 'a point in time counts as reached before its commit index is applied',
-    patches: [patch('src/node/freshness.ts', '      if (point.commit > applied) break;\n')],
+    patches: [patch('src/node/authority/freshness.ts', '      if (point.commit > applied) break;\n')],
     profile: (drawn) => ({ ...slowMembership(drawn), operations: {}, members: 3, keys: 1 }),
   },
   {

@@ -40,7 +40,7 @@ export const LEASES: readonly Mutation[] = [
     story: 'the end that a leader has decided counts, whoever leads when it is applied (etcd 15247)',
     patches: [
       patch(
-        'src/kv/lease-commands.ts',
+        'src/kv/leases/lease-commands.ts',
         "  if (clampInteger(term) !== entry.term) return kvError('lease-expiry-void');\n",
         '  if (clampInteger(term) > entry.term) throw new RangeError();\n',
       ),
@@ -53,7 +53,7 @@ export const LEASES: readonly Mutation[] = [
     story: 'a lease ends, and leaves its keys',
     patches: [
       patch(
-        'src/kv/lease-commands.ts',
+        'src/kv/leases/lease-commands.ts',
         'for (const key of await keysOfLease(draft, id)) draft.delete(draft.slot(key));',
         'await keysOfLease(draft, id);',
       ),
@@ -65,7 +65,7 @@ export const LEASES: readonly Mutation[] = [
     story: 'a key that was put without its lease goes with it all the same',
     patches: [
       patch(
-        'src/kv/draft.ts',
+        'src/kv/commands/draft.ts',
         "      this.#leased.set(bytesToLatin1(key), { type: 'delete', key });\n",
         '      void key;\n',
       ),

@@ -32,7 +32,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   {
     name: 'joint-configuration-for-ever',
     story: 'the stored configuration forgets that it is to be left, and after a restart nobody leaves it',
-    patches: [patch('src/kv/members.ts', 'autoLeave: confState.autoLeave,', 'autoLeave: false,')],
+    patches: [patch('src/kv/membership/members.ts', 'autoLeave: confState.autoLeave,', 'autoLeave: false,')],
     profile: joint,
   },
   {
@@ -45,14 +45,18 @@ export const MEMBERSHIP: readonly Mutation[] = [
     name: 'removed-member-goes-at-once',
     story: 'of two members one goes before the other one knows durably that it is alone',
     patches: [
-      patch('src/node/retirement.ts', '    if (isKnown) this.#end();', '    if (isKnown || true) this.#end();'),
+      patch(
+        'src/node/authority/retirement.ts',
+        '    if (isKnown) this.#end();',
+        '    if (isKnown || true) this.#end();',
+      ),
     ],
     profile: leaving,
   },
   {
     name: 'change-in-force-before-it-is-known-for-certain',
     story: 'others are told of a change that a restart here may not know to be committed',
-    patches: [patch('src/node/applier.ts', '  await settle(entry.index);\n')],
+    patches: [patch('src/node/loop/apply-loop.ts', '  await settle(entry.index);\n')],
     profile: leaving,
   },
   {
@@ -70,7 +74,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   {
     name: 'answer-for-another-life',
     story: 'a command of an earlier life of a member answers a call of the present one',
-    patches: [patch('src/server/proposer.ts', '      origin.boot === this.#options.boot &&\n')],
+    patches: [patch('src/server/requests/proposer.ts', '      origin.boot === this.#options.boot &&\n')],
     profile: crashes,
   },
   {

@@ -159,7 +159,7 @@ export const watchers: Profile = (drawn) =>
     mix: { put: 8, get: 1, txn: 2, delete: 1, compact: 0.3, past: 0 },
     stormMs: 15_000,
     watchers: 6,
-    outboxBytes: 1,
+    responseQueueBytes: 1,
     watchLimits: { ...drawn.watchLimits, recentEvents: 3, pageRows: 5, sliceRows: 1 },
   });
 
@@ -167,7 +167,7 @@ export const watchers: Profile = (drawn) =>
 export const notified: Profile = (drawn) =>
   over(watchers(drawn), {
     watchProgressMs: 3,
-    outboxBytes: 1000,
+    responseQueueBytes: 1000,
     watchLimits: { ...drawn.watchLimits, liveChanges: 1, recentEvents: 0, pageRows: 1, sliceRows: 1 },
   });
 

@@ -36,7 +36,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'torn-tail-left-in-place',
     story: 'what a loss of power has left behind the last whole batch stays there, and is taken for damage later',
-    patches: [patch('src/wal/mend.ts', 'if (unsynced.bytes.length > 0) {', 'if (unsynced.bytes.length < 0) {')],
+    patches: [patch('src/wal/repair.ts', 'if (unsynced.bytes.length > 0) {', 'if (unsynced.bytes.length < 0) {')],
     profile: smallFiles,
   },
   {
@@ -44,7 +44,7 @@ export const STORAGE: readonly Mutation[] = [
     story: 'the log is cut above what the engine holds durably (etcd 10219)',
     patches: [
       patch(
-        'src/node/log-cutter.ts',
+        'src/node/storage/log-cutter.ts',
         'const cut = Math.min(target, await stateMachine.barrier());',
         'const cut = target;',
       ),
@@ -82,7 +82,7 @@ export const STORAGE: readonly Mutation[] = [
     story: 'old versions are left out of a snapshot',
     patches: [
       patch(
-        'src/kv/snapshot-source.ts',
+        'src/kv/snapshot/source.ts',
         'if (isOwnRow(row.key)) continue;',
         'if (isOwnRow(row.key) || row.key[1] === 2) continue;',
       ),
@@ -92,7 +92,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'snapshot-from-before-the-member',
     story: 'a newcomer is given the state of before it was added, and refuses it for ever',
-    patches: [patch('src/node/snapshot-sender.ts', ' && this.#holdsAll(source)')],
+    patches: [patch('src/node/snapshot/sender.ts', ' && this.#holdsAll(source)')],
     profile: (drawn) =>
       over(changingSnapshots(drawn), {
         maxLearners: 4,
@@ -105,11 +105,11 @@ export const STORAGE: readonly Mutation[] = [
     name: 'offered-snapshot-dropped',
     story: 'a state is let go of while the MsgSnap that speaks of it waits in the core, and the leader stops',
     patches: [
-      patch('src/node/outgoing.ts', '    sender.settle();\n'),
+      patch('src/node/loop/peer-sender.ts', '    sender.settle();\n'),
       patch(
         'src/node/node.ts',
-        'await this.#carrier.carryOut(ready);',
-        'await this.#carrier.carryOut(ready);\n        this.#sender.settle();',
+        'await this.#executor.execute(ready);',
+        'await this.#executor.execute(ready);\n        this.#sender.settle();',
       ),
     ],
     profile: manyLearners,
@@ -119,7 +119,7 @@ export const STORAGE: readonly Mutation[] = [
     story: 'a received state is put in force before the log goes on behind it (etcd 10219)',
     patches: [
       patch(
-        'src/node/snapshot-installer.ts',
+        'src/node/snapshot/installer.ts',
         '    await log.resetTo(metadata);\n    await stateMachine.restore(metadata);',
         '    await stateMachine.restore(metadata);\n    await log.resetTo(metadata);',
       ),
@@ -129,7 +129,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'interrupted-snapshot-not-ended',
     story: 'a start does not end what a crash has left of a snapshot (etcd 18055)',
-    patches: [patch('src/server/assembly.ts', '  await settleStaged({ home, log: options.log, logger });\n')],
+    patches: [patch('src/server/startup/assembly.ts', '  await settleStaged({ home, log: options.log, logger });\n')],
     profile: snapshots,
   },
   {
@@ -173,7 +173,11 @@ export const STORAGE: readonly Mutation[] = [
     name: 'sweep-beyond-the-compaction',
     story: 'the removal of what a compaction gave up takes versions of later revisions with it',
     patches: [
-      patch('src/kv/sweep.ts', 'lt: changesRange(0, target).lt });', 'lt: changesRange(0, target + 20).lt });'),
+      patch(
+        'src/kv/compaction/sweep.ts',
+        'lt: changesRange(0, target).lt });',
+        'lt: changesRange(0, target + 20).lt });',
+      ),
     ],
     profile: (drawn) => over(drawn, { mix: { ...drawn.mix, compact: 2, past: 3 } }),
   },

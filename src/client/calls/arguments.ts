@@ -1,0 +1,42 @@
+import { invalidArgument } from '../errors.js';
+
+// What the types promise, a program in plain JavaScript may not keep. A value of a wrong type would not fail by itself: a
+// number would be written as an empty value.
+
+/** @throws RaftKvError `invalid-argument` for what is neither text nor bytes */
+export function bytesArgument(value: unknown, what: string): Uint8Array {
+  if (typeof value === 'string') return Buffer.from(value);
+  if (value instanceof Uint8Array) return value;
+  throw invalidArgument(`${what} is text or a Uint8Array, not ${nameOf(value)}`);
+}
+
+/** @throws RaftKvError `invalid-argument` for what is no whole number, or is smaller than `least` */
+export function integerArgument(value: unknown, what: string, least = Number.MIN_SAFE_INTEGER): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  const shown = typeof value === 'number' ? String(value) : nameOf(value);
+  const bound = least === Number.MIN_SAFE_INTEGER ? '' : ` from ${least} on`;
+  throw invalidArgument(`${what} is a whole number${bound}, not ${shown}`);
+}
+
+/** @throws RaftKvError `invalid-argument` for what is no bigint, or does not fit 64 bits */
+export function idArgument(value: unknown, unsigned: boolean): bigint {
+  if (typeof value !== 'bigint') throw invalidArgument(`an id is a bigint, not ${nameOf(value)}`);
+  const fitting = unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value);
+  if (fitting !== value) throw invalidArgument(`an id has 64 bits, and ${value} does not fit them`);
+  return value;
+}
+
+/** The entry of a table that a word names. @throws RaftKvError `invalid-argument` for any other word */
+export function wordArgument<T>(word: string, what: string, table: Readonly<Record<string, T>>): T {
+  const found = Object.hasOwn(table, word) ? table[word] : undefined;
+  if (found !== undefined) return found;
+  const words = Object.keys(table).map((each) => `"${each}"`);
+  throw invalidArgument(`${what} is one of ${words.join(', ')}, not ${JSON.stringify(word) ?? nameOf(word)}`);
+}
+
+/** As a person calls it: "null", "a number", "an ArrayBuffer". */
+export function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  const name = typeof value === 'object' ? (value.constructor?.name ?? 'object') : typeof value;
+  return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;
+}

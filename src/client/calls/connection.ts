@@ -1,0 +1,217 @@
+import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { onAbort } from '../../util/abort.js';
+import { asBuffer } from '../../util/bytes.js';
+import { asError } from '../../util/error.js';
+import { invalidArgument, RaftKvError, withFate } from '../errors.js';
+import { fromServiceError, isServiceError, notConnected } from './failures.js';
+import type { CallKind } from './failures.js';
+import type { Method } from './methods.js';
+
+const CHANNEL_OPTIONS = {
+  // A member that comes back is found again quickly; grpc's own pause grows to two minutes.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1000,
+  // A connection that went dead without a word, as behind a cut link. Servers allow no pings closer than 5 s.
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  // An answer that is refused here for its size would leave a write's fate unknown. The servers bound what they send.
+  'grpc.max_receive_message_length': -1,
+  'grpc.max_send_message_length': -1,
+  // Connections belong to the client that made them, so that closing it closes them.
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc.service_config_disable_resolution': 1,
+  // Members are peers on one network; a web proxy has no business in between.
+  'grpc.enable_http_proxy': 0,
+};
+
+export interface AttemptOptions {
+  /** When the attempt ends, on the monotonic clock, in ms. */
+  readonly deadlineMs: number;
+  /** Longest wait for a connection that is being made, in ms. */
+  readonly connectTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly kind: CallKind;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** One member's client port: the HTTP/2 connection to it, made on first use and again whenever it broke. */
+export class Connection {
+  /** host:port */
+  readonly endpoint: string;
+  readonly #client: GrpcClient;
+  readonly #calls = new Set<{ cancel(): void }>();
+  #closed = false;
+
+  /** @throws RaftKvError where the endpoint is no address */
+  constructor(endpoint: string) {
+    this.endpoint = parseEndpoint(endpoint);
+    this.#client = new GrpcClient(this.endpoint, credentials.createInsecure(), CHANNEL_OPTIONS);
+  }
+
+  /** One attempt of a call, never repeated here. @throws RaftKvError */
+  async attempt<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: AttemptOptions,
+  ): Promise<Response> {
+    await this.#ready(options);
+    return await this.#send(method, request, options);
+  }
+
+  /** One attempt of a call with many answers, which are fetched as they are asked for. @throws RaftKvError */
+  async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: AttemptOptions,
+  ): AsyncGenerator<Response, void, undefined> {
+    await this.#ready(options);
+    const { deadlineMs, signal } = options;
+    const call = this.#client.makeServerStreamRequest(
+      method.path,
+      (message: Request) => asBuffer(method.encode(message)),
+      (body: Buffer) => method.decode(body),
+      request,
+      toMetadata(options.metadata),
+      { deadline: epoch(deadlineMs) },
+    );
+    // Whoever stops in the middle ends the call, and does not hear of its end.
+    call.on('error', () => undefined);
+    this.#calls.add(call);
+    const forget = onAbort([signal], () => call.cancel());
+    try {
+      for await (const response of call) yield response as Response;
+    } catch (error) {
+      throw this.#explain(asError(error), options);
+    } finally {
+      this.#calls.delete(call);
+      forget();
+      call.cancel();
+    }
+  }
+
+  /**
+   * Begins a stream, once the connection is made. Whoever asked for it ends it.
+   * @throws RaftKvError where there is no connection in time
+   */
+  async open<Request, Response>(
+    method: Method<Request, Response>,
+    options: Omit<AttemptOptions, 'kind'> & { readonly metadata: Readonly<Record<string, string>> },
+  ): Promise<ClientDuplexStream<Request, Response>> {
+    await this.#ready(options);
+    const call = this.#client.makeBidiStreamRequest(
+      method.path,
+      (message: Request) => asBuffer(method.encode(message)),
+      (body: Buffer) => method.decode(body),
+      toMetadata(options.metadata),
+    );
+    this.#calls.add(call);
+    call.on('status', () => this.#calls.delete(call));
+    return call;
+  }
+
+  /** Ends the calls under way: they reject as `closed`. */
+  close(): void {
+    this.#closed = true;
+    for (const call of this.#calls) call.cancel();
+    this.#client.close();
+  }
+
+  async #ready(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
+    if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.READY) await this.#connect(options);
+    if (this.#closed) throw closedError('not-applied');
+    if (options.signal?.aborted === true) throw cancelledError('not-applied', options.signal);
+  }
+
+  /**
+   * Waits while the connection is being made. A call would wait too, but for as long as it has time, which leaves none
+   * for the other members; and it could not tell afterwards whether it was sent.
+   */
+  async #connect(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
+    const channel = this.#client.getChannel();
+    const giveUpMs = Math.min(options.deadlineMs, performance.now() + options.connectTimeoutMs);
+    for (;;) {
+      const state = channel.getConnectivityState(true);
+      if (state !== connectivityState.IDLE && state !== connectivityState.CONNECTING) return;
+      if (this.#closed || options.signal?.aborted === true) return;
+      await new Promise<void>((resolve) => {
+        const forget = onAbort([options.signal], resolve);
+        channel.watchConnectivityState(state, epoch(giveUpMs), () => {
+          forget();
+          resolve();
+        });
+      });
+      if (performance.now() >= giveUpMs && channel.getConnectivityState(false) === state) {
+        throw notConnected(this.endpoint);
+      }
+    }
+  }
+
+  #send<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    { deadlineMs, signal, kind, metadata }: AttemptOptions,
+  ): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeUnaryRequest(
+        method.path,
+        (message: Request) => asBuffer(method.encode(message)),
+        (body: Buffer) => method.decode(body),
+        request,
+        toMetadata(metadata),
+        { deadline: epoch(deadlineMs) },
+        (error, response) => {
+          this.#calls.delete(call);
+          forget();
+          if (error === null && response !== undefined) resolve(response);
+          else reject(this.#explain(error, { signal, kind }));
+        },
+      );
+      this.#calls.add(call);
+      const forget = onAbort([signal], () => call.cancel());
+    });
+  }
+
+  #explain(error: Error | null, { signal, kind }: { signal: AbortSignal | undefined; kind: CallKind }): Error {
+    const failure = isServiceError(error) ? fromServiceError(error, kind, this.endpoint) : undefined;
+    const fate = failure?.fate ?? (kind === 'read' ? 'not-applied' : 'unknown');
+    // An answer that crossed the cancel on its way counts as the answer.
+    if (failure === undefined || failure.code === 'cancelled') {
+      if (this.#closed) return closedError(fate);
+      if (signal?.aborted === true) return cancelledError(fate, signal);
+    }
+    return failure ?? error ?? new TypeError(`${this.endpoint}: neither an answer nor an error`);
+  }
+}
+
+export function closedError(fate: RaftKvError['fate']): RaftKvError {
+  return new RaftKvError({ code: 'closed', message: withFate('the client is closed', fate), fate, retryable: false });
+}
+
+export function cancelledError(fate: RaftKvError['fate'], signal: AbortSignal): RaftKvError {
+  const cause: unknown = signal.reason;
+  const message = withFate('the call was cancelled', fate);
+  return new RaftKvError({ code: 'cancelled', message, fate, retryable: false, cause });
+}
+
+function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(values)) metadata.set(name, value);
+  return metadata;
+}
+
+/** gRPC takes deadlines as wall-clock time. */
+function epoch(monotonicMs: number): number {
+  return Date.now() + Math.max(0, monotonicMs - performance.now());
+}
+
+/** Accepts host:port, host and http://host:port, with IPv6 hosts in brackets. @returns host:port */
+export function parseEndpoint(text: string): string {
+  const match = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:?#@\s]+)(?::(\d{1,5}))?\/?$/.exec(text.trim());
+  const port = Number(match?.[3] ?? 2379);
+  if (match === null || port > 65_535) {
+    throw invalidArgument(`"${text}" is not an endpoint, as in 127.0.0.1:2379 or http://127.0.0.1:2379`);
+  }
+  if (match[1] === 'https') throw invalidArgument(`"${text}": TLS is not supported yet, use http`);
+  return `${match[2]}:${port}`;
+}

@@ -1,0 +1,154 @@
+import { etcdserverpb, v3electionpb, v3lockpb } from '../../gen/proto.js';
+import type { CallKind } from './failures.js';
+
+/** One method of the API: where it is, how its messages are coded, and whether repeating it could do harm. */
+export interface Method<Request, Response> {
+  readonly path: string;
+  readonly kind: CallKind;
+  readonly encode: (request: Request) => Uint8Array;
+  readonly decode: (body: Uint8Array) => Response;
+}
+
+interface Encoder<Request> {
+  encode(request: Request): { finish(): Uint8Array };
+}
+
+interface Decoder<Response> {
+  decode(body: Uint8Array): Response;
+}
+
+function method<Request, Response>(
+  kind: CallKind,
+  path: string,
+  codec: { request: Encoder<Request>; response: Decoder<Response> },
+): Method<Request, Response> {
+  return methodAt(kind, `/etcdserverpb.${path}`, codec);
+}
+
+function methodAt<Request, Response>(
+  kind: CallKind,
+  path: string,
+  codec: { request: Encoder<Request>; response: Decoder<Response> },
+): Method<Request, Response> {
+  return {
+    path,
+    kind,
+    encode: (request) => codec.request.encode(request).finish(),
+    decode: (body) => codec.response.decode(body),
+  };
+}
+
+const pb = etcdserverpb;
+
+export const RANGE = method('read', 'KV/Range', { request: pb.RangeRequest, response: pb.RangeResponse });
+export const PUT = method('write', 'KV/Put', { request: pb.PutRequest, response: pb.PutResponse });
+export const DELETE_RANGE = method('write', 'KV/DeleteRange', {
+  request: pb.DeleteRangeRequest,
+  response: pb.DeleteRangeResponse,
+});
+export const TXN = method('write', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
+/** A transaction of reads alone. */
+export const READ_TXN = method('read', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
+export const COMPACT = method('write', 'KV/Compact', {
+  request: pb.CompactionRequest,
+  response: pb.CompactionResponse,
+});
+/** Without an id a repeat leaves, at worst, a lease that nobody knows of, and that ends by itself. */
+export const LEASE_GRANT = method('read', 'Lease/LeaseGrant', {
+  request: pb.LeaseGrantRequest,
+  response: pb.LeaseGrantResponse,
+});
+/** With an id: a repeat would meet what the first one did. */
+export const LEASE_GRANT_ID = method('write', 'Lease/LeaseGrant', {
+  request: pb.LeaseGrantRequest,
+  response: pb.LeaseGrantResponse,
+});
+export const LEASE_REVOKE = method('write', 'Lease/LeaseRevoke', {
+  request: pb.LeaseRevokeRequest,
+  response: pb.LeaseRevokeResponse,
+});
+/** For whom a lease that is gone already is as good. */
+export const LEASE_END = method('read', 'Lease/LeaseRevoke', {
+  request: pb.LeaseRevokeRequest,
+  response: pb.LeaseRevokeResponse,
+});
+/** Streams both ways. */
+export const LEASE_KEEP_ALIVE = method('read', 'Lease/LeaseKeepAlive', {
+  request: pb.LeaseKeepAliveRequest,
+  response: pb.LeaseKeepAliveResponse,
+});
+export const LEASE_TIME_TO_LIVE = method('read', 'Lease/LeaseTimeToLive', {
+  request: pb.LeaseTimeToLiveRequest,
+  response: pb.LeaseTimeToLiveResponse,
+});
+export const LEASE_LEASES = method('read', 'Lease/LeaseLeases', {
+  request: pb.LeaseLeasesRequest,
+  response: pb.LeaseLeasesResponse,
+});
+/** A repeat finds, or makes, one place in a queue, which goes with its lease. */
+export const LOCK = methodAt('read', '/v3lockpb.Lock/Lock', {
+  request: v3lockpb.LockRequest,
+  response: v3lockpb.LockResponse,
+});
+export const CAMPAIGN = methodAt('read', '/v3electionpb.Election/Campaign', {
+  request: v3electionpb.CampaignRequest,
+  response: v3electionpb.CampaignResponse,
+});
+/** A repeat could say again what was said before something newer. */
+export const PROCLAIM = methodAt('write', '/v3electionpb.Election/Proclaim', {
+  request: v3electionpb.ProclaimRequest,
+  response: v3electionpb.ProclaimResponse,
+});
+/** Answers with many messages. */
+export const OBSERVE = methodAt('read', '/v3electionpb.Election/Observe', {
+  request: v3electionpb.LeaderRequest,
+  response: v3electionpb.LeaderResponse,
+});
+export const STATUS = method('read', 'Maintenance/Status', {
+  request: pb.StatusRequest,
+  response: pb.StatusResponse,
+});
+/** Answers with many messages. */
+export const SNAPSHOT = method('read', 'Maintenance/Snapshot', {
+  request: pb.SnapshotRequest,
+  response: pb.SnapshotResponse,
+});
+export const HASH_KV = method('read', 'Maintenance/HashKV', {
+  request: pb.HashKVRequest,
+  response: pb.HashKVResponse,
+});
+/** What an alarm is set to by one call it is set to by two. */
+export const ALARM = method('read', 'Maintenance/Alarm', { request: pb.AlarmRequest, response: pb.AlarmResponse });
+export const DEFRAGMENT = method('read', 'Maintenance/Defragment', {
+  request: pb.DefragmentRequest,
+  response: pb.DefragmentResponse,
+});
+export const HASH = method('read', 'Maintenance/Hash', { request: pb.HashRequest, response: pb.HashResponse });
+/** Changes nothing in the store, and a repeat finds done what the first one did. */
+export const MOVE_LEADER = method('read', 'Maintenance/MoveLeader', {
+  request: pb.MoveLeaderRequest,
+  response: pb.MoveLeaderResponse,
+});
+export const MEMBER_LIST = method('read', 'Cluster/MemberList', {
+  request: pb.MemberListRequest,
+  response: pb.MemberListResponse,
+});
+export const MEMBER_ADD = method('write', 'Cluster/MemberAdd', {
+  request: pb.MemberAddRequest,
+  response: pb.MemberAddResponse,
+});
+export const MEMBER_REMOVE = method('write', 'Cluster/MemberRemove', {
+  request: pb.MemberRemoveRequest,
+  response: pb.MemberRemoveResponse,
+});
+export const MEMBER_UPDATE = method('write', 'Cluster/MemberUpdate', {
+  request: pb.MemberUpdateRequest,
+  response: pb.MemberUpdateResponse,
+});
+export const MEMBER_PROMOTE = method('write', 'Cluster/MemberPromote', {
+  request: pb.MemberPromoteRequest,
+  response: pb.MemberPromoteResponse,
+});
+export const WATCH = method('read', 'Watch/Watch', { request: pb.WatchRequest, response: pb.WatchResponse });
+export type WatchRequest = etcdserverpb.WatchRequest.$Properties;
+export type WatchResponse = ReturnType<typeof WATCH.decode>;

@@ -1,0 +1,67 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { toBigInt } from '../../util/integer.js';
+import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
+import { ALARM } from '../calls/methods.js';
+import { toWire } from '../keys/writes.js';
+
+const { AlarmType } = etcdserverpb;
+const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
+
+/** `nospace`: a member's store has reached its quota. `corrupt`: a member's state differs from that of others. */
+export type AlarmKind = 'nospace' | 'corrupt';
+
+export interface Alarm {
+  readonly memberId: bigint;
+  /** Undefined: of a kind that this version does not know. */
+  readonly kind: AlarmKind | undefined;
+}
+
+const NUMBERS: Readonly<Record<AlarmKind, number>> = { nospace: AlarmType.NOSPACE, corrupt: AlarmType.CORRUPT };
+
+/** Those that are raised. */
+export async function listAlarms(dispatcher: Dispatcher, options: CallOptions): Promise<readonly Alarm[]> {
+  return toAlarms(await dispatcher.call(ALARM, { action: GET }, options));
+}
+
+export async function raiseAlarm(dispatcher: Dispatcher, alarm: Required<Alarm>, options: CallOptions): Promise<void> {
+  await dispatcher.call(ALARM, { action: ACTIVATE, ...wireAlarm(alarm) }, options);
+}
+
+/** Takes back one alarm or, where none is named, each that is raised. @returns those that were */
+export async function disarm(
+  dispatcher: Dispatcher,
+  alarm: Alarm | undefined,
+  options: CallOptions,
+): Promise<readonly Alarm[]> {
+  if (alarm !== undefined) return await disarmOne(dispatcher, wireAlarm(alarm), options);
+  const { alarms } = await dispatcher.call(ALARM, { action: GET }, options);
+  const disarmed: Alarm[] = [];
+  for (const { memberID, alarm: kind } of alarms ?? []) {
+    disarmed.push(...(await disarmOne(dispatcher, { memberID: memberID ?? 0, alarm: kind ?? 0 }, options)));
+  }
+  return disarmed;
+}
+
+async function disarmOne(
+  dispatcher: Dispatcher,
+  alarm: Pick<etcdserverpb.AlarmRequest.$Properties, 'memberID' | 'alarm'>,
+  options: CallOptions,
+): Promise<readonly Alarm[]> {
+  return toAlarms(await dispatcher.call(ALARM, { action: DEACTIVATE, ...alarm }, options));
+}
+
+function wireAlarm({ memberId, kind }: Alarm): Pick<etcdserverpb.AlarmRequest.$Properties, 'memberID' | 'alarm'> {
+  return { memberID: toWire(memberId, true), alarm: kind === undefined ? AlarmType.NONE : NUMBERS[kind] };
+}
+
+function toAlarms({ alarms }: etcdserverpb.AlarmResponse.$Properties): readonly Alarm[] {
+  return (alarms ?? []).map(({ memberID, alarm }) => ({
+    memberId: toBigInt(memberID),
+    kind: kindOf(alarm ?? AlarmType.NONE),
+  }));
+}
+
+function kindOf(alarm: etcdserverpb.AlarmType): AlarmKind | undefined {
+  if (alarm === AlarmType.NOSPACE) return 'nospace';
+  return alarm === AlarmType.CORRUPT ? 'corrupt' : undefined;
+}

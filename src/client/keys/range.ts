@@ -1,0 +1,140 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { clampInteger } from '../../util/integer.js';
+import { integerArgument, wordArgument } from '../calls/arguments.js';
+import { invalidArgument } from '../errors.js';
+import { KeyValue } from './key-value.js';
+import type { Header } from './key-value.js';
+import type { KeyRange } from './key-range.js';
+
+/**
+ * What a read promises.
+ * - `consistent`: linearizable, whatever clocks and networks do; one round of a quorum
+ * - `default`: linearizable while the members' clocks run at nearly the same rate; usually without that round
+ * - `stale`: what the asked member has, with or without a leader
+ *
+ * A server that knows only etcd's two levels serves the first two linearizable, and the third serializable.
+ */
+export type Consistency = 'default' | 'consistent' | 'stale';
+
+export interface ReadOptions {
+  readonly consistency?: Consistency;
+  /** With `stale`: the oldest that the answer may be, in ms; a member that cannot say so does not answer. */
+  readonly maxStalenessMs?: number;
+  /** Wait until the member has applied this revision: a session that reads its own writes from any member. */
+  readonly atLeastRevision?: number;
+}
+
+export interface GetOptions extends ReadOptions {
+  /** Read as of this revision; 0 is the newest. */
+  readonly revision?: number;
+  readonly keysOnly?: boolean;
+}
+
+export type SortTarget = 'key' | 'version' | 'create' | 'mod' | 'value';
+export type SortOrder = 'ascend' | 'descend';
+
+export interface RangeOptions extends GetOptions {
+  /** Most keys to return; 0 is all. */
+  readonly limit?: number;
+  readonly countOnly?: boolean;
+  readonly sort?: { readonly by: SortTarget; readonly order?: SortOrder };
+  readonly minModRevision?: number;
+  readonly maxModRevision?: number;
+  readonly minCreateRevision?: number;
+  readonly maxCreateRevision?: number;
+}
+
+/** The one key that was asked for, or undefined where it is absent. */
+export interface GetBody {
+  readonly kv: KeyValue | undefined;
+}
+
+export interface RangeBody {
+  readonly kvs: readonly KeyValue[];
+  /** Keys in the range, whatever the limit. */
+  readonly count: number;
+  /** The limit left some out. */
+  readonly more: boolean;
+}
+
+export type GetResult = GetBody & { readonly header: Header };
+export type RangeResult = RangeBody & { readonly header: Header };
+
+const { SortOrder: WireOrder, SortTarget: WireTarget } = etcdserverpb.RangeRequest;
+const SORT_TARGETS = {
+  key: WireTarget.KEY,
+  version: WireTarget.VERSION,
+  create: WireTarget.CREATE,
+  mod: WireTarget.MOD,
+  value: WireTarget.VALUE,
+} as const;
+const SORT_ORDERS = { ascend: WireOrder.ASCEND, descend: WireOrder.DESCEND } as const;
+const LEVELS = {
+  default: etcdserverpb.ReadLevel.DEFAULT,
+  consistent: etcdserverpb.ReadLevel.CONSISTENT,
+  stale: etcdserverpb.ReadLevel.STALE,
+} as const;
+
+export interface ReadLevelFields {
+  readonly readLevel: etcdserverpb.ReadLevel;
+  readonly maxStalenessMs: number;
+  readonly atLeastRevision: number;
+}
+
+/** The fields of a read's level, which stand on ranges and on transactions alike. @throws RaftKvError */
+export function readLevelFields(options: ReadOptions, fallback: Consistency): ReadLevelFields {
+  const consistency = options.consistency ?? fallback;
+  if (options.maxStalenessMs !== undefined && consistency !== 'stale') {
+    throw invalidArgument('maxStalenessMs needs the consistency "stale"');
+  }
+  return {
+    readLevel: wordArgument(consistency, 'the consistency', LEVELS),
+    maxStalenessMs: integerArgument(options.maxStalenessMs ?? 0, 'maxStalenessMs', 0),
+    atLeastRevision: integerArgument(options.atLeastRevision ?? 0, 'atLeastRevision', 0),
+  };
+}
+
+/** A range without its level: as it stands inside a transaction. */
+export function rangeRequest(range: KeyRange, options: RangeOptions): etcdserverpb.RangeRequest.$Properties {
+  return {
+    ...range,
+    limit: integerArgument(options.limit ?? 0, 'limit', 0),
+    revision: integerArgument(options.revision ?? 0, 'revision', 0),
+    keysOnly: options.keysOnly ?? false,
+    countOnly: options.countOnly ?? false,
+    sortTarget: wordArgument(options.sort?.by ?? 'key', 'sort.by', SORT_TARGETS),
+    sortOrder:
+      options.sort === undefined
+        ? WireOrder.NONE
+        : wordArgument(options.sort.order ?? 'ascend', 'sort.order', SORT_ORDERS),
+    minModRevision: integerArgument(options.minModRevision ?? 0, 'minModRevision', 0),
+    maxModRevision: integerArgument(options.maxModRevision ?? 0, 'maxModRevision', 0),
+    minCreateRevision: integerArgument(options.minCreateRevision ?? 0, 'minCreateRevision', 0),
+    maxCreateRevision: integerArgument(options.maxCreateRevision ?? 0, 'maxCreateRevision', 0),
+  };
+}
+
+/** A range that is a call of its own. */
+export function levelledRange(
+  range: KeyRange,
+  options: RangeOptions,
+  fallback: Consistency,
+): etcdserverpb.RangeRequest.$Properties {
+  const level = readLevelFields(options, fallback);
+  // The nearest thing that a server without our levels has.
+  const serializable = level.readLevel === LEVELS.stale;
+  return { ...rangeRequest(range, options), ...level, serializable };
+}
+
+export function toRangeBody(wire: etcdserverpb.RangeResponse.$Properties): RangeBody {
+  return {
+    kvs: (wire.kvs ?? []).map((kv) => new KeyValue(kv)),
+    count: clampInteger(wire.count),
+    more: wire.more ?? false,
+  };
+}
+
+export function toGetBody(wire: etcdserverpb.RangeResponse.$Properties): GetBody {
+  const kv = wire.kvs?.[0];
+  return { kv: kv === undefined ? undefined : new KeyValue(kv) };
+}

@@ -1,0 +1,184 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { assert, defined } from '../../util/assert.js';
+import { integerArgument, wordArgument } from '../calls/arguments.js';
+import { invalidArgument } from '../errors.js';
+import { toBytes, oneKey, toKeyRange } from './key-range.js';
+import type { Bytes, RangeSelector } from './key-range.js';
+import type { Header } from './key-value.js';
+import { rangeRequest, toGetBody, toRangeBody } from './range.js';
+import type { GetBody, GetOptions, RangeBody, RangeOptions, ReadOptions } from './range.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
+import type { DeleteBody, DeleteOptions, PutBody, PutOptions } from './writes.js';
+
+/** One operation of a transaction, and how to read what it answers. */
+export interface Op<Result> {
+  readonly request: etcdserverpb.RequestOp.$Properties;
+  /** The operation could change the store. */
+  readonly writes: boolean;
+  readonly toResult: (wire: etcdserverpb.ResponseOp.$Properties) => Result;
+}
+
+type Results<Ops extends readonly Op<unknown>[]> = {
+  readonly [Index in keyof Ops]: Ops[Index] extends Op<infer Result> ? Result : never;
+};
+
+/** Which branch was taken, and what its operations answered, one by one. */
+export type TxnBody<Then extends readonly Op<unknown>[], Else extends readonly Op<unknown>[]> =
+  | { readonly succeeded: true; readonly results: Results<Then> }
+  | { readonly succeeded: false; readonly results: Results<Else> };
+
+export type TxnResult<Then extends readonly Op<unknown>[], Else extends readonly Op<unknown>[]> = TxnBody<
+  Then,
+  Else
+> & { readonly header: Header };
+
+type TransactionReadOptions = Omit<GetOptions, keyof ReadOptions>;
+
+/** The operations of a transaction. Reads see the writes that come before them in the same branch. */
+export const op = {
+  get(key: Bytes, options: TransactionReadOptions = {}): Op<GetBody> {
+    return {
+      request: { requestRange: rangeRequest(oneKey(key), options) },
+      writes: false,
+      toResult: (wire) => toGetBody(defined(wire.responseRange, 'range in the answer')),
+    };
+  },
+
+  range(selector: RangeSelector, options: Omit<RangeOptions, keyof ReadOptions> = {}): Op<RangeBody> {
+    return {
+      request: { requestRange: rangeRequest(toKeyRange(selector), options) },
+      writes: false,
+      toResult: (wire) => toRangeBody(defined(wire.responseRange, 'range in the answer')),
+    };
+  },
+
+  put(key: Bytes, value: Bytes, options: PutOptions = {}): Op<PutBody> {
+    return {
+      request: { requestPut: putRequest(key, value, options) },
+      writes: true,
+      toResult: (wire) => toPutBody(defined(wire.responsePut, 'put in the answer')),
+    };
+  },
+
+  delete(selector: Bytes | RangeSelector, options: DeleteOptions = {}): Op<DeleteBody> {
+    return {
+      request: { requestDeleteRange: deleteRequest(selector, options) },
+      writes: true,
+      toResult: (wire) => toDeleteBody(defined(wire.responseDeleteRange, 'delete in the answer')),
+    };
+  },
+
+  /** A transaction inside another. */
+  txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]>(
+    inner: Txn<Then, Else>,
+  ): Op<TxnBody<Then, Else>> {
+    return {
+      request: { requestTxn: inner.request },
+      writes: inner.writes,
+      toResult: (wire) => inner.toBody(defined(wire.responseTxn, 'transaction in the answer')),
+    };
+  },
+};
+
+export type Comparison = etcdserverpb.Compare.$Properties;
+export type Relation = '=' | '!=' | '<' | '>';
+
+const { CompareResult, CompareTarget } = etcdserverpb.Compare;
+const RELATIONS = {
+  '=': CompareResult.EQUAL,
+  '!=': CompareResult.NOT_EQUAL,
+  '<': CompareResult.LESS,
+  '>': CompareResult.GREATER,
+} as const;
+
+/**
+ * The conditions of a transaction, over one key or over every key of a range. An absent key has the version, the
+ * revisions and the lease 0; comparing its value always fails.
+ */
+export const compare = {
+  version: (keys: Bytes | RangeSelector, relation: Relation, version: number): Comparison => ({
+    ...comparison(keys, relation),
+    target: CompareTarget.VERSION,
+    version: integerArgument(version, 'a version'),
+  }),
+  createRevision: (keys: Bytes | RangeSelector, relation: Relation, createRevision: number): Comparison => ({
+    ...comparison(keys, relation),
+    target: CompareTarget.CREATE,
+    createRevision: integerArgument(createRevision, 'a revision'),
+  }),
+  modRevision: (keys: Bytes | RangeSelector, relation: Relation, modRevision: number): Comparison => ({
+    ...comparison(keys, relation),
+    target: CompareTarget.MOD,
+    modRevision: integerArgument(modRevision, 'a revision'),
+  }),
+  value: (keys: Bytes | RangeSelector, relation: Relation, value: Bytes): Comparison => ({
+    ...comparison(keys, relation),
+    target: CompareTarget.VALUE,
+    value: toBytes(value),
+  }),
+  lease: (keys: Bytes | RangeSelector, relation: Relation, lease: bigint): Comparison => ({
+    ...comparison(keys, relation),
+    target: CompareTarget.LEASE,
+    lease: toWire(lease),
+  }),
+};
+
+function comparison(keys: Bytes | RangeSelector, relation: Relation) {
+  return { ...toKeyRange(keys), result: wordArgument(relation, 'a relation', RELATIONS) };
+}
+
+/**
+ * A transaction as it is being written: `when` all conditions hold `do` these operations, `otherwise` those. Each step
+ * returns a new one. (The branches are not called `then` and `else`: an object with a `then` is awaited as a promise.)
+ */
+export class Txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]> {
+  readonly #comparisons: readonly Comparison[];
+  readonly #then: Then;
+  readonly #else: Else;
+
+  constructor(comparisons: readonly Comparison[], success: Then, failure: Else) {
+    this.#comparisons = comparisons;
+    this.#then = success;
+    this.#else = failure;
+  }
+
+  when(...comparisons: readonly Comparison[]): Txn<Then, Else> {
+    return new Txn([...this.#comparisons, ...comparisons], this.#then, this.#else);
+  }
+
+  do<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Ops, Else> {
+    if (this.#then.length > 0) throw invalidArgument('the operations of this branch are given twice');
+    return new Txn(this.#comparisons, ops, this.#else);
+  }
+
+  otherwise<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Then, Ops> {
+    if (this.#else.length > 0) throw invalidArgument('the operations of this branch are given twice');
+    return new Txn(this.#comparisons, this.#then, ops);
+  }
+
+  get writes(): boolean {
+    return [...this.#then, ...this.#else].some(({ writes }) => writes);
+  }
+
+  get request(): etcdserverpb.TxnRequest.$Properties {
+    return {
+      compare: [...this.#comparisons],
+      success: this.#then.map(({ request }) => request),
+      failure: this.#else.map(({ request }) => request),
+    };
+  }
+
+  toBody(wire: etcdserverpb.TxnResponse.$Properties): TxnBody<Then, Else> {
+    const succeeded = wire.succeeded ?? false;
+    const ops: readonly Op<unknown>[] = succeeded ? this.#then : this.#else;
+    const responses = wire.responses ?? [];
+    assert(responses.length === ops.length, `${responses.length} results for ${ops.length} operations`);
+    const results = ops.map((each, index) => each.toResult(defined(responses[index], 'result')));
+    return { succeeded, results } as unknown as TxnBody<Then, Else>;
+  }
+}
+
+/** An empty transaction, to be written with `when`, `do` and `otherwise`, and handed to `client.txn`. */
+export function txn(): Txn<[], []> {
+  return new Txn([], [], []);
+}

@@ -1,0 +1,49 @@
+import { onAbort } from '../../util/abort.js';
+import { cancelledError, closedError } from '../calls/connection.js';
+import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
+import { RaftKvError } from '../errors.js';
+import type { Kept, LeaseKeeper } from './lease-keeper.js';
+import type { LeaseKeepAliveResult } from './lease-requests.js';
+
+/** Renews a lease once, at whichever member answers. @throws RaftKvError where none does in time */
+export function keepAliveOnce(
+  { dispatcher, keeper }: { readonly dispatcher: Dispatcher; readonly keeper: LeaseKeeper },
+  id: bigint,
+  { timeoutMs = dispatcher.timeoutMs, signal, onAttempt }: AttemptedCallOptions,
+): Promise<LeaseKeepAliveResult> {
+  return new Promise((resolve, reject) => {
+    if (dispatcher.closing.aborted) return reject(closedError('not-applied'));
+    if (signal?.aborted === true) return reject(cancelledError('not-applied', signal));
+    let stall: NodeJS.Timeout | undefined;
+    const finish = (settle: () => void): void => {
+      clearTimeout(stall);
+      clearTimeout(deadline);
+      forget();
+      keeper.release(kept);
+      settle();
+    };
+    const cancel = (): void => {
+      if (signal !== undefined) finish(() => reject(cancelledError('not-applied', signal)));
+    };
+    const kept: Kept = {
+      id,
+      asked: () => {
+        onAttempt?.();
+        clearTimeout(stall);
+        // A member that hangs gets its share of the time.
+        stall = setTimeout(() => keeper.stalled(), timeoutMs / dispatcher.endpoints.length);
+      },
+      answered: (answer) => finish(() => resolve(answer)),
+      closed: () => finish(() => reject(closedError('not-applied'))),
+    };
+    const deadline = setTimeout(() => finish(() => reject(noAnswer(keeper.lastFailure))), timeoutMs);
+    const forget = onAbort([signal], cancel);
+    keeper.hold(kept);
+    keeper.renew(kept);
+  });
+}
+
+function noAnswer(why: string): RaftKvError {
+  const message = `no member has renewed the lease in time${why}`;
+  return new RaftKvError({ code: 'deadline-exceeded', message, fate: 'not-applied', retryable: true });
+}

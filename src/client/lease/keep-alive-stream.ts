@@ -1,0 +1,63 @@
+import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import type { etcdserverpb } from '../../gen/proto.js';
+import type { Connection } from '../calls/connection.js';
+import { RaftKvError } from '../errors.js';
+import { fromServiceError } from '../calls/failures.js';
+import { toKeepAlive } from './lease-requests.js';
+import type { LeaseKeepAliveResult } from './lease-requests.js';
+import { LEASE_KEEP_ALIVE } from '../calls/methods.js';
+import { toWire } from '../keys/writes.js';
+
+/** A member that has lost the leader ends the stream: others may still have one. */
+const METADATA = { hasleader: 'true' };
+
+export interface KeepAliveStreamOptions {
+  readonly connection: Connection;
+  readonly connectTimeoutMs: number;
+  /** How long to wait for the connection, on the monotonic clock, in ms. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onAnswer: (answer: LeaseKeepAliveResult) => void;
+}
+
+type Request = etcdserverpb.LeaseKeepAliveRequest.$Properties;
+type Response = ReturnType<typeof LEASE_KEEP_ALIVE.decode>;
+
+/** The stream to one member that any number of leases are kept alive by. */
+export class KeepAliveStream {
+  readonly #call: ClientDuplexStream<Request, Response>;
+  readonly #endpoint: string;
+  #settle: (error: RaftKvError) => void = () => undefined;
+  /** Resolves with why it ended. */
+  readonly ended = new Promise<RaftKvError>((resolve) => {
+    this.#settle = resolve;
+  });
+
+  /** @throws RaftKvError where there is no connection in time */
+  static async begin(options: KeepAliveStreamOptions): Promise<KeepAliveStream> {
+    const call = await options.connection.open(LEASE_KEEP_ALIVE, { ...options, metadata: METADATA });
+    return new KeepAliveStream(call, options);
+  }
+
+  private constructor(call: ClientDuplexStream<Request, Response>, options: KeepAliveStreamOptions) {
+    const { connection, signal, onAnswer } = options;
+    this.#call = call;
+    this.#endpoint = connection.endpoint;
+    const abort = (): void => this.end('the stream was given up');
+    signal.addEventListener('abort', abort);
+    call.on('data', (answer: Response) => onAnswer(toKeepAlive(answer)));
+    call.on('error', (error: ServiceError) => this.#settle(fromServiceError(error, 'read', this.#endpoint)));
+    call.on('end', () => this.end('the member has ended the stream'));
+    void this.ended.then(() => signal.removeEventListener('abort', abort));
+  }
+
+  send(id: bigint): void {
+    this.#call.write({ ID: toWire(id) });
+  }
+
+  end(reason: string): void {
+    const message = `${this.#endpoint}: ${reason}`;
+    this.#settle(new RaftKvError({ code: 'unavailable', message, fate: 'not-applied', retryable: true }));
+    this.#call.cancel();
+  }
+}

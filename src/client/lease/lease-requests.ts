@@ -1,0 +1,74 @@
+import type { etcdserverpb } from '../../gen/proto.js';
+import { asBuffer } from '../../util/bytes.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
+import { integerArgument } from '../calls/arguments.js';
+import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
+import { toHeader } from '../keys/key-value.js';
+import type { Header } from '../keys/key-value.js';
+import { LEASE_GRANT, LEASE_GRANT_ID } from '../calls/methods.js';
+import { toWire } from '../keys/writes.js';
+
+export interface LeaseGrantResult {
+  readonly id: bigint;
+  /** As the server grants it: it has a shortest one. */
+  readonly ttlSeconds: number;
+  readonly header: Header;
+}
+
+export interface LeaseKeepAliveResult {
+  readonly id: bigint;
+  /** The lease has so much time anew, in seconds; 0: there is none, or not any more. */
+  readonly ttlSeconds: number;
+  readonly header: Header;
+}
+
+export interface LeaseTimeToLiveResult {
+  readonly id: bigint;
+  /** What is left of it, in seconds; −1: there is no such lease, or not any more. */
+  readonly leftSeconds: number;
+  /** What it was granted for; 0 where there is none. */
+  readonly ttlSeconds: number;
+  /** The keys that are attached to it, where they were asked for. */
+  readonly keys: readonly Buffer[];
+  readonly header: Header;
+}
+
+export interface LeaseListResult {
+  /** The ids of all leases. */
+  readonly ids: readonly bigint[];
+  readonly header: Header;
+}
+
+/** @param options.id 0n, which is the default, has the server choose one @throws RaftKvError */
+export async function grantLease(
+  dispatcher: Dispatcher,
+  ttlSeconds: number,
+  { id = 0n, ...options }: AttemptedCallOptions & { readonly id?: bigint },
+): Promise<LeaseGrantResult> {
+  const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
+  return toGrant(
+    await dispatcher.call(method, { TTL: integerArgument(ttlSeconds, 'a TTL', 0), ID: toWire(id) }, options),
+  );
+}
+
+function toGrant({ ID, TTL, header }: etcdserverpb.LeaseGrantResponse.$Properties): LeaseGrantResult {
+  return { id: toBigInt(ID), ttlSeconds: clampInteger(TTL), header: toHeader(header) };
+}
+
+export function toKeepAlive(wire: etcdserverpb.LeaseKeepAliveResponse.$Properties): LeaseKeepAliveResult {
+  return { id: toBigInt(wire.ID), ttlSeconds: clampInteger(wire.TTL), header: toHeader(wire.header) };
+}
+
+export function toTimeToLive(wire: etcdserverpb.LeaseTimeToLiveResponse.$Properties): LeaseTimeToLiveResult {
+  return {
+    id: toBigInt(wire.ID),
+    leftSeconds: clampInteger(wire.TTL),
+    ttlSeconds: clampInteger(wire.grantedTTL),
+    keys: (wire.keys ?? []).map(asBuffer),
+    header: toHeader(wire.header),
+  };
+}
+
+export function toLeaseList({ leases, header }: etcdserverpb.LeaseLeasesResponse.$Properties): LeaseListResult {
+  return { ids: (leases ?? []).map(({ ID }) => toBigInt(ID)), header: toHeader(header) };
+}

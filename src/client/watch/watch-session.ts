@@ -1,0 +1,116 @@
+import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import type { etcdserverpb } from '../../gen/proto.js';
+import { clampInteger } from '../../util/integer.js';
+import type { Connection } from '../calls/connection.js';
+import { RaftKvError } from '../errors.js';
+import { fromCancelReason, fromServiceError } from '../calls/failures.js';
+import { toHeader } from '../keys/key-value.js';
+import type { Header } from '../keys/key-value.js';
+import { WATCH } from '../calls/methods.js';
+import type { WatchRequest, WatchResponse } from '../calls/methods.js';
+
+/** Members that have lost the leader end the stream: they would not say that they miss what others write. */
+const METADATA = { hasleader: 'true' };
+
+export interface SessionOptions {
+  readonly connection: Connection;
+  readonly request: etcdserverpb.WatchCreateRequest.$Properties;
+  readonly connectTimeoutMs: number;
+  /** When it must have begun, on the monotonic clock, in ms. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onCreated: (header: Header) => void;
+  /** All parts of one response. */
+  readonly onResponse: (responses: readonly WatchResponse[]) => void;
+}
+
+/** One watch at one member, on a stream of its own: a consumer that is slow holds up nobody else. */
+export class WatchSession {
+  readonly #call: ClientDuplexStream<WatchRequest, WatchResponse>;
+  readonly #options: SessionOptions;
+  readonly #endpoint: string;
+  #fragments: WatchResponse[] = [];
+  #created = false;
+  #progressAsked = false;
+  #over = false;
+  #fail: (error: RaftKvError) => void = () => undefined;
+  /** Resolves with why it ended. */
+  readonly ended = new Promise<RaftKvError>((resolve) => {
+    this.#fail = resolve;
+  });
+
+  /** @throws RaftKvError where there is no connection in time */
+  static async begin(options: SessionOptions): Promise<WatchSession> {
+    const { connection, request } = options;
+    const session = new WatchSession(await connection.open(WATCH, { ...options, metadata: METADATA }), options);
+    session.#call.write({ createRequest: request });
+    return session;
+  }
+
+  private constructor(call: ClientDuplexStream<WatchRequest, WatchResponse>, options: SessionOptions) {
+    this.#call = call;
+    this.#options = options;
+    this.#endpoint = options.connection.endpoint;
+    const late = setTimeout(
+      () => this.#end(this.#failure('deadline-exceeded', 'the watch has not begun in time')),
+      Math.max(0, options.deadlineMs - performance.now()),
+    );
+    const abort = (): void => this.#end(this.#failure('cancelled', 'the watch was given up'));
+    options.signal.addEventListener('abort', abort);
+    if (options.signal.aborted) abort();
+    call.on('data', (response: WatchResponse) => this.#receive(response, late));
+    call.on('error', (error: ServiceError) => this.#end(fromServiceError(error, 'read', this.#endpoint)));
+    call.on('end', () => this.#end(this.#failure('unavailable', 'the member has ended the watch')));
+    void this.ended.then(() => {
+      clearTimeout(late);
+      options.signal.removeEventListener('abort', abort);
+    });
+  }
+
+  /** No more is read: the member keeps the rest. */
+  pause(): void {
+    this.#call.pause();
+  }
+
+  resume(): void {
+    if (this.#call.isPaused()) this.#call.resume();
+  }
+
+  askProgress(): void {
+    if (this.#created) this.#call.write({ progressRequest: {} });
+    else this.#progressAsked = true;
+  }
+
+  #receive(response: WatchResponse, late: NodeJS.Timeout): void {
+    // What had come by then is handed out by gRPC all the same.
+    if (this.#over) return;
+    if (response.canceled) return this.#end(this.#whyCancelled(response));
+    if (response.created) {
+      clearTimeout(late);
+      this.#created = true;
+      this.#options.onCreated(toHeader(response.header));
+      if (this.#progressAsked) this.askProgress();
+      return;
+    }
+    this.#fragments.push(response);
+    if (response.fragment) return;
+    this.#options.onResponse(this.#fragments.splice(0));
+  }
+
+  #whyCancelled(response: WatchResponse): RaftKvError {
+    const compactRevision = clampInteger(response.compactRevision);
+    if (compactRevision === 0) return fromCancelReason(response.cancelReason, this.#endpoint);
+    const message = `${this.#endpoint}: what is wanted has been compacted; the first revision that can be watched is ${compactRevision}`;
+    return new RaftKvError({ code: 'compacted', message, fate: 'not-applied', retryable: false, compactRevision });
+  }
+
+  #failure(code: 'unavailable' | 'deadline-exceeded' | 'cancelled', message: string): RaftKvError {
+    return new RaftKvError({ code, message: `${this.#endpoint}: ${message}`, fate: 'not-applied', retryable: true });
+  }
+
+  #end(error: RaftKvError): void {
+    this.#over = true;
+    this.#call.cancel();
+    this.#fail(error);
+  }
+}

@@ -1,0 +1,107 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { EngineOperation, EngineReader } from '../../ports/engine.js';
+import { clampInteger } from '../../util/integer.js';
+import type { CommandKind } from './command.js';
+import { kvError, type KvError } from '../errors.js';
+import { alarmKey, decodeAlarmKey, Table, tableRange } from '../format/layout.js';
+import { pagesOf } from '../state/row-pages.js';
+import type { BodyMaker } from './writes.js';
+
+const { AlarmType } = etcdserverpb;
+const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
+
+/** That a member has called for help: until somebody takes it back, all members refuse what could make it worse. */
+export interface Alarm {
+  readonly memberId: number;
+  readonly kind: etcdserverpb.AlarmType;
+}
+
+/** All alarms, by kind and member. Replaced whole when it changes. */
+export type Alarms = readonly Alarm[];
+
+export async function readAlarms(reader: EngineReader): Promise<Alarms> {
+  const alarms: Alarm[] = [];
+  for await (const rows of pagesOf(reader, tableRange(Table.alarms))) {
+    for (const { key } of rows) alarms.push(decodeAlarmKey(key));
+  }
+  return alarms;
+}
+
+export function hasAlarm(alarms: Alarms, kind: etcdserverpb.AlarmType): boolean {
+  return alarms.some((alarm) => alarm.kind === kind);
+}
+
+/** What a command does to the space that the store takes. */
+type Effect = 'takes space' | 'may take space' | 'writes' | 'none';
+
+const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
+  put: 'takes space',
+  txn: 'may take space',
+  deleteRange: 'writes',
+  compaction: 'writes',
+  memberUpdate: 'none',
+  memberAdd: 'none',
+  memberPromote: 'none',
+  memberRemove: 'none',
+  memberRelocate: 'none',
+  leaseGrant: 'takes space',
+  leaseRevoke: 'writes',
+  leaseExpire: 'writes',
+  alarm: 'none',
+};
+
+/**
+ * What the alarms make of a command, as in etcd: CORRUPT lets no write through, NOSPACE none that takes space.
+ * @param puts whether a transaction has one, in whichever branch
+ */
+export function refusalBy(alarms: Alarms, kind: CommandKind, puts?: () => boolean): KvError | undefined {
+  if (alarms.length === 0) return undefined;
+  const effect = EFFECTS[kind];
+  if (effect !== 'none' && hasAlarm(alarms, AlarmType.CORRUPT)) return kvError('corrupt');
+  const takes = effect === 'takes space' || (effect === 'may take space' && puts?.() === true);
+  return takes && hasAlarm(alarms, AlarmType.NOSPACE) ? kvError('no-space') : undefined;
+}
+
+/** What a request changes, and answers with. */
+export interface AlarmChange {
+  readonly alarms: Alarms;
+  readonly row: EngineOperation | undefined;
+  readonly answer: BodyMaker;
+}
+
+/** One of GET answers with those of its kind, NONE standing for all; one that changes something with what it changed. */
+export function applyAlarm(alarms: Alarms, request: etcdserverpb.AlarmRequest): AlarmChange {
+  const kind = request.alarm;
+  const memberId = clampInteger(request.memberID);
+  const key = alarmKey(kind, memberId);
+  const others = alarms.filter((alarm) => alarm.kind !== kind || alarm.memberId !== memberId);
+  const known = others.length < alarms.length;
+  const named = [{ kind, memberId }];
+  switch (request.action) {
+    case GET: {
+      const found = alarms.filter((alarm) => kind === AlarmType.NONE || alarm.kind === kind);
+      return { alarms, row: undefined, answer: answerOf(found) };
+    }
+    case ACTIVATE: {
+      if (known) return { alarms, row: undefined, answer: answerOf(named) };
+      const row = { type: 'put', key, value: Buffer.of(1) } as const;
+      return { alarms: [...others, ...named].sort(byKindAndMember), row, answer: answerOf(named) };
+    }
+    case DEACTIVATE:
+      if (!known) return { alarms, row: undefined, answer: answerOf([]) };
+      return { alarms: others, row: { type: 'delete', key }, answer: answerOf(named) };
+    default: // an action that this version does not know does nothing
+      return { alarms, row: undefined, answer: answerOf([]) };
+  }
+}
+
+function answerOf(alarms: Alarms): BodyMaker {
+  return () =>
+    etcdserverpb.AlarmResponse.encode({
+      alarms: alarms.map(({ memberId, kind }) => ({ memberID: memberId, alarm: kind })),
+    }).finish();
+}
+
+function byKindAndMember(left: Alarm, right: Alarm): number {
+  return left.kind - right.kind || left.memberId - right.memberId;
+}

@@ -1,0 +1,100 @@
+import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import { assertNever } from '../../util/assert.js';
+import { EMPTY } from '../../util/bytes.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
+import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
+import { hasPuts } from './checks.js';
+import { UnknownCommandError, type Command } from './command.js';
+import type { Draft } from './draft.js';
+import { kvError, type KvError } from '../errors.js';
+import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
+import { decodeMember, memberRow, type Member } from '../membership/members.js';
+import { applyTxn } from './txn.js';
+import { applyPut, deleteRange, type BodyMaker } from './writes.js';
+
+/** What a command did: a body if somebody wants one, or the error that is its answer. */
+export type Effect = BodyMaker | KvError;
+
+/** The state beside the key space that commands change. */
+export interface CommandContext {
+  readonly draft: Draft;
+  /** By id; replaced whole when it changes. */
+  members: ReadonlyMap<number, Member>;
+  /** What is applied. */
+  entry: EntryPosition;
+  /** Replaced whole when it changes. */
+  alarms: Alarms;
+}
+
+const emptyBody: BodyMaker = () => EMPTY;
+
+/**
+ * Carries out one command. A put answers in this turn, as no other is so frequent. What is wrong with the command is its
+ * effect; what is thrown is fatal: bytes in the log that are no such request.
+ */
+export function applyCommand(context: CommandContext, { kind, request }: Command): Effect | Promise<Effect> {
+  const { draft } = context;
+  const refused = kind === 'txn' ? undefined : refusalBy(context.alarms, kind);
+  if (refused !== undefined) return refused;
+  switch (kind) {
+    case 'put':
+      return applyPut(draft, etcdserverpb.PutRequest.decode(request));
+    case 'deleteRange':
+      return deleteRange(draft, etcdserverpb.DeleteRangeRequest.decode(request));
+    case 'txn':
+      return txn(context, etcdserverpb.TxnRequest.decode(request));
+    case 'compaction':
+      return compact(draft, etcdserverpb.CompactionRequest.decode(request));
+    case 'memberUpdate':
+      return updateMember(context, decodeMember(request));
+    case 'leaseGrant':
+      return grantLease(draft, etcdserverpb.LeaseGrantRequest.decode(request), context.entry);
+    case 'leaseRevoke':
+      return revokeLease(draft, toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID));
+    case 'leaseExpire':
+      return expireLease(draft, raftkv.LeaseExpiry.decode(request), context.entry);
+    case 'alarm':
+      return alarm(context, etcdserverpb.AlarmRequest.decode(request));
+    case 'memberAdd':
+    case 'memberPromote':
+    case 'memberRemove':
+    case 'memberRelocate':
+      throw new UnknownCommandError(`a ${kind} in an entry that is no change of the configuration`);
+    default:
+      return assertNever(kind, 'command');
+  }
+}
+
+async function txn({ draft, alarms }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
+  const refused = refusalBy(alarms, 'txn', () => hasPuts(request));
+  if (refused !== undefined) return refused;
+  draft.counts.txns += 1;
+  const outcome = await applyTxn(draft, request);
+  if (outcome.kind === 'error') return outcome.error;
+  return () => outcome.body;
+}
+
+function compact(draft: Draft, request: etcdserverpb.CompactionRequest): Effect {
+  const revision = clampInteger(request.revision);
+  if (revision <= draft.compactedRevision) return kvError('compacted');
+  if (revision > draft.revision) return kvError('future-revision');
+  draft.compact(revision);
+  return emptyBody;
+}
+
+function alarm(context: CommandContext, request: etcdserverpb.AlarmRequest): Effect {
+  const { alarms, row, answer } = applyAlarm(context.alarms, request);
+  context.alarms = alarms;
+  if (row !== undefined) context.draft.write(row);
+  return answer;
+}
+
+/** A member publishes how clients reach it; whether it is a member at all is not its own to say. */
+function updateMember(context: CommandContext, { id, name, clientUrls }: Member): Effect {
+  const known = context.members.get(id);
+  if (known === undefined) return kvError('member-not-found');
+  const updated: Member = { ...known, name, clientUrls };
+  context.members = new Map(context.members).set(id, updated);
+  context.draft.write(memberRow(updated));
+  return emptyBody;
+}

@@ -1,0 +1,60 @@
+import type { Entry } from '../../raft/types.js';
+import { assert } from '../../util/assert.js';
+import { applyCommand, type CommandContext, type Effect } from './apply-command.js';
+import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
+import type { ApplyResult } from '../results.js';
+
+/** What a command did, for who asked for it. */
+export interface Answer {
+  readonly origin: RequestOrigin;
+  readonly result: ApplyResult;
+}
+
+export interface EntriesOptions {
+  /** The index that is applied. */
+  readonly after: number;
+  /** Whether an answer is to be made. */
+  readonly isWaiting: (origin: RequestOrigin) => boolean;
+}
+
+/** Carries out the commands of adjacent entries, one after the other, upon one draft. @returns the answers, in order */
+export async function applyEntries(
+  context: CommandContext,
+  entries: readonly Entry[],
+  { after, isWaiting }: EntriesOptions,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const done = (origin: RequestOrigin, effect: Effect): void => {
+    if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
+  };
+  let index = after;
+  for (const entry of entries) {
+    assert(entry.index === ++index, `entry ${entry.index} follows ${index - 1}`);
+    const pending = applyEntry(context, entry, done);
+    if (pending !== undefined) await pending;
+  }
+  return answers;
+}
+
+/** In this turn where the command allows it: most are puts, and a promise for each would show. */
+function applyEntry(
+  context: CommandContext,
+  entry: Entry,
+  done: (origin: RequestOrigin, effect: Effect) => void,
+): void | Promise<void> {
+  if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
+  if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
+  const command = decodeCommand(entry.data);
+  context.entry = entry;
+  const finish = (effect: Effect): void => {
+    context.draft.finishCommand();
+    done(command.origin, effect);
+  };
+  const effect = applyCommand(context, command);
+  return effect instanceof Promise ? effect.then(finish) : finish(effect);
+}
+
+export function resultOf(effect: Effect, revision: number): ApplyResult {
+  if (typeof effect === 'function') return { kind: 'ok', revision, body: effect() };
+  return { kind: 'error', revision, error: effect };
+}

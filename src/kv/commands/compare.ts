@@ -1,0 +1,85 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { compareBytes, EMPTY } from '../../util/bytes.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
+import { isEmptyRange, spanOf } from '../format/key-range.js';
+import { decodeKeyValue, type KeyValue } from '../format/key-value.js';
+import type { StateReader } from '../state/state-reader.js';
+import { CurrentWalk } from '../state/versions.js';
+
+type Compare = etcdserverpb.Compare.$Properties;
+const { CompareResult, CompareTarget } = etcdserverpb.Compare;
+
+/** How a key that does not exist compares; only a comparison of its value always fails. */
+const ABSENT: KeyValue = {
+  key: EMPTY,
+  createRevision: 0,
+  modRevision: 0,
+  version: 0,
+  value: EMPTY,
+  lease: 0n,
+};
+
+/** Whether a guard of a transaction holds: for every key of its range, or for an absent key if there is none. */
+export async function compareHolds(reader: StateReader, compare: Compare): Promise<boolean> {
+  const span = spanOf(compare.key ?? EMPTY, compare.rangeEnd ?? EMPTY);
+  if (span.kind === 'key') {
+    const row = reader.current(span.key);
+    return row === undefined ? holdsForAbsent(compare) : holds(compare, decodeKeyValue(row));
+  }
+  if (isEmptyRange(span.range)) return holdsForAbsent(compare);
+  const walk = new CurrentWalk(reader, span.range, { reverse: false });
+  let found = false;
+  try {
+    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
+      found = true;
+      if (!slice.every((row) => holds(compare, decodeKeyValue(row)))) return false;
+    }
+  } finally {
+    await walk.close();
+  }
+  return found || holdsForAbsent(compare);
+}
+
+function holdsForAbsent(compare: Compare): boolean {
+  return compare.target === CompareTarget.VALUE ? false : holds(compare, ABSENT);
+}
+
+function holds(compare: Compare, stored: KeyValue): boolean {
+  const order = orderOf(compare, stored);
+  switch (compare.result ?? CompareResult.EQUAL) {
+    case CompareResult.EQUAL:
+      return order === 0;
+    case CompareResult.NOT_EQUAL:
+      return order !== 0;
+    case CompareResult.GREATER:
+      return order > 0;
+    case CompareResult.LESS:
+      return order < 0;
+    default:
+      return true; // as etcd takes a comparison from a newer client
+  }
+}
+
+/** Negative where the stored side is smaller. A target whose operand is missing compares with zero. */
+function orderOf(compare: Compare, stored: KeyValue): number {
+  switch (compare.target ?? CompareTarget.VERSION) {
+    case CompareTarget.VERSION:
+      return Math.sign(stored.version - clampInteger(compare.version));
+    case CompareTarget.CREATE:
+      return Math.sign(stored.createRevision - clampInteger(compare.createRevision));
+    case CompareTarget.MOD:
+      return Math.sign(stored.modRevision - clampInteger(compare.modRevision));
+    case CompareTarget.VALUE:
+      return compareBytes(stored.value, compare.value ?? EMPTY);
+    case CompareTarget.LEASE:
+      return orderOfLeases(stored.lease, toBigInt(compare.lease));
+    default:
+      return 0;
+  }
+}
+
+/** Lease ids are opaque, but may be compared: whole, as signed 64-bit integers. */
+function orderOfLeases(left: bigint, right: bigint): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,173 @@
+import type { etcdserverpb } from '../../gen/proto.js';
+import { assert, assertNever } from '../../util/assert.js';
+import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
+import { compareHolds } from './compare.js';
+import { Draft } from './draft.js';
+import { kvError, type KvError } from '../errors.js';
+import { spanOf } from '../format/key-range.js';
+import { encodeRangeAnswer, evaluateRange } from '../reads/range.js';
+import { SpanSet } from './span-set.js';
+import type { StateReader } from '../state/state-reader.js';
+import { MessageBuilder } from '../format/wire.js';
+import { deleteRange, needsKey, put } from './writes.js';
+
+type TxnRequest = etcdserverpb.TxnRequest.$Properties;
+
+/** An operation of the branch that was taken. `none` is one that the client left empty. */
+type PlannedOp =
+  | { readonly kind: 'range'; readonly request: etcdserverpb.RangeRequest.$Properties }
+  | { readonly kind: 'put'; readonly request: etcdserverpb.PutRequest.$Properties }
+  | { readonly kind: 'delete'; readonly request: etcdserverpb.DeleteRangeRequest.$Properties }
+  | { readonly kind: 'txn'; readonly plan: TxnPlan }
+  | { readonly kind: 'none' };
+
+interface TxnPlan {
+  readonly succeeded: boolean;
+  readonly ops: readonly PlannedOp[];
+}
+
+export type TxnOutcome =
+  { readonly kind: 'ok'; readonly body: Uint8Array } | { readonly kind: 'error'; readonly error: KvError };
+
+/**
+ * Runs a transaction in etcd's three steps. Every comparison, also of nested transactions, is made on the state before
+ * the first write; then all that can fail on the branches taken is checked; so what is executed last cannot fail, and a
+ * transaction has its whole effect or none.
+ */
+export async function applyTxn(draft: Draft, request: TxnRequest): Promise<TxnOutcome> {
+  return run(draft, request);
+}
+
+/** The same for a transaction that only reads. */
+export async function readTxn(reader: StateReader, request: TxnRequest): Promise<TxnOutcome> {
+  return run(reader, request);
+}
+
+async function run(state: StateReader, request: TxnRequest): Promise<TxnOutcome> {
+  const plan = await planTxn(state, request);
+  const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan);
+  if (error !== undefined) return { kind: 'error', error };
+  return { kind: 'ok', body: await execute(state, plan) };
+}
+
+async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan> {
+  let succeeded = true;
+  for (const compare of request.compare ?? []) {
+    succeeded = await compareHolds(state, compare);
+    if (!succeeded) break;
+  }
+  const ops: PlannedOp[] = [];
+  for (const op of (succeeded ? request.success : request.failure) ?? []) ops.push(await planOp(state, op));
+  return { succeeded, ops };
+}
+
+async function planOp(state: StateReader, op: etcdserverpb.RequestOp.$Properties): Promise<PlannedOp> {
+  switch (op.request) {
+    case 'requestRange':
+      return { kind: 'range', request: op.requestRange ?? {} };
+    case 'requestPut':
+      return { kind: 'put', request: op.requestPut ?? {} };
+    case 'requestDeleteRange':
+      return { kind: 'delete', request: op.requestDeleteRange ?? {} };
+    case 'requestTxn':
+      return { kind: 'txn', plan: await planTxn(state, op.requestTxn ?? {}) };
+    case undefined:
+    default: // an operation that a newer client knows
+      return { kind: 'none' };
+  }
+}
+
+/**
+ * The conditions of puts, in the state before the transaction.
+ * @param deleted what deletes earlier in the transaction cover: a key there is gone by the time of the put. The check
+ * for duplicate keys leaves one such case over, a delete without an upper bound; etcd stops its process on it.
+ */
+function checkPuts(state: StateReader, plan: TxnPlan, deleted: SpanSet): KvError | undefined {
+  for (const op of plan.ops) {
+    if (op.kind === 'delete') deleted.add(spanOf(op.request.key ?? EMPTY, op.request.rangeEnd ?? EMPTY));
+    let error: KvError | undefined;
+    if (op.kind === 'txn') error = checkPuts(state, op.plan, deleted);
+    if (op.kind === 'put') error = checkPut(state, op.request, deleted);
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+function checkPut(
+  state: StateReader,
+  request: etcdserverpb.PutRequest.$Properties,
+  deleted: SpanSet,
+): KvError | undefined {
+  const key = request.key ?? EMPTY;
+  if (needsKey(request)) {
+    if (deleted.has(bytesToLatin1(key)) || state.current(key) === undefined) return kvError('key-not-found');
+  }
+  const lease = toBigInt(request.lease);
+  return lease !== 0n && !state.hasLease(lease) ? kvError('lease-not-found') : undefined;
+}
+
+/** The revisions of ranges. Here, other than for a range of its own, etcd takes a negative one at its word. */
+function checkRanges(state: StateReader, plan: TxnPlan): KvError | undefined {
+  for (const op of plan.ops) {
+    let error: KvError | undefined;
+    if (op.kind === 'txn') error = checkRanges(state, op.plan);
+    if (op.kind === 'range') error = checkRevision(state, clampInteger(op.request.revision));
+    if (error !== undefined) return error;
+  }
+  return undefined;
+}
+
+function checkRevision(state: StateReader, revision: number): KvError | undefined {
+  if (revision === 0) return undefined;
+  if (revision > state.revision) return kvError('future-revision');
+  return revision < state.compactedRevision ? kvError('compacted') : undefined;
+}
+
+/** The body of a TxnResponse, header aside. */
+async function execute(state: StateReader, plan: TxnPlan): Promise<Uint8Array> {
+  const message = new MessageBuilder().flag(2, plan.succeeded);
+  for (const op of plan.ops) message.bytes(3, await executeOp(state, op));
+  return message.finish();
+}
+
+/** A ResponseOp. The header of an answer inside holds the revision as of that operation, and nothing else. */
+async function executeOp(state: StateReader, op: PlannedOp): Promise<Uint8Array> {
+  switch (op.kind) {
+    case 'range': {
+      const answer = await evaluateRange(state, op.request);
+      assert(answer.kind === 'ok', 'a checked range failed');
+      return responseOp(1, encodeRangeAnswer(answer, innerHeader(state)));
+    }
+    case 'put': {
+      const makeBody = put(writable(state), writable(state).slot(op.request.key ?? EMPTY), op.request);
+      return responseOp(2, makeBody(innerHeader(state)));
+    }
+    case 'delete': {
+      const makeBody = await deleteRange(writable(state), op.request);
+      return responseOp(3, makeBody(innerHeader(state)));
+    }
+    case 'txn': {
+      const body = await execute(state, op.plan);
+      // etcd leaves the header of a nested transaction empty, but there.
+      return responseOp(4, Buffer.concat([new MessageBuilder().bytes(1, EMPTY).finish(), body]));
+    }
+    case 'none':
+      return EMPTY;
+    default:
+      return assertNever(op, 'operation');
+  }
+}
+
+function responseOp(field: number, response: Uint8Array): Uint8Array {
+  return new MessageBuilder().bytes(field, response).finish();
+}
+
+function innerHeader(state: StateReader): Uint8Array {
+  return new MessageBuilder().number(3, state.revision).finish();
+}
+
+function writable(state: StateReader): Draft {
+  assert(state instanceof Draft, 'a read-only transaction writes');
+  return state;
+}

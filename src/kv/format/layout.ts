@@ -1,0 +1,263 @@
+import { asBuffer } from '../../util/bytes.js';
+
+/**
+ * Where the store's rows lie in the engine. Every key begins with a store id (room for many Raft groups in one engine)
+ * and a table id.
+ *
+ * | table   | key                                  | value                                                       |
+ * |---------|--------------------------------------|-------------------------------------------------------------|
+ * | meta    | a name                               | what the store knows of itself                              |
+ * | current | user key                             | the newest version of a live key: encoded mvccpb.KeyValue   |
+ * | history | escaped user key, ~mod revision      | revision at which that version ended, encoded KeyValue      |
+ * | changes | revision, sub-revision               | put or delete, mod revision of the version before, user key |
+ * | members | member id                            | encoded raftkv.MemberRecord                                 |
+ * | leases  | lease id                             | encoded raftkv.LeaseRecord                                  |
+ * | removed | member id                            | its existence: the id never comes back                      |
+ * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
+ * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
+ *
+ * So the newest version costs one point read however many there were, a version at a revision lies right behind the
+ * seek for it, and a compaction finds what to remove by revision, without looking at any other row. There are no
+ * tombstones: an old version says itself until when it lived.
+ */
+export const Table = {
+  meta: 0,
+  current: 1,
+  history: 2,
+  changes: 3,
+  members: 4,
+  leases: 5,
+  removed: 6,
+  leased: 7,
+  alarms: 8,
+} as const;
+export type Table = (typeof Table)[keyof typeof Table];
+
+/** The table that a row belongs to, by the engine's key. */
+export function tableOf(key: Uint8Array): number | undefined {
+  return key[1];
+}
+
+const STORE_ID = 0;
+const PREFIX_BYTES = 2;
+const WORD = 4294967296;
+
+function prefixed(table: Table, bytes: number): Buffer {
+  const key = Buffer.allocUnsafe(PREFIX_BYTES + bytes);
+  key[0] = STORE_ID;
+  key[1] = table;
+  return key;
+}
+
+/** Bounds of adjacent rows: the first, and the first that does not belong to them. */
+export interface RowRange {
+  readonly gte: Uint8Array;
+  readonly lt: Uint8Array;
+}
+
+/** The bounds of a whole table. */
+export function tableRange(table: Table): RowRange {
+  return { gte: Buffer.from([STORE_ID, table]), lt: Buffer.from([STORE_ID, table + 1]) };
+}
+
+/** User keys from `start` on, below `end`; without an end, all that follow. */
+export interface KeyRange {
+  readonly start: Uint8Array;
+  readonly end: Uint8Array | undefined;
+}
+
+export function metaKey(name: string): Uint8Array {
+  const bytes = prefixed(Table.meta, name.length);
+  bytes.write(name, PREFIX_BYTES, 'latin1');
+  return bytes;
+}
+
+export function currentKey(userKey: Uint8Array): Uint8Array {
+  const key = prefixed(Table.current, userKey.length);
+  key.set(userKey, PREFIX_BYTES);
+  return key;
+}
+
+export function currentRange({ start, end }: KeyRange): RowRange {
+  return { gte: currentKey(start), lt: end === undefined ? tableRange(Table.current).lt : currentKey(end) };
+}
+
+/**
+ * The user key as part of a longer key: a zero byte becomes 00 FF, and 00 00 ends it. Escaped keys order as the plain
+ * ones do, and none is the beginning of another.
+ */
+function historyPrefix(userKey: Uint8Array, room: number): { readonly key: Buffer; readonly end: number } {
+  let zeros = 0;
+  for (let at = userKey.indexOf(0); at >= 0; at = userKey.indexOf(0, at + 1)) zeros++;
+  const end = PREFIX_BYTES + userKey.length + zeros + 2;
+  const key = prefixed(Table.history, end - PREFIX_BYTES + room);
+  let to = PREFIX_BYTES;
+  if (zeros === 0) {
+    key.set(userKey, to);
+  } else {
+    for (const byte of userKey) {
+      key[to++] = byte;
+      if (byte === 0) key[to++] = 0xff;
+    }
+  }
+  key[end - 2] = 0;
+  key[end - 1] = 0;
+  return { key, end };
+}
+
+/** Versions of one key lie newest first. @param modRevision a safe integer, at least 0 */
+export function historyKey(userKey: Uint8Array, modRevision: number): Uint8Array {
+  const { key, end } = historyPrefix(userKey, 8);
+  key.writeUInt32BE(~Math.floor(modRevision / WORD) >>> 0, end);
+  key.writeUInt32BE(~modRevision >>> 0, end + 4);
+  return key;
+}
+
+export function historyRange({ start, end }: KeyRange): RowRange {
+  return {
+    gte: historyPrefix(start, 0).key,
+    lt: end === undefined ? tableRange(Table.history).lt : historyPrefix(end, 0).key,
+  };
+}
+
+/** Behind the last version of a key: the place to seek for the next key, in either direction. */
+export function historyEnd(userKey: Uint8Array): Uint8Array {
+  const { key } = historyPrefix(userKey, 0);
+  key[key.length - 1] = 1;
+  return key;
+}
+
+/** Before the newest version of a key. */
+export function historyStart(userKey: Uint8Array): Uint8Array {
+  return historyPrefix(userKey, 0).key;
+}
+
+/** @param end the revision that superseded or deleted the version: it was visible below */
+export function encodeHistoryValue(end: number, keyValue: Uint8Array): Uint8Array {
+  const value = Buffer.allocUnsafe(8 + keyValue.length);
+  writeRevision(value, 0, end);
+  value.set(keyValue, 8);
+  return value;
+}
+
+export function decodeHistoryValue(value: Uint8Array): { readonly end: number; readonly keyValue: Uint8Array } {
+  return { end: readRevision(asBuffer(value), 0), keyValue: value.subarray(8) };
+}
+
+/** What one revision did to one key. */
+export interface ChangeRow {
+  readonly revision: number;
+  /** The place within the revision: a transaction's writes share it. */
+  readonly sub: number;
+  readonly kind: 'put' | 'delete';
+  readonly key: Uint8Array;
+  /** The mod revision of the version that this change ended; 0 if the key was not there. */
+  readonly previousRevision: number;
+}
+
+const PUT = 0;
+const DELETE = 1;
+
+export function changeKey(revision: number, sub: number): Uint8Array {
+  const key = prefixed(Table.changes, 12);
+  writeRevision(key, PREFIX_BYTES, revision);
+  key.writeUInt32BE(sub, PREFIX_BYTES + 8);
+  return key;
+}
+
+export function encodeChangeValue(change: Omit<ChangeRow, 'revision' | 'sub'>): Uint8Array {
+  const value = Buffer.allocUnsafe(9 + change.key.length);
+  value[0] = change.kind === 'put' ? PUT : DELETE;
+  writeRevision(value, 1, change.previousRevision);
+  value.set(change.key, 9);
+  return value;
+}
+
+export function decodeChange(key: Uint8Array, value: Uint8Array): ChangeRow {
+  const keyBytes = asBuffer(key);
+  return {
+    revision: readRevision(keyBytes, PREFIX_BYTES),
+    sub: keyBytes.readUInt32BE(PREFIX_BYTES + 8),
+    kind: value[0] === PUT ? 'put' : 'delete',
+    previousRevision: readRevision(asBuffer(value), 1),
+    key: value.subarray(9),
+  };
+}
+
+/** Changes of the revisions `from` to `to`, both included. */
+export function changesRange(from: number, to: number): RowRange {
+  return { gte: changeKey(from, 0), lt: changeKey(to + 1, 0) };
+}
+
+export function memberKey(id: number): Uint8Array {
+  const key = prefixed(Table.members, 8);
+  writeRevision(key, PREFIX_BYTES, id);
+  return key;
+}
+
+export function removedKey(id: number): Uint8Array {
+  const key = prefixed(Table.removed, 8);
+  writeRevision(key, PREFIX_BYTES, id);
+  return key;
+}
+
+/** The member whose removal a row tells. */
+export function removedIdOf(key: Uint8Array): number {
+  return readRevision(asBuffer(key), PREFIX_BYTES);
+}
+
+export function alarmKey(kind: number, memberId: number): Uint8Array {
+  const key = prefixed(Table.alarms, 12);
+  key.writeInt32BE(kind, PREFIX_BYTES);
+  writeRevision(key, PREFIX_BYTES + 4, memberId);
+  return key;
+}
+
+export function decodeAlarmKey(key: Uint8Array): { readonly kind: number; readonly memberId: number } {
+  const bytes = asBuffer(key);
+  return { kind: bytes.readInt32BE(PREFIX_BYTES), memberId: readRevision(bytes, PREFIX_BYTES + 4) };
+}
+
+export function leaseKey(id: bigint): Uint8Array {
+  return leasePrefix(Table.leases, id, 0);
+}
+
+/** The lease that a row of the leases table is about. */
+export function leaseIdOf(key: Uint8Array): bigint {
+  return asBuffer(key).readBigInt64BE(PREFIX_BYTES);
+}
+
+const LEASE_ID_BYTES = 8;
+
+function leasePrefix(table: Table, id: bigint, room: number): Buffer {
+  const key = prefixed(table, LEASE_ID_BYTES + room);
+  key.writeBigUInt64BE(BigInt.asUintN(64, id), PREFIX_BYTES);
+  return key;
+}
+
+/** The keys of a lease lie in their own order, as nothing follows them. */
+export function leasedKey(id: bigint, userKey: Uint8Array): Uint8Array {
+  const key = leasePrefix(Table.leased, id, userKey.length);
+  key.set(userKey, PREFIX_BYTES + LEASE_ID_BYTES);
+  return key;
+}
+
+export function leasedRange(id: bigint): RowRange {
+  const next = BigInt.asUintN(64, id + 1n);
+  const lt = next === 0n ? tableRange(Table.leased).lt : leasePrefix(Table.leased, next, 0);
+  return { gte: leasePrefix(Table.leased, id, 0), lt };
+}
+
+/** The user key that a row of a lease's keys is about, as a view. */
+export function leasedUserKey(key: Uint8Array): Uint8Array {
+  return key.subarray(PREFIX_BYTES + LEASE_ID_BYTES);
+}
+
+function writeRevision(target: Buffer, offset: number, revision: number): void {
+  target.writeUInt32BE(Math.floor(revision / WORD), offset);
+  target.writeUInt32BE(revision % WORD, offset + 4);
+}
+
+function readRevision(source: Buffer, offset: number): number {
+  return source.readUInt32BE(offset) * WORD + source.readUInt32BE(offset + 4);
+}

@@ -1,0 +1,81 @@
+import { raftkv, type etcdserverpb } from '../../gen/proto.js';
+import type { EngineOperation, EngineReader } from '../../ports/engine.js';
+import { clampInteger, fromBigInt, type WireInteger } from '../../util/integer.js';
+import { leasedRange, leasedUserKey, leaseIdOf, leaseKey, Table, tableRange } from '../format/layout.js';
+import { pagesOf } from '../state/row-pages.js';
+import type { StateReader } from '../state/state-reader.js';
+
+/** etcd's longest TTL. */
+export const LEASE_TTL_MAX_SECONDS = 9_000_000_000;
+
+/** A lease, as the replicated state holds it. When it ends, is no part of that, as clocks are not. */
+export interface Lease {
+  /** Opaque; any 64 bits but 0. */
+  readonly id: bigint;
+  readonly ttlSeconds: number;
+  /** The entry that granted it: tells it from others that had, or will have, its id. */
+  readonly grantedIndex: number;
+}
+
+/** What a command did to a lease. */
+export type LeaseChange =
+  { readonly kind: 'granted'; readonly lease: Lease } | { readonly kind: 'revoked'; readonly lease: Lease };
+
+/** The leases that there are: in memory, since whoever leads has to know when each of them ends. */
+export class LeaseTable {
+  readonly #leases = new Map<bigint, Lease>();
+
+  static async read(reader: EngineReader): Promise<LeaseTable> {
+    const table = new LeaseTable();
+    for await (const rows of pagesOf(reader, tableRange(Table.leases))) {
+      for (const { key, value } of rows) {
+        const { ttl, grantedIndex } = raftkv.LeaseRecord.decode(value);
+        const id = leaseIdOf(key);
+        table.#leases.set(id, { id, ttlSeconds: clampInteger(ttl), grantedIndex: clampInteger(grantedIndex) });
+      }
+    }
+    return table;
+  }
+
+  get size(): number {
+    return this.#leases.size;
+  }
+
+  get(id: bigint): Lease | undefined {
+    return this.#leases.get(id);
+  }
+
+  /** In no order. */
+  all(): Iterable<Lease> {
+    return this.#leases.values();
+  }
+
+  apply(changes: readonly LeaseChange[]): void {
+    for (const { kind, lease } of changes) {
+      if (kind === 'granted') this.#leases.set(lease.id, lease);
+      else this.#leases.delete(lease.id);
+    }
+  }
+}
+
+export function leaseRow({ id, ttlSeconds, grantedIndex }: Lease): EngineOperation {
+  const value = raftkv.LeaseRecord.encode({ ttl: ttlSeconds, grantedIndex }).finish();
+  return { type: 'put', key: leaseKey(id), value };
+}
+
+/** The keys whose newest versions have the lease, in order. */
+export async function keysOfLease(reader: Pick<StateReader, 'cursor'>, id: bigint): Promise<readonly Uint8Array[]> {
+  const keys: Uint8Array[] = [];
+  for await (const rows of pagesOf(reader, leasedRange(id))) {
+    for (const { key } of rows) keys.push(leasedUserKey(key));
+  }
+  return keys;
+}
+
+/** An id as the codec takes it: whole. Its types name a class of its own, of which it asks for the halves alone. */
+export function wireLeaseId(id: bigint): WireLeaseId {
+  const wire: WireInteger = fromBigInt(id);
+  return wire as WireLeaseId;
+}
+
+type WireLeaseId = Exclude<etcdserverpb.LeaseRevokeRequest.$Properties['ID'], number | null | undefined>;

@@ -1,0 +1,49 @@
+import type { EngineOperation } from '../../ports/engine.js';
+import type { ConfChangeApplication } from '../../ports/state-machine.js';
+import { assert, defined } from '../../util/assert.js';
+import type { Effect } from '../commands/apply-command.js';
+import type { RequestOrigin } from '../commands/command.js';
+import { kvError } from '../errors.js';
+import {
+  changeBody,
+  changedTable,
+  checkMemberChange,
+  commandOf,
+  type MemberChange,
+  type MembersTable,
+} from './member-change.js';
+import { confStateRow, memberRow, removalRows } from './members.js';
+
+/** What an entry that changes the configuration makes of the members. */
+export interface ConfEntryOutcome {
+  readonly members: MembersTable;
+  readonly rows: readonly EngineOperation[];
+  /** For who asked for it, if it came from a request. */
+  readonly answer: { readonly origin: RequestOrigin; readonly effect: () => Effect } | undefined;
+}
+
+/** The configuration is always what the core has made of it; the members change where the change is admitted. */
+export function applyConfEntry(
+  members: MembersTable,
+  { entry, change, admitted, confState }: ConfChangeApplication,
+): ConfEntryOutcome {
+  const configuration = confStateRow(confState);
+  const found = commandOf(change);
+  if (found === undefined) return { members, rows: [configuration], answer: undefined };
+  const { origin } = found.command;
+  const wrong = checkMemberChange(members, found.change);
+  if (!admitted) {
+    const effect = (): Effect => wrong ?? kvError('configuration-refused');
+    return { members, rows: [configuration], answer: { origin, effect } };
+  }
+  assert(wrong === undefined, 'a change that is admitted can be applied');
+  const changed = changedTable(members, found.change, entry.index);
+  const rows = [configuration, ...rowsOf(found.change, changed)];
+  return { members: changed, rows, answer: { origin, effect: () => changeBody(found.change, changed) } };
+}
+
+function rowsOf(change: MemberChange, { members }: MembersTable): readonly EngineOperation[] {
+  if (change.kind === 'memberRemove') return removalRows(change.id);
+  const id = change.kind === 'memberAdd' ? change.member.id : change.id;
+  return [memberRow(defined(members.get(id), `member ${id}`))];
+}

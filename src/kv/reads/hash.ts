@@ -1,0 +1,106 @@
+import { crc32 } from 'node:zlib';
+import type { EngineReader, EngineRow } from '../../ports/engine.js';
+import { modRevisionOf } from '../format/key-value.js';
+import { decodeHistoryValue, Table, tableOf, tableRange } from '../format/layout.js';
+import { isOwnRow } from '../format/meta.js';
+import type { StateReader } from '../state/state-reader.js';
+import { SliceSizer } from '../state/versions.js';
+
+/**
+ * A hash of all versions that a read at a revision in [compacted, revision] can see, together with the revision that
+ * ended each, if that is in the range too. It says the same for the same logical state wherever the rows lie: a version
+ * may be the newest on one member and superseded on another that is further on; and rows that a compaction has given up
+ * but not yet removed do not count. Hence a sum: it does not ask in which table, or order, a version is met.
+ */
+export class VersionHash {
+  readonly #revision: number;
+  readonly #compactedRevision: number;
+  #sum = 0;
+
+  constructor(range: { readonly revision: number; readonly compactedRevision: number }) {
+    this.#revision = range.revision;
+    this.#compactedRevision = range.compactedRevision;
+  }
+
+  get value(): number {
+    return this.#sum;
+  }
+
+  /** Any row of the engine; those that are no versions do not count. */
+  add({ key, value }: EngineRow): void {
+    const table = tableOf(key);
+    if (table === Table.current) this.#add(value, Infinity);
+    if (table !== Table.history) return;
+    const { end, keyValue } = decodeHistoryValue(value);
+    this.#add(keyValue, end);
+  }
+
+  #add(keyValue: Uint8Array, end: number): void {
+    const revision = this.#revision;
+    if (modRevisionOf(keyValue) > revision || end <= this.#compactedRevision) return;
+    this.#sum = (this.#sum + scatter(crc32(revisionBytes(end <= revision ? end : 0), crc32(keyValue)))) >>> 0;
+  }
+}
+
+export interface HashVersionsOptions {
+  readonly revision: number;
+  /** That of the reader, or a later one. */
+  readonly compactRevision: number;
+  readonly pause: () => Promise<void>;
+}
+
+/** The hash of a store at a revision, as if it were compacted at another. */
+export async function hashVersions(
+  reader: StateReader,
+  { revision, compactRevision, pause }: HashVersionsOptions,
+): Promise<number> {
+  const hash = new VersionHash({ revision, compactedRevision: compactRevision });
+  for (const table of [Table.current, Table.history]) {
+    const cursor = reader.cursor(tableRange(table));
+    const sizer = new SliceSizer();
+    try {
+      for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
+        for (const row of rows) hash.add(row);
+        sizer.saw(rows);
+        await pause();
+      }
+    } finally {
+      await cursor.close();
+    }
+  }
+  return hash.value;
+}
+
+/** A hash of all rows as they lie: it differs between members where one has removed more of what was compacted. */
+export async function hashRows(reader: EngineReader, pause: () => Promise<void>): Promise<number> {
+  const cursor = reader.cursor({});
+  const sizer = new SliceSizer();
+  let sum = 0;
+  try {
+    for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
+      for (const { key, value } of rows) if (!isOwnRow(key)) sum = (sum + scatter(crc32(value, crc32(key)))) >>> 0;
+      sizer.saw(rows);
+      await pause();
+    }
+  } finally {
+    await cursor.close();
+  }
+  return sum;
+}
+
+function revisionBytes(revision: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleBE(revision);
+  return bytes;
+}
+
+/**
+ * Checksums of similar bytes are related, and could cancel out in a sum; afterwards they are not (the finalizer of
+ * MurmurHash3, Austin Appleby, public domain).
+ */
+function scatter(checksum: number): number {
+  let mixed = checksum ^ (checksum >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}

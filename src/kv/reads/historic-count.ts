@@ -1,0 +1,54 @@
+import { bytesToLatin1 } from '../../util/bytes.js';
+import { isInRange } from '../format/key-range.js';
+import { changesRange, decodeChange, type KeyRange } from '../format/layout.js';
+import type { StateReader } from '../state/state-reader.js';
+
+/** Changes that are looked at, at most, to find out how many keys there were: each costs memory until the end. */
+const CHANGES_MAX = 65_536;
+const PAGE_ROWS = 512;
+
+interface Life {
+  readonly before: boolean;
+  now: boolean;
+}
+
+/**
+ * How many keys more a range held at an older revision than it holds now, from what was changed since: listings that
+ * stay at their first page's revision need it for every page.
+ * @param options.walkRows rows that counting one by one would look at; where there are more changes, it is cheaper, and
+ * the answer is undefined
+ */
+export async function countDifference(
+  reader: StateReader,
+  { range, revision, walkRows }: { readonly range: KeyRange; readonly revision: number; readonly walkRows: number },
+): Promise<number | undefined> {
+  const most = Math.min(CHANGES_MAX, Math.max(PAGE_ROWS, walkRows));
+  if (reader.revision - revision > most) return undefined; // a revision has one change at least
+  const cursor = reader.cursor(changesRange(revision + 1, reader.revision));
+  const lives = new Map<string, Life>();
+  let seen = 0;
+  try {
+    for (let rows = await cursor.next(PAGE_ROWS); rows.length > 0; rows = await cursor.next(PAGE_ROWS)) {
+      seen += rows.length;
+      if (seen > most) return undefined;
+      for (const row of rows) note(lives, range, decodeChange(row.key, row.value));
+    }
+  } finally {
+    await cursor.close();
+  }
+  let difference = 0;
+  for (const { before, now } of lives.values()) difference += Number(before) - Number(now);
+  return difference;
+}
+
+function note(
+  lives: Map<string, Life>,
+  range: KeyRange,
+  { key, kind, previousRevision }: ReturnType<typeof decodeChange>,
+): void {
+  if (!isInRange(key, range)) return;
+  const id = bytesToLatin1(key);
+  const known = lives.get(id);
+  if (known === undefined) lives.set(id, { before: previousRevision > 0, now: kind === 'put' });
+  else known.now = kind === 'put';
+}

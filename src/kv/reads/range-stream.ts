@@ -1,0 +1,84 @@
+import type { etcdserverpb } from '../../gen/proto.js';
+import { EMPTY } from '../../util/bytes.js';
+import { isEmptyRange, spanOf } from '../format/key-range.js';
+import { decodeKeyValue, keyOf, withoutValue } from '../format/key-value.js';
+import { encodeRangeAnswer, evaluateRange, planOf, restCount, walkOf, type Plan, type RangeOutcome } from './range.js';
+import type { KeyRange } from '../format/layout.js';
+import type { StateReader } from '../state/state-reader.js';
+
+/** Bytes of key-values in one piece, unless a single one is larger. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Some encoded key-values. */
+export type RangePiece = readonly Uint8Array[];
+
+/**
+ * The answer to a range piece by piece, so that a large one is never held as a whole. What it returns is the rest of it:
+ * `count` and `more`, and no key-values. What is sorted by anything but the key has to be collected first, as for a
+ * plain answer.
+ */
+export async function* streamRange(
+  reader: StateReader,
+  request: etcdserverpb.RangeRequest.$Properties,
+): AsyncGenerator<RangePiece, RangeOutcome, undefined> {
+  const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
+  const plan = span.kind === 'key' ? undefined : planOf(reader, request);
+  const walks = plan !== undefined && !('kind' in plan) && !plan.countOnly && plan.sorting === undefined;
+  if (span.kind === 'key' || plan === undefined || !walks || plan.pick === 'sorted' || isEmptyRange(span.range)) {
+    const outcome = await evaluateRange(reader, request);
+    if (outcome.kind === 'error') return outcome;
+    yield* pieces(outcome.keyValues);
+    return { ...outcome, keyValues: [] };
+  }
+  return yield* streamWalk(reader, span.range, plan);
+}
+
+/** The body of a RangeResponse that has nothing but key-values. */
+export function encodePiece(piece: RangePiece): Uint8Array {
+  return encodeRangeAnswer({ kind: 'ok', keyValues: piece, more: false, count: 0 });
+}
+
+async function* streamWalk(
+  reader: StateReader,
+  range: KeyRange,
+  plan: Plan,
+): AsyncGenerator<RangePiece, RangeOutcome, undefined> {
+  const { filter, limit, keysOnly } = plan;
+  const walk = walkOf(reader, range, plan);
+  let [count, passed] = [0, 0];
+  let asked = false;
+  try {
+    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
+      count += slice.length;
+      const found = filter === undefined ? slice : slice.filter((keyValue) => filter(decodeKeyValue(keyValue)));
+      const wanted = found.slice(0, Math.max(0, limit - passed));
+      passed += found.length;
+      yield* pieces(keysOnly ? wanted.map(withoutValue) : wanted);
+      const last = slice.at(-1);
+      if (passed <= limit || last === undefined || asked) continue;
+      asked = true;
+      const left = await restCount(reader, { range, after: keyOf(last), plan });
+      if (left === undefined) continue;
+      count += left;
+      break;
+    }
+  } finally {
+    await walk.close();
+  }
+  return { kind: 'ok', keyValues: [], more: passed > limit, count };
+}
+
+function* pieces(keyValues: readonly Uint8Array[]): Generator<RangePiece, void, undefined> {
+  let piece: Uint8Array[] = [];
+  let bytes = 0;
+  for (const keyValue of keyValues) {
+    if (bytes > 0 && bytes + keyValue.length > PIECE_BYTES) {
+      yield piece;
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(keyValue);
+    bytes += keyValue.length;
+  }
+  if (piece.length > 0) yield piece;
+}

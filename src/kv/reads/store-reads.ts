@@ -1,0 +1,131 @@
+import type { etcdserverpb } from '../../gen/proto.js';
+import { assert } from '../../util/assert.js';
+import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
+import { kvError, type KvError } from '../errors.js';
+import { hashRows, hashVersions } from './hash.js';
+import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
+import { encodePiece, streamRange } from './range-stream.js';
+import type { ReadResult } from '../results.js';
+import { readTxn } from '../commands/txn.js';
+import type { View } from '../state/view.js';
+
+export interface StoreReadsOptions {
+  /** The published state. */
+  readonly view: () => View;
+  readonly maxTxnOps: number | undefined;
+  /** Awaited between two slices of a long walk. */
+  readonly pause: () => Promise<void>;
+}
+
+/** At which revisions a state is to be hashed: as seen at one of them, by those to whom what is below the other is gone. */
+export interface HashPoint {
+  /** 0 for the newest. */
+  readonly revision: number;
+  /** The state's own compacted revision, unless told. */
+  readonly compactRevision?: number;
+}
+
+export type HashResult =
+  | {
+      readonly kind: 'ok';
+      readonly hash: number;
+      /** The newest revision of the state that was hashed. */
+      readonly revision: number;
+      /** The revision that was asked for. */
+      readonly hashRevision: number;
+      readonly compactRevision: number;
+    }
+  | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
+
+/** Answers from the published state. What goes on over several turns holds it fast until its end. */
+export class StoreReads {
+  readonly #options: StoreReadsOptions;
+  /** What was asked for. */
+  readonly counts = { ranges: 0, txns: 0 };
+
+  constructor(options: StoreReadsOptions) {
+    this.#options = options;
+  }
+
+  range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
+    const view = this.#options.view();
+    this.counts.ranges += 1;
+    const wrong = checkRange(request);
+    if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
+    const outcome = evaluateRange(view, request);
+    if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
+    view.retain();
+    return outcome.then((settled) => rangeResult(view, settled)).finally(() => view.release());
+  }
+
+  async rangeInPieces(
+    request: etcdserverpb.RangeRequest.$Properties,
+    take: (body: Uint8Array) => Promise<boolean>,
+  ): Promise<ReadResult | undefined> {
+    this.counts.ranges += 1;
+    const view = this.#options.view();
+    const wrong = checkRange(request);
+    if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
+    view.retain();
+    const pieces = streamRange(view, request);
+    try {
+      for (;;) {
+        const next = await pieces.next();
+        if (next.done === true) return rangeResult(view, next.value);
+        if (!(await take(encodePiece(next.value)))) return undefined;
+      }
+    } finally {
+      // Closes its cursor, wherever it is.
+      await pieces.return({ kind: 'ok', keyValues: [], more: false, count: 0 });
+      view.release();
+    }
+  }
+
+  async readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
+    const view = this.#options.view();
+    this.counts.txns += 1;
+    const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+    const wrong = checkTxn(request, this.#options.maxTxnOps ?? DEFAULT_MAX_TXN_OPS);
+    if (wrong !== undefined) return { kind: 'error', error: wrong, ...position };
+    assert(isReadOnlyTxn(request), 'a transaction that writes goes through the log');
+    return await held(view, async () => ({ ...(await readTxn(view, request)), ...position }));
+  }
+
+  async hashKv(point: HashPoint): Promise<HashResult> {
+    const view = this.#options.view();
+    const { revision } = view;
+    const hashRevision = point.revision <= 0 ? revision : point.revision;
+    const compactRevision = point.compactRevision ?? view.compactedRevision;
+    const refuse = (kind: KvError['kind']): HashResult => ({ kind: 'error', revision, error: kvError(kind) });
+    if (hashRevision > revision) return refuse('future-revision');
+    if (hashRevision < compactRevision || compactRevision < view.compactedRevision) return refuse('compacted');
+    return await held(view, async () => {
+      const hash = await hashVersions(view, { revision: hashRevision, compactRevision, pause: this.#options.pause });
+      return { kind: 'ok', hash, revision, hashRevision, compactRevision };
+    });
+  }
+
+  async hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {
+    const view = this.#options.view();
+    return await held(view, async () => ({
+      hash: await hashRows(view.rows, this.#options.pause),
+      revision: view.revision,
+    }));
+  }
+}
+
+/** Does something with a view that goes on over several turns. */
+export async function held<T>(view: View, work: () => Promise<T>): Promise<T> {
+  view.retain();
+  try {
+    return await work();
+  } finally {
+    view.release();
+  }
+}
+
+function rangeResult(view: View, outcome: RangeOutcome): ReadResult {
+  const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
+  if (outcome.kind === 'error') return { ...outcome, ...position };
+  return { kind: 'ok', body: encodeRangeAnswer(outcome), ...position };
+}

@@ -1,0 +1,127 @@
+import type { Engine } from '../../ports/engine.js';
+import { defined } from '../../util/assert.js';
+import { EngineUse } from './engine-use.js';
+import { HotRows } from './hot-rows.js';
+import type { KeyCountChange } from '../reads/key-counts.js';
+import { KeyIndex } from '../reads/key-index.js';
+import { readMeta, readSwept, type Meta } from '../format/meta.js';
+import { Sweeper } from '../compaction/sweep.js';
+import { View } from './view.js';
+
+export interface CurrentStateOptions {
+  /** It holds a store. */
+  readonly engine: Engine;
+  /** For rows that are read or written often, roughly. */
+  readonly cacheBytes: number;
+  /** Awaited between slices of background work. */
+  readonly pause: () => Promise<void>;
+  /** So many versions of keys were compacted away. */
+  readonly onSwept: (versions: number) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * One engine, with all that stands on it and goes with it when another state is put in force: the published view, the
+ * cache of its rows, the counts of its keys, and the removal of what is compacted.
+ */
+export class CurrentState {
+  readonly use: EngineUse;
+  /** Rows of the published view. */
+  readonly hotRows: HotRows;
+  readonly #onFatal: (error: unknown) => void;
+  readonly #sweeper: Sweeper;
+  readonly #keyIndex: KeyIndex;
+  #view: View;
+
+  constructor({ engine, cacheBytes, pause, onSwept, onFatal }: CurrentStateOptions) {
+    this.use = new EngineUse(engine);
+    this.hotRows = new HotRows(cacheBytes);
+    this.#onFatal = onFatal;
+    this.#keyIndex = new KeyIndex({
+      acquire: () => this.acquire(),
+      onRecut: (counts) => this.#view.recut(counts),
+      pause,
+      onFatal,
+    });
+    this.#view = this.#viewOf(defined(readMeta(engine), 'the meta row'));
+    this.#sweeper = new Sweeper({ engine, swept: readSwept(engine), pause, onRemoved: onSwept, onFatal });
+  }
+
+  get engine(): Engine {
+    return this.use.engine;
+  }
+
+  /** What readers see. */
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Keys that are there; undefined while they are counted. */
+  get keyCount(): number | undefined {
+    return this.#keyIndex.counts.total;
+  }
+
+  /** The same, held until `release`. */
+  acquire(): View {
+    this.#view.retain();
+    return this.#view;
+  }
+
+  /** Goes on with what an earlier life has left undone, beside the service. */
+  beginWork(): void {
+    this.#keyIndex.run();
+    this.#sweeper.sweepTo(this.#view.compactedRevision);
+  }
+
+  /** A batch is written: readers see it from here on. Data, revisions, cached rows and counts change in one turn. */
+  publish(meta: Meta, births: readonly KeyCountChange[] = []): void {
+    const previous = this.#view;
+    this.#keyIndex.apply(births);
+    this.#view = this.#viewOf(meta);
+    previous.retire();
+    if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
+    this.#keyIndex.run();
+  }
+
+  /** Bytes of disk, roughly: all, or those of the rows from a key on. */
+  async sizeBytes(from?: Uint8Array): Promise<number> {
+    // The engine must not be closed under it.
+    this.use.viewOpened();
+    try {
+      return await this.engine.sizeBytes(from);
+    } finally {
+      this.use.viewClosed();
+    }
+  }
+
+  /** Resolves once all keys are counted, or the work has ended. */
+  whenCounted(): Promise<void> {
+    return this.#keyIndex.whenSettled();
+  }
+
+  /** Resolves once what a compaction at the revision gave up is removed: with false if the work ends before. */
+  whenSwept(revision: number): Promise<boolean> {
+    return this.#sweeper.whenSwept(revision);
+  }
+
+  /** Ends what goes on beside the service, which itself goes on. */
+  async endWork(): Promise<void> {
+    await this.#sweeper.close();
+    await this.#keyIndex.close();
+  }
+
+  #viewOf(meta: Meta): View {
+    const { use } = this;
+    use.viewOpened();
+    const { mark } = this.#keyIndex;
+    return new View({
+      meta,
+      counts: this.#keyIndex.counts,
+      whenCounted: () => this.#keyIndex.countsAt(mark),
+      snapshot: use.engine.snapshot(),
+      hotRows: this.hotRows,
+      onClosed: () => use.viewClosed(),
+      onCloseError: this.#onFatal,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { Engine, EngineOperation } from '../../ports/engine.js';
+import type { ConfState } from '../../raft/types.js';
+import { defined } from '../../util/assert.js';
+import type { Logger } from '../../util/logger.js';
+import { readAlarms, type Alarms } from '../commands/alarms.js';
+import { LeaseTable } from '../leases/leases.js';
+import type { MembersTable } from '../membership/member-change.js';
+import {
+  confStateRow,
+  memberRow,
+  readConfState,
+  readMembers,
+  readRemoved,
+  type Member,
+} from '../membership/members.js';
+import { EMPTY_META, metaRow, readMeta } from '../format/meta.js';
+
+/** The small tables of a state, which the store keeps in memory as a whole. */
+export interface Tables {
+  /** Replaced whole when it changes; so are the configuration and the alarms. */
+  members: MembersTable;
+  confState: ConfState;
+  alarms: Alarms;
+  readonly leases: LeaseTable;
+}
+
+export async function readTables(engine: Engine): Promise<Tables> {
+  const members = new Map((await readMembers(engine)).map((member) => [member.id, member]));
+  const removed = new Set(await readRemoved(engine));
+  return {
+    members: { members, removed },
+    confState: defined(readConfState(engine), 'the stored configuration'),
+    alarms: await readAlarms(engine),
+    leases: await LeaseTable.read(engine),
+  };
+}
+
+/** Makes a store of an engine that holds none. @throws if it holds one of another format */
+export async function makeStore(
+  engine: Engine,
+  { members, confState, logger }: { members: readonly Member[]; confState: ConfState; logger: Logger },
+): Promise<void> {
+  if (readMeta(engine) !== undefined) return;
+  logger.info('a new store', { members: members.length });
+  const rows: EngineOperation[] = members.map(memberRow);
+  await engine.write([...rows, confStateRow(confState), metaRow(EMPTY_META)]);
+  // What the log is replayed upon must be there after a crash: a member that joined could not tell it from its flags.
+  await engine.barrier();
+}

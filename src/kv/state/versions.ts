@@ -1,0 +1,218 @@
+import type { EngineCursor, EngineRange, EngineReader, EngineRow } from '../../ports/engine.js';
+import { assert } from '../../util/assert.js';
+import { compareBytes, equalBytes } from '../../util/bytes.js';
+import { keyOf, modRevisionOf } from '../format/key-value.js';
+import {
+  currentRange,
+  decodeHistoryValue,
+  historyEnd,
+  historyKey,
+  historyRange,
+  type KeyRange,
+} from '../format/layout.js';
+import type { StateReader } from './state-reader.js';
+
+/** Rows are read in slices of about so many bytes, so that a walk holds little beside what it answers. */
+const SLICE_BYTES = 1024 * 1024;
+const SLICE_ROWS_MAX = 512;
+const SLICE_ROWS_FIRST = 32;
+
+/** Chooses how many rows to ask for next, from the size of those that came. */
+export class SliceSizer {
+  #rows: number;
+
+  /** @param expected rows that are wanted in all; fewer make a smaller first slice */
+  constructor(expected = SLICE_ROWS_FIRST) {
+    this.#rows = Math.max(1, Math.min(expected, SLICE_ROWS_FIRST));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  saw(rows: readonly EngineRow[]): void {
+    let bytes = 1;
+    for (const { key, value } of rows) bytes += key.length + value.length;
+    const fitting = Math.floor((SLICE_BYTES * rows.length) / bytes);
+    this.#rows = Math.max(1, Math.min(fitting, SLICE_ROWS_MAX, this.#rows * 4));
+  }
+}
+
+/** A walk over the versions that are visible at one revision, each encoded, in the order of their keys. */
+export interface VersionWalk {
+  /** The next slice; empty at the end. */
+  next(): Promise<readonly Uint8Array[]>;
+  close(): Promise<void>;
+}
+
+/** The newest versions: the rows of one table. */
+export class CurrentWalk implements VersionWalk {
+  readonly #cursor: EngineCursor;
+  readonly #sizer: SliceSizer;
+
+  constructor(
+    reader: StateReader,
+    range: KeyRange,
+    options: { readonly reverse: boolean; readonly expected?: number },
+  ) {
+    this.#cursor = reader.cursor({ ...currentRange(range), reverse: options.reverse });
+    this.#sizer = new SliceSizer(options.expected);
+  }
+
+  async next(): Promise<readonly Uint8Array[]> {
+    const rows = await this.#cursor.next(this.#sizer.rows);
+    this.#sizer.saw(rows);
+    return rows.map(({ value }) => value);
+  }
+
+  close(): Promise<void> {
+    return this.#cursor.close();
+  }
+}
+
+/**
+ * The versions at an older revision: those newest ones that are old enough, merged with the superseded ones that were
+ * visible then. A key has at most one of both.
+ */
+export class HistoricWalk implements VersionWalk {
+  readonly #current: CurrentWalk;
+  readonly #superseded: SupersededWalk;
+  readonly #revision: number;
+  #newest: Uint8Array[] = [];
+  #older: Uint8Array[] = [];
+  #newestDone = false;
+  #olderDone = false;
+
+  constructor(reader: StateReader, range: KeyRange, revision: number) {
+    this.#revision = revision;
+    this.#current = new CurrentWalk(reader, range, { reverse: false });
+    this.#superseded = new SupersededWalk(reader, range, revision);
+  }
+
+  async next(): Promise<readonly Uint8Array[]> {
+    while (this.#newest.length === 0 && !this.#newestDone) await this.#refillNewest();
+    while (this.#older.length === 0 && !this.#olderDone) await this.#refillOlder();
+    return this.#merge();
+  }
+
+  async close(): Promise<void> {
+    await this.#current.close();
+    await this.#superseded.close();
+  }
+
+  async #refillNewest(): Promise<void> {
+    const slice = await this.#current.next();
+    this.#newestDone = slice.length === 0;
+    this.#newest = slice.filter((keyValue) => modRevisionOf(keyValue) <= this.#revision);
+  }
+
+  async #refillOlder(): Promise<void> {
+    const slice = await this.#superseded.next();
+    this.#olderDone = slice === undefined;
+    this.#older = slice ?? [];
+  }
+
+  /** Merges until one side must be read again; then the other side keeps its rest for the next slice. */
+  #merge(): readonly Uint8Array[] {
+    const merged: Uint8Array[] = [];
+    let newestAt = 0;
+    let olderAt = 0;
+    for (;;) {
+      const newest = this.#newest[newestAt];
+      const older = this.#older[olderAt];
+      if ((newest === undefined && !this.#newestDone) || (older === undefined && !this.#olderDone)) break;
+      if (newest !== undefined && (older === undefined || compareBytes(keyOf(newest), keyOf(older)) < 0)) {
+        merged.push(newest);
+        newestAt++;
+      } else if (older !== undefined) {
+        merged.push(older);
+        olderAt++;
+      } else {
+        break;
+      }
+    }
+    this.#newest = this.#newest.slice(newestAt);
+    this.#older = this.#older.slice(olderAt);
+    return merged;
+  }
+}
+
+/** The superseded versions that were visible at a revision. */
+class SupersededWalk {
+  readonly #cursor: EngineCursor;
+  readonly #revision: number;
+  readonly #sizer = new SliceSizer();
+  /** The key that the walk stands in, without the revision, once its version has been found or is known not to be. */
+  #settled: Uint8Array | undefined;
+
+  constructor(reader: StateReader, range: KeyRange, revision: number) {
+    this.#cursor = reader.cursor(historyRange(range));
+    this.#revision = revision;
+  }
+
+  /** Undefined at the end; a slice may hold nothing that was visible. */
+  async next(): Promise<Uint8Array[] | undefined> {
+    const rows = await this.#cursor.next(this.#sizer.rows);
+    if (rows.length === 0) return undefined;
+    this.#sizer.saw(rows);
+    const visible: Uint8Array[] = [];
+    for (const { key, value } of rows) {
+      const prefix = key.subarray(0, key.length - 8);
+      if (this.#settled !== undefined && equalBytes(prefix, this.#settled)) continue;
+      const { end, keyValue } = decodeHistoryValue(value);
+      if (modRevisionOf(keyValue) > this.#revision) continue;
+      this.#settled = prefix;
+      if (end > this.#revision) visible.push(keyValue);
+    }
+    this.#leap(rows);
+    return visible;
+  }
+
+  close(): Promise<void> {
+    return this.#cursor.close();
+  }
+
+  /** A key with a long history is not walked through: seek its version, or the next key. */
+  #leap(rows: readonly EngineRow[]): void {
+    const last = rows.at(-1);
+    assert(last !== undefined, 'a slice without rows');
+    const userKey = keyOf(decodeHistoryValue(last.value).keyValue);
+    const prefix = last.key.subarray(0, last.key.length - 8);
+    const settled = this.#settled !== undefined && equalBytes(prefix, this.#settled);
+    this.#cursor.seek(settled ? historyEnd(userKey) : historyKey(userKey, this.#revision));
+  }
+}
+
+/** The version of one key that was visible at an older revision, given that the newest one is too new or gone. */
+export async function supersededAt(
+  reader: StateReader,
+  userKey: Uint8Array,
+  revision: number,
+): Promise<Uint8Array | undefined> {
+  const cursor = reader.cursor({ gte: historyKey(userKey, revision), lt: historyEnd(userKey) });
+  try {
+    const [row] = await cursor.next(1);
+    if (row === undefined) return undefined;
+    const { end, keyValue } = decodeHistoryValue(row.value);
+    return end > revision ? keyValue : undefined;
+  } finally {
+    await cursor.close();
+  }
+}
+
+const COUNT_ROWS = 1000;
+
+/** Counts rows one by one. Undefined where there are more than a walk is to look at. */
+export async function countRows(reader: EngineReader, range: EngineRange, most: number): Promise<number | undefined> {
+  const cursor = reader.cursor(range);
+  let count = 0;
+  try {
+    for (let rows = await cursor.next(COUNT_ROWS); rows.length > 0; rows = await cursor.next(COUNT_ROWS)) {
+      count += rows.length;
+      if (count > most) return undefined;
+    }
+  } finally {
+    await cursor.close();
+  }
+  return count;
+}

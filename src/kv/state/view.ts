@@ -1,0 +1,138 @@
+import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '../../ports/engine.js';
+import { assert } from '../../util/assert.js';
+import { bytesToLatin1 } from '../../util/bytes.js';
+import type { HotRow, HotRows } from './hot-rows.js';
+import { countDifference } from '../reads/historic-count.js';
+import { BUCKET_KEYS_MAX, type KeyCounts } from '../reads/key-counts.js';
+import { rowsOf } from '../reads/key-index.js';
+import { currentKey, currentRange, leaseKey, type KeyRange } from '../format/layout.js';
+import type { Meta } from '../format/meta.js';
+import type { StateReader } from './state-reader.js';
+import { countRows } from './versions.js';
+
+const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
+
+/**
+ * A published state: what one engine snapshot holds, and the revisions that belong to it, so that the header of an
+ * answer never disagrees with its data. Counted: the snapshot is closed once the view is replaced and unused.
+ */
+export class View implements StateReader {
+  readonly meta: Meta;
+  #counts: KeyCounts;
+  readonly #whenCounted: () => Promise<KeyCounts | undefined>;
+  readonly #snapshot: EngineSnapshot;
+  /** Rows of the newest state; a view that was replaced must not look there any more. */
+  #hotRows: HotRows | undefined;
+  #holders = 1;
+  /** Nobody else counts the keys of this state. */
+  #uncounted = false;
+  readonly #onClosed: () => void;
+  readonly #onCloseError: (error: unknown) => void;
+
+  constructor(options: {
+    readonly meta: Meta;
+    readonly counts: KeyCounts;
+    /** Its counts once all keys are counted; undefined where nobody will know. */
+    readonly whenCounted: () => Promise<KeyCounts | undefined>;
+    readonly snapshot: EngineSnapshot;
+    readonly hotRows: HotRows;
+    readonly onClosed: () => void;
+    readonly onCloseError: (error: unknown) => void;
+  }) {
+    this.meta = options.meta;
+    this.#counts = options.counts;
+    this.#whenCounted = options.whenCounted;
+    this.#snapshot = options.snapshot;
+    this.#hotRows = options.hotRows;
+    this.#onClosed = options.onClosed;
+    this.#onCloseError = options.onCloseError;
+  }
+
+  get revision(): number {
+    return this.meta.revision;
+  }
+
+  get compactedRevision(): number {
+    return this.meta.compactedRevision;
+  }
+
+  current(userKey: Uint8Array): Uint8Array | undefined {
+    const key = currentKey(userKey);
+    return this.currentRow(key, bytesToLatin1(key)) ?? undefined;
+  }
+
+  /** The same by engine key, given as bytes and as text; null for none. */
+  currentRow(key: Uint8Array, id: string): HotRow {
+    const hot = this.#hotRows?.get(id);
+    if (hot !== undefined) return hot;
+    const row = this.#snapshot.get(key) ?? null;
+    this.#hotRows?.set(id, row);
+    return row;
+  }
+
+  hasLease(id: bigint): boolean {
+    return this.#snapshot.get(leaseKey(id)) !== undefined;
+  }
+
+  /** All rows, those outside of the key space too. */
+  get rows(): EngineReader {
+    return this.#snapshot;
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    return this.#snapshot.cursor(range);
+  }
+
+  /** The same keys in other buckets. */
+  recut(counts: KeyCounts): void {
+    this.#counts = counts;
+  }
+
+  async count(range: KeyRange): Promise<number> {
+    const { gte, lt } = currentRange(range);
+    const { counted, walks } = this.#counts.plan({ from: bytesToLatin1(gte), to: bytesToLatin1(lt) });
+    let count = counted;
+    for (const walk of walks) {
+      const found = await countRows(this.#snapshot, rowsOf(walk), this.#walkMax);
+      if (found === undefined) return await this.#countLater(range);
+      count += found;
+    }
+    return count;
+  }
+
+  /** Rows that are counted one by one at most while others count all of them. */
+  get #walkMax(): number {
+    return this.#counts.complete || this.#uncounted ? Infinity : WALK_ROWS_MAX;
+  }
+
+  async #countLater(range: KeyRange): Promise<number> {
+    const counts = await this.#whenCounted();
+    if (counts === undefined) this.#uncounted = true;
+    else this.#counts = counts;
+    return await this.count(range);
+  }
+
+  async countAt(range: KeyRange, revision: number): Promise<number | undefined> {
+    const now = await this.count(range);
+    const difference = await countDifference(this, { range, revision, walkRows: now });
+    return difference === undefined ? undefined : now + difference;
+  }
+
+  /** For reads that go on over several turns; each is ended by `release`. */
+  retain(): void {
+    assert(this.#holders > 0, 'a closed view is read');
+    this.#holders++;
+  }
+
+  release(): void {
+    this.#holders--;
+    assert(this.#holders >= 0, 'a view is released twice');
+    if (this.#holders === 0) this.#snapshot.close().then(this.#onClosed, this.#onCloseError);
+  }
+
+  /** A newer view has taken its place. */
+  retire(): void {
+    this.#hotRows = undefined;
+    this.release();
+  }
+}

@@ -1,0 +1,175 @@
+import type { Clock } from '../../ports/clock.js';
+import type { SnapshotSource, SnapshotTransfer } from '../../ports/snapshot.js';
+import type { StateMachine } from '../../ports/state-machine.js';
+import type { Transport } from '../../ports/transport.js';
+import { NO_BYTES } from '../../raft/bytes.js';
+import type { ConfState, Message, NodeId, Snapshot } from '../../raft/types.js';
+import { assert, defined } from '../../util/assert.js';
+import { asError } from '../../util/error.js';
+import type { Logger } from '../../util/logger.js';
+import type { Random } from '../../util/random.js';
+import { isMember, membersOf } from '../loop/conf-changes.js';
+import { RetryDelays } from './retry-delays.js';
+
+export interface SnapshotSenderOptions {
+  readonly stateMachine: Pick<StateMachine, 'openSnapshot'>;
+  readonly transport: Pick<Transport, 'sendSnapshot'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The configuration in force. */
+  readonly confState: () => ConfState;
+  /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
+  readonly transfersMax: number;
+  /** The state cannot be read. */
+  readonly onFatal: (error: Error) => void;
+  /**
+   * Called once for each `send` that is not cancelled, in a later turn; where it failed, after a pause: it may be the
+   * member that refuses, and the core would ask for the next one at once.
+   */
+  readonly onOutcome: (to: NodeId, result: 'delivered' | 'failed') => void;
+}
+
+/** A state that is held fast for those to whom it is being sent. */
+interface Offer {
+  readonly source: SnapshotSource;
+  /** Deliveries under way. */
+  users: number;
+  /** The core was given it, and its MsgSnap is not out yet: it may wait in the core for the next Ready. */
+  promised: boolean;
+}
+
+/**
+ * Snapshots on their way out. The core asks its storage for one in the middle of a step, and says afterwards, with a
+ * MsgSnap, who is to have it: in between the published state is held fast. Members that need one at about the same time
+ * share it.
+ */
+export class SnapshotSender {
+  readonly #options: SnapshotSenderOptions;
+  /** By index, which names a state. */
+  readonly #offers = new Map<number, Offer>();
+  readonly #transfers = new Map<NodeId, SnapshotTransfer>();
+  readonly #finishing = new Set<Promise<void>>();
+  readonly #pauses: RetryDelays;
+  #closed = false;
+
+  constructor(options: SnapshotSenderOptions) {
+    this.#options = options;
+    this.#pauses = new RetryDelays(options);
+  }
+
+  /** The oldest state that is being sent: what follows on it is needed next. Undefined while none is. */
+  get oldestIndex(): number | undefined {
+    const [oldest] = [...this.#offers.keys()].sort((left, right) => left - right);
+    return oldest;
+  }
+
+  /**
+   * What the core's storage answers.
+   * @param logStart the snapshot must reach to here at least, or the log would not lead on from it
+   */
+  offer(logStart: number): Snapshot | 'unavailable' {
+    if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
+    for (const [index, { source }] of this.#offers) {
+      if (index >= logStart && this.#holdsAll(source)) return this.#promise(index);
+    }
+    const source = this.#options.stateMachine.openSnapshot();
+    const { index } = source.metadata;
+    const suits = this.#holdsAll(source);
+    if (!suits || this.#offers.has(index)) source.close();
+    else this.#offers.set(index, { source, users: 0, promised: false });
+    return suits ? this.#promise(index) : 'unavailable';
+  }
+
+  /** Takes a MsgSnap, which goes where packets do not. */
+  send(message: Message): void {
+    const { to } = message;
+    const { index } = defined(message.snapshot, 'the snapshot of a MsgSnap').metadata;
+    const offer = defined(this.#offers.get(index), `the state at ${index}, which was offered`);
+    // The core sends a member one at a time; what is still under way belongs to an earlier life of the leadership.
+    this.#transfers.get(to)?.cancel();
+    this.#pauses.interrupt(to);
+    offer.users += 1;
+    const transfer = this.#options.transport.sendSnapshot({ to, message, source: offer.source });
+    this.#transfers.set(to, transfer);
+    this.#log('sends a snapshot', to, index);
+    const finishing = this.#finish({ to, index, offer, transfer }).finally(() => this.#finishing.delete(finishing));
+    this.#finishing.add(finishing);
+  }
+
+  /**
+   * Lets go of what was offered and not sent. Called when the messages of a Ready have been sent and the core has not been
+   * told anything since that Ready: what it asks for later, it says in the next one.
+   */
+  settle(): void {
+    for (const [index, offer] of this.#offers) {
+      offer.promised = false;
+      this.#dropUnused(index, offer);
+    }
+  }
+
+  /** Ends the deliveries to all but those members. */
+  cancelExcept(wanted: (to: NodeId) => boolean): void {
+    for (const [to, transfer] of this.#transfers) {
+      if (wanted(to)) continue;
+      transfer.cancel();
+      this.#transfers.delete(to);
+    }
+    this.#pauses.forgetExcept(wanted);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.cancelExcept(() => false);
+    await Promise.all(this.#finishing);
+    this.settle();
+  }
+
+  async #finish(sent: { to: NodeId; index: number; offer: Offer; transfer: SnapshotTransfer }): Promise<void> {
+    const { to, index, offer, transfer } = sent;
+    const delivered = await transfer.delivered.catch((error: unknown) => {
+      if (!this.#closed) this.#options.onFatal(asError(error));
+      return false;
+    });
+    offer.users -= 1;
+    assert(offer.users >= 0, 'a snapshot is given up by those who used it');
+    this.#dropUnused(index, offer);
+    const current = this.#transfers.get(to) === transfer;
+    if (current) this.#transfers.delete(to);
+    if (current && delivered) this.#pauses.forget(to);
+    this.#log(delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered', to, index);
+    const { onOutcome } = this.#options;
+    if (current && delivered) onOutcome(to, 'delivered');
+    else if (current) this.#pauses.begin(to, () => onOutcome(to, 'failed'));
+  }
+
+  /** A member that takes none is tried again every few seconds, for days. */
+  #log(text: string, to: NodeId, index: number): void {
+    this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: to.toString(16), index });
+  }
+
+  /**
+   * Whether everybody is in its configuration: a member that is not would have no use for it. One that was added since
+   * takes a later state; and one whose addition is in force, but just being stored, is in none yet.
+   */
+  #holdsAll({ metadata }: SnapshotSource): boolean {
+    return membersOf(this.#options.confState()).every((id) => isMember(metadata.confState, id));
+  }
+
+  #promise(index: number): Snapshot {
+    const offer = defined(this.#offers.get(index), 'the offer');
+    offer.promised = true;
+    return snapshotOf(offer.source);
+  }
+
+  #dropUnused(index: number, offer: Offer): void {
+    if (offer.users > 0 || offer.promised) return;
+    offer.source.close();
+    this.#offers.delete(index);
+  }
+}
+
+/** The state itself stays where it is. */
+function snapshotOf({ metadata }: SnapshotSource): Snapshot {
+  return { metadata, data: NO_BYTES };
+}

@@ -1,0 +1,95 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { archiveOf } from '../../kv/snapshot/archive.js';
+import type { KvStore } from '../../kv/store.js';
+import type { Clock } from '../../ports/clock.js';
+import { stream, type Method, type StreamCall } from '../../rpc/service.js';
+import { Signal } from '../../util/signal.js';
+import { Errors, snapshotNotRead } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
+import { stalls } from '../requests/stall.js';
+
+const { SnapshotRequest, SnapshotResponse } = etcdserverpb;
+type Call = StreamCall<ReturnType<typeof SnapshotRequest.decode>>;
+
+/** Each keeps the engine from forgetting what is overwritten meanwhile. */
+const STREAMS_MAX = 4;
+/**
+ * Time that a client has to take what waits for it, a few megabytes at most, in ms: then more is sent, and it has as long
+ * again. For one that does not read, the engine must not keep an old state for ever, nor others be turned away.
+ */
+export const SNAPSHOT_STREAM_STALL_MS = 120_000;
+
+export interface SnapshotStreamsOptions {
+  readonly store: KvStore;
+  readonly headers: Headers;
+  readonly clock: Clock;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * Maintenance.Snapshot: the whole state of this member, as of the moment of the call, as one archive. It asks nobody
+ * else: a member without a quorum gives what it has.
+ */
+export class SnapshotStreams {
+  readonly #options: SnapshotStreamsOptions;
+  /** What wakes the sender of each call that waits for its client. */
+  readonly #running = new Map<Call, Signal>();
+  #stopped = false;
+
+  constructor(options: SnapshotStreamsOptions) {
+    this.#options = options;
+  }
+
+  method(): Method {
+    return stream('server-stream', {
+      path: '/etcdserverpb.Maintenance/Snapshot',
+      decode: (body) => SnapshotRequest.decode(body),
+      handle: (call: Call) => call.onMessage(() => this.#begin(call)),
+    });
+  }
+
+  /** Ends all of them, and lets no other begin. */
+  stop(): void {
+    this.#stopped = true;
+    for (const [call, wake] of this.#running) {
+      call.fail(Errors.stopped);
+      wake.set();
+    }
+  }
+
+  #begin(call: Call): void {
+    if (this.#stopped) return call.fail(Errors.stopped);
+    if (this.#running.size >= STREAMS_MAX) return call.fail(Errors.tooManyRequests);
+    const wake = new Signal();
+    call.onCancel(() => wake.set());
+    call.onDrain(() => wake.set());
+    this.#running.set(call, wake);
+    this.#send(call, wake)
+      .catch((error: unknown) => {
+        call.fail(Errors.stopped);
+        this.#options.onFatal(error);
+      })
+      .finally(() => this.#running.delete(call));
+  }
+
+  async #send(call: Call, wake: Signal): Promise<void> {
+    const { store, headers, clock } = this.#options;
+    // In one turn: they belong together.
+    const source = store.openSnapshot();
+    const revision = store.revision();
+    let first = true;
+    try {
+      for await (const { bytes, remainingBytes } of archiveOf(source, (from) => store.sizeBytes(from))) {
+        const message = SnapshotResponse.encode({ remainingBytes, blob: bytes }).finish();
+        const room = call.send(first ? headers.prepend(revision, message) : message);
+        first = false;
+        const stalled = !room && (await stalls(wake, clock, SNAPSHOT_STREAM_STALL_MS));
+        if (this.#stopped || call.cancelled) return;
+        if (stalled) return call.fail(snapshotNotRead);
+      }
+      call.end();
+    } finally {
+      source.close();
+    }
+  }
+}

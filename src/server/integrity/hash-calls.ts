@@ -1,0 +1,92 @@
+import { raftkv } from '../../gen/proto.js';
+import type { KvStore } from '../../kv/store.js';
+import type { RaftNode } from '../../node/node.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import type { NodeId } from '../../raft/types.js';
+import { clampInteger } from '../../util/integer.js';
+import { randomInteger, type Random } from '../../util/random.js';
+import type { HashPoint, MemberHash } from './hash-comparison.js';
+
+/** How long an answer is waited for, in ms: a large store is hashed for long. */
+const ANSWER_MS = 60_000;
+
+export interface HashCallsOptions {
+  readonly node: () => Pick<RaftNode, 'call' | 'isConnected'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Pick<KvStore, 'hashKv' | 'revision' | 'compactedRevision'>;
+  readonly onFatal: (error: unknown) => void;
+}
+
+interface Open {
+  readonly cancel: Cancel;
+  readonly done: (answer: MemberHash | undefined) => void;
+}
+
+/** Members ask each other for the hash of their state, on the links that they have. */
+export class HashCalls {
+  readonly #options: HashCallsOptions;
+  readonly #open = new Map<number, Open>();
+  /** Begins by chance: an answer to an earlier life finds nobody. */
+  #lastId: number | undefined;
+  /** One at a time: who asks more often does not get more answers. */
+  #hashing = false;
+
+  constructor(options: HashCallsOptions) {
+    this.#options = options;
+  }
+
+  /** @param done called once; with nothing where there is no answer in time, no way to the member, or no such revision */
+  ask(to: NodeId, { revision, compactRevision }: HashPoint, done: (answer: MemberHash | undefined) => void): void {
+    const { node, clock, random } = this.#options;
+    if (!node().isConnected(to)) return done(undefined);
+    const id = (this.#lastId ?? randomInteger(random, 0, 2 ** 48)) + 1;
+    this.#lastId = id;
+    this.#open.set(id, { cancel: clock.timeout(ANSWER_MS, () => this.#close(id, undefined)), done });
+    node().call(to, raftkv.PeerCall.encode({ id, hashQuestion: { revision, compactRevision } }).finish());
+  }
+
+  /** A question or an answer has come. */
+  received(from: NodeId, call: raftkv.PeerCall): void {
+    const id = clampInteger(call.id);
+    const { hashQuestion, hashAnswer } = call;
+    if (hashAnswer) this.#close(id, fromWire(hashAnswer));
+    if (!hashQuestion || this.#hashing) return;
+    this.#hashing = true;
+    this.#reply(from, id, hashQuestion)
+      .catch(this.#options.onFatal)
+      .finally(() => (this.#hashing = false));
+  }
+
+  stop(): void {
+    for (const id of [...this.#open.keys()]) this.#close(id, undefined);
+  }
+
+  /** What this member answers to such a question, whichever way it comes. */
+  async answer(question: raftkv.HashQuestion.$Properties): Promise<raftkv.HashAnswer.$Properties> {
+    const { store } = this.#options;
+    const asked = clampInteger(question.revision);
+    const revision = question.orEarlier === true ? Math.min(asked, store.revision()) : asked;
+    const compactRevision = Math.max(clampInteger(question.compactRevision) || -1, store.compactedRevision());
+    const result = await store.hashKv(revision, compactRevision);
+    if (result.kind === 'error') return { known: false };
+    return { known: true, hash: result.hash, compactRevision, revision: result.hashRevision };
+  }
+
+  async #reply(to: NodeId, id: number, question: raftkv.HashQuestion.$Properties): Promise<void> {
+    const hashAnswer = await this.answer(question);
+    this.#options.node().call(to, raftkv.PeerCall.encode({ id, hashAnswer }).finish());
+  }
+
+  #close(id: number, answer: MemberHash | undefined): void {
+    const open = this.#open.get(id);
+    this.#open.delete(id);
+    open?.cancel();
+    open?.done(answer);
+  }
+}
+
+function fromWire({ known, hash, compactRevision }: raftkv.HashAnswer.$Properties): MemberHash | undefined {
+  if (known !== true) return undefined;
+  return { hash: hash ?? 0, compactRevision: clampInteger(compactRevision) };
+}

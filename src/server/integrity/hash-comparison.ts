@@ -1,0 +1,99 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { Alarm, HashResult } from '../../kv/store.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import type { NodeId } from '../../raft/types.js';
+import type { Logger } from '../../util/logger.js';
+
+const { AlarmType } = etcdserverpb;
+
+/** What a member's state hashes to at the revision that was asked for. */
+export interface MemberHash {
+  readonly hash: number;
+  /** Hashes can be compared where this is the same. */
+  readonly compactRevision: number;
+}
+
+/** A revision, and the one that the member asks from is compacted at: who is asked is to hash as if it were so too. */
+export interface HashPoint {
+  readonly revision: number;
+  readonly compactRevision: number;
+}
+
+export interface HashComparisonOptions {
+  readonly memberId: NodeId;
+  readonly clock: Clock;
+  /** From one comparison to the next, in ms; 0: none. */
+  readonly intervalMs: number;
+  readonly leads: () => boolean;
+  readonly others: () => readonly NodeId[];
+  readonly hash: (revision: number) => Promise<HashResult>;
+  /** @param done called once; with nothing where the member does not answer, or is not that far, or further */
+  readonly ask: (member: NodeId, point: HashPoint, done: (answer: MemberHash | undefined) => void) => void;
+  readonly raise: (alarm: Alarm) => void;
+  readonly logger: Logger;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/**
+ * The leader compares the members from time to time: all must have the same state at the same revision. A member whose
+ * state differs is named in the alarm CORRUPT.
+ */
+export class HashComparison {
+  readonly #options: HashComparisonOptions;
+  #cancel: Cancel | undefined;
+  #stopped = false;
+
+  constructor(options: HashComparisonOptions) {
+    this.#options = options;
+    if (options.intervalMs > 0) this.#arm();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  /** One comparison, if this member leads. */
+  async compare(): Promise<void> {
+    const { leads, hash, others, memberId, logger } = this.#options;
+    if (!leads()) return;
+    const own = await hash(0);
+    if (own.kind === 'error' || this.#stopped) return;
+    const hashes = new Map([[memberId, own.hash]]);
+    await Promise.all(
+      others().map(async (member) => {
+        const answer = await this.#ask(member, { revision: own.hashRevision, compactRevision: own.compactRevision });
+        if (answer?.compactRevision === own.compactRevision) hashes.set(member, answer.hash);
+        else logger.debug('a member could not be compared', { member, revision: own.hashRevision });
+      }),
+    );
+    // It may have been deposed meanwhile, but what it has found out stays true.
+    if (!this.#stopped) this.#judge(hashes, own.hashRevision);
+  }
+
+  #arm(): void {
+    const { clock, intervalMs, onFatal } = this.#options;
+    if (this.#stopped) return;
+    this.#cancel = clock.timeout(intervalMs, () => void this.compare().then(() => this.#arm(), onFatal));
+  }
+
+  #ask(member: NodeId, point: HashPoint): Promise<MemberHash | undefined> {
+    return new Promise((resolve) => this.#options.ask(member, point, resolve));
+  }
+
+  #judge(hashes: ReadonlyMap<NodeId, number>, revision: number): void {
+    const { logger, raise } = this.#options;
+    for (const memberId of dissenters(hashes, this.#options.memberId)) {
+      logger.error('the state of a member differs from that of others', { member: memberId, revision });
+      raise({ kind: AlarmType.CORRUPT, memberId });
+    }
+  }
+}
+
+/** Those who differ from the majority of the members that were compared or, without one, from the leader. */
+export function dissenters(hashes: ReadonlyMap<NodeId, number>, leader: NodeId): readonly NodeId[] {
+  const votes = new Map<number, number>();
+  for (const hash of hashes.values()) votes.set(hash, (votes.get(hash) ?? 0) + 1);
+  const [majority] = [...votes].find(([, count]) => count * 2 > hashes.size) ?? [hashes.get(leader)];
+  return [...hashes].filter(([, hash]) => hash !== majority).map(([member]) => member);
+}

@@ -1,0 +1,89 @@
+import { raftkv } from '../../gen/proto.js';
+import type { KvStore } from '../../kv/store.js';
+import type { NodeId } from '../../raft/types.js';
+import { askPeer } from '../../transport/ask.js';
+import { clampInteger } from '../../util/integer.js';
+import type { Logger } from '../../util/logger.js';
+import { accountOf } from '../membership/joining.js';
+import { ConfigError } from '../startup/urls.js';
+
+/** Longest wait for a hash, in ms: a large store is hashed for long. */
+const HASH_MS = 60_000;
+
+export interface InitialCheckOptions {
+  readonly memberId: NodeId;
+  readonly store: Pick<KvStore, 'members' | 'revision' | 'compactedRevision' | 'hashKv'>;
+  /** Asks a member at one of its URLs. @throws where there is no answer */
+  readonly ask: (url: string, question: raftkv.HashQuestion.$Properties) => Promise<raftkv.HashAnswer>;
+  readonly dataDir: string;
+  readonly logger: Logger;
+}
+
+/** The way of the question to a member that runs. It must be of this cluster, and say so at once. */
+export async function askHash(
+  clusterId: number,
+  url: string,
+  question: raftkv.HashQuestion.$Properties,
+): Promise<raftkv.HashAnswer> {
+  const account = await accountOf(url);
+  if (account.clusterId !== clusterId) throw new Error(`it belongs to cluster ${account.clusterId.toString(16)}`);
+  const body = raftkv.HashQuestion.encode(question).finish();
+  return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs: HASH_MS }));
+}
+
+/**
+ * Compares the state of this member, as its disk has it, with that of each other one, before this one takes part: at the
+ * newest revision that both have, and as compacted as the one that is further. Members that cannot be reached, or have
+ * compacted what this one ends with, are left out.
+ * @throws ConfigError where the state differs from that of a member, and no majority has the same as this one
+ */
+export async function checkInitialState(options: InitialCheckOptions): Promise<void> {
+  const { memberId, store, dataDir, logger } = options;
+  const members = store.members();
+  const others = members.filter(({ id }) => id !== memberId);
+  const verdicts = await Promise.all(others.map(({ id, peerUrls }) => compareWith(id, peerUrls, options)));
+  const equal = verdicts.filter(({ kind }) => kind === 'equal').length;
+  const [first] = verdicts.flatMap((verdict) => (verdict.kind === 'different' ? [verdict] : []));
+  if (first === undefined) {
+    logger.info('compared with the others, as far as they could be asked', { equal, members: members.length });
+    return;
+  }
+  if ((equal + 1) * 2 > members.length) {
+    return logger.error('the state of a member differs from that of others', { member: first.member });
+  }
+  throw new ConfigError(
+    `--experimental-initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
+      `from that of member ${first.member.toString(16)}: remove this member from the cluster, and its data directory, ` +
+      'and add it as a new one',
+  );
+}
+
+type Verdict =
+  | { readonly kind: 'equal' | 'unknown' }
+  | { readonly kind: 'different'; readonly member: NodeId; readonly revision: number };
+
+async function compareWith(
+  member: NodeId,
+  urls: readonly string[],
+  { store, ask, logger }: InitialCheckOptions,
+): Promise<Verdict> {
+  const question = { revision: store.revision(), compactRevision: store.compactedRevision(), orEarlier: true };
+  const skipped = (why: string): Verdict => {
+    logger.warn('a member could not be compared with', { member, why });
+    return { kind: 'unknown' };
+  };
+  let answer: raftkv.HashAnswer | undefined;
+  const failures: string[] = [];
+  for (const url of urls) {
+    answer = await ask(url, question).catch((error: unknown) => {
+      failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    });
+    if (answer !== undefined) break;
+  }
+  if (answer === undefined) return skipped(failures.join('; '));
+  const revision = clampInteger(answer.revision);
+  const own = answer.known ? await store.hashKv(revision, clampInteger(answer.compactRevision)) : undefined;
+  if (own?.kind !== 'ok') return skipped('there is no revision that both have');
+  return own.hash === answer.hash ? { kind: 'equal' } : { kind: 'different', member, revision };
+}

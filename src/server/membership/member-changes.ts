@@ -1,0 +1,106 @@
+import type { MemberChange } from '../../kv/membership/member-change.js';
+import type { KvStore } from '../../kv/store.js';
+import type { RaftNode } from '../../node/node.js';
+import type { CallContext } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { randomInteger, type Random } from '../../util/random.js';
+import { Errors, statusOf } from '../requests/errors.js';
+import { deriveMemberId } from './identity.js';
+import type { Proposer } from '../requests/proposer.js';
+import { checkAdding, checkPromoting, checkRemoving, type ClusterView } from './reconfiguration.js';
+import { peerUrls as checkedUrls } from '../startup/urls.js';
+
+/** Rules for changes of the membership. */
+export interface MembershipLimits {
+  /** Refuse what could cost the cluster its quorum (--strict-reconfig-check). */
+  readonly strictReconfigCheck: boolean;
+  /** Learners in the cluster at a time (--max-learners). */
+  readonly maxLearners: number;
+}
+
+export interface MemberChangesOptions {
+  readonly clusterId: number;
+  readonly memberId: number;
+  readonly store: KvStore;
+  readonly proposer: Proposer;
+  readonly node: () => RaftNode;
+  readonly random: Random;
+  readonly limits: MembershipLimits;
+}
+
+/** How a change ended: the encoded answer without its header, or why there is none. */
+export type ChangeOutcome =
+  { readonly kind: 'ok'; readonly body: Uint8Array } | { readonly kind: 'failed'; readonly status: Status };
+
+type Done = (outcome: ChangeOutcome) => void;
+
+/** Changes who the members are: checks what can be checked here, and proposes the change. */
+export class MemberChanges {
+  readonly #options: MemberChangesOptions;
+
+  constructor(options: MemberChangesOptions) {
+    this.#options = options;
+  }
+
+  add(call: CallContext, request: { peerUrls: readonly string[]; isLearner: boolean }, done: Done): void {
+    const { limits } = this.#options;
+    const { isLearner } = request;
+    const peerUrls = checkedUrls(request.peerUrls);
+    if (peerUrls === undefined) return done({ kind: 'failed', status: Errors.badPeerUrls });
+    const refused = limits.strictReconfigCheck ? checkAdding(this.#view(), { isLearner }) : undefined;
+    if (refused !== undefined) return done({ kind: 'failed', status: refused });
+    const member = { id: this.#newId(peerUrls), name: '', peerUrls, clientUrls: [], isLearner };
+    this.#submit(call, { kind: 'memberAdd', member, maxLearners: limits.maxLearners }, done);
+  }
+
+  promote(call: CallContext, id: number, done: Done): void {
+    const progress = this.#options.node().learnerProgress(id);
+    const strict = this.#options.limits.strictReconfigCheck;
+    const refused = checkPromoting(this.#view(), { id, progress, strict });
+    if (refused !== undefined) return done({ kind: 'failed', status: refused });
+    this.#submit(call, { kind: 'memberPromote', id }, done);
+  }
+
+  remove(call: CallContext, id: number, done: Done): void {
+    const refused = this.#options.limits.strictReconfigCheck ? checkRemoving(this.#view(), id) : undefined;
+    if (refused !== undefined) return done({ kind: 'failed', status: refused });
+    this.#submit(call, { kind: 'memberRemove', id }, done);
+  }
+
+  update(call: CallContext, request: { id: number; peerUrls: readonly string[] }, done: Done): void {
+    const { id } = request;
+    const peerUrls = checkedUrls(request.peerUrls);
+    const known = this.#options.store.member(id);
+    if (peerUrls === undefined) {
+      return done({ kind: 'failed', status: known === undefined ? Errors.memberNotFound : Errors.badPeerUrls });
+    }
+    const basedOn = known?.peerUrlsIndex ?? 0;
+    this.#submit(call, { kind: 'memberRelocate', id, peerUrls, basedOn }, done);
+  }
+
+  #submit(call: CallContext, change: MemberChange, done: Done): void {
+    this.#options.proposer.submitChange({
+      call,
+      change,
+      done: (outcome) => {
+        if (outcome.kind === 'failed') return done(outcome);
+        const { result } = outcome;
+        if (result.kind === 'error') done({ kind: 'failed', status: statusOf(result.error) });
+        else done({ kind: 'ok', body: result.body });
+      },
+    });
+  }
+
+  #view(): ClusterView {
+    const { memberId, store, node } = this.#options;
+    return { self: memberId, members: store.members(), isConnected: (id) => node().isConnected(id) };
+  }
+
+  #newId(peerUrls: readonly string[]): number {
+    const { clusterId, random, store } = this.#options;
+    for (;;) {
+      const id = deriveMemberId({ peerUrls, clusterId, chance: randomInteger(random, 0, 2 ** 48) });
+      if (store.member(id) === undefined && !store.wasRemoved(id)) return id;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { raftkv } from '../../gen/proto.js';
+import type { KvStore } from '../../kv/store.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import type { CallContext } from '../../rpc/service.js';
+import type { Logger } from '../../util/logger.js';
+import type { Proposer } from '../requests/proposer.js';
+
+/** A call that nobody made: the member's own proposals wait without a caller. */
+export const OWN_CALL: CallContext = {
+  metadata: () => undefined,
+  remainingMs: () => undefined,
+  cancelled: false,
+  onCancel: () => undefined,
+};
+
+/** Pause before another try, in ms. */
+const RETRY_MS = 1_000;
+
+export interface PublisherOptions {
+  readonly proposer: Proposer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly member: { readonly id: number; readonly name: string; readonly clientUrls: readonly string[] };
+  readonly store: KvStore;
+}
+
+/**
+ * Tells the cluster this member's name and client URLs, through the log, so that every member lists them; tries until
+ * the replicated state agrees.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  #underWay = false;
+  #cancelRetry: Cancel | undefined;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** To be called when a leader is known. */
+  publish(): void {
+    const { proposer, logger, member, clock } = this.#options;
+    if (this.#underWay || this.#agrees()) return;
+    this.#underWay = true;
+    const { id, name, clientUrls } = member;
+    proposer.submit({
+      call: OWN_CALL,
+      kind: 'memberUpdate',
+      request: raftkv.MemberRecord.encode({ id, name, clientUrls: [...clientUrls] }).finish(),
+      done: (outcome) => {
+        this.#underWay = false;
+        if (outcome.kind === 'applied') return;
+        logger.debug('client URLs not published yet', { why: outcome.status.message });
+        this.#cancelRetry = clock.timeout(RETRY_MS, () => this.publish());
+      },
+    });
+  }
+
+  stop(): void {
+    this.#cancelRetry?.();
+    this.#underWay = true;
+  }
+
+  #agrees(): boolean {
+    const { store, member } = this.#options;
+    const stored = store.members().find(({ id }) => id === member.id);
+    return stored?.name === member.name && stored.clientUrls.join(',') === member.clientUrls.join(',');
+  }
+}

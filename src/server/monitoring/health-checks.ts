@@ -1,0 +1,43 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { RaftNode } from '../../node/node.js';
+import type { HealthSource } from '../../http/health-routes.js';
+import type { KvStore } from '../../kv/store.js';
+import type { Clock } from '../../ports/clock.js';
+import { NONE } from '../../raft/types.js';
+import { LocalCall } from '../../rpc/local-call.js';
+import type { Reader } from '../requests/reader.js';
+import { ETCD_API_VERSION } from '../startup/version.js';
+
+export interface HealthChecksOptions {
+  readonly node: () => RaftNode;
+  readonly reader: Reader;
+  readonly store: KvStore;
+  readonly clock: Clock;
+  readonly isLearner: () => boolean;
+  readonly onHealth: (healthy: boolean) => void;
+}
+
+/** How long a read that only proves that reads work may take, in ms: etcd's own. */
+const READ_MS = 1_000;
+const { AlarmType } = etcdserverpb;
+const PROBED_KEY = Buffer.from('health');
+
+/** What /health, /livez and /readyz ask of a member. */
+export function healthSource(options: HealthChecksOptions): HealthSource {
+  const { node, reader, store, clock, isLearner, onHealth } = options;
+  return {
+    hasLeader: () => node().status().leader !== NONE,
+    isLearner,
+    alarms: () => store.alarms().map(({ kind }) => AlarmType[kind] ?? String(kind)),
+    onHealth,
+    read: async (level) => {
+      const call = new LocalCall({ limitMs: READ_MS, now: () => clock.now() });
+      const levelOptions = { level, maxStalenessMs: undefined, atLeastRevision: 0, extended: false, trailers: false };
+      // What stands there, or whether anything does, does not matter.
+      reader.serve(call, levelOptions, () => store.range({ key: PROBED_KEY, keysOnly: true }));
+      const outcome = await call.outcome;
+      return outcome.kind === 'ok' ? undefined : outcome.status.message;
+    },
+    version: { etcdserver: ETCD_API_VERSION, etcdcluster: ETCD_API_VERSION.replace(/\.\d+$/, '.0') },
+  };
+}

@@ -1,0 +1,99 @@
+import type { KvError } from '../../kv/errors.js';
+import { Code, type Status } from '../../rpc/status.js';
+
+/** etcd's errors: clients match code and text, so both are part of the contract. */
+export const Errors = {
+  noLeader: unavailable('no leader'),
+  timeout: unavailable('request timed out'),
+  timeoutLeaderFailed: unavailable('request timed out, possibly due to previous leader failure'),
+  timeoutApplying: unavailable('request timed out, waiting for the applied index took too long'),
+  stopped: unavailable('server stopped'),
+  tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
+  noSpace: status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
+  requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),
+  learner: status(Code.FAILED_PRECONDITION, 'rpc not supported for learner'),
+  badPeerUrls: status(Code.INVALID_ARGUMENT, 'given member URLs are invalid'),
+  memberNotFound: status(Code.NOT_FOUND, 'member not found'),
+  notEnoughStarted: notEnoughStarted(),
+  unhealthy: unavailable('unhealthy cluster'),
+  notLeader: status(Code.FAILED_PRECONDITION, 'not leader'),
+  badTransferee: status(Code.FAILED_PRECONDITION, 'bad leader transferee'),
+  badDowngradeTarget: status(Code.INVALID_ARGUMENT, 'invalid downgrade target version'),
+  badDowngradeFormat: status(Code.INVALID_ARGUMENT, 'wrong downgrade target version format'),
+  noDowngrade: status(Code.FAILED_PRECONDITION, 'no inflight downgrade job'),
+  unknownMethod: status(Code.UNKNOWN, 'unknown method'),
+  timeoutTransfer: unavailable('request timed out, leader transfer took too long'),
+} as const;
+
+/** The text is etcd's; how far the learner has come is added behind it. */
+export function learnerNotReady(progress: string): Status {
+  const text = 'can only promote a learner member which is in sync with leader';
+  return status(Code.FAILED_PRECONDITION, `${text} (${progress})`);
+}
+
+function notEnoughStarted(): Status {
+  return status(Code.FAILED_PRECONDITION, 're-configuration failed due to not enough started members');
+}
+
+/** Errors that etcd does not have. */
+export const snapshotNotRead: Status = {
+  code: Code.DEADLINE_EXCEEDED,
+  message: 'raftkv: the client has not read its snapshot for too long',
+};
+
+export const rangeNotRead: Status = {
+  code: Code.DEADLINE_EXCEEDED,
+  message: 'raftkv: the client has not read its range for too long',
+};
+
+export function invalidExtension(message: string): Status {
+  return { code: Code.INVALID_ARGUMENT, message: `raftkv: ${message}` };
+}
+
+export function tooStale(message: string): Status {
+  return { code: Code.UNAVAILABLE, message: `raftkv: ${message}` };
+}
+
+/** What ends a stream that asks for more watches than one may have. */
+export function tooManyWatches(most: number): Status {
+  return { code: Code.RESOURCE_EXHAUSTED, message: `raftkv: more than ${most} watches on one stream` };
+}
+
+function unavailable(text: string): Status {
+  return status(Code.UNAVAILABLE, text);
+}
+
+function status(code: Code, text: string): Status {
+  return { code, message: `etcdserver: ${text}` };
+}
+
+const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
+  'empty-key': status(Code.INVALID_ARGUMENT, 'key is not provided'),
+  'key-not-found': status(Code.INVALID_ARGUMENT, 'key not found'),
+  'value-provided': status(Code.INVALID_ARGUMENT, 'value is provided'),
+  'lease-provided': status(Code.INVALID_ARGUMENT, 'lease is provided'),
+  'lease-not-found': status(Code.NOT_FOUND, 'requested lease not found'),
+  'lease-exists': status(Code.FAILED_PRECONDITION, 'lease already exists'),
+  'lease-ttl-too-large': status(Code.OUT_OF_RANGE, 'too large lease TTL'),
+  'lease-expiry-void': status(Code.FAILED_PRECONDITION, 'not leader'),
+  'too-many-ops': status(Code.INVALID_ARGUMENT, 'too many operations in txn request'),
+  'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
+  'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
+  'nested-read-level': invalidExtension('read options belong on a whole request that only reads'),
+  'no-space': status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
+  corrupt: status(Code.DATA_LOSS, 'corrupt cluster'),
+  'member-not-found': status(Code.NOT_FOUND, 'member not found'),
+  'member-exists': status(Code.FAILED_PRECONDITION, 'member ID already exist'),
+  'peer-urls-exist': status(Code.FAILED_PRECONDITION, 'Peer URLs already exists'),
+  'not-a-learner': status(Code.FAILED_PRECONDITION, 'can only promote a learner member'),
+  'too-many-learners': status(Code.FAILED_PRECONDITION, 'too many learner members in cluster'),
+  'member-changed': { code: Code.ABORTED, message: 'raftkv: the peer URLs of the member were changed meanwhile' },
+  'configuration-refused': notEnoughStarted(),
+  compacted: status(Code.OUT_OF_RANGE, 'mvcc: required revision has been compacted'),
+  'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
+};
+
+/** What a deterministic error of the store looks like on the wire. */
+export function statusOf(error: KvError): Status {
+  return KV_ERRORS[error.kind];
+}

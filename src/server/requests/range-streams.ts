@@ -1,0 +1,117 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { checkRange } from '../../kv/commands/checks.js';
+import type { KvStore, ReadResult } from '../../kv/store.js';
+import { MessageBuilder } from '../../kv/format/wire.js';
+import type { Clock } from '../../ports/clock.js';
+import { stream, type Method, type StreamCall, type UnaryCall } from '../../rpc/service.js';
+import { Signal } from '../../util/signal.js';
+import { Errors, rangeNotRead, statusOf } from './errors.js';
+import { readOptions } from './read-level.js';
+import type { Reader } from './reader.js';
+import { stalls } from './stall.js';
+
+const { RangeRequest } = etcdserverpb;
+type Request = ReturnType<typeof RangeRequest.decode>;
+type Call = StreamCall<Request>;
+
+/** Each keeps the engine from forgetting what is overwritten meanwhile. */
+const STREAMS_MAX = 32;
+/** Time that a client has to take what waits for it, in ms; then more is sent, and it has as long again. */
+export const RANGE_STREAM_STALL_MS = 120_000;
+
+export interface RangeStreamsOptions {
+  readonly store: KvStore;
+  readonly reader: Pick<Reader, 'serve'>;
+  readonly clock: Clock;
+  /** A learner serves stale reads alone. */
+  readonly isLearner: () => boolean;
+}
+
+/**
+ * KV.RangeStream: a range piece by piece, as of one revision. All messages merged are what Range answers; `header`,
+ * `count` and `more` come with the last one, as in etcd. A slow client holds its own stream up, and a piece of memory.
+ */
+export class RangeStreams {
+  readonly #options: RangeStreamsOptions;
+  /** What wakes the sender of each call that waits for its client. */
+  readonly #running = new Map<Call, Signal>();
+  #stopped = false;
+
+  constructor(options: RangeStreamsOptions) {
+    this.#options = options;
+  }
+
+  method(): Method {
+    return stream('server-stream', {
+      path: '/etcdserverpb.KV/RangeStream',
+      decode: (body) => RangeRequest.decode(body),
+      handle: (call: Call) => call.onMessage((request) => this.#begin(call, request)),
+    });
+  }
+
+  /** Ends all of them, and lets no other begin. */
+  stop(): void {
+    this.#stopped = true;
+    const running = [...this.#running];
+    this.#running.clear();
+    for (const [call, wake] of running) {
+      call.fail(Errors.stopped);
+      wake.set();
+    }
+  }
+
+  #begin(call: Call, request: Request): void {
+    const { reader, store, clock, isLearner } = this.#options;
+    if (this.#stopped) return call.fail(Errors.stopped);
+    const problem = checkRange(request);
+    if (problem !== undefined) return call.fail(statusOf(problem));
+    const level = readOptions(call, request);
+    if (level.kind === 'error') return call.fail(level.status);
+    if (level.value.level !== 'stale' && isLearner()) return call.fail(Errors.learner);
+    if (this.#running.size >= STREAMS_MAX) return call.fail(Errors.tooManyRequests);
+    const wake = new Signal();
+    call.onCancel(() => wake.set());
+    call.onDrain(() => wake.set());
+    this.#running.set(call, wake);
+    const asUnary = lastMessage(call, () => this.#running.delete(call));
+    reader.serve(asUnary, level.value, async (): Promise<ReadResult> => {
+      const result = await store.rangeInPieces(request, async (body) => {
+        const room = call.send(wrapped(body));
+        const stalled = !room && (await stalls(wake, clock, RANGE_STREAM_STALL_MS));
+        if (stalled && !call.cancelled) asUnary.fail(rangeNotRead);
+        return !stalled && !this.#stopped && !call.cancelled;
+      });
+      // Nobody is there any more to be answered.
+      return result ?? { kind: 'ok', body: new Uint8Array(0), revision: store.revision(), appliedIndex: 0 };
+    });
+  }
+}
+
+/**
+ * What the reader takes for a call: its answer is the last message of the stream.
+ * @param ended says whether it was still running
+ */
+function lastMessage(call: Call, ended: () => boolean): UnaryCall {
+  call.onCancel(() => void ended());
+  return {
+    metadata: (name) => call.metadata(name),
+    remainingMs: () => call.remainingMs(),
+    get cancelled() {
+      return call.cancelled;
+    },
+    onCancel: (callback) => call.onCancel(callback),
+    respond: (body, trailers) => {
+      if (!ended()) return;
+      call.send(wrapped(body));
+      call.end(trailers);
+    },
+    fail: (status, trailers) => {
+      if (ended()) call.fail(status, trailers);
+    },
+  };
+}
+
+/** A RangeStreamResponse around the encoded RangeResponse. */
+function wrapped(rangeResponse: Uint8Array): Uint8Array {
+  return new MessageBuilder().bytes(1, rangeResponse).finish();
+}

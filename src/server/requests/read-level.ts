@@ -1,0 +1,124 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { NodeFreshness } from '../../node/status.js';
+import type { CallContext, Trailers } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { clampInteger, type WireInteger } from '../../util/integer.js';
+import { invalidExtension } from './errors.js';
+import { freshnessFields } from './header.js';
+
+/** How a read wants to be served. */
+export interface ReadOptions {
+  readonly level: 'default' | 'consistent' | 'stale';
+  /** Undefined = any age. */
+  readonly maxStalenessMs: number | undefined;
+  /** 0 = any. */
+  readonly atLeastRevision: number;
+  /** The request used an extension field: the header says how fresh the answer is. */
+  readonly extended: boolean;
+  /** The request used metadata: the trailers say it. */
+  readonly trailers: boolean;
+}
+
+/** How a read that is etcd's own, and takes no options, is served, its level aside. */
+export const PLAIN_READ: Omit<ReadOptions, 'level'> = {
+  maxStalenessMs: undefined,
+  atLeastRevision: 0,
+  extended: false,
+  trailers: false,
+};
+
+/** The fields that RangeRequest and TxnRequest share. */
+export interface ReadFields {
+  readonly serializable?: boolean;
+  readonly readLevel: etcdserverpb.ReadLevel;
+  readonly maxStalenessMs: WireInteger;
+  readonly atLeastRevision: WireInteger;
+}
+
+const { ReadLevel } = etcdserverpb;
+
+/** The metadata that clients use which cannot set the fields. */
+const METADATA = {
+  level: 'raftkv-read-level',
+  maxStaleness: 'raftkv-max-staleness-ms',
+  atLeast: 'raftkv-at-least-revision',
+} as const;
+
+type Parsed<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'error'; readonly status: Status };
+
+/** Fields first, then metadata, then etcd's own meaning: linearizable, or local if `serializable` is set. */
+export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadOptions> {
+  const named = levelByName(call.metadata(METADATA.level));
+  if (named.kind === 'error') return named;
+  const staleness = integerOf(METADATA.maxStaleness, fields.maxStalenessMs, call);
+  if (staleness.kind === 'error') return staleness;
+  const atLeast = integerOf(METADATA.atLeast, fields.atLeastRevision, call);
+  if (atLeast.kind === 'error') return atLeast;
+  const byField = levelByNumber(fields.readLevel);
+  if (byField.kind === 'error') return byField;
+
+  const level = byField.value ?? named.value ?? (fields.serializable === true ? 'stale' : 'consistent');
+  if (staleness.value.number !== 0 && level !== 'stale') {
+    return { kind: 'error', status: invalidExtension('max_staleness_ms needs the read level STALE') };
+  }
+  return {
+    kind: 'ok',
+    value: {
+      level,
+      maxStalenessMs: staleness.value.number === 0 ? undefined : staleness.value.number,
+      atLeastRevision: atLeast.value.number,
+      extended: byField.value !== undefined || staleness.value.from === 'field' || atLeast.value.from === 'field',
+      trailers: named.value !== undefined || staleness.value.from === 'metadata' || atLeast.value.from === 'metadata',
+    },
+  };
+}
+
+/** The header's freshness fields as trailers of the same meaning. */
+export function freshnessTrailers(freshness: NodeFreshness): Trailers {
+  const { appliedIndex, knownLeader, lastContactMs, stalenessMs } = freshnessFields(freshness);
+  return {
+    'raftkv-applied-index': String(appliedIndex),
+    'raftkv-known-leader': String(knownLeader),
+    ...(lastContactMs === undefined ? {} : { 'raftkv-last-contact-ms': String(lastContactMs) }),
+    ...(stalenessMs === undefined ? {} : { 'raftkv-staleness-ms': String(stalenessMs) }),
+  };
+}
+
+function levelByNumber(level: etcdserverpb.ReadLevel): Parsed<ReadOptions['level'] | undefined> {
+  switch (level) {
+    case ReadLevel.UNSPECIFIED:
+      return { kind: 'ok', value: undefined };
+    case ReadLevel.DEFAULT:
+      return { kind: 'ok', value: 'default' };
+    case ReadLevel.CONSISTENT:
+      return { kind: 'ok', value: 'consistent' };
+    case ReadLevel.STALE:
+      return { kind: 'ok', value: 'stale' };
+    default:
+      return { kind: 'error', status: invalidExtension(`unknown read level ${String(level)}`) };
+  }
+}
+
+function levelByName(name: string | undefined): Parsed<ReadOptions['level'] | undefined> {
+  if (name === undefined || name === '') return { kind: 'ok', value: undefined };
+  const lower = name.toLowerCase();
+  if (lower === 'default' || lower === 'consistent' || lower === 'stale') return { kind: 'ok', value: lower };
+  return { kind: 'error', status: invalidExtension(`${METADATA.level}: default, consistent or stale is needed`) };
+}
+
+interface Given {
+  readonly number: number;
+  readonly from: 'field' | 'metadata' | 'nowhere';
+}
+
+function integerOf(name: string, field: WireInteger, call: CallContext): Parsed<Given> {
+  const byField = clampInteger(field);
+  const text = call.metadata(name);
+  if (byField === 0 && (text === undefined || text === ''))
+    return { kind: 'ok', value: { number: 0, from: 'nowhere' } };
+  const number = byField === 0 ? Number(text) : byField;
+  if (!Number.isInteger(number) || number < 0) {
+    return { kind: 'error', status: invalidExtension(`${name}: a whole number from 0 is needed`) };
+  }
+  return { kind: 'ok', value: { number, from: byField === 0 ? 'metadata' : 'field' } };
+}

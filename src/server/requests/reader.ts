@@ -1,0 +1,154 @@
+import type { ReadResult } from '../../kv/store.js';
+import type { AppliedWaiters, Ticket } from '../../node/loop/applied-waiters.js';
+import type { RaftNode } from '../../node/node.js';
+import type { NodeFreshness } from '../../node/status.js';
+import type { Clock } from '../../ports/clock.js';
+import { NONE } from '../../raft/types.js';
+import type { UnaryCall } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
+import { assertNever } from '../../util/assert.js';
+import { Errors, statusOf, tooStale } from './errors.js';
+import type { Headers } from './header.js';
+import type { PendingCalls } from './pending.js';
+import { freshnessTrailers, type ReadOptions } from './read-level.js';
+
+/** Evaluates a read against the store's published state, in this very turn if it can. */
+export type Evaluate = () => ReadResult | Promise<ReadResult>;
+
+export interface ReaderOptions {
+  readonly node: () => RaftNode;
+  readonly headers: Headers;
+  readonly pending: PendingCalls;
+  readonly clock: Clock;
+  readonly revision: () => number;
+  readonly revisionWaiters: AppliedWaiters;
+  /** Reads that may wait for a revision at a time; one more is refused. */
+  readonly revisionWaitsMax: number;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** A read on its way; `freshSinceMs` is when it arrived, once its level has been waited for. */
+type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
+
+/** Serves reads at their level: waits until this member's state is fresh enough, then answers from it. */
+export class Reader {
+  readonly #options: ReaderOptions;
+  #revisionWaits = 0;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
+    if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
+    const node = this.#options.node();
+    if (node.leaderIsLost) return call.fail(Errors.noLeader);
+    // Only who asks how fresh the answer is pays for knowing it.
+    const wait =
+      options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
+    const ticket = this.#ticket(call, {
+      next: () => this.#afterRevision(call, wait, evaluate),
+      reason: () => (node.status().leader === NONE ? Errors.noLeader : Errors.timeout),
+    });
+    const state = node.read(options.level, ticket);
+    switch (state) {
+      case 'now':
+        return ticket.ready();
+      case 'waiting':
+        return ticket.wait();
+      case 'full':
+        return call.fail(Errors.tooManyRequests);
+      case 'stopped':
+        return call.fail(Errors.stopped);
+      default:
+        return assertNever(state);
+    }
+  }
+
+  /** A session that has seen a revision reads it, or a later one, from any member. */
+  #afterRevision(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
+    if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
+    if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
+    this.#revisionWaits++;
+    const ticket = this.#ticket(call, {
+      next: () => this.#answer(call, options, evaluate),
+      reason: () => Errors.timeoutApplying,
+      ended: () => this.#revisionWaits--,
+      patient: true,
+    });
+    this.#options.revisionWaiters.add(options.atLeastRevision, ticket);
+    ticket.wait();
+  }
+
+  #ticket(
+    call: UnaryCall,
+    then: {
+      readonly next: () => void;
+      readonly reason: () => Status;
+      /** Called when the wait is over, however it ended. */
+      readonly ended?: () => void;
+      readonly patient?: boolean;
+    },
+  ): Ticket & { wait: () => void } {
+    let forget = (): boolean => true;
+    const ticket = {
+      abandoned: false,
+      ready: (): void => {
+        if (!forget()) return;
+        then.ended?.();
+        then.next();
+      },
+      wait: (): void => {
+        const expire = (why: 'timeout' | 'cancelled' | 'stopped'): void => {
+          ticket.abandoned = true;
+          then.ended?.();
+          call.fail(why === 'stopped' ? Errors.stopped : then.reason());
+        };
+        forget = this.#options.pending.add({ call, expire, patient: then.patient === true });
+      },
+    };
+    return ticket;
+  }
+
+  #answer(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
+    const { maxStalenessMs } = options;
+    // The age is that of the state the answer comes from: both are taken in this turn.
+    const freshness =
+      options.extended || options.trailers || maxStalenessMs !== undefined ? this.#freshness(options) : undefined;
+    if (maxStalenessMs !== undefined && !((freshness?.stalenessMs ?? Infinity) <= maxStalenessMs)) {
+      const age = freshness?.stalenessMs;
+      const known = age === undefined ? 'of unknown age' : `up to ${Math.ceil(age)} ms old`;
+      return call.fail(tooStale(`this member's state is ${known}, more than ${maxStalenessMs} ms`));
+    }
+    const finish = (result: ReadResult): void => {
+      if (result.kind === 'error') return call.fail(statusOf(result.error));
+      const body = this.#options.headers.prepend(
+        result.revision,
+        result.body,
+        options.extended ? freshness : undefined,
+      );
+      call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
+    };
+    try {
+      const result = evaluate();
+      if (result instanceof Promise) result.then(finish, (error: unknown) => this.#broken(call, error));
+      else finish(result);
+    } catch (error) {
+      this.#broken(call, error);
+    }
+  }
+
+  /** What a level waited for is as fresh as the moment at which the read arrived, whatever else is known. */
+  #freshness(options: ReadWait): NodeFreshness {
+    const freshness = this.#options.node().freshness();
+    if (options.freshSinceMs === undefined) return freshness;
+    const waitedMs = this.#options.clock.now() - options.freshSinceMs;
+    return { ...freshness, stalenessMs: Math.min(freshness.stalenessMs ?? Infinity, waitedMs) };
+  }
+
+  /** The store could not read what it holds: the member must not go on. */
+  #broken(call: UnaryCall, error: unknown): void {
+    call.fail(Errors.stopped);
+    this.#options.onFatal(error);
+  }
+}

@@ -1,0 +1,143 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { kvError } from '../../kv/errors.js';
+import { LEASE_TTL_MAX_SECONDS, wireLeaseId } from '../../kv/leases/leases.js';
+import type { KvStore } from '../../kv/store.js';
+import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import { clampInteger, toBigInt } from '../../util/integer.js';
+import { randomInteger, type Random } from '../../util/random.js';
+import { statusOf } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
+import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
+import type { Proposer } from '../requests/proposer.js';
+import type { Reader } from '../requests/reader.js';
+import { LEASE_OVERHEAD_BYTES } from '../integrity/quota.js';
+import { PLAIN_READ } from '../requests/read-level.js';
+
+const { LeaseGrantRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
+const { LeaseLeasesRequest, LeaseLeasesResponse } = etcdserverpb;
+
+export interface LeaseServiceOptions {
+  readonly store: KvStore;
+  readonly headers: Headers;
+  readonly proposer: Proposer;
+  readonly reader: Reader;
+  readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
+  readonly random: Random;
+  /** The shortest TTL; what asks for less gets this. */
+  readonly ttlMinSeconds: number;
+}
+
+/** One and a half election timeouts, as in etcd: a leader change must leave time to renew. */
+export function leaseTtlMinSeconds(electionMs: number): number {
+  return Math.ceil((1.5 * electionMs) / 1000);
+}
+
+/** etcd's Lease service, but for the stream that keeps leases alive (lease/keep-alives.ts). */
+export function leaseService(options: LeaseServiceOptions): readonly Method[] {
+  const { store, headers, proposer, reader, lessor, random, ttlMinSeconds } = options;
+  const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
+    proposer.submit({
+      call,
+      kind,
+      request,
+      spaceBytes: kind === 'leaseGrant' ? LEASE_OVERHEAD_BYTES : 0,
+      done: (outcome) => {
+        if (outcome.kind === 'failed') return call.fail(outcome.status);
+        const { result } = outcome;
+        if (result.kind === 'error') return call.fail(statusOf(result.error));
+        call.respond(headers.prepend(result.revision, result.body));
+      },
+    });
+  };
+  return [
+    unary({
+      path: '/etcdserverpb.Lease/LeaseGrant',
+      decode: (body) => LeaseGrantRequest.decode(body),
+      handle: (call, request) => {
+        const asked = clampInteger(request.TTL);
+        if (asked > LEASE_TTL_MAX_SECONDS) return call.fail(statusOf(kvError('lease-ttl-too-large')));
+        const id = toBigInt(request.ID);
+        // Chosen here, not where it is applied: all members must come to the same.
+        const ID = wireLeaseId(id === 0n ? newLeaseId(random) : id);
+        submit(call, 'leaseGrant', LeaseGrantRequest.encode({ ID, TTL: Math.max(asked, ttlMinSeconds) }).finish());
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Lease/LeaseRevoke',
+      decode: (body) => LeaseRevokeRequest.decode(body),
+      handle: (call, { ID }) => {
+        submit(call, 'leaseRevoke', LeaseRevokeRequest.encode({ ID: wireLeaseId(toBigInt(ID)) }).finish());
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Lease/LeaseTimeToLive',
+      decode: (body) => LeaseTimeToLiveRequest.decode(body),
+      handle: (call, request) => {
+        timeToLive(call, { id: toBigInt(request.ID), keys: request.keys }, options);
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Lease/LeaseLeases',
+      decode: (body) => LeaseLeasesRequest.decode(body),
+      handle: (call) => {
+        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => ({
+          kind: 'ok',
+          revision: store.revision(),
+          appliedIndex: store.appliedIndex(),
+          body: LeaseLeasesResponse.encode({
+            leases: sortedIds(store, lessor).map((id) => ({ ID: wireLeaseId(id) })),
+          }).finish(),
+        }));
+      },
+    }),
+  ];
+}
+
+/** How much is left, only the leader knows; the keys, every member. */
+function timeToLive(
+  call: UnaryCall,
+  { id, keys }: { readonly id: bigint; readonly keys: boolean },
+  { lessor, store, headers, reader }: LeaseServiceOptions,
+): void {
+  const respond = (outcome: LeaseOutcome): void => {
+    if (outcome.kind === 'failed') return call.fail(outcome.status);
+    if (outcome.kind === 'not-found' || !keys) {
+      return call.respond(headers.prepend(store.revision(), encodeTimeToLive(id, outcome, [])));
+    }
+    reader.serve(call, { ...PLAIN_READ, level: 'default' }, async () => {
+      const appliedIndex = store.appliedIndex();
+      const { keys: attached, revision } = await store.keysOfLease(id);
+      // It may have ended since the leader was asked.
+      const body = encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome, attached ?? []);
+      return { kind: 'ok', revision, appliedIndex, body };
+    });
+  };
+  lessor.ask(call, { id, renew: false }, respond);
+}
+
+function encodeTimeToLive(
+  id: bigint,
+  outcome: Exclude<LeaseOutcome, { readonly kind: 'failed' }>,
+  keys: readonly Uint8Array[],
+): Uint8Array {
+  const ID = wireLeaseId(id);
+  if (outcome.kind === 'not-found') return LeaseTimeToLiveResponse.encode({ ID, TTL: -1 }).finish();
+  const TTL = Math.floor(outcome.remainingMs / 1000);
+  return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds, keys: [...keys] }).finish();
+}
+
+/** What ends first comes first, where that is known, as at etcd's leader; else by id. */
+function sortedIds({ leases }: KvStore, lessor: Pick<Lessor, 'endsMs'>): readonly bigint[] {
+  const ends = [...leases.all()].map(({ id }) => ({ id, endsMs: lessor.endsMs(id) ?? 0 }));
+  ends.sort((left, right) => left.endsMs - right.endsMs || (left.id < right.id ? -1 : 1));
+  return ends.map(({ id }) => id);
+}
+
+/** Any of the 2^63−1 positive ones. */
+export function newLeaseId(random: Random): bigint {
+  for (;;) {
+    const high = BigInt(randomInteger(random, 0, 2 ** 31));
+    const id = (high << 32n) | BigInt(randomInteger(random, 0, 2 ** 32));
+    if (id !== 0n) return id;
+  }
+}

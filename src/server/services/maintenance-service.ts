@@ -1,0 +1,161 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { Alarm, KvStore } from '../../kv/store.js';
+import type { RaftNode } from '../../node/node.js';
+import type { Clock } from '../../ports/clock.js';
+import { NONE } from '../../raft/types.js';
+import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import { clampInteger } from '../../util/integer.js';
+import type { Status } from '../../rpc/status.js';
+import { Errors, statusOf } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
+import type { Outcome, Proposer } from '../requests/proposer.js';
+import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../startup/version.js';
+
+const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
+const { MoveLeaderRequest, MoveLeaderResponse, AlarmRequest, AlarmType, HashRequest, HashResponse } = etcdserverpb;
+const { DefragmentRequest, DefragmentResponse, DowngradeRequest } = etcdserverpb;
+const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
+
+export interface MaintenanceServiceOptions {
+  readonly store: KvStore;
+  readonly headers: Headers;
+  readonly node: () => RaftNode;
+  readonly clock: Clock;
+  /** The longest that a transfer of the leadership is waited for, in ms. */
+  readonly transferMs: number;
+  readonly proposer: Proposer;
+  /** What Status shows: 0 for none. */
+  readonly quotaBytes: number;
+  readonly isLearner: () => boolean;
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** etcd's Maintenance service: what a member says of itself, whoever leads. */
+export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
+  const { store, headers, proposer, onFatal } = options;
+  const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
+    answer.catch((error: unknown) => {
+      call.fail(Errors.stopped);
+      onFatal(error);
+    });
+  };
+  return [
+    unary({
+      path: '/etcdserverpb.Maintenance/Status',
+      decode: (body) => StatusRequest.decode(body),
+      handle: (call) => answerLater(call, status(call, options)),
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/HashKV',
+      decode: (body) => HashKVRequest.decode(body),
+      handle: (call, request) => {
+        answerLater(call, hash(call, clampInteger(request.revision)));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Alarm',
+      // Through the log, also where it only asks, as in etcd.
+      decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
+      handle: (call, { bytes }) => {
+        proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answerAlarm(call, outcome) });
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Defragment',
+      decode: (body) => DefragmentRequest.decode(body),
+      handle: (call) => {
+        answerLater(call, defragment(call, options));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Downgrade',
+      decode: (body) => DowngradeRequest.decode(body),
+      handle: (call, request) => call.fail(downgradeRefusal(request)),
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/Hash',
+      decode: (body) => HashRequest.decode(body),
+      handle: (call) => {
+        answerLater(call, hashAll(call, options));
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Maintenance/MoveLeader',
+      decode: (body) => MoveLeaderRequest.decode(body),
+      handle: (call, request) => answerLater(call, moveLeader(call, clampInteger(request.targetID), options)),
+    }),
+  ];
+
+  async function hash(call: UnaryCall, revision: number): Promise<void> {
+    const result = await store.hashKv(revision);
+    if (result.kind === 'error') return call.fail(statusOf(result.error));
+    const { hash: value, compactRevision, hashRevision } = result;
+    const body = HashKVResponse.encode({ hash: value, compactRevision, hashRevision }).finish();
+    call.respond(headers.prepend(result.revision, body));
+  }
+}
+
+/** etcd leaves the header out. */
+function answerAlarm(call: UnaryCall, outcome: Outcome): void {
+  if (outcome.kind === 'failed') return call.fail(outcome.status);
+  const { result } = outcome;
+  if (result.kind === 'error') return call.fail(statusOf(result.error));
+  call.respond(result.body);
+}
+
+/** Here too. */
+async function defragment(call: UnaryCall, { store }: MaintenanceServiceOptions): Promise<void> {
+  if (!(await store.defragment())) return call.fail(Errors.stopped);
+  call.respond(DefragmentResponse.encode({}).finish());
+}
+
+/** There is one version of the data, and none that a cluster of ours could go back to. */
+function downgradeRefusal({ action, version }: etcdserverpb.DowngradeRequest): Status {
+  if (action === CANCEL) return Errors.noDowngrade;
+  if (action !== VALIDATE && action !== ENABLE) return Errors.unknownMethod;
+  return /^\d+\.\d+(\.\d+)?$/.test(version) ? Errors.badDowngradeTarget : Errors.badDowngradeFormat;
+}
+
+async function hashAll(call: UnaryCall, { store, headers }: MaintenanceServiceOptions): Promise<void> {
+  const { hash, revision } = await store.hashAll();
+  call.respond(headers.prepend(revision, HashResponse.encode({ hash }).finish()));
+}
+
+async function moveLeader(
+  call: UnaryCall,
+  target: number,
+  { headers, node, clock, transferMs }: MaintenanceServiceOptions,
+): Promise<void> {
+  if (node().status().role !== 'leader') return call.fail(Errors.notLeader);
+  if (!node().confState.voters.includes(target)) return call.fail(Errors.badTransferee);
+  node().transferLeader(target);
+  const leads = await node().leaderIs((leader) => leader === target, clock.now() + transferMs);
+  if (!leads) return call.fail(node().running ? Errors.timeoutTransfer : Errors.stopped);
+  call.respond(headers.prepend(0, MoveLeaderResponse.encode({}).finish()));
+}
+
+async function status(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
+  const { store, headers, node, isLearner, quotaBytes } = options;
+  const sizeBytes = await store.sizeBytes();
+  const { leader, term, commit, applied } = node().status();
+  const body = StatusResponse.encode({
+    version: ETCD_API_VERSION,
+    dbSize: sizeBytes,
+    dbSizeInUse: sizeBytes,
+    leader,
+    raftIndex: commit,
+    raftTerm: term,
+    raftAppliedIndex: applied,
+    errors: [...(leader === NONE ? [Errors.noLeader.message] : []), ...store.alarms().map(alarmText)],
+    isLearner: isLearner(),
+    storageVersion: ETCD_STORAGE_VERSION,
+    dbSizeQuota: quotaBytes,
+    raftkvVersion: RAFTKV_VERSION,
+  }).finish();
+  call.respond(headers.prepend(store.revision(), body));
+}
+
+/** As etcd prints it. */
+function alarmText({ memberId, kind }: Alarm): string {
+  return `memberID:${memberId} alarm:${AlarmType[kind] ?? kind} `;
+}

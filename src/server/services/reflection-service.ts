@@ -1,0 +1,95 @@
+import { grpc } from '../../gen/proto.js';
+import { stream, type Method, type StreamCall } from '../../rpc/service.js';
+import { Code } from '../../rpc/status.js';
+import { FileDescriptors, serviceOf, type FileDescriptor } from '../../schema/file-descriptors.js';
+import { Schema } from '../../schema/schema.js';
+
+const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1;
+type Request = grpc.reflection.v1.ServerReflectionRequest;
+type Answer = Omit<grpc.reflection.v1.ServerReflectionResponse.$Properties, 'validHost' | 'originalRequest'>;
+
+const NAME = 'grpc.reflection.v1.ServerReflection';
+/** The same messages under the name that clients knew before. */
+const OLD_NAME = 'grpc.reflection.v1alpha.ServerReflection';
+
+/** Tells clients like grpcurl what is served, and of which types; one stream asks as often as it likes. */
+export class Reflection {
+  readonly #services: readonly string[];
+  readonly #streams = new Set<StreamCall<Request>>();
+  /** Made when somebody asks for the first time. */
+  #made: FileDescriptors | undefined;
+
+  /** @param methods what is served beside it */
+  constructor(methods: readonly Method[]) {
+    this.#services = [...new Set([...methods.map(({ path }) => serviceOf(path)), NAME])].sort();
+  }
+
+  methods(): readonly Method[] {
+    return [NAME, OLD_NAME].map((name) =>
+      stream<Request>('bidi', {
+        path: `/${name}/ServerReflectionInfo`,
+        decode: (body) => ServerReflectionRequest.decode(body),
+        handle: (call) => this.#serve(call),
+      }),
+    );
+  }
+
+  /** Ends the streams: they would hold a stop up for as long as a client likes. */
+  stop(): void {
+    for (const call of this.#streams) call.end();
+    this.#streams.clear();
+  }
+
+  #serve(call: StreamCall<Request>): void {
+    this.#streams.add(call);
+    call.onCancel(() => this.#streams.delete(call));
+    call.onMessage((request) => {
+      const answer: Answer = this.#answer(request);
+      const { host: validHost } = request;
+      const message = { validHost, originalRequest: request, ...answer };
+      if (!call.send(ServerReflectionResponse.encode(message).finish())) call.pause();
+    });
+    call.onDrain(() => call.resume());
+    call.onEnd(() => {
+      this.#streams.delete(call);
+      call.end();
+    });
+  }
+
+  #answer(request: Request): Answer {
+    const has = (name: keyof Request): boolean => Object.hasOwn(request, name);
+    if (has('listServices')) {
+      return { listServicesResponse: { service: this.#services.map((name) => ({ name })) } };
+    }
+    if (has('fileByFilename')) return this.#files(this.#descriptors.file(request.fileByFilename ?? ''));
+    if (has('fileContainingSymbol')) return this.#files(this.#descriptors.holding(request.fileContainingSymbol ?? ''));
+    if (has('allExtensionNumbersOfType')) {
+      // Types have no extensions in proto3.
+      return { allExtensionNumbersResponse: { baseTypeName: request.allExtensionNumbersOfType ?? '' } };
+    }
+    if (has('fileContainingExtension')) return notFound('extension not found');
+    return { errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'nothing is asked for' } };
+  }
+
+  /** A file, with all that it needs. */
+  #files(wanted: FileDescriptor | undefined): Answer {
+    if (wanted === undefined) return notFound('not found');
+    const files = new Map([[wanted.name, wanted]]);
+    // The set grows while it is walked through.
+    for (const { dependencies } of files.values()) {
+      for (const name of dependencies) {
+        const file = this.#descriptors.file(name);
+        if (file !== undefined) files.set(name, file);
+      }
+    }
+    return { fileDescriptorResponse: { fileDescriptorProto: [...files.values()].map(({ bytes }) => bytes) } };
+  }
+
+  get #descriptors(): FileDescriptors {
+    return (this.#made ??= new FileDescriptors(Schema.load()));
+  }
+}
+
+function notFound(errorMessage: string): Answer {
+  return { errorResponse: { errorCode: Code.NOT_FOUND, errorMessage } };
+}

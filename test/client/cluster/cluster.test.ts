@@ -1,0 +1,175 @@
+import { status } from '@grpc/grpc-js';
+import { expect } from 'chai';
+import { Client, RaftKvError } from '../../../src/client/index.js';
+import type { ClientOptions } from '../../../src/client/index.js';
+import { FakeEtcd, FakeStore } from '../../support/fake-etcd.js';
+
+const FIRST_ID = 0xfedcba9876543210n;
+const FIRST = {
+  id: 2n,
+  name: 'n1',
+  peerUrls: ['http://n1:2380'],
+  clientUrls: ['http://n1:2379'],
+  isLearner: false,
+};
+
+describe('client, of the members', () => {
+  const open: (() => void | Promise<void>)[] = [];
+  const start = async (store?: FakeStore): Promise<FakeEtcd> => {
+    const fake = await FakeEtcd.start(store);
+    open.push(() => fake.stop());
+    return fake;
+  };
+  const connect = (endpoints: readonly string[], options: Partial<ClientOptions> = {}): Client => {
+    const client = new Client({ endpoints, timeoutMs: 3000, ...options });
+    open.push(() => client.close());
+    return client;
+  };
+
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  });
+
+  it('adds, updates, promotes and removes a member, whose id takes all 64 bits', async () => {
+    const client = connect([(await start()).endpoint]);
+    const added = await client.memberAdd({ peerUrls: ['http://n2:2380'], isLearner: true });
+    const learner = { id: FIRST_ID, name: '', peerUrls: ['http://n2:2380'], clientUrls: [], isLearner: true };
+    const header = { clusterId: 1n, memberId: 2n, revision: 0, raftTerm: 3 };
+    expect(added).to.deep.equal({ header, member: learner, members: [FIRST, learner] });
+    const moved = { ...learner, peerUrls: ['http://n3:2380', 'http://n4:2380'] };
+    const updated = await client.memberUpdate(FIRST_ID, { peerUrls: moved.peerUrls });
+    expect(updated).to.deep.equal({ header, members: [FIRST, moved] });
+    const voter = { ...moved, isLearner: false };
+    expect((await client.memberPromote(FIRST_ID)).members).to.deep.equal([FIRST, voter]);
+    expect(await client.memberList()).to.deep.equal({ header, members: [FIRST, voter] });
+    expect((await client.memberRemove(FIRST_ID)).members).to.deep.equal([FIRST]);
+    const error = await failureOf(client.memberRemove(FIRST_ID));
+    expect([error.code, error.fate, error.retryable]).to.deep.equal(['not-found', 'not-applied', false]);
+  });
+
+  describe('with members that fail', () => {
+    it('changes nothing twice when an answer is lost', async () => {
+      const fake = await start();
+      fake.script = ({ method }) => (method === 'MemberList' ? undefined : { kind: 'lose-answer' });
+      const client = connect([fake.endpoint]);
+      const error = await failureOf(client.memberAdd({ peerUrls: ['http://n2:2380'] }));
+      expect([error.code, error.fate]).to.deep.equal(['unavailable', 'unknown']);
+      expect((await failureOf(client.memberPromote(FIRST_ID))).fate).to.equal('unknown');
+      expect((await failureOf(client.memberUpdate(FIRST_ID, { peerUrls: ['http://n3:2380'] }))).fate).to.equal(
+        'unknown',
+      );
+      expect((await failureOf(client.memberRemove(2n))).fate).to.equal('unknown');
+      const { members } = await client.memberList();
+      expect(members.map(({ id, peerUrls }) => [id, peerUrls])).to.deep.equal([[FIRST_ID, ['http://n3:2380']]]);
+      expect(fake.calls.length).to.equal(5);
+    });
+
+    it('asks again where the change was refused for what the member saw before it proposed', async () => {
+      const fake = await start();
+      for (const text of ['etcdserver: unhealthy cluster', 'etcdserver: no leader']) {
+        const before = fake.calls.length;
+        fake.script = ({ number }) =>
+          number === before + 1 ? { kind: 'refuse', code: status.UNAVAILABLE, text } : undefined;
+        await connect([fake.endpoint]).memberAdd({ peerUrls: [`http://${before}:2380`] });
+        expect(fake.calls.length - before, text).to.equal(2);
+      }
+    });
+
+    it('leaves learners aside for what only voters answer, and says so where there is nobody else', async () => {
+      const store = new FakeStore();
+      const [learner, voter] = [await start(store), await start(store)];
+      const text = 'etcdserver: rpc not supported for learner';
+      // etcd has given it either code.
+      for (const code of [status.FAILED_PRECONDITION, status.UNAVAILABLE]) {
+        learner.script = () => ({ kind: 'refuse', code, text });
+        await connect([learner.endpoint, voter.endpoint]).put('a', '1');
+        await connect([learner.endpoint, voter.endpoint]).get('a');
+        const before = learner.calls.length;
+        const alone = await failureOf(connect([learner.endpoint, learner.endpoint]).put('a', '1'));
+        expect([alone.fate, alone.message]).to.deep.equal(['not-applied', `${learner.endpoint}: ${text}`]);
+        expect(learner.calls.length - before).to.equal(2);
+      }
+      expect([store.versionOf('a'), voter.countOf('Put'), voter.countOf('Range')]).to.deep.equal([2, 2, 2]);
+    });
+
+    it('tells what a voter said, not what a learner did', async () => {
+      const [voter, learner] = [await start(), await start()];
+      const refusal = (text: string) => () => ({ kind: 'refuse', code: status.UNAVAILABLE, text }) as const;
+      voter.script = refusal('etcdserver: no leader');
+      learner.script = refusal('etcdserver: rpc not supported for learner');
+      const client = connect([voter.endpoint, learner.endpoint], { timeoutMs: 200 });
+      expect((await failureOf(client.put('a', '1'))).message).to.contain('etcdserver: no leader');
+    });
+  });
+
+  describe('moves the leadership', () => {
+    /** Three members on one store; the first leads. */
+    const startThree = async (): Promise<readonly [FakeEtcd, FakeEtcd, FakeEtcd]> => {
+      const store = new FakeStore();
+      const fakes = [await start(store), await start(store), await start(store)] as const;
+      for (const [index, fake] of fakes.entries()) {
+        fake.memberId = index + 2;
+        store.members.set(BigInt(index + 2), { name: `n${index}`, clientURLs: [`http://${fake.endpoint}`] });
+      }
+      return fakes;
+    };
+
+    it('wherever the leader is, and whether or not it is among the endpoints', async () => {
+      const [first, second, third] = await startThree();
+      const client = connect([third.endpoint]);
+      const { previousLeader, header } = await client.moveLeader(3n);
+      expect([previousLeader, header.memberId, first.store.leader]).to.deep.equal([2n, 2n, 3]);
+      expect((await client.moveLeader(4n)).previousLeader).to.equal(3n);
+      expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 1]);
+    });
+
+    it('past a member that is gone, and one that hangs', async () => {
+      const [first, second, third] = await startThree();
+      second.stop();
+      third.script = ({ method }) => (method === 'Status' ? { kind: 'hang' } : undefined);
+      expect((await connect([third.endpoint]).moveLeader(4n)).previousLeader).to.equal(2n);
+      expect(first.store.leader).to.equal(4);
+    });
+
+    it('although the leader has changed since it was looked for, and an answer is lost', async () => {
+      const [first, second] = await startThree();
+      first.script = ({ method }) => {
+        // Elected by the others between the question and the request.
+        if (method === 'MoveLeader' && first.countOf('MoveLeader') === 1) first.store.leader = 3;
+        return undefined;
+      };
+      second.script = ({ method }) =>
+        method === 'MoveLeader' && second.countOf('MoveLeader') === 1 ? { kind: 'lose-answer' } : undefined;
+      const { previousLeader } = await connect([first.endpoint]).moveLeader(4n);
+      expect([previousLeader, first.store.leader]).to.deep.equal([2n, 4]);
+      expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 2]);
+    });
+
+    it('not where the target is no voter, nor where nobody leads', async () => {
+      const [first] = await startThree();
+      const text = 'etcdserver: bad leader transferee';
+      first.script = ({ method }) =>
+        method === 'MoveLeader' ? { kind: 'refuse', code: status.FAILED_PRECONDITION, text } : undefined;
+      const refused = await failureOf(connect([first.endpoint]).moveLeader(9n));
+      expect([refused.message, first.countOf('MoveLeader')]).to.deep.equal([`${first.endpoint}: ${text}`, 1]);
+      first.store.leader = 0;
+      const none = await failureOf(connect([first.endpoint]).moveLeader(3n, { timeoutMs: 400 }));
+      expect([none.code, none.fate]).to.deep.equal(['unavailable', 'not-applied']);
+      expect(none.message).to.equal('no member that can be reached says that it leads');
+      const abort = new AbortController();
+      const waiting = failureOf(connect([first.endpoint]).moveLeader(3n, { signal: abort.signal }));
+      setImmediate(() => abort.abort());
+      expect((await waiting).code).to.equal('cancelled');
+    });
+  });
+});
+
+async function failureOf(call: Promise<unknown>): Promise<RaftKvError> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof RaftKvError) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
+}

@@ -1,0 +1,256 @@
+import { expect } from 'chai';
+import { Client, RaftKvError } from '../../../src/client/index.js';
+import type { ClientOptions, Lease } from '../../../src/client/index.js';
+import { defined } from '../../../src/util/assert.js';
+import { aborted, FakeLeases, FakeLessor } from '../../support/fake-lessor.js';
+import { poll } from '../../support/poll.js';
+
+const WHOLE = 0x7fff_ffff_ffff_fff1n;
+
+describe('client, of leases', () => {
+  const open: (() => void | Promise<void>)[] = [];
+  const start = async (leases?: FakeLeases): Promise<FakeLessor> => {
+    const fake = await FakeLessor.start(leases);
+    open.push(() => fake.stop());
+    return fake;
+  };
+  const connect = (fakes: readonly FakeLessor[], options: Partial<ClientOptions> = {}): Client => {
+    const client = new Client({ endpoints: fakes.map(({ endpoint }) => endpoint), timeoutMs: 3000, ...options });
+    open.push(() => client.close());
+    return client;
+  };
+
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  });
+
+  it('grants, looks at, lists and revokes leases, whose ids take all 64 bits', async () => {
+    const client = connect([await start()]);
+    const granted = await client.leaseGrant(10, { id: WHOLE });
+    expect(granted).to.deep.include({ id: WHOLE, ttlSeconds: 10 });
+    expect(granted.header.revision).to.equal(7);
+    await client.leaseGrant(20, { id: -5n });
+    expect((await client.leaseList()).ids).to.deep.equal([WHOLE, -5n]);
+    const { header: _, ...left } = await client.leaseTimeToLive(WHOLE);
+    expect(left).to.deep.equal({
+      id: WHOLE,
+      leftSeconds: 9,
+      ttlSeconds: 10,
+      keys: [Buffer.from('a'), Buffer.from('b')],
+    });
+    expect((await client.leaseTimeToLive(WHOLE, { keys: false })).keys).to.deep.equal([]);
+    expect((await client.leaseTimeToLive(1n)).leftSeconds).to.equal(-1);
+    expect(await client.leaseKeepAliveOnce(WHOLE)).to.deep.include({ id: WHOLE, ttlSeconds: 10 });
+    expect(await client.leaseKeepAliveOnce(1n)).to.deep.include({ id: 1n, ttlSeconds: 0 });
+    expect((await client.leaseRevoke(WHOLE)).header.revision).to.equal(8);
+    const error = await failureOf(client.leaseRevoke(WHOLE));
+    expect([error.code, error.fate]).to.deep.equal(['not-found', 'not-applied']);
+  });
+
+  it('grants again where an answer is lost, unless that could meet its own lease', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    fake.answersToLose = 1;
+    // The first one nobody knows of. It ends by itself.
+    const { id } = await client.leaseGrant(10);
+    expect([...fake.leases.ttls.keys()]).to.deep.equal([id - 1n, id]);
+    fake.answersToLose = 1;
+    expect((await failureOf(client.leaseGrant(10, { id: WHOLE }))).fate).to.equal('unknown');
+    fake.answersToLose = 1;
+    expect((await failureOf(client.leaseRevoke(WHOLE))).fate).to.equal('unknown');
+  });
+
+  it('keeps a lease alive, a third of its time apart, and revokes it when it is disposed of', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    const renewed: number[] = [];
+    {
+      await using lease = await client.lease(2, { onRenewed: ({ ttlSeconds }) => renewed.push(ttlSeconds) });
+      const began = performance.now();
+      await poll('renewals', () => fake.seen.length >= 4 || undefined);
+      const times = fake.seen.map(({ atMs }) => atMs);
+      expect(performance.now() - began).to.be.within(2_500, 10_000);
+      for (const [at, ms] of times.entries()) {
+        if (at > 0) expect(ms - defined(times[at - 1], 'the one before')).to.be.at.least(600);
+      }
+      expect(lease.signal.aborted).to.equal(false);
+      expect([...fake.leases.ttls.keys()]).to.deep.equal([lease.id]);
+      expect((await lease.timeToLive()).leftSeconds).to.equal(1);
+    }
+    expect(renewed.length).to.be.at.least(3);
+    expect(fake.leases.ttls.size).to.equal(0);
+    expect(new Set(fake.seen.map(({ stream }) => stream))).to.deep.equal(new Set([1]));
+    await poll('the end of the stream', () => fake.openStreams === 0 || undefined);
+  });
+
+  it('keeps many alive on one stream', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    // Long enough for a busy machine to renew all of them in time.
+    const leases = await Promise.all(Array.from({ length: 200 }, () => client.lease(4)));
+    await poll('a renewal of each', () => new Set(fake.seen.map(({ id }) => id)).size === 200 || undefined);
+    expect(fake.streams).to.equal(1);
+    await Promise.all(leases.map((lease) => lease.revoke()));
+    expect(fake.leases.ttls.size).to.equal(0);
+  });
+
+  it('tells when the cluster says that a lease is gone', async () => {
+    const fake = await start();
+    const lease = await connect([fake]).lease(1);
+    const told: unknown[] = [];
+    lease.on('lost', (reason) => told.push(reason));
+    lease.on('renewed', ({ ttlSeconds }) => told.push(ttlSeconds));
+    await poll('a renewal', () => told.length > 0 || undefined);
+    fake.leases.ttls.delete(lease.id);
+    await aborted(lease.signal);
+    const error = await lease.lost;
+    expect([told[0], told.at(-1)]).to.deep.equal([1, error]);
+    expect(lease.signal.reason).to.equal(error);
+    expect([error.code, error.message]).to.deep.equal([
+      'lease-lost',
+      `lease ${lease.id.toString(16).padStart(16, '0')} is lost: it has expired, or was revoked`,
+    ]);
+    // Nothing is left to be ended.
+    await lease.revoke();
+    expect(fake.calls).to.deep.equal(['LeaseGrant']);
+  });
+
+  it('tells when nobody has renewed a lease for its whole time, counted from the last one that was answered', async () => {
+    const fake = await start();
+    const lease = await connect([fake]).lease(2);
+    await poll('a renewal', () => fake.seen.length > 0 || undefined);
+    fake.manner = () => 'silence';
+    const lastAnswered = defined(fake.seen.at(-1), 'a renewal').atMs;
+    await aborted(lease.signal);
+    const after = performance.now() - lastAnswered;
+    expect(after).to.be.within(1_900, 6_000);
+    expect((await lease.lost).code).to.equal('deadline-exceeded');
+    expect((await lease.lost).message).to.match(/nobody has renewed it for 2 s \(.*no answer in time\)$/);
+  });
+
+  it('goes on at the next member where one breaks, refuses or says nothing', async () => {
+    const leases = new FakeLeases();
+    const [first, second] = [await start(leases), await start(leases)];
+    const lease: Lease = await connect([first, second]).lease(3);
+    await poll('a renewal', () => first.seen.length > 0 || undefined);
+    const renewedAt = (fake: FakeLessor): number => fake.seen.length;
+    for (const trouble of ['break', 'silence', 'refuse', 'stop'] as const) {
+      const [now, next] = first.openStreams > 0 ? [first, second] : [second, first];
+      next.manner = () => 'answer';
+      const before = renewedAt(next);
+      if (trouble === 'break') now.breakStreams();
+      else if (trouble === 'stop') now.stop();
+      else now.manner = () => trouble;
+      await poll(`renewals elsewhere (${trouble})`, () => renewedAt(next) > before + 1 || undefined);
+      expect(lease.signal.aborted, trouble).to.equal(false);
+    }
+    await lease.revoke();
+  });
+
+  // The lease counted from when its grant was asked for first: what the members before had taken was missing from its time.
+  it('has its time from the request that was answered', async () => {
+    const [hangs, answers] = [await start(), await start()];
+    hangs.callsToIgnore = 1;
+    const lease = await connect([hangs, answers], { timeoutMs: 2600 }).lease(1);
+    expect([hangs.calls, answers.calls]).to.deep.equal([['LeaseGrant'], ['LeaseGrant']]);
+    await Promise.race([aborted(lease.signal), poll('a renewal', () => hangs.seen.concat(answers.seen)[0])]);
+    expect(lease.signal.reason).to.equal(undefined);
+    await lease.revoke();
+  });
+
+  // A process stood still beyond the time of its lease. It had been renewed before, but the answer lay in the socket: the lease
+  // was told to be lost, for timers come before what has arrived.
+  it('is not lost where its renewal lies unread in a process that stands still', async () => {
+    const fake = await start();
+    const startMs = performance.now();
+    const lease = await connect([fake]).lease(2);
+    fake.manner = () => {
+      fake.manner = () => 'answer';
+      setImmediate(() => standStill(startMs + 2200));
+      return 'answer';
+    };
+    await Promise.race([aborted(lease.signal), new Promise((resolve) => lease.once('renewed', resolve))]);
+    expect(performance.now() - startMs).to.be.above(2150);
+    expect(lease.signal.reason).to.equal(undefined);
+    await lease.revoke();
+  });
+
+  // One answer served all who had asked for the lease, also those whose requests were sent after what it answered: they
+  // counted on more time than they were promised.
+  it('gives each who renews a lease the answer to its own request', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    fake.leases.ttls.set(WHOLE, 2);
+    let asked = 0;
+    fake.manner = () => (asked++ === 0 ? 'answer' : 'silence');
+    const first = client.leaseKeepAliveOnce(WHOLE);
+    const second = failureOf(client.leaseKeepAliveOnce(WHOLE, { timeoutMs: 500 }));
+    expect((await first).ttlSeconds).to.equal(2);
+    expect((await second).code).to.equal('deadline-exceeded');
+    expect(asked).to.be.above(1);
+  });
+
+  it('keeps alive what others have granted, and does not end it when it is released', async () => {
+    const fake = await start();
+    fake.leases.ttls.set(WHOLE, 2);
+    const client = connect([fake]);
+    const lease = await client.keepAlive(WHOLE);
+    expect([lease.id, lease.ttlSeconds]).to.deep.equal([WHOLE, 2]);
+    await poll('renewals', () => fake.seen.length >= 3 || undefined);
+    lease.release();
+    const { length } = fake.seen;
+    await poll('the end of the stream', () => fake.openStreams === 0 || undefined);
+    expect([...fake.leases.ttls.keys()]).to.deep.equal([WHOLE]);
+    expect(fake.seen.length).to.equal(length);
+    expect((await failureOf(client.keepAlive(1n))).code).to.equal('lease-lost');
+  });
+
+  it('disposes of a lease that nobody can revoke, as it ends by itself', async () => {
+    const fake = await start();
+    const client = connect([fake], { timeoutMs: 300 });
+    const lease = await client.lease(5);
+    fake.stop();
+    expect((await failureOf(lease.revoke())).code).to.equal('unavailable');
+    await lease[Symbol.asyncDispose]();
+    expect(lease.signal.aborted).to.equal(false);
+  });
+
+  it('ends a lease whose end is told to nobody', async () => {
+    const fake = await start();
+    const lease = await connect([fake]).lease(5);
+    fake.answersToLose = 1;
+    await lease.revoke();
+    expect(fake.leases.ttls.size).to.equal(0);
+  });
+
+  it('says so where no member answers in time, is told to stop, or is closed', async () => {
+    const fake = await start();
+    const client = connect([fake], { timeoutMs: 400 });
+    fake.manner = () => 'silence';
+    expect((await failureOf(client.leaseKeepAliveOnce(1n))).code).to.equal('deadline-exceeded');
+    const stop = new AbortController();
+    const cancelled = failureOf(client.leaseKeepAliveOnce(1n, { signal: stop.signal, timeoutMs: 10_000 }));
+    stop.abort();
+    expect((await cancelled).code).to.equal('cancelled');
+    const lease = await client.lease(60);
+    const once = failureOf(client.leaseKeepAliveOnce(1n, { timeoutMs: 10_000 }));
+    await client.close();
+    expect((await once).code).to.equal('closed');
+    expect((await lease.lost).code).to.equal('closed');
+    expect((await failureOf(client.leaseKeepAliveOnce(1n))).code).to.equal('closed');
+  });
+});
+
+function standStill(untilMs: number): void {
+  while (performance.now() < untilMs);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<RaftKvError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof RaftKvError) return error;
+    throw error;
+  }
+  throw new Error('the call succeeded');
+}

@@ -1,0 +1,411 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from 'chai';
+import { RaftKvError } from '../../../src/client/index.js';
+import type { Client, Watch, WatchBatch, WatchEvent } from '../../../src/client/index.js';
+import { Code } from '../../../src/rpc/status.js';
+import { poll } from '../../support/poll.js';
+import { openedServers } from '../opened-servers.js';
+import { WatchServer, type ServedWatch } from './watch-server.js';
+
+const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
+
+/** In the words of the server's script. */
+function textOf(event: WatchEvent): string {
+  const { key, revision } = event;
+  return event.type === 'put'
+    ? `${key.toString()}=${event.kv.valueText()} @${revision}`
+    : `${key.toString()} @${revision}`;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<RaftKvError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof RaftKvError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+async function drain(watch: Watch): Promise<void> {
+  for await (const _ of watch) void _;
+}
+
+/** Takes events in the background. */
+function collect(watch: Watch): { readonly texts: string[]; readonly done: Promise<void> } {
+  const texts: string[] = [];
+  const take = async (): Promise<void> => {
+    for await (const event of watch) texts.push(textOf(event));
+  };
+  const done = take();
+  done.catch(() => undefined);
+  return { texts, done };
+}
+
+describe('a watch of the client', () => {
+  const { start, connect } = openedServers(() => WatchServer.start(), { timeoutMs: 2000 });
+  const told = (texts: readonly string[], count: number): Promise<true> =>
+    poll(`${count} events`, () => (texts.length >= count ? true : undefined));
+
+  it('asks for what it is told to, and for a member that has a leader', async () => {
+    const server = await start();
+    const client = connect([server]);
+    const asked: [Parameters<Client['watch']>[0], string, string][] = [
+      [{ key: 'a' }, 'a', ''],
+      [{ prefix: 'a/' }, 'a/', 'a0'],
+      [{ from: 'a', to: 'c' }, 'a', 'c'],
+      [{ from: 'a' }, 'a', '\0'],
+      [{ all: true }, '\0', '\0'],
+    ];
+    for (const [options, key, rangeEnd] of asked) {
+      const watch = client.watch({
+        ...options,
+        startRevision: 7,
+        prevKv: true,
+        filters: ['delete'],
+      });
+      const { creation, hasLeader } = await server.next();
+      expect([String(creation.key), String(creation.rangeEnd), hasLeader]).to.deep.equal([key, rangeEnd, 'true']);
+      const { startRevision, prevKv, progressNotify, fragment, filters } = creation;
+      expect([Number(startRevision), prevKv, progressNotify, fragment, filters]).to.deep.equal([
+        7,
+        true,
+        true,
+        true,
+        [1],
+      ]);
+      await watch.close();
+    }
+    expect(() => client.watch({ key: '' })).to.throw(RaftKvError, 'the key is empty');
+    expect(() => client.watch({ key: 'a', startRevision: -1 })).to.throw(RaftKvError, 'no revision');
+  });
+
+  it('tells events one by one, and ends at the server when the consumer has had enough', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ prefix: 'a' });
+    const served = (await server.next()).created(4).tell('a=1 @5', 'ab=2 @5').tell('a @6', 'a=3 @7');
+    expect((await watch.started).revision).to.equal(4);
+    const seen: string[] = [];
+    for await (const event of watch) {
+      seen.push(textOf(event));
+      if (event.revision === 6) break;
+    }
+    expect(seen).to.deep.equal(['a=1 @5', 'ab=2 @5', 'a @6']);
+    await poll('the stream to end', () => (served.gone ? true : undefined));
+  });
+
+  it('says up to where everything was taken: whole revisions, once the next event is asked for', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ prefix: 'a' });
+    (await server.next()).created(4).tell('a=1 @5', 'ab=2 @5', 'a=2 @6').send({}, 9);
+    await watch.started;
+    const revisions = [watch.revision];
+    for await (const event of watch) {
+      revisions.push(watch.revision);
+      if (event.revision === 6) break;
+    }
+    // While the second of revision 5 is looked at, only what was before counts.
+    expect(revisions).to.deep.equal([4, 4, 4, 5]);
+  });
+
+  it('goes on behind the last revision that came, on a new stream, and tells nothing twice', async () => {
+    const server = await start();
+    const { texts } = collect(connect([server]).watch({ prefix: 'a' }));
+    (await server.next()).created(4).tell('a=1 @5').tell('a=2 @6', 'b=2 @6').fail(UNAVAILABLE);
+    const second = await server.next();
+    expect(second.startRevision).to.equal(7);
+    // A server that begins too early.
+    second.created(6).tell('a=1 @5').tell('a=2 @6', 'b=2 @6', 'a=3 @7').end();
+    const third = await server.next();
+    expect(third.startRevision).to.equal(8);
+    third.created(9).tell('a=4 @9');
+    await told(texts, 5);
+    server.cut();
+    expect((await server.next()).startRevision).to.equal(10);
+    expect(texts).to.deep.equal(['a=1 @5', 'a=2 @6', 'b=2 @6', 'a=3 @7', 'a=4 @9']);
+  });
+
+  it('begins "from now on" once: what is written while it has no stream is not lost', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ key: 'a' });
+    const { texts } = collect(watch);
+    const first = await server.next();
+    expect(first.startRevision).to.equal(0);
+    first.fail(UNAVAILABLE); // It had not begun.
+    const second = await server.next();
+    expect(second.startRevision).to.equal(0);
+    second.created(4).fail(UNAVAILABLE);
+    const third = await server.next();
+    expect(third.startRevision).to.equal(5);
+    third.created(6).tell('a=while away @5');
+    await told(texts, 1);
+  });
+
+  it('puts fragments together, and begins again where they broke off', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ prefix: 'a', startRevision: 5 });
+    const batches: WatchBatch[] = [];
+    void (async () => {
+      for await (const batch of watch.batches()) batches.push(batch);
+    })();
+    const fragment = (served: ServedWatch, more: boolean, ...keys: string[]): void => {
+      const events = keys.map((key) => ({
+        kv: { key: Buffer.from(key), modRevision: 5, createRevision: 5, version: 1 },
+      }));
+      served.send({ events, fragment: more });
+    };
+    const first = (await server.next()).created(9);
+    fragment(first, true, 'a1', 'a2');
+    fragment(first, true, 'a3');
+    first.fail(UNAVAILABLE);
+    const second = await server.next();
+    expect(second.startRevision, 'nothing of it was told').to.equal(5);
+    second.created(9);
+    fragment(second, true, 'a1', 'a2');
+    fragment(second, true, 'a3');
+    fragment(second, false, 'a4');
+    await poll('a batch', () => batches[0]);
+    expect(batches.map(({ events, revision }) => [events.map(({ key }) => key.toString()), revision])).to.deep.equal([
+      [['a1', 'a2', 'a3', 'a4'], 5],
+    ]);
+  });
+
+  it('takes word of the progress for a place to go on from, but never back', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ key: 'a', startRevision: 5 });
+    const batches: [number, number][] = [];
+    void (async () => {
+      for await (const { events, revision } of watch.batches()) batches.push([events.length, revision]);
+    })();
+    watch.requestProgress();
+    const first = (await server.next()).created(6);
+    await poll('the question', () => (first.progressAsked === 1 ? true : undefined));
+    first.send({ watchId: -1 }, 20);
+    await poll('the progress', () => batches[0]);
+    first.fail(UNAVAILABLE);
+    const second = await server.next();
+    expect(second.startRevision).to.equal(21);
+    // This member lags behind the other, and dies before it answers another question.
+    second.created(12).send({ watchId: -1 }, 12);
+    await poll('two batches', () => batches[1]);
+    watch.requestProgress();
+    await poll('the question', () => (second.progressAsked === 1 ? true : undefined));
+    second.fail(UNAVAILABLE);
+    const third = (await server.next()).created(21);
+    expect(third.startRevision).to.equal(21);
+    await poll('the question again', () => (third.progressAsked === 1 ? true : undefined));
+    expect(batches).to.deep.equal([
+      [0, 20],
+      [0, 20],
+    ]);
+  });
+
+  it('keeps what comes unasked to itself, and goes on from there', async () => {
+    // Story: nothing was written for hours, and all but the newest revisions were compacted. The member died, and the
+    // watch ended as compacted, though it had missed nothing.
+    const server = await start();
+    const watch = connect([server]).watch({ key: 'a' });
+    const { texts } = collect(watch);
+    const first = (await server.next()).created(4);
+    first.send({}, 90);
+    first.tell('a=1 @91').send({}, 95);
+    first.fail(UNAVAILABLE);
+    const second = (await server.next()).created(95);
+    expect(second.startRevision).to.equal(96);
+    second.tell('a=2 @96');
+    await told(texts, 2);
+    expect(texts).to.deep.equal(['a=1 @91', 'a=2 @96']);
+    const wants = connect([server]).watch({ key: 'a', progressNotify: true });
+    (await server.next()).created(4).send({}, 8);
+    for await (const batch of wants.batches()) {
+      expect([batch.events.length, batch.revision]).to.deep.equal([0, 8]);
+      break;
+    }
+  });
+
+  it('goes to another member when its own dies, refuses, or has no room', async () => {
+    const servers = [await start(), await start(), await start()] as const;
+    const { texts } = collect(connect(servers).watch({ key: 'a' }));
+    (await servers[0].next()).created(4).tell('a=1 @5');
+    await told(texts, 1);
+    await servers[0].stop();
+    const second = await servers[1].next();
+    expect(second.startRevision).to.equal(6);
+    second.fail({ code: Code.UNAVAILABLE, message: 'etcdserver: no leader' });
+    (await servers[2].next()).send({
+      watchId: -1,
+      created: true,
+      canceled: true,
+      cancelReason: 'etcdserver: too many requests',
+    });
+    (await servers[1].next()).fail({
+      code: Code.FAILED_PRECONDITION,
+      message: 'etcdserver: rpc not supported for learner',
+    });
+    (await servers[2].next()).created(7).tell('a=2 @7');
+    await told(texts, 2);
+    expect(texts).to.deep.equal(['a=1 @5', 'a=2 @7']);
+  });
+
+  it('ends with one error where events are compacted, behind all that came before', async () => {
+    const server = await start();
+    const { texts, done } = collect(connect([server]).watch({ key: 'a' }));
+    (await server.next()).created(4).tell('a=1 @5').fail(UNAVAILABLE);
+    (await server.next()).created(40).send({ canceled: true, compactRevision: 30 }, 0);
+    const { code, compactRevision, retryable, message } = await failureOf(done);
+    expect([code, compactRevision, retryable]).to.deep.equal(['compacted', 30, false]);
+    expect(message).to.match(/has been compacted; the first revision that can be watched is 30/);
+    expect(texts).to.deep.equal(['a=1 @5']);
+  });
+
+  it('ends with the reason where the server cancels it', async () => {
+    const server = await start();
+    const client = connect([server]);
+    for (const [cancelReason, code] of [
+      ['etcdserver: permission denied', 'permission-denied'],
+      ['mvcc: watcher range is empty', 'invalid-argument'],
+      ['', 'unknown'],
+    ] as const) {
+      const watch = client.watch({ key: 'a' });
+      (await server.next()).send({ watchId: -1, created: true, canceled: true, cancelReason });
+      const failure = await failureOf(watch.started);
+      expect([failure.code, failure.retryable]).to.deep.equal([code, false]);
+      expect(await failureOf(drain(watch))).to.equal(failure);
+    }
+    const refused = client.watch({ key: 'a' });
+    (await server.next()).fail({ code: Code.UNIMPLEMENTED, message: 'unknown service' });
+    expect((await failureOf(refused.started)).code).to.equal('unimplemented');
+  });
+
+  it('fails where no member takes it in time', async () => {
+    const server = await start();
+    await server.stop();
+    const watch = connect([server], { timeoutMs: 300, connectTimeoutMs: 100 }).watch({ key: 'a' });
+    const failure = await failureOf(watch.started);
+    expect(failure.code).to.equal('unavailable');
+    expect(await failureOf(drain(watch))).to.equal(failure);
+    const silent = await start();
+    const unanswered = connect([silent], { timeoutMs: 300 }).watch({ key: 'a' });
+    expect((await failureOf(unanswered.started)).code).to.equal('deadline-exceeded');
+  });
+
+  it('waits for members for as long as it is told to, once it has begun', async () => {
+    const server = await start();
+    // To begin has time on a busy machine too; how long it may be interrupted is said apart.
+    const client = connect([server], { timeoutMs: 10_000, connectTimeoutMs: 1000 });
+    const patient = collect(client.watch({ key: 'a' }));
+    (await server.next()).created(4);
+    const hasty = client.watch({ key: 'a', reconnectMs: 100 });
+    (await server.next()).created(4);
+    await hasty.started;
+    await server.stop();
+    expect((await failureOf(drain(hasty))).code).to.equal('unavailable');
+    let settled = false;
+    void patient.done.then(
+      () => (settled = true),
+      () => (settled = true),
+    );
+    await delay(0);
+    expect(settled, 'the other goes on trying').to.equal(false);
+  });
+
+  it('is cancelled by a signal, at any time, and leaves nothing behind', async () => {
+    const server = await start();
+    const client = connect([server]);
+    const reason = new Error('enough');
+    const early = client.watch({ key: 'a', signal: AbortSignal.abort(reason) });
+    expect((await failureOf(early.started)).cause).to.equal(reason);
+    const controller = new AbortController();
+    const waiting = collect(client.watch({ key: 'a', signal: controller.signal }));
+    const served = (await server.next()).created(4).tell('a=1 @5');
+    await told(waiting.texts, 1);
+    controller.abort(reason);
+    const failure = await failureOf(waiting.done);
+    expect([failure.code, failure.cause]).to.deep.equal(['cancelled', reason]);
+    await poll('the stream to end', () => (served.gone ? true : undefined));
+    await server.stop();
+    const lost = new AbortController();
+    const reconnecting = client.watch({ key: 'a', signal: lost.signal });
+    lost.abort();
+    expect((await failureOf(drain(reconnecting))).code).to.equal('cancelled');
+  });
+
+  it('ends with the client as closed, and by itself without an error', async () => {
+    const server = await start();
+    const client = connect([server]);
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', onWarning);
+    const watches = Array.from({ length: 30 }, () => client.watch({ key: 'a' }));
+    for (const _ of watches) (await server.next()).created(1);
+    await watches[0]?.close();
+    await drain(watches[0] as Watch);
+    await client.close();
+    for (const watch of watches.slice(1)) expect((await failureOf(drain(watch))).code).to.equal('closed');
+    process.off('warning', onWarning);
+    // Node warns of many listeners on one signal.
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('reads no more than it has room for while nobody takes the events', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ key: 'a' });
+    const served = (await server.next()).created(1);
+    await watch.started;
+    const value = Buffer.alloc(100_000, 'v');
+    let sent = 0;
+    const more = (): void => {
+      let room = true;
+      while (room && sent < 1000) {
+        sent++;
+        room = served.send({ events: [{ kv: { key: Buffer.from('a'), value, modRevision: sent + 1 } }] });
+      }
+    };
+    served.onDrain(more);
+    more();
+    let before = 0;
+    await poll('the client to read no more', async () => {
+      const standsStill = before === sent;
+      before = sent;
+      await delay(100);
+      return standsStill && before === sent ? true : undefined;
+    });
+    expect(sent, 'a megabyte or two, of a hundred').to.be.below(60);
+    let seen = 0;
+    for await (const event of watch) {
+      expect(event.revision).to.equal(seen + 2);
+      if (++seen === 200) break;
+    }
+  });
+
+  it('does not begin again while what came on the streams before is not taken', async () => {
+    // Story: a consumer that stood still got another megabyte on each stream that broke.
+    const server = await start();
+    const client = connect([server]);
+    const watch = client.watch({ key: 'a' });
+    const first = (await server.next()).created(1);
+    const value = Buffer.alloc(1024 * 1024, 'v');
+    first.send({ events: [{ kv: { key: Buffer.from('a'), value, modRevision: 2 } }] }, 2);
+    first.end();
+    // Another one whose streams end begins again each time, with a pause as long as this one's would be.
+    client.watch({ key: 'b' });
+    for (let times = 0; times < 4; times++) {
+      const other = (await server.next()).created(1);
+      expect(String(other.creation.key)).to.equal('b');
+      other.end();
+    }
+    const { texts } = collect(watch);
+    const asked = (): boolean => server.watches.some(({ startRevision }) => startRevision === 3);
+    await poll('the next stream', () => (asked() ? true : undefined));
+    expect(texts).to.have.length(1);
+  });
+
+  it('is taken by one consumer', async () => {
+    const server = await start();
+    const watch = connect([server]).watch({ key: 'a' });
+    const { done } = collect(watch);
+    expect((await failureOf(drain(watch))).code).to.equal('invalid-argument');
+    await watch.close();
+    await done;
+  });
+});

@@ -1,0 +1,84 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect } from 'chai';
+import { Table, tableRange } from '../../../src/kv/format/layout.js';
+import { CountingEngine } from '../support/counting-engine.js';
+import { encode, Fixture, levelHome, memoryHome } from '../support/fixture.js';
+import { rowsOf } from '../support/rows.js';
+
+describe('a compaction that is waited for', () => {
+  it('reads the changes between the last compacted revision and its own, and no other row', async () => {
+    const engine = new CountingEngine();
+    const fixture = await Fixture.open(memoryHome(engine));
+    const put = (from: number, to: number) =>
+      fixture.apply(
+        Array.from({ length: to - from }, (_, at) => encode.put(`k${(from + at) % 50}`, String(from + at))),
+      );
+    await put(0, 1000); // revisions 2 to 1001
+    await fixture.apply([encode.compact(901)]);
+    expect(await fixture.store.whenReclaimed(901)).to.equal(true);
+    expect(engine.take(Table.changes)).to.equal(900);
+    await put(1000, 1100);
+    engine.take(Table.current);
+    await fixture.apply([encode.compact(1001)]);
+    expect(await fixture.store.whenReclaimed(1001)).to.equal(true);
+    // Those of 901 are read once more: they had stayed.
+    expect(engine.take(Table.changes)).to.equal(101);
+    expect(engine.take(Table.history)).to.equal(0);
+    expect(engine.take(Table.current)).to.equal(0);
+    await fixture.remove();
+  });
+
+  it('ends, without having happened, where the store closes first', async () => {
+    let free: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (free = resolve));
+    const fixture = await Fixture.open(undefined, { pause: () => held });
+    await fixture.apply(Array.from({ length: 600 }, (_, at) => encode.put('k', String(at))));
+    await fixture.apply([encode.compact(600)]);
+    const reclaimed = fixture.store.whenReclaimed(600);
+    const closed = fixture.remove();
+    free();
+    expect(await reclaimed).to.equal(false);
+    await closed;
+  });
+
+  it('gives the space back to the disk', async () => {
+    // Story: the published state held an engine snapshot from before the rows were removed, so that the engine kept them
+    // all until the next write.
+    const fixture = await Fixture.open(await levelHome());
+    const value = 'v'.repeat(2000);
+    for (let round = 0; round < 20; round++) {
+      await fixture.apply(
+        Array.from({ length: 100 }, (_, at) => encode.put(`k${at}`, `${round}${(at * 7919) % 1000}${value}`)),
+      );
+      await fixture.store.barrier();
+    }
+    const full = await fixture.store.sizeBytes();
+    await fixture.apply([encode.compact(2001)]);
+    expect(await fixture.store.whenReclaimed(2001)).to.equal(true);
+    expect(await fixture.store.sizeBytes()).to.be.lessThan(full / 3);
+    expect((await rowsOf(fixture.engine, tableRange(Table.current))).length).to.equal(100);
+    await fixture.remove();
+  });
+
+  it('is not repeated for each of those who ask for all space at the same time', async () => {
+    // Story: a client that gave up a defragmentation and asked again had the whole engine rewritten once for each call,
+    // one after the other, and so long nobody got the space of a compaction back.
+    const fixture = await Fixture.open();
+    let free: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (free = resolve));
+    const { engine } = fixture;
+    let rewritten = 0;
+    engine.compactRange = async () => {
+      rewritten++;
+      await held;
+    };
+    const asked = Array.from({ length: 20 }, () => fixture.store.defragment());
+    await nextTurn();
+    expect(rewritten, 'the first is under way').to.equal(1);
+    const later = Array.from({ length: 20 }, () => fixture.store.defragment());
+    free();
+    expect(new Set(await Promise.all([...asked, ...later]))).to.deep.equal(new Set([true]));
+    expect(rewritten, 'the rest share the next').to.equal(2);
+    await fixture.remove();
+  });
+});

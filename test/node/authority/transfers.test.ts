@@ -1,0 +1,51 @@
+import { expect } from 'chai';
+import type { Message } from '../../../src/raft/types.js';
+import { Lonely } from '../lonely.js';
+
+describe('a wish for another leader', () => {
+  let lonely: Lonely;
+
+  beforeEach(async () => {
+    lonely = new Lonely();
+    await lonely.start();
+  });
+
+  afterEach(() => lonely.time.wait(lonely.member.stop()));
+
+  const wishes = (): Pick<Message, 'to' | 'from'>[] =>
+    lonely.sent
+      .flatMap(({ messages }) => messages)
+      .filter(({ type }) => type === 'MsgTransferLeader')
+      .map(({ to, from }) => ({ to, from }));
+
+  it('goes to the leader that there is', async () => {
+    await lonely.follow(2, 1);
+    lonely.member.assembly.node.transferLeader(3);
+    await lonely.time.advance(1);
+    expect(wishes()).to.deep.equal([{ to: 2, from: 3 }]);
+  });
+
+  /**
+   * A leader that was to hand over was deposed before its loop came to it. The wish was kept until somebody else led, and
+   * passed on: the new leader handed over too, for no reason.
+   */
+  it('is forgotten when another one leads meanwhile', async () => {
+    await lonely.follow(2, 1);
+    lonely.member.assembly.node.transferLeader(2);
+    lonely.hear({ type: 'MsgHeartbeat', from: 3, term: 2 });
+    await lonely.time.advance(1);
+    expect(lonely.member.assembly.node.status().leader).to.equal(3);
+    expect(wishes()).to.deep.equal([]);
+  });
+
+  it('is forgotten when the same one leads again, and where nobody leads', async () => {
+    const { node } = lonely.member.assembly;
+    node.transferLeader(3);
+    await lonely.follow(2, 1);
+    node.transferLeader(3);
+    lonely.hear({ type: 'MsgHeartbeat', from: 2, term: 2 });
+    await lonely.time.advance(1);
+    expect(node.status()).to.deep.include({ leader: 2, term: 2 });
+    expect(wishes()).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import { raftkv } from '../../../src/gen/proto.js';
+import { encodeKeyValue } from '../../../src/kv/format/key-value.js';
+import { currentKey } from '../../../src/kv/format/layout.js';
+import type { KvStore } from '../../../src/kv/store.js';
+import { HashCalls } from '../../../src/server/integrity/hash-calls.js';
+import { checkInitialState } from '../../../src/server/integrity/initial-check.js';
+import { ConfigError } from '../../../src/server/startup/urls.js';
+import { silentLogger } from '../../../src/util/logger.js';
+import { CONF_STATE, encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
+import { VirtualTime } from '../../support/virtual-time.js';
+
+const MEMBERS = [1, 2, 3].map((id) => ({
+  id,
+  name: `n${id}`,
+  peerUrls: [`http://n${id}:2380`],
+  clientUrls: [],
+  isLearner: false,
+}));
+
+const KEY = Buffer.from('key');
+const damagedRow = {
+  type: 'put',
+  key: currentKey(KEY),
+  value: encodeKeyValue({
+    key: KEY,
+    createRevision: 2,
+    modRevision: 4,
+    version: 3,
+    value: Buffer.from('x'),
+    lease: 0n,
+  }),
+} as const;
+
+describe('the comparison with the other members before a start', () => {
+  const fixtures: Fixture[] = [];
+
+  afterEach(async () => {
+    for (const fixture of fixtures.splice(0)) await fixture.remove();
+  });
+
+  /** A member's store after the first so many of the same commands. */
+  async function member(commands: number, { damaged = false } = {}): Promise<Fixture> {
+    const fixture = await Fixture.open(memoryHome(), { bootstrap: { members: MEMBERS, confState: CONF_STATE } });
+    fixtures.push(fixture);
+    const all = [
+      encode.put('key', '1'), // revision 2
+      encode.put('key', '2'),
+      encode.put('key', '3'),
+      encode.put('other', '1'),
+      encode.compact(4),
+      encode.put('other', '2'), // revision 6
+      encode.delete('other'),
+      encode.compact(7),
+    ];
+    await fixture.apply(all.slice(0, 3));
+    if (damaged) {
+      // A bit of a value has changed where no checksum covers it.
+      await fixture.engine.write([damagedRow]);
+      await fixture.reopen();
+    }
+    if (commands > 3) await fixture.apply(all.slice(3, commands));
+    return fixture;
+  }
+
+  /** What member 1 does at its start: 'starts', or what it says. */
+  async function start(own: Fixture, others: Readonly<Record<number, Fixture | undefined>>): Promise<string> {
+    const time = new VirtualTime();
+    const answering = (store: KvStore): HashCalls =>
+      new HashCalls({
+        node: () => ({ call: () => undefined, isConnected: () => false }),
+        clock: time.clock(),
+        random: { next: () => 0 },
+        store,
+        onFatal: (error) => {
+          throw error;
+        },
+      });
+    try {
+      await checkInitialState({
+        memberId: 1,
+        store: own.store,
+        dataDir: '/data',
+        logger: silentLogger,
+        ask: async (url, question) => {
+          const asked = others[Number(/n(\d)/.exec(url)?.[1])];
+          if (asked === undefined) throw new Error('connect ECONNREFUSED');
+          const body = raftkv.HashAnswer.encode(await answering(asked.store).answer(question)).finish();
+          return raftkv.HashAnswer.decode(body);
+        },
+      });
+      return 'starts';
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message;
+      throw error;
+    }
+  }
+
+  for (const [what, own, theirs] of [
+    ['as far', 5, 5],
+    ['further', 4, 8],
+    ['behind', 7, 4],
+    ['compacted further', 5, 6],
+    ['not compacted as far', 8, 7],
+    ['at the very beginning', 8, 0],
+  ] as const) {
+    it(`finds nothing where the others are ${what}`, async () => {
+      expect(await start(await member(own), { 2: await member(theirs), 3: await member(theirs) })).to.equal('starts');
+    });
+  }
+
+  for (const [what, own, theirs] of [
+    ['as far', 5, 5],
+    ['further', 4, 5],
+    ['behind', 8, 7],
+    ['compacted further', 4, 5],
+    ['not compacted as far', 5, 4],
+  ] as const) {
+    it(`refuses a state that differs, where the others are ${what}`, async () => {
+      const damaged = await member(own, { damaged: true });
+      const line = await start(damaged, { 2: await member(theirs), 3: await member(theirs) });
+      expect(line).to.match(
+        /^--experimental-initial-corrupt-check: at revision \d .* \/data differs .* member 2: remove/,
+      );
+      expect(await start(damaged, { 2: undefined, 3: await member(theirs) })).to.match(/member 3: remove/);
+    });
+  }
+
+  it('leaves out those who do not answer, and those who have compacted what it ends with', async () => {
+    const damaged = await member(4, { damaged: true });
+    expect(await start(damaged, {})).to.equal('starts');
+    expect(await start(damaged, { 2: await member(8) })).to.equal('starts');
+  });
+
+  it('starts with the majority where it is another one that differs', async () => {
+    const damaged = await member(5, { damaged: true });
+    const well = await member(5);
+    expect(await start(well, { 2: damaged, 3: await member(6) })).to.equal('starts');
+    expect(await start(well, { 2: damaged, 3: undefined })).to.match(/member 2: remove/);
+  });
+});

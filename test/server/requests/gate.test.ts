@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import type { CallContext, Method, StreamCall, UnaryCall } from '../../../src/rpc/service.js';
+import { stream, unary } from '../../../src/rpc/service.js';
+import { Code, type Status } from '../../../src/rpc/status.js';
+import { gate, type Asked, type Check } from '../../../src/server/requests/gate.js';
+import { VirtualCluster } from '../../support/virtual-cluster.js';
+import { addMember } from '../../support/virtual-calls.js';
+
+const LEARNER = 'etcdserver: rpc not supported for learner';
+
+/** A call, unary or a stream, that notes how it was refused. */
+class NotingCall implements UnaryCall, StreamCall<never> {
+  readonly cancelled = false;
+  refused: Status | undefined;
+  metadata(): undefined {}
+  remainingMs(): undefined {}
+  onCancel(): void {}
+  onMessage(): void {}
+  onEnd(): void {}
+  onDrain(): void {}
+  pause(): void {}
+  resume(): void {}
+  respond(): void {}
+  end(): void {}
+  send(): boolean {
+    return true;
+  }
+  fail(status: Status): void {
+    this.refused = status;
+  }
+}
+
+function begin(method: Method, call = new NotingCall()): NotingCall {
+  if (method.kind === 'unary') method.handle(call, method.decode(Buffer.alloc(0)));
+  else method.handle(call);
+  return call;
+}
+
+describe('the gate in front of all services', () => {
+  const refusal: Status = { code: Code.PERMISSION_DENIED, message: 'not you' };
+  const reached: string[] = [];
+  const note =
+    (name: string, outcome?: Status): Check =>
+    (_call: CallContext, { path, request }: Asked) => {
+      reached.push(`${name} ${path} ${String(request)}`);
+      return outcome;
+    };
+  const methods: readonly Method[] = [
+    unary({ path: '/a.B/One', decode: () => 'asked', handle: (_call, request) => reached.push(`handler ${request}`) }),
+    stream('bidi', { path: '/a.B/Many', decode: () => 'asked', handle: () => reached.push('handler') }),
+  ];
+
+  beforeEach(() => reached.splice(0));
+
+  it('asks its checks in order, each with the request of a unary call, and then the handler', () => {
+    const calls = gate(methods, [note('first'), note('second')]).map((method) => begin(method));
+    expect(reached).to.deep.equal([
+      'first /a.B/One asked',
+      'second /a.B/One asked',
+      'handler asked',
+      'first /a.B/Many undefined',
+      'second /a.B/Many undefined',
+      'handler',
+    ]);
+    expect(calls.map(({ refused }) => refused)).to.deep.equal([undefined, undefined]);
+  });
+
+  it('ends a call with the first refusal, and nobody behind it hears of the call', () => {
+    const calls = gate(methods, [note('first', refusal), note('second')]).map((method) => begin(method));
+    expect(reached).to.deep.equal(['first /a.B/One asked', 'first /a.B/Many undefined']);
+    expect(calls.map(({ refused }) => refused)).to.deep.equal([refusal, refusal]);
+  });
+
+  it('lets a learner serve what it says of itself and what it happens to have, and nothing else', async () => {
+    const cluster = new VirtualCluster({ members: 1, seed: 5 });
+    await cluster.start();
+    try {
+      const url = 'http://learner:2380';
+      const added = await cluster.time.wait(addMember(cluster.member(1), { url, isLearner: true }));
+      if (added.kind === 'failed') throw new Error(added.message);
+      const learner = cluster.newcomer(added.id);
+      await cluster.time.wait(learner.start());
+      await cluster.time.until('it is in its own table', () => learner.assembly.store.member(added.id) !== undefined);
+      // The requests are empty: Range and Txn do not ask for a stale read.
+      const served = learner.assembly.methods.filter((method) => begin(method).refused?.message !== LEARNER);
+      expect(served.map(({ path }) => path)).to.have.members([
+        '/etcdserverpb.KV/RangeStream',
+        '/etcdserverpb.Cluster/MemberList',
+        '/etcdserverpb.Maintenance/Status',
+        '/etcdserverpb.Maintenance/Snapshot',
+        '/grpc.health.v1.Health/Check',
+        '/grpc.health.v1.Health/Watch',
+        '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
+        '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
+      ]);
+    } finally {
+      await cluster.stop();
+    }
+  });
+});

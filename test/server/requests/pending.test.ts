@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { PendingCalls } from '../../../src/server/requests/pending.js';
+import type { CallContext } from '../../../src/rpc/service.js';
+import { VirtualTime } from '../../support/virtual-time.js';
+
+const LIMIT_MS = 7_000;
+
+/** A call with so much time left, or no deadline. */
+function callWith(remainingMs: number | undefined): CallContext {
+  return { metadata: () => undefined, remainingMs: () => remainingMs, cancelled: false, onCancel: () => undefined };
+}
+
+describe('calls that wait', () => {
+  // `at_least_revision` promises to wait up to the call's deadline, but every wait once ended after the seven seconds
+  // that a write may take: a session that had given its read a minute was told "timed out" long before.
+  const cases: [string, { remainingMs: number | undefined; patient: boolean }, number][] = [
+    ['end at the limit without a deadline', { remainingMs: undefined, patient: false }, LIMIT_MS],
+    ['end at the limit though their deadline is later', { remainingMs: 60_000, patient: false }, LIMIT_MS],
+    ['end at a deadline before the limit', { remainingMs: 1_000, patient: false }, 1_000],
+    ['end at a late deadline if they are patient', { remainingMs: 60_000, patient: true }, 60_000],
+    ['end at an early deadline, patient or not', { remainingMs: 1_000, patient: true }, 1_000],
+    ['end at the limit, patient or not, without a deadline', { remainingMs: undefined, patient: true }, LIMIT_MS],
+  ];
+  for (const [what, { remainingMs, patient }, expectedMs] of cases) {
+    it(what, async () => {
+      const time = new VirtualTime();
+      const pending = new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS });
+      const ended: string[] = [];
+      pending.add({ call: callWith(remainingMs), patient, expire: (why) => ended.push(why) });
+      await time.advance(expectedMs - 1);
+      expect(ended).to.deep.equal([]);
+      // Deadlines are looked at ten times a second.
+      await time.advance(101);
+      expect({ ended, size: pending.size }).to.deep.equal({ ended: ['timeout'], size: 0 });
+    });
+  }
+
+  it('end when the member stops, and none is taken after', () => {
+    const pending = new PendingCalls({ clock: new VirtualTime().clock(), limitMs: LIMIT_MS });
+    const ended: string[] = [];
+    const expire = (why: string): void => void ended.push(why);
+    const forget = pending.add({ call: callWith(undefined), expire });
+    pending.stop();
+    expect({ ended, onList: forget() }).to.deep.equal({ ended: ['stopped'], onList: false });
+    pending.add({ call: callWith(undefined), expire });
+    expect({ ended, size: pending.size }).to.deep.equal({ ended: ['stopped', 'stopped'], size: 0 });
+  });
+
+  it('never end once they are answered', async () => {
+    const time = new VirtualTime();
+    const pending = new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS });
+    const ended: string[] = [];
+    const forget = pending.add({ call: callWith(1_000), expire: (why) => ended.push(why) });
+    expect({ first: forget(), again: forget() }).to.deep.equal({ first: true, again: false });
+    await time.advance(2 * LIMIT_MS);
+    expect(ended).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { AppliedWaiters } from '../../../src/node/loop/applied-waiters.js';
+import { Headers } from '../../../src/server/requests/header.js';
+import { PendingCalls } from '../../../src/server/requests/pending.js';
+import { Reader } from '../../../src/server/requests/reader.js';
+import type { ReadOptions } from '../../../src/server/requests/read-level.js';
+import { VirtualTime } from '../../support/virtual-time.js';
+
+const LIMIT_MS = 7_000;
+
+// Every queue has a bound, but the reads that waited for a revision had none: a client with many connections could
+// leave as many of them with a member as it liked.
+describe('reads that wait for a revision', () => {
+  const options: ReadOptions = {
+    level: 'stale',
+    maxStalenessMs: undefined,
+    atLeastRevision: 10,
+    extended: false,
+    trailers: false,
+  };
+
+  it('are bounded in number, and make room however they end', async () => {
+    const time = new VirtualTime();
+    const revisionWaiters = new AppliedWaiters();
+    let revision = 1;
+    const reader = new Reader({
+      node: () => expect.fail('a stale read asks no node'),
+      headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
+      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
+      clock: time.clock(),
+      revision: () => revision,
+      revisionWaiters,
+      revisionWaitsMax: 2,
+      onFatal: (error) => expect.fail(String(error)),
+    });
+    const ended: string[] = [];
+    const read = (name: string, remainingMs: number | undefined): void =>
+      reader.serve(
+        {
+          metadata: () => undefined,
+          remainingMs: () => remainingMs,
+          cancelled: false,
+          onCancel: () => undefined,
+          respond: () => ended.push(`${name} answered`),
+          fail: ({ message }) => ended.push(`${name}: ${message}`),
+        },
+        options,
+        () => ({ kind: 'ok', revision, appliedIndex: 1, body: Buffer.alloc(0) }),
+      );
+
+    read('a', 1_000);
+    read('b', undefined);
+    read('c', undefined);
+    expect(ended.splice(0)).to.deep.equal(['c: etcdserver: too many requests']);
+    await time.advance(1_100);
+    expect(ended.splice(0)).to.deep.equal([
+      'a: etcdserver: request timed out, waiting for the applied index took too long',
+    ]);
+    read('d', undefined);
+    read('e', undefined);
+    expect(ended.splice(0)).to.deep.equal(['e: etcdserver: too many requests']);
+    revision = 10;
+    revisionWaiters.reached(revision);
+    expect(ended.splice(0)).to.deep.equal(['b answered', 'd answered']);
+    revision = 1;
+    read('f', undefined);
+    read('g', undefined);
+    await time.advance(2 * LIMIT_MS);
+    const late = 'etcdserver: request timed out, waiting for the applied index took too long';
+    expect(ended).to.deep.equal([`f: ${late}`, `g: ${late}`]);
+  });
+});

@@ -1,0 +1,141 @@
+import { expect } from 'chai';
+import protobuf from 'protobufjs';
+import * as descriptor from 'protobufjs/ext/descriptor.js';
+import { etcdserverpb, grpc } from '../../../src/gen/proto.js';
+import { FileDescriptors } from '../../../src/schema/file-descriptors.js';
+import { Schema } from '../../../src/schema/schema.js';
+import { defined } from '../../../src/util/assert.js';
+import { bidiOn } from '../../rpc/served-host.js';
+import { endpointOf, LoneMember, rawClient } from '../lone-member.js';
+
+const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1;
+type Ask = grpc.reflection.v1.ServerReflectionRequest.$Properties;
+type Response = grpc.reflection.v1.ServerReflectionResponse;
+
+/** What a client makes of encoded files. */
+function rootOf(files: readonly Uint8Array[]): protobuf.Root {
+  // Importing it is what gives the root its way from descriptors.
+  expect(descriptor).to.have.property('FileDescriptorSet');
+  const field = (bytes: Uint8Array): Uint8Array =>
+    protobuf.Writer.create()
+      .uint32((1 << 3) | 2)
+      .bytes(bytes)
+      .finish();
+  const root = protobuf.Root.fromDescriptor(Buffer.concat(files.map(field)));
+  root.resolveAll();
+  return root;
+}
+
+describe('file descriptors', () => {
+  const files = new FileDescriptors(Schema.load());
+
+  it('say the same as the .proto files', () => {
+    const names = ['etcdserverpb', 'mvccpb', 'authpb', 'v3lockpb', 'v3electionpb', 'grpc.health.v1'];
+    const all = names.map((name) => defined(files.file(`${name}.proto`), name).bytes);
+    const root = rootOf(all);
+    const type = root.lookupType('etcdserverpb.TxnRequest');
+    const bytes = etcdserverpb.TxnRequest.encode({
+      compare: [{ key: Buffer.from('k'), target: 2, result: 3, modRevision: 7 }],
+      success: [{ requestPut: { key: Buffer.from('k'), value: Buffer.from('v') } }],
+    }).finish();
+    expect(type.toObject(type.decode(bytes), { enums: String, longs: Number, bytes: String })).to.deep.equal({
+      compare: [{ key: 'aw==', target: 'MOD', result: 'NOT_EQUAL', modRevision: 7 }],
+      success: [{ requestPut: { key: 'aw==', value: 'dg==' } }],
+    });
+    const header = root.lookupType('etcdserverpb.ResponseHeader');
+    const staleness = defined(
+      header.fieldsArray.find(({ id }) => id === 1003),
+      'the field',
+    );
+    expect(staleness.partOf?.name).to.equal('_staleness_ms');
+    const watch = defined(root.lookupService('etcdserverpb.Watch').methodsArray[0], 'the method');
+    expect([watch.requestStream, watch.responseStream]).to.deep.equal([true, true]);
+    expect(root.lookupService('etcdserverpb.Maintenance').methods['Snapshot']?.requestStream ?? false).to.equal(false);
+    expect(defined(files.file('v3lockpb.proto'), 'lock').dependencies).to.deep.equal(['etcdserverpb.proto']);
+  });
+
+  it('are found by whatever they hold', () => {
+    for (const symbol of [
+      'etcdserverpb.KV',
+      'etcdserverpb.KV.Range',
+      'etcdserverpb.RangeRequest',
+      'etcdserverpb.RangeRequest.SortOrder',
+      'etcdserverpb.RangeRequest.key',
+    ]) {
+      expect(files.holding(symbol)?.name, symbol).to.equal('etcdserverpb.proto');
+    }
+    for (const symbol of ['', 'etcdserverpb.Nothing', 'etcdserverpb.KV.Nothing', 'raftkv.Command']) {
+      expect(files.holding(symbol), symbol).to.equal(undefined);
+    }
+  });
+});
+
+describe('reflection', () => {
+  let lone: LoneMember;
+
+  before(async () => {
+    lone = await LoneMember.start();
+  });
+
+  after(() => lone.dispose());
+
+  async function ask(version: string, questions: readonly Ask[]): Promise<Response[]> {
+    const client = rawClient(endpointOf(lone.member));
+    const call = bidiOn(client, `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`);
+    const answers: Response[] = [];
+    call.on('data', (bytes: Buffer) => answers.push(ServerReflectionResponse.decode(bytes)));
+    for (const question of questions) call.write(Buffer.from(ServerReflectionRequest.encode(question).finish()));
+    call.end();
+    const code = await new Promise((resolve) =>
+      call.once('status', (status: { code: number }) => resolve(status.code)),
+    );
+    client.close();
+    expect(code).to.equal(0);
+    return answers;
+  }
+
+  for (const version of ['v1', 'v1alpha']) {
+    it(`lists the services, and gives their types with all that they need (${version})`, async () => {
+      const [list, kv] = await ask(version, [{ listServices: '' }, { fileContainingSymbol: 'etcdserverpb.KV' }]);
+      const names = (list?.listServicesResponse?.service ?? []).map(({ name }) => name);
+      expect(names).to.include.members([
+        'etcdserverpb.KV',
+        'grpc.health.v1.Health',
+        'grpc.reflection.v1.ServerReflection',
+      ]);
+      expect(names).not.to.include('raftkv.Peer');
+      const root = rootOf(kv?.fileDescriptorResponse?.fileDescriptorProto ?? []);
+      expect(root.lookupService('etcdserverpb.KV').methodsArray.map(({ name }) => name)).to.include('Range');
+      expect(root.lookupType('mvccpb.KeyValue').fieldsArray.length).to.equal(6);
+    });
+  }
+
+  it('says what it does not know, and repeats the question', async () => {
+    const questions: Ask[] = [
+      { host: 'h', fileByFilename: 'x.proto' },
+      { fileContainingSymbol: 'etcdserverpb.Nothing' },
+      { fileContainingExtension: { containingType: 'x', extensionNumber: 1 } },
+      {},
+    ];
+    const answers = await ask('v1', questions);
+    expect(answers.map(({ errorResponse }) => errorResponse?.errorCode)).to.deep.equal([5, 5, 5, 3]);
+    expect(answers[0]?.validHost).to.equal('h');
+    expect(answers[0]?.originalRequest?.fileByFilename).to.equal('x.proto');
+    const [extensions] = await ask('v1', [{ allExtensionNumbersOfType: 'etcdserverpb.RangeRequest' }]);
+    expect(extensions?.allExtensionNumbersResponse?.baseTypeName).to.equal('etcdserverpb.RangeRequest');
+  });
+});
+
+it('a member that stops does not wait for those who ask what it serves', async () => {
+  const lone = await LoneMember.start();
+  const client = rawClient(endpointOf(lone.member));
+  const call = bidiOn(client, '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo');
+  const answered = new Promise((resolve) => call.once('data', resolve));
+  call.write(Buffer.from(ServerReflectionRequest.encode({ listServices: '' }).finish()));
+  await answered;
+  const startMs = performance.now();
+  await lone.member.stop();
+  expect(performance.now() - startMs).to.be.below(1_500);
+  client.close();
+  await lone.dispose();
+});

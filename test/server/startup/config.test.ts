@@ -1,0 +1,146 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { resolveConfig, type RawSettings } from '../../../src/server/startup/config.js';
+import { deriveIdentity } from '../../../src/server/membership/identity.js';
+import { ConfigError, listenAddress } from '../../../src/server/startup/urls.js';
+import { RAFTKV_VERSION } from '../../../src/server/startup/version.js';
+
+function refusal(raw: RawSettings): string {
+  try {
+    resolveConfig(raw);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('the settings of a server', () => {
+  it('are, without any, a single node on 2379 and 2380', () => {
+    const config = resolveConfig({});
+    expect(config.dataDir).to.equal('raftkv.data');
+    expect(config.listenClientUrls).to.deep.equal(['http://localhost:2379']);
+    expect(config.listenPeerUrls).to.deep.equal(['http://localhost:2380']);
+    expect(config.initialCluster).to.deep.equal([{ name: 'default', peerUrls: ['http://localhost:2380'] }]);
+  });
+
+  const refusals: [string, RawSettings, RegExp][] = [
+    ['an unknown name', { nonsense: '1' }, /unknown setting nonsense/],
+    ['a URL without a port', { 'listen-client-urls': 'http://127.0.0.1' }, /listen-client-urls.*host and a port/],
+    ['a URL without a scheme', { 'listen-peer-urls': '127.0.0.1:2380' }, /listen-peer-urls.*scheme/],
+    ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
+    ['TLS, which is not there yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
+    ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
+    [
+      'a cluster with other URLs for this member',
+      { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:1' },
+      /initial-advertise-peer-urls/,
+    ],
+    ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
+    [
+      'two members on one URL',
+      { 'initial-cluster': 'default=http://localhost:2380,b=http://localhost:2380' },
+      /default and b share/,
+    ],
+    ['an election as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
+    ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
+    ['a duration without a unit', { 'experimental-watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
+    ['a duration with more behind it', { 'experimental-watch-progress-notify-interval': '10m5x' }, /1ms to 24h/],
+    ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
+    [
+      'an empty data directory, which would be the one that it is started in',
+      { 'data-dir': '' },
+      /--data-dir must not/,
+    ],
+    ['a retention that is no time', { 'auto-compaction-retention': 'soon' }, /a duration from 0 to/],
+    ['a retention that is a busy loop', { 'auto-compaction-retention': '1ms' }, /from 1s/],
+    [
+      'a time where a number of revisions is meant',
+      { 'auto-compaction-mode': 'revision', 'auto-compaction-retention': '1h' },
+      /whole number/,
+    ],
+    ['a quota that is no number', { 'quota-backend-bytes': '2GB' }, /whole number of bytes/],
+    ['an empty name', { name: '' }, /--name must not be empty/],
+  ];
+  for (const [what, raw, says] of refusals) {
+    it(`refuse ${what} in one line`, () => {
+      const message = refusal(raw);
+      expect(message).to.match(says);
+      expect(message).not.to.include('\n');
+    });
+  }
+
+  it('take durations as Go writes them', () => {
+    const read = (text: string): number =>
+      resolveConfig({ 'experimental-watch-progress-notify-interval': text }).watchProgressIntervalMs;
+    expect(['250ms', '10m0s', '1h30m', '1.5s'].map(read)).to.deep.equal([250, 600_000, 5_400_000, 1500]);
+    expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
+  });
+
+  it('say how often members are compared by either of two names', () => {
+    const every = (raw: RawSettings): number => resolveConfig(raw).corruptCheckMs;
+    expect(every({})).to.equal(0);
+    expect(every({ 'corrupt-check-time': '4h' })).to.equal(every({ 'experimental-corrupt-check-time': '240m' }));
+    expect(refusal({ 'corrupt-check-time': '1h', 'experimental-corrupt-check-time': '1h' })).to.match(/one of them/);
+    expect(refusal({ 'experimental-corrupt-check-time': 'often' })).to.match(
+      /^--experimental-corrupt-check-time often/,
+    );
+  });
+
+  it('compare a member at its start if they say so', () => {
+    const check = (value: string): boolean =>
+      resolveConfig({ 'experimental-initial-corrupt-check': value }).initialCorruptCheck;
+    expect([resolveConfig({}).initialCorruptCheck, check('false'), check('true')]).to.deep.equal([false, false, true]);
+    expect(refusal({ 'experimental-initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
+  });
+
+  it("take etcd's forms of what is kept, and of the quota", () => {
+    const retention = (value: string, mode = 'periodic') =>
+      resolveConfig({ 'auto-compaction-mode': mode, 'auto-compaction-retention': value }).autoCompaction;
+    expect(retention('0')).to.deep.equal({ mode: 'off' });
+    expect(retention('0s')).to.deep.equal({ mode: 'off' });
+    expect(retention('2')).to.deep.equal({ mode: 'periodic', retentionMs: 7_200_000 });
+    expect(retention('1h30m')).to.deep.equal({ mode: 'periodic', retentionMs: 5_400_000 });
+    expect(retention('1000', 'revision')).to.deep.equal({ mode: 'revision', retention: 1000 });
+    const quota = (value: string) => resolveConfig({ 'quota-backend-bytes': value }).quotaBackendBytes;
+    expect(['0', '-1', '8589934592'].map(quota)).to.deep.equal([2 * 1024 ** 3, -1, 8 * 1024 ** 3]);
+  });
+
+  it("keep a port that is its scheme's own", () => {
+    const { listenClientUrls } = resolveConfig({ 'listen-client-urls': 'http://127.0.0.1:80,http://[::1]:8080' });
+    expect(listenClientUrls.map(listenAddress)).to.deep.equal([
+      { host: '127.0.0.1', port: 80 },
+      { host: '::1', port: 8080 },
+    ]);
+  });
+});
+
+describe('the ids of a new cluster', () => {
+  const cluster = [
+    { name: 'a', peerUrls: ['http://127.0.0.1:1'] },
+    { name: 'b', peerUrls: ['http://127.0.0.1:2'] },
+  ];
+
+  it('are the same on every member, whatever the order of its flags, and safe integers', () => {
+    const one = deriveIdentity({ initialCluster: cluster, token: 't' });
+    const other = deriveIdentity({ initialCluster: [...cluster].reverse(), token: 't' });
+    expect(other).to.deep.equal(one);
+    for (const id of [one.clusterId, ...one.members.map((member) => member.id)]) {
+      expect(Number.isSafeInteger(id) && id > 0, String(id)).to.equal(true);
+    }
+  });
+
+  it('differ with the token', () => {
+    const one = deriveIdentity({ initialCluster: cluster, token: 't' });
+    const other = deriveIdentity({ initialCluster: cluster, token: 'u' });
+    expect(other.clusterId).not.to.equal(one.clusterId);
+    expect(other.members.map(({ id }) => id)).not.to.deep.equal(one.members.map(({ id }) => id));
+  });
+});
+
+it('the version is the one of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(RAFTKV_VERSION).to.equal(version);
+});
