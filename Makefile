@@ -83,6 +83,7 @@ verify: node_modules/.package-lock.json ## types, lint, layers, formatting, gene
 	scripts/verify.sh
 
 .PHONY: fix
-fix: node_modules/.package-lock.json ## what verify can mend by itself
+fix: node_modules/.package-lock.json ## repair what make verify can repair by itself
+	node --import tsx scripts/layers.ts
 	$(BIN)/oxlint --fix
 	$(BIN)/prettier --log-level warn --write .
