@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
-import { ETCD_API_VERSION } from '../../src/server/startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION } from '../../src/server/startup/version.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
@@ -149,7 +149,7 @@ describe('a member over HTTP', () => {
     expect(await http.ask('/livez')).to.include({ status: 200, body: 'ok\n' });
     expect(await http.ask('/version')).to.include({
       status: 200,
-      body: `{"etcdserver":"${ETCD_API_VERSION}","etcdcluster":"${ETCD_API_VERSION}"}`,
+      body: `{"etcdserver":"${ETCD_API_VERSION}","etcdcluster":"${ETCD_CLUSTER_VERSION}"}`,
     });
   });
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
 import { LocalCall } from '../../rpc/local-call.js';
 import type { Reader } from '../requests/reader.js';
-import { ETCD_API_VERSION } from '../startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION } from '../startup/version.js';
 
 export interface HealthChecksOptions {
   readonly node: () => RaftNode;
@@ -38,6 +38,6 @@ export function healthSource(options: HealthChecksOptions): HealthSource {
       const outcome = await call.outcome;
       return outcome.kind === 'ok' ? undefined : outcome.status.message;
     },
-    version: { etcdserver: ETCD_API_VERSION, etcdcluster: ETCD_API_VERSION.replace(/\.\d+$/, '.0') },
+    version: { etcdserver: ETCD_API_VERSION, etcdcluster: ETCD_CLUSTER_VERSION },
   };
 }

@@ -150,6 +150,8 @@ async function status(call: UnaryCall, options: MaintenanceServiceOptions): Prom
     isLearner: isLearner(),
     storageVersion: ETCD_STORAGE_VERSION,
     dbSizeQuota: quotaBytes,
+    // Present and empty, as in etcd 3.6 while no downgrade is under way.
+    downgradeInfo: {},
     raftkvVersion: RAFTKV_VERSION,
   }).finish();
   call.respond(headers.prepend(store.revision(), body));

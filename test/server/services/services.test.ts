@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb, grpc } from '../../../src/gen/proto.js';
-import { ETCD_API_VERSION, RAFTKV_VERSION } from '../../../src/server/startup/version.js';
+import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../../../src/server/startup/version.js';
 import { Code } from '../../../src/rpc/status.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
@@ -82,9 +82,10 @@ describe('the services beside KV', () => {
       expect(leader).to.equal(lone.member.id);
       expect(rest).to.deep.equal({
         version: ETCD_API_VERSION,
-        storageVersion: ETCD_API_VERSION,
+        storageVersion: ETCD_STORAGE_VERSION,
         raftkvVersion: RAFTKV_VERSION,
         errors: [],
+        downgradeInfo: { enabled: false, targetVersion: '' },
       });
       expect(clampInteger(dbSizeQuota)).to.equal(2 * 1024 ** 3);
       expect(clampInteger(dbSize)).to.be.at.least(1);
