@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { GrpcJsHost, type GrpcJsHostOptions } from '../rpc/host-grpc-js.js';
+import { answerText, TEXT } from './answers.js';
 import { splitByFirstBytes, type Speakers } from './first-bytes.js';
 import { HttpHost } from './host.js';
 
 export interface ClientPortOptions extends GrpcJsHostOptions {
-  /** Requests of HTTP/1.1. */
-  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Handles requests of HTTP/1.1; without it the port serves gRPC alone. */
+  readonly handle: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   /** How long a connection may say nothing at all, in ms. Default 30,000. */
   readonly silenceMs?: number;
   /** See HttpHostOptions. */
@@ -25,7 +26,7 @@ export class ClientPort {
     this.#grpc = new GrpcJsHost(options);
     const { logger, maxConcurrentStreams: requestsMax } = options;
     this.#http = new HttpHost({
-      handle,
+      handle: handle ?? refuseHttp,
       logger,
       ...(headMs === undefined ? {} : { headMs }),
       ...(requestsMax === undefined ? {} : { requestsMax }),
@@ -45,4 +46,10 @@ export class ClientPort {
   async close(options: { readonly graceMs: number }): Promise<void> {
     await Promise.all([this.#grpc.close(options), this.#http.close(options)]);
   }
+}
+
+/** The port serves gRPC alone. */
+function refuseHttp(_request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  answerText(response, 421, 'This port serves gRPC alone: HTTP has its own, see --listen-client-http-urls.\n', TEXT);
 }

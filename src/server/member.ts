@@ -7,8 +7,9 @@ import type { RaftNode } from '../node/node.js';
 import type { NodeStatus } from '../node/status.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
+import { AccessControl } from '../http/access/access-control.js';
 import { ClientPort } from '../http/client-port.js';
-import { HttpHost } from '../http/host.js';
+import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
@@ -38,6 +39,8 @@ export interface Member {
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
+  /** Where HTTP is served apart from gRPC. */
+  readonly clientHttpUrls: readonly string[];
   status(): NodeStatus;
   /** Resolves after a clean stop; rejects with what stopped the member otherwise. */
   readonly closed: Promise<void>;
@@ -71,6 +74,8 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   try {
     const clients = await Listeners.bind('listen-client-urls', config.listenClientUrls);
     keep(clients, () => clients.close());
+    const webClients = await Listeners.bind('listen-client-http-urls', config.listenClientHttpUrls);
+    keep(webClients, () => webClients.close());
     const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
     keep(peers, () => peers.close());
     const observers = await Listeners.bind('listen-metrics-urls', config.listenMetricsUrls);
@@ -126,7 +131,19 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     handlers = { ...peerHandlers({ clusterId, transport, assembly }), links: () => links };
     if (config.initialCorruptCheck) await checkFirst({ config, logger, clusterId, memberId, assembly });
     links = transport;
-    return open({ config, logger, clusterId, memberId, assembly, measurements, clients, peers, observers, peerHost });
+    return open({
+      config,
+      logger,
+      clusterId,
+      memberId,
+      assembly,
+      measurements,
+      clients,
+      webClients,
+      peers,
+      observers,
+      peerHost,
+    });
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
     for (const close of opened.reverse()) await close().catch(() => undefined);
@@ -165,6 +182,8 @@ interface Opening {
   readonly assembly: Assembly;
   readonly measurements: Measurements;
   readonly clients: Listeners;
+  /** For HTTP apart from gRPC; none unless configured. */
+  readonly webClients: Listeners;
   readonly peers: Listeners;
   readonly observers: Listeners;
   readonly peerHost: GrpcJsHost;
@@ -172,12 +191,16 @@ interface Opening {
 
 /** Starts the node and opens the doors. */
 function open(opening: Opening): Member {
-  const { config, logger, clusterId, memberId, assembly, clients, peers, observers, peerHost } = opening;
+  const { config, logger, clusterId, memberId, assembly, clients, webClients, peers, observers, peerHost } = opening;
   const { node } = assembly;
-  const clientPort = openClientPort(opening);
-  const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, logger }), logger });
+  const access = accessControl(opening);
+  const handle = clientRequests(opening, access);
+  const clientPort = openClientPort(opening, handle);
+  const webHost = new HttpHost({ handle, logger, requestsMax: config.maxConcurrentStreams });
+  const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, access, logger }), logger });
   node.start();
   clients.serve((socket) => clientPort.accept(socket));
+  webClients.serve((socket) => webHost.accept(socket));
   observers.serve((socket) => observerHost.accept(socket));
 
   let stopping: Promise<void> | undefined;
@@ -185,13 +208,14 @@ function open(opening: Opening): Member {
     // While it still serves: who leads hands over first, and nobody waits for an election.
     await node.handOver();
     clients.stopAccepting();
+    webClients.stopAccepting();
     assembly.endStreams();
-    await clientPort.close({ graceMs });
+    await Promise.all([clientPort.close({ graceMs }), webHost.close({ graceMs })]);
     try {
       await assembly.stop();
     } finally {
       await Promise.all([peerHost.close({ graceMs: 0 }), observerHost.close({ graceMs: 0 })]);
-      await Promise.all([clients.close(), peers.close(), observers.close()]);
+      await Promise.all([clients, webClients, peers, observers].map((listeners) => listeners.close()));
     }
   };
   const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
@@ -204,24 +228,48 @@ function open(opening: Opening): Member {
     clientUrls: clients.urls,
     peerUrls: peers.urls,
     metricsUrls: observers.urls,
+    clientHttpUrls: webClients.urls,
     status: () => node.status(),
     closed,
     stop: () => stop(STOP_GRACE_MS),
   };
 }
 
-/** gRPC and HTTP, for clients. */
-function openClientPort({ config, logger, assembly, measurements }: Opening): ClientPort {
+/** Largest message of a client, in bytes. */
+function messageBytesMax({ maxRequestBytes }: ServerConfig): number {
+  return maxRequestBytes + ENVELOPE_BYTES;
+}
+
+/** Handles the HTTP requests of clients. */
+function clientRequests(opening: Opening, access: AccessControl): RequestHandler {
+  const { config, logger, assembly, measurements } = opening;
   const { methods, health, metrics } = assembly;
   const { tallies } = measurements;
-  const messageBytesMax = config.maxRequestBytes + ENVELOPE_BYTES;
+  const gateway = config.enableGrpcGateway;
+  const bytesMax = messageBytesMax(config);
+  return httpRequests({ access, methods, gateway, messageBytesMax: bytesMax, health, metrics, tallies, logger });
+}
+
+/** gRPC for clients, and HTTP too unless it has listeners of its own. */
+function openClientPort(opening: Opening, handle: RequestHandler): ClientPort {
+  const { config, logger, assembly, measurements, webClients } = opening;
   return new ClientPort({
-    methods,
+    methods: assembly.methods,
     logger,
-    tallies,
+    tallies: measurements.tallies,
     maxConcurrentStreams: config.maxConcurrentStreams,
-    maxReceiveMessageBytes: messageBytesMax,
-    handle: httpRequests({ methods, messageBytesMax, health, metrics, tallies, logger }),
+    maxReceiveMessageBytes: messageBytesMax(config),
+    handle: webClients.urls.length === 0 ? handle : undefined,
+  });
+}
+
+function accessControl({ config, clients, webClients, observers }: Opening): AccessControl {
+  const { advertiseClientUrls, initialAdvertisePeerUrls } = config;
+  const own = [clients.urls, webClients.urls, observers.urls, advertiseClientUrls, initialAdvertisePeerUrls];
+  return new AccessControl({
+    origins: config.cors,
+    hosts: config.hostWhitelist,
+    ownHosts: own.flat().flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : [])),
   });
 }
 

@@ -1,14 +1,6 @@
 import { expect } from 'chai';
 import { healthRoutes, type HealthSource } from '../../src/http/health-routes.js';
-import { ServedPort } from './served-port.js';
-
-const HEALTHY: HealthSource = {
-  hasLeader: () => true,
-  isLearner: () => false,
-  alarms: () => [],
-  read: () => Promise.resolve(undefined),
-  version: { etcdserver: '3.5.0', etcdcluster: '3.5.0' },
-};
+import { HEALTHY, ServedPort } from './served-port.js';
 
 describe('health over HTTP', () => {
   let served: ServedPort;

@@ -3,6 +3,7 @@ import { Agent, request, type IncomingMessage, type ClientRequest, type RequestO
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { ClientPort, type ClientPortOptions } from '../../src/http/client-port.js';
 import { gatewayRoutes } from '../../src/http/gateway/gateway.js';
+import type { HealthSource } from '../../src/http/health-routes.js';
 import type { RequestHandler } from '../../src/http/host.js';
 import { routing, type Route } from '../../src/http/router.js';
 import type { Method } from '../../src/rpc/service.js';
@@ -35,6 +36,20 @@ const TEST_PATHS = {
   '/test.Service/Talk': ['/v3/talk'],
 };
 
+/** A member without a problem. */
+export const HEALTHY: HealthSource = {
+  hasLeader: () => true,
+  isLearner: () => false,
+  alarms: () => [],
+  read: () => Promise.resolve(undefined),
+  version: { etcdserver: '3.5.0', etcdcluster: '3.5.0' },
+};
+
+export interface ServedPortOptions extends Partial<ClientPortOptions> {
+  /** Stands in front of the routes. */
+  readonly guard?: (handle: RequestHandler) => RequestHandler;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -52,7 +67,7 @@ export class ServedPort {
   readonly #listener: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
-  private constructor(methods: readonly Method[], options: Partial<ClientPortOptions>, extra: [string, Route][]) {
+  private constructor(methods: readonly Method[], { guard, ...options }: ServedPortOptions, extra: [string, Route][]) {
     const gateway = gatewayRoutes({
       methods,
       schema: TEST_SCHEMA,
@@ -62,10 +77,11 @@ export class ServedPort {
     });
     const routes = new Map([...gateway, ...extra]);
     const route = routing(() => routes);
-    const handle: RequestHandler = (request, response) => {
+    const recorded: RequestHandler = (request, response) => {
       this.requests.push(request);
       route(request, response);
     };
+    const handle = guard === undefined ? recorded : guard(recorded);
     this.port = new ClientPort({ methods, logger: this.logger, handle, ...options });
     this.#listener = createServer({ noDelay: true }, (socket) => {
       this.sockets.push(socket);
@@ -75,7 +91,7 @@ export class ServedPort {
 
   static async start(
     methods: readonly Method[],
-    options: Partial<ClientPortOptions> = {},
+    options: ServedPortOptions = {},
     extra: [string, Route][] = [],
   ): Promise<ServedPort> {
     const served = new ServedPort(methods, options, extra);

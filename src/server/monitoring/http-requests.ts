@@ -1,3 +1,5 @@
+import type { AccessControl } from '../../http/access/access-control.js';
+import { guarded } from '../../http/access/guard.js';
 import { gatewayRoutes } from '../../http/gateway/gateway.js';
 import { healthRoutes, type HealthSource } from '../../http/health-routes.js';
 import type { RequestHandler } from '../../http/host.js';
@@ -8,40 +10,47 @@ import type { CallTallies } from '../../rpc/tally.js';
 import { Schema } from '../../schema/schema.js';
 import type { Logger } from '../../util/logger.js';
 
-export interface HttpRequestsOptions {
-  readonly methods: readonly Method[];
-  /** The largest message that gRPC would take, in bytes. */
-  readonly messageBytesMax: number;
+export interface ObservationOptions {
+  /** Decides which requests are refused, before any is handled. */
+  readonly access: AccessControl;
   readonly health: HealthSource;
   readonly metrics: () => Promise<string>;
-  readonly tallies: CallTallies;
   readonly logger: Logger;
 }
 
-/** What a member answers over HTTP/1.1. It is put together at the first request: most members never see one. */
+export interface HttpRequestsOptions extends ObservationOptions {
+  readonly methods: readonly Method[];
+  /** Whether the JSON gateway is served. */
+  readonly gateway: boolean;
+  /** The largest message that gRPC would take, in bytes. */
+  readonly messageBytesMax: number;
+  readonly tallies: CallTallies;
+}
+
+/** Handles the HTTP/1.1 requests of clients. Builds its routes at the first request: most members never get one. */
 export function httpRequests(options: HttpRequestsOptions): RequestHandler {
-  const { methods, messageBytesMax, tallies, logger } = options;
+  const { access, methods, gateway, messageBytesMax, tallies, logger } = options;
   const collect = (): Routes =>
     new Map([
-      ...gatewayRoutes({ methods, schema: Schema.load(), messageBytesMax, tallies, logger }),
+      ...(gateway ? gatewayRoutes({ methods, schema: Schema.load(), messageBytesMax, tallies, logger }) : []),
       ...observationRoutes(options),
     ]);
   let routes: Routes | undefined;
-  return routing(() => (routes ??= collect()));
+  return guarded(
+    access,
+    routing(() => (routes ??= collect())),
+  );
 }
 
-/** What is served at --listen-metrics-urls: for those who watch members, and are not to talk to the store. */
-export function observationRequests(
-  options: Pick<HttpRequestsOptions, 'health' | 'metrics' | 'logger'>,
-): RequestHandler {
+/** Handles the requests at --listen-metrics-urls: metrics and health, without the store. */
+export function observationRequests(options: ObservationOptions): RequestHandler {
   const routes = observationRoutes(options);
-  return routing(() => routes);
+  return guarded(
+    options.access,
+    routing(() => routes),
+  );
 }
 
-function observationRoutes({
-  health,
-  metrics,
-  logger,
-}: Pick<HttpRequestsOptions, 'health' | 'metrics' | 'logger'>): Routes {
+function observationRoutes({ health, metrics, logger }: ObservationOptions): Routes {
   return new Map([...healthRoutes(health), ['/metrics', metricsRoute(metrics, logger)]]);
 }

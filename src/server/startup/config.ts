@@ -2,6 +2,7 @@ import { LARGEST_REQUEST_BYTES } from '../../kv/snapshot/archive.js';
 import { parseDuration } from '../../util/duration.js';
 import type { AutoCompaction } from '../integrity/auto-compaction.js';
 import { DEFAULT_QUOTA_BYTES } from '../integrity/quota.js';
+import { parseHosts, parseOrigins } from './http-settings.js';
 import { ConfigError, parseCluster, parseUrls, type MemberUrls } from './urls.js';
 
 /** Everything that `raftkv serve` can be told. Names follow etcd's flags. */
@@ -11,6 +12,15 @@ export interface ServerConfig {
   readonly listenClientUrls: readonly string[];
   readonly advertiseClientUrls: readonly string[];
   readonly listenPeerUrls: readonly string[];
+  /** Where HTTP is served apart from gRPC, which then has `listenClientUrls` to itself; none if empty. */
+  readonly listenClientHttpUrls: readonly string[];
+  /** Origins whose pages may call this member over HTTP; `*` admits all of them. */
+  readonly cors: readonly string[];
+  /** Hosts that HTTP requests may name beyond those of this member's URLs; `*` admits all of them. */
+  readonly hostWhitelist: readonly string[];
+  readonly enableGrpcGateway: boolean;
+  /** `extensive` adds histograms of the duration of calls. */
+  readonly metrics: 'basic' | 'extensive';
   /** Where metrics and health are served too; none if empty. */
   readonly listenMetricsUrls: readonly string[];
   readonly initialAdvertisePeerUrls: readonly string[];
@@ -74,6 +84,16 @@ export const SETTINGS = [
   setting('listen-client-urls', 'urls', DEFAULT_CLIENT_URL, 'where to listen for clients'),
   setting('advertise-client-urls', 'urls', undefined, 'where clients reach this member (default: the listen URLs)'),
   setting('listen-peer-urls', 'urls', DEFAULT_PEER_URL, 'where to listen for other members'),
+  setting(
+    'listen-client-http-urls',
+    'urls',
+    undefined,
+    'URLs to serve HTTP on, apart from gRPC (default: the client URLs)',
+  ),
+  setting('cors', 'origins', undefined, 'origins whose web pages may send HTTP requests, or * (default: none)'),
+  setting('host-whitelist', 'hosts', undefined, 'hosts that HTTP requests may name beside those of the URLs, or *'),
+  setting('enable-grpc-gateway', 'bool', 'true', 'serve the JSON gateway'),
+  setting('metrics', 'level', 'basic', '"basic", or "extensive" to add histograms of the duration of calls'),
   setting('listen-metrics-urls', 'urls', undefined, 'where to serve /metrics and /health beside the client URLs'),
   setting('initial-advertise-peer-urls', 'urls', undefined, 'where members reach this one (default: the listen URLs)'),
   setting('initial-cluster', 'members', undefined, 'every member: NAME=URL,NAME=URL,… (default: this member alone)'),
@@ -146,6 +166,7 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
   const listenClientUrls = parseUrls('listen-client-urls', required(text('listen-client-urls'), 'listen-client-urls'));
   const listenPeerUrls = parseUrls('listen-peer-urls', required(text('listen-peer-urls'), 'listen-peer-urls'));
   const metrics = text('listen-metrics-urls');
+  const httpUrls = text('listen-client-http-urls');
   const advertised = text('initial-advertise-peer-urls');
   const initialAdvertisePeerUrls =
     advertised === undefined ? listenPeerUrls : parseUrls('initial-advertise-peer-urls', advertised);
@@ -167,6 +188,11 @@ export function resolveConfig(raw: RawSettings): ServerConfig {
     advertiseClientUrls:
       advertisedClients === undefined ? listenClientUrls : parseUrls('advertise-client-urls', advertisedClients),
     listenPeerUrls,
+    listenClientHttpUrls: httpUrls === undefined ? [] : parseUrls('listen-client-http-urls', httpUrls),
+    cors: parseOrigins(text('cors') ?? ''),
+    hostWhitelist: parseHosts(text('host-whitelist') ?? ''),
+    enableGrpcGateway: oneOf(text, 'enable-grpc-gateway', ['true', 'false']) === 'true',
+    metrics: oneOf(text, 'metrics', ['basic', 'extensive']),
     listenMetricsUrls: metrics === undefined ? [] : parseUrls('listen-metrics-urls', metrics),
     initialAdvertisePeerUrls,
     initialCluster: cluster === undefined ? [{ name, peerUrls: initialAdvertisePeerUrls }] : parseCluster(cluster),

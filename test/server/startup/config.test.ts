@@ -46,6 +46,11 @@ describe('the settings of a server', () => {
     ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
     ['a duration without a unit', { 'experimental-watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
     ['a duration with more behind it', { 'experimental-watch-progress-notify-interval': '10m5x' }, /1ms to 24h/],
+    ['an origin with a path', { cors: 'http://ui.example/page' }, /--cors: .* is neither an origin/],
+    ['an origin without a scheme', { cors: 'ui.example' }, /--cors: .* is neither an origin/],
+    ['a host with a port', { 'host-whitelist': 'lb.example:2379' }, /--host-whitelist: .*without a port/],
+    ['a host that is a URL', { 'host-whitelist': 'http://lb.example' }, /--host-whitelist: .*without a port/],
+    ['an unknown level of metrics', { metrics: 'full' }, /--metrics full: one of basic, extensive/],
     ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
     [
       'an empty data directory, which would be the one that it is started in',
