@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerText, TEXT } from './answers.js';
+import { Code } from '../rpc/status.js';
+import { answerError, answerText, TEXT } from './answers.js';
 
 /** What a path answers to. */
 export interface Route {
@@ -19,10 +20,14 @@ export function routing(routes: () => Routes): (request: IncomingMessage, respon
     const { path, query } = parts(request.url ?? '/');
     const route = routes().get(path);
     if (route === undefined) {
-      return answerText(response, 404, path.startsWith(PREFIX) ? 'Not Found\n' : '404 page not found\n', TEXT);
+      if (path.startsWith(PREFIX)) return answerError(response, 404, { code: Code.NOT_FOUND, message: 'Not Found' });
+      return answerText(response, 404, '404 page not found\n', TEXT);
     }
     if (!route.allow.split(', ').includes(request.method ?? '')) {
       response.setHeader('allow', route.allow);
+      // As grpc-gateway 2 does: a method that is not allowed is not implemented.
+      if (path.startsWith(PREFIX))
+        return answerError(response, 501, { code: Code.UNIMPLEMENTED, message: 'Method Not Allowed' });
       return answerText(response, 405, 'Method Not Allowed\n', TEXT);
     }
     route.handle(request, response, new URLSearchParams(query));

@@ -1,9 +1,9 @@
 import { Code } from '../../rpc/status.js';
 
-/** The status of HTTP for each code of gRPC, as grpc-gateway 1 has it. */
+/** The HTTP status for each gRPC code, as in grpc-gateway 2, which etcd uses since 3.6. */
 const HTTP_STATUS: Readonly<Record<Code, number>> = {
   [Code.OK]: 200,
-  [Code.CANCELLED]: 408,
+  [Code.CANCELLED]: 499,
   [Code.UNKNOWN]: 500,
   [Code.INVALID_ARGUMENT]: 400,
   [Code.DEADLINE_EXCEEDED]: 504,
@@ -11,7 +11,7 @@ const HTTP_STATUS: Readonly<Record<Code, number>> = {
   [Code.ALREADY_EXISTS]: 409,
   [Code.PERMISSION_DENIED]: 403,
   [Code.RESOURCE_EXHAUSTED]: 429,
-  [Code.FAILED_PRECONDITION]: 412,
+  [Code.FAILED_PRECONDITION]: 400,
   [Code.ABORTED]: 409,
   [Code.OUT_OF_RANGE]: 400,
   [Code.UNIMPLEMENTED]: 501,

@@ -57,7 +57,12 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       // Through the log, also where it only asks, as in etcd.
       decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
       handle: (call, { bytes }) => {
-        proposer.submit({ call, kind: 'alarm', request: bytes, done: (outcome) => answerAlarm(call, outcome) });
+        proposer.submit({
+          call,
+          kind: 'alarm',
+          request: bytes,
+          done: (outcome) => answerAlarm(call, outcome, options),
+        });
       },
     }),
     unary({
@@ -95,15 +100,14 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
   }
 }
 
-/** etcd leaves the header out. */
-function answerAlarm(call: UnaryCall, outcome: Outcome): void {
+function answerAlarm(call: UnaryCall, outcome: Outcome, { headers }: MaintenanceServiceOptions): void {
   if (outcome.kind === 'failed') return call.fail(outcome.status);
   const { result } = outcome;
   if (result.kind === 'error') return call.fail(statusOf(result.error));
-  call.respond(result.body);
+  call.respond(headers.prepend(result.revision, result.body));
 }
 
-/** Here too. */
+/** etcd sends no header here. */
 async function defragment(call: UnaryCall, { store }: MaintenanceServiceOptions): Promise<void> {
   if (!(await store.defragment())) return call.fail(Errors.stopped);
   call.respond(DefragmentResponse.encode({}).finish());

@@ -17,15 +17,16 @@ describe('requests to the gateway', () => {
     }
   });
 
-  it('answer 404 and 405 elsewhere', async () => {
+  it('answer 404, and 501 for another HTTP method, in the words of grpc-gateway 2', async () => {
     served = await ServedPort.start(echo);
+    const notFound = '{"error":"Not Found","message":"Not Found","code":5}';
     const missing: [string, string][] = [
-      ['/v3/nothing', 'Not Found\n'],
-      ['/v3/call/', 'Not Found\n'],
-      ['/v3beta/x', 'Not Found\n'],
+      ['/v3/nothing', notFound],
+      ['/v3/call/', notFound],
+      ['/v3beta/x', notFound],
       ['/nothing', '404 page not found\n'],
       ['//v3/call', '404 page not found\n'],
-      ['/v3/%00', 'Not Found\n'],
+      ['/v3/%00', notFound],
     ];
     for (const [path, body] of missing) {
       expect(await served.post(path, ''), path).to.deep.include({ status: 404, body });
@@ -33,9 +34,9 @@ describe('requests to the gateway', () => {
     for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH']) {
       const { status, headers, body } = await served.post('/v3/call', '', { method });
       expect({ status, allow: headers.allow, body }).to.deep.equal({
-        status: 405,
+        status: 501,
         allow: 'POST',
-        body: 'Method Not Allowed\n',
+        body: '{"error":"Method Not Allowed","message":"Method Not Allowed","code":12}',
       });
     }
   });

@@ -36,8 +36,8 @@ describe('streams of the gateway', () => {
         });
       }),
     );
-    const line = '{"error":{"grpc_code":9,"http_code":412,"message":"no","http_status":"Precondition Failed"}}';
-    expect(await served.post('/v3/read', '{}')).to.include({ status: 412, body: line });
+    const line = '{"error":{"grpc_code":9,"http_code":400,"message":"no","http_status":"Bad Request"}}';
+    expect(await served.post('/v3/read', '{}')).to.include({ status: 400, body: line });
     expect(await served.post('/v3/read', '{"text":"late"}')).to.include({
       status: 200,
       body: `{"result":{"text":"first"}}\n${line}`,

@@ -20,7 +20,7 @@ describe('unary calls of the gateway', () => {
     }
     expect(statuses).to.deep.equal({
       OK: 200,
-      CANCELLED: 408,
+      CANCELLED: 499,
       UNKNOWN: 500,
       INVALID_ARGUMENT: 400,
       DEADLINE_EXCEEDED: 504,
@@ -28,7 +28,7 @@ describe('unary calls of the gateway', () => {
       ALREADY_EXISTS: 409,
       PERMISSION_DENIED: 403,
       RESOURCE_EXHAUSTED: 429,
-      FAILED_PRECONDITION: 412,
+      FAILED_PRECONDITION: 400,
       ABORTED: 409,
       OUT_OF_RANGE: 400,
       UNIMPLEMENTED: 501,
