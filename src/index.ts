@@ -5,7 +5,8 @@
  * `raftkv/client`, and the consensus core alone is `raftkv/raft`.
  */
 export { startMember, type Member } from './server/member.js';
-export { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from './server/startup/config.js';
+export { resolveConfig, type ServerConfig } from './server/startup/config.js';
+export { SETTINGS, type RawSettings, type ServerOptions } from './server/startup/settings/table.js';
 export { ConfigError } from './server/startup/urls.js';
 export type { NodeStatus } from './node/status.js';
 export type { Logger, LogFields } from './util/logger.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, parseDocument, type Document, type Pair } from 'yaml';
-import { SETTINGS, type RawSettings } from '../server/startup/config.js';
+import { findSetting, type RawSettings } from '../server/startup/settings/table.js';
 import { defined } from '../util/assert.js';
 import { isSystemError, systemReason } from '../util/system-error.js';
 import { CommandError } from './streams.js';
@@ -37,7 +37,7 @@ function parseSettings(file: string, text: string): RawSettings {
 
 function settingOf(file: string, { key, value }: Pair, document: Document): readonly [string, string] {
   const name = isScalar(key) ? String(key.value) : 'a name that is no text';
-  if (!SETTINGS.some(({ flag }) => flag === name)) throw new CommandError(`${file}: unknown setting ${name}`);
+  if (findSetting(name) === undefined) throw new CommandError(`${file}: unknown setting ${name}`);
   const node = isAlias(value) ? value.resolve(document) : value;
   if (!isScalar(node)) throw new CommandError(`${file}: ${name} must be a single value`);
   if (node.value === null) throw new CommandError(`${file}: ${name} has no value`);

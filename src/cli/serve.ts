@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { SETTINGS } from '../server/startup/config.js';
+import type { Setting } from '../server/startup/settings/setting.js';
+import { SETTINGS } from '../server/startup/settings/table.js';
 import { startMember, type Member } from '../server/member.js';
 import { ConfigError } from '../server/startup/urls.js';
 import { AssertionError } from '../util/assert.js';
@@ -15,15 +16,20 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** `raftkv serve`: one member, until a signal. */
 export function serveCommand(streams: Streams): Command {
   const command = new Command('serve').description('run a member of a cluster, or a single node');
-  for (const { flag, placeholder, fallback, help } of SETTINGS) {
-    const shown = fallback === undefined ? help : `${help} (default: ${fallback})`;
-    // As Go has it: a flag that says yes or no says yes alone.
-    if (placeholder === 'bool') command.addOption(new Option(`--${flag} [${placeholder}]`, shown).preset('true'));
-    else command.option(`--${flag} <${placeholder}>`, shown);
+  for (const setting of SETTINGS) {
+    command.addOption(optionOf(setting, setting.flag));
+    for (const alias of setting.aliases) command.addOption(optionOf(setting, alias).hideHelp());
   }
   addConfigFileOption(command);
   command.addHelpText('after', '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR.');
   return command.action(async (_options: unknown, self: Command) => serve(streams, self));
+}
+
+function optionOf({ kind, placeholder, defaultText, help }: Setting, name: string): Option {
+  const description = defaultText === undefined ? help : `${help} (default: ${defaultText})`;
+  // A boolean flag without a value means true, as in Go.
+  if (kind === 'boolean') return new Option(`--${name} [${placeholder}]`, description).preset('true');
+  return new Option(`--${name} <${placeholder}>`, description);
 }
 
 async function serve(streams: Streams, command: Command): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { resolveConfig, SETTINGS, type RawSettings, type ServerConfig } from '../server/startup/config.js';
+import { resolveConfig, type ServerConfig } from '../server/startup/config.js';
+import { findSetting, SETTING_NAMES, type RawSettings } from '../server/startup/settings/table.js';
 import { ConfigError } from '../server/startup/urls.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from './streams.js';
@@ -8,16 +9,22 @@ import { variableOf } from './text.js';
 /** Variables of a process, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Names the file that holds settings. */
+/** The variable that names the configuration file. */
 const FILE_VARIABLE = 'RAFTKV_CONFIG_FILE';
 
-/** Variables of the same beginning that are not settings of a server. */
+/** Variables with the prefix of settings that are no settings of a server. */
 const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, 'RAFTKV_ENDPOINTS'];
 
-/** Settings that were given, and where each of them stands if not on the command line: RAFTKV_NAME, or FILE:name. */
+/** Settings as given, by flag name, and the name by which the user gave each: RAFTKV_NAME, or FILE:name. */
 export interface GivenSettings {
   readonly values: RawSettings;
   readonly places: ReadonlyMap<string, string>;
+}
+
+/** One source of settings: texts by flag name or an older name of it, and how the user names them there. */
+interface Source {
+  readonly texts: RawSettings;
+  readonly placeOf: (name: string) => string;
 }
 
 export function addConfigFileOption(command: Command): void {
@@ -25,20 +32,40 @@ export function addConfigFileOption(command: Command): void {
 }
 
 /**
- * What a member is told: by flags, which win over variables, which win over a file.
- * @throws CommandError where the file cannot be read
+ * Reads the settings of a member: flags win over variables, which win over a file.
+ * @throws CommandError if the file cannot be read, or a source gives one setting under two names
  */
 export async function readSettings(command: Command, variables: Variables): Promise<GivenSettings> {
   const { 'config-file': namedFile, ...flags } = flagsOf(command);
   const file = namedFile ?? nonEmpty(variables[FILE_VARIABLE]);
   const namedBy = namedFile === undefined ? FILE_VARIABLE : '--config-file';
   const fromFile = file === undefined ? {} : await readConfigFile(file, { namedBy });
-  const fromVariables = settingsOf(variables);
+  return merged([
+    { texts: fromFile, placeOf: (name) => `${file}:${name}` },
+    { texts: settingsOf(variables), placeOf: variableOf },
+    { texts: flags, placeOf: (name) => `--${name}` },
+  ]);
+}
+
+/** Later sources win. */
+function merged(sources: readonly Source[]): GivenSettings {
+  const values: Record<string, string> = {};
   const places = new Map<string, string>();
-  for (const flag of Object.keys(fromFile)) places.set(flag, `${file}:${flag}`);
-  for (const flag of Object.keys(fromVariables)) places.set(flag, variableOf(flag));
-  for (const flag of Object.keys(flags)) places.delete(flag);
-  return { values: { ...fromFile, ...fromVariables, ...flags }, places };
+  for (const { texts, placeOf } of sources) {
+    const own = new Map<string, string>();
+    for (const [name, text] of Object.entries(texts)) {
+      const flag = findSetting(name)?.flag;
+      if (flag === undefined || text === undefined) continue;
+      const other = own.get(flag);
+      if (other !== undefined) {
+        throw new CommandError(`${placeOf(other)} and ${placeOf(name)} are the same setting: give one of them`);
+      }
+      own.set(flag, name);
+      values[flag] = text;
+      places.set(flag, placeOf(name));
+    }
+  }
+  return { values, places };
 }
 
 /** @throws CommandError with one line that names the setting as the user has given it */
@@ -50,24 +77,24 @@ export function configOf({ values, places }: GivenSettings): ServerConfig {
   }
 }
 
-/** A refusal, in the server's words, names settings as flags. What was given in another way is called by its place. */
+/** The server names settings as flags; this message names them as the user gave them. */
 export function refused(error: ConfigError, places: GivenSettings['places']): CommandError {
   const message = error.message.replaceAll(/(?<!\S)--([a-z-]+)/g, (name, flag: string) => places.get(flag) ?? name);
   return new CommandError(message, { cause: error });
 }
 
-/** Variables that look like settings and are none: a typo must not go unnoticed. */
+/** Variables with the prefix of settings that no setting has: likely typing errors. */
 export function unknownVariables(variables: Variables): readonly string[] {
-  const known = new Set([...SETTINGS.map(({ flag }) => variableOf(flag)), ...OTHER_VARIABLES]);
+  const known = new Set([...SETTING_NAMES.map(variableOf), ...OTHER_VARIABLES]);
   return Object.keys(variables).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
 }
 
-/** What was given on the command line, by flag name: settings, and the name of a file. */
+/** The settings on the command line, and --config-file. */
 function flagsOf(command: Command): Record<string, string> {
   const given: Record<string, string> = {};
   for (const option of command.options) {
     const flag = option.long?.slice(2) ?? '';
-    if (flag !== 'config-file' && !SETTINGS.some((setting) => setting.flag === flag)) continue;
+    if (flag !== 'config-file' && findSetting(flag) === undefined) continue;
     const value: unknown = command.getOptionValue(option.attributeName());
     if (typeof value === 'string') given[flag] = value;
   }
@@ -76,14 +103,14 @@ function flagsOf(command: Command): Record<string, string> {
 
 function settingsOf(variables: Variables): RawSettings {
   const found: Record<string, string> = {};
-  for (const { flag } of SETTINGS) {
-    const value = nonEmpty(variables[variableOf(flag)]);
-    if (value !== undefined) found[flag] = value;
+  for (const name of SETTING_NAMES) {
+    const value = nonEmpty(variables[variableOf(name)]);
+    if (value !== undefined) found[name] = value;
   }
   return found;
 }
 
-/** A variable that is empty counts as one that is not there. */
+/** An empty variable counts as not set. */
 function nonEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }

@@ -1,7 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { variableOf } from '../../src/cli/text.js';
-import { resolveConfig, SETTINGS } from '../../src/server/startup/config.js';
+import { resolveConfig } from '../../src/server/startup/config.js';
+import { SETTINGS } from '../../src/server/startup/settings/table.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { runCommand } from './run-command.js';

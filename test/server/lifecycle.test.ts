@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import type { RawSettings } from '../../src/server/startup/config.js';
+import type { RawSettings } from '../../src/server/startup/settings/table.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { ConfigError } from '../../src/server/startup/urls.js';
 import { Code } from '../../src/rpc/status.js';

@@ -1,7 +1,8 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { join } from 'node:path';
-import { resolveConfig, type RawSettings, type ServerConfig } from '../../src/server/startup/config.js';
+import { resolveConfig, type ServerConfig } from '../../src/server/startup/config.js';
+import { type RawSettings } from '../../src/server/startup/settings/table.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient } from '../support/etcd-client.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { SETTINGS } from '../../server/startup/config.js';
+import { SETTINGS } from '../../server/startup/settings/table.js';
 import { restoreSnapshot, type RestoreOptions } from '../../server/backup/restore.js';
 import { ConfigError } from '../../server/startup/urls.js';
 import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../settings.js';
@@ -34,9 +34,9 @@ export function restoreCommand(streams: Streams): Command {
   const command = new Command('restore')
     .description('make the data directory of one member of a new cluster out of a file')
     .argument('<file>', 'as snapshot save has written it; the same for every member');
-  for (const { flag, placeholder, fallback, help } of SETTINGS) {
+  for (const { flag, placeholder, defaultText, help } of SETTINGS) {
     if (!IDENTITY.includes(flag)) continue;
-    const shown = OTHER_HELP[flag] ?? (fallback === undefined ? help : `${help} (default: ${fallback})`);
+    const shown = OTHER_HELP[flag] ?? (defaultText === undefined ? help : `${help} (default: ${defaultText})`);
     command.option(`--${flag} <${placeholder}>`, shown);
   }
   addConfigFileOption(command);

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
-import { resolveConfig, type RawSettings } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/startup/config.js';
+import { type RawSettings } from '../../../src/server/startup/settings/table.js';
 import { deriveIdentity } from '../../../src/server/membership/identity.js';
 import { ConfigError, listenAddress } from '../../../src/server/startup/urls.js';
 import { RAFTKV_VERSION } from '../../../src/server/startup/version.js';
@@ -15,8 +16,8 @@ function refusal(raw: RawSettings): string {
   throw new Error('the settings were accepted');
 }
 
-describe('the settings of a server', () => {
-  it('are, without any, a single node on 2379 and 2380', () => {
+describe('resolveConfig', () => {
+  it('describes a single node on ports 2379 and 2380 by default', () => {
     const config = resolveConfig({});
     expect(config.dataDir).to.equal('raftkv.data');
     expect(config.listenClientUrls).to.deep.equal(['http://localhost:2379']);
@@ -29,7 +30,7 @@ describe('the settings of a server', () => {
     ['a URL without a port', { 'listen-client-urls': 'http://127.0.0.1' }, /listen-client-urls.*host and a port/],
     ['a URL without a scheme', { 'listen-peer-urls': '127.0.0.1:2380' }, /listen-peer-urls.*scheme/],
     ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
-    ['TLS, which is not there yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
+    ['TLS, which is not supported yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
     ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
     [
       'a cluster with other URLs for this member',
@@ -38,51 +39,47 @@ describe('the settings of a server', () => {
     ],
     ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
     [
-      'two members on one URL',
+      'two members with one URL',
       { 'initial-cluster': 'default=http://localhost:2380,b=http://localhost:2380' },
       /default and b share/,
     ],
-    ['an election as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
-    ['a number that is none', { 'snapshot-count': 'many' }, /whole number/],
-    ['a duration without a unit', { 'experimental-watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
-    ['a duration with more behind it', { 'experimental-watch-progress-notify-interval': '10m5x' }, /1ms to 24h/],
+    ['an election timeout as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
+    ['a count that is not a number', { 'snapshot-count': 'many' }, /whole number/],
+    ['a duration without a unit', { 'watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
+    ['a duration with trailing characters', { 'watch-progress-notify-interval': '10m5x' }, /1ms to 24h/],
     ['an origin with a path', { cors: 'http://ui.example/page' }, /--cors: .* is neither an origin/],
     ['an origin without a scheme', { cors: 'ui.example' }, /--cors: .* is neither an origin/],
     ['a host with a port', { 'host-whitelist': 'lb.example:2379' }, /--host-whitelist: .*without a port/],
     ['a host that is a URL', { 'host-whitelist': 'http://lb.example' }, /--host-whitelist: .*without a port/],
-    ['an unknown level of metrics', { metrics: 'full' }, /--metrics full: one of basic, extensive/],
-    ['a log level that is none', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
+    ['an unknown level of metrics', { metrics: 'full' }, /--metrics full: must be one of basic, extensive/],
+    ['an unknown log level', { 'log-level': 'loud' }, /one of debug, info, warn, error/],
+    ['an empty data directory', { 'data-dir': '' }, /--data-dir must not/],
+    ['a retention that is not a duration', { 'auto-compaction-retention': 'soon' }, /a duration from 0s to/],
+    ['a retention below a second', { 'auto-compaction-retention': '1ms' }, /at least 1s/],
     [
-      'an empty data directory, which would be the one that it is started in',
-      { 'data-dir': '' },
-      /--data-dir must not/,
-    ],
-    ['a retention that is no time', { 'auto-compaction-retention': 'soon' }, /a duration from 0 to/],
-    ['a retention that is a busy loop', { 'auto-compaction-retention': '1ms' }, /from 1s/],
-    [
-      'a time where a number of revisions is meant',
+      'a retention by age in the mode "revision"',
       { 'auto-compaction-mode': 'revision', 'auto-compaction-retention': '1h' },
       /whole number/,
     ],
-    ['a quota that is no number', { 'quota-backend-bytes': '2GB' }, /whole number of bytes/],
+    ['a quota that is not a number', { 'quota-backend-bytes': '2GB' }, /--quota-backend-bytes 2GB: .*whole number/],
     ['an empty name', { name: '' }, /--name must not be empty/],
   ];
   for (const [what, raw, says] of refusals) {
-    it(`refuse ${what} in one line`, () => {
+    it(`refuses ${what} in one line`, () => {
       const message = refusal(raw);
       expect(message).to.match(says);
       expect(message).not.to.include('\n');
     });
   }
 
-  it('take durations as Go writes them', () => {
+  it('reads durations as Go writes them', () => {
     const read = (text: string): number =>
-      resolveConfig({ 'experimental-watch-progress-notify-interval': text }).watchProgressIntervalMs;
+      resolveConfig({ 'watch-progress-notify-interval': text }).watchProgressIntervalMs;
     expect(['250ms', '10m0s', '1h30m', '1.5s'].map(read)).to.deep.equal([250, 600_000, 5_400_000, 1500]);
     expect(resolveConfig({}).watchProgressIntervalMs).to.equal(600_000);
   });
 
-  it('say how often members are compared by either of two names', () => {
+  it('accepts the older name of a setting, but not both names', () => {
     const every = (raw: RawSettings): number => resolveConfig(raw).corruptCheckMs;
     expect(every({})).to.equal(0);
     expect(every({ 'corrupt-check-time': '4h' })).to.equal(every({ 'experimental-corrupt-check-time': '240m' }));
@@ -92,14 +89,14 @@ describe('the settings of a server', () => {
     );
   });
 
-  it('compare a member at its start if they say so', () => {
+  it('reads booleans', () => {
     const check = (value: string): boolean =>
       resolveConfig({ 'experimental-initial-corrupt-check': value }).initialCorruptCheck;
     expect([resolveConfig({}).initialCorruptCheck, check('false'), check('true')]).to.deep.equal([false, false, true]);
     expect(refusal({ 'experimental-initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
   });
 
-  it("take etcd's forms of what is kept, and of the quota", () => {
+  it("reads etcd's forms of retention and quota", () => {
     const retention = (value: string, mode = 'periodic') =>
       resolveConfig({ 'auto-compaction-mode': mode, 'auto-compaction-retention': value }).autoCompaction;
     expect(retention('0')).to.deep.equal({ mode: 'off' });
@@ -111,12 +108,63 @@ describe('the settings of a server', () => {
     expect(['0', '-1', '8589934592'].map(quota)).to.deep.equal([2 * 1024 ** 3, -1, 8 * 1024 ** 3]);
   });
 
-  it("keep a port that is its scheme's own", () => {
+  it("keeps a port that is the scheme's default", () => {
     const { listenClientUrls } = resolveConfig({ 'listen-client-urls': 'http://127.0.0.1:80,http://[::1]:8080' });
     expect(listenClientUrls.map(listenAddress)).to.deep.equal([
       { host: '127.0.0.1', port: 80 },
       { host: '::1', port: 8080 },
     ]);
+  });
+});
+
+/** An embedding program passed text only, and a misspelt setting was found at run time. */
+describe('resolveConfig with typed options', () => {
+  it('reads values of each kind, by flag name or in camel case', () => {
+    const typed = resolveConfig({
+      name: 'a',
+      dataDir: '/data',
+      'heartbeat-interval': 50,
+      electionTimeout: 500,
+      watchProgressNotifyInterval: 90_500,
+      autoCompactionRetention: '1h',
+      quotaBackendBytes: -1,
+      preVote: false,
+      initialClusterState: 'existing',
+      listenPeerUrls: ['http://127.0.0.1:1', 'http://127.0.0.1:2'],
+      initialCluster: [
+        { name: 'a', peerUrls: ['http://127.0.0.1:1', 'http://127.0.0.1:2'] },
+        { name: 'b', peerUrls: ['http://127.0.0.1:3'] },
+      ],
+      logLevel: undefined,
+    });
+    const text = resolveConfig({
+      name: 'a',
+      'data-dir': '/data',
+      'heartbeat-interval': '50',
+      'election-timeout': '500',
+      'watch-progress-notify-interval': '1m30.5s',
+      'auto-compaction-retention': '1h',
+      'quota-backend-bytes': '-1',
+      'pre-vote': 'false',
+      'initial-cluster-state': 'existing',
+      'listen-peer-urls': 'http://127.0.0.1:1,http://127.0.0.1:2',
+      'initial-cluster': 'a=http://127.0.0.1:1,a=http://127.0.0.1:2,b=http://127.0.0.1:3',
+    });
+    expect(typed).to.deep.equal(text);
+  });
+
+  it('refuses to compile a misspelt name and a value of a wrong type, and refuses both at run time', () => {
+    // @ts-expect-error a misspelt name
+    expect(() => resolveConfig({ dataDirectory: '/data' })).to.throw(ConfigError, 'unknown setting dataDirectory');
+    // @ts-expect-error a number for a list of URLs
+    expect(() => resolveConfig({ listenPeerUrls: 2380 })).to.throw(ConfigError, /--listen-peer-urls: "2380"/);
+    // @ts-expect-error a number for a boolean
+    expect(() => resolveConfig({ preVote: 1 })).to.throw(ConfigError, '--pre-vote 1: must be one of true, false');
+    // @ts-expect-error an object for a number
+    expect(() => resolveConfig({ electionTimeout: {} })).to.throw(ConfigError, '--election-timeout: a value of type');
+    expect(() => resolveConfig({ electionTimeout: Number.NaN })).to.throw(ConfigError, '--election-timeout NaN');
+    expect(() => resolveConfig({ watchProgressNotifyInterval: Number.NaN })).to.throw(ConfigError, /NaN.*24h/);
+    expect(() => resolveConfig({ dataDir: 'a', 'data-dir': 'b' })).to.throw(ConfigError, 'given twice');
   });
 });
 

@@ -1,0 +1,44 @@
+import { integer } from './kinds.js';
+
+/** The log and the engine. */
+export const STORAGE_SETTINGS = {
+  /** Applied entries after which the log is cut. */
+  snapshotCount: integer({
+    flag: 'snapshot-count',
+    group: 'Storage',
+    unit: 'entries',
+    default: 100_000,
+    min: 1,
+    max: 1e9,
+    help: 'applied entries after which the log is cut',
+  }),
+  /** Entries that a cut keeps for members that lag. */
+  snapshotCatchupEntries: integer({
+    flag: 'snapshot-catchup-entries',
+    aliases: ['experimental-snapshot-catchup-entries'],
+    group: 'Storage',
+    unit: 'entries',
+    default: 5000,
+    min: 0,
+    max: 1e9,
+    help: 'entries that a cut keeps for members that lag',
+  }),
+  walSegmentBytes: integer({
+    flag: 'wal-segment-bytes',
+    group: 'Storage',
+    unit: 'bytes',
+    default: 64 * 1024 ** 2,
+    min: 64 * 1024,
+    max: 1024 ** 3,
+    help: 'size of one file of the log',
+  }),
+  engineCacheBytes: integer({
+    flag: 'engine-cache-bytes',
+    group: 'Storage',
+    unit: 'bytes',
+    default: 64 * 1024 ** 2,
+    min: 0,
+    max: 2 ** 40,
+    help: "memory for the engine's block cache",
+  }),
+};
