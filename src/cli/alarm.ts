@@ -4,6 +4,7 @@ import { makeClient } from './client-options.js';
 import type { ClientFlags, OutputFormat } from './client-options.js';
 import { write } from './streams.js';
 import type { Streams } from './streams.js';
+import { memberIdValue } from '../util/member-id.js';
 import { renderTable } from './table.js';
 import { toJson } from './text.js';
 
@@ -33,14 +34,17 @@ const NUMBERS = { nospace: 1, corrupt: 2 } as const;
 function render(alarms: readonly Alarm[], format: OutputFormat): string {
   const name = ({ kind }: Alarm): string => kind?.toUpperCase() ?? 'UNKNOWN';
   if (format === 'json') {
-    const list = alarms.map(({ memberId, kind }) => ({ memberID: memberId, alarm: kind && NUMBERS[kind] }));
+    const list = alarms.map(({ memberId, kind }) => ({
+      memberID: memberIdValue(memberId),
+      alarm: kind && NUMBERS[kind],
+    }));
     return `${toJson({ alarms: list.length === 0 ? undefined : list })}\n`;
   }
   if (format === 'table') {
     return renderTable(
       ['MEMBER', 'ALARM'],
-      alarms.map((alarm) => [alarm.memberId.toString(16), name(alarm)]),
+      alarms.map((alarm) => [alarm.memberId, name(alarm)]),
     );
   }
-  return alarms.map((alarm) => `memberID:${alarm.memberId} alarm:${name(alarm)} \n`).join('');
+  return alarms.map((alarm) => `memberID:${memberIdValue(alarm.memberId)} alarm:${name(alarm)} \n`).join('');
 }

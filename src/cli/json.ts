@@ -8,14 +8,15 @@ import type {
   WatchBatch,
   WatchEvent,
 } from '../client/index.js';
+import { memberIdValue } from '../util/member-id.js';
 
 // Answers in the shape that etcdctl gives them in JSON: etcd's field names, bytes in base64, zeros left out.
 
 export function headerJson(header: Header): object {
   const { freshness } = header;
   return {
-    cluster_id: header.clusterId,
-    member_id: header.memberId,
+    cluster_id: memberIdValue(header.clusterId),
+    member_id: memberIdValue(header.memberId),
     // Answers about members carry none.
     revision: header.revision === 0 ? undefined : header.revision,
     raft_term: header.raftTerm,
@@ -32,7 +33,7 @@ export function headerJson(header: Header): object {
 
 export function memberJson({ id, name, peerUrls, clientUrls, isLearner }: Member): object {
   return {
-    ID: id,
+    ID: memberIdValue(id),
     name: name === '' ? undefined : name,
     peerURLs: peerUrls.length === 0 ? undefined : peerUrls,
     clientURLs: clientUrls.length === 0 ? undefined : clientUrls,

@@ -1,6 +1,7 @@
 import { destination, pino, stdTimeFunctions } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import type { Logger } from '../util/logger.js';
+import { formatMemberId } from '../util/member-id.js';
 
 /** Fields that hold ids of members, one or several, or the cluster's: people meet them in hex everywhere, as etcd has it. */
 const ID_FIELDS: ReadonlySet<string> = new Set([
@@ -17,7 +18,7 @@ function withHexIds(fields: Record<string, unknown>): Record<string, unknown> {
 
 function inHex(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inHex);
-  return typeof value === 'number' ? value.toString(16) : value;
+  return typeof value === 'number' ? formatMemberId(value) : value;
 }
 
 /** The log of a server, on standard error: one JSON object a line, or lines for people. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { RaftKvError } from '../client/index.js';
 import type { Client, MemberStatus } from '../client/index.js';
 import { assertNever } from '../util/assert.js';
+import { memberIdValue } from '../util/member-id.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags, OutputFormat } from './client-options.js';
 import { CLUSTER_FLAG, endpointsToAsk } from './each-member.js';
@@ -69,7 +70,7 @@ function cells(row: Row): readonly string[] {
   const { status } = row;
   return [
     row.endpoint,
-    status.header.memberId.toString(16),
+    status.header.memberId,
     status.raftkvVersion === undefined ? status.version : `${status.version} (raftkv ${status.raftkvVersion})`,
     humanBytes(status.dbSize),
     String(status.isLeader),
@@ -91,7 +92,7 @@ function rowJson(row: Row): object {
       version: status.version,
       raftkvVersion: status.raftkvVersion,
       dbSize: status.dbSize,
-      leader: status.leader,
+      leader: status.leader === undefined ? 0 : memberIdValue(status.leader),
       raftIndex: status.raftIndex,
       raftTerm: status.raftTerm,
       raftAppliedIndex: status.raftAppliedIndex,

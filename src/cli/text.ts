@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration as readDuration } from '../util/duration.js';
+import { formatMemberId, parseMemberId as readMemberId } from '../util/member-id.js';
+import type { MemberId } from '../util/member-id.js';
 import { CommandError } from './streams.js';
 
 /** Bytes as etcdctl shows them with --hex: \x68\x69. */
@@ -55,9 +57,10 @@ export function parseDuration(text: string): number {
 }
 
 /** The id of a member, as every output shows it. @throws InvalidArgumentError */
-export function parseMemberId(text: string): bigint {
-  if (!/^[0-9a-fA-F]{1,16}$/.test(text)) throw new InvalidArgumentError('The id of a member is needed, in hex.');
-  return BigInt(`0x${text}`);
+export function parseMemberId(text: string): MemberId {
+  const id = readMemberId(text);
+  if (id === undefined) throw new InvalidArgumentError('The id of a member is needed, in hex.');
+  return formatMemberId(id);
 }
 
 /** The id of a lease, as every output shows it. @throws InvalidArgumentError */

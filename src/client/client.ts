@@ -1,3 +1,4 @@
+import type { MemberId } from '../util/member-id.js';
 import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
@@ -19,6 +20,7 @@ import { toHeader } from './keys/key-value.js';
 import type { Header, KeyValue } from './keys/key-value.js';
 import { oneKey, toKeyRange } from './keys/key-range.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys/key-range.js';
+import { leaseIdToWire, memberIdToWire } from './calls/ids.js';
 import { moveLeader } from './calls/leadership.js';
 import { keepAliveOnce } from './lease/keep-alive-once.js';
 import { campaign, candidatesOf, observe } from './lock/election.js';
@@ -49,7 +51,7 @@ import type { Grant, TurnOptions } from './lock/turn.js';
 import type { Op, Txn, TxnResult } from './keys/txn.js';
 import { Watch } from './watch/watch.js';
 import type { WatchOptions } from './watch/watch-types.js';
-import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './keys/writes.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './keys/writes.js';
 import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './keys/writes.js';
 
 export interface ClientOptions {
@@ -201,7 +203,7 @@ export class Client implements AsyncDisposable {
 
   /** Ends a lease, and deletes the keys that are attached to it. @throws RaftKvError `not-found` where there is none */
   async leaseRevoke(id: bigint, options: CallOptions = {}): Promise<{ readonly header: Header }> {
-    const { header } = await this.#dispatcher.call(LEASE_REVOKE, { ID: toWire(id) }, options);
+    const { header } = await this.#dispatcher.call(LEASE_REVOKE, { ID: leaseIdToWire(id) }, options);
     return { header: toHeader(header) };
   }
 
@@ -215,7 +217,7 @@ export class Client implements AsyncDisposable {
     id: bigint,
     options: CallOptions & { readonly keys?: boolean } = {},
   ): Promise<LeaseTimeToLiveResult> {
-    const request = { ID: toWire(id), keys: options.keys ?? true };
+    const request = { ID: leaseIdToWire(id), keys: options.keys ?? true };
     return toTimeToLive(await this.#dispatcher.call(LEASE_TIME_TO_LIVE, request, options));
   }
 
@@ -298,27 +300,27 @@ export class Client implements AsyncDisposable {
   }
 
   /** Removes a member for good: it stops by itself, and its id never comes back. @throws RaftKvError */
-  async memberRemove(id: bigint, options: CallOptions = {}): Promise<MemberListResult> {
-    return toMemberList(await this.#dispatcher.call(MEMBER_REMOVE, { ID: toWire(id, true) }, options));
+  async memberRemove(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
+    return toMemberList(await this.#dispatcher.call(MEMBER_REMOVE, { ID: memberIdToWire(id) }, options));
   }
 
   /** Tells the others where a member is reached from now on. @throws RaftKvError */
   async memberUpdate(
-    id: bigint,
+    id: MemberId,
     changed: { readonly peerUrls: readonly string[] },
     options: CallOptions = {},
   ): Promise<MemberListResult> {
-    const request = { ID: toWire(id, true), peerURLs: [...changed.peerUrls] };
+    const request = { ID: memberIdToWire(id), peerURLs: [...changed.peerUrls] };
     return toMemberList(await this.#dispatcher.call(MEMBER_UPDATE, request, options));
   }
 
   /** Makes a voter of a learner that has caught up; refused, with its progress, until it has. @throws RaftKvError */
-  async memberPromote(id: bigint, options: CallOptions = {}): Promise<MemberListResult> {
-    return toMemberList(await this.#dispatcher.call(MEMBER_PROMOTE, { ID: toWire(id, true) }, options));
+  async memberPromote(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
+    return toMemberList(await this.#dispatcher.call(MEMBER_PROMOTE, { ID: memberIdToWire(id) }, options));
   }
 
   /** Hands the leadership to a voter, wherever the leader is now. @throws RaftKvError */
-  async moveLeader(target: bigint, options: CallOptions = {}): Promise<MoveLeaderResult> {
+  async moveLeader(target: MemberId, options: CallOptions = {}): Promise<MoveLeaderResult> {
     return await moveLeader(this.#dispatcher, target, options);
   }
 
@@ -399,7 +401,7 @@ export class Client implements AsyncDisposable {
       timeToLive: (options) => this.leaseTimeToLive(id, options),
       revoke: async (options) => {
         try {
-          await this.#dispatcher.call(LEASE_END, { ID: toWire(id) }, options);
+          await this.#dispatcher.call(LEASE_END, { ID: leaseIdToWire(id) }, options);
         } catch (error) {
           if (!(error instanceof RaftKvError) || error.code !== 'not-found') throw error;
         }

@@ -23,6 +23,7 @@ export type {
 } from './lease/lease-requests.js';
 export type { Lock } from './lock/lock.js';
 export type { Turn, TurnOptions } from './lock/turn.js';
+export type { ClusterId, MemberId } from '../util/member-id.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';
 export { KeyValue } from './keys/key-value.js';

@@ -4,7 +4,6 @@ import type { raftkv } from '../gen/proto.js';
 import { KvStore, type Member as MemberRecord } from '../kv/store.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
 import type { RaftNode } from '../node/node.js';
-import type { NodeStatus } from '../node/status.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
 import { AccessControl } from '../http/access/access-control.js';
@@ -13,6 +12,7 @@ import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
+import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
 import { silentLogger, type Logger } from '../util/logger.js';
 import { realClock } from '../util/real-clock.js';
 import { openLog, peekIdentity } from '../wal/log.js';
@@ -28,12 +28,13 @@ import { httpRequests, observationRequests } from './monitoring/http-requests.js
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
+import { toMemberStatus, type MemberStatus } from './member-status.js';
 import { ConfigError } from './startup/urls.js';
 
 /** A member that runs in this process. */
 export interface Member {
-  readonly id: number;
-  readonly clusterId: number;
+  readonly id: MemberId;
+  readonly clusterId: ClusterId;
   readonly name: string;
   /** Where it listens, with the ports that were really bound. */
   readonly clientUrls: readonly string[];
@@ -41,7 +42,7 @@ export interface Member {
   readonly metricsUrls: readonly string[];
   /** Where HTTP is served apart from gRPC. */
   readonly clientHttpUrls: readonly string[];
-  status(): NodeStatus;
+  status(): MemberStatus;
   /** Resolves after a clean stop; rejects with what stopped the member otherwise. */
   readonly closed: Promise<void>;
   /** Stops cleanly: no new calls, running ones end, everything is durable. */
@@ -222,14 +223,14 @@ function open(opening: Opening): Member {
   const closed = ended(node, stop);
   closed.catch(() => undefined);
   return {
-    id: memberId,
-    clusterId,
+    id: formatMemberId(memberId),
+    clusterId: formatMemberId(clusterId),
     name: config.name,
     clientUrls: clients.urls,
     peerUrls: peers.urls,
     metricsUrls: observers.urls,
     clientHttpUrls: webClients.urls,
-    status: () => node.status(),
+    status: () => toMemberStatus(node.status()),
     closed,
     stop: () => stop(STOP_GRACE_MS),
   };

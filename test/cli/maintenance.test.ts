@@ -37,13 +37,13 @@ describe('the commands for maintenance', () => {
   it('list alarms, and disarm them', async () => {
     expect(await outputOf('alarm', 'list')).to.equal('');
     await using client = new Client({ endpoints: [endpoint] });
-    const alarm = { memberId: BigInt(lone.member.id), kind: 'nospace' } as const;
+    const alarm = { memberId: lone.member.id, kind: 'nospace' } as const;
     await client.raiseAlarm(alarm);
     expect(await client.alarms()).to.deep.equal([alarm]);
-    const line = `memberID:${lone.member.id} alarm:NOSPACE \n`;
+    const line = `memberID:${lone.wireIds.member} alarm:NOSPACE \n`;
     expect(await outputOf('alarm', 'list')).to.equal(line);
     expect(await outputOf('alarm', 'list', '-w', 'json')).to.equal(
-      `{"alarms":[{"memberID":${lone.member.id},"alarm":1}]}\n`,
+      `{"alarms":[{"memberID":${lone.wireIds.member},"alarm":1}]}\n`,
     );
     expect((await raftkv('put', 'a', 'b')).stderr).to.match(/database space exceeded/);
     expect((await client.status()).errors).to.deep.equal([line.trimEnd() + ' ']);

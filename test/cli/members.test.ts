@@ -29,7 +29,7 @@ describe('raftkv member', () => {
     const output = await outputOf('member', 'add', 'n2', '--peer-urls=http://n2:2380,http://n2:2390');
     const cluster = 'n2=http://n2:2380,n2=http://n2:2390,n1=http://n1:2380';
     expect(output).to.equal(
-      `Member ${ID} added to cluster 1
+      `Member ${ID} added to cluster 0000000000000001
 
 RAFTKV_NAME="n2"
 RAFTKV_INITIAL_CLUSTER="${cluster}"
@@ -54,7 +54,7 @@ RAFTKV_INITIAL_CLUSTER_STATE="existing"
   it('lists the members as etcdctl does', async () => {
     await outputOf('member', 'add', 'n2', '--peer-urls', 'http://n2:2380', '--learner');
     expect(await outputOf('member', 'list')).to.equal(
-      `2, started, n1, http://n1:2380, http://n1:2379, false
+      `0000000000000002, started, n1, http://n1:2380, http://n1:2379, false
 ${ID}, unstarted, , http://n2:2380, , true
 `,
     );
@@ -79,9 +79,9 @@ ${ID}, unstarted, , http://n2:2380, , true
   it('updates, promotes and removes', async () => {
     await outputOf('member', 'add', 'n2', '--peer-urls', 'http://n2:2380', '--learner');
     expect(await outputOf('member', 'update', ID, '--peer-urls', 'http://n3:2380')).to.equal(
-      `Member ${ID} updated in cluster 1\n`,
+      `Member ${ID} updated in cluster 0000000000000001\n`,
     );
-    expect(await outputOf('member', 'promote', ID)).to.equal(`Member ${ID} promoted in cluster 1\n`);
+    expect(await outputOf('member', 'promote', ID)).to.equal(`Member ${ID} promoted in cluster 0000000000000001\n`);
     expect(await outputOf('member', 'list')).to.contain(`${ID}, unstarted, , http://n3:2380, , false\n`);
     const left = await outputOf('member', 'remove', ID, '-w', 'table');
     expect(left).to.contain('http://n1:2380').and.to.not.contain(ID);
@@ -89,7 +89,9 @@ ${ID}, unstarted, , http://n2:2380, , true
 
   it('hands the leadership over', async () => {
     fake.store.members.set(0xabcn, { name: 'n2' });
-    expect(await outputOf('move-leader', 'abc')).to.equal('Leadership transferred from 2 to abc\n');
+    expect(await outputOf('move-leader', 'abc')).to.equal(
+      'Leadership transferred from 0000000000000002 to 0000000000000abc\n',
+    );
     fake.memberId = 0xabc;
     const json = '{"header":{"cluster_id":1,"member_id":2,"raft_term":3}}\n';
     expect(await outputOf('move-leader', '2', '-w', 'json')).to.equal(json);

@@ -26,7 +26,12 @@ describe('client', () => {
     const client = connect([`http://${fake.endpoint}/`]);
     const key = Buffer.from([0xff, 0x00, 0x0a]);
     const { header } = await client.put(key, Buffer.from([0x80]));
-    expect(header).to.deep.equal({ clusterId: 1n, memberId: 2n, revision: 2, raftTerm: 3 });
+    expect(header).to.deep.equal({
+      clusterId: '0000000000000001',
+      memberId: '0000000000000002',
+      revision: 2,
+      raftTerm: 3,
+    });
     const { kv } = await client.get(key);
     expect(Object.fromEntries(Object.entries(kv ?? {}))).to.deep.equal({
       key,

@@ -5,6 +5,7 @@ import { resolveConfig, type ServerConfig } from '../../src/server/startup/confi
 import { type RawSettings } from '../../src/server/startup/settings/table.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
+import { memberIdValue } from '../../src/util/member-id.js';
 import { EtcdClient } from '../support/etcd-client.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -56,6 +57,11 @@ export class LoneMember {
     this.folder = parts.folder;
     this.client = new EtcdClient(endpointOf(parts.member));
     this.#rawClient = rawClient(endpointOf(parts.member));
+  }
+
+  /** The member's id and its cluster's, as they stand on the wire. */
+  get wireIds(): { readonly member: number; readonly cluster: number } {
+    return { member: Number(memberIdValue(this.member.id)), cluster: Number(memberIdValue(this.member.clusterId)) };
   }
 
   static async start(settings: RawSettings = {}): Promise<LoneMember> {

@@ -1,4 +1,4 @@
-import type { Member, MemberListResult } from '../../client/index.js';
+import type { Member, MemberId, MemberListResult } from '../../client/index.js';
 import { assertNever } from '../../util/assert.js';
 import type { OutputFormat } from '../client-options.js';
 import { headerJson, memberJson } from '../json.js';
@@ -43,15 +43,15 @@ export function memberLines(members: readonly Member[]): string {
 
 /** One line that says what was done to a member, in etcdctl's words. */
 export function changeLine(
-  id: bigint,
+  id: MemberId,
   { done, header }: { readonly done: string; readonly header: MemberListResult['header'] },
 ): string {
-  return `Member ${id.toString(16)} ${done} cluster ${header.clusterId.toString(16)}\n`;
+  return `Member ${id} ${done} cluster ${header.clusterId}\n`;
 }
 
 function cells({ id, name, peerUrls, clientUrls, isLearner }: Member): readonly string[] {
   const status = name === '' ? 'unstarted' : 'started';
-  return [id.toString(16), status, name, peerUrls.join(','), clientUrls.join(','), String(isLearner)];
+  return [id, status, name, peerUrls.join(','), clientUrls.join(','), String(isLearner)];
 }
 
 function membersJson({ header, member, members }: MembersOutput['result']): object {

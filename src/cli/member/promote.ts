@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { MemberId } from '../../client/index.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
@@ -9,7 +10,7 @@ export function promoteCommand(streams: Streams): Command {
   return new Command('promote')
     .description('let a learner that has caught up vote')
     .argument('<id>', 'of the member, in hex', parseMemberId)
-    .action(async (id: bigint, _own: unknown, command: Command) => {
+    .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
       await using client = makeClient(flags);
       const result = await client.memberPromote(id);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { MemberId } from '../../client/index.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
@@ -14,7 +15,7 @@ export function updateCommand(streams: Streams): Command {
     .description('tell the members where one of them is reached from now on')
     .argument('<id>', 'of the member, in hex', parseMemberId)
     .requiredOption('--peer-urls <urls>', 'its new peer URLs, separated by commas')
-    .action(async (id: bigint, _own: unknown, command: Command) => {
+    .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<UpdateFlags>();
       await using client = makeClient(flags);
       const result = await client.memberUpdate(id, { peerUrls: flags.peerUrls.split(',') });

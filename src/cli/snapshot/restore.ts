@@ -5,6 +5,7 @@ import { ConfigError } from '../../server/startup/urls.js';
 import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../settings.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
+import { formatMemberId } from '../../util/member-id.js';
 import { plural, wholeNumber } from '../text.js';
 
 /** What says who the member is, and is taken as a flag; the rest can be told when it is started. */
@@ -66,7 +67,7 @@ async function restore(streams: Streams, file: string, command: Command): Promis
   const { dataDir, name } = options.config;
   try {
     const { memberId, clusterId, revision, totalKeys } = await restoreSnapshot(options);
-    const who = `${name} (${memberId.toString(16)}) of cluster ${clusterId.toString(16)}`;
+    const who = `${name} (${formatMemberId(memberId)}) of cluster ${formatMemberId(clusterId)}`;
     await write(
       streams.stdout,
       `Restored ${plural(totalKeys, 'key')} at revision ${revision} to ${dataDir} for ${who}\n`,

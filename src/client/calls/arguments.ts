@@ -1,3 +1,4 @@
+import { parseMemberId } from '../../util/member-id.js';
 import { invalidArgument } from '../errors.js';
 
 // What the types promise, a program in plain JavaScript may not keep. A value of a wrong type would not fail by itself: a
@@ -18,12 +19,22 @@ export function integerArgument(value: unknown, what: string, least = Number.MIN
   throw invalidArgument(`${what} is a whole number${bound}, not ${shown}`);
 }
 
-/** @throws RaftKvError `invalid-argument` for what is no bigint, or does not fit 64 bits */
-export function idArgument(value: unknown, unsigned: boolean): bigint {
-  if (typeof value !== 'bigint') throw invalidArgument(`an id is a bigint, not ${nameOf(value)}`);
-  const fitting = unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value);
-  if (fitting !== value) throw invalidArgument(`an id has 64 bits, and ${value} does not fit them`);
+/** @throws RaftKvError `invalid-argument` unless the value is a bigint that fits 64 signed bits */
+export function leaseIdArgument(value: unknown): bigint {
+  if (typeof value !== 'bigint') throw invalidArgument(`a lease id is a bigint, not ${nameOf(value)}`);
+  if (BigInt.asIntN(64, value) !== value)
+    throw invalidArgument(`a lease id has 64 bits, and ${value} does not fit them`);
   return value;
+}
+
+/** @throws RaftKvError `invalid-argument` unless the value is a string of 1 to 16 hexadecimal digits */
+export function memberIdArgument(value: unknown): bigint {
+  if (typeof value !== 'string')
+    throw invalidArgument(`a member id is a string of hexadecimal digits, not ${nameOf(value)}`);
+  const id = parseMemberId(value);
+  if (id === undefined)
+    throw invalidArgument(`${JSON.stringify(value)} is not a member id of 1 to 16 hexadecimal digits`);
+  return id;
 }
 
 /** The entry of a table that a word names. @throws RaftKvError `invalid-argument` for any other word */

@@ -7,7 +7,8 @@ import { RaftKvError } from '../errors.js';
 import { isNotLeader } from './failures.js';
 import { toHeader } from '../keys/key-value.js';
 import { MEMBER_LIST, MOVE_LEADER, STATUS } from './methods.js';
-import { toWire } from '../keys/writes.js';
+import { memberIdToWire } from './ids.js';
+import type { MemberId } from '../../util/member-id.js';
 
 /** Longest wait for what one member says of itself, in ms: one that hangs must not cost all of the time. */
 const STATUS_MS = 1000;
@@ -15,7 +16,7 @@ const STATUS_MS = 1000;
 const PAUSE_MS = 100;
 
 interface Leader {
-  readonly id: bigint;
+  readonly id: MemberId;
   readonly endpoint: string;
   readonly term: number;
 }
@@ -26,19 +27,19 @@ interface Leader {
  */
 export async function moveLeader(
   dispatcher: Dispatcher,
-  target: bigint,
+  target: MemberId,
   options: CallOptions,
 ): Promise<MoveLeaderResult> {
   const deadlineMs = performance.now() + (options.timeoutMs ?? dispatcher.timeoutMs);
   const left = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadlineMs - performance.now()) });
-  let previousLeader: bigint | undefined;
+  let previousLeader: MemberId | undefined;
   for (;;) {
     let failure = noLeader();
     const leader = await findLeader(dispatcher, left());
     if (leader !== undefined) {
       previousLeader ??= leader.id;
       try {
-        const request = { targetID: toWire(target, true) };
+        const request = { targetID: memberIdToWire(target) };
         const { header } = await dispatcher.callMember(leader.endpoint, MOVE_LEADER, request, left());
         return { previousLeader, header: toHeader(header) };
       } catch (error) {
@@ -63,7 +64,9 @@ async function findLeader(dispatcher: Dispatcher, options: CallOptions): Promise
     async (endpoint): Promise<Leader | undefined> => {
       try {
         const status = toStatus(await dispatcher.callMember(endpoint, STATUS, {}, { ...options, timeoutMs }));
-        return status.isLeader ? { id: status.leader, endpoint, term: status.raftTerm } : undefined;
+        return status.isLeader && status.leader !== undefined
+          ? { id: status.leader, endpoint, term: status.raftTerm }
+          : undefined;
       } catch (error) {
         // Who cannot be reached, here or at this address, is not the one that is looked for.
         if (error instanceof RaftKvError) return undefined;

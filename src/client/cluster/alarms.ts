@@ -1,8 +1,8 @@
 import { etcdserverpb } from '../../gen/proto.js';
-import { toBigInt } from '../../util/integer.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { ALARM } from '../calls/methods.js';
-import { toWire } from '../keys/writes.js';
+import { memberIdFromWire, memberIdToWire } from '../calls/ids.js';
+import type { MemberId } from '../../util/member-id.js';
 
 const { AlarmType } = etcdserverpb;
 const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
@@ -11,7 +11,7 @@ const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
 export type AlarmKind = 'nospace' | 'corrupt';
 
 export interface Alarm {
-  readonly memberId: bigint;
+  readonly memberId: MemberId;
   /** Undefined: of a kind that this version does not know. */
   readonly kind: AlarmKind | undefined;
 }
@@ -51,12 +51,12 @@ async function disarmOne(
 }
 
 function wireAlarm({ memberId, kind }: Alarm): Pick<etcdserverpb.AlarmRequest.$Properties, 'memberID' | 'alarm'> {
-  return { memberID: toWire(memberId, true), alarm: kind === undefined ? AlarmType.NONE : NUMBERS[kind] };
+  return { memberID: memberIdToWire(memberId), alarm: kind === undefined ? AlarmType.NONE : NUMBERS[kind] };
 }
 
 function toAlarms({ alarms }: etcdserverpb.AlarmResponse.$Properties): readonly Alarm[] {
   return (alarms ?? []).map(({ memberID, alarm }) => ({
-    memberId: toBigInt(memberID),
+    memberId: memberIdFromWire(memberID),
     kind: kindOf(alarm ?? AlarmType.NONE),
   }));
 }

@@ -1,11 +1,13 @@
 import type { etcdserverpb } from '../../gen/proto.js';
-import { clampInteger, toBigInt } from '../../util/integer.js';
+import { clampInteger } from '../../util/integer.js';
+import type { MemberId } from '../../util/member-id.js';
+import { memberIdFromWire, optionalMemberIdFromWire } from '../calls/ids.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 
 /** One member as the cluster knows it. */
 export interface Member {
-  readonly id: bigint;
+  readonly id: MemberId;
   /** Empty until the member has started. */
   readonly name: string;
   readonly peerUrls: readonly string[];
@@ -25,7 +27,7 @@ export interface MemberAddResult extends MemberListResult {
 
 export interface MoveLeaderResult {
   /** Who led when the call began. */
-  readonly previousLeader: bigint;
+  readonly previousLeader: MemberId;
   readonly header: Header;
 }
 
@@ -41,8 +43,8 @@ export interface MemberStatus {
   readonly dbSizeInUse: number;
   /** Size from which on it refuses writes, in bytes; 0 for none, or where the server does not say. */
   readonly dbSizeQuota: number;
-  /** The leader's id; 0n where it knows none. */
-  readonly leader: bigint;
+  /** The leader that this member knows, if any. */
+  readonly leader: MemberId | undefined;
   readonly isLeader: boolean;
   readonly isLearner: boolean;
   readonly raftTerm: number;
@@ -68,7 +70,7 @@ export type Health =
 
 export function toMember(wire: etcdserverpb.Member.$Properties): Member {
   return {
-    id: toBigInt(wire.ID),
+    id: memberIdFromWire(wire.ID),
     name: wire.name ?? '',
     peerUrls: wire.peerURLs ?? [],
     clientUrls: wire.clientURLs ?? [],
@@ -84,7 +86,7 @@ export function toMemberList({ members, header }: etcdserverpb.MemberListRespons
 
 export function toStatus(wire: etcdserverpb.StatusResponse.$Properties): MemberStatus {
   const header = toHeader(wire.header);
-  const leader = toBigInt(wire.leader);
+  const leader = optionalMemberIdFromWire(wire.leader);
   const raftkvVersion = wire.raftkvVersion ?? '';
   return {
     version: wire.version ?? '',
@@ -93,7 +95,7 @@ export function toStatus(wire: etcdserverpb.StatusResponse.$Properties): MemberS
     dbSizeInUse: clampInteger(wire.dbSizeInUse),
     dbSizeQuota: clampInteger(wire.dbSizeQuota),
     leader,
-    isLeader: leader !== 0n && leader === header.memberId,
+    isLeader: leader === header.memberId,
     isLearner: wire.isLearner ?? false,
     raftTerm: clampInteger(wire.raftTerm),
     raftIndex: clampInteger(wire.raftIndex),

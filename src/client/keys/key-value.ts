@@ -1,6 +1,8 @@
 import type { etcdserverpb, mvccpb } from '../../gen/proto.js';
 import { asBuffer, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
+import type { ClusterId, MemberId } from '../../util/member-id.js';
+import { memberIdFromWire } from '../calls/ids.js';
 
 /** One version of a key. */
 export class KeyValue {
@@ -55,9 +57,9 @@ export interface Freshness {
 
 /** What comes with every answer. */
 export interface Header {
-  readonly clusterId: bigint;
+  readonly clusterId: ClusterId;
   /** The member that answered. */
-  readonly memberId: bigint;
+  readonly memberId: MemberId;
   /** The store's revision as of the answer. */
   readonly revision: number;
   readonly raftTerm: number;
@@ -66,8 +68,8 @@ export interface Header {
 
 export function toHeader(wire: etcdserverpb.ResponseHeader.$Properties | null | undefined): Header {
   const header: Header = {
-    clusterId: toBigInt(wire?.clusterId),
-    memberId: toBigInt(wire?.memberId),
+    clusterId: memberIdFromWire(wire?.clusterId),
+    memberId: memberIdFromWire(wire?.memberId),
     revision: clampInteger(wire?.revision),
     raftTerm: clampInteger(wire?.raftTerm),
   };

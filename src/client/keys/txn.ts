@@ -1,13 +1,14 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { assert, defined } from '../../util/assert.js';
 import { integerArgument, wordArgument } from '../calls/arguments.js';
+import { leaseIdToWire } from '../calls/ids.js';
 import { invalidArgument } from '../errors.js';
 import { toBytes, oneKey, toKeyRange } from './key-range.js';
 import type { Bytes, RangeSelector } from './key-range.js';
 import type { Header } from './key-value.js';
 import { rangeRequest, toGetBody, toRangeBody } from './range.js';
 import type { GetBody, GetOptions, RangeBody, RangeOptions, ReadOptions } from './range.js';
-import { deleteRequest, putRequest, toDeleteBody, toPutBody, toWire } from './writes.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './writes.js';
 import type { DeleteBody, DeleteOptions, PutBody, PutOptions } from './writes.js';
 
 /** One operation of a transaction, and how to read what it answers. */
@@ -119,7 +120,7 @@ export const compare = {
   lease: (keys: Bytes | RangeSelector, relation: Relation, lease: bigint): Comparison => ({
     ...comparison(keys, relation),
     target: CompareTarget.LEASE,
-    lease: toWire(lease),
+    lease: leaseIdToWire(lease),
   }),
 };
 

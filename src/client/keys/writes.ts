@@ -1,7 +1,6 @@
 import type { etcdserverpb } from '../../gen/proto.js';
-import { clampInteger, fromBigInt } from '../../util/integer.js';
-import type { WireInteger } from '../../util/integer.js';
-import { idArgument } from '../calls/arguments.js';
+import { clampInteger } from '../../util/integer.js';
+import { leaseIdToWire } from '../calls/ids.js';
 import { invalidArgument } from '../errors.js';
 import { KeyValue } from './key-value.js';
 import type { Header } from './key-value.js';
@@ -38,15 +37,6 @@ export interface DeleteBody {
 export type PutResult = PutBody & { readonly header: Header };
 export type DeleteResult = DeleteBody & { readonly header: Header };
 
-// The codec's types name its own class of 64-bit integers; any object with both halves is as good.
-export type LongLike = Exclude<etcdserverpb.PutRequest.$Properties['lease'], number | null | undefined>;
-
-/** An id. @throws RaftKvError for what is none */
-export function toWire(value: bigint, unsigned = false): LongLike {
-  const wire: WireInteger = fromBigInt(idArgument(value, unsigned), unsigned);
-  return wire as LongLike;
-}
-
 /** @throws RaftKvError for an empty key */
 export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcdserverpb.PutRequest.$Properties {
   if (options.ignoreLease === true && options.lease !== undefined) {
@@ -60,7 +50,7 @@ export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcds
   return {
     key: oneKey(key).key,
     value: bytes,
-    lease: toWire(leaseId),
+    lease: leaseIdToWire(leaseId),
     prevKv: options.prevKv ?? false,
     ignoreLease: options.ignoreLease ?? false,
     ignoreValue: options.ignoreValue ?? false,

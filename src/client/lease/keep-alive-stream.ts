@@ -6,7 +6,7 @@ import { fromServiceError } from '../calls/failures.js';
 import { toKeepAlive } from './lease-requests.js';
 import type { LeaseKeepAliveResult } from './lease-requests.js';
 import { LEASE_KEEP_ALIVE } from '../calls/methods.js';
-import { toWire } from '../keys/writes.js';
+import { leaseIdToWire } from '../calls/ids.js';
 
 /** A member that has lost the leader ends the stream: others may still have one. */
 const METADATA = { hasleader: 'true' };
@@ -52,7 +52,7 @@ export class KeepAliveStream {
   }
 
   send(id: bigint): void {
-    this.#call.write({ ID: toWire(id) });
+    this.#call.write({ ID: leaseIdToWire(id) });
   }
 
   end(reason: string): void {

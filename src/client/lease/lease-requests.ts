@@ -6,7 +6,7 @@ import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { LEASE_GRANT, LEASE_GRANT_ID } from '../calls/methods.js';
-import { toWire } from '../keys/writes.js';
+import { leaseIdToWire } from '../calls/ids.js';
 
 export interface LeaseGrantResult {
   readonly id: bigint;
@@ -47,7 +47,7 @@ export async function grantLease(
 ): Promise<LeaseGrantResult> {
   const method = id === 0n ? LEASE_GRANT : LEASE_GRANT_ID;
   return toGrant(
-    await dispatcher.call(method, { TTL: integerArgument(ttlSeconds, 'a TTL', 0), ID: toWire(id) }, options),
+    await dispatcher.call(method, { TTL: integerArgument(ttlSeconds, 'a TTL', 0), ID: leaseIdToWire(id) }, options),
   );
 }
 

@@ -12,7 +12,7 @@ import type { Bytes, RangeSelector } from '../keys/key-range.js';
 import { CAMPAIGN, OBSERVE, PROCLAIM } from '../calls/methods.js';
 import { takeTurn, Turn } from './turn.js';
 import type { Grant, Held, TurnOptions } from './turn.js';
-import { toWire } from '../keys/writes.js';
+import { leaseIdToWire } from '../calls/ids.js';
 
 /**
  * The leadership of an election, until it is resigned or its lease is lost:
@@ -33,7 +33,7 @@ export class Leadership extends Turn {
   /** Says something else to those who ask who leads. @throws RaftKvError `lease-lost` where it is somebody else by now */
   async proclaim(value: Bytes, options: CallOptions = {}): Promise<{ readonly header: Header }> {
     const { name, key, revision: rev, lease } = this;
-    const leader = { name, key, rev, lease: toWire(lease.id) };
+    const leader = { name, key, rev, lease: leaseIdToWire(lease.id) };
     const { header } = await this.#dispatcher.call(PROCLAIM, { leader, value: toBytes(value) }, options);
     return { header: toHeader(header) };
   }
@@ -65,7 +65,7 @@ export async function campaign(
       dispatcher,
       grant,
       method: CAMPAIGN,
-      request: (lease) => ({ name: toBytes(name), value: toBytes(value), lease: toWire(lease.id) }),
+      request: (lease) => ({ name: toBytes(name), value: toBytes(value), lease: leaseIdToWire(lease.id) }),
       toHeld: ({ leader }) =>
         Promise.resolve(
           leader?.key === undefined || leader.key === null

@@ -6,7 +6,7 @@ import { LOCK, RANGE } from '../calls/methods.js';
 import { levelledRange } from '../keys/range.js';
 import { takeTurn, Turn } from './turn.js';
 import type { Grant, TurnOptions } from './turn.js';
-import { toWire } from '../keys/writes.js';
+import { leaseIdToWire } from '../calls/ids.js';
 
 /**
  * A lock that is held, until it is released or its lease is lost:
@@ -32,7 +32,7 @@ export async function lock(
       dispatcher,
       grant,
       method: LOCK,
-      request: (lease) => ({ name: toBytes(name), lease: toWire(lease.id) }),
+      request: (lease) => ({ name: toBytes(name), lease: leaseIdToWire(lease.id) }),
       // The answer does not say when the key was created.
       toHeld: async ({ key }, call) => {
         const request = levelledRange(oneKey(key), {}, 'consistent');

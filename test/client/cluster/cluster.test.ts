@@ -4,9 +4,14 @@ import { Client, RaftKvError } from '../../../src/client/index.js';
 import type { ClientOptions } from '../../../src/client/index.js';
 import { FakeEtcd, FakeStore } from '../../support/fake-etcd.js';
 
-const FIRST_ID = 0xfedcba9876543210n;
+const ID_1 = '0000000000000001';
+const ID_2 = '0000000000000002';
+const ID_3 = '0000000000000003';
+const ID_4 = '0000000000000004';
+const ID_9 = '0000000000000009';
+const FIRST_ID = 'fedcba9876543210';
 const FIRST = {
-  id: 2n,
+  id: ID_2,
   name: 'n1',
   peerUrls: ['http://n1:2380'],
   clientUrls: ['http://n1:2379'],
@@ -34,7 +39,7 @@ describe('client, of the members', () => {
     const client = connect([(await start()).endpoint]);
     const added = await client.memberAdd({ peerUrls: ['http://n2:2380'], isLearner: true });
     const learner = { id: FIRST_ID, name: '', peerUrls: ['http://n2:2380'], clientUrls: [], isLearner: true };
-    const header = { clusterId: 1n, memberId: 2n, revision: 0, raftTerm: 3 };
+    const header = { clusterId: ID_1, memberId: ID_2, revision: 0, raftTerm: 3 };
     expect(added).to.deep.equal({ header, member: learner, members: [FIRST, learner] });
     const moved = { ...learner, peerUrls: ['http://n3:2380', 'http://n4:2380'] };
     const updated = await client.memberUpdate(FIRST_ID, { peerUrls: moved.peerUrls });
@@ -58,7 +63,7 @@ describe('client, of the members', () => {
       expect((await failureOf(client.memberUpdate(FIRST_ID, { peerUrls: ['http://n3:2380'] }))).fate).to.equal(
         'unknown',
       );
-      expect((await failureOf(client.memberRemove(2n))).fate).to.equal('unknown');
+      expect((await failureOf(client.memberRemove(ID_2))).fate).to.equal('unknown');
       const { members } = await client.memberList();
       expect(members.map(({ id, peerUrls }) => [id, peerUrls])).to.deep.equal([[FIRST_ID, ['http://n3:2380']]]);
       expect(fake.calls.length).to.equal(5);
@@ -117,9 +122,9 @@ describe('client, of the members', () => {
     it('wherever the leader is, and whether or not it is among the endpoints', async () => {
       const [first, second, third] = await startThree();
       const client = connect([third.endpoint]);
-      const { previousLeader, header } = await client.moveLeader(3n);
-      expect([previousLeader, header.memberId, first.store.leader]).to.deep.equal([2n, 2n, 3]);
-      expect((await client.moveLeader(4n)).previousLeader).to.equal(3n);
+      const { previousLeader, header } = await client.moveLeader(ID_3);
+      expect([previousLeader, header.memberId, first.store.leader]).to.deep.equal([ID_2, ID_2, 3]);
+      expect((await client.moveLeader(ID_4)).previousLeader).to.equal(ID_3);
       expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 1]);
     });
 
@@ -127,7 +132,7 @@ describe('client, of the members', () => {
       const [first, second, third] = await startThree();
       second.stop();
       third.script = ({ method }) => (method === 'Status' ? { kind: 'hang' } : undefined);
-      expect((await connect([third.endpoint]).moveLeader(4n)).previousLeader).to.equal(2n);
+      expect((await connect([third.endpoint]).moveLeader(ID_4)).previousLeader).to.equal(ID_2);
       expect(first.store.leader).to.equal(4);
     });
 
@@ -140,8 +145,8 @@ describe('client, of the members', () => {
       };
       second.script = ({ method }) =>
         method === 'MoveLeader' && second.countOf('MoveLeader') === 1 ? { kind: 'lose-answer' } : undefined;
-      const { previousLeader } = await connect([first.endpoint]).moveLeader(4n);
-      expect([previousLeader, first.store.leader]).to.deep.equal([2n, 4]);
+      const { previousLeader } = await connect([first.endpoint]).moveLeader(ID_4);
+      expect([previousLeader, first.store.leader]).to.deep.equal([ID_2, 4]);
       expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 2]);
     });
 
@@ -150,14 +155,14 @@ describe('client, of the members', () => {
       const text = 'etcdserver: bad leader transferee';
       first.script = ({ method }) =>
         method === 'MoveLeader' ? { kind: 'refuse', code: status.FAILED_PRECONDITION, text } : undefined;
-      const refused = await failureOf(connect([first.endpoint]).moveLeader(9n));
+      const refused = await failureOf(connect([first.endpoint]).moveLeader(ID_9));
       expect([refused.message, first.countOf('MoveLeader')]).to.deep.equal([`${first.endpoint}: ${text}`, 1]);
       first.store.leader = 0;
-      const none = await failureOf(connect([first.endpoint]).moveLeader(3n, { timeoutMs: 400 }));
+      const none = await failureOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 400 }));
       expect([none.code, none.fate]).to.deep.equal(['unavailable', 'not-applied']);
       expect(none.message).to.equal('no member that can be reached says that it leads');
       const abort = new AbortController();
-      const waiting = failureOf(connect([first.endpoint]).moveLeader(3n, { signal: abort.signal }));
+      const waiting = failureOf(connect([first.endpoint]).moveLeader(ID_3, { signal: abort.signal }));
       setImmediate(() => abort.abort());
       expect((await waiting).code).to.equal('cancelled');
     });

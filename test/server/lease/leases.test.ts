@@ -105,7 +105,7 @@ describe('the Lease service', () => {
     ] as const) {
       const { ID, TTL, header } = expectOk(await grant(0n, asked));
       expect(clampInteger(TTL)).to.equal(given);
-      expect(clampInteger(header?.memberId)).to.equal(lone.member.id);
+      expect(clampInteger(header?.memberId)).to.equal(lone.wireIds.member);
       expect(toBigInt(ID) > 0n).to.equal(true);
       seen.add(toBigInt(ID));
     }

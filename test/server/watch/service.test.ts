@@ -41,7 +41,7 @@ describe('Watch', function () {
   async function start(settings: Parameters<typeof LoneMember.start>[0] = {}): Promise<void> {
     lone = await LoneMember.start(settings);
     client = connect(endpointOf(lone.member));
-    await poll('a leader', () => lone.member.status().leader !== 0 || undefined);
+    await poll('a leader', () => lone.member.status().leader !== undefined || undefined);
   }
 
   afterEach(async () => {
@@ -97,7 +97,7 @@ describe('Watch', function () {
       ]);
       const { header } = call.responses.at(-1) ?? {};
       const { clusterId, memberId, raftTerm } = header ?? {};
-      expect([clusterId, memberId].map(clampInteger)).to.deep.equal([lone.member.clusterId, lone.member.id]);
+      expect([clusterId, memberId].map(clampInteger)).to.deep.equal([lone.wireIds.cluster, lone.wireIds.member]);
       expect(clampInteger(raftTerm)).to.equal(lone.member.status().term);
     });
 
