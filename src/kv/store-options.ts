@@ -21,8 +21,6 @@ export interface KvStoreOptions {
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
   /** Receives the leases that came and went with a batch, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
-  /** Called when another state has been put in force as a whole: what was derived from changes before is void. */
-  readonly onRestore?: () => void;
   /** Comparisons or operations in a transaction that is only read, 128 by default. */
   readonly maxTxnOps?: number;
   /** Memory for rows that are read or written often, in bytes, roughly; 32 MiB by default. */

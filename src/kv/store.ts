@@ -335,7 +335,7 @@ export class KvStore implements StateMachine {
   }
 
   async #restore({ index, term }: SnapshotMetadata): Promise<void> {
-    const { home, logger, onRestore } = this.#options;
+    const { home, logger } = this.#options;
     const staged = defined(home.staged, 'the staged state');
     const meta = defined(readMeta(staged), 'the meta row of the staged state');
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
@@ -354,7 +354,6 @@ export class KvStore implements StateMachine {
     void releasing.then(() => this.#releasing.delete(releasing));
     previous.view.retire();
     this.watches.restored(meta.revision);
-    onRestore?.();
   }
 
   async #release(use: EngineUse, replaced: ReplacedEngine): Promise<void> {

@@ -18,7 +18,7 @@ import { realClock } from '../util/real-clock.js';
 import { openLog, peekIdentity } from '../wal/log.js';
 import { measuredDisk } from '../wal/measured-disk.js';
 import { NodeDisk } from '../wal/node-disk.js';
-import { assemble, type Assembly } from './startup/assembly.js';
+import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
 import { createDataDir, inspectDataDir, type DataDir } from './startup/data-dir.js';
 import { deriveIdentity } from './membership/identity.js';

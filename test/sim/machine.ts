@@ -2,7 +2,7 @@ import type { NodeStatus } from '../../src/node/status.js';
 import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
 import type { ConfState } from '../../src/raft/types.js';
 import type { LogStore } from '../../src/ports/log.js';
-import type { Assembly } from '../../src/server/startup/assembly.js';
+import type { Assembly } from '../../src/server/assembly/assembly.js';
 import { ConfigError } from '../../src/server/startup/urls.js';
 import { asError } from '../../src/util/error.js';
 import { LogError } from '../../src/wal/errors.js';

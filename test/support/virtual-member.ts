@@ -11,7 +11,7 @@ import {
   type Assembly,
   type AssemblyOptions,
   type WatchSettings,
-} from '../../src/server/startup/assembly.js';
+} from '../../src/server/assembly/assembly.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';

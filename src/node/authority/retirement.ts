@@ -23,7 +23,7 @@ export interface RetirementOptions {
  * How a member that was removed takes its leave. Until those who stay know durably that it was removed, one of them that
  * starts again still needs its vote: of two members, the one that stays could never lead again. So it goes on, and votes
  * and acknowledges, until a majority of them has told it; and each tells it once the change is in force there, before
- * which it was made durable (applier.ts).
+ * which it was made durable (loop/apply-loop.ts).
  */
 export class Retirement {
   readonly #options: RetirementOptions;

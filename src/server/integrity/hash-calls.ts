@@ -11,7 +11,7 @@ import type { HashPoint, MemberHash } from './hash-comparison.js';
 const ANSWER_MS = 60_000;
 
 export interface HashCallsOptions {
-  readonly node: () => Pick<RaftNode, 'call' | 'isConnected'>;
+  readonly node: Pick<RaftNode, 'call' | 'isConnected'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Pick<KvStore, 'hashKv' | 'revision' | 'compactedRevision'>;
@@ -39,11 +39,11 @@ export class HashCalls {
   /** @param done called once; with nothing where there is no answer in time, no way to the member, or no such revision */
   ask(to: NodeId, { revision, compactRevision }: HashPoint, done: (answer: MemberHash | undefined) => void): void {
     const { node, clock, random } = this.#options;
-    if (!node().isConnected(to)) return done(undefined);
+    if (!node.isConnected(to)) return done(undefined);
     const id = (this.#lastId ?? randomInteger(random, 0, 2 ** 48)) + 1;
     this.#lastId = id;
     this.#open.set(id, { cancel: clock.timeout(ANSWER_MS, () => this.#close(id, undefined)), done });
-    node().call(to, raftkv.PeerCall.encode({ id, hashQuestion: { revision, compactRevision } }).finish());
+    node.call(to, raftkv.PeerCall.encode({ id, hashQuestion: { revision, compactRevision } }).finish());
   }
 
   /** A question or an answer has come. */
@@ -75,7 +75,7 @@ export class HashCalls {
 
   async #reply(to: NodeId, id: number, question: raftkv.HashQuestion.$Properties): Promise<void> {
     const hashAnswer = await this.answer(question);
-    this.#options.node().call(to, raftkv.PeerCall.encode({ id, hashAnswer }).finish());
+    this.#options.node.call(to, raftkv.PeerCall.encode({ id, hashAnswer }).finish());
   }
 
   #close(id: number, answer: MemberHash | undefined): void {

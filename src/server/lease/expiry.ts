@@ -1,6 +1,7 @@
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
-import { hasAlarm, type Alarms } from '../../kv/commands/alarms.js';
+import { hasAlarm } from '../../kv/commands/alarms.js';
 import { wireLeaseId, type Lease } from '../../kv/leases/leases.js';
+import type { KvStore } from '../../kv/store.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Proposer } from '../requests/proposer.js';
 import { OWN_CALL } from '../membership/publisher.js';
@@ -11,7 +12,7 @@ const CORRUPT_PAUSE_MS = 1_000;
 
 export interface ExpiryOptions {
   readonly proposer: Pick<Proposer, 'submit'>;
-  readonly alarms: () => Alarms;
+  readonly store: Pick<KvStore, 'alarms'>;
   readonly clock: Clock;
   /** A lease has ended so. */
   readonly onExpired: () => void;
@@ -19,13 +20,13 @@ export interface ExpiryOptions {
 
 /** Proposes that a lease has run out, as the leader of a term has found. */
 export function proposeExpiry(
-  { proposer, alarms, clock, onExpired }: ExpiryOptions,
+  { proposer, store, clock, onExpired }: ExpiryOptions,
   { lease, term }: { readonly lease: Lease; readonly term: number },
   done: (outcome: ExpiryOutcome) => void,
 ): void {
   const later = (): void => void clock.timeout(CORRUPT_PAUSE_MS, () => done('failed'));
   // Not even proposed: the log would grow by it, for as long as nobody takes the alarm back.
-  if (hasAlarm(alarms(), etcdserverpb.AlarmType.CORRUPT)) return later();
+  if (hasAlarm(store.alarms(), etcdserverpb.AlarmType.CORRUPT)) return later();
   proposer.submit({
     call: OWN_CALL,
     kind: 'leaseExpire',

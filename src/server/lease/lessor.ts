@@ -13,8 +13,8 @@ import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessor
 
 export interface LessorOptions {
   readonly memberId: number;
-  readonly node: () => Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
-  readonly leases: () => KvStore['leases'];
+  readonly node: Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
+  readonly store: Pick<KvStore, 'leases'>;
   readonly clock: Clock;
   readonly pending: PendingCalls;
   readonly peers: Pick<PeerCalls, 'ask' | 'giveUp'>;
@@ -108,15 +108,15 @@ export class Lessor {
   }
 
   #newPrimary(term: number): PrimaryLessor {
-    const { clock, node, leases, expire, onRenewed = () => undefined } = this.#options;
-    return new PrimaryLessor({ clock, node: node(), term, leases: leases().all(), expire, onRenewed });
+    const { clock, node, store, expire, onRenewed = () => undefined } = this.#options;
+    return new PrimaryLessor({ clock, node, term, leases: store.leases.all(), expire, onRenewed });
   }
 
   #try(waiting: Waiting): void {
     if (waiting.over) return;
     const { memberId, node, peers } = this.#options;
-    const { leader } = node().status();
-    if (node().leaderIsLost) return this.#finish(waiting, { kind: 'failed', status: Errors.noLeader });
+    const { leader } = node.status();
+    if (node.leaderIsLost) return this.#finish(waiting, { kind: 'failed', status: Errors.noLeader });
     const onAnswer = (answer: LeaseAnswer | undefined): void => {
       if (waiting.over) return;
       if (answer === undefined || answer.kind === 'not-leader') this.#tryLater(waiting);
@@ -150,6 +150,6 @@ export class Lessor {
 
   #reason(why: 'timeout' | 'cancelled' | 'stopped'): Status {
     if (why === 'stopped') return Errors.stopped;
-    return this.#options.node().status().leader === NONE ? Errors.noLeader : Errors.timeout;
+    return this.#options.node.status().leader === NONE ? Errors.noLeader : Errors.timeout;
   }
 }

@@ -8,7 +8,7 @@ import type { Random } from '../../util/random.js';
 import type { Headers } from '../requests/header.js';
 import { newLeaseId } from '../services/lease-service.js';
 import type { PendingCalls } from '../requests/pending.js';
-import type { Proposer } from '../requests/proposer.js';
+import type { ClientWrites } from '../requests/client-writes.js';
 import { LEASE_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { electionService } from './election-service.js';
 import type { KeyChanges } from './key-changes.js';
@@ -23,8 +23,8 @@ const LEASE_SECONDS = 60;
 
 export interface LockServicesOptions {
   readonly store: KvStore;
-  readonly proposer: Proposer;
-  readonly node: () => RaftNode;
+  readonly writes: ClientWrites;
+  readonly node: RaftNode;
   readonly pending: PendingCalls;
   readonly headers: Headers;
   readonly changes: KeyChanges;

@@ -10,7 +10,7 @@ import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { PendingCalls } from '../requests/pending.js';
-import type { Proposer } from '../requests/proposer.js';
+import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 
 /** Why a call cannot be answered as it should be. */
@@ -26,8 +26,8 @@ export class CallFailure extends Error {
 
 export interface StoreCallsOptions {
   readonly store: KvStore;
-  readonly proposer: Proposer;
-  readonly node: () => Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
+  readonly writes: ClientWrites;
+  readonly node: Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
   readonly pending: PendingCalls;
 }
 
@@ -56,7 +56,7 @@ export class StoreCalls {
     { kind, request, spaceBytes }: { kind: CommandKind; request: Uint8Array; spaceBytes: number },
   ): Promise<{ readonly body: Uint8Array; readonly revision: number }> {
     return new Promise((resolve, reject) => {
-      this.#options.proposer.submit({
+      this.#options.writes.submit({
         call,
         kind,
         request,
@@ -97,7 +97,7 @@ export class StoreCalls {
 
   /** See RaftNode. */
   get leaderIsLost(): boolean {
-    return this.#options.node().leaderIsLost;
+    return this.#options.node.leaderIsLost;
   }
 
   /** Whether the key is there, in this very turn, as it was created at a revision. */
@@ -109,7 +109,7 @@ export class StoreCalls {
   fresh(call: CallContext): Promise<void> {
     const { node, pending } = this.#options;
     return new Promise((resolve, reject) => {
-      if (node().leaderIsLost) return reject(new CallFailure(Errors.noLeader));
+      if (node.leaderIsLost) return reject(new CallFailure(Errors.noLeader));
       let forget = (): boolean => true;
       const ticket = {
         abandoned: false,
@@ -117,7 +117,7 @@ export class StoreCalls {
           if (forget()) resolve();
         },
       };
-      const state = node().read('consistent', ticket);
+      const state = node.read('consistent', ticket);
       if (state === 'now') return resolve();
       if (state !== 'waiting') {
         return reject(new CallFailure(state === 'full' ? Errors.tooManyRequests : Errors.stopped));
@@ -126,7 +126,7 @@ export class StoreCalls {
         call,
         expire: (why) => {
           ticket.abandoned = true;
-          const late = node().status().leader === NONE ? Errors.noLeader : Errors.timeout;
+          const late = node.status().leader === NONE ? Errors.noLeader : Errors.timeout;
           reject(new CallFailure(why === 'stopped' ? Errors.stopped : late));
         },
       });

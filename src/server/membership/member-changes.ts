@@ -23,7 +23,7 @@ export interface MemberChangesOptions {
   readonly memberId: number;
   readonly store: KvStore;
   readonly proposer: Proposer;
-  readonly node: () => RaftNode;
+  readonly node: RaftNode;
   readonly random: Random;
   readonly limits: MembershipLimits;
 }
@@ -54,7 +54,7 @@ export class MemberChanges {
   }
 
   promote(call: CallContext, id: number, done: Done): void {
-    const progress = this.#options.node().learnerProgress(id);
+    const progress = this.#options.node.learnerProgress(id);
     const strict = this.#options.limits.strictReconfigCheck;
     const refused = checkPromoting(this.#view(), { id, progress, strict });
     if (refused !== undefined) return done({ kind: 'failed', status: refused });
@@ -93,7 +93,7 @@ export class MemberChanges {
 
   #view(): ClusterView {
     const { memberId, store, node } = this.#options;
-    return { self: memberId, members: store.members(), isConnected: (id) => node().isConnected(id) };
+    return { self: memberId, members: store.members(), isConnected: (id) => node.isConnected(id) };
   }
 
   #newId(peerUrls: readonly string[]): number {

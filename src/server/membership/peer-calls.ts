@@ -15,13 +15,17 @@ export const ANSWER_MS = 1_000;
 const OPEN_MAX = 1_024;
 
 export interface PeerCallsOptions {
-  readonly node: () => Pick<RaftNode, 'call' | 'isConnected'>;
+  readonly node: Pick<RaftNode, 'call' | 'isConnected'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Answers another member's question, sooner or later, or never. */
+}
+
+/** Handlers of the calls of other members. */
+export interface PeerCallHandlers {
+  /** Answers another member's question, possibly in a later turn or never. */
   readonly answer: (question: LeaseQuestion, done: (answer: LeaseAnswer) => void) => void;
-  /** Receives what is not about leases. */
+  /** Receives the calls that are not about leases. */
   readonly onOther?: (from: NodeId, call: raftkv.PeerCall) => void;
 }
 
@@ -48,16 +52,16 @@ export class PeerCalls {
   /** @param done called once; with nothing, where there is no answer in time, or no way to the member */
   ask(to: NodeId, { id: lease, renew }: LeaseQuestion, done: (answer: LeaseAnswer | undefined) => void): void {
     const { node, clock } = this.#options;
-    if (this.#open.size >= OPEN_MAX || !node().isConnected(to)) return done(undefined);
+    if (this.#open.size >= OPEN_MAX || !node.isConnected(to)) return done(undefined);
     const id = (this.#lastId ?? randomInteger(this.#options.random, 0, 2 ** 48)) + 1;
     this.#lastId = id;
     this.#open.set(id, { deadlineMs: clock.now() + ANSWER_MS, done });
     if (this.#cancelSweep === undefined) this.#armSweep(ANSWER_MS);
-    node().call(to, raftkv.PeerCall.encode({ id, leaseQuestion: { id: wireLeaseId(lease), renew } }).finish());
+    node.call(to, raftkv.PeerCall.encode({ id, leaseQuestion: { id: wireLeaseId(lease), renew } }).finish());
   }
 
-  /** A question or an answer has come. */
-  received(from: NodeId, bytes: Uint8Array): void {
+  /** Handles a question or an answer of another member. */
+  received(from: NodeId, bytes: Uint8Array, handlers: PeerCallHandlers): void {
     let call: raftkv.PeerCall;
     try {
       call = raftkv.PeerCall.decode(bytes);
@@ -68,10 +72,10 @@ export class PeerCalls {
     const id = clampInteger(call.id);
     const { leaseQuestion, leaseAnswer } = call;
     if (leaseAnswer) return this.#close(id, fromWire(leaseAnswer));
-    if (!leaseQuestion) return this.#options.onOther?.(from, call);
+    if (!leaseQuestion) return handlers.onOther?.(from, call);
     const question = { id: toBigInt(leaseQuestion.id), renew: leaseQuestion.renew ?? false };
-    this.#options.answer(question, (answer) => {
-      this.#options.node().call(from, raftkv.PeerCall.encode({ id, leaseAnswer: toWire(answer) }).finish());
+    handlers.answer(question, (answer) => {
+      this.#options.node.call(from, raftkv.PeerCall.encode({ id, leaseAnswer: toWire(answer) }).finish());
     });
   }
 

@@ -9,7 +9,7 @@ import type { Reader } from '../requests/reader.js';
 import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION } from '../startup/version.js';
 
 export interface HealthChecksOptions {
-  readonly node: () => RaftNode;
+  readonly node: RaftNode;
   readonly reader: Reader;
   readonly store: KvStore;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ const PROBED_KEY = Buffer.from('health');
 export function healthSource(options: HealthChecksOptions): HealthSource {
   const { node, reader, store, clock, isLearner, onHealth } = options;
   return {
-    hasLeader: () => node().status().leader !== NONE,
+    hasLeader: () => node.status().leader !== NONE,
     isLearner,
     alarms: () => store.alarms().map(({ kind }) => AlarmType[kind] ?? String(kind)),
     onHealth,

@@ -14,7 +14,7 @@ import { ETCD_API_VERSION, RAFTKV_VERSION } from '../startup/version.js';
 
 export interface MetricsOptions {
   readonly memberId: number;
-  readonly node: () => RaftNode;
+  readonly node: RaftNode;
   readonly store: KvStore;
   readonly watches: Pick<WatchService, 'counts'>;
   readonly proposer: Proposer;
@@ -41,7 +41,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
 }
 
 function serverMetrics(out: Exposition, { memberId, node, proposer, isLearner, measurements }: MetricsOptions): void {
-  const { leader, commit, applied } = node().status();
+  const { leader, commit, applied } = node.status();
   const flag = (value: boolean): number => (value ? 1 : 0);
   out.gauge('etcd_server_has_leader', 'Whether a leader is known.', flag(leader !== NONE));
   out.gauge('etcd_server_is_leader', 'Whether this member leads.', flag(leader === memberId));
@@ -109,7 +109,7 @@ function networkMetrics(out: Exposition, { memberId, node, store, measurements }
     help: 'Whether the link to a peer is up.',
     samples: peers.map(({ id }) => ({
       labels: { Local: memberId.toString(16), Remote: id.toString(16) },
-      value: node().isConnected(id) ? 1 : 0,
+      value: node.isConnected(id) ? 1 : 0,
     })),
   });
   trafficMetrics(out, measurements.traffic);
@@ -164,8 +164,8 @@ function callMetrics(out: Exposition, tallies: readonly CallTally[]): void {
 }
 
 function raftkvMetrics(out: Exposition, { node, pending }: MetricsOptions): void {
-  const { term, lastIndex, firstIndex } = node().status();
-  const { stalenessMs } = node().freshness();
+  const { term, lastIndex, firstIndex } = node.status();
+  const { stalenessMs } = node.freshness();
   out.gauge('raftkv_info', 'The version of raftkv, and of Node.', 1, {
     version: RAFTKV_VERSION,
     node_version: process.version,

@@ -16,7 +16,7 @@ import { freshnessTrailers, type ReadOptions } from './read-level.js';
 export type Evaluate = () => ReadResult | Promise<ReadResult>;
 
 export interface ReaderOptions {
-  readonly node: () => RaftNode;
+  readonly node: Pick<RaftNode, 'read' | 'status' | 'freshness' | 'leaderIsLost'>;
   readonly headers: Headers;
   readonly pending: PendingCalls;
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export class Reader {
 
   serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
     if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
-    const node = this.#options.node();
+    const node = this.#options.node;
     if (node.leaderIsLost) return call.fail(Errors.noLeader);
     // Only who asks how fresh the answer is pays for knowing it.
     const wait =
@@ -140,7 +140,7 @@ export class Reader {
 
   /** What a level waited for is as fresh as the moment at which the read arrived, whatever else is known. */
   #freshness(options: ReadWait): NodeFreshness {
-    const freshness = this.#options.node().freshness();
+    const freshness = this.#options.node.freshness();
     if (options.freshSinceMs === undefined) return freshness;
     const waitedMs = this.#options.clock.now() - options.freshSinceMs;
     return { ...freshness, stalenessMs: Math.min(freshness.stalenessMs ?? Infinity, waitedMs) };

@@ -5,18 +5,20 @@ import { Errors } from '../requests/errors.js';
 
 const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse.ServingStatus;
+const HEALTH_SERVICE = 'grpc.health.v1.Health';
 type HealthRequest = ReturnType<typeof HealthCheckRequest.decode>;
 
 /** The health of one member, in the sense of grpc.health.v1: it serves while it knows a leader. */
 export class Health {
-  readonly #isServed: (service: string) => boolean;
+  readonly #services: ReadonlySet<string>;
   readonly #watchers = new Map<StreamCall<HealthRequest>, () => void>();
   #serving = false;
   #stopped = false;
 
-  /** @param isServed whether a service may be asked for by its name; the empty one is for the whole */
-  constructor(isServed: (service: string) => boolean) {
-    this.#isServed = (service) => service === '' || isServed(service);
+  /** @param services full names of the services that the member serves, beside this one */
+  constructor(services: Iterable<string>) {
+    // The empty name stands for the member as a whole.
+    this.#services = new Set(['', HEALTH_SERVICE, ...services]);
   }
 
   set(serving: boolean): void {
@@ -39,7 +41,7 @@ export class Health {
         path: '/grpc.health.v1.Health/Check',
         decode: (body) => HealthCheckRequest.decode(body),
         handle: (call, { service }) => {
-          if (!this.#isServed(service)) return call.fail({ code: Code.NOT_FOUND, message: 'unknown service' });
+          if (!this.#services.has(service)) return call.fail({ code: Code.NOT_FOUND, message: 'unknown service' });
           call.respond(this.#answer(service));
         },
       }),
@@ -70,7 +72,7 @@ export class Health {
   }
 
   #answer(service: string): Uint8Array {
-    const known = this.#isServed(service);
+    const known = this.#services.has(service);
     const status = known ? (this.#serving ? SERVING : NOT_SERVING) : SERVICE_UNKNOWN;
     return HealthCheckResponse.encode({ status }).finish();
   }

@@ -6,7 +6,7 @@ import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
-import type { Proposer } from '../requests/proposer.js';
+import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
 import type { Evaluate, Reader } from '../requests/reader.js';
@@ -14,7 +14,7 @@ import type { Evaluate, Reader } from '../requests/reader.js';
 export interface KvServiceOptions {
   readonly store: KvStore;
   readonly headers: Headers;
-  readonly proposer: Proposer;
+  readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly maxTxnOps: number;
   readonly onFatal: (error: unknown) => void;
@@ -36,11 +36,11 @@ interface Received<T> {
 
 const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
 
-/** etcd's KV service: checks each request, and hands it to the proposer or the reader. */
+/** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, maxTxnOps, onFatal } = options;
+  const { store, headers, writes, reader, maxTxnOps, onFatal } = options;
   const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
-    proposer.submit({
+    writes.submit({
       call,
       kind,
       request,

@@ -8,7 +8,7 @@ import { randomInteger, type Random } from '../../util/random.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
-import type { Proposer } from '../requests/proposer.js';
+import type { ClientWrites } from '../requests/client-writes.js';
 import type { Reader } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
@@ -19,7 +19,7 @@ const { LeaseLeasesRequest, LeaseLeasesResponse } = etcdserverpb;
 export interface LeaseServiceOptions {
   readonly store: KvStore;
   readonly headers: Headers;
-  readonly proposer: Proposer;
+  readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
   readonly random: Random;
@@ -34,9 +34,9 @@ export function leaseTtlMinSeconds(electionMs: number): number {
 
 /** etcd's Lease service, but for the stream that keeps leases alive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
-  const { store, headers, proposer, reader, lessor, random, ttlMinSeconds } = options;
+  const { store, headers, writes, reader, lessor, random, ttlMinSeconds } = options;
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
-    proposer.submit({
+    writes.submit({
       call,
       kind,
       request,

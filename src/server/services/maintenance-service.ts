@@ -8,7 +8,8 @@ import { clampInteger } from '../../util/integer.js';
 import type { Status } from '../../rpc/status.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
-import type { Outcome, Proposer } from '../requests/proposer.js';
+import type { ClientWrites } from '../requests/client-writes.js';
+import type { Outcome } from '../requests/proposer.js';
 import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../startup/version.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
@@ -19,11 +20,11 @@ const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
 export interface MaintenanceServiceOptions {
   readonly store: KvStore;
   readonly headers: Headers;
-  readonly node: () => RaftNode;
+  readonly node: RaftNode;
   readonly clock: Clock;
   /** The longest that a transfer of the leadership is waited for, in ms. */
   readonly transferMs: number;
-  readonly proposer: Proposer;
+  readonly writes: ClientWrites;
   /** What Status shows: 0 for none. */
   readonly quotaBytes: number;
   readonly isLearner: () => boolean;
@@ -32,7 +33,7 @@ export interface MaintenanceServiceOptions {
 
 /** etcd's Maintenance service: what a member says of itself, whoever leads. */
 export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
-  const { store, headers, proposer, onFatal } = options;
+  const { store, headers, writes, onFatal } = options;
   const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
     answer.catch((error: unknown) => {
       call.fail(Errors.stopped);
@@ -57,7 +58,7 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
       // Through the log, also where it only asks, as in etcd.
       decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
       handle: (call, { bytes }) => {
-        proposer.submit({
+        writes.submit({
           call,
           kind: 'alarm',
           request: bytes,
@@ -130,18 +131,18 @@ async function moveLeader(
   target: number,
   { headers, node, clock, transferMs }: MaintenanceServiceOptions,
 ): Promise<void> {
-  if (node().status().role !== 'leader') return call.fail(Errors.notLeader);
-  if (!node().confState.voters.includes(target)) return call.fail(Errors.badTransferee);
-  node().transferLeader(target);
-  const leads = await node().leaderIs((leader) => leader === target, clock.now() + transferMs);
-  if (!leads) return call.fail(node().running ? Errors.timeoutTransfer : Errors.stopped);
+  if (node.status().role !== 'leader') return call.fail(Errors.notLeader);
+  if (!node.confState.voters.includes(target)) return call.fail(Errors.badTransferee);
+  node.transferLeader(target);
+  const leads = await node.leaderIs((leader) => leader === target, clock.now() + transferMs);
+  if (!leads) return call.fail(node.running ? Errors.timeoutTransfer : Errors.stopped);
   call.respond(headers.prepend(0, MoveLeaderResponse.encode({}).finish()));
 }
 
 async function status(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
   const { store, headers, node, isLearner, quotaBytes } = options;
   const sizeBytes = await store.sizeBytes();
-  const { leader, term, commit, applied } = node().status();
+  const { leader, term, commit, applied } = node.status();
   const body = StatusResponse.encode({
     version: ETCD_API_VERSION,
     dbSize: sizeBytes,

@@ -68,7 +68,7 @@ describe('the comparison with the other members before a start', () => {
     const time = new VirtualTime();
     const answering = (store: KvStore): HashCalls =>
       new HashCalls({
-        node: () => ({ call: () => undefined, isConnected: () => false }),
+        node: { call: () => undefined, isConnected: () => false },
         clock: time.clock(),
         random: { next: () => 0 },
         store,

@@ -46,20 +46,22 @@ class Follower {
     const shared = { clock, logger: silentLogger, random: seededRandom(1) };
     this.peers = new PeerCalls({
       ...shared,
-      node: () => ({ call, isConnected: () => this.connected }),
-      answer: () => undefined,
+      node: { call, isConnected: () => this.connected },
     });
+    const isLost = (): boolean => this.leaderIsLost;
     this.lessor = new Lessor({
       memberId: SELF,
-      node: () => ({
+      node: {
         read: (_level, ticket) => {
           this.proofs.push(ticket);
           return 'waiting';
         },
         status: () => this.status,
-        leaderIsLost: this.leaderIsLost,
-      }),
-      leases: () => ({ size: 0, get: () => undefined, all: () => [] }),
+        get leaderIsLost() {
+          return isLost();
+        },
+      },
+      store: { leases: { size: 0, get: () => undefined, all: () => [] } },
       clock,
       pending: this.pending,
       peers: this.peers,
@@ -79,17 +81,19 @@ class Follower {
       clock: this.time.clock(),
       logger: silentLogger,
       random: seededRandom(2),
-      node: () => ({
+      node: {
         isConnected: () => true,
-        call: (_to, answer) => void this.time.schedule(1, () => this.peers.received(to, answer)),
-      }),
+        call: (_to, answer) =>
+          void this.time.schedule(1, () => this.peers.received(to, answer, { answer: () => undefined })),
+      },
+    });
+    other.received(SELF, bytes, {
       answer: (question, done) => {
         this.asked.push({ by: to, question, atMs: this.time.nowMs });
         const answer = this.answers(to);
         if (answer !== 'silence') done(answer);
       },
     });
-    other.received(SELF, bytes);
   }
 }
 
@@ -194,7 +198,7 @@ describe('leases at a member that does not lead', () => {
       Buffer.from('08011200', 'hex'),
       Buffer.from('0801', 'hex'),
     ]) {
-      member.peers.received(2, bytes);
+      member.peers.received(2, bytes, { answer: () => undefined });
     }
   });
 });

@@ -8,6 +8,16 @@ import { VirtualTime } from '../../support/virtual-time.js';
 
 const LIMIT_MS = 7_000;
 
+const unasked = (): never => expect.fail('a stale read does not ask the node');
+const UNASKED_NODE = {
+  read: unasked,
+  status: unasked,
+  freshness: unasked,
+  get leaderIsLost(): boolean {
+    return unasked();
+  },
+};
+
 // Every queue has a bound, but the reads that waited for a revision had none: a client with many connections could
 // leave as many of them with a member as it liked.
 describe('reads that wait for a revision', () => {
@@ -24,7 +34,7 @@ describe('reads that wait for a revision', () => {
     const revisionWaiters = new AppliedWaiters();
     let revision = 1;
     const reader = new Reader({
-      node: () => expect.fail('a stale read asks no node'),
+      node: UNASKED_NODE,
       headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
       pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
       clock: time.clock(),

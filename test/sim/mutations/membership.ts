@@ -74,7 +74,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   {
     name: 'answer-for-another-life',
     story: 'a command of an earlier life of a member answers a call of the present one',
-    patches: [patch('src/server/requests/proposer.ts', '      origin.boot === this.#options.boot &&\n')],
+    patches: [patch('src/server/requests/awaited-answers.ts', ' && boot === this.#boot')],
     profile: crashes,
   },
   {

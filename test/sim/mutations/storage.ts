@@ -129,7 +129,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'interrupted-snapshot-not-ended',
     story: 'a start does not end what a crash has left of a snapshot (etcd 18055)',
-    patches: [patch('src/server/startup/assembly.ts', '  await settleStaged({ home, log: options.log, logger });\n')],
+    patches: [patch('src/server/assembly/storage.ts', '  await settleStaged({ home, log, logger });\n')],
     profile: snapshots,
   },
   {

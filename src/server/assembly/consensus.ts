@@ -1,0 +1,70 @@
+import type { AppliedWaiters } from '../../node/loop/applied-waiters.js';
+import { RaftNode } from '../../node/node.js';
+import type { NodeStatus } from '../../node/status.js';
+import type { NodeId } from '../../raft/types.js';
+import { asError } from '../../util/error.js';
+import { Topic } from '../../util/topic.js';
+import { ConfigError } from '../startup/urls.js';
+import { ObservedStore } from './observed-store.js';
+import type { AssemblySettings } from './settings.js';
+import type { Storage } from './storage.js';
+
+/** A call of another member, outside of Raft. */
+export interface PeerMessage {
+  readonly from: NodeId;
+  readonly call: Uint8Array;
+}
+
+/** The Raft node, and what it reports. It is silent until `node.start()`, so all parts subscribe in time. */
+export interface Consensus {
+  readonly node: RaftNode;
+  /** Role, term or leader have changed. */
+  readonly leadership: Topic<NodeStatus>;
+  readonly peerMessages: Topic<PeerMessage>;
+  readonly revisionWaiters: AppliedWaiters;
+  readonly appliedBytes: Topic<number>;
+  /** Stops the member because of an error that it must not outlive, for instance damage. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** @throws if log and state machine do not fit together */
+export function makeConsensus(settings: AssemblySettings, storage: Storage): Consensus {
+  const { memberId, log, transport, clock, random, logger } = settings;
+  const { store } = storage;
+  const stateMachine = new ObservedStore(store);
+  const leadership = new Topic<NodeStatus>();
+  const peerMessages = new Topic<PeerMessage>();
+  const connect = (): void => connectMembers(settings, storage);
+  connect();
+  stateMachine.membersChanged.subscribe(connect);
+  const node = new RaftNode({
+    id: memberId,
+    config: settings.node,
+    log,
+    stateMachine,
+    transport,
+    clock,
+    random,
+    logger,
+    removed: store.wasRemoved(memberId)
+      ? new ConfigError('this member was removed from the cluster: remove its data directory, and add it as a new one')
+      : undefined,
+    onCall: (from, call) => peerMessages.publish({ from, call }),
+    onLeadership: (status) => leadership.publish(status),
+  });
+  const onFatal = (error: unknown): void => {
+    if (!storage.closing) node.fail(asError(error));
+  };
+  void store.failed.then(onFatal);
+  const { revisionWaiters, appliedBytes } = stateMachine;
+  return { node, leadership, peerMessages, revisionWaiters, appliedBytes, onFatal };
+}
+
+/** The links of the transport follow the members table. */
+function connectMembers({ memberId, transport }: AssemblySettings, { store }: Storage): void {
+  const peers = store.members().filter(({ id }) => id !== memberId);
+  transport.setPeers(
+    peers.map(({ id, peerUrls }) => ({ id, urls: peerUrls })),
+    store.removedIds(),
+  );
+}

@@ -1,0 +1,70 @@
+import type { KvStore } from '../../kv/store.js';
+import { AppliedWaiters } from '../../node/loop/applied-waiters.js';
+import type { ConfChangeApplication, StateMachine } from '../../ports/state-machine.js';
+import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../../raft/types.js';
+import { Topic } from '../../util/topic.js';
+
+/** The store as the node drives it. Publishes what the other parts wait for. */
+export class ObservedStore implements StateMachine {
+  /** Calls that wait for a revision. */
+  readonly revisionWaiters = new AppliedWaiters();
+  /** Size of each applied batch of commands, in bytes. */
+  readonly appliedBytes = new Topic<number>();
+  /** The members table may have changed. */
+  readonly membersChanged = new Topic<void>();
+  readonly #store: KvStore;
+
+  constructor(store: KvStore) {
+    this.#store = store;
+  }
+
+  appliedIndex(): number {
+    return this.#store.appliedIndex();
+  }
+
+  confState(): ConfState {
+    return this.#store.confState();
+  }
+
+  async apply(entries: readonly Entry[]): Promise<void> {
+    await this.#store.apply(entries);
+    this.appliedBytes.publish(entries.reduce((sum, { data }) => sum + data.length, 0));
+    this.#revisionReached();
+  }
+
+  admits(change: ConfChange): boolean {
+    return this.#store.admits(change);
+  }
+
+  async applyConfChange(application: ConfChangeApplication): Promise<void> {
+    await this.#store.applyConfChange(application);
+    this.#revisionReached();
+    this.membersChanged.publish();
+  }
+
+  barrier(): Promise<number> {
+    return this.#store.barrier();
+  }
+
+  openSnapshot(): ReturnType<StateMachine['openSnapshot']> {
+    return this.#store.openSnapshot();
+  }
+
+  receiveSnapshot(): ReturnType<StateMachine['receiveSnapshot']> {
+    return this.#store.receiveSnapshot();
+  }
+
+  async restore(metadata: SnapshotMetadata): Promise<void> {
+    await this.#store.restore(metadata);
+    this.membersChanged.publish();
+    this.#revisionReached();
+  }
+
+  sizeBytes(): Promise<number> {
+    return this.#store.sizeBytes();
+  }
+
+  #revisionReached(): void {
+    this.revisionWaiters.reached(this.#store.revision());
+  }
+}

@@ -1,0 +1,60 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { AlarmRaiser } from '../integrity/alarm-raiser.js';
+import { Quota } from '../integrity/quota.js';
+import { ClientWrites } from '../requests/client-writes.js';
+import { Headers } from '../requests/header.js';
+import { PendingCalls } from '../requests/pending.js';
+import { Proposer } from '../requests/proposer.js';
+import { Reader } from '../requests/reader.js';
+import type { Consensus } from './consensus.js';
+import type { AssemblySettings } from './settings.js';
+import type { Storage } from './storage.js';
+
+const { AlarmType } = etcdserverpb;
+
+/** How calls reach the log and the state. */
+export interface Requests {
+  /** Calls that wait, with their time limits. */
+  readonly pending: PendingCalls;
+  /** Commands of this member itself. */
+  readonly proposer: Proposer;
+  /** Commands of clients. */
+  readonly writes: ClientWrites;
+  readonly reader: Reader;
+  readonly headers: Headers;
+  readonly quota: Quota;
+  readonly alarms: AlarmRaiser;
+}
+
+export function makeRequests(
+  settings: AssemblySettings,
+  { storage, consensus }: { readonly storage: Storage; readonly consensus: Consensus },
+): Requests {
+  const { clusterId, memberId, clock, logger, limits } = settings;
+  const { store, answers } = storage;
+  const { node, onFatal, revisionWaiters } = consensus;
+  const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
+  const proposer = new Proposer({ node, answers, pending, clock });
+  const alarms = new AlarmRaiser({ store, proposer, logger });
+  const quota = new Quota({
+    clock,
+    quotaBytes: limits.quotaBytes,
+    sizeBytes: () => store.sizeBytes(),
+    raise: (done) => alarms.raise({ kind: AlarmType.NOSPACE, memberId }, done),
+    onFatal,
+  });
+  consensus.appliedBytes.subscribe((bytes) => quota.applied(bytes));
+  const writes = new ClientWrites({ proposer, quota, requestBytesMax: limits.requestBytesMax });
+  const headers = new Headers({ clusterId, memberId, term: () => node.status().term });
+  const reader = new Reader({
+    clock,
+    node,
+    headers,
+    pending,
+    revision: () => store.revision(),
+    revisionWaiters,
+    revisionWaitsMax: settings.node.readsMax,
+    onFatal,
+  });
+  return { pending, proposer, writes, reader, headers, quota, alarms };
+}

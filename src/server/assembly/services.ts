@@ -1,0 +1,145 @@
+import { NONE } from '../../raft/types.js';
+import type { Method } from '../../rpc/service.js';
+import { serviceOf } from '../../schema/file-descriptors.js';
+import { SnapshotStreams } from '../backup/snapshot-streams.js';
+import { KeyChanges } from '../lock/key-changes.js';
+import { lockServices } from '../lock/services.js';
+import { gate } from '../requests/gate.js';
+import { LeaderRequired } from '../requests/leader-required.js';
+import { learnerCheck } from '../requests/learner-check.js';
+import { RangeStreams } from '../requests/range-streams.js';
+import { clusterService } from '../services/cluster-service.js';
+import { Health } from '../services/health-service.js';
+import { kvService } from '../services/kv-service.js';
+import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
+import { maintenanceService } from '../services/maintenance-service.js';
+import { Reflection } from '../services/reflection-service.js';
+import { WatchService } from '../watch/service.js';
+import type { Consensus } from './consensus.js';
+import type { Leases } from './leases.js';
+import type { Membership } from './membership.js';
+import type { Requests } from './requests.js';
+import type { AssemblySettings } from './settings.js';
+import type { Storage } from './storage.js';
+
+/** The method table that gRPC and the JSON gateway serve. */
+export interface Services {
+  readonly methods: readonly Method[];
+  readonly watches: WatchService;
+  /** Ends open streams and refuses new ones. */
+  endStreams(): void;
+}
+
+export interface ServiceParts {
+  readonly storage: Storage;
+  readonly consensus: Consensus;
+  readonly requests: Requests;
+  readonly leases: Leases;
+  readonly membership: Membership;
+}
+
+export function makeServices(settings: AssemblySettings, parts: ServiceParts): Services {
+  const { isLearner } = parts.storage;
+  const { leadership } = parts.consensus;
+  const watches = makeWatches(settings, parts);
+  const streams = makeStreams(settings, parts);
+  const locks = makeLocks(settings, parts);
+  const methods = [
+    ...unaryMethods(settings, parts),
+    ...locks.methods,
+    watches.method(),
+    parts.leases.keepAlives.method(),
+    streams.snapshots.method(),
+    streams.ranges.method(),
+  ];
+  const health = new Health(methods.map(({ path }) => serviceOf(path)));
+  const leaderRequired = new LeaderRequired({ clock: settings.clock, electionMs: settings.node.electionMs });
+  leadership.subscribe(({ leader }) => {
+    health.set(leader !== NONE);
+    leaderRequired.set(leader !== NONE);
+  });
+  const checks = [learnerCheck(isLearner), leaderRequired.check];
+  const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), checks);
+  const reflection = new Reflection(gated);
+  return {
+    methods: [...gated, ...reflection.methods()],
+    watches,
+    endStreams: () => {
+      health.stop();
+      streams.snapshots.stop();
+      parts.leases.keepAlives.stop();
+      locks.stop();
+      watches.stop();
+      leaderRequired.stop();
+      reflection.stop();
+      streams.ranges.stop();
+    },
+  };
+}
+
+function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly Method[] {
+  const { clock, random, limits } = settings;
+  const { store, isLearner } = parts.storage;
+  const { node, onFatal } = parts.consensus;
+  const { writes, reader, headers, quota } = parts.requests;
+  const { lessor } = parts.leases;
+  const { changes } = parts.membership;
+  const ttlMinSeconds = leaseTtlMinSeconds(settings.node.electionMs);
+  return [
+    ...kvService({ store, headers, writes, reader, maxTxnOps: limits.txnOpsMax, onFatal }),
+    ...leaseService({ store, headers, writes, reader, lessor, random, ttlMinSeconds }),
+    ...clusterService({ store, reader, headers, changes }),
+    ...maintenanceService({
+      store,
+      headers,
+      node,
+      clock,
+      transferMs: limits.requestMs,
+      writes,
+      quotaBytes: quota.quotaBytes,
+      isLearner,
+      onFatal,
+    }),
+  ];
+}
+
+function makeStreams(
+  { clock }: AssemblySettings,
+  { storage, consensus, requests }: ServiceParts,
+): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
+  const { store, isLearner } = storage;
+  const { reader, headers } = requests;
+  return {
+    snapshots: new SnapshotStreams({ store, headers, clock, onFatal: consensus.onFatal }),
+    ranges: new RangeStreams({ store, reader, clock, isLearner }),
+  };
+}
+
+function makeLocks(
+  { clock, random }: AssemblySettings,
+  { storage, consensus, requests }: ServiceParts,
+): ReturnType<typeof lockServices> {
+  const { store } = storage;
+  const { node, onFatal } = consensus;
+  const { writes, pending, headers } = requests;
+  const changes = new KeyChanges(store.watches);
+  return lockServices({ store, writes, node, pending, headers, changes, clock, random, onFatal });
+}
+
+function makeWatches(
+  { clock, random, limits, watches }: AssemblySettings,
+  { storage, consensus, requests }: ServiceParts,
+): WatchService {
+  return new WatchService({
+    hub: storage.store.watches,
+    headers: requests.headers,
+    clock,
+    random,
+    revisionWaiters: consensus.revisionWaiters,
+    progressIntervalMs: watches.progressIntervalMs,
+    requestBytesMax: limits.requestBytesMax,
+    responseQueueBytes: watches.responseQueueBytes,
+    watchesMax: watches.perStreamMax,
+    watchesOfMemberMax: watches.perMemberMax,
+  });
+}

@@ -1,0 +1,92 @@
+import type { Member } from '../../kv/membership/members.js';
+import type { WatchLimits } from '../../kv/watch/limits.js';
+import type { NodeConfig } from '../../node/config.js';
+import type { Clock } from '../../ports/clock.js';
+import type { EngineHome } from '../../ports/engine.js';
+import type { LogStore } from '../../ports/log.js';
+import type { Transport } from '../../ports/transport.js';
+import type { Logger } from '../../util/logger.js';
+import type { Random } from '../../util/random.js';
+import type { AutoCompaction } from '../integrity/auto-compaction.js';
+import { DEFAULT_QUOTA_BYTES } from '../integrity/quota.js';
+import type { MembershipLimits } from '../membership/member-changes.js';
+import { Measurements } from '../monitoring/measurements.js';
+import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';
+
+/** Identity, settings and adapters of one member. Tests and the simulator pass virtual adapters. */
+export interface AssemblyOptions {
+  readonly clusterId: number;
+  readonly memberId: number;
+  readonly name: string;
+  readonly clientUrls: readonly string[];
+  /** Members of a new cluster. A store that exists already ignores them. */
+  readonly bootstrap: readonly Member[];
+  readonly node: NodeConfig;
+  readonly limits: RequestLimits;
+  /** Default: the strict check, and one learner at a time. */
+  readonly membership?: MembershipLimits;
+  /** Default: etcd's ten minutes, and the bounds in docs/OPERATIONS.md. */
+  readonly watches?: Partial<WatchSettings>;
+  /** Default: off. */
+  readonly autoCompaction?: AutoCompaction;
+  /** Interval at which the leader compares the members, in ms. Default 0: never. */
+  readonly corruptCheckMs?: number;
+  readonly log: LogStore;
+  readonly home: EngineHome;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Receives counts and durations for metrics. Default: discarded. */
+  readonly measurements?: Measurements;
+}
+
+export interface RequestLimits {
+  /** Largest request of a client, in bytes. */
+  readonly requestBytesMax: number;
+  /** Comparisons or operations in one transaction. */
+  readonly txnOpsMax: number;
+  /** Longest wait of a call, in ms. */
+  readonly requestMs: number;
+  /** Bound on the store on disk, in bytes; negative for none. Default: etcd's two GiB. */
+  readonly quotaBytes?: number;
+}
+
+export interface WatchSettings {
+  /** Interval of progress notifications on an idle watch that asked for them, in ms. */
+  readonly progressIntervalMs: number;
+  /** Watches on one stream. */
+  readonly perStreamMax: number;
+  /** Watches on all streams of the member. */
+  readonly perMemberMax: number;
+  /** Responses queued on one stream before its watches fall behind, in bytes. */
+  readonly responseQueueBytes: number;
+  /** Bounds of the store. Default: those in kv/watch/limits.ts. */
+  readonly limits: Partial<WatchLimits>;
+}
+
+/** The options with all defaults filled in. */
+export interface AssemblySettings extends Required<AssemblyOptions> {
+  readonly limits: Required<RequestLimits>;
+  readonly watches: WatchSettings;
+}
+
+const DEFAULT_WATCHES: WatchSettings = {
+  progressIntervalMs: 600_000,
+  perStreamMax: 10_000,
+  perMemberMax: 200_000,
+  responseQueueBytes: DEFAULT_RESPONSE_QUEUE_BYTES,
+  limits: {},
+};
+
+export function withDefaults(options: AssemblyOptions): AssemblySettings {
+  return {
+    membership: { strictReconfigCheck: true, maxLearners: 1 },
+    autoCompaction: { mode: 'off' },
+    corruptCheckMs: 0,
+    measurements: new Measurements(),
+    ...options,
+    limits: { quotaBytes: DEFAULT_QUOTA_BYTES, ...options.limits },
+    watches: { ...DEFAULT_WATCHES, ...options.watches },
+  };
+}

@@ -1,0 +1,56 @@
+import { firstConfState } from '../../kv/membership/members.js';
+import { settleStaged } from '../../kv/snapshot/staged.js';
+import { KvStore, type LeaseChange } from '../../kv/store.js';
+import { randomInteger } from '../../util/random.js';
+import { Topic } from '../../util/topic.js';
+import { AwaitedAnswers } from '../requests/awaited-answers.js';
+import type { AssemblySettings } from './settings.js';
+
+/** The state machine, with the answers and the changes that it reports while it applies. */
+export interface Storage {
+  readonly store: KvStore;
+  /** Answers to the commands of this member. */
+  readonly answers: AwaitedAnswers;
+  /** Leases granted and revoked, in order, once readers see them. */
+  readonly leaseChanges: Topic<readonly LeaseChange[]>;
+  /** Whether this member is a learner. A member that has not applied its own addition yet counts as one. */
+  readonly isLearner: () => boolean;
+  /** Whether `close` was called: reads that fail from then on are not damage. */
+  readonly closing: boolean;
+  close(): Promise<void>;
+}
+
+/** @throws if the engine holds a store of another format, or cannot be read */
+export async function openStorage(settings: AssemblySettings): Promise<Storage> {
+  const { memberId, clusterId, bootstrap, home, log, logger, clock, random, limits, watches } = settings;
+  const answers = new AwaitedAnswers({ memberId, boot: randomInteger(random, 1, 2 ** 32) });
+  const leaseChanges = new Topic<readonly LeaseChange[]>();
+  await settleStaged({ home, log, logger });
+  const store = await KvStore.open({
+    home,
+    clusterId,
+    logger,
+    bootstrap: { members: bootstrap, confState: firstConfState(bootstrap) },
+    maxTxnOps: limits.txnOpsMax,
+    isWaiting: (origin) => answers.isWaiting(origin),
+    waiter: (origin, result) => answers.applied(origin, result),
+    onLeases: (changes) => leaseChanges.publish(changes),
+    pause: () => new Promise((resolve) => clock.soon(resolve)),
+    watchLimits: watches.limits,
+  });
+  let closing = false;
+  return {
+    store,
+    answers,
+    leaseChanges,
+    isLearner: () => store.member(memberId)?.isLearner !== false,
+    get closing() {
+      return closing;
+    },
+    close: async () => {
+      closing = true;
+      await store.close();
+      await home.close();
+    },
+  };
+}

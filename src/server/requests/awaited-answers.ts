@@ -1,0 +1,51 @@
+import type { RequestOrigin } from '../../kv/commands/command.js';
+import type { ApplyResult } from '../../kv/store.js';
+
+/**
+ * The commands of this member whose answers are awaited. The proposer adds a command once the node has taken it, and the
+ * store delivers the answer once it has applied the command.
+ */
+export class AwaitedAnswers {
+  readonly #memberId: number;
+  readonly #boot: number;
+  readonly #awaited = new Map<number, (result: ApplyResult) => void>();
+  #sequence = 0;
+
+  /** @param options.boot random number that identifies this start: answers to an earlier start's commands match nothing */
+  constructor({ memberId, boot }: { readonly memberId: number; readonly boot: number }) {
+    this.#memberId = memberId;
+    this.#boot = boot;
+  }
+
+  /** Number of commands whose answers are awaited. */
+  get size(): number {
+    return this.#awaited.size;
+  }
+
+  /** Identifies the next command. */
+  nextOrigin(): RequestOrigin {
+    return { member: this.#memberId, boot: this.#boot, sequence: ++this.#sequence };
+  }
+
+  /** @param deliver called once, unless `forget` is called before */
+  await({ sequence }: RequestOrigin, deliver: (result: ApplyResult) => void): void {
+    this.#awaited.set(sequence, deliver);
+  }
+
+  forget({ sequence }: RequestOrigin): void {
+    this.#awaited.delete(sequence);
+  }
+
+  /** Whether the store needs to build an answer. */
+  isWaiting({ member, boot, sequence }: RequestOrigin): boolean {
+    return member === this.#memberId && boot === this.#boot && this.#awaited.has(sequence);
+  }
+
+  /** Delivers the answer to a command. An answer that is not awaited is dropped. */
+  applied(origin: RequestOrigin, result: ApplyResult): void {
+    if (!this.isWaiting(origin)) return;
+    const deliver = this.#awaited.get(origin.sequence);
+    this.#awaited.delete(origin.sequence);
+    deliver?.(result);
+  }
+}
