@@ -383,7 +383,7 @@ export class KvStore implements StateMachine {
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms);
-    this.#state.publish(meta, draft.births);
+    this.#state.publish(meta, draft.countChanges);
     this.watches.published({ revision, changes: collectChanges ? draft.changes : undefined });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);

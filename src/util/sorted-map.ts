@@ -1,37 +1,51 @@
 import { compareBytes } from './bytes.js';
+import {
+  leftmost,
+  rightmost,
+  withEntry,
+  withoutEntry,
+  type TreeKind,
+  type TreeNode,
+  type TreeParts,
+} from './weight-balanced-tree.js';
 
-/**
- * An ordered map that never changes: each update answers a new map which shares all but a path of log n nodes with the
- * old one. So a snapshot, or the state to crash to, is a reference. A weight-balanced tree (Nievergelt and Reingold)
- * with the parameters that Hirai and Yamamoto proved sound ("Balancing weight-balanced trees", 2011).
- */
-export interface MapNode<Value, Key extends MapKey = Uint8Array> extends MapRow<Value, Key> {
-  /** Rows of the subtree. */
-  readonly size: number;
-  /** What the rows of the subtree measure together. */
-  readonly sum: number;
-  readonly left: SortedMap<Value, Key>;
-  readonly right: SortedMap<Value, Key>;
-}
-
-/** Bytes, or their latin1 text: the order is the same, and texts are compared in a fifth of the time. */
+/** Bytes, or their latin1 text: the order is the same, and texts compare in a fifth of the time. */
 export type MapKey = Uint8Array | string;
 
 export interface MapRow<Value, Key extends MapKey = Uint8Array> {
   readonly key: Key;
   readonly value: Value;
-  /** A number that is summed up over ranges of rows: the bytes of a row, or how many others it stands for. */
+  /** A number that is summed over ranges of rows: the bytes of a row, or the count of what it represents. */
   readonly measure: number;
 }
 
+/** An immutable ordered map whose nodes know the sum of the measures below them. */
 export type SortedMap<Value, Key extends MapKey = Uint8Array> = MapNode<Value, Key> | undefined;
 
-/** A subtree weighs at most this many times its sibling. */
-const DELTA = 3;
-/** An inner grandchild below this many times the outer one is lifted by a single rotation, otherwise by a double one. */
-const RATIO = 2;
+export interface MapNode<Value, Key extends MapKey = Uint8Array>
+  extends MapRow<Value, Key>, TreeNode<MapNode<Value, Key>> {
+  /** Of the measures of the subtree's rows. */
+  readonly sum: number;
+}
 
-export function find<Value, Key extends MapKey>(map: SortedMap<Value, Key>, key: Key): MapRow<Value, Key> | undefined {
+interface Keyed {
+  readonly key: MapKey;
+}
+
+function kindOf<Value, Key extends MapKey>(): TreeKind<Keyed, MapRow<Value, Key>, MapNode<Value, Key>> {
+  return { compare: compareRows, make: makeNode<Value, Key> };
+}
+
+function makeNode<Value, Key extends MapKey>({
+  entry: { key, value, measure },
+  size,
+  left,
+  right,
+}: TreeParts<MapRow<Value, Key>, MapNode<Value, Key>>): MapNode<Value, Key> {
+  return { key, value, measure, size, sum: measure + (left?.sum ?? 0) + (right?.sum ?? 0), left, right };
+}
+
+export function find<Value, Key extends MapKey>(map: SortedMap<Value, Key>, key: Key): SortedMap<Value, Key> {
   let node = map;
   while (node !== undefined) {
     const order = compareKeys(key, node.key);
@@ -41,30 +55,19 @@ export function find<Value, Key extends MapKey>(map: SortedMap<Value, Key>, key:
   return undefined;
 }
 
-/** Puts the row in the place of the one with its key, if there is one. */
+/** Adds the row, or replaces the one with the same key. */
 export function insert<Value, Key extends MapKey>(
   map: SortedMap<Value, Key>,
   row: MapRow<Value, Key>,
 ): MapNode<Value, Key> {
-  if (map === undefined) return join(undefined, row, undefined);
-  const order = compareKeys(row.key, map.key);
-  if (order === 0) return join(map.left, row, map.right);
-  if (order < 0) return balance(insert(map.left, row), map, map.right);
-  return balance(map.left, map, insert(map.right, row));
+  return withEntry(kindOf<Value, Key>(), map, row);
 }
 
 export function remove<Value, Key extends MapKey>(map: SortedMap<Value, Key>, key: Key): SortedMap<Value, Key> {
-  if (map === undefined) return undefined;
-  const order = compareKeys(key, map.key);
-  if (order < 0) return balance(remove(map.left, key), map, map.right);
-  if (order > 0) return balance(map.left, map, remove(map.right, key));
-  if (map.right === undefined) return map.left;
-  if (map.left === undefined) return map.right;
-  const next = leftmost(map.right);
-  return balance(map.left, next, remove(map.right, next.key));
+  return withoutEntry(kindOf<Value, Key>(), map, { key });
 }
 
-/** The first node whose key is at or after `key` (after it, where `exclusive`). */
+/** The first row whose key is at or after `key` (after it, where `exclusive`). */
 export function atOrAfter<Value, Key extends MapKey>(
   map: SortedMap<Value, Key>,
   key: Key,
@@ -81,7 +84,7 @@ export function atOrAfter<Value, Key extends MapKey>(
   return found;
 }
 
-/** The last node whose key is at or before `key` (before it, where `exclusive`). */
+/** The last row whose key is at or before `key` (before it, where `exclusive`). */
 export function atOrBefore<Value, Key extends MapKey>(
   map: SortedMap<Value, Key>,
   key: Key,
@@ -98,7 +101,7 @@ export function atOrBefore<Value, Key extends MapKey>(
   return found;
 }
 
-/** What the rows at or after `key` measure together. */
+/** The sum of the measures of the rows at or after `key`. */
 export function sumFrom<Value, Key extends MapKey>(map: SortedMap<Value, Key>, key: Key): number {
   let sum = 0;
   let node = map;
@@ -115,64 +118,11 @@ export function first<Value, Key extends MapKey>(map: SortedMap<Value, Key>): So
 }
 
 export function last<Value, Key extends MapKey>(map: SortedMap<Value, Key>): SortedMap<Value, Key> {
-  let node = map;
-  while (node?.right !== undefined) node = node.right;
-  return node;
+  return map && rightmost(map);
 }
 
-function leftmost<Value, Key extends MapKey>(map: MapNode<Value, Key>): MapNode<Value, Key> {
-  let node = map;
-  while (node.left !== undefined) node = node.left;
-  return node;
-}
-
-function weight(map: SortedMap<unknown, MapKey>): number {
-  return (map?.size ?? 0) + 1;
-}
-
-function join<Value, Key extends MapKey>(
-  left: SortedMap<Value, Key>,
-  { key, value, measure }: MapRow<Value, Key>,
-  right: SortedMap<Value, Key>,
-): MapNode<Value, Key> {
-  const size = weight(left) + weight(right) - 1;
-  const sum = measure + (left?.sum ?? 0) + (right?.sum ?? 0);
-  return { key, value, measure, size, sum, left, right };
-}
-
-/** Joins two subtrees of which one has just gained or lost a single row. */
-function balance<Value, Key extends MapKey>(
-  left: SortedMap<Value, Key>,
-  row: MapRow<Value, Key>,
-  right: SortedMap<Value, Key>,
-): MapNode<Value, Key> {
-  if (right !== undefined && weight(right) > DELTA * weight(left)) return liftRight(left, row, right);
-  if (left !== undefined && weight(left) > DELTA * weight(right)) return liftLeft(left, row, right);
-  return join(left, row, right);
-}
-
-function liftRight<Value, Key extends MapKey>(
-  left: SortedMap<Value, Key>,
-  row: MapRow<Value, Key>,
-  right: MapNode<Value, Key>,
-): MapNode<Value, Key> {
-  const inner = right.left;
-  if (inner === undefined || weight(inner) < RATIO * weight(right.right)) {
-    return join(join(left, row, inner), right, right.right);
-  }
-  return join(join(left, row, inner.left), inner, join(inner.right, right, right.right));
-}
-
-function liftLeft<Value, Key extends MapKey>(
-  left: MapNode<Value, Key>,
-  row: MapRow<Value, Key>,
-  right: SortedMap<Value, Key>,
-): MapNode<Value, Key> {
-  const inner = left.right;
-  if (inner === undefined || weight(inner) < RATIO * weight(left.left)) {
-    return join(left.left, left, join(inner, row, right));
-  }
-  return join(join(left.left, left, inner.left), inner, join(inner.right, row, right));
+function compareRows(left: Keyed, right: Keyed): number {
+  return compareKeys(left.key, right.key);
 }
 
 function compareKeys(left: MapKey, right: MapKey): number {

@@ -70,12 +70,12 @@ export class MemoryCursor implements EngineCursor {
     this.#assertOpen();
     const rows: EngineRow[] = [];
     for (let bytes = 0; bytes <= PAGE_BYTES && rows.length < Math.max(count, 1);) {
-      const node = this.#reverse ? this.#before() : this.#after();
-      if (node === undefined) break;
-      const value = this.#keysOnly ? EMPTY : node.value;
-      rows.push({ key: node.key, value });
-      bytes += node.key.length + value.length;
-      this.#position = { at: 'beyond', key: node.key };
+      const row = this.#reverse ? this.#before() : this.#after();
+      if (row === undefined) break;
+      const value = this.#keysOnly ? EMPTY : row.value;
+      rows.push({ key: row.key, value });
+      bytes += row.key.length + value.length;
+      this.#position = { at: 'beyond', key: row.key };
     }
     return rows;
   }
@@ -94,24 +94,24 @@ export class MemoryCursor implements EngineCursor {
 
   #after(): Rows {
     const { lower, upper } = this.#bounds;
-    const node =
+    const row =
       this.#position.at !== 'start'
         ? atOrAfter(this.#map, this.#position.key, this.#position.at === 'beyond')
         : lower === undefined
           ? first(this.#map)
           : atOrAfter(this.#map, lower);
-    return node === undefined || isAbove(node.key, upper) ? undefined : node;
+    return row === undefined || isAbove(row.key, upper) ? undefined : row;
   }
 
   #before(): Rows {
     const { lower, upper } = this.#bounds;
-    const node =
+    const row =
       this.#position.at !== 'start'
         ? atOrBefore(this.#map, this.#position.key, this.#position.at === 'beyond')
         : upper === undefined
           ? last(this.#map)
           : atOrBefore(this.#map, upper.key, !upper.inclusive);
-    return node === undefined || isBelow(node.key, lower) ? undefined : node;
+    return row === undefined || isBelow(row.key, lower) ? undefined : row;
   }
 
   #assertOpen(): void {

@@ -55,7 +55,7 @@ export class Draft implements StateReader {
   /** What each lease id that was changed stands for now; null for none. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
   readonly #others: EngineOperation[] = [];
-  readonly #births: KeyCountChange[] = [];
+  readonly #countChanges: KeyCountChange[] = [];
   readonly #changes: Change[] | undefined;
   /** What has been asked of it, for those who watch the load. */
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
@@ -97,8 +97,8 @@ export class Draft implements StateReader {
   }
 
   /** Keys that came and went, in order. */
-  get births(): readonly KeyCountChange[] {
-    return this.#births;
+  get countChanges(): readonly KeyCountChange[] {
+    return this.#countChanges;
   }
 
   slot(userKey: Uint8Array): Slot {
@@ -136,7 +136,7 @@ export class Draft implements StateReader {
     let count = await this.#base.count(range);
     const { gte, lt } = currentRange(range);
     const [from, to] = [bytesToLatin1(gte), bytesToLatin1(lt)];
-    for (const { id, delta } of this.#births) if (id >= from && id < to) count += delta;
+    for (const { id, delta } of this.#countChanges) if (id >= from && id < to) count += delta;
     return count;
   }
 
@@ -237,8 +237,8 @@ export class Draft implements StateReader {
     const revision = this.writeRevision;
     const sub = this.#sub++;
     const { userKey, row } = slot;
-    if (kind === 'delete') this.#births.push({ id: slot.id, delta: -1 });
-    else if (row === undefined) this.#births.push({ id: slot.id, delta: 1 });
+    if (kind === 'delete') this.#countChanges.push({ id: slot.id, delta: -1 });
+    else if (row === undefined) this.#countChanges.push({ id: slot.id, delta: 1 });
     if (row !== undefined) {
       const key = historyKey(userKey, previousRevision);
       this.#history.set(bytesToLatin1(key), { type: 'put', key, value: encodeHistoryValue(revision, row) });

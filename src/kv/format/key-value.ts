@@ -1,11 +1,13 @@
 import { EMPTY } from '../../util/bytes.js';
 import {
+  bytesFieldSize,
   tagOf,
   varintSize,
   varintSizeBigInt,
   WIRE_LENGTH,
   WIRE_VARINT,
   WireReader,
+  writeBytesField,
   writeVarint,
   writeVarintBigInt,
 } from './wire.js';
@@ -34,9 +36,9 @@ const LEASE = tagOf(6, WIRE_VARINT);
 /** The bytes of mvccpb.KeyValue, as etcd writes them: in the order of the fields, without those at their default. */
 export function encodeKeyValue(version: KeyValue): Uint8Array {
   const { key, value, lease } = version;
-  let size = 1 + varintSize(key.length) + key.length;
+  let size = bytesFieldSize(key);
   size += 3 + varintSize(version.createRevision) + varintSize(version.modRevision) + varintSize(version.version);
-  if (value.length > 0) size += 1 + varintSize(value.length) + value.length;
+  if (value.length > 0) size += bytesFieldSize(value);
   if (lease !== 0n) size += 1 + varintSizeBigInt(lease);
   const bytes = Buffer.allocUnsafe(size);
   let at = writeBytesField(bytes, 0, KEY, key);
@@ -113,11 +115,4 @@ export function keyOf(bytes: Uint8Array): Uint8Array {
 /** The same version without its value: what `keys_only` answers. */
 export function withoutValue(bytes: Uint8Array): Uint8Array {
   return encodeKeyValue({ ...decodeKeyValue(bytes), value: EMPTY });
-}
-
-function writeBytesField(target: Uint8Array, offset: number, tag: number, value: Uint8Array): number {
-  target[offset] = tag;
-  const at = writeVarint(target, offset + 1, value.length);
-  target.set(value, at);
-  return at + value.length;
 }

@@ -36,6 +36,19 @@ export function writeVarint(target: Uint8Array, offset: number, value: number): 
   return at;
 }
 
+/** Bytes of a length-delimited field with a one-byte tag. */
+export function bytesFieldSize(value: Uint8Array): number {
+  return 1 + varintSize(value.length) + value.length;
+}
+
+/** Writes a length-delimited field, and returns the offset behind it. @param tag of one byte, from `tagOf` */
+export function writeBytesField(target: Uint8Array, offset: number, tag: number, value: Uint8Array): number {
+  target[offset] = tag;
+  const at = writeVarint(target, offset + 1, value.length);
+  target.set(value, at);
+  return at + value.length;
+}
+
 export function varintSizeBigInt(value: bigint): number {
   let size = 1;
   for (let rest = BigInt.asUintN(64, value); rest >= 128n; rest >>= 7n) size++;

@@ -1,26 +1,26 @@
 import { assert, defined } from '../../util/assert.js';
-import { bytesToLatin1 } from '../../util/bytes.js';
+import { bytesToLatin1, latin1ToBytes } from '../../util/bytes.js';
 import { atOrAfter, atOrBefore, insert, remove, sumFrom, type SortedMap } from '../../util/sorted-map.js';
 import { Table, tableRange } from '../format/layout.js';
 
 /** A place among the rows of live keys: the latin1 text of an engine's key. */
-export type Place = string;
+export type RowKey = string;
 
 /** From one place on, below another. */
-export interface PlaceRange {
-  readonly from: Place;
-  readonly to: Place;
+export interface RowKeyRange {
+  readonly from: RowKey;
+  readonly to: RowKey;
 }
 
 /** A key that came (+1) or went (−1). */
 export interface KeyCountChange {
-  readonly id: Place;
+  readonly id: RowKey;
   readonly delta: 1 | -1;
 }
 
 /** Adjacent keys: from a place on, up to that of the next bucket. */
 export interface Bucket {
-  readonly start: Place;
+  readonly start: RowKey;
   readonly count: number;
 }
 
@@ -31,19 +31,19 @@ export const BUCKET_KEYS_CUT = 170;
 const BUCKET_KEYS_FEW = 64;
 
 const TABLE = tableRange(Table.current);
-const START: Place = bytesToLatin1(TABLE.gte);
-const END: Place = bytesToLatin1(TABLE.lt);
+const START: RowKey = bytesToLatin1(TABLE.gte);
+const END: RowKey = bytesToLatin1(TABLE.lt);
 
 /** What is known of the number of keys in a range: the count of some, and those that have to be counted one by one. */
 export interface CountPlan {
   readonly counted: number;
-  readonly walks: readonly PlaceRange[];
+  readonly walks: readonly RowKeyRange[];
 }
 
 /** Where buckets begin that have grown too large, or may have become too small. */
 export interface Unbalanced {
-  readonly large: Set<Place>;
-  readonly small: Set<Place>;
+  readonly large: Set<RowKey>;
+  readonly small: Set<RowKey>;
 }
 
 /**
@@ -53,11 +53,11 @@ export interface Unbalanced {
  */
 export class KeyCounts {
   /** A bucket's measure is its count. */
-  readonly #buckets: SortedMap<undefined, Place>;
+  readonly #buckets: SortedMap<undefined, RowKey>;
   /** After a start keys are counted from the left on: from here on they are not yet. */
-  readonly frontier: Place;
+  readonly frontier: RowKey;
 
-  private constructor(buckets: SortedMap<undefined, Place>, frontier: Place) {
+  private constructor(buckets: SortedMap<undefined, RowKey>, frontier: RowKey) {
     this.#buckets = buckets;
     this.frontier = frontier;
   }
@@ -82,7 +82,7 @@ export class KeyCounts {
     return this.#buckets?.size ?? 0;
   }
 
-  plan({ from, to }: PlaceRange): CountPlan {
+  plan({ from, to }: RowKeyRange): CountPlan {
     if (from >= to) return { counted: 0, walks: [] };
     const { frontier } = this;
     if (from >= frontier) return { counted: 0, walks: [{ from, to }] };
@@ -92,13 +92,13 @@ export class KeyCounts {
   }
 
   /** The bucket in which a counted key lies. */
-  bucketOf(id: Place): PlaceRange & { readonly count: number } {
+  bucketOf(id: RowKey): RowKeyRange & { readonly count: number } {
     const bucket = defined(atOrBefore(this.#buckets, id), 'the bucket of a key');
     return { from: bucket.key, to: this.#endOf(bucket.key), count: bucket.measure };
   }
 
   /** After keys have come and gone. Those behind the frontier do not count. */
-  changed(births: readonly KeyCountChange[], unbalanced: Unbalanced): KeyCounts {
+  changed(countChanges: readonly KeyCountChange[], unbalanced: Unbalanced): KeyCounts {
     let buckets = this.#buckets;
     let at = { from: '', to: '', count: 0 };
     let delta = 0;
@@ -111,7 +111,7 @@ export class KeyCounts {
       if (delta < 0 && count < BUCKET_KEYS_FEW) unbalanced.small.add(at.from);
       delta = 0;
     };
-    for (const { id, delta: one } of births) {
+    for (const { id, delta: one } of countChanges) {
       if (id >= this.frontier) continue;
       // Neighbours often change together: a deletion of many looks each bucket up once.
       if (id < at.from || id >= at.to) {
@@ -128,7 +128,7 @@ export class KeyCounts {
    * With other buckets in a range: one or more, of which the first begins where the range does. A range that begins at
    * the frontier moves it.
    */
-  recut({ from, to }: PlaceRange, cut: readonly Bucket[]): KeyCounts {
+  recut({ from, to }: RowKeyRange, cut: readonly Bucket[]): KeyCounts {
     let buckets = this.#buckets;
     for (let old = atOrAfter(buckets, from); old !== undefined && old.key < to; old = atOrAfter(buckets, from)) {
       buckets = remove(buckets, old.key);
@@ -138,7 +138,7 @@ export class KeyCounts {
   }
 
   /** Joins a bucket that has few keys to a neighbour, if that has not many. */
-  joined(start: Place): KeyCounts {
+  joined(start: RowKey): KeyCounts {
     const bucket = atOrBefore(this.#buckets, start);
     if (bucket?.key !== start) return this; // joined already
     const before = atOrBefore(this.#buckets, start, true);
@@ -148,14 +148,14 @@ export class KeyCounts {
     return this;
   }
 
-  #join(left: { key: Place; measure: number }, right: { key: Place; measure: number }): KeyCounts {
+  #join(left: { key: RowKey; measure: number }, right: { key: RowKey; measure: number }): KeyCounts {
     const measure = left.measure + right.measure;
     const buckets = insert(remove(this.#buckets, right.key), { key: left.key, value: undefined, measure });
     return new KeyCounts(buckets, this.frontier);
   }
 
   /** A range of which all is counted. */
-  #planCounted(from: Place, to: Place): CountPlan {
+  #planCounted(from: RowKey, to: RowKey): CountPlan {
     const left = this.bucketOf(from);
     const isLeftWhole = left.from === from;
     if (!isLeftWhole && to <= left.to) return { counted: 0, walks: [{ from, to }] };
@@ -167,12 +167,17 @@ export class KeyCounts {
     return { counted: this.#between(wholeFrom, right.key), walks: [...walks, { from: right.key, to }] };
   }
 
-  #endOf(start: Place): Place {
+  #endOf(start: RowKey): RowKey {
     return atOrAfter(this.#buckets, start, true)?.key ?? this.frontier;
   }
 
   /** Keys of the buckets that begin in a range. */
-  #between(from: Place, to: Place): number {
+  #between(from: RowKey, to: RowKey): number {
     return sumFrom(this.#buckets, from) - sumFrom(this.#buckets, to);
   }
+}
+
+/** The range as an engine cursor takes it. */
+export function rowsOf({ from, to }: RowKeyRange): { gte: Uint8Array; lt: Uint8Array; keysOnly: true } {
+  return { gte: latin1ToBytes(from), lt: latin1ToBytes(to), keysOnly: true };
 }

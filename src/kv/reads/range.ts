@@ -7,7 +7,7 @@ import { decodeKeyValue, keyOf, modRevisionOf, withoutValue, type KeyValue } fro
 import type { KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 import { CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from '../state/versions.js';
-import { MessageBuilder, tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../format/wire.js';
+import { bytesFieldSize, MessageBuilder, tagOf, WIRE_LENGTH, WIRE_VARINT, writeBytesField } from '../format/wire.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
@@ -79,12 +79,10 @@ export function encodeRangeAnswer(answer: RangeAnswer, header?: Uint8Array): Uin
 
 /** The same for one key-value, in one piece. */
 function encodeSingle(keyValue: Uint8Array): Uint8Array {
-  const bytes = Buffer.allocUnsafe(3 + varintSize(keyValue.length) + keyValue.length);
-  bytes[0] = tagOf(2, WIRE_LENGTH);
-  const at = writeVarint(bytes, 1, keyValue.length);
-  bytes.set(keyValue, at);
-  bytes[at + keyValue.length] = tagOf(4, WIRE_VARINT);
-  bytes[at + keyValue.length + 1] = 1;
+  const bytes = Buffer.allocUnsafe(bytesFieldSize(keyValue) + 2);
+  const at = writeBytesField(bytes, 0, tagOf(2, WIRE_LENGTH), keyValue);
+  bytes[at] = tagOf(4, WIRE_VARINT);
+  bytes[at + 1] = 1;
   return bytes;
 }
 

@@ -3,7 +3,7 @@ import { defined } from '../../util/assert.js';
 import { EngineUse } from './engine-use.js';
 import { HotRows } from './hot-rows.js';
 import type { KeyCountChange } from '../reads/key-counts.js';
-import { KeyIndex } from '../reads/key-index.js';
+import { KeyCounter } from '../reads/key-counter.js';
 import { readMeta, readSwept, type Meta } from '../format/meta.js';
 import { Sweeper } from '../compaction/sweep.js';
 import { View } from './view.js';
@@ -30,14 +30,14 @@ export class CurrentState {
   readonly hotRows: HotRows;
   readonly #onFatal: (error: unknown) => void;
   readonly #sweeper: Sweeper;
-  readonly #keyIndex: KeyIndex;
+  readonly #keyCounter: KeyCounter;
   #view: View;
 
   constructor({ engine, cacheBytes, pause, onSwept, onFatal }: CurrentStateOptions) {
     this.use = new EngineUse(engine);
     this.hotRows = new HotRows(cacheBytes);
     this.#onFatal = onFatal;
-    this.#keyIndex = new KeyIndex({
+    this.#keyCounter = new KeyCounter({
       acquire: () => this.acquire(),
       onRecut: (counts) => this.#view.recut(counts),
       pause,
@@ -58,7 +58,7 @@ export class CurrentState {
 
   /** Keys that are there; undefined while they are counted. */
   get keyCount(): number | undefined {
-    return this.#keyIndex.counts.total;
+    return this.#keyCounter.counts.total;
   }
 
   /** The same, held until `release`. */
@@ -69,18 +69,18 @@ export class CurrentState {
 
   /** Goes on with what an earlier life has left undone, beside the service. */
   beginWork(): void {
-    this.#keyIndex.run();
+    this.#keyCounter.run();
     this.#sweeper.sweepTo(this.#view.compactedRevision);
   }
 
   /** A batch is written: readers see it from here on. Data, revisions, cached rows and counts change in one turn. */
-  publish(meta: Meta, births: readonly KeyCountChange[] = []): void {
+  publish(meta: Meta, countChanges: readonly KeyCountChange[] = []): void {
     const previous = this.#view;
-    this.#keyIndex.apply(births);
+    this.#keyCounter.apply(countChanges);
     this.#view = this.#viewOf(meta);
     previous.retire();
     if (meta.compactedRevision > previous.compactedRevision) this.#sweeper.sweepTo(meta.compactedRevision);
-    this.#keyIndex.run();
+    this.#keyCounter.run();
   }
 
   /** Bytes of disk, roughly: all, or those of the rows from a key on. */
@@ -96,7 +96,7 @@ export class CurrentState {
 
   /** Resolves once all keys are counted, or the work has ended. */
   whenCounted(): Promise<void> {
-    return this.#keyIndex.whenSettled();
+    return this.#keyCounter.whenSettled();
   }
 
   /** Resolves once what a compaction at the revision gave up is removed: with false if the work ends before. */
@@ -107,17 +107,17 @@ export class CurrentState {
   /** Ends what goes on beside the service, which itself goes on. */
   async endWork(): Promise<void> {
     await this.#sweeper.close();
-    await this.#keyIndex.close();
+    await this.#keyCounter.close();
   }
 
   #viewOf(meta: Meta): View {
     const { use } = this;
     use.viewOpened();
-    const { mark } = this.#keyIndex;
+    const { mark } = this.#keyCounter;
     return new View({
       meta,
-      counts: this.#keyIndex.counts,
-      whenCounted: () => this.#keyIndex.countsAt(mark),
+      counts: this.#keyCounter.counts,
+      whenCounted: () => this.#keyCounter.countsAt(mark),
       snapshot: use.engine.snapshot(),
       hotRows: this.hotRows,
       onClosed: () => use.viewClosed(),

@@ -1,6 +1,14 @@
 import type { Change } from '../commands/draft.js';
 import { decodeRevisions } from '../format/key-value.js';
-import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../format/wire.js';
+import {
+  bytesFieldSize,
+  tagOf,
+  varintSize,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  writeBytesField,
+  writeVarint,
+} from '../format/wire.js';
 import { equalBytes } from '../../util/bytes.js';
 
 /** Field 11 of etcdserverpb.WatchResponse. */
@@ -56,8 +64,8 @@ export class WatchEvent {
 
   #encode(previous: Uint8Array | undefined): Uint8Array {
     const keyValue = this.#keyValue ?? encodeDeleted(this.key, this.revision);
-    let size = (this.kind === 'delete' ? 2 : 0) + fieldSize(keyValue);
-    if (previous !== undefined) size += fieldSize(previous);
+    let size = (this.kind === 'delete' ? 2 : 0) + bytesFieldSize(keyValue);
+    if (previous !== undefined) size += bytesFieldSize(previous);
     const bytes = Buffer.allocUnsafe(1 + varintSize(size) + size);
     bytes[0] = EVENTS;
     let at = writeVarint(bytes, 1, size);
@@ -65,8 +73,8 @@ export class WatchEvent {
       bytes[at++] = TYPE;
       bytes[at++] = DELETE;
     }
-    at = writeField(bytes, at, KV, keyValue);
-    if (previous !== undefined) writeField(bytes, at, PREV_KV, previous);
+    at = writeBytesField(bytes, at, KV, keyValue);
+    if (previous !== undefined) writeBytesField(bytes, at, PREV_KV, previous);
     return bytes;
   }
 }
@@ -96,20 +104,9 @@ function previousOf(changes: readonly Change[], change: Change, at: number): Uin
 }
 
 function encodeDeleted(key: Uint8Array, revision: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(fieldSize(key) + 1 + varintSize(revision));
-  const at = writeField(bytes, 0, KEY, key);
+  const bytes = Buffer.allocUnsafe(bytesFieldSize(key) + 1 + varintSize(revision));
+  const at = writeBytesField(bytes, 0, KEY, key);
   bytes[at] = MOD_REVISION;
   writeVarint(bytes, at + 1, revision);
   return bytes;
-}
-
-function fieldSize(value: Uint8Array): number {
-  return 1 + varintSize(value.length) + value.length;
-}
-
-function writeField(target: Uint8Array, offset: number, tag: number, value: Uint8Array): number {
-  target[offset] = tag;
-  const at = writeVarint(target, offset + 1, value.length);
-  target.set(value, at);
-  return at + value.length;
 }

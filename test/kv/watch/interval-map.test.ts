@@ -1,12 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import {
-  visitHolding,
-  withInterval,
-  withoutInterval,
-  type IntervalMap,
-  type IntervalNode,
-} from '../../../src/kv/watch/interval-map.js';
+import { visitHolding, withInterval, withoutInterval, type IntervalMap } from '../../../src/kv/watch/interval-map.js';
 
 const text = fc.stringMatching(/^[\0ab\xff]{0,4}$/);
 const bounds = fc.tuple(text, text).filter(([start, end]) => start < end);
@@ -74,7 +68,7 @@ describe('the map of intervals', () => {
   });
 
   it('leaves what it was made from as it was', () => {
-    const before: IntervalNode<string> = withInterval<string>(undefined, { start: 'a', end: 'c', value: 'first' });
+    const before = withInterval<string>(undefined, { start: 'a', end: 'c', value: 'first' });
     const after = withInterval(before, { start: 'b', end: 'd', value: 'second' });
     expect([holding(before, 'b'), holding(after, 'b'), holding(withoutInterval(after, before), 'b')]).to.deep.equal([
       ['first'],

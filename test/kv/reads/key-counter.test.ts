@@ -4,7 +4,7 @@ import {
   BUCKET_KEYS_MAX,
   KeyCounts,
   type KeyCountChange,
-  type PlaceRange,
+  type RowKeyRange,
   type Unbalanced,
 } from '../../../src/kv/reads/key-counts.js';
 import { currentKey, Table, tableRange } from '../../../src/kv/format/layout.js';
@@ -225,19 +225,19 @@ describe('the number of keys in a range', () => {
       const buckets = [START, ...starts].map((start) => ({ start, count: 0 }));
       const unbalanced: Unbalanced = { large: new Set(), small: new Set() };
       const ids = new Set<string>();
-      const births: KeyCountChange[] = [];
+      const countChanges: KeyCountChange[] = [];
       for (const [put, which] of changes) {
         const id = place(which);
         if (put === ids.has(id)) continue;
-        births.push({ id, delta: put ? 1 : -1 });
+        countChanges.push({ id, delta: put ? 1 : -1 });
         if (put) ids.add(id);
         else ids.delete(id);
       }
       let counts = KeyCounts.unknown()
         .recut({ from: START, to: place(front) }, buckets)
-        .changed(births, unbalanced);
+        .changed(countChanges, unbalanced);
       for (const small of unbalanced.small) counts = counts.joined(small);
-      const within = (range: PlaceRange): number => [...ids].filter((id) => id >= range.from && id < range.to).length;
+      const within = (range: RowKeyRange): number => [...ids].filter((id) => id >= range.from && id < range.to).length;
       const range = { from: place(from), to: place(to) };
       const { counted, walks } = counts.plan(range);
       expect(walks.map(within).reduce((sum, count) => sum + count, counted)).to.equal(within(range));

@@ -1,13 +1,14 @@
 import type { EngineCursor } from '../../ports/engine.js';
-import { bytesToLatin1, latin1ToBytes } from '../../util/bytes.js';
+import { bytesToLatin1 } from '../../util/bytes.js';
 import {
   BUCKET_KEYS_CUT,
   BUCKET_KEYS_MAX,
   KeyCounts,
+  rowsOf,
   type Bucket,
   type KeyCountChange,
-  type Place,
-  type PlaceRange,
+  type RowKey,
+  type RowKeyRange,
   type Unbalanced,
 } from './key-counts.js';
 import { Table, tableRange } from '../format/layout.js';
@@ -16,7 +17,7 @@ import type { View } from '../state/view.js';
 /** Keys that one step looks at where none has been counted yet. */
 const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
-const END: Place = bytesToLatin1(tableRange(Table.current).lt);
+const END: RowKey = bytesToLatin1(tableRange(Table.current).lt);
 
 /** What came and went while not all is counted is remembered up to here: so many entries at most. */
 const LOG_MAX = 1_000_000;
@@ -27,7 +28,7 @@ interface Waiting {
   readonly done: (counts: KeyCounts | undefined) => void;
 }
 
-export interface KeyIndexOptions {
+export interface KeyCounterOptions {
   /** The published state, held until `release`. */
   readonly acquire: () => View;
   /** The newest state has other buckets. */
@@ -41,8 +42,8 @@ export interface KeyIndexOptions {
  * Keeps the counts of the newest state: counts all keys once after a start, beside the service, and cuts buckets that
  * have grown. Each step walks a part of the published state; what is written meanwhile is noted, and added at its end.
  */
-export class KeyIndex {
-  readonly #options: KeyIndexOptions;
+export class KeyCounter {
+  readonly #options: KeyCounterOptions;
   #counts = KeyCounts.unknown();
   readonly #unbalanced: Unbalanced = { large: new Set(), small: new Set() };
   /** What came and went since the step under way began. */
@@ -53,7 +54,7 @@ export class KeyIndex {
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(options: KeyIndexOptions) {
+  constructor(options: KeyCounterOptions) {
     this.#options = options;
   }
 
@@ -77,12 +78,12 @@ export class KeyIndex {
   }
 
   /** A batch is written, and published in this turn, after which `run` is to be called. */
-  apply(births: readonly KeyCountChange[]): void {
-    if (births.length === 0) return;
+  apply(countChanges: readonly KeyCountChange[]): void {
+    if (countChanges.length === 0) return;
     // Not by spreading: there is no bound to a batch.
-    if (this.#noted !== undefined) for (const birth of births) this.#noted.push(birth);
-    this.#remember(births);
-    this.#counts = this.#counts.changed(births, this.#unbalanced);
+    if (this.#noted !== undefined) for (const change of countChanges) this.#noted.push(change);
+    this.#remember(countChanges);
+    this.#counts = this.#counts.changed(countChanges, this.#unbalanced);
     // Under a step, the buckets stay as they are.
     if (this.#noted === undefined) this.#join();
   }
@@ -128,7 +129,7 @@ export class KeyIndex {
   }
 
   /** What has not been counted comes first. */
-  #next(): PlaceRange | undefined {
+  #next(): RowKeyRange | undefined {
     const { complete, frontier } = this.#counts;
     if (!complete) return { from: frontier, to: END };
     const { large } = this.#unbalanced;
@@ -139,13 +140,13 @@ export class KeyIndex {
     return count > BUCKET_KEYS_MAX ? range : undefined; // it may have been cut already
   }
 
-  async #step({ from, to }: PlaceRange): Promise<void> {
+  async #step({ from, to }: RowKeyRange): Promise<void> {
     const most = this.#counts.complete ? Infinity : STEP_KEYS;
     const view = this.#options.acquire();
     const noted: KeyCountChange[] = [];
     this.#noted = noted;
     try {
-      const { found, next } = await readPlaces(view.cursor(rowsOf({ from, to })), most);
+      const { found, next } = await readRowKeys(view.cursor(rowsOf({ from, to })), most);
       if (this.#closed) return;
       // From here to the end in one turn: the counts are those of a state that was published.
       const range = { from, to: next ?? to };
@@ -160,10 +161,10 @@ export class KeyIndex {
     if (this.#counts.complete) this.#answer(this.#log);
   }
 
-  #remember(births: readonly KeyCountChange[]): void {
+  #remember(countChanges: readonly KeyCountChange[]): void {
     if (this.#log === undefined) return;
-    if (this.#log.length + births.length > LOG_MAX) return this.#answer(undefined);
-    for (const birth of births) this.#log.push(birth);
+    if (this.#log.length + countChanges.length > LOG_MAX) return this.#answer(undefined);
+    for (const change of countChanges) this.#log.push(change);
   }
 
   /** Nothing is remembered any more. @param log what leads back from the newest state; undefined: nobody gets counts */
@@ -185,17 +186,12 @@ export class KeyIndex {
   }
 }
 
-/** For a cursor. */
-export function rowsOf({ from, to }: PlaceRange): { gte: Uint8Array; lt: Uint8Array; keysOnly: true } {
-  return { gte: latin1ToBytes(from), lt: latin1ToBytes(to), keysOnly: true };
-}
-
 /** `next` is where to go on, and undefined at the end of the range. */
-async function readPlaces(
+async function readRowKeys(
   cursor: EngineCursor,
   most: number,
-): Promise<{ readonly found: readonly Place[]; readonly next: Place | undefined }> {
-  const found: Place[] = [];
+): Promise<{ readonly found: readonly RowKey[]; readonly next: RowKey | undefined }> {
+  const found: RowKey[] = [];
   try {
     for (;;) {
       const rows = await cursor.next(Math.min(PAGE_ROWS, most + 1 - found.length));
@@ -211,7 +207,7 @@ async function readPlaces(
 }
 
 /** Buckets of a range that begins at `from`, and has these keys. */
-function cut(from: Place, found: readonly Place[]): readonly Bucket[] {
+function cut(from: RowKey, found: readonly RowKey[]): readonly Bucket[] {
   const buckets: Bucket[] = [{ start: from, count: Math.min(BUCKET_KEYS_CUT, found.length) }];
   for (let at = BUCKET_KEYS_CUT; at < found.length; at += BUCKET_KEYS_CUT) {
     buckets.push({ start: found[at] ?? from, count: Math.min(BUCKET_KEYS_CUT, found.length - at) });
