@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { SocketHost } from '../rpc/host.js';
 import type { Logger } from '../util/logger.js';
 import { answerText, TEXT } from './answers.js';
 
@@ -28,7 +29,7 @@ const HEAD_BYTES_MAX = 16 * 1024;
 const DEFAULT_REQUESTS_MAX = 4096;
 
 /** Serves HTTP/1.1 on sockets that it is handed. Nothing that arrives on one makes it throw. */
-export class HttpHost {
+export class HttpHost implements SocketHost {
   readonly #server: Server;
   readonly #handle: RequestHandler;
   readonly #logger: Logger;

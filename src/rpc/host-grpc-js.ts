@@ -13,6 +13,7 @@ import { assert, assertNever } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall, type CallOrigin } from './grpc-js-calls.js';
 import { etcdStatusText } from './grpc-js-status.js';
+import type { SocketHost } from './host.js';
 import type { Method, StreamMethod, UnaryMethod } from './service.js';
 import { CallTallies } from './tally.js';
 
@@ -49,7 +50,7 @@ const DEFAULTS = {
  * Serves a table of methods with @grpc/grpc-js. It has no listener: whoever owns one hands sockets over, so that ports
  * can be shared and bounded elsewhere. Nothing that arrives on a socket makes it throw.
  */
-export class GrpcJsHost {
+export class GrpcJsHost implements SocketHost {
   readonly #server: Server;
   readonly #injector: ConnectionInjector;
   readonly #logger: Logger;

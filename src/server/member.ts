@@ -7,13 +7,14 @@ import type { RaftNode } from '../node/node.js';
 import type { EngineHome } from '../ports/engine.js';
 import type { LogIdentity, LogStore } from '../ports/log.js';
 import { AccessControl } from '../http/access/access-control.js';
-import { ClientPort } from '../http/client-port.js';
+import { ClientPort, refuseHttp } from '../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { defined } from '../util/assert.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
 import { silentLogger, type Logger } from '../util/logger.js';
+import { descriptorLimit } from '../util/descriptor-limit.js';
 import { realClock } from '../util/real-clock.js';
 import { openLog, peekIdentity } from '../wal/log.js';
 import { measuredDisk } from '../wal/measured-disk.js';
@@ -25,6 +26,8 @@ import { deriveIdentity } from './membership/identity.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
 import { beginNew, joinExisting, type Identity } from './membership/joining.js';
 import { httpRequests, observationRequests } from './monitoring/http-requests.js';
+import { ConnectionBound } from './startup/connection-bound.js';
+import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
@@ -61,6 +64,9 @@ const ENVELOPE_BYTES = 512 * 1024;
  */
 const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 
+/** Has a resource closed if the start fails later. */
+type Keep = <T>(resource: T, close: () => Promise<void>) => T;
+
 /**
  * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is
  * written; then what is durable; then the node with its services; then the doors open.
@@ -68,20 +74,15 @@ const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
  */
 export async function startMember(config: ServerConfig, logger: Logger = silentLogger): Promise<Member> {
   const opened: (() => Promise<void>)[] = [];
-  const keep = <T>(resource: T, close: () => Promise<void>): T => {
+  const keep: Keep = (resource, close) => {
     opened.push(close);
     return resource;
   };
   try {
-    const clients = await Listeners.bind('listen-client-urls', config.listenClientUrls);
-    keep(clients, () => clients.close());
-    const webClients = await Listeners.bind('listen-client-http-urls', config.listenClientHttpUrls);
-    keep(webClients, () => webClients.close());
-    const peers = await Listeners.bind('listen-peer-urls', config.listenPeerUrls);
-    keep(peers, () => peers.close());
-    const observers = await Listeners.bind('listen-metrics-urls', config.listenMetricsUrls);
-    keep(observers, () => observers.close());
+    const descriptors = planDescriptors(descriptorLimit(), config.maxConnections);
     const measurements = new Measurements();
+    const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
+    const { clients, peers } = listeners;
     let handlers: PeerHandlers | undefined;
     const peerHost = new GrpcJsHost({
       methods: peerService(() => handlers),
@@ -92,7 +93,10 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     peers.serve((socket) => peerHost.accept(socket));
     const dir = await inspectDataDir(config.dataDir);
     const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
-    const { log, home } = await openStorage({ config, logger, dir, clusterId, memberId, measurements }, keep);
+    const { log, home } = await openStorage(
+      { config, logger, dir, clusterId, memberId, measurements, descriptors },
+      keep,
+    );
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const ownUrls = advertisedPeerUrls(config, peers);
     const { traffic } = measurements;
@@ -139,10 +143,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       memberId,
       assembly,
       measurements,
-      clients,
-      webClients,
-      peers,
-      observers,
+      ...listeners,
       peerHost,
     });
   } catch (error) {
@@ -150,6 +151,45 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     for (const close of opened.reverse()) await close().catch(() => undefined);
     throw error;
   }
+}
+
+/** @throws ConfigError if a URL cannot be bound; the caller closes those bound before it */
+async function bindListeners(
+  { config, logger, descriptors, measurements }: Binding,
+  keep: Keep,
+): Promise<OpenListeners> {
+  const boundOf = (port: keyof DescriptorPlan['connections']): ConnectionBound => {
+    const yields = port === 'peer' ? 'quietest' : 'silent';
+    const bound = new ConnectionBound({ port, max: descriptors.connections[port], yields, logger });
+    measurements.connections.push(bound);
+    return bound;
+  };
+  const bind = async (flag: string, urls: readonly string[], bound: ConnectionBound): Promise<Listeners> => {
+    const listeners = await Listeners.bind({ flag, urls, bound });
+    return keep(listeners, () => listeners.close());
+  };
+  const clientBound = boundOf('client');
+  return {
+    clients: await bind('listen-client-urls', config.listenClientUrls, clientBound),
+    webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, clientBound),
+    peers: await bind('listen-peer-urls', config.listenPeerUrls, boundOf('peer')),
+    observers: await bind('listen-metrics-urls', config.listenMetricsUrls, boundOf('metrics')),
+  };
+}
+
+interface Binding {
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly descriptors: DescriptorPlan;
+  readonly measurements: Measurements;
+}
+
+interface OpenListeners {
+  readonly clients: Listeners;
+  /** For HTTP apart from gRPC; without URLs unless configured. */
+  readonly webClients: Listeners;
+  readonly peers: Listeners;
+  readonly observers: Listeners;
 }
 
 /** @throws ConfigError where this member must not take part; then nothing of it goes on */
@@ -175,18 +215,13 @@ async function checkFirst({ config, logger, clusterId, memberId, assembly }: Che
 
 type Checking = Pick<Opening, 'config' | 'logger' | 'clusterId' | 'memberId' | 'assembly'>;
 
-interface Opening {
+interface Opening extends OpenListeners {
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly clusterId: number;
   readonly memberId: number;
   readonly assembly: Assembly;
   readonly measurements: Measurements;
-  readonly clients: Listeners;
-  /** For HTTP apart from gRPC; none unless configured. */
-  readonly webClients: Listeners;
-  readonly peers: Listeners;
-  readonly observers: Listeners;
   readonly peerHost: GrpcJsHost;
 }
 
@@ -254,14 +289,19 @@ function clientRequests(opening: Opening, access: AccessControl): RequestHandler
 /** gRPC for clients, and HTTP too unless it has listeners of its own. */
 function openClientPort(opening: Opening, handle: RequestHandler): ClientPort {
   const { config, logger, assembly, measurements, webClients } = opening;
-  return new ClientPort({
+  const grpc = new GrpcJsHost({
     methods: assembly.methods,
     logger,
     tallies: measurements.tallies,
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: messageBytesMax(config),
-    handle: webClients.urls.length === 0 ? handle : undefined,
   });
+  const http = new HttpHost({
+    handle: webClients.urls.length === 0 ? handle : refuseHttp,
+    logger,
+    requestsMax: config.maxConcurrentStreams,
+  });
+  return new ClientPort({ grpc, http });
 }
 
 function accessControl({ config, clients, webClients, observers }: Opening): AccessControl {
@@ -371,11 +411,12 @@ interface StorageOptions {
   readonly clusterId: number;
   readonly memberId: number;
   readonly measurements: Measurements;
+  readonly descriptors: DescriptorPlan;
 }
 
 async function openStorage(
-  { config, logger, dir, clusterId, memberId, measurements }: StorageOptions,
-  keep: <T>(resource: T, close: () => Promise<void>) => T,
+  { config, logger, dir, clusterId, memberId, measurements, descriptors }: StorageOptions,
+  keep: Keep,
 ): Promise<{ log: LogStore; home: EngineHome }> {
   await createDataDir(dir);
   const log = await openLog({
@@ -389,6 +430,7 @@ async function openStorage(
     directory: dir.engine,
     logger,
     cacheBytes: config.engineCacheBytes,
+    maxOpenFiles: descriptors.engineOpenFiles,
     onWrite: measurements.onEngineWrite,
   });
   return { log, home: keep(home, () => home.close()) };

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage, type ClientRequest, type RequestOptions } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { ClientPort, type ClientPortOptions } from '../../src/http/client-port.js';
+import { ClientPort } from '../../src/http/client-port.js';
 import { gatewayRoutes } from '../../src/http/gateway/gateway.js';
 import type { HealthSource } from '../../src/http/health-routes.js';
-import type { RequestHandler } from '../../src/http/host.js';
+import { HttpHost, type RequestHandler } from '../../src/http/host.js';
 import { routing, type Route } from '../../src/http/router.js';
+import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
 import type { Method } from '../../src/rpc/service.js';
 import { Schema } from '../../src/schema/schema.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -45,7 +46,10 @@ export const HEALTHY: HealthSource = {
   version: { etcdserver: '3.5.0', etcdcluster: '3.5.0' },
 };
 
-export interface ServedPortOptions extends Partial<ClientPortOptions> {
+export interface ServedPortOptions {
+  readonly silenceMs?: number;
+  readonly headMs?: number;
+  readonly maxConcurrentStreams?: number;
   /** Stands in front of the routes. */
   readonly guard?: (handle: RequestHandler) => RequestHandler;
 }
@@ -67,7 +71,7 @@ export class ServedPort {
   readonly #listener: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
-  private constructor(methods: readonly Method[], { guard, ...options }: ServedPortOptions, extra: [string, Route][]) {
+  private constructor(methods: readonly Method[], options: ServedPortOptions, extra: [string, Route][]) {
     const gateway = gatewayRoutes({
       methods,
       schema: TEST_SCHEMA,
@@ -81,8 +85,19 @@ export class ServedPort {
       this.requests.push(request);
       route(request, response);
     };
+    const { guard, silenceMs, headMs, maxConcurrentStreams } = options;
     const handle = guard === undefined ? recorded : guard(recorded);
-    this.port = new ClientPort({ methods, logger: this.logger, handle, ...options });
+    const { logger } = this;
+    this.port = new ClientPort({
+      grpc: new GrpcJsHost({ methods, logger, ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }) }),
+      http: new HttpHost({
+        handle,
+        logger,
+        ...(headMs !== undefined && { headMs }),
+        ...(maxConcurrentStreams !== undefined && { requestsMax: maxConcurrentStreams }),
+      }),
+      ...(silenceMs !== undefined && { silenceMs }),
+    });
     this.#listener = createServer({ noDelay: true }, (socket) => {
       this.sockets.push(socket);
       this.port.accept(socket);

@@ -22,6 +22,8 @@ export interface ProcessClusterOptions {
   readonly flags?: readonly string[];
   /** Flags for Node itself: `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
+  /** Limit of file descriptors, hard and soft, of each member. Default: that of this process. */
+  readonly descriptorLimit?: number;
   /** Called before the first member is started: data can be laid out for them. */
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
@@ -136,10 +138,11 @@ export class ProcessCluster {
       variables === undefined
         ? serveArguments({ member, members: this.members.slice(0, this.#size), dataDir, token: this.folder })
         : ownArguments(member, dataDir);
-    const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [] } = this.#options;
-    if (system === 'etcd') return ['etcd', ...args.slice(1), ...flags];
+    const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
+    const limited = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
+    if (system === 'etcd') return [...limited, 'etcd', ...args.slice(1), ...flags];
     const [node, main] = RAFTKV;
-    return [node, ...nodeFlags, main, ...args, ...flags];
+    return [...limited, node, ...nodeFlags, main, ...args, ...flags];
   }
 
   /** Starts a member that is down; does not wait for it. */

@@ -6,10 +6,20 @@ import { PeerTraffic } from './peer-traffic.js';
 
 const SECONDS = 1_000;
 
+/** The connections of one kind of listener. */
+export interface ConnectionCounts {
+  readonly port: string;
+  readonly max: number;
+  readonly open: number;
+  /** Closed because of the bound, since the start. */
+  readonly rejected: number;
+}
+
 /** What a member measures while it works; everything else that it shows is asked for when somebody looks. */
 export class Measurements {
   readonly tallies = new CallTallies();
   readonly traffic = new PeerTraffic();
+  readonly connections: ConnectionCounts[] = [];
   readonly walSync = new Histogram(exponentialBounds(0.001, 2, 14));
   readonly engineWrite = new Histogram(exponentialBounds(0.001, 2, 14));
   walBytes = 0;

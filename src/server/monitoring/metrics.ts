@@ -5,7 +5,7 @@ import type { RaftNode } from '../../node/node.js';
 import { NONE } from '../../raft/types.js';
 import { Code } from '../../rpc/status.js';
 import type { CallTally } from '../../rpc/tally.js';
-import type { Measurements } from './measurements.js';
+import type { ConnectionCounts, Measurements } from './measurements.js';
 import { trafficMetrics } from './peer-traffic.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { Proposer } from '../requests/proposer.js';
@@ -35,6 +35,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   diskMetrics(out, options.measurements);
   networkMetrics(out, options);
   callMetrics(out, options.measurements.tallies.all());
+  connectionMetrics(out, options.measurements.connections);
   raftkvMetrics(out, options);
   processMetrics(out);
   return out.text();
@@ -160,6 +161,26 @@ function callMetrics(out: Exposition, tallies: readonly CallTally[]): void {
         value: tally.endedWith(code),
       })).filter(({ value }) => value > 0),
     ),
+  });
+}
+
+function connectionMetrics(out: Exposition, ports: readonly ConnectionCounts[]): void {
+  const samples = (value: (counts: ConnectionCounts) => number) =>
+    ports.map((counts) => ({ labels: { port: counts.port }, value: value(counts) }));
+  out.family('gauge', {
+    name: 'raftkv_connections',
+    help: 'Open connections.',
+    samples: samples(({ open }) => open),
+  });
+  out.family('gauge', {
+    name: 'raftkv_connections_max',
+    help: 'Connections that may be open.',
+    samples: samples(({ max }) => max),
+  });
+  out.family('counter', {
+    name: 'raftkv_connections_rejected_total',
+    help: 'Connections closed because raftkv_connections_max were open.',
+    samples: samples(({ rejected }) => rejected),
   });
 }
 

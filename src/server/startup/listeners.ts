@@ -1,29 +1,41 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { ConnectionBound } from './connection-bound.js';
 import { ConfigError, listenAddress } from './urls.js';
 
-/** Where sockets go; a listener is bound before its member exists, so that a busy port is found before anything is written. */
+/** Takes over accepted sockets. */
 export type SocketHandler = (socket: Socket) => void;
 
-/** Silence after which the system asks whether the other side is still there, in ms: etcd's own. */
+export interface ListenersOptions {
+  /** The flag that the URLs come from, for error texts. */
+  readonly flag: string;
+  readonly urls: readonly string[];
+  /** Shared by all URLs. */
+  readonly bound: ConnectionBound;
+}
+
+/** Silence after which the system probes the other side of a connection, in ms: etcd's own. */
 const KEEP_ALIVE_MS = 30_000;
 
-/** The listening sockets of one kind (clients, or peers), which the server owns and hands to a host. */
+/**
+ * The listening sockets of one kind: clients, peers or metrics. They are bound before the member exists, so that a busy
+ * port is found before anything is written; connections that come before `serve` wait for it.
+ */
 export class Listeners {
+  readonly #bound: ConnectionBound;
   readonly #servers: { readonly url: string; readonly server: Server }[] = [];
-  readonly #sockets = new Set<Socket>();
   #handler: SocketHandler | undefined;
-  readonly #early: Socket[] = [];
+  readonly #early = new Set<Socket>();
 
-  private constructor() {
-    // Made by bind() only.
+  private constructor(bound: ConnectionBound) {
+    this.#bound = bound;
   }
 
   /**
    * Binds every URL, or none.
    * @throws ConfigError with one line that names the flag, the URL and what to do
    */
-  static async bind(flag: string, urls: readonly string[]): Promise<Listeners> {
-    const listeners = new Listeners();
+  static async bind({ flag, urls, bound }: ListenersOptions): Promise<Listeners> {
+    const listeners = new Listeners(bound);
     try {
       for (const url of urls) await listeners.#bind(flag, url);
     } catch (error) {
@@ -33,18 +45,20 @@ export class Listeners {
     return listeners;
   }
 
-  /** The URLs with the ports that were really bound: port 0 asks for any free one. */
+  /** The URLs with the ports that were bound: port 0 asks for any free one. */
   get urls(): readonly string[] {
     return this.#servers.map(({ url }) => url);
   }
 
-  /** Sockets go there from now on, those that came earlier first. */
+  /** Hands all connections to `handler` from now on, waiting ones first. */
   serve(handler: SocketHandler): void {
     this.#handler = handler;
-    for (const socket of this.#early.splice(0)) if (!socket.destroyed) handler(socket);
+    const early = [...this.#early];
+    this.#early.clear();
+    for (const socket of early) handler(socket);
   }
 
-  /** Accepts no more; open sockets are left to their host. */
+  /** Accepts no more connections; those that are open stay with the handler. */
   stopAccepting(): void {
     for (const { server } of this.#servers) server.close();
   }
@@ -53,7 +67,7 @@ export class Listeners {
     const closed = this.#servers.map(
       ({ server }) => new Promise<void>((resolve) => (server.listening ? server.close(() => resolve()) : resolve())),
     );
-    for (const socket of this.#sockets) socket.destroy();
+    this.#bound.closeAll();
     await Promise.all(closed);
   }
 
@@ -71,12 +85,12 @@ export class Listeners {
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
-    // Hosts listen for errors too; a socket that breaks before it has a host must not break the process.
+    // The handler listens for errors too; a socket that breaks before it has one must not end the process.
     socket.on('error', () => socket.destroy());
-    if (this.#handler === undefined) this.#early.push(socket);
-    else this.#handler(socket);
+    if (!this.#bound.admit(socket)) return;
+    if (this.#handler !== undefined) return this.#handler(socket);
+    this.#early.add(socket);
+    socket.once('close', () => this.#early.delete(socket));
   }
 }
 

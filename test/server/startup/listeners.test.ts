@@ -2,33 +2,125 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
+import { ConnectionBound, type ConnectionBoundOptions } from '../../../src/server/startup/connection-bound.js';
 import { Listeners } from '../../../src/server/startup/listeners.js';
 import { defined } from '../../../src/util/assert.js';
 import { poll } from '../../support/poll.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
 
-describe('listeners', () => {
-  // A watch over HTTP whose client's machine had gone without a word was kept for as long as nothing happened to it.
-  it('have the system ask whether the other side is still there', async function () {
+describe('Listeners', () => {
+  const logger = new RecordingLogger();
+  const clients: Socket[] = [];
+  let listeners: Listeners;
+  let bound: ConnectionBound;
+
+  async function bind(options: Pick<ConnectionBoundOptions, 'max' | 'yields'>): Promise<void> {
+    logger.lines.length = 0;
+    bound = new ConnectionBound({ ...options, port: 'client', logger });
+    listeners = await Listeners.bind({ flag: 'listen-client-urls', urls: ['http://127.0.0.1:0'], bound });
+  }
+
+  /** A connection that has sent so many bytes, which the other side has read. */
+  async function open(bytes: number): Promise<Socket> {
+    const client = connect(port(), '127.0.0.1');
+    clients.push(client);
+    client.on('error', () => undefined);
+    client.resume();
+    await once(client, 'connect');
+    if (bytes > 0) client.write(Buffer.alloc(bytes));
+    return client;
+  }
+
+  const port = (): number => Number(new URL(defined(listeners.urls[0], 'a URL')).port);
+
+  /** Accepted sockets, in order, which are read from. */
+  function accept(): Socket[] {
+    const accepted: Socket[] = [];
+    listeners.serve((socket) => accepted.push(socket.resume()));
+    return accepted;
+  }
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.destroy();
+    await listeners.close();
+  });
+
+  // A watch over HTTP whose client's machine vanished without a FIN was kept as long as it had no events.
+  it('have the system probe silent connections', async function () {
     if (process.platform !== 'linux') this.skip();
-    const listeners = await Listeners.bind('listen-client-urls', ['http://127.0.0.1:0']);
-    let accepted: Socket | undefined;
-    listeners.serve((socket) => (accepted = socket));
-    const port = Number(new URL(defined(listeners.urls[0], 'a URL')).port);
-    const client = connect(port, '127.0.0.1');
-    try {
-      await once(client, 'connect');
-      await poll('the connection', () => accepted);
-      const timer = await poll('its entry', () => timerOf(port, client.localPort ?? 0));
-      expect(timer.kind, 'the timer of keep-alives').to.equal('02');
-      expect(timer.leftMs).to.be.within(1, 30_000);
-    } finally {
-      client.destroy();
-      await listeners.close();
-    }
+    await bind({ max: 10, yields: 'silent' });
+    const accepted = accept();
+    const client = await open(0);
+    await poll('the connection', () => accepted[0]);
+    const timer = await poll('its entry', () => timerOf(port(), client.localPort ?? 0));
+    expect(timer.kind, 'the timer of keep-alives').to.equal('02');
+    expect(timer.leftMs).to.be.within(1, 30_000);
+  });
+
+  it('close a new connection at the bound, count it and log it once', async () => {
+    await bind({ max: 2, yields: 'silent' });
+    const accepted = accept();
+    const kept = [await open(1), await open(1)];
+    await poll('both to be read', () => (accepted.length === 2 && accepted.every((s) => s.bytesRead > 0)) || undefined);
+    for (let i = 0; i < 3; i++) await once(await open(1), 'close');
+    expect(kept.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
+    expect({ open: bound.open, rejected: bound.rejected }).to.deep.equal({ open: 2, rejected: 3 });
+    expect(logger.lines).to.deep.equal([
+      { level: 'warn', message: 'too many connections: rejecting some', fields: { port: 'client', max: 2 } },
+    ]);
+    defined(kept[0], 'a connection').destroy();
+    await poll('its end', () => bound.open === 1 || undefined);
+    const next = await open(1);
+    await poll('the next one', () => accepted.length === 3 || undefined);
+    expect(next.destroyed).to.equal(false);
+  });
+
+  it('close the oldest connection that has sent nothing in favour of a new one', async () => {
+    await bind({ max: 3, yields: 'silent' });
+    const accepted = accept();
+    const spoken = await open(1);
+    await poll('its byte', () => accepted[0]?.bytesRead || undefined);
+    const silent = [await open(0), await open(0)];
+    await poll('all', () => accepted.length === 3 || undefined);
+    const ends = silent.map((socket) => once(socket, 'close'));
+    const first = await open(1);
+    await ends[0];
+    const second = await open(1);
+    await ends[1];
+    await poll('both to be read', () => accepted.slice(3).every((s) => s.bytesRead > 0) || undefined);
+    await once(await open(1), 'close');
+    expect([spoken, first, second].map(({ destroyed }) => destroyed)).to.deep.equal([false, false, false]);
+    expect(bound.rejected).to.equal(3);
+  });
+
+  it('close the connection with the fewest bytes on a port for peers', async () => {
+    await bind({ max: 3, yields: 'quietest' });
+    const accepted = accept();
+    const sizes = [500, 20, 700];
+    const sockets: Socket[] = [];
+    for (const size of sizes) sockets.push(await open(size));
+    await poll('all bytes', () => accepted.map((s) => s.bytesRead).join() === sizes.join() || undefined);
+    const end = once(defined(sockets[1], 'the quietest'), 'close');
+    const next = await open(600);
+    await end;
+    await poll('the next one', () => accepted[3]?.bytesRead === 600 || undefined);
+    expect([sockets[0], sockets[2], next].map((socket) => socket?.destroyed)).to.deep.equal([false, false, false]);
+  });
+
+  it('keep connections that come before they are served within the bound too', async () => {
+    await bind({ max: 2, yields: 'silent' });
+    const first = await open(0);
+    const end = once(first, 'close');
+    await open(0);
+    await open(0);
+    await end;
+    const accepted = accept();
+    expect(accepted.length).to.equal(2);
+    expect(accepted.some(({ destroyed }) => destroyed)).to.equal(false);
   });
 });
 
-/** Which timer the system runs for a connection, as proc(5) has it. */
+/** The timer that the system runs for a connection, see proc(5). */
 function timerOf(local: number, remote: number): { readonly kind: string; readonly leftMs: number } | undefined {
   const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
   const entry = new RegExp(`: [0-9A-F]+:${hex(local)} [0-9A-F]+:${hex(remote)} 01 \\S+ (\\d\\d):([0-9A-F]+) `);

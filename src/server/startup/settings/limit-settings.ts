@@ -30,6 +30,14 @@ export const LIMIT_SETTINGS = {
     max: 0xffffffff,
     help: 'largest number of running calls on one connection',
   }),
+  /** Undefined: see `planDescriptors`. */
+  maxConnections: integer({
+    flag: 'max-connections',
+    group: 'Limits',
+    min: 1,
+    max: 1e6,
+    help: 'largest number of client connections (default: as the limit of file descriptors allows, up to 10000)',
+  }),
 };
 
 /** Bounds on watches. */
