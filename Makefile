@@ -56,8 +56,8 @@ bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=10000
 	@node --expose-gc --import tsx test/bench/listing.ts
 
 .PHONY: conformance
-conformance: dist/.built ## drive raftkv with etcdctl, other clients, random calls and watches (CALLS= WATCHES= SEED=), and compare with etcd (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
-	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) node --import tsx test/conformance/main.ts
+conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
+	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts
 
 # What the simulator is told by variables.
 SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')

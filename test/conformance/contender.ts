@@ -3,9 +3,10 @@ import { etcdserverpb } from '../../src/gen/proto.js';
 import { defined } from '../../src/util/assert.js';
 import { fromBigInt, toBigInt } from '../../src/util/integer.js';
 import { expectOk } from '../support/etcd-client.js';
+import { etcdProgram } from '../support/etcd-programs.js';
 import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
-import type { Case } from './cases.js';
+import type { Case, Subject } from './case.js';
 
 export interface Outcome {
   readonly exitCode: number | null;
@@ -26,7 +27,7 @@ const SUCCESS_MS = 20_000;
 const ENDS_MS = 90_000;
 
 /** One of the two systems, and what etcdctl is told of it. */
-export class Contender {
+export class Contender implements Subject {
   readonly cluster: ProcessCluster;
   readonly names: Names;
   readonly #names = new Map<string, string>();
@@ -100,7 +101,7 @@ export class Contender {
     const list = asked.map(({ endpoint }) => endpoint).join(',');
     return new Promise((resolve, reject) => {
       const env = { ...process.env, ETCDCTL_API: '3' };
-      const child = spawn('etcdctl', [`--endpoints=${list}`, ...args.map((arg) => this.#filledIn(arg))], {
+      const child = spawn(etcdProgram('etcdctl'), [`--endpoints=${list}`, ...args.map((arg) => this.#filledIn(arg))], {
         env,
         cwd: cluster.folder,
       });

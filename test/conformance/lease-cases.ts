@@ -1,4 +1,4 @@
-import type { Case } from './cases.js';
+import type { Case } from './case.js';
 
 // `Contender` knows the leases by the order in which they were granted.
 

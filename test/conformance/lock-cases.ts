@@ -1,4 +1,4 @@
-import type { Case } from './cases.js';
+import type { Case } from './case.js';
 
 const lock = (...args: readonly string[]): Case => ({ args: ['lock', ...args] });
 

@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expectOk } from '../support/etcd-client.js';
-import { CASES, type Case } from './cases.js';
+import type { Case } from './case.js';
+import { CASES } from './cases.js';
 import { missingClients, runClients } from './clients/main.js';
 import { Contender } from './contender.js';
 import { compareBadInput } from './differential/compare-bad-input.js';
@@ -17,12 +19,14 @@ import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 import { notRun, PERF_CASE, TOOL_CASES } from './tool-cases.js';
 import { WATCH_CASES } from './watch-cases.js';
-import { runProgram, UsageError, wholeNumberOf } from '../support/program.js';
+import { etcdMinor, etcdProgram, useEtcdPrograms } from '../support/etcd-programs.js';
+import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 
-// `make conformance`: etcd's own command-line client, and gRPC for what it cannot ask, drive three nodes of raftkv and three
-// of etcd with the same calls, and must not be able to tell which is which. Clients that others wrote tell their stories.
-// Then requests over HTTP, random watches (`WATCHES=` runs of them), random calls (`CALLS=` of them, 0 for none; `SEED=` for
-// others), and requests that are wrong in some way, are sent to one node of each.
+// `make conformance` compares raftkv with etcd: the newest that Debian has, which it unpacks below .etcd/, and the installed
+// one (`ETCD=newest` or `installed` for one of them). etcdctl, and gRPC for what etcdctl cannot ask, drive three nodes of each
+// with the same calls, and the output must be the same. Clients of other projects run their scripts. Then requests over HTTP,
+// random watches (`WATCHES=` runs), random calls (`CALLS=`, 0 for none; `SEED=`), and malformed requests are sent to one node
+// of each.
 
 const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES, ...TOOL_CASES];
 
@@ -38,34 +42,66 @@ await runProgram('make conformance', async () => {
   const calls = wholeNumberOf('CALLS') ?? 20_000;
   const watchRuns = wholeNumberOf('WATCHES') ?? 40;
   const seed = wholeNumberOf('SEED') ?? 1;
-  requirePrograms();
-  judge('etcdctl: subcommands that no case runs', notRun(etcdctlHelp(), [...FIRST, ...MEMBER_CASES, PERF_CASE]), []);
-  await Promise.all([compareClusters(), comparePerformance()]);
+  const [first, ...controls] = findEtcds(textOf('ETCD') ?? 'all');
+  if (first === undefined) throw new UsageError('no etcd to compare with: apt-get install etcd-server etcd-client');
+  await compareAll(first, { calls, watchRuns, seed });
   const missing = missingClients();
-  if (missing.length > 0)
-    console.log(`the clients that others wrote are left out: apt-get install ${missing.join(' ')}`);
+  if (missing.length > 0) console.log(`skipped clients of other projects: apt-get install ${missing.join(' ')}`);
   else add(await runClients());
-  add(await compareHttp());
-  if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed });
+  // A control gets fewer random calls: it shows that a difference is not one version's alone.
+  for (const control of controls) await compareAll(control, { calls: calls / 4, watchRuns: watchRuns / 4, seed });
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });
 
-function requirePrograms(): void {
-  for (const [program, debianPackage] of [
-    ['etcd', 'etcd-server'],
-    ['etcdctl', 'etcd-client'],
-  ] as const) {
-    try {
-      execFileSync('which', [program], { stdio: 'ignore' });
-    } catch {
-      throw new UsageError(`${program} is missing: apt-get install ${debianPackage}`);
-    }
+interface Etcd {
+  /** The folder of its programs; undefined: they are on PATH. */
+  readonly folder: string | undefined;
+  /** Of version 3. */
+  readonly minor: number;
+}
+
+/** The versions to compare with, the newest first. @param which newest, installed or all */
+function findEtcds(which: string): readonly Etcd[] {
+  if (!['newest', 'installed', 'all'].includes(which)) throw new UsageError(`ETCD=${which}: newest, installed or all`);
+  const found: Etcd[] = [];
+  for (const folder of [
+    ...(which === 'installed' ? [] : [fetchNewest()]),
+    ...(which === 'newest' ? [] : [undefined]),
+  ]) {
+    if (folder === null) continue;
+    useEtcdPrograms(folder);
+    const minor = etcdMinor();
+    if (minor !== undefined && found.every((other) => other.minor !== minor)) found.push({ folder, minor });
   }
+  return found;
+}
+
+/** Unpacks Debian's newest etcd below the checkout; null, with the reason on standard error, where that is not possible. */
+function fetchNewest(): string | null {
+  const script = fileURLToPath(new URL('../../scripts/fetch-etcd.sh', import.meta.url));
+  const folder = fileURLToPath(new URL('../../.etcd', import.meta.url));
+  const { status, stdout } = spawnSync(script, [folder], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return status === 0 ? stdout.trim() : null;
+}
+
+async function compareAll(
+  { folder, minor }: Etcd,
+  { calls, watchRuns, seed }: { readonly calls: number; readonly watchRuns: number; readonly seed: number },
+): Promise<void> {
+  useEtcdPrograms(folder);
+  console.log(`\ncompared with etcd 3.${minor}`);
+  judge('etcdctl: subcommands that no case runs', notRun(etcdctlHelp(), [...FIRST, ...MEMBER_CASES, PERF_CASE]), []);
+  await Promise.all([compareClusters(), comparePerformance()]);
+  add(await compareHttp(minor));
+  if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed });
 }
 
 function etcdctlHelp(): string {
-  return execFileSync('etcdctl', ['help'], { env: { ...process.env, ETCDCTL_API: '3' }, encoding: 'utf8' });
+  return execFileSync(etcdProgram('etcdctl'), ['help'], {
+    env: { ...process.env, ETCDCTL_API: '3' },
+    encoding: 'utf8',
+  });
 }
 
 async function comparePerformance(): Promise<void> {

@@ -1,7 +1,6 @@
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { expectOk } from '../support/etcd-client.js';
-import type { Case } from './cases.js';
-import type { Contender } from './contender.js';
+import type { Case, Subject } from './case.js';
 
 // Alarms are raised as members do it: etcdctl cannot.
 
@@ -12,7 +11,7 @@ const MEMBER_ID = 4660;
 
 export const raising =
   (alarm: etcdserverpb.AlarmType) =>
-  async ({ cluster }: Contender): Promise<void> => {
+  async ({ cluster }: Subject): Promise<void> => {
     const request = { action: AlarmRequest.AlarmAction.ACTIVATE, memberID: MEMBER_ID, alarm };
     expectOk(await cluster.client(0).call('/etcdserverpb.Maintenance/Alarm', CODECS, request));
   };

@@ -1,4 +1,4 @@
-import type { Case } from './cases.js';
+import type { Case } from './case.js';
 import type { Names, Outcome } from './contender.js';
 
 /** What may differ between two clusters that behave alike, taken out. */

@@ -1,8 +1,7 @@
 import { assert } from '../../src/util/assert.js';
-import type { Case } from './cases.js';
-import type { Contender } from './contender.js';
+import type { Case, Subject } from './case.js';
 
-// On three members, of which one is asked after the other; `Contender` fills in what stands in braces.
+// On three members, of which one is asked after the other; `Subject` fills in what stands in braces.
 
 const member = (...args: readonly string[]): Case => ({ args: ['member', ...args] });
 const moveLeader = (name: string): Case => ({ args: ['move-leader', `{id ${name}}`], endpoints: 'all' });
@@ -14,15 +13,15 @@ const DONE = /./;
 /** Our text goes on after etcd's, with how far the learner is, so that etcdctl does not know it for etcd's. */
 const PROGRESS = / \(the learner.*\)|rpc error: code = FailedPrecondition desc = /g;
 
-const leading = (name: string) => async (contender: Contender) => await contender.lead(name);
-const starting = (name: string) => (contender: Contender) => contender.join(name);
+const leading = (name: string) => async (contender: Subject) => await contender.lead(name);
+const starting = (name: string) => (contender: Subject) => contender.join(name);
 const killing =
   (name: string) =>
-  async ({ cluster }: Contender): Promise<void> =>
+  async ({ cluster }: Subject): Promise<void> =>
     await cluster.kill9(cluster.indexOf(name));
 const ended =
   (name: string) =>
-  async ({ cluster }: Contender): Promise<void> => {
+  async ({ cluster }: Subject): Promise<void> => {
     const exit = await cluster.process(cluster.indexOf(name)).exited;
     assert(exit.code === 0, `${name} was removed, and ended with ${JSON.stringify(exit)}`);
   };

@@ -1,5 +1,4 @@
-import type { Case } from './cases.js';
-import type { Contender } from './contender.js';
+import type { Case, Subject } from './case.js';
 import { raising } from './maintenance-cases.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 
@@ -15,7 +14,7 @@ const LEASE = '{lease 5}';
 
 const killing =
   (...names: readonly string[]) =>
-  async ({ cluster }: Contender): Promise<void> => {
+  async ({ cluster }: Subject): Promise<void> => {
     const indexes = names.map((name) => cluster.indexOf(name));
     await cluster.kill9(...indexes);
     for (const index of indexes) cluster.spawn(index);

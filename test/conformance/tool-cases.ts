@@ -1,6 +1,5 @@
 import { expectOk } from '../support/etcd-client.js';
-import type { Case } from './cases.js';
-import type { Contender } from './contender.js';
+import type { Case, Subject } from './case.js';
 
 // What etcdctl makes of many calls.
 
@@ -8,14 +7,14 @@ const put = (key: string, value: string): Case => ({ args: ['put', key, value] }
 const get = (...args: readonly string[]): Case => ({ args: ['get', ...args] });
 
 /** The value of a key; undefined where it is absent. */
-async function valueOf({ cluster }: Contender, key: string): Promise<string | undefined> {
+async function valueOf({ cluster }: Subject, key: string): Promise<string | undefined> {
   const { kvs } = expectOk(await cluster.client(0).get(key));
   const value = kvs[0]?.value;
   return value === undefined || value === null ? undefined : Buffer.from(value).toString();
 }
 
 /** Once what was there has been copied, more happens; done when that has been copied, too. */
-async function isMirrored(contender: Contender): Promise<boolean> {
+async function isMirrored(contender: Subject): Promise<boolean> {
   const client = contender.cluster.client(0);
   if ((await valueOf(contender, 'copy/2')) === undefined) return false;
   if ((await valueOf(contender, 'mirror/last')) === undefined) {

@@ -1,4 +1,4 @@
-import type { Case } from './cases.js';
+import type { Case } from './case.js';
 
 /** Above the revisions at which the store was compacted before. */
 const FROM = '--rev=15';

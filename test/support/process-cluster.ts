@@ -5,6 +5,7 @@ import type { Member } from '../../cluster/members.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { toBigInt } from '../../src/util/integer.js';
 import { EtcdClient } from './etcd-client.js';
+import { etcdProgram } from './etcd-programs.js';
 import { poll } from './poll.js';
 import { freePorts, RAFTKV, ServerProcess } from './server-process.js';
 import { makeTemporaryFolder, removeFolder } from './temporary-folder.js';
@@ -140,7 +141,7 @@ export class ProcessCluster {
         : ownArguments(member, dataDir);
     const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
     const limited = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
-    if (system === 'etcd') return [...limited, 'etcd', ...args.slice(1), ...flags];
+    if (system === 'etcd') return [...limited, etcdProgram('etcd'), ...args.slice(1), ...flags];
     const [node, main] = RAFTKV;
     return [...limited, node, ...nodeFlags, main, ...args, ...flags];
   }
