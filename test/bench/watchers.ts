@@ -3,7 +3,8 @@ import { defined } from '../../src/util/assert.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
-import { connect, WatchCall } from '../support/watch-call.js';
+import { rawClient } from '../support/raw-client.js';
+import { WatchCall } from '../support/watch-call.js';
 import { memoryOf } from './memory.js';
 
 // `make bench-watch`: STREAMS= streams (100) of WATCHES= watches (100) each, on one member. One write that all of them
@@ -17,7 +18,7 @@ const CONNECTIONS = 10;
 const system = process.env['SYSTEM'] === 'etcd' ? 'etcd' : 'raftkv';
 
 const cluster = await ProcessCluster.start({ size: 1, system });
-const connections: Client[] = Array.from({ length: CONNECTIONS }, () => connect(cluster.client(0).endpoint));
+const connections: Client[] = Array.from({ length: CONNECTIONS }, () => rawClient(cluster.client(0).endpoint));
 try {
   const writer = cluster.client(0);
   const { pid } = cluster.process(0);

@@ -1,24 +1,13 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { Client, compare, op, RaftKvError, txn } from '../../src/client/index.js';
-import type { ClientOptions } from '../../src/client/index.js';
 import { FakeEtcd, FakeStore } from '../support/fake-etcd.js';
+import { openedServers } from './opened-servers.js';
+import { clientErrorOf } from '../support/rejections.js';
 
 describe('client', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (store?: FakeStore, port?: number): Promise<FakeEtcd> => {
-    const fake = await FakeEtcd.start(store, port);
-    open.push(() => fake.stop());
-    return fake;
-  };
-  const connect = (endpoints: readonly string[], options: Partial<ClientOptions> = {}): Client => {
-    const client = new Client({ endpoints, timeoutMs: 3000, ...options });
-    open.push(() => client.close());
-    return client;
-  };
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
+  const { start, connect } = openedServers((store?: FakeStore, port?: number) => FakeEtcd.start(store, port), {
+    timeoutMs: 3000,
   });
 
   it('puts, gets, ranges and deletes, with bytes that are no text', async () => {
@@ -154,7 +143,7 @@ describe('client', () => {
           [dead.endpoint, live.endpoint],
         ]) {
           const before = live.calls.length;
-          const error = await failureOf(connect(endpoints).put('a', '1', { timeoutMs: 700 }));
+          const error = await clientErrorOf(connect(endpoints).put('a', '1', { timeoutMs: 700 }));
           expect(facts(error)).to.deep.equal({
             code: 'unavailable',
             fate: 'not-applied',
@@ -174,7 +163,7 @@ describe('client', () => {
         const text = "raftkv: this member's state is up to 2000 ms old, more than 1000 ms";
         old.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
         const client = connect([old.endpoint, dead.endpoint], { timeoutMs: 60_000 });
-        const error = await failureOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
+        const error = await clientErrorOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
         expect([error.message, error.code]).to.deep.equal([`${old.endpoint}: ${text}`, 'unavailable']);
         expect(old.calls.length).to.equal(2);
       });
@@ -190,7 +179,7 @@ describe('client', () => {
         ] as const) {
           const [oldCalls, hangingCalls] = [old.calls.length, hanging.calls.length];
           const client = connect(endpoints, { timeoutMs, connectTimeoutMs: 200 });
-          const error = await failureOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
+          const error = await clientErrorOf(client.get('a', { consistency: 'stale', maxStalenessMs: 1000 }));
           expect(error.message).to.equal(`${old.endpoint}: ${text}`);
           expect([old.calls.length - oldCalls, hanging.calls.length - hangingCalls]).to.deep.equal([1, 1]);
         }
@@ -204,7 +193,7 @@ describe('client', () => {
         const message = new RegExp(
           `^${hanging.endpoint}: no answer in time.*; the last one: ${live.endpoint}: .*no leader`,
         );
-        const write = await failureOf(client.put('a', '1', { timeoutMs: 150 }));
+        const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 150 }));
         expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
         expect(write.message).to.match(message);
       });
@@ -214,7 +203,7 @@ describe('client', () => {
       it(`never writes twice after "${text}"`, async () => {
         const fake = await start();
         fake.script = () => ({ kind: 'lose-answer', text });
-        const error = await failureOf(connect([fake.endpoint]).put('a', '1'));
+        const error = await clientErrorOf(connect([fake.endpoint]).put('a', '1'));
         expect(facts(error)).to.deep.equal({ code: 'unavailable', fate: 'unknown', retryable: true, grpcCode: 14 });
         expect([fake.store.versionOf('a'), fake.calls.length]).to.deep.equal([1, 1]);
       });
@@ -231,11 +220,11 @@ describe('client', () => {
       ] as const;
       for (const [grpcCode, text, code] of cases) {
         fake.script = () => ({ kind: 'refuse', code: grpcCode, text });
-        const error = await failureOf(client.put('a', '1'));
+        const error = await clientErrorOf(client.put('a', '1'));
         expect(facts(error)).to.deep.equal({ code, fate: 'not-applied', retryable: false, grpcCode });
       }
       fake.script = () => ({ kind: 'refuse', code: status.UNKNOWN, text: 'raft: stopped' });
-      expect((await failureOf(client.put('a', '1'))).fate).to.equal('unknown');
+      expect((await clientErrorOf(client.put('a', '1'))).fate).to.equal('unknown');
     });
 
     it('does not know the fate of a write whose connection broke', async () => {
@@ -244,7 +233,7 @@ describe('client', () => {
         setImmediate(() => fake.stop());
         return { kind: 'hang' };
       };
-      const error = await failureOf(connect([fake.endpoint]).put('a', '1'));
+      const error = await clientErrorOf(connect([fake.endpoint]).put('a', '1'));
       expect([error.fate, error.retryable]).to.deep.equal(['unknown', true]);
     });
 
@@ -253,7 +242,7 @@ describe('client', () => {
         fake.stop();
         return fake.endpoint;
       });
-      const error = await failureOf(connect(ports, { unreachableMs: 100 }).put('a', '1'));
+      const error = await clientErrorOf(connect(ports, { unreachableMs: 100 }).put('a', '1'));
       expect(facts(error)).to.deep.equal({ code: 'unavailable', fate: 'not-applied', retryable: true, grpcCode: 14 });
       expect(error.message).to.contain(ports.join(', ')).and.to.contain('connection refused');
     });
@@ -277,9 +266,9 @@ describe('client', () => {
       // On a busy machine the connection alone took longer than a short call has, which is another failure.
       await client.put('a', '0');
       fake.script = () => ({ kind: 'hang' });
-      const read = await failureOf(client.get('a', { timeoutMs: 60 }));
+      const read = await clientErrorOf(client.get('a', { timeoutMs: 60 }));
       expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
-      const write = await failureOf(client.put('a', '1', { timeoutMs: 60 }));
+      const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 60 }));
       expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
       // What is logged and shown is the message, not the fate.
       const text = `${fake.endpoint}: no answer in time`;
@@ -308,9 +297,9 @@ describe('client', () => {
         return { kind: 'hang' };
       };
       const client = connect([fake.endpoint]);
-      const sent = await failureOf(client.put('a', '1', { signal: abort.signal }));
+      const sent = await clientErrorOf(client.put('a', '1', { signal: abort.signal }));
       expect([sent.code, sent.fate, sent.cause]).to.deep.equal(['cancelled', 'unknown', abort.signal.reason]);
-      const unsent = await failureOf(client.put('a', '1', { signal: abort.signal }));
+      const unsent = await clientErrorOf(client.put('a', '1', { signal: abort.signal }));
       expect([unsent.code, unsent.fate, fake.calls.length]).to.deep.equal(['cancelled', 'not-applied', 1]);
     });
 
@@ -323,7 +312,7 @@ describe('client', () => {
         await client.put('a', '1');
         fake.script = () => ({ kind: 'hang' });
         const write = client.put('a', '2');
-        hanging = failureOf(write);
+        hanging = clientErrorOf(write);
         while (fake.countOf('Put') < 2) await new Promise(setImmediate);
       }
       const error = await hanging;
@@ -342,23 +331,13 @@ describe('client', () => {
       client.get('a', { maxStalenessMs: 5 }),
       client.range({ from: 'a', to: '' }),
     ];
-    for (const refusal of refusals) expect((await failureOf(refusal)).code).to.equal('invalid-argument');
+    for (const refusal of refusals) expect((await clientErrorOf(refusal)).code).to.equal('invalid-argument');
     for (const endpoint of ['', 'ftp://a:1', 'https://a:1', 'a b', 'a:99999']) {
       expect(() => new Client({ endpoints: [endpoint] })).to.throw(RaftKvError);
     }
     expect(() => new Client({ endpoints: [] })).to.throw(RaftKvError, 'no endpoint');
   });
 });
-
-async function failureOf(call: Promise<unknown>): Promise<RaftKvError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof RaftKvError) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
-}
 
 function facts({ code, fate, retryable, grpcCode }: RaftKvError) {
   return { code, fate, retryable, grpcCode };

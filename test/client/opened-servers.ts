@@ -6,20 +6,25 @@ interface Server {
   stop(): void | Promise<void>;
 }
 
-/** Servers of one kind, and clients of them, for the tests of a `describe`: closed behind each, the newest first. */
-export function openedServers<S extends Server>(begin: () => Promise<S>, defaults: Partial<ClientOptions> = {}) {
+/** Starts servers and clients for the tests of a `describe`, and closes them after each test, the newest first. */
+export function openedServers<S extends Server, Args extends readonly unknown[]>(
+  begin: (...args: Args) => Promise<S>,
+  defaults: Partial<ClientOptions> = {},
+) {
   const open: (() => void | Promise<void>)[] = [];
   afterEach(async () => {
     for (const close of open.splice(0).reverse()) await close();
   });
   return {
-    start: async (): Promise<S> => {
-      const server = await begin();
+    start: async (...args: Args): Promise<S> => {
+      const server = await begin(...args);
       open.push(() => server.stop());
       return server;
     },
-    connect: (servers: readonly S[], options: Partial<ClientOptions> = {}): Client => {
-      const client = new Client({ endpoints: servers.map(({ endpoint }) => endpoint), ...defaults, ...options });
+    /** A client of these servers, or of what listens at these endpoints. */
+    connect: (servers: readonly (S | string)[], options: Partial<ClientOptions> = {}): Client => {
+      const endpoints = servers.map((server) => (typeof server === 'string' ? server : server.endpoint));
+      const client = new Client({ endpoints, ...defaults, ...options });
       open.push(() => client.close());
       return client;
     },

@@ -1,5 +1,6 @@
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import type { Client, ServiceError } from '@grpc/grpc-js';
 import { toBigInt, type WireInteger } from '../../src/util/integer.js';
+import { asBytes, rawClient } from '../support/raw-client.js';
 
 interface Encoder<Properties> {
   encode(message: Properties): { finish(): Uint8Array };
@@ -23,14 +24,13 @@ export interface UnderWay {
 
 /** How long a call may take, in ms. */
 const LIMIT_MS = 15_000;
-const same = (bytes: Buffer): Buffer => bytes;
 
 /** gRPC as it is, with answers in a form that can be compared. */
 export class RpcClient {
   readonly #client: Client;
 
   constructor(endpoint: string) {
-    this.#client = new Client(endpoint, credentials.createInsecure());
+    this.#client = rawClient(endpoint);
   }
 
   close(): void {
@@ -46,7 +46,7 @@ export class RpcClient {
     const deadline = Date.now() + LIMIT_MS;
     let cancel = (): void => undefined;
     const end = new Promise((resolve) => {
-      const call = this.#client.makeUnaryRequest(path, same, same, body, { deadline }, (error, answer) => {
+      const call = this.#client.makeUnaryRequest(path, asBytes, asBytes, body, { deadline }, (error, answer) => {
         resolve(error === null && answer !== undefined ? plain(codecs.response.decode(answer)) : failure(error));
       });
       cancel = () => call.cancel();
@@ -56,7 +56,7 @@ export class RpcClient {
 
   /** A stream both ways: all requests are sent at once. */
   exchange<Properties>(path: string, codecs: Codecs<Properties>, requests: readonly Properties[]): Promise<unknown> {
-    const call = this.#client.makeBidiStreamRequest(path, same, same, { deadline: Date.now() + LIMIT_MS });
+    const call = this.#client.makeBidiStreamRequest(path, asBytes, asBytes, { deadline: Date.now() + LIMIT_MS });
     const answers: unknown[] = [];
     call.on('data', (bytes: Buffer) => answers.push(plain(codecs.response.decode(bytes))));
     for (const request of requests) call.write(Buffer.from(codecs.request.encode(request).finish()));
@@ -67,7 +67,9 @@ export class RpcClient {
   /** A stream of answers. */
   listen<Properties>(path: string, codecs: Codecs<Properties>, request: Properties): UnderWay {
     const body = Buffer.from(codecs.request.encode(request).finish());
-    const call = this.#client.makeServerStreamRequest(path, same, same, body, { deadline: Date.now() + LIMIT_MS });
+    const call = this.#client.makeServerStreamRequest(path, asBytes, asBytes, body, {
+      deadline: Date.now() + LIMIT_MS,
+    });
     const answers: unknown[] = [];
     call.on('data', (bytes: Buffer) => answers.push(plain(codecs.response.decode(bytes))));
     return { end: ended(call, () => answers), answers, cancel: () => call.cancel() };

@@ -10,7 +10,8 @@ import { Code } from '../../src/rpc/status.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { expectOk, revisionOf } from '../support/etcd-client.js';
 import { METHODS, nestedTransactions, numberCases } from './hostile-requests.js';
-import { endpointOf, LoneMember, rawCall, rawClient, type RawAnswer } from './lone-member.js';
+import { endpointOf, LoneMember } from './lone-member.js';
+import { rawCall, rawClient, type RawAnswer } from '../support/raw-client.js';
 import { bytesField, numberField } from './raw-proto.js';
 
 const MIB = 1024 * 1024;

@@ -15,7 +15,8 @@ import { EtcdClient, expectOk, revisionOf } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { folderTree } from '../support/folder-tree.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
-import { endpointOf, loneSettings, rawCall, rawClient } from './lone-member.js';
+import { endpointOf, loneSettings } from './lone-member.js';
+import { rawCall, rawClient } from '../support/raw-client.js';
 import { bytesField, numberField } from './raw-proto.js';
 
 /** What keeps this process alive, by kind, timers aside: those of earlier tests and their clients come and go. */

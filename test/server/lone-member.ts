@@ -1,5 +1,4 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import type { Client } from '@grpc/grpc-js';
 import { join } from 'node:path';
 import { resolveConfig, type ServerConfig } from '../../src/server/startup/config.js';
 import { type RawSettings } from '../../src/server/startup/settings/table.js';
@@ -7,25 +6,9 @@ import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
 import { memberIdValue } from '../../src/util/member-id.js';
 import { EtcdClient } from '../support/etcd-client.js';
+import { rawCall, rawClient, type RawAnswer, type RawCallOptions } from '../support/raw-client.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
-
-/** How a call ended, in the bytes that came. */
-export interface RawAnswer {
-  readonly code: number;
-  readonly details: string;
-  /** Empty after an error. */
-  readonly body: Buffer;
-  /** The trailers that are ours: HTTP's own are left out. */
-  readonly trailers: Readonly<Record<string, string>>;
-}
-
-export interface RawCallOptions {
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** Milliseconds until the caller gives up. Default 5,000. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
-}
 
 /** The settings of a cluster of one on ports of its own; with port 0 the default `initial-cluster` is the right one. */
 export function loneSettings(folder: string, settings: RawSettings = {}): ServerConfig {
@@ -81,43 +64,4 @@ export class LoneMember {
     await this.member.stop();
     removeFolder(this.folder);
   }
-}
-
-/** A connection of its own, which neither retries nor limits what it sends. */
-export function rawClient(endpoint: string): Client {
-  return new Client(endpoint, credentials.createInsecure(), {
-    'grpc.enable_retries': 0,
-    'grpc.use_local_subchannel_pool': 1,
-    'grpc.max_send_message_length': -1,
-  });
-}
-
-export function rawCall(
-  client: Client,
-  path: string,
-  body: Uint8Array,
-  { metadata = {}, timeoutMs = 5_000, signal }: RawCallOptions = {},
-): Promise<RawAnswer> {
-  const sent = new Metadata();
-  for (const [name, value] of Object.entries(metadata)) sent.set(name, value);
-  const same = (bytes: Buffer): Buffer => bytes;
-  return new Promise((resolve) => {
-    let answer: Buffer = Buffer.alloc(0);
-    const call = client.makeUnaryRequest(
-      path,
-      same,
-      same,
-      Buffer.from(body),
-      sent,
-      { deadline: Date.now() + timeoutMs },
-      (_error: ServiceError | null, value?: Buffer) => (answer = value ?? answer),
-    );
-    signal?.addEventListener('abort', () => call.cancel(), { once: true });
-    call.on('status', ({ code, details, metadata: received }) => {
-      const { 'content-type': _type, date: _date, ...trailers } = received.getMap();
-      const texts = Object.fromEntries(Object.entries(trailers).map(([name, value]) => [name, value.toString()]));
-      // The answer's callback comes right after the status.
-      setImmediate(() => resolve({ code, details, body: answer, trailers: texts }));
-    });
-  });
 }

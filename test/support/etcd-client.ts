@@ -1,8 +1,8 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import type { Client, ServiceError } from '@grpc/grpc-js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { defined } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
+import { rawClient, toMetadata } from './raw-client.js';
 
 /**
  * A client that hides nothing: one connection to one member, no retry, each answer as it came, errors included.
@@ -43,10 +43,8 @@ export class EtcdClient {
   /** @param endpoint `host:port` */
   constructor(endpoint: string) {
     this.endpoint = endpoint;
-    this.#client = new Client(endpoint, credentials.createInsecure(), {
-      'grpc.enable_retries': 0,
-      // Two clients of a test are two connections, and a member that is back is tried again soon.
-      'grpc.use_local_subchannel_pool': 1,
+    this.#client = rawClient(endpoint, {
+      // A member that is back is tried again soon.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 300,
     });
@@ -63,15 +61,13 @@ export class EtcdClient {
     request: Properties,
     options: CallOptions = {},
   ): Promise<Answer<Message>> {
-    const metadata = new Metadata();
-    for (const [name, value] of Object.entries(options.metadata ?? {})) metadata.set(name, value);
     return new Promise((resolve) => {
       this.#client.makeUnaryRequest(
         path,
         (message: Properties) => Buffer.from(codecs.request.encode(message).finish()),
         (bytes: Buffer) => codecs.response.decode(bytes),
         request,
-        metadata,
+        toMetadata(options.metadata),
         { deadline: Date.now() + (options.timeoutMs ?? 5000) },
         (error: ServiceError | null, response?: Message) => {
           if (error !== null) resolve({ kind: 'error', code: error.code, details: error.details });

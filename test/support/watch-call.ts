@@ -1,8 +1,8 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import type { Client, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { poll } from './poll.js';
+import { toMetadata } from './raw-client.js';
 
 const { WatchRequest, WatchResponse } = etcdserverpb;
 export type WatchRequest = etcdserverpb.WatchRequest.$Properties;
@@ -12,15 +12,6 @@ export type WatchResponse = ReturnType<typeof WatchResponse.decode>;
 export interface Creation extends Omit<etcdserverpb.WatchCreateRequest.$Properties, 'key' | 'rangeEnd'> {
   readonly key: string;
   readonly rangeEnd?: string;
-}
-
-/** A connection of its own. */
-export function connect(endpoint: string): Client {
-  return new Client(endpoint, credentials.createInsecure(), {
-    'grpc.enable_retries': 0,
-    'grpc.use_local_subchannel_pool': 1,
-    'grpc.max_receive_message_length': -1,
-  });
 }
 
 /** A bare stream of Watch: what it sends is what the test says, and what comes is kept as it came. */
@@ -33,13 +24,11 @@ export class WatchCall {
   #taken = 0;
 
   constructor(client: Client, metadata: Readonly<Record<string, string>> = {}) {
-    const sent = new Metadata();
-    for (const [name, value] of Object.entries(metadata)) sent.set(name, value);
     this.#call = client.makeBidiStreamRequest(
       '/etcdserverpb.Watch/Watch',
       (request: WatchRequest) => Buffer.from(WatchRequest.encode(request).finish()),
       (body: Buffer) => WatchResponse.decode(body),
-      sent,
+      toMetadata(metadata),
     );
     this.#call.on('data', (response: WatchResponse) => this.responses.push(response));
     this.#call.on('error', (_error: ServiceError) => undefined);

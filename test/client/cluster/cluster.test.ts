@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { Client, RaftKvError } from '../../../src/client/index.js';
-import type { ClientOptions } from '../../../src/client/index.js';
 import { FakeEtcd, FakeStore } from '../../support/fake-etcd.js';
+import { openedServers } from '../opened-servers.js';
+import { clientErrorOf } from '../../support/rejections.js';
 
 const ID_1 = '0000000000000001';
 const ID_2 = '0000000000000002';
@@ -19,21 +19,7 @@ const FIRST = {
 };
 
 describe('client, of the members', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (store?: FakeStore): Promise<FakeEtcd> => {
-    const fake = await FakeEtcd.start(store);
-    open.push(() => fake.stop());
-    return fake;
-  };
-  const connect = (endpoints: readonly string[], options: Partial<ClientOptions> = {}): Client => {
-    const client = new Client({ endpoints, timeoutMs: 3000, ...options });
-    open.push(() => client.close());
-    return client;
-  };
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
+  const { start, connect } = openedServers((store?: FakeStore) => FakeEtcd.start(store), { timeoutMs: 3000 });
 
   it('adds, updates, promotes and removes a member, whose id takes all 64 bits', async () => {
     const client = connect([(await start()).endpoint]);
@@ -48,7 +34,7 @@ describe('client, of the members', () => {
     expect((await client.memberPromote(FIRST_ID)).members).to.deep.equal([FIRST, voter]);
     expect(await client.memberList()).to.deep.equal({ header, members: [FIRST, voter] });
     expect((await client.memberRemove(FIRST_ID)).members).to.deep.equal([FIRST]);
-    const error = await failureOf(client.memberRemove(FIRST_ID));
+    const error = await clientErrorOf(client.memberRemove(FIRST_ID));
     expect([error.code, error.fate, error.retryable]).to.deep.equal(['not-found', 'not-applied', false]);
   });
 
@@ -57,13 +43,13 @@ describe('client, of the members', () => {
       const fake = await start();
       fake.script = ({ method }) => (method === 'MemberList' ? undefined : { kind: 'lose-answer' });
       const client = connect([fake.endpoint]);
-      const error = await failureOf(client.memberAdd({ peerUrls: ['http://n2:2380'] }));
+      const error = await clientErrorOf(client.memberAdd({ peerUrls: ['http://n2:2380'] }));
       expect([error.code, error.fate]).to.deep.equal(['unavailable', 'unknown']);
-      expect((await failureOf(client.memberPromote(FIRST_ID))).fate).to.equal('unknown');
-      expect((await failureOf(client.memberUpdate(FIRST_ID, { peerUrls: ['http://n3:2380'] }))).fate).to.equal(
+      expect((await clientErrorOf(client.memberPromote(FIRST_ID))).fate).to.equal('unknown');
+      expect((await clientErrorOf(client.memberUpdate(FIRST_ID, { peerUrls: ['http://n3:2380'] }))).fate).to.equal(
         'unknown',
       );
-      expect((await failureOf(client.memberRemove(ID_2))).fate).to.equal('unknown');
+      expect((await clientErrorOf(client.memberRemove(ID_2))).fate).to.equal('unknown');
       const { members } = await client.memberList();
       expect(members.map(({ id, peerUrls }) => [id, peerUrls])).to.deep.equal([[FIRST_ID, ['http://n3:2380']]]);
       expect(fake.calls.length).to.equal(5);
@@ -90,7 +76,7 @@ describe('client, of the members', () => {
         await connect([learner.endpoint, voter.endpoint]).put('a', '1');
         await connect([learner.endpoint, voter.endpoint]).get('a');
         const before = learner.calls.length;
-        const alone = await failureOf(connect([learner.endpoint, learner.endpoint]).put('a', '1'));
+        const alone = await clientErrorOf(connect([learner.endpoint, learner.endpoint]).put('a', '1'));
         expect([alone.fate, alone.message]).to.deep.equal(['not-applied', `${learner.endpoint}: ${text}`]);
         expect(learner.calls.length - before).to.equal(2);
       }
@@ -103,7 +89,7 @@ describe('client, of the members', () => {
       voter.script = refusal('etcdserver: no leader');
       learner.script = refusal('etcdserver: rpc not supported for learner');
       const client = connect([voter.endpoint, learner.endpoint], { timeoutMs: 200 });
-      expect((await failureOf(client.put('a', '1'))).message).to.contain('etcdserver: no leader');
+      expect((await clientErrorOf(client.put('a', '1'))).message).to.contain('etcdserver: no leader');
     });
   });
 
@@ -155,26 +141,16 @@ describe('client, of the members', () => {
       const text = 'etcdserver: bad leader transferee';
       first.script = ({ method }) =>
         method === 'MoveLeader' ? { kind: 'refuse', code: status.FAILED_PRECONDITION, text } : undefined;
-      const refused = await failureOf(connect([first.endpoint]).moveLeader(ID_9));
+      const refused = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_9));
       expect([refused.message, first.countOf('MoveLeader')]).to.deep.equal([`${first.endpoint}: ${text}`, 1]);
       first.store.leader = 0;
-      const none = await failureOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 400 }));
+      const none = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 400 }));
       expect([none.code, none.fate]).to.deep.equal(['unavailable', 'not-applied']);
       expect(none.message).to.equal('no member that can be reached says that it leads');
       const abort = new AbortController();
-      const waiting = failureOf(connect([first.endpoint]).moveLeader(ID_3, { signal: abort.signal }));
+      const waiting = clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { signal: abort.signal }));
       setImmediate(() => abort.abort());
       expect((await waiting).code).to.equal('cancelled');
     });
   });
 });
-
-async function failureOf(call: Promise<unknown>): Promise<RaftKvError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof RaftKvError) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
-}

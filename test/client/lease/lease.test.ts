@@ -1,28 +1,15 @@
 import { expect } from 'chai';
-import { Client, RaftKvError } from '../../../src/client/index.js';
-import type { ClientOptions, Lease } from '../../../src/client/index.js';
+import type { Lease } from '../../../src/client/index.js';
 import { defined } from '../../../src/util/assert.js';
 import { aborted, FakeLeases, FakeLessor } from '../../support/fake-lessor.js';
 import { poll } from '../../support/poll.js';
+import { openedServers } from '../opened-servers.js';
+import { clientErrorOf } from '../../support/rejections.js';
 
 const WHOLE = 0x7fff_ffff_ffff_fff1n;
 
 describe('client, of leases', () => {
-  const open: (() => void | Promise<void>)[] = [];
-  const start = async (leases?: FakeLeases): Promise<FakeLessor> => {
-    const fake = await FakeLessor.start(leases);
-    open.push(() => fake.stop());
-    return fake;
-  };
-  const connect = (fakes: readonly FakeLessor[], options: Partial<ClientOptions> = {}): Client => {
-    const client = new Client({ endpoints: fakes.map(({ endpoint }) => endpoint), timeoutMs: 3000, ...options });
-    open.push(() => client.close());
-    return client;
-  };
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
+  const { start, connect } = openedServers((leases?: FakeLeases) => FakeLessor.start(leases), { timeoutMs: 3000 });
 
   it('grants, looks at, lists and revokes leases, whose ids take all 64 bits', async () => {
     const client = connect([await start()]);
@@ -43,7 +30,7 @@ describe('client, of leases', () => {
     expect(await client.leaseKeepAliveOnce(WHOLE)).to.deep.include({ id: WHOLE, ttlSeconds: 10 });
     expect(await client.leaseKeepAliveOnce(1n)).to.deep.include({ id: 1n, ttlSeconds: 0 });
     expect((await client.leaseRevoke(WHOLE)).header.revision).to.equal(8);
-    const error = await failureOf(client.leaseRevoke(WHOLE));
+    const error = await clientErrorOf(client.leaseRevoke(WHOLE));
     expect([error.code, error.fate]).to.deep.equal(['not-found', 'not-applied']);
   });
 
@@ -55,9 +42,9 @@ describe('client, of leases', () => {
     const { id } = await client.leaseGrant(10);
     expect([...fake.leases.ttls.keys()]).to.deep.equal([id - 1n, id]);
     fake.answersToLose = 1;
-    expect((await failureOf(client.leaseGrant(10, { id: WHOLE }))).fate).to.equal('unknown');
+    expect((await clientErrorOf(client.leaseGrant(10, { id: WHOLE }))).fate).to.equal('unknown');
     fake.answersToLose = 1;
-    expect((await failureOf(client.leaseRevoke(WHOLE))).fate).to.equal('unknown');
+    expect((await clientErrorOf(client.leaseRevoke(WHOLE))).fate).to.equal('unknown');
   });
 
   it('keeps a lease alive, a third of its time apart, and revokes it when it is disposed of', async () => {
@@ -184,7 +171,7 @@ describe('client, of leases', () => {
     let asked = 0;
     fake.manner = () => (asked++ === 0 ? 'answer' : 'silence');
     const first = client.leaseKeepAliveOnce(WHOLE);
-    const second = failureOf(client.leaseKeepAliveOnce(WHOLE, { timeoutMs: 500 }));
+    const second = clientErrorOf(client.leaseKeepAliveOnce(WHOLE, { timeoutMs: 500 }));
     expect((await first).ttlSeconds).to.equal(2);
     expect((await second).code).to.equal('deadline-exceeded');
     expect(asked).to.be.above(1);
@@ -202,7 +189,7 @@ describe('client, of leases', () => {
     await poll('the end of the stream', () => fake.openStreams === 0 || undefined);
     expect([...fake.leases.ttls.keys()]).to.deep.equal([WHOLE]);
     expect(fake.seen.length).to.equal(length);
-    expect((await failureOf(client.keepAlive(1n))).code).to.equal('lease-lost');
+    expect((await clientErrorOf(client.keepAlive(1n))).code).to.equal('lease-lost');
   });
 
   it('disposes of a lease that nobody can revoke, as it ends by itself', async () => {
@@ -210,7 +197,7 @@ describe('client, of leases', () => {
     const client = connect([fake], { timeoutMs: 300 });
     const lease = await client.lease(5);
     fake.stop();
-    expect((await failureOf(lease.revoke())).code).to.equal('unavailable');
+    expect((await clientErrorOf(lease.revoke())).code).to.equal('unavailable');
     await lease[Symbol.asyncDispose]();
     expect(lease.signal.aborted).to.equal(false);
   });
@@ -227,30 +214,20 @@ describe('client, of leases', () => {
     const fake = await start();
     const client = connect([fake], { timeoutMs: 400 });
     fake.manner = () => 'silence';
-    expect((await failureOf(client.leaseKeepAliveOnce(1n))).code).to.equal('deadline-exceeded');
+    expect((await clientErrorOf(client.leaseKeepAliveOnce(1n))).code).to.equal('deadline-exceeded');
     const stop = new AbortController();
-    const cancelled = failureOf(client.leaseKeepAliveOnce(1n, { signal: stop.signal, timeoutMs: 10_000 }));
+    const cancelled = clientErrorOf(client.leaseKeepAliveOnce(1n, { signal: stop.signal, timeoutMs: 10_000 }));
     stop.abort();
     expect((await cancelled).code).to.equal('cancelled');
     const lease = await client.lease(60);
-    const once = failureOf(client.leaseKeepAliveOnce(1n, { timeoutMs: 10_000 }));
+    const once = clientErrorOf(client.leaseKeepAliveOnce(1n, { timeoutMs: 10_000 }));
     await client.close();
     expect((await once).code).to.equal('closed');
     expect((await lease.lost).code).to.equal('closed');
-    expect((await failureOf(client.leaseKeepAliveOnce(1n))).code).to.equal('closed');
+    expect((await clientErrorOf(client.leaseKeepAliveOnce(1n))).code).to.equal('closed');
   });
 });
 
 function standStill(untilMs: number): void {
   while (performance.now() < untilMs);
-}
-
-async function failureOf(work: Promise<unknown>): Promise<RaftKvError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof RaftKvError) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
 }

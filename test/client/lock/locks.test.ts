@@ -1,9 +1,10 @@
 import { expect } from 'chai';
-import { Client, op, RaftKvError, txn } from '../../../src/client/index.js';
+import { Client, op, txn } from '../../../src/client/index.js';
 import type { Lock } from '../../../src/client/index.js';
 import { endpointOf, LoneMember } from '../../server/lone-member.js';
 import { aborted } from '../../support/fake-lessor.js';
 import { poll } from '../../support/poll.js';
+import { clientErrorOf } from '../../support/rejections.js';
 
 describe('client, of locks and elections', () => {
   let lone: LoneMember;
@@ -95,14 +96,14 @@ describe('client, of locks and elections', () => {
     it('is waited for until the caller gives up, or runs out of time, and no place is left', async () => {
       await using held = await client.lock(name);
       const stop = new AbortController();
-      const cancelled = failureOf(other.lock(name, { signal: stop.signal }));
+      const cancelled = clientErrorOf(other.lock(name, { signal: stop.signal }));
       await queued(2);
       stop.abort();
       expect((await cancelled).code).to.equal('cancelled');
       expect(await keys()).to.deep.equal([held.key.toString()]);
-      expect((await failureOf(other.lock(name, { timeoutMs: 300 }))).code).to.equal('deadline-exceeded');
+      expect((await clientErrorOf(other.lock(name, { timeoutMs: 300 }))).code).to.equal('deadline-exceeded');
       expect(await keys()).to.deep.equal([held.key.toString()]);
-      expect((await failureOf(other.lock(name, { signal: AbortSignal.abort() }))).code).to.equal('cancelled');
+      expect((await clientErrorOf(other.lock(name, { signal: AbortSignal.abort() }))).code).to.equal('cancelled');
     });
 
     it('is waited for anew, with another lease, where the one that it was to be held by is lost', async () => {
@@ -124,7 +125,7 @@ describe('client, of locks and elections', () => {
     it('is not waited for by a client that is closed', async () => {
       await using held = await client.lock(name);
       const third = new Client({ endpoints: client.endpoints });
-      const closed = failureOf(third.lock(name, { ttlSeconds: 1 }));
+      const closed = clientErrorOf(third.lock(name, { ttlSeconds: 1 }));
       await queued(2);
       await third.close();
       expect((await closed).code).to.equal('closed');
@@ -150,7 +151,7 @@ describe('client, of locks and elections', () => {
       const second = await waiting;
       expect(second.revision).to.be.above(first.revision);
       expect(await leading()).to.equal('two');
-      const error = await failureOf(first.proclaim('still me'));
+      const error = await clientErrorOf(first.proclaim('still me'));
       expect([error.code, error.fate]).to.deep.equal(['lease-lost', 'not-applied']);
       expect(await leading()).to.equal('two');
       await second[Symbol.asyncDispose]();
@@ -180,17 +181,7 @@ describe('client, of locks and elections', () => {
       expect(second.key.toString()).not.to.equal(first.key.toString());
       expect(seen).to.deep.equal(['one', 'uno', 'two']);
       stop.abort();
-      expect((await failureOf(following)).code).to.equal('cancelled');
+      expect((await clientErrorOf(following)).code).to.equal('cancelled');
     });
   });
 });
-
-async function failureOf(work: Promise<unknown>): Promise<RaftKvError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof RaftKvError) return error;
-    throw error;
-  }
-  throw new Error('the call succeeded');
-}

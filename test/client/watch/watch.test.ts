@@ -6,6 +6,7 @@ import { Code } from '../../../src/rpc/status.js';
 import { poll } from '../../support/poll.js';
 import { openedServers } from '../opened-servers.js';
 import { WatchServer, type ServedWatch } from './watch-server.js';
+import { clientErrorOf } from '../../support/rejections.js';
 
 const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
 
@@ -15,16 +16,6 @@ function textOf(event: WatchEvent): string {
   return event.type === 'put'
     ? `${key.toString()}=${event.kv.valueText()} @${revision}`
     : `${key.toString()} @${revision}`;
-}
-
-async function failureOf(work: Promise<unknown>): Promise<RaftKvError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof RaftKvError) return error;
-    throw error;
-  }
-  throw new Error('it did not fail');
 }
 
 async function drain(watch: Watch): Promise<void> {
@@ -252,7 +243,7 @@ describe('a watch of the client', () => {
     const { texts, done } = collect(connect([server]).watch({ key: 'a' }));
     (await server.next()).created(4).tell('a=1 @5').fail(UNAVAILABLE);
     (await server.next()).created(40).send({ canceled: true, compactRevision: 30 }, 0);
-    const { code, compactRevision, retryable, message } = await failureOf(done);
+    const { code, compactRevision, retryable, message } = await clientErrorOf(done);
     expect([code, compactRevision, retryable]).to.deep.equal(['compacted', 30, false]);
     expect(message).to.match(/has been compacted; the first revision that can be watched is 30/);
     expect(texts).to.deep.equal(['a=1 @5']);
@@ -268,25 +259,25 @@ describe('a watch of the client', () => {
     ] as const) {
       const watch = client.watch({ key: 'a' });
       (await server.next()).send({ watchId: -1, created: true, canceled: true, cancelReason });
-      const failure = await failureOf(watch.started);
+      const failure = await clientErrorOf(watch.started);
       expect([failure.code, failure.retryable]).to.deep.equal([code, false]);
-      expect(await failureOf(drain(watch))).to.equal(failure);
+      expect(await clientErrorOf(drain(watch))).to.equal(failure);
     }
     const refused = client.watch({ key: 'a' });
     (await server.next()).fail({ code: Code.UNIMPLEMENTED, message: 'unknown service' });
-    expect((await failureOf(refused.started)).code).to.equal('unimplemented');
+    expect((await clientErrorOf(refused.started)).code).to.equal('unimplemented');
   });
 
   it('fails where no member takes it in time', async () => {
     const server = await start();
     await server.stop();
     const watch = connect([server], { timeoutMs: 300, connectTimeoutMs: 100 }).watch({ key: 'a' });
-    const failure = await failureOf(watch.started);
+    const failure = await clientErrorOf(watch.started);
     expect(failure.code).to.equal('unavailable');
-    expect(await failureOf(drain(watch))).to.equal(failure);
+    expect(await clientErrorOf(drain(watch))).to.equal(failure);
     const silent = await start();
     const unanswered = connect([silent], { timeoutMs: 300 }).watch({ key: 'a' });
-    expect((await failureOf(unanswered.started)).code).to.equal('deadline-exceeded');
+    expect((await clientErrorOf(unanswered.started)).code).to.equal('deadline-exceeded');
   });
 
   it('waits for members for as long as it is told to, once it has begun', async () => {
@@ -299,7 +290,7 @@ describe('a watch of the client', () => {
     (await server.next()).created(4);
     await hasty.started;
     await server.stop();
-    expect((await failureOf(drain(hasty))).code).to.equal('unavailable');
+    expect((await clientErrorOf(drain(hasty))).code).to.equal('unavailable');
     let settled = false;
     void patient.done.then(
       () => (settled = true),
@@ -314,20 +305,20 @@ describe('a watch of the client', () => {
     const client = connect([server]);
     const reason = new Error('enough');
     const early = client.watch({ key: 'a', signal: AbortSignal.abort(reason) });
-    expect((await failureOf(early.started)).cause).to.equal(reason);
+    expect((await clientErrorOf(early.started)).cause).to.equal(reason);
     const controller = new AbortController();
     const waiting = collect(client.watch({ key: 'a', signal: controller.signal }));
     const served = (await server.next()).created(4).tell('a=1 @5');
     await told(waiting.texts, 1);
     controller.abort(reason);
-    const failure = await failureOf(waiting.done);
+    const failure = await clientErrorOf(waiting.done);
     expect([failure.code, failure.cause]).to.deep.equal(['cancelled', reason]);
     await poll('the stream to end', () => (served.gone ? true : undefined));
     await server.stop();
     const lost = new AbortController();
     const reconnecting = client.watch({ key: 'a', signal: lost.signal });
     lost.abort();
-    expect((await failureOf(drain(reconnecting))).code).to.equal('cancelled');
+    expect((await clientErrorOf(drain(reconnecting))).code).to.equal('cancelled');
   });
 
   it('ends with the client as closed, and by itself without an error', async () => {
@@ -341,7 +332,7 @@ describe('a watch of the client', () => {
     await watches[0]?.close();
     await drain(watches[0] as Watch);
     await client.close();
-    for (const watch of watches.slice(1)) expect((await failureOf(drain(watch))).code).to.equal('closed');
+    for (const watch of watches.slice(1)) expect((await clientErrorOf(drain(watch))).code).to.equal('closed');
     process.off('warning', onWarning);
     // Node warns of many listeners on one signal.
     expect(warnings).to.deep.equal([]);
@@ -404,7 +395,7 @@ describe('a watch of the client', () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     const { done } = collect(watch);
-    expect((await failureOf(drain(watch))).code).to.equal('invalid-argument');
+    expect((await clientErrorOf(drain(watch))).code).to.equal('invalid-argument');
     await watch.close();
     await done;
   });

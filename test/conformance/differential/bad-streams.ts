@@ -1,5 +1,6 @@
-import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import { setTimeout as delay } from 'node:timers/promises';
+import { asBytes, rawClient } from '../../support/raw-client.js';
 import type { BadInput } from './bad-input.js';
 import type { Verdict } from './known.js';
 import { methodTypes, toPlain, type Plain } from './schema.js';
@@ -7,16 +8,12 @@ import type { System } from './system.js';
 
 /** How long a stream that says nothing more is listened to, in ms. */
 const QUIET_MS = 200;
-const same = (bytes: Buffer): Buffer => bytes;
 
 /** What a stream came to whose first request this is: what it said until it was quiet, and how it ended if it did. */
 export async function streamVerdict(system: System, { method, body }: BadInput, shown: number): Promise<Verdict> {
   const { path, response, requestStream } = methodTypes(method);
-  const client = new Client(system.endpoint, credentials.createInsecure(), {
-    'grpc.use_local_subchannel_pool': 1,
-    'grpc.max_receive_message_length': -1,
-  });
-  const call = client.makeBidiStreamRequest(path, same, same);
+  const client = rawClient(system.endpoint);
+  const call = client.makeBidiStreamRequest(path, asBytes, asBytes);
   const said: string[] = [];
   const over = new Promise<void>((resolve) => {
     call.on('data', (bytes: Buffer) => {

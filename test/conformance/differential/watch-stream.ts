@@ -1,5 +1,6 @@
-import { Client, credentials, Metadata, type ClientDuplexStream } from '@grpc/grpc-js';
+import { Metadata, type Client, type ClientDuplexStream } from '@grpc/grpc-js';
 import { poll } from '../../support/poll.js';
+import { rawClient } from '../../support/raw-client.js';
 import { methodOf, type Plain } from './schema.js';
 import type { System } from './system.js';
 
@@ -29,7 +30,7 @@ export class WatchStream {
 
   constructor(system: System) {
     this.#system = system;
-    this.#client = new Client(system.endpoint, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 });
+    this.#client = rawClient(system.endpoint);
     const { path, codecs } = methodOf('Watch/Watch');
     this.#call = this.#client.makeBidiStreamRequest(
       path,

@@ -9,7 +9,8 @@ import { clampInteger, toBigInt } from '../../../src/util/integer.js';
 import { EtcdClient, expectOk, revisionOf } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
-import { endpointOf, LoneMember, loneSettings, rawClient } from '../lone-member.js';
+import { endpointOf, LoneMember, loneSettings } from '../lone-member.js';
+import { rawClient } from '../../support/raw-client.js';
 
 const { LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
 const { LeaseRevokeRequest, LeaseRevokeResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;

@@ -8,7 +8,8 @@ import { clampInteger } from '../../../src/util/integer.js';
 import { expectOk, revisionOf, type EtcdClient } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
-import { endpointOf, LoneMember, loneSettings, rawCall, rawClient, type RawAnswer } from '../lone-member.js';
+import { endpointOf, LoneMember, loneSettings } from '../lone-member.js';
+import { rawCall, rawClient, type RawAnswer } from '../../support/raw-client.js';
 
 const { LockRequest, LockResponse, UnlockRequest, UnlockResponse } = v3lockpb;
 const { CampaignRequest, CampaignResponse, LeaderRequest, LeaderResponse } = v3electionpb;

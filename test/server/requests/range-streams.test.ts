@@ -11,7 +11,8 @@ import { Table } from '../../../src/kv/format/layout.js';
 import type { StreamMethod } from '../../../src/rpc/service.js';
 import { RANGE_STREAM_STALL_MS, RangeStreams } from '../../../src/server/requests/range-streams.js';
 import { VirtualTime } from '../../support/virtual-time.js';
-import { endpointOf, LoneMember, rawClient } from '../lone-member.js';
+import { endpointOf, LoneMember } from '../lone-member.js';
+import { rawClient } from '../../support/raw-client.js';
 
 const { RangeRequest, RangeResponse, RangeStreamResponse, TxnRequest } = etcdserverpb;
 const { SortOrder, SortTarget } = RangeRequest;

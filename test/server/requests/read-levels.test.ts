@@ -4,7 +4,8 @@ import { Code } from '../../../src/rpc/status.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { expectOk, revisionOf } from '../../support/etcd-client.js';
-import { LoneMember, type RawAnswer } from '../lone-member.js';
+import type { RawAnswer } from '../../support/raw-client.js';
+import { LoneMember } from '../lone-member.js';
 import { numberField } from '../raw-proto.js';
 
 const { RangeRequest, RangeResponse, TxnRequest, TxnResponse, ReadLevel } = etcdserverpb;

@@ -6,7 +6,8 @@ import { FileDescriptors } from '../../../src/schema/file-descriptors.js';
 import { Schema } from '../../../src/schema/schema.js';
 import { defined } from '../../../src/util/assert.js';
 import { bidiOn } from '../../rpc/served-host.js';
-import { endpointOf, LoneMember, rawClient } from '../lone-member.js';
+import { endpointOf, LoneMember } from '../lone-member.js';
+import { rawClient } from '../../support/raw-client.js';
 
 const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1;
 type Ask = grpc.reflection.v1.ServerReflectionRequest.$Properties;

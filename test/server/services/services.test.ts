@@ -6,7 +6,8 @@ import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { expectOk, revisionOf } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
-import { endpointOf, LoneMember, rawClient } from '../lone-member.js';
+import { endpointOf, LoneMember } from '../lone-member.js';
+import { rawClient } from '../../support/raw-client.js';
 
 const { DowngradeRequest, CompactionRequest, HashResponse } = etcdserverpb;
 const { MemberListRequest, MemberListResponse, MemberUpdateRequest, StatusResponse, HashKVRequest, HashKVResponse } =

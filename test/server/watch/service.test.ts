@@ -5,7 +5,8 @@ import { Code } from '../../../src/rpc/status.js';
 import { startMember } from '../../../src/server/member.js';
 import { clampInteger, toBigInt } from '../../../src/util/integer.js';
 import { EtcdClient, expectOk, revisionOf } from '../../support/etcd-client.js';
-import { connect, textEvents, WatchCall, type Creation, type WatchResponse } from '../../support/watch-call.js';
+import { rawClient } from '../../support/raw-client.js';
+import { textEvents, WatchCall, type Creation, type WatchResponse } from '../../support/watch-call.js';
 import { poll } from '../../support/poll.js';
 import { endpointOf, LoneMember, loneSettings } from '../lone-member.js';
 
@@ -40,7 +41,7 @@ describe('Watch', function () {
 
   async function start(settings: Parameters<typeof LoneMember.start>[0] = {}): Promise<void> {
     lone = await LoneMember.start(settings);
-    client = connect(endpointOf(lone.member));
+    client = rawClient(endpointOf(lone.member));
     await poll('a leader', () => lone.member.status().leader !== undefined || undefined);
   }
 
@@ -256,7 +257,7 @@ describe('Watch', function () {
       const slow = new WatchCall(client);
       await slow.created({ key: 'a' });
       slow.hold();
-      const other = connect(endpointOf(lone.member));
+      const other = rawClient(endpointOf(lone.member));
       const quick = new WatchCall(other);
       await quick.created({ key: 'a' });
       const value = 'v'.repeat(400 * 1024);
@@ -289,7 +290,7 @@ describe('Watch', function () {
       const before = await call.events(10);
       await lone.member.stop();
       const again = await startMember(loneSettings(lone.folder));
-      const [next, writer] = [connect(endpointOf(again)), new EtcdClient(endpointOf(again))];
+      const [next, writer] = [rawClient(endpointOf(again)), new EtcdClient(endpointOf(again))];
       try {
         const resumed = new WatchCall(next);
         await resumed.created({ key: 'a', startRevision: 6, prevKv: true });
@@ -413,7 +414,7 @@ describe('Watch', function () {
 
     it('is refused to who asks for one, and given to others', async () => {
       lone = await LoneMember.start({ name: 'a', 'initial-cluster': peers });
-      client = connect(endpointOf(lone.member));
+      client = rawClient(endpointOf(lone.member));
       const call = new WatchCall(client, { hasleader: 'true' });
       expect(await call.status).to.deep.equal({ code: Code.UNAVAILABLE, details: 'etcdserver: no leader' });
       const patient = new WatchCall(client);

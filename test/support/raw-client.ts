@@ -1,0 +1,67 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
+
+/** How a call ended, with the bytes of its answer. */
+export interface RawAnswer {
+  readonly code: number;
+  readonly details: string;
+  /** Empty after an error. */
+  readonly body: Buffer;
+  /** The server's own trailers, without those of HTTP. */
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+export interface RawCallOptions {
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Milliseconds until the caller gives up. Default 5,000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The codec of calls whose messages stay bytes. */
+export const asBytes = (bytes: Buffer): Buffer => bytes;
+
+/** A gRPC client with a connection of its own, which neither retries nor limits message sizes. */
+export function rawClient(endpoint: string, options: Readonly<Record<string, number>> = {}): Client {
+  return new Client(endpoint, credentials.createInsecure(), {
+    'grpc.enable_retries': 0,
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_receive_message_length': -1,
+    ...options,
+  });
+}
+
+export function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(values)) metadata.set(name, value);
+  return metadata;
+}
+
+/** One unary call. */
+export function rawCall(
+  client: Client,
+  path: string,
+  body: Uint8Array,
+  { metadata, timeoutMs = 5_000, signal }: RawCallOptions = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve) => {
+    let answer: Buffer = Buffer.alloc(0);
+    const call = client.makeUnaryRequest(
+      path,
+      asBytes,
+      asBytes,
+      Buffer.from(body),
+      toMetadata(metadata),
+      { deadline: Date.now() + timeoutMs },
+      (_error: ServiceError | null, value?: Buffer) => (answer = value ?? answer),
+    );
+    signal?.addEventListener('abort', () => call.cancel(), { once: true });
+    call.on('status', ({ code, details, metadata: received }) => {
+      const { 'content-type': _type, date: _date, ...trailers } = received.getMap();
+      const texts = Object.fromEntries(Object.entries(trailers).map(([name, value]) => [name, value.toString()]));
+      // The callback with the answer runs right after the status.
+      setImmediate(() => resolve({ code, details, body: answer, trailers: texts }));
+    });
+  });
+}
