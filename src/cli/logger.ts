@@ -5,7 +5,7 @@ import { formatMemberId } from '../util/member-id.js';
 
 /** Fields that hold ids of members, one or several, or the cluster's: people meet them in hex everywhere, as etcd has it. */
 const ID_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'leader', 'member', 'cluster', 'from', 'to', 'peer'],
+  ...['id', 'leader', 'member', 'memberId', 'cluster', 'clusterId', 'from', 'to', 'peer'],
   // Of a configuration.
   ...['voters', 'learners', 'votersOutgoing', 'learnersNext'],
 ]);

@@ -27,6 +27,7 @@ import { makeStore, readTables, type Tables } from './state/tables.js';
 import type { View } from './state/view.js';
 import { WatchHub } from './watch/hub.js';
 import { DEFAULT_WATCH_LIMITS } from './watch/limits.js';
+import { formatMemberId } from '../util/member-id.js';
 
 export type { RequestOrigin } from './commands/command.js';
 export type { Alarm, Alarms } from './commands/alarms.js';
@@ -397,7 +398,7 @@ export class KvStore implements StateMachine {
 
   #setAlarms(alarms: Alarms): void {
     this.#tables.alarms = alarms;
-    const raised = alarms.map(({ kind, memberId }) => `${AlarmType[kind]} of member ${memberId.toString(16)}`);
+    const raised = alarms.map(({ kind, memberId }) => `${AlarmType[kind]} of member ${formatMemberId(memberId)}`);
     this.#options.logger.warn('the alarms have changed', { raised: raised.join(', ') || 'none' });
   }
 

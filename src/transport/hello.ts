@@ -2,6 +2,7 @@ import { raftkv } from '../gen/proto.js';
 import type { NodeId } from '../raft/types.js';
 import { CodecError, safe } from './codec.js';
 import type { Lane } from './lane.js';
+import { formatMemberId } from '../util/member-id.js';
 
 /** The version of the protocol between members. Members of different versions do not talk. */
 export const PEER_PROTOCOL_VERSION = 1;
@@ -66,5 +67,5 @@ export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): 
 
 /** Ids as etcd shows them. */
 export function hex(id: number): string {
-  return id.toString(16);
+  return formatMemberId(id);
 }

@@ -1,4 +1,5 @@
 import type { LogIdentity } from '../ports/log.js';
+import { formatMemberId } from '../util/member-id.js';
 
 /**
  * Why a log does not open or does not go on, for programs; the message is one line for people, and says what to do.
@@ -48,5 +49,5 @@ export function foreignError(found: LogIdentity, wanted: LogIdentity): LogError 
 
 /** Ids as people meet them everywhere. */
 function whose({ memberId, clusterId }: LogIdentity): string {
-  return `member ${memberId.toString(16)} of cluster ${clusterId.toString(16)}`;
+  return `member ${formatMemberId(memberId)} of cluster ${formatMemberId(clusterId)}`;
 }

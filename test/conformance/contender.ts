@@ -158,7 +158,7 @@ export class Contender implements Subject {
   }
 
   #nameId(id: bigint, name: string): void {
-    this.#names.set(id.toString(16), name);
+    for (const text of [id.toString(16).padStart(16, '0'), id.toString(16)]) this.#names.set(text, name);
     for (const text of [`"${id}"`, id.toString()]) this.#names.set(text, `"${name}"`);
   }
 

@@ -7,6 +7,7 @@ import { raftkv } from '../../src/gen/proto.js';
 import { encodeHello } from '../../src/transport/hello.js';
 import { poll } from '../support/poll.js';
 import { CLUSTER, connect, entry, Member, message, packet, type MemberOptions } from './members.js';
+import { formatMemberId as hex } from '../../src/util/member-id.js';
 
 describe('the gRPC transport', () => {
   const started: Member[] = [];
@@ -207,20 +208,24 @@ describe('the gRPC transport', () => {
       const [a, b] = [await start({ id: 1, clusterId: 0xbad }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 2, urls: [b.url] }]);
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
-      await refused(a, b, 'cluster ID mismatch: member 2 is of cluster c1, member 1 of cluster bad');
+      await refused(
+        a,
+        b,
+        `cluster ID mismatch: member ${hex(2)} is of cluster ${hex(0xc1)}, member ${hex(1)} of cluster ${hex(0xbad)}`,
+      );
     });
 
     it('a member that looks for another one', async () => {
       const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 3, urls: [b.url] }]);
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
-      await refused(a, b, 'member ID mismatch: this is member 2, member 1 looks for member 3');
+      await refused(a, b, `member ID mismatch: this is member ${hex(2)}, member ${hex(1)} looks for member ${hex(3)}`);
     });
 
     it('a member that it does not know', async () => {
       const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 2, urls: [b.url] }]);
-      await refused(a, b, 'unknown member: member 2 has no peer 1');
+      await refused(a, b, `unknown member: member ${hex(2)} has no peer ${hex(1)}`);
     });
   });
 

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { FaultyDisk } from '../support/faulty-disk.js';
 import { batchBytes, encodeBatch } from '../../src/wal/batch.js';
+import { formatMemberId } from '../../src/util/member-id.js';
 import { peekIdentity } from '../../src/wal/log.js';
 import { decodeSegmentHeader } from '../../src/wal/segment.js';
 import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fixtures.js';
@@ -158,7 +159,7 @@ describe('the identity of a log', () => {
     ]) {
       const error = await rejection(open(disk, { identity }));
       expect(error).to.include({ name: 'LogError', code: 'foreign' });
-      const [member, cluster] = [IDENTITY.memberId, IDENTITY.clusterId].map((id) => id.toString(16));
+      const [member, cluster] = [IDENTITY.memberId, IDENTITY.clusterId].map(formatMemberId);
       expect(error.message).to.match(new RegExp(`member ${member} of cluster ${cluster}.*choose another`));
       expect(error.message).not.to.include('\n');
     }

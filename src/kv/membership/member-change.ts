@@ -1,6 +1,7 @@
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import type { ConfChange, ConfChangeStep } from '../../raft/types.js';
 import { assertNever } from '../../util/assert.js';
+import { formatMemberId } from '../../util/member-id.js';
 import { clampInteger } from '../../util/integer.js';
 import type { BodyMaker } from '../commands/writes.js';
 import { decodeCommand, UnknownCommandError, type Command } from '../commands/command.js';
@@ -179,6 +180,6 @@ export function changeBody(change: MemberChange, { members }: MembersTable): Bod
 
 function known({ members }: MembersTable, id: number): Member {
   const member = members.get(id);
-  if (member === undefined) throw new UnknownCommandError(`a change of member ${id}, which is none`);
+  if (member === undefined) throw new UnknownCommandError(`a change of member ${formatMemberId(id)}, which is none`);
   return member;
 }

@@ -6,6 +6,7 @@ import { readAlarms } from '../commands/alarms.js';
 import { readConfState, readFirstMembers, readMembers, readRemoved, sameConfState } from '../membership/members.js';
 import { isOwnRow, metaRow } from '../format/meta.js';
 import { SnapshotReader } from './reader.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 /**
  * Builds the state of a snapshot in a staged engine. The row that tells the applied index comes last: an engine without
@@ -56,7 +57,7 @@ export class StagedSnapshot implements SnapshotSink {
     if (part.kind === 'header') {
       const { clusterId } = part.header;
       if (clusterId !== this.#clusterId) {
-        throw new SnapshotDamageError(`a snapshot of cluster ${clusterId.toString(16)}, not of this one`);
+        throw new SnapshotDamageError(`a snapshot of cluster ${formatMemberId(clusterId)}, not of this one`);
       }
       this.#complete = undefined;
       this.#engine = await this.#home.stage();

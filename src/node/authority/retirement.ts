@@ -3,6 +3,7 @@ import { majoritySize } from '../../raft/quorum/majority.js';
 import type { RawNode } from '../../raft/raw-node.js';
 import type { NodeId } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 /** Election timeouts that a member goes on for after it was told, if it has not applied its own removal. */
 const PATIENCE_ELECTIONS = 10;
@@ -51,7 +52,7 @@ export class Retirement {
     const { clock, electionMs } = this.#options;
     this.#toldBy.add(peer);
     if (this.#phase === 'member') {
-      this.#begin(`member ${peer.toString(16)} says that this member was removed from the cluster`);
+      this.#begin(`member ${formatMemberId(peer)} says that this member was removed from the cluster`);
       // What it knows of the others may be long out of date.
       this.#cancelPatience = clock.timeout(PATIENCE_ELECTIONS * electionMs, () => this.#end());
     }

@@ -2,6 +2,7 @@ import type { Outcome } from '../../raft/outcome.js';
 import type { ConfChangeApplication } from '../../ports/state-machine.js';
 import type { ConfChange, ConfState, NodeId } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 /** A change of the configuration on its way into the log. */
 export interface ConfChangeProposal {
@@ -44,10 +45,10 @@ export class ConfChangeQueue {
 }
 
 export function logConfChange(logger: Logger, { entry, change, admitted, confState }: ConfChangeApplication): void {
-  const ids = (list: readonly NodeId[]): string => list.map((id) => id.toString(16)).join(',');
+  const ids = (list: readonly NodeId[]): string => list.map((id) => formatMemberId(id)).join(',');
   logger.info(admitted ? 'configuration changed' : 'change of the configuration refused', {
     index: entry.index,
-    steps: change.steps.map(({ type, id }) => `${type} ${id.toString(16)}`).join(', '),
+    steps: change.steps.map(({ type, id }) => `${type} ${formatMemberId(id)}`).join(', '),
     voters: ids(confState.voters),
     learners: ids(confState.learners),
   });

@@ -6,6 +6,7 @@ import type { Message, NodeId, SnapshotMetadata } from '../../raft/types.js';
 import { assert, defined } from '../../util/assert.js';
 import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 export interface SnapshotReceiverOptions {
   readonly stateMachine: Pick<StateMachine, 'receiveSnapshot'>;
@@ -156,7 +157,7 @@ export class SnapshotReceiver {
     }
     const { index, term } = metadata;
     this.#options.logger.info('receives a snapshot', {
-      from: from.toString(16),
+      from: formatMemberId(from),
       index,
       term,
       frame: this.position.next,

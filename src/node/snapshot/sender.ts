@@ -10,6 +10,7 @@ import type { Logger } from '../../util/logger.js';
 import type { Random } from '../../util/random.js';
 import { isMember, membersOf } from '../loop/conf-changes.js';
 import { RetryDelays } from './retry-delays.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 export interface SnapshotSenderOptions {
   readonly stateMachine: Pick<StateMachine, 'openSnapshot'>;
@@ -145,7 +146,7 @@ export class SnapshotSender {
 
   /** A member that takes none is tried again every few seconds, for days. */
   #log(text: string, to: NodeId, index: number): void {
-    this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: to.toString(16), index });
+    this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: formatMemberId(to), index });
   }
 
   /**

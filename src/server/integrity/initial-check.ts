@@ -6,6 +6,7 @@ import { clampInteger } from '../../util/integer.js';
 import type { Logger } from '../../util/logger.js';
 import { accountOf } from '../membership/joining.js';
 import { ConfigError } from '../startup/urls.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 /** Longest wait for a hash, in ms: a large store is hashed for long. */
 const HASH_MS = 60_000;
@@ -26,7 +27,7 @@ export async function askHash(
   question: raftkv.HashQuestion.$Properties,
 ): Promise<raftkv.HashAnswer> {
   const account = await accountOf(url);
-  if (account.clusterId !== clusterId) throw new Error(`it belongs to cluster ${account.clusterId.toString(16)}`);
+  if (account.clusterId !== clusterId) throw new Error(`it belongs to cluster ${formatMemberId(account.clusterId)}`);
   const body = raftkv.HashQuestion.encode(question).finish();
   return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs: HASH_MS }));
 }
@@ -53,7 +54,7 @@ export async function checkInitialState(options: InitialCheckOptions): Promise<v
   }
   throw new ConfigError(
     `--experimental-initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
-      `from that of member ${first.member.toString(16)}: remove this member from the cluster, and its data directory, ` +
+      `from that of member ${formatMemberId(first.member)}: remove this member from the cluster, and its data directory, ` +
       'and add it as a new one',
   );
 }

@@ -8,6 +8,7 @@ import { askPeer } from '../../transport/ask.js';
 import type { ServerConfig } from '../startup/config.js';
 import { deriveIdentity } from './identity.js';
 import { ConfigError } from '../startup/urls.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 /** Who this member is. */
 export interface Identity {
@@ -136,7 +137,7 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
   const isNew = record?.clientUrls.length === 0 && !heard.includes(id) && !removed.includes(id);
   if (isNew) return;
   throw new ConfigError(
-    `member ${id.toString(16)} has already been bootstrapped, and --data-dir ${dataDir} holds nothing of it: ` +
+    `member ${formatMemberId(id)} has already been bootstrapped, and --data-dir ${dataDir} holds nothing of it: ` +
       'remove the member from the cluster and add it as a new one, with --initial-cluster-state existing',
   );
 }
@@ -144,7 +145,7 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
 /** So it is with a member that was not restored from the snapshot that the others were made from. */
 function otherCluster({ dataDir }: ServerConfig, url: string, { clusterId }: Account): ConfigError {
   return new ConfigError(
-    `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${clusterId.toString(16)}, which began with other ` +
+    `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${formatMemberId(clusterId)}, which began with other ` +
       'settings or with a snapshot: start with its settings, restore the same snapshot here, or add this member to it',
   );
 }

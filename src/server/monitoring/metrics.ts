@@ -11,6 +11,7 @@ import type { PendingCalls } from '../requests/pending.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { WatchService } from '../watch/service.js';
 import { ETCD_API_VERSION, RAFTKV_VERSION } from '../startup/version.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 export interface MetricsOptions {
   readonly memberId: number;
@@ -54,7 +55,7 @@ function serverMetrics(out: Exposition, { memberId, node, proposer, isLearner, m
   out.counter('etcd_server_proposals_failed_total', 'Proposals that ended without an answer.', proposer.failures);
   out.counter('etcd_server_health_success', 'Answers of /health that were good.', measurements.healthy);
   out.counter('etcd_server_health_failures', 'Answers of /health that were not.', measurements.unhealthy);
-  out.gauge('etcd_server_id', 'The id of this member.', 1, { server_id: memberId.toString(16) });
+  out.gauge('etcd_server_id', 'The id of this member.', 1, { server_id: formatMemberId(memberId) });
   out.gauge('etcd_server_version', "The version of etcd's API.", 1, { server_version: ETCD_API_VERSION });
 }
 
@@ -109,7 +110,7 @@ function networkMetrics(out: Exposition, { memberId, node, store, measurements }
     name: 'etcd_network_active_peers',
     help: 'Whether the link to a peer is up.',
     samples: peers.map(({ id }) => ({
-      labels: { Local: memberId.toString(16), Remote: id.toString(16) },
+      labels: { Local: formatMemberId(memberId), Remote: formatMemberId(id) },
       value: node.isConnected(id) ? 1 : 0,
     })),
   });

@@ -2,6 +2,7 @@ import type { Exposition } from '../../metrics/exposition.js';
 import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import type { NodeId } from '../../raft/types.js';
 import type { TrafficListener } from '../../transport/traffic.js';
+import { formatMemberId } from '../../util/member-id.js';
 
 export interface Traffic {
   sentBytes: number;
@@ -46,7 +47,7 @@ export class PeerTraffic implements TrafficListener {
 
 /** In etcd's names and labels. */
 export function trafficMetrics(out: Exposition, traffic: PeerTraffic): void {
-  const labelled = traffic.all().map(([peer, each]) => ({ id: peer.toString(16), ...each }));
+  const labelled = traffic.all().map(([peer, each]) => ({ id: formatMemberId(peer), ...each }));
   out.family('counter', {
     name: 'etcd_network_peer_sent_bytes_total',
     help: 'Bytes of messages and snapshots to a peer.',

@@ -208,7 +208,9 @@ describe('a snapshot of the store', () => {
     source.close();
     const { store } = await emptyStore({ clusterId: 7 });
     const sink = store.receiveSnapshot();
-    expect(await damageOf(sink.take(header ?? new Uint8Array()))).to.equal('a snapshot of cluster c1, not of this one');
+    expect(await damageOf(sink.take(header ?? new Uint8Array()))).to.equal(
+      'a snapshot of cluster 00000000000000c1, not of this one',
+    );
     await store.close();
   });
 

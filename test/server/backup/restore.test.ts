@@ -15,6 +15,7 @@ import { ConfigError } from '../../../src/server/startup/urls.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { silentLogger } from '../../../src/util/logger.js';
+import { formatMemberId } from '../../../src/util/member-id.js';
 import { openLog } from '../../../src/wal/log.js';
 import { NodeDisk } from '../../../src/wal/node-disk.js';
 import { encode, Fixture } from '../../kv/support/fixture.js';
@@ -209,7 +210,7 @@ describe('a snapshot file', () => {
       const { clusterId } = await restore(restored);
       const first = await startMember(restored);
       const second = await startMember(resolveConfig(settings('b', port2))).catch((error: unknown) => error);
-      expect(String(second)).to.contain(`${port1} belongs to cluster ${clusterId.toString(16)}`);
+      expect(String(second)).to.contain(`${port1} belongs to cluster ${formatMemberId(clusterId)}`);
       expect(readdirSync(folder)).to.have.members(['a', 'backup']);
       // With the same snapshot it does.
       await restore(resolveConfig(settings('b', port2)));

@@ -54,7 +54,7 @@ describe('the metrics of a member', () => {
     };
     const shown = Object.fromEntries(Object.keys(expected).map((name) => [name, found.get(name)]));
     expect(shown).to.deep.equal(expected);
-    expect(found.get(`etcd_server_id{server_id="${lone.wireIds.member.toString(16)}"}`)).to.equal(1);
+    expect(found.get(`etcd_server_id{server_id="${lone.member.id}"}`)).to.equal(1);
     for (const name of [
       'etcd_disk_wal_fsync_duration_seconds_count',
       'etcd_disk_wal_fsync_duration_seconds_sum',
