@@ -1,6 +1,9 @@
+import type { LogStore } from '../ports/log.js';
+import type { RawNode } from '../raft/raw-node.js';
 import type { NodeId, Role } from '../raft/types.js';
+import type { AppliedIndex } from './loop/applied-index.js';
 
-/** What a node shows about itself. */
+/** State of a node. */
 export interface NodeStatus {
   readonly id: NodeId;
   readonly role: Role;
@@ -12,7 +15,7 @@ export interface NodeStatus {
   readonly firstIndex: number;
 }
 
-/** How fresh this member's state is (docs/ARCHITECTURE.md, "The way of one read"). */
+/** Freshness of the state that this member reads from (docs/ARCHITECTURE.md). */
 export interface NodeFreshness {
   readonly appliedIndex: number;
   readonly knownLeader: boolean;
@@ -20,4 +23,17 @@ export interface NodeFreshness {
   readonly lastContactMs: number | undefined;
   /** Undefined while it is unknown. */
   readonly stalenessMs: number | undefined;
+}
+
+export function statusOf({
+  raw,
+  log,
+  applied,
+}: {
+  readonly raw: Pick<RawNode, 'id' | 'role' | 'term' | 'leader' | 'commit' | 'lastIndex'>;
+  readonly log: Pick<LogStore, 'firstIndex'>;
+  readonly applied: Pick<AppliedIndex, 'value'>;
+}): NodeStatus {
+  const { id, role, term, leader, commit, lastIndex } = raw;
+  return { id, role, term, leader, commit, applied: applied.value, lastIndex, firstIndex: log.firstIndex() };
 }

@@ -2,7 +2,7 @@ import { assert } from '../util/assert.js';
 import { ByteWindow } from './byte-window.js';
 import { pageBytes, takeBytes } from './entries.js';
 import type { LogMiss, Storage } from './storage.js';
-import type { Entry, Snapshot } from './types.js';
+import type { ConfState, Entry, Snapshot } from './types.js';
 import { Unstable } from './unstable.js';
 
 /** The position of an entry: enough to compare logs, for equal (index, term) means equal prefixes (paper, 5.3). */
@@ -213,8 +213,8 @@ export class RaftLog {
   }
 
   /** The snapshot to send to a follower that needs what has been cut. */
-  snapshot(): Snapshot | 'unavailable' {
-    return this.#unstable.snapshot ?? this.#storage.snapshot();
+  snapshot(confState: ConfState): Snapshot | 'unavailable' {
+    return this.#unstable.snapshot ?? this.#storage.snapshot(confState);
   }
 
   /** Replaces the whole log by a received snapshot. */

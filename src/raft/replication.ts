@@ -87,7 +87,7 @@ export function maybeCommit(raft: RaftState): boolean {
 function sendSnapshot(raft: RaftState, to: NodeId, progress: Progress): boolean {
   // A follower that is down would not take it, and making one is dear.
   if (!progress.recentActive) return false;
-  const snapshot: Snapshot | 'unavailable' = raft.log.snapshot();
+  const snapshot: Snapshot | 'unavailable' = raft.log.snapshot(raft.tracker.config);
   if (snapshot === 'unavailable') return false;
   const { index, term } = snapshot.metadata;
   assert(index > 0, 'the log was cut, but the snapshot in its place is empty');

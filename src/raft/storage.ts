@@ -16,6 +16,9 @@ export interface Storage {
   /** The oldest index that `entries` can answer; lastIndex + 1 when the log is empty. */
   firstIndex(): number;
   lastIndex(): number;
-  /** The newest snapshot, or `unavailable` while it is still being made. */
-  snapshot(): Snapshot | 'unavailable';
+  /**
+   * A snapshot that the log leads on from, or `unavailable` while there is none.
+   * @param confState the active configuration: the snapshot must include its members
+   */
+  snapshot(confState: ConfState): Snapshot | 'unavailable';
 }

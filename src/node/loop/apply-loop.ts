@@ -2,14 +2,11 @@ import { decodeConfChange } from '../../raft/conf-change/codec.js';
 import type { RawNode } from '../../raft/raw-node.js';
 import type { Entry } from '../../raft/types.js';
 import type { ConfChangeApplication, StateMachine } from '../../ports/state-machine.js';
-import type { Channel } from '../../util/channel.js';
 import { defined } from '../../util/assert.js';
-
-/** Committed entries on their way to the applier, in order. */
-export type CommitBatch = readonly Entry[];
+import type { CommitBatch, CommitQueue } from './commit-queue.js';
 
 export interface ApplyLoopOptions {
-  readonly commitC: Channel<CommitBatch>;
+  readonly commits: Pick<CommitQueue, 'receive'>;
   readonly stateMachine: StateMachine;
   readonly raw: Pick<RawNode, 'allowsConfChange' | 'applyConfChange' | 'confState'>;
   /** Makes durable that all up to this index is committed. */
@@ -20,10 +17,10 @@ export interface ApplyLoopOptions {
   readonly onConfChange: (application: ConfChangeApplication) => void;
 }
 
-/** Takes all that waits on commitC and applies it as one batch, until commitC is closed and drained. */
+/** Applies all queued batches as one, again and again until the queue is closed and drained. */
 export async function runApplyLoop(options: ApplyLoopOptions): Promise<void> {
   for (;;) {
-    const batches = await options.commitC.receive();
+    const batches = await options.commits.receive();
     if (batches.length === 0) return;
     const entries = batches.length === 1 ? defined(batches[0], 'batch') : batches.flat();
     let at = 0;

@@ -1,173 +1,134 @@
-import type { Clock } from '../../ports/clock.js';
 import type { Packet } from '../../ports/transport.js';
-import type { RawNode } from '../../raft/raw-node.js';
-import { NONE, type Message, type NodeId } from '../../raft/types.js';
+import type { NodeId } from '../../raft/types.js';
 import type { Random } from '../../util/random.js';
-import type { Ticket } from './applied-waiters.js';
-import type { Authority } from '../authority/authority.js';
-import type { NodeConfig } from '../config.js';
-import { ConfChangeQueue, isSimple, type ConfChangeProposal } from './conf-changes.js';
-import { Inbox } from './inbox.js';
-import type { LearnersView } from '../authority/learners.js';
-import type { LogCutter } from '../storage/log-cutter.js';
-import type { PeerSender } from './peer-sender.js';
-import { ProposalQueue, type Proposal } from './proposals.js';
 import { ReadQueue, type ReadLevel } from '../authority/reads.js';
+import type { NodeConfig } from '../config.js';
+import type { Ticket } from './applied-waiters.js';
+import { ConfChangeQueue, type ConfChangeProposal } from './conf-changes.js';
+import { Inbox, type Arrival } from './inbox.js';
+import { ProposalQueue, type Proposal } from './proposals.js';
 
 export interface LoopInputOptions {
-  readonly raw: RawNode;
+  readonly self: NodeId;
   readonly config: NodeConfig;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly authority: Authority;
-  readonly peerSender: PeerSender;
-  readonly cutter: Pick<LogCutter, 'distributed'>;
-  readonly learners: LearnersView;
-  /** What the core is to be told beside what comes from outside: answers of the storage, a snapshot that has arrived. */
-  readonly fromWithin: () => readonly Message[];
-  /** Something waits. */
+  /** Called when something was queued. */
   readonly onArrival: () => void;
-  /** Role, term or leader may have changed. */
-  readonly onStep: () => void;
 }
 
-/** Everything that waits for the loop, each kind bounded, and how it goes into the core: all in one go, in one order. */
+/** A request to transfer the leadership. */
+export interface TransferRequest {
+  readonly to: NodeId;
+  /** The request is void under another leader or in another term. */
+  readonly leader: NodeId;
+  readonly term: number;
+}
+
+export interface SnapshotOutcome {
+  readonly to: NodeId;
+  readonly result: 'delivered' | 'failed';
+}
+
+/** Everything that waits for the Ready loop, each kind in a bounded queue. `InputStep` moves it into the core. */
 export class LoopInput {
   readonly reads: ReadQueue;
-  readonly #options: LoopInputOptions;
+  readonly proposals: ProposalQueue;
+  readonly confChanges = new ConfChangeQueue();
+  readonly #onArrival: () => void;
   readonly #inbox: Inbox;
-  readonly #proposeC: ProposalQueue;
-  readonly #confChanges = new ConfChangeQueue();
   readonly #unreachable = new Set<NodeId>();
-  #snapshotOutcomes: { readonly to: NodeId; readonly result: 'delivered' | 'failed' }[] = [];
-  /** A wish for another leader, and of whose leadership it speaks. */
-  #transfer: { readonly to: NodeId; readonly leader: NodeId; readonly term: number } | undefined;
+  #snapshotOutcomes: SnapshotOutcome[] = [];
+  #transfer: TransferRequest | undefined;
   #ticked = false;
-  #lastContactMs: number | undefined;
 
-  constructor(options: LoopInputOptions) {
-    const { raw, config, random } = options;
-    this.#options = options;
+  constructor({ self, config, random, onArrival }: LoopInputOptions) {
+    this.#onArrival = onArrival;
     this.#inbox = new Inbox({ packetsMax: config.inboxPacketsMax, bytesMax: config.inboxBytesMax });
-    this.#proposeC = new ProposalQueue({
+    this.proposals = new ProposalQueue({
       countMax: config.proposalsMax,
       bytesMax: config.proposalBytesMax,
       messageBytesMax: config.messageBytesMax,
     });
     this.reads = new ReadQueue({
-      self: raw.id,
+      self,
       random,
       readsMax: config.readsMax,
       retryTicks: Math.max(2, Math.ceil(config.electionMs / config.heartbeatMs / 2)),
     });
   }
 
-  /** Time since the leader was last heard, in ms; undefined before the first time. */
-  get sinceContactMs(): number | undefined {
-    return this.#lastContactMs === undefined ? undefined : this.#options.clock.now() - this.#lastContactMs;
-  }
-
   packet(from: NodeId, packet: Packet): void {
     this.#inbox.add({ from, packet });
-    this.#options.onArrival();
+    this.#onArrival();
   }
 
   unreachable(peer: NodeId): void {
     this.#unreachable.add(peer);
-    this.#options.onArrival();
+    this.#onArrival();
   }
 
-  snapshotOutcome(to: NodeId, result: 'delivered' | 'failed'): void {
-    this.#snapshotOutcomes.push({ to, result });
-    this.#options.onArrival();
+  snapshotOutcome(outcome: SnapshotOutcome): void {
+    this.#snapshotOutcomes.push(outcome);
+    this.#onArrival();
   }
 
-  transfer(to: NodeId): void {
-    const { leader, term } = this.#options.raw;
-    this.#transfer = { to, leader, term };
-    this.#options.onArrival();
+  transfer(request: TransferRequest): void {
+    this.#transfer = request;
+    this.#onArrival();
   }
 
   tick(): void {
     this.#ticked = true;
-    this.#options.onArrival();
+    this.#onArrival();
   }
 
-  /** False: proposeC is full, or closed. */
+  /** Returns false if proposeC is full or closed. */
   propose(proposal: Proposal): boolean {
-    const taken = this.#proposeC.trySend(proposal);
-    if (taken) this.#options.onArrival();
-    return taken;
+    return this.#arrived(this.proposals.trySend(proposal));
   }
 
-  /** False: too many wait. */
+  /** Returns false if the queue is full. */
   proposeConfChange(proposal: ConfChangeProposal): boolean {
-    const taken = this.#confChanges.trySend(proposal);
-    if (taken) this.#options.onArrival();
-    return taken;
+    return this.#arrived(this.confChanges.trySend(proposal));
   }
 
-  /** False: too many wait. */
+  /** Returns false if the queue is full. */
   read(level: ReadLevel, ticket: Ticket): boolean {
-    const taken = this.reads.add(level, ticket);
-    if (taken) this.#options.onArrival();
+    return this.#arrived(this.reads.add(level, ticket));
+  }
+
+  takePackets(): readonly Arrival[] {
+    return this.#inbox.take();
+  }
+
+  takeUnreachable(): readonly NodeId[] {
+    const taken = [...this.#unreachable];
+    this.#unreachable.clear();
     return taken;
   }
 
-  /** Puts all that waits into the core. Messages before time: after a pause, a heartbeat that waits must not lose against the clock. */
-  takeInto(raw: RawNode): void {
-    const { fromWithin, onStep } = this.#options;
-    for (const message of fromWithin()) raw.step(message);
-    for (const { from, packet } of this.#inbox.take()) this.#stepPacket(from, packet);
-    for (const peer of this.#unreachable) raw.reportUnreachable(peer);
-    this.#unreachable.clear();
-    for (const { to, result } of this.#snapshotOutcomes.splice(0)) raw.reportSnapshot(to, result);
-    if (this.#ticked) this.#tick();
-    if (this.#transfer !== undefined) this.#handOver(this.#transfer);
-    // Without a leader proposals wait in proposeC: they have not been proposed, and can still say so.
-    if (raw.leader !== NONE) {
-      this.#proposeC.takeInto((data) => raw.propose(data));
-      this.#confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: isSimple(change) }));
-      if (this.reads.waiting) for (const context of this.reads.start()) raw.readIndex(context);
-    }
-    onStep();
+  takeSnapshotOutcomes(): readonly SnapshotOutcome[] {
+    return this.#snapshotOutcomes.splice(0);
+  }
+
+  takeTick(): boolean {
+    const taken = this.#ticked;
+    this.#ticked = false;
+    return taken;
+  }
+
+  takeTransfer(): TransferRequest | undefined {
+    const taken = this.#transfer;
+    this.#transfer = undefined;
+    return taken;
   }
 
   close(): void {
-    this.#proposeC.close();
+    this.proposals.close();
   }
 
-  #tick(): void {
-    const { raw, authority } = this.#options;
-    this.#ticked = false;
-    if (authority.mayTick) raw.tick();
-    this.reads.tick();
-    this.#proposeC.discardAbandoned();
-  }
-
-  /** Whoever leads by now, and is not who was meant, has no reason to hand over. */
-  #handOver({ to, leader, term }: { readonly to: NodeId; readonly leader: NodeId; readonly term: number }): void {
-    const { raw } = this.#options;
-    this.#transfer = undefined;
-    if (leader !== NONE && raw.leader === leader && raw.term === term) raw.transferLeader(to);
-  }
-
-  #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
-    const { raw, clock, authority, peerSender, cutter, learners, onStep } = this.#options;
-    for (const incoming of messages) {
-      if (!authority.admits(incoming)) continue;
-      const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
-      if (answer === undefined) raw.step(incoming);
-      else peerSender.post([answer]);
-      onStep();
-    }
-    if (raw.leader === from) this.#lastContactMs = clock.now();
-    const answer = round === undefined ? undefined : authority.answer(from, round);
-    if (round !== undefined && answer !== undefined) {
-      peerSender.ack(from, answer);
-      cutter.distributed(round.minMatch);
-      learners.told(round);
-    }
-    if (ack !== undefined) authority.answered(from, ack);
+  #arrived(taken: boolean): boolean {
+    if (taken) this.#onArrival();
+    return taken;
   }
 }

@@ -8,6 +8,7 @@ import { assert, defined } from '../../util/assert.js';
 import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
 import type { Random } from '../../util/random.js';
+import type { SnapshotOutcome } from '../loop/loop-input.js';
 import { isMember, membersOf } from '../loop/conf-changes.js';
 import { RetryDelays } from './retry-delays.js';
 import { formatMemberId } from '../../util/member-id.js';
@@ -18,8 +19,6 @@ export interface SnapshotSenderOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** The configuration in force. */
-  readonly confState: () => ConfState;
   /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
   readonly transfersMax: number;
   /** The state cannot be read. */
@@ -28,7 +27,7 @@ export interface SnapshotSenderOptions {
    * Called once for each `send` that is not cancelled, in a later turn; where it failed, after a pause: it may be the
    * member that refuses, and the core would ask for the next one at once.
    */
-  readonly onOutcome: (to: NodeId, result: 'delivered' | 'failed') => void;
+  readonly onOutcome: (outcome: SnapshotOutcome) => void;
 }
 
 /** A state that is held fast for those to whom it is being sent. */
@@ -66,17 +65,24 @@ export class SnapshotSender {
   }
 
   /**
-   * What the core's storage answers.
-   * @param logStart the snapshot must reach to here at least, or the log would not lead on from it
+   * Opens a snapshot for the core, or shares one that is being sent.
+   * @param options.logStart smallest index of the snapshot from which the log leads on
+   * @param options.confState active configuration
    */
-  offer(logStart: number): Snapshot | 'unavailable' {
+  offer({
+    logStart,
+    confState,
+  }: {
+    readonly logStart: number;
+    readonly confState: ConfState;
+  }): Snapshot | 'unavailable' {
     if (this.#closed || this.#transfers.size >= this.#options.transfersMax) return 'unavailable';
     for (const [index, { source }] of this.#offers) {
-      if (index >= logStart && this.#holdsAll(source)) return this.#promise(index);
+      if (index >= logStart && holdsAll(source, confState)) return this.#promise(index);
     }
     const source = this.#options.stateMachine.openSnapshot();
     const { index } = source.metadata;
-    const suits = this.#holdsAll(source);
+    const suits = holdsAll(source, confState);
     if (!suits || this.#offers.has(index)) source.close();
     else this.#offers.set(index, { source, users: 0, promised: false });
     return suits ? this.#promise(index) : 'unavailable';
@@ -140,21 +146,13 @@ export class SnapshotSender {
     if (current && delivered) this.#pauses.forget(to);
     this.#log(delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered', to, index);
     const { onOutcome } = this.#options;
-    if (current && delivered) onOutcome(to, 'delivered');
-    else if (current) this.#pauses.begin(to, () => onOutcome(to, 'failed'));
+    if (current && delivered) onOutcome({ to, result: 'delivered' });
+    else if (current) this.#pauses.begin(to, () => onOutcome({ to, result: 'failed' }));
   }
 
   /** A member that takes none is tried again every few seconds, for days. */
   #log(text: string, to: NodeId, index: number): void {
     this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: formatMemberId(to), index });
-  }
-
-  /**
-   * Whether everybody is in its configuration: a member that is not would have no use for it. One that was added since
-   * takes a later state; and one whose addition is in force, but just being stored, is in none yet.
-   */
-  #holdsAll({ metadata }: SnapshotSource): boolean {
-    return membersOf(this.#options.confState()).every((id) => isMember(metadata.confState, id));
   }
 
   #promise(index: number): Snapshot {
@@ -168,6 +166,14 @@ export class SnapshotSender {
     offer.source.close();
     this.#offers.delete(index);
   }
+}
+
+/**
+ * Whether a snapshot includes every member of the active configuration. A member that it lacks could not use it: one
+ * added later takes a later snapshot, and one whose addition is active but not stored yet is in none.
+ */
+function holdsAll({ metadata }: SnapshotSource, confState: ConfState): boolean {
+  return membersOf(confState).every((id) => isMember(metadata.confState, id));
 }
 
 /** The state itself stays where it is. */

@@ -32,7 +32,7 @@ export class AsyncExecutor implements ReadyExecutor {
   }
 
   async execute(ready: Ready): Promise<void> {
-    const { peerSender, handOver, raw } = this.#options;
+    const { peerSender, commits, raw } = this.#options;
     let append: Message | undefined;
     // A candidate must not ask for votes before its own is durable: whoever grants one would count on it.
     const deferred: Message[] = [];
@@ -41,7 +41,7 @@ export class AsyncExecutor implements ReadyExecutor {
       if (message.type === 'MsgStorageAppend') append = message;
       else if (message.type === 'MsgStorageApply') {
         this.#applying.push({ last: message.entries.at(-1)?.index ?? raw.applied, responses: message.responses });
-        handOver(message.entries);
+        commits.send(message.entries);
       } else if (message.type === 'MsgVote') deferred.push(message);
       else outward.push(message);
     }

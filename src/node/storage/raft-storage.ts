@@ -2,20 +2,19 @@ import type { LogStore } from '../../ports/log.js';
 import type { StateMachine } from '../../ports/state-machine.js';
 import type { RawNode } from '../../raft/raw-node.js';
 import type { Storage } from '../../raft/storage.js';
-import type { Snapshot } from '../../raft/types.js';
+import type { SnapshotSender } from '../snapshot/sender.js';
 
 export interface RaftStorageOptions {
   readonly log: LogStore;
   readonly stateMachine: Pick<StateMachine, 'appliedIndex' | 'confState'>;
-  /** A state from which the log leads on: of `logStart` or later. */
-  readonly snapshot: (logStart: number) => Snapshot | 'unavailable';
+  readonly snapshots: Pick<SnapshotSender, 'offer'>;
 }
 
 /**
- * What the core reads at its start and later: entries from the log, the configuration and snapshots from the state
- * machine. The commit index on disk is only a hint that may lag; what has been applied durably was certainly committed.
+ * The core's view of storage: entries come from the log, configuration and snapshots from the state machine. The commit
+ * index in the log may lag, so it starts at the applied index, which is durable and certainly committed.
  */
-export function storageFor({ log, stateMachine, snapshot }: RaftStorageOptions): Storage {
+export function storageFor({ log, stateMachine, snapshots }: RaftStorageOptions): Storage {
   return {
     initialState: () => {
       const hardState = log.hardState();
@@ -26,7 +25,7 @@ export function storageFor({ log, stateMachine, snapshot }: RaftStorageOptions):
     term: (index) => log.term(index),
     firstIndex: () => log.firstIndex(),
     lastIndex: () => log.lastIndex(),
-    snapshot: () => snapshot(log.firstIndex() - 1),
+    snapshot: (confState) => snapshots.offer({ logStart: log.firstIndex() - 1, confState }),
   };
 }
 
@@ -38,4 +37,14 @@ export async function settleCommit(
   const { term, vote } = raw.status();
   const commit = Math.max(index, log.hardState().commit);
   await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
+}
+
+/** @throws if entries are missing between state machine and log */
+export function checkStorage({ log, stateMachine }: Pick<RaftStorageOptions, 'log' | 'stateMachine'>): void {
+  const applied = stateMachine.appliedIndex();
+  if (log.firstIndex() <= applied + 1) return;
+  throw new Error(
+    `the log begins at ${log.firstIndex()}, but the state ends at ${applied}: entries between are lost, and ` +
+      'this member must be rebuilt from its peers',
+  );
 }

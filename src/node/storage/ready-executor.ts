@@ -1,7 +1,7 @@
 import type { LogStore } from '../../ports/log.js';
 import type { Message, Ready } from '../../raft/types.js';
 import type { RawNode } from '../../raft/raw-node.js';
-import type { CommitBatch } from '../loop/apply-loop.js';
+import type { CommitQueue } from '../loop/commit-queue.js';
 import type { PeerSender } from '../loop/peer-sender.js';
 import type { SnapshotInstaller } from '../snapshot/installer.js';
 
@@ -22,6 +22,5 @@ export interface ExecutorOptions {
   readonly log: LogStore;
   readonly peerSender: PeerSender;
   readonly installer: SnapshotInstaller;
-  /** Puts committed entries on commitC, which had room for them. */
-  readonly handOver: (committed: CommitBatch) => void;
+  readonly commits: Pick<CommitQueue, 'send'>;
 }

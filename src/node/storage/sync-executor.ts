@@ -13,11 +13,11 @@ export class SyncExecutor implements ReadyExecutor {
   }
 
   async execute(ready: Ready): Promise<void> {
-    const { raw, log, peerSender, installer, handOver } = this.#options;
+    const { raw, log, peerSender, installer, commits } = this.#options;
     // The applier may begin at once with what is on this disk already, and with nothing that is not: a state ahead of
     // its own log could not be opened again.
     const early = ready.entries.length === 0;
-    if (early) handOver(ready.committedEntries);
+    if (early) commits.send(ready.committedEntries);
     peerSender.postReady(ready.messages);
     // An answer to a round rides with the answer to the append that came with it, if there is one.
     peerSender.flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
@@ -32,7 +32,7 @@ export class SyncExecutor implements ReadyExecutor {
     }
     peerSender.post(ready.messagesAfterAppend);
     peerSender.flush({ bareAcks: true });
-    if (!early) handOver(ready.committedEntries);
+    if (!early) commits.send(ready.committedEntries);
     raw.advance();
   }
 

@@ -48,10 +48,9 @@ describe('snapshots on their way out', () => {
       logger,
       clock: time.clock(),
       random: seededRandom(1),
-      confState: () => inForce,
       transfersMax: 3,
       onFatal: (error) => expect.fail(error.message),
-      onOutcome: (to, result) => outcomes.push(`${to} ${result}`),
+      onOutcome: ({ to, result }) => outcomes.push(`${to} ${result}`),
     });
   });
 
@@ -68,7 +67,7 @@ describe('snapshots on their way out', () => {
   }
 
   function sendTo(to: number): number {
-    const offered = sender.offer(5) as Snapshot;
+    const offered = sender.offer({ logStart: 5, confState: inForce }) as Snapshot;
     sender.send(makeMessage({ type: 'MsgSnap', from: 1, to, term: 1, snapshot: offered }));
     sender.settle();
     return offered.metadata.index;
@@ -111,7 +110,7 @@ describe('snapshots on their way out', () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(19, [1, 2]);
     inForce = metadata(20, [1, 2, 3]).confState;
-    expect(sender.offer(5)).to.equal('unavailable');
+    expect(sender.offer({ logStart: 5, confState: inForce })).to.equal('unavailable');
     expect(open, 'nothing is held for it').to.deep.equal([10]);
     published = metadata(20, [1, 2, 3]);
     expect(sendTo(3)).to.equal(20);
@@ -135,7 +134,7 @@ describe('snapshots on their way out', () => {
    */
   it('are kept for a MsgSnap that still waits in the core when the last delivery ends', async () => {
     expect(sendTo(2)).to.equal(10);
-    const later = sender.offer(5) as Snapshot;
+    const later = sender.offer({ logStart: 5, confState: inForce }) as Snapshot;
     for (const finish of end) finish(true);
     await new Promise(setImmediate);
     expect(open).to.deep.equal([10]);
@@ -175,7 +174,7 @@ describe('snapshots on their way out', () => {
 
   it('wait for nobody while a member that did not take one is left in peace', async () => {
     for (const to of [2, 3, 4]) sendTo(to);
-    expect(sender.offer(5), 'three at a time').to.equal('unavailable');
+    expect(sender.offer({ logStart: 5, confState: inForce }), 'three at a time').to.equal('unavailable');
     end[0]?.(false);
     await time.advance(0);
     expect(outcomes).to.deep.equal([]);
@@ -194,7 +193,7 @@ describe('snapshots on their way out', () => {
   });
 
   it('are let go of when the Ready behind them says nothing of them', () => {
-    sender.offer(5);
+    sender.offer({ logStart: 5, confState: inForce });
     sender.settle();
     expect(open).to.deep.equal([]);
   });

@@ -92,7 +92,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'snapshot-from-before-the-member',
     story: 'a newcomer is given the state of before it was added, and refuses it for ever',
-    patches: [patch('src/node/snapshot/sender.ts', ' && this.#holdsAll(source)')],
+    patches: [patch('src/node/snapshot/sender.ts', ' && holdsAll(source, confState)')],
     profile: (drawn) =>
       over(changingSnapshots(drawn), {
         maxLearners: 4,
@@ -105,11 +105,10 @@ export const STORAGE: readonly Mutation[] = [
     name: 'offered-snapshot-dropped',
     story: 'a state is let go of while the MsgSnap that speaks of it waits in the core, and the leader stops',
     patches: [
-      patch('src/node/loop/peer-sender.ts', '    sender.settle();\n'),
       patch(
-        'src/node/node.ts',
-        'await this.#executor.execute(ready);',
-        'await this.#executor.execute(ready);\n        this.#sender.settle();',
+        'src/node/storage/sync-executor.ts',
+        '    raw.advance();\n',
+        '    raw.advance();\n    peerSender.postReady([]);\n',
       ),
     ],
     profile: manyLearners,
@@ -143,9 +142,9 @@ export const STORAGE: readonly Mutation[] = [
     story: 'a snapshot takes the place of a state that is still being changed',
     patches: [
       patch(
-        'src/node/node.ts',
-        'const mayTell = this.#receiver.arrived !== undefined && this.#applied.isSettled;',
-        'const mayTell = this.#receiver.arrived !== undefined;',
+        'src/node/loop/ready-loop.ts',
+        'const mayStep = receiver.arrived !== undefined && commits.settled;',
+        'const mayStep = receiver.arrived !== undefined;',
       ),
     ],
     profile: (drawn) => {

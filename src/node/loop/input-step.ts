@@ -1,0 +1,91 @@
+import type { Clock } from '../../ports/clock.js';
+import type { Packet } from '../../ports/transport.js';
+import type { RawNode } from '../../raft/raw-node.js';
+import { NONE, type Message, type NodeId } from '../../raft/types.js';
+import type { Authority } from '../authority/authority.js';
+import type { LearnersView } from '../authority/learners.js';
+import type { LogCutter } from '../storage/log-cutter.js';
+import { isSimple } from './conf-changes.js';
+import type { LoopInput, TransferRequest } from './loop-input.js';
+import type { PeerSender } from './peer-sender.js';
+
+export interface InputStepOptions {
+  readonly input: LoopInput;
+  readonly raw: RawNode;
+  readonly clock: Clock;
+  readonly authority: Authority;
+  readonly peerSender: PeerSender;
+  readonly cutter: Pick<LogCutter, 'distributed'>;
+  readonly learners: LearnersView;
+  /** Called when role, term or leader may have changed. */
+  readonly onStep: () => void;
+}
+
+/** Moves everything that waits for the Ready loop into the core, in one go and in a fixed order. */
+export class InputStep {
+  readonly #options: InputStepOptions;
+  #lastContactMs: number | undefined;
+
+  constructor(options: InputStepOptions) {
+    this.#options = options;
+  }
+
+  /** Time since the last packet of the leader, in ms; undefined before the first. */
+  get sinceContactMs(): number | undefined {
+    return this.#lastContactMs === undefined ? undefined : this.#options.clock.now() - this.#lastContactMs;
+  }
+
+  /**
+   * Messages come before the tick: after a pause of the process, a heartbeat that waits must count before the election
+   * timeout does.
+   * @param internal messages of the storage and of a received snapshot, which come first
+   */
+  run(internal: readonly Message[]): void {
+    const { input, raw, onStep } = this.#options;
+    for (const message of internal) raw.step(message);
+    for (const { from, packet } of input.takePackets()) this.#stepPacket(from, packet);
+    for (const peer of input.takeUnreachable()) raw.reportUnreachable(peer);
+    for (const { to, result } of input.takeSnapshotOutcomes()) raw.reportSnapshot(to, result);
+    if (input.takeTick()) this.#tick();
+    const transfer = input.takeTransfer();
+    if (transfer !== undefined) this.#transfer(transfer);
+    // Without a leader, proposals stay in proposeC: there they are known not to have been proposed.
+    if (raw.leader !== NONE) {
+      input.proposals.takeInto((data) => raw.propose(data));
+      input.confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: isSimple(change) }));
+      if (input.reads.waiting) for (const context of input.reads.start()) raw.readIndex(context);
+    }
+    onStep();
+  }
+
+  #tick(): void {
+    const { input, raw, authority } = this.#options;
+    if (authority.mayTick) raw.tick();
+    input.reads.tick();
+    input.proposals.discardAbandoned();
+  }
+
+  #transfer({ to, leader, term }: TransferRequest): void {
+    const { raw } = this.#options;
+    if (leader !== NONE && raw.leader === leader && raw.term === term) raw.transferLeader(to);
+  }
+
+  #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
+    const { raw, clock, authority, peerSender, cutter, learners, onStep } = this.#options;
+    for (const incoming of messages) {
+      if (!authority.admits(incoming)) continue;
+      const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
+      if (answer === undefined) raw.step(incoming);
+      else peerSender.post([answer]);
+      onStep();
+    }
+    if (raw.leader === from) this.#lastContactMs = clock.now();
+    const answer = round === undefined ? undefined : authority.answer(from, round);
+    if (round !== undefined && answer !== undefined) {
+      peerSender.ack(from, answer);
+      cutter.distributed(round.minMatch);
+      learners.told(round);
+    }
+    if (ack !== undefined) authority.answered(from, ack);
+  }
+}

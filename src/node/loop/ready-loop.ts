@@ -1,0 +1,72 @@
+import type { Clock } from '../../ports/clock.js';
+import type { RawNode } from '../../raft/raw-node.js';
+import type { Message, Ready } from '../../raft/types.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { SnapshotReceiver } from '../snapshot/receiver.js';
+import type { ReadyExecutor } from '../storage/ready-executor.js';
+import type { AppliedIndex } from './applied-index.js';
+import type { CommitQueue } from './commit-queue.js';
+import type { InputStep } from './input-step.js';
+import type { LoopInput } from './loop-input.js';
+import type { PeerSender } from './peer-sender.js';
+
+export interface ReadyLoopOptions {
+  readonly lifecycle: Lifecycle;
+  readonly clock: Clock;
+  readonly raw: RawNode;
+  readonly input: LoopInput;
+  readonly step: InputStep;
+  readonly executor: ReadyExecutor;
+  readonly commits: CommitQueue;
+  readonly applied: AppliedIndex;
+  readonly peerSender: PeerSender;
+  readonly receiver: SnapshotReceiver;
+  /** Called when role, term or leader may have changed. */
+  readonly onStep: () => void;
+}
+
+/**
+ * Feeds the core and executes its Readys until the node stops. Input that arrives during a write waits and is taken in
+ * one go afterwards: that is the group commit.
+ */
+export async function runReadyLoop(options: ReadyLoopOptions): Promise<void> {
+  try {
+    while (options.lifecycle.running) await turn(options);
+  } finally {
+    await Promise.allSettled([options.executor.idle()]);
+  }
+}
+
+async function turn(options: ReadyLoopOptions): Promise<void> {
+  const { lifecycle, clock, raw, step, commits, peerSender, receiver, onStep } = options;
+  const { signal } = lifecycle;
+  step.run(internalMessages(options));
+  // Before a snapshot replaces the state, the applier must have applied everything that was sent to it.
+  const committed = !commits.full && receiver.arrived === undefined;
+  if (raw.hasReady({ committed })) {
+    await executeReady(options, raw.ready({ committed }));
+    receiver.discardUnwanted();
+    onStep();
+    return;
+  }
+  receiver.discardUnwanted();
+  peerSender.flush({ bareAcks: true });
+  if (commits.full) commits.onRoom(() => signal.set());
+  await signal.wait();
+  // Everything that arrives in the same turn of the event loop is taken together.
+  await new Promise<void>((resolve) => clock.soon(resolve));
+}
+
+async function executeReady({ input, applied, executor }: ReadyLoopOptions, ready: Ready): Promise<void> {
+  for (const { index, context } of ready.readStates) {
+    for (const ticket of input.reads.answered(context)) applied.when(index, ticket);
+  }
+  await executor.execute(ready);
+}
+
+/** The core learns of a received snapshot once the applier is idle, which could otherwise undo what the core then knows. */
+function internalMessages({ executor, receiver, commits }: ReadyLoopOptions): readonly Message[] {
+  const answers = executor.answers();
+  const mayStep = receiver.arrived !== undefined && commits.settled;
+  return mayStep ? [...answers, receiver.tell()] : answers;
+}
