@@ -1,30 +1,29 @@
 import { randomInt } from 'node:crypto';
 import { openLevelHome } from '../engine/level/level-home.js';
 import type { raftkv } from '../gen/proto.js';
+import { readMembers } from '../kv/membership/members.js';
 import { KvStore, type Member as MemberRecord } from '../kv/store.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
 import type { RaftNode } from '../node/node.js';
 import type { EngineHome } from '../ports/engine.js';
-import type { LogIdentity, LogStore } from '../ports/log.js';
+import type { LogStore } from '../ports/log.js';
 import { AccessControl } from '../http/access/access-control.js';
 import { ClientPort, refuseHttp } from '../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
-import { defined } from '../util/assert.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
 import { silentLogger, type Logger } from '../util/logger.js';
 import { descriptorLimit } from '../util/descriptor-limit.js';
 import { realClock } from '../util/real-clock.js';
-import { openLog, peekIdentity } from '../wal/log.js';
+import { openLog } from '../wal/log.js';
 import { measuredDisk } from '../wal/measured-disk.js';
 import { NodeDisk } from '../wal/node-disk.js';
 import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
+import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, type DataDir } from './startup/data-dir.js';
-import { deriveIdentity } from './membership/identity.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
-import { beginNew, joinExisting, type Identity } from './membership/joining.js';
 import { httpRequests, observationRequests } from './monitoring/http-requests.js';
 import { ConnectionBound } from './startup/connection-bound.js';
 import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
@@ -32,7 +31,6 @@ import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
 import { toMemberStatus, type MemberStatus } from './member-status.js';
-import { ConfigError } from './startup/urls.js';
 
 /** A member that runs in this process. */
 export interface Member {
@@ -91,12 +89,13 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     });
     keep(peerHost, () => peerHost.close({ graceMs: 0 }));
     peers.serve((socket) => peerHost.accept(socket));
-    const dir = await inspectDataDir(config.dataDir);
+    const dir = await inspectDataDir(config);
     const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
     const { log, home } = await openStorage(
       { config, logger, dir, clusterId, memberId, measurements, descriptors },
       keep,
     );
+    if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const ownUrls = advertisedPeerUrls(config, peers);
     const { traffic } = measurements;
@@ -310,7 +309,9 @@ function accessControl({ config, clients, webClients, observers }: Opening): Acc
   return new AccessControl({
     origins: config.cors,
     hosts: config.hostWhitelist,
-    ownHosts: own.flat().flatMap((url) => (URL.canParse(url) ? [new URL(url).hostname] : [])),
+    ownHosts: own
+      .flat()
+      .flatMap((url) => (url.startsWith('http:') && URL.canParse(url) ? [new URL(url).hostname] : [])),
   });
 }
 
@@ -369,41 +370,6 @@ function peerHandlers(own: {
   };
 }
 
-/** Who this member is: what its data directory says, or else its flags, or those who are there already. */
-async function identify({
-  config,
-  logger,
-  dir,
-}: {
-  config: ServerConfig;
-  logger: Logger;
-  dir: DataDir;
-}): Promise<Omit<Identity, 'firstMembers'> & { readonly firstMembers: () => Promise<readonly MemberRecord[]> }> {
-  const isNew = config.initialClusterState === 'new';
-  const found = dir.fresh ? undefined : await peekIdentity(new NodeDisk(dir.wal));
-  if (found === undefined) {
-    // A directory in which nothing was begun: a start that was killed before it had an identity leaves one too.
-    const identity = isNew ? await beginNew(config) : await joinExisting(config, { logger, clock: realClock });
-    return { ...identity, firstMembers: () => Promise.resolve(identity.firstMembers) };
-  }
-  if (!isNew) {
-    const firstMembers = async (): Promise<readonly MemberRecord[]> =>
-      (await joinExisting(config, { logger, clock: realClock }, found)).firstMembers;
-    return { ...found, firstMembers };
-  }
-  const { clusterId, members } = deriveIdentity({
-    initialCluster: config.initialCluster,
-    token: config.initialClusterToken,
-    origin: dir.origin,
-  });
-  const own = defined(
-    members.find((member) => member.name === config.name),
-    'this member in the initial cluster',
-  );
-  checkIdentity({ found, config, clusterId, memberId: own.id });
-  return { ...found, firstMembers: () => Promise.resolve(members) };
-}
-
 interface StorageOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
@@ -434,21 +400,4 @@ async function openStorage(
     onWrite: measurements.onEngineWrite,
   });
   return { log, home: keep(home, () => home.close()) };
-}
-
-/** @throws ConfigError where the directory is another member's */
-function checkIdentity(options: {
-  found: LogIdentity;
-  config: ServerConfig;
-  clusterId: number;
-  memberId: number;
-}): void {
-  const { found, config, clusterId, memberId } = options;
-  if (found.clusterId === clusterId && found.memberId === memberId) return;
-  const what = found.clusterId === clusterId ? 'another member' : 'another cluster';
-  throw new ConfigError(
-    `--data-dir ${config.dataDir} belongs to ${what}: name this member's own directory, ` +
-      'or start with the --initial-cluster, --initial-cluster-token and peer URLs that it was made with; ' +
-      'a member that joined later, or whose peer URLs were changed, starts with --initial-cluster-state existing',
-  );
 }

@@ -176,18 +176,6 @@ describe('the life of a member', () => {
     expect(await read(await start())).to.deep.equal([['w'], 3]);
   });
 
-  it("another cluster's data directory is refused, and another member's", async () => {
-    const cluster = { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:0,b=http://127.0.0.1:1' };
-    const first = await start(cluster);
-    await first.stop();
-    running.clear();
-    expect(await refusal({ ...cluster, 'initial-cluster-token': 'other' })).to.match(/belongs to another cluster/);
-    expect(await refusal({ name: 'a' })).to.match(/belongs to another cluster/);
-    // The other of the two members.
-    const other = { name: 'b', 'initial-advertise-peer-urls': 'http://127.0.0.1:1' };
-    expect(await refusal({ ...cluster, ...other })).to.match(/belongs to another member/);
-  });
-
   describe('a port that is busy', () => {
     let holder: Server;
 

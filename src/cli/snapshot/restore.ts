@@ -9,7 +9,14 @@ import { formatMemberId } from '../../util/member-id.js';
 import { plural, wholeNumber } from '../text.js';
 
 /** What says who the member is, and is taken as a flag; the rest can be told when it is started. */
-const IDENTITY = ['name', 'data-dir', 'initial-cluster', 'initial-cluster-token', 'initial-advertise-peer-urls'];
+const IDENTITY = [
+  'name',
+  'data-dir',
+  'wal-dir',
+  'initial-cluster',
+  'initial-cluster-token',
+  'initial-advertise-peer-urls',
+];
 
 /** Of a flag whose default, when a member is served, is that of one that a restore does not take. */
 const OTHER_HELP: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { EngineOpenError } from '../errors.js';
 
@@ -100,11 +100,29 @@ async function generations(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => GENERATION.test(name)).sort();
 }
 
-/** Creates the folder with those above it, each name durable. */
+/**
+ * Creates the folder and missing parents, each name durable. Not by the recursive mode of mkdir, which never returns where
+ * a file system takes no new names.
+ */
 export async function createFolder(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let at = directory; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
+  const missing: string[] = [];
+  for (let at = directory; !(await isThere(at)); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) {
+    await mkdir(folder, { mode: 0o700 }).catch(async (error: unknown) => {
+      // Another process may have created it meanwhile.
+      if (!(await isThere(folder))) throw error;
+    });
+    await syncFolder(dirname(folder));
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Makes the names in a folder durable. */

@@ -40,7 +40,7 @@ export interface LevelEngineOptions {
  */
 export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {
   const opened = await openGeneration(openingOptions(options));
-  options.logger.info('engine opened', { folder: opened.folder });
+  options.logger.debug('opened the engine', { folder: opened.folder });
   return new LevelEngine(opened, options.onWrite);
 }
 

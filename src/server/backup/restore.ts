@@ -15,6 +15,7 @@ import type { ServerConfig } from '../startup/config.js';
 import { inspectEmptyDir, mountPoint, writeOrigin } from '../startup/data-dir.js';
 import { deriveIdentity } from '../membership/identity.js';
 import { explained, snapshotParts, type SnapshotFileOptions } from './snapshot-file.js';
+import { checkInitialCluster } from '../startup/initial-cluster.js';
 import { ConfigError } from '../startup/urls.js';
 
 export interface RestoreOptions extends SnapshotFileOptions {
@@ -43,34 +44,56 @@ export interface Restored {
  * @throws ConfigError with one line that says what to do
  */
 export async function restoreSnapshot(options: RestoreOptions): Promise<Restored> {
-  const { dataDir } = options.config;
+  const { config } = options;
+  checkInitialCluster(config);
+  const { dataDir, walDir } = config;
   const root = await inspectEmptyDir(dataDir);
+  const wal = walDir === undefined ? undefined : await inspectEmptyDir(walDir, '--wal-dir');
   try {
-    return await restoreTo(root, options);
+    return await restoreTo({ root, wal }, options);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    // Found only now where the directory is on the same disk as what it is mounted on.
-    if (error.code === 'EBUSY' || error.code === 'EXDEV') throw mountPoint(dataDir, error);
+    // A mount point on the same disk as its parent was not recognized before.
+    if (error.code === 'EBUSY' || error.code === 'EXDEV') throw mountPoint(`--data-dir ${dataDir}`, error);
     throw new ConfigError(`--data-dir ${dataDir} cannot be made: ${systemReason(error)}`, { cause: error });
   }
 }
 
-async function restoreTo(root: string, options: RestoreOptions): Promise<Restored> {
-  await createFolder(dirname(root));
-  const building = await mkdtemp(`${root}.restoring-`);
+/** The directories to create; without `wal` the log is in the data directory. */
+interface Places {
+  readonly root: string;
+  readonly wal: string | undefined;
+}
+
+/** The log is put in place first: a member refuses to start on either of the two alone. */
+async function restoreTo({ root, wal }: Places, options: RestoreOptions): Promise<Restored> {
+  const made: string[] = [];
+  const temporary = async (place: string): Promise<string> => {
+    await createFolder(dirname(place));
+    const folder = await mkdtemp(`${place}.restoring-`);
+    made.push(folder);
+    return folder;
+  };
   try {
-    const restored = await explained(options.file, () => build(building, options));
-    await syncFolder(building);
-    await rename(building, root);
-    await syncFolder(dirname(root));
+    const building = await temporary(root);
+    const buildingLog = wal === undefined ? join(building, 'wal') : await temporary(wal);
+    const restored = await explained(options.file, () => build({ folder: building, wal: buildingLog }, options));
+    if (wal !== undefined) await putInPlace(buildingLog, wal);
+    await putInPlace(building, root);
     return restored;
   } catch (error) {
-    await rm(building, { recursive: true, force: true });
+    for (const folder of made) await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function build(folder: string, options: RestoreOptions): Promise<Restored> {
+async function putInPlace(folder: string, place: string): Promise<void> {
+  await syncFolder(folder);
+  await rename(folder, place);
+  await syncFolder(dirname(place));
+}
+
+async function build({ folder, wal }: { folder: string; wal: string }, options: RestoreOptions): Promise<Restored> {
   const { config, bumpRevision } = options;
   const { initialCluster, initialClusterToken: token, name } = config;
   const { members } = deriveIdentity({ initialCluster, token });
@@ -82,7 +105,7 @@ async function build(folder: string, options: RestoreOptions): Promise<Restored>
   const origin = `${Buffer.from(digest).toString('hex')} +${bumpRevision}`;
   const { clusterId } = deriveIdentity({ initialCluster, token, origin });
   const { appliedIndex: index, appliedTerm: term } = meta;
-  const disk = new NodeDisk(join(folder, 'wal'));
+  const disk = new NodeDisk(wal);
   const identity = { clusterId, memberId: own.id };
   const log = await openLog({ disk, identity, segmentBytes: config.walSegmentBytes });
   try {

@@ -4,7 +4,7 @@ import { LONGEST_MS } from './settings/history-settings.js';
 import { parseDurationMs, parseInteger } from './settings/kinds.js';
 import { textsOf } from './settings/options-text.js';
 import { SETTINGS_TABLE, type RawSettings, type ServerOptions, type SettingValues } from './settings/table.js';
-import { ConfigError, type MemberUrls } from './urls.js';
+import { ConfigError, isUnspecified, type MemberUrls } from './urls.js';
 
 /** Values that depend on several settings. */
 interface DerivedValues {
@@ -53,7 +53,7 @@ export function resolveConfig(options: ServerOptions): ServerConfig {
     autoCompaction: autoCompaction(values),
   };
   checkTiming(config);
-  checkMembership(config);
+  checkAdvertised(config);
   return config;
 }
 
@@ -78,22 +78,15 @@ function checkTiming({ electionTimeoutMs, heartbeatIntervalMs }: ServerConfig): 
   );
 }
 
-function checkMembership(config: ServerConfig): void {
-  const own = config.initialCluster.find((member) => member.name === config.name);
-  if (own === undefined) {
-    throw new ConfigError(
-      `--initial-cluster does not name this member: add ${config.name}=${config.initialAdvertisePeerUrls.join(',')} or change --name`,
-    );
-  }
-  if (sorted(own.peerUrls) !== sorted(config.initialAdvertisePeerUrls)) {
-    throw new ConfigError(
-      `--initial-cluster has ${config.name}=${own.peerUrls.join(',')}, but --initial-advertise-peer-urls is ${config.initialAdvertisePeerUrls.join(',')}`,
-    );
-  }
-}
-
-function sorted(urls: readonly string[]): string {
-  return [...urls].sort().join(',');
+/** @throws ConfigError if clients would be told to connect to all addresses of this machine */
+function checkAdvertised({ advertiseClientUrls, listenClientUrls }: ServerConfig): void {
+  if (advertiseClientUrls !== listenClientUrls) return;
+  const unspecified = listenClientUrls.find(isUnspecified);
+  if (unspecified === undefined) return;
+  throw new ConfigError(
+    `--listen-client-urls ${unspecified} is no address that clients can connect to: ` +
+      'set --advertise-client-urls to the address of this machine',
+  );
 }
 
 /** As in etcd, a number without a unit means hours in the mode "periodic", and revisions in the mode "revision". */

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createFolder, syncFolder } from '../../engine/level/generations.js';
+import { createFolder, currentGeneration, syncFolder } from '../../engine/level/generations.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
+import { segmentNames } from '../../wal/segment.js';
 import { ConfigError } from './urls.js';
 
 /** The folders of one member's data. */
@@ -10,69 +11,120 @@ export interface DataDir {
   readonly root: string;
   readonly wal: string;
   readonly engine: string;
-  /** There is nothing in it yet. */
-  readonly fresh: boolean;
-  /** What the first state of the cluster was made from; undefined where it was empty. */
+  /** Whether there is a log: a member was started here before. */
+  readonly hasLog: boolean;
+  /** The snapshot from which the data was restored; undefined if the member began empty. */
   readonly origin: string | undefined;
+  /** The settings that name the folders. */
+  readonly places: DataPlaces;
+}
+
+export interface DataPlaces {
+  readonly dataDir: string;
+  /** A folder for the log alone. Default: `wal` in the data directory. */
+  readonly walDir?: string | undefined;
 }
 
 /** Written by a restore: the id of the cluster depends on it. */
 const ORIGIN_FILE = 'restored-from';
 
 /**
- * Looks at the data directory without changing anything.
+ * Looks at the data directory, and changes nothing.
  * @throws ConfigError with one line that says what to do
  */
-export async function inspectDataDir(path: string): Promise<DataDir> {
-  const root = resolve(path);
-  const dirs = { root, wal: join(root, 'wal'), engine: join(root, 'engine') };
-  const found = await lookAt(root);
-  if (found === 'missing') {
-    await checkWritable(await nearestExisting(root), path);
-    return { ...dirs, fresh: true, origin: undefined };
-  }
-  if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
-  await checkWritable(root, path);
-  const entries = await entriesOf(root, path);
-  if (entries.includes('member') && !entries.includes('wal')) {
+export async function inspectDataDir(places: DataPlaces): Promise<DataDir> {
+  const { dataDir, walDir } = places;
+  const root = resolve(dataDir);
+  const wal = walDir === undefined ? join(root, 'wal') : resolve(walDir);
+  const entries = await usableEntries(root, `--data-dir ${dataDir}`);
+  if (walDir !== undefined) await usableEntries(wal, `--wal-dir ${walDir}`);
+  if (entries.includes('member') && !entries.includes('engine')) {
     throw new ConfigError(
-      `--data-dir ${path} holds the data of etcd, which raftkv cannot read: name another directory`,
+      `--data-dir ${dataDir} holds the data of etcd, which raftkv cannot read: name another directory`,
     );
   }
-  const fresh = !entries.includes('wal') || (await readdir(dirs.wal)).length === 0;
-  const origin = entries.includes(ORIGIN_FILE) ? (await readFile(join(root, ORIGIN_FILE), 'utf8')).trim() : undefined;
-  return { ...dirs, fresh, origin };
+  const dir = {
+    root,
+    wal,
+    engine: join(root, 'engine'),
+    hasLog: await hasLog(wal),
+    origin: entries.includes(ORIGIN_FILE) ? (await readFile(join(root, ORIGIN_FILE), 'utf8')).trim() : undefined,
+    places,
+  };
+  if (!dir.hasLog) await checkNothingLost(dir);
+  return dir;
 }
 
 /**
- * Looks whether a data directory can be made at a place, without changing anything.
+ * A store whose log is lost cannot be used: the member has forgotten its votes and what it acknowledged last.
+ * @throws ConfigError
+ */
+async function checkNothingLost({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {
+  if ((await currentGeneration(engine)) === undefined) return;
+  const own = join(root, 'wal');
+  if (walDir !== undefined && (await hasLog(own))) {
+    throw new ConfigError(
+      `--wal-dir ${walDir} holds no log, and ${own} does: move its files there, or leave --wal-dir out`,
+    );
+  }
+  const advice =
+    walDir === undefined
+      ? 'if the log is in a folder of its own, name it with --wal-dir'
+      : 'name the folder of its log';
+  throw new ConfigError(
+    `--data-dir ${dataDir} holds a store, but ${wal} holds no log: ${advice}; ` +
+      'if the log is lost, remove the member from the cluster, and add it again with an empty data directory',
+  );
+}
+
+async function hasLog(folder: string): Promise<boolean> {
+  try {
+    return segmentNames(await readdir(folder)).segments.length > 0;
+  } catch (error) {
+    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+/** What is in a directory that exists and can be written, or can be created. @throws ConfigError */
+async function usableEntries(folder: string, setting: string): Promise<readonly string[]> {
+  const found = await kindOf(folder, setting);
+  if (found === 'file') throw new ConfigError(`${setting} is a file: name a directory`);
+  await checkWritable(found === 'missing' ? await nearestExisting(folder, setting) : folder, setting);
+  return found === 'missing' ? [] : await entriesOf(folder, setting);
+}
+
+/**
+ * Checks whether a directory can be put at a place, and changes nothing.
+ * @param flag the setting that names the place
  * @returns its absolute path. @throws ConfigError with one line that says what to do
  */
-export async function inspectEmptyDir(path: string): Promise<string> {
+export async function inspectEmptyDir(path: string, flag = '--data-dir'): Promise<string> {
+  const setting = `${flag} ${path}`;
   const named = resolve(path);
-  const found = await lookAt(named);
-  if (found === 'file') throw new ConfigError(`--data-dir ${path} is a file: name a directory`);
+  const found = await kindOf(named, setting);
+  if (found === 'file') throw new ConfigError(`${setting} is a file: name a directory`);
   // A directory cannot take the place of a link.
   const root = found === 'directory' ? await realpath(named) : named;
   if (found === 'directory') {
-    if ((await stat(root)).dev !== (await stat(dirname(root))).dev) throw mountPoint(path);
-    if ((await entriesOf(root, path)).length > 0) {
-      throw new ConfigError(`--data-dir ${path} is not empty, and is left as it is: name another, or remove it`);
+    if ((await stat(root)).dev !== (await stat(dirname(root))).dev) throw mountPoint(setting);
+    if ((await entriesOf(root, setting)).length > 0) {
+      throw new ConfigError(`${setting} is not empty, and is left as it is: name another, or remove it`);
     }
   }
-  await checkWritable(await nearestExisting(root), path);
+  await checkWritable(await nearestExisting(root, setting), setting);
   return root;
 }
 
-/** What is mounted cannot be replaced as a whole. */
-export function mountPoint(path: string, cause?: Error): ConfigError {
+/** A mount point cannot be replaced by a directory. */
+export function mountPoint(setting: string, cause?: Error): ConfigError {
   return new ConfigError(
-    `--data-dir ${path} is a mount point, and a restore puts the whole directory in place: name one below it`,
+    `${setting} is a mount point, and a restore puts the whole directory in place: name one below it`,
     { cause },
   );
 }
 
-/** Notes, durably but for its name, what the first state in a data directory was made from. */
+/** Records the snapshot from which a data directory is made. The caller makes the file's name durable. */
 export async function writeOrigin(root: string, origin: string): Promise<void> {
   const file = await open(join(root, ORIGIN_FILE), 'wx', 0o600);
   try {
@@ -83,49 +135,65 @@ export async function writeOrigin(root: string, origin: string): Promise<void> {
   }
 }
 
-/** Creates the folders, each name durable: what is synced inside of a folder goes where the folder's name goes. */
-export async function createDataDir(dir: DataDir): Promise<void> {
-  for (const path of [dir.root, dir.wal, dir.engine]) await createFolder(path);
-  // Once more, in case an earlier start was killed between making them and this.
-  await syncFolder(dir.root);
+/**
+ * Creates the folders. Each name is durable, as a file is lost if the name of its folder is.
+ * @throws ConfigError if the system refuses
+ */
+export async function createDataDir({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {
+  await creating(`--data-dir ${dataDir}`, async () => {
+    for (const path of [root, engine]) await createFolder(path);
+  });
+  await creating(walDir === undefined ? `--data-dir ${dataDir}` : `--wal-dir ${walDir}`, () => createFolder(wal));
+  // Again: an earlier start may have been killed after it made them.
+  await syncFolder(root);
 }
 
-async function lookAt(path: string): Promise<'missing' | 'directory' | 'file'> {
+async function creating(setting: string, create: () => Promise<void>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // A file system that refuses new names, such as /proc, says that they do not exist.
+    const reason = error.code === 'ENOENT' ? 'its file system takes no new directories' : systemReason(error);
+    throw new ConfigError(`${setting} cannot be created: ${reason}`, { cause: error });
+  }
+}
+
+async function kindOf(path: string, setting: string): Promise<'missing' | 'directory' | 'file'> {
   try {
     return (await stat(path)).isDirectory() ? 'directory' : 'file';
   } catch (error) {
     const code = isSystemError(error) ? error.code : undefined;
     if (code === 'ENOENT') return 'missing';
     if (code === 'ENOTDIR') return 'file';
-    throw unreadable(path, error);
+    throw unreadable(setting, error);
   }
 }
 
-async function entriesOf(folder: string, path: string): Promise<readonly string[]> {
+async function entriesOf(folder: string, setting: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(setting, error);
   }
 }
 
-function unreadable(path: string, error: unknown): unknown {
+function unreadable(setting: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
-  return new ConfigError(`--data-dir ${path} cannot be read: ${systemReason(error)}`, { cause: error });
+  return new ConfigError(`${setting} cannot be read: ${systemReason(error)}`, { cause: error });
 }
 
-async function nearestExisting(path: string): Promise<string> {
+async function nearestExisting(path: string, setting: string): Promise<string> {
   let candidate = dirname(path);
-  while ((await lookAt(candidate)) === 'missing') candidate = dirname(candidate);
+  while ((await kindOf(candidate, setting)) === 'missing') candidate = dirname(candidate);
   return candidate;
 }
 
-async function checkWritable(existing: string, path: string): Promise<void> {
+async function checkWritable(existing: string, setting: string): Promise<void> {
   try {
     await access(existing, constants.W_OK | constants.X_OK);
-  } catch {
-    throw new ConfigError(
-      `--data-dir ${path}: no permission to write in ${existing}: change its owner or name another`,
-    );
+  } catch (error) {
+    const why = isSystemError(error) && error.code !== 'EACCES' ? systemReason(error) : `no permission to write`;
+    throw new ConfigError(`${setting}: ${why} in ${existing}: change its owner or name another`);
   }
 }

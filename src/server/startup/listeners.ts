@@ -1,4 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { isSystemError } from '../../util/system-error.js';
 import type { ConnectionBound } from './connection-bound.js';
 import { ConfigError, listenAddress } from './urls.js';
 
@@ -11,6 +13,8 @@ export interface ListenersOptions {
   readonly urls: readonly string[];
   /** Shared by all URLs. */
   readonly bound: ConnectionBound;
+  /** Whether other processes may listen on the same ports (SO_REUSEPORT). Default: false. */
+  readonly reusePort?: boolean;
 }
 
 /** Silence after which the system probes the other side of a connection, in ms: etcd's own. */
@@ -34,10 +38,10 @@ export class Listeners {
    * Binds every URL, or none.
    * @throws ConfigError with one line that names the flag, the URL and what to do
    */
-  static async bind({ flag, urls, bound }: ListenersOptions): Promise<Listeners> {
-    const listeners = new Listeners(bound);
+  static async bind(options: ListenersOptions): Promise<Listeners> {
+    const listeners = new Listeners(options.bound);
     try {
-      for (const url of urls) await listeners.#bind(flag, url);
+      for (const url of options.urls) await listeners.#bind(url, options);
     } catch (error) {
       await listeners.close();
       throw error;
@@ -71,17 +75,18 @@ export class Listeners {
     await Promise.all(closed);
   }
 
-  async #bind(flag: string, url: string): Promise<void> {
-    const { host, port } = listenAddress(url);
+  async #bind(url: string, { flag, reusePort = false }: ListenersOptions): Promise<void> {
+    const address = listenAddress(url);
+    if ('path' in address) await removeStaleSocket(flag, address.path);
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
     const server = createServer(options, (socket) => this.#accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(flag, url, error))));
-      server.listen({ host, port }, resolve);
+      server.listen({ ...address, ...(reusePort && { reusePort }) }, resolve);
     });
-    const address = server.address();
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
-    this.#servers.push({ server, url: port === 0 ? url.replace(/:0$/, `:${bound}`) : url });
+    const bound = server.address();
+    const isAnyPort = address.port === 0 && typeof bound === 'object' && bound !== null;
+    this.#servers.push({ server, url: isAnyPort ? url.replace(/:0$/, `:${bound.port}`) : url });
   }
 
   #accept(socket: Socket): void {
@@ -94,10 +99,33 @@ export class Listeners {
   }
 }
 
+/**
+ * Removes the socket that a killed process has left: the system does not.
+ * @throws ConfigError if a process listens there, or if the path is not that of a socket
+ */
+async function removeStaleSocket(flag: string, path: string): Promise<void> {
+  try {
+    if (!(await stat(path)).isSocket()) throw new ConfigError(`--${flag}: ${path} exists and is not a socket`);
+  } catch (error) {
+    // All other failures recur when the socket is bound.
+    if (isSystemError(error)) return;
+    throw error;
+  }
+  const inUse = await new Promise<boolean>((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => resolve(true));
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'ECONNREFUSED'));
+    socket.once('connect', () => socket.destroy());
+  });
+  if (!inUse) await rm(path, { force: true });
+}
+
 function explain(flag: string, url: string, error: NodeJS.ErrnoException): string {
   const known: Readonly<Record<string, string>> = {
     EADDRINUSE: `${url} is in use: stop what listens there (another member? etcd?) or choose another port`,
-    EACCES: `no permission to listen on ${url}: choose a port from 1024 up`,
+    EACCES: url.startsWith('unix:')
+      ? `cannot create ${url}: its folder does not exist, or may not be written to`
+      : `no permission to listen on ${url}: choose a port from 1024 up`,
     EADDRNOTAVAIL: `${url} is not an address of this machine`,
     ENOTFOUND: `${url} is not an address of this machine`,
   };

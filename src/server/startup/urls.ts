@@ -8,47 +8,47 @@ export interface MemberUrls {
   readonly peerUrls: readonly string[];
 }
 
+export interface UrlOptions {
+  /** Whether unix:// URLs, which name a socket in the file system, are possible. */
+  readonly sockets: boolean;
+}
+
+/** An address to listen on. */
+export type ListenAddress =
+  { readonly host: string; readonly port: number } | { readonly path: string; readonly port?: undefined };
+
 /**
  * Parses a comma-separated list of URLs.
  * @param setting the name of the setting, for the message: `--listen-client-urls`
  * @throws ConfigError
  */
-export function parseUrls(setting: string, list: string): readonly string[] {
-  const urls = list.split(',').map((url) => checkUrl(setting, url.trim()));
+export function parseUrls(setting: string, list: string, options: UrlOptions): readonly string[] {
+  const urls = list.split(',').map((url) => parseUrl(setting, url.trim(), options));
   return [...new Set(urls)];
 }
 
 /**
- * Parses NAME=URL,NAME=URL,…; a repeated name adds a URL to its member.
+ * Parses NAME=URL,NAME=URL,…; a repeated name adds a URL to its member. As in etcd, empty parts are skipped.
  * @param setting the name of the setting, for the message
  * @throws ConfigError
  */
 export function parseCluster(setting: string, list: string): readonly MemberUrls[] {
-  const members = new Map<string, string[]>();
-  for (const part of list.split(',')) {
+  const members = new Map<string, Set<string>>();
+  for (const part of list.split(',').filter((text) => text.trim() !== '')) {
     const at = part.indexOf('=');
     if (at <= 0) throw new ConfigError(`${setting}: "${part}" is not NAME=URL`);
     const name = part.slice(0, at).trim();
-    const url = checkUrl(setting, part.slice(at + 1).trim());
-    const urls = members.get(name) ?? [];
-    if (!urls.includes(url)) urls.push(url);
-    members.set(name, urls);
+    const url = parseUrl(setting, part.slice(at + 1).trim(), { sockets: false });
+    members.set(name, (members.get(name) ?? new Set()).add(url));
   }
-  const taken = new Map<string, string>();
-  for (const [name, urls] of members) {
-    for (const url of urls) {
-      const other = taken.get(url);
-      if (other !== undefined) throw new ConfigError(`${setting}: ${other} and ${name} share ${url}`);
-      taken.set(url, name);
-    }
-  }
-  return [...members].map(([name, peerUrls]) => ({ name, peerUrls }));
+  if (members.size === 0) throw new ConfigError(`${setting} names no member: NAME=URL,NAME=URL,… is needed`);
+  return [...members].map(([name, urls]) => ({ name, peerUrls: [...urls] }));
 }
 
-/** The URLs in one form each, as members are compared by them; undefined where one is none, or there is none. */
+/** The peer URLs in their normal form, sorted, by which members are compared; undefined if one is malformed or there is none. */
 export function peerUrls(list: readonly string[]): readonly string[] | undefined {
   try {
-    const urls = list.map((url) => checkUrl('--peer-urls', url.trim()));
+    const urls = list.map((url) => parseUrl('--peer-urls', url.trim(), { sockets: false }));
     return urls.length === 0 ? undefined : [...new Set(urls)].sort();
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
@@ -56,22 +56,44 @@ export function peerUrls(list: readonly string[]): readonly string[] | undefined
   }
 }
 
-/** Where to bind. */
-export function listenAddress(url: string): { host: string; port: number } {
-  // Not by the URL class: it drops a port that is the scheme's own.
+/** The address of a URL in its normal form. */
+export function listenAddress(url: string): ListenAddress {
+  if (url.startsWith('unix://')) return { path: url.slice('unix://'.length) };
+  // Not by the URL class, which drops the default port of the scheme.
   const at = url.lastIndexOf(':');
   return { host: url.slice('http://'.length, at).replace(/^\[|\]$/g, ''), port: Number(url.slice(at + 1)) };
 }
 
-function checkUrl(setting: string, text: string): string {
+/** Whether a URL means all addresses of this machine: it can be listened on, and not connected to from elsewhere. */
+export function isUnspecified(url: string): boolean {
+  return /^http:\/\/(?:0\.0\.0\.0|\[[0:]+\]):\d+$/.test(url);
+}
+
+/** @returns the URL in its normal form: the scheme in lower case, no slash at the end */
+function parseUrl(setting: string, text: string, { sockets }: UrlOptions): string {
   const wrong = (why: string): ConfigError =>
     new ConfigError(`${setting}: "${text}" ${why}, as in http://127.0.0.1:2379`);
-  // The port is looked for in the text itself: the parser drops one that is its scheme's own.
-  const match = /^(https?):\/\/(\[[0-9a-fA-F:.]+\]|[^/:?#@]+):(\d{1,5})\/?$/.exec(text);
-  if (match === null) throw wrong('is not a URL with a scheme, a host and a port');
-  const [, scheme, host, port] = match;
-  if (scheme === 'https') throw new ConfigError(`${setting}: "${text}": TLS is not supported yet, use http`);
+  const [, scheme = '', rest = ''] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'https':
+    case 'unixs':
+      throw new ConfigError(
+        `${setting}: "${text}": TLS is not supported yet, use ${scheme.slice(0, -1).toLowerCase()}`,
+      );
+    case 'unix':
+      if (!sockets) throw new ConfigError(`${setting}: "${text}": members connect over TCP, use http`);
+      if (rest === '') throw new ConfigError(`${setting}: "${text}" names no socket, as in unix:///run/raftkv.sock`);
+      return `unix://${rest}`;
+    case 'http':
+      break;
+    default:
+      throw wrong('is not a URL with a scheme, a host and a port');
+  }
+  // The port is read from the text: the URL class drops the default port of the scheme.
+  const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[^/:?#@]+):(\d{1,5})\/?$/.exec(rest) ?? [];
+  if (host === undefined) throw wrong('is not a URL with a scheme, a host and a port');
   if (Number(port) > 65_535) throw wrong('has a port above 65535');
-  if (!URL.canParse(text)) throw wrong('is not a URL');
-  return `${scheme}://${host}:${Number(port)}`;
+  const url = `http://${host}:${Number(port)}`;
+  if (!URL.canParse(url)) throw wrong('is not a URL');
+  return url;
 }

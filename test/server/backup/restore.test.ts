@@ -14,6 +14,7 @@ import { snapshotStatus } from '../../../src/server/backup/snapshot-file.js';
 import { ConfigError } from '../../../src/server/startup/urls.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
+import { memberIdValue } from '../../../src/util/member-id.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { formatMemberId } from '../../../src/util/member-id.js';
 import { openLog } from '../../../src/wal/log.js';
@@ -280,13 +281,24 @@ describe('a snapshot file', () => {
     });
   });
 
-  it('needs the settings that it was restored with, as any member does', async () => {
-    await restore(loneSettings(folder));
-    const other = loneSettings(folder, { 'initial-cluster-token': 'another' });
-    const refused = await startMember(other).catch((error: unknown) => error);
-    expect(String(refused)).to.contain('belongs to another cluster');
-    rmSync(join(folder, 'data', 'restored-from'));
-    const unmarked = await startMember(loneSettings(folder)).catch((error: unknown) => error);
-    expect(String(unmarked)).to.contain('belongs to another cluster');
+  it('is used by a member whatever its initial-cluster settings are, as all data is', async () => {
+    const { clusterId } = await restore(loneSettings(folder));
+    const member = await startMember(loneSettings(folder, { 'initial-cluster-token': 'another' }));
+    expect(memberIdValue(member.clusterId)).to.equal(BigInt(clusterId));
+    await member.stop();
+  });
+
+  it('is restored with the log in a folder of its own', async () => {
+    const settings = loneSettings(folder, { 'wal-dir': join(folder, 'log') });
+    await restore(settings);
+    expect(readdirSync(settings.dataDir).sort()).to.deep.equal(['engine', 'restored-from']);
+    const member = await startMember(settings);
+    const client = new EtcdClient(endpointOf(member));
+    expect(String(expectOk(await client.get('a')).kvs[0]?.value)).to.equal('4');
+    client.close();
+    await member.stop();
+    rmSync(settings.dataDir, { recursive: true });
+    const refused = await restore(settings).catch((error: unknown) => error);
+    expect(String(refused)).to.contain(`--wal-dir ${join(folder, 'log')} is not empty`);
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolveConfig } from '../../../src/server/startup/config.js';
 import { type RawSettings } from '../../../src/server/startup/settings/table.js';
 import { deriveIdentity } from '../../../src/server/membership/identity.js';
+import { checkInitialCluster } from '../../../src/server/startup/initial-cluster.js';
 import { ConfigError, listenAddress } from '../../../src/server/startup/urls.js';
 import { RAFTKV_VERSION } from '../../../src/server/startup/version.js';
 
@@ -29,20 +30,14 @@ describe('resolveConfig', () => {
     ['an unknown name', { nonsense: '1' }, /unknown setting nonsense/],
     ['a URL without a port', { 'listen-client-urls': 'http://127.0.0.1' }, /listen-client-urls.*host and a port/],
     ['a URL without a scheme', { 'listen-peer-urls': '127.0.0.1:2380' }, /listen-peer-urls.*scheme/],
+    ['a URL with an unknown scheme', { 'listen-client-urls': 'ftp://127.0.0.1:1' }, /is not a URL with a scheme/],
+    ['a socket of the file system for members', { 'listen-peer-urls': 'unix:///run/a.sock' }, /over TCP, use http/],
+    ['a socket without a path', { 'listen-client-urls': 'unix://' }, /names no socket/],
+    ['a socket with TLS', { 'listen-client-urls': 'unixs:///a' }, /TLS is not supported yet, use unix/],
+    ['an initial cluster without members', { 'initial-cluster': ',' }, /--initial-cluster names no member/],
     ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
     ['TLS, which is not supported yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
-    ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
-    [
-      'a cluster with other URLs for this member',
-      { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:1' },
-      /initial-advertise-peer-urls/,
-    ],
     ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
-    [
-      'two members with one URL',
-      { 'initial-cluster': 'default=http://localhost:2380,b=http://localhost:2380' },
-      /default and b share/,
-    ],
     ['an election timeout as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
     ['a count that is not a number', { 'snapshot-count': 'many' }, /whole number/],
     ['a duration without a unit', { 'watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
@@ -114,6 +109,77 @@ describe('resolveConfig', () => {
       { host: '127.0.0.1', port: 80 },
       { host: '::1', port: 8080 },
     ]);
+  });
+});
+
+describe('checkInitialCluster', () => {
+  const cases: [string, RawSettings, RegExp][] = [
+    ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
+    [
+      'other URLs for this member',
+      { name: 'a', 'initial-cluster': 'a=http://127.0.0.1:1' },
+      /initial-cluster has a=.*, but --initial-advertise-peer-urls is/,
+    ],
+    [
+      'two members with one URL',
+      { 'initial-cluster': 'default=http://localhost:2380,b=http://localhost:2380' },
+      /default and b share/,
+    ],
+  ];
+  for (const [what, raw, says] of cases) {
+    it(`refuses ${what}`, () => expect(() => checkInitialCluster(resolveConfig(raw))).to.throw(ConfigError, says));
+  }
+});
+
+/** A member advertised 0.0.0.0, so that clients and members on other machines connected to themselves. */
+describe('listening on all addresses', () => {
+  for (const host of ['0.0.0.0', '[::]', '[0:0::0]']) {
+    it(`is refused without an address to advertise: ${host}`, () => {
+      expect(refusal({ 'listen-client-urls': `http://127.0.0.1:1,http://${host}:2379` })).to.equal(
+        `--listen-client-urls http://${host}:2379 is no address that clients can connect to: ` +
+          'set --advertise-client-urls to the address of this machine',
+      );
+      const peers = resolveConfig({ 'listen-peer-urls': `http://${host}:2380` });
+      expect(() => checkInitialCluster(peers)).to.throw(
+        ConfigError,
+        /set --initial-advertise-peer-urls to the address/,
+      );
+    });
+  }
+
+  it('is possible with an address to advertise', () => {
+    const config = resolveConfig({
+      'listen-client-urls': 'http://0.0.0.0:2379',
+      'advertise-client-urls': 'http://10.0.0.1:2379',
+      'listen-peer-urls': 'http://0.0.0.0:2380',
+      'initial-advertise-peer-urls': 'http://10.0.0.1:2380',
+    });
+    checkInitialCluster(config);
+    expect(config.advertiseClientUrls).to.deep.equal(['http://10.0.0.1:2379']);
+  });
+});
+
+describe('URLs', () => {
+  /** A trailing comma, and `HTTP://`, were refused; etcd takes both. */
+  it('may have a scheme in capitals, a slash at the end, and empty parts between the members', () => {
+    const { listenPeerUrls, initialCluster } = resolveConfig({
+      'listen-peer-urls': 'HTTP://127.0.0.1:2380/',
+      'initial-cluster': 'default=http://127.0.0.1:2380,,b=Http://127.0.0.1:2,',
+    });
+    expect(listenPeerUrls).to.deep.equal(['http://127.0.0.1:2380']);
+    expect(initialCluster).to.deep.equal([
+      { name: 'default', peerUrls: ['http://127.0.0.1:2380'] },
+      { name: 'b', peerUrls: ['http://127.0.0.1:2'] },
+    ]);
+  });
+
+  it('may name a socket of the file system, for clients', () => {
+    const { listenClientUrls, listenMetricsUrls } = resolveConfig({
+      'listen-client-urls': 'unix:///run/a.sock,UNIX://relative.sock',
+      'listen-metrics-urls': 'unix:///run/metrics.sock',
+    });
+    expect(listenClientUrls.map(listenAddress)).to.deep.equal([{ path: '/run/a.sock' }, { path: 'relative.sock' }]);
+    expect(listenMetricsUrls).to.deep.equal(['unix:///run/metrics.sock']);
   });
 });
 

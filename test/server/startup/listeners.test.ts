@@ -1,12 +1,15 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { ConnectionBound, type ConnectionBoundOptions } from '../../../src/server/startup/connection-bound.js';
 import { Listeners } from '../../../src/server/startup/listeners.js';
 import { defined } from '../../../src/util/assert.js';
 import { poll } from '../../support/poll.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
+import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 
 describe('Listeners', () => {
   const logger = new RecordingLogger();
@@ -127,4 +130,57 @@ function timerOf(local: number, remote: number): { readonly kind: string; readon
   const [, kind, left] = entry.exec(readFileSync('/proc/net/tcp', 'utf8')) ?? [];
   // In hundredths of a second.
   return kind === undefined || left === undefined ? undefined : { kind, leftMs: Number.parseInt(left, 16) * 10 };
+}
+
+describe('Listeners on a socket of the file system', () => {
+  let folder: string;
+  let listeners: Listeners | undefined;
+
+  beforeEach(() => {
+    folder = makeTemporaryFolder('unix');
+  });
+
+  afterEach(async () => {
+    await listeners?.close();
+    listeners = undefined;
+    removeFolder(folder);
+  });
+
+  async function bind(path: string): Promise<Listeners> {
+    const bound = new ConnectionBound({ port: 'client', logger: new RecordingLogger(), max: 10, yields: 'silent' });
+    return await Listeners.bind({ flag: 'listen-client-urls', urls: [`unix://${path}`], bound });
+  }
+
+  it('accept connections, and remove the socket when they close', async () => {
+    const path = join(folder, 'a.sock');
+    listeners = await bind(path);
+    expect(listeners.urls).to.deep.equal([`unix://${path}`]);
+    listeners.serve((socket) => socket.end('hello'));
+    const client = connect({ path });
+    expect(String((await once(client, 'data'))[0])).to.equal('hello');
+    client.destroy();
+    await listeners.close();
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it('replace a socket that a killed process has left, and nothing else', async () => {
+    const path = join(folder, 'a.sock');
+    const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    await once(spawn(process.execPath, ['-e', script]), 'close');
+    expect(readdirSync(folder)).to.deep.equal(['a.sock']);
+    listeners = await bind(path);
+    await expectRefused(bind(path), /listen-client-urls: unix:\S+ is in use/);
+    writeFileSync(join(folder, 'letter'), 'a letter');
+    await expectRefused(bind(join(folder, 'letter')), /letter exists and is not a socket/);
+    await expectRefused(bind(join(folder, 'missing', 'a.sock')), /cannot create unix:\S+: its folder does not exist/);
+    expect(readFileSync(join(folder, 'letter'), 'utf8')).to.equal('a letter');
+  });
+});
+
+async function expectRefused(binding: Promise<Listeners>, says: RegExp): Promise<void> {
+  const error: unknown = await binding.then(
+    (bound) => bound.close(),
+    (refused: unknown) => refused,
+  );
+  expect(String(error)).to.match(says);
 }

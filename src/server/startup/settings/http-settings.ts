@@ -7,6 +7,7 @@ export const HTTP_SETTINGS = {
   /** URLs on which HTTP is served apart from gRPC, which then has `listenClientUrls` to itself; may be empty. */
   listenClientHttpUrls: urls({
     flag: 'listen-client-http-urls',
+    sockets: true,
     group: 'HTTP',
     help: 'URLs on which to serve HTTP, apart from gRPC (default: the URLs of listen-client-urls)',
   }),
@@ -43,6 +44,7 @@ export const HTTP_SETTINGS = {
   }),
   listenMetricsUrls: urls({
     flag: 'listen-metrics-urls',
+    sockets: true,
     group: 'HTTP',
     help: 'further URLs for /metrics and the health checks',
   }),

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../../util/duration.js';
-import { ConfigError, parseCluster, parseUrls, type MemberUrls } from '../urls.js';
+import { ConfigError, parseCluster, parseUrls, type MemberUrls, type UrlOptions } from '../urls.js';
 import type { Group, Kind, Setting } from './setting.js';
 
 /** What each builder of a setting takes. */
@@ -75,9 +75,14 @@ export function choice<const Flag extends string, const Word extends string>(
 
 /** URLs, separated by commas; a program passes an array. */
 export function urls<const Flag extends string, Default extends string | undefined = undefined>(
-  options: Options<Flag, Default>,
+  options: Options<Flag, Default> & Partial<UrlOptions>,
 ): Setting<Flag, readonly string[] | Absent<Default>> {
-  return setting(options, { kind: 'urls', placeholder: 'urls', parse: (value, name) => parseUrls(name, value) });
+  const { sockets = false } = options;
+  return setting(options, {
+    kind: 'urls',
+    placeholder: 'urls',
+    parse: (value, name) => parseUrls(name, value, { sockets }),
+  });
 }
 
 /** Texts, separated by commas; a program passes an array. Default: empty. */

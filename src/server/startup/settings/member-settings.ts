@@ -9,15 +9,24 @@ export const MEMBER_SETTINGS = {
     placeholder: 'dir',
     help: 'data directory (default: NAME.raftkv, or raftkv.data for the default name)',
   }),
+  /** A folder for the log alone; default: `wal` in the data directory. */
+  walDir: text({
+    flag: 'wal-dir',
+    group: 'Member',
+    placeholder: 'dir',
+    help: 'directory of the log alone, for a disk of its own (default: wal in the data directory)',
+  }),
   /** URLs on which clients connect. */
   listenClientUrls: urls({
     flag: 'listen-client-urls',
+    sockets: true,
     group: 'Member',
     default: 'http://localhost:2379',
     help: 'URLs on which to listen for clients',
   }),
   advertiseClientUrls: urls({
     flag: 'advertise-client-urls',
+    sockets: true,
     group: 'Member',
     help: 'URLs by which clients reach this member (default: the URLs of listen-client-urls)',
   }),

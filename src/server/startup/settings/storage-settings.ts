@@ -7,7 +7,7 @@ export const STORAGE_SETTINGS = {
     flag: 'snapshot-count',
     group: 'Storage',
     unit: 'entries',
-    default: 100_000,
+    default: 10_000,
     min: 1,
     max: 1e9,
     help: 'applied entries after which the log is cut',
