@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { SocketHost } from '../rpc/host.js';
 import type { Logger } from '../util/logger.js';
 import { answerText, TEXT } from './answers.js';
+import { PacedSocket, type Appetite } from './paced-socket.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -10,73 +11,75 @@ export interface HttpHostOptions {
   readonly handle: RequestHandler;
   readonly logger: Logger;
   /**
-   * Time from a connection's beginning, or from its last answer, until the head of the next request is whole, in ms: so
-   * long a connection is kept alive, and so long a slow head may take. Default 60,000.
+   * Time from the start of a connection, or from its last answer, until the head of the next request is complete, in ms.
+   * Bounds both an idle connection and a slow head. Default 60,000.
    */
   readonly headMs?: number;
-  /** Requests of one connection that may be under way; with one more it is closed. Default 4096, as for gRPC. */
-  readonly requestsMax?: number;
 }
 
-/** A connection, with the answers to requests on it that are not at their ends yet. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
 interface Connection {
-  readonly open: Set<ServerResponse>;
+  readonly socket: PacedSocket;
+  /** Parsed requests that wait for the current one; at most those of one piece, see PacedSocket. */
+  readonly waiting: Exchange[];
+  /** The request that is being handled. */
+  current: Exchange | undefined;
+  /** The latest request that was parsed, which may still have a body to come. */
+  latest: IncomingMessage | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
 const DEFAULT_HEAD_MS = 60_000;
 const HEAD_BYTES_MAX = 16 * 1024;
-const DEFAULT_REQUESTS_MAX = 4096;
 
-/** Serves HTTP/1.1 on sockets that it is handed. Nothing that arrives on one makes it throw. */
+/**
+ * Serves HTTP/1.1 on sockets that it is handed, one request of a connection at a time, and at most one in each turn of the
+ * event loop. Nothing that arrives on a socket makes it throw.
+ */
 export class HttpHost implements SocketHost {
   readonly #server: Server;
   readonly #handle: RequestHandler;
   readonly #logger: Logger;
   readonly #headMs: number;
-  readonly #requestsMax: number;
-  readonly #connections = new Map<Socket, Connection>();
+  readonly #connections = new Map<unknown, Connection>();
   #closed: Promise<void> | undefined;
 
-  constructor({ handle, logger, headMs = DEFAULT_HEAD_MS, requestsMax = DEFAULT_REQUESTS_MAX }: HttpHostOptions) {
+  constructor({ handle, logger, headMs = DEFAULT_HEAD_MS }: HttpHostOptions) {
     this.#handle = handle;
     this.#logger = logger;
     this.#headMs = headMs;
-    this.#requestsMax = requestsMax;
-    // Node's own limits of time hang on a listening server, which this one is not; see Connection.timer.
+    // Node enforces its own time limits only on a listening server, which this one is not; see Connection.timer.
     this.#server = createServer({ maxHeaderSize: HEAD_BYTES_MAX, keepAliveTimeout: 0 }, (request, response) =>
       this.#request(request, response),
     );
   }
 
-  /** Takes over a connected socket, which may be paused: closing it is the host's business from now on. */
-  accept(socket: Socket): void {
+  /** Takes over a connected socket, which may be paused, and closes it in the end. */
+  accept(bare: Socket): void {
     if (this.#closed !== undefined) {
-      socket.destroy();
+      bare.destroy();
       return;
     }
-    const connection: Connection = { open: new Set(), timer: undefined };
+    const socket: PacedSocket = new PacedSocket(bare, () => appetite(connection));
+    const connection: Connection = { socket, waiting: [], current: undefined, latest: undefined, timer: undefined };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
       clearTimeout(connection.timer);
+      connection.waiting.length = 0;
       this.#connections.delete(socket);
-      // Node tells only the answer at the head of the line.
-      for (const response of connection.open) if (response.socket === null) response.destroy().emit('close');
     });
     socket.on('error', (error) => this.#logger.debug('a connection broke', { reason: error.message }));
-    this.#idle(socket, connection);
-    // A socket from which something was read and put back goes on to ask for more in this turn. Node would take that for
-    // the resume of a pause that it makes for the sake of a body, and never again stop reading what nobody takes.
-    setImmediate(() => {
-      if (socket.destroyed) return;
-      this.#server.emit('connection', socket);
-      socket.resume();
-    });
+    this.#startTimer(connection);
+    this.#server.emit('connection', socket);
   }
 
   /**
-   * Takes no more requests. Connections that wait for one are closed at once, the others with their answer, or after
-   * `graceMs`. Resolves once all are closed. Calling it again changes nothing.
+   * Takes no more requests. Idle connections are closed at once, the others after their answer or `graceMs`. Resolves once
+   * all are closed. Further calls have no effect.
    */
   close(options: { readonly graceMs: number }): Promise<void> {
     this.#closed ??= this.#close(options.graceMs);
@@ -84,38 +87,54 @@ export class HttpHost implements SocketHost {
   }
 
   async #close(graceMs: number): Promise<void> {
-    const closed = [...this.#connections.keys()].map(
-      (socket) => new Promise<void>((resolve) => void socket.once('close', () => resolve())),
+    const connections = [...this.#connections.values()];
+    const closed = connections.map(
+      ({ socket }) => new Promise<void>((resolve) => void socket.once('close', () => resolve())),
     );
-    for (const [socket, { open }] of this.#connections) if (open.size === 0) socket.destroySoon();
+    for (const { socket, current } of connections) if (current === undefined) socket.destroySoon();
     const cut = setTimeout(() => this.#cut(), graceMs);
     await Promise.all(closed);
     clearTimeout(cut);
   }
 
   #cut(): void {
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const { socket } of this.#connections.values()) socket.destroy();
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const connection = this.#connections.get(socket);
-    // A request that was behind another in the same packet, on a connection that was closed meanwhile.
+    const connection = this.#connections.get(request.socket);
+    // The connection was closed after this request was parsed.
     if (connection === undefined) return;
-    const { open } = connection;
-    open.add(response);
     clearTimeout(connection.timer);
-    response.once('close', () => {
-      open.delete(response);
-      if (open.size === 0) this.#idle(socket, connection);
-    });
-    // Clients vanish, and their calls learn of it by 'close'.
-    request.on('error', () => undefined);
-    if (open.size > this.#requestsMax) {
-      this.#logger.debug('a connection with too many requests under way', { max: this.#requestsMax });
-      socket.destroy();
-      return;
+    connection.latest = request;
+    connection.waiting.push({ request, response });
+    if (connection.current === undefined && connection.waiting.length === 1) this.#next(connection);
+  }
+
+  /** Handles the next request of a connection, or waits for one. */
+  #next(connection: Connection): void {
+    const { socket, waiting } = connection;
+    if (socket.destroyed || connection.current !== undefined) return;
+    const exchange = waiting.shift();
+    if (exchange === undefined) {
+      if (this.#closed !== undefined) return socket.destroySoon();
+      this.#startTimer(connection);
+      return socket.feed();
     }
+    connection.current = exchange;
+    const { request, response } = exchange;
+    response.once('close', () => {
+      connection.current = undefined;
+      // The requests of other connections come first.
+      setImmediate(() => this.#next(connection));
+    });
+    // Clients vanish; their calls learn of it by 'close'.
+    request.on('error', () => undefined);
+    this.#serve(request, response);
+    socket.feed();
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
     if (this.#closed !== undefined) {
       response.setHeader('connection', 'close');
       answerText(response, 503, 'Service Unavailable\n', TEXT);
@@ -129,11 +148,17 @@ export class HttpHost implements SocketHost {
     }
   }
 
-  #idle(socket: Socket, connection: Connection): void {
-    if (this.#closed !== undefined) return socket.destroySoon();
-    if (socket.destroyed) return;
-    socket.setTimeout(0);
-    connection.timer = setTimeout(() => socket.destroy(), this.#headMs);
+  #startTimer(connection: Connection): void {
+    clearTimeout(connection.timer);
+    connection.timer = setTimeout(() => connection.socket.destroy(), this.#headMs);
     connection.timer.unref();
   }
+}
+
+/** What the parser may have next: the body of the request being handled, or a new head once there is no other request. */
+function appetite({ waiting, current, latest }: Connection): Appetite {
+  const bodyIsOpen = latest !== undefined && !latest.complete;
+  if (current !== undefined) return bodyIsOpen && current.request === latest ? 'body' : 'nothing';
+  if (waiting.length > 0) return 'nothing';
+  return bodyIsOpen ? 'body' : 'head';
 }

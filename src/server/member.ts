@@ -231,7 +231,7 @@ function open(opening: Opening): Member {
   const access = accessControl(opening);
   const handle = clientRequests(opening, access);
   const clientPort = openClientPort(opening, handle);
-  const webHost = new HttpHost({ handle, logger, requestsMax: config.maxConcurrentStreams });
+  const webHost = new HttpHost({ handle, logger });
   const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, access, logger }), logger });
   node.start();
   clients.serve((socket) => clientPort.accept(socket));
@@ -280,9 +280,17 @@ function clientRequests(opening: Opening, access: AccessControl): RequestHandler
   const { config, logger, assembly, measurements } = opening;
   const { methods, health, metrics } = assembly;
   const { tallies } = measurements;
-  const gateway = config.enableGrpcGateway;
-  const bytesMax = messageBytesMax(config);
-  return httpRequests({ access, methods, gateway, messageBytesMax: bytesMax, health, metrics, tallies, logger });
+  return httpRequests({
+    access,
+    methods,
+    gateway: config.enableGrpcGateway,
+    messageBytesMax: messageBytesMax(config),
+    callsMax: config.maxConcurrentStreams,
+    health,
+    metrics,
+    tallies,
+    logger,
+  });
 }
 
 /** gRPC for clients, and HTTP too unless it has listeners of its own. */
@@ -295,11 +303,7 @@ function openClientPort(opening: Opening, handle: RequestHandler): ClientPort {
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: messageBytesMax(config),
   });
-  const http = new HttpHost({
-    handle: webClients.urls.length === 0 ? handle : refuseHttp,
-    logger,
-    requestsMax: config.maxConcurrentStreams,
-  });
+  const http = new HttpHost({ handle: webClients.urls.length === 0 ? handle : refuseHttp, logger });
   return new ClientPort({ grpc, http });
 }
 

@@ -150,28 +150,6 @@ describe('the client port', () => {
     socket.destroy();
   });
 
-  // Each call that waited cost some ten kilobytes, and one connection could begin as many as it liked. Those behind the
-  // first were not told when their client went, and held what they had, or waited for it, for ever.
-  it('closes a connection with more calls under way than gRPC would take, and ends them all', async () => {
-    let waiting = 0;
-    const hold = unary<Uint8Array>({
-      path: CALL,
-      decode: (body) => body,
-      handle: (call) => {
-        waiting += 1;
-        call.onCancel(() => (waiting -= 1));
-      },
-    });
-    served = await ServedPort.start([hold], { maxConcurrentStreams: 100 });
-    const socket = await served.rawSocket();
-    const post = 'POST /v3/call HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}';
-    socket.write(post.repeat(100));
-    await poll('as many as may wait', () => waiting === 100 || undefined);
-    socket.write(post);
-    await untilClosed(socket);
-    await poll('the end of their calls', () => waiting === 0 || undefined);
-  });
-
   describe('that closes', () => {
     it('lets go of idle connections at once', async () => {
       served = await ServedPort.start([echo]);

@@ -72,12 +72,14 @@ export class ServedPort {
   readonly #agent = new Agent({ keepAlive: true });
 
   private constructor(methods: readonly Method[], options: ServedPortOptions, extra: [string, Route][]) {
+    const { guard, silenceMs, headMs, maxConcurrentStreams } = options;
     const gateway = gatewayRoutes({
       methods,
       schema: TEST_SCHEMA,
       messageBytesMax: MESSAGE_BYTES_MAX,
       logger: this.logger,
       paths: TEST_PATHS,
+      ...(maxConcurrentStreams !== undefined && { callsMax: maxConcurrentStreams }),
     });
     const routes = new Map([...gateway, ...extra]);
     const route = routing(() => routes);
@@ -85,7 +87,6 @@ export class ServedPort {
       this.requests.push(request);
       route(request, response);
     };
-    const { guard, silenceMs, headMs, maxConcurrentStreams } = options;
     const handle = guard === undefined ? recorded : guard(recorded);
     const { logger } = this;
     this.port = new ClientPort({
@@ -94,7 +95,6 @@ export class ServedPort {
         handle,
         logger,
         ...(headMs !== undefined && { headMs }),
-        ...(maxConcurrentStreams !== undefined && { requestsMax: maxConcurrentStreams }),
       }),
       ...(silenceMs !== undefined && { silenceMs }),
     });

@@ -9,6 +9,7 @@ import { answerError } from '../answers.js';
 import type { Route } from '../router.js';
 import { HttpBidiCall } from './bidi-call.js';
 import { readBody, type Body } from './body.js';
+import { CallSlots } from './call-slots.js';
 import { MethodCodec } from './codec.js';
 import type { Exchange } from './http-call.js';
 import { PATHS } from './paths.js';
@@ -21,6 +22,8 @@ export interface GatewayOptions {
   /** Of an encoded message, in bytes: what gRPC would take. */
   readonly messageBytesMax: number;
   readonly logger: Logger;
+  /** Calls that may run at the same time; more wait. Default: any number. */
+  readonly callsMax?: number;
   /** Where calls are counted: they are calls of the same methods. Default: nobody looks. */
   readonly tallies?: CallTallies;
   /** Where methods are served; a test brings its own. */
@@ -33,6 +36,7 @@ const JSON_FACTOR = 2;
 /** The routes of the JSON gateway: one for each path of each method that is served and has one. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
+  const slots = new CallSlots(options.callsMax ?? Infinity);
   const routes = new Map<string, Route>();
   for (const method of methods) {
     const served = paths[method.path];
@@ -40,20 +44,24 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
     const tally = tallies.of(method);
     const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally });
-    const handle = handler(method, codec, { logger, tally, bodyBytesMax: JSON_FACTOR * messageBytesMax });
+    const handle = handler(method, codec, { logger, tally, slots, bodyBytesMax: JSON_FACTOR * messageBytesMax });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
 }
 
+interface HandlerOptions {
+  readonly logger: Logger;
+  readonly tally: CallTally;
+  readonly slots: CallSlots;
+  /** Of a body, or of one value of a stream. */
+  readonly bodyBytesMax: number;
+}
+
 function handler(
   method: Method,
   codec: MethodCodec,
-  {
-    logger,
-    tally,
-    bodyBytesMax,
-  }: { readonly logger: Logger; readonly tally: CallTally; readonly bodyBytesMax: number },
+  { logger, tally, slots, bodyBytesMax }: HandlerOptions,
 ): Route['handle'] {
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
@@ -67,19 +75,20 @@ function handler(
       const unary = method as unknown as UnaryMethod<unknown>;
       return (request, response) =>
         withBody(request, response, bodyBytesMax, (bytes) =>
-          new HttpUnaryCall(exchangeOf(request, response), codec).run(unary, bytes),
+          slots.take(response, () => new HttpUnaryCall(exchangeOf(request, response), codec).run(unary, bytes)),
         );
     }
     case 'server-stream': {
       const stream = method as unknown as StreamMethod<unknown>;
       return (request, response) =>
         withBody(request, response, bodyBytesMax, (bytes) =>
-          new HttpServerStreamCall(exchangeOf(request, response), codec).run(stream, bytes),
+          slots.take(response, () => new HttpServerStreamCall(exchangeOf(request, response), codec).run(stream, bytes)),
         );
     }
     case 'bidi': {
       const stream = method as unknown as StreamMethod<unknown>;
-      return (request, response) => new HttpBidiCall(exchangeOf(request, response), codec, bodyBytesMax).run(stream);
+      return (request, response) =>
+        slots.take(response, () => new HttpBidiCall(exchangeOf(request, response), codec, bodyBytesMax).run(stream));
     }
     default:
       return assertNever(method, 'method');

@@ -105,7 +105,7 @@ describe('the metrics of what a member holds', () => {
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     const body = JSON.stringify({ create_request: { key: base64(key) } }).repeat(count);
-    socket.write(`POST /v3/watch HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n${chunk(body)}`);
+    socket.write(`POST /v3/watch HTTP/1.1\r\nHost: ${hostname}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk(body)}`);
     let heard = '';
     const hear = (bytes: Buffer): void => void (heard += bytes.toString('latin1'));
     socket.on('data', hear);

@@ -1,0 +1,153 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+/**
+ * Bytes that are parsed at a time between two requests. Every request in them is parsed at once, and the shortest one has
+ * some 26 bytes, so that at most 40 requests wait parsed.
+ */
+const HEAD_PIECE_BYTES = 1024;
+/** Bytes that are parsed at a time within the body of a request. */
+const BODY_PIECE_BYTES = 4 * 1024;
+/** Bytes kept behind a running request, with the overhead of their chunks, before reading pauses. */
+const KEPT_BYTES_MAX = 128 * 1024;
+/** Memory of a chunk beside its bytes, about. */
+const CHUNK_OVERHEAD_BYTES = 256;
+/**
+ * Time that reading may pause during one request before the connection is closed, in ms: while it pauses, the end of the
+ * connection goes unnoticed.
+ */
+const PAUSED_MS_MAX = 10_000;
+
+type Callback = (error?: Error | null) => void;
+
+/** What the parser is to be given: `head` between requests, `body` within one, `nothing` while one is answered. */
+export type Appetite = 'head' | 'body' | 'nothing';
+
+/**
+ * A socket as the HTTP parser of Node sees it, which gives it one request at a time. On a bare socket the parser takes
+ * all that has arrived, and a client that pipelines requests decides how much work is done in one turn of the event loop.
+ */
+export class PacedSocket extends Duplex {
+  readonly #socket: Socket;
+  readonly #appetite: () => Appetite;
+  readonly #kept: Buffer[] = [];
+  #keptBytes = 0;
+  #wanted = false;
+  #ended = false;
+  #pauseTimer: NodeJS.Timeout | undefined;
+
+  /** @param appetite is asked before each piece */
+  constructor(socket: Socket, appetite: () => Appetite) {
+    super({ readableHighWaterMark: 1, writableHighWaterMark: socket.writableHighWaterMark, decodeStrings: false });
+    this.#socket = socket;
+    this.#appetite = appetite;
+    socket
+      .on('data', (chunk: Buffer) => this.#keep(chunk))
+      .on('end', () => {
+        this.#ended = true;
+        this.feed();
+      })
+      .on('timeout', () => this.emit('timeout'))
+      .on('error', (error) => this.destroy(error))
+      .on('close', () => this.destroy());
+  }
+
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get timeout(): number | undefined {
+    return this.#socket.timeout;
+  }
+
+  /** As of net.Socket; 'timeout' is emitted here too. */
+  setTimeout(ms: number, callback?: () => void): this {
+    this.#socket.setTimeout(ms);
+    if (callback !== undefined) this.once('timeout', callback);
+    return this;
+  }
+
+  /** As of net.Socket: closes it once everything is written. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  /** Gives the parser its next piece if it wants one. To be called when the appetite has grown. */
+  feed(): void {
+    if (!this.#wanted || this.destroyed) return;
+    const [first] = this.#kept;
+    if (first === undefined) return this.#ended ? this.#finishReading() : this.#resume();
+    const appetite = this.#appetite();
+    if (appetite === 'nothing') return this.#wait();
+    clearTimeout(this.#pauseTimer);
+    const size = Math.min(first.length, appetite === 'head' ? HEAD_PIECE_BYTES : BODY_PIECE_BYTES);
+    this.#keptBytes -= size;
+    if (size < first.length) this.#kept[0] = first.subarray(size);
+    else {
+      this.#kept.shift();
+      this.#keptBytes -= CHUNK_OVERHEAD_BYTES;
+    }
+    this.#wanted = false;
+    this.push(first.subarray(0, size));
+  }
+
+  override _read(): void {
+    this.#wanted = true;
+    this.feed();
+  }
+
+  override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: Callback): void {
+    this.#socket.write(chunk, encoding, callback);
+  }
+
+  override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback: Callback): void {
+    this.#socket.cork();
+    for (const [index, { chunk, encoding }] of chunks.entries()) {
+      if (index === chunks.length - 1) this.#socket.write(chunk, encoding, callback);
+      else this.#socket.write(chunk, encoding);
+    }
+    this.#socket.uncork();
+  }
+
+  override _final(callback: Callback): void {
+    this.#socket.end(callback);
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    clearTimeout(this.#pauseTimer);
+    this.#kept.length = 0;
+    this.#socket.destroy();
+    callback(error);
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#kept.push(chunk);
+    this.#keptBytes += chunk.length + CHUNK_OVERHEAD_BYTES;
+    // Held back until the parser has taken it.
+    this.#socket.pause();
+    this.feed();
+  }
+
+  /** Reads on while a request is answered, as far as the bound goes, to notice that its client has gone. */
+  #wait(): void {
+    if (this.#keptBytes <= KEPT_BYTES_MAX) return this.#resume();
+    clearTimeout(this.#pauseTimer);
+    this.#pauseTimer = setTimeout(() => this.destroy(), PAUSED_MS_MAX);
+  }
+
+  #resume(): void {
+    clearTimeout(this.#pauseTimer);
+    if (!this.#ended) this.#socket.resume();
+  }
+
+  #finishReading(): void {
+    this.#wanted = false;
+    this.push(null);
+  }
+}
