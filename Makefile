@@ -14,7 +14,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 SOURCES := $(shell find src -name '*.ts' -o -path 'src/gen/*')
 
 dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
-	rm -rf dist # what is left of a source that has moved would be published
+	rm -rf dist # output of moved sources must not be published
 	$(BIN)/tsc -p tsconfig.build.json
 	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts src/gen/descriptors.json dist/gen/
 	chmod +x dist/cli/main.js
@@ -24,7 +24,7 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $
 build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
-cluster: dist/.built ## run three nodes until Ctrl-C; CLUSTER=--no-restart leaves one down that you kill
+cluster: dist/.built ## run three nodes until Ctrl-C; CLUSTER=--no-restart does not restart killed nodes
 	@node --import tsx cluster/main.ts $(CLUSTER)
 
 .PHONY: clean-cluster
@@ -36,11 +36,11 @@ test: dist/.built ## all tests that need nothing but Node (under five minutes)
 	$(BIN)/mocha 'test/**/*.test.ts'
 
 .PHONY: bench
-bench: dist/.built ## compare speed with etcd, side by side (Debian: etcd-server nghttp2-client)
+bench: dist/.built ## compare speed with etcd (Debian: etcd-server nghttp2-client)
 	@node --import tsx test/bench/main.ts $(BENCH)
 
 .PHONY: bench-failover
-bench-failover: dist/.built ## kill leaders of raftkv and of etcd, RUNS=20 each: how long nobody can write (Debian: etcd-server)
+bench-failover: dist/.built ## time from kill -9 of the leader to the next write, RUNS=20 (Debian: etcd-server)
 	@node --import tsx test/bench/failover.ts
 
 .PHONY: bench-join
@@ -48,30 +48,30 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 	@node --import tsx test/bench/join.ts
 
 .PHONY: bench-watch
-bench-watch: dist/.built ## one write to STREAMS=100 streams of WATCHES=100 watches: time, and memory of a watch; SYSTEM=etcd
+bench-watch: dist/.built ## latency and memory of watches: STREAMS=100 WATCHES=100 SYSTEM=etcd
 	@STREAMS=$(STREAMS) WATCHES=$(WATCHES) ROUNDS=$(ROUNDS) SYSTEM=$(SYSTEM) node --import tsx test/bench/watchers.ts
 
 .PHONY: bench-listing
-bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys, after a start too
+bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys
 	@node --expose-gc --import tsx test/bench/listing.ts
 
 .PHONY: conformance
 conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts
 
-# What the simulator is told by variables.
+# Variables of the simulator.
 SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')
 
 .PHONY: sim
-sim: node_modules/.package-lock.json ## simulated clusters: SEED= SEEDS= or MINUTES=; TRACE=1 shows one, JOBS= processes
+sim: node_modules/.package-lock.json ## run simulated clusters: SEED= SEEDS= or MINUTES=; TRACE=1 prints one; JOBS= processes
 	@$(SIM_SETTINGS) node --import tsx test/sim/main.ts
 
 .PHONY: sim-shrink
-sim-shrink: node_modules/.package-lock.json ## the simplest run that fails as SEED= does
+sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails as SEED= does
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
 .PHONY: mutate
-mutate: node_modules/.package-lock.json ## plant known bugs, and see that the simulator finds each; ONLY= names one
+mutate: node_modules/.package-lock.json ## check that the simulator finds planted bugs; ONLY= selects one
 	@ONLY=$(ONLY) $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
 
 .PHONY: proto
