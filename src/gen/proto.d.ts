@@ -12091,8 +12091,11 @@ export namespace raftkv {
         /** PeerHello lane. */
         lane: raftkv.Lane;
 
-        /** PeerHello urls. */
-        urls: string[];
+        /** PeerHello challenge. */
+        challenge: Uint8Array;
+
+        /** PeerHello proofs. */
+        proofs: Uint8Array[];
 
         /**
          * Creates a new PeerHello instance using the specified properties.
@@ -12141,8 +12144,11 @@ export namespace raftkv {
             /** PeerHello lane */
             lane?: (raftkv.Lane|null);
 
-            /** PeerHello urls */
-            urls?: (string[]|null);
+            /** PeerHello challenge */
+            challenge?: (Uint8Array|null);
+
+            /** PeerHello proofs */
+            proofs?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -12188,6 +12194,9 @@ export namespace raftkv {
 
         /** PeerFrame calls. */
         calls: Uint8Array[];
+
+        /** PeerFrame proofs. */
+        proofs: Uint8Array[];
 
         /**
          * Creates a new PeerFrame instance using the specified properties.
@@ -12238,6 +12247,9 @@ export namespace raftkv {
 
             /** PeerFrame calls */
             calls?: (Uint8Array[]|null);
+
+            /** PeerFrame proofs */
+            proofs?: (Uint8Array[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

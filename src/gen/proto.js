@@ -15219,7 +15219,7 @@ export const raftkv = $root.raftkv = (() => {
     raftkv.PeerHello = (function() {
 
         const PeerHello = function (properties) {
-            this.urls = [];
+            this.proofs = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15231,7 +15231,8 @@ export const raftkv = $root.raftkv = (() => {
         PeerHello.prototype.from = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PeerHello.prototype.to = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         PeerHello.prototype.lane = 0;
-        PeerHello.prototype.urls = $util.emptyArray;
+        PeerHello.prototype.challenge = $util.newBuffer([]);
+        PeerHello.prototype.proofs = $util.emptyArray;
 
         PeerHello.create = function(properties) {
             return new PeerHello(properties);
@@ -15254,9 +15255,11 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(32).uint64(message.to);
             if (message.lane != null && $Object.hasOwnProperty.call(message, "lane") && message.lane !== 0)
                 writer.uint32(40).int32(message.lane);
-            if (message.urls != null && message.urls.length)
-                for (let i = 0; i < message.urls.length; ++i)
-                    writer.uint32(50).string(message.urls[i]);
+            if (message.challenge != null && $Object.hasOwnProperty.call(message, "challenge") && message.challenge.length)
+                writer.uint32(58).bytes(message.challenge);
+            if (message.proofs != null && message.proofs.length)
+                for (let i = 0; i < message.proofs.length; ++i)
+                    writer.uint32(66).bytes(message.proofs[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15335,12 +15338,21 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.lane;
                         continue;
                     }
-                case 6: {
+                case 7: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.urls && message.urls.length))
-                            message.urls = [];
-                        message.urls.push(reader.stringVerify());
+                        if ((value = reader.bytes()).length)
+                            message.challenge = value;
+                        else
+                            delete message.challenge;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.proofs && message.proofs.length))
+                            message.proofs = [];
+                        message.proofs.push(reader.bytes());
                         continue;
                     }
                 }
@@ -15368,6 +15380,7 @@ export const raftkv = $root.raftkv = (() => {
         const PeerFrame = function (properties) {
             this.messages = [];
             this.calls = [];
+            this.proofs = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -15380,6 +15393,7 @@ export const raftkv = $root.raftkv = (() => {
         PeerFrame.prototype.round = null;
         PeerFrame.prototype.roundAck = null;
         PeerFrame.prototype.calls = $util.emptyArray;
+        PeerFrame.prototype.proofs = $util.emptyArray;
 
         PeerFrame.create = function(properties) {
             return new PeerFrame(properties);
@@ -15406,6 +15420,9 @@ export const raftkv = $root.raftkv = (() => {
             if (message.calls != null && message.calls.length)
                 for (let i = 0; i < message.calls.length; ++i)
                     writer.uint32(50).bytes(message.calls[i]);
+            if (message.proofs != null && message.proofs.length)
+                for (let i = 0; i < message.proofs.length; ++i)
+                    writer.uint32(58).bytes(message.proofs[i]);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15480,6 +15497,14 @@ export const raftkv = $root.raftkv = (() => {
                         if (!(message.calls && message.calls.length))
                             message.calls = [];
                         message.calls.push(reader.bytes());
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.proofs && message.proofs.length))
+                            message.proofs = [];
+                        message.proofs.push(reader.bytes());
                         continue;
                     }
                 }

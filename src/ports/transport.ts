@@ -64,9 +64,9 @@ export interface Transport {
   /** Begins to accept and dial. Called once. */
   start(listener: TransportListener): void;
   /**
-   * The peers to dial, without this member, and the members that were removed, which are told so when they call. Links
-   * to others are closed. A member of the same cluster that is in neither list may still call, since it may have been
-   * added by entries that this one does not have yet; it says where it can be answered.
+   * Sets the peers to dial, without this member, and the members that were removed, which learn so when they call. Links
+   * to others are closed. A member in neither list may have been added by entries that this one does not have yet: its
+   * link is accepted once a known member confirms that it is a member.
    */
   setPeers(peers: readonly PeerAddress[], removed?: readonly NodeId[]): void;
   /**

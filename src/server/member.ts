@@ -24,6 +24,8 @@ import type { ServerConfig } from './startup/config.js';
 import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, type DataDir } from './startup/data-dir.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
+import { otherUrls } from './membership/joining.js';
+import { lookUpMembers } from './membership/look-up.js';
 import { httpRequests, observationRequests } from './monitoring/http-requests.js';
 import { ConnectionBound } from './startup/connection-bound.js';
 import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
@@ -97,9 +99,13 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     );
     if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
-    const ownUrls = advertisedPeerUrls(config, peers);
     const { traffic } = measurements;
-    const transport = new GrpcTransport({ clusterId, memberId, ownUrls, logger, clock: realClock, random, traffic });
+    let known = (): readonly MemberRecord[] => [];
+    const lookUp = lookUpMembers({
+      clusterId,
+      urls: () => [...known().flatMap(({ id, peerUrls }) => (id === memberId ? [] : peerUrls)), ...otherUrls(config)],
+    });
+    const transport = new GrpcTransport({ clusterId, memberId, lookUp, logger, clock: realClock, random, traffic });
     keep(transport, () => transport.close());
     const assembly = await assemble({
       clusterId,
@@ -131,6 +137,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       logger,
       measurements,
     });
+    known = () => assembly.store.members();
     let links: PeerLinks | undefined;
     handlers = { ...peerHandlers({ clusterId, transport, assembly }), links: () => links };
     if (config.initialCorruptCheck) await checkFirst({ config, logger, clusterId, memberId, assembly });
@@ -333,10 +340,6 @@ async function ended(node: RaftNode, stop: (graceMs: number) => Promise<void>): 
 /** A listener on port 0 gets some free port: where its URL is advertised, that port is meant. */
 function advertisedUrls(config: ServerConfig, clients: Listeners): readonly string[] {
   return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
-}
-
-function advertisedPeerUrls(config: ServerConfig, peers: Listeners): readonly string[] {
-  return config.initialAdvertisePeerUrls.map((url) => peers.urls[config.listenPeerUrls.indexOf(url)] ?? url);
 }
 
 function nodeConfig(config: ServerConfig): NodeConfig {

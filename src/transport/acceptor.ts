@@ -2,16 +2,20 @@ import type { raftkv } from '../gen/proto.js';
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { Packet } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
-import type { Logger } from '../util/logger.js';
+import { EMPTY } from '../util/bytes.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { CodecError, decodePacket } from './codec.js';
-import { decodeHello, encodeHello, hex, mismatch, REMOVED_CODE, type Hello } from './hello.js';
+import { decodeHello, encodeHello, mismatch, proofsOf, REMOVED_CODE, type Hello } from './hello.js';
 import type { Lane } from './lane.js';
+import type { RefusalLog } from './refusals.js';
+import type { Refusal } from './traffic.js';
 
-/** gRPC's numbers of the codes that an acceptor answers with. */
+/** The gRPC status codes of an acceptor. */
 const Code = {
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   REMOVED: REMOVED_CODE,
+  RESOURCE_EXHAUSTED: 8,
   FAILED_PRECONDITION: 9,
   ABORTED: 10,
   UNAVAILABLE: 14,
@@ -19,13 +23,13 @@ const Code = {
 
 type FailureCode = (typeof Code)[keyof typeof Code];
 
-/** A message on a link, and its bytes. */
+/** A message on a link, and its size. */
 export interface LinkFrame {
   readonly frame: raftkv.PeerFrame;
   readonly bytes: number;
 }
 
-/** What the acceptor needs of the call that carries a link; the gRPC runtime's bidirectional stream is one. */
+/** The part of a gRPC bidirectional stream that a link needs. */
 export interface LinkCall {
   onMessage(callback: (received: LinkFrame) => void): void;
   onEnd(callback: () => void): void;
@@ -38,37 +42,47 @@ export interface LinkCall {
 export interface AcceptorOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
-  readonly logger: Logger;
   readonly clock: Clock;
-  /** Time that a caller has to say hello, in ms. */
-  readonly helloTimeoutMs: number;
+  readonly refusals: RefusalLog;
+  /** Time that a caller has for its hello and its proof, in ms. */
+  readonly proofTimeoutMs: number;
+  /** Links without a proof; one more ends the oldest. */
+  readonly unprovenLinksMax: number;
   readonly listener: AcceptorListener;
 }
 
 export interface AcceptorListener {
   isPeer(id: NodeId): boolean;
   wasRemoved(id: NodeId): boolean;
-  /** Takes in a member of this cluster that is not known here yet. False: it cannot be answered. */
-  onStranger(id: NodeId, urls: readonly string[]): boolean;
-  /** A known peer has dialled: it is alive. */
-  onHello(from: NodeId, lane: Lane): void;
+  /** A caller states an id that is not known here. Its link is refused. */
+  onUnknown(): void;
+  /** A caller states a peer's id and has not proved it. */
+  onClaim(hello: Hello): void;
+  /** Whether the proofs show that their sender is this peer. */
+  isProof(from: NodeId, proofs: readonly Uint8Array[]): boolean;
+  /** A peer has proved who it is: it is alive. */
+  onProven(hello: Hello): void;
+  /** A caller that states a peer's id offered no proof in time: it is not that peer, or cannot be reached from here. */
+  onUnproven(from: NodeId): void;
   onPacket(from: NodeId, packet: Packet): void;
   onBytes(from: NodeId, bytes: number): void;
 }
 
 type State =
   | { readonly kind: 'silent'; readonly cancelTimeout: Cancel }
-  | { readonly kind: 'open'; readonly from: NodeId; readonly lane: Lane; complained: boolean }
+  /** The hello is in order and its sender has not proved who it is. */
+  | { readonly kind: 'claimed'; readonly hello: Hello; readonly cancelTimeout: Cancel; frames: number }
+  | { readonly kind: 'open'; readonly from: NodeId; readonly lane: Lane }
   | { readonly kind: 'over' };
 
-/** Texts of refusals that are remembered, so that each is logged once: enough for any cluster's real mistakes. */
-const REMEMBERED_REFUSALS = 64;
+/** Frames before the proof; a member sends one for each challenge that it receives. */
+const CLAIM_FRAMES_MAX = 16;
 
-/** The way in: checks who calls, and takes its packets. */
+/** Accepts links: checks the callers, and receives the packets of the proven ones. */
 export class Acceptor {
   readonly options: AcceptorOptions;
+  /** In the order of their arrival. */
   readonly #links = new Set<IncomingLink>();
-  readonly #refusals = new Set<string>();
   #closed = false;
 
   constructor(options: AcceptorOptions) {
@@ -76,22 +90,26 @@ export class Acceptor {
   }
 
   accept(call: LinkCall): void {
-    if (this.#closed) call.fail({ code: Code.UNAVAILABLE, message: 'this member is stopping' });
-    else {
-      const link = new IncomingLink(this, call);
-      this.#links.add(link);
-      link.start();
+    if (this.#closed) {
+      call.fail({ code: Code.UNAVAILABLE, message: 'this member is stopping' });
+      return;
     }
+    const link = new IncomingLink(this, call);
+    this.#links.add(link);
+    link.start();
+    this.#boundUnproven();
   }
 
-  /** Ends the links of members that are peers no more. */
+  /** Ends the links of members that are no longer peers. */
   dropStrangers(): void {
     const { listener } = this.options;
     for (const link of this.#links) {
-      if (link.from === undefined) continue;
-      if (listener.wasRemoved(link.from)) link.fail(Code.REMOVED, removedText(link.from));
-      else if (!listener.isPeer(link.from))
-        link.fail(Code.FAILED_PRECONDITION, `member ${hex(link.from)} is no peer any more`);
+      const from = link.claims;
+      if (from === undefined) continue;
+      if (listener.wasRemoved(from)) link.fail(Code.REMOVED, removedText(from));
+      else if (!listener.isPeer(from)) {
+        link.fail(Code.FAILED_PRECONDITION, `member ${hex(from)} is no longer a peer`);
+      }
     }
   }
 
@@ -100,26 +118,26 @@ export class Acceptor {
     for (const link of this.#links) link.fail(Code.UNAVAILABLE, 'this member is stopping');
   }
 
-  /** A peer has one link a lane. A newer one means that it gave up the older, which may linger half-open. */
-  opened(opened: IncomingLink, from: NodeId, lane: Lane): void {
+  /** A peer has one link per lane. A newer one means that it gave up the older, which may linger half-open. */
+  opened(opened: IncomingLink, hello: Hello): void {
     for (const link of this.#links) {
-      if (link !== opened && link.from === from && link.lane === lane) {
+      if (link !== opened && link.from === hello.from && link.lane === hello.lane) {
         link.fail(Code.ABORTED, 'replaced by a newer link of the same member');
       }
     }
-    this.options.listener.onHello(from, lane);
+    this.options.listener.onProven(hello);
   }
 
   over(link: IncomingLink): void {
     this.#links.delete(link);
   }
 
-  /** A misconfigured member calls several times a second, for days. */
-  logRefusal(reason: string): void {
-    const level = this.#refusals.has(reason) ? 'debug' : 'warn';
-    if (this.#refusals.size >= REMEMBERED_REFUSALS) this.#refusals.clear();
-    this.#refusals.add(reason);
-    this.options.logger[level]('refused a peer link', { reason });
+  /** The newest stay: a member's proof takes a few milliseconds, and a member that loses a link dials again. */
+  #boundUnproven(): void {
+    const unproven = [...this.#links].filter(({ from }) => from === undefined);
+    for (const link of unproven.slice(0, Math.max(0, unproven.length - this.options.unprovenLinksMax))) {
+      link.refuse('too-many-links', Code.RESOURCE_EXHAUSTED, 'too many links wait for a proof');
+    }
   }
 }
 
@@ -130,13 +148,10 @@ class IncomingLink {
   #state: State;
 
   constructor(acceptor: Acceptor, call: LinkCall) {
-    const { clock, helloTimeoutMs } = acceptor.options;
+    const { clock, proofTimeoutMs } = acceptor.options;
     this.#acceptor = acceptor;
     this.#call = call;
-    this.#state = {
-      kind: 'silent',
-      cancelTimeout: clock.timeout(helloTimeoutMs, () => this.fail(Code.DEADLINE_EXCEEDED, 'no hello')),
-    };
+    this.#state = { kind: 'silent', cancelTimeout: clock.timeout(proofTimeoutMs, () => this.#onTimeout()) };
   }
 
   start(): void {
@@ -148,6 +163,7 @@ class IncomingLink {
     this.#call.onCancel(() => this.#over());
   }
 
+  /** The member that this link is proven to come from. */
   get from(): NodeId | undefined {
     return this.#state.kind === 'open' ? this.#state.from : undefined;
   }
@@ -156,77 +172,109 @@ class IncomingLink {
     return this.#state.kind === 'open' ? this.#state.lane : undefined;
   }
 
+  /** The member that this link says it comes from, proven or not. */
+  get claims(): NodeId | undefined {
+    return this.#state.kind === 'claimed' ? this.#state.hello.from : this.from;
+  }
+
   fail(code: FailureCode, message: string): void {
     this.#over();
     this.#call.fail({ code, message });
   }
 
+  refuse(what: Refusal, code: FailureCode, reason: string): void {
+    this.#acceptor.options.refusals.refused(what, 'refused a peer link', { reason });
+    this.fail(code, reason);
+  }
+
+  #onTimeout(): void {
+    const { proofTimeoutMs, memberId, listener } = this.#acceptor.options;
+    if (this.#state.kind !== 'claimed') {
+      this.refuse('hello', Code.DEADLINE_EXCEEDED, `no hello within ${proofTimeoutMs} ms`);
+      return;
+    }
+    const { from } = this.#state.hello;
+    const reason =
+      `no proof within ${proofTimeoutMs} ms that the caller is member ${hex(from)}: member ${hex(memberId)} cannot ` +
+      `reach that member at its peer URLs, or the caller is another process`;
+    this.refuse('unproven-member', Code.FAILED_PRECONDITION, reason);
+    listener.onUnproven(from);
+  }
+
   #onFrame({ frame, bytes }: LinkFrame): void {
-    switch (this.#state.kind) {
+    const state = this.#state;
+    switch (state.kind) {
       case 'silent':
-        this.#onHello(frame, this.#state.cancelTimeout);
+        this.#onHello(frame, state.cancelTimeout);
+        return;
+      case 'claimed':
+        state.frames += 1;
+        if (this.#acceptor.options.listener.isProof(state.hello.from, proofsOf(frame))) this.#open(state);
+        else if (state.frames > CLAIM_FRAMES_MAX) {
+          const reason = `member ${hex(state.hello.from)} sends frames without a proof`;
+          this.refuse('unproven-member', Code.FAILED_PRECONDITION, reason);
+        }
         return;
       case 'open':
-        this.#acceptor.options.listener.onBytes(this.#state.from, bytes);
-        this.#onPacket(this.#state, frame);
+        // A proof that was on its way when the link was opened. Such a frame holds nothing else.
+        if (frame.proofs.length > 0) return;
+        this.#acceptor.options.listener.onBytes(state.from, bytes);
+        this.#onPacket(state.from, frame);
         return;
       case 'over':
     }
   }
 
   #onHello(frame: raftkv.PeerFrame, cancelTimeout: Cancel): void {
-    const { clusterId, memberId } = this.#acceptor.options;
+    const { clusterId, memberId, listener } = this.#acceptor.options;
     let hello: Hello;
     try {
       hello = decodeHello(frame);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      this.#refuse(Code.INVALID_ARGUMENT, error.message);
+      this.refuse('hello', Code.INVALID_ARGUMENT, error.message);
       return;
     }
-    const { listener } = this.#acceptor.options;
-    let reason = mismatch({ clusterId, from: memberId }, hello);
-    if (reason === undefined && listener.wasRemoved(hello.from)) {
-      this.#refuse(Code.REMOVED, removedText(hello.from));
-      return;
+    const { from } = hello;
+    const wrong = mismatch({ clusterId, from: memberId }, hello);
+    if (wrong !== undefined) this.refuse('hello', Code.FAILED_PRECONDITION, wrong);
+    else if (listener.wasRemoved(from)) this.refuse('unknown-member', Code.REMOVED, removedText(from));
+    else if (!listener.isPeer(from)) {
+      const reason = `unknown member: member ${hex(memberId)} has no peer ${hex(from)}`;
+      this.refuse('unknown-member', Code.FAILED_PRECONDITION, reason);
+      listener.onUnknown();
+    } else {
+      const claim: State & { kind: 'claimed' } = { kind: 'claimed', hello, cancelTimeout, frames: 0 };
+      this.#state = claim;
+      if (listener.isProof(from, hello.proofs)) this.#open(claim);
+      else listener.onClaim(hello);
     }
-    if (reason === undefined && !listener.isPeer(hello.from) && !listener.onStranger(hello.from, hello.urls)) {
-      reason = `unknown member: member ${hex(memberId)} has no peer ${hex(hello.from)}`;
-    }
-    if (reason !== undefined) {
-      this.#refuse(Code.FAILED_PRECONDITION, reason);
-      return;
-    }
+  }
+
+  /** The hello of this side leaves only now: to the dialler it means that what it sends is heard. */
+  #open({ hello, cancelTimeout }: State & { readonly kind: 'claimed' }): void {
+    const { memberId } = this.#acceptor.options;
     cancelTimeout();
-    this.#state = { kind: 'open', from: hello.from, lane: hello.lane, complained: false };
-    this.#call.send(encodeHello({ ...hello, from: memberId, to: hello.from, urls: [] }));
-    this.#acceptor.opened(this, hello.from, hello.lane);
+    this.#state = { kind: 'open', from: hello.from, lane: hello.lane };
+    this.#call.send(encodeHello({ ...hello, from: memberId, to: hello.from, challenge: EMPTY, proofs: [] }));
+    this.#acceptor.opened(this, hello);
   }
 
-  #refuse(code: FailureCode, reason: string): void {
-    this.#acceptor.logRefusal(reason);
-    this.fail(code, reason);
-  }
-
-  #onPacket(state: State & { readonly kind: 'open' }, frame: raftkv.PeerFrame): void {
-    const { listener, logger, memberId } = this.#acceptor.options;
+  #onPacket(from: NodeId, frame: raftkv.PeerFrame): void {
+    const { listener, memberId, refusals } = this.#acceptor.options;
     let packet: Packet;
     try {
-      packet = decodePacket(frame, memberId);
+      packet = decodePacket(frame, { from, to: memberId });
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      logger[state.complained ? 'debug' : 'warn']('dropped a frame', {
-        peer: hex(state.from),
-        reason: error.message,
-      });
-      state.complained = true;
+      refusals.refused('frame', 'dropped a frame', { peer: hex(from), reason: error.message });
       return;
     }
-    listener.onPacket(state.from, packet);
+    listener.onPacket(from, packet);
   }
 
   #over(): void {
-    if (this.#state.kind === 'silent') this.#state.cancelTimeout();
+    if (this.#state.kind === 'silent' || this.#state.kind === 'claimed') this.#state.cancelTimeout();
     this.#state = { kind: 'over' };
     this.#acceptor.over(this);
   }

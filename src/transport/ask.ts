@@ -2,16 +2,15 @@ import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpSta
 import { connect as connectSocket } from 'node:net';
 import { addressOf } from './dial.js';
 
-/** gRPC puts a flag and a length before every message. */
+/** gRPC prefixes every message with a flag and a length. */
 const PREFIX_BYTES = 5;
-/** A list of members, and what else a peer may answer; more is no answer of ours. */
+/** Largest accepted answer. A list of members is far smaller. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /**
- * One plain call to a member's peer port, on a connection of its own: for questions outside of Raft, before there are
- * links.
+ * Makes one unary call to a member's peer port, on a new connection. For a member that has no links yet.
  * @returns the encoded answer
- * @throws Error with one line that says why there is none
+ * @throws Error with a one-line reason
  */
 export function askPeer(
   url: string,

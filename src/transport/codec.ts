@@ -6,14 +6,14 @@ import { raftkv } from '../gen/proto.js';
 import { EMPTY } from '../util/bytes.js';
 import { clampInteger, toBigInt, type WireInteger } from '../util/integer.js';
 
-/** A frame that no member of this version sends. It is dropped; the link stays. */
+/** A frame that no member of this version sends. The receiver drops it and keeps the link. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
 }
 
 /**
- * The kinds of message by their number on the wire, for good: a number is never given to another kind. Kinds that a
- * node steps into itself have none, and cannot be sent.
+ * Wire numbers of the message kinds. A number is never reused for another kind. Kinds that stay inside their node have
+ * none.
  */
 const MESSAGE_NUMBERS = {
   MsgProp: 1,
@@ -51,7 +51,7 @@ const ENTRY_TYPES: ReadonlyMap<number, EntryType> = new Map([
   [CONF_CHANGE_V2, 'conf-change-v2'],
 ]);
 
-/** Bytes that a message takes in a frame, from above; cheap, for bounds. */
+/** An upper bound on the bytes that a message takes in a frame. */
 export function messageBytes(message: Message): number {
   let bytes = 96 + message.context.length;
   for (const entry of message.entries) bytes += 32 + entry.data.length;
@@ -71,17 +71,24 @@ export function encodePacket(packet: Packet): Uint8Array {
 }
 
 /**
- * A packet as a peer meant it. The bytes of entries, contexts and snapshots are views of the received buffer: no copy,
- * but whoever keeps one entry keeps its frame's memory.
- * @throws CodecError on an unknown kind, an integer beyond 2^53−1, a snapshot, or a message that is not for `memberId`
+ * Kinds that a member passes on to the leader for another member, whose id they keep. All others come from the member at
+ * the other end of the link.
  */
-export function decodePacket(frame: raftkv.PeerFrame, memberId: NodeId): Packet {
+const FORWARDED: ReadonlySet<MessageType> = new Set<MessageType>(['MsgProp', 'MsgReadIndex', 'MsgTransferLeader']);
+
+/**
+ * Decodes a packet from the member `from` to this member. The bytes of entries and contexts are views of the received
+ * buffer, so an entry that is kept keeps its whole frame in memory.
+ * @throws CodecError on an unknown kind, an integer beyond 2^53−1, a snapshot, or other ids than those of the link
+ */
+export function decodePacket(frame: raftkv.PeerFrame, ids: { readonly from: NodeId; readonly to: NodeId }): Packet {
   const { round, roundAck, calls } = frame;
   const messages = frame.messages.map(fromWireMessage);
-  for (const message of messages) {
-    if (message.to !== memberId) throw new CodecError(`a ${message.type} for member ${message.to}`);
-    // It has a stream of its own, on which the state comes with it.
-    if (message.snapshot !== undefined) throw new CodecError(`a ${message.type} with a snapshot among packets`);
+  for (const { type, from, to, snapshot } of messages) {
+    if (to !== ids.to) throw new CodecError(`a ${type} for member ${to}`);
+    if (from !== ids.from && !FORWARDED.has(type)) throw new CodecError(`a ${type} in the name of member ${from}`);
+    // A snapshot has a stream of its own.
+    if (snapshot !== undefined) throw new CodecError(`a ${type} with a snapshot in a packet`);
   }
   return {
     group: frame.group,
@@ -161,7 +168,7 @@ export function fromWireMessage(wire: raftkv.RaftMessage.$Properties): Message {
     rejectHint: safe(wire.rejectHint),
     context: wire.context ?? EMPTY,
     snapshot: wire.snapshot === null || wire.snapshot === undefined ? undefined : fromWireSnapshot(wire.snapshot),
-    // Only for storage threads, which are no peers.
+    // Only messages to storage threads have these.
     vote: NONE,
     responses: NO_MESSAGES,
   };
@@ -205,13 +212,13 @@ function fromWireAck(wire: raftkv.RoundAck.$Properties): RoundAck {
   return { term: safe(wire.term), sequence: safe(wire.sequence), timeMs: finite(wire.timeMs ?? 0) };
 }
 
-/** A time that is no number would poison every comparison after it. */
+/** NaN would make every later comparison false. */
 function finite(timeMs: number): number {
   if (!Number.isFinite(timeMs)) throw new CodecError(`the time ${timeMs}`);
   return timeMs;
 }
 
-/** Clamping, right for a client's numbers, would invent a term or an index here. */
+/** A safe integer. Clamping, as for numbers from clients, would make up a term or an index. @throws CodecError */
 export function safe(value: WireInteger | null | undefined): number {
   const clamped = clampInteger(value);
   if (clamped === Number.MAX_SAFE_INTEGER && toBigInt(value) > BigInt(Number.MAX_SAFE_INTEGER)) {

@@ -10,7 +10,7 @@ import { connect as connectSocket } from 'node:net';
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { TransportOptions } from './options.js';
 
-/** How a dialled stream ended: gRPC's code and text. */
+/** The end of a dialled stream: gRPC status code and text. */
 export interface StreamEnd {
   readonly code: number;
   readonly details: string;
@@ -18,17 +18,17 @@ export interface StreamEnd {
 
 export interface StreamListener<Answer> {
   onAnswer(answer: Answer): void;
-  /** A ping came back. */
+  /** A ping was answered. */
   onRoundTrip?(ms: number): void;
-  /** Called once, whatever happens, and last. */
+  /** Called exactly once, as the last callback. */
   onClosed(end: StreamEnd): void;
 }
 
 export interface DialOptions<Answer> {
   readonly url: string;
-  /** `/package.Service/Method`, of a call that streams both ways. */
+  /** `/package.Service/Method` of a bidirectional stream. */
   readonly path: string;
-  /** Throws on bytes that are no answer. */
+  /** Throws on bytes that are not an answer. */
   readonly decode: (body: Uint8Array) => Answer;
   readonly tunables: TransportOptions;
   readonly clock: Clock;
@@ -36,16 +36,16 @@ export interface DialOptions<Answer> {
 }
 
 const UNAVAILABLE = 14;
-/** gRPC puts a flag and a length before every message. */
+/** gRPC prefixes every message with a flag and a length. */
 const PREFIX_BYTES = 5;
-/** Nothing but a few numbers comes back. */
+/** Answers hold a few numbers and URLs. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * One attempt at a link, or at whatever else streams to a peer: a connection of its own with one gRPC call on it, straight on HTTP/2. A gRPC client would keep
- * channels behind our back: reconnect with a backoff of its own, share connections, ask DNS for configuration and the
- * environment for a proxy; and `@grpc/grpc-js` leaves the socket of an attempt that is given up during its handshake
- * open, one a try for as long as the peer hangs. Here an attempt ends with everything it opened.
+ * One attempt at a stream to a peer: a new connection that carries one gRPC call. It uses HTTP/2 directly. A gRPC client
+ * would manage channels by itself: reconnect with its own backoff, share connections, and read configuration from DNS and
+ * a proxy from the environment. `@grpc/grpc-js` also leaks the socket of every attempt that is cancelled during its
+ * handshake while the peer hangs. Here the end of an attempt closes everything that it opened.
  */
 export class DialledStream<Answer> {
   readonly #session: ClientHttp2Session;
@@ -56,7 +56,7 @@ export class DialledStream<Answer> {
   #cancelTimer: Cancel;
   #closed = false;
 
-  /** @throws TypeError on a URL that is none of http://host:port */
+  /** @throws TypeError on a URL other than http://host:port */
   constructor(options: DialOptions<Answer>) {
     const { url, path, tunables, clock } = options;
     const { host, port } = addressOf(url);
@@ -69,7 +69,7 @@ export class DialledStream<Answer> {
       te: 'trailers',
     });
     this.#session.on('error', (error: Error) => this.#fail(error.message));
-    // The peer means to close: what is sent from now on might be lost, so the link is over.
+    // The peer is closing: frames sent from now on might be lost, so the link ends.
     this.#session.on('goaway', () => this.#fail('the peer closes the connection'));
     this.#session.on('close', () => this.#finish());
     this.#stream.on('response', (headers) => this.#onHeaders(headers));
@@ -80,12 +80,12 @@ export class DialledStream<Answer> {
     this.#cancelTimer = clock.timeout(tunables.keepaliveIntervalMs, () => this.#ping());
   }
 
-  /** @param taken called once the socket has taken the frame; never, if the stream breaks first */
+  /** @param taken called once the socket has accepted the frame; not called if the stream breaks first */
   write(frame: Uint8Array, taken: () => void): void {
     if (this.#stream.destroyed || this.#stream.writableEnded) return;
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(frame.length, 1);
-    // Both leave in one write, without a copy of the frame.
+    // One write for both, without a copy of the frame.
     this.#stream.cork();
     this.#stream.write(prefix);
     this.#stream.write(frame, (error) => {
@@ -94,7 +94,7 @@ export class DialledStream<Answer> {
     this.#stream.uncork();
   }
 
-  /** Lets what was written leave, then ends the call. */
+  /** Ends the call once all written frames have left. */
   end(): void {
     this.#stream.end();
   }
@@ -107,7 +107,7 @@ export class DialledStream<Answer> {
     const code = headers['grpc-status'];
     const status = headers[':status'] ?? constants.HTTP_STATUS_OK;
     if (code !== undefined) {
-      // The call is over, though our half of the stream may still be open.
+      // The call is over, though this half of the stream may still be open.
       this.#end ??= { code: Number(code), details: decodeText(headers['grpc-message']) };
       this.cancel();
     } else if (status !== constants.HTTP_STATUS_OK) {
@@ -120,7 +120,7 @@ export class DialledStream<Answer> {
     while (this.#received.length >= PREFIX_BYTES) {
       const length = this.#received.readUInt32BE(1);
       if (this.#received[0] !== 0 || length > MAX_ANSWER_BYTES) {
-        this.#fail('the peer sent what is no frame');
+        this.#fail('the peer sent bytes that are not a frame');
         return;
       }
       if (this.#received.length < PREFIX_BYTES + length) return;
@@ -139,12 +139,12 @@ export class DialledStream<Answer> {
     try {
       return this.#options.decode(body);
     } catch {
-      // The cause is one of protobuf's own texts, which says nothing that the refusal does not.
+      // protobuf's own text adds nothing to the failure that the caller reports.
       return undefined;
     }
   }
 
-  /** A link over which nothing comes back may be half-open; only a ping that is not answered tells. */
+  /** Finds half-open links: nothing else comes back on a link, so only an unanswered ping shows that it is dead. */
   #ping(): void {
     const { tunables, clock } = this.#options;
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = tunables;
@@ -177,14 +177,14 @@ function decodeText(text: unknown): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Shown as it came: it is for people to read.
+    // Malformed escapes: the text is for people, so it is shown undecoded.
     return text;
   }
 }
 
-/** @throws TypeError on a URL that is none of http://host:port */
+/** @throws TypeError on a URL other than http://host:port */
 export function addressOf(url: string): { readonly host: string; readonly port: number } {
   const { protocol, hostname, port } = new URL(url);
-  if (protocol !== 'http:') throw new TypeError(`${url}: peers are reached by http:// only`);
+  if (protocol !== 'http:') throw new TypeError(`${url}: peer URLs must begin with http://`);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };
 }

@@ -5,73 +5,85 @@ import type { NodeId } from '../raft/types.js';
 import { assert } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { Acceptor, type LinkCall } from './acceptor.js';
 import { PeerErrorLog } from './error-log.js';
-import { hex } from './hello.js';
+import type { Hello } from './hello.js';
+import { Introductions, type LookUp } from './introductions.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
 import { Peer } from './peer.js';
-import { acceptSnapshot, type SnapshotCallIn } from './snapshot-acceptor.js';
+import { Proofs } from './proofs.js';
+import { RefusalLog } from './refusals.js';
+import { acceptSnapshot, StrangerError, type SnapshotCallIn } from './snapshot-acceptor.js';
 import { SnapshotDeliveryRun } from './snapshot-delivery.js';
 import { SnapshotCall } from './snapshot-stream.js';
-import { NOBODY_LISTENS, type TrafficListener } from './traffic.js';
+import { IGNORE_TRAFFIC, type TrafficListener } from './traffic.js';
 
 export interface GrpcTransportOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
-  /** Where this member is reached: told to peers that may not know it yet. Default none. */
-  readonly ownUrls?: readonly string[];
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** What differs from DEFAULT_TRANSPORT_OPTIONS. */
+  /** Default: a caller that `setPeers` does not name is refused. */
+  readonly lookUp?: LookUp;
+  /** Overrides of DEFAULT_TRANSPORT_OPTIONS. */
   readonly options?: Partial<TransportOptions>;
-  /** Default: nobody listens. */
+  /** Default: not observed. */
   readonly traffic?: TrafficListener;
 }
 
-/** Members that are answered though they are not known; of more, the oldest is forgotten, and calls again. */
-const GUESTS_MAX = 32;
-
 /**
- * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: what it has to
- * say leaves on the streams that it dialled, and what it hears comes in on those it accepted. So a link that works one
- * way only is seen as what it is, and there is no rule about who dials whom that a restart could get wrong.
+ * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: it sends on the
+ * streams that it dialled and receives on those that it accepted. So no rule decides which side dials, and a restart
+ * cannot get one wrong. A link counts only once its dialler has proved who it is: see Proofs.
  */
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
   readonly #tunables: TransportOptions;
   readonly #traffic: TrafficListener;
+  readonly #refusals: RefusalLog;
   readonly #acceptor: Acceptor;
+  readonly #proofs = new Proofs();
+  readonly #introductions: Introductions;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #losses = new Set<NodeId>();
   #addresses: readonly PeerAddress[] = [];
   #removed: ReadonlySet<NodeId> = new Set();
-  /** Members that have called before this one learned of them. */
-  readonly #guests = new Map<NodeId, readonly string[]>();
   readonly #heard = new Set<NodeId>();
-  /** Of snapshots that peers refuse, and of those that are refused here. */
-  readonly #refusals = { out: new PeerErrorLog(), in: new PeerErrorLog() };
+  /** Of snapshots that peers refuse, and of snapshots that are refused here. */
+  readonly #snapshotErrors = { out: new PeerErrorLog(), in: new PeerErrorLog() };
   #listener: TransportListener | undefined;
   #closed = false;
 
   constructor(options: GrpcTransportOptions) {
+    const { clusterId, memberId, logger, clock, lookUp } = options;
     this.#options = options;
     this.#tunables = { ...DEFAULT_TRANSPORT_OPTIONS, ...options.options };
-    this.#traffic = options.traffic ?? NOBODY_LISTENS;
+    this.#traffic = options.traffic ?? IGNORE_TRAFFIC;
+    this.#refusals = new RefusalLog({ clock, logger, traffic: this.#traffic });
+    const { lookUpIntervalMs: intervalMs, proofTimeoutMs, unprovenLinksMax } = this.#tunables;
+    this.#introductions = new Introductions({ lookUp, intervalMs, clock, logger, onFound: () => this.#connect() });
     this.#acceptor = new Acceptor({
-      clusterId: options.clusterId,
-      memberId: options.memberId,
-      logger: options.logger,
-      clock: options.clock,
-      helloTimeoutMs: this.#tunables.dialTimeoutMs,
+      clusterId,
+      memberId,
+      clock,
+      refusals: this.#refusals,
+      proofTimeoutMs,
+      unprovenLinksMax,
       listener: {
         isPeer: (id) => this.#peers.has(id),
         wasRemoved: (id) => this.#removed.has(id),
-        onStranger: (id, urls) => this.#takeIn(id, urls),
-        onHello: (from, lane) => {
+        onUnknown: () => this.#introductions.request(),
+        onClaim: (hello) => this.#onClaim(hello),
+        isProof: (from, proofs) => this.#proofs.accepts(from, proofs),
+        onProven: ({ from, challenge }) => {
           this.#heard.add(from);
-          this.#peers.get(from)?.hurry(lane);
+          this.#proofs.proved(from, challenge);
+          this.#returnProofs(from);
         },
+        // It may have moved, by entries that this member does not have yet.
+        onUnproven: () => this.#introductions.request(),
         onPacket: (from, packet) => this.#listener?.onPacket(from, packet),
         onBytes: (from, bytes) => this.#traffic.received(from, bytes),
       },
@@ -84,16 +96,15 @@ export class GrpcTransport implements Transport {
     this.#connect();
   }
 
-  /** The members that have called this one since it started. */
+  /** The members that have opened a link to this one since it started, ascending. */
   get heard(): readonly NodeId[] {
     return [...this.#heard].sort((left, right) => left - right);
   }
 
   setPeers(peers: readonly PeerAddress[], removed: readonly NodeId[] = []): void {
-    assert(!peers.some(({ id }) => id === this.#options.memberId), 'a member is no peer of itself');
+    assert(!peers.some(({ id }) => id === this.#options.memberId), 'a member is not its own peer');
     this.#addresses = peers;
     this.#removed = new Set(removed);
-    for (const id of [...peers.map((peer) => peer.id), ...removed]) this.#guests.delete(id);
     this.#connect();
   }
 
@@ -104,7 +115,7 @@ export class GrpcTransport implements Transport {
   }
 
   sendSnapshot({ to, message, source }: SnapshotDelivery): SnapshotTransfer {
-    const { clusterId, ownUrls = [], clock, random, logger } = this.#options;
+    const { clusterId, clock, random, logger } = this.#options;
     let tries = 0;
     return new SnapshotDeliveryRun({
       source,
@@ -112,20 +123,21 @@ export class GrpcTransport implements Transport {
       random,
       tunables: this.#tunables,
       open: () => {
-        const urls = this.#urlsOf(to);
+        const urls = this.#wanted().get(to) ?? [];
         const url = urls[tries++ % urls.length] ?? '';
         const onSent = (bytes: number): void => this.#traffic.sent(to, bytes);
-        return new SnapshotCall({ url, clusterId, ownUrls, message, tunables: this.#tunables, clock, onSent });
+        const proofs = this.#proofs.proofsFor(to);
+        return new SnapshotCall({ url, clusterId, proofs, message, tunables: this.#tunables, clock, onSent });
       },
-      onOpened: () => this.#refusals.out.forget(to),
+      onOpened: () => this.#snapshotErrors.out.forget(to),
       onBroken: (reason, how) => {
         if (how === 'broke') logger.warn('the stream of a snapshot broke', { peer: hex(to), reason });
-        else logger[this.#refusals.out.levelOf(to, reason)]('peer refuses a snapshot', { peer: hex(to), reason });
+        else logger[this.#snapshotErrors.out.levelOf(to, reason)]('peer refuses a snapshot', { peer: hex(to), reason });
       },
     });
   }
 
-  /** Takes over a snapshot that another member sends: what the server mounts at /raftkv.Peer/Snapshot. */
+  /** Receives a snapshot that another member sends. The server mounts this at /raftkv.Peer/Snapshot. */
   acceptSnapshot(call: SnapshotCallIn): void {
     const { clusterId, memberId, logger, clock } = this.#options;
     acceptSnapshot(call, {
@@ -133,18 +145,16 @@ export class GrpcTransport implements Transport {
       memberId,
       logger,
       clock,
-      helloTimeoutMs: this.#tunables.dialTimeoutMs,
-      refusals: this.#refusals.in,
+      helloTimeoutMs: this.#tunables.proofTimeoutMs,
+      refusals: this.#refusals,
+      errors: this.#snapshotErrors.in,
       onBytes: (from, bytes) => this.#traffic.received(from, bytes),
-      refusal: (from, urls) => {
-        if (this.#removed.has(from)) return `member ${hex(from)} was removed from the cluster`;
-        return this.#peers.has(from) || this.#takeIn(from, urls) ? undefined : `unknown member ${hex(from)}`;
-      },
+      identify: (hello) => this.#identify(hello),
       open: async (from, incoming) => (await this.#listener?.onSnapshot(from, incoming)) ?? 'this member is starting',
     });
   }
 
-  /** Takes over a link that another member has dialled: what the server mounts at /raftkv.Peer/Link. */
+  /** Accepts a link that another member has dialled. The server mounts this at /raftkv.Peer/Link. */
   acceptLink(call: LinkCall): void {
     this.#acceptor.accept(call);
   }
@@ -158,38 +168,62 @@ export class GrpcTransport implements Transport {
     await Promise.all(peers.map((peer) => peer.close()));
   }
 
-  #urlsOf(id: NodeId): readonly string[] {
-    return this.#addresses.find((address) => address.id === id)?.urls ?? this.#guests.get(id) ?? [];
+  /** @throws StrangerError unless the sender of a snapshot is a proven member */
+  #identify({ from, proofs }: Hello): void {
+    if (this.#removed.has(from)) {
+      const reason = `member ${hex(from)} was removed from the cluster`;
+      throw new StrangerError(reason, { what: 'unknown-member', final: true });
+    }
+    if (!this.#peers.has(from)) {
+      this.#introductions.request();
+      throw new StrangerError(`unknown member ${hex(from)}`, { what: 'unknown-member', final: true });
+    }
+    if (this.#proofs.accepts(from, proofs)) return;
+    // Its link to here may not be proven yet; then the next stream is.
+    this.#peers.get(from)?.hurry();
+    const reason = `no proof that the caller is member ${hex(from)}`;
+    throw new StrangerError(reason, { what: 'unproven-member', final: false });
   }
 
-  /** Makes the links what the addresses ask for. */
+  /** Returns the caller's challenge, and sends it this member's own, both on the links to the member that it names. */
+  #onClaim({ from, challenge }: Hello): void {
+    if (this.#proofs.challengedBy(from, challenge)) this.#returnProofs(from);
+    else this.#peers.get(from)?.hurry();
+  }
+
+  /** On attempts that are under way, or on one that begins now: its hello has the proofs. */
+  #returnProofs(to: NodeId): void {
+    const peer = this.#peers.get(to);
+    peer?.sendProofs();
+    peer?.hurry();
+  }
+
+  /** The URLs of every member that this one has links to: those in its own state first, then those it heard of. */
+  #wanted(): ReadonlyMap<NodeId, readonly string[]> {
+    const wanted = new Map(this.#addresses.map(({ id, urls }) => [id, urls]));
+    for (const { id, urls } of this.#introductions.addresses) {
+      if (id === this.#options.memberId || this.#removed.has(id)) continue;
+      wanted.set(id, [...new Set([...(wanted.get(id) ?? []), ...urls])]);
+    }
+    return wanted;
+  }
+
+  /** Opens and closes links until they match the addresses. */
   #connect(): void {
     if (this.#listener === undefined || this.#closed) return;
-    const guests = [...this.#guests].map(([id, urls]) => ({ id, urls }));
-    const wanted = new Map([...this.#addresses, ...guests].map((address) => [address.id, address]));
+    const wanted = this.#wanted();
     for (const [id, peer] of this.#peers) {
       if (wanted.has(id)) continue;
       this.#peers.delete(id);
       void peer.close();
     }
-    for (const [id, address] of wanted) {
+    this.#proofs.retain(new Set(wanted.keys()));
+    for (const [id, urls] of wanted) {
       const peer = this.#peers.get(id);
-      if (peer === undefined) this.#peers.set(id, this.#dial(address));
-      else peer.setUrls(address.urls);
+      if (peer === undefined) this.#peers.set(id, this.#dial({ id, urls }));
+      else peer.setUrls(urls);
     }
     this.#acceptor.dropStrangers();
-  }
-
-  /** A member that was added by entries which this one does not have yet: the leader itself may be such a one. */
-  #takeIn(id: NodeId, urls: readonly string[]): boolean {
-    if (this.#listener === undefined || this.#closed || urls.length === 0 || id === this.#options.memberId)
-      return false;
-    const [oldest] = this.#guests.keys();
-    if (this.#guests.size >= GUESTS_MAX && oldest !== undefined) this.#guests.delete(oldest);
-    this.#guests.set(id, urls);
-    this.#options.logger.info('took in a member that is not known here yet', { peer: hex(id), urls: urls.join(',') });
-    this.#connect();
-    return true;
   }
 
   #dial(address: PeerAddress): Peer {
@@ -198,7 +232,7 @@ export class GrpcTransport implements Transport {
       ...this.#options,
       options: this.#tunables,
       traffic: this.#traffic,
-      ownUrls: () => this.#options.ownUrls ?? [],
+      proofs: this.#proofs,
       address,
       listener: {
         onLink: (state) => {
@@ -212,7 +246,7 @@ export class GrpcTransport implements Transport {
     });
   }
 
-  /** Told in a later turn: `send` must not call back, and a peer is reported once however much was lost. */
+  /** Reports in a later turn, since `send` must not call back, and once per peer however many packets were lost. */
   #onLoss(id: NodeId): void {
     const first = this.#losses.size === 0;
     this.#losses.add(id);

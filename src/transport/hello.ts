@@ -1,25 +1,31 @@
 import { raftkv } from '../gen/proto.js';
 import type { NodeId } from '../raft/types.js';
+import { EMPTY } from '../util/bytes.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { CodecError, safe } from './codec.js';
 import type { Lane } from './lane.js';
-import { formatMemberId } from '../util/member-id.js';
 
-/** The version of the protocol between members. Members of different versions do not talk. */
-export const PEER_PROTOCOL_VERSION = 1;
+/** The version of the protocol between members. Members with different versions refuse each other. */
+export const PEER_PROTOCOL_VERSION = 2;
 
-/** The first frame of each side of a link: who speaks, and to whom it thinks it does. */
+/** The first frame of each side of a link: the member that speaks, and the one that it means to reach. */
 export interface Hello {
   readonly version: number;
   readonly clusterId: number;
   readonly from: NodeId;
   readonly to: NodeId;
   readonly lane: Lane;
-  /** Where the sender is reached; empty in an answer, which goes to somebody who knows. */
-  readonly urls: readonly string[];
+  /** For the receiver to return on its own links (see Proofs); empty in an answer and with a snapshot. */
+  readonly challenge: Uint8Array;
+  /** Challenges that the sender has from the receiver. */
+  readonly proofs: readonly Uint8Array[];
 }
 
-/** gRPC's code of the refusal that says: you were removed from the cluster, for good. PERMISSION_DENIED. */
+/** PERMISSION_DENIED: the refusal of a member that was removed from the cluster, for good. */
 export const REMOVED_CODE = 7;
+
+/** Proofs in a frame that are looked at; a member sends fewer. */
+const PROOFS_MAX = 16;
 
 const { CONTROL, APPEND } = raftkv.Lane;
 const LANE_NUMBERS: Readonly<Record<Lane, raftkv.Lane>> = { control: CONTROL, append: APPEND };
@@ -28,14 +34,19 @@ const LANES_BY_NUMBER: ReadonlyMap<number, Lane> = new Map([
   [APPEND, 'append'],
 ]);
 
-export function encodeHello({ lane, urls, ...ids }: Hello): Uint8Array {
-  return raftkv.PeerFrame.encode({ hello: { ...ids, lane: LANE_NUMBERS[lane], urls: [...urls] } }).finish();
+export function encodeHello({ lane, proofs, ...fields }: Hello): Uint8Array {
+  return raftkv.PeerFrame.encode({ hello: { ...fields, lane: LANE_NUMBERS[lane], proofs: [...proofs] } }).finish();
 }
 
-/** @throws CodecError on a frame that is no hello, or one with a lane or ids that cannot be */
+/** A frame for a link whose hello has left already: proofs of challenges that came since. */
+export function encodeProofs(proofs: readonly Uint8Array[]): Uint8Array {
+  return raftkv.PeerFrame.encode({ proofs: [...proofs] }).finish();
+}
+
+/** @throws CodecError on a frame without a hello, or with an unknown lane or ids beyond 2^53−1 */
 export function decodeHello(frame: { readonly hello?: raftkv.PeerHello.$Properties | null }): Hello {
   const { hello } = frame;
-  if (hello === null || hello === undefined) throw new CodecError('the first frame is no hello');
+  if (hello === null || hello === undefined) throw new CodecError('the first frame is not a hello');
   const lane = LANES_BY_NUMBER.get(hello.lane ?? CONTROL);
   if (lane === undefined) throw new CodecError(`unknown lane ${hello.lane}`);
   return {
@@ -44,13 +55,18 @@ export function decodeHello(frame: { readonly hello?: raftkv.PeerHello.$Properti
     from: safe(hello.from),
     to: safe(hello.to),
     lane,
-    urls: hello.urls ?? [],
+    challenge: hello.challenge ?? EMPTY,
+    proofs: proofsOf(hello),
   };
 }
 
+export function proofsOf({ proofs }: { readonly proofs?: readonly Uint8Array[] | null }): readonly Uint8Array[] {
+  return (proofs ?? []).slice(0, PROOFS_MAX);
+}
+
 /**
- * Why two members must not talk, if so. Every text names both sides, so that one line of one log tells the story.
- * @param own what this member says of itself, to the other
+ * The reason why two members must not talk, or undefined. The text names both, so that one line in either log is enough.
+ * @param own the member that checks the other's hello
  */
 export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): string | undefined {
   if (other.version !== PEER_PROTOCOL_VERSION) {
@@ -63,9 +79,4 @@ export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): 
     return `member ID mismatch: this is member ${hex(own.from)}, member ${hex(other.from)} looks for member ${hex(other.to)}`;
   }
   return undefined;
-}
-
-/** Ids as etcd shows them. */
-export function hex(id: number): string {
-  return formatMemberId(id);
 }

@@ -5,12 +5,14 @@ import { raftkv } from '../gen/proto.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { backoffMs } from '../util/backoff.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { CodecError, encodePacket } from './codec.js';
 import { DialledStream, type StreamEnd } from './dial.js';
-import { decodeHello, encodeHello, hex, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
+import { decodeHello, encodeHello, encodeProofs, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
 import type { Lane } from './lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { TransportOptions } from './options.js';
+import type { Proofs } from './proofs.js';
 import type { TrafficListener } from './traffic.js';
 
 export interface LaneLinkOptions {
@@ -19,8 +21,7 @@ export interface LaneLinkOptions {
   readonly peer: NodeId;
   readonly lane: Lane;
   readonly urls: readonly string[];
-  /** Where this member itself is reached. */
-  readonly ownUrls: () => readonly string[];
+  readonly proofs: Proofs;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -32,16 +33,16 @@ export interface LaneLinkOptions {
 export interface LaneListener {
   onUp(lane: Lane, url: string): void;
   onDown(lane: Lane, why: { readonly reason: string; readonly removed: boolean }): void;
-  /** One try failed; the next will come. */
+  /** An attempt failed. The link dials again. */
   onFailure(lane: Lane, failure: LinkFailure): void;
 }
 
 export interface LinkFailure {
   readonly url: string;
   readonly reason: string;
-  /** The peer is there, and will not have us. */
+  /** The peer answered and refused the link. */
   readonly refused: boolean;
-  /** It says that this member was removed from the cluster. */
+  /** The peer's reason is that this member was removed from the cluster. */
   readonly removed: boolean;
 }
 
@@ -59,20 +60,20 @@ type State =
 
 const FAILED_PRECONDITION = 9;
 
-/** One lane to one peer: dials, says hello, sends what waits, and begins again when the stream breaks. */
+/** One lane to one peer: dials, sends a hello and then the queued packets, and dials again when the stream breaks. */
 export class LaneLink {
   readonly #options: LaneLinkOptions;
   readonly #queue: LaneQueue;
   #urls: readonly string[];
   #urlIndex = 0;
-  /** URLs tried in vain since the last wait. */
+  /** URLs that have failed since the last wait. */
   #triedUrls = 0;
-  /** Times in a row that every URL was tried and no link came of it that held. */
+  /** Consecutive rounds over all URLs without a stable link. */
   #failures = 0;
   #state: State;
   #inFlight = 0;
   #flushing = false;
-  /** Why this side ended the current attempt, in place of what gRPC makes of a cancel. */
+  /** Why this side ended the attempt; gRPC would only report a cancelled call. */
   #verdict: { readonly reason: string; readonly refused: boolean } | undefined;
 
   constructor(options: LaneLinkOptions) {
@@ -92,12 +93,12 @@ export class LaneLink {
     return this.#state.kind === 'up';
   }
 
-  /** False when something was dropped: the queue was full, or there is no link. */
+  /** @returns false if something was dropped: the queue was full, or there is no link */
   send(packet: Packet): boolean {
     if (this.#state.kind !== 'up') return false;
     const kept = this.#queue.push(packet);
     if (!this.#flushing) {
-      // What the rest of this turn hands over shares the frame.
+      // All packets of this turn share a frame.
       this.#flushing = true;
       queueMicrotask(() => this.#flush());
     }
@@ -110,14 +111,21 @@ export class LaneLink {
     this.hurry();
   }
 
-  /** The peer was seen alive: what waits for the next try need not. */
+  /** The peer is known to be alive: dials now instead of waiting for the end of the backoff. */
   hurry(): void {
     if (this.#state.kind !== 'waiting') return;
     this.#state.cancel();
     this.#dial();
   }
 
-  /** Lets what waits leave, for a bounded time, and ends. */
+  /** The peer has sent a challenge. A link that is up needs none: its hello was answered. */
+  sendProofs(): void {
+    const state = this.#state;
+    if (state.kind !== 'dialling') return;
+    state.stream.write(encodeProofs(this.#options.proofs.proofsFor(this.#options.peer)), () => undefined);
+  }
+
+  /** Sends the queued packets, for a bounded time, and closes. */
   async close(): Promise<void> {
     const state = this.#state;
     switch (state.kind) {
@@ -158,8 +166,8 @@ export class LaneLink {
   }
 
   #dial(): void {
-    const { clock, options, clusterId, memberId, peer, lane } = this.#options;
-    // A member that has published no URL yet fails like one whose URL is wrong.
+    const { clock, options, clusterId, memberId, peer, lane, proofs } = this.#options;
+    // Without a URL, the attempt fails as with a wrong one.
     const url = this.#urls[this.#urlIndex % this.#urls.length] ?? '';
     this.#verdict = undefined;
     let stream: DialledStream<raftkv.PeerFrame>;
@@ -189,9 +197,9 @@ export class LaneLink {
       this.#giveUp(stream, { reason: `no answer within ${options.dialTimeoutMs} ms`, refused: false });
     });
     this.#state = { kind: 'dialling', stream, url, cancelTimeout };
-    const urls = this.#options.ownUrls();
-    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer, lane, urls };
-    stream.write(encodeHello(hello), () => undefined);
+    const challenge = proofs.challengeFor(peer);
+    const ids = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer };
+    stream.write(encodeHello({ ...ids, lane, challenge, proofs: proofs.proofsFor(peer) }), () => undefined);
   }
 
   #giveUp(
@@ -202,7 +210,7 @@ export class LaneLink {
     stream.cancel();
   }
 
-  /** All that a peer says on a link that we dialled is its hello. */
+  /** On a dialled link the peer sends nothing but its hello. */
   #onFrame(frame: raftkv.PeerFrame): void {
     const state = this.#state;
     if (state.kind !== 'dialling' || this.#verdict !== undefined) return;
@@ -256,7 +264,7 @@ export class LaneLink {
     const { lane, listener, options, random } = this.#options;
     this.#urlIndex++;
     this.#triedUrls++;
-    // The other URLs of a peer are tried at once; the wait comes when all of them have failed.
+    // The peer's other URLs are tried at once; the backoff comes when all have failed.
     if (this.#triedUrls < this.#urls.length) {
       this.#state = this.#wait(0);
     } else {
@@ -270,7 +278,7 @@ export class LaneLink {
   #onBroken(sinceMs: number, why: { readonly reason: string; readonly removed: boolean }): void {
     const { clock, lane, listener, options, random } = this.#options;
     this.#queue.clear();
-    // A link that breaks as soon as it is up gets no quick retry: that would be a storm.
+    // A link that breaks as soon as it is up is not dialled again at once, or it would do so in a busy loop.
     const stable = clock.now() - sinceMs >= options.stableAfterMs;
     this.#failures = stable ? 0 : this.#failures + 1;
     this.#state = this.#wait(backoffMs(this.#failures, options, random));
@@ -294,7 +302,7 @@ export class LaneLink {
     try {
       bytes = encodePacket(packet);
     } catch (error) {
-      // A bug of ours, not of the link; and send() promises not to throw.
+      // A bug in this process: the link is sound, and send() must not throw.
       logger.error('a packet could not be encoded', { peer, error });
       return;
     }

@@ -7,8 +7,8 @@ export interface LaneQueueOptions {
   readonly maxMessages: number;
   readonly maxFrameBytes: number;
   /**
-   * What a full queue gives up. Appends depend on those before them, so the newest goes; of heartbeats and votes the
-   * newest is worth the most, so the oldest goes.
+   * What a full queue drops. An append depends on those before it, so the newest is dropped; among heartbeats and votes
+   * the newest counts most, so the oldest is dropped.
    */
   readonly drop: 'newest' | 'oldest';
 }
@@ -16,16 +16,16 @@ export interface LaneQueueOptions {
 interface Piece {
   readonly packet: Packet;
   readonly bytes: number;
-  /** Messages, and calls. */
+  /** Messages and calls. */
   readonly count: number;
 }
 
-/** Packet overhead in a frame: a round and its answer at their largest. */
+/** Overhead of a packet in a frame: the largest round and answer. */
 const PACKET_BYTES = 96;
-/** Of a call in a frame, beside its own bytes. */
+/** Overhead of a call in a frame. */
 const CALL_BYTES = 8;
 
-/** What waits for one lane of one peer: bounded, and taken a frame at a time. */
+/** The bounded queue of one lane to one peer, read one frame at a time. */
 export class LaneQueue {
   readonly #options: LaneQueueOptions;
   #pieces: Piece[] = [];
@@ -40,12 +40,12 @@ export class LaneQueue {
     return this.#pieces.length === 0;
   }
 
-  /** Takes a packet in. False when the queue was full and something was dropped. */
+  /** Adds a packet. @returns false if the queue was full and something was dropped */
   push(packet: Packet): boolean {
     const pieces = cut(packet, this.#options.maxFrameBytes);
     const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0);
     let kept = true;
-    // An empty queue takes whatever there is: a packet over the bound would never leave otherwise.
+    // An empty queue takes any packet: one larger than the bound could not be sent otherwise.
     const count = countOf(packet);
     while (!this.empty && !this.#fits(bytes, count)) {
       if (this.#options.drop === 'newest') return false;
@@ -59,8 +59,8 @@ export class LaneQueue {
   }
 
   /**
-   * The next frame: waiting packets of one group as one, up to the frame's bound. Its round and answer are the newest
-   * among them, which replace the older; they come with or after the messages of their own packets, never before.
+   * Removes the next frame: queued packets of one group, joined up to the frame's bound. Of their rounds and answers it
+   * keeps the newest. These travel with or after the messages of their own packets, never before.
    */
   take(): Packet | undefined {
     const first = this.#shift();
@@ -106,7 +106,7 @@ function countOf({ messages, calls }: Packet): number {
   return messages.length + (calls?.length ?? 0);
 }
 
-/** Cuts a packet that is larger than a frame between its messages; the round and the calls go with the last piece. */
+/** Splits a packet that is larger than a frame between its messages. The last piece has the round and the calls. */
 function cut(packet: Packet, maxFrameBytes: number): readonly Piece[] {
   const sizes = packet.messages.map(messageBytes);
   const callBytes = (packet.calls ?? []).reduce((sum, call) => sum + CALL_BYTES + call.length, 0);

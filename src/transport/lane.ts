@@ -2,23 +2,23 @@ import type { Packet } from '../ports/transport.js';
 import type { Message } from '../raft/types.js';
 
 /**
- * Two streams a peer, each on a connection of its own: what keeps a leader alive must not wait behind megabytes of
- * entries, neither in our queues nor in a socket's buffer nor for an HTTP/2 window.
+ * Each peer gets two streams, each on its own connection: heartbeats and votes must not wait behind megabytes of entries,
+ * in a queue, in a socket's buffer, or for an HTTP/2 window.
  */
 export const LANES = ['control', 'append'] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
- * Whether a message may be large, or must not overtake one that is: an append without entries tells a commit index, but
- * it also names the entry before it, and who does not have that yet refuses it.
+ * Whether a message may be large, or must not overtake a large one. An append without entries is small, but it names the
+ * entry before it, so a follower that has not received that entry yet refuses it.
  */
 function isBulk({ type }: Message): boolean {
   return type === 'MsgApp' || type === 'MsgProp' || type === 'MsgSnap';
 }
 
 /**
- * Parts a packet by lane, each part in the packet's order. A round and its answer, and what members ask each other, are
- * small and urgent: control. A part that would hold nothing is left out.
+ * Splits a packet by lane and keeps the order within each part. Rounds, their answers and calls are small and urgent, so
+ * they take the control lane. An empty part is left out.
  */
 export function splitByLane(packet: Packet): { readonly control?: Packet; readonly append?: Packet } {
   const { group, messages, round, ack, calls } = packet;

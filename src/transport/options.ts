@@ -1,38 +1,47 @@
-/** The tunables of the transport; each has a default, so that a node need name none. */
+/** Settings of the transport. */
 export interface TransportOptions {
-  /** A frame takes waiting packets up to this many bytes; one message may be larger. Default 1 MiB. */
+  /** Bound on the queued packets that share a frame, in bytes; a single message may be larger. Default 1 MiB. */
   readonly maxFrameBytes: number;
-  /** Bytes that may wait for one peer on the lane of appends. Default 64 MiB. */
+  /** Bytes queued for one peer on the append lane. Default 64 MiB. */
   readonly appendQueueBytes: number;
-  /** Messages that may wait for one peer on the lane of appends. Default 4096. */
+  /** Messages queued for one peer on the append lane. Default 4096. */
   readonly appendQueueMessages: number;
-  /** Bytes that may wait for one peer on the control lane. Default 4 MiB. */
+  /** Bytes queued for one peer on the control lane. Default 4 MiB. */
   readonly controlQueueBytes: number;
-  /** Messages that may wait for one peer on the control lane. Default 4096. */
+  /** Messages queued for one peer on the control lane. Default 4096. */
   readonly controlQueueMessages: number;
-  /** Frames handed to a stream and not yet taken by the socket: two keep it busy, more only age. Default 2. */
+  /** Frames written to a stream and not yet accepted by the socket: two keep it busy, more only age. Default 2. */
   readonly framesInFlight: number;
-  /** Time for a connection and the peer's first word on it, in ms. Default 2,000. */
+  /** Time for a connection and the peer's hello on it, in ms. Default 2,000. */
   readonly dialTimeoutMs: number;
-  /** Wait before the second try to reach a peer, in ms; doubles from try to try. Default 50. */
+  /**
+   * Time that a caller has for its hello and its proof, in ms. Shorter than `dialTimeoutMs`, so that an honest dialler
+   * reads the reason of its refusal. Default 1,500.
+   */
+  readonly proofTimeoutMs: number;
+  /** Incoming links that have not proved whose they are; one more ends the oldest. Default 256. */
+  readonly unprovenLinksMax: number;
+  /** Least time between two rounds of questions about unknown callers, in ms. Default 1,000. */
+  readonly lookUpIntervalMs: number;
+  /** Wait before the second attempt to reach a peer, in ms; doubles with each attempt. Default 50. */
   readonly backoffBaseMs: number;
-  /** Longest wait between two tries, in ms. Default 2,000. */
+  /** Longest wait between two attempts, in ms. Default 2,000. */
   readonly backoffCapMs: number;
-  /** A link that held for this long is redialled at once when it breaks, in ms. Default 1,000. */
+  /** A link that was up for this long is dialled again at once when it breaks, in ms. Default 1,000. */
   readonly stableAfterMs: number;
-  /** A peer that cannot be reached for this long is warned of, in ms; before that it is only mentioned. Default 3,000. */
+  /** A peer that cannot be reached for this long is logged as a warning, in ms. Default 3,000. */
   readonly awayWarningMs: number;
-  /** Silence after which a peer is pinged, in ms: that is how a half-open link is found. Default 10,000. */
+  /** Interval of the pings that find half-open links, in ms. Default 10,000. */
   readonly keepaliveIntervalMs: number;
-  /** Time to answer that ping before the link counts as broken, in ms. Default 5,000. */
+  /** Time to answer a ping before the link counts as broken, in ms. Default 5,000. */
   readonly keepaliveTimeoutMs: number;
-  /** Time that frames on their way out get when the transport closes, in ms. Default 200. */
+  /** Time for queued frames to leave when the transport closes, in ms. Default 200. */
   readonly closeGraceMs: number;
-  /** Bytes a second of a snapshot, so that those who send and take it on can do other things too. Default 32 MiB. */
+  /** Rate of a snapshot, in bytes per second, so that sender and receiver can go on serving. Default 32 MiB. */
   readonly snapshotBytesPerSecond: number;
-  /** Time without a step forward after which a stream of a snapshot counts as broken, in ms. Default 30,000. */
+  /** Time without progress after which a snapshot's stream counts as broken, in ms. Default 30,000. */
   readonly snapshotStallMs: number;
-  /** Streams of one snapshot that may break one after the other, none of them bringing anything. Default 4. */
+  /** Consecutive streams of one snapshot that may break without progress. Default 4. */
   readonly snapshotTries: number;
 }
 
@@ -44,6 +53,9 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
   controlQueueMessages: 4096,
   framesInFlight: 2,
   dialTimeoutMs: 2_000,
+  proofTimeoutMs: 1_500,
+  unprovenLinksMax: 256,
+  lookUpIntervalMs: 1_000,
   backoffBaseMs: 50,
   backoffCapMs: 2_000,
   stableAfterMs: 1_000,

@@ -1,14 +1,14 @@
 import type { Packet, PeerAddress } from '../ports/transport.js';
 import type { Logger } from '../util/logger.js';
-import { hex } from './hello.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { splitByLane, type Lane } from './lane.js';
 import { LaneLink, type LaneLinkOptions, type LinkFailure } from './lane-link.js';
 
 export interface PeerListener {
   onLink(state: 'up' | 'down'): void;
-  /** Something for this peer was lost. */
+  /** A packet for this peer was lost. */
   onLoss(): void;
-  /** The peer says that this member was removed. */
+  /** The peer refuses the link because this member was removed. */
   onRemoved(): void;
 }
 
@@ -21,7 +21,7 @@ type Line = readonly [level: 'info' | 'warn', message: string];
 
 const REFUSAL: Line = ['warn', 'peer refuses the link'];
 
-/** The way out to one peer: a link is up when both of its lanes are, and down as soon as one breaks. */
+/** Sends to one peer, on two lanes. The link is up while both lanes are. */
 export class Peer {
   readonly #options: PeerOptions;
   readonly #control: LaneLink;
@@ -29,9 +29,9 @@ export class Peer {
   readonly #name: string;
   #urls: readonly string[];
   #up = false;
-  /** What was last told of: a peer that is down for hours gets one line a reason, not one a try. */
-  #told: string | undefined;
-  /** When the first try failed, on the clock, since there was a link or a refusal. */
+  /** The last logged problem: a peer that is down for hours is logged once per reason, not once per attempt. */
+  #logged: string | undefined;
+  /** Time of the first failed attempt since there was a link or a refusal. */
   #awaySinceMs: number | undefined;
 
   constructor(options: PeerOptions) {
@@ -51,15 +51,21 @@ export class Peer {
     if (!controlTaken || !appendTaken) this.#options.listener.onLoss();
   }
 
-  /** A link that is up stays on the URL it has. */
+  /** A link that is up keeps its URL. */
   setUrls(urls: readonly string[]): void {
     if (urls.join() === this.#urls.join()) return;
     this.#urls = urls;
     for (const link of [this.#control, this.#append]) link.setUrls(urls);
   }
 
-  hurry(lane: Lane): void {
-    (lane === 'control' ? this.#control : this.#append).hurry();
+  /** The peer is alive: see LaneLink.hurry. */
+  hurry(): void {
+    for (const link of [this.#control, this.#append]) link.hurry();
+  }
+
+  /** See LaneLink.sendProofs. */
+  sendProofs(): void {
+    for (const link of [this.#control, this.#append]) link.sendProofs();
   }
 
   async close(): Promise<void> {
@@ -69,7 +75,7 @@ export class Peer {
   onUp(_lane: Lane, url: string): void {
     if (this.#up || !this.#control.up || !this.#append.up) return;
     this.#up = true;
-    this.#told = undefined;
+    this.#logged = undefined;
     this.#awaySinceMs = undefined;
     this.#logger.info('peer link up', { peer: this.#name, url });
     this.#options.listener.onLink('up');
@@ -87,14 +93,14 @@ export class Peer {
   onFailure(lane: Lane, { url, reason, refused, removed }: LinkFailure): void {
     if (removed) this.#options.listener.onRemoved();
     const [level, message] = refused ? REFUSAL : this.#missed();
-    // What the runtime says of an unreachable address holds a time, so that no two are alike.
-    const told = refused ? reason : message;
-    this.#logger[told === this.#told ? 'debug' : level](message, { peer: this.#name, lane, url, reason });
-    this.#told = told;
+    // The runtime's texts about unreachable addresses contain times, so no two are equal.
+    const problem = refused ? reason : message;
+    this.#logger[problem === this.#logged ? 'debug' : level](message, { peer: this.#name, lane, url, reason });
+    this.#logged = problem;
     if (refused) this.#awaySinceMs = undefined;
   }
 
-  /** The members of a new cluster do not start in the same moment, and one that is started again is away for a while. */
+  /** Members of a new cluster start at different times, and a restart takes a while: neither deserves a warning. */
   #missed(): Line {
     const { clock, options } = this.#options;
     this.#awaySinceMs ??= clock.now();

@@ -3,15 +3,18 @@ import type { Clock } from '../ports/clock.js';
 import type { SnapshotIntake } from '../ports/snapshot.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
+import { formatMemberId as hex } from '../util/member-id.js';
 import { CodecError, fromWireMessage } from './codec.js';
 import type { PeerErrorLog } from './error-log.js';
-import { decodeHello, hex, mismatch } from './hello.js';
+import { decodeHello, mismatch, type Hello } from './hello.js';
+import type { RefusalLog } from './refusals.js';
+import type { Refusal } from './traffic.js';
 import { REFUSED } from './snapshot-stream.js';
 
 const INVALID_ARGUMENT = 3;
 const ABORTED = 10;
 
-/** What the acceptor needs of the call that carries a snapshot; the gRPC runtime's bidirectional stream is one. */
+/** The part of a gRPC bidirectional stream that an incoming snapshot needs. */
 export interface SnapshotCallIn {
   onMessage(callback: (frame: raftkv.SnapshotFrame) => void): void;
   onEnd(callback: () => void): void;
@@ -31,18 +34,32 @@ export interface SnapshotAcceptorOptions {
   readonly memberId: NodeId;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Time that a caller has to say what it brings, in ms. */
+  /** Time that a caller has for its first frame, in ms. */
   readonly helloTimeoutMs: number;
-  /** What is in the log already. */
-  readonly refusals: PeerErrorLog;
-  /** Takes in whoever calls, or says in one line why it is not talked to. */
-  readonly refusal: (from: NodeId, urls: readonly string[]) => string | undefined;
-  /** What a frame of a snapshot holds has come. */
+  /** Counts and logs callers that are not proven members. */
+  readonly refusals: RefusalLog;
+  /** Chooses the level for refusals of proven members. */
+  readonly errors: PeerErrorLog;
+  /** Checks that the sender of the hello is a member and has proved it. @throws StrangerError */
+  readonly identify: (hello: Hello) => void;
+  /** A frame has arrived. */
   readonly onBytes: (from: NodeId, bytes: number) => void;
   readonly open: (from: NodeId, message: Message) => Promise<SnapshotIntake | string>;
 }
 
-/** One incoming snapshot, from its first frame to its end. Frames are taken one by one; the sender waits meanwhile. */
+/** The caller is not a proven member. `final`: trying again at once would not help. */
+export class StrangerError extends Error {
+  readonly what: Refusal;
+  readonly final: boolean;
+
+  constructor(reason: string, { what, final }: { readonly what: Refusal; readonly final: boolean }) {
+    super(reason);
+    this.what = what;
+    this.final = final;
+  }
+}
+
+/** Receives one snapshot, from its first frame to its end. The sender waits while a frame is being stored. */
 export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOptions): void {
   let begun: { readonly from: NodeId; readonly intake: SnapshotIntake } | undefined;
   let over = false;
@@ -77,7 +94,7 @@ export function acceptSnapshot(call: SnapshotCallIn, options: SnapshotAcceptorOp
       cancelTimeout();
       begun = await begin(frame, options);
       const { intake } = begun;
-      // It may have gone meanwhile.
+      // The caller may have cancelled meanwhile.
       if (over) intake.release();
       else intake.onRetired((reason) => fail(new Error(reason)));
       if (!over) call.send(raftkv.SnapshotPlace.encode(intake.position).finish());
@@ -98,21 +115,23 @@ async function begin(
   frame: raftkv.SnapshotFrame,
   options: SnapshotAcceptorOptions,
 ): Promise<{ readonly from: NodeId; readonly intake: SnapshotIntake }> {
-  const { clusterId, memberId, refusal, refusals, open } = options;
+  const { clusterId, memberId, identify, errors, open } = options;
   const hello = decodeHello(frame);
+  const wrong = mismatch({ clusterId, from: memberId }, hello);
+  if (wrong !== undefined) throw new StrangerError(wrong, { what: 'hello', final: true });
+  identify(hello);
   const message = fromWireMessage(frame.message ?? {});
   if (message.type !== 'MsgSnap' || message.to !== memberId || message.from !== hello.from) {
-    throw new CodecError(`a ${message.type} from ${hex(message.from)} to ${hex(message.to)} in the place of a MsgSnap`);
+    throw new CodecError(`a ${message.type} from ${hex(message.from)} to ${hex(message.to)} instead of a MsgSnap`);
   }
-  const reason = mismatch({ clusterId, from: memberId }, hello) ?? refusal(hello.from, hello.urls);
-  if (reason !== undefined) throw new Refusal(hello.from, reason);
   const intake = await open(hello.from, message);
-  if (typeof intake === 'string') throw new Refusal(hello.from, intake);
-  refusals.forget(hello.from);
+  if (typeof intake === 'string') throw new UnwantedError(hello.from, intake);
+  errors.forget(hello.from);
   return { from: hello.from, intake };
 }
 
-class Refusal extends Error {
+/** A proven member sends a snapshot that this one does not want. */
+class UnwantedError extends Error {
   readonly from: NodeId;
 
   constructor(from: NodeId, reason: string) {
@@ -121,12 +140,13 @@ class Refusal extends Error {
   }
 }
 
-/** A sender that is refused may call again every few seconds, for days. */
-function logFailure(error: unknown, { logger, refusals }: SnapshotAcceptorOptions): void {
+function logFailure(error: unknown, { logger, refusals, errors }: SnapshotAcceptorOptions): void {
   const reason = error instanceof Error ? error.message : String(error);
-  if (error instanceof Refusal) {
-    logger[refusals.levelOf(error.from, reason)]('refused a snapshot', { peer: hex(error.from), reason });
-  } else logger.warn('a snapshot from a peer broke off', { reason });
+  if (error instanceof StrangerError) refusals.refused(error.what, 'refused a snapshot', { reason });
+  else if (error instanceof CodecError) refusals.refused('frame', 'refused a snapshot', { reason });
+  else if (error instanceof UnwantedError) {
+    logger[errors.levelOf(error.from, reason)]('refused a snapshot', { peer: hex(error.from), reason });
+  } else logger.warn('an incoming snapshot broke off', { reason });
 }
 
 function failureOf(error: unknown): {
@@ -134,6 +154,7 @@ function failureOf(error: unknown): {
   message: string;
 } {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof Refusal) return { code: REFUSED, message };
+  const final = error instanceof UnwantedError || (error instanceof StrangerError && error.final);
+  if (final) return { code: REFUSED, message };
   return { code: error instanceof CodecError ? INVALID_ARGUMENT : ABORTED, message };
 }

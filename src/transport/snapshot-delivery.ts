@@ -3,9 +3,9 @@ import type { SnapshotPosition, SnapshotSource, SnapshotTransfer } from '../port
 import type { Random } from '../util/random.js';
 import { backoffMs, type BackoffOptions } from '../util/backoff.js';
 
-/** One stream of frames to a peer. Whatever it promises rejects once it is closed or breaks. */
+/** A stream of frames to a peer. All its promises reject once it is closed or breaks. */
 export interface SnapshotStream {
-  /** What the receiver has of this snapshot already. */
+  /** The part of this snapshot that the receiver has already. */
   readonly position: SnapshotPosition;
   /** Resolves once there is room for the next frame. */
   write(frame: Uint8Array): Promise<void>;
@@ -14,14 +14,14 @@ export interface SnapshotStream {
   close(): void;
 }
 
-/** The receiver does not want it: to try again is of no use. */
+/** The receiver refuses the snapshot. Trying again would not help. */
 export class SnapshotRefusedError extends Error {
   override readonly name = 'SnapshotRefusedError';
 }
 
 export interface DeliveryOptions {
   readonly source: SnapshotSource;
-  /** Opens a stream. Rejects where that fails; with a SnapshotRefusedError where the receiver says no. */
+  /** Opens a stream. `opened` rejects on failure, with a SnapshotRefusedError on a refusal. */
   readonly open: () => OpeningStream;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,20 +31,20 @@ export interface DeliveryOptions {
     readonly snapshotStallMs: number;
     readonly snapshotTries: number;
   };
-  /** The receiver takes it. */
+  /** The receiver accepts the snapshot. */
   readonly onOpened: () => void;
-  /** Told why a stream broke, or was refused. */
+  /** A stream broke or was refused. */
   readonly onBroken: (reason: string, how: 'broke' | 'refused') => void;
 }
 
-/** A stream on its way up. */
+/** A stream that is being opened. */
 export interface OpeningStream {
   readonly opened: Promise<SnapshotStream>;
-  /** Gives it up, whether it is up already or not. */
+  /** Closes the stream, whether it is up or not. */
   close(): void;
 }
 
-/** Brings one snapshot to one peer, over as many streams as it takes, each going on where the one before it broke. */
+/** Delivers one snapshot to one peer, on as many streams as needed. Each resumes where the previous one broke. */
 export class SnapshotDeliveryRun implements SnapshotTransfer {
   readonly delivered: Promise<boolean>;
   readonly #options: DeliveryOptions;
@@ -87,7 +87,7 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     return false;
   }
 
-  /** @param onPosition told where a stream begins */
+  /** @param onPosition called with the frame at which the stream begins */
   async #try(onPosition: (next: number) => void): Promise<void> {
     const { tunables, onOpened } = this.#options;
     const opening = this.#options.open();
@@ -108,7 +108,7 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     }
   }
 
-  /** What fails in the source is this member's own trouble, and no stream's. */
+  /** Marks errors of the source, so that they are not taken for a broken stream. */
   async *#frames(from: SnapshotPosition): AsyncGenerator<Uint8Array, void, undefined> {
     try {
       for await (const frame of this.#options.source.frames(from)) {
@@ -120,7 +120,7 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     }
   }
 
-  /** Closes the stream where the work takes longer. */
+  /** Closes the stream if the work takes longer than `limitMs`. */
   async #within<T>(limitMs: number, work: Promise<T>): Promise<T> {
     let late = false;
     const cancel = this.#options.clock.timeout(limitMs, () => {
@@ -130,7 +130,7 @@ export class SnapshotDeliveryRun implements SnapshotTransfer {
     try {
       return await work;
     } catch (error) {
-      throw late ? new Error(`nothing moved for ${limitMs} ms`, { cause: error }) : error;
+      throw late ? new Error(`no progress within ${limitMs} ms`, { cause: error }) : error;
     } finally {
       cancel();
     }

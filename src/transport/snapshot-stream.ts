@@ -8,21 +8,22 @@ import { PEER_PROTOCOL_VERSION } from './hello.js';
 import type { TransportOptions } from './options.js';
 import { SnapshotRefusedError, type OpeningStream, type SnapshotStream } from './snapshot-delivery.js';
 
-/** gRPC's codes of the end that is none, and of the refusal that no second try changes. */
+/** gRPC status codes: the regular end of a stream, and a refusal that trying again does not change. */
 export const OK = 0;
 export const REFUSED = 9;
 
 export interface SnapshotCallOptions {
   readonly url: string;
   readonly clusterId: number;
-  readonly ownUrls: readonly string[];
+  /** Proofs of the sender: see Proofs. */
+  readonly proofs: readonly Uint8Array[];
   readonly message: Message;
   readonly tunables: TransportOptions;
   readonly clock: Clock;
   readonly onSent: (bytes: number) => void;
 }
 
-/** A stream of frames over a connection of its own. */
+/** A stream of snapshot frames on its own connection. */
 export class SnapshotCall implements OpeningStream, SnapshotStream {
   readonly opened: Promise<SnapshotStream>;
   readonly #stream: DialledStream<raftkv.SnapshotPlace>;
@@ -31,8 +32,8 @@ export class SnapshotCall implements OpeningStream, SnapshotStream {
   #end: StreamEnd | undefined;
   #onEnd: (() => void) | undefined;
 
-  /** @throws TypeError on a URL that is none of http://host:port */
-  constructor({ url, clusterId, ownUrls, message, tunables, clock, onSent }: SnapshotCallOptions) {
+  /** @throws TypeError on a URL other than http://host:port */
+  constructor({ url, clusterId, proofs, message, tunables, clock, onSent }: SnapshotCallOptions) {
     this.#onSent = onSent;
     let onAnswer: (() => void) | undefined;
     this.#stream = new DialledStream({
@@ -53,10 +54,10 @@ export class SnapshotCall implements OpeningStream, SnapshotStream {
       },
     });
     this.opened = this.#unlessEnded((done) => (onAnswer = done)).then(() => this);
-    // Whoever gives it up before it is up waits for nothing.
+    // Closing the stream before it is up rejects this promise, which then has no reader.
     this.opened.catch(() => undefined);
     const { from, to } = message;
-    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from, to, urls: [...ownUrls] };
+    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from, to, proofs: [...proofs] };
     this.#send({ hello, message: toWireMessage(message) }, () => undefined);
   }
 

@@ -17,6 +17,7 @@ import { entry, message, packet } from './members.js';
 const SENT = MESSAGE_TYPES.filter((type) => !isLocal(type));
 
 const TO = 7;
+const FROM = 5;
 const integer = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const bytes = fc.uint8Array({ maxLength: 40 });
 const time = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -24,7 +25,7 @@ const time = fc.double({ noNaN: true, noDefaultInfinity: true });
 const anyMessage: fc.Arbitrary<Message> = fc.record({
   type: fc.constantFrom(...SENT),
   to: fc.constant(TO),
-  from: integer,
+  from: fc.constant(FROM),
   term: integer,
   logTerm: integer,
   index: integer,
@@ -97,10 +98,10 @@ function dataOf(field: Uint8Array | { data: number[] }): Uint8Array | number[] {
   return field instanceof Uint8Array ? field : field.data;
 }
 
-const decode = (body: Uint8Array): Packet => decodePacket(raftkv.PeerFrame.decode(body), TO);
+const decode = (body: Uint8Array): Packet => decodePacket(raftkv.PeerFrame.decode(body), { from: FROM, to: TO });
 
 describe('the codec of peer frames', () => {
-  it('brings every packet back as it was', () => {
+  it('decodes every packet to what was encoded', () => {
     fc.assert(
       fc.property(anyPacket, (original) => {
         expect(plain(decode(encodePacket(original)))).to.deep.equal(plain(original));
@@ -108,7 +109,7 @@ describe('the codec of peer frames', () => {
     );
   });
 
-  it('brings a MsgSnap back with its snapshot, on the stream that is for it', () => {
+  it('decodes a MsgSnap with its snapshot, for the stream of snapshots', () => {
     fc.assert(
       fc.property(anyMessage, anySnapshot, (other, snapshot) => {
         const original: Message = { ...other, type: 'MsgSnap', snapshot };
@@ -118,29 +119,26 @@ describe('the codec of peer frames', () => {
     );
   });
 
-  /**
-   * The core took it on like one whose state had come, and the node stopped by its own assert: one small message from
-   * whoever reaches the peer port.
-   */
-  it('refuses a snapshot among packets, where its state cannot be', () => {
+  /** The core took such a message for a snapshot whose state had arrived, and an assertion stopped the node. */
+  it('refuses a MsgSnap in a packet, which cannot hold the state', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
-        const body = encodePacket(packet([message('MsgSnap', { from: 1, to: TO, snapshot })]));
-        expect(() => decode(body)).to.throw(CodecError, 'a MsgSnap with a snapshot among packets');
+        const body = encodePacket(packet([message('MsgSnap', { from: FROM, to: TO, snapshot })]));
+        expect(() => decode(body)).to.throw(CodecError, 'a MsgSnap with a snapshot in a packet');
       }),
     );
   });
 
-  it('bounds the size of a message from above', () => {
+  it('never underestimates the size of a message', () => {
     fc.assert(
       fc.property(anyMessage, (original) => {
-        // Numbers of 53 bits, and so the largest there are, take 8 bytes each.
+        // The largest integers, of 53 bits, take 8 bytes each.
         expect(encodePacket(packet([original])).length).to.be.at.most(messageBytes(original) + 16);
       }),
     );
   });
 
-  it('knows every kind that crosses the network by a number of its own, for good', () => {
+  it('keeps the wire number of every message kind', () => {
     const numbers = SENT.map((type) => {
       const frame = raftkv.PeerFrame.decode(encodePacket(packet([message(type, { from: 1, to: TO })])));
       return [type, frame.messages[0]?.type];
@@ -163,19 +161,20 @@ describe('the codec of peer frames', () => {
     });
   });
 
-  it('refuses to send what a node steps into itself', () => {
+  it('refuses to encode messages that stay inside their node', () => {
     for (const type of MESSAGE_TYPES.filter(isLocal)) {
       expect(() => encodePacket(packet([message(type, { from: 1, to: TO })])), type).to.throw(CodecError, type);
     }
   });
 
-  it('refuses kinds, integers, times and receivers that cannot be', () => {
+  it('refuses unknown kinds, unsafe integers, times that are not finite, and other ids than those of the link', () => {
     const huge = { low: 0, high: 0x00200000, unsigned: true };
     const frames: Record<string, raftkv.PeerFrame.$Properties> = {
       'kind of message': { messages: [{ type: 99, to: TO }] },
       'kind of entry': { messages: [{ type: 2, to: TO, entries: [{ type: 9 as never }] }] },
       '9007199254740992': { messages: [{ type: 2, to: TO, index: huge as never }] },
-      'for member 8': { messages: [{ type: 2, to: 8 }] },
+      'for member 8': { messages: [{ type: 2, from: FROM, to: 8 }] },
+      'in the name of member 6': { messages: [{ type: 7, from: 6, to: TO }] },
       'the time NaN': { roundAck: { timeMs: NaN } },
       'the time Infinity': { round: { echoMs: Infinity } },
     };
@@ -184,7 +183,7 @@ describe('the codec of peer frames', () => {
     }
   });
 
-  it('never throws anything else, whatever the bytes', () => {
+  it('throws nothing but CodecError, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         let frame: raftkv.PeerFrame;
@@ -194,7 +193,7 @@ describe('the codec of peer frames', () => {
           return;
         }
         try {
-          decodePacket(frame, TO);
+          decodePacket(frame, { from: FROM, to: TO });
         } catch (error) {
           expect(error).to.be.instanceOf(CodecError);
         }
@@ -203,9 +202,16 @@ describe('the codec of peer frames', () => {
     );
   });
 
-  it('gives views of the received buffer, no copies', () => {
+  it('takes proposals, reads and transfers that a member passes on for another one', () => {
+    for (const type of ['MsgProp', 'MsgReadIndex', 'MsgTransferLeader'] as const) {
+      const [decoded] = decode(encodePacket(packet([message(type, { from: 6, to: TO })]))).messages;
+      expect(decoded?.from, type).to.equal(6);
+    }
+  });
+
+  it('does not copy the data of entries', () => {
     const body = Buffer.from(
-      encodePacket(packet([message('MsgApp', { from: 1, to: TO, entries: [entry(1, Buffer.from('payload'))] })])),
+      encodePacket(packet([message('MsgApp', { from: FROM, to: TO, entries: [entry(1, Buffer.from('payload'))] })])),
     );
     const data = decode(body).messages[0]?.entries[0]?.data;
     expect(data?.buffer).to.equal(body.buffer);

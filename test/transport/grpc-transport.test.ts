@@ -4,13 +4,16 @@ import { connect as connectSocket, createServer, type AddressInfo, type Socket }
 import { Client, credentials, type StatusObject } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { raftkv } from '../../src/gen/proto.js';
-import { encodeHello } from '../../src/transport/hello.js';
-import { poll } from '../support/poll.js';
-import { CLUSTER, connect, entry, Member, message, packet, type MemberOptions } from './members.js';
+import type { PeerAddress } from '../../src/ports/transport.js';
+import { encodeHello, PEER_PROTOCOL_VERSION, type Hello } from '../../src/transport/hello.js';
+import { EMPTY } from '../../src/util/bytes.js';
+import type { Refusal } from '../../src/transport/traffic.js';
 import { formatMemberId as hex } from '../../src/util/member-id.js';
+import { poll } from '../support/poll.js';
+import { ChallengeTrap, CLUSTER, connect, entry, Member, message, packet, type MemberOptions } from './members.js';
 
-describe('the gRPC transport', () => {
-  const started: Member[] = [];
+describe('GrpcTransport', () => {
+  const started: (Member | ChallengeTrap)[] = [];
 
   const start = async (options: MemberOptions): Promise<Member> => {
     const member = await Member.start(options);
@@ -24,6 +27,14 @@ describe('the gRPC transport', () => {
     await linked(members[0], 2);
     await linked(members[1], 1);
     return members;
+  };
+
+  /** Makes member 3 a peer that never answers. @returns the challenge that was sent to it */
+  const trapped = async (member: Member, others: readonly PeerAddress[] = []): Promise<{ challenge: Uint8Array }> => {
+    const trap = await ChallengeTrap.start();
+    started.push(trap);
+    member.transport.setPeers([...others, { id: 3, urls: [trap.url] }]);
+    return { challenge: await poll('a challenge', () => trap.challenges[0]) };
   };
 
   const linked = (member: Member, peer: number): Promise<true> =>
@@ -41,7 +52,7 @@ describe('the gRPC transport', () => {
     await Promise.all(started.splice(0).map((member) => member.stop()));
   });
 
-  it('counts what it sends and receives by peer, and how long pings are on their way', async () => {
+  it('counts bytes sent and received per peer, and measures the round trip of pings', async () => {
     const [a, b] = await pair({ options: { keepaliveIntervalMs: 20 } });
     a.transport.send(2, packet([append(1, 10_000)]));
     await poll('the packet', () => b.packets.length > 0 || undefined);
@@ -54,7 +65,7 @@ describe('the gRPC transport', () => {
     expect(sent?.roundTrip.sum).to.be.within(1e-6, 5);
   });
 
-  it('carries packets between three members, whole', async () => {
+  it('carries whole packets between three members', async () => {
     const [a, b, c] = [await start({ id: 1 }), await start({ id: 2 }), await start({ id: 3 })];
     connect(a, b, c);
     for (const [from, to] of [
@@ -82,7 +93,7 @@ describe('the gRPC transport', () => {
     expect(c.packets).to.deep.equal([]);
   });
 
-  it('keeps the order within a lane, and makes one frame of what is handed over in one turn', async () => {
+  it('keeps the order within a lane, and sends the packets of one turn in one frame', async () => {
     const [a, b] = await pair();
     for (let i = 0; i < 1000; i++) a.transport.send(2, packet([append(i, 100)]));
     await poll('all', () => b.messages.length === 1000 || undefined);
@@ -91,7 +102,7 @@ describe('the gRPC transport', () => {
     expect(Buffer.from(b.messages[7]?.entries[0]?.data ?? [])).to.deep.equal(Buffer.alloc(100, 7));
   });
 
-  it('gathers what waits for a busy stream into few frames, each within its bound', async () => {
+  it('joins packets that wait for a busy stream into few frames of bounded size', async () => {
     const [a, b] = await pair({ options: { maxFrameBytes: 64 * 1024 } });
     for (let turn = 0; turn < 50; turn++) {
       for (let i = 0; i < 20; i++) a.transport.send(2, packet([append(turn * 20 + i, 1000)]));
@@ -110,7 +121,7 @@ describe('the gRPC transport', () => {
     expect(b.messages[0]?.entries[0]?.data.length).to.equal(5_000_000);
   });
 
-  it('reports what it cannot send, once a turn, and never from within send', async () => {
+  it('reports an unreachable peer once per turn, and never from within send', async () => {
     const a = await start({ id: 1 });
     a.transport.setPeers([{ id: 2, urls: ['http://127.0.0.1:1'] }]);
     for (let i = 0; i < 10; i++) {
@@ -122,7 +133,7 @@ describe('the gRPC transport', () => {
     expect(a.unreachable).to.deep.equal([2, 9]);
   });
 
-  it('finds a killed peer at once, and its successor on the same port soon', async () => {
+  it('notices a killed peer at once, and links to its successor on the same port without a backoff', async () => {
     const [a, b] = await pair();
     const { port } = b;
     const killedAt = performance.now();
@@ -133,7 +144,7 @@ describe('the gRPC transport', () => {
     successor.transport.setPeers([{ id: 1, urls: [a.url] }]);
     const upAt = performance.now();
     await linked(a, 2);
-    // Its hello tells us that it is there: no backoff is waited out.
+    // Its hello shows that it is alive, so the backoff is cut short.
     expect(performance.now() - upAt).to.be.lessThan(500);
     a.transport.send(2, packet([heartbeat(1, 2, 77)]));
     await poll('the message', () => successor.messages[0]);
@@ -147,9 +158,9 @@ describe('the gRPC transport', () => {
     await linked(a, 2);
   });
 
-  it('does not wait for a peer that accepts and says nothing, and leaves no connection to it open', async () => {
-    // A stopped process accepts connections and never answers. The gRPC client that dialled at first kept the socket of
-    // every attempt that was given up in its handshake: one descriptor a try and lane, for as long as the peer hung.
+  it('gives up on a peer that accepts and never answers, and leaves no connection to it open', async () => {
+    // A stopped process accepts connections and never answers. The gRPC client that dialled at first leaked the socket of
+    // every attempt that was cancelled in its handshake: one descriptor per attempt and lane, while the peer hung.
     const open = new Set<Socket>();
     let dialled = 0;
     const mute = createServer((socket) => {
@@ -167,11 +178,8 @@ describe('the gRPC transport', () => {
     mute.close();
   });
 
-  /**
-   * Of each new cluster the first member warned of all the others, which were just about to start. A peer that stays away
-   * is worth a warning, one.
-   */
-  it('warns of a peer that stays away, once, and not of one that comes', async () => {
+  /** The first member of a new cluster logged a warning about each other one, which was just about to start. */
+  it('warns once about a peer that stays away, and not about one that starts late', async () => {
     const told = ({ logger }: Member): string[] =>
       logger.lines.filter(({ level }) => level !== 'debug').map(({ level, message }) => `${level}: ${message}`);
     const early = await start({ id: 2 });
@@ -191,7 +199,7 @@ describe('the gRPC transport', () => {
     expect(told(patient)).to.deep.equal(['info: peer cannot be reached yet', 'info: peer link up']);
   });
 
-  describe('refuses, says why on both sides, and says it once', () => {
+  describe('refuses, and logs the reason once on both sides,', () => {
     const refused = async (a: Member, b: Member, text: string): Promise<void> => {
       await poll('several tries', () => {
         const tries = b.logger.lines.filter(({ fields }) => fields['reason'] === text);
@@ -215,23 +223,23 @@ describe('the gRPC transport', () => {
       );
     });
 
-    it('a member that looks for another one', async () => {
+    it('a member that looks for another member', async () => {
       const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 3, urls: [b.url] }]);
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
       await refused(a, b, `member ID mismatch: this is member ${hex(2)}, member ${hex(1)} looks for member ${hex(3)}`);
     });
 
-    it('a member that it does not know', async () => {
+    it('an unknown member', async () => {
       const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 2, urls: [b.url] }]);
       await refused(a, b, `unknown member: member ${hex(2)} has no peer ${hex(1)}`);
     });
   });
 
-  it('lets heartbeats pass while appends are stuck, and drops what does not fit', async () => {
+  it('sends heartbeats while appends are stuck, and drops appends that do not fit', async () => {
     const [a, b] = await pair({ options: { appendQueueBytes: 2_000_000, appendQueueMessages: 100 } });
-    // The append lane's connection is the one that appends travel on: stop reading it, as a stalled disk would.
+    // Stops reading the append lane's connection, as a stalled disk would.
     a.transport.send(2, packet([append(1, 100_000)]));
     await poll('the append', () => b.messages[0]);
     const stalled = stall(b);
@@ -245,24 +253,21 @@ describe('the gRPC transport', () => {
     expect(new Set(a.unreachable)).to.deep.equal(new Set([2]));
   });
 
-  it('survives frames and calls that no member would send', async () => {
+  it('survives frames and calls that no member sends', async () => {
     const [a, b] = await pair();
     // In the name of a third member, which does not run: on a busy machine the first one came back, and took its place.
-    b.transport.setPeers([
-      { id: 1, urls: [a.url] },
-      { id: 3, urls: ['http://127.0.0.1:1'] },
-    ]);
-    const hello = encodeHello({ version: 1, clusterId: CLUSTER, from: 3, to: 2, lane: 'append', urls: [] });
+    const { challenge } = await trapped(b, [{ id: 1, urls: [a.url] }]);
+    const hello = encodeHello(helloOf({ proofs: [challenge] }));
     const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
     const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index: 5 }] }).finish();
     const cases: { frames: Uint8Array[]; code: number }[] = [
       { frames: [Buffer.from([255, 255, 255])], code: 13 },
       { frames: [good], code: 3 },
-      { frames: [encodeHello({ version: 2, clusterId: CLUSTER, from: 3, to: 2, lane: 'append', urls: [] })], code: 9 },
+      { frames: [encodeHello(helloOf({ version: PEER_PROTOCOL_VERSION + 1 }))], code: 9 },
       { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
     ];
     for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);
-    // A frame from the future is dropped; the link goes on.
+    // An unknown frame is dropped; the link goes on.
     expect(await rawLink(b, [hello, bad, bad, good, hello])).to.equal(0);
     expect(b.messages.map(({ index }) => index)).to.deep.equal([5]);
     expect(b.logger.messages('warn').filter((text) => text === 'dropped a frame').length).to.equal(1);
@@ -274,7 +279,114 @@ describe('the gRPC transport', () => {
     expect(b.logger.messages('error')).to.deep.equal([]);
   });
 
-  it('ends the links of a removed peer, and lets a new one in', async () => {
+  /**
+   * A link was believed to come from the member that it named, and the id of any caller was taken for that of a new
+   * member. So every process that reached the port could act as a leader.
+   */
+  describe('believes a caller only with a proof:', () => {
+    const forged = (index: number): Uint8Array =>
+      raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index }] }).finish();
+    const refusals = (member: Member, what: Refusal): number => member.traffic.refusals.get(what) ?? 0;
+
+    it('it drops the frames of a caller without one, and ends the link', async () => {
+      const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
+      await trapped(b);
+      const code = await rawLink(b, [encodeHello(helloOf({})), forged(1), forged(2)], { open: true });
+      expect(code).to.equal(9);
+      expect(b.packets).to.deep.equal([]);
+      expect(refusals(b, 'unproven-member')).to.equal(1);
+      expect(b.transport.heard).to.deep.equal([]);
+    });
+
+    it('it refuses a wrong proof', async () => {
+      const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
+      const { challenge } = await trapped(b);
+      const wrong = Uint8Array.from(challenge, (byte) => byte ^ 1);
+      for (const proofs of [[wrong], [EMPTY], [challenge.slice(1)]]) {
+        expect(await rawLink(b, [encodeHello(helloOf({ proofs })), forged(1)], { open: true })).to.equal(9);
+      }
+      expect(b.packets).to.deep.equal([]);
+    });
+
+    it('it takes a proof in the hello, or in a later frame', async () => {
+      const b = await start({ id: 2 });
+      const { challenge } = await trapped(b);
+      const late = raftkv.PeerFrame.encode({ proofs: [EMPTY, challenge] }).finish();
+      expect(await rawLink(b, [encodeHello(helloOf({ proofs: [challenge] })), forged(1)])).to.equal(0);
+      expect(await rawLink(b, [encodeHello(helloOf({})), late, forged(2)])).to.equal(0);
+      expect(b.messages.map(({ index }) => index)).to.deep.equal([1, 2]);
+    });
+
+    it('it does not tell the challenge of a member to callers in its name', async () => {
+      const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
+      const { challenge } = await trapped(b);
+      const answers: Buffer[] = [];
+      await rawLink(b, [encodeHello(helloOf({ challenge: Buffer.alloc(16, 1) }))], { open: true, answers });
+      expect(answers.filter((answer) => answer.includes(Buffer.from(challenge)))).to.deep.equal([]);
+    });
+
+    it('callers without a proof neither break the link of the member that they name, nor keep it from coming back', async () => {
+      const options = { unprovenLinksMax: 8, proofTimeoutMs: 5_000, backoffCapMs: 100 };
+      const [a, b] = await pair({ options });
+      const fakes = Array.from({ length: 40 }, (_, at) => {
+        const hello = helloOf({ from: 1, lane: at % 2 === 0 ? 'append' : 'control', challenge: Buffer.alloc(16, at) });
+        return rawLink(b, [encodeHello(hello)], { open: true });
+      });
+      await poll('the bound on links', () => refusals(b, 'too-many-links') >= 32 || undefined);
+      a.transport.send(2, packet([heartbeat(1, 2, 5)]));
+      await poll('the message', () => b.messages[0]);
+      expect(a.links).to.deep.equal(['2 up']);
+      const { port } = a;
+      await a.kill();
+      const successor = await start({ id: 1, port });
+      connect(successor, b);
+      await linked(successor, 2);
+      await linked(b, 1);
+      await b.stop();
+      await Promise.all(fakes);
+    });
+
+    it('it refuses an unknown member until a known one introduces it', async () => {
+      let asked = 0;
+      const known: PeerAddress[] = [];
+      const lookUp = (): Promise<readonly PeerAddress[]> => {
+        asked += 1;
+        return Promise.resolve(known);
+      };
+      const a = await start({ id: 1, options: { backoffCapMs: 100 } });
+      const b = await start({ id: 2, lookUp, options: { lookUpIntervalMs: 20 } });
+      a.transport.setPeers([{ id: 2, urls: [b.url] }]);
+      await poll('two rounds of questions', () => asked >= 2 || undefined);
+      expect(a.links).to.deep.equal([]);
+      known.push({ id: 1, urls: [a.url] }, { id: 2, urls: ['http://127.0.0.1:1'] });
+      await linked(a, 2);
+      await linked(b, 1);
+    });
+
+    it('it finds a member that has moved, by the word of another one', async () => {
+      const a = await start({ id: 1 });
+      const lookUp = (): Promise<readonly PeerAddress[]> => Promise.resolve([{ id: 1, urls: [a.url] }]);
+      const b = await start({ id: 2, lookUp, options: { proofTimeoutMs: 50, lookUpIntervalMs: 20 } });
+      b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
+      a.transport.setPeers([{ id: 2, urls: [b.url] }]);
+      await linked(a, 2);
+      await linked(b, 1);
+    });
+
+    it('it asks at a bounded rate, however often strangers call', async () => {
+      let asked = 0;
+      const b = await start({ id: 2, lookUp: () => Promise.reject(new Error(`round ${(asked += 1)}`)) });
+      b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
+      const calls = Array.from({ length: 50 }, (_, at) => rawLink(b, [encodeHello(helloOf({ from: 100 + at }))]));
+      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set([9]));
+      expect(asked).to.equal(1);
+      expect(refusals(b, 'unknown-member')).to.equal(50);
+      // Ids can be made up, so warnings are bounded whatever the reasons.
+      expect(b.logger.messages('warn').filter((text) => text === 'refused a peer link').length).to.equal(16);
+    });
+  });
+
+  it('ends the links of a removed peer, and accepts it when it is added again', async () => {
     const [a, b] = await pair();
     b.transport.setPeers([]);
     await poll('the break', () => a.links.at(-1) === '2 down' || undefined);
@@ -284,7 +396,7 @@ describe('the gRPC transport', () => {
     await poll('the link back', () => b.links.join() === '1 up,1 up' || undefined);
   });
 
-  it('lets what was handed over leave before it closes', async () => {
+  it('sends all queued packets before it closes', async () => {
     const [a, b] = await pair({ options: { closeGraceMs: 10_000 } });
     for (let i = 0; i < 5; i++) a.transport.send(2, packet([append(i, 300_000)]));
     a.transport.send(2, packet([message('MsgTimeoutNow', { from: 1, to: 2 })]));
@@ -294,7 +406,7 @@ describe('the gRPC transport', () => {
     await a.transport.close();
   });
 
-  it('holds nothing open once it is closed: the process ends', async () => {
+  it('keeps nothing open after close, so that the process ends', async () => {
     const child = spawn(
       process.execPath,
       ['--import', 'tsx', new URL('./start-and-stop.ts', import.meta.url).pathname],
@@ -307,24 +419,34 @@ describe('the gRPC transport', () => {
   });
 });
 
-/** Makes a member slow at appends: as long as it is stuck, it reads no more of them. */
+/** Stops a member from reading appends. */
 function stall(member: Member): { heartbeats(): number } {
   const [bulk] = member.sockets.toSorted((left, right) => right.bytesRead - left.bytesRead);
   bulk?.pause();
   return { heartbeats: () => member.messages.filter(({ type }) => type === 'MsgHeartbeat').length };
 }
 
-/** Speaks on a link as it likes; answers the code with which the call ends. */
-function rawLink(member: Member, frames: readonly Uint8Array[]): Promise<number> {
+/** A hello of member 3 to member 2. */
+function helloOf(fields: Partial<Hello>): Hello {
+  const ids = { version: PEER_PROTOCOL_VERSION, clusterId: CLUSTER, from: 3, to: 2 };
+  return { ...ids, lane: 'append', challenge: EMPTY, proofs: [], ...fields };
+}
+
+/** Sends frames on a link. @returns the status code of the call */
+function rawLink(
+  member: Member,
+  frames: readonly Uint8Array[],
+  options: { readonly open?: boolean; readonly answers?: Buffer[] } = {},
+): Promise<number> {
   const client = new Client(`127.0.0.1:${member.port}`, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
   });
   const unchanged = (bytes: Buffer): Buffer => bytes;
   const call = client.makeBidiStreamRequest<Buffer, Buffer>('/raftkv.Peer/Link', unchanged, unchanged);
   call.on('error', () => undefined);
-  call.on('data', () => undefined);
+  call.on('data', (answer: Buffer) => options.answers?.push(answer));
   for (const frame of frames) call.write(Buffer.from(frame));
-  call.end();
+  if (options.open !== true) call.end();
   return new Promise((resolve) => {
     call.on('status', ({ code }: StatusObject) => {
       client.close();

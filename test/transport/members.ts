@@ -9,6 +9,7 @@ import { stream, type Method } from '../../src/rpc/service.js';
 import { GrpcTransport } from '../../src/transport/grpc-transport.js';
 import type { LinkCall, LinkFrame } from '../../src/transport/acceptor.js';
 import { PeerTraffic } from '../../src/server/monitoring/peer-traffic.js';
+import type { LookUp } from '../../src/transport/introductions.js';
 import type { TransportOptions } from '../../src/transport/options.js';
 import { EMPTY } from '../../src/util/bytes.js';
 import { seededRandom } from '../../src/util/random.js';
@@ -23,9 +24,10 @@ export interface MemberOptions {
   /** 0, or the port of an earlier member that this one replaces. */
   readonly port?: number;
   readonly options?: Partial<TransportOptions>;
+  readonly lookUp?: LookUp;
 }
 
-/** A transport with a listener of its own on loopback, and a record of what it told. */
+/** A transport with its own listener on loopback, which records what it reports. */
 export class Member implements TransportListener {
   readonly id: NodeId;
   readonly logger = new RecordingLogger();
@@ -34,12 +36,12 @@ export class Member implements TransportListener {
   readonly unreachable: NodeId[] = [];
   readonly links: string[] = [];
   readonly traffic = new PeerTraffic();
-  /** The server's end of each connection that came in. */
+  /** The server's end of each incoming connection. */
   readonly sockets: Socket[] = [];
   readonly #host: GrpcJsHost;
   readonly #listener: Server;
 
-  private constructor({ id, clusterId = CLUSTER, options = {} }: MemberOptions) {
+  private constructor({ id, clusterId = CLUSTER, options = {}, lookUp }: MemberOptions) {
     this.id = id;
     this.transport = new GrpcTransport({
       clusterId,
@@ -49,6 +51,7 @@ export class Member implements TransportListener {
       random: seededRandom(id),
       options,
       traffic: this.traffic,
+      ...(lookUp === undefined ? {} : { lookUp }),
     });
     this.#host = new GrpcJsHost({
       methods: [
@@ -100,14 +103,14 @@ export class Member implements TransportListener {
     this.links.push(`removed, says ${by}`);
   }
 
-  /** What a test puts in its place. */
+  /** Replaced by tests. */
   onSnapshot = (_from: NodeId, _message: Message): Promise<SnapshotIntake | string> => Promise.resolve('not here');
 
   onLink(peer: NodeId, state: 'up' | 'down'): void {
     this.links.push(`${peer} ${state}`);
   }
 
-  /** Breaks off like a killed process: every connection is reset. */
+  /** Resets every connection, as the death of the process would. */
   async kill(): Promise<void> {
     this.#listener.close();
     for (const socket of this.sockets) if (!socket.destroyed) socket.resetAndDestroy();
@@ -129,6 +132,41 @@ export function linkMethods(accept: (call: LinkCall) => void): Method[] {
       handle: accept,
     }),
   ];
+}
+
+/**
+ * Listens as a member that never answers, and records the challenges that others send it. With one of them, a test can
+ * speak in that member's name.
+ */
+export class ChallengeTrap {
+  readonly challenges: Uint8Array[] = [];
+  readonly #host: GrpcJsHost;
+  readonly #listener: Server;
+
+  private constructor() {
+    const accept = (call: LinkCall): void =>
+      call.onMessage(({ frame }) => {
+        if (frame.hello?.challenge) this.challenges.push(frame.hello.challenge);
+      });
+    this.#host = new GrpcJsHost({ methods: linkMethods(accept), logger: new RecordingLogger() });
+    this.#listener = createServer((socket) => this.#host.accept(socket));
+  }
+
+  static async start(): Promise<ChallengeTrap> {
+    const trap = new ChallengeTrap();
+    trap.#listener.listen(0, '127.0.0.1');
+    await once(trap.#listener, 'listening');
+    return trap;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#listener.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#listener.close();
+    await this.#host.close({ graceMs: 0 });
+  }
 }
 
 /** Makes members peers of each other. */

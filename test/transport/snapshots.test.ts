@@ -186,7 +186,7 @@ describe('a snapshot between two members', () => {
     expect(await transfer.delivered).to.equal(false);
     expect(calls).to.equal(2);
     const broken = one.logger.lines.filter(({ message: text }) => text === 'the stream of a snapshot broke');
-    expect(broken.map(({ fields }) => fields['reason'])).to.deep.equal(Array(2).fill('nothing moved for 100 ms'));
+    expect(broken.map(({ fields }) => fields['reason'])).to.deep.equal(Array(2).fill('no progress within 100 ms'));
   });
 
   /** Each such stream would hold memory and a descriptor for as long as whoever opened it likes. */

@@ -1,4 +1,4 @@
-// Two members that meet, talk and stop; the process then has nothing left to wait for.
+// Two members link, exchange a message and stop. Then nothing may keep the process from ending.
 import { poll } from '../support/poll.js';
 import { connect, Member, message, packet } from './members.js';
 

@@ -157,6 +157,7 @@ function notAMember({ name, initialAdvertisePeerUrls }: ServerConfig): ConfigErr
   );
 }
 
-function otherUrls({ name, initialCluster }: ServerConfig): readonly string[] {
+/** The peer URLs of the other members in --initial-cluster. */
+export function otherUrls({ name, initialCluster }: ServerConfig): readonly string[] {
   return initialCluster.filter((member) => member.name !== name).flatMap(({ peerUrls }) => peerUrls);
 }

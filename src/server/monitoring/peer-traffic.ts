@@ -1,7 +1,7 @@
 import type { Exposition } from '../../metrics/exposition.js';
 import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import type { NodeId } from '../../raft/types.js';
-import type { TrafficListener } from '../../transport/traffic.js';
+import { REFUSALS, type Refusal, type TrafficListener } from '../../transport/traffic.js';
 import { formatMemberId } from '../../util/member-id.js';
 
 export interface Traffic {
@@ -14,6 +14,8 @@ export interface Traffic {
 /** Counts what goes to and comes from each of the other members. */
 export class PeerTraffic implements TrafficListener {
   readonly #peers = new Map<NodeId, Traffic>();
+  /** Refused on the peer port, by kind. */
+  readonly refusals = new Map<Refusal, number>(REFUSALS.map((what) => [what, 0]));
 
   sent(peer: NodeId, bytes: number): void {
     this.#of(peer).sentBytes += bytes;
@@ -25,6 +27,10 @@ export class PeerTraffic implements TrafficListener {
 
   roundTrip(peer: NodeId, ms: number): void {
     this.#of(peer).roundTrip.observe(ms / 1_000);
+  }
+
+  refused(what: Refusal): void {
+    this.refusals.set(what, (this.refusals.get(what) ?? 0) + 1);
   }
 
   /** By ascending id. */
@@ -57,6 +63,11 @@ export function trafficMetrics(out: Exposition, traffic: PeerTraffic): void {
     name: 'etcd_network_peer_received_bytes_total',
     help: 'Bytes of messages and snapshots from a peer.',
     samples: labelled.map(({ id, receivedBytes }) => ({ labels: { From: id }, value: receivedBytes })),
+  });
+  out.family('counter', {
+    name: 'raftkv_network_peer_refused_total',
+    help: 'Links, snapshots, frames and messages on the peer port that were refused, by what was wrong.',
+    samples: [...traffic.refusals].map(([what, value]) => ({ labels: { What: what }, value })),
   });
   out.histograms({
     name: 'etcd_network_peer_round_trip_time_seconds',

@@ -1,0 +1,57 @@
+import type { Clock } from '../ports/clock.js';
+import type { PeerAddress } from '../ports/transport.js';
+import { asError } from '../util/error.js';
+import type { Logger } from '../util/logger.js';
+
+/** Asks the members that are known which members the cluster has now. Rejects if none answers. */
+export type LookUp = () => Promise<readonly PeerAddress[]>;
+
+export interface IntroductionsOptions {
+  /** Undefined: unknown callers stay unknown. */
+  readonly lookUp: LookUp | undefined;
+  /** Least time between two rounds of questions, in ms: unknown callers must not cause more. */
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onFound: () => void;
+}
+
+/**
+ * Members that this one has not read of in its log yet. A member that lags may be called by a leader that was added
+ * meanwhile, or that has moved to other URLs. The caller's word is not enough, so this member asks the members that it
+ * knows, at the URLs that it knows.
+ */
+export class Introductions {
+  readonly #options: IntroductionsOptions;
+  #addresses: readonly PeerAddress[] = [];
+  #underWay = false;
+  #nextMs = -Infinity;
+
+  constructor(options: IntroductionsOptions) {
+    this.#options = options;
+  }
+
+  /** What the other members last said. It may name this member, members known already, and removed ones. */
+  get addresses(): readonly PeerAddress[] {
+    return this.#addresses;
+  }
+
+  /** Asks again, unless that happened a moment ago. */
+  request(): void {
+    const { lookUp, intervalMs, clock, logger, onFound } = this.#options;
+    if (lookUp === undefined || this.#underWay || clock.now() < this.#nextMs) return;
+    this.#underWay = true;
+    lookUp()
+      .then((found) => {
+        this.#addresses = found;
+        onFound();
+      })
+      .catch((error: unknown) =>
+        logger.debug('no member introduces an unknown caller', { reason: asError(error).message }),
+      )
+      .finally(() => {
+        this.#underWay = false;
+        this.#nextMs = clock.now() + intervalMs;
+      });
+  }
+}

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { resolveConfig } from '../../../src/server/startup/config.js';
+import { startMember, type Member } from '../../../src/server/member.js';
+import { defined } from '../../../src/util/assert.js';
+import { EtcdClient, expectOk } from '../../support/etcd-client.js';
+import { poll } from '../../support/poll.js';
+import { RecordingLogger } from '../../support/recording-logger.js';
+import { freePorts } from '../../support/server-process.js';
+import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
+import { endpointOf } from '../lone-member.js';
+import { Kind, publicIds, Stranger } from './stranger.js';
+
+/**
+ * `/raftkv.Peer/Members` gave its ids to any caller, and a link was taken from any caller that stated ids. One heartbeat
+ * of term 2^53-1 left the cluster without a leader for good; a forged append with a committed entry of noise ended a
+ * follower, then and at each start; a heartbeat of term 2,000 deposed a leader.
+ */
+describe('a stranger on the peer port of a cluster', () => {
+  let folder = '';
+  let members: Member[] = [];
+  let loggers: RecordingLogger[] = [];
+  let clusterId = 0;
+  let closed: unknown[] = [];
+  const strangers: Stranger[] = [];
+
+  before(async () => {
+    folder = makeTemporaryFolder('stranger');
+    const ports = await freePorts(3);
+    const cluster = ports.map((port, at) => `n${at + 1}=http://127.0.0.1:${port}`).join(',');
+    loggers = ports.map(() => new RecordingLogger());
+    const settings = ports.map((port, at) =>
+      resolveConfig({
+        name: `n${at + 1}`,
+        'data-dir': join(folder, `n${at + 1}`),
+        'listen-client-urls': 'http://127.0.0.1:0',
+        'listen-peer-urls': `http://127.0.0.1:${port}`,
+        'initial-advertise-peer-urls': `http://127.0.0.1:${port}`,
+        'initial-cluster': cluster,
+        'wal-segment-bytes': String(8 * 1024 * 1024),
+      }),
+    );
+    members = await Promise.all(settings.map((each, at) => startMember(each, loggers[at])));
+    closed = [];
+    for (const member of members) member.closed.catch((error: unknown) => closed.push(error));
+    await poll('a leader that all know', () => agreed() || undefined, 20_000);
+    ({ clusterId } = await publicIds(urlOf(leader())));
+  });
+
+  after(async () => {
+    await Promise.all(members.map((member) => member.stop()));
+    removeFolder(folder);
+  });
+
+  afterEach(() => {
+    for (const stranger of strangers.splice(0)) stranger.close();
+  });
+
+  const agreed = (): boolean =>
+    members.every((member) => {
+      const { term, leader: known } = member.status();
+      return known !== undefined && known === members[0]?.status().leader && term === members[0].status().term;
+    });
+  const leader = (): Member =>
+    defined(
+      members.find(({ id }) => id === members[0]?.status().leader),
+      'the leader',
+    );
+  const followers = (): [Member, Member] => {
+    const [one, two] = members.filter(({ id }) => id !== leader().id);
+    return [defined(one, 'a follower'), defined(two, 'a follower')];
+  };
+  const urlOf = (member: Member): string => defined(member.peerUrls[0], 'a peer URL');
+  const stranger = (from: number, to: Member): Stranger => {
+    const made = new Stranger({ url: urlOf(to), clusterId, from, to: number(to) });
+    strangers.push(made);
+    return made;
+  };
+
+  const number = ({ id }: Member): number => Number(`0x${id}`);
+
+  /** Runs an attack, and proves with a write through each member that leader and term have stayed. */
+  const staysAsItIs = async (attack: () => void): Promise<void> => {
+    const before = members.map((member) => member.status());
+    attack();
+    // A message takes effect as soon as it arrives; the writes come later than that.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    for (const member of members) {
+      const client = new EtcdClient(endpointOf(member));
+      expectOk(await client.put(`by-${member.name}`, 'v'));
+      client.close();
+    }
+    const after = members.map((member) => member.status());
+    const view = (all: typeof before): unknown => all.map(({ term, leader: known, role }) => ({ term, known, role }));
+    expect(view(after)).to.deep.equal(view(before));
+    expect(closed).to.deep.equal([]);
+  };
+
+  const UNKNOWN = 0x5757;
+  const MAX_TERM = Number.MAX_SAFE_INTEGER;
+
+  it('raises no term with a heartbeat in the name of an unknown member', async () => {
+    const [follower] = followers();
+    await staysAsItIs(() => {
+      const caller = stranger(UNKNOWN, follower);
+      void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: MAX_TERM })] }]);
+    });
+  });
+
+  it('raises no term with a heartbeat in the name of the leader', async () => {
+    const [follower] = followers();
+    await staysAsItIs(() => {
+      const caller = stranger(number(leader()), follower);
+      void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: MAX_TERM })] }]);
+    });
+  });
+
+  it('forces no election with a heartbeat of term 2,000 to the leader', async () => {
+    const [follower] = followers();
+    await staysAsItIs(() => {
+      for (const from of [UNKNOWN, number(follower)]) {
+        const caller = stranger(from, leader());
+        void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: 2_000 })] }]);
+      }
+    });
+  });
+
+  it('forces no election with a MsgTimeoutNow to a follower', async () => {
+    const [follower] = followers();
+    const { term } = follower.status();
+    await staysAsItIs(() => {
+      for (const from of [UNKNOWN, number(leader())]) {
+        const caller = stranger(from, follower);
+        void caller.link([{ messages: [caller.message({ type: Kind.MsgTimeoutNow, term })] }]);
+      }
+    });
+  });
+
+  it('ends no follower with a forged append of a committed entry that is noise', async () => {
+    const [follower] = followers();
+    const { term, lastIndex } = follower.status();
+    await staysAsItIs(() => {
+      for (const from of [UNKNOWN, number(leader())]) {
+        const caller = stranger(from, follower);
+        const entries = [{ term: term + 1, index: lastIndex + 1, data: Buffer.from('noise') }];
+        const append = { type: Kind.MsgApp, term: term + 1, index: lastIndex, logTerm: term, commit: lastIndex + 1 };
+        void caller.link([{ messages: [caller.message({ ...append, entries })] }], 1);
+      }
+    });
+  });
+
+  it('replaces no state with a forged snapshot', async () => {
+    const [follower] = followers();
+    const { term, lastIndex } = follower.status();
+    const codes: Promise<number>[] = [];
+    await staysAsItIs(() => {
+      for (const from of [UNKNOWN, number(leader())]) {
+        const caller = stranger(from, follower);
+        const confState = { voters: members.map(number) };
+        const snapshot = { index: lastIndex + 1_000, term: term + 1, confState };
+        const message = caller.message({ type: Kind.MsgSnap, term: term + 1, snapshot });
+        codes.push(caller.snapshot(message, [Buffer.from('noise')]));
+      }
+    });
+    for (const code of await Promise.all(codes)) expect(code).to.be.oneOf([9, 10]);
+    const receiving = loggers.flatMap((logger) => logger.messages('info')).filter((text) => /receives a/.test(text));
+    expect(receiving).to.deep.equal([]);
+  });
+
+  it('does not take the place of a link between members', async () => {
+    const broken = (): number =>
+      loggers.flatMap(({ lines }) => lines).filter(({ message }) => message === 'peer link broke').length;
+    const before = broken();
+    const [follower] = followers();
+    await staysAsItIs(() => {
+      for (let at = 0; at < 100; at += 1) {
+        const caller = stranger(number(leader()), follower);
+        void caller.link([]);
+        void caller.link([], 1);
+      }
+    });
+    expect(broken()).to.equal(before);
+  });
+});
