@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AssertionError } from '../util/assert.js';
 import { isSystemError } from '../util/system-error.js';
 import { addClientFlags } from './client-options.js';
-import { isLearners } from '../client/calls/failures.js';
+import { isLearnerRefusal } from '../client/calls/failures.js';
 import { RaftKvError } from '../client/index.js';
 import { ConfigError } from '../server/startup/urls.js';
 import { RAFTKV_VERSION } from '../server/startup/version.js';
@@ -106,7 +106,8 @@ function inOneLine(text: string): string {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RaftKvError) return isLearners(error) ? `${error.message} (${LEARNER_HINT})` : error.message;
+  if (error instanceof RaftKvError)
+    return isLearnerRefusal(error) ? `${error.message} (${LEARNER_HINT})` : error.message;
   if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
   // The system says what it is about; any other error is worth its stack.

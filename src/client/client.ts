@@ -25,7 +25,7 @@ import { moveLeader } from './calls/leadership.js';
 import { keepAliveOnce } from './lease/keep-alive-once.js';
 import { campaign, candidatesOf, observe } from './lock/election.js';
 import type { Leadership, Observation } from './lock/election.js';
-import { goneError, Lease } from './lease/lease.js';
+import { leaseEndedError, Lease } from './lease/lease.js';
 import type { LeaseOptions } from './lease/lease.js';
 import { LeaseKeeper } from './lease/lease-keeper.js';
 import { grantLease, toLeaseList, toTimeToLive } from './lease/lease-requests.js';
@@ -188,7 +188,7 @@ export class Client implements AsyncDisposable {
     const onAttempt = (): void => void (sinceMs = performance.now());
     const source = { dispatcher: this.#dispatcher, keeper: this.#keeper };
     const renewed = await keepAliveOnce(source, id, { ...options, onAttempt });
-    if (renewed.ttlSeconds === 0) throw goneError(id);
+    if (renewed.ttlSeconds === 0) throw leaseEndedError(id);
     options.onRenewed?.(renewed);
     return this.#hold(renewed, { sinceMs, onRenewed: options.onRenewed });
   }

@@ -1,13 +1,20 @@
 /**
- * What went wrong, for a program to branch on.
- * - `unavailable`: no member could be reached, or the one that was could not serve (no leader, leader changed, stopping)
- * - `deadline-exceeded`: the call's time was up
- * - `cancelled`: the caller's signal; `closed`: the client was closed meanwhile
- * - `compacted`, `future-revision`: the revision asked for is not there any more, or not yet
- * - `lease-lost`: what this client held, a lease, a lock or a leadership, is not its own any more
- * - `not-found`: what a call names is not there: a lease, a member, a key whose value is to be kept
- * - `too-many-requests`, `no-space`, `too-large`: refused for want of room
- * - `internal`: the connection or a server broke the protocol; `unknown`: a server said nothing better
+ * The kind of failure, for programs to branch on. Codes are stable: new ones may be added, none changes its meaning.
+ * - `unavailable`: no member could be reached, or the members reached could not serve (no leader, leader changed, stopping)
+ * - `deadline-exceeded`: the call took longer than its timeout, or a lease was not renewed in time
+ * - `cancelled`: the caller's signal was aborted; `closed`: the client was closed
+ * - `invalid-argument`: an argument is malformed; the message names it
+ * - `not-found`: the lease, the member, or the key whose value is to be kept does not exist
+ * - `already-exists`: the lease id or the peer URLs are in use
+ * - `permission-denied`, `unauthenticated`: the server does not permit the call
+ * - `failed-precondition`: the state of the cluster does not allow the call, as promoting a learner that lags
+ * - `out-of-range`: a number is beyond what the server allows
+ * - `compacted`, `future-revision`: the revision has been compacted, or does not exist yet
+ * - `lease-lost`: the lease, lock or leadership is no longer held by this client
+ * - `too-many-requests`, `no-space`, `too-large`: the server is overloaded, out of space, or the request is too large
+ * - `unimplemented`: the server does not have this method
+ * - `data-loss`: a snapshot arrived damaged
+ * - `internal`: the connection or the server broke the protocol; `unknown`: the server gave no better reason
  */
 export type ErrorCode =
   | 'unavailable'
@@ -33,12 +40,12 @@ export type ErrorCode =
   | 'unknown';
 
 /**
- * What became of a write that failed. `not-applied` is a proof: it was not applied and never will be. `unknown` means
- * that it may have been applied, or may yet be, however long ago it was sent.
+ * The outcome of a write that failed. `not-applied`: it provably was not applied and never will be. `unknown`: it may have
+ * been applied, or may still be.
  */
 export type Fate = 'not-applied' | 'unknown';
 
-/** The message of a failure that leaves a write in doubt says so. */
+/** Appends a note to the message if the write may have been applied. */
 export function withFate(message: string, fate: Fate): string {
   return fate === 'unknown' ? `${message}; the write may or may not have been applied` : message;
 }
@@ -53,17 +60,17 @@ export interface RaftKvErrorFields {
   readonly cause?: unknown;
 }
 
-/** The one error that calls of the client reject with. */
+/** The error that every call of the client rejects with. */
 export class RaftKvError extends Error {
   override readonly name = 'RaftKvError';
   readonly code: ErrorCode;
-  /** The status code of gRPC; undefined where the call never got as far as gRPC. */
+  /** The status code of gRPC; undefined if the call failed before gRPC. */
   readonly grpcCode: number | undefined;
-  /** Of a write. A read has nothing to apply: always `not-applied`. */
+  /** The outcome of a write; `not-applied` for every read. */
   readonly fate: Fate;
-  /** The cause may pass by itself. Whether repeating is safe is for `fate` to say. */
+  /** Whether the cause may pass by itself. Whether a repeat is safe depends on `fate`. */
   readonly retryable: boolean;
-  /** Of a watch that is `compacted`: the first revision that one could begin at now. */
+  /** With `compacted`, from a watch: the first revision at which a watch can start now. */
   readonly compactRevision: number | undefined;
 
   constructor(fields: RaftKvErrorFields) {

@@ -108,7 +108,7 @@ describe('raftkv lease', () => {
     fake.manner = () => 'silence';
     const { code, stderr } = await finished;
     expect(code).to.equal(1);
-    expect(stderr).to.match(/^raftkv: lease 2b80a2120855710b is lost: nobody has renewed it for 1 s/);
+    expect(stderr).to.match(/^raftkv: lease 2b80a2120855710b is lost: no renewal succeeded for 1 s/);
   });
 
   it('refuses what is no lease and no time', async () => {

@@ -96,7 +96,7 @@ describe('raftkv lock and elect', () => {
       await client.leaseRevoke(id);
       const { code, stderr } = await running.finished;
       expect(code).to.equal(1);
-      expect(stderr).to.match(/^raftkv: lease [0-9a-f]{16} is lost: it has expired, or was revoked\n$/);
+      expect(stderr).to.match(/^raftkv: lease [0-9a-f]{16} is lost: it has expired or was revoked\n$/);
     });
 
     it('ends as the command does, where the lock cannot be released any more', async () => {

@@ -191,7 +191,7 @@ describe('client', () => {
         hanging.script = () => ({ kind: 'hang' });
         const client = connect([live.endpoint, hanging.endpoint]);
         const message = new RegExp(
-          `^${hanging.endpoint}: no answer in time.*; the last one: ${live.endpoint}: .*no leader`,
+          `^${hanging.endpoint}: no answer in time.*; the last answer: ${live.endpoint}: .*no leader`,
         );
         const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 150 }));
         expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);

@@ -9,33 +9,33 @@ import type { CallKind } from './failures.js';
 import type { Method } from './methods.js';
 
 const CHANNEL_OPTIONS = {
-  // A member that comes back is found again quickly; grpc's own pause grows to two minutes.
+  // Reconnects soon after a member restarts; grpc's default backoff grows to two minutes.
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1000,
-  // A connection that went dead without a word, as behind a cut link. Servers allow no pings closer than 5 s.
+  // Detects dead connections, as behind a cut link. Servers reject pings less than 5 s apart.
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 5_000,
-  // An answer that is refused here for its size would leave a write's fate unknown. The servers bound what they send.
+  // Rejecting a large answer here would leave the fate of a write unknown. Servers limit the size of answers.
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
-  // Connections belong to the client that made them, so that closing it closes them.
+  // A client shares no connection with another, so that closing it closes its connections.
   'grpc.use_local_subchannel_pool': 1,
   'grpc.service_config_disable_resolution': 1,
-  // Members are peers on one network; a web proxy has no business in between.
+  // Members are reached directly, without a web proxy.
   'grpc.enable_http_proxy': 0,
 };
 
 export interface AttemptOptions {
-  /** When the attempt ends, on the monotonic clock, in ms. */
+  /** Deadline of the attempt, on the monotonic clock, in ms. */
   readonly deadlineMs: number;
-  /** Longest wait for a connection that is being made, in ms. */
+  /** Longest wait for a connection, in ms. */
   readonly connectTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly kind: CallKind;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** One member's client port: the HTTP/2 connection to it, made on first use and again whenever it broke. */
+/** The HTTP/2 connection to one member, made on first use and again after it breaks. */
 export class Connection {
   /** host:port */
   readonly endpoint: string;
@@ -43,13 +43,13 @@ export class Connection {
   readonly #calls = new Set<{ cancel(): void }>();
   #closed = false;
 
-  /** @throws RaftKvError where the endpoint is no address */
+  /** @throws RaftKvError `invalid-argument` if the endpoint is malformed */
   constructor(endpoint: string) {
     this.endpoint = parseEndpoint(endpoint);
     this.#client = new GrpcClient(this.endpoint, credentials.createInsecure(), CHANNEL_OPTIONS);
   }
 
-  /** One attempt of a call, never repeated here. @throws RaftKvError */
+  /** Makes one attempt of a call. @throws RaftKvError */
   async attempt<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
@@ -59,7 +59,7 @@ export class Connection {
     return await this.#send(method, request, options);
   }
 
-  /** One attempt of a call with many answers, which are fetched as they are asked for. @throws RaftKvError */
+  /** Makes one attempt of a call that is answered by a stream, which the consumer's pace governs. @throws RaftKvError */
   async *stream<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
@@ -75,7 +75,7 @@ export class Connection {
       toMetadata(options.metadata),
       { deadline: epoch(deadlineMs) },
     );
-    // Whoever stops in the middle ends the call, and does not hear of its end.
+    // A consumer that stops early cancels the call; the error of that is expected.
     call.on('error', () => undefined);
     this.#calls.add(call);
     const forget = onAbort([signal], () => call.cancel());
@@ -91,8 +91,8 @@ export class Connection {
   }
 
   /**
-   * Begins a stream, once the connection is made. Whoever asked for it ends it.
-   * @throws RaftKvError where there is no connection in time
+   * Opens a bidirectional stream once there is a connection. The caller ends it.
+   * @throws RaftKvError `unavailable` if there is no connection in time
    */
   async open<Request, Response>(
     method: Method<Request, Response>,
@@ -110,7 +110,7 @@ export class Connection {
     return call;
   }
 
-  /** Ends the calls under way: they reject as `closed`. */
+  /** Cancels the calls in progress, which reject as `closed`. */
   close(): void {
     this.#closed = true;
     for (const call of this.#calls) call.cancel();
@@ -124,8 +124,8 @@ export class Connection {
   }
 
   /**
-   * Waits while the connection is being made. A call would wait too, but for as long as it has time, which leaves none
-   * for the other members; and it could not tell afterwards whether it was sent.
+   * Waits until the connection is made. A call would wait too, but until its own deadline, which would leave no time for
+   * the other members, and without showing afterwards whether it was sent.
    */
   async #connect(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
     const channel = this.#client.getChannel();
@@ -175,7 +175,7 @@ export class Connection {
   #explain(error: Error | null, { signal, kind }: { signal: AbortSignal | undefined; kind: CallKind }): Error {
     const failure = isServiceError(error) ? fromServiceError(error, kind, this.endpoint) : undefined;
     const fate = failure?.fate ?? (kind === 'read' ? 'not-applied' : 'unknown');
-    // An answer that crossed the cancel on its way counts as the answer.
+    // An answer that arrived despite the cancellation is used.
     if (failure === undefined || failure.code === 'cancelled') {
       if (this.#closed) return closedError(fate);
       if (signal?.aborted === true) return cancelledError(fate, signal);
@@ -200,12 +200,16 @@ function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
   return metadata;
 }
 
-/** gRPC takes deadlines as wall-clock time. */
+/** A monotonic time as the wall-clock time that gRPC takes. */
 function epoch(monotonicMs: number): number {
   return Date.now() + Math.max(0, monotonicMs - performance.now());
 }
 
-/** Accepts host:port, host and http://host:port, with IPv6 hosts in brackets. @returns host:port */
+/**
+ * Accepts host:port, host and http://host:port, with IPv6 hosts in brackets.
+ * @returns host:port
+ * @throws RaftKvError `invalid-argument` if the endpoint is malformed
+ */
 export function parseEndpoint(text: string): string {
   const match = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:?#@\s]+)(?::(\d{1,5}))?\/?$/.exec(text.trim());
   const port = Number(match?.[3] ?? 2379);

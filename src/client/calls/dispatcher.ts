@@ -5,44 +5,47 @@ import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
 import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
 import { invalidArgument, RaftKvError } from '../errors.js';
-import { isAnswer, isLearners, isTooStale, isUnreachable } from './failures.js';
+import { isAnswer, isLearnerRefusal, isTooStale, isUnreachable } from './failures.js';
+import { noneReached, withAnswer } from './final-error.js';
 import type { Method } from './methods.js';
 
-/** What every call takes. */
+/** Options of every call. */
 export interface CallOptions {
-  /** How long the call may take, attempts and pauses included, in ms. Default: the client's. */
+  /** Longest duration of the call, with all attempts and pauses, in ms. Default: the client's `timeoutMs`. */
   readonly timeoutMs?: number;
-  /** Gives the call up; it rejects as `cancelled`. */
+  /** Cancels the call, which then rejects as `cancelled`. */
   readonly signal?: AbortSignal;
 }
 
 export interface AttemptedCallOptions extends CallOptions {
-  /** Called when the request is about to be sent, each time. */
+  /** Called before each attempt. */
   readonly onAttempt?: () => void;
+  /** Gives up after this time if no member has answered by then, in ms. Default: `timeoutMs`. */
+  readonly silenceMs?: number;
 }
 
 export interface DispatcherOptions {
   readonly endpoints: readonly string[];
-  /** Of a call that says none, in ms. */
+  /** Longest duration of a call without a `timeoutMs` of its own, in ms. */
   readonly timeoutMs: number;
   /** Longest wait for one connection to be made, in ms. */
   readonly connectTimeoutMs: number;
-  /** How long to go on where no member accepts a connection, in ms. */
+  /** How long to keep trying while no member accepts a connection, in ms. */
   readonly unreachableMs: number;
   readonly random: Random;
 }
 
 const PAUSE_MS = { first: 50, longest: 500 };
-/** A stale read is asked for in order not to wait: this many rounds without a member that is fresh enough end it. */
+/** Rounds over the members after which a stale read fails if none of them is fresh enough: its caller chose not to wait. */
 const STALE_ROUNDS = 2;
-/** With less time than this, a repeat could only end in doubt where the failure before it was a proof. */
+/** With less time left than this, in ms, a repeat could only turn a proven failure into a doubtful one. */
 const LEAST_ATTEMPT_MS = 5;
 
 /**
- * Brings a call to a member that can answer it. Members are tried in turn, beginning with the one that answered last.
+ * Sends a call to a member that can answer it. Tries the members in turn, starting with the one that answered last.
  *
- * A call is repeated only where that can do no harm: a read always, a write only after a failure that proves that it
- * was not applied. Any other failure of a write is the caller's to judge; repeating it here could apply it twice.
+ * Repeats a call only where that is safe: a read always, a write only after a failure that proves that it was not
+ * applied. After any other failure of a write a repeat could apply it twice, so the caller decides.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -51,13 +54,13 @@ export class Dispatcher {
   readonly #closing = new AbortController();
 
   constructor(options: DispatcherOptions) {
-    if (!Array.isArray(options.endpoints)) throw invalidArgument('endpoints is a list of host:port');
+    if (!Array.isArray(options.endpoints)) throw invalidArgument('endpoints must be a list of host:port');
     if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
     this.#options = options;
     this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint));
   }
 
-  /** Of a call that says none, in ms. */
+  /** Longest duration of a call without a `timeoutMs` of its own, in ms. */
   get timeoutMs(): number {
     return this.#options.timeoutMs;
   }
@@ -75,7 +78,7 @@ export class Dispatcher {
     return this.#closing.signal;
   }
 
-  /** One connection after the other, for what outlives a single answer; the one that answered last first. */
+  /** The connections in turn, starting with the one that answered last. For streams, which choose a member themselves. */
   connection(attempt: number): Connection {
     return defined(this.#inTurn()[attempt % this.#connections.length], 'connection');
   }
@@ -90,7 +93,7 @@ export class Dispatcher {
     return await this.#run({ method, request, options, connections: this.#connections, unreachableMs });
   }
 
-  /** A call that concerns one member, whether or not it is among the client's endpoints. @throws RaftKvError */
+  /** Calls the member at the endpoint, which need not be one of the client's. @throws RaftKvError */
   async callMember<Request, Response>(
     endpoint: string,
     method: Method<Request, Response>,
@@ -109,8 +112,8 @@ export class Dispatcher {
   }
 
   /**
-   * A call with many answers: of the member at the endpoint, or else of the first that has one. What has begun is never
-   * begun again. @throws RaftKvError
+   * A call that is answered by a stream, from the member at the endpoint or the first that answers. A stream that has
+   * started is not repeated. @throws RaftKvError
    */
   async *stream<Request, Response>(
     method: Method<Request, Response>,
@@ -119,35 +122,37 @@ export class Dispatcher {
   ): AsyncGenerator<Response, void, undefined> {
     const { endpoint, signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
     const { connectTimeoutMs } = this.#options;
-    const deadlineMs = performance.now() + timeoutMs;
+    const attempt = { deadlineMs: performance.now() + timeoutMs, connectTimeoutMs, signal, kind: method.kind };
     const known = endpoint === undefined ? undefined : this.#known(endpoint);
     const visited = endpoint === undefined || known !== undefined ? undefined : new Connection(endpoint);
-    const one = known ?? visited;
-    const asked = one === undefined ? this.#inTurn() : [one];
+    const single = known ?? visited;
+    const candidates = single === undefined ? this.#inTurn() : [single];
+    let reached = false;
     try {
-      for (const [position, connection] of asked.entries()) {
+      for (const [position, connection] of candidates.entries()) {
         this.checkOpen(signal);
-        let begun = false;
+        let started = false;
         try {
-          const kind = method.kind;
-          for await (const answer of connection.stream(method, request, {
-            deadlineMs,
-            connectTimeoutMs,
-            signal,
-            kind,
-          })) {
-            begun = true;
+          for await (const answer of connection.stream(method, request, attempt)) {
+            started = true;
             yield answer;
           }
           return;
         } catch (error) {
-          const isLast = position === asked.length - 1;
-          if (begun || isLast || !(error instanceof RaftKvError) || !error.retryable) throw error;
+          if (started || !(error instanceof RaftKvError) || !error.retryable) throw error;
+          reached ||= !isUnreachable(error);
+          if (position < candidates.length - 1) continue;
+          throw reached ? error : noneReached(error, candidates);
         }
       }
     } finally {
       visited?.close();
     }
+  }
+
+  /** The failure of a call or stream that no member could be reached for. It names all endpoints. */
+  noneReached(last: RaftKvError): RaftKvError {
+    return noneReached(last, this.#connections);
   }
 
   close(): void {
@@ -159,6 +164,7 @@ export class Dispatcher {
     const { method, request, options, connections } = run;
     const startMs = performance.now();
     const deadlineMs = startMs + (options.timeoutMs ?? this.#options.timeoutMs);
+    const silenceEndMs = startMs + (options.silenceMs ?? Number.POSITIVE_INFINITY);
     const shared = connections === this.#connections;
     const first = shared ? this.#preferred : 0;
     let reached = false;
@@ -170,8 +176,9 @@ export class Dispatcher {
       const index = (first + attempt) % connections.length;
       const connection = defined(connections[index], 'connection');
       const leftInRound = connections.length - (attempt % connections.length);
-      // A member that hangs gets its share of the time, so that a read is left some for the others.
-      const endMs = method.kind === 'read' ? share(deadlineMs, leftInRound) : deadlineMs;
+      const limitMs = answer === undefined ? Math.min(deadlineMs, silenceEndMs) : deadlineMs;
+      // A member that hangs gets its share of the time only, so that a read has some left for the other members.
+      const endMs = method.kind === 'read' ? share(limitMs, leftInRound) : limitMs;
       const tooStale = answer !== undefined && isTooStale(answer);
       options.onAttempt?.();
       try {
@@ -186,8 +193,8 @@ export class Dispatcher {
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         if (shared && error.retryable && this.#preferred === index) this.#preferred = (index + 1) % connections.length;
-        // What a learner answers says nothing of the cluster.
-        if (isLearners(error)) learners++;
+        // A learner's refusal says nothing about the cluster.
+        if (isLearnerRefusal(error)) learners++;
         else if (isAnswer(error)) answer = error;
         if (error.fate === 'unknown' || !error.retryable) throw withAnswer(error, answer);
         reached ||= !isUnreachable(error);
@@ -195,14 +202,15 @@ export class Dispatcher {
         if (leftInRound === 1) {
           if (learners === connections.length) throw error;
           learners = 0;
-          // One that hangs has cost its share of the time already, and would cost another.
+          // A member that hangs has used its share of the time, and would use another.
           const lastRound = silent || attempt + 1 >= STALE_ROUNDS * connections.length;
           if (answer !== undefined && isTooStale(answer) && lastRound) throw answer;
-          if (!reached && performance.now() - startMs >= run.unreachableMs) throw exhausted(error, connections);
-          await this.pause(attempt / connections.length, { deadlineMs, signal: options.signal });
+          if (!reached && performance.now() - startMs >= run.unreachableMs) throw noneReached(error, connections);
+          await this.pause(attempt / connections.length, { deadlineMs: limitMs, signal: options.signal });
         }
-        if (deadlineMs - performance.now() < LEAST_ATTEMPT_MS) {
-          throw reached ? withAnswer(error, answer) : exhausted(error, connections);
+        const giveUpMs = answer === undefined ? Math.min(deadlineMs, silenceEndMs) : deadlineMs;
+        if (giveUpMs - performance.now() < LEAST_ATTEMPT_MS) {
+          throw reached ? withAnswer(error, answer) : noneReached(error, connections);
         }
       }
     }
@@ -212,18 +220,18 @@ export class Dispatcher {
     return this.#connections.find((connection) => connection.endpoint === parseEndpoint(endpoint));
   }
 
-  /** Beginning with the one that answered last. */
+  /** All connections, starting with the one that answered last. */
   #inTurn(): readonly Connection[] {
     return [...this.#connections.slice(this.#preferred), ...this.#connections.slice(0, this.#preferred)];
   }
 
-  /** @throws RaftKvError where the client is closed, or the caller has given up */
+  /** @throws RaftKvError if the client is closed or the caller has cancelled */
   checkOpen(signal: AbortSignal | undefined): void {
     if (this.#closing.signal.aborted) throw closedError('not-applied');
     if (signal?.aborted === true) throw cancelledError('not-applied', signal);
   }
 
-  /** Between two rounds over the members: a little longer each time, and never in step with other clients. */
+  /** The pause between two rounds over the members: it grows, and is random, so that clients do not fall into step. */
   async pause(
     round: number,
     { deadlineMs, signal }: { readonly deadlineMs: number; readonly signal: AbortSignal | undefined },
@@ -235,7 +243,7 @@ export class Dispatcher {
       try {
         await delay(Math.min(pauseMs, leftMs), undefined, { signal: stop });
       } catch (error) {
-        // The pause was cut short. The next check says why; nothing else makes a timer fail.
+        // An aborted pause ends early, and the next checkOpen reports why. A timer fails for no other reason.
         assert(stop.aborted, `a timer failed: ${String(error)}`);
       }
     });
@@ -247,43 +255,11 @@ interface Run<Request, Response> {
   readonly request: Request;
   readonly options: AttemptedCallOptions;
   readonly connections: readonly Connection[];
-  /** How long to go on where none of them accepts a connection, in ms. */
+  /** How long to keep trying while none of them accepts a connection, in ms. */
   readonly unreachableMs: number;
 }
 
-/** No member could even be reached: says so of all of them, not of the last that was tried. */
-function exhausted(last: RaftKvError, connections: readonly Connection[]): RaftKvError {
-  if (connections.length === 1) return last;
-  const endpoints = connections.map(({ endpoint }) => endpoint).join(', ');
-  return new RaftKvError({
-    code: 'unavailable',
-    message: `no member can be reached at ${endpoints} (last tried ${last.message})`,
-    fate: 'not-applied',
-    retryable: true,
-    cause: last,
-    ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
-  });
-}
-
-/**
- * What the caller gets to see: where the last attempt met silence or a dead member, the last thing that a living member
- * said is what explains the failure. The fate is that of the last attempt, since all before it were proven harmless.
- */
-function withAnswer(last: RaftKvError, answer: RaftKvError | undefined): RaftKvError {
-  if (answer === undefined || answer === last || !last.retryable) return last;
-  if (isUnreachable(last)) return answer;
-  const { code, fate, retryable, grpcCode, message } = last;
-  return new RaftKvError({
-    code,
-    message: `${message}; the last one: ${answer.message}`,
-    fate,
-    retryable,
-    cause: last,
-    ...(grpcCode === undefined ? {} : { grpcCode }),
-  });
-}
-
-/** The end of an attempt that leaves as much time to each member that is still to be tried. */
+/** The end of an attempt that leaves an equal share of the time to each member still to be tried. */
 function share(deadlineMs: number, members: number): number {
   const nowMs = performance.now();
   return nowMs + Math.max(0, deadlineMs - nowMs) / members;

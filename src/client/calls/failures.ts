@@ -3,15 +3,15 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { RaftKvError, withFate } from '../errors.js';
 import type { ErrorCode, Fate } from '../errors.js';
 
-// The one file that knows how sockets, HTTP/2 and gRPC word their failures.
+// The only file that matches the error texts of sockets, HTTP/2, gRPC and etcd.
 
-/** Whether the call could have changed the store. */
+/** Whether a call can change the store. */
 export type CallKind = 'read' | 'write';
 
 /**
- * Codes with which a server refuses a request for what it is. Its state machine is deterministic: a request that is
- * refused has changed nothing. The remaining codes can be made up by a connection that breaks after the request went
- * through it, so they prove nothing by themselves.
+ * Codes with which a server refuses a request. The state machine is deterministic, so a refused request has changed
+ * nothing. The other codes prove nothing by themselves: gRPC also reports them when a connection breaks after the request
+ * was sent.
  */
 const REFUSALS: ReadonlySet<number> = new Set([
   status.INVALID_ARGUMENT,
@@ -24,25 +24,24 @@ const REFUSALS: ReadonlySet<number> = new Set([
   status.UNAUTHENTICATED,
 ]);
 
-/** A learner refuses most calls; the voters are there for them. */
+/** A learner refuses most calls, with UNAVAILABLE in etcd up to 3.5 and with FAILED_PRECONDITION since 3.6. */
 const LEARNER = 'etcdserver: rpc not supported for learner';
 
-/** Texts that prove that the request was never proposed, by the code that they come with. */
+/** Texts that prove that a request was not applied, by the code that they come with. */
 const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   [
     status.UNAVAILABLE,
     [
-      // grpc-js could not hand the request to any connection,
+      // grpc-js had no connection to send the request on,
       'No connection established',
       'Name resolution failed',
       'Channel closed before call started',
-      // or the server's HTTP/2 layer sent the stream back unread (RFC 9113, section 8.7).
+      // or the server's HTTP/2 layer refused the stream without processing it (RFC 9113, section 8.7).
       'Stream refused by server',
-      // The server looked for a leader before it proposed. "leader changed" is no such text: it comes afterwards.
+      // The server looked for a leader before it proposed. "leader changed" proves nothing: it comes after the proposal.
       'etcdserver: no leader',
-      // The member looked at its links before it proposed a change of the members.
+      // The member checked its links before it proposed the membership change.
       'etcdserver: unhealthy cluster',
-      // Some versions of etcd give this code to it.
       LEARNER,
     ],
   ],
@@ -52,25 +51,25 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
       'etcdserver: too many requests',
       'etcdserver: mvcc: database space exceeded',
       'etcdserver: request is too large',
-      // Our own bound for answers is off, so this one is the server's, for the request.
+      // The client sets no limit for answers, so this is the server's limit for requests.
       'eceived message larger than max',
     ],
   ],
-  // Deterministic, and decided when the change was applied.
+  // The state machine refused the change when it applied the entry.
   [status.ABORTED, ['raftkv: the peer URLs of the member were changed meanwhile']],
-  // What the steps of locks and elections came to in the state machine, which has refused them.
+  // The state machine refused a step of a lock or an election.
   [
     status.UNKNOWN,
     ['mutex: session is expired', 'election: not leader', 'requested lease not found', 'request is too large'],
   ],
-  // grpc-js still looked for a connection when the time was up.
+  // grpc-js had no connection by the deadline.
   [status.DEADLINE_EXCEEDED, ['Waiting for LB pick']],
 ]);
 
-/** The proofs that are about the way to the server, not about the server. */
+/** The proofs that concern the connection and not the server. */
 const UNREACHABLE = ['No connection established', 'Name resolution failed', 'Waiting for LB pick'];
 
-/** Codes of what may pass by itself. A cancel that is not the caller's comes from a server that goes away. */
+/** Codes of failures that may pass by themselves. CANCELLED, if the caller did not cancel, comes from a stopping server. */
 const TRANSIENT: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED]);
 
 const CODES: ReadonlyMap<number, ErrorCode> = new Map([
@@ -91,8 +90,8 @@ const CODES: ReadonlyMap<number, ErrorCode> = new Map([
   [status.UNAUTHENTICATED, 'unauthenticated'],
 ]);
 
-/** Texts that say more than their code. They are part of etcd's contract. */
-const FINER: readonly (readonly [string, ErrorCode])[] = [
+/** Error codes by texts of etcd that are more specific than the code they come with. The texts are part of its contract. */
+const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['mvcc: required revision has been compacted', 'compacted'],
   ['mvcc: required revision is a future revision', 'future-revision'],
   ['mvcc: database space exceeded', 'no-space'],
@@ -103,10 +102,10 @@ const FINER: readonly (readonly [string, ErrorCode])[] = [
   ['election: not leader', 'lease-lost'],
 ];
 
-/** A watch that the server gave up, in the terms of a call that it refused. */
+/** The error of a watch that the server cancelled. */
 export function fromCancelReason(reason: string, endpoint: string): RaftKvError {
   const code = CANCEL_REASONS.find(([text]) => reason.includes(text))?.[1] ?? 'unknown';
-  const message = `${endpoint}: the watch was cancelled: ${reason === '' ? 'the server does not say why' : reason}`;
+  const message = `${endpoint}: the watch was cancelled: ${reason === '' ? 'the server gives no reason' : reason}`;
   return new RaftKvError({ code, message, fate: 'not-applied', retryable: code === 'too-many-requests' });
 }
 
@@ -122,13 +121,13 @@ export function isServiceError(error: unknown): error is ServiceError {
   return error instanceof Error && 'code' in error && 'details' in error && typeof error.code === 'number';
 }
 
-/** A failed call as the caller gets it. */
+/** The client's error for a failed call. */
 export function fromServiceError(error: ServiceError, kind: CallKind, endpoint: string): RaftKvError {
   const code = codeOf(error);
   const fate = kind === 'read' ? 'not-applied' : fateOf(error);
   return new RaftKvError({
     code,
-    message: withFate(`${endpoint}: ${wording(error.details)}`, fate),
+    message: withFate(`${endpoint}: ${describe(error.details)}`, fate),
     grpcCode: error.code,
     fate,
     retryable: isTransient(error, code),
@@ -136,7 +135,7 @@ export function fromServiceError(error: ServiceError, kind: CallKind, endpoint: 
   });
 }
 
-/** The connection could not be made in time: nothing was sent. */
+/** The error of an attempt that had no connection in time. Nothing was sent. */
 export function notConnected(endpoint: string): RaftKvError {
   return new RaftKvError({
     code: 'unavailable',
@@ -144,38 +143,44 @@ export function notConnected(endpoint: string): RaftKvError {
     grpcCode: status.UNAVAILABLE,
     fate: 'not-applied',
     retryable: true,
+    cause: new NoConnection(),
   });
 }
 
-/** The failure happened before the request could be written to any connection. */
-export function isUnreachable(error: RaftKvError): boolean {
-  const details = isServiceError(error.cause) ? error.cause.details : undefined;
-  if (details === undefined) return error.code === 'unavailable';
-  return UNREACHABLE.some((text) => details.includes(text));
+/** The cause of an error for want of a connection. */
+class NoConnection extends Error {
+  override readonly name = 'NoConnection';
 }
 
-/** A member itself said so: neither the way to it nor the clock on our side made it up. */
+/** Whether the attempt, or each of several, failed before the request was written to a connection. */
+export function isUnreachable({ cause }: RaftKvError): boolean {
+  if (cause instanceof RaftKvError) return isUnreachable(cause);
+  if (!isServiceError(cause)) return cause instanceof NoConnection;
+  return UNREACHABLE.some((text) => cause.details.includes(text));
+}
+
+/** Whether a member gave this answer. Otherwise the connection broke or the client's deadline passed. */
 export function isAnswer(error: RaftKvError): boolean {
   return isServiceError(error.cause) && /^(?:etcdserver|raftkv): /.test(error.cause.details);
 }
 
-/** The member's copy is older than the read allows: only another member, or the one's own catching up, can help. */
+/** Whether a member's state is older than the read allows. Another member may serve it, or this one after catching up. */
 export function isTooStale(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.startsWith("raftkv: this member's state is ");
 }
 
-/** The lease that a place in a queue was to be held by is not there any more. */
+/** Whether the lease of a lock or candidacy has ended. */
 export function isLeaseGone(error: RaftKvError): boolean {
   if (error.code === 'lease-lost') return true;
   return isServiceError(error.cause) && error.cause.details.includes('requested lease not found');
 }
 
-/** Only another member can help. */
-export function isLearners(error: RaftKvError): boolean {
+/** Whether a learner refused the call. A voter may serve it. */
+export function isLearnerRefusal(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.includes(LEARNER);
 }
 
-/** The leadership has moved since the leader was looked for. */
+/** Whether the member asked does not lead any more. */
 export function isNotLeader(error: RaftKvError): boolean {
   return isServiceError(error.cause) && error.cause.details.includes('etcdserver: not leader');
 }
@@ -187,7 +192,7 @@ function fateOf(error: ServiceError): Fate {
 }
 
 function codeOf(error: ServiceError): ErrorCode {
-  const finer = FINER.find(([text]) => error.details.includes(text));
+  const finer = CODES_BY_TEXT.find(([text]) => error.details.includes(text));
   return finer?.[1] ?? CODES.get(error.code) ?? 'unknown';
 }
 
@@ -197,7 +202,7 @@ function isTransient(error: ServiceError, code: ErrorCode): boolean {
   return error.code === status.INTERNAL && error.details.startsWith('Received RST_STREAM');
 }
 
-function wording(details: string): string {
+function describe(details: string): string {
   if (details.includes('ECONNREFUSED')) return 'connection refused';
   if (details.includes('ECONNRESET') || details === 'Connection dropped') return 'the connection broke';
   if (details.includes('ENOTFOUND') || details.startsWith('Name resolution failed')) return 'no such host';

@@ -5,10 +5,10 @@ import { formatMemberId } from '../../util/member-id.js';
 import type { MemberId } from '../../util/member-id.js';
 import { leaseIdArgument, memberIdArgument } from './arguments.js';
 
-// Ids are 64 bits wide on the wire. At the surface a lease id is a bigint, because callers may choose and compute it, and the
-// id of a member or cluster is a string of 16 hexadecimal digits.
+// Ids have 64 bits on the wire. In the API a lease id is a bigint, because callers may choose it, and the id of a member or
+// a cluster is a string of 16 hexadecimal digits (util/member-id.ts).
 
-// The codec's types name its own class of 64-bit integers; any object with both halves encodes alike.
+// The codec's types name its own class of 64-bit integers, but any object with both halves will do.
 type WireId = Exclude<etcdserverpb.PutRequest.$Properties['lease'], number | null | undefined>;
 
 /** @throws RaftKvError `invalid-argument` unless the id is a bigint that fits 64 signed bits */

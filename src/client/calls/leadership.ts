@@ -10,9 +10,9 @@ import { MEMBER_LIST, MOVE_LEADER, STATUS } from './methods.js';
 import { memberIdToWire } from './ids.js';
 import type { MemberId } from '../../util/member-id.js';
 
-/** Longest wait for what one member says of itself, in ms: one that hangs must not cost all of the time. */
+/** Longest wait for the status of one member, in ms, so that one that hangs does not use up the caller's time. */
 const STATUS_MS = 1000;
-/** Pause before the leader is looked for again, in ms: about a heartbeat. */
+/** Pause before the next search for the leader, in ms: about a heartbeat. */
 const PAUSE_MS = 100;
 
 interface Leader {
@@ -22,8 +22,9 @@ interface Leader {
 }
 
 /**
- * Only the leader itself can hand over, so it is looked for first, and again where it has changed meanwhile. A repeat
- * does no harm: the leadership has arrived, or has not.
+ * Transfers the leadership to a voter. Only the leader accepts the request, so this finds the leader first, and again if it
+ * changes meanwhile. Repeating the request is safe.
+ * @throws RaftKvError
  */
 export async function moveLeader(
   dispatcher: Dispatcher,
@@ -53,8 +54,8 @@ export async function moveLeader(
 }
 
 /**
- * The leader of the newest term among those who say that they lead. Every member is asked, at the client's endpoints
- * and at what the members advertise: either may be the one that can be reached from here.
+ * The member that reports itself as leader, in the newest term if there are several. Asks every member, at the client's
+ * endpoints and at the advertised URLs, since only one of them may be reachable from here.
  */
 async function findLeader(dispatcher: Dispatcher, options: CallOptions): Promise<Leader | undefined> {
   const { members } = toMemberList(await dispatcher.call(MEMBER_LIST, { linearizable: false }, options));
@@ -68,7 +69,7 @@ async function findLeader(dispatcher: Dispatcher, options: CallOptions): Promise
           ? { id: status.leader, endpoint, term: status.raftTerm }
           : undefined;
       } catch (error) {
-        // Who cannot be reached, here or at this address, is not the one that is looked for.
+        // A member that does not answer at this address cannot take the request there either.
         if (error instanceof RaftKvError) return undefined;
         throw error;
       }
@@ -82,12 +83,12 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   try {
     await delay(PAUSE_MS, undefined, signal === undefined ? {} : { signal });
   } catch (error) {
-    // The pause was cut short: the next call says why.
+    // An aborted pause ends early, and the next call reports why.
     assert(signal?.aborted === true, `a timer failed: ${String(error)}`);
   }
 }
 
 function noLeader(): RaftKvError {
-  const message = 'no member that can be reached says that it leads';
+  const message = 'no reachable member is the leader';
   return new RaftKvError({ code: 'unavailable', message, fate: 'not-applied', retryable: true });
 }

@@ -1,7 +1,7 @@
 import { etcdserverpb, v3electionpb, v3lockpb } from '../../gen/proto.js';
 import type { CallKind } from './failures.js';
 
-/** One method of the API: where it is, how its messages are coded, and whether repeating it could do harm. */
+/** One method of the API: its path, its codecs, and whether the client may repeat it freely (`read`) or not (`write`). */
 export interface Method<Request, Response> {
   readonly path: string;
   readonly kind: CallKind;
@@ -47,18 +47,18 @@ export const DELETE_RANGE = method('write', 'KV/DeleteRange', {
   response: pb.DeleteRangeResponse,
 });
 export const TXN = method('write', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
-/** A transaction of reads alone. */
+/** A transaction that only reads. */
 export const READ_TXN = method('read', 'KV/Txn', { request: pb.TxnRequest, response: pb.TxnResponse });
 export const COMPACT = method('write', 'KV/Compact', {
   request: pb.CompactionRequest,
   response: pb.CompactionResponse,
 });
-/** Without an id a repeat leaves, at worst, a lease that nobody knows of, and that ends by itself. */
+/** Without an id: a repeat leaves at worst an unused lease, which expires. */
 export const LEASE_GRANT = method('read', 'Lease/LeaseGrant', {
   request: pb.LeaseGrantRequest,
   response: pb.LeaseGrantResponse,
 });
-/** With an id: a repeat would meet what the first one did. */
+/** With an id: a repeat would be refused because of the first attempt. */
 export const LEASE_GRANT_ID = method('write', 'Lease/LeaseGrant', {
   request: pb.LeaseGrantRequest,
   response: pb.LeaseGrantResponse,
@@ -67,12 +67,12 @@ export const LEASE_REVOKE = method('write', 'Lease/LeaseRevoke', {
   request: pb.LeaseRevokeRequest,
   response: pb.LeaseRevokeResponse,
 });
-/** For whom a lease that is gone already is as good. */
+/** For callers that accept a lease which is already gone. */
 export const LEASE_END = method('read', 'Lease/LeaseRevoke', {
   request: pb.LeaseRevokeRequest,
   response: pb.LeaseRevokeResponse,
 });
-/** Streams both ways. */
+/** A bidirectional stream. */
 export const LEASE_KEEP_ALIVE = method('read', 'Lease/LeaseKeepAlive', {
   request: pb.LeaseKeepAliveRequest,
   response: pb.LeaseKeepAliveResponse,
@@ -85,7 +85,7 @@ export const LEASE_LEASES = method('read', 'Lease/LeaseLeases', {
   request: pb.LeaseLeasesRequest,
   response: pb.LeaseLeasesResponse,
 });
-/** A repeat finds, or makes, one place in a queue, which goes with its lease. */
+/** A repeat finds the place in the queue that the first attempt made, or makes it. The place ends with its lease. */
 export const LOCK = methodAt('read', '/v3lockpb.Lock/Lock', {
   request: v3lockpb.LockRequest,
   response: v3lockpb.LockResponse,
@@ -94,12 +94,12 @@ export const CAMPAIGN = methodAt('read', '/v3electionpb.Election/Campaign', {
   request: v3electionpb.CampaignRequest,
   response: v3electionpb.CampaignResponse,
 });
-/** A repeat could say again what was said before something newer. */
+/** A repeat could overwrite a newer value. */
 export const PROCLAIM = methodAt('write', '/v3electionpb.Election/Proclaim', {
   request: v3electionpb.ProclaimRequest,
   response: v3electionpb.ProclaimResponse,
 });
-/** Answers with many messages. */
+/** Answered by a stream. */
 export const OBSERVE = methodAt('read', '/v3electionpb.Election/Observe', {
   request: v3electionpb.LeaderRequest,
   response: v3electionpb.LeaderResponse,
@@ -108,7 +108,7 @@ export const STATUS = method('read', 'Maintenance/Status', {
   request: pb.StatusRequest,
   response: pb.StatusResponse,
 });
-/** Answers with many messages. */
+/** Answered by a stream. */
 export const SNAPSHOT = method('read', 'Maintenance/Snapshot', {
   request: pb.SnapshotRequest,
   response: pb.SnapshotResponse,
@@ -117,14 +117,14 @@ export const HASH_KV = method('read', 'Maintenance/HashKV', {
   request: pb.HashKVRequest,
   response: pb.HashKVResponse,
 });
-/** What an alarm is set to by one call it is set to by two. */
+/** Idempotent. */
 export const ALARM = method('read', 'Maintenance/Alarm', { request: pb.AlarmRequest, response: pb.AlarmResponse });
 export const DEFRAGMENT = method('read', 'Maintenance/Defragment', {
   request: pb.DefragmentRequest,
   response: pb.DefragmentResponse,
 });
 export const HASH = method('read', 'Maintenance/Hash', { request: pb.HashRequest, response: pb.HashResponse });
-/** Changes nothing in the store, and a repeat finds done what the first one did. */
+/** Does not change the store, and is idempotent. */
 export const MOVE_LEADER = method('read', 'Maintenance/MoveLeader', {
   request: pb.MoveLeaderRequest,
   response: pb.MoveLeaderResponse,

@@ -2,10 +2,10 @@ import { onAbort } from '../../util/abort.js';
 import { cancelledError, closedError } from '../calls/connection.js';
 import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { RaftKvError } from '../errors.js';
-import type { Kept, LeaseKeeper } from './lease-keeper.js';
+import type { LeaseKeeper, Renewal } from './lease-keeper.js';
 import type { LeaseKeepAliveResult } from './lease-requests.js';
 
-/** Renews a lease once, at whichever member answers. @throws RaftKvError where none does in time */
+/** Renews a lease once, at the first member that answers. @throws RaftKvError if none does in time */
 export function keepAliveOnce(
   { dispatcher, keeper }: { readonly dispatcher: Dispatcher; readonly keeper: LeaseKeeper },
   id: bigint,
@@ -19,31 +19,32 @@ export function keepAliveOnce(
       clearTimeout(stall);
       clearTimeout(deadline);
       forget();
-      keeper.release(kept);
+      keeper.release(renewal);
       settle();
     };
     const cancel = (): void => {
       if (signal !== undefined) finish(() => reject(cancelledError('not-applied', signal)));
     };
-    const kept: Kept = {
+    const renewal: Renewal = {
       id,
-      asked: () => {
+      sent: () => {
         onAttempt?.();
         clearTimeout(stall);
-        // A member that hangs gets its share of the time.
+        // A member that hangs gets its share of the time only.
         stall = setTimeout(() => keeper.stalled(), timeoutMs / dispatcher.endpoints.length);
       },
       answered: (answer) => finish(() => resolve(answer)),
+      unreachable: (error) => finish(() => reject(error)),
       closed: () => finish(() => reject(closedError('not-applied'))),
     };
     const deadline = setTimeout(() => finish(() => reject(noAnswer(keeper.lastFailure))), timeoutMs);
     const forget = onAbort([signal], cancel);
-    keeper.hold(kept);
-    keeper.renew(kept);
+    keeper.hold(renewal);
+    keeper.renew(renewal);
   });
 }
 
 function noAnswer(why: string): RaftKvError {
-  const message = `no member has renewed the lease in time${why}`;
+  const message = `no member renewed the lease in time${why}`;
   return new RaftKvError({ code: 'deadline-exceeded', message, fate: 'not-applied', retryable: true });
 }

@@ -8,13 +8,13 @@ import type { LeaseKeepAliveResult } from './lease-requests.js';
 import { LEASE_KEEP_ALIVE } from '../calls/methods.js';
 import { leaseIdToWire } from '../calls/ids.js';
 
-/** A member that has lost the leader ends the stream: others may still have one. */
+/** A member that has lost its leader ends the stream, so that another is tried. */
 const METADATA = { hasleader: 'true' };
 
 export interface KeepAliveStreamOptions {
   readonly connection: Connection;
   readonly connectTimeoutMs: number;
-  /** How long to wait for the connection, on the monotonic clock, in ms. */
+  /** Deadline for the connection, on the monotonic clock, in ms. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly onAnswer: (answer: LeaseKeepAliveResult) => void;
@@ -23,18 +23,18 @@ export interface KeepAliveStreamOptions {
 type Request = etcdserverpb.LeaseKeepAliveRequest.$Properties;
 type Response = ReturnType<typeof LEASE_KEEP_ALIVE.decode>;
 
-/** The stream to one member that any number of leases are kept alive by. */
+/** A stream to one member that renews any number of leases. */
 export class KeepAliveStream {
   readonly #call: ClientDuplexStream<Request, Response>;
   readonly #endpoint: string;
   #settle: (error: RaftKvError) => void = () => undefined;
-  /** Resolves with why it ended. */
+  /** Resolves with the reason when the stream ends. */
   readonly ended = new Promise<RaftKvError>((resolve) => {
     this.#settle = resolve;
   });
 
-  /** @throws RaftKvError where there is no connection in time */
-  static async begin(options: KeepAliveStreamOptions): Promise<KeepAliveStream> {
+  /** @throws RaftKvError if there is no connection in time */
+  static async open(options: KeepAliveStreamOptions): Promise<KeepAliveStream> {
     const call = await options.connection.open(LEASE_KEEP_ALIVE, { ...options, metadata: METADATA });
     return new KeepAliveStream(call, options);
   }
@@ -43,11 +43,11 @@ export class KeepAliveStream {
     const { connection, signal, onAnswer } = options;
     this.#call = call;
     this.#endpoint = connection.endpoint;
-    const abort = (): void => this.end('the stream was given up');
+    const abort = (): void => this.end('the stream was cancelled');
     signal.addEventListener('abort', abort);
     call.on('data', (answer: Response) => onAnswer(toKeepAlive(answer)));
     call.on('error', (error: ServiceError) => this.#settle(fromServiceError(error, 'read', this.#endpoint)));
-    call.on('end', () => this.end('the member has ended the stream'));
+    call.on('end', () => this.end('the member ended the stream'));
     void this.ended.then(() => signal.removeEventListener('abort', abort));
   }
 

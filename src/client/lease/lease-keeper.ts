@@ -1,96 +1,107 @@
 import type { Dispatcher } from '../calls/dispatcher.js';
+import { Reach } from '../calls/reach.js';
 import { RaftKvError } from '../errors.js';
 import { KeepAliveStream } from './keep-alive-stream.js';
 import type { LeaseKeepAliveResult } from './lease-requests.js';
 
-/** One who wants a lease renewed. */
-export interface Kept {
+/** A lease to be renewed, once or again and again. */
+export interface Renewal {
   readonly id: bigint;
-  /** The request has been sent, and will be answered, or lost. */
-  asked(): void;
+  /** A request was sent. It will be answered, or sent again at another member. */
+  sent(): void;
   answered(answer: LeaseKeepAliveResult): void;
-  /** The client is closed: nothing is renewed any more. */
+  /** No member has accepted a connection for as long as the client waits for one. Renewal goes on until it is released. */
+  unreachable?(error: RaftKvError): void;
+  /** The client was closed: there are no more renewals. */
   closed(): void;
 }
 
 /**
- * Renews all leases of one client, on one stream to one member. When that breaks, or says nothing any more, it goes on at
- * the next: what was asked and not answered is asked again.
+ * Renews all leases of one client, on one stream to one member. When the stream breaks or stalls, continues at the next
+ * member and repeats the requests that were not answered.
  */
 export class LeaseKeeper {
   readonly #dispatcher: Dispatcher;
-  readonly #held = new Set<Kept>();
-  /** Those that have to be renewed, and are not asked for on the stream of now. */
-  readonly #wanting = new Set<Kept>();
-  /** Who has asked on the stream of now, by the lease, in the order in which answers come; a gap for who has left. */
-  readonly #asked = new Map<bigint, (Kept | undefined)[]>();
+  readonly #held = new Set<Renewal>();
+  /** Renewals that are due and not yet requested on the current stream. */
+  readonly #due = new Set<Renewal>();
+  /** Requests on the current stream, by lease, in the order in which answers come. Undefined marks a released renewal. */
+  readonly #pending = new Map<bigint, (Renewal | undefined)[]>();
   #stream: KeepAliveStream | undefined;
   #running = false;
-  /** Counts streams: each is to the member after the one before, for that one has failed. */
+  /** Number of streams opened. Each goes to the member after the previous one, which has failed. */
   #streams = 0;
   #lastFailure: RaftKvError | undefined;
 
   constructor(dispatcher: Dispatcher) {
     this.#dispatcher = dispatcher;
     dispatcher.closing.addEventListener('abort', () => {
-      for (const kept of [...this.#held]) kept.closed();
+      for (const renewal of [...this.#held]) renewal.closed();
     });
   }
 
-  /** Why the last stream ended, or did not begin: what is known of it where nobody answers. */
+  /** The reason why the last stream ended or could not be opened, in parentheses, for error messages. */
   get lastFailure(): string {
     return this.#lastFailure === undefined ? '' : ` (${this.#lastFailure.message})`;
   }
 
-  hold(kept: Kept): void {
-    this.#held.add(kept);
+  hold(renewal: Renewal): void {
+    this.#held.add(renewal);
   }
 
-  /** Asks for a renewal of what is held, now or as soon as there is a member to ask. Its answer may never come. */
-  renew(kept: Kept): void {
-    if (!this.#held.has(kept)) return;
-    if (this.#stream === undefined) this.#wanting.add(kept);
-    else this.#ask(this.#stream, kept);
+  /** Requests a renewal, now or as soon as a member can be reached. The answer may never come. */
+  renew(renewal: Renewal): void {
+    if (!this.#held.has(renewal)) return;
+    if (this.#stream === undefined) this.#due.add(renewal);
+    else this.#send(this.#stream, renewal);
     if (!this.#running) void this.#run();
   }
 
-  /** No answer has come in the time that there was: another member may have one. */
+  /** Moves to the next member, because an answer is overdue. */
   stalled(): void {
     this.#stream?.end('no answer in time');
   }
 
-  release(kept: Kept): void {
-    this.#held.delete(kept);
-    this.#wanting.delete(kept);
-    const asked = this.#asked.get(kept.id) ?? [];
-    for (const [place, other] of asked.entries()) if (other === kept) asked[place] = undefined;
+  release(renewal: Renewal): void {
+    this.#held.delete(renewal);
+    this.#due.delete(renewal);
+    const pending = this.#pending.get(renewal.id) ?? [];
+    for (const [place, other] of pending.entries()) if (other === renewal) pending[place] = undefined;
     if (this.#held.size === 0) this.#stream?.end('no lease is left');
   }
 
-  #ask(stream: KeepAliveStream, kept: Kept): void {
-    const asked = this.#asked.get(kept.id);
-    if (asked === undefined) this.#asked.set(kept.id, [kept]);
-    else asked.push(kept);
-    kept.asked();
-    stream.send(kept.id);
+  #send(stream: KeepAliveStream, renewal: Renewal): void {
+    const pending = this.#pending.get(renewal.id);
+    if (pending === undefined) this.#pending.set(renewal.id, [renewal]);
+    else pending.push(renewal);
+    renewal.sent();
+    stream.send(renewal.id);
   }
 
   async #run(): Promise<void> {
-    const { closing } = this.#dispatcher;
+    const { closing, endpoints } = this.#dispatcher;
+    const reach = new Reach();
     this.#running = true;
     for (let failures = 0; this.#held.size > 0 && !closing.aborted;) {
-      failures = (await this.#serve()) ? 0 : failures + 1;
-      if (failures > 0 && this.#held.size > 0) await this.#pause(failures - 1);
+      if (await this.#runStream(reach)) {
+        failures = 0;
+        reach.working();
+        continue;
+      }
+      failures++;
+      if (failures % endpoints.length !== 0) continue;
+      this.#reportUnreachable(reach);
+      if (this.#held.size > 0) await this.#pause(failures / endpoints.length - 1);
     }
     this.#running = false;
   }
 
-  /** One stream, from its beginning to its end. @returns whether anything was answered on it */
-  async #serve(): Promise<boolean> {
+  /** Runs one stream from its opening to its end. @returns whether it answered anything */
+  async #runStream(reach: Reach): Promise<boolean> {
     const { connectTimeoutMs, timeoutMs } = this.#dispatcher.settings;
     let answered = false;
     try {
-      const stream = await KeepAliveStream.begin({
+      const stream = await KeepAliveStream.open({
         connection: this.#dispatcher.connection(this.#streams++),
         connectTimeoutMs,
         deadlineMs: performance.now() + timeoutMs,
@@ -102,35 +113,42 @@ export class LeaseKeeper {
       });
       this.#stream = stream;
       if (this.#held.size === 0) stream.end('no lease is left');
-      for (const kept of this.#wanting) this.#ask(stream, kept);
-      this.#wanting.clear();
+      for (const renewal of this.#due) this.#send(stream, renewal);
+      this.#due.clear();
       this.#lastFailure = await stream.ended;
     } catch (error) {
-      // No connection to this member: the next one is tried.
+      // There is no connection to this member, so the next one is tried.
       if (!(error instanceof RaftKvError)) throw error;
       this.#lastFailure = error;
     }
+    reach.failed(this.#lastFailure);
     this.#stream = undefined;
-    for (const some of this.#asked.values()) {
-      for (const kept of some) if (kept !== undefined) this.#wanting.add(kept);
+    for (const some of this.#pending.values()) {
+      for (const renewal of some) if (renewal !== undefined) this.#due.add(renewal);
     }
-    this.#asked.clear();
+    this.#pending.clear();
     return answered;
   }
 
-  /** Each gets the answer to its own request: what an earlier one was promised began earlier. */
+  /** Answers the oldest request for the lease: an answer to it must not extend a later request's time. */
   #answer(answer: LeaseKeepAliveResult): void {
-    const asked = this.#asked.get(answer.id) ?? [];
-    const kept = asked.shift();
-    if (asked.length === 0) this.#asked.delete(answer.id);
-    kept?.answered(answer);
+    const pending = this.#pending.get(answer.id) ?? [];
+    const renewal = pending.shift();
+    if (pending.length === 0) this.#pending.delete(answer.id);
+    renewal?.answered(answer);
   }
 
-  /** The more members have failed one after the other, the less hurry there is. */
-  async #pause(failures: number): Promise<void> {
-    const members = this.#dispatcher.endpoints.length;
-    if (failures % members !== members - 1) return;
+  /** After a round over the members that reached none of them. */
+  #reportUnreachable(reach: Reach): void {
+    if (reach.reached || this.#lastFailure === undefined) return;
+    this.#lastFailure = this.#dispatcher.noneReached(this.#lastFailure);
+    const { unreachableMs } = this.#dispatcher.settings;
+    if (!reach.isOver({ unreachableMs, totalMs: Number.POSITIVE_INFINITY }, true)) return;
+    for (const renewal of [...this.#held]) renewal.unreachable?.(this.#lastFailure);
+  }
+
+  async #pause(rounds: number): Promise<void> {
     const deadlineMs = performance.now() + this.#dispatcher.settings.timeoutMs;
-    await this.#dispatcher.pause(Math.floor(failures / members), { deadlineMs, signal: undefined });
+    await this.#dispatcher.pause(rounds, { deadlineMs, signal: undefined });
   }
 }

@@ -10,25 +10,25 @@ import { leaseIdToWire } from '../calls/ids.js';
 
 export interface LeaseGrantResult {
   readonly id: bigint;
-  /** As the server grants it: it has a shortest one. */
+  /** The TTL granted, in seconds. The server has a minimum, so it may be longer than requested. */
   readonly ttlSeconds: number;
   readonly header: Header;
 }
 
 export interface LeaseKeepAliveResult {
   readonly id: bigint;
-  /** The lease has so much time anew, in seconds; 0: there is none, or not any more. */
+  /** The time until the lease expires, in seconds; 0 if there is no such lease. */
   readonly ttlSeconds: number;
   readonly header: Header;
 }
 
 export interface LeaseTimeToLiveResult {
   readonly id: bigint;
-  /** What is left of it, in seconds; −1: there is no such lease, or not any more. */
+  /** The time until the lease expires, in seconds; −1 if there is no such lease. */
   readonly leftSeconds: number;
-  /** What it was granted for; 0 where there is none. */
+  /** The TTL granted, in seconds; 0 if there is no such lease. */
   readonly ttlSeconds: number;
-  /** The keys that are attached to it, where they were asked for. */
+  /** The keys attached to it, if requested. */
   readonly keys: readonly Buffer[];
   readonly header: Header;
 }
@@ -39,7 +39,7 @@ export interface LeaseListResult {
   readonly header: Header;
 }
 
-/** @param options.id 0n, which is the default, has the server choose one @throws RaftKvError */
+/** @param options.id default 0n: the server chooses an id @throws RaftKvError */
 export async function grantLease(
   dispatcher: Dispatcher,
   ttlSeconds: number,

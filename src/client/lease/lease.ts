@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
-import type { CallOptions } from '../calls/dispatcher.js';
+import type { AttemptedCallOptions, CallOptions } from '../calls/dispatcher.js';
 import { afterReading } from '../../util/reading-timer.js';
 import { hex64 } from '../../util/integer.js';
 import { closedError } from '../calls/connection.js';
 import { RaftKvError } from '../errors.js';
-import type { Kept, LeaseKeeper } from './lease-keeper.js';
+import type { LeaseKeeper, Renewal } from './lease-keeper.js';
 import type { LeaseKeepAliveResult, LeaseTimeToLiveResult } from './lease-requests.js';
 
 export interface LeaseOptions {
-  /** The lease's id, any but 0n. Default: the server chooses one. */
+  /** The lease's id, not 0n. Default: the server chooses one. */
   readonly id?: bigint;
-  /** Called whenever the lease has its full time anew. */
+  /** Called after each renewal. */
   readonly onRenewed?: (answer: LeaseKeepAliveResult) => void;
 }
 
@@ -18,49 +18,54 @@ export interface LeaseSource {
   readonly keeper: LeaseKeeper;
   readonly id: bigint;
   readonly ttlSeconds: number;
-  /** When the call was sent that gave it its time, on the monotonic clock, in ms. */
+  /** When the call that granted or renewed it was sent, on the monotonic clock, in ms. */
   readonly sinceMs: number;
   readonly onRenewed: LeaseOptions['onRenewed'];
-  readonly revoke: (options: CallOptions) => Promise<void>;
+  readonly revoke: (options: AttemptedCallOptions) => Promise<void>;
   readonly timeToLive: (options: CallOptions) => Promise<LeaseTimeToLiveResult>;
 }
 
-/** Renewed so often within its time: two renewals may fail. */
+/** Renewals within one TTL, so that two may fail. */
 const RENEWALS = 3;
-/** A member has so long to answer at most, in ms, before another is asked. */
+/** Longest wait for a renewal before another member is tried, in ms. */
 const ANSWER_MS_MAX = 5_000;
-/** Node takes no timers of more than 2^31−1 ms. */
+/**
+ * Disposal gives up after this time if no member has answered by then, in ms: a program must not hang at the end of a
+ * block because the cluster is unreachable. The lease then expires by itself.
+ */
+const DISPOSAL_SILENCE_MS = 1_000;
+/** Longest single timer, in ms. Node's limit is 2^31−1. */
 const TIMER_MS_MAX = 3_600_000;
 
 export interface LeaseEvents {
-  /** It is there no more, or nobody can say so. Comes once. */
+  /** The lease has ended, or may have. Emitted at most once. */
   lost: [reason: RaftKvError];
-  /** It has its full time anew. */
+  /** The lease was renewed. */
   renewed: [answer: LeaseKeepAliveResult];
 }
 
 /**
- * A lease that is kept alive in the background, through whichever member answers, until it is revoked or released:
+ * A lease that the client renews in the background, at any member that answers, until it is revoked or released:
  *
  *     await using lease = await client.lease(10);
  *     await client.put('workers/me', 'here', { lease });
  *
- * Whoever relies on it hears `lost`, or watches `signal`, which is aborted with it. That is when the cluster says so
- * (`lease-lost`), or when nobody has renewed it for its whole time (`deadline-exceeded`), counted from the sending of the
- * last renewal that was answered. Until then it is there, as far as clocks can be trusted.
+ * It is lost when the cluster reports that it has ended (`lease-lost`), or when no renewal has succeeded for a whole TTL,
+ * counted from the sending of the last one that did (`deadline-exceeded`). Until then the lease exists, as far as clocks can
+ * be trusted. The event `lost`, the promise `lost` and `signal` report the loss.
  */
 export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable {
   readonly id: bigint;
-  /** Its full time, in seconds. */
+  /** In seconds. */
   readonly ttlSeconds: number;
-  /** Resolves with the reason when the lease is lost. Pends for ever where it is not. */
+  /** Resolves with the reason when the lease is lost, and otherwise never. */
   readonly lost: Promise<RaftKvError>;
   readonly #source: LeaseSource;
-  readonly #kept: Kept;
+  readonly #renewal: Renewal;
   readonly #abort = new AbortController();
   #sinceMs: number;
-  /** When the request under way was sent. */
-  #askedMs = 0;
+  /** When the pending renewal was sent, on the monotonic clock, in ms. */
+  #sentMs = 0;
   #renewTimer: NodeJS.Timeout | undefined;
   #stopAnswer: () => void = () => undefined;
   #stopEnd: () => void = () => undefined;
@@ -77,13 +82,13 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     this.lost = new Promise((resolve) => {
       this.signal.addEventListener('abort', () => resolve(this.signal.reason as RaftKvError));
     });
-    this.#kept = {
+    this.#renewal = {
       id,
-      asked: () => this.#asked(),
+      sent: () => this.#sent(),
       answered: (answer) => this.#answered(answer),
       closed: () => this.#lose(closedError('not-applied')),
     };
-    keeper.hold(this.#kept);
+    keeper.hold(this.#renewal);
     this.#armRenewal();
     this.#armEnd();
   }
@@ -93,36 +98,41 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     return this.#abort.signal;
   }
 
-  /** How much is left of it, and which keys are attached. @throws RaftKvError */
+  /** The remaining time and the attached keys. @throws RaftKvError */
   async timeToLive(options: CallOptions = {}): Promise<LeaseTimeToLiveResult> {
     return await this.#source.timeToLive(options);
   }
 
-  /** Keeps it alive no longer: it runs out by itself. */
+  /** Stops renewing the lease, which then expires by itself. */
   release(): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#renewTimer);
     this.#stopAnswer();
     this.#stopEnd();
-    this.#source.keeper.release(this.#kept);
+    this.#source.keeper.release(this.#renewal);
   }
 
-  /** Ends it now, and deletes its keys; one that is gone already is no error. @throws RaftKvError */
+  /** Ends the lease and deletes its keys. A lease that has ended already is not an error. @throws RaftKvError */
   async revoke(options: CallOptions = {}): Promise<void> {
+    await this.#revoke(options);
+  }
+
+  /** Revokes the lease, or leaves it to expire if no member answers within a second. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#revoke({ silenceMs: DISPOSAL_SILENCE_MS });
+    } catch (error) {
+      // The lease is not renewed any more, so it expires by itself.
+      if (!(error instanceof RaftKvError)) throw error;
+    }
+  }
+
+  async #revoke(options: AttemptedCallOptions): Promise<void> {
     this.release();
     if (this.#revoked || this.signal.aborted) return;
     await this.#source.revoke(options);
     this.#revoked = true;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.revoke();
-    } catch (error) {
-      // Nobody can be reached who could end it now. Nobody renews it either: it ends by itself.
-      if (!(error instanceof RaftKvError)) throw error;
-    }
   }
 
   get #ttlMs(): number {
@@ -132,7 +142,7 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
   #armRenewal(): void {
     const dueMs = this.#sinceMs + this.#ttlMs / RENEWALS;
     const delayMs = Math.min(TIMER_MS_MAX, Math.max(0, dueMs - performance.now()));
-    this.#renewTimer = setTimeout(() => this.#source.keeper.renew(this.#kept), delayMs);
+    this.#renewTimer = setTimeout(() => this.#source.keeper.renew(this.#renewal), delayMs);
   }
 
   #armEnd(): void {
@@ -143,15 +153,15 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     });
   }
 
-  /** It may have ended, or be about to. */
+  /** The reason of a loss without word from the cluster: the lease may have ended. */
   #unrenewed(): RaftKvError {
-    const why = `nobody has renewed it for ${this.ttlSeconds} s${this.#source.keeper.lastFailure}`;
+    const why = `no renewal succeeded for ${this.ttlSeconds} s${this.#source.keeper.lastFailure}`;
     const message = `lease ${hex64(this.id)} is lost: ${why}`;
     return new RaftKvError({ code: 'deadline-exceeded', message, fate: 'not-applied', retryable: false });
   }
 
-  #asked(): void {
-    this.#askedMs = performance.now();
+  #sent(): void {
+    this.#sentMs = performance.now();
     this.#stopAnswer();
     const waitMs = Math.min(ANSWER_MS_MAX, this.#ttlMs / RENEWALS);
     this.#stopAnswer = afterReading(waitMs, () => this.#source.keeper.stalled());
@@ -160,8 +170,8 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
   #answered(answer: LeaseKeepAliveResult): void {
     this.#stopAnswer();
     if (this.#over) return;
-    if (answer.ttlSeconds <= 0) return this.#lose(goneError(this.id));
-    this.#sinceMs = this.#askedMs;
+    if (answer.ttlSeconds <= 0) return this.#lose(leaseEndedError(this.id));
+    this.#sinceMs = this.#sentMs;
     this.#stopEnd();
     this.#armEnd();
     this.#armRenewal();
@@ -177,8 +187,8 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
   }
 }
 
-/** The cluster says that there is no such lease. */
-export function goneError(id: bigint): RaftKvError {
-  const message = `lease ${hex64(id)} is lost: it has expired, or was revoked`;
+/** The error of a lease that the cluster reports as ended. */
+export function leaseEndedError(id: bigint): RaftKvError {
+  const message = `lease ${hex64(id)} is lost: it has expired or was revoked`;
   return new RaftKvError({ code: 'lease-lost', message, fate: 'not-applied', retryable: false });
 }

@@ -3,6 +3,7 @@ import { asBuffer } from '../../util/bytes.js';
 import { endable } from '../../util/endable.js';
 import { clampInteger } from '../../util/integer.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
+import { Reach } from '../calls/reach.js';
 import { RaftKvError } from '../errors.js';
 import { isUnreachable } from '../calls/failures.js';
 import { KeyValue, toHeader } from '../keys/key-value.js';
@@ -11,11 +12,11 @@ import { toBytes } from '../keys/key-range.js';
 import type { Bytes, RangeSelector } from '../keys/key-range.js';
 import { CAMPAIGN, OBSERVE, PROCLAIM } from '../calls/methods.js';
 import { takeTurn, Turn } from './turn.js';
-import type { Grant, Held, TurnOptions } from './turn.js';
+import type { Grant, Place, TurnOptions } from './turn.js';
 import { leaseIdToWire } from '../calls/ids.js';
 
 /**
- * The leadership of an election, until it is resigned or its lease is lost:
+ * The leadership of an election, held until it is resigned or its lease is lost:
  *
  *     await using leadership = await client.campaign('scheduler', 'host 7');
  *     await leadership.proclaim('host 7, port 80');
@@ -30,7 +31,7 @@ export class Leadership extends Turn {
     this.#dispatcher = dispatcher;
   }
 
-  /** Says something else to those who ask who leads. @throws RaftKvError `lease-lost` where it is somebody else by now */
+  /** Changes the leader's value. @throws RaftKvError `lease-lost` if the leadership is lost */
   async proclaim(value: Bytes, options: CallOptions = {}): Promise<{ readonly header: Header }> {
     const { name, key, revision: rev, lease } = this;
     const leader = { name, key, rev, lease: leaseIdToWire(lease.id) };
@@ -38,7 +39,7 @@ export class Leadership extends Turn {
     return { header: toHeader(header) };
   }
 
-  /** Lets the next one lead; where it is lost already, nothing is left to do. @throws RaftKvError */
+  /** Resigns, so that the next candidate leads. Does nothing if the leadership is lost. @throws RaftKvError */
   async resign(options: CallOptions = {}): Promise<void> {
     await this.lease.revoke(options);
   }
@@ -46,7 +47,7 @@ export class Leadership extends Turn {
 
 interface LeadershipSource extends ElectionSource {
   readonly lease: Turn['lease'];
-  readonly held: Held;
+  readonly place: Place;
 }
 
 interface ElectionSource {
@@ -54,7 +55,7 @@ interface ElectionSource {
   readonly name: Bytes;
 }
 
-/** @throws RaftKvError */
+/** Waits until the candidate leads. @throws RaftKvError */
 export async function campaign(
   { dispatcher, name, grant }: ElectionSource & { readonly grant: Grant },
   value: Bytes,
@@ -66,7 +67,7 @@ export async function campaign(
       grant,
       method: CAMPAIGN,
       request: (lease) => ({ name: toBytes(name), value: toBytes(value), lease: leaseIdToWire(lease.id) }),
-      toHeld: ({ leader }) =>
+      toPlace: ({ leader }) =>
         Promise.resolve(
           leader?.key === undefined || leader.key === null
             ? undefined
@@ -78,21 +79,21 @@ export async function campaign(
   return new Leadership({ dispatcher, name, ...turn });
 }
 
-/** The candidates of an election: whoever's key was created first leads. */
+/** The keys of an election's candidates. The candidate whose key was created first leads. */
 export function candidatesOf(name: Bytes): RangeSelector {
   return { prefix: Buffer.concat([toBytes(name), Buffer.from('/')]) };
 }
 
-/** Who leads, and what it says. */
+/** The leader of an election: its key and value. */
 export interface Observation {
   readonly kv: KeyValue;
   readonly header: Header;
 }
 
-/** A member that is cut off ends the stream, which goes on at another. */
+/** A member that has lost its leader ends the stream, which continues at another. */
 const METADATA = { hasleader: 'true' };
 
-/** @throws RaftKvError once no member can be reached for as long as a call may take */
+/** Follows the leader of an election. @throws RaftKvError once no member has been reachable for as long as a call may take */
 export function observe(
   source: ElectionSource,
   { signal }: Pick<CallOptions, 'signal'>,
@@ -101,7 +102,7 @@ export function observe(
   return endable(observations(source, { signal, ended: ended.signal }), () => ended.abort());
 }
 
-/** @param options.ended nobody wants to hear more */
+/** @param options.ended aborted when the consumer stops */
 async function* observations(
   { dispatcher, name }: ElectionSource,
   { signal, ended }: { readonly signal: AbortSignal | undefined; readonly ended: AbortSignal },
@@ -109,41 +110,47 @@ async function* observations(
   const either = new AbortController();
   const forget = onAbort([ended, signal], () => either.abort(signal?.reason));
   try {
-    yield* followed({ dispatcher, name }, either.signal);
+    yield* fromMemberToMember({ dispatcher, name }, either.signal);
   } finally {
     forget();
   }
 }
 
-async function* followed(
+async function* fromMemberToMember(
   { dispatcher, name }: ElectionSource,
   signal: AbortSignal,
 ): AsyncGenerator<Observation, void, undefined> {
-  const { connectTimeoutMs } = dispatcher.settings;
+  const { connectTimeoutMs, timeoutMs, unreachableMs } = dispatcher.settings;
   const members = dispatcher.endpoints.length;
-  let told = '';
-  let reachedMs = performance.now();
+  const reach = new Reach();
+  let last = '';
+  let answered = false;
   for (let attempt = 0; ; attempt++) {
     dispatcher.checkOpen(signal);
+    let failure: RaftKvError | undefined;
     const options = { deadlineMs: Infinity, connectTimeoutMs, signal, kind: OBSERVE.kind, metadata: METADATA };
     try {
       for await (const { kv, header } of dispatcher
         .connection(attempt)
         .stream(OBSERVE, { name: toBytes(name) }, options)) {
         const next = new KeyValue(kv ?? {});
-        // Another member begins with what the one before may have told last.
+        answered = true;
+        // The stream of another member starts with the current leader, which may have been delivered already.
         const identity = `${next.modRevision} ${next.key.toString('latin1')}`;
-        if (identity === told) continue;
-        told = identity;
+        if (identity === last) continue;
+        last = identity;
         yield { kv: next, header: toHeader(header) };
       }
-      reachedMs = performance.now();
+      reach.working();
     } catch (error) {
       if (!(error instanceof RaftKvError) || !error.retryable) throw error;
-      if (!isUnreachable(error)) reachedMs = performance.now();
-      else if (performance.now() - reachedMs > dispatcher.timeoutMs) throw error;
+      if (isUnreachable(error)) failure = error;
+      else reach.working();
     }
-    if (attempt % members === members - 1) {
+    const roundOver = attempt % members === members - 1;
+    const limits = { totalMs: timeoutMs, unreachableMs: answered ? timeoutMs : Math.min(timeoutMs, unreachableMs) };
+    if (failure !== undefined && reach.isOver(limits, roundOver)) throw dispatcher.noneReached(failure);
+    if (roundOver) {
       await dispatcher.pause(Math.floor(attempt / members), { deadlineMs: Infinity, signal });
     }
   }

@@ -9,19 +9,19 @@ import type { Grant, TurnOptions } from './turn.js';
 import { leaseIdToWire } from '../calls/ids.js';
 
 /**
- * A lock that is held, until it is released or its lease is lost:
+ * A lock, held until it is released or its lease is lost:
  *
  *     await using lock = await client.lock('jobs/7');
  *     await client.txn(txn().when(lock.isHeld()).do(op.put('results/7', 'done')));
  */
 export class Lock extends Turn {
-  /** Lets the next one have it; where it is lost already, nothing is left to do. @throws RaftKvError */
+  /** Releases the lock. Does nothing if the lock is lost. @throws RaftKvError */
   async release(options: CallOptions = {}): Promise<void> {
     await this.lease.revoke(options);
   }
 }
 
-/** @throws RaftKvError */
+/** Waits for the lock. @throws RaftKvError */
 export async function lock(
   { dispatcher, grant }: { readonly dispatcher: Dispatcher; readonly grant: Grant },
   name: Bytes,
@@ -33,8 +33,8 @@ export async function lock(
       grant,
       method: LOCK,
       request: (lease) => ({ name: toBytes(name), lease: leaseIdToWire(lease.id) }),
-      // The answer does not say when the key was created.
-      toHeld: async ({ key }, call) => {
+      // The answer lacks the revision that created the key.
+      toPlace: async ({ key }, call) => {
         const request = levelledRange(oneKey(key), {}, 'consistent');
         const [found] = (await dispatcher.call(RANGE, request, call)).kvs.map((kv) => new KeyValue(kv));
         return found === undefined ? undefined : { key: found.key, revision: found.createRevision };

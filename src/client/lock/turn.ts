@@ -8,24 +8,24 @@ import type { Lease } from '../lease/lease.js';
 import type { Method } from '../calls/methods.js';
 
 export interface TurnOptions extends CallOptions {
-  /** How long to wait for the turn, in ms. Default: as long as it takes. */
+  /** Longest wait, in ms. Default: without limit. */
   readonly timeoutMs?: number;
-  /** Of the lease that it is held by, in seconds: so long after its holder has died it passes on. Default 10. */
+  /** TTL of the lease, in seconds: the time after which a dead holder loses it. Default 10. */
   readonly ttlSeconds?: number;
 }
 
 const TTL_SECONDS = 10;
-/** A member that is cut off ends the call, which goes on at another. */
+/** A member that has lost its leader ends the call, which continues at another. */
 const METADATA = { hasleader: 'true' };
 
-/** What is known of a key whose turn has come. */
-export interface Held {
+/** The first place in a queue. */
+export interface Place {
   readonly key: Buffer;
-  /** That created the key. */
+  /** The revision that created the key. */
   readonly revision: number;
 }
 
-/** Grants a lease that is kept alive. */
+/** Grants a lease and keeps it alive. */
 export type Grant = (ttlSeconds: number, options: CallOptions) => Promise<Lease>;
 
 export interface TurnSource<Request, Response> {
@@ -33,20 +33,20 @@ export interface TurnSource<Request, Response> {
   readonly grant: Grant;
   readonly method: Method<Request, Response>;
   readonly request: (lease: Lease) => Request;
-  /** What the answer says of the key; undefined where that is gone already. */
-  readonly toHeld: (answer: Response, options: CallOptions) => Promise<Held | undefined>;
+  /** The place that the answer reports; undefined if its key has been deleted meanwhile. */
+  readonly toPlace: (answer: Response, options: CallOptions) => Promise<Place | undefined>;
 }
 
 /**
- * Waits for a turn in a queue that the cluster keeps, through whichever member answers. Each attempt has a lease of its
- * own, which ends with it: what became of an attempt whose connection broke can then neither hold up nor harm the next.
+ * Waits for a turn in a queue that the cluster keeps, at one member after another. Each attempt has a lease of its own and
+ * revokes it on failure, so that a place left by an attempt whose connection broke does not block the next attempt.
  * @throws RaftKvError
  */
 export async function takeTurn<Request, Response>(
   source: TurnSource<Request, Response>,
   { ttlSeconds = TTL_SECONDS, timeoutMs = Number.POSITIVE_INFINITY, signal }: TurnOptions,
-): Promise<{ readonly lease: Lease; readonly held: Held }> {
-  const { dispatcher, method, request, toHeld } = source;
+): Promise<{ readonly lease: Lease; readonly place: Place }> {
+  const { dispatcher, method, request, toPlace } = source;
   const deadlineMs = performance.now() + timeoutMs;
   const members = dispatcher.endpoints.length;
   for (let attempt = 0; ; attempt++) {
@@ -54,7 +54,7 @@ export async function takeTurn<Request, Response>(
     const call: CallOptions = { timeoutMs: leftMs, ...(signal === undefined ? {} : { signal }) };
     const lease = await source.grant(ttlSeconds, call);
     try {
-      // Nobody gets a turn by a lease that is lost.
+      // A turn whose lease is lost is worthless.
       const answer = await withEither([signal, lease.signal], (either) =>
         dispatcher.connection(attempt).attempt(method, request(lease), {
           deadlineMs,
@@ -64,8 +64,8 @@ export async function takeTurn<Request, Response>(
           metadata: METADATA,
         }),
       );
-      const held = await toHeld(answer, call);
-      if (held !== undefined && !lease.signal.aborted) return { lease, held };
+      const place = await toPlace(answer, call);
+      if (place !== undefined && !lease.signal.aborted) return { lease, place };
       await lease[Symbol.asyncDispose]();
     } catch (error) {
       const wasLost = lease.signal.aborted;
@@ -81,38 +81,39 @@ export async function takeTurn<Request, Response>(
   }
 }
 
-/** A turn that has come: it lasts until it is given back, or its lease is lost. */
+/** A lock or a leadership, held until it is given back or its lease is lost. */
 export class Turn implements AsyncDisposable {
   readonly lease: Lease;
-  /** The key that stands for it. */
+  /** The key of its place in the queue. */
   readonly key: Buffer;
   /**
-   * The revision that created the key: larger than that of any turn before. What is guarded should refuse smaller ones,
-   * for a holder that stands still does not notice that its lease ends.
+   * The fencing token: the revision that created the key, larger than that of every earlier holder. A guarded resource
+   * should refuse smaller tokens, because a stalled holder does not notice that its lease has ended.
    */
   readonly revision: number;
 
-  constructor({ lease, held }: { readonly lease: Lease; readonly held: Held }) {
+  constructor({ lease, place }: { readonly lease: Lease; readonly place: Place }) {
     this.lease = lease;
-    this.key = held.key;
-    this.revision = held.revision;
+    this.key = place.key;
+    this.revision = place.revision;
   }
 
-  /** Aborted when it is lost, with a RaftKvError; not when it is given back. */
+  /** Aborted with a RaftKvError when it is lost; not when it is given back. */
   get signal(): AbortSignal {
     return this.lease.signal;
   }
 
-  /** Resolves with the reason when it is lost. Pends for ever where it is not. */
+  /** Resolves with the reason when it is lost, and otherwise never. */
   get lost(): Promise<RaftKvError> {
     return this.lease.lost;
   }
 
-  /** The condition of a transaction that is to count only while it is held. */
+  /** A condition for transactions that must apply only while it is held. */
   isHeld(): Comparison {
     return compare.createRevision(this.key, '=', this.revision);
   }
 
+  /** Gives it back, as the lease's own disposal does. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lease[Symbol.asyncDispose]();
   }

@@ -9,22 +9,22 @@ import type { Header } from '../keys/key-value.js';
 import { WATCH } from '../calls/methods.js';
 import type { WatchRequest, WatchResponse } from '../calls/methods.js';
 
-/** Members that have lost the leader end the stream: they would not say that they miss what others write. */
+/** A member that has lost its leader ends the stream, because it may miss writes without noticing. */
 const METADATA = { hasleader: 'true' };
 
 export interface SessionOptions {
   readonly connection: Connection;
   readonly request: etcdserverpb.WatchCreateRequest.$Properties;
   readonly connectTimeoutMs: number;
-  /** When it must have begun, on the monotonic clock, in ms. */
+  /** Deadline for the server to create the watch, on the monotonic clock, in ms. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly onCreated: (header: Header) => void;
-  /** All parts of one response. */
+  /** Called with all fragments of one response. */
   readonly onResponse: (responses: readonly WatchResponse[]) => void;
 }
 
-/** One watch at one member, on a stream of its own: a consumer that is slow holds up nobody else. */
+/** One watch at one member, on a stream of its own, so that a slow consumer does not delay other watches. */
 export class WatchSession {
   readonly #call: ClientDuplexStream<WatchRequest, WatchResponse>;
   readonly #options: SessionOptions;
@@ -34,13 +34,13 @@ export class WatchSession {
   #progressAsked = false;
   #over = false;
   #fail: (error: RaftKvError) => void = () => undefined;
-  /** Resolves with why it ended. */
+  /** Resolves with the reason when the session ends. */
   readonly ended = new Promise<RaftKvError>((resolve) => {
     this.#fail = resolve;
   });
 
-  /** @throws RaftKvError where there is no connection in time */
-  static async begin(options: SessionOptions): Promise<WatchSession> {
+  /** @throws RaftKvError if there is no connection in time */
+  static async open(options: SessionOptions): Promise<WatchSession> {
     const { connection, request } = options;
     const session = new WatchSession(await connection.open(WATCH, { ...options, metadata: METADATA }), options);
     session.#call.write({ createRequest: request });
@@ -52,22 +52,22 @@ export class WatchSession {
     this.#options = options;
     this.#endpoint = options.connection.endpoint;
     const late = setTimeout(
-      () => this.#end(this.#failure('deadline-exceeded', 'the watch has not begun in time')),
+      () => this.#end(this.#failure('deadline-exceeded', 'the watch was not created in time')),
       Math.max(0, options.deadlineMs - performance.now()),
     );
-    const abort = (): void => this.#end(this.#failure('cancelled', 'the watch was given up'));
+    const abort = (): void => this.#end(this.#failure('cancelled', 'the watch was cancelled'));
     options.signal.addEventListener('abort', abort);
     if (options.signal.aborted) abort();
     call.on('data', (response: WatchResponse) => this.#receive(response, late));
     call.on('error', (error: ServiceError) => this.#end(fromServiceError(error, 'read', this.#endpoint)));
-    call.on('end', () => this.#end(this.#failure('unavailable', 'the member has ended the watch')));
+    call.on('end', () => this.#end(this.#failure('unavailable', 'the member ended the stream')));
     void this.ended.then(() => {
       clearTimeout(late);
       options.signal.removeEventListener('abort', abort);
     });
   }
 
-  /** No more is read: the member keeps the rest. */
+  /** Stops reading, so that the member holds further events back. */
   pause(): void {
     this.#call.pause();
   }
@@ -82,7 +82,7 @@ export class WatchSession {
   }
 
   #receive(response: WatchResponse, late: NodeJS.Timeout): void {
-    // What had come by then is handed out by gRPC all the same.
+    // gRPC still delivers responses that arrived before the end.
     if (this.#over) return;
     if (response.canceled) return this.#end(this.#whyCancelled(response));
     if (response.created) {
@@ -100,7 +100,7 @@ export class WatchSession {
   #whyCancelled(response: WatchResponse): RaftKvError {
     const compactRevision = clampInteger(response.compactRevision);
     if (compactRevision === 0) return fromCancelReason(response.cancelReason, this.#endpoint);
-    const message = `${this.#endpoint}: what is wanted has been compacted; the first revision that can be watched is ${compactRevision}`;
+    const message = `${this.#endpoint}: the start revision has been compacted; the first revision that can be watched is ${compactRevision}`;
     return new RaftKvError({ code: 'compacted', message, fate: 'not-applied', retryable: false, compactRevision });
   }
 

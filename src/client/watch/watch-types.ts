@@ -9,33 +9,33 @@ import { oneKey, toKeyRange } from '../keys/key-range.js';
 import type { Bytes, KeyRange, RangeSelector } from '../keys/key-range.js';
 import type { WatchResponse } from '../calls/methods.js';
 
-/** What to watch, and how. */
+/** The keys to watch, and how. */
 export type WatchOptions = ({ readonly key: Bytes } | RangeSelector) & {
-  /** The first revision whose events are wanted. Default: the one after that at which the watch begins. */
+  /** The first revision whose events are delivered. Default: the one after the revision at which the watch is created. */
   readonly startRevision?: number;
-  /** Events carry the version before. Default false. */
+  /** Deliver the previous version of the key with each event. Default false. */
   readonly prevKv?: boolean;
-  /** Events of these kinds are left out. */
+  /** Kinds of events to leave out. */
   readonly filters?: readonly ('put' | 'delete')[];
-  /** Now and then, where nothing happens, a batch without events says how far the watch is. Default false. */
+  /** Deliver a batch without events from time to time while nothing changes, with the revision reached. Default false. */
   readonly progressNotify?: boolean;
-  /** Ends the watch: what waits for an event rejects as `cancelled`. */
+  /** Ends the watch; pending reads reject as `cancelled`. */
   readonly signal?: AbortSignal;
   /**
-   * How long no member may be found that takes the watch up again, in ms, before it fails. Default: for ever. For it to
-   * begin at all, the client's `timeoutMs` counts.
+   * After an interruption, how long to look for a member that resumes the watch before it fails, in ms. Default: without
+   * limit. The first creation is limited by the client's `timeoutMs` and `unreachableMs`.
    */
   readonly reconnectMs?: number;
 };
 
-/** A key was written, or is gone. */
+/** A key was written or deleted. */
 export type WatchEvent = PutEvent | DeleteEvent;
 
 interface EventBase {
   readonly key: Buffer;
-  /** Of the write: the same for all that one transaction did. */
+  /** The revision of the write, which all writes of a transaction share. */
   readonly revision: number;
-  /** The version before that revision, where it was asked for, there was one, and it is not compacted. */
+  /** The previous version of the key, if requested, if there was one, and unless it is compacted. */
   readonly prevKv: KeyValue | undefined;
 }
 
@@ -48,13 +48,13 @@ export interface DeleteEvent extends EventBase {
   readonly type: 'delete';
 }
 
-/** Events of whole revisions, in order. */
+/** The events of one or more whole revisions, in order. */
 export interface WatchBatch {
-  /** None where the batch says no more than how far the watch is. */
+  /** Empty in a progress notification. */
   readonly events: readonly WatchEvent[];
-  /** There is nothing up to this revision that has not been told. */
+  /** All events up to this revision have been delivered. */
   readonly revision: number;
-  /** Of the member's last response. */
+  /** The header of the member's last response. */
   readonly header: Header;
 }
 
@@ -63,40 +63,40 @@ const { NOPUT, NODELETE } = etcdserverpb.WatchCreateRequest.FilterType;
 const FILTERS = { put: NOPUT, delete: NODELETE } as const;
 const { EventType } = mvccpb.Event;
 
-/** All but where it begins, which changes. @throws RaftKvError where the selection is none */
+/** The request to create the watch, without its start revision. @throws RaftKvError `invalid-argument` */
 export function toCreateRequest(options: WatchOptions): CreateRequest {
   const { prevKv = false, filters = [] } = options;
-  const { key, rangeEnd } = watched(options);
+  const { key, rangeEnd } = watchedRange(options);
   return {
     key,
     rangeEnd,
     prevKv,
-    // Where nothing is written for long, a watch that begins again must not ask for revisions that are compacted by then.
+    // Progress keeps the resume revision of a quiet watch ahead of compaction.
     progressNotify: true,
     filters: filters.map((kind) => wordArgument(kind, 'a filter', FILTERS)),
-    // What it takes apart is put together again: no message need be larger than what a server sends otherwise.
+    // The session reassembles fragments, so no revision is too large for a message.
     fragment: true,
   };
 }
 
-function watched(options: WatchOptions): KeyRange {
+function watchedRange(options: WatchOptions): KeyRange {
   const isObject = typeof options === 'object' && options !== null && !(options instanceof Uint8Array);
   if (!isObject)
-    throw invalidArgument(`a watch is of { key }, { prefix }, { from, to } or { all }, not of ${nameOf(options)}`);
+    throw invalidArgument(`a watch takes { key }, { prefix }, { from, to } or { all }, not ${nameOf(options)}`);
   if (!('key' in options)) return toKeyRange(options);
   if ('prefix' in options || 'from' in options || 'all' in options)
-    throw invalidArgument('a watch is of a key or of a range, not of both');
+    throw invalidArgument('a watch takes a key or a range, not both');
   return oneKey(options.key);
 }
 
-/** @param from events of earlier revisions are left out: they were told before, or not asked for */
+/** @param from leaves out events of earlier revisions, which were delivered before or not requested */
 export function toBatch(responses: readonly WatchResponse[], from: number): WatchBatch {
   const events = responses
     .flatMap((response) => response.events)
     .map(toEvent)
     .filter(({ revision }) => revision >= from);
   const header = toHeader(responses.at(-1)?.header);
-  // The header of events may be ahead of them: more of what it counts may be on its way.
+  // The header of a response with events may be ahead of them: events up to its revision may still be on their way.
   const revision = events.at(-1)?.revision ?? (responses.some((each) => each.events.length > 0) ? 0 : header.revision);
   return { events, revision, header };
 }

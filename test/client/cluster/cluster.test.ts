@@ -146,7 +146,7 @@ describe('client, of the members', () => {
       first.store.leader = 0;
       const none = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 400 }));
       expect([none.code, none.fate]).to.deep.equal(['unavailable', 'not-applied']);
-      expect(none.message).to.equal('no member that can be reached says that it leads');
+      expect(none.message).to.equal('no reachable member is the leader');
       const abort = new AbortController();
       const waiting = clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { signal: abort.signal }));
       setImmediate(() => abort.abort());

@@ -95,11 +95,23 @@ describe('client, of leases', () => {
     expect(lease.signal.reason).to.equal(error);
     expect([error.code, error.message]).to.deep.equal([
       'lease-lost',
-      `lease ${lease.id.toString(16).padStart(16, '0')} is lost: it has expired, or was revoked`,
+      `lease ${lease.id.toString(16).padStart(16, '0')} is lost: it has expired or was revoked`,
     ]);
     // Nothing is left to be ended.
     await lease.revoke();
     expect(fake.calls).to.deep.equal(['LeaseGrant']);
+  });
+
+  it('leaves a lease to expire, after a second, when no member answers its disposal', async () => {
+    // Story: the end of an `await using` block waited for the whole timeout of a call while the cluster could not be reached.
+    const [gone, silent] = [await start(), await start()];
+    const lease = await connect([gone, silent], { timeoutMs: 60_000 }).lease(60);
+    gone.stop();
+    silent.callsToIgnore = 1000;
+    const startMs = performance.now();
+    await lease[Symbol.asyncDispose]();
+    expect(performance.now() - startMs, 'ms until it gave up').to.be.within(900, 20_000);
+    expect(lease.signal.aborted).to.equal(false);
   });
 
   it('tells when nobody has renewed a lease for its whole time, counted from the last one that was answered', async () => {
@@ -112,7 +124,7 @@ describe('client, of leases', () => {
     const after = performance.now() - lastAnswered;
     expect(after).to.be.within(1_900, 6_000);
     expect((await lease.lost).code).to.equal('deadline-exceeded');
-    expect((await lease.lost).message).to.match(/nobody has renewed it for 2 s \(.*no answer in time\)$/);
+    expect((await lease.lost).message).to.match(/no renewal succeeded for 2 s \(.*no answer in time\)$/);
   });
 
   it('goes on at the next member where one breaks, refuses or says nothing', async () => {

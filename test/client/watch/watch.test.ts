@@ -68,7 +68,10 @@ describe('a watch of the client', () => {
       await watch.close();
     }
     expect(() => client.watch({ key: '' })).to.throw(RaftKvError, 'the key is empty');
-    expect(() => client.watch({ key: 'a', startRevision: -1 })).to.throw(RaftKvError, 'no revision');
+    expect(() => client.watch({ key: 'a', startRevision: -1 })).to.throw(
+      RaftKvError,
+      'startRevision must be an integer',
+    );
   });
 
   it('tells events one by one, and ends at the server when the consumer has had enough', async () => {

@@ -1,0 +1,36 @@
+import { RaftKvError } from '../errors.js';
+import { isUnreachable } from './failures.js';
+
+// The errors that a call reports after attempts at several members.
+
+/** The failure of a call that no member could be reached for. It names all endpoints, not only the last one tried. */
+export function noneReached(last: RaftKvError, connections: readonly { readonly endpoint: string }[]): RaftKvError {
+  if (connections.length === 1) return last;
+  const endpoints = connections.map(({ endpoint }) => endpoint).join(', ');
+  return new RaftKvError({
+    code: 'unavailable',
+    message: `no member can be reached at ${endpoints} (last tried ${last.message})`,
+    fate: 'not-applied',
+    retryable: true,
+    cause: last,
+    ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
+  });
+}
+
+/**
+ * The error to report. If the last attempt met silence or a dead member, the last answer from a living member explains the
+ * failure better. The fate is that of the last attempt, because all attempts before it provably changed nothing.
+ */
+export function withAnswer(last: RaftKvError, answer: RaftKvError | undefined): RaftKvError {
+  if (answer === undefined || answer === last || !last.retryable) return last;
+  if (isUnreachable(last)) return answer;
+  const { code, fate, retryable, grpcCode, message } = last;
+  return new RaftKvError({
+    code,
+    message: `${message}; the last answer: ${answer.message}`,
+    fate,
+    retryable,
+    cause: last,
+    ...(grpcCode === undefined ? {} : { grpcCode }),
+  });
+}
