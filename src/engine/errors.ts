@@ -21,10 +21,3 @@ export class EngineOpenError extends Error {
     this.reason = reason;
   }
 }
-
-/**
- * What a person does about damage. Not merely an empty directory under the old name: such a member would vote again, and
- * has forgotten what it acknowledged.
- */
-export const REBUILD =
-  'remove this member from the cluster, move its data directory away, and add it again, so that its peers bring it up to date';

@@ -31,7 +31,6 @@ export class RaftNode {
   readonly #retirement: Retirement;
   #cancelTick: Cancel | undefined;
 
-  /** @throws if log and state machine do not fit together */
   constructor(options: NodeOptions) {
     const { id, config, clock, logger, removed } = options;
     this.id = id;

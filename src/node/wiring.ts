@@ -58,10 +58,7 @@ export interface NodeParts extends Queues, Core, Leading, StorageParts {
   readonly step: InputStep;
 }
 
-/**
- * Builds the parts of a node, each from the ones before it.
- * @throws if log and state machine do not fit together
- */
+/** Builds the parts of a node, each from the ones before it. */
 export function wireNode(options: NodeOptions, lifecycle: Lifecycle): NodeParts {
   checkStorage(options);
   const queues = makeQueues(options, lifecycle);

@@ -22,7 +22,7 @@ import { NodeDisk } from '../wal/node-disk.js';
 import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
 import { checkOwner, identify } from './startup/identify.js';
-import { createDataDir, inspectDataDir, type DataDir } from './startup/data-dir.js';
+import { createDataDir, inspectDataDir, markStarted, type DataDir } from './startup/data-dir.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
 import { otherUrls } from './membership/joining.js';
 import { lookUpMembers } from './membership/look-up.js';
@@ -142,6 +142,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     handlers = { ...peerHandlers({ clusterId, transport, assembly }), links: () => links };
     if (config.initialCorruptCheck) await checkFirst({ config, logger, clusterId, memberId, assembly });
     links = transport;
+    await markStarted(dir);
     return open({
       config,
       logger,

@@ -24,7 +24,9 @@ export interface Cut {
 
 export type Change =
   | { readonly kind: 'append'; readonly entries: readonly Entry[]; readonly hardState: HardState | undefined }
-  | { readonly kind: 'cut'; readonly cut: Cut };
+  | { readonly kind: 'cut'; readonly cut: Cut }
+  /** The log continues in this segment. The last record of a full segment. */
+  | { readonly kind: 'successor'; readonly sequence: number };
 
 export interface BatchPlace {
   /** Where in the segment the batch begins. */
@@ -58,11 +60,15 @@ export function changeBytes(change: Change): number {
       return bytes;
     }
     case 'cut':
+    case 'successor':
       return recordBytes(8);
     default:
       return assertNever(change);
   }
 }
+
+/** Room that a segment keeps for the batch that names its successor, in bytes. */
+export const SUCCESSOR_BYTES = BATCH_HEAD_BYTES + recordBytes(8);
 
 /** Writes the batch to the start of `target`, which it fills: `batchBytes` says how long that is. */
 export function encodeBatch(target: Buffer, changes: readonly Change[], place: BatchPlace): Placement {
@@ -94,6 +100,9 @@ export function encodeBatch(target: Buffer, changes: readonly Change[], place: B
         break;
       case 'cut':
         sealInteger({ kind: 'cut', first: change.cut.index, second: change.cut.term }, change.cut.oldest);
+        break;
+      case 'successor':
+        sealInteger({ kind: 'successor', first: change.sequence, second: 0 }, 0);
         break;
       default:
         assertNever(change);

@@ -1,4 +1,5 @@
 import type { LogIdentity } from '../ports/log.js';
+import { REBUILD_ADVICE } from '../util/rebuild-advice.js';
 import { formatMemberId } from '../util/member-id.js';
 
 /**
@@ -33,9 +34,8 @@ export interface Damage {
 export function damagedError({ file, offset, what }: Damage): LogError {
   return new LogError(
     'damaged',
-    `the log is damaged in ${file} at offset ${offset}: ${what}. What was acknowledged may be lost, so this member ` +
-      'does not start: remove it from the cluster, move its data directory away, and add it again, so that its peers ' +
-      'bring it up to date',
+    `the log is damaged in ${file} at offset ${offset}: ${what}. Entries that this member acknowledged may be lost: ` +
+      REBUILD_ADVICE,
   );
 }
 

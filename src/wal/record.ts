@@ -12,6 +12,7 @@ import type { EntryType } from '../raft/types.js';
  *     10  u16  zero
  *     12  u32  group: which Raft group the record belongs to
  *     16  u64  first field   entry: index   hard state: commit   cut: index   batch: offset known to be synced
+ *                            successor: sequence of the next segment
  *     24  u64  second field  entry: term    hard state: term     cut: term    batch: the record's own offset
  *     32       payload       entry: data    hard state: vote     cut: oldest segment   batch: see batch.ts
  *
@@ -24,11 +25,11 @@ export const ALIGNMENT_BYTES = 8;
 /** The only Raft group of a process, so far. */
 export const GROUP = 0;
 
-export const KIND = { batch: 1, entry: 2, hardState: 3, cut: 4 } as const;
+export const KIND = { batch: 1, entry: 2, hardState: 3, cut: 4, successor: 5 } as const;
 
 export type RecordKind = keyof typeof KIND;
 
-const KIND_NAMES: readonly (RecordKind | undefined)[] = [undefined, 'batch', 'entry', 'hardState', 'cut'];
+const KIND_NAMES: readonly (RecordKind | undefined)[] = [undefined, 'batch', 'entry', 'hardState', 'cut', 'successor'];
 
 const ENTRY_TYPES: readonly EntryType[] = ['normal', 'conf-change', 'conf-change-v2'];
 

@@ -2,6 +2,7 @@ import type { Disk, DiskFile } from '../ports/disk.js';
 import type { LogIdentity } from '../ports/log.js';
 import { assertNever, defined } from '../util/assert.js';
 import { asBuffer } from '../util/bytes.js';
+import { SUCCESSOR_BYTES } from './batch.js';
 import { damagedError, foreignError } from './errors.js';
 import { scanSegment } from './scan.js';
 import type { Fault, Item, Scan } from './scan.js';
@@ -43,6 +44,7 @@ export async function recover({ disk, identity, state }: RecoveryOptions): Promi
       before = reading;
     }
     const { scan, bytes } = defined(before, 'the last segment');
+    if (scan.successor !== undefined) throw missing(scan.successor);
     if (scan.fault !== undefined && scan.fault.offset < scan.fault.synced) throw damagedAt(last, scan.fault);
     checkComplete(state, run);
     const { oldest } = state.cut;
@@ -101,9 +103,14 @@ async function readSegment({ file, sequence, identity, state, before }: ReadingO
   }
 }
 
-/** A segment is begun when all of the one before is synced: whatever is wrong there is damage. */
+/**
+ * A segment is begun when all of the one before is synced, so any fault there is damage; except a torn batch that was to
+ * name the successor, which exists.
+ */
 function checkSealed({ segment: { sequence }, scan }: Reading, next: SegmentHeader): void {
-  if (scan.fault !== undefined) throw damagedAt(sequence, scan.fault);
+  const { fault, end, chain } = scan;
+  const isTornSuccessor = chain === next.chain && fault !== undefined && fault.end <= end + SUCCESSOR_BYTES;
+  if (fault !== undefined && !isTornSuccessor) throw damagedAt(sequence, fault);
   if (scan.chain !== next.chain) {
     throw damagedError({
       file: segmentName(sequence),
@@ -117,11 +124,14 @@ function checkSealed({ segment: { sequence }, scan }: Reading, next: SegmentHead
 function checkComplete(state: LogState, run: readonly number[]): void {
   const { cut, table } = state;
   const file = segmentName(cut.oldest);
-  if (cut.oldest < defined(run[0], 'the first segment'))
-    throw damagedError({ file, offset: 0, what: 'the file is missing' });
+  if (cut.oldest < defined(run[0], 'the first segment')) throw missing(cut.oldest);
   if (table.first > cut.index + 1) {
     throw damagedError({ file, offset: 0, what: `entries ${cut.index + 1} to ${table.first - 1} are missing` });
   }
+}
+
+function missing(sequence: number): Error {
+  return damagedError({ file: segmentName(sequence), offset: 0, what: 'the file is missing' });
 }
 
 function damagedAt(sequence: number, fault: Fault | undefined): Error {
@@ -151,6 +161,8 @@ function replay(state: LogState, sequence: number, item: Item): void {
       return;
     case 'cut':
       state.applyCut(item.cut);
+      return;
+    case 'successor':
       return;
     default:
       assertNever(item);

@@ -18,7 +18,8 @@ export type Item =
       readonly seed: number;
     }
   | { readonly kind: 'hardState'; readonly hardState: HardState }
-  | { readonly kind: 'cut'; readonly cut: Cut };
+  | { readonly kind: 'cut'; readonly cut: Cut }
+  | { readonly kind: 'successor'; readonly sequence: number };
 
 /** Something that is not zero follows on the last whole batch, and it is no batch. */
 export interface Fault {
@@ -31,12 +32,14 @@ export interface Fault {
 }
 
 export interface Scan {
-  /** Where the last whole batch ends. */
+  /** End of the last whole batch, not counting the one that names a successor. */
   readonly end: number;
-  /** The checksum of its last record. */
+  /** Checksum of that batch's last record. */
   readonly chain: number;
-  /** The largest offset that a whole batch states as synced. */
+  /** Largest offset that a whole batch states as synced. */
   readonly synced: number;
+  /** Sequence of the next segment, if this one names it. */
+  readonly successor: number | undefined;
   readonly fault: Fault | undefined;
 }
 
@@ -58,15 +61,35 @@ export function scanSegment({ bytes, salt, chain: seed, onItem }: ScanOptions): 
   for (;;) {
     const batch = readBatch(bytes, end, chain);
     if (batch.kind === 'broken') {
-      const lastByte = endOfData(bytes, end);
-      if (lastByte === end) return { end, chain, synced, fault: undefined };
-      const stated = Math.max(synced, statedSynced(bytes, end, salt));
-      return { end, chain, synced, fault: { offset: batch.offset, what: batch.what, synced: stated, end: lastByte } };
+      const fault = faultAt(batch, { bytes, from: end, synced, salt });
+      return { end, chain, synced, successor: undefined, fault };
+    }
+    synced = Math.max(synced, batch.synced);
+    const [item] = batch.items;
+    if (item?.kind === 'successor') {
+      const broken: Broken = { kind: 'broken', offset: batch.end, what: 'a batch follows the last one' };
+      const fault = faultAt(broken, { bytes, from: batch.end, synced, salt });
+      return { end, chain, synced, successor: item.sequence, fault };
     }
     for (const item of batch.items) onItem(item);
     ({ end, chain } = batch);
-    synced = Math.max(synced, batch.synced);
   }
+}
+
+/** @returns undefined if only zeros follow */
+function faultAt(
+  { offset, what }: Broken,
+  { bytes, from, synced, salt }: { bytes: Buffer; from: number; synced: number; salt: number },
+): Fault | undefined {
+  const end = endOfData(bytes, from);
+  if (end === from) return undefined;
+  return { offset, what, synced: Math.max(synced, statedSynced(bytes, from, salt)), end };
+}
+
+interface Broken {
+  readonly kind: 'broken';
+  readonly offset: number;
+  readonly what: string;
 }
 
 type Batch =
@@ -77,7 +100,7 @@ type Batch =
       readonly chain: number;
       readonly synced: number;
     }
-  | { readonly kind: 'broken'; readonly offset: number; readonly what: string };
+  | Broken;
 
 function readBatch(bytes: Buffer, start: number, seed: number): Batch {
   const head = readRecord(bytes, start, seed);
@@ -117,6 +140,8 @@ function toItem({ record, payloadAt, bytes, seed }: Found): Item | undefined {
       return { kind, hardState: { term: second, vote: readInteger(bytes, payloadAt), commit: first } };
     case 'cut':
       return { kind, cut: { index: first, term: second, oldest: readInteger(bytes, payloadAt) } };
+    case 'successor':
+      return { kind, sequence: first };
     case 'batch':
       return undefined;
     default:

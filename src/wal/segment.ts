@@ -6,6 +6,8 @@ import { LogError, damagedError } from './errors.js';
 import { readInteger, writeInteger } from './record.js';
 
 /**
+ * Version 2 added the record that names the successor of a full segment.
+ *
  * A segment begins with a sector of its own, so that no append ever rewrites it:
  *
  *      0  8 B  magic
@@ -19,7 +21,7 @@ import { readInteger, writeInteger } from './record.js';
  * then batches, then zeros. The first batch repeats the cut and the hard state, so that the segments before can go.
  */
 export const SEGMENT_HEADER_BYTES = 512;
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const MAGIC = Buffer.from('RAFTKVWL', 'latin1');
 const CHECKED_BYTES = 40;

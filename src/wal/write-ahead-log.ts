@@ -266,6 +266,8 @@ export class WriteAheadLog implements LogStore {
         case 'cut':
           this.#state.applyCut(change.cut);
           break;
+        case 'successor':
+          break;
         default:
           assertNever(change);
       }

@@ -2,7 +2,7 @@ import type { Disk } from '../ports/disk.js';
 import type { LogIdentity } from '../ports/log.js';
 import { defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
-import { BATCH_HEAD_BYTES, batchBytes, encodeBatch } from './batch.js';
+import { BATCH_HEAD_BYTES, SUCCESSOR_BYTES, batchBytes, encodeBatch } from './batch.js';
 import type { Change, Placement } from './batch.js';
 import type { Recovered } from './recovery.js';
 import { SEGMENT_HEADER_BYTES, encodeSegmentHeader, segmentName, spareName } from './segment.js';
@@ -88,7 +88,7 @@ export class LogWriter {
     changes: readonly Change[],
     { sync, state }: { sync: boolean; state: () => readonly Change[] },
   ): Promise<Placement> {
-    const full = this.#position.offset + batchBytes(changes) > this.#active.bytes;
+    const full = this.#position.offset + batchBytes(changes) + SUCCESSOR_BYTES > this.#active.bytes;
     if (full && !this.#empty) await this.#roll(state());
     const placement = await this.#put(changes);
     if (sync) await this.#sync();
@@ -153,9 +153,24 @@ export class LogWriter {
     const blank =
       (await spare?.take()) ?? (await createBlank({ ...this.#options, sequence, bytes: this.#nextBytes() }));
     const begun = await beginSegment({ ...this.#options, blank, sequence, chain: this.#position.chain, state });
+    await this.#nameSuccessor(sequence);
     this.#activate(begun.segment);
     this.#position = begun.position;
     this.#empty = true;
+  }
+
+  /**
+   * Ends the active segment with the sequence of the next one, whose name is durable: should that file get lost, the log
+   * does not open as a shorter one. Durable before anything is acknowledged from the next segment.
+   */
+  async #nameSuccessor(sequence: number): Promise<void> {
+    const { offset, chain, synced } = this.#position;
+    const { file, salt } = this.#active;
+    const changes: readonly Change[] = [{ kind: 'successor', sequence }];
+    const target = Buffer.alloc(SUCCESSOR_BYTES);
+    encodeBatch(target, changes, { offset, synced, chain, salt });
+    await file.write(offset, target);
+    await file.datasync();
   }
 
   #prepareNext(): void {

@@ -4,7 +4,8 @@ import { FaultyDisk } from '../support/faulty-disk.js';
 import { batchBytes, encodeBatch } from '../../src/wal/batch.js';
 import { formatMemberId } from '../../src/util/member-id.js';
 import { peekIdentity } from '../../src/wal/log.js';
-import { decodeSegmentHeader } from '../../src/wal/segment.js';
+import { scanSegment } from '../../src/wal/scan.js';
+import { FORMAT_VERSION, decodeSegmentHeader } from '../../src/wal/segment.js';
 import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
 const FIRST = '0000000000000001.wal';
@@ -30,6 +31,14 @@ function endOf(bytes: Uint8Array): number {
   return end;
 }
 
+/** End of the batches of a full segment, before the one that names its successor. */
+function endOfBatches(name: string, bytes: Buffer): number {
+  const { salt, chain } = decodeSegmentHeader(bytes, Number(name.slice(0, 16)));
+  const { end, successor } = scanSegment({ bytes, salt, chain, onItem: () => undefined });
+  expect(successor, name).to.equal(Number(name.slice(0, 16)) + 1);
+  return end;
+}
+
 describe('damage to the durable log', () => {
   it('is refused below the offset that was stated as synced, wherever it is, and nothing is written', async () => {
     const disk = await closedLog();
@@ -39,8 +48,9 @@ describe('damage to the durable log', () => {
     for (const name of names) {
       const bytes = disk.bytes(name);
       // The header fills a sector and uses 44 bytes of it. The last statement itself, 40 bytes, is behind the offset
-      // that it states.
-      const places = [...Array(44).keys(), ...Array.from({ length: endOf(bytes) - 512 - 40 }, (_, at) => 512 + at)];
+      // that it states; so is the batch that names the successor of a full segment.
+      const end = name === names.at(-1) ? endOf(bytes) - 40 : endOfBatches(name, bytes);
+      const places = [...Array(44).keys(), ...Array.from({ length: end - 512 }, (_, at) => 512 + at)];
       for (const at of places.filter((place) => place < 560 || place % 9 === 0)) {
         const damaged = disk.copy();
         const flipped = Buffer.from(bytes);
@@ -64,7 +74,9 @@ describe('damage to the durable log', () => {
     bytes.fill(0, 1024, 1536);
     disk.replace(second, bytes);
     const { message } = await rejection(open(disk));
-    expect(message).to.match(/damaged in 0000000000000002\.wal at offset \d+: .*remove it from the cluster.*peers/s);
+    expect(message).to.match(
+      /damaged in 0000000000000002\.wal at offset \d+: .*remove this member from the cluster.*peers/s,
+    );
     const offset = Number(/offset (\d+)/.exec(message)?.[1]);
     expect(offset).to.be.within(700, 1536);
   });
@@ -85,13 +97,35 @@ describe('damage to the durable log', () => {
     }
   });
 
-  it('is refused when a file is missing or cut in the middle of the log', async () => {
+  // A log whose newest segment had got lost opened as a shorter one, without the votes and entries of that segment.
+  it('is refused when any file is missing, the newest too', async () => {
     const disk = await closedLog();
-    const names = await segments(disk);
-    for (const name of names.slice(0, -1)) {
+    for (const name of await segments(disk)) {
       const missing = disk.copy();
       await missing.remove(name);
       expect(await rejection(open(missing)), name).to.include({ code: 'damaged' });
+    }
+  });
+
+  it('does not matter in the batch that names the successor, while that exists', async () => {
+    const disk = await closedLog();
+    const bytes = disk.bytes(FIRST);
+    const end = endOfBatches(FIRST, bytes);
+    for (let at = end; at < endOf(bytes); at += 1) {
+      const damaged = disk.copy();
+      const flipped = Buffer.from(bytes);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ 0x10, at);
+      damaged.replace(FIRST, flipped);
+      const log = await open(damaged, { segmentBytes: 4096 });
+      expect(log.lastIndex()).to.equal(30);
+      await log.close();
+    }
+  });
+
+  it('is refused when a file is cut in the middle of the log', async () => {
+    const disk = await closedLog();
+    const names = await segments(disk);
+    for (const name of names.slice(0, -1)) {
       const cut = disk.copy();
       cut.replace(name, disk.bytes(name).subarray(0, 2000));
       expect(await rejection(open(cut)), name).to.include({ code: 'damaged' });
@@ -180,7 +214,7 @@ describe('the identity of a log', () => {
     const disk = await closedLog();
     const name = (await segments(disk)).at(-1) ?? '';
     const bytes = disk.bytes(name);
-    bytes.writeUInt32LE(2, 8);
+    bytes.writeUInt32LE(FORMAT_VERSION + 1, 8);
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
     disk.replace(name, bytes);
     expect(await rejection(open(disk))).to.include({ name: 'LogError', code: 'version' });

@@ -19,6 +19,11 @@ const FORMAT = 'raftkv-engine';
 const FORMAT_VERSION = 1;
 const GENERATION = /^gen-(\d{6,})$/;
 
+/** Whether a file in an engine's directory is a generation. */
+export function isGeneration(name: string): boolean {
+  return GENERATION.test(name);
+}
+
 /** The generation in use; undefined before the first is complete. @throws EngineOpenError */
 export function currentGeneration(directory: string): Promise<string | undefined> {
   return namedGeneration(directory, 'CURRENT');

@@ -2,7 +2,8 @@ import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asBuffer } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
-import { EngineOpenError, REBUILD } from '../errors.js';
+import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
+import { EngineOpenError } from '../errors.js';
 import { crc32c, unmask } from './crc32c.js';
 import { syncFolder } from './generations.js';
 
@@ -44,7 +45,7 @@ export async function repairManifest(folder: string, logger: Logger): Promise<vo
 }
 
 function damaged(what: string): EngineOpenError {
-  return new EngineOpenError('damaged', `${what}; ${REBUILD}`);
+  return new EngineOpenError('damaged', `${what}; ${REBUILD_ADVICE}`);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../../util/logger.js';
-import { EngineOpenError, REBUILD } from '../errors.js';
+import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
+import { EngineOpenError } from '../errors.js';
 import { createFolder, createGeneration, currentGeneration, stagedGeneration } from './generations.js';
 import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
 import { repairManifest } from './manifest.js';
@@ -79,7 +80,7 @@ async function openFirst(options: OpeningOptions): Promise<Opened> {
 async function openExisting({ directory, native, logger }: OpeningOptions, name: string): Promise<Opened> {
   const folder = join(directory, name);
   if (!(await exists(join(folder, 'CURRENT')))) {
-    throw new EngineOpenError('damaged', `${folder} is in use but holds no database; ${REBUILD}`);
+    throw new EngineOpenError('damaged', `${folder} is in use but holds no database; ${REBUILD_ADVICE}`);
   }
   await assertUnlocked(folder, native);
   await removeLogs(folder);
@@ -127,7 +128,7 @@ function openError(directory: string, error: unknown): EngineOpenError {
     return new EngineOpenError('in-use', `engine is in use by another process: ${directory}`, error);
   }
   if (code === 'LEVEL_CORRUPTION') {
-    return new EngineOpenError('damaged', `the engine in ${directory} is damaged; ${REBUILD}`, error);
+    return new EngineOpenError('damaged', `the engine in ${directory} is damaged; ${REBUILD_ADVICE}`, error);
   }
   return new EngineOpenError('failed', `cannot open the engine in ${directory}: ${reasonOf(error)}`, error);
 }

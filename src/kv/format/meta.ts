@@ -1,6 +1,7 @@
 import type { EngineOperation, EngineReader } from '../../ports/engine.js';
 import { asBuffer, equalBytes } from '../../util/bytes.js';
 import { metaKey } from './layout.js';
+import { OWNER_KEY } from './owner.js';
 
 /** What the store knows of itself; one row, rewritten in every batch. */
 export interface Meta {
@@ -23,7 +24,7 @@ const SWEPT = metaKey('swept');
 
 /** Whether a row is the member's own, and no part of a snapshot: that of `Meta` is made anew from its header. */
 export function isOwnRow(key: Uint8Array): boolean {
-  return equalBytes(key, META) || equalBytes(key, SWEPT);
+  return equalBytes(key, META) || equalBytes(key, SWEPT) || equalBytes(key, OWNER_KEY);
 }
 
 export function metaRow(meta: Meta): EngineOperation {

@@ -1,3 +1,4 @@
+import { assert } from '../../util/assert.js';
 import type { LogStore } from '../../ports/log.js';
 import type { StateMachine } from '../../ports/state-machine.js';
 import type { RawNode } from '../../raft/raw-node.js';
@@ -39,12 +40,9 @@ export async function settleCommit(
   await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
 }
 
-/** @throws if entries are missing between state machine and log */
+/** Entries between state machine and log must not be missing, nor entries of the log that the state machine holds. */
 export function checkStorage({ log, stateMachine }: Pick<RaftStorageOptions, 'log' | 'stateMachine'>): void {
   const applied = stateMachine.appliedIndex();
-  if (log.firstIndex() <= applied + 1) return;
-  throw new Error(
-    `the log begins at ${log.firstIndex()}, but the state ends at ${applied}: entries between are lost, and ` +
-      'this member must be rebuilt from its peers',
-  );
+  const [first, last] = [log.firstIndex(), log.lastIndex()];
+  assert(first <= applied + 1 && applied <= last, `the log [${first}, ${last}] continues the state at ${applied}`);
 }

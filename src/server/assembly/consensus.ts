@@ -27,7 +27,6 @@ export interface Consensus {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** @throws if log and state machine do not fit together */
 export function makeConsensus(settings: AssemblySettings, storage: Storage): Consensus {
   const { memberId, log, transport, clock, random, logger } = settings;
   const { store } = storage;

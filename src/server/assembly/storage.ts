@@ -3,6 +3,7 @@ import { settleStaged } from '../../kv/snapshot/staged.js';
 import { KvStore, type LeaseChange } from '../../kv/store.js';
 import { randomInteger } from '../../util/random.js';
 import { Topic } from '../../util/topic.js';
+import { checkHistory } from '../integrity/data-check.js';
 import { AwaitedAnswers } from '../requests/awaited-answers.js';
 import type { AssemblySettings } from './settings.js';
 
@@ -20,12 +21,16 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-/** @throws if the engine holds a store of another format, or cannot be read */
+/**
+ * @throws DataMismatchError if log and engine do not belong together
+ * @throws if the engine holds a store of another format, or cannot be read
+ */
 export async function openStorage(settings: AssemblySettings): Promise<Storage> {
   const { memberId, clusterId, bootstrap, home, log, logger, clock, random, limits, watches } = settings;
   const answers = new AwaitedAnswers({ memberId, boot: randomInteger(random, 1, 2 ** 32) });
   const leaseChanges = new Topic<readonly LeaseChange[]>();
   await settleStaged({ home, log, logger });
+  await checkHistory({ log, engine: home.engine, identity: { clusterId, memberId } });
   const store = await KvStore.open({
     home,
     clusterId,

@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
 import { access, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { createFolder, currentGeneration, syncFolder } from '../../engine/level/generations.js';
+import { createFolder, currentGeneration, isGeneration, syncFolder } from '../../engine/level/generations.js';
+import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { segmentNames } from '../../wal/segment.js';
+import { checkRemains, type Remains } from '../integrity/data-check.js';
 import { ConfigError } from './urls.js';
 
 /** The folders of one member's data. */
@@ -13,6 +15,8 @@ export interface DataDir {
   readonly engine: string;
   /** Whether there is a log: a member was started here before. */
   readonly hasLog: boolean;
+  /** Whether the member has taken part in its cluster: none of its data may be missing. */
+  readonly started: boolean;
   /** The snapshot from which the data was restored; undefined if the member began empty. */
   readonly origin: string | undefined;
   /** The settings that name the folders. */
@@ -25,12 +29,15 @@ export interface DataPlaces {
   readonly walDir?: string | undefined;
 }
 
+/** Created at the end of the first start. */
+const STARTED_FILE = 'started';
+
 /** Written by a restore: the id of the cluster depends on it. */
 const ORIGIN_FILE = 'restored-from';
 
 /**
  * Looks at the data directory, and changes nothing.
- * @throws ConfigError with one line that says what to do
+ * @throws ConfigError, DataMismatchError with one line that says what to do
  */
 export async function inspectDataDir(places: DataPlaces): Promise<DataDir> {
   const { dataDir, walDir } = places;
@@ -48,18 +55,21 @@ export async function inspectDataDir(places: DataPlaces): Promise<DataDir> {
     wal,
     engine: join(root, 'engine'),
     hasLog: await hasLog(wal),
+    started: entries.includes(STARTED_FILE),
     origin: entries.includes(ORIGIN_FILE) ? (await readFile(join(root, ORIGIN_FILE), 'utf8')).trim() : undefined,
     places,
   };
-  if (!dir.hasLog) await checkNothingLost(dir);
+  if (!dir.hasLog) await checkLogFolder(dir);
+  const { hasLog: log, started } = dir;
+  checkRemains({ log, started, engine: await engineRemains(dir.engine) }, `--data-dir ${dataDir}`);
   return dir;
 }
 
 /**
- * A store whose log is lost cannot be used: the member has forgotten its votes and what it acknowledged last.
- * @throws ConfigError
+ * A store whose log is elsewhere, or lost, cannot be used.
+ * @throws ConfigError with advice about --wal-dir
  */
-async function checkNothingLost({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {
+async function checkLogFolder({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {
   if ((await currentGeneration(engine)) === undefined) return;
   const own = join(root, 'wal');
   if (walDir !== undefined && (await hasLog(own))) {
@@ -73,15 +83,26 @@ async function checkNothingLost({ root, wal, engine, places: { dataDir, walDir }
       : 'name the folder of its log';
   throw new ConfigError(
     `--data-dir ${dataDir} holds a store, but ${wal} holds no log: ${advice}; ` +
-      'if the log is lost, remove the member from the cluster, and add it again with an empty data directory',
+      `if the log is lost, ${REBUILD_ADVICE}`,
   );
 }
 
+async function engineRemains(folder: string): Promise<Remains['engine']> {
+  const names = await namesIn(folder);
+  if (names.includes('CURRENT')) return 'present';
+  return names.some(isGeneration) ? 'unnamed' : 'missing';
+}
+
 async function hasLog(folder: string): Promise<boolean> {
+  return segmentNames(await namesIn(folder)).segments.length > 0;
+}
+
+/** The names in a folder; none if it does not exist. */
+async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    return segmentNames(await readdir(folder)).segments.length > 0;
+    return await readdir(folder);
   } catch (error) {
-    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return false;
+    if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
     throw error;
   }
 }
@@ -133,6 +154,14 @@ export async function writeOrigin(root: string, origin: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Records, durably, that the member takes part in its cluster from now on. */
+export async function markStarted({ root, started }: DataDir): Promise<void> {
+  if (started) return;
+  const file = await open(join(root, STARTED_FILE), 'w', 0o600);
+  await file.close();
+  await syncFolder(root);
 }
 
 /**
