@@ -294,6 +294,7 @@ function clientRequests(opening: Opening, access: AccessControl): RequestHandler
     gateway: config.enableGrpcGateway,
     messageBytesMax: messageBytesMax(config),
     callsMax: config.maxConcurrentStreams,
+    txnOpsMax: config.maxTxnOps,
     health,
     metrics,
     tallies,

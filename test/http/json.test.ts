@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { fromJson } from '../../src/http/json/from-json.js';
+import { JsonElementsError } from '../../src/http/json/json-error.js';
+import { JsonReader } from '../../src/http/json/json-reader.js';
 import { JsonScanner } from '../../src/http/json/json-scanner.js';
+import type { JsonValue } from '../../src/http/json/json-text.js';
 import { toJson } from '../../src/http/json/to-json.js';
 import { Schema } from '../../src/schema/schema.js';
 
@@ -12,12 +15,21 @@ const { WatchCreateRequest, StatusResponse } = etcdserverpb;
 
 const schema = Schema.load();
 
-function parse(type: string, json: string | Buffer): Uint8Array {
+function parse(type: string, json: string | Buffer, pieceBytes = Infinity): Uint8Array {
+  const reader = new JsonReader(Infinity);
   const bytes = Buffer.from(json);
-  const scanner = new JsonScanner();
-  const end = scanner.scan(bytes, 0);
-  if (end === undefined && !scanner.end()) return Buffer.alloc(0);
-  return fromJson(schema.message(`etcdserverpb.${type}`), bytes.subarray(0, end ?? bytes.length));
+  for (let at = 0; at < bytes.length && !reader.complete; at += pieceBytes)
+    reader.take(bytes.subarray(at, at + pieceBytes));
+  if (!reader.end()) return Buffer.alloc(0);
+  return encode(type, reader.value());
+}
+
+function encode(type: string, value: JsonValue): Uint8Array {
+  const steps = fromJson(schema.message(`etcdserverpb.${type}`), value);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function print(type: string, bytes: Uint8Array): string {
@@ -32,6 +44,12 @@ describe('JSON of messages', () => {
   describe('read', () => {
     const same = (type: string, json: string, expected: Uint8Array): void => {
       expect(Buffer.from(parse(type, json)).toString('hex'), json).to.equal(Buffer.from(expected).toString('hex'));
+    };
+
+    const sameInPieces = (type: string, json: string, expected: Uint8Array, size: number): void => {
+      expect(Buffer.from(parse(type, json, size)).toString('hex'), `pieces of ${size}`).to.equal(
+        Buffer.from(expected).toString('hex'),
+      );
     };
 
     it('takes base64 of either alphabet, padded or not, and numbers plain or quoted', () => {
@@ -75,14 +93,55 @@ describe('JSON of messages', () => {
       const strings = 5_000;
       const inner = `{"unknown":[${'"",'.repeat(strings)}0]}`;
       const depth = 40;
-      const bytes = Buffer.from('{"success":[{"request_txn":'.repeat(depth) + inner + '}]}'.repeat(depth));
+      const reader = new JsonReader(Infinity);
+      reader.take(Buffer.from('{"success":[{"request_txn":'.repeat(depth) + inner + '}]}'.repeat(depth)));
+      const value = reader.value();
       let searches = 0;
-      bytes.indexOf = (value: string | number | Uint8Array, from) => {
+      value.bytes.indexOf = (code: string | number | Uint8Array, from) => {
         searches += 1;
-        return Buffer.prototype.indexOf.call(bytes, value, from);
+        return Buffer.prototype.indexOf.call(value.bytes, code, from);
       };
-      fromJson(schema.message('etcdserverpb.TxnRequest'), bytes);
-      expect(searches).to.be.within(strings, 2 * strings);
+      encode('TxnRequest', value);
+      expect(searches).to.be.within(depth, strings);
+    });
+
+    it('reads the same message from any pieces', () => {
+      const json =
+        '  {"compare":[{"key":"YQ==","target":"VALUE","value":"\\u0059Q=="},{"version":"-7"}],"success":[{}, {"request_put":{"key":"Yg"}}]} x';
+      const whole = parse('TxnRequest', json);
+      expect(TxnRequest.decode(whole).compare).to.have.length(2);
+      for (const size of [1, 2, 3, 7, 50]) sameInPieces('TxnRequest', json, whole, size);
+    });
+
+    it('decodes long base64 as it does short base64, and reports the same errors', () => {
+      const bytes = Buffer.alloc(300_001, 'base64 in steps');
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const message = PutRequest.encode({ value: bytes }).finish();
+        same('PutRequest', `{"value":"${bytes.toString(encoding)}"}`, message);
+        const lines = bytes.toString(encoding).replace(/.{76}/g, '$&\\n');
+        same('PutRequest', `{"value":"${lines}"}`, message);
+      }
+      const text = bytes.toString('base64');
+      const bad = `${text.slice(0, 200_000)}!${text.slice(200_001)}`;
+      expect(() => parse('PutRequest', `{"value":"${bad}"}`)).to.throw('illegal base64 data at input byte 200000');
+      expect(() => parse('PutRequest', `{"value":"${text}="}`)).to.throw('illegal base64 data at input byte');
+    });
+
+    it('shortens the part of a request that an error quotes', () => {
+      const digits = '9'.repeat(100_000);
+      expect(() => parse('RangeRequest', `{"limit":${digits}}`)).to.throw(
+        /^json: cannot unmarshal number 9{256}\.\.\. into/,
+      );
+      expect(() => parse('RangeRequest', `{"limit":"${digits}"}`)).to.throw(
+        'json: cannot unmarshal string into Go value of type int64',
+      );
+    });
+
+    it('stops at the first element over the bound, whatever follows', () => {
+      const take = (json: string): number => new JsonReader(3).take(Buffer.from(json));
+      expect(take('{"compare":[{},{}]}')).to.equal(19);
+      for (const json of ['{"compare":[{},{},{}', '[1,2,3,4', '[[[[[', '{"a":1,"b":2,"c":3,"d":"'])
+        expect(() => take(json), json).to.throw(JsonElementsError);
     });
 
     it('takes null for what is not there, leaves out what it does not know, and the last of two alike', () => {

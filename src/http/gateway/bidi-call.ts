@@ -1,40 +1,48 @@
 import type { StreamMethod } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
-import { GrowingBytes } from '../growing-bytes.js';
-import { JsonError } from '../json/json-error.js';
-import { JsonScanner } from '../json/json-scanner.js';
-import type { MethodCodec } from './codec.js';
+import { assertNever } from '../../util/assert.js';
+import { JsonReader } from '../json/json-reader.js';
+import type { BodyLimits } from './body.js';
+import type { BodyShare } from './body-budget.js';
+import { failure, type Decoded, type MethodCodec } from './codec.js';
 import type { Exchange } from './http-call.js';
 import { HttpStreamCall } from './stream-call.js';
 
-/** A call with many messages both ways: the body is a sequence of JSON values, read as they come, with what is between. */
+/** Messages delivered in one turn of the event loop. */
+const MESSAGES_PER_TURN = 64;
+
+/** A call with many messages both ways: the body is a sequence of JSON values, read as they arrive. */
 export class HttpBidiCall extends HttpStreamCall {
-  readonly #bytesMax: number;
-  #scanner = new JsonScanner();
-  /** What has come of a value that is not whole yet. */
-  readonly #open = new GrowingBytes();
-  /** What has come, and has not been looked at: the handler wants no more for the moment. */
-  #waiting: Buffer | undefined;
+  readonly #limits: BodyLimits;
+  readonly #share: BodyShare;
+  #reader: JsonReader;
+  /** Received bytes that are not read yet. */
+  readonly #waiting: Buffer[] = [];
   #received = 0;
+  #inTurn = 0;
+  /** By the handler. */
   #paused = false;
+  /** A value is being decoded, or the next turn awaited. */
+  #busy = false;
   #bodyEnded = false;
   #delivering = false;
 
-  /** @param bytesMax of one value */
-  constructor(exchange: Exchange, codec: MethodCodec, bytesMax: number) {
+  constructor(exchange: Exchange, codec: MethodCodec, limits: BodyLimits) {
     super(exchange, codec);
-    this.#bytesMax = bytesMax;
+    this.#limits = limits;
+    this.#share = limits.budget.share(exchange.response);
+    this.#reader = new JsonReader(limits.elementsMax);
   }
 
   run(method: StreamMethod<unknown>): void {
     if (!this.startDeadline()) return;
     this.guard(() => method.handle(this));
-    if (!this.ended && !this.cancelled) this.exchange.request.on('data', this.#take).on('end', this.#takeEnd);
+    if (this.#isOpen()) this.exchange.request.on('data', this.#take).on('end', this.#takeEnd);
   }
 
   pause(): void {
-    // What is left of its body must be read, for the request behind it.
-    if (this.ended || this.cancelled) return;
+    // The body of an ended call is read to its end, for the request behind it.
+    if (!this.#isOpen()) return;
     this.#paused = true;
     this.exchange.request.pause();
   }
@@ -42,19 +50,20 @@ export class HttpBidiCall extends HttpStreamCall {
   resume(): void {
     this.#paused = false;
     this.#deliver();
-    if (!this.#isPaused()) this.exchange.request.resume();
+    this.#readOn();
   }
 
-  /** What comes from now on is read and dropped. */
+  /** The rest of the body is read and dropped. */
   protected override release(): void {
-    this.#waiting = undefined;
-    this.#open.take();
+    this.#waiting.length = 0;
+    this.#reader = new JsonReader(0);
     this.exchange.request.off('data', this.#take).off('end', this.#takeEnd).resume();
   }
 
-  readonly #take = (chunk: Buffer): void => {
-    this.#waiting = this.#waiting === undefined ? chunk : Buffer.concat([this.#waiting, chunk]);
+  readonly #take = (piece: Buffer): void => {
+    this.#waiting.push(piece);
     this.#deliver();
+    if (this.#isOpen() && this.#isHeld()) this.exchange.request.pause();
   };
 
   readonly #takeEnd = (): void => {
@@ -62,59 +71,97 @@ export class HttpBidiCall extends HttpStreamCall {
     this.#deliver();
   };
 
-  /** A handler that pauses and resumes while it is given a message must not be given the next in the middle of it. */
+  #isOpen(): boolean {
+    return !this.ended && !this.cancelled;
+  }
+
+  #isHeld(): boolean {
+    return this.#paused || this.#busy;
+  }
+
+  #readOn(): void {
+    if (this.#isOpen() && !this.#isHeld()) this.exchange.request.resume();
+  }
+
+  /** A handler that pauses and resumes within a message must not get the next one meanwhile. */
   #deliver(): void {
     if (this.#delivering) return;
     this.#delivering = true;
     try {
-      while (!this.#isPaused() && !this.ended && !this.cancelled && this.#waiting !== undefined)
-        this.#next(this.#waiting);
-      if (!this.#isPaused() && this.#bodyEnded && this.#waiting === undefined) this.#endOfBody();
+      while (this.#isOpen() && !this.#isHeld()) {
+        const piece = this.#waiting.shift();
+        if (piece !== undefined) this.#read(piece);
+        else if (this.#bodyEnded) this.#endOfBody();
+        else break;
+      }
     } catch (error) {
-      if (error instanceof JsonError) this.#bad({ code: Code.INVALID_ARGUMENT, message: error.message });
-      else this.threw(error);
+      this.#refuseOrThrow(failure(error));
     } finally {
       this.#delivering = false;
     }
   }
 
-  /** Callbacks change it in between, which the compiler does not see of a field. */
-  #isPaused(): boolean {
-    return this.#paused;
-  }
-
-  #next(bytes: Buffer): void {
-    const end = this.#scanner.scan(bytes, 0);
-    const piece = end === undefined ? bytes : bytes.subarray(0, end);
-    this.#waiting = end === undefined || end === bytes.length ? undefined : bytes.subarray(end);
-    if (!this.#scanner.started) return;
-    const size = this.#open.length + piece.length;
-    if (size > this.#bytesMax) {
-      const message = `grpc: received message larger than max (${size} vs. ${this.#bytesMax})`;
-      return this.#bad({ code: Code.RESOURCE_EXHAUSTED, message });
+  #read(piece: Buffer): void {
+    const before = this.#reader.length;
+    const taken = this.#reader.take(piece);
+    if (taken < piece.length) this.#waiting.unshift(piece.subarray(taken));
+    const { length } = this.#reader;
+    if (length > this.#limits.bytesMax) {
+      const message = `grpc: received message larger than max (${length} vs. ${this.#limits.bytesMax})`;
+      return this.#refuse({ code: Code.RESOURCE_EXHAUSTED, message });
     }
-    this.#open.append(piece);
-    if (end !== undefined) this.#value();
+    if (length > before && !this.#share.grow(length - before)) {
+      return this.#refuse({ code: Code.RESOURCE_EXHAUSTED, message: 'too many request bodies at the same time' });
+    }
+    if (this.#reader.complete) this.#decode();
   }
 
-  #value(): void {
-    const decoded = this.codec.decode(this.#open.take());
-    this.#scanner = new JsonScanner();
-    if (decoded.kind === 'error') return this.#bad(decoded.status);
-    this.#received += 1;
-    this.guard(() => this.messageCallback?.(decoded.request));
+  #decode(): void {
+    const reader = this.#reader;
+    const { length } = reader;
+    this.#reader = new JsonReader(this.#limits.elementsMax);
+    this.#busy = true;
+    const take = (decoded: Decoded): void => {
+      this.#share.shrink(length);
+      if (decoded.kind !== 'ok') return this.#refuseOrThrow(decoded);
+      this.#received += 1;
+      this.#inTurn += 1;
+      if (this.#inTurn < MESSAGES_PER_TURN) this.#busy = false;
+      else setImmediate(this.#nextTurn);
+      this.guard(() => this.messageCallback?.(decoded.request));
+      this.#deliver();
+      this.#readOn();
+    };
+    this.codec.decode(reader.value(), take, () => this.#isOpen());
   }
+
+  readonly #nextTurn = (): void => {
+    this.#inTurn = 0;
+    this.#busy = false;
+    this.#deliver();
+    this.#readOn();
+  };
 
   #endOfBody(): void {
+    // A number ends with the body; anything else that is open is cut off.
+    if (this.#reader.length > 0 && this.#reader.end()) return this.#decode();
     this.#bodyEnded = false;
-    if (this.ended || this.cancelled) return;
-    // A number ends with the body; all else that is open is cut off.
-    if (this.#scanner.end()) this.#value();
-    if (!this.ended && !this.cancelled) this.guard(() => this.endCallback?.());
+    this.guard(() => this.endCallback?.());
   }
 
-  /** A stream that had no good message at all answers as etcd does: the text is right, the code is "unknown". */
-  #bad(status: Status): void {
+  #refuseOrThrow(decoded: Exclude<Decoded, { readonly kind: 'ok' }>): void {
+    switch (decoded.kind) {
+      case 'refused':
+        return this.#refuse(decoded.status);
+      case 'broken':
+        return this.threw(decoded.error);
+      default:
+        return assertNever(decoded);
+    }
+  }
+
+  /** A stream without any good message answers as etcd does: the text is the error's, the code is "unknown". */
+  #refuse(status: Status): void {
     if (this.#received === 0) this.refuseStart({ ...status, code: Code.UNKNOWN });
     else this.refuse(status);
   }

@@ -1,28 +1,66 @@
-import type { IncomingMessage } from 'node:http';
-import { GrowingBytes } from '../growing-bytes.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { JsonReader } from '../json/json-reader.js';
+import type { JsonValue } from '../json/json-text.js';
+import type { BodyBudget } from './body-budget.js';
 
-/** How long a body may take to come, in ms. */
+/** Time that a body may take to arrive, in ms. */
 const BODY_MS = 60_000;
 
+/** `value` is undefined for a body without a value. */
 export type Body =
-  { readonly kind: 'whole'; readonly bytes: Buffer } | { readonly kind: 'too-large' } | { readonly kind: 'too-slow' };
+  | { readonly kind: 'value'; readonly value: JsonValue | undefined }
+  | { readonly kind: 'bad'; readonly error: unknown }
+  | { readonly kind: 'no-room' }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'too-slow' };
 
-/** Reads a body that must come as a whole, in time, and within a bound. Calls back once, or never if the client goes. */
-export function readBody(request: IncomingMessage, bytesMax: number, done: (body: Body) => void): void {
-  const bytes = new GrowingBytes();
+export interface BodyLimits {
+  /** Of the body, in bytes. */
+  readonly bytesMax: number;
+  /** JSON values within the value of the body. */
+  readonly elementsMax: number;
+  /** Shared by all bodies of the member. */
+  readonly budget: BodyBudget;
+}
+
+/**
+ * Reads a body with one JSON value, and checks it as it arrives: time, size, syntax and number of elements. What follows
+ * the value is dropped. Calls back once, or never if the client leaves.
+ */
+export function readBody(
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  { bytesMax, elementsMax, budget }: BodyLimits,
+  done: (body: Body) => void,
+): void {
+  const share = budget.share(response);
+  const reader = new JsonReader(elementsMax);
+  let length = 0;
   const end = (body: Body): void => {
     clearTimeout(timer);
-    request.off('data', take).off('end', whole);
+    request.off('data', take).off('end', finish);
     done(body);
   };
-  const take = (chunk: Buffer): void => {
-    if (bytes.length + chunk.length > bytesMax) return end({ kind: 'too-large' });
-    bytes.append(chunk);
+  const checked = (read: () => void): boolean => {
+    try {
+      read();
+      return true;
+    } catch (error) {
+      end({ kind: 'bad', error });
+      return false;
+    }
   };
-  const whole = (): void => end({ kind: 'whole', bytes: bytes.take() });
+  const take = (piece: Buffer): void => {
+    length += piece.length;
+    if (length > bytesMax) return end({ kind: 'too-large' });
+    if (!share.grow(piece.length)) return end({ kind: 'no-room' });
+    if (!reader.complete) checked(() => reader.take(piece));
+  };
+  const finish = (): void => {
+    if (checked(() => reader.end())) end({ kind: 'value', value: reader.complete ? reader.value() : undefined });
+  };
   const timer = setTimeout(() => end({ kind: 'too-slow' }), BODY_MS);
   request.once('close', () => clearTimeout(timer));
-  // Who says beforehand that it is too much need not send it.
+  // A body that is announced as too large need not be sent.
   if (Number(request.headers['content-length']) > bytesMax) return end({ kind: 'too-large' });
-  request.on('data', take).on('end', whole);
+  request.on('data', take).on('end', finish);
 }

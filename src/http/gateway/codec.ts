@@ -4,21 +4,25 @@ import type { CallTally } from '../../rpc/tally.js';
 import type { MethodType } from '../../schema/schema.js';
 import { AnswerBytes } from '../answers.js';
 import { fromJson } from '../json/from-json.js';
-import { JsonError } from '../json/json-error.js';
-import { JsonScanner } from '../json/json-scanner.js';
+import { JsonElementsError, JsonError } from '../json/json-error.js';
+import type { JsonValue } from '../json/json-text.js';
 import { toJson } from '../json/to-json.js';
+import { inSlices, type Steps } from '../../util/slices.js';
 
 export type Decoded =
-  { readonly kind: 'ok'; readonly request: unknown } | { readonly kind: 'error'; readonly status: Status };
+  | { readonly kind: 'ok'; readonly request: unknown }
+  | { readonly kind: 'refused'; readonly status: Status }
+  /** A bug, not a fault of the request. */
+  | { readonly kind: 'broken'; readonly error: unknown };
 
-/** The way from JSON to what a method's handler takes, and back. */
+/** Converts between JSON and the messages of one method. */
 export class MethodCodec {
   readonly #type: MethodType;
   readonly #decode: (body: Uint8Array) => unknown;
   readonly #bytesMax: number;
   readonly #tally: CallTally;
 
-  /** @param options.bytesMax of an encoded message: what gRPC would take too */
+  /** @param options.bytesMax of an encoded message: gRPC's bound */
   constructor(options: {
     readonly type: MethodType;
     readonly method: Method;
@@ -31,19 +35,33 @@ export class MethodCodec {
     this.#tally = options.tally;
   }
 
-  /** The first value of a body; what is behind it does not count, and without one all fields have their defaults. */
-  decodeFirst(body: Buffer): Decoded {
-    return this.#catching(() => {
-      const scanner = new JsonScanner();
-      const end = scanner.scan(body, 0);
-      if (end === undefined && !scanner.end()) return Buffer.alloc(0);
-      return fromJson(this.#type.request, end === undefined ? body : body.subarray(0, end));
-    });
+  /**
+   * Decodes a request in slices that yield to the event loop; a small one before this returns.
+   * @param json undefined for a message with defaults alone
+   * @param wanted is asked before each slice; once it is false, `done` is not called any more
+   */
+  decode(json: JsonValue | undefined, done: (decoded: Decoded) => void, wanted: () => boolean): void {
+    inSlices(
+      this.#steps(json),
+      (outcome) => done(outcome.kind === 'done' ? outcome.value : failure(outcome.error)),
+      wanted,
+    );
   }
 
-  /** A text that a scanner has found to be one value. */
-  decode(json: Buffer): Decoded {
-    return this.#catching(() => fromJson(this.#type.request, json));
+  *#steps(json: JsonValue | undefined): Steps<Decoded> {
+    const bytes = json === undefined ? Buffer.alloc(0) : yield* fromJson(this.#type.request, json);
+    if (bytes.length > this.#bytesMax) {
+      const message = `grpc: received message larger than max (${bytes.length} vs. ${this.#bytesMax})`;
+      return refused(Code.RESOURCE_EXHAUSTED, message);
+    }
+    this.#tally.receives(bytes.length);
+    try {
+      return { kind: 'ok', request: this.#decode(bytes) };
+    } catch (error) {
+      // Messages are nested deeper than the method's own reader goes.
+      const reason = error instanceof Error ? error.message : String(error);
+      return refused(Code.INTERNAL, `grpc: error unmarshalling request: ${reason}`);
+    }
   }
 
   /** The bytes of an answer. */
@@ -63,29 +81,15 @@ export class MethodCodec {
     this.#tally.sends(message.length);
     return bytes.finish();
   }
+}
 
-  #catching(encode: () => Uint8Array): Decoded {
-    let bytes: Uint8Array;
-    try {
-      bytes = encode();
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      return { kind: 'error', status: { code: Code.INVALID_ARGUMENT, message: error.message } };
-    }
-    if (bytes.length > this.#bytesMax) {
-      const message = `grpc: received message larger than max (${bytes.length} vs. ${this.#bytesMax})`;
-      return { kind: 'error', status: { code: Code.RESOURCE_EXHAUSTED, message } };
-    }
-    this.#tally.receives(bytes.length);
-    try {
-      return { kind: 'ok', request: this.#decode(bytes) };
-    } catch (error) {
-      // Messages in messages, deeper than the method's own reader goes.
-      const reason = error instanceof Error ? error.message : String(error);
-      return {
-        kind: 'error',
-        status: { code: Code.INTERNAL, message: `grpc: error unmarshalling request: ${reason}` },
-      };
-    }
-  }
+/** Why a request could not be read. */
+export function failure(error: unknown): Exclude<Decoded, { readonly kind: 'ok' }> {
+  if (error instanceof JsonError) return refused(Code.INVALID_ARGUMENT, error.message);
+  if (error instanceof JsonElementsError) return refused(Code.RESOURCE_EXHAUSTED, error.message);
+  return { kind: 'broken', error };
+}
+
+function refused(code: Code, message: string): Exclude<Decoded, { readonly kind: 'ok' | 'broken' }> {
+  return { kind: 'refused', status: { code, message } };
 }

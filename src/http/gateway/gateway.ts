@@ -6,13 +6,16 @@ import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
 import { answerError } from '../answers.js';
+import type { JsonValue } from '../json/json-text.js';
 import type { Route } from '../router.js';
 import { HttpBidiCall } from './bidi-call.js';
-import { readBody, type Body } from './body.js';
+import { BodyBudget } from './body-budget.js';
+import { readBody, type Body, type BodyLimits } from './body.js';
 import { CallSlots } from './call-slots.js';
-import { MethodCodec } from './codec.js';
-import type { Exchange } from './http-call.js';
+import { failure, MethodCodec } from './codec.js';
+import { HANDLER_FAILED, type Exchange } from './http-call.js';
 import { PATHS } from './paths.js';
+import { httpStatus } from './status-codes.js';
 import { HttpServerStreamCall } from './stream-call.js';
 import { HttpUnaryCall } from './unary-call.js';
 
@@ -24,19 +27,33 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Calls that may run at the same time; more wait. Default: any number. */
   readonly callsMax?: number;
+  /** Operations that each list of a transaction may have; bounds the JSON values of a request, to at least 50,000. */
+  readonly txnOpsMax?: number;
   /** Where calls are counted: they are calls of the same methods. Default: nobody looks. */
   readonly tallies?: CallTallies;
   /** Where methods are served; a test brings its own. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Base64 takes a third more than the bytes it stands for, and names and escapes want their room too. */
+/** Base64 takes a third more room than its bytes, and names and escapes take some too. */
 const JSON_FACTOR = 2;
+/** Bodies of the largest size that may be in memory together. */
+const LARGEST_BODIES_MAX = 32;
+/** JSON values in one request, however deep, unless transactions may have many operations. */
+const ELEMENTS_MAX = 50_000;
+/** JSON values for each operation that a transaction may have in each of its three lists. */
+const ELEMENTS_PER_OP = 16;
 
 /** The routes of the JSON gateway: one for each path of each method that is served and has one. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
   const slots = new CallSlots(options.callsMax ?? Infinity);
+  const bytesMax = JSON_FACTOR * messageBytesMax;
+  const limits: BodyLimits = {
+    bytesMax,
+    elementsMax: Math.max(ELEMENTS_MAX, ELEMENTS_PER_OP * (options.txnOpsMax ?? 0)),
+    budget: new BodyBudget(LARGEST_BODIES_MAX * bytesMax),
+  };
   const routes = new Map<string, Route>();
   for (const method of methods) {
     const served = paths[method.path];
@@ -44,7 +61,7 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
     const tally = tallies.of(method);
     const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally });
-    const handle = handler(method, codec, { logger, tally, slots, bodyBytesMax: JSON_FACTOR * messageBytesMax });
+    const handle = handler(method, codec, { logger, tally, slots, limits });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
@@ -54,14 +71,14 @@ interface HandlerOptions {
   readonly logger: Logger;
   readonly tally: CallTally;
   readonly slots: CallSlots;
-  /** Of a body, or of one value of a stream. */
-  readonly bodyBytesMax: number;
+  /** Of a body, or of each value of a stream. */
+  readonly limits: BodyLimits;
 }
 
 function handler(
   method: Method,
   codec: MethodCodec,
-  { logger, tally, slots, bodyBytesMax }: HandlerOptions,
+  { logger, tally, slots, limits }: HandlerOptions,
 ): Route['handle'] {
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
@@ -74,52 +91,59 @@ function handler(
     case 'unary': {
       const unary = method as unknown as UnaryMethod<unknown>;
       return (request, response) =>
-        withBody(request, response, bodyBytesMax, (bytes) =>
-          slots.take(response, () => new HttpUnaryCall(exchangeOf(request, response), codec).run(unary, bytes)),
+        withBody(exchangeOf(request, response), limits, (json) =>
+          slots.take(response, () => new HttpUnaryCall(exchangeOf(request, response), codec).run(unary, json)),
         );
     }
     case 'server-stream': {
       const stream = method as unknown as StreamMethod<unknown>;
       return (request, response) =>
-        withBody(request, response, bodyBytesMax, (bytes) =>
-          slots.take(response, () => new HttpServerStreamCall(exchangeOf(request, response), codec).run(stream, bytes)),
+        withBody(exchangeOf(request, response), limits, (json) =>
+          slots.take(response, () => new HttpServerStreamCall(exchangeOf(request, response), codec).run(stream, json)),
         );
     }
     case 'bidi': {
       const stream = method as unknown as StreamMethod<unknown>;
       return (request, response) =>
-        slots.take(response, () => new HttpBidiCall(exchangeOf(request, response), codec, bodyBytesMax).run(stream));
+        slots.take(response, () => new HttpBidiCall(exchangeOf(request, response), codec, limits).run(stream));
     }
     default:
       return assertNever(method, 'method');
   }
 }
 
-function withBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-  bytesMax: number,
-  run: (bytes: Buffer) => void,
-): void {
-  readBody(request, bytesMax, (body) => {
+function withBody(exchange: Exchange, limits: BodyLimits, run: (json: JsonValue | undefined) => void): void {
+  const { request, response } = exchange;
+  readBody(exchange, limits, (body) => {
     if (response.destroyed) return;
-    if (body.kind === 'whole') return run(body.bytes);
-    // What is left of the body is not wanted: the connection ends with the answer.
-    response.setHeader('connection', 'close');
-    const { http, code, message } = refusal(body, bytesMax);
+    if (body.kind === 'value') return run(body.value);
+    // The rest of a short body is read and dropped, so that its client, still sending, gets the answer.
+    const lengthBytes = Number(request.headers['content-length'] ?? Infinity);
+    if (lengthBytes <= limits.bytesMax) request.resume();
+    else if (!request.complete) response.setHeader('connection', 'close');
+    const { http, code, message } = refusal(body, exchange, limits);
     answerError(response, http, { code, message });
   });
 }
 
 function refusal(
-  body: Exclude<Body, { kind: 'whole' }>,
-  bytesMax: number,
+  body: Exclude<Body, { kind: 'value' }>,
+  { logger, path }: Exchange,
+  { bytesMax }: BodyLimits,
 ): { http: number; code: Code; message: string } {
   switch (body.kind) {
     case 'too-large':
       return { http: 413, code: Code.RESOURCE_EXHAUSTED, message: `request body larger than max (${bytesMax} bytes)` };
     case 'too-slow':
       return { http: 408, code: Code.DEADLINE_EXCEEDED, message: 'request body took too long' };
+    case 'no-room':
+      return { http: 429, code: Code.RESOURCE_EXHAUSTED, message: 'too many request bodies at the same time' };
+    case 'bad': {
+      const found = failure(body.error);
+      if (found.kind === 'refused') return { http: httpStatus(found.status.code), ...found.status };
+      logger.error('a request body could not be read', { method: path, error: found.error });
+      return { http: 500, ...HANDLER_FAILED };
+    }
     default:
       return assertNever(body);
   }

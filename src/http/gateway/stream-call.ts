@@ -1,9 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type { StreamCall, StreamMethod, Trailers } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import { assertNever } from '../../util/assert.js';
 import { answerError, JSON_TYPE } from '../answers.js';
 import { quotedText } from '../json/to-json.js';
-import type { MethodCodec } from './codec.js';
+import type { JsonValue } from '../json/json-text.js';
+import type { Decoded, MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
 import { httpStatus } from './status-codes.js';
 
@@ -99,13 +101,27 @@ export class HttpServerStreamCall extends HttpStreamCall {
     this.#deliver();
   }
 
-  run(method: StreamMethod<unknown>, body: Buffer): void {
+  run(method: StreamMethod<unknown>, json: JsonValue | undefined): void {
+    const take = (decoded: Decoded): void => {
+      switch (decoded.kind) {
+        case 'ok':
+          return this.#start(method, decoded.request);
+        case 'refused':
+          return this.refuseStart(decoded.status);
+        case 'broken':
+          return this.threw(decoded.error);
+        default:
+          return assertNever(decoded);
+      }
+    };
+    this.codec.decode(json, take, () => !this.ended && !this.cancelled);
+  }
+
+  #start(method: StreamMethod<unknown>, value: unknown): void {
+    if (!this.startDeadline()) return;
     this.guard(() => {
-      const decoded = this.codec.decodeFirst(body);
-      if (decoded.kind === 'error') return this.refuseStart(decoded.status);
-      if (!this.startDeadline()) return;
       method.handle(this);
-      this.#request = { value: decoded.request };
+      this.#request = { value };
     });
     this.#deliver();
   }

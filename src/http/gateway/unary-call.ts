@@ -1,7 +1,9 @@
 import type { Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import { assertNever } from '../../util/assert.js';
 import { answer, answerError, JSON_TYPE } from '../answers.js';
-import type { MethodCodec } from './codec.js';
+import type { JsonValue } from '../json/json-text.js';
+import type { Decoded, MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
 import { httpStatus } from './status-codes.js';
 
@@ -33,12 +35,20 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     this.fail(status);
   }
 
-  run(method: UnaryMethod<unknown>, body: Buffer): void {
+  run(method: UnaryMethod<unknown>, json: JsonValue | undefined): void {
     if (!this.startDeadline()) return;
-    this.guard(() => {
-      const decoded = this.#codec.decodeFirst(body);
-      if (decoded.kind === 'error') this.fail(decoded.status);
-      else method.handle(this, decoded.request);
-    });
+    const take = (decoded: Decoded): void => {
+      switch (decoded.kind) {
+        case 'ok':
+          return this.guard(() => method.handle(this, decoded.request));
+        case 'refused':
+          return this.fail(decoded.status);
+        case 'broken':
+          return this.threw(decoded.error);
+        default:
+          return assertNever(decoded);
+      }
+    };
+    this.#codec.decode(json, take, () => !this.ended && !this.cancelled);
   }
 }

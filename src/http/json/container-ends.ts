@@ -1,31 +1,34 @@
 import { assert, defined } from '../../util/assert.js';
-import { stringEnd } from './string-end.js';
 
-const FIRST_ROOM = 256;
+const FIRST_ROOM = 16;
 
 /**
- * Where the objects and arrays of a JSON text end, found in one walk: what is within others is passed by once for each
- * of them, and a walk each time took seconds for two megabytes.
+ * Offsets behind the objects and arrays of a JSON text. The scanner records them, so that passing over a nested value
+ * costs a lookup, not another walk through it.
  */
 export class ContainerEnds {
   /** In the order of the text. */
   #starts = new Uint32Array(FIRST_ROOM);
   #ends = new Uint32Array(FIRST_ROOM);
   #count = 0;
+  /** Indexes of the containers that are open, from the outside in. */
+  readonly #open: number[] = [];
 
-  /** @param bytes a JSON text that a scanner has found to be one */
-  constructor(bytes: Buffer) {
-    const open: number[] = [];
-    for (let at = 0; at < bytes.length; at++) {
-      const code = bytes[at];
-      if (code === 0x22) at = stringEnd(bytes, at) - 1;
-      else if (code === 0x7b || code === 0x5b) open.push(this.#begin(at));
-      else if (code === 0x7d || code === 0x5d) this.#ends[defined(open.pop(), 'an open object or array')] = at + 1;
+  begin(at: number): void {
+    if (this.#count === this.#starts.length) {
+      this.#starts = twiceAsLong(this.#starts);
+      this.#ends = twiceAsLong(this.#ends);
     }
-    assert(open.length === 0, 'a JSON text that ends early');
+    this.#starts[this.#count] = at;
+    this.#open.push(this.#count++);
   }
 
-  /** The offset behind the object or array that begins there. */
+  /** @param end the offset behind the innermost open container */
+  close(end: number): void {
+    this.#ends[defined(this.#open.pop(), 'an open container')] = end;
+  }
+
+  /** The offset behind the container that begins at `start`. */
   of(start: number): number {
     let [low, high] = [0, this.#count];
     while (low < high) {
@@ -33,17 +36,8 @@ export class ContainerEnds {
       if ((this.#starts[middle] ?? 0) < start) low = middle + 1;
       else high = middle;
     }
-    assert(low < this.#count && this.#starts[low] === start, 'the beginning of an object or array');
-    return defined(this.#ends[low], 'its end');
-  }
-
-  #begin(at: number): number {
-    if (this.#count === this.#starts.length) {
-      this.#starts = twiceAsLong(this.#starts);
-      this.#ends = twiceAsLong(this.#ends);
-    }
-    this.#starts[this.#count] = at;
-    return this.#count++;
+    assert(low < this.#count && this.#starts[low] === start, 'a container begins here');
+    return defined(this.#ends[low], 'the end of a container');
   }
 }
 

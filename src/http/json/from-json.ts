@@ -2,26 +2,31 @@ import protobuf from 'protobufjs/minimal.js';
 import type { EnumType, Field, MessageType, Scalar } from '../../schema/types.js';
 import { assertNever } from '../../util/assert.js';
 import { fromBigInt } from '../../util/integer.js';
-import { fromBase64 } from './base64.js';
-import { JsonError } from './json-error.js';
-import { JsonScanner } from './json-scanner.js';
-import { JsonText, type JsonKind } from './json-text.js';
+import type { Steps } from '../../util/slices.js';
+import { base64Steps, fromBase64 } from './base64.js';
+import { excerpt, JsonError } from './json-error.js';
+import { JsonReader } from './json-reader.js';
+import { JsonText, type JsonKind, type JsonValue } from './json-text.js';
 
 type Writer = protobuf.Writer;
 
-/** As deep as protobuf's own readers go. */
+/** Deepest nesting of messages: that of protobuf's own readers. */
 const NESTING_MAX = 100;
 
+/** Longest string that may hold a number, in bytes. */
+const NUMBER_STRING_BYTES_MAX = 1024;
+/** Strings of base64 that are longer are decoded in steps, in bytes. */
+const LONG_BASE64_BYTES = 64 * 1024;
+
 /**
- * The bytes of a message from its JSON text, with the rules of Go's jsonpb: members in any order, by either name, unknown
- * ones left out, null like an absent one; of several errors, that of the field which the .proto file has first.
- * @param json one value that a scanner has found to be in order
+ * Encodes the JSON text of a message, by the rules of Go's jsonpb: members come in any order and under either name, unknown
+ * ones are skipped, null is the same as an absent member. Of several errors, reports the one of the field that comes first
+ * in the .proto file.
  * @throws JsonError
  */
-export function fromJson(type: MessageType, json: Buffer): Uint8Array {
-  const text = new JsonText(json);
+export function* fromJson(type: MessageType, json: JsonValue): Steps<Uint8Array> {
   const writer = protobuf.Writer.create();
-  writeMessage(writer, { text, type, at: text.valueAt(0), depth: 0 });
+  yield* writeMessage(writer, { text: new JsonText(json), type, at: 0, depth: 0 });
   return writer.finish();
 }
 
@@ -31,38 +36,52 @@ interface Source {
   readonly depth: number;
 }
 
-function writeMessage(writer: Writer, { text, at, depth, type }: Source & { readonly type: MessageType }): void {
+function* writeMessage(
+  writer: Writer,
+  { text, at, depth, type }: Source & { readonly type: MessageType },
+): Steps<void> {
   const kind = text.kindAt(at);
   if (kind === 'null') return;
   if (kind !== 'object') throw mismatch(kind, 'map[string]json.RawMessage');
   if (depth > NESTING_MAX) throw new JsonError('exceeded max depth');
   const byName: (number | undefined)[] = [];
   const byCamelName: (number | undefined)[] = [];
-  text.members(at, (name, valueAt) => {
-    const found = type.named(name);
+  for (let keyAt = text.firstIn(at); keyAt !== undefined;) {
+    const valueAt = text.valueOf(keyAt);
+    const found = type.named(text.stringAt(keyAt));
     if (found !== undefined) (found.camel ? byCamelName : byName)[found.index] = valueAt;
-  });
+    keyAt = text.nextAfter(valueAt);
+    yield;
+  }
   for (const [index, field] of type.fields.entries()) {
     const valueAt = byCamelName[index] ?? byName[index];
     if (valueAt !== undefined && text.kindAt(valueAt) !== 'null') {
-      writeField(writer, field, { text, at: valueAt, depth });
+      yield* writeField(writer, field, { text, at: valueAt, depth });
     }
   }
 }
 
-function writeField(writer: Writer, field: Field, source: Source): void {
-  if (!field.repeated) return writeValue(writer, field, source);
+function* writeField(writer: Writer, field: Field, source: Source): Steps<void> {
+  if (!field.repeated) {
+    yield* writeValue(writer, field, source);
+    return;
+  }
   const { text, at } = source;
   const kind = text.kindAt(at);
   if (kind !== 'array') throw mismatch(kind, '[]json.RawMessage');
-  text.items(at, (itemAt) => writeValue(writer, { ...field, explicit: true }, { ...source, at: itemAt }));
+  const item = { ...field, explicit: true };
+  for (let itemAt = text.firstIn(at); itemAt !== undefined; itemAt = text.nextAfter(itemAt)) {
+    yield* writeValue(writer, item, { ...source, at: itemAt });
+    yield;
+  }
 }
 
-function writeValue(writer: Writer, { id, type, explicit }: Field, source: Source): void {
+function* writeValue(writer: Writer, field: Field, source: Source): Steps<void> {
+  const { id, type, explicit } = field;
   switch (type.kind) {
     case 'message':
       writer.uint32((id << 3) | 2).fork();
-      writeMessage(writer, { ...source, type: type.message, depth: source.depth + 1 });
+      yield* writeMessage(writer, { ...source, type: type.message, depth: source.depth + 1 });
       writer.ldelim();
       return;
     case 'enum': {
@@ -71,15 +90,26 @@ function writeValue(writer: Writer, { id, type, explicit }: Field, source: Sourc
       return;
     }
     case 'scalar':
-      return writeScalar(writer, type.scalar, { id, explicit, source });
+      if (type.scalar === 'bytes') yield* writeBytes(writer, field, source);
+      else writeScalar(writer, type.scalar, { id, explicit, source });
+      return;
     default:
-      return assertNever(type);
+      assertNever(type);
   }
+}
+
+function* writeBytes(writer: Writer, { id, explicit }: Field, { text, at }: Source): Steps<void> {
+  const kind = text.kindAt(at);
+  if (kind !== 'string') throw mismatch(kind, '[]uint8');
+  const raw = text.rawStringAt(at);
+  const inSteps = raw.length > LONG_BASE64_BYTES && !raw.includes(0x5c);
+  const value = inSteps ? yield* base64Steps(raw) : fromBase64(text.stringAt(at));
+  if (value.length > 0 || explicit) writer.uint32((id << 3) | 2).bytes(value);
 }
 
 function writeScalar(
   writer: Writer,
-  scalar: Scalar,
+  scalar: Exclude<Scalar, 'bytes'>,
   { id, explicit, source }: { readonly id: number; readonly explicit: boolean; readonly source: Source },
 ): void {
   const { text, at } = source;
@@ -97,18 +127,12 @@ function writeScalar(
       if (value !== '' || explicit) writer.uint32((id << 3) | 2).string(value);
       return;
     }
-    case 'bytes': {
-      if (kind !== 'string') throw mismatch(kind, '[]uint8');
-      const value = fromBase64(text.stringAt(at));
-      if (value.length > 0 || explicit) writer.uint32((id << 3) | 2).bytes(value);
-      return;
-    }
     case 'int32':
     case 'uint32':
     case 'int64':
     case 'uint64': {
       const value = integer(scalar, source);
-      // All four are written alike: as the low seven bits, and so on, of 64.
+      // All four are varints of 64 bits.
       if (value !== 0n || explicit) writer.uint32(id << 3).uint64(fromBigInt(value, true));
       return;
     }
@@ -124,56 +148,51 @@ const RANGES = {
   uint64: [0n, 2n ** 64n - 1n],
 } as const;
 
-/** A number, or one in a string: JavaScript's own numbers do not hold 64 bits. */
+/** A number, or a string that holds one: JavaScript's own numbers do not have 64 bits. */
 function integer(scalar: keyof typeof RANGES, { text, at }: Source): bigint {
   const kind = text.kindAt(at);
-  if (kind === 'string') {
-    const inner = Buffer.from(text.stringAt(at));
-    checkWhole(inner);
-    const innerText = new JsonText(inner);
-    const innerAt = innerText.valueAt(0);
-    if (innerText.kindAt(innerAt) === 'string') throw mismatch('string', scalar);
-    return integer(scalar, { text: innerText, at: innerAt, depth: 0 });
-  }
+  if (kind === 'string') return integerIn(text.rawStringAt(at).length, text.stringAt(at), scalar);
   if (kind === 'null') return 0n;
   if (kind !== 'number') throw mismatch(kind, scalar);
   return inRange(text.wordAt(at), RANGES[scalar], scalar);
 }
 
+/** @param text must hold one JSON value and nothing else */
+function integerIn(length: number, text: string, scalar: keyof typeof RANGES): bigint {
+  if (length > NUMBER_STRING_BYTES_MAX) throw mismatch('string', scalar);
+  const reader = new JsonReader(Infinity);
+  // A number ends with the byte behind it.
+  const bytes = Buffer.from(`${text} `);
+  const end = reader.take(bytes);
+  if (!reader.complete) throw new JsonError('unexpected end of JSON input');
+  const rest = bytes.toString('latin1', end).trimStart();
+  if (rest !== '') throw new JsonError(`invalid character '${rest.charAt(0)}' after top-level value`);
+  const inner = new JsonText(reader.value());
+  if (inner.kindAt(0) === 'string') throw mismatch('string', scalar);
+  return integer(scalar, { text: inner, at: 0, depth: 0 });
+}
+
 function inRange(word: string, [min, max]: readonly [bigint, bigint], type: string): bigint {
   const value = /^-?\d{1,20}$/.test(word) ? BigInt(word) : undefined;
-  if (value === undefined || value < min || value > max) throw mismatch(`number ${word}`, type);
+  if (value === undefined || value < min || value > max) throw mismatch(`number ${excerpt(word)}`, type);
   return value;
 }
 
-/** A string that holds a JSON value of its own, and nothing else. */
-function checkWhole(bytes: Buffer): void {
-  const scanner = new JsonScanner();
-  // A number ends with the byte behind it.
-  const spaced = Buffer.concat([bytes, Buffer.from(' ')]);
-  const end = scanner.scan(spaced, 0);
-  if (end === undefined) {
-    throw new JsonError('unexpected end of JSON input');
-  }
-  const rest = spaced.toString('latin1', end).trimStart();
-  if (rest !== '') throw new JsonError(`invalid character '${rest.charAt(0)}' after top-level value`);
-}
-
-/** By name, or by number, known or not. */
+/** A name, or a number, which may be an unknown one. */
 function enumNumber(type: EnumType, { text, at }: Source): number {
   const kind = text.kindAt(at);
   const goName = nameInGo(type.name);
   if (kind === 'string') {
     const name = text.stringAt(at);
     const number = type.numbers.get(name);
-    if (number === undefined) throw new JsonError(`unknown value ${JSON.stringify(name)} for enum ${goName}`);
+    if (number === undefined) throw new JsonError(`unknown value ${JSON.stringify(excerpt(name))} for enum ${goName}`);
     return number;
   }
   if (kind !== 'number') throw mismatch(kind, goName);
   return Number(inRange(text.wordAt(at), RANGES.int32, goName));
 }
 
-/** `package.Outer.Inner` as the Go type that is made of it. */
+/** The Go type of `package.Outer.Inner`. */
 function nameInGo(name: string): string {
   const [scope, ...rest] = name.split('.');
   return `${scope}.${rest.join('_')}`;

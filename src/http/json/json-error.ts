@@ -1,6 +1,23 @@
-/** A text that is no JSON, or not what a message needs. The words are those of Go's runtime, which etcd's clients see. */
+/** A text that is not JSON, or does not fit its message. The messages are those of Go's runtime, which etcd's clients know. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
+}
+
+/** A JSON value with too many elements. */
+export class JsonElementsError extends Error {
+  override readonly name = 'JsonElementsError';
+
+  constructor(max: number) {
+    super(`request has more than ${max} JSON values`);
+  }
+}
+
+/** Longest part of a request that is quoted in an error, in characters. */
+const QUOTED_CHARS_MAX = 256;
+
+/** A part of a request, shortened to be quoted in an error. */
+export function excerpt(text: string): string {
+  return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}...`;
 }
 
 export function invalidCharacter(code: number, where: string): JsonError {

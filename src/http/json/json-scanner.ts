@@ -1,13 +1,15 @@
 import { assertNever } from '../../util/assert.js';
-import { invalidCharacter, JsonError } from './json-error.js';
+import type { ContainerEnds } from './container-ends.js';
+import { invalidCharacter, JsonElementsError, JsonError } from './json-error.js';
+import { isSpace } from './json-text.js';
 
-/** Deeper texts are refused, as Go refuses them; the scanner itself needs a byte or two a level. */
+/** Deepest nesting of objects and arrays: Go's bound. */
 const DEPTH_MAX = 10_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Where the scanner is: in front of a value, inside one, behind one. */
+/** The position of the scanner: before, in or after a value. */
 type State =
   | 'value'
   | 'value-or-end'
@@ -23,13 +25,25 @@ type State =
 
 type NumberState = 'minus' | 'zero' | 'integer' | 'point' | 'fraction' | 'e' | 'e-sign' | 'exponent';
 
+export interface JsonScannerOptions {
+  /** Values within the scanned one, however deep, that it may have. Default: any number. */
+  readonly elementsMax?: number;
+  /** Where to record the extents of objects and arrays, as offsets from the first byte that is scanned. */
+  readonly ends?: ContainerEnds;
+}
+
 /**
- * Finds the end of one JSON value in bytes that come in pieces, and checks the whole grammar on the way, without keeping
- * anything of the text. What is wrong is said in the words of Go's encoding/json.
+ * Finds the end of one JSON value in bytes that come in pieces, and checks its syntax, without keeping the text. Error
+ * messages are those of Go's encoding/json.
  */
 export class JsonScanner {
+  readonly #elementsMax: number;
+  readonly #ends: ContainerEnds | undefined;
+  #elements = 0;
+  /** Offset of the byte in the text as a whole. */
+  #offset = 0;
   #state: State = 'value';
-  /** What is open, from the outside in. */
+  /** Open objects and arrays, from the outside in. */
   readonly #open: ('object' | 'array')[] = [];
   #inKey = false;
   #hexLeft = 0;
@@ -38,31 +52,40 @@ export class JsonScanner {
   #started = false;
   #ended: 'not yet' | 'with this byte' | 'before this byte' = 'not yet';
 
-  /** True once a byte of the value has been seen: what came before is white space. */
+  constructor({ elementsMax = Infinity, ends }: JsonScannerOptions = {}) {
+    this.#elementsMax = elementsMax;
+    this.#ends = ends;
+  }
+
+  /** Whether a byte of the value has been scanned; all before it was white space. */
   get started(): boolean {
     return this.#started;
   }
 
   /**
-   * Reads on from `from`. The offset behind the value, once it has ended; undefined as long as it goes on.
-   * @throws JsonError
+   * Scans on from `from`.
+   * @returns the offset in `bytes` behind the value once it has ended, undefined before
+   * @throws JsonError, or JsonElementsError once there are too many elements
    */
   scan(bytes: Uint8Array, from: number): number | undefined {
+    const base = this.#offset - from;
     for (let at = from; at < bytes.length; at++) {
       if (this.#state === 'string') {
         at = this.#skipText(bytes, at);
-        if (at === bytes.length) return undefined;
+        if (at === bytes.length) break;
       }
-      const code = bytes[at] ?? 0;
-      this.#step(code);
+      this.#offset = base + at;
+      this.#step(bytes[at] ?? 0);
       if (this.#ended !== 'not yet') return this.#ended === 'with this byte' ? at + 1 : at;
     }
+    this.#offset = base + bytes.length;
     return undefined;
   }
 
   /**
-   * No more bytes come. True if they end a value, false if there was none.
-   * @throws JsonError in the middle of one
+   * The input has ended.
+   * @returns whether it ends a value; false if there was none
+   * @throws JsonError in the middle of a value
    */
   end(): boolean {
     if (!this.#started) return false;
@@ -70,7 +93,7 @@ export class JsonScanner {
     throw new JsonError('unexpected EOF');
   }
 
-  /** The plain part of a string, which is most of a large text, without a step a byte. */
+  /** Skips the plain part of a string, most of a large text, in a tighter loop. */
   #skipText(bytes: Uint8Array, from: number): number {
     let at = from;
     for (; at < bytes.length; at++) {
@@ -119,6 +142,7 @@ export class JsonScanner {
   #value(code: number): void {
     if (isSpace(code)) return;
     if (code === 0x5d && this.#state === 'value-or-end') return this.#close();
+    if (this.#started) this.#countElement();
     this.#started = true;
     if (code === 0x7b) return this.#begin('object', 'key-or-end');
     if (code === 0x5b) return this.#begin('array', 'value-or-end');
@@ -140,11 +164,18 @@ export class JsonScanner {
   #begin(kind: 'object' | 'array', state: State): void {
     if (this.#open.length >= DEPTH_MAX) throw new JsonError('exceeded max depth');
     this.#open.push(kind);
+    this.#ends?.begin(this.#offset);
     this.#state = state;
+  }
+
+  #countElement(): void {
+    this.#elements += 1;
+    if (this.#elements > this.#elementsMax) throw new JsonElementsError(this.#elementsMax);
   }
 
   #close(): void {
     this.#open.pop();
+    this.#ends?.close(this.#offset + 1);
     this.#valueEnds();
   }
 
@@ -203,7 +234,7 @@ export class JsonScanner {
     }
     const problem = NUMBER_PROBLEMS[state];
     if (problem !== undefined) throw invalidCharacter(code, problem);
-    // The number has ended before this byte, which belongs to what is around it.
+    // The number has ended before this byte, which belongs to the container.
     this.#valueEnds();
     if (this.#open.length === 0) this.#ended = 'before this byte';
     else this.#afterValue(code);
@@ -214,7 +245,7 @@ export class JsonScanner {
   }
 }
 
-/** The state behind a byte that goes on with a number; undefined where none does. */
+/** The state after a byte that continues a number; undefined if the byte does not. */
 function numberState(state: NumberState, code: number): NumberState | undefined {
   const digit = isDigit(code);
   const e = code === 0x65 || code === 0x45;
@@ -248,10 +279,6 @@ const NUMBER_PROBLEMS: Readonly<Partial<Record<NumberState, string>>> = {
 
 const LITERALS: Readonly<Record<string, string>> = { t: 'true', f: 'false', n: 'null' };
 const ESCAPED = '"\\/bfnrt';
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-}
 
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;

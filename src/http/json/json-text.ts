@@ -1,29 +1,24 @@
 import { assert, assertNever } from '../../util/assert.js';
-import { ContainerEnds } from './container-ends.js';
+import type { ContainerEnds } from './container-ends.js';
 import { stringEnd } from './string-end.js';
 
-/** What a JSON value is, by its first byte. */
+/** The kind of a JSON value, which its first byte tells. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'bool' | 'null';
 
-/**
- * A JSON text that a scanner has found to be one, read where it stands: no tree is made of it, so that a text costs
- * little beside its bytes, whatever is in it.
- */
+/** A value that a scanner has found complete and correct, from its first byte on. */
+export interface JsonValue {
+  readonly bytes: Buffer;
+  readonly ends: ContainerEnds;
+}
+
+/** Reads a JSON text in place: without a tree of it, a text costs little beyond its bytes. */
 export class JsonText {
   readonly #bytes: Buffer;
-  /** Made when the first object or array is passed by: eight bytes for each that there is. */
-  #ends: ContainerEnds | undefined;
+  readonly #ends: ContainerEnds;
 
-  /** @param bytes one value, with white space around it */
-  constructor(bytes: Buffer) {
+  constructor({ bytes, ends }: JsonValue) {
     this.#bytes = bytes;
-  }
-
-  /** Where the value begins that comes next. */
-  valueAt(from: number): number {
-    let at = from;
-    while (isSpace(this.#bytes[at])) at += 1;
-    return at;
+    this.#ends = ends;
   }
 
   kindAt(at: number): JsonKind {
@@ -44,60 +39,62 @@ export class JsonText {
     }
   }
 
-  /** A string's content; halves of surrogate pairs and bytes that are no UTF-8 become U+FFFD, as in Go. */
+  /** The content of a string; unpaired surrogates and bytes that are not UTF-8 become U+FFFD, as in Go. */
   stringAt(at: number): string {
-    const text = this.#bytes.toString('utf8', at, this.endOf(at));
+    const text = this.#bytes.toString('utf8', at, this.#endOf(at));
     if (!text.includes('\\')) return text.slice(1, -1);
     const content = JSON.parse(text) as string;
     return /\p{Surrogate}/u.test(content) ? content.replace(/\p{Surrogate}/gu, '\ufffd') : content;
   }
 
-  /** The text of a number or a word. */
+  /** The bytes between the quotes of a string, escapes included. */
+  rawStringAt(at: number): Buffer {
+    return this.#bytes.subarray(at + 1, this.#endOf(at) - 1);
+  }
+
+  /** The text of a number, `true`, `false` or `null`. */
   wordAt(at: number): string {
-    return this.#bytes.toString('latin1', at, this.endOf(at));
+    return this.#bytes.toString('latin1', at, this.#endOf(at));
   }
 
-  /** Calls back with the name of each member of the object, and where its value begins. */
-  members(at: number, visit: (name: string, valueAt: number) => void): void {
-    this.#items(at, (itemAt) => {
-      const valueAt = this.valueAt(this.valueAt(this.endOf(itemAt)) + 1);
-      visit(this.stringAt(itemAt), valueAt);
-      return valueAt;
-    });
+  /** The offset of the first item of an array, or of the first key of an object; undefined if it is empty. */
+  firstIn(at: number): number | undefined {
+    return this.#itemAt(this.#skipSpace(at + 1));
   }
 
-  /** Calls back with where each item of the array begins. */
-  items(at: number, visit: (itemAt: number) => void): void {
-    this.#items(at, (itemAt) => {
-      visit(itemAt);
-      return itemAt;
-    });
+  /** The offset of the value of a key. */
+  valueOf(keyAt: number): number {
+    const colonAt = this.#skipSpace(this.#endOf(keyAt));
+    return this.#skipSpace(colonAt + 1);
   }
 
-  /** @param visit is told where an item begins, and tells where its last value does */
-  #items(at: number, visit: (itemAt: number) => number): void {
-    let next = this.valueAt(at + 1);
-    while (!this.#closesAt(next)) {
-      next = this.valueAt(this.endOf(visit(next)));
-      if (this.#bytes[next] === 0x2c) next = this.valueAt(next + 1);
-    }
+  /** The offset of the item, or the key, after a value; undefined after the last one. */
+  nextAfter(valueAt: number): number | undefined {
+    const at = this.#skipSpace(this.#endOf(valueAt));
+    return this.#itemAt(this.#bytes[at] === 0x2c ? this.#skipSpace(at + 1) : at);
   }
 
-  #closesAt(at: number): boolean {
+  #itemAt(at: number): number | undefined {
     const code = this.#bytes[at];
-    assert(code !== undefined, 'a JSON text that ends early');
-    return code === 0x7d || code === 0x5d;
+    assert(code !== undefined, 'a complete JSON text');
+    return code === 0x7d || code === 0x5d ? undefined : at;
+  }
+
+  #skipSpace(from: number): number {
+    let at = from;
+    while (isSpace(this.#bytes[at])) at += 1;
+    return at;
   }
 
   /** The offset behind a value. */
-  endOf(at: number): number {
+  #endOf(at: number): number {
     const kind = this.kindAt(at);
     switch (kind) {
       case 'string':
         return stringEnd(this.#bytes, at);
       case 'object':
       case 'array':
-        return (this.#ends ??= new ContainerEnds(this.#bytes)).of(at);
+        return this.#ends.of(at);
       case 'number':
       case 'bool':
       case 'null': {
@@ -111,11 +108,11 @@ export class JsonText {
   }
 }
 
-function isSpace(code: number | undefined): boolean {
+export function isSpace(code: number | undefined): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** What numbers and words are made of. */
+/** Whether a byte can be part of a number or a literal. */
 function isWord(code: number | undefined): boolean {
   if (code === undefined) return false;
   if (code === 0x2b || code === 0x2d || code === 0x2e) return true;

@@ -26,15 +26,19 @@ export interface HttpRequestsOptions extends ObservationOptions {
   readonly messageBytesMax: number;
   /** Calls of the gateway that may run at the same time; more wait. */
   readonly callsMax: number;
+  /** Operations that each list of a transaction may have. */
+  readonly txnOpsMax: number;
   readonly tallies: CallTallies;
 }
 
 /** Handles the HTTP/1.1 requests of clients. Builds its routes at the first request: most members never get one. */
 export function httpRequests(options: HttpRequestsOptions): RequestHandler {
-  const { access, methods, gateway, messageBytesMax, callsMax, tallies, logger } = options;
+  const { access, methods, gateway, messageBytesMax, callsMax, txnOpsMax, tallies, logger } = options;
   const collect = (): Routes =>
     new Map([
-      ...(gateway ? gatewayRoutes({ methods, schema: Schema.load(), messageBytesMax, callsMax, tallies, logger }) : []),
+      ...(gateway
+        ? gatewayRoutes({ methods, schema: Schema.load(), messageBytesMax, callsMax, txnOpsMax, tallies, logger })
+        : []),
       ...observationRoutes(options),
     ]);
   let routes: Routes | undefined;

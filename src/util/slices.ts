@@ -1,0 +1,39 @@
+/** Time that sliced work takes in one turn of the event loop, in ms. */
+const SLICE_MS = 5;
+/** Steps between two looks at the clock. */
+const STEPS_PER_LOOK = 16;
+
+/** Work that can pause at each `yield`; its steps take microseconds each. */
+export type Steps<T> = Generator<void, T, void>;
+
+export type Outcome<T> =
+  { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown };
+
+/**
+ * Runs work in slices of 5 ms, each in a turn of its own. Short work is done before this returns.
+ * @param finish is called once, in the turn of the last step; never if `wanted` became false before
+ * @param wanted is asked before each slice
+ */
+export function inSlices<T>(steps: Steps<T>, finish: (outcome: Outcome<T>) => void, wanted: () => boolean): void {
+  const slice = (): void => {
+    if (!wanted()) return void steps.return(undefined as T);
+    let outcome: Outcome<T>;
+    try {
+      const last = runUntil(steps, performance.now() + SLICE_MS);
+      if (last === undefined) return void setImmediate(slice);
+      outcome = { kind: 'done', value: last.value };
+    } catch (error) {
+      outcome = { kind: 'failed', error };
+    }
+    finish(outcome);
+  };
+  slice();
+}
+
+function runUntil<T>(steps: Steps<T>, untilMs: number): { readonly value: T } | undefined {
+  for (let count = 1; ; count++) {
+    const step = steps.next();
+    if (step.done === true) return { value: step.value };
+    if (count % STEPS_PER_LOOK === 0 && performance.now() >= untilMs) return undefined;
+  }
+}
