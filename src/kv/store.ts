@@ -177,7 +177,7 @@ export class KvStore implements StateMachine {
 
   /** Normal entries. One call at a time, of this and of `applyConfChange`. */
   apply(entries: readonly Entry[]): Promise<void> {
-    return this.#exclusively(() => this.#applyBatch(entries));
+    return this.#exclusively(() => this.#applyAll(entries));
   }
 
   /** @throws UnknownCommandError on a change that no member of this version makes */
@@ -366,28 +366,40 @@ export class KvStore implements StateMachine {
     }
   }
 
-  async #applyBatch(entries: readonly Entry[]): Promise<void> {
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    const collectChanges = this.watches.active;
+  /** As few batches as drafts have room for, each atomic with its applied index. */
+  async #applyAll(entries: readonly Entry[]): Promise<void> {
+    let rest = entries;
+    while (rest.length > 0) rest = rest.slice(await this.#applyBatch(rest));
+  }
+
+  /** @returns how many of the entries the batch holds */
+  async #applyBatch(entries: readonly Entry[]): Promise<number> {
     const tables = this.#tables;
-    const draft = new Draft(this.#view, { collectChanges, leases: tables.leases });
+    const draft = new Draft(this.#view, {
+      collectChanges: this.watches.active,
+      leases: tables.leases,
+      pause: this.#pause,
+    });
     const { members } = tables.members;
-    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: last };
+    const first = defined(entries[0], 'an entry to apply');
+    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first };
     const isWaiting = this.#options.isWaiting ?? (() => false);
-    const answers = await applyEntries(context, entries, { after: this.appliedIndex(), isWaiting });
+    const { answers, applied } = await applyEntries(context, entries, { after: this.appliedIndex(), isWaiting });
+    const last = defined(entries[applied - 1], 'the last entry of a batch');
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
-    await this.#state.engine.write([...draft.operations(), metaRow(meta)]);
+    draft.write(metaRow(meta));
+    await this.#state.engine.write(draft.operations());
     draft.refresh(this.#state.hotRows);
     this.#count(draft);
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms);
     this.#state.publish(meta, draft.countChanges);
-    this.watches.published({ revision, changes: collectChanges ? draft.changes : undefined });
+    this.watches.published({ revision, changes: draft.changes });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
+    return applied;
   }
 
   #count({ counts }: Draft): void {

@@ -33,6 +33,8 @@ export interface EngineCursor {
 export interface EngineReader {
   /** A point read; costs no cursor. Synchronous: it is the hottest read there is. */
   get(key: Uint8Array): Uint8Array | undefined;
+  /** Many point reads beside the event loop, answered in the order of the keys. */
+  getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   cursor(range: EngineRange): EngineCursor;
 }
 
@@ -47,8 +49,11 @@ export interface EngineSnapshot extends EngineReader {
  * prefix holds at least everything before the last `barrier`. LevelDB, memory, and later LMDB stand behind it.
  */
 export interface Engine extends EngineReader {
-  /** Applies all or nothing; visible to reads once it resolves. Batches take effect in the order of the calls. */
-  write(operations: readonly EngineOperation[]): Promise<void>;
+  /**
+   * Applies all or nothing; visible to reads once it resolves. Batches take effect in the order of the calls. A batch may
+   * have any size: the engine takes the operations in slices, and the caller leaves them alone until it resolves.
+   */
+  write(operations: Iterable<EngineOperation>): Promise<void>;
   snapshot(): EngineSnapshot;
   /** Resolves once every batch that had resolved before the call is durable. */
   barrier(): Promise<void>;

@@ -18,8 +18,9 @@ export interface StateMachine {
   /** The configuration as of the applied index. */
   confState(): ConfState;
   /**
-   * Applies committed normal entries, in order, as one atomic batch that also holds the applied index. Resolves once
-   * readers see it. Rejects only for what is fatal; what is wrong with a command is that command's answer.
+   * Applies committed normal entries in order, in atomic batches that also hold the applied index. An entry may take many
+   * turns of the event loop. Resolves once readers see all of them. Rejects only with a fatal error; an error of a command
+   * is that command's answer.
    */
   apply(entries: readonly Entry[]): Promise<void>;
   /** Whether the state has nothing against a change that comes next; the same on every member. */

@@ -153,8 +153,9 @@ describe('the store', () => {
     const rows: number[] = [];
     class Counting extends MemoryEngine {
       override write(...[operations]: Parameters<Engine['write']>): Promise<void> {
-        rows.push(operations.length);
-        return super.write(operations);
+        const written = [...operations];
+        rows.push(written.length);
+        return super.write(written);
       }
     }
     const engine = new Counting();

@@ -1,4 +1,5 @@
 import type { EngineCursor, EngineRange, EngineReader } from '../../ports/engine.js';
+import { defined } from '../../util/assert.js';
 import { EngineClosedError } from '../errors.js';
 import { unseal } from './checksum.js';
 import { LevelCursor } from './level-cursor.js';
@@ -29,6 +30,17 @@ export class LevelReader implements EngineReader {
       throw asCorruption(error);
     }
     return sealed && unseal(key, sealed);
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    this.#assertOpen();
+    let sealed: (Uint8Array | undefined)[];
+    try {
+      sealed = await this.#level.getMany([...keys], this.#getOptions ?? BYTES);
+    } catch (error) {
+      throw asCorruption(error);
+    }
+    return sealed.map((value, at) => value && unseal(defined(keys[at], 'a key that was read'), value));
   }
 
   cursor(range: EngineRange): EngineCursor {

@@ -18,6 +18,10 @@ export class LevelSnapshot implements EngineSnapshot {
     return this.#reader.get(key);
   }
 
+  getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#reader.getMany(keys);
+  }
+
   cursor(range: EngineRange): EngineCursor {
     return this.#reader.cursor(range);
   }

@@ -49,6 +49,11 @@ export class MemoryEngine implements Engine {
     return find(this.#state.map, key)?.value;
   }
 
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    this.#assertOpen();
+    return keys.map((key) => find(this.#state.map, key)?.value);
+  }
+
   cursor(range: EngineRange): EngineCursor {
     this.#assertOpen();
     return new MemoryCursor(this.#state.map, range, () => this.#assertOpen());
@@ -60,9 +65,9 @@ export class MemoryEngine implements Engine {
   }
 
   /** Shows in a later turn, so that nobody comes to rely on reading a write that he has not waited for. */
-  async write(operations: readonly EngineOperation[]): Promise<void> {
+  async write(operations: Iterable<EngineOperation>): Promise<void> {
     this.#assertOpen();
-    const copied = operations.map(copyOf);
+    const copied = Array.from(operations, copyOf);
     const written = this.#lastWrite.then(() => this.#apply(copied));
     this.#lastWrite = written.catch(() => undefined);
     await written;

@@ -30,6 +30,11 @@ export class MemorySnapshot implements EngineSnapshot {
     return find(this.#map, key)?.value;
   }
 
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    this.#assertOpen();
+    return keys.map((key) => find(this.#map, key)?.value);
+  }
+
   cursor(range: EngineRange): EngineCursor {
     this.#assertOpen();
     return new MemoryCursor(this.#map, range, () => this.#assertOpen());

@@ -17,23 +17,31 @@ export interface EntriesOptions {
   readonly isWaiting: (origin: RequestOrigin) => boolean;
 }
 
-/** Carries out the commands of adjacent entries, one after the other, upon one draft. @returns the answers, in order */
+/** How far a batch came, and the answers to its commands, in order. */
+export interface AppliedEntries {
+  readonly answers: readonly Answer[];
+  /** Entries that the batch holds: all, unless its draft was full before the last. */
+  readonly applied: number;
+}
+
+/** Executes the commands of adjacent entries on one draft, one after the other, until the draft is full. */
 export async function applyEntries(
   context: CommandContext,
   entries: readonly Entry[],
   { after, isWaiting }: EntriesOptions,
-): Promise<readonly Answer[]> {
+): Promise<AppliedEntries> {
   const answers: Answer[] = [];
   const done = (origin: RequestOrigin, effect: Effect): void => {
     if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
   };
-  let index = after;
+  let applied = 0;
   for (const entry of entries) {
-    assert(entry.index === ++index, `entry ${entry.index} follows ${index - 1}`);
+    assert(entry.index === after + ++applied, `entry ${entry.index} follows ${after + applied - 1}`);
     const pending = applyEntry(context, entry, done);
     if (pending !== undefined) await pending;
+    if (context.draft.isFull) break;
   }
-  return answers;
+  return { answers, applied };
 }
 
 /** In this turn where the command allows it: most are puts, and a promise for each would show. */

@@ -1,6 +1,7 @@
 import type { EngineCursor, EngineOperation, EngineRange } from '../../ports/engine.js';
 import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
+import { Pacer } from '../../util/pacer.js';
 import type { HotRow, HotRows } from '../state/hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js';
 import {
@@ -15,65 +16,94 @@ import {
 } from '../format/layout.js';
 import { leasedKey, leaseKey, tableOf } from '../format/layout.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
+import { KeyCountChanges } from '../reads/key-count-changes.js';
 import type { KeyCountChange } from '../reads/key-counts.js';
 import { MergedCursor } from '../state/merged-cursor.js';
+import { OverlayTable } from '../state/overlay-table.js';
 import type { StateReader } from '../state/state-reader.js';
 import type { View } from '../state/view.js';
 
-/** One write, as watches and later indexes see it. Byte strings are not to be changed. */
+/** One write, as watches see it. Its byte strings must not be changed. */
 export interface Change {
   readonly revision: number;
-  /** The place within the revision, from 0. */
+  /** The position within the revision, from 0. */
   readonly sub: number;
   readonly kind: 'put' | 'delete';
   readonly key: Uint8Array;
   /** The encoded mvccpb.KeyValue that a put made. */
   readonly keyValue: Uint8Array | undefined;
-  /** The encoded version that it superseded or deleted. */
+  /** The encoded version that it replaced or deleted. */
   readonly previous: Uint8Array | undefined;
 }
 
-/** Where the newest version of a key lies, and what lies there. */
+/** A key of the current table, and its newest version. */
 export interface Slot {
   readonly userKey: Uint8Array;
+  /** The encoded version; undefined where the key does not exist. */
   readonly row: Uint8Array | undefined;
   readonly engineKey: Uint8Array;
+  /** `engineKey` as latin1 text. */
   readonly id: string;
 }
 
+export interface DraftOptions {
+  /** Whether to collect the changes for watches. */
+  readonly collectChanges: boolean;
+  /** Those of the published state. */
+  readonly leases: Pick<LeaseTable, 'get'>;
+  /** Awaited between two slices of a large command. */
+  readonly pause: () => Promise<void>;
+}
+
+/** Keys that a command writes in one turn of the event loop: a few milliseconds of work. */
+const SLICE_KEYS = 256;
+
 /**
- * The batch that a call of `apply` makes: rows that will be written together, laid over the published state, so that a
- * command sees what those before it did. Nothing else sees it until it is written.
+ * Changes after which a batch is large. It then ends with the command that made it so: the changes are no longer
+ * collected for watches, which read them from the change log, and the next command is not held up further.
+ */
+export const LARGE_BATCH_CHANGES = 4096;
+
+/**
+ * The batch that a call of `apply` makes: rows that will be written together, laid over the published state. Each
+ * command sees what those before it wrote. Readers see nothing of it until the engine has written all of it.
  */
 export class Draft implements StateReader {
   readonly #base: View;
+  /** The newest rows by latin1 engine key. The same rows as those of the current table in `#walked`. */
   readonly #current = new Map<string, EngineOperation>();
-  readonly #history = new Map<string, EngineOperation>();
-  readonly #leased = new Map<string, EngineOperation>();
+  readonly #walked = {
+    current: new OverlayTable(),
+    history: new OverlayTable(),
+    leased: new OverlayTable(),
+  };
   readonly #leases: Pick<LeaseTable, 'get'>;
   readonly #leaseChanges: LeaseChange[] = [];
-  /** What each lease id that was changed stands for now; null for none. */
+  /** The lease of each id that was granted or revoked; null after a revocation. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
+  /** Rows of tables that commands do not walk. */
   readonly #others: EngineOperation[] = [];
-  readonly #countChanges: KeyCountChange[] = [];
-  readonly #changes: Change[] | undefined;
-  /** What has been asked of it, for those who watch the load. */
+  readonly #countChanges = new KeyCountChanges();
+  #changes: Change[] | undefined;
+  #changeCount = 0;
+  readonly #pacer: Pacer;
+  /** Operations applied, for the metrics. */
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
   #finishedRevision: number;
   #compactedRevision: number;
-  /** Writes of the command that is under way. They share one revision. */
+  /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
-  /** @param options.leases those of the published state */
-  constructor(base: View, options: { readonly collectChanges: boolean; readonly leases: Pick<LeaseTable, 'get'> }) {
+  constructor(base: View, { collectChanges, leases, pause }: DraftOptions) {
     this.#base = base;
-    this.#leases = options.leases;
+    this.#leases = leases;
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
-    this.#changes = options.collectChanges ? [] : undefined;
+    this.#changes = collectChanges ? [] : undefined;
+    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_KEYS });
   }
 
-  /** As a read inside the command under way sees it: its own revision, once it has written anything. */
+  /** The revision that a read inside the current command sees: the command's own, once it has written. */
   get revision(): number {
     return this.#sub > 0 ? this.#finishedRevision + 1 : this.#finishedRevision;
   }
@@ -82,23 +112,30 @@ export class Draft implements StateReader {
     return this.#compactedRevision;
   }
 
-  /** The revision that a write of the command under way has. */
+  /** The revision of the current command's writes. */
   get writeRevision(): number {
     return this.#finishedRevision + 1;
   }
 
-  get changes(): readonly Change[] {
-    return this.#changes ?? [];
+  /** Undefined where they were not collected, or are too many. */
+  get changes(): readonly Change[] | undefined {
+    return this.#changes;
   }
 
-  /** Leases that came and went, in order. */
+  /** Whether no further command should join the batch. */
+  get isFull(): boolean {
+    // A batch that compacts ends with the compaction: its own changes are then few, and are given to watches in memory.
+    return this.#changeCount >= LARGE_BATCH_CHANGES || this.#compactedRevision > this.#base.compactedRevision;
+  }
+
+  /** Leases granted and revoked, in order. */
   get leaseChanges(): readonly LeaseChange[] {
     return this.#leaseChanges;
   }
 
-  /** Keys that came and went, in order. */
+  /** Keys created and deleted, in order. */
   get countChanges(): readonly KeyCountChange[] {
-    return this.#countChanges;
+    return this.#countChanges.all;
   }
 
   slot(userKey: Uint8Array): Slot {
@@ -107,10 +144,31 @@ export class Draft implements StateReader {
     return { userKey, engineKey, id, row: this.#currentRow(engineKey, id) ?? undefined };
   }
 
-  /** The same where a walk over this draft has just met the row, which spares a read. */
+  /** The same where a walk over this draft has just met the row, which saves a read. */
   slotHolding(userKey: Uint8Array, row: Uint8Array): Slot {
     const engineKey = currentKey(userKey);
     return { userKey, engineKey, id: bytesToLatin1(engineKey), row };
+  }
+
+  /** The same for many keys at once, read beside the event loop. */
+  async slots(userKeys: readonly Uint8Array[]): Promise<readonly Slot[]> {
+    const engineKeys = userKeys.map(currentKey);
+    const rows = await this.#base.rows.getMany(engineKeys);
+    return userKeys.map((userKey, at) => {
+      const engineKey = defined(engineKeys[at], 'an engine key');
+      const id = bytesToLatin1(engineKey);
+      const written = this.#current.get(id);
+      const row = written === undefined ? rows[at] : (rowOf(written) ?? undefined);
+      return { userKey, engineKey, id, row };
+    });
+  }
+
+  /**
+   * Counts keys that the current command has written or looked at, and shares the event loop: a command may concern any
+   * number of keys. Readers keep to the published state meanwhile.
+   */
+  spend(keys: number): Promise<void> | undefined {
+    return this.#pacer.spend(keys);
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {
@@ -126,25 +184,24 @@ export class Draft implements StateReader {
     return changed === undefined ? this.#leases.get(id) : (changed ?? undefined);
   }
 
+  /** The walk does not meet what is written after it began. */
   cursor(range: EngineRange): EngineCursor {
     const base = this.#base.cursor(range);
-    const laid = this.#laidOver(range);
-    return laid.length === 0 ? base : new MergedCursor({ base, laid, reverse: range.reverse ?? false });
+    const overlay = this.#overlayOf(range).rows(range);
+    return overlay.from === overlay.to ? base : new MergedCursor({ base, overlay, reverse: range.reverse ?? false });
   }
 
   async count(range: KeyRange): Promise<number> {
-    let count = await this.#base.count(range);
     const { gte, lt } = currentRange(range);
-    const [from, to] = [bytesToLatin1(gte), bytesToLatin1(lt)];
-    for (const { id, delta } of this.#countChanges) if (id >= from && id < to) count += delta;
-    return count;
+    const changed = this.#countChanges.sumIn({ from: bytesToLatin1(gte), to: bytesToLatin1(lt) });
+    return (await this.#base.count(range)) + changed;
   }
 
   async countAt(range: KeyRange, revision: number): Promise<number | undefined> {
     return revision <= this.#base.revision ? await this.#base.countAt(range, revision) : undefined;
   }
 
-  /** Writes a version over what the slot holds. The slot must have been taken since the key was last written. */
+  /** Writes a version over the slot's row. The slot must have been taken since the key was last written. */
   put(slot: Slot, value: Uint8Array, lease: bigint): void {
     const revision = this.writeRevision;
     const previous = slot.row === undefined ? undefined : decodeRevisions(slot.row);
@@ -156,16 +213,16 @@ export class Draft implements StateReader {
       value,
       lease,
     });
-    this.#current.set(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
+    this.#setCurrent(slot, { type: 'put', key: slot.engineKey, value: keyValue });
     this.#attach(slot, lease);
     this.counts.puts += 1;
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
   }
 
-  /** Ends the version that the slot holds. */
+  /** Ends the slot's version, which must exist. */
   delete(slot: Slot): void {
     const { modRevision } = decodeRevisions(defined(slot.row, 'the version to delete'));
-    this.#current.set(slot.id, { type: 'delete', key: slot.engineKey });
+    this.#setCurrent(slot, { type: 'delete', key: slot.engineKey });
     this.#attach(slot, 0n);
     this.#record(slot, 'delete', { keyValue: undefined, previousRevision: modRevision });
   }
@@ -177,7 +234,7 @@ export class Draft implements StateReader {
     this.#others.push(leaseRow(lease));
   }
 
-  /** The keys that were attached to it are gone already. */
+  /** Its keys must have been deleted before. */
   revokeLease(lease: Lease): void {
     assert(this.lease(lease.id) === lease, 'a lease is revoked twice');
     this.#leasesNow.set(lease.id, null);
@@ -185,48 +242,57 @@ export class Draft implements StateReader {
     this.#others.push({ type: 'delete', key: leaseKey(lease.id) });
   }
 
-  /** Gives up the history below a revision, at once for every read; the rows go later. */
+  /** Discards the history below a revision, at once for every read. The rows are removed later. */
   compact(revision: number): void {
     assert(revision > this.#compactedRevision && revision <= this.revision, 'compaction out of range');
     this.#compactedRevision = revision;
   }
 
-  /** A row outside of the key space. */
+  /** Writes a row outside the key space. */
   write(operation: EngineOperation): void {
     this.#others.push(operation);
   }
 
-  /** Ends a command; if it wrote, its revision is used up. */
+  /** Ends a command. Its revision is used up if it wrote. */
   finishCommand(): void {
     this.#finishedRevision = this.revision;
     this.#sub = 0;
   }
 
-  operations(): EngineOperation[] {
-    return [...this.#current.values(), ...this.#history.values(), ...this.#leased.values(), ...this.#others];
+  /** All rows of the batch, for the engine. */
+  *operations(): Generator<EngineOperation, void, undefined> {
+    yield* this.#current.values();
+    yield* this.#walked.history.written;
+    yield* this.#walked.leased.written;
+    yield* this.#others;
   }
 
-  /** Brings a cache of the state below up to date, once this batch is that state. */
+  /** Updates a cache of the state below, once this batch is that state. */
   refresh(hotRows: HotRows): void {
+    if (this.#current.size >= LARGE_BATCH_CHANGES) {
+      hotRows.clear();
+      return;
+    }
     for (const [id, operation] of this.#current) hotRows.set(id, rowOf(operation));
   }
 
   #currentRow(key: Uint8Array, id: string): HotRow {
-    const laid = this.#current.get(id);
-    return laid === undefined ? this.#base.currentRow(key, id) : rowOf(laid);
+    const written = this.#current.get(id);
+    return written === undefined ? this.#base.currentRow(key, id) : rowOf(written);
   }
 
-  /** A key belongs to the lease of its newest version alone, and to none once it is gone. */
+  #setCurrent(slot: Slot, operation: EngineOperation): void {
+    this.#current.set(slot.id, operation);
+    this.#walked.current.add(operation);
+  }
+
+  /** Moves a key to the lease of its newest version; to none where that is 0. */
   #attach({ userKey, row }: Slot, lease: bigint): void {
     const before = row === undefined ? 0n : leaseOf(row);
     if (before === lease) return;
-    if (before !== 0n) {
-      const key = leasedKey(before, userKey);
-      this.#leased.set(bytesToLatin1(key), { type: 'delete', key });
-    }
-    if (lease === 0n) return;
-    const key = leasedKey(lease, userKey);
-    this.#leased.set(bytesToLatin1(key), { type: 'put', key, value: PRESENT });
+    const { leased } = this.#walked;
+    if (before !== 0n) leased.add({ type: 'delete', key: leasedKey(before, userKey) });
+    if (lease !== 0n) leased.add({ type: 'put', key: leasedKey(lease, userKey), value: PRESENT });
   }
 
   #record(
@@ -237,35 +303,24 @@ export class Draft implements StateReader {
     const revision = this.writeRevision;
     const sub = this.#sub++;
     const { userKey, row } = slot;
-    if (kind === 'delete') this.#countChanges.push({ id: slot.id, delta: -1 });
-    else if (row === undefined) this.#countChanges.push({ id: slot.id, delta: 1 });
+    if (kind === 'delete') this.#countChanges.add({ id: slot.id, delta: -1 });
+    else if (row === undefined) this.#countChanges.add({ id: slot.id, delta: 1 });
     if (row !== undefined) {
       const key = historyKey(userKey, previousRevision);
-      this.#history.set(bytesToLatin1(key), { type: 'put', key, value: encodeHistoryValue(revision, row) });
+      this.#walked.history.add({ type: 'put', key, value: encodeHistoryValue(revision, row) });
     }
     const value = encodeChangeValue({ kind, key: userKey, previousRevision });
     this.#others.push({ type: 'put', key: changeKey(revision, sub), value });
+    if (++this.#changeCount > LARGE_BATCH_CHANGES) this.#changes = undefined;
     this.#changes?.push({ revision, sub, kind, key: userKey, keyValue, previous: row });
   }
 
-  /** The rows of this batch inside a range of one of the tables that commands walk, in the order of the walk. */
-  #laidOver(range: EngineRange): readonly EngineOperation[] {
-    const { gte, gt, lt } = range;
-    const lower = defined(gte ?? gt, 'the lower bound of a walk');
-    const table = this.#walked(tableOf(lower));
-    const from = bytesToLatin1(lower);
-    const to = bytesToLatin1(defined(lt, 'the upper bound of a walk'));
-    const inside = (id: string): boolean => (gte === undefined ? id > from : id >= from) && id < to;
-    const ids = [...table.keys()].filter(inside).sort();
-    if (range.reverse === true) ids.reverse();
-    return ids.map((id) => defined(table.get(id), 'a row of the batch'));
-  }
-
-  #walked(table: number | undefined): ReadonlyMap<string, EngineOperation> {
-    if (table === Table.current) return this.#current;
-    if (table === Table.history) return this.#history;
+  #overlayOf(range: EngineRange): OverlayTable {
+    const table = tableOf(defined(range.gte ?? range.gt, 'the lower bound of a walk'));
+    if (table === Table.current) return this.#walked.current;
+    if (table === Table.history) return this.#walked.history;
     assert(table === Table.leased, `a command walks table ${table}`);
-    return this.#leased;
+    return this.#walked.leased;
   }
 }
 

@@ -7,7 +7,7 @@ import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import { decodeKeyValue, keyOf } from '../format/key-value.js';
 import { CurrentWalk } from '../state/versions.js';
-import { MessageBuilder } from '../format/wire.js';
+import { FieldPacker, MessageBuilder } from '../format/wire.js';
 
 type PutRequest = etcdserverpb.PutRequest.$Properties;
 type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
@@ -39,40 +39,43 @@ export function put(draft: Draft, slot: Slot, request: PutRequest): BodyMaker {
   return (header) => encodePutAnswer(previous, header);
 }
 
+/** Deletes one key or a range, a slice of it in one turn of the event loop. */
 export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Promise<BodyMaker> {
-  const deleted: Uint8Array[] = [];
   draft.counts.deletes += 1;
-  for (const slot of await slotsToDelete(draft, request)) {
-    deleted.push(defined(slot.row, 'the version to delete'));
+  const prevKvs = request.prevKv === true ? new FieldPacker() : undefined;
+  let deleted = 0;
+  const deleteSlot = (slot: Slot): void => {
+    prevKvs?.add(3, defined(slot.row, 'the version to delete'));
     draft.delete(slot);
+    deleted++;
+  };
+  const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
+  if (span.kind === 'key') {
+    const slot = draft.slot(span.key);
+    if (slot.row !== undefined) deleteSlot(slot);
+  } else if (!isEmptyRange(span.range)) {
+    // The walk does not meet what is written after it began, so it does not meet its own deletions.
+    const walk = new CurrentWalk(draft, span.range, { reverse: false });
+    try {
+      for (let rows = await walk.next(); rows.length > 0; rows = await walk.next()) {
+        for (const keyValue of rows) {
+          deleteSlot(draft.slotHolding(keyOf(keyValue), keyValue));
+          const rest = draft.spend(1);
+          if (rest !== undefined) await rest;
+        }
+      }
+    } finally {
+      await walk.close();
+    }
   }
   return (header) => {
     const message = new MessageBuilder();
     if (header !== undefined) message.bytes(1, header);
-    message.number(2, deleted.length);
-    if (request.prevKv === true) for (const keyValue of deleted) message.bytes(3, keyValue);
-    return message.finish();
+    return message
+      .number(2, deleted)
+      .fields(prevKvs?.finish() ?? [])
+      .finish();
   };
-}
-
-/** Collected before the first is deleted: a walk must not meet its own writes. */
-async function slotsToDelete(draft: Draft, request: DeleteRangeRequest): Promise<readonly Slot[]> {
-  const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
-  if (span.kind === 'key') {
-    const slot = draft.slot(span.key);
-    return slot.row === undefined ? [] : [slot];
-  }
-  if (isEmptyRange(span.range)) return [];
-  const slots: Slot[] = [];
-  const walk = new CurrentWalk(draft, span.range, { reverse: false });
-  try {
-    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
-      for (const keyValue of slice) slots.push(draft.slotHolding(keyOf(keyValue), keyValue));
-    }
-  } finally {
-    await walk.close();
-  }
-  return slots;
 }
 
 function encodePutAnswer(previous: Uint8Array | undefined, header: Uint8Array | undefined): Uint8Array {

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../util/bytes.js';
+import { asBuffer, EMPTY } from '../../util/bytes.js';
 
 /** Protobuf's wire format, as far as the store writes messages by hand: around bytes that are encoded already. */
 
@@ -150,7 +150,54 @@ export class MessageBuilder {
     return this;
   }
 
+  /** Fields that are encoded already, tags and all. */
+  fields(encoded: readonly Uint8Array[]): this {
+    for (const each of encoded) this.#parts.push(each);
+    return this;
+  }
+
   finish(): Uint8Array {
     return Buffer.concat(this.#parts);
+  }
+}
+
+/** Bytes of one piece of a packer. */
+const PIECE_BYTES = 64 * 1024;
+const FIRST_PIECE_BYTES = 1024;
+
+/**
+ * Copies many fields into a few large pieces as they come. A message of 100,000 fields is then put together in the time
+ * that copying its bytes takes, and each of the pieces in little time.
+ */
+export class FieldPacker {
+  readonly #pieces: Uint8Array[] = [];
+  #piece: Uint8Array = EMPTY;
+  #used = 0;
+
+  /** Adds a length-delimited field. @param field below 16 */
+  add(field: number, value: Uint8Array): void {
+    const size = bytesFieldSize(value);
+    if (this.#used + size > this.#piece.length) this.#begin(size);
+    this.#used = writeBytesField(this.#piece, this.#used, tagOf(field, WIRE_LENGTH), value);
+  }
+
+  /** The pieces so far, in order. Nothing may be added afterwards. */
+  finish(): readonly Uint8Array[] {
+    this.#flush();
+    return this.#pieces;
+  }
+
+  #begin(size: number): void {
+    this.#flush();
+    // The first piece is small: most messages are.
+    const bytes = this.#pieces.length === 0 ? FIRST_PIECE_BYTES : PIECE_BYTES;
+    this.#piece = Buffer.allocUnsafe(Math.max(bytes, size));
+    this.#used = 0;
+  }
+
+  #flush(): void {
+    if (this.#used > 0) this.#pieces.push(this.#piece.subarray(0, this.#used));
+    this.#piece = EMPTY;
+    this.#used = 0;
   }
 }

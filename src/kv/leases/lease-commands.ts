@@ -4,7 +4,7 @@ import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import type { Draft } from '../commands/draft.js';
 import { kvError, type KvError } from '../errors.js';
-import { keysOfLease, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
+import { pagesOfKeys, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
 import type { BodyMaker } from '../commands/writes.js';
 
 /** The entry that a command stands in. */
@@ -25,11 +25,18 @@ export function grantLease(
   return () => etcdserverpb.LeaseGrantResponse.encode({ ID: wireLeaseId(id), TTL: ttlSeconds }).finish();
 }
 
-/** Deletes the lease, and the keys that are attached to it in one revision, in their order. */
+/** Deletes the lease and, in one revision and in their order, the keys that are attached to it. */
 export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker | KvError> {
   const lease = draft.lease(id);
   if (lease === undefined) return kvError('lease-not-found');
-  for (const key of await keysOfLease(draft, id)) draft.delete(draft.slot(key));
+  // The walk does not meet what is written after it began.
+  for await (const keys of pagesOfKeys(draft, id)) {
+    for (const slot of await draft.slots(keys)) {
+      draft.delete(slot);
+      const rest = draft.spend(1);
+      if (rest !== undefined) await rest;
+    }
+  }
   draft.revokeLease(lease);
   return () => EMPTY;
 }

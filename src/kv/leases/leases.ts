@@ -63,12 +63,18 @@ export function leaseRow({ id, ttlSeconds, grantedIndex }: Lease): EngineOperati
   return { type: 'put', key: leaseKey(id), value };
 }
 
-/** The keys whose newest versions have the lease, in order. */
+/** The keys whose newest versions have the lease, in order, a page at a time. */
+export async function* pagesOfKeys(
+  reader: Pick<StateReader, 'cursor'>,
+  id: bigint,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  for await (const rows of pagesOf(reader, leasedRange(id))) yield rows.map(({ key }) => leasedUserKey(key));
+}
+
+/** The same, all at once. */
 export async function keysOfLease(reader: Pick<StateReader, 'cursor'>, id: bigint): Promise<readonly Uint8Array[]> {
   const keys: Uint8Array[] = [];
-  for await (const rows of pagesOf(reader, leasedRange(id))) {
-    for (const { key } of rows) keys.push(leasedUserKey(key));
-  }
+  for await (const page of pagesOfKeys(reader, id)) for (const key of page) keys.push(key);
   return keys;
 }
 

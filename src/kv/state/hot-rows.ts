@@ -28,6 +28,12 @@ export class HotRows {
     return old;
   }
 
+  clear(): void {
+    this.#young = new Map();
+    this.#old = new Map();
+    this.#youngBytes = 0;
+  }
+
   set(key: string, row: HotRow): void {
     const known = this.#young.get(key);
     if (known === undefined) this.#youngBytes += key.length + ENTRY_OVERHEAD_BYTES;

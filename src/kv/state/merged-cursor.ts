@@ -1,25 +1,23 @@
 import type { EngineCursor, EngineOperation, EngineRow } from '../../ports/engine.js';
 import { compareBytes } from '../../util/bytes.js';
+import { firstAt, type OverlayRows } from './overlay-table.js';
 
-/** A walk over an engine's rows with changes laid over them that are not written yet. */
+/** A walk over an engine's rows with the writes of a batch laid over them. */
 export class MergedCursor implements EngineCursor {
   readonly #base: EngineCursor;
   readonly #reverse: boolean;
-  /** In the order of the walk, and inside its range. */
-  readonly #laid: readonly EngineOperation[];
-  #laidAt = 0;
+  readonly #overlay: OverlayRows;
+  /** The next operation of the overlay; outside of its part at the end of the walk. */
+  #overlayAt: number;
   #rows: readonly EngineRow[] = [];
   #rowsAt = 0;
   #baseDone = false;
 
-  constructor(options: {
-    readonly base: EngineCursor;
-    readonly laid: readonly EngineOperation[];
-    readonly reverse: boolean;
-  }) {
+  constructor(options: { readonly base: EngineCursor; readonly overlay: OverlayRows; readonly reverse: boolean }) {
     this.#base = options.base;
-    this.#laid = options.laid;
+    this.#overlay = options.overlay;
     this.#reverse = options.reverse;
+    this.#overlayAt = this.#reverse ? this.#overlay.to - 1 : this.#overlay.from;
   }
 
   async next(count: number): Promise<readonly EngineRow[]> {
@@ -27,10 +25,10 @@ export class MergedCursor implements EngineCursor {
     while (merged.length < count) {
       if (this.#rowsAt === this.#rows.length && !this.#baseDone) await this.#refill(count);
       const row = this.#rows[this.#rowsAt];
-      const operation = this.#laid[this.#laidAt];
+      const operation = this.#laid();
       if (operation !== undefined && (row === undefined || this.#order(operation.key, row.key) <= 0)) {
         if (row !== undefined && compareBytes(operation.key, row.key) === 0) this.#rowsAt++;
-        this.#laidAt++;
+        this.#overlayAt += this.#reverse ? -1 : 1;
         if (operation.type === 'put') merged.push(operation);
       } else if (row !== undefined) {
         this.#rowsAt++;
@@ -47,12 +45,18 @@ export class MergedCursor implements EngineCursor {
     this.#rows = [];
     this.#rowsAt = 0;
     this.#baseDone = false;
-    const at = this.#laid.findIndex(({ key }) => this.#order(key, target) >= 0);
-    this.#laidAt = at < 0 ? this.#laid.length : at;
+    const { operations, from, to } = this.#overlay;
+    const at = this.#reverse ? firstAt(operations, target, true) - 1 : firstAt(operations, target, false);
+    this.#overlayAt = this.#reverse ? Math.min(at, to - 1) : Math.max(at, from);
   }
 
   close(): Promise<void> {
     return this.#base.close();
+  }
+
+  #laid(): EngineOperation | undefined {
+    const { operations, from, to } = this.#overlay;
+    return this.#overlayAt >= from && this.#overlayAt < to ? operations[this.#overlayAt] : undefined;
   }
 
   async #refill(count: number): Promise<void> {

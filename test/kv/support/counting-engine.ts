@@ -23,6 +23,7 @@ export class CountingEngine extends MemoryEngine {
     this.openSnapshots++;
     return {
       get: (key) => snapshot.get(key),
+      getMany: (keys) => snapshot.getMany(keys),
       cursor: (range) => this.#counted(snapshot.cursor(range)),
       close: () => {
         this.openSnapshots--;
