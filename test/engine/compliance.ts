@@ -225,10 +225,15 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
                 await engine.write(batch);
               }
               for (const range of ranges) expect(await scan(engine, range)).to.deep.equal(model.scan(range));
-              for (const key of [...keys, ...model.keys()]) {
-                const [actual, expected] = [engine.get(key), model.get(key)];
-                expect(actual && text(actual)).to.equal(expected && text(expected));
+              const asked = [...keys, ...model.keys()];
+              const expected = asked.map((key) => model.get(key)).map((value) => value && text(value));
+              const snapshot = engine.snapshot();
+              expect(asked.map((key) => engine.get(key)).map((value) => value && text(value))).to.deep.equal(expected);
+              for (const reader of [engine, snapshot]) {
+                const many = await reader.getMany(asked);
+                expect(many.map((value) => value && text(value))).to.deep.equal(expected);
               }
+              await snapshot.close();
               await clear();
             },
           ),
@@ -378,6 +383,8 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
           .with.property('name', 'EngineClosedError');
         for (const attempt of [
           engine.write([put('b', '1')]),
+          engine.getMany([bytes('a')]),
+          snapshot.getMany([bytes('a')]),
           engine.barrier(),
           engine.compactRange(),
           engine.sizeBytes(),

@@ -60,7 +60,7 @@ export function openingOptions(options: LevelEngineOptions): OpeningOptions {
 }
 
 /** Operations that go into a batch in one turn of the event loop: a few milliseconds of work. */
-const SLICE_OPERATIONS = 1024;
+const SLICE_OPERATIONS = 2048;
 
 type Batch = ReturnType<NativeLevel['batch']>;
 

@@ -56,7 +56,7 @@ export interface DraftOptions {
 }
 
 /** Keys that a command writes in one turn of the event loop: a few milliseconds of work. */
-const SLICE_KEYS = 256;
+const SLICE_KEYS = 512;
 
 /**
  * Changes after which a batch is large. It then ends with the command that made it so: the changes are no longer

@@ -61,7 +61,7 @@ export async function hashVersions(
     try {
       for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
         for (const row of rows) hash.add(row);
-        sizer.saw(rows);
+        sizer.sawRows(rows);
         await pause();
       }
     } finally {
@@ -79,7 +79,7 @@ export async function hashRows(reader: EngineReader, pause: () => Promise<void>)
   try {
     for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
       for (const { key, value } of rows) if (!isOwnRow(key)) sum = (sum + scatter(crc32(value, crc32(key)))) >>> 0;
-      sizer.saw(rows);
+      sizer.sawRows(rows);
       await pause();
     }
   } finally {

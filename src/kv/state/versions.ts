@@ -30,10 +30,15 @@ export class SliceSizer {
     return this.#rows;
   }
 
-  saw(rows: readonly EngineRow[]): void {
-    let bytes = 1;
+  sawRows(rows: readonly EngineRow[]): void {
+    let bytes = 0;
     for (const { key, value } of rows) bytes += key.length + value.length;
-    const fitting = Math.floor((SLICE_BYTES * rows.length) / bytes);
+    this.saw(rows.length, bytes);
+  }
+
+  /** So many rows came, and held so many bytes. */
+  saw(rows: number, bytes: number): void {
+    const fitting = Math.floor((SLICE_BYTES * rows) / (bytes + 1));
     this.#rows = Math.max(1, Math.min(fitting, SLICE_ROWS_MAX, this.#rows * 4));
   }
 }
@@ -61,7 +66,7 @@ export class CurrentWalk implements VersionWalk {
 
   async next(): Promise<readonly Uint8Array[]> {
     const rows = await this.#cursor.next(this.#sizer.rows);
-    this.#sizer.saw(rows);
+    this.#sizer.sawRows(rows);
     return rows.map(({ value }) => value);
   }
 
@@ -154,7 +159,7 @@ class SupersededWalk {
   async next(): Promise<Uint8Array[] | undefined> {
     const rows = await this.#cursor.next(this.#sizer.rows);
     if (rows.length === 0) return undefined;
-    this.#sizer.saw(rows);
+    this.#sizer.sawRows(rows);
     const visible: Uint8Array[] = [];
     for (const { key, value } of rows) {
       const prefix = key.subarray(0, key.length - 8);

@@ -80,14 +80,15 @@ export class CatchUp {
       if (!recent.covers(from)) {
         const groupsOf = (key: Uint8Array): readonly WatcherGroup[] => this.#behindAt(key);
         const page = await readLogPage({ view, from, limits, groupsOf, pause });
+        const deliveries = await this.#prepare(served, page.matched);
         if (this.#closed) return;
-        this.#deliver(served, page.matched);
+        this.#deliver(served, deliveries);
         to = page.to;
       }
       // In one turn to the end: nothing can be written between the last that they are given and their going live.
       if (recent.covers(to + 1)) {
         for (const watcher of served) advance(watcher, to);
-        this.#deliver(served, match(index, recent.since(to + 1), hasBehind));
+        this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));
         to = revision();
       }
       for (const watcher of served) this.#settle(watcher, to);
@@ -124,16 +125,27 @@ export class CatchUp {
     return groups;
   }
 
-  #deliver(served: readonly Watcher[], matched: Matched): void {
-    if (matched.size === 0) return;
-    const revision = this.#options.revision();
-    const deliveries = new Map<WatcherGroup, Deliveries>();
+  /** A revision of any size is delivered in one turn: what is large is encoded before. */
+  async #prepare(served: readonly Watcher[], matched: Matched): Promise<ReadonlyMap<WatcherGroup, Deliveries>> {
+    const deliveries = this.#deliveriesOf(matched);
     for (const watcher of served) {
-      const events = matched.get(watcher.group);
-      if (events === undefined || watcher.phase !== 'behind') continue;
-      const ofGroup = deliveries.get(watcher.group) ?? new Deliveries({ events, revision });
-      deliveries.set(watcher.group, ofGroup);
-      const batch = ofGroup.batchFor(watcher);
+      if (watcher.phase === 'behind') {
+        await deliveries.get(watcher.group)?.batchFor(watcher)?.prepare(this.#options.pause);
+      }
+    }
+    return deliveries;
+  }
+
+  #deliveriesOf(matched: Matched): ReadonlyMap<WatcherGroup, Deliveries> {
+    const revision = this.#options.revision();
+    const entries = [...matched].map(([group, events]) => [group, new Deliveries({ events, revision })] as const);
+    return new Map(entries);
+  }
+
+  #deliver(served: readonly Watcher[], deliveries: ReadonlyMap<WatcherGroup, Deliveries>): void {
+    for (const watcher of served) {
+      if (watcher.phase !== 'behind') continue;
+      const batch = deliveries.get(watcher.group)?.batchFor(watcher);
       if (batch === undefined) continue;
       if (watcher.listener.deliver(batch)) {
         watcher.served = this.#steps;

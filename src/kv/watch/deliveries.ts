@@ -27,11 +27,11 @@ export function addTo(matched: Matched, group: WatcherGroup, event: WatchEvent):
   else events.push(event);
 }
 
-/** The events of one group, as its watchers want them: those who want the same share a batch. */
+/** The events of one group in the batches that its watchers want. Watchers that want the same share a batch. */
 export class Deliveries {
   readonly #events: readonly WatchEvent[];
   readonly #revision: number;
-  readonly #shared = new Map<number, EventBatch | undefined>();
+  readonly #batches = new Map<string, EventBatch | undefined>();
 
   /** @param options.revision the newest revision of the store */
   constructor(options: { readonly events: readonly WatchEvent[]; readonly revision: number }) {
@@ -39,14 +39,15 @@ export class Deliveries {
     this.#revision = options.revision;
   }
 
-  /** Undefined: it wants none of them. */
+  /** The batch of a watcher, the same at each call; undefined if it wants none of the events. */
   batchFor(watcher: Watcher): EventBatch | undefined {
     const first = this.#events[0];
     if (first === undefined) return undefined;
-    if (watcher.next > first.revision) return this.#make(watcher);
-    const what = (watcher.prevKv ? 1 : 0) + (watcher.puts ? 2 : 0) + (watcher.deletes ? 4 : 0);
-    if (!this.#shared.has(what)) this.#shared.set(what, this.#make(watcher));
-    return this.#shared.get(what);
+    const { next, prevKv, puts, deletes } = watcher;
+    const from = next > first.revision ? next : 0;
+    const what = `${from} ${Number(prevKv)}${Number(puts)}${Number(deletes)}`;
+    if (!this.#batches.has(what)) this.#batches.set(what, this.#make(watcher));
+    return this.#batches.get(what);
   }
 
   #make({ next, prevKv, puts, deletes }: Watcher): EventBatch | undefined {

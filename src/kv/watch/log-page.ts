@@ -1,14 +1,22 @@
 import { defined } from '../../util/assert.js';
-import { equalBytes } from '../../util/bytes.js';
+import { bytesToLatin1 } from '../../util/bytes.js';
 import { modRevisionOf } from '../format/key-value.js';
-import { changesRange, decodeChange, decodeHistoryValue, historyKey, type ChangeRow } from '../format/layout.js';
+import {
+  changesRange,
+  currentKey,
+  decodeChange,
+  decodeHistoryValue,
+  historyKey,
+  type ChangeRow,
+} from '../format/layout.js';
+import { SliceSizer } from '../state/versions.js';
 import type { View } from '../state/view.js';
 import { addTo, type Matched } from './deliveries.js';
 import type { WatchLimits } from './limits.js';
 import { WatchEvent } from './watch-event.js';
 import type { WatcherGroup } from './watcher.js';
 
-/** Changes of whole revisions, out of the change log. */
+/** Changes of whole revisions, from the change log. */
 export interface LogPage {
   /** The last revision that was read. */
   readonly to: number;
@@ -19,71 +27,173 @@ export interface LogPageOptions {
   readonly view: View;
   readonly from: number;
   readonly limits: WatchLimits;
-  /** Who wants the events of a key. A change that nobody wants costs no more than its row. */
+  /** The groups that watch a key. A change without one costs no more than its row. */
   readonly groupsOf: (key: Uint8Array) => readonly WatcherGroup[];
   /** Awaited between slices. */
   readonly pause: () => Promise<void>;
 }
 
+/** Versions of different revisions that are read at once, before their sizes are known: at first, and at most. */
+const LOADED_FIRST = 4;
+const LOADED_MAX = 16;
+
+/** A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist. */
+interface WatchedChange {
+  readonly change: ChangeRow;
+  readonly groups: readonly WatcherGroup[];
+  readonly previousRevision: number;
+}
+
 /**
  * Reads the changes from a revision on, with the versions that they made and ended. A page is bounded, but never ends
- * within a revision: one that is larger is a page by itself.
+ * within a revision: a larger revision is a page by itself. Either way it is read in slices: versions are read beside
+ * the event loop, and events are encoded here, so that delivering them takes little time.
  */
 export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPageOptions): Promise<LogPage> {
   const matched: Matched = new Map();
   const cursor = view.cursor(changesRange(Math.max(from, 0), view.revision));
+  const sizer = new SliceSizer(LOADED_FIRST);
   let rowsRead = 0;
   let bytes = 0;
-  let ofRevision: ChangeRow[] = [];
+  let ofRevision = new RevisionChanges();
+  let watched: WatchedChange[] = [];
+  const flush = async (): Promise<void> => {
+    const loading = watched;
+    watched = [];
+    const loaded = await load(view, loading);
+    const size = loaded.reduce((sum, { event }) => sum + event.bytes, 0);
+    for (const { event, groups } of loaded) for (const group of groups) addTo(matched, group, event);
+    bytes += size;
+    sizer.saw(loaded.length, size);
+  };
   try {
     for (;;) {
       const rows = await cursor.next(limits.sliceRows);
-      if (rows.length === 0) return { to: view.revision, matched };
+      if (rows.length === 0) break;
       for (const row of rows) {
         const change = decodeChange(row.key, row.value);
-        if (change.revision !== ofRevision[0]?.revision) {
-          if (rowsRead >= limits.pageRows || bytes >= limits.pageBytes) return { to: change.revision - 1, matched };
-          ofRevision = [];
+        if (change.revision !== ofRevision.revision) {
+          if (rowsRead >= limits.pageRows || bytes >= limits.pageBytes) {
+            await flush();
+            return { to: change.revision - 1, matched };
+          }
+          ofRevision = new RevisionChanges();
         }
-        ofRevision.push(change);
+        ofRevision.add(change);
         rowsRead++;
         const groups = groupsOf(change.key);
         if (groups.length === 0) continue;
-        const event = load(view, { change, ofRevision, withPrevious: groups.some(({ prevKv }) => prevKv > 0) });
-        bytes += event.bytes;
-        for (const group of groups) addTo(matched, group, event);
+        const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
+        watched.push({ change, groups, previousRevision: withPrevious ? ofRevision.before(change) : 0 });
+        // The rest of a revision is part of the page, whatever it takes; of later ones it holds little more than its bound.
+        const most = watched[0]?.change.revision === change.revision ? sizer.rows : Math.min(sizer.rows, LOADED_MAX);
+        if (watched.length >= most) await flush();
       }
       await pause();
     }
+    await flush();
+    return { to: view.revision, matched };
   } finally {
     await cursor.close();
   }
 }
 
-function load(
+/** The changes of one revision so far. */
+class RevisionChanges {
+  readonly #changes: ChangeRow[] = [];
+  /** The revision before the first change of each key, by latin1 key; made when a key is met twice. */
+  #before: Map<string, number> | undefined;
+
+  /** Undefined before the first. */
+  get revision(): number | undefined {
+    return this.#changes[0]?.revision;
+  }
+
+  add(change: ChangeRow): void {
+    this.#changes.push(change);
+  }
+
+  /**
+   * The revision that wrote the version before this revision; 0 where the key did not exist. A transaction of an older
+   * raftkv may have touched a key twice: the second change then follows a version of its own revision.
+   */
+  before({ key, revision, previousRevision }: ChangeRow): number {
+    if (previousRevision < revision) return previousRevision;
+    this.#before ??= this.#firsts();
+    return defined(this.#before.get(bytesToLatin1(key)), 'the first change of the key in its revision');
+  }
+
+  #firsts(): Map<string, number> {
+    const firsts = new Map<string, number>();
+    for (const { key, revision, previousRevision } of this.#changes) {
+      if (previousRevision < revision) firsts.set(bytesToLatin1(key), previousRevision);
+    }
+    return firsts;
+  }
+}
+
+interface LoadedEvent {
+  readonly event: WatchEvent;
+  readonly groups: readonly WatcherGroup[];
+}
+
+async function load(view: View, watched: readonly WatchedChange[]): Promise<readonly LoadedEvent[]> {
+  const made = await newVersions(view, watched);
+  const previous = await previousVersions(view, watched);
+  return watched.map(({ change: { revision, kind, key }, groups }, at) => {
+    const event = new WatchEvent({ revision, kind, key, keyValue: made[at], previous: previous[at] });
+    if (groups.some(({ prevKv }) => prevKv > 0)) event.encoded(true);
+    if (groups.some(({ prevKv, watchers }) => prevKv < watchers.size)) event.encoded(false);
+    return { event, groups };
+  });
+}
+
+/** The versions that the puts made: still the newest of their key, or superseded since. Undefined for a deletion. */
+async function newVersions(
   view: View,
-  { change, ofRevision, withPrevious }: { change: ChangeRow; ofRevision: readonly ChangeRow[]; withPrevious: boolean },
-): WatchEvent {
-  const { revision, kind, key } = change;
-  const keyValue = kind === 'put' ? versionOf(view, key, revision) : undefined;
-  const previousRevision = withPrevious ? revisionBefore(change, ofRevision) : 0;
-  // What was there before the compacted revision is gone, or will be.
-  const previous =
-    previousRevision > 0 && revision > view.compactedRevision ? versionOf(view, key, previousRevision) : undefined;
-  return new WatchEvent({ revision, kind, key, keyValue, previous });
+  watched: readonly WatchedChange[],
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const isPut = ({ change }: WatchedChange): boolean => change.kind === 'put';
+  const newest = await readWhere(view, watched, (each) => (isPut(each) ? currentKey(each.change.key) : undefined));
+  const isNewest = (row: Uint8Array | undefined, { change }: WatchedChange): boolean =>
+    row !== undefined && modRevisionOf(row) === change.revision;
+  const wanted = (each: WatchedChange, at: number): Uint8Array | undefined =>
+    isPut(each) && !isNewest(newest[at], each) ? historyKey(each.change.key, each.change.revision) : undefined;
+  const superseded = await readWhere(view, watched, wanted);
+  return watched.map((each, at) => {
+    if (!isPut(each)) return undefined;
+    const row = newest[at];
+    return isNewest(row, each) ? row : versionIn(superseded[at], each.change.revision);
+  });
 }
 
-/** When the version before the revision was written, though the revision may have touched the key before; 0 for none. */
-function revisionBefore(change: ChangeRow, ofRevision: readonly ChangeRow[]): number {
-  if (change.previousRevision < change.revision) return change.previousRevision;
-  const first = ofRevision.find(({ key }) => equalBytes(key, change.key));
-  return defined(first, 'the first change of the key in its revision').previousRevision;
+/** The versions that the changes ended: all are superseded. What the compacted revision ended may be gone. */
+async function previousVersions(
+  view: View,
+  watched: readonly WatchedChange[],
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const isWanted = ({ change, previousRevision }: WatchedChange): boolean =>
+    previousRevision > 0 && change.revision > view.compactedRevision;
+  const rows = await readWhere(view, watched, (each) =>
+    isWanted(each) ? historyKey(each.change.key, each.previousRevision) : undefined,
+  );
+  return watched.map((each, at) => (isWanted(each) ? versionIn(rows[at], each.previousRevision) : undefined));
 }
 
-/** The version that a revision, not older than the compacted one or ended later than it, made of a key. */
-function versionOf(view: View, key: Uint8Array, modRevision: number): Uint8Array {
-  const current = view.current(key);
-  if (current !== undefined && modRevisionOf(current) === modRevision) return current;
-  const row = defined(view.rows.get(historyKey(key, modRevision)), `the version of revision ${modRevision}`);
-  return decodeHistoryValue(row).keyValue;
+function versionIn(historyRow: Uint8Array | undefined, modRevision: number): Uint8Array {
+  return decodeHistoryValue(defined(historyRow, `the version of revision ${modRevision}`)).keyValue;
+}
+
+/** Reads one row for each change that names a key, all at once. */
+async function readWhere(
+  view: View,
+  watched: readonly WatchedChange[],
+  keyOf: (watched: WatchedChange, at: number) => Uint8Array | undefined,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  const keys = watched.map(keyOf);
+  const wanted = keys.filter((key) => key !== undefined);
+  if (wanted.length === 0) return keys.map(() => undefined);
+  const rows = await view.rows.getMany(wanted);
+  let at = 0;
+  return keys.map((key) => (key === undefined ? undefined : rows[at++]));
 }

@@ -1,0 +1,164 @@
+import { expect } from 'chai';
+import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
+import { etcdserverpb } from '../../../src/gen/proto.js';
+import { LARGE_BATCH_CHANGES } from '../../../src/kv/commands/draft.js';
+import { wireLeaseId } from '../../../src/kv/leases/leases.js';
+import type { ApplyResult, KvStore } from '../../../src/kv/store.js';
+import { clampInteger } from '../../../src/util/integer.js';
+import { encode, Fixture, levelHome, memoryHome } from '../support/fixture.js';
+
+const LEASE = 77n;
+const KEYS = 20_000;
+const [FROM, TO] = ['k/', 'k0'];
+
+const key = (at: number): string => `${FROM}${String(at).padStart(8, '0')}`;
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+type Command = readonly [Parameters<Fixture['command']>[0], Uint8Array];
+
+/** Each deletes all keys. */
+const COMMANDS: readonly (readonly [string, Command])[] = [
+  ['the revocation of a lease', encode.leaseRevoke(LEASE)],
+  ['a range deletion', encode.delete(FROM, TO)],
+  [
+    'a transaction',
+    encode.txn({ success: [{ requestDeleteRange: { key: bytes(FROM), rangeEnd: bytes(TO), prevKv: true } }] }),
+  ],
+];
+
+async function load(fixture: Fixture, keys: number): Promise<void> {
+  await fixture.apply([encode.leaseGrant(LEASE, 1000)]);
+  for (let at = 0; at < keys; at += 1000) {
+    const puts = Array.from({ length: 1000 }, (_, each) =>
+      encode.put(key(at + each), 'value', { lease: wireLeaseId(LEASE) }),
+    );
+    await fixture.apply(puts);
+  }
+}
+
+async function count(store: KvStore): Promise<{ readonly keys: number; readonly revision: number }> {
+  const result = await store.range({ key: bytes(FROM), rangeEnd: bytes(TO), countOnly: true });
+  if (result.kind === 'error') throw new Error(result.error.kind);
+  return { keys: clampInteger(etcdserverpb.RangeResponse.decode(result.body).count), revision: result.revision };
+}
+
+function revisionOf(result: ApplyResult | undefined): number {
+  if (result?.kind !== 'ok') throw new Error(JSON.stringify(result));
+  return result.revision;
+}
+
+describe('KvStore, while a command deletes many keys', () => {
+  // The story: revoking a lease of 100,000 keys held the event loop of each member for seconds; the call and those of
+  // other clients timed out, and with 200,000 keys the cluster elected another leader.
+  for (const [name, command] of COMMANDS) {
+    it(`gives other work of the process its turns, and readers the state before, during ${name}`, async function () {
+      this.timeout(60_000);
+      let pauses = 0;
+      const pause = (): Promise<void> => {
+        pauses++;
+        return turn();
+      };
+      const fixture = await Fixture.open(await levelHome(), { pause });
+      await load(fixture, KEYS);
+      await fixture.store.whenCounted();
+      const { store } = fixture;
+      const before = store.revision();
+      const begun = performance.now();
+      let [longestMs, last] = [0, begun];
+      pauses = 0;
+      let result: ApplyResult | undefined;
+      const applying = fixture.apply([command]).then(([answer]) => (result = answer));
+      while (result === undefined) {
+        if (store.revision() === before) expect(await count(store)).to.deep.equal({ keys: KEYS, revision: before });
+        await turn();
+        longestMs = Math.max(longestMs, performance.now() - last);
+        last = performance.now();
+      }
+      await applying;
+      expect(revisionOf(result)).to.equal(before + 1);
+      expect(await count(store)).to.deep.equal({ keys: 0, revision: before + 1 });
+      expect(pauses, 'pauses of the command').to.be.at.least(Math.floor(KEYS / 512));
+      expect(longestMs, 'the longest turn, of the time that the command takes').to.be.below((last - begun) / 4);
+      await fixture.remove();
+    });
+  }
+
+  it('writes all of the command or nothing when the process dies halfway', async () => {
+    const engine = new MemoryEngine();
+    let pauses = 0;
+    const fixture = await Fixture.open(memoryHome(engine), {
+      pause: () => (++pauses === 3 ? new Promise(() => undefined) : Promise.resolve()),
+    });
+    await load(fixture, 5000);
+    const { store } = fixture;
+    await store.whenCounted();
+    await engine.barrier();
+    const [appliedIndex, revision] = [store.appliedIndex(), store.revision()];
+    pauses = 0;
+    void fixture.apply([encode.leaseRevoke(LEASE)]);
+    for (let turns = 0; turns < 100; turns++) await turn();
+    expect(pauses, 'the command is halfway').to.equal(3);
+    const restarted = await Fixture.open(memoryHome(engine.crash()));
+    expect(await count(restarted.store)).to.deep.equal({ keys: 5000, revision });
+    expect(restarted.store.appliedIndex()).to.equal(appliedIndex);
+    expect(restarted.store.leases.get(LEASE)).to.not.equal(undefined);
+    await restarted.remove();
+  });
+
+  it('applies the commands behind it in a batch of their own, with the same result', async () => {
+    const batches: number[] = [];
+    class Counting extends MemoryEngine {
+      override async write(...[operations]: Parameters<MemoryEngine['write']>): Promise<void> {
+        const written = [...operations];
+        batches.push(written.length);
+        await super.write(written);
+      }
+    }
+    const fixture = await Fixture.open(memoryHome(new Counting()));
+    await load(fixture, LARGE_BATCH_CHANGES + 904);
+    batches.length = 0;
+    const first = fixture.store.revision();
+    const results = await fixture.apply([
+      encode.put('before'),
+      encode.delete(FROM, TO),
+      encode.put(key(1), 'again'),
+      encode.put('behind'),
+    ]);
+    expect(results.map(revisionOf)).to.deep.equal([first + 1, first + 2, first + 3, first + 4]);
+    expect(batches.length, 'batches').to.equal(2);
+    expect(await count(fixture.store)).to.deep.equal({ keys: 1, revision: first + 4 });
+    await fixture.remove();
+  });
+
+  it('lets a transaction read, count and delete again what it has deleted', async () => {
+    const fixture = await Fixture.open();
+    await load(fixture, 3000);
+    const revision = fixture.store.revision();
+    const range = { key: bytes(key(500)), rangeEnd: bytes(TO) };
+    const all = { key: bytes(FROM), rangeEnd: bytes(TO) };
+    const [result] = await fixture.apply([
+      encode.txn({
+        success: [
+          { requestRange: { ...all, countOnly: true } },
+          { requestDeleteRange: range },
+          { requestRange: { ...all, countOnly: true } },
+          { requestRange: { ...range, limit: 1 } },
+          { requestRange: { ...all, limit: 2, sortOrder: 2 } },
+          { requestPut: { key: bytes('k.'), value: bytes('x') } },
+          { requestDeleteRange: all },
+          { requestRange: { ...all, countOnly: true, revision } },
+          { requestRange: { ...all, countOnly: true } },
+        ],
+      }),
+    ]);
+    if (result?.kind !== 'ok') throw new Error(JSON.stringify(result));
+    const { responses } = etcdserverpb.TxnResponse.decode(result.body);
+    const counts = responses.map(({ responseRange, responseDeleteRange }) =>
+      clampInteger(responseRange?.count ?? responseDeleteRange?.deleted ?? -1),
+    );
+    expect(counts).to.deep.equal([3000, 2500, 500, 0, 500, -1, 500, 3000, 0]);
+    const keys = responses[4]?.responseRange?.kvs?.map((kv) => Buffer.from(kv.key ?? []).toString());
+    expect(keys).to.deep.equal([key(499), key(498)]);
+    await fixture.remove();
+  });
+});
