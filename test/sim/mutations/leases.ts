@@ -51,13 +51,7 @@ export const LEASES: readonly Mutation[] = [
   {
     name: 'keys-outlive-their-lease',
     story: 'a lease ends, and leaves its keys',
-    patches: [
-      patch(
-        'src/kv/leases/lease-commands.ts',
-        'for (const key of await keysOfLease(draft, id)) draft.delete(draft.slot(key));',
-        'await keysOfLease(draft, id);',
-      ),
-    ],
+    patches: [patch('src/kv/leases/lease-commands.ts', '      draft.delete(slot);\n', '      void slot;\n')],
     profile: leases,
   },
   {
@@ -66,8 +60,8 @@ export const LEASES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/commands/draft.ts',
-        "      this.#leased.set(bytesToLatin1(key), { type: 'delete', key });\n",
-        '      void key;\n',
+        "    if (before !== 0n) leased.add({ type: 'delete', key: leasedKey(before, userKey) });\n",
+        '',
       ),
     ],
     profile: leases,

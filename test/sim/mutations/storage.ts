@@ -58,11 +58,7 @@ export const STORAGE: readonly Mutation[] = [
     name: 'applied-index-apart-from-its-data',
     story: 'applied index and data are written one after the other (etcd 13766)',
     patches: [
-      patch(
-        'src/kv/store.ts',
-        'await this.#state.engine.write([...draft.operations(), metaRow(meta)]);',
-        'await this.#state.engine.write([metaRow(meta)]);\n    await this.#state.engine.write(draft.operations());',
-      ),
+      patch('src/kv/store.ts', 'draft.write(metaRow(meta));\n', 'await this.#state.engine.write([metaRow(meta)]);\n'),
     ],
     profile: (drawn) => ({ ...crashes(drawn), batchMsMax: 50 }),
   },

@@ -9,7 +9,7 @@ export const WATCHES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/watch/catch-up.ts',
-        '        this.#deliver(served, match(index, recent.since(to + 1), hasBehind));\n',
+        '        this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));\n',
         '        void match;\n        void index;\n',
       ),
     ],
@@ -50,7 +50,7 @@ export const WATCHES: readonly Mutation[] = [
   {
     name: 'watch-splits-a-transaction',
     story: 'a page of the change log ends within a revision',
-    patches: [patch('src/kv/watch/log-page.ts', 'if (change.revision !== ofRevision[0]?.revision) {', '{')],
+    patches: [patch('src/kv/watch/log-page.ts', 'if (change.revision !== ofRevision.revision) {', '{')],
     profile: watchers,
   },
   {
