@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { openLevelHome } from '../engine/level/level-home.js';
 import type { raftkv } from '../gen/proto.js';
 import { readMembers } from '../kv/membership/members.js';
@@ -13,6 +14,7 @@ import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
+import { asError } from '../util/error.js';
 import { silentLogger, type Logger } from '../util/logger.js';
 import { descriptorLimit } from '../util/descriptor-limit.js';
 import { realClock } from '../util/real-clock.js';
@@ -23,6 +25,7 @@ import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
 import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, markStarted, type DataDir } from './startup/data-dir.js';
+import { withDiskAdvice } from './integrity/disk-advice.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
 import { otherUrls } from './membership/joining.js';
 import { lookUpMembers } from './membership/look-up.js';
@@ -52,8 +55,10 @@ export interface Member {
   stop(): Promise<void>;
 }
 
-/** How long calls that run may take to end when the member stops, in ms. */
+/** Time that running calls have to end when the member stops, in ms; then they are ended with an error. */
 const STOP_GRACE_MS = 2_000;
+/** Time in which the last answers reach their clients, in ms; then connections are cut. */
+const ANSWER_GRACE_MS = 500;
 
 /** Room for the envelope around the largest request, so that it gets its proper answer; in bytes. */
 const ENVELOPE_BYTES = 512 * 1024;
@@ -156,7 +161,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
     for (const close of opened.reverse()) await close().catch(() => undefined);
-    throw error;
+    throw withDiskAdvice(asError(error), config.dataDir);
   }
 }
 
@@ -248,12 +253,17 @@ function open(opening: Opening): Member {
 
   let stopping: Promise<void> | undefined;
   const shutDown = async (graceMs: number): Promise<void> => {
-    // While it still serves: who leads hands over first, and nobody waits for an election.
+    // A leader hands over while it still serves, so that its clients need not wait for an election.
     await node.handOver();
     clients.stopAccepting();
     webClients.stopAccepting();
     assembly.endStreams();
-    await Promise.all([clientPort.close({ graceMs }), webHost.close({ graceMs })]);
+    const options = { graceMs: graceMs + ANSWER_GRACE_MS };
+    const closed = Promise.all([clientPort.close(options), webHost.close(options)]);
+    await Promise.race([closed, setTimeout(graceMs, undefined, { ref: false })]);
+    // Calls that still wait are answered before their connections are cut.
+    assembly.endCalls();
+    await closed;
     try {
       await assembly.stop();
     } finally {
@@ -262,7 +272,7 @@ function open(opening: Opening): Member {
     }
   };
   const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
-  const closed = ended(node, stop);
+  const closed = ended(node, { dataDir: config.dataDir, stop });
   closed.catch(() => undefined);
   return {
     id: formatMemberId(memberId),
@@ -329,12 +339,15 @@ function accessControl({ config, clients, webClients, observers }: Opening): Acc
 }
 
 /** A node that stops by itself takes its member with it, and its error is the member's. */
-async function ended(node: RaftNode, stop: (graceMs: number) => Promise<void>): Promise<void> {
+async function ended(
+  node: RaftNode,
+  { dataDir, stop }: { readonly dataDir: string; readonly stop: (graceMs: number) => Promise<void> },
+): Promise<void> {
   try {
     await node.closed;
   } catch (error) {
     await stop(0).catch(() => undefined);
-    throw error;
+    throw withDiskAdvice(asError(error), dataDir);
   }
   await stop(STOP_GRACE_MS);
 }

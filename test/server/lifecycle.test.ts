@@ -114,7 +114,7 @@ describe('the life of a member', () => {
       const waiting = rawCall(client, '/etcdserverpb.KV/Range', wait, { timeoutMs: 10_000 });
       expect((await rawCall(client, '/etcdserverpb.KV/Range', bytesField(1, Buffer.from('k')))).code).to.equal(Code.OK);
       await member.stop();
-      expect((await waiting).code).to.equal(Code.UNAVAILABLE);
+      expect(await waiting).to.include({ code: Code.UNAVAILABLE, details: 'etcdserver: server stopped' });
       expect((await rawCall(client, '/etcdserverpb.KV/Range', wait)).code).to.equal(Code.UNAVAILABLE);
       client.close();
     });

@@ -33,6 +33,8 @@ export interface Assembly {
   readonly onFatal: (error: unknown) => void;
   /** Ends open streams, which would not end by themselves: the first step of a stop. Other calls may still finish. */
   endStreams(): void;
+  /** Ends every waiting call, and refuses new ones: the second step. */
+  endCalls(): void;
   /** Ends every waiting call, drains and closes node, log and transport, then the store and its engine. */
   stop(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     answerHash: (question) => hashCalls.answer(question),
     onFatal,
     endStreams: () => services.endStreams(),
+    endCalls: () => pending.stop(),
     stop: async () => {
       pending.stop();
       membership.publisher.stop();

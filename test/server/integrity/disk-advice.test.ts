@@ -1,0 +1,41 @@
+import { expect } from 'chai';
+import { EngineCorruptionError } from '../../../src/ports/engine.js';
+import { DiskError, withDiskAdvice } from '../../../src/server/integrity/disk-advice.js';
+
+describe('withDiskAdvice', () => {
+  const advise = (error: Error): Error => withDiskAdvice(error, '/data');
+  const systemError = (code: string): Error =>
+    Object.assign(new Error(`${code}: it failed`), { code, syscall: 'write' });
+  const levelError = (code: string, text: string): Error =>
+    new Error('Database failed', { cause: Object.assign(new Error(text), { code }) });
+
+  it('tells a full disk from one that failed, whether the log or the engine reports it', () => {
+    const cases: [Error, string][] = [
+      [systemError('ENOSPC'), 'disk-full'],
+      [systemError('EDQUOT'), 'disk-full'],
+      [systemError('EIO'), 'disk-failed'],
+      [systemError('EROFS'), 'disk-failed'],
+      [levelError('LEVEL_IO_ERROR', 'IO error: /data/000012.ldb: No space left on device'), 'disk-full'],
+      [levelError('LEVEL_IO_ERROR', 'IO error: /data/000012.ldb: Input/output error'), 'disk-failed'],
+      [levelError('LEVEL_CORRUPTION', 'Corruption: block checksum mismatch'), 'disk-damaged'],
+      [new EngineCorruptionError('the value of key 01 fails its checksum'), 'disk-damaged'],
+    ];
+    for (const [error, code] of cases) {
+      const advised = advise(error);
+      expect(advised, error.message).to.be.instanceOf(DiskError);
+      expect(advised).to.include({ code, cause: error });
+      expect(advised.message).to.include('/data').and.not.include('\n');
+    }
+  });
+
+  it('says how to bring a damaged member back', () => {
+    const { message } = advise(new EngineCorruptionError('table 7 is damaged near byte 12'));
+    expect(message).to.match(/table 7 is damaged near byte 12.*remove this member from the cluster.*add it again/);
+  });
+
+  it('leaves other errors alone', () => {
+    for (const error of [new Error('a bug'), systemError('EADDRINUSE'), systemError('ENOENT')]) {
+      expect(advise(error)).to.equal(error);
+    }
+  });
+});
