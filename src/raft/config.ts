@@ -2,50 +2,50 @@ import { silentLogger } from '../util/logger.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import type { Storage } from './storage.js';
-import type { NodeId } from './types.js';
+import type { Entry, NodeId } from './types.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Options of a node. Sizes are in bytes; Infinity means no bound. */
+/** Options of a node. Sizes are in bytes. Infinity means no bound. */
 export interface Config {
   /** This member: an integer in [1, 2^53−1]. */
   readonly id: NodeId;
-  /** The durable log, with what it held when the node stopped. */
+  /** The durable log, as the node left it when it stopped. */
   readonly storage: Storage;
   /** The source of election timeouts. Members must not share a seed, or they time out in step. */
   readonly random: Random;
   /**
-   * The least election timeout T, in ticks, above `heartbeatTicks`; each election draws from [T, 2T−1]
-   * (paper, section 5.2). Ten heartbeats is a good start. Default 10.
+   * The minimal election timeout T, in ticks, greater than `heartbeatTicks`. Each election draws from [T, 2T−1] (paper,
+   * section 5.2). Ten heartbeats is a good start. Default 10.
    */
   readonly electionTicks?: number;
   /** The leader's heartbeat interval, in ticks, at least 1. Default 1. */
   readonly heartbeatTicks?: number;
   /**
-   * The last index that the state machine has applied, so that a restart does not hand it over again. Default 0: all
-   * that the storage holds is handed over.
+   * The last index that the state machine has applied; a restart does not hand out entries up to it again. Default 0: all
+   * committed entries in the storage are handed out.
    */
   readonly applied?: number;
-  /** Ask before an election whether it could be won, so that a rejoining member disturbs nobody (thesis, 9.6). Default true. */
+  /** Run a pre-vote before each election, so that a rejoining member does not disturb the leader (thesis, 9.6). Default true. */
   readonly preVote?: boolean;
-  /** A leader that hears no quorum steps down, and followers that hear a leader grant no vote (thesis, 6.2 and 4.2.3). Default true. */
+  /** A leader that hears from no quorum steps down, and followers that hear a leader grant no vote (thesis, 6.2 and 4.2.3). Default true. */
   readonly checkQuorum?: boolean;
-  /** The largest append, in bytes; a larger entry travels alone. 0 means one entry a message. Default 1 MiB. */
+  /** Size of an append, in bytes; a larger entry travels alone. 0 means one entry per message. Default 1 MiB. */
   readonly maxMessageBytes?: number;
-  /** Appends under way to one follower, at least 1. Default 256. */
+  /** Unanswered appends to one follower, at least 1. Default 256. */
   readonly maxInflightMessages?: number;
-  /** Bytes under way to one follower, at least `maxMessageBytes`. Default Infinity. */
+  /** Unanswered bytes to one follower, at least `maxMessageBytes`. Default Infinity. */
   readonly maxInflightBytes?: number;
-  /** Bytes that a leader has appended and not committed; proposals beyond are dropped, but one is always let in. Default 64 MiB. */
+  /** Uncommitted bytes of a leader. Proposals beyond are dropped, but one is always accepted. Default 64 MiB. */
   readonly maxUncommittedBytes?: number;
   /**
-   * The bytes of one Ready's committed entries, and of all that were handed over and not yet reported as applied; at
-   * least one entry is always handed over. Default 16 MiB.
+   * Bytes of one Ready's committed entries, and of all entries handed out and not yet reported as applied. At least one
+   * entry is always handed out. Default 16 MiB.
    */
   readonly maxCommittedBytesPerReady?: number;
-  /** Reads that wait for a leader's confirmation; more are dropped. Default 65,536. */
+  /** Reads that wait for a leader's confirmation; further ones are dropped. Default 65,536. */
   readonly maxPendingReads?: number;
-  /** A follower drops proposals in place of sending them to the leader. Default false. */
+  /** A follower drops proposals instead of forwarding them to the leader. Default false. */
   readonly disableProposalForwarding?: boolean;
   /**
    * True: `advance` also reports the Ready's committed entries as applied. False: the embedder calls `appliedTo` as its
@@ -53,34 +53,41 @@ export interface Config {
    */
   readonly applyOnAdvance?: boolean;
   /**
-   * True: appending and applying run beside the core. A Ready then asks for them by messages to LOCAL_APPEND_THREAD and
-   * LOCAL_APPLY_THREAD, `advance` is not called, and the next Ready need not wait (thesis, section 10.2). Default false.
+   * True: appending and applying run concurrently with the core. A Ready then requests them by messages to
+   * LOCAL_APPEND_THREAD and LOCAL_APPLY_THREAD, `advance` is not called, and the next Ready need not wait (thesis, section
+   * 10.2). Default false.
    */
   readonly asyncStorageWrites?: boolean;
   /**
-   * `safe`: a leader confirms with a quorum that it leads before a read (thesis, section 6.4). `lease-based`: it answers
-   * at once, relying on `checkQuorum` and on ticks that pass at about the same rate everywhere, also in a process that was
-   * stopped: an assumption that fails in practice (thesis, section 6.4.1). Default safe.
+   * `safe`: a leader confirms its leadership with a quorum before a read (thesis, section 6.4). `lease-based`: it answers
+   * at once. That relies on `checkQuorum`, and on ticks that pass at the same rate on all nodes, even while a process is
+   * stopped; in practice they do not (thesis, section 6.4.1). Default safe.
    */
   readonly readOnlyOption?: 'safe' | 'lease-based';
   /**
-   * Takes configuration changes into the log whatever is pending. For embedders that check by themselves, at the time of
-   * applying. Default false.
+   * Appends configuration changes even if one is pending. For embedders that check when they apply. Default false.
    */
   readonly disableConfChangeValidation?: boolean;
   /**
-   * A leader that a change removes, or makes a learner, steps down once it applies that change; otherwise it leads on
-   * until it is stopped. Default false.
+   * A leader that is removed or demoted steps down when it applies that change. Otherwise it leads until it is stopped.
+   * Default false.
    */
   readonly stepDownOnRemoval?: boolean;
+  /**
+   * Whether the state machine can apply an entry. Entries from other nodes that it cannot apply are refused before they
+   * reach the log. A pure function of the entry. Default: all entries pass.
+   */
+  readonly canApply?: (entry: Entry) => boolean;
   /** Default: silent. */
   readonly logger?: Logger;
 }
 
-/** A configuration with nothing left open. */
+const ANY_ENTRY = (): boolean => true;
+
+/** A configuration with all defaults filled in. */
 export type ResolvedConfig = Required<Config>;
 
-/** Fills in the defaults. @throws RangeError for a value that cannot work */
+/** Fills in the defaults. @throws RangeError on an invalid value */
 export function resolveConfig(config: Config): ResolvedConfig {
   const resolved: ResolvedConfig = {
     id: config.id,
@@ -103,6 +110,7 @@ export function resolveConfig(config: Config): ResolvedConfig {
     readOnlyOption: config.readOnlyOption ?? 'safe',
     disableConfChangeValidation: config.disableConfChangeValidation ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? false,
+    canApply: config.canApply ?? ANY_ENTRY,
     logger: config.logger ?? silentLogger,
   };
   if (resolved.readOnlyOption === 'lease-based' && !resolved.checkQuorum) {

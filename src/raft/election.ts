@@ -5,21 +5,25 @@ import { becomeCandidate, becomePreCandidate } from './transitions.js';
 import { NONE } from './types.js';
 import type { Message } from './types.js';
 
-/** `pre-vote` asks whether an election could be won; `transfer` is an election that the present leader wants. */
+/** `pre-vote`: asks whether an election could be won. `transfer`: an election that the leader has asked for. */
 export type CampaignKind = 'pre-vote' | 'election' | 'transfer';
 
-/** How much of the log is read at once when it is searched for configuration changes. */
+/** Bytes of entries that are read at once when the log is searched. */
 const SCAN_BYTES = 1024 * 1024;
 
-/** Campaigns, unless this node must not. */
+/** Campaigns, if this node may. */
 export function hup(raft: RaftState, kind: CampaignKind): void {
   if (raft.role === 'leader') return;
   if (!raft.promotable) {
-    raft.logger.warn('cannot campaign: it is no voter', { id: raft.id, term: raft.term });
+    raft.logger.warn('cannot campaign: not a voter, or not able to apply its log', { id: raft.id, term: raft.term });
     return;
   }
-  // A change that is committed may be in force elsewhere; winning by the old configuration could make a second leader
-  // in one term. An uncommitted one blocks nothing: it may never be committed without this very election.
+  if (raft.term >= Number.MAX_SAFE_INTEGER) {
+    raft.logger.error('cannot campaign: the terms are used up', { id: raft.id, term: raft.term });
+    return;
+  }
+  // Other nodes may have applied a committed change. Winning by the old configuration could make a second leader in one
+  // term. An uncommitted change does not block: without this election it might never be committed.
   if (hasUnappliedConfChange(raft)) {
     raft.logger.warn('cannot campaign: a committed configuration change is not applied', { id: raft.id });
     return;
@@ -27,12 +31,12 @@ export function hup(raft: RaftState, kind: CampaignKind): void {
   campaign(raft, kind);
 }
 
-/** Asks every voter, itself included: its own vote counts once it is durable. */
+/** Requests votes from all voters, including itself: its own vote counts once it is durable (paper, section 5.2). */
 export function campaign(raft: RaftState, kind: CampaignKind): void {
   const preVote = kind === 'pre-vote';
   if (preVote) becomePreCandidate(raft);
   else becomeCandidate(raft);
-  // A pre-vote asks about the term that the election would have (thesis, section 9.6).
+  // A pre-vote states the term that the election would have (thesis, section 9.6).
   const term = preVote ? raft.term + 1 : raft.term;
   const { lastIndex: index, lastTerm: logTerm } = raft.log;
   for (const to of raft.tracker.voters) {
@@ -46,15 +50,15 @@ export function campaign(raft: RaftState, kind: CampaignKind): void {
 }
 
 /**
- * Answers a request for a vote, in any role, and also as a learner: whoever asks may know a newer configuration, in
- * which this node is a voter; a learner that kept silent could cost the group its quorum.
+ * RequestVote (paper, figure 2), in any role, and also as a learner: the candidate may know a newer configuration, in which
+ * this node is a voter. The group could lack a quorum if learners did not answer.
  */
 export function handleVoteRequest(raft: RaftState, message: Message): void {
   const preVote = message.type === 'MsgPreVote';
   const answer = preVote ? 'MsgPreVoteResp' : 'MsgVoteResp';
   const candidate: LogPosition = { index: message.index, term: message.logTerm };
   if (canVoteFor(raft, message) && raft.log.isUpToDate(candidate)) {
-    // A granted pre-vote is answered with the term that was asked about, or its sender would take it for an old one.
+    // A granted pre-vote states the term of the request. Its candidate would ignore an earlier one.
     raft.send({ type: answer, to: message.from, term: message.term });
     if (preVote) return;
     raft.electionElapsed = 0;
@@ -64,7 +68,7 @@ export function handleVoteRequest(raft: RaftState, message: Message): void {
   raft.send({ type: answer, to: message.from, reject: true });
 }
 
-/** One vote a term, repeated to the same candidate (paper, section 5.2); a pre-vote promises nothing. */
+/** One vote per term, repeated to the same candidate (paper, section 5.2). A pre-vote is no promise. */
 function canVoteFor(raft: RaftState, message: Message): boolean {
   if (raft.vote === message.from) return true;
   if (raft.vote === NONE && raft.leader === NONE) return true;
@@ -76,7 +80,7 @@ function hasUnappliedConfChange(raft: RaftState): boolean {
   let next = log.applied + 1;
   while (next <= log.committed) {
     const page = log.slice(next, log.committed + 1, SCAN_BYTES);
-    // Cut off before it was applied means that a snapshot is on its way in: what it brings is not known.
+    // Entries that were cut before they were applied: a snapshot is being restored, whose configuration is not known.
     if (typeof page === 'string') return true;
     if (page.some(({ type }) => type !== 'normal')) return true;
     next += page.length;

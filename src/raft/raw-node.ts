@@ -5,11 +5,12 @@ import { encodeConfChange } from './conf-change/codec.js';
 import { resolveConfig } from './config.js';
 import type { Config, ResolvedConfig } from './config.js';
 import { applied, applyConfChange, planConfChange } from './membership.js';
-import { isFromStorage, isLocal, isResponse, isWellFormed, makeMessage } from './messages.js';
+import { isFromStorage, isLocal, isResponse, isWellFormed, makeMessage, TERM_JUMP_MAX } from './messages.js';
 import { refused } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { step, tick } from './raft.js';
 import { broadcastHeartbeat } from './replication.js';
+import { isReadable } from './readable.js';
 import { RaftState } from './state.js';
 import { statusOf } from './status.js';
 import type { Status } from './status.js';
@@ -177,6 +178,8 @@ export class RawNode {
     if (isLocal(message.type) && !isFromStorage(message)) return refused('local-type');
     if (message.to !== this.id) return refused('not-for-us');
     if (!isWellFormed(message)) return refused('malformed');
+    if (message.term - this.#raft.term > TERM_JUMP_MAX) return refused('absurd-term');
+    if (!isReadable(this.#raft, message)) return refused('unreadable-entry');
     if (isResponse(message.type) && !this.#raft.tracker.progress.has(message.from)) return refused('unknown-peer');
     return step(this.#raft, message);
   }

@@ -5,14 +5,15 @@ import type { ResolvedConfig } from './config.js';
 import { RaftLog } from './log.js';
 import { makeMessage, waitsForAppend } from './messages.js';
 import type { MessageFields } from './messages.js';
+import { lastUnreadable } from './readable.js';
 import { ReadOnly } from './read-only.js';
 import { Tracker } from './tracker/tracker.js';
 import { NONE } from './types.js';
-import type { HardState, Message, NodeId, ReadState, Role, SoftState } from './types.js';
+import type { Entry, HardState, Message, NodeId, ReadState, Role, SoftState } from './types.js';
 
 /**
- * Everything that one node knows. It holds no rules: the roles (follower.ts, candidate.ts, leader.ts) and the ways
- * between them (transitions.ts) act on it. What every field must satisfy stands beside it.
+ * The state of one node (paper, figure 2). The rules are elsewhere: in the roles (follower.ts, candidate.ts, leader.ts) and
+ * in the transitions between them (transitions.ts). Each field states its invariant.
  */
 export class RaftState {
   readonly id: NodeId;
@@ -21,35 +22,37 @@ export class RaftState {
   readonly log: RaftLog;
   readonly tracker: Tracker;
 
-  /** Never goes back. */
+  /** Never decreases. */
   term: number;
-  /** Whom this node voted for in `term`; once set, it changes only with the term. */
+  /** The candidate that got this node's vote in `term`. Once set, it changes only with the term. */
   vote: NodeId;
   role: Role = 'follower';
-  /** The leader of `term`, once heard from; a term has at most one (paper, section 5.2). */
+  /** The leader of `term`, once it is known. A term has at most one (paper, section 5.2). */
   leader: NodeId = NONE;
-  /** Leader only: whom it hands over to. While set, proposals are refused. */
+  /** Leader only: the target of a leadership transfer. While set, proposals are dropped. */
   transferee: NodeId = NONE;
 
-  /** Ticks since the leader was last heard from, or a vote granted; on a leader, since the last check of the quorum. */
+  /** Ticks since the last message of the leader or granted vote; on a leader, since the last check of the quorum. */
   electionElapsed = 0;
   heartbeatElapsed = 0;
-  /** This election's timeout, in [T, 2T−1] ticks. */
+  /** The current election timeout, in [T, 2T−1] ticks. */
   randomizedElectionTicks = 0;
 
-  /** Leader only: a configuration change may lie at or below it; none is appended before all up to it is applied. */
+  /** Leader only: no configuration change is appended before all entries up to this index are applied. */
   pendingConfIndex = 0;
-  /** Leader only: it began a transfer in this term, whose TimeoutNow, however late, may depose it: no lease any more. */
+  /** Leader only: it began a transfer in this term. A late MsgTimeoutNow may depose it, so its lease has ended. */
   leaseForfeited = false;
-  /** Leader only: what it has appended in this term and not committed. */
+  /** Leader only: its appended and uncommitted entries of this term. */
   readonly uncommitted = new ByteWindow();
   /** Leader only: reads that wait for a round. */
   readOnly = new ReadOnly();
   /** Leader only: reads that wait for the first commit of the term (thesis, section 6.4). */
   earlyReads: Message[] = [];
-  /** Reads of this node that may be served, for the next Ready. */
+  /** Confirmed reads of this node, for the next Ready. */
   readStates: ReadState[] = [];
 
+  /** An entry that was found in the log at the start and cannot be applied; a leader may have replaced it since. */
+  readonly #unreadable: Entry | undefined;
   #messages: Message[] = [];
   #messagesAfterAppend: Message[] = [];
 
@@ -63,9 +66,15 @@ export class RaftState {
     this.log = new RaftLog(config.storage, hardState.commit, {
       applied: config.applied,
       maxApplyingBytes: config.maxCommittedBytesPerReady,
-      // What one Ready holds is written before it is applied; beside the core, nothing says in which order the two end.
+      // A Ready's entries are written before they are applied. With asynchronous storage, that order is not given.
       applyUnstable: !config.asyncStorageWrites,
     });
+    this.#unreadable = lastUnreadable(this.log, config.canApply);
+    if (this.#unreadable !== undefined) {
+      const { index, term: at } = this.#unreadable;
+      const text = 'an uncommitted entry cannot be applied: this node does not campaign until a leader has replaced it';
+      this.logger.error(text, { id: this.id, index, term: at });
+    }
     this.tracker = new Tracker({ messages: config.maxInflightMessages, bytes: config.maxInflightBytes });
     this.tracker.configure(confState, { self: this.id, lastIndex: this.log.lastIndex });
   }
@@ -78,13 +87,18 @@ export class RaftState {
     return { leader: this.leader, role: this.role };
   }
 
-  /** May become leader: a voter that is not in the middle of taking on a snapshot. */
+  /** Whether this node may become leader: a voter that is not restoring a snapshot, and can apply its whole log. */
   get promotable(): boolean {
     const self = this.tracker.progress.get(this.id);
-    return self !== undefined && !self.isLearner && this.log.pendingSnapshot === undefined;
+    const isVoter = self !== undefined && !self.isLearner;
+    return isVoter && this.log.pendingSnapshot === undefined && !this.#holdsUnreadable;
   }
 
-  /** Before that, a leader's commit index may be behind what earlier leaders committed (thesis, section 6.4). */
+  get #holdsUnreadable(): boolean {
+    return this.#unreadable !== undefined && this.log.matches(this.#unreadable);
+  }
+
+  /** Until then, a leader's commit index may be behind what earlier leaders committed (thesis, section 6.4). */
   get hasCommittedInTerm(): boolean {
     return this.log.matches({ index: this.log.committed, term: this.term });
   }
@@ -97,12 +111,12 @@ export class RaftState {
     return this.#messagesAfterAppend.length > 0;
   }
 
-  /** Queues a message of this node. Votes and their answers say their own term; proposals and reads carry none. */
+  /** Queues a message of this node. Votes and their answers state their own term; proposals and reads have none. */
   send(fields: MessageFields): void {
     const carriesNoTerm = fields.type === 'MsgProp' || fields.type === 'MsgReadIndex';
     const message = makeMessage(fields, { from: this.id, term: carriesNoTerm ? 0 : this.term });
     if (this.#waitsForAppend(message.type)) {
-      // Votes and acknowledgements are promises about what is on this disk (paper, figure 2).
+      // Votes and acknowledgements promise durable state (paper, figure 2).
       this.#messagesAfterAppend.push(message);
     } else {
       assert(message.to !== this.id, `${message.type} to itself`);
@@ -110,7 +124,7 @@ export class RaftState {
     }
   }
 
-  /** A request for a vote is left to the embedder where storage is asynchronous: see the head of index.ts. */
+  /** With asynchronous storage, the embedder delays vote requests: see the head of index.ts. */
   #waitsForAppend(type: Message['type']): boolean {
     return waitsForAppend(type) && !(type === 'MsgVote' && this.config.asyncStorageWrites);
   }
