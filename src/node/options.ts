@@ -2,11 +2,20 @@ import type { Clock } from '../ports/clock.js';
 import type { LogStore } from '../ports/log.js';
 import type { StateMachine } from '../ports/state-machine.js';
 import type { Transport } from '../ports/transport.js';
-import type { NodeId } from '../raft/types.js';
+import type { RefuseReason } from '../raft/outcome.js';
+import type { ConfChange, MessageType, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import type { NodeConfig } from './config.js';
 import type { NodeStatus } from './status.js';
+
+/** Pure functions of the entry: all members must decide alike. */
+export interface ReadableEntries {
+  /** Whether the data of a normal entry can be applied. */
+  command(data: Uint8Array): boolean;
+  /** Whether a configuration change can be applied. */
+  change(change: ConfChange): boolean;
+}
 
 export interface NodeOptions {
   readonly id: NodeId;
@@ -22,6 +31,10 @@ export interface NodeOptions {
    * this error.
    */
   readonly removed?: Error | undefined;
+  /** What the state machine can apply. Entries that it cannot are refused when they arrive. Default: all. */
+  readonly readable?: ReadableEntries;
+  /** Called when the core refuses a message that no sound member sends. */
+  readonly onRefused?: (from: NodeId, refusal: { readonly type: MessageType; readonly reason: RefuseReason }) => void;
   /** Called when the role, the term or the known leader has changed. */
   readonly onLeadership?: (status: NodeStatus) => void;
   /** Receives what other members ask or answer with `call`. */

@@ -12,6 +12,7 @@ import { InputStep } from './loop/input-step.js';
 import { Links } from './loop/links.js';
 import { LoopInput } from './loop/loop-input.js';
 import { PeerSender } from './loop/peer-sender.js';
+import { entryCheck } from './loop/entry-check.js';
 import type { NodeOptions } from './options.js';
 import { SnapshotInstaller } from './snapshot/installer.js';
 import { SnapshotReceiver } from './snapshot/receiver.js';
@@ -74,6 +75,7 @@ export function wireNode(options: NodeOptions, lifecycle: Lifecycle): NodeParts 
     cutter: storage.cutter,
     learners: leading.learners,
     onStep: () => leading.roleChanges.observe(),
+    onRefused: options.onRefused,
   });
   return { ...queues, ...core, ...leading, ...storage, step };
 }
@@ -107,6 +109,7 @@ function makeCore(options: NodeOptions, lifecycle: Lifecycle, { input, applied }
     ...coreConfig(config),
     random,
     applyOnAdvance: false,
+    ...(options.readable === undefined ? {} : { canApply: entryCheck(options.readable) }),
     logger,
   });
   return { raw, sender };

@@ -179,7 +179,7 @@ export class RawNode {
     if (message.to !== this.id) return refused('not-for-us');
     if (!isWellFormed(message)) return refused('malformed');
     if (message.term - this.#raft.term > TERM_JUMP_MAX) return refused('absurd-term');
-    if (!isReadable(this.#raft, message)) return refused('unreadable-entry');
+    if (!isReadable(message, this.#config.canApply)) return refused('unreadable-entry');
     if (isResponse(message.type) && !this.#raft.tracker.progress.has(message.from)) return refused('unknown-peer');
     return step(this.#raft, message);
   }

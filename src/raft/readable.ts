@@ -1,6 +1,5 @@
 import { ConfChangeFormatError, decodeConfChange } from './conf-change/codec.js';
 import type { RaftLog } from './log.js';
-import type { RaftState } from './state.js';
 import type { Entry, Message } from './types.js';
 
 /*
@@ -16,9 +15,9 @@ const PAGE_BYTES = 1024 * 1024;
  * Whether all entries of a message from another node can be applied. A proposed configuration change need not decode: the
  * leader appends an empty entry instead (membership.ts).
  */
-export function isReadable({ config }: RaftState, { type, entries }: Message): boolean {
-  if (type === 'MsgProp') return entries.every(config.canApply);
-  return type !== 'MsgApp' || entries.every((entry) => isChangeReadable(entry) && config.canApply(entry));
+export function isReadable({ type, entries }: Message, canApply: (entry: Entry) => boolean): boolean {
+  if (type === 'MsgProp') return entries.every(canApply);
+  return type !== 'MsgApp' || entries.every((entry) => isChangeReadable(entry) && canApply(entry));
 }
 
 /** The last entry of a log behind the commit index that cannot be applied. */

@@ -34,7 +34,7 @@ describe('GrpcTransport', () => {
     const trap = await ChallengeTrap.start();
     started.push(trap);
     member.transport.setPeers([...others, { id: 3, urls: [trap.url] }]);
-    return { challenge: await poll('a challenge', () => trap.challenges[0]) };
+    return { challenge: await poll('a challenge', () => trap.challenges.get(member.id)) };
   };
 
   const linked = (member: Member, peer: number): Promise<true> =>

@@ -139,22 +139,24 @@ export function linkMethods(accept: (call: LinkCall) => void): Method[] {
  * speak in that member's name.
  */
 export class ChallengeTrap {
-  readonly challenges: Uint8Array[] = [];
+  /** By the member that sent it. */
+  readonly challenges = new Map<NodeId, Uint8Array>();
   readonly #host: GrpcJsHost;
   readonly #listener: Server;
 
   private constructor() {
     const accept = (call: LinkCall): void =>
       call.onMessage(({ frame }) => {
-        if (frame.hello?.challenge) this.challenges.push(frame.hello.challenge);
+        const { from, challenge } = frame.hello ?? {};
+        if (challenge) this.challenges.set(Number(from), challenge);
       });
     this.#host = new GrpcJsHost({ methods: linkMethods(accept), logger: new RecordingLogger() });
     this.#listener = createServer((socket) => this.#host.accept(socket));
   }
 
-  static async start(): Promise<ChallengeTrap> {
+  static async start(port = 0): Promise<ChallengeTrap> {
     const trap = new ChallengeTrap();
-    trap.#listener.listen(0, '127.0.0.1');
+    trap.#listener.listen(port, '127.0.0.1');
     await once(trap.#listener, 'listening');
     return trap;
   }

@@ -5,6 +5,7 @@ import { NONE, type Message, type NodeId } from '../../raft/types.js';
 import type { Authority } from '../authority/authority.js';
 import type { LearnersView } from '../authority/learners.js';
 import type { LogCutter } from '../storage/log-cutter.js';
+import type { NodeOptions } from '../options.js';
 import { isSimple } from './conf-changes.js';
 import type { LoopInput, TransferRequest } from './loop-input.js';
 import type { PeerSender } from './peer-sender.js';
@@ -19,6 +20,7 @@ export interface InputStepOptions {
   readonly learners: LearnersView;
   /** Called when role, term or leader may have changed. */
   readonly onStep: () => void;
+  readonly onRefused: NodeOptions['onRefused'];
 }
 
 /** Moves everything that waits for the Ready loop into the core, in one go and in a fixed order. */
@@ -70,12 +72,19 @@ export class InputStep {
     if (leader !== NONE && raw.leader === leader && raw.term === term) raw.transferLeader(to);
   }
 
+  #step(from: NodeId, message: Message): void {
+    const outcome = this.#options.raw.step(message);
+    // Answers from a node outside of the configuration follow each of its changes.
+    if (outcome.kind !== 'refused' || outcome.reason === 'unknown-peer') return;
+    this.#options.onRefused?.(from, { type: message.type, reason: outcome.reason });
+  }
+
   #stepPacket(from: NodeId, { messages, round, ack }: Packet): void {
     const { raw, clock, authority, peerSender, cutter, learners, onStep } = this.#options;
     for (const incoming of messages) {
       if (!authority.admits(incoming)) continue;
       const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
-      if (answer === undefined) raw.step(incoming);
+      if (answer === undefined) this.#step(from, incoming);
       else peerSender.post([answer]);
       onStep();
     }

@@ -1,8 +1,11 @@
+import { isReadableChange, isReadableCommand } from '../../kv/commands/readable.js';
 import type { AppliedWaiters } from '../../node/loop/applied-waiters.js';
 import { RaftNode } from '../../node/node.js';
 import type { NodeStatus } from '../../node/status.js';
 import type { NodeId } from '../../raft/types.js';
+import { RefusalLog } from '../../transport/refusals.js';
 import { asError } from '../../util/error.js';
+import { formatMemberId } from '../../util/member-id.js';
 import { Topic } from '../../util/topic.js';
 import { ConfigError } from '../startup/urls.js';
 import { ObservedStore } from './observed-store.js';
@@ -28,7 +31,8 @@ export interface Consensus {
 }
 
 export function makeConsensus(settings: AssemblySettings, storage: Storage): Consensus {
-  const { memberId, log, transport, clock, random, logger } = settings;
+  const { memberId, log, transport, clock, random, logger, measurements } = settings;
+  const refusals = new RefusalLog({ clock, logger, traffic: measurements.traffic });
   const { store } = storage;
   const stateMachine = new ObservedStore(store);
   const leadership = new Topic<NodeStatus>();
@@ -48,6 +52,9 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
     removed: store.wasRemoved(memberId)
       ? new ConfigError('this member was removed from the cluster: remove its data directory, and add it as a new one')
       : undefined,
+    readable: { command: isReadableCommand, change: isReadableChange },
+    onRefused: (from, { type, reason }) =>
+      refusals.refused('message', 'refused a message', { peer: formatMemberId(from), reason: `${type}: ${reason}` }),
     onCall: (from, call) => peerMessages.publish({ from, call }),
     onLeadership: (status) => leadership.publish(status),
   });

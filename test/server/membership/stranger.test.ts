@@ -8,6 +8,7 @@ import { poll } from '../../support/poll.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { freePorts } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
+import { ChallengeTrap } from '../../transport/members.js';
 import { endpointOf } from '../lone-member.js';
 import { Kind, publicIds, Stranger } from './stranger.js';
 
@@ -71,8 +72,8 @@ describe('a stranger on the peer port of a cluster', () => {
     return [defined(one, 'a follower'), defined(two, 'a follower')];
   };
   const urlOf = (member: Member): string => defined(member.peerUrls[0], 'a peer URL');
-  const stranger = (from: number, to: Member): Stranger => {
-    const made = new Stranger({ url: urlOf(to), clusterId, from, to: number(to) });
+  const stranger = (from: number, to: Member, proofs: Uint8Array[] = []): Stranger => {
+    const made = new Stranger({ url: urlOf(to), clusterId, from, to: number(to), proofs });
     strangers.push(made);
     return made;
   };
@@ -180,5 +181,40 @@ describe('a stranger on the peer port of a cluster', () => {
       }
     });
     expect(broken()).to.equal(before);
+  });
+
+  /** With the challenge of a member in hand, the caller is that member: only what no member can send is refused. */
+  it('stops no one even as a member, with absurd terms and with entries that are noise', async () => {
+    const [gone, follower] = followers();
+    const port = Number(new URL(urlOf(gone)).port);
+    await gone.stop();
+    members = members.filter((member) => member !== gone);
+    const trap = await ChallengeTrap.start(port);
+    const { term, lastIndex } = follower.status();
+    const from = number(gone);
+    const proof = await poll('the challenge', () => trap.challenges.get(number(follower)));
+    const entries = [{ term: term + 1, index: lastIndex + 1, data: Buffer.from('noise') }];
+    const append = {
+      type: Kind.MsgApp,
+      term: term + 1,
+      index: lastIndex,
+      logTerm: term,
+      commit: lastIndex + 1,
+      entries,
+    };
+    await staysAsItIs(() => {
+      const caller = stranger(from, follower, [proof]);
+      const heartbeats = [MAX_TERM, term].map((each) => caller.message({ type: Kind.MsgHeartbeat, term: each }));
+      void caller.link([{ messages: heartbeats }]);
+      void caller.link([{ messages: [caller.message(append)] }], 1);
+    });
+    const refused = loggers
+      .flatMap(({ lines }) => lines)
+      .filter(({ message }) => message === 'refused a message')
+      .map(({ fields }) => fields['reason']);
+    expect(new Set(refused)).to.deep.equal(
+      new Set(['MsgHeartbeat: absurd-term', 'MsgApp: unreadable-entry', 'MsgHeartbeat: not-the-leader']),
+    );
+    await trap.stop();
   });
 });

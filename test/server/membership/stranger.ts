@@ -17,8 +17,7 @@ export interface StrangerOptions {
   /** The ids that the stranger states: its own, and that of the member it has called. */
   readonly from: number;
   readonly to: number;
-  /** Further fields of its hello. */
-  readonly hello?: raftkv.PeerHello.$Properties;
+  readonly proofs?: Uint8Array[];
 }
 
 /** A process that is no member and speaks on a member's peer port. */
@@ -59,8 +58,8 @@ export class Stranger {
   }
 
   get #hello(): raftkv.PeerHello.$Properties {
-    const { clusterId, from, to, hello } = this.#options;
-    return { version: PEER_PROTOCOL_VERSION, clusterId, from, to, ...hello };
+    const { clusterId, from, to, proofs = [] } = this.#options;
+    return { version: PEER_PROTOCOL_VERSION, clusterId, from, to, proofs };
   }
 
   #stream(path: string, frames: readonly Uint8Array[]): Promise<number> {

@@ -1,0 +1,51 @@
+import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import type { ConfChange } from '../../raft/types.js';
+import { commandOf } from '../membership/member-change.js';
+import { decodeCommand, type CommandKind } from './command.js';
+
+/*
+ * An entry that cannot be decoded stops the applier of every member that has it in its log, at each start. So members
+ * refuse such entries before they append them. The decoders are those of the applier (apply-command.ts).
+ */
+
+/** Bodies of commands in normal entries; changes of the members belong into configuration changes. */
+const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unknown>>> = {
+  put: (body) => etcdserverpb.PutRequest.decode(body),
+  deleteRange: (body) => etcdserverpb.DeleteRangeRequest.decode(body),
+  txn: (body) => etcdserverpb.TxnRequest.decode(body),
+  compaction: (body) => etcdserverpb.CompactionRequest.decode(body),
+  memberUpdate: (body) => raftkv.MemberRecord.decode(body),
+  leaseGrant: (body) => etcdserverpb.LeaseGrantRequest.decode(body),
+  leaseRevoke: (body) => etcdserverpb.LeaseRevokeRequest.decode(body),
+  leaseExpire: (body) => raftkv.LeaseExpiry.decode(body),
+  alarm: (body) => etcdserverpb.AlarmRequest.decode(body),
+};
+
+/** Whether the data of a normal entry is a command that this version can apply. Empty data is a no-op. */
+export function isReadableCommand(data: Uint8Array): boolean {
+  if (data.length === 0) return true;
+  return decodes(() => {
+    const { kind, request } = decodeCommand(data);
+    const decode = DECODERS[kind];
+    if (decode === undefined) return false;
+    decode(request);
+    return true;
+  });
+}
+
+/** Whether the context of a configuration change is one that this version can apply. */
+export function isReadableChange(change: ConfChange): boolean {
+  return decodes(() => {
+    commandOf(change);
+    return true;
+  });
+}
+
+/** Decoders throw errors of several classes, protobuf's RangeError and Error among them. All mean the same here. */
+function decodes(decode: () => boolean): boolean {
+  try {
+    return decode();
+  } catch {
+    return false;
+  }
+}

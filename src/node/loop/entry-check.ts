@@ -1,0 +1,19 @@
+import { ConfChangeFormatError, decodeConfChange } from '../../raft/conf-change/codec.js';
+import type { ConfChange, Entry } from '../../raft/types.js';
+import type { ReadableEntries } from '../options.js';
+
+/** The core's check of entries, from that of the state machine. */
+export function entryCheck(readable: ReadableEntries): (entry: Entry) => boolean {
+  return ({ type, data }) => (type === 'normal' ? readable.command(data) : isReadableChange(data, readable));
+}
+
+function isReadableChange(data: Uint8Array, readable: ReadableEntries): boolean {
+  let change: ConfChange;
+  try {
+    change = decodeConfChange(data);
+  } catch (error) {
+    if (error instanceof ConfChangeFormatError) return false;
+    throw error;
+  }
+  return readable.change(change);
+}
