@@ -4,18 +4,23 @@ import { quotedText } from './json/to-json.js';
 export const TEXT = 'text/plain; charset=utf-8';
 export const JSON_TYPE = 'application/json';
 
-/** How long a client may leave an answer unread, in ms, before its connection is closed: the answer is in memory. */
+/** Time that a client may leave an answer unread before its connection is closed, in ms: the answer is in memory. */
 const UNREAD_MS = 60_000;
 
-/** Ends a request with an answer that is there as a whole. */
+/** Ends a request with a whole answer. */
 export function answer(response: ServerResponse, code: number, body: Buffer): void {
   if (response.destroyed || response.headersSent) return;
   response.statusCode = code;
   response.setHeader('content-length', body.length);
-  response.setTimeout(UNREAD_MS, () => response.destroy());
-  // The time goes with the answer, before the connection is given to the next one.
-  response.prependOnceListener('finish', () => response.socket?.setTimeout(0));
+  limitUnread(response);
   response.end(body);
+}
+
+/** Closes the connection of a client that does not read its answer. */
+export function limitUnread(response: ServerResponse): void {
+  response.setTimeout(UNREAD_MS, () => response.destroy());
+  // The limit ends with the answer, before the connection has its next request.
+  response.prependOnceListener('finish', () => response.socket?.setTimeout(0));
 }
 
 export function answerText(response: ServerResponse, code: number, text: string, type: string): void {
@@ -24,7 +29,7 @@ export function answerText(response: ServerResponse, code: number, text: string,
   answer(response, code, Buffer.from(text));
 }
 
-/** An error in the shape that gateway clients know. */
+/** An error in the form of the gateway. */
 export function answerError(
   response: ServerResponse,
   http: number,
@@ -35,26 +40,25 @@ export function answerError(
   answer(response, http, Buffer.from(`{"error":${text},"message":${text},"code":${code}}`));
 }
 
-/** Puts texts together to the bytes of an answer, piece by piece: as one string it could grow longer than strings can. */
-export class AnswerBytes {
-  readonly #pieces: Buffer[] = [];
+/** Joins short texts to pieces of some 64 KiB. */
+export class TextPieces {
+  readonly #take: (piece: Buffer) => void;
   #text = '';
+
+  constructor(take: (piece: Buffer) => void) {
+    this.#take = take;
+  }
 
   readonly print = (text: string): void => {
     this.#text += text;
-    if (this.#text.length > PIECE_CHARS) this.#flush();
+    if (this.#text.length > PIECE_CHARS) this.flush();
   };
 
-  finish(): Buffer {
-    this.#flush();
-    const [only] = this.#pieces;
-    return this.#pieces.length === 1 && only !== undefined ? only : Buffer.concat(this.#pieces);
-  }
-
-  #flush(): void {
-    this.#pieces.push(Buffer.from(this.#text));
+  flush(): void {
+    if (this.#text === '') return;
+    this.#take(Buffer.from(this.#text));
     this.#text = '';
   }
 }
 
-const PIECE_CHARS = 256 * 1024;
+const PIECE_CHARS = 64 * 1024;

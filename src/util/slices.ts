@@ -9,18 +9,26 @@ export type Steps<T> = Generator<void, T, void>;
 export type Outcome<T> =
   { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown };
 
-/**
- * Runs work in slices of 5 ms, each in a turn of its own. Short work is done before this returns.
- * @param finish is called once, in the turn of the last step; never if `wanted` became false before
- * @param wanted is asked before each slice
- */
-export function inSlices<T>(steps: Steps<T>, finish: (outcome: Outcome<T>) => void, wanted: () => boolean): void {
+export interface SliceOptions<T> {
+  /** Called once, in the turn of the last step; never if `wanted` was false before. */
+  readonly finish: (outcome: Outcome<T>) => void;
+  /** Asked before each slice. */
+  readonly wanted: () => boolean;
+  /** Asked between two slices. True if the work has to wait until `resume` is called. */
+  readonly hold?: (resume: () => void) => boolean;
+}
+
+/** Runs work in slices of 5 ms, each in a turn of its own. Short work is done before this returns. */
+export function inSlices<T>(steps: Steps<T>, { finish, wanted, hold }: SliceOptions<T>): void {
   const slice = (): void => {
     if (!wanted()) return void steps.return(undefined as T);
     let outcome: Outcome<T>;
     try {
       const last = runUntil(steps, performance.now() + SLICE_MS);
-      if (last === undefined) return void setImmediate(slice);
+      if (last === undefined) {
+        if (hold?.(slice) !== true) setImmediate(slice);
+        return;
+      }
       outcome = { kind: 'done', value: last.value };
     } catch (error) {
       outcome = { kind: 'failed', error };

@@ -50,6 +50,8 @@ export interface ServedPortOptions {
   readonly silenceMs?: number;
   readonly headMs?: number;
   readonly maxConcurrentStreams?: number;
+  /** Another schema than that of the test service, with the paths of etcd. */
+  readonly schema?: Schema;
   /** Stands in front of the routes. */
   readonly guard?: (handle: RequestHandler) => RequestHandler;
 }
@@ -75,10 +77,10 @@ export class ServedPort {
     const { guard, silenceMs, headMs, maxConcurrentStreams } = options;
     const gateway = gatewayRoutes({
       methods,
-      schema: TEST_SCHEMA,
+      schema: options.schema ?? TEST_SCHEMA,
       messageBytesMax: MESSAGE_BYTES_MAX,
       logger: this.logger,
-      paths: TEST_PATHS,
+      ...(options.schema === undefined && { paths: TEST_PATHS }),
       ...(maxConcurrentStreams !== undefined && { callsMax: maxConcurrentStreams }),
     });
     const routes = new Map([...gateway, ...extra]);

@@ -2,12 +2,15 @@ import type { Method } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { CallTally } from '../../rpc/tally.js';
 import type { MethodType } from '../../schema/schema.js';
-import { AnswerBytes } from '../answers.js';
 import { fromJson } from '../json/from-json.js';
 import { JsonElementsError, JsonError } from '../json/json-error.js';
 import type { JsonValue } from '../json/json-text.js';
-import { toJson } from '../json/to-json.js';
+import { toJsonSteps } from '../json/to-json-steps.js';
+import { toJson, type Print } from '../json/to-json.js';
 import { inSlices, type Steps } from '../../util/slices.js';
+
+/** Size of an answer up to which its JSON is made in one go, in bytes. */
+const SMALL_BYTES = 64 * 1024;
 
 export type Decoded =
   | { readonly kind: 'ok'; readonly request: unknown }
@@ -41,11 +44,10 @@ export class MethodCodec {
    * @param wanted is asked before each slice; once it is false, `done` is not called any more
    */
   decode(json: JsonValue | undefined, done: (decoded: Decoded) => void, wanted: () => boolean): void {
-    inSlices(
-      this.#steps(json),
-      (outcome) => done(outcome.kind === 'done' ? outcome.value : failure(outcome.error)),
+    inSlices(this.#steps(json), {
+      finish: (outcome) => done(outcome.kind === 'done' ? outcome.value : failure(outcome.error)),
       wanted,
-    );
+    });
   }
 
   *#steps(json: JsonValue | undefined): Steps<Decoded> {
@@ -64,23 +66,24 @@ export class MethodCodec {
     }
   }
 
-  /** The bytes of an answer. */
+  /** The JSON of a small answer. */
   print(message: Uint8Array): Buffer {
-    const bytes = new AnswerBytes();
-    toJson(this.#type.response, message, bytes.print);
+    let json = '';
+    toJson(this.#type.response, message, (text) => (json += text));
     this.#tally.sends(message.length);
-    return bytes.finish();
+    return Buffer.from(json);
   }
 
-  /** The bytes of one line of a stream. */
-  printLine(message: Uint8Array): Buffer {
-    const bytes = new AnswerBytes();
-    bytes.print('{"result":');
-    toJson(this.#type.response, message, bytes.print);
-    bytes.print('}\n');
+  /** Prints the JSON of an answer of any size. */
+  printSteps(message: Uint8Array, print: Print): Steps<void> {
     this.#tally.sends(message.length);
-    return bytes.finish();
+    return toJsonSteps(this.#type.response, message, print);
   }
+}
+
+/** Whether an answer is printed in one go: that takes less than a millisecond. */
+export function isSmall(message: Uint8Array): boolean {
+  return message.length <= SMALL_BYTES;
 }
 
 /** Why a request could not be read. */

@@ -5,20 +5,30 @@ import { assertNever } from '../../util/assert.js';
 import { answerError, JSON_TYPE } from '../answers.js';
 import { quotedText } from '../json/to-json.js';
 import type { JsonValue } from '../json/json-text.js';
-import type { Decoded, MethodCodec } from './codec.js';
+import { isSmall, type Decoded, type MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
+import { writeInSlices } from './json-output.js';
 import { httpStatus } from './status-codes.js';
 
-/** What server streams and bidirectional ones share: the way out, one line a message. */
+/** The answers of server streams and bidirectional ones: one line for each message. */
 export abstract class HttpStreamCall extends HttpCall implements StreamCall<unknown> {
   protected readonly codec: MethodCodec;
   protected messageCallback: ((request: unknown) => void) | undefined;
   protected endCallback: (() => void) | undefined;
+  readonly #drainCallbacks: (() => void)[] = [];
   #begun = false;
+  /** Messages that wait for a large one before them, which is being written. */
+  readonly #waiting: Uint8Array[] = [];
+  #writing = false;
+  /** The handler waits for `onDrain`. */
+  #full = false;
+  /** Ends the response behind the waiting messages. */
+  #close: (() => void) | undefined;
 
   constructor(exchange: Exchange, codec: MethodCodec) {
     super(exchange);
     this.codec = codec;
+    exchange.response.on('drain', () => this.#drained());
   }
 
   onMessage(callback: (request: unknown) => void): void {
@@ -30,28 +40,31 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
   }
 
   send(body: Uint8Array): boolean {
-    // A stream that is over takes everything: nobody should wait for it to drain.
+    // An ended stream takes everything: a handler must not wait for it to drain.
     if (this.ended || this.cancelled) return true;
-    const line = this.print(() => this.codec.printLine(body));
-    if (line === undefined) return true;
+    if (this.#writing || !isSmall(body)) {
+      this.#waiting.push(body);
+      this.#writeWaiting();
+      return !(this.#full = this.#writing || this.exchange.response.writableNeedDrain);
+    }
+    const printed = this.print(() => this.codec.print(body));
+    if (printed === undefined) return true;
     this.#begin(200);
-    return this.exchange.response.write(line);
+    return !(this.#full = !this.exchange.response.write(`{"result":${printed.toString()}}\n`));
   }
 
   onDrain(callback: () => void): void {
-    this.exchange.response.on('drain', () => {
-      if (!this.ended && !this.cancelled) this.guard(callback);
-    });
+    this.#drainCallbacks.push(callback);
   }
 
   end(trailers?: Trailers): void {
     if (!this.finish(Code.OK)) return;
     if (!this.#begun) this.setHeaders(trailers);
     this.#begin(200);
-    this.exchange.response.end();
+    this.#closeWith(() => this.exchange.response.end());
   }
 
-  /** Also behind messages: a line tells, where the status can no more. */
+  /** Also after messages: the error is then a line of its own, since the status has been sent. */
   fail({ code, message }: Status, trailers?: Trailers): void {
     if (!this.finish(code)) return;
     const http = httpStatus(code);
@@ -59,13 +72,13 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
     this.#begin(http);
     const name = quotedText(STATUS_CODES[http] ?? '');
     const error = `{"grpc_code":${code},"http_code":${http},"message":${quotedText(message)},"http_status":${name}}`;
-    this.exchange.response.end(`{"error":${error}}`);
+    this.#closeWith(() => this.exchange.response.end(`{"error":${error}}`));
   }
 
   abstract pause(): void;
   abstract resume(): void;
 
-  /** Before the stream has begun an error is told like that of a unary call. */
+  /** Before the first message an error is answered as that of a unary call. */
   protected refuseStart(status: Status): void {
     if (this.#begun) return this.refuse(status);
     const { code, message } = status;
@@ -73,10 +86,54 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
     this.cancel();
   }
 
-  /** The host has ended the call, not its handler, which learns of it as of a caller that went away. */
+  /** Ends the call for the host; its handler sees a cancelled call. */
   protected refuse(status: Status): void {
     this.fail(status);
     this.cancel();
+  }
+
+  #writeWaiting(): void {
+    if (this.#writing) return;
+    const body = this.#waiting.shift();
+    if (body === undefined) return;
+    const { response, logger, path } = this.exchange;
+    this.#writing = true;
+    this.#begin(200);
+    const { codec } = this;
+    writeInSlices(
+      response,
+      function* (print) {
+        print('{"result":');
+        yield* codec.printSteps(body, print);
+        print('}\n');
+      },
+      (outcome) => {
+        this.#writing = false;
+        if (outcome.kind === 'failed') {
+          logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
+          response.destroy();
+          return;
+        }
+        this.#writeWaiting();
+        this.#drained();
+      },
+    );
+  }
+
+  #drained(): void {
+    if (this.#writing) return;
+    if (this.#close !== undefined) return this.#close();
+    if (!this.#full || this.exchange.response.writableNeedDrain) return;
+    this.#full = false;
+    for (const callback of this.#drainCallbacks) if (!this.ended && !this.cancelled) this.guard(callback);
+  }
+
+  #closeWith(close: () => void): void {
+    if (!this.#writing) return close();
+    this.#close = () => {
+      this.#close = undefined;
+      close();
+    };
   }
 
   #begin(http: number): void {
@@ -87,7 +144,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
   }
 }
 
-/** A call with one message in, and many out. */
+/** A call with one request and many answers. */
 export class HttpServerStreamCall extends HttpStreamCall {
   #request: { readonly value: unknown } | undefined;
   #paused = false;

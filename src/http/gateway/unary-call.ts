@@ -1,10 +1,11 @@
 import type { Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { assertNever } from '../../util/assert.js';
-import { answer, answerError, JSON_TYPE } from '../answers.js';
+import { answer, answerError, JSON_TYPE, limitUnread } from '../answers.js';
 import type { JsonValue } from '../json/json-text.js';
-import type { Decoded, MethodCodec } from './codec.js';
+import { isSmall, type Decoded, type MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
+import { writeInSlices } from './json-output.js';
 import { httpStatus } from './status-codes.js';
 
 /** A call with one answer. */
@@ -17,18 +18,39 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
   }
 
   respond(body: Uint8Array, trailers?: Trailers): void {
+    if (!isSmall(body)) return this.#respondInSlices(body, trailers);
     const printed = this.print(() => this.#codec.print(body));
     if (printed === undefined || !this.finish(Code.OK)) return;
-    const { response } = this.exchange;
-    this.setHeaders(trailers);
-    response.setHeader('content-type', JSON_TYPE);
-    answer(response, 200, printed);
+    this.#setHeaders(trailers);
+    answer(this.exchange.response, 200, printed);
   }
 
   fail(status: Status, trailers?: Trailers): void {
     if (!this.finish(status.code)) return;
     this.setHeaders(trailers);
     answerError(this.exchange.response, httpStatus(status.code), status);
+  }
+
+  #respondInSlices(body: Uint8Array, trailers: Trailers | undefined): void {
+    if (!this.finish(Code.OK)) return;
+    const { response, logger, path } = this.exchange;
+    this.#setHeaders(trailers);
+    limitUnread(response);
+    writeInSlices(
+      response,
+      (print) => this.#codec.printSteps(body, print),
+      (outcome) => {
+        if (outcome.kind === 'failed') {
+          logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
+          response.destroy();
+        } else response.end();
+      },
+    );
+  }
+
+  #setHeaders(trailers: Trailers | undefined): void {
+    this.setHeaders(trailers);
+    this.exchange.response.setHeader('content-type', JSON_TYPE);
   }
 
   protected refuseStart(status: Status): void {

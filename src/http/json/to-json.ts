@@ -1,32 +1,89 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { Field, FieldType, MessageType, Scalar } from '../../schema/types.js';
 import { asBuffer } from '../../util/bytes.js';
-import { assertNever } from '../../util/assert.js';
+import { assertNever, defined } from '../../util/assert.js';
 import { toBigInt } from '../../util/integer.js';
 
-/** What was met of a field: its value, or its values; a message's are its bytes, which follow each other where it comes again. */
+/** A value that was read: a message as its bytes. */
 type Found = Uint8Array | string | number | bigint | boolean;
 
-/** Takes the parts of a text, one after the other. */
+/** Takes the parts of a text, in order. */
 export type Print = (text: string) => void;
 
 /**
- * Prints the JSON of an encoded message as Go's jsonpb does for etcd: fields in the order of the .proto file, by the names
- * that they have there, 64-bit numbers in quotes, and without what holds its default.
- * @throws Error on bytes that are no such message
+ * Prints the JSON of an encoded message as Go's jsonpb does for etcd: fields in the order and by the names of the .proto
+ * file, 64-bit numbers in quotes, and defaults left out.
+ * @throws Error on bytes that are not such a message
  */
 export function toJson(type: MessageType, bytes: Uint8Array, print: Print): void {
-  const found = read(type, bytes);
+  const fields = new MessageFields(type);
+  const reader = protobuf.Reader.create(bytes);
+  while (reader.pos < reader.len) fields.read(reader, reader.uint32());
+  fields.dropDefaults();
   let separator = '{';
   for (const [index, field] of type.fields.entries()) {
-    const values = found[index];
+    const values = fields.of(index);
     if (values === undefined) continue;
     print(`${separator}"${field.name}":`);
     separator = ',';
-    if (field.repeated) printAll(field, values, print);
-    else printValue(field.type, lastOf(field, values), print);
+    printField(field, values, print);
   }
   print(separator === '{' ? '{}' : '}');
+}
+
+/** The values of a message, by the index of their field in its type. */
+export class MessageFields {
+  readonly #type: MessageType;
+  readonly #found: (Found[] | undefined)[] = [];
+  /** The field of each oneof that was read last. */
+  readonly #unions = new Map<string, number>();
+
+  constructor(type: MessageType) {
+    this.#type = type;
+  }
+
+  of(index: number): readonly Found[] | undefined {
+    return this.#found[index];
+  }
+
+  /** The bytes of a field that is a message or bytes. */
+  last(index: number): Uint8Array {
+    const field = defined(this.#type.fields[index], 'a field');
+    return lastOf(field, this.#found[index] ?? []) as Uint8Array;
+  }
+
+  /** Reads the field behind a tag; skips an unknown one. */
+  read(reader: protobuf.Reader, tag: number): void {
+    const wireType = tag & 7;
+    const index = this.#type.indexOf(tag >>> 3);
+    const field = index === undefined ? undefined : this.#type.fields[index];
+    if (index === undefined || field === undefined || !fits(field, wireType)) {
+      reader.skipType(wireType);
+      return;
+    }
+    if (field.union !== undefined) {
+      const before = this.#unions.get(field.union);
+      if (before !== undefined && before !== index) this.#found[before] = undefined;
+      this.#unions.set(field.union, index);
+    }
+    const values = (this.#found[index] ??= []);
+    if (wireType === 2 && isVarint(field.type)) readPacked(reader, field, values);
+    else values.push(readValue(reader, field.type));
+  }
+
+  /** Leaves out what JSON leaves out. */
+  dropDefaults(): void {
+    for (const [index, field] of this.#type.fields.entries()) {
+      const values = this.#found[index];
+      if (values === undefined || field.repeated || field.explicit) continue;
+      if (isDefault(field, lastOf(field, values))) this.#found[index] = undefined;
+    }
+  }
+}
+
+export function printField(field: Field, values: readonly Found[], print: Print): void {
+  if (field.repeated) printAll(field, values, print);
+  else printValue(field.type, lastOf(field, values), print);
 }
 
 function printAll(field: Field, values: readonly Found[], print: Print): void {
@@ -39,7 +96,7 @@ function printAll(field: Field, values: readonly Found[], print: Print): void {
   print(']');
 }
 
-/** Of a value that comes again the last one counts; a message is merged, which its bytes in a row are. */
+/** The value of a field that is not repeated: the last one, or all messages merged, which is their bytes in a row. */
 function lastOf({ type }: Field, values: readonly Found[]): Found {
   const [first = '', ...others] = values;
   if (others.length === 0) return first;
@@ -79,7 +136,7 @@ function scalarText(scalar: Scalar, value: Found): string {
   }
 }
 
-/** A string as Go prints it: fit for HTML too. */
+/** A string as Go prints it: safe within HTML. */
 export function quotedText(text: string): string {
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]|\\[bf]/g, (found) => {
     if (found === '\\b') return '\\u0008';
@@ -88,43 +145,12 @@ export function quotedText(text: string): string {
   });
 }
 
-/** What is to be printed of each field, by its index in the type. */
-function read(type: MessageType, bytes: Uint8Array): (Found[] | undefined)[] {
-  const reader = protobuf.Reader.create(bytes);
-  const found: (Found[] | undefined)[] = [];
-  const unions = new Map<string, number>();
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const wireType = tag & 7;
-    const index = type.indexOf(tag >>> 3);
-    const field = index === undefined ? undefined : type.fields[index];
-    if (index === undefined || field === undefined || !fits(field, wireType)) {
-      reader.skipType(wireType);
-      continue;
-    }
-    if (field.union !== undefined) {
-      const before = unions.get(field.union);
-      if (before !== undefined && before !== index) found[before] = undefined;
-      unions.set(field.union, index);
-    }
-    const values = (found[index] ??= []);
-    if (wireType === 2 && isVarint(field.type)) readPacked(reader, field, values);
-    else values.push(readValue(reader, field.type));
-  }
-  for (const [index, field] of type.fields.entries()) {
-    const values = found[index];
-    if (values === undefined || field.repeated || field.explicit) continue;
-    if (isDefault(field, lastOf(field, values))) found[index] = undefined;
-  }
-  return found;
-}
-
 function fits({ type, repeated }: Field, wireType: number): boolean {
   if (isVarint(type)) return wireType === 0 || (repeated && wireType === 2);
   return wireType === 2;
 }
 
-function isVarint(type: FieldType): boolean {
+export function isVarint(type: FieldType): boolean {
   return type.kind === 'enum' || (type.kind === 'scalar' && type.scalar !== 'string' && type.scalar !== 'bytes');
 }
 
@@ -156,12 +182,12 @@ function readValue(reader: protobuf.Reader, type: FieldType): Found {
   }
 }
 
-/** A 64-bit number whole; a plain number where it fits one. */
+/** A 64-bit number without loss; a plain number if it fits. */
 function wide(value: Parameters<typeof toBigInt>[0]): number | bigint {
   return typeof value === 'number' ? value : toBigInt(value);
 }
 
-/** Messages that are there are shown, whatever is in them. */
+/** Messages are never defaults, even empty ones. */
 function isDefault({ type }: Field, value: Found): boolean {
   if (type.kind === 'message') return false;
   if (typeof value === 'object' || typeof value === 'string') return value.length === 0;

@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import { inSlices, type Outcome, type Steps } from '../../util/slices.js';
+import { TextPieces } from '../answers.js';
+import type { Print } from '../json/to-json.js';
+
+/**
+ * Writes a text to a response as it is made, in slices that yield to the event loop, and no faster than the client reads.
+ * @param make prints the text
+ * @param finish is called once all is written, unless the client has left
+ */
+export function writeInSlices(
+  response: ServerResponse,
+  make: (print: Print) => Steps<void>,
+  finish: (outcome: Outcome<void>) => void,
+): void {
+  const pieces = new TextPieces((piece) => void response.write(piece));
+  inSlices(make(pieces.print), {
+    finish: (outcome) => {
+      if (outcome.kind === 'done') pieces.flush();
+      finish(outcome);
+    },
+    wanted: () => !response.destroyed,
+    hold: (resume) => {
+      if (!response.writableNeedDrain) return false;
+      response.once('drain', resume);
+      return true;
+    },
+  });
+}

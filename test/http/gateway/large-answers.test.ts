@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { expect } from 'chai';
+import { etcdserverpb } from '../../../src/gen/proto.js';
+import { toJson } from '../../../src/http/json/to-json.js';
+import { toJsonSteps } from '../../../src/http/json/to-json-steps.js';
+import { stream, unary } from '../../../src/rpc/service.js';
+import { Schema } from '../../../src/schema/schema.js';
+import { longestTurn } from '../../support/loop-delay.js';
+import { poll } from '../../support/poll.js';
+import { answerTo, ServedPort } from '../served-port.js';
+import { settled } from './texts.js';
+
+const { RangeResponse, WatchResponse, TxnResponse } = etcdserverpb;
+const schema = Schema.load();
+const MIB = 1024 * 1024;
+
+/** The answer to a range of so many keys. */
+function range(keys: number, valueBytes: number): Uint8Array {
+  const value = Buffer.alloc(valueBytes, 'v');
+  const kvs = Array.from({ length: keys }, (_, key) => ({ key: Buffer.from(`key-${key}`), value, modRevision: key }));
+  return RangeResponse.encode({ header: { revision: 7 }, kvs, more: true, count: keys }).finish();
+}
+
+describe('large answers of the gateway', () => {
+  let served: ServedPort;
+  let body: Uint8Array = Buffer.alloc(0);
+  const methods = [
+    unary<Uint8Array>({
+      path: '/etcdserverpb.KV/Range',
+      decode: (bytes) => bytes,
+      handle: (call) => call.respond(body, { 'raftkv-test': 'yes' }),
+    }),
+    stream<Uint8Array>('bidi', {
+      path: '/etcdserverpb.Watch/Watch',
+      decode: (bytes) => bytes,
+      handle: (call) => {
+        call.onMessage(() => {
+          for (const created of [true, false]) {
+            call.send(WatchResponse.encode({ watchId: 1, created }).finish());
+            call.send(body);
+          }
+          call.end();
+        });
+      },
+    }),
+  ];
+
+  beforeEach(async () => (served = await ServedPort.start(methods, { schema })));
+  afterEach(() => served.stop());
+
+  const printed = (type: string, bytes: Uint8Array): string => {
+    const parts: string[] = [];
+    toJson(schema.message(`etcdserverpb.${type}`), bytes, (text) => parts.push(text));
+    return parts.join('');
+  };
+
+  it('have the text of small ones', async () => {
+    for (const [keys, valueBytes] of [
+      [1, 1],
+      [1, 200_000],
+      [5_000, 100],
+      [30, 50_000],
+    ] as const) {
+      body = range(keys, valueBytes);
+      const answer = await served.post('/v3/kv/range', '{}');
+      expect(answer.status).to.equal(200);
+      expect(answer.headers).to.include({ 'content-type': 'application/json', 'raftkv-test': 'yes' });
+      expect(answer.body === printed('RangeResponse', body), `${keys} keys`).to.equal(true);
+    }
+  });
+
+  it('have the same text whatever the message: unions, lists in lists, merged parts, defaults', () => {
+    const inner = { responseRange: RangeResponse.decode(range(400, 100)) };
+    const nested = { responseTxn: { responses: [inner, { responsePut: {} }], succeeded: true } };
+    const whole = TxnResponse.encode({ header: { revision: 3 }, responses: [inner, nested, {}] }).finish();
+    const more = TxnResponse.encode({ header: { raftTerm: 9 }, responses: [nested] }).finish();
+    for (const bytes of [whole, Buffer.concat([whole, more]), Buffer.concat([more, more, whole])]) {
+      let text = '';
+      const steps = toJsonSteps(schema.message('etcdserverpb.TxnResponse'), bytes, (part) => (text += part));
+      for (let step = steps.next(); step.done !== true; step = steps.next());
+      expect(text === printed('TxnResponse', bytes)).to.equal(true);
+    }
+  });
+
+  it('are whole lines of a stream, in order, before its end', async () => {
+    body = WatchResponse.encode({
+      events: Array.from({ length: 3_000 }, (_, key) => ({ kv: { key: Buffer.from(`key-${key}`) } })),
+    }).finish();
+    const small = (created: boolean): string =>
+      `{"result":${printed('WatchResponse', WatchResponse.encode({ watchId: 1, created }).finish())}}\n`;
+    const large = `{"result":${printed('WatchResponse', body)}}\n`;
+    const answer = await served.post('/v3/watch', '{}');
+    expect(answer.body === small(true) + large + small(false) + large).to.equal(true);
+  });
+
+  // A range of 100 MB was converted to JSON in one turn: other requests waited for 1.1 s.
+  it('do not hold the event loop', async function () {
+    this.timeout(60_000);
+    body = range(64 * 1024, 1024);
+    const sizes: number[] = [];
+    const heldMs = await longestTurn(async () => {
+      const sent = request({ port: served.number, host: '127.0.0.1', method: 'POST', path: '/v3/kv/range' });
+      sent.end('{}');
+      const [answer] = (await once(sent, 'response')) as [NodeJS.ReadableStream];
+      answer.on('data', (chunk: Buffer) => sizes.push(chunk.length));
+      await once(answer, 'end');
+    });
+    expect(sizes.reduce((sum, size) => sum + size, 0)).to.be.greaterThan(64 * MIB);
+    expect(heldMs).to.be.below(150);
+  });
+
+  it('are made no faster than their client reads', async () => {
+    body = range(32 * 1024, 1024);
+    const socket = await served.rawSocket();
+    socket.pause();
+    const before = process.memoryUsage().arrayBuffers;
+    socket.write('POST /v3/kv/range HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}');
+    const written = await settled(() => served.sockets[0]?.bytesWritten ?? 0);
+    expect(written).to.be.within(1, 16 * MIB);
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(16 * MIB);
+    socket.destroy();
+    await poll('the end of the connection', () => served.sockets[0]?.destroyed || undefined);
+  });
+
+  it('end with their client', async () => {
+    body = range(32 * 1024, 1024);
+    const sent = served.open('/v3/kv/range', { agent: false });
+    sent.end('{}');
+    await once(sent, 'response');
+    sent.destroy();
+    await poll('the end of the connection', () => served.sockets.at(-1)?.destroyed || undefined);
+    body = range(1, 1);
+    const next = served.open('/v3/kv/range', { agent: false });
+    next.end('{}');
+    expect((await answerTo(next)).status).to.equal(200);
+  });
+});
