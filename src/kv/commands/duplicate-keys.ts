@@ -6,53 +6,63 @@ import { SpanSet } from './span-set.js';
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
 type RequestOp = etcdserverpb.RequestOp.$Properties;
 
-/** What one branch writes; keys are latin1 text. */
+/** The writes of an operation with all that is nested in it; keys are latin1 text. */
 interface Writes {
   readonly puts: Set<string>;
   readonly deletes: SpanSet;
 }
 
-/** A transaction may put a key once, and must not delete what it puts; then the order of its writes says nothing. */
+/**
+ * Whether a transaction may put a key twice, or put and delete it: its result would depend on the order of its
+ * operations. Two operations count if one run may execute both, wherever they are nested; the branches of one
+ * transaction exclude each other. etcd has the same rule with two gaps: it accepts a deletion in a nested transaction
+ * that follows a put in a sibling, and a put beside a deletion without an upper bound.
+ */
 export function hasDuplicateKeys(request: TxnRequest): boolean {
   return writesOf(request.success ?? []) === undefined || writesOf(request.failure ?? []) === undefined;
 }
 
-/**
- * The writes of one branch with all that is nested in it; undefined if a key is written twice. etcd's rules, with their
- * gaps: the two branches of a nested transaction exclude each other, so both may put a key; a delete in a later nested
- * transaction is not held against a put in an earlier one; a delete without an upper bound is held against nothing.
- */
+/** The writes of one branch; undefined if a key is written twice. */
 function writesOf(ops: readonly RequestOp[]): Writes | undefined {
-  const writes: Writes = { puts: new Set(), deletes: new SpanSet() };
-  for (const op of ops) addDelete(writes, op);
+  const each: Writes[] = [];
   for (const op of ops) {
-    if (op.request === 'requestTxn' && !addNested(writes, op.requestTxn ?? {})) return undefined;
+    const writes = writesOfOp(op);
+    if (writes === undefined) return undefined;
+    each.push(writes);
   }
-  for (const op of ops) {
-    if (op.request === 'requestPut' && !addPut(writes, bytesToLatin1(op.requestPut?.key ?? EMPTY))) return undefined;
+  const puts = new Set<string>();
+  const deletes = new SpanSet();
+  for (const writes of each) {
+    for (const key of writes.puts) {
+      if (puts.has(key) || deletes.has(key)) return undefined;
+      puts.add(key);
+    }
+    deletes.addAll(writes.deletes);
   }
-  return writes;
+  // The other direction: a deletion that follows the put.
+  const later = new SpanSet();
+  for (const writes of each.toReversed()) {
+    for (const key of writes.puts) if (later.has(key)) return undefined;
+    later.addAll(writes.deletes);
+  }
+  return { puts, deletes };
 }
 
-function addDelete({ deletes }: Writes, op: RequestOp): void {
-  if (op.request !== 'requestDeleteRange') return;
-  const span = spanOf(op.requestDeleteRange?.key ?? EMPTY, op.requestDeleteRange?.rangeEnd ?? EMPTY);
-  if (span.kind === 'key' || span.range.end !== undefined) deletes.add(span);
-}
-
-function addNested(writes: Writes, request: TxnRequest): boolean {
-  const success = writesOf(request.success ?? []);
-  const failure = writesOf(request.failure ?? []);
-  if (success === undefined || failure === undefined) return false;
-  for (const key of success.puts) if (!addPut(writes, key)) return false;
-  for (const key of failure.puts) if (!success.puts.has(key) && !addPut(writes, key)) return false;
-  writes.deletes.addAll(success.deletes);
-  writes.deletes.addAll(failure.deletes);
-  return true;
-}
-
-function addPut({ puts, deletes }: Writes, key: string): boolean {
-  if (puts.has(key) || deletes.has(key)) return false;
-  puts.add(key);
-  return true;
+function writesOfOp(op: RequestOp): Writes | undefined {
+  const puts = new Set<string>();
+  const deletes = new SpanSet();
+  if (op.request === 'requestTxn') {
+    const success = writesOf(op.requestTxn?.success ?? []);
+    const failure = writesOf(op.requestTxn?.failure ?? []);
+    if (success === undefined || failure === undefined) return undefined;
+    for (const key of success.puts) puts.add(key);
+    for (const key of failure.puts) puts.add(key);
+    deletes.addAll(success.deletes);
+    deletes.addAll(failure.deletes);
+  }
+  if (op.request === 'requestPut') puts.add(bytesToLatin1(op.requestPut?.key ?? EMPTY));
+  if (op.request === 'requestDeleteRange') {
+    deletes.add(spanOf(op.requestDeleteRange?.key ?? EMPTY, op.requestDeleteRange?.rangeEnd ?? EMPTY));
+  }
+  return { puts, deletes };
 }

@@ -79,9 +79,9 @@ async function planOp(state: StateReader, op: etcdserverpb.RequestOp.$Properties
 }
 
 /**
- * The conditions of puts, in the state before the transaction.
- * @param deleted what deletes earlier in the transaction cover: a key there is gone by the time of the put. The check
- * for duplicate keys leaves one such case over, a delete without an upper bound; etcd stops its process on it.
+ * Checks the conditions of puts, in the state before the transaction.
+ * @param deleted keys that deletions earlier in the transaction cover, and that no longer exist when the put runs. The
+ * check for duplicate keys refuses such a transaction today; the log of an older raftkv may hold one.
  */
 function checkPuts(state: StateReader, plan: TxnPlan, deleted: SpanSet): KvError | undefined {
   for (const op of plan.ops) {

@@ -1,4 +1,6 @@
 import * as fc from 'fast-check';
+import type { etcdserverpb } from '../../../src/gen/proto.js';
+import { hasDuplicateKeys } from '../../../src/kv/commands/duplicate-keys.js';
 import type { Plain } from './schema.js';
 
 /** One unary call. */
@@ -121,7 +123,7 @@ const txn = fc
       tie('txn').map((requestTxn) => ({ requestTxn })),
     ),
   }))
-  .txn.filter((request) => !endsEtcd(request));
+  .txn.filter((request) => !endsEtcd(request) && !overlapsUnseenByEtcd(request));
 
 /**
  * etcd 3.4 ends with a panic on a put with `ignore_value` or `ignore_lease` whose key a deletion of the same transaction
@@ -130,6 +132,34 @@ const txn = fc
 function endsEtcd(request: Plain): boolean {
   const text = JSON.stringify(request);
   return /"ignore(?:Value|Lease)":true/.test(text) && text.includes('"requestDeleteRange"');
+}
+
+/**
+ * etcd does not refuse every transaction that may write a key twice: docs/DIVERGENCE.md. What it misses lies in nested
+ * transactions or in a deletion without an upper bound, so those are left out where raftkv refuses them.
+ */
+function overlapsUnseenByEtcd(request: Plain): boolean {
+  const text = JSON.stringify(request);
+  const mayBeUnseen = text.includes('"requestTxn"') || text.includes(`"rangeEnd":"${base64('\0')}"`);
+  return mayBeUnseen && hasDuplicateKeys(keysOfTxn(request));
+}
+
+/** As much of a transaction as tells which keys it writes. */
+function keysOfTxn({ success, failure }: Plain): etcdserverpb.TxnRequest.$Properties {
+  const bytes = (field: unknown): Uint8Array => Buffer.from((field as string | undefined) ?? '', 'base64');
+  const keys = ({ key: start, rangeEnd: end }: Plain): { key: Uint8Array; rangeEnd: Uint8Array } => ({
+    key: bytes(start),
+    rangeEnd: bytes(end),
+  });
+  const ops = (branch: unknown): etcdserverpb.RequestOp.$Properties[] =>
+    ((branch ?? []) as Plain[]).map(({ requestPut, requestDeleteRange, requestTxn }) => {
+      if (requestPut !== undefined) return { request: 'requestPut', requestPut: keys(requestPut as Plain) };
+      if (requestDeleteRange !== undefined) {
+        return { request: 'requestDeleteRange', requestDeleteRange: keys(requestDeleteRange as Plain) };
+      }
+      return requestTxn === undefined ? {} : { request: 'requestTxn', requestTxn: keysOfTxn(requestTxn as Plain) };
+    });
+  return { success: ops(success), failure: ops(failure) };
 }
 
 const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
