@@ -35,6 +35,7 @@ import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
+import { toMemberError } from './member-error.js';
 import { toMemberStatus, type MemberStatus } from './member-status.js';
 
 /** A member that runs in this process. */
@@ -49,7 +50,7 @@ export interface Member {
   /** Where HTTP is served apart from gRPC. */
   readonly clientHttpUrls: readonly string[];
   status(): MemberStatus;
-  /** Resolves after a clean stop; rejects with what stopped the member otherwise. */
+  /** Resolves after a clean stop; rejects otherwise, with a MemberError if an operator can mend the cause. */
   readonly closed: Promise<void>;
   /** Stops cleanly: no new calls, running ones end, everything is durable. */
   stop(): Promise<void>;
@@ -75,7 +76,8 @@ type Keep = <T>(resource: T, close: () => Promise<void>) => T;
 /**
  * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is
  * written; then what is durable; then the node with its services; then the doors open.
- * @throws ConfigError where the user can mend it, with one line that says how
+ * @throws ConfigError if the configuration cannot work
+ * @throws MemberError if the data directory cannot be used
  */
 export async function startMember(config: ServerConfig, logger: Logger = silentLogger): Promise<Member> {
   const opened: (() => Promise<void>)[] = [];
@@ -161,7 +163,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   } catch (error) {
     // What fails to close now is a consequence: the error that counts is the first.
     for (const close of opened.reverse()) await close().catch(() => undefined);
-    throw withDiskAdvice(asError(error), config.dataDir);
+    throw toMemberError(withDiskAdvice(asError(error), config.dataDir));
   }
 }
 
@@ -347,7 +349,7 @@ async function ended(
     await node.closed;
   } catch (error) {
     await stop(0).catch(() => undefined);
-    throw withDiskAdvice(asError(error), dataDir);
+    throw toMemberError(withDiskAdvice(asError(error), dataDir));
   }
   await stop(STOP_GRACE_MS);
 }

@@ -1,6 +1,8 @@
 /** A configuration that cannot work. The message is one line that names the setting and the remedy. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** For programs, beside the codes of the other errors. */
+  readonly code = 'invalid-config';
 }
 
 export interface MemberUrls {
