@@ -33,6 +33,10 @@ abstract class GrpcJsCall {
     origin.tally.started += 1;
   }
 
+  get remote(): string {
+    return this.#raw.getPeer();
+  }
+
   metadata(name: string): string | undefined {
     return firstText(this.#raw.metadata, name);
   }

@@ -5,6 +5,8 @@ import type { Status } from './status.js';
  * so hosts can be exchanged (host-grpc-js.ts is the first).
  */
 export interface CallContext {
+  /** Address and port of the caller's connection, if the call came over one. */
+  readonly remote?: string;
   /** A metadata value of the request, by lower-case name; the first where it is repeated. */
   metadata(name: string): string | undefined;
   /** Milliseconds left until the caller's deadline; undefined without one. Negative once it has passed. */

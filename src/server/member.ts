@@ -13,6 +13,7 @@ import { ClientPort, refuseHttp } from '../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../http/host.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
+import { RefusalLog } from '../transport/refusals.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
 import { asError } from '../util/error.js';
 import { silentLogger, type Logger } from '../util/logger.js';
@@ -34,6 +35,7 @@ import { ConnectionBound } from './startup/connection-bound.js';
 import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
+import { PeerSockets } from './services/peer-sockets.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
 import { toMemberError } from './member-error.js';
 import { toMemberStatus, type MemberStatus } from './member-status.js';
@@ -70,6 +72,9 @@ const ENVELOPE_BYTES = 512 * 1024;
  */
 const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 
+/** Calls on one connection to the peer port. A member makes one. */
+const PEER_STREAMS_MAX = 16;
+
 /** Has a resource closed if the start fails later. */
 type Keep = <T>(resource: T, close: () => Promise<void>) => T;
 
@@ -91,13 +96,21 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
     const { clients, peers } = listeners;
     let handlers: PeerHandlers | undefined;
+    const peerSockets = new PeerSockets({
+      clock: realClock,
+      refusals: new RefusalLog({ clock: realClock, logger, traffic: measurements.traffic }),
+    });
     const peerHost = new GrpcJsHost({
-      methods: peerService(() => handlers),
+      methods: peerService({ handlers: () => handlers, onProven: (remote) => peerSockets.proven(remote) }),
       logger,
+      maxConcurrentStreams: PEER_STREAMS_MAX,
       maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
     });
     keep(peerHost, () => peerHost.close({ graceMs: 0 }));
-    peers.serve((socket) => peerHost.accept(socket));
+    peers.serve((socket) => {
+      peerSockets.add(socket);
+      peerHost.accept(socket);
+    });
     const dir = await inspectDataDir(config);
     const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
     const { log, home } = await openStorage(

@@ -89,12 +89,13 @@ export class Acceptor {
     this.options = options;
   }
 
-  accept(call: LinkCall): void {
+  /** @param onProven called once the call is proven to come from a member */
+  accept(call: LinkCall, onProven: () => void): void {
     if (this.#closed) {
       call.fail({ code: Code.UNAVAILABLE, message: 'this member is stopping' });
       return;
     }
-    const link = new IncomingLink(this, call);
+    const link = new IncomingLink(this, call, onProven);
     this.#links.add(link);
     link.start();
     this.#boundUnproven();
@@ -145,12 +146,14 @@ export class Acceptor {
 class IncomingLink {
   readonly #acceptor: Acceptor;
   readonly #call: LinkCall;
+  readonly #onProven: () => void;
   #state: State;
 
-  constructor(acceptor: Acceptor, call: LinkCall) {
+  constructor(acceptor: Acceptor, call: LinkCall, onProven: () => void) {
     const { clock, proofTimeoutMs } = acceptor.options;
     this.#acceptor = acceptor;
     this.#call = call;
+    this.#onProven = onProven;
     this.#state = { kind: 'silent', cancelTimeout: clock.timeout(proofTimeoutMs, () => this.#onTimeout()) };
   }
 
@@ -255,6 +258,7 @@ class IncomingLink {
   #open({ hello, cancelTimeout }: State & { readonly kind: 'claimed' }): void {
     const { memberId } = this.#acceptor.options;
     cancelTimeout();
+    this.#onProven();
     this.#state = { kind: 'open', from: hello.from, lane: hello.lane };
     this.#call.send(encodeHello({ ...hello, from: memberId, to: hello.from, challenge: EMPTY, proofs: [] }));
     this.#acceptor.opened(this, hello);

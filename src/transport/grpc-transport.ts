@@ -19,6 +19,8 @@ import { SnapshotDeliveryRun } from './snapshot-delivery.js';
 import { SnapshotCall } from './snapshot-stream.js';
 import { IGNORE_TRAFFIC, type TrafficListener } from './traffic.js';
 
+const NOTHING = (): void => undefined;
+
 export interface GrpcTransportOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
@@ -137,8 +139,11 @@ export class GrpcTransport implements Transport {
     });
   }
 
-  /** Receives a snapshot that another member sends. The server mounts this at /raftkv.Peer/Snapshot. */
-  acceptSnapshot(call: SnapshotCallIn): void {
+  /**
+   * Receives a snapshot that another member sends. The server mounts this at /raftkv.Peer/Snapshot.
+   * @param onProven called once the call is proven to come from a member
+   */
+  acceptSnapshot(call: SnapshotCallIn, onProven: () => void = NOTHING): void {
     const { clusterId, memberId, logger, clock } = this.#options;
     acceptSnapshot(call, {
       clusterId,
@@ -149,14 +154,20 @@ export class GrpcTransport implements Transport {
       refusals: this.#refusals,
       errors: this.#snapshotErrors.in,
       onBytes: (from, bytes) => this.#traffic.received(from, bytes),
-      identify: (hello) => this.#identify(hello),
+      identify: (hello) => {
+        this.#identify(hello);
+        onProven();
+      },
       open: async (from, incoming) => (await this.#listener?.onSnapshot(from, incoming)) ?? 'this member is starting',
     });
   }
 
-  /** Accepts a link that another member has dialled. The server mounts this at /raftkv.Peer/Link. */
-  acceptLink(call: LinkCall): void {
-    this.#acceptor.accept(call);
+  /**
+   * Accepts a link that another member has dialled. The server mounts this at /raftkv.Peer/Link.
+   * @param onProven called once the call is proven to come from a member
+   */
+  acceptLink(call: LinkCall, onProven: () => void = NOTHING): void {
+    this.#acceptor.accept(call, onProven);
   }
 
   async close(): Promise<void> {

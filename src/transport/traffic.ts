@@ -10,6 +10,8 @@ export const REFUSALS = [
   'unproven-member',
   /** More links wait for a hello or a proof than fit. */
   'too-many-links',
+  /** A connection has brought more bytes than a caller without a proof may. */
+  'too-many-bytes',
   /** A frame, or a message in it, that no member sends. */
   'frame',
   /** A message that breaks a rule of Raft. */

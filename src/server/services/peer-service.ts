@@ -4,7 +4,7 @@ import { Code, type Status } from '../../rpc/status.js';
 import type { LinkCall, LinkFrame } from '../../transport/acceptor.js';
 import type { SnapshotCallIn } from '../../transport/snapshot-acceptor.js';
 
-/** What stands behind the peer port, once this member knows who it is. */
+/** The member behind the peer port, once it knows its identity. */
 export interface PeerHandlers {
   /** Undefined until this member takes part. */
   links(): PeerLinks | undefined;
@@ -14,17 +14,26 @@ export interface PeerHandlers {
 }
 
 export interface PeerLinks {
-  acceptLink(call: LinkCall): void;
-  acceptSnapshot(call: SnapshotCallIn): void;
+  acceptLink(call: LinkCall, onProven: () => void): void;
+  acceptSnapshot(call: SnapshotCallIn, onProven: () => void): void;
+}
+
+export interface PeerServiceOptions {
+  readonly handlers: () => PeerHandlers | undefined;
+  /** A call on the connection from this address is proven to come from a member. */
+  readonly onProven?: (remote: string | undefined) => void;
 }
 
 const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
+const BUSY: Status = { code: Code.UNAVAILABLE, message: 'this member is busy with other hashes' };
+/** Hashes computed at the same time. Each reads the whole state, and any caller may ask for one. */
+const HASHES_MAX = 2;
 
 /**
- * Where other members' calls arrive. The port answers from the first moment on, for members that start together ask each
- * other who is there already: none may wait for another that waits as well.
+ * The peer port. It answers from the first moment on: members that start together ask each other for the members of the
+ * cluster, so none may wait for another one. Any caller gets `Members` and `Hash`, since a newcomer has no proof yet.
  */
-export function peerService(handlers: () => PeerHandlers | undefined): readonly Method[] {
+export function peerService({ handlers, onProven }: PeerServiceOptions): readonly Method[] {
   return [
     stream<LinkFrame>('bidi', {
       path: '/raftkv.Peer/Link',
@@ -32,7 +41,7 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
       handle: (call) => {
         const links = handlers()?.links();
         if (links === undefined) call.fail(STARTING);
-        else links.acceptLink(call);
+        else links.acceptLink(call, () => onProven?.(call.remote));
       },
     }),
     stream<raftkv.SnapshotFrame>('bidi', {
@@ -41,7 +50,7 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
       handle: (call) => {
         const links = handlers()?.links();
         if (links === undefined) call.fail(STARTING);
-        else links.acceptSnapshot(call);
+        else links.acceptSnapshot(call, () => onProven?.(call.remote));
       },
     }),
     unary({
@@ -53,20 +62,30 @@ export function peerService(handlers: () => PeerHandlers | undefined): readonly 
         else call.respond(raftkv.MembersResponse.encode(ready.members()).finish());
       },
     }),
-    unary({
-      path: '/raftkv.Peer/Hash',
-      decode: (body) => raftkv.HashQuestion.decode(body),
-      handle: (call, question) => {
-        const ready = handlers();
-        if (ready === undefined) return call.fail(STARTING);
-        ready.hash(question).then(
+    hashMethod(handlers),
+  ];
+}
+
+function hashMethod(handlers: () => PeerHandlers | undefined): Method {
+  let underWay = 0;
+  return unary({
+    path: '/raftkv.Peer/Hash',
+    decode: (body) => raftkv.HashQuestion.decode(body),
+    handle: (call, question) => {
+      const ready = handlers();
+      if (ready === undefined) return call.fail(STARTING);
+      if (underWay >= HASHES_MAX) return call.fail(BUSY);
+      underWay += 1;
+      ready
+        .hash(question)
+        .then(
           (answer) => call.respond(raftkv.HashAnswer.encode(answer).finish()),
           (error: unknown) => {
             call.fail({ code: Code.UNAVAILABLE, message: 'this member cannot read its state' });
             ready.onFatal(error);
           },
-        );
-      },
-    }),
-  ];
+        )
+        .finally(() => (underWay -= 1));
+    },
+  });
 }

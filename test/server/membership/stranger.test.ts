@@ -81,7 +81,7 @@ describe('a stranger on the peer port of a cluster', () => {
   const number = ({ id }: Member): number => Number(`0x${id}`);
 
   /** Runs an attack, and proves with a write through each member that leader and term have stayed. */
-  const staysAsItIs = async (attack: () => void): Promise<void> => {
+  const staysAsItIs = async (attack: () => unknown): Promise<void> => {
     const before = members.map((member) => member.status());
     attack();
     // A message takes effect as soon as it arrives; the writes come later than that.
@@ -181,6 +181,20 @@ describe('a stranger on the peer port of a cluster', () => {
       }
     });
     expect(broken()).to.equal(before);
+  });
+
+  /** A message may have tens of megabytes, and was collected whole before anything looked at it. */
+  it('is cut off when it brings more than a stranger needs', async () => {
+    const [follower] = followers();
+    const caller = stranger(UNKNOWN, follower);
+    const codes: Promise<number>[] = [];
+    const startedMs = performance.now();
+    await staysAsItIs(() => codes.push(caller.noise([Buffer.alloc(8 * 1024 * 1024)])));
+    expect(await Promise.all(codes)).to.deep.equal([14]);
+    // Not by the timeout of the hello, nor by the decoder.
+    expect(performance.now() - startedMs).to.be.lessThan(1_500);
+    const reasons = loggers.flatMap(({ lines }) => lines).map(({ fields }) => fields['reason']);
+    expect(reasons).to.include('more than 65536 bytes from 127.0.0.1 without a proof');
   });
 
   /** With the challenge of a member in hand, the caller is that member: only what no member can send is refused. */

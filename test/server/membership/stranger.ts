@@ -40,6 +40,11 @@ export class Stranger {
     ]);
   }
 
+  /** Opens a link and sends bytes in place of frames. @returns the code that it ends with */
+  noise(frames: readonly Uint8Array[]): Promise<number> {
+    return this.#stream('/raftkv.Peer/Link', frames);
+  }
+
   /** Opens a stream with a snapshot. @returns the code that it ends with */
   snapshot(message: raftkv.RaftMessage.$Properties, data: readonly Uint8Array[] = []): Promise<number> {
     return this.#stream('/raftkv.Peer/Snapshot', [

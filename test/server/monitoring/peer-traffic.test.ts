@@ -46,6 +46,7 @@ describe('PeerTraffic', () => {
         'unknown-member': 1,
         'unproven-member': 0,
         'too-many-links': 0,
+        'too-many-bytes': 0,
         frame: 2,
         message: 0,
       }).map(([what, value]) => [`raftkv_network_peer_refused_total{What="${what}"}`, value]),
