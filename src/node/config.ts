@@ -1,44 +1,49 @@
 import type { Config } from '../raft/config.js';
 
-/** How one Raft node behaves. Every bound says its unit, and what happens beyond it. */
+/** Settings of one Raft node. Each bound states its unit and what happens beyond it. */
 export interface NodeConfig {
-  /** One tick, and the leader's heartbeat interval, in ms (etcd's --heartbeat-interval). */
+  /** Length of a tick, and the leader's heartbeat interval, in ms (etcd's --heartbeat-interval). */
   readonly heartbeatMs: number;
-  /** Without a word from a leader for one to two times this long, a follower campaigns; in ms (--election-timeout). */
+  /**
+   * A follower campaigns after one to two times this long without a message from a leader, in ms (--election-timeout).
+   */
   readonly electionMs: number;
-  /** How long a quorum's answer lets a leader serve reads by itself, in ms. Failover waits it out. */
+  /** Time for which answers of a quorum let a leader serve reads alone, in ms. Failover waits for its end. */
   readonly leaseMs: number;
-  /** How far the rates of two members' monotonic clocks may differ, as a fraction, for level `default` to hold. */
+  /**
+   * Bound on the difference between the rates of two members' monotonic clocks, as a fraction. Level `default` relies
+   * on it.
+   */
   readonly clockDriftBound: number;
-  /** Proposals that wait for the loop; one more is refused. */
+  /** Proposals in proposeC; further ones are refused. */
   readonly proposalsMax: number;
-  /** Bytes of proposals that wait for the loop; once so many do, the next one is refused. */
+  /** Bytes of proposals in proposeC; once exceeded, further ones are refused. */
   readonly proposalBytesMax: number;
-  /** Reads of one level that wait for an index; one more is refused. */
+  /** Waiting reads of one level; further ones are refused. */
   readonly readsMax: number;
-  /** Packets that wait for the loop; one more is dropped, which Raft tolerates. */
+  /** Packets that wait for the Ready loop; further ones are dropped, which Raft tolerates. */
   readonly inboxPacketsMax: number;
-  /** Bytes of entries and contexts in them; once there are so many, packets are dropped until the loop takes them. */
+  /** Bytes of entries and contexts in these packets; once exceeded, packets are dropped until the loop takes them. */
   readonly inboxBytesMax: number;
-  /** Batches of committed entries that wait for the applier; beyond it the core keeps them. */
+  /** Batches of committed entries in commitC; the core keeps further ones. */
   readonly commitBatchesMax: number;
-  /** The log is cut once it holds so many applied entries more than the tail (--snapshot-count). */
+  /** Applied entries beyond the tail at which the log is cut (--snapshot-count). */
   readonly snapshotCount: number;
-  /** Entries kept behind the cut, for followers that lag a little. */
+  /** Entries kept when the log is cut, for followers that lag a little. */
   readonly logTailEntries: number;
-  /** Snapshots that a leader sends at the same time; others wait. */
+  /** Snapshots sent at the same time; others wait. */
   readonly snapshotTransfersMax: number;
-  /** Bytes of one append message. */
+  /** Bytes of entries in one append message. */
   readonly messageBytesMax: number;
   /** Append messages to one follower without an answer. */
   readonly inflightMessagesMax: number;
-  /** The same in bytes. */
+  /** Bytes of entries in these messages. */
   readonly inflightBytesMax: number;
-  /** Bytes of proposals that are not committed yet; beyond it they wait in proposeC. */
+  /** Bytes of uncommitted proposals in the core; further ones wait in proposeC. */
   readonly uncommittedBytesMax: number;
   /** Bytes of one batch of committed entries. */
   readonly commitBatchBytesMax: number;
-  /** The log writes, and the applier applies, beside the loop, which goes on meanwhile (thesis, section 10.2). */
+  /** Log writes and applies run beside the Ready loop, which continues meanwhile (thesis, section 10.2). */
   readonly asyncStorage: boolean;
   readonly preVote: boolean;
   readonly checkQuorum: boolean;
@@ -68,7 +73,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   checkQuorum: true,
 };
 
-/** What of it the core is told. */
+/** The settings of the core. */
 export function coreConfig(config: NodeConfig): Omit<Config, 'id' | 'storage' | 'random'> {
   return {
     electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),

@@ -81,7 +81,7 @@ export class RaftNode {
       },
       onSnapshot: (from, message) => receiver.open(from, message),
       onRemoved: (by) => {
-        if (this.running) this.#retirement.toldBy(by);
+        if (this.running) this.#retirement.noticeFrom(by);
       },
     });
     this.#armTick();

@@ -27,8 +27,8 @@ export interface NodeOptions {
   readonly random: Random;
   readonly logger: Logger;
   /**
-   * This member was removed in an earlier life. It takes part until those who stay know for certain, and then ends with
-   * this error.
+   * This member was removed before it was stopped. It takes part until the others know of the removal for certain, and
+   * then stops with this error.
    */
   readonly removed?: Error | undefined;
   /** What the state machine can apply. Entries that it cannot are refused when they arrive. Default: all. */
@@ -37,6 +37,6 @@ export interface NodeOptions {
   readonly onRefused?: (from: NodeId, refusal: { readonly type: MessageType; readonly reason: RefuseReason }) => void;
   /** Called when the role, the term or the known leader has changed. */
   readonly onLeadership?: (status: NodeStatus) => void;
-  /** Receives what other members ask or answer with `call`. */
+  /** Called with each message that another member sent with `call`. */
   readonly onCall?: (from: NodeId, call: Uint8Array) => void;
 }

@@ -19,9 +19,9 @@ export interface NodeStatus {
 export interface NodeFreshness {
   readonly appliedIndex: number;
   readonly knownLeader: boolean;
-  /** Undefined before the first contact. */
+  /** Time since the last packet of the leader, in ms; undefined before the first. */
   readonly lastContactMs: number | undefined;
-  /** Undefined while it is unknown. */
+  /** Upper bound on the age of the state, in ms; undefined while unknown. */
   readonly stalenessMs: number | undefined;
 }
 

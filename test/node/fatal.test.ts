@@ -3,7 +3,7 @@ import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 
-describe('what must not happen stops the node, and `closed` says why', () => {
+describe('a node with a fatal error stops, and `closed` rejects with the error', () => {
   let cluster: VirtualCluster;
   let victim: VirtualMember;
 
@@ -22,7 +22,7 @@ describe('what must not happen stops the node, and `closed` says why', () => {
     return cluster.time.wait(member.assembly.node.closed.then(() => 'a clean stop').catch((error: unknown) => error));
   }
 
-  it('a sync that fails is not tried again (fsync, 2018), and what waited for it is not acknowledged', async () => {
+  it('does not retry a failed sync (fsync, 2018), and does not acknowledge the write that waited for it', async () => {
     const broken = new Error('EIO: i/o error, fdatasync');
     victim.breakDisk(broken);
     const written = put(victim, 'key', 'never synced here');
@@ -38,7 +38,7 @@ describe('what must not happen stops the node, and `closed` says why', () => {
     expect(found.kind === 'ok' && found.value !== null).to.equal(true);
   });
 
-  it('a batch that the engine cannot write stops the applier, and readers see nothing of it', async () => {
+  it('stops the applier if the engine cannot write a batch, and readers see none of it', async () => {
     const broken = new Error('ENOSPC: no space left on device');
     victim.breakEngine(broken);
     const written = put(victim, 'key', 'not applied here');

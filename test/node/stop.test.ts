@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { put } from '../support/virtual-calls.js';
 
-describe('a node that stops', () => {
+describe('the stop of a node', () => {
   /**
    * The log was just being cut: its cutter waited for the engine to flush. The stop did not wait for it, and closed the
    * log; then the cutter found the log closed and reported that as fatal. If the transport took its time to close, the
    * clean stop ended with that error.
    */
-  it('ends well while its log is being cut, and not before', async () => {
+  it('waits for a cut of the log, and succeeds', async () => {
     const cluster = new VirtualCluster({ members: 1, seed: 1, node: { snapshotCount: 10, logTailEntries: 1 } });
     await cluster.start();
     const member = cluster.member(1);
@@ -31,7 +31,7 @@ describe('a node that stops', () => {
   });
 });
 
-describe('the log of a cluster of one', () => {
+describe('the log of a cluster with one member', () => {
   /**
    * How far every member holds the log was taken note of when something was sent. The only member of a cluster sends
    * nothing, so its log grew for ever, with a warning that a member was away.

@@ -15,20 +15,21 @@ export interface AuthorityOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly leaseMs: number;
-  /** As a fraction: see NodeConfig.clockDriftBound. */
+  /** Fraction: see NodeConfig.clockDriftBound. */
   readonly driftBound: number;
-  /** The core lets a leader of an earlier term know of the later one by itself: with PreVote, and with CheckQuorum. */
+  /** With PreVote or CheckQuorum, the core itself informs a leader of an earlier term about the later one. */
   readonly coreCorrects: boolean;
 }
 
-/** Makes the round that travels to a peer. */
+/** Makes the round to send to a peer. */
 export type RoundFor = (peer: NodeId) => Round | undefined;
 
 const NO_ROUND: RoundFor = () => undefined;
 
 /**
- * What this member may say by itself, on the strength of clocks: as a leader, through the lease that a quorum's answers
- * give it; as a voter, by the promise that stands behind another's lease; and as either, how old its state can be.
+ * Decisions that this member may take alone on the strength of clocks: as a leader, through the lease that answers of a
+ * quorum give it; as a voter, through the promise behind another member's lease; and as either, how old its state can
+ * be.
  */
 export class Authority {
   readonly #raw: RawNode;
@@ -48,28 +49,31 @@ export class Authority {
     this.#coreCorrects = coreCorrects;
   }
 
-  /** Nobody else votes: there is nobody to ask, and nobody else could be elected. */
+  /** Whether this member is the only voter, so that no other can be elected. */
   get isOnlyVoter(): boolean {
     const { voters, votersOutgoing } = this.#raw.confState;
     return voters.length === 1 && votersOutgoing.length === 0 && voters[0] === this.#raw.id;
   }
 
-  /** A leadership begins in this term. */
+  /** This member has become leader in a term. */
   lead(term: number): void {
     this.#rounds.lead(term);
   }
 
-  /** Who has promised to elect nobody else does not campaign either, and so must not count towards an election. */
+  /** Whether the election timer runs. A member that promised not to elect another leader does not campaign either. */
   get mayTick(): boolean {
     return this.#raw.role === 'leader' || !this.#promise.holds(this.#clock.now());
   }
 
-  /** What is left of the promise to elect nobody else, in ms. */
+  /** Rest of the promise not to elect another leader, in ms. */
   get promiseLeftMs(): number {
     return this.#promise.leftMs(this.#clock.now());
   }
 
-  /** A promise outweighs a request for a vote, unless a transfer forces it: then the leader has given up its lease. */
+  /**
+   * Whether to process a message. A promise outweighs a vote request, unless a transfer forces it: then the leader has
+   * given up its lease.
+   */
   admits(incoming: Message): boolean {
     if (incoming.type !== 'MsgVote' && incoming.type !== 'MsgPreVote') return true;
     if (isForcedVote(incoming)) return true;
@@ -77,7 +81,7 @@ export class Authority {
     return this.#raw.role === 'leader' ? !this.#rounds.holds(nowMs) : !this.#promise.holds(nowMs);
   }
 
-  /** Whether this member leads for certain, at this moment, and knows what is committed. */
+  /** Whether this member is certainly the leader at this moment, and knows the commit index. */
   get leadsForCertain(): boolean {
     if (this.#raw.role !== 'leader' || !this.#raw.hasCommittedInTerm) return false;
     const nowMs = this.#clock.now();
@@ -86,8 +90,8 @@ export class Authority {
   }
 
   /**
-   * The answer to a leader of an earlier term. Those who hear it keep their promise and elect nobody else, so a member
-   * whose term ran ahead would call for votes in vain for ever, and its leader would never learn why it is not heard.
+   * The answer to a leader of an earlier term. Its followers keep their promise to it, so a member whose term ran ahead
+   * would ask for votes in vain, and the leader would not learn why it gets no answers.
    */
   correct({ type, from: to, term }: Message): Message | undefined {
     if (this.#coreCorrects || term === 0 || term >= this.#raw.term) return undefined;
@@ -95,7 +99,7 @@ export class Authority {
     return makeMessage({ type: 'MsgAppResp', to, from: this.#raw.id, term: this.#raw.term });
   }
 
-  /** The answer to a follower's question at level `default`, which needs no round while the lease holds. */
+  /** The answer to a follower's ReadIndex at level `default`, which needs no round while the lease holds. */
   answerAlone(incoming: Message): Message | undefined {
     if (incoming.type !== 'MsgReadIndex' || levelOfContext(incoming.context) !== 'default') return undefined;
     if (!this.leadsForCertain) return undefined;
@@ -104,9 +108,9 @@ export class Authority {
     return makeMessage({ type: 'MsgReadIndexResp', to, from, term, index, context });
   }
 
-  /** Opens a round, if this member leads, for all that is sent in this turn. */
+  /** Opens a round, if this member leads, for everything that is sent in this turn. */
   roundForTurn(options: { sendsTimeoutNow: boolean }): RoundFor {
-    // However late a TimeoutNow arrives, it forces an election: no lease from before it is sent.
+    // A TimeoutNow forces an election whenever it arrives, so the lease must be off before it is sent.
     if (options.sendsTimeoutNow) this.#rounds.forbid();
     if (this.#raw.role !== 'leader') return NO_ROUND;
     const { term, minMatch } = this.#raw;
@@ -115,7 +119,7 @@ export class Authority {
     return (peer) => ({ term, sequence, echo: this.#rounds.echoFor(peer), minMatch, learners });
   }
 
-  /** A leader's round has come. The answer, which is a promise, if that leader is still the one that is followed. */
+  /** Answers a leader's round with a promise, if this member still follows that leader. */
   answer(from: NodeId, round: Round): RoundAck | undefined {
     if (round.term !== this.#raw.term || this.#raw.leader !== from) return undefined;
     const nowMs = this.#clock.now();
@@ -124,13 +128,13 @@ export class Authority {
     return { term: round.term, sequence: round.sequence, timeMs: this.#freshness.stamp(nowMs) };
   }
 
-  /** A follower has answered a round. */
+  /** Counts a follower's answer to a round. */
   answered(from: NodeId, ack: RoundAck): void {
     if (this.#raw.role !== 'leader') return;
     if (this.#rounds.answer({ from, ...ack }, quorumOfConfiguration(this.#raw))) this.#takeFreshPoint();
   }
 
-  /** How old this member's state can be, in ms; undefined while it is unknown. */
+  /** Upper bound on the age of this member's state, in ms; undefined while unknown. */
   ageMs(applied: number): number | undefined {
     const nowMs = this.#clock.now();
     if (this.#raw.role === 'leader') {

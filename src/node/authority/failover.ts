@@ -9,25 +9,25 @@ export interface FailoverOptions {
   readonly raw: RawNode;
   readonly clock: Clock;
   readonly random: Random;
-  /** Without it a campaign raises the term, and would depose a leader that is merely out of reach. */
+  /** Without PreVote a campaign raises the term, and would depose a leader that is only unreachable from here. */
   readonly preVote: boolean;
   readonly isConnected: (peer: NodeId) => boolean;
-  /** What is left of the promise behind the leader's lease, in ms; 0 once it has run out. */
+  /** Rest of the promise behind the leader's lease, in ms; 0 once it has ended. */
   readonly promiseLeftMs: () => number;
-  /** Called after the core was told something. */
+  /** Called after an input to the core. */
   readonly onActed: () => void;
 }
 
-/** Time that one voter leaves to the one before it, in ms: a round of pre-votes and one of votes, with their syncs. */
+/** Delay between the campaigns of two voters, in ms: enough for a round of pre-votes and one of votes, with syncs. */
 const TURN_MS = 30;
-/** Rounds over the voters before the election timeout is left to do it. */
+/** Campaigns of this member before it leaves the election to the election timeout. */
 const ROUNDS_MAX = 5;
 
 /**
- * A killed process resets its connections, so its followers need not wait for an election timeout. Whose link to the
- * leader breaks waits until the promise behind the leader's lease has run out, and, if the link has not come back by
- * then, forgets the leader and asks for pre-votes. The others grant them if they have lost the leader too, and refuse
- * them while they hear it, so one broken link disturbs nobody. The voters take turns, so that they do not split votes.
+ * Elects a new leader soon after the old one's process was killed, which resets its connections. A voter whose link to
+ * the leader breaks waits until the promise behind the leader's lease has ended. If the link is still down then, it
+ * forgets the leader and asks for pre-votes. Other voters grant them if they have lost the leader too, and refuse them
+ * while they hear it, so a single broken link changes nothing. Voters take turns, to avoid split votes.
  */
 export class Failover {
   readonly #options: FailoverOptions;
@@ -51,7 +51,7 @@ export class Failover {
     this.#cancel = this.#options.clock.timeout(delayMs, act);
   }
 
-  /** Looks again as often as the promise was renewed: then the leader was heard after its link had broken. */
+  /** Waits for the end of the promise. A promise that was renewed meanwhile shows that the leader was heard again. */
   #whenFree(leader: NodeId, term: number): void {
     const { raw, isConnected, promiseLeftMs, onActed } = this.#options;
     if (raw.term !== term || raw.leader !== leader || isConnected(leader)) return;
@@ -78,7 +78,7 @@ export class Failover {
     return jointMembers(votersOf(this.#options.raw.confState));
   }
 
-  /** The voters in the order of their ids, without the one that is gone; by chance within a turn. */
+  /** Delay before this voter's first campaign, in ms: by its position among the voters, with some jitter. */
   #turnMs(leader: NodeId): number {
     const { raw, random } = this.#options;
     const order = this.#voters().filter((id) => id !== leader);

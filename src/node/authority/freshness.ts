@@ -1,21 +1,26 @@
 import type { Random } from '../../util/random.js';
 
-/** At `timeMs` of this member's clock, everything acknowledged by then had an index of at most `commit`. */
+/** Every write acknowledged at `timeMs` of this member's clock had an index of at most `commit`. */
 export interface FreshPoint {
   readonly timeMs: number;
   readonly commit: number;
 }
 
-/** Points that wait for the applier; the newest makes room, since the oldest is satisfied first. */
+/**
+ * Points whose commit index is not applied yet. Beyond this, a new point replaces the newest: the oldest is satisfied
+ * first.
+ */
 const WAITING_MAX = 64;
 
 /**
- * How old the state of this member can be, honestly or not at all. A point is a timestamp of this member's own that a
- * leader has confirmed with a quorum after it received it; once the commit index of that time is applied, what a read
- * sees here holds every write that was acknowledged before the timestamp.
+ * Upper bound on the age of this member's state. A point is a timestamp of this member that a leader has confirmed with
+ * a quorum after it received it. Once the commit index of that time is applied, reads here see every write that was
+ * acknowledged before the timestamp.
  */
 export class Freshness {
-  /** Timestamps leave this process shifted by a random offset: an echo meant for an earlier life falls outside. */
+  /**
+   * Random offset of timestamps that leave this process, so that an echo meant for an earlier start is out of range.
+   */
   readonly #offsetMs: number;
   readonly #startMs: number;
   #freshMs: number | undefined;
@@ -26,12 +31,12 @@ export class Freshness {
     this.#startMs = options.nowMs;
   }
 
-  /** The timestamp to send along with an answer to a round. */
+  /** The timestamp to send with an answer to a round. */
   stamp(nowMs: number): number {
     return nowMs + this.#offsetMs;
   }
 
-  /** A timestamp of ours that came back; what was never ours is ignored. */
+  /** Takes a timestamp that a leader has confirmed. A timestamp that this process did not send is ignored. */
   echo(point: FreshPoint, nowMs: number): void {
     const timeMs = point.timeMs - this.#offsetMs;
     if (timeMs >= this.#startMs && timeMs <= nowMs) this.add({ timeMs, commit: point.commit });
@@ -46,7 +51,7 @@ export class Freshness {
     this.#waiting.push(point);
   }
 
-  /** An upper bound of the state's age in ms; undefined while it is unknown. */
+  /** Upper bound on the state's age in ms; undefined while unknown. */
   ageMs(nowMs: number, applied: number): number | undefined {
     let satisfied = 0;
     for (const point of this.#waiting) {

@@ -2,15 +2,15 @@ import type { Clock } from '../../ports/clock.js';
 import type { RawNode } from '../../raft/raw-node.js';
 import { NONE, type NodeId, type Role } from '../../raft/types.js';
 
-/** What has changed since it was last looked at. */
+/** Changes since the last `look`. */
 export interface LeadershipChange {
-  /** A leadership of this member begins. */
+  /** This member has become leader. */
   readonly begins: boolean;
-  /** The known leader is another one, or none any more. */
+  /** The known leader is another one, or none. */
   readonly leaderChanged: boolean;
 }
 
-/** Who leads, as this member knows it, and who waits for somebody to. */
+/** The leader as this member knows it, and the callers waiting for a leader. */
 export class Leadership {
   readonly #raw: Pick<RawNode, 'role' | 'term' | 'leader'>;
   readonly #clock: Clock;
@@ -24,17 +24,17 @@ export class Leadership {
     this.#clock = clock;
   }
 
-  /** This member begins to take part, and knows of no leader. */
+  /** Starts the clock: no leader is known yet. */
   begin(): void {
     this.#leaderlessSinceMs = this.#clock.now();
   }
 
-  /** Since when no leader has been known, in ms; 0 while one is. */
+  /** Time without a known leader, in ms; 0 while one is known. */
   get leaderlessMs(): number {
     return this.#leaderlessSinceMs === undefined ? 0 : this.#clock.now() - this.#leaderlessSinceMs;
   }
 
-  /** Looks at role, term and leader again. @returns undefined where they are what they were */
+  /** Compares role, term and leader with those of the last call. @returns undefined if nothing has changed */
   look(): LeadershipChange | undefined {
     const { role, term, leader } = this.#raw;
     const seen = this.#seen;
@@ -47,7 +47,7 @@ export class Leadership {
     };
   }
 
-  /** Resolves with true once the known leader is as wanted, with false when it is not by then or all has ended. */
+  /** Resolves with true once `wanted` holds for the known leader; with false at the deadline or after `end`. */
   leaderIs(wanted: (leader: NodeId) => boolean, deadlineMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (result: boolean): void => {
@@ -65,14 +65,14 @@ export class Leadership {
     });
   }
 
-  /** Lets those who wait look at the leader. */
-  tellWaiters(): void {
+  /** Lets the waiting callers check the leader. */
+  notifyWaiters(): void {
     for (const ask of [...this.#waiters]) ask();
   }
 
-  /** Nothing changes any more. */
+  /** Ends all waits. */
   end(): void {
     this.#ended = true;
-    this.tellWaiters();
+    this.notifyWaiters();
   }
 }

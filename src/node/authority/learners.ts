@@ -3,13 +3,13 @@ import type { LearnersProgress, Round } from '../../ports/transport.js';
 import type { RawNode } from '../../raft/raw-node.js';
 import type { NodeId } from '../../raft/types.js';
 
-/** How far one learner is. */
+/** Replication progress of one learner. */
 export interface LearnerProgress {
   readonly match: number;
   readonly leaderMatch: number;
 }
 
-/** What a leader tells of its learners; undefined where it has none, and elsewhere. */
+/** The learners' progress as a leader reports it; undefined without learners, and on other members. */
 export function learnersOf(raw: Pick<RawNode, 'id' | 'role' | 'confState' | 'status'>): LearnersProgress | undefined {
   if (raw.role !== 'leader' || raw.confState.learners.length === 0) return undefined;
   const { progress } = raw.status();
@@ -25,29 +25,29 @@ function progressOf(all: LearnersProgress | undefined, id: NodeId): LearnerProgr
 export interface LearnersViewOptions {
   readonly raw: RawNode;
   readonly clock: Clock;
-  /** What a leader told is believed for so long, in ms. */
+  /** Time for which a leader's report is valid, in ms. */
   readonly freshMs: number;
 }
 
-/** How far the learners are: what a leader sees, and what it has told a follower. */
+/** Progress of the learners: a leader knows it, a follower has it from the leader's reports. */
 export class LearnersView {
   readonly #options: LearnersViewOptions;
-  #told: { readonly all: LearnersProgress; readonly term: number; readonly atMs: number } | undefined;
+  #report: { readonly all: LearnersProgress; readonly term: number; readonly atMs: number } | undefined;
 
   constructor(options: LearnersViewOptions) {
     this.#options = options;
   }
 
-  told({ term, learners }: Round): void {
-    if (learners !== undefined) this.#told = { all: learners, term, atMs: this.#options.clock.now() };
+  reported({ term, learners }: Round): void {
+    if (learners !== undefined) this.#report = { all: learners, term, atMs: this.#options.clock.now() };
   }
 
-  /** Undefined while this member has not heard of it from the present leader. */
+  /** @returns undefined if this member has no valid report of the present leader */
   progress(id: NodeId): LearnerProgress | undefined {
     const { raw, clock, freshMs } = this.#options;
     if (raw.role === 'leader') return progressOf(learnersOf(raw), id);
-    const told = this.#told;
-    const isFresh = told !== undefined && told.term === raw.term && clock.now() - told.atMs < freshMs;
-    return isFresh ? progressOf(told.all, id) : undefined;
+    const report = this.#report;
+    const isFresh = report !== undefined && report.term === raw.term && clock.now() - report.atMs < freshMs;
+    return isFresh ? progressOf(report.all, id) : undefined;
   }
 }

@@ -2,25 +2,25 @@ import type { NodeId } from '../../raft/types.js';
 import type { Round } from '../../ports/transport.js';
 
 /**
- * The leader's lease. It lives beside the core, on real monotonic time: ticks lie after a pause.
+ * The leader's lease. It is kept beside the core, on monotonic time: ticks are late after a pause of the process.
  *
- * Everything that a leader sends to its followers carries a round: a number, and on the leader's side the time at which
- * it was sent. A follower that still follows answers the round, and with it promises to elect nobody else for
- * `leaseMs × (1 + drift)`. Once a quorum has answered, nobody else can be elected before `sent + leaseMs × (1 − drift)`
- * on the leader's clock, as long as the two clocks' rates differ by less than the bound. (Thesis, section 6.4.1, with
- * the stamp taken at the sending, where it is safe, and not at the answer.)
+ * Every packet from a leader to a follower carries a round: a sequence number, for which the leader remembers the send
+ * time. A follower that still follows answers the round, and thereby promises not to elect another leader for `leaseMs
+ * × (1 + drift)`. Once a quorum has answered, no other leader can be elected before `sent + leaseMs × (1 − drift)` on
+ * the leader's clock, as long as the rates of the two clocks differ by less than the bound. (Thesis, section 6.4.1,
+ * with the safe time stamp: at the send, not at the answer.)
  */
 interface RoundRecord {
   readonly sequence: number;
   readonly sentMs: number;
-  /** The commit index when the round was sent; of no use before the leader has committed in its own term. */
+  /** The commit index at the send. Not usable before the leader has committed an entry of its own term. */
   readonly commit: number;
   readonly commitIsCurrent: boolean;
-  /** The newest timestamp of each follower that had arrived when the round was sent. */
+  /** The newest timestamp of each follower that had arrived before the send. */
   readonly times: ReadonlyMap<NodeId, number>;
 }
 
-/** Rounds that a quorum has not answered yet; when there are more, the oldest is forgotten, which only shortens. */
+/** Rounds without answers of a quorum. Beyond this the oldest is dropped, which can only shorten the lease. */
 const OPEN_ROUNDS_MAX = 4096;
 
 /** The newest sequence that a quorum has answered, given each member's newest answer. */
@@ -32,13 +32,13 @@ export interface LeaseOptions {
   readonly driftBound: number;
 }
 
-/** The rounds of one leader, and the lease that they give it. */
+/** The rounds of one leader, and the lease that results. */
 export class LeaderRounds {
   readonly #options: LeaseOptions;
   #term = 0;
-  /** Never reset: a number names one round of this process. */
+  /** Never reset: a sequence identifies one round of this process. */
   #sequence = 0;
-  /** The term in which the lease is off for good: a transfer was begun in it. */
+  /** The lease is off in this term, because a transfer was begun in it. */
   #forbiddenTerm = -1;
   #open: RoundRecord[] = [];
   #confirmed: RoundRecord | undefined;
@@ -49,7 +49,7 @@ export class LeaderRounds {
     this.#options = options;
   }
 
-  /** A new leadership starts with nothing: answers to an older one count for nothing. */
+  /** Starts a leadership. Answers to rounds of an earlier one are void. */
   lead(term: number): void {
     this.#term = term;
     this.#open = [];
@@ -58,12 +58,12 @@ export class LeaderRounds {
     this.#times = new Map();
   }
 
-  /** Switches the lease off for the rest of this term: a TimeoutNow, however late it arrives, forces an election. */
+  /** Turns the lease off for the rest of this term: a TimeoutNow forces an election whenever it arrives. */
   forbid(): void {
     this.#forbiddenTerm = this.#term;
   }
 
-  /** Opens a round that is sent now. */
+  /** Opens a round that is sent now. @returns its sequence */
   send(round: { nowMs: number; commit: number; commitIsCurrent: boolean }): number {
     const sequence = ++this.#sequence;
     this.#open.push({
@@ -77,7 +77,7 @@ export class LeaderRounds {
     return sequence;
   }
 
-  /** A follower's answer. True when it confirmed a further round. */
+  /** Takes a follower's answer. @returns whether a further round is confirmed */
   answer(answer: { from: NodeId; term: number; sequence: number; timeMs: number }, quorumOf: QuorumOf): boolean {
     if (answer.term !== this.#term) return false;
     if (answer.sequence > (this.#answers.get(answer.from) ?? 0)) this.#answers.set(answer.from, answer.sequence);
@@ -85,7 +85,7 @@ export class LeaderRounds {
     return this.confirm(quorumOf);
   }
 
-  /** Looks again which round a quorum has answered. A leader always answers its own. */
+  /** Finds the newest round that a quorum has answered. A leader counts as having answered its own. */
   confirm(quorumOf: QuorumOf): boolean {
     const sequence = quorumOf((member) =>
       member === this.#options.self ? this.#sequence : (this.#answers.get(member) ?? 0),
@@ -103,20 +103,20 @@ export class LeaderRounds {
     return true;
   }
 
-  /** Whether this leader may answer by itself now. The clock is read after the read arrived. */
+  /** Whether the leader may answer reads alone. Read the clock after the read arrived. */
   holds(nowMs: number): boolean {
     if (this.#confirmed === undefined || this.#forbiddenTerm === this.#term) return false;
     return nowMs < this.#confirmed.sentMs + this.#options.leaseMs * (1 - this.#options.driftBound);
   }
 
-  /** When the newest confirmed round was sent, and what had been committed by then. */
+  /** Send time of the newest confirmed round, and the commit index at that time. */
   freshPoint(): { timeMs: number; commit: number } | undefined {
     const round = this.#confirmed;
     if (round === undefined || !round.commitIsCurrent) return undefined;
     return { timeMs: round.sentMs, commit: round.commit };
   }
 
-  /** What to tell a follower about its own timestamp: it is older than a round that a quorum has confirmed. */
+  /** The follower's own timestamp that is older than a round confirmed by a quorum, to send back to it. */
   echoFor(member: NodeId): Round['echo'] {
     const round = this.#confirmed;
     const timeMs = round?.times.get(member);
@@ -125,12 +125,12 @@ export class LeaderRounds {
   }
 }
 
-/** The follower's side: who answered a round elects nobody else for a while. */
+/** The follower's side: after answering a round it does not elect another leader for a while. */
 export class VoterPromise {
   readonly #promiseMs: number;
   #untilMs: number;
 
-  /** A member that has just started does not know what it promised before, so it keeps still for as long. */
+  /** A member that has just started may have promised before, so it begins with a full promise. */
   constructor(options: { leaseMs: number; driftBound: number; nowMs: number }) {
     this.#promiseMs = options.leaseMs * (1 + options.driftBound);
     this.#untilMs = options.nowMs + this.#promiseMs;
@@ -140,12 +140,12 @@ export class VoterPromise {
     this.#untilMs = nowMs + this.#promiseMs;
   }
 
-  /** What is left of it, in ms; 0 once it has run out. */
+  /** Rest of the promise, in ms; 0 once it has ended. */
   leftMs(nowMs: number): number {
     return Math.max(0, this.#untilMs - nowMs);
   }
 
-  /** While it holds: no vote, no pre-vote, no campaign of our own. */
+  /** While it holds: no vote, no pre-vote, no campaign. */
   holds(nowMs: number): boolean {
     return nowMs < this.#untilMs;
   }

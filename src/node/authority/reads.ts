@@ -3,7 +3,7 @@ import type { Random } from '../../util/random.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import type { Ticket } from '../loop/applied-waiters.js';
 
-/** The levels that need an index from the leader; `stale` reads never come here. */
+/** The levels that need an index from the leader. `stale` reads do not come here. */
 export type ReadLevel = 'default' | 'consistent';
 
 interface Round {
@@ -15,7 +15,7 @@ interface Round {
 const LEVELS: readonly ReadLevel[] = ['consistent', 'default'];
 const LEVEL_BYTE = { consistent: 1, default: 2 } as const;
 
-/** What the context of a ReadIndex asks for: a leader may answer `default` from its lease. */
+/** The read level in the context of a ReadIndex: a leader may answer `default` from its lease. */
 export function levelOfContext(context: Uint8Array): ReadLevel {
   return context[0] === LEVEL_BYTE.default ? 'default' : 'consistent';
 }
@@ -23,16 +23,16 @@ export function levelOfContext(context: Uint8Array): ReadLevel {
 export interface ReadQueueOptions {
   readonly self: NodeId;
   readonly random: Random;
-  /** Reads that wait; one more is refused. */
+  /** Reads that may wait; further ones are refused. */
   readonly readsMax: number;
-  /** A round without an answer is asked again after so many ticks. */
+  /** Ticks after which a round without an answer is repeated. */
   readonly retryTicks: number;
 }
 
 /**
- * Gathers reads into ReadIndex rounds (thesis, section 6.4): all reads that wait share one, and a read joins only a
- * round that starts after it arrived. At most one round a level is under way. Contexts are unique across restarts, so
- * that an answer to an older life, or to a round from before a leader change, finds nobody.
+ * Gathers reads into ReadIndex rounds (thesis, section 6.4). All waiting reads share one round, and a read joins only a
+ * round that starts after it arrived. Each level has at most one round in progress. Contexts are unique across
+ * restarts, so an answer to a round of an earlier start or leader matches nothing.
  */
 export class ReadQueue {
   readonly #options: ReadQueueOptions;
@@ -50,7 +50,7 @@ export class ReadQueue {
     return this.#waiting.default.length > 0 || this.#waiting.consistent.length > 0;
   }
 
-  /** False when too many reads wait already. */
+  /** Returns false if too many reads wait. */
   add(level: ReadLevel, ticket: Ticket): boolean {
     const queue = this.#waiting[level];
     if (queue.length >= this.#options.readsMax) {
@@ -76,7 +76,7 @@ export class ReadQueue {
     return contexts;
   }
 
-  /** The reads that an answer serves; none if the round is not ours, or was given up. */
+  /** The reads that an answer serves; none if the round is unknown. */
   answered(context: Uint8Array): readonly Ticket[] {
     const key = bytesToLatin1(context);
     const round = this.#underWay.get(key);
@@ -85,7 +85,7 @@ export class ReadQueue {
     return round.tickets;
   }
 
-  /** Counts time; a question or an answer may have been lost. True when a round has to be asked again. */
+  /** Counts time, as a question or an answer may be lost. @returns whether a round must be repeated */
   tick(): boolean {
     let retry = false;
     for (const [key, round] of [...this.#underWay]) {
@@ -97,7 +97,7 @@ export class ReadQueue {
     return retry;
   }
 
-  /** The leader or the term changed: what was asked before is asked again, under new names. */
+  /** Repeats all rounds under new contexts, after a change of leader or term. */
   restart(): void {
     for (const [key, round] of [...this.#underWay]) this.#giveUp(key, round);
   }

@@ -5,32 +5,32 @@ import type { NodeId } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
 import { formatMemberId } from '../../util/member-id.js';
 
-/** Election timeouts that a member goes on for after it was told, if it has not applied its own removal. */
-const PATIENCE_ELECTIONS = 10;
+/** Election timeouts after the first notice at which a member stops that has not applied its own removal. */
+const WAIT_ELECTIONS = 10;
 
 export interface RetirementOptions {
   readonly raw: Pick<RawNode, 'id' | 'confState'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly electionMs: number;
-  /** Hands the leadership over, where this member has it. */
+  /** Transfers the leadership, if this member leads. */
   readonly handOver: () => Promise<void>;
-  /** Ends this member. */
+  /** Stops this member. */
   readonly end: () => Promise<void>;
   readonly onFatal: (error: unknown) => void;
 }
 
 /**
- * How a member that was removed takes its leave. Until those who stay know durably that it was removed, one of them that
- * starts again still needs its vote: of two members, the one that stays could never lead again. So it goes on, and votes
- * and acknowledges, until a majority of them has told it; and each tells it once the change is in force there, before
- * which it was made durable (loop/apply-loop.ts).
+ * The end of a member that was removed. It keeps voting and acknowledging until a majority of the others has told it of
+ * the removal: a remaining member that restarts before it knows of the change durably still needs this member's vote;
+ * of two members, the one that stays could otherwise never lead. Others tell it once the change is active there, and it
+ * is durable before that (loop/apply-loop.ts).
  */
 export class Retirement {
   readonly #options: RetirementOptions;
-  readonly #toldBy = new Set<NodeId>();
+  readonly #noticesFrom = new Set<NodeId>();
   #phase: 'member' | 'removed' | 'over' = 'member';
-  #cancelPatience: Cancel | undefined;
+  #cancelWait: Cancel | undefined;
 
   constructor(options: RetirementOptions) {
     this.#options = options;
@@ -39,22 +39,22 @@ export class Retirement {
   /** This member has applied its own removal. */
   removed(): void {
     this.#begin('this member was removed from the cluster');
-    // From here on it knows the others.
-    this.#cancelPatience?.();
+    // From here on its view of the other members is up to date.
+    this.#cancelWait?.();
     this.#options
       .handOver()
       .then(() => this.#endIfKnown())
       .catch((error: unknown) => this.#options.onFatal(error));
   }
 
-  /** Another one has, and refuses the link. */
-  toldBy(peer: NodeId): void {
+  /** Another member refuses the link, because it has applied the removal. */
+  noticeFrom(peer: NodeId): void {
     const { clock, electionMs } = this.#options;
-    this.#toldBy.add(peer);
+    this.#noticesFrom.add(peer);
     if (this.#phase === 'member') {
       this.#begin(`member ${formatMemberId(peer)} says that this member was removed from the cluster`);
-      // What it knows of the others may be long out of date.
-      this.#cancelPatience = clock.timeout(PATIENCE_ELECTIONS * electionMs, () => this.#end());
+      // This member's view of the others may be out of date.
+      this.#cancelWait = clock.timeout(WAIT_ELECTIONS * electionMs, () => this.#end());
     }
     this.#endIfKnown();
   }
@@ -72,7 +72,7 @@ export class Retirement {
     const { voters, votersOutgoing } = raw.confState;
     const isKnown = [voters, votersOutgoing].every((half) => {
       const others = half.filter((id) => id !== raw.id);
-      return others.length === 0 || others.filter((id) => this.#toldBy.has(id)).length >= majoritySize(others);
+      return others.length === 0 || others.filter((id) => this.#noticesFrom.has(id)).length >= majoritySize(others);
     });
     if (isKnown) this.#end();
   }
@@ -80,7 +80,7 @@ export class Retirement {
   #end(): void {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
-    this.#cancelPatience?.();
+    this.#cancelWait?.();
     this.#options.end().catch((error: unknown) => this.#options.onFatal(error));
   }
 }

@@ -16,7 +16,7 @@ export interface RoleChangesOptions {
   readonly onChange: () => void;
 }
 
-/** Detects changes of role, term and leader, and passes them on. */
+/** Detects changes of role, term and leader, and notifies the parts that depend on them. */
 export class RoleChanges {
   readonly #options: RoleChangesOptions;
 
@@ -24,7 +24,7 @@ export class RoleChanges {
     this.#options = options;
   }
 
-  /** To be called whenever the core may have changed one of them. */
+  /** Call it whenever the core may have changed one of them. */
   observe(): void {
     const { raw, leadership, authority, sender, input, logger, onChange } = this.#options;
     const change = leadership.look();
@@ -34,7 +34,7 @@ export class RoleChanges {
     if (role !== 'leader') sender.cancelExcept(() => false);
     input.reads.restart();
     if (change.leaderChanged) logger.info('leader', { leader, term, role });
-    leadership.tellWaiters();
+    leadership.notifyWaiters();
     onChange();
   }
 }

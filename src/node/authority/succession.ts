@@ -1,7 +1,7 @@
 import type { Status } from '../../raft/status.js';
 import type { NodeId } from '../../raft/types.js';
 
-/** The voter that a leader best hands over to: reachable, and the most caught up; undefined where there is none. */
+/** The best voter to transfer the leadership to: reachable and most up to date; undefined if there is none. */
 export function successorOf(
   { id, role, config, progress }: Pick<Status, 'id' | 'role' | 'config' | 'progress'>,
   isConnected: (peer: NodeId) => boolean,

@@ -1,34 +1,36 @@
 import { AppliedWaiters, type Ticket } from './applied-waiters.js';
 
-/** How far the state machine is, how far it will be once the applier rests, and who waits for an index. */
+/**
+ * Index of the last applied entry, index of the last entry sent to the applier, and the callers waiting for an index.
+ */
 export class AppliedIndex {
   readonly #waiters = new AppliedWaiters();
   #index: number;
-  /** The last entry that was put on commitC. */
-  #handedOver: number;
+  /** Index of the last entry in commitC, or taken from it. */
+  #sent: number;
 
   constructor(index: number) {
     this.#index = index;
-    this.#handedOver = index;
+    this.#sent = index;
   }
 
   get value(): number {
     return this.#index;
   }
 
-  /** All that was handed over is applied. */
+  /** Whether all entries sent to the applier are applied. */
   get isSettled(): boolean {
-    return this.#index === this.#handedOver;
+    return this.#index === this.#sent;
   }
 
-  /** Calls the ticket, in this turn if the index is applied, else once it is. */
+  /** Calls the ticket once the index is applied, in this turn if it is. */
   when(index: number, ticket: Ticket): void {
     if (this.#index < index) this.#waiters.add(index, ticket);
     else if (!ticket.abandoned) ticket.ready();
   }
 
-  handedOver(index: number): void {
-    this.#handedOver = index;
+  sent(index: number): void {
+    this.#sent = index;
   }
 
   reached(index: number): void {
@@ -36,9 +38,9 @@ export class AppliedIndex {
     this.#waiters.reached(index);
   }
 
-  /** A snapshot has taken the state's place. */
+  /** A snapshot has replaced the state. */
   restored(index: number): void {
-    this.#handedOver = index;
+    this.#sent = index;
     this.reached(index);
   }
 }

@@ -1,14 +1,14 @@
-/** Somebody who waits. The owner sets `abandoned` when nobody waits any more; `ready` is then not called. */
+/** A waiting caller. It sets `abandoned` when it stops waiting; `ready` is not called then. */
 export interface Ticket {
   abandoned: boolean;
   /** Called once. */
   readonly ready: () => void;
 }
 
-/** Abandoned tickets are swept out when there are so many tickets, and whenever the rest has doubled since. */
+/** Number of tickets at which abandoned ones are first removed; from then on, whenever the rest has doubled. */
 const SWEEP_AT = 1024;
 
-/** Who waits until a number (an applied index, a revision) is reached. Mostly asked in ascending order. */
+/** Callers waiting for a number (an applied index, a revision). Optimized for requests in ascending order. */
 export class AppliedWaiters {
   #waiters: { readonly index: number; readonly ticket: Ticket }[] = [];
   #sweepAt = SWEEP_AT;
@@ -34,7 +34,7 @@ export class AppliedWaiters {
     for (const { ticket } of this.#waiters.splice(0, passed)) if (!ticket.abandoned) ticket.ready();
   }
 
-  /** Behind all that wait for this number or a smaller one. */
+  /** Position after all callers that wait for this number or a smaller one. */
   #after(index: number): number {
     let low = 0;
     let high = this.#waiters.length;

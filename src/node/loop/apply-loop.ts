@@ -9,11 +9,11 @@ export interface ApplyLoopOptions {
   readonly commits: Pick<CommitQueue, 'receive'>;
   readonly stateMachine: StateMachine;
   readonly raw: Pick<RawNode, 'allowsConfChange' | 'applyConfChange' | 'confState'>;
-  /** Makes durable that all up to this index is committed. */
+  /** Makes it durable that all entries up to an index are committed. */
   readonly settle: (index: number) => Promise<void>;
-  /** Called after each applied batch with the index that readers now see. */
+  /** Called after each applied batch with the index that readers see from now on. */
   readonly onApplied: (index: number) => void;
-  /** Called after each change of the configuration, before `onApplied`. */
+  /** Called after each configuration change, before `onApplied`. */
   readonly onConfChange: (application: ConfChangeApplication) => void;
 }
 
@@ -41,15 +41,15 @@ async function applyNormal({ stateMachine, onApplied }: ApplyLoopOptions, entrie
   onApplied(last.index);
 }
 
-/** A batch of its own: what comes behind it is decided under the configuration that it makes. */
+/** Applies a configuration change as a batch of its own: later entries are decided under the new configuration. */
 async function applyChange(options: ApplyLoopOptions, entry: Entry): Promise<void> {
   const { stateMachine, raw, settle, onApplied, onConfChange } = options;
   const change = decodeConfChange(entry.data);
-  // Whoever is told of a change may act on it for good: a member that was removed goes away. A restart that did not know
-  // that the change is committed would still need the votes of those who went.
+  // Members act on an applied change for good: a removed member stops. If a restarted member did not know that the
+  // change is committed, it would still need the votes of removed members.
   await settle(entry.index);
   const admitted = raw.allowsConfChange(change) && stateMachine.admits(change);
-  // In force before it is stored: a crash in between applies it again, from the log.
+  // Active before it is stored: after a crash in between, the log applies it again.
   const confState = admitted ? raw.applyConfChange(change) : raw.confState;
   const application = { entry, change, admitted, confState };
   await stateMachine.applyConfChange(application);

@@ -45,7 +45,7 @@ export class CommitQueue {
     if (last === undefined) return;
     const taken = this.#channel.trySend(committed);
     assert(taken || !this.#options.lifecycle.running, 'commitC had room when the Ready was made');
-    this.#options.applied.handedOver(last.index);
+    this.#options.applied.sent(last.index);
   }
 
   /** All queued batches, once there is one; none if the queue is closed and drained. */

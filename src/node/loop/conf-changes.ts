@@ -4,23 +4,23 @@ import type { ConfChange, ConfState, NodeId } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
 import { formatMemberId } from '../../util/member-id.js';
 
-/** A change of the configuration on its way into the log. */
+/** A proposed configuration change. */
 export interface ConfChangeProposal {
   readonly change: ConfChange;
-  /** Set by the owner when nobody waits any more: if it has not been proposed yet, it never is. */
+  /** Set by the caller when it stops waiting: a change that was not proposed yet never is. */
   abandoned: boolean;
-  /** Set by the node when it hands the change to the core: from then on its fate can be unknown. */
+  /** Set by the node when it passes the change to the core: from then on its outcome can be unknown. */
   proposed: boolean;
 }
 
-/** Changes that wait for the loop; one more is refused. They come from operators, one at a time. */
+/** Changes in the queue; further ones are refused. Operators make them one at a time. */
 const WAITING_MAX = 64;
 
-/** The bounded way of changes of the configuration from the services to the core. */
+/** The bounded queue of configuration changes from the services to the core. */
 export class ConfChangeQueue {
   #waiting: ConfChangeProposal[] = [];
 
-  /** False: it is full, and the change was not taken. */
+  /** Returns false if the queue is full: the change was not taken. */
   trySend(proposal: ConfChangeProposal): boolean {
     this.#waiting = this.#waiting.filter(({ abandoned }) => !abandoned);
     if (this.#waiting.length >= WAITING_MAX) return false;
@@ -29,8 +29,8 @@ export class ConfChangeQueue {
   }
 
   /**
-   * Hands over what waits, until the core drops one. A leader that must not begin a change yet puts an empty entry into
-   * its place: whoever waits for the change proposes it again.
+   * Passes queued changes to the core until it drops one. A leader that must not begin a change yet appends an empty
+   * entry instead, and the caller proposes the change again.
    */
   takeInto(propose: (change: ConfChange) => Outcome): void {
     while (this.#waiting.length > 0) {
@@ -46,7 +46,7 @@ export class ConfChangeQueue {
 
 export function logConfChange(logger: Logger, { entry, change, admitted, confState }: ConfChangeApplication): void {
   const ids = (list: readonly NodeId[]): string => list.map((id) => formatMemberId(id)).join(',');
-  logger.info(admitted ? 'configuration changed' : 'change of the configuration refused', {
+  logger.info(admitted ? 'configuration changed' : 'configuration change refused', {
     index: entry.index,
     steps: change.steps.map(({ type, id }) => `${type} ${formatMemberId(id)}`).join(', '),
     voters: ids(confState.voters),
@@ -54,22 +54,22 @@ export function logConfChange(logger: Logger, { entry, change, admitted, confSta
   });
 }
 
-/** Whether an entry of the older type can hold it: one step, taken at once. */
+/** Whether the older entry type can hold the change: a single step. */
 export function isSimple({ transition, steps }: ConfChange): boolean {
   return transition === 'auto' && steps.length === 1;
 }
 
-/** Whether a member is gone with this change. */
+/** Whether the change removes a member. */
 export function removes({ change, admitted }: ConfChangeApplication, member: NodeId): boolean {
   return admitted && change.steps.some(({ type, id }) => type === 'remove' && id === member);
 }
 
-/** Voters of either half, and learners. */
+/** Voters of both halves, and learners. */
 export function membersOf({ voters, learners, votersOutgoing }: ConfState): readonly NodeId[] {
   return [...new Set([...voters, ...learners, ...votersOutgoing])];
 }
 
-/** Voter of either half, or learner. */
+/** Whether a member is a voter of either half, or a learner. */
 export function isMember({ voters, learners, votersOutgoing }: ConfState, id: NodeId): boolean {
   return voters.includes(id) || learners.includes(id) || votersOutgoing.includes(id);
 }

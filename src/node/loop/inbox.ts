@@ -7,7 +7,9 @@ export interface Arrival {
   readonly packet: Packet;
 }
 
-/** Packets that wait for the loop, bounded in number and bytes; one more is dropped, which Raft tolerates. */
+/**
+ * Packets that wait for the Ready loop, bounded in number and bytes. Further ones are dropped, which Raft tolerates.
+ */
 export class Inbox {
   readonly #packetsMax: number;
   readonly #bytesMax: number;
@@ -25,7 +27,7 @@ export class Inbox {
     for (const { entries, context } of arrival.packet.messages) this.#bytes += dataBytes(entries) + context.length;
   }
 
-  /** All that waits, oldest first. */
+  /** Takes all packets, oldest first. */
   take(): readonly Arrival[] {
     const taken = this.#arrivals;
     this.#arrivals = [];

@@ -93,7 +93,7 @@ export class InputStep {
     if (round !== undefined && answer !== undefined) {
       peerSender.ack(from, answer);
       cutter.distributed(round.minMatch);
-      learners.told(round);
+      learners.reported(round);
     }
     if (ack !== undefined) authority.answered(from, ack);
   }

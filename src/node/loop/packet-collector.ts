@@ -1,12 +1,12 @@
 import type { Message, NodeId } from '../../raft/types.js';
 import type { Packet, Round, RoundAck } from '../../ports/transport.js';
 
-/** Collects what one turn has to say to each peer, so that a peer gets one packet a turn. */
+/** Collects the messages of one turn, so that each peer gets one packet per turn. */
 export class PacketCollector {
   readonly #messages = new Map<NodeId, Message[]>();
   readonly #acks = new Map<NodeId, RoundAck>();
 
-  /** No message waits; answers may. */
+  /** Whether no messages are collected. Answers to rounds may be. */
   get empty(): boolean {
     return this.#messages.size === 0;
   }
@@ -19,12 +19,12 @@ export class PacketCollector {
     }
   }
 
-  /** The newest answer to a peer's rounds; it answers the older ones too. */
+  /** Collects the answer to a peer's newest round, which covers the older ones. */
   ack(to: NodeId, ack: RoundAck): void {
     this.#acks.set(to, ack);
   }
 
-  /** Whether a message of some kind is on its way out. */
+  /** Whether a message of this type is collected. */
   holds(type: Message['type']): boolean {
     for (const messages of this.#messages.values()) {
       if (messages.some((message) => message.type === type)) return true;
@@ -33,8 +33,7 @@ export class PacketCollector {
   }
 
   /**
-   * Hands messages over, one packet a peer, with the answers for those peers. `roundFor` is asked once for each peer that
-   * is written to.
+   * Sends all messages, one packet per peer, with the answers for these peers. `roundFor` is called once per packet.
    */
   flush(roundFor: (peer: NodeId) => Round | undefined, send: (to: NodeId, packet: Packet) => void): void {
     for (const [to, messages] of this.#messages) {
@@ -44,7 +43,7 @@ export class PacketCollector {
     this.#messages.clear();
   }
 
-  /** Hands over the answers that found no message to travel with. */
+  /** Sends the answers that no message carries. */
   flushAcks(send: (to: NodeId, packet: Packet) => void): void {
     for (const [to, ack] of this.#acks) send(to, { group: 0, messages: [], round: undefined, ack });
     this.#acks.clear();

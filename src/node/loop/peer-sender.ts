@@ -10,7 +10,7 @@ export interface PeerSenderOptions {
   readonly sender: SnapshotSender;
 }
 
-/** What this member says to its peers: packets, with a leader's rounds in them, and snapshots beside them. */
+/** Sends packets to the peers, with the leader's rounds in them, and starts snapshot transfers. */
 export class PeerSender {
   readonly #options: PeerSenderOptions;
   readonly #packets = new PacketCollector();
@@ -19,7 +19,10 @@ export class PeerSender {
     this.#options = options;
   }
 
-  /** What a Ready says without waiting for its append, before the core is told anything else; snapshots go at once. */
+  /**
+   * Collects the messages of a Ready that need not wait for its append, before any other input to the core. Snapshots
+   * start at once.
+   */
   postReady(messages: readonly Message[]): void {
     const { sender } = this.#options;
     const snapshots = messages.filter(({ type }) => type === 'MsgSnap');
@@ -28,17 +31,17 @@ export class PeerSender {
     sender.settle();
   }
 
-  /** Messages for the next `flush`. */
+  /** Collects messages for the next `flush`. */
   post(messages: readonly Message[]): void {
     this.#packets.add(messages);
   }
 
-  /** An answer to a leader's round, for the next packet to it. */
+  /** Collects an answer to a leader's round, for the next packet to the leader. */
   ack(to: NodeId, ack: RoundAck): void {
     this.#packets.ack(to, ack);
   }
 
-  /** Hands over what waits. @param options.bareAcks also answers to rounds for which no packet is due */
+  /** Sends everything collected. @param options.bareAcks also send answers to rounds that no message carries */
   flush(options: { bareAcks: boolean }): void {
     const { transport, authority } = this.#options;
     const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);

@@ -1,32 +1,32 @@
 import type { Outcome } from '../../raft/outcome.js';
 import { Channel } from '../../util/channel.js';
 
-/** A command on its way into the log. */
+/** A proposed command. */
 export interface Proposal {
   readonly data: Uint8Array;
-  /** Set by the owner when nobody waits any more: if it has not been proposed yet, it never is. */
+  /** Set by the caller when it stops waiting: a command that was not proposed yet never is. */
   abandoned: boolean;
-  /** Set by the node when it hands the proposal to the core: from then on its fate can be unknown. */
+  /** Set by the node when it passes the command to the core: from then on its outcome can be unknown. */
   proposed: boolean;
 }
 
 export interface ProposalQueueOptions {
-  /** Proposals that wait; one more is refused. */
+  /** Proposals in the queue; further ones are refused. */
   readonly countMax: number;
-  /** Bytes that wait; once so many do, the next one is refused. */
+  /** Bytes in the queue; once exceeded, further proposals are refused. */
   readonly bytesMax: number;
-  /** Bytes of one message to the core. A follower sends it to the leader as it is. */
+  /** Bytes of one message to the core. A follower forwards it to the leader as it is. */
   readonly messageBytesMax: number;
 }
 
-/** Proposals of one message to the core. */
+/** Proposals in one message to the core. */
 const MESSAGE_PROPOSALS = 512;
 
 /** proposeC: the bounded channel from the services to the core. */
 export class ProposalQueue {
   readonly #options: ProposalQueueOptions;
   readonly #channel: Channel<Proposal>;
-  /** What the core would not take, in order: tried before the channel, which stays the one that is bounded. */
+  /** Proposals that the core dropped, in order. They go before those in the channel, which alone is bounded. */
   #deferred: Proposal[] = [];
   #bytes = 0;
 
@@ -35,20 +35,20 @@ export class ProposalQueue {
     this.#channel = new Channel(options.countMax);
   }
 
-  /** False: it is full, or closed, and the proposal was not taken. */
+  /** Returns false if the channel is full or closed: the proposal was not taken. */
   trySend(proposal: Proposal): boolean {
     if (this.#bytes >= this.#options.bytesMax || !this.#channel.trySend(proposal)) return false;
     this.#bytes += proposal.data.length;
     return true;
   }
 
-  /** Hands over what waits, in messages of bounded size, until the core drops one. */
+  /** Passes queued proposals to the core, in messages of bounded size, until it drops one. */
   takeInto(propose: (data: readonly Uint8Array[]) => Outcome): void {
     if (this.#deferred.length > 0) this.#deferred = this.#handOver(this.#deferred, propose);
     if (this.#deferred.length === 0) this.#deferred = this.#handOver(this.#channel.drain(), propose);
   }
 
-  /** Those whose callers are gone must not keep new ones out while there is no leader to take them. */
+  /** Removes abandoned proposals: without a leader they would keep new ones out. */
   discardAbandoned(): void {
     this.#channel.discard(({ abandoned, data }) => {
       if (abandoned) this.#bytes -= data.length;
@@ -60,7 +60,7 @@ export class ProposalQueue {
     this.#channel.close();
   }
 
-  /** @returns what the core would not take, in order */
+  /** @returns the proposals that the core dropped, in order */
   #handOver(proposals: readonly Proposal[], propose: (data: readonly Uint8Array[]) => Outcome): Proposal[] {
     const waiting = proposals.filter(({ abandoned, data }) => {
       if (abandoned) this.#bytes -= data.length;
@@ -79,7 +79,7 @@ export class ProposalQueue {
     return [];
   }
 
-  /** One at least, and no more than fit. */
+  /** As many as fit into one message, at least one. */
   #nextMessage(waiting: readonly Proposal[], from: number): readonly Proposal[] {
     let bytes = 0;
     let end = from;

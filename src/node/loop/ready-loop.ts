@@ -68,5 +68,5 @@ async function executeReady({ input, applied, executor }: ReadyLoopOptions, read
 function internalMessages({ executor, receiver, commits }: ReadyLoopOptions): readonly Message[] {
   const answers = executor.answers();
   const mayStep = receiver.arrived !== undefined && commits.settled;
-  return mayStep ? [...answers, receiver.tell()] : answers;
+  return mayStep ? [...answers, receiver.takeMessage()] : answers;
 }

@@ -7,11 +7,11 @@ export interface SnapshotInstallerOptions {
   readonly log: LogStore;
   readonly stateMachine: Pick<StateMachine, 'restore'>;
   readonly receiver: SnapshotReceiver;
-  /** A snapshot is in force: the state is at this index. */
+  /** Called once the snapshot is active: the state is at this index. */
   readonly onRestored: (index: number) => void;
 }
 
-/** Puts a received snapshot in force, once the core has taken it on. */
+/** Installs a received snapshot that the core has accepted. */
 export class SnapshotInstaller {
   readonly #options: SnapshotInstallerOptions;
 
@@ -19,19 +19,19 @@ export class SnapshotInstaller {
     this.#options = options;
   }
 
-  /** The core takes it on: called in the turn of the Ready that says so. */
+  /** Called in the turn of the Ready in which the core accepts the snapshot. */
   begin(metadata: SnapshotMetadata): void {
-    this.#options.receiver.takenOn(metadata);
+    this.#options.receiver.accepted(metadata);
   }
 
   /**
-   * The staged state is durable. The log goes on behind it next, durably, and then it is put in force: a crash in between
-   * leaves a log that begins behind a state which is staged, and the next start ends what was begun. No append may be
-   * under way, or be called meanwhile.
+   * Makes the log begin after the snapshot, durably, and then activates the staged state, which is durable already.
+   * After a crash in between, the log begins after a state that is staged, and the next start activates it. No append
+   * may run or start meanwhile.
    */
   async install(metadata: SnapshotMetadata, hardState: HardState | undefined): Promise<void> {
     const { log, stateMachine, receiver, onRestored } = this.#options;
-    // A log must not end in a term that its hard state has not reached.
+    // The log must not end in a term that its hard state has not reached.
     if (hardState !== undefined) {
       const commit = Math.min(hardState.commit, log.lastIndex());
       await log.append({ entries: [], hardState: { ...hardState, commit }, mustSync: true });

@@ -11,34 +11,34 @@ import { formatMemberId } from '../../util/member-id.js';
 export interface SnapshotReceiverOptions {
   readonly stateMachine: Pick<StateMachine, 'receiveSnapshot'>;
   readonly logger: Logger;
-  /** Why a snapshot is not wanted, in one line; undefined where it is. */
+  /** Why a snapshot is not needed, in one line; undefined if it is. */
   readonly refusal: (message: Message) => string | undefined;
-  /** A whole snapshot is here, and durable: `arrived` holds its message. */
+  /** Called once a complete snapshot is durable: `arrived` holds its message. */
   readonly onArrived: () => void;
-  /** Something that must not happen. */
+  /** Called on an error of this member's own disk or engine. */
   readonly onFatal: (error: Error) => void;
 }
 
 type State =
   | { readonly kind: 'idle' }
-  /** Frames come in, or came in until a stream broke. */
+  /** Frames arrive, or arrived until a stream broke. */
   | { readonly kind: 'receiving'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
-  /** All is there; the core has not been told. */
+  /** Complete and durable; the core does not know of it yet. */
   | { readonly kind: 'arrived'; readonly sink: SnapshotSink; readonly message: Message }
-  /** The core has been told. */
-  | { readonly kind: 'told'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
-  /** The core has it, and it is being put in force. */
-  | { readonly kind: 'taken-on' };
+  /** The core has got its message. */
+  | { readonly kind: 'stepped'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
+  /** The core has accepted it, and it is being installed. */
+  | { readonly kind: 'accepted' };
 
 /**
- * Snapshots on their way in: one at a time, beside the state in force. A stream that breaks leaves what it brought, and
- * one that brings the very same snapshot goes on from there; one that brings another begins anew.
+ * Receives snapshots, one at a time, beside the active state. If a stream breaks, its frames are kept: a stream with
+ * the same snapshot continues there, and one with another snapshot starts over.
  */
 export class SnapshotReceiver {
   readonly #options: SnapshotReceiverOptions;
   #state: State = { kind: 'idle' };
   #intake: Intake | undefined;
-  /** Ends once the sink is at rest: the frame that is being taken, or the end of what is not wanted any more. */
+  /** Resolves once no work on the sink is in progress. */
   #busy: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -46,59 +46,61 @@ export class SnapshotReceiver {
     this.#options = options;
   }
 
-  /** The message of a snapshot that is here, until the core has been told. */
+  /** The message of a complete snapshot that the core does not know of yet. */
   get arrived(): Message | undefined {
     return this.#state.kind === 'arrived' ? this.#state.message : undefined;
   }
 
-  /** Begins, or goes on with, the snapshot of a MsgSnap. Resolves with one line where it is not wanted. */
+  /**
+   * Starts or continues to receive the snapshot of a MsgSnap. Resolves with the reason, in one line, if it is refused.
+   */
   async open(from: NodeId, message: Message): Promise<SnapshotIntake | string> {
-    // Before it takes anybody's place: a leader of an earlier term may call again and again.
+    // Checked before the current stream is replaced: a leader of an earlier term may call repeatedly.
     const refusal = this.#refusal(message);
     if (refusal !== undefined) return refusal;
-    // Of two that come at the same time the later one counts: if both are one sender's, the former is dead.
+    // The newest of several streams wins: a sender that calls again has lost its former stream.
     this.#intake?.retire(SUPERSEDED);
     const intake = new Intake(this, message);
     this.#intake = intake;
     return this.#inTurn(() => this.#begin(from, message, intake));
   }
 
-  /** The core is told now. @returns what to tell it */
-  tell(): Message {
+  /** The message for the core to step. */
+  takeMessage(): Message {
     const state = this.#state;
     assert(state.kind === 'arrived', 'a snapshot has arrived');
     const { sink, message } = state;
     const { metadata } = defined(message.snapshot, 'the snapshot of a MsgSnap');
-    this.#state = { kind: 'told', sink, metadata };
+    this.#state = { kind: 'stepped', sink, metadata };
     return message;
   }
 
-  /** The core has taken on what it was told of. */
-  takenOn(metadata: SnapshotMetadata): void {
+  /** The core has accepted the snapshot. */
+  accepted(metadata: SnapshotMetadata): void {
     const state = this.#state;
-    const isIt = state.kind === 'told' && sameSnapshot(state.metadata, metadata);
-    assert(isIt, `the core takes on the snapshot at ${metadata.index}, which is here`);
-    this.#state = { kind: 'taken-on' };
+    const isIt = state.kind === 'stepped' && sameSnapshot(state.metadata, metadata);
+    assert(isIt, `the core accepts the snapshot at ${metadata.index}, which was received`);
+    this.#state = { kind: 'accepted' };
   }
 
-  /** What the core has taken on is in force: the place is free again. */
+  /** The accepted snapshot is active. The next one may be received. */
   restored(): void {
-    assert(this.#state.kind === 'taken-on', 'a snapshot is restored once the core has taken it on');
+    assert(this.#state.kind === 'accepted', 'a snapshot is installed once the core has accepted it');
     this.#state = { kind: 'idle' };
   }
 
-  /** Gives up what the core was told of and did not take on: to be called behind the next Ready, or where there is none. */
+  /** Discards a snapshot that the core got and did not accept. Call it after the next Ready, or if there is none. */
   discardUnwanted(): void {
     const state = this.#state;
-    if (state.kind !== 'told') return;
+    if (state.kind !== 'stepped') return;
     this.#state = { kind: 'idle' };
     this.#inTurn(() => state.sink.discard()).catch((error: unknown) => this.#fatal(error));
   }
 
-  /** The state has come this far by other ways: an unfinished snapshot that brings no more is given up. */
+  /** The log has brought the state to this index. Discards an incomplete snapshot that is not newer. */
   passed(index: number): void {
     if (this.#state.kind !== 'receiving' || this.#state.metadata.index > index) return;
-    this.#intake?.retire('the log has brought as much');
+    this.#intake?.retire('the log has brought the same entries');
     this.#inTurn(() => this.#discardUnfinished()).catch((error: unknown) => this.#fatal(error));
   }
 
@@ -109,19 +111,19 @@ export class SnapshotReceiver {
   }
 
   get position(): SnapshotPosition {
-    assert(this.#state.kind === 'receiving', 'a snapshot comes in');
+    assert(this.#state.kind === 'receiving', 'a snapshot is being received');
     return this.#state.sink.position;
   }
 
-  /** One frame, for an intake. */
+  /** Takes one frame of an intake. */
   take(frame: Uint8Array): Promise<void> {
     const state = this.#state;
-    assert(state.kind === 'receiving', 'a snapshot comes in');
+    assert(state.kind === 'receiving', 'a snapshot is being received');
     return this.#inTurn(async () => {
       try {
         await state.sink.take(frame);
       } catch (error) {
-        // A sink that met damage is of no use any more. Whatever else goes wrong is this member's own disk.
+        // A sink cannot continue after damage. Any other error is of this member's own disk.
         this.#intake?.retire(asError(error).message);
         if (error instanceof SnapshotDamageError) await this.#discard();
         else this.#fatal(error);
@@ -132,11 +134,11 @@ export class SnapshotReceiver {
 
   finish(message: Message): void {
     const state = this.#state;
-    assert(state.kind === 'receiving', 'a snapshot comes in');
+    assert(state.kind === 'receiving', 'a snapshot is being received');
     const { complete } = state.sink;
     const wanted = message.snapshot?.metadata;
     if (complete === undefined || wanted === undefined || !sameSnapshot(complete, wanted)) {
-      throw new SnapshotDamageError('the sender ends before the snapshot does');
+      throw new SnapshotDamageError('the stream ended before the snapshot was complete');
     }
     this.#state = {
       kind: 'arrived',
@@ -156,7 +158,7 @@ export class SnapshotReceiver {
       this.#state = { kind: 'receiving', sink: this.#options.stateMachine.receiveSnapshot(), metadata };
     }
     const { index, term } = metadata;
-    this.#options.logger.info('receives a snapshot', {
+    this.#options.logger.info('receiving a snapshot', {
       from: formatMemberId(from),
       index,
       term,
@@ -165,7 +167,7 @@ export class SnapshotReceiver {
     return intake;
   }
 
-  /** What touches the sink happens one after the other. */
+  /** Runs work on the sink, one piece at a time. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#busy.then(work);
     this.#busy = done.then(
@@ -179,7 +181,7 @@ export class SnapshotReceiver {
     if (this.#closed) return STOPPING;
     if (message.snapshot === undefined) return 'a MsgSnap without a snapshot';
     const { kind } = this.#state;
-    if (kind === 'arrived' || kind === 'told' || kind === 'taken-on') return 'a snapshot is being put in force';
+    if (kind === 'arrived' || kind === 'stepped' || kind === 'accepted') return 'a snapshot is being installed';
     return this.#options.refusal(message);
   }
 
@@ -190,7 +192,7 @@ export class SnapshotReceiver {
   async #discard(): Promise<void> {
     const state = this.#state;
     this.#state = { kind: 'idle' };
-    if (state.kind !== 'idle' && state.kind !== 'taken-on') await state.sink.discard();
+    if (state.kind !== 'idle' && state.kind !== 'accepted') await state.sink.discard();
   }
 
   #fatal(error: unknown): void {
@@ -201,7 +203,7 @@ export class SnapshotReceiver {
 const SUPERSEDED = 'another stream took its place';
 const STOPPING = 'this member is stopping';
 
-/** One stream's hold on the receiver. */
+/** One stream's access to the receiver. */
 class Intake implements SnapshotIntake {
   readonly #receiver: SnapshotReceiver;
   readonly #message: Message;
@@ -213,7 +215,7 @@ class Intake implements SnapshotIntake {
     this.#message = message;
   }
 
-  /** Why it can do nothing more, if so. */
+  /** Why the stream cannot continue; undefined if it can. */
   get retired(): string | undefined {
     return typeof this.#state === 'string' ? undefined : this.#state.retired;
   }
@@ -253,7 +255,7 @@ class Intake implements SnapshotIntake {
   }
 }
 
-/** The state at an index is one, whoever sends it; the term tells a history that did not happen. */
+/** Index and term identify a state, whichever member sends it. */
 function sameSnapshot(left: SnapshotMetadata, right: SnapshotMetadata): boolean {
   return left.index === right.index && left.term === right.term;
 }

@@ -3,51 +3,51 @@ import type { NodeId } from '../../raft/types.js';
 import { backoffMs } from '../../util/backoff.js';
 import type { Random } from '../../util/random.js';
 
-/** The first wait and the longest, in ms. */
+/** The first delay and the longest, in ms. */
 const WAITS = { backoffBaseMs: 100, backoffCapMs: 2_000 };
 
-interface Pause {
-  /** In a row. */
+interface Delay {
+  /** Consecutive failures. */
   readonly failures: number;
   readonly cancel: Cancel;
 }
 
-/** Waits before members are tried again that did not take what they were sent, each longer than the one before. */
+/** Increasing delays before a failed transfer to a member is retried. */
 export class RetryDelays {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #pauses = new Map<NodeId, Pause>();
+  readonly #delays = new Map<NodeId, Delay>();
 
   constructor({ clock, random }: { readonly clock: Clock; readonly random: Random }) {
     this.#clock = clock;
     this.#random = random;
   }
 
-  /** Whether the last try failed, however long ago. */
+  /** Whether the last attempt failed. */
   hasFailed(member: NodeId): boolean {
-    return this.#pauses.has(member);
+    return this.#delays.has(member);
   }
 
-  /** A try has failed. @param onOver called once it is time for another */
+  /** An attempt has failed. @param onOver called when it is time for the next */
   begin(member: NodeId, onOver: () => void): void {
     this.interrupt(member);
-    const failures = (this.#pauses.get(member)?.failures ?? 0) + 1;
+    const failures = (this.#delays.get(member)?.failures ?? 0) + 1;
     const cancel = this.#clock.timeout(backoffMs(failures, WAITS, this.#random), onOver);
-    this.#pauses.set(member, { failures, cancel });
+    this.#delays.set(member, { failures, cancel });
   }
 
-  /** It is tried before that. */
+  /** Ends the delay: an attempt starts earlier. */
   interrupt(member: NodeId): void {
-    this.#pauses.get(member)?.cancel();
+    this.#delays.get(member)?.cancel();
   }
 
-  /** A try went well, or there will be none any more. */
+  /** Forgets a member's failures, after a success or when no more attempts follow. */
   forget(member: NodeId): void {
     this.interrupt(member);
-    this.#pauses.delete(member);
+    this.#delays.delete(member);
   }
 
   forgetExcept(wanted: (member: NodeId) => boolean): void {
-    for (const member of this.#pauses.keys()) if (!wanted(member)) this.forget(member);
+    for (const member of this.#delays.keys()) if (!wanted(member)) this.forget(member);
   }
 }

@@ -19,46 +19,46 @@ export interface SnapshotSenderOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
-  /** Deliveries at the same time; beyond it the core is told that there is no snapshot yet, and asks again. */
+  /** Transfers at the same time. Beyond this the core gets no snapshot, and asks again. */
   readonly transfersMax: number;
-  /** The state cannot be read. */
+  /** Called if the state cannot be read. */
   readonly onFatal: (error: Error) => void;
   /**
-   * Called once for each `send` that is not cancelled, in a later turn; where it failed, after a pause: it may be the
-   * member that refuses, and the core would ask for the next one at once.
+   * Called once for each `send` that is not cancelled, in a later turn. A failure is reported after a delay, as the
+   * core retries at once and the member may refuse again.
    */
   readonly onOutcome: (outcome: SnapshotOutcome) => void;
 }
 
-/** A state that is held fast for those to whom it is being sent. */
+/** A state that is kept open while it is sent. */
 interface Offer {
   readonly source: SnapshotSource;
-  /** Deliveries under way. */
+  /** Transfers in progress. */
   users: number;
-  /** The core was given it, and its MsgSnap is not out yet: it may wait in the core for the next Ready. */
+  /** The core has got the snapshot, and its MsgSnap is not sent yet: it may wait in the core for the next Ready. */
   promised: boolean;
 }
 
 /**
- * Snapshots on their way out. The core asks its storage for one in the middle of a step, and says afterwards, with a
- * MsgSnap, who is to have it: in between the published state is held fast. Members that need one at about the same time
- * share it.
+ * Sends snapshots. The core requests one from its storage in the middle of a step, and names the recipient afterwards
+ * in a MsgSnap; in between, the published state is kept open. Members that need a snapshot at about the same time share
+ * one.
  */
 export class SnapshotSender {
   readonly #options: SnapshotSenderOptions;
-  /** By index, which names a state. */
+  /** By index, which identifies a state. */
   readonly #offers = new Map<number, Offer>();
   readonly #transfers = new Map<NodeId, SnapshotTransfer>();
   readonly #finishing = new Set<Promise<void>>();
-  readonly #pauses: RetryDelays;
+  readonly #retries: RetryDelays;
   #closed = false;
 
   constructor(options: SnapshotSenderOptions) {
     this.#options = options;
-    this.#pauses = new RetryDelays(options);
+    this.#retries = new RetryDelays(options);
   }
 
-  /** The oldest state that is being sent: what follows on it is needed next. Undefined while none is. */
+  /** Index of the oldest state being sent, whose recipient needs the entries after it; undefined if there is none. */
   get oldestIndex(): number | undefined {
     const [oldest] = [...this.#offers.keys()].sort((left, right) => left - right);
     return oldest;
@@ -88,25 +88,25 @@ export class SnapshotSender {
     return suits ? this.#promise(index) : 'unavailable';
   }
 
-  /** Takes a MsgSnap, which goes where packets do not. */
+  /** Starts to send the snapshot of a MsgSnap. */
   send(message: Message): void {
     const { to } = message;
     const { index } = defined(message.snapshot, 'the snapshot of a MsgSnap').metadata;
     const offer = defined(this.#offers.get(index), `the state at ${index}, which was offered`);
-    // The core sends a member one at a time; what is still under way belongs to an earlier life of the leadership.
+    // The core sends a member one snapshot at a time, so a transfer in progress is of an earlier leadership.
     this.#transfers.get(to)?.cancel();
-    this.#pauses.interrupt(to);
+    this.#retries.interrupt(to);
     offer.users += 1;
     const transfer = this.#options.transport.sendSnapshot({ to, message, source: offer.source });
     this.#transfers.set(to, transfer);
-    this.#log('sends a snapshot', to, index);
+    this.#log('sending a snapshot', to, index);
     const finishing = this.#finish({ to, index, offer, transfer }).finally(() => this.#finishing.delete(finishing));
     this.#finishing.add(finishing);
   }
 
   /**
-   * Lets go of what was offered and not sent. Called when the messages of a Ready have been sent and the core has not been
-   * told anything since that Ready: what it asks for later, it says in the next one.
+   * Closes states that were offered and are not being sent. Call it when the messages of a Ready are sent, before any
+   * other input to the core: the core names the recipients of later offers in its next Ready.
    */
   settle(): void {
     for (const [index, offer] of this.#offers) {
@@ -115,14 +115,14 @@ export class SnapshotSender {
     }
   }
 
-  /** Ends the deliveries to all but those members. */
+  /** Cancels the transfers to all members but these. */
   cancelExcept(wanted: (to: NodeId) => boolean): void {
     for (const [to, transfer] of this.#transfers) {
       if (wanted(to)) continue;
       transfer.cancel();
       this.#transfers.delete(to);
     }
-    this.#pauses.forgetExcept(wanted);
+    this.#retries.forgetExcept(wanted);
   }
 
   async close(): Promise<void> {
@@ -139,20 +139,20 @@ export class SnapshotSender {
       return false;
     });
     offer.users -= 1;
-    assert(offer.users >= 0, 'a snapshot is given up by those who used it');
+    assert(offer.users >= 0, 'each transfer releases its snapshot once');
     this.#dropUnused(index, offer);
     const current = this.#transfers.get(to) === transfer;
     if (current) this.#transfers.delete(to);
-    if (current && delivered) this.#pauses.forget(to);
-    this.#log(delivered ? 'a snapshot was delivered' : 'a snapshot was not delivered', to, index);
+    if (current && delivered) this.#retries.forget(to);
+    this.#log(delivered ? 'snapshot delivered' : 'snapshot not delivered', to, index);
     const { onOutcome } = this.#options;
     if (current && delivered) onOutcome({ to, result: 'delivered' });
-    else if (current) this.#pauses.begin(to, () => onOutcome({ to, result: 'failed' }));
+    else if (current) this.#retries.begin(to, () => onOutcome({ to, result: 'failed' }));
   }
 
-  /** A member that takes none is tried again every few seconds, for days. */
+  /** Repeated failures are logged at level debug, as retries may go on for days. */
   #log(text: string, to: NodeId, index: number): void {
-    this.#options.logger[this.#pauses.hasFailed(to) ? 'debug' : 'info'](text, { to: formatMemberId(to), index });
+    this.#options.logger[this.#retries.hasFailed(to) ? 'debug' : 'info'](text, { to: formatMemberId(to), index });
   }
 
   #promise(index: number): Snapshot {
@@ -176,7 +176,7 @@ function holdsAll({ metadata }: SnapshotSource, confState: ConfState): boolean {
   return membersOf(confState).every((id) => isMember(metadata.confState, id));
 }
 
-/** The state itself stays where it is. */
+/** The message names the state; its data are sent separately. */
 function snapshotOf({ metadata }: SnapshotSource): Snapshot {
   return { metadata, data: NO_BYTES };
 }

@@ -3,26 +3,27 @@ import { asError } from '../../util/error.js';
 import type { ReadyExecutor, ExecutorOptions } from './ready-executor.js';
 
 export interface AsyncExecutorOptions extends ExecutorOptions {
-  /** There are answers for the core, or something to send. */
+  /** Called when there are answers for the core, or messages to send. */
   readonly onAnswers: () => void;
   readonly onFatal: (error: Error) => void;
 }
 
-/** Entries that the applier was given, and what the core is told once they are applied. */
+/** Entries sent to the applier, and the messages for the core once they are applied. */
 interface Applying {
   readonly last: number;
   readonly responses: readonly Message[];
 }
 
 /**
- * Storage beside the loop (thesis, section 10.2): the loop goes on while the log writes and the applier applies, and the
- * core learns of it by messages. Appends may overlap and then share a sync; they are answered in their order.
+ * Storage beside the Ready loop (thesis, section 10.2): the loop continues while the log writes and the applier
+ * applies, and the core learns of the results by messages. Appends may overlap and share a sync. They are answered in
+ * order.
  */
 export class AsyncExecutor implements ReadyExecutor {
   readonly #options: AsyncExecutorOptions;
-  /** Appends may be called once it resolves: no snapshot is being put in force. */
+  /** Resolves when appends may start: no snapshot is being installed. */
   #open: Promise<void> = Promise.resolve();
-  /** Resolves once all that was to be written is durable. */
+  /** Resolves when all writes are durable. */
   #written: Promise<void> = Promise.resolve();
   #answers: Message[] = [];
   readonly #applying: Applying[] = [];
@@ -34,7 +35,7 @@ export class AsyncExecutor implements ReadyExecutor {
   async execute(ready: Ready): Promise<void> {
     const { peerSender, commits, raw } = this.#options;
     let append: Message | undefined;
-    // A candidate must not ask for votes before its own is durable: whoever grants one would count on it.
+    // A candidate asks for votes only once its own vote is durable: voters rely on it.
     const deferred: Message[] = [];
     const outward: Message[] = [];
     for (const message of ready.messages) {

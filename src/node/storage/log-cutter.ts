@@ -10,13 +10,13 @@ export interface LogCutterOptions {
   readonly snapshotCount: number;
   readonly tailEntries: number;
   /**
-   * What those need next who are being brought up to date now: every entry behind it. Infinity where nobody is known to
-   * need one, as on a member that does not lead.
+   * The smallest index whose followers in the log are needed by members that are being brought up to date. Infinity if
+   * none is known, as on a member that does not lead.
    */
   readonly neededFrom: () => number;
 }
 
-/** See `LogCutterOptions.neededFrom`. @param sending the index of the oldest snapshot that is under way */
+/** See `LogCutterOptions.neededFrom`. @param sending index of the oldest snapshot being sent */
 export function neededFrom({ progress }: Pick<Status, 'progress'>, sending: number | undefined): number {
   let least = sending ?? Infinity;
   for (const { state, match, pendingSnapshot, recentActive } of progress.values()) {
@@ -26,42 +26,42 @@ export function neededFrom({ progress }: Pick<Status, 'progress'>, sending: numb
   return least;
 }
 
-/** For a member that answers, or takes a snapshot on, the log may grow to so many times what the state takes. */
-const PATIENCE = 4;
-/** And to so many bytes in any case. */
-const PATIENCE_BYTES = 512 * 1024 * 1024;
+/** The log may grow to this multiple of the state's size for a member that catches up or receives a snapshot. */
+const KEPT_FACTOR = 4;
+/** The log may grow to this size for such a member in any case, in bytes. */
+const KEPT_BYTES = 512 * 1024 * 1024;
 
 /**
- * Keeps the log from growing for ever. What the engine does not hold durably stays, and a tail for those who lag a
- * little. Beyond that a member can be brought up to date by a snapshot, so the log is kept for one that is away only
- * while it is the cheaper way, in bytes; and longer for one that is just catching up, which would otherwise need one
- * snapshot after the other.
+ * Bounds the size of the log. It keeps the entries that the engine does not hold durably, and a tail for members that
+ * lag a little. Members further behind can get a snapshot, so the log is kept for an absent member only while it is
+ * smaller than the state; and longer for one that is catching up, which could otherwise need one snapshot after
+ * another.
  */
 export class LogCutter {
   readonly #options: LogCutterOptions;
   #minMatch = 0;
-  /** Runs while the log is being cut. */
+  /** Settles when the current cut ends. */
   #cutting: Promise<void> | undefined;
-  /** Not before this index is it worth to look again. */
-  #nextLook = 0;
+  /** The index at which to check again. */
+  #nextCheck = 0;
   #closed = false;
 
   constructor(options: LogCutterOptions) {
     this.#options = options;
   }
 
-  /** What a leader says that every member holds. */
+  /** The leader reports that every member holds the entries up to this index. */
   distributed(minMatch: number): void {
     this.#minMatch = minMatch;
   }
 
-  /** Cuts if there is enough to cut. Rejects for what is fatal. */
+  /** Cuts the log if it is long enough. Rejects on errors of log or state machine. */
   async applied(index: number): Promise<void> {
     const { log, snapshotCount, tailEntries } = this.#options;
     const entryCount = index - log.firstIndex() + 1;
     if (this.#closed || this.#cutting !== undefined) return;
-    if (entryCount < snapshotCount + tailEntries || index < this.#nextLook) return;
-    this.#nextLook = index + Math.ceil(snapshotCount / 4);
+    if (entryCount < snapshotCount + tailEntries || index < this.#nextCheck) return;
+    this.#nextCheck = index + Math.ceil(snapshotCount / 4);
     this.#cutting = this.#cut(index - tailEntries);
     try {
       await this.#cutting;
@@ -70,7 +70,7 @@ export class LogCutter {
     }
   }
 
-  /** Begins no more cuts, and waits for the one under way, well or not: whoever asked for it is told how it went. */
+  /** Waits for the cut in progress, and starts no other. Its outcome goes to the caller of `applied`. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([this.#cutting]);
@@ -82,7 +82,7 @@ export class LogCutter {
     const stateBytes = await stateMachine.sizeBytes();
     let target = upTo;
     if (logBytes <= stateBytes) target = Math.min(target, this.#minMatch);
-    if (logBytes <= Math.max(PATIENCE * stateBytes, PATIENCE_BYTES)) target = Math.min(target, neededFrom());
+    if (logBytes <= Math.max(KEPT_FACTOR * stateBytes, KEPT_BYTES)) target = Math.min(target, neededFrom());
     if (target < log.firstIndex()) return;
     const cut = Math.min(target, await stateMachine.barrier());
     if (cut < log.firstIndex()) return;

@@ -30,7 +30,7 @@ export function storageFor({ log, stateMachine, snapshots }: RaftStorageOptions)
   };
 }
 
-/** Makes durable that all up to an index is committed: ahead of what the loop has written at most, and never behind it. */
+/** Makes it durable that all entries up to an index are committed. The stored commit index never decreases. */
 export async function settleCommit(
   { log, raw }: { readonly log: LogStore; readonly raw: Pick<RawNode, 'status'> },
   index: number,
@@ -40,7 +40,7 @@ export async function settleCommit(
   await log.append({ entries: [], hardState: { term, vote, commit }, mustSync: true });
 }
 
-/** Entries between state machine and log must not be missing, nor entries of the log that the state machine holds. */
+/** Asserts that log and state machine hold one history without a gap. */
 export function checkStorage({ log, stateMachine }: Pick<RaftStorageOptions, 'log' | 'stateMachine'>): void {
   const applied = stateMachine.appliedIndex();
   const [first, last] = [log.firstIndex(), log.lastIndex()];

@@ -5,15 +5,15 @@ import type { CommitQueue } from '../loop/commit-queue.js';
 import type { PeerSender } from '../loop/peer-sender.js';
 import type { SnapshotInstaller } from '../snapshot/installer.js';
 
-/** Carries out what Readys ask, in the order that the interface Ready states. */
+/** Executes Readys, in the order that the interface Ready requires. */
 export interface ReadyExecutor {
-  /** Resolves once the loop may take input again. Rejects for what is fatal. */
+  /** Resolves once the loop may take input again. Rejects on errors of the storage. */
   execute(ready: Ready): Promise<void>;
-  /** The state machine holds everything up to this index. */
+  /** The state machine has applied all entries up to this index. */
   applied(index: number): void;
-  /** Answers of the storage, for the core to step, oldest first; taken out. */
+  /** Takes the storage's messages for the core, oldest first. */
   answers(): readonly Message[];
-  /** Resolves once nothing of what was begun is under way any more, well or not. */
+  /** Resolves once no write is in progress, whether it failed or not. */
   idle(): Promise<void>;
 }
 

@@ -2,8 +2,8 @@ import type { Message, Ready } from '../../raft/types.js';
 import type { ReadyExecutor, ExecutorOptions } from './ready-executor.js';
 
 /**
- * One Ready after the other: send what may go at once, make a snapshot, entries and hard state durable, send what
- * depended on that, hand committed entries to the applier. The loop waits meanwhile.
+ * Executes one Ready after the other, while the loop waits: sends the messages that need no write, makes a snapshot,
+ * entries and hard state durable, sends the messages that depend on them, and passes committed entries to the applier.
  */
 export class SyncExecutor implements ReadyExecutor {
   readonly #options: ExecutorOptions;
@@ -14,19 +14,19 @@ export class SyncExecutor implements ReadyExecutor {
 
   async execute(ready: Ready): Promise<void> {
     const { raw, log, peerSender, installer, commits } = this.#options;
-    // The applier may begin at once with what is on this disk already, and with nothing that is not: a state ahead of
-    // its own log could not be opened again.
+    // The applier may start at once with entries that are on this disk already, and not with others: a state ahead of
+    // its log could not be opened again.
     const early = ready.entries.length === 0;
     if (early) commits.send(ready.committedEntries);
     peerSender.postReady(ready.messages);
-    // An answer to a round rides with the answer to the append that came with it, if there is one.
+    // An answer to a round goes with the answer to the append of the same packet, if there is one.
     peerSender.flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
     if (ready.snapshot !== undefined) {
       installer.begin(ready.snapshot.metadata);
       await installer.install(ready.snapshot.metadata, ready.hardState);
     }
-    // A state that a crash takes back from before a change of the configuration does no harm: whose log holds a later
-    // change knows that the one before it is committed, since both stand in one batch here, and applies it first.
+    // A crash may revert the state to one from before a configuration change. That is harmless: a log that holds a
+    // later change also holds the commit of the earlier one, in the same batch, and applies it first.
     if (ready.entries.length > 0 || ready.hardState !== undefined) {
       await log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
     }
@@ -45,6 +45,6 @@ export class SyncExecutor implements ReadyExecutor {
   }
 
   async idle(): Promise<void> {
-    // The loop waits for each.
+    // The loop waits for every write.
   }
 }

@@ -5,11 +5,11 @@ import { seededRandom } from '../../../src/util/random.js';
 describe('the age of a stale read', () => {
   const fresh = (): Freshness => new Freshness({ random: seededRandom(1), nowMs: 100 });
 
-  it('is unknown at first: absent, not zero', () => {
+  it('is unknown at first, and not zero', () => {
     expect(fresh().ageMs(500, 1000)).to.equal(undefined);
   });
 
-  it('counts from the own timestamp that a leader confirmed, once its commit index is applied', () => {
+  it("counts from the member's own timestamp that a leader confirmed, once its commit index is applied", () => {
     const freshness = fresh();
     freshness.echo({ timeMs: freshness.stamp(200), commit: 7 }, 250);
     expect(freshness.ageMs(300, 6), 'not applied yet').to.equal(undefined);
@@ -19,7 +19,7 @@ describe('the age of a stale read', () => {
     expect(freshness.ageMs(310, 9)).to.equal(30);
   });
 
-  it('ignores an echo of an earlier life, and one from the future', () => {
+  it('ignores an echo of an earlier start, and one from the future', () => {
     const before = new Freshness({ random: seededRandom(2), nowMs: 0 });
     const freshness = fresh();
     freshness.echo({ timeMs: before.stamp(150), commit: 1 }, 200);
@@ -28,7 +28,7 @@ describe('the age of a stale read', () => {
     expect(freshness.ageMs(300, 10)).to.equal(undefined);
   });
 
-  it('stays bounded while the applier stands still, and is right when it goes on', () => {
+  it('keeps a bounded number of points while the applier stands still, and is right afterwards', () => {
     const freshness = fresh();
     for (let at = 0; at < 1000; at++) freshness.add({ timeMs: 100 + at, commit: at });
     expect(freshness.ageMs(2000, 10)).to.equal(2000 - 110);

@@ -20,8 +20,8 @@ function answer(rounds: LeaderRounds, from: number, sequence: number, timeMs = 0
   return rounds.answer({ from, term: 7, sequence, timeMs }, quorumOf);
 }
 
-describe('the lease of a leader (thesis, section 6.4.1)', () => {
-  it('begins when a quorum has answered, and is counted from the sending', () => {
+describe("the leader's lease (thesis, section 6.4.1)", () => {
+  it('begins when a quorum has answered, and lasts from the time of the send', () => {
     const rounds = leader();
     const sequence = send(rounds, 1000);
     expect(answer(rounds, 2, sequence)).to.equal(false);
@@ -30,7 +30,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
     expect([1000, 1089, 1090, 1200].map((now) => rounds.holds(now))).to.deep.equal([true, true, false, false]);
   });
 
-  it('takes an answer to a later round for an answer to the earlier ones', () => {
+  it('counts the answer to a round as an answer to all earlier rounds', () => {
     const rounds = leader();
     const first = send(rounds, 1000);
     const second = send(rounds, 1050);
@@ -41,7 +41,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
     expect([1139, 1140].map((now) => rounds.holds(now))).to.deep.equal([true, false]);
   });
 
-  it('forgets with a new term what was answered in an older one', () => {
+  it('starts a new term without the answers of an earlier one', () => {
     const rounds = leader();
     const sequence = send(rounds, 1000);
     answer(rounds, 2, sequence);
@@ -50,7 +50,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
     expect(rounds.holds(1001)).to.equal(false);
   });
 
-  it('is off for the rest of the term once a transfer was begun, however many answers come', () => {
+  it('is off for the rest of the term after a transfer was begun, whatever answers arrive', () => {
     const rounds = leader();
     rounds.forbid();
     const sequence = send(rounds, 1000);
@@ -63,7 +63,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
     expect(rounds.holds(2001)).to.equal(true);
   });
 
-  it('needs both halves of a joint configuration', () => {
+  it('needs a quorum of both halves of a joint configuration', () => {
     const rounds = leader();
     const joint = quorumOfConfiguration({
       confState: { voters: [1, 2, 3], votersOutgoing: [1, 4, 5], learners: [], learnersNext: [], autoLeave: false },
@@ -73,7 +73,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
     expect(rounds.answer({ from: 4, term: 7, sequence, timeMs: 0 }, joint)).to.equal(true);
   });
 
-  it('outlives no promise, while the two clocks keep the bound', () => {
+  it('ends before every promise behind it, while the clocks keep the bound', () => {
     // A follower whose clock is fast by the bound gives its word up early; a slow leader trusts its lease for long.
     const rounds = leader();
     const sequence = send(rounds, 0);
@@ -90,7 +90,7 @@ describe('the lease of a leader (thesis, section 6.4.1)', () => {
 });
 
 describe("the echo of a follower's timestamp", () => {
-  it('comes back only with a round that was sent after it arrived', () => {
+  it('returns only with a round that was sent after the timestamp arrived', () => {
     const rounds = leader();
     const first = send(rounds, 1000, 10);
     answer(rounds, 2, first, 500);
@@ -104,7 +104,7 @@ describe("the echo of a follower's timestamp", () => {
     expect(rounds.freshPoint()).to.deep.equal({ timeMs: 1010, commit: 12 });
   });
 
-  it('is withheld before the leader has committed in its own term', () => {
+  it('is withheld until the leader has committed an entry of its own term', () => {
     const rounds = leader();
     for (const nowMs of [1000, 1010]) {
       const sequence = rounds.send({ nowMs, commit: 10, commitIsCurrent: false });
@@ -117,7 +117,7 @@ describe("the echo of a follower's timestamp", () => {
 });
 
 describe('the promise of a voter', () => {
-  it('holds from the start, since a member does not remember what it promised before it crashed', () => {
+  it('holds after a start, as the member may have promised before a crash', () => {
     const promise = new VoterPromise({ leaseMs: 100, driftBound: 0.1, nowMs: 50 });
     expect([50, 159, 161].map((now) => promise.holds(now))).to.deep.equal([true, true, false]);
     promise.renew(200);

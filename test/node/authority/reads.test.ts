@@ -12,8 +12,8 @@ function queue(readsMax = 100): ReadQueue {
   return new ReadQueue({ self: 3, random: seededRandom(1), readsMax, retryTicks: 2 });
 }
 
-describe('reads that wait for an index (thesis, section 6.4)', () => {
-  it('share one round, and what comes later waits for the next', () => {
+describe('ReadQueue (thesis, section 6.4)', () => {
+  it('gathers waiting reads into one round, and later ones into the next', () => {
     const reads = queue();
     const log: string[] = [];
     reads.add('consistent', ticket(log, 'a'));
@@ -28,14 +28,14 @@ describe('reads that wait for an index (thesis, section 6.4)', () => {
     expect(reads.answered(defined(second, 'context'))).to.have.length(1);
   });
 
-  it('go separate ways by level, and the context says which', () => {
+  it('separates reads by level, which the context states', () => {
     const reads = queue();
     reads.add('default', ticket([], 'a'));
     reads.add('consistent', ticket([], 'b'));
     expect(reads.start().map(levelOfContext)).to.deep.equal(['consistent', 'default']);
   });
 
-  it('are asked again under a new name when an answer does not come, and the old answer finds nobody', () => {
+  it('repeats a round without an answer under a new context, and ignores a late answer to the old one', () => {
     const reads = queue();
     reads.add('consistent', ticket([], 'a'));
     const [lost] = reads.start();
@@ -45,7 +45,7 @@ describe('reads that wait for an index (thesis, section 6.4)', () => {
     expect(reads.answered(defined(again, 'context'))).to.have.length(1);
   });
 
-  it('never use an answer from before a leader change (etcd 7331, 20418)', () => {
+  it('never uses an answer from before a leader change (etcd 7331, 20418)', () => {
     const reads = queue();
     reads.add('consistent', ticket([], 'a'));
     const [before] = reads.start();
@@ -54,7 +54,7 @@ describe('reads that wait for an index (thesis, section 6.4)', () => {
     expect(reads.start()).to.have.length(1);
   });
 
-  it('are bounded: the abandoned make room, then one more is refused', () => {
+  it('is bounded: abandoned reads make room, and then one more read is refused', () => {
     const reads = queue(2);
     const gone = ticket([], 'gone');
     expect(reads.add('default', gone)).to.equal(true);
@@ -64,7 +64,7 @@ describe('reads that wait for an index (thesis, section 6.4)', () => {
     expect(reads.add('default', ticket([], 'b'))).to.equal(true);
   });
 
-  it('have contexts that differ across restarts of one member', () => {
+  it('makes contexts that differ across restarts of a member', () => {
     const contexts = [1, 2].map((seed) => {
       const reads = new ReadQueue({ self: 3, random: seededRandom(seed), readsMax: 10, retryTicks: 2 });
       reads.add('default', ticket([], 'a'));
@@ -74,8 +74,8 @@ describe('reads that wait for an index (thesis, section 6.4)', () => {
   });
 });
 
-describe('waiting for an applied index', () => {
-  it('ends in order of the index, whatever the order of asking', () => {
+describe('AppliedWaiters', () => {
+  it('calls waiters in the order of their indexes, whatever the order in which they came', () => {
     const waiters = new AppliedWaiters();
     const log: string[] = [];
     for (const index of [5, 3, 4, 3]) waiters.add(index, ticket(log, String(index)));
@@ -86,7 +86,7 @@ describe('waiting for an applied index', () => {
     expect(waiters.size).to.equal(1);
   });
 
-  it('forgets the abandoned, so that waiting for the impossible does not grow for ever', () => {
+  it('removes abandoned waiters, so that waits for an index that never comes do not accumulate', () => {
     const waiters = new AppliedWaiters();
     for (let count = 0; count < 10_000; count++) {
       const waiting = ticket([], 'never');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Message } from '../../../src/raft/types.js';
 import { Lonely } from '../lonely.js';
 
-describe('a wish for another leader', () => {
+describe('a request to transfer the leadership', () => {
   let lonely: Lonely;
 
   beforeEach(async () => {
@@ -18,7 +18,7 @@ describe('a wish for another leader', () => {
       .filter(({ type }) => type === 'MsgTransferLeader')
       .map(({ to, from }) => ({ to, from }));
 
-  it('goes to the leader that there is', async () => {
+  it('goes to the known leader', async () => {
     await lonely.follow(2, 1);
     lonely.member.assembly.node.transferLeader(3);
     await lonely.time.advance(1);
@@ -29,7 +29,7 @@ describe('a wish for another leader', () => {
    * A leader that was to hand over was deposed before its loop came to it. The wish was kept until somebody else led, and
    * passed on: the new leader handed over too, for no reason.
    */
-  it('is forgotten when another one leads meanwhile', async () => {
+  it('is void if another leader was elected meanwhile', async () => {
     await lonely.follow(2, 1);
     lonely.member.assembly.node.transferLeader(2);
     lonely.hear({ type: 'MsgHeartbeat', from: 3, term: 2 });
@@ -38,7 +38,7 @@ describe('a wish for another leader', () => {
     expect(wishes()).to.deep.equal([]);
   });
 
-  it('is forgotten when the same one leads again, and where nobody leads', async () => {
+  it('is void if the same member leads again in a later term, and without a leader', async () => {
     const { node } = lonely.member.assembly;
     node.transferLeader(3);
     await lonely.follow(2, 1);

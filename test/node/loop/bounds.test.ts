@@ -13,7 +13,7 @@ const packet = (bytes: number): Packet => {
 };
 
 describe('proposeC', () => {
-  it('is bounded in bytes as in number, and takes more once some are taken out or abandoned', () => {
+  it('is bounded in bytes and number, and has room again once proposals are taken or abandoned', () => {
     const queue = new ProposalQueue({ countMax: 3, bytesMax: 100, messageBytesMax: 1000 });
     const large = proposal(150);
     expect(queue.trySend(large), 'one is let in, however large').to.equal(true);
@@ -25,7 +25,7 @@ describe('proposeC', () => {
     expect(queue.trySend(proposal(1))).to.equal(true);
   });
 
-  it('counts what the core would not take, until it does', () => {
+  it('counts the proposals that the core dropped, until it takes them', () => {
     const queue = new ProposalQueue({ countMax: 10, bytesMax: 100, messageBytesMax: 1000 });
     const held = proposal(100);
     queue.trySend(held);
@@ -36,8 +36,8 @@ describe('proposeC', () => {
   });
 });
 
-describe('the inbox of a node', () => {
-  it('drops what comes after its bounds in packets and bytes', () => {
+describe('Inbox', () => {
+  it('drops packets beyond its bounds in number and bytes', () => {
     const inbox = new Inbox({ packetsMax: 2, bytesMax: 100 });
     for (const bytes of [1, 1, 1]) inbox.add({ from: 2, packet: packet(bytes) });
     expect(inbox.take()).to.have.length(2);

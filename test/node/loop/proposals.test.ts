@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { DEFAULT_NODE_CONFIG } from '../../../src/node/config.js';
 import { Lonely } from '../lonely.js';
 
-describe('proposals that wait', () => {
+describe('proposals in proposeC', () => {
   /**
    * While there was no leader, proposals stayed in proposeC for good, also those whose callers had long given up. Once it
    * was full of these, new callers were told "too many requests", with nobody waiting but them.
    */
-  it('leave proposeC when their callers are gone, though there is no leader', async () => {
+  it('are removed when their callers stop waiting, although there is no leader', async () => {
     const lonely = new Lonely({ proposalsMax: 4 });
     await lonely.start();
     const proposals = Array.from({ length: 4 }, () => lonely.propose());
@@ -18,7 +18,7 @@ describe('proposals that wait', () => {
     await lonely.time.wait(lonely.member.stop());
   });
 
-  it('go to the leader in messages that a peer takes, however many wait', async () => {
+  it('go to the leader in messages that a peer accepts, however many there are', async () => {
     const lonely = new Lonely({ messageBytesMax: 1000 });
     await lonely.start();
     for (const bytes of [400, 400, 400, 3000]) lonely.propose(bytes);

@@ -48,7 +48,7 @@ class Sink implements SnapshotSink {
   }
 }
 
-describe('a snapshot on its way in', () => {
+describe('SnapshotReceiver', () => {
   let sinks: Sink[];
   let next: SnapshotMetadata;
   let arrivals: number;
@@ -88,26 +88,26 @@ describe('a snapshot on its way in', () => {
     );
   }
 
-  it('is told of once, when all of it is there', async () => {
+  it('reports a snapshot once, when it is complete', async () => {
     const intake = await open(msgSnap(10));
     for (const frame of [1, 2]) await intake.take(Uint8Array.of(frame));
-    expect(() => intake.finish()).to.throw('ends before the snapshot does');
+    expect(() => intake.finish()).to.throw('ended before the snapshot was complete');
     expect(receiver.arrived).to.equal(undefined);
     const again = await open(msgSnap(10));
     await again.take(Uint8Array.of(3));
     again.finish();
     expect(arrivals).to.equal(1);
     expect(receiver.arrived?.snapshot?.metadata).to.deep.equal(metadata(10));
-    expect(await receiver.open(1, msgSnap(11))).to.equal('a snapshot is being put in force');
-    expect(receiver.tell().type).to.equal('MsgSnap');
-    receiver.takenOn(metadata(10));
-    expect(await receiver.open(1, msgSnap(11))).to.equal('a snapshot is being put in force');
+    expect(await receiver.open(1, msgSnap(11))).to.equal('a snapshot is being installed');
+    expect(receiver.takeMessage().type).to.equal('MsgSnap');
+    receiver.accepted(metadata(10));
+    expect(await receiver.open(1, msgSnap(11))).to.equal('a snapshot is being installed');
     receiver.restored();
     expect(typeof (await receiver.open(1, msgSnap(11)))).to.equal('object');
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([false, false]);
   });
 
-  it('goes on where an earlier stream of the very same one broke, and begins anew for another', async () => {
+  it('continues where a broken stream of the same snapshot ended, and starts over for another snapshot', async () => {
     const first = await open(msgSnap(10));
     await first.take(Uint8Array.of(1));
     first.release();
@@ -125,7 +125,7 @@ describe('a snapshot on its way in', () => {
   });
 
   /** The stream of a snapshot that nobody wanted any more was ended when its next frame came, and held open until then. */
-  it('lets a stream know at once that it is of no use any more', async () => {
+  it('tells a stream at once when it is replaced or no longer needed', async () => {
     const ends: string[] = [];
     const follow = async (name: string): Promise<SnapshotIntake> => {
       const intake = await open(msgSnap(10));
@@ -138,9 +138,9 @@ describe('a snapshot on its way in', () => {
     second.release();
     const third = await follow('third');
     receiver.passed(10);
-    expect(ends.splice(0)).to.deep.equal(['third: the log has brought as much']);
+    expect(ends.splice(0)).to.deep.equal(['third: the log has brought the same entries']);
     third.onRetired((reason) => ends.push(`late: ${reason}`));
-    expect(ends.splice(0)).to.deep.equal(['late: the log has brought as much']);
+    expect(ends.splice(0)).to.deep.equal(['late: the log has brought the same entries']);
     const fourth = await follow('fourth');
     for (const frame of [1, 2, 3]) await fourth.take(Uint8Array.of(frame));
     fourth.finish();
@@ -148,7 +148,7 @@ describe('a snapshot on its way in', () => {
     expect(ends).to.deep.equal([]);
   });
 
-  it('lets a stream know that the member stops', async () => {
+  it('ends its stream when the member stops', async () => {
     const ends: string[] = [];
     (await open(msgSnap(10))).onRetired((reason) => ends.push(reason));
     await receiver.close();
@@ -156,14 +156,14 @@ describe('a snapshot on its way in', () => {
   });
 
   /** A leader of an earlier term calls again and again. Each call ended the stream of the leader that there was. */
-  it('is not disturbed by a stream that is refused', async () => {
+  it('keeps its stream when another one is refused', async () => {
     const good = await open(msgSnap(10));
     expect(await receiver.open(3, msgSnap(9, 1))).to.equal('term 1 is over');
     await good.take(Uint8Array.of(1));
     expect(good.position.next).to.equal(1);
   });
 
-  it('waits for the frame that an older stream is still storing', async () => {
+  it('waits for the frame that a replaced stream is still storing', async () => {
     const first = await open(msgSnap(10));
     let go: (() => void) | undefined;
     (sinks[0] as Sink).hold = new Promise((resolve) => (go = resolve));
@@ -174,7 +174,7 @@ describe('a snapshot on its way in', () => {
     expect((await opening).position.next).to.equal(1);
   });
 
-  it('is given up when a frame is damaged, and the next stream begins anew', async () => {
+  it('discards the snapshot if a frame is damaged, and the next stream starts over', async () => {
     const intake = await open(msgSnap(10));
     await intake.take(Uint8Array.of(1));
     expect(await failure(intake.take(Uint8Array.of(99)))).to.contain('damaged');
@@ -184,29 +184,29 @@ describe('a snapshot on its way in', () => {
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, false]);
   });
 
-  it('stops the member when it is its own disk that fails', async () => {
+  it('stops the member if its own disk fails', async () => {
     const intake = await open(msgSnap(10));
     expect(await failure(intake.take(Uint8Array.of(98)))).to.contain('no space');
     expect(fatal.map(({ message }) => message)).to.deep.equal(['no space']);
   });
 
-  it('is given up when the core does not take it on, and when the log has brought as much', async () => {
+  it('discards a snapshot that the core does not accept, or that the log has overtaken', async () => {
     const intake = await open(msgSnap(10));
     for (const frame of [1, 2, 3]) await intake.take(Uint8Array.of(frame));
     intake.finish();
-    receiver.tell();
+    receiver.takeMessage();
     receiver.discardUnwanted();
     const other = await open(msgSnap(10));
     expect(sinks[0]?.discarded, 'before the next one begins').to.equal(true);
     receiver.passed(9);
     await other.take(Uint8Array.of(1));
     receiver.passed(10);
-    expect(await failure(other.take(Uint8Array.of(2)))).to.contain('the log has brought as much');
+    expect(await failure(other.take(Uint8Array.of(2)))).to.contain('the log has brought the same entries');
     await receiver.close();
     expect(sinks[1]?.discarded).to.equal(true);
   });
 
-  it('is not wanted of an earlier term, nor by a member that stops', async () => {
+  it('refuses a snapshot of an earlier term, and any while the member stops', async () => {
     expect(await receiver.open(1, msgSnap(10, 1))).to.equal('term 1 is over');
     await receiver.close();
     expect(await receiver.open(1, msgSnap(10))).to.equal('this member is stopping');

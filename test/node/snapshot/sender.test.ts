@@ -13,7 +13,7 @@ const metadata = (index: number, voters: readonly number[]): SnapshotMetadata =>
   confState: { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
 });
 
-describe('snapshots on their way out', () => {
+describe('SnapshotSender', () => {
   let published: SnapshotMetadata;
   /** What the core goes by. */
   let inForce: ConfState;
@@ -73,7 +73,7 @@ describe('snapshots on their way out', () => {
     return offered.metadata.index;
   }
 
-  it('are shared by those who need one at about the same time, and let go of after the last', async () => {
+  it('shares one state among members that need a snapshot at about the same time, and closes it after the last', async () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(20, [1, 2]);
     expect(sendTo(3)).to.equal(10);
@@ -88,7 +88,7 @@ describe('snapshots on their way out', () => {
    * before they were added, of which they could make nothing. Each asked again while the other one's delivery was under
    * way, which kept the old state on offer, for ever (found by the simulator).
    */
-  it('are not given to a member that was added since', async () => {
+  it('does not offer a state to a member that was added after it', async () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(20, [1, 2, 3]);
     inForce = published.confState;
@@ -106,7 +106,7 @@ describe('snapshots on their way out', () => {
    * A change is in force before it is stored. A newcomer that was heard in between was given the state from before its own
    * addition, all of it in vain.
    */
-  it('are not made of a state whose configuration lacks a member that is in force already', async () => {
+  it('does not offer a state whose configuration lacks an active member', async () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(19, [1, 2]);
     inForce = metadata(20, [1, 2, 3]).confState;
@@ -118,7 +118,7 @@ describe('snapshots on their way out', () => {
     await sender.close();
   });
 
-  it('may hold members that are in force no more', async () => {
+  it('may offer a state with members that are no longer active', async () => {
     published = metadata(10, [1, 2, 3]);
     expect(sendTo(2)).to.equal(10);
     for (const finish of end) finish(true);
@@ -132,7 +132,7 @@ describe('snapshots on their way out', () => {
    * member, in a step after the Ready that was being carried out. Its MsgSnap came with the next Ready, and the leader
    * stopped by its own assert.
    */
-  it('are kept for a MsgSnap that still waits in the core when the last delivery ends', async () => {
+  it('keeps a state whose MsgSnap waits in the core when the last transfer ends', async () => {
     expect(sendTo(2)).to.equal(10);
     const later = sender.offer({ logStart: 5, confState: inForce }) as Snapshot;
     for (const finish of end) finish(true);
@@ -149,7 +149,7 @@ describe('snapshots on their way out', () => {
    * A member that refused, because it was putting another one in force or because it took the sender for a leader of
    * yesterday, was called again ten times a second, with four lines in the logs each time.
    */
-  it('are not brought again at once to a member that did not take one', async () => {
+  it('delays the next attempt to send to a member that did not take a snapshot', async () => {
     const fail = async (): Promise<number> => {
       sendTo(2);
       end.at(-1)?.(false);
@@ -164,7 +164,7 @@ describe('snapshots on their way out', () => {
       const fullMs = Math.min(2000, 100 * 2 ** tries);
       expect(waitMs, `try ${tries}`).to.be.within(fullMs / 2, fullMs);
     }
-    expect(logger.messages('info')).to.deep.equal(['sends a snapshot', 'a snapshot was not delivered']);
+    expect(logger.messages('info')).to.deep.equal(['sending a snapshot', 'snapshot not delivered']);
     sendTo(2);
     end.at(-1)?.(true);
     await time.advance(0);
@@ -172,7 +172,7 @@ describe('snapshots on their way out', () => {
     expect(await fail(), 'all is forgiven').to.be.within(50, 100);
   });
 
-  it('wait for nobody while a member that did not take one is left in peace', async () => {
+  it('does not count a delayed attempt as a transfer in progress', async () => {
     for (const to of [2, 3, 4]) sendTo(to);
     expect(sender.offer({ logStart: 5, confState: inForce }), 'three at a time').to.equal('unavailable');
     end[0]?.(false);
@@ -181,7 +181,7 @@ describe('snapshots on their way out', () => {
     expect(sendTo(5)).to.equal(10);
   });
 
-  it('are no concern of the core once they are cancelled', async () => {
+  it('does not report a cancelled transfer to the core', async () => {
     sendTo(2);
     sendTo(3);
     end[0]?.(false);
@@ -192,7 +192,7 @@ describe('snapshots on their way out', () => {
     expect(open).to.deep.equal([]);
   });
 
-  it('are let go of when the Ready behind them says nothing of them', () => {
+  it('closes an offered state if the next Ready holds no MsgSnap for it', () => {
     sender.offer({ logStart: 5, confState: inForce });
     sender.settle();
     expect(open).to.deep.equal([]);

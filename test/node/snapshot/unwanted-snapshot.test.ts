@@ -13,12 +13,12 @@ const METADATA: SnapshotMetadata = {
 
 const HEARTBEATS = 500;
 
-describe('a snapshot that the core does not take on', () => {
+describe('a received snapshot that the core does not accept', () => {
   /**
    * It was given up when the loop had nothing to do. A member that is always busy kept the staged engine, and refused
    * every other snapshot.
    */
-  it('is given up at once, however busy the loop is', async () => {
+  it('is discarded at once, even while the Ready loop is busy', async () => {
     const lonely = new Lonely();
     await lonely.start();
     await lonely.follow(2, 1);
