@@ -78,9 +78,8 @@ export class WatchHub {
   /** Begins a watch. It is live at once, unless it begins in the past. */
   watch(spec: WatchSpec, listener: WatchListener): Watcher {
     const { startRevision } = spec;
-    // etcd finds nothing in the past from −1 on; a lower one is compacted there, as −1 is after the first compaction.
-    const fromNow = startRevision === 0 || (startRevision === -1 && this.#compactedRevision() === -1);
-    const next = fromNow ? this.#revision + 1 : startRevision;
+    assert(startRevision >= 0, 'a watch begins at a negative revision');
+    const next = startRevision === 0 ? this.#revision + 1 : startRevision;
     const group = this.#index.group(spec.keys);
     const watcher = new Watcher({ spec, group, listener, phase: 'behind', next });
     group.watchers.add(watcher);

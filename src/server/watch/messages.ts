@@ -26,6 +26,8 @@ export const RESPONSE_BYTES_MAX = 2 ** 31 - 1 - 1024;
 export interface WatchCreation {
   /** Undefined where the range holds nothing. */
   readonly spec: WatchSpec | undefined;
+  /** As in `spec`. Negative: to be refused, as etcd does before it looks at the range. */
+  readonly startRevision: number;
   /** Chosen by the client; 0 to be given one. */
   readonly watchId: bigint;
   /** What it counts as: one whose keys take kibibytes counts more than once, for what is bounded is memory. */
@@ -48,6 +50,7 @@ export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properti
   };
   return {
     spec: spec.keys.kind === 'range' && isEmptyRange(spec.keys.range) ? undefined : spec,
+    startRevision: spec.startRevision,
     watchId: toBigInt(watchId),
     weight: 1 + Math.floor((key.length + end.length) / 1024),
     progressNotify: progressNotify ?? false,

@@ -1,4 +1,5 @@
 import type { etcdserverpb } from '../../gen/proto.js';
+import { kvError } from '../../kv/errors.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
 import type { AppliedWaiters } from '../../node/loop/applied-waiters.js';
@@ -7,7 +8,7 @@ import type { StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { toBigInt } from '../../util/integer.js';
 import type { Random } from '../../util/random.js';
-import { Errors, tooManyWatches } from '../requests/errors.js';
+import { Errors, tooManyWatches, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { WatchBudget } from './budget.js';
 import { control, events, NO_WATCH, parseCreation, RESPONSE_BYTES_MAX, type WatchCreation } from './messages.js';
@@ -104,8 +105,9 @@ export class WatchStream {
     if (!this.#queue.hasRoom) this.#call.pause();
   }
 
-  #create({ spec, watchId, weight, progressNotify, fragment }: WatchCreation): void {
+  #create({ spec, startRevision, watchId, weight, progressNotify, fragment }: WatchCreation): void {
     const { hub, headers, budget, watchesMax, requestBytesMax } = this.#options;
+    if (startRevision < 0) return this.#refuse(statusOf(kvError('compacted')).message);
     if (spec === undefined) return this.#refuse('mvcc: watcher range is empty');
     if (this.#watches.has(watchId) && watchId !== 0n) {
       return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');

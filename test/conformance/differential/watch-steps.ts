@@ -16,7 +16,8 @@ const watchId = fc.oneof(
 const create = fc.record({
   key,
   rangeEnd,
-  startRevision: revision,
+  // etcd before 3.6.6 accepts a negative one where nothing is compacted; raftkv refuses it, as later ones do.
+  startRevision: revision.filter((text) => !text.startsWith('-')),
   prevKv: rarely,
   filters: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },

@@ -152,6 +152,26 @@ describe('Watch', function () {
       });
     });
 
+    // The story: a watch from revision -1 was accepted as long as nothing was compacted. etcd refuses it since 3.6.6.
+    it('refuses a negative start revision as a compacted one', async () => {
+      const call = new WatchCall(client);
+      const refused = {
+        revision: 1,
+        watchId: -1,
+        created: true,
+        canceled: true,
+        cancelReason: 'etcdserver: mvcc: required revision has been compacted',
+      };
+      expect(brief(await call.created({ key: 'b', startRevision: -1 }))).to.deep.equal(refused);
+      expect(brief(await call.created({ key: 'b', startRevision: -7, watchId: 3 }))).to.deep.equal(refused);
+      expect(brief(await call.created({ key: 'b', rangeEnd: 'a', startRevision: -1 }))).to.deep.equal(refused);
+      expect(brief(await call.created({ key: 'b', watchId: 3 }))).to.deep.equal({
+        revision: 1,
+        watchId: 3,
+        created: true,
+      });
+    });
+
     it('counts its ids up, past those that the client has chosen', async () => {
       const call = new WatchCall(client);
       const ids: number[] = [];
