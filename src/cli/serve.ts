@@ -1,17 +1,10 @@
 import { Command, Option } from 'commander';
+import { ETCD_SETTINGS } from '../server/startup/settings/etcd-settings.js';
 import type { Setting } from '../server/startup/settings/setting.js';
 import { SETTINGS } from '../server/startup/settings/table.js';
-import { startMember, type Member } from '../server/member.js';
-import { ConfigError } from '../server/startup/urls.js';
-import { AssertionError } from '../util/assert.js';
-import { createLogger } from './logger.js';
-import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from './settings.js';
-import type { GivenSettings } from './settings.js';
-import { CommandError } from './streams.js';
+import { runMember } from './serve/run-member.js';
+import { addConfigFileOption } from './settings.js';
 import type { Streams } from './streams.js';
-
-/** Signals that ask for a clean stop. */
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `raftkv serve`: one member, until a signal. */
 export function serveCommand(streams: Streams): Command {
@@ -20,9 +13,17 @@ export function serveCommand(streams: Streams): Command {
     command.addOption(optionOf(setting, setting.flag));
     for (const alias of setting.aliases) command.addOption(optionOf(setting, alias).hideHelp());
   }
+  for (const { flag, kind } of ETCD_SETTINGS) {
+    const value = kind === 'boolean' ? '[bool]' : '<value>';
+    const option = new Option(`--${flag} ${value}`).hideHelp();
+    command.addOption(kind === 'boolean' ? option.preset('true') : option);
+  }
   addConfigFileOption(command);
-  command.addHelpText('after', '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR.');
-  return command.action(async (_options: unknown, self: Command) => serve(streams, self));
+  command.addHelpText(
+    'after',
+    '\nEach setting is also read from the environment: --data-dir from RAFTKV_DATA_DIR, or else from ETCD_DATA_DIR.',
+  );
+  return command.action(async (_options: unknown, self: Command) => runMember(streams, self));
 }
 
 function optionOf({ kind, placeholder, defaultText, help }: Setting, name: string): Option {
@@ -30,51 +31,4 @@ function optionOf({ kind, placeholder, defaultText, help }: Setting, name: strin
   // A boolean flag without a value means true, as in Go.
   if (kind === 'boolean') return new Option(`--${name} [${placeholder}]`, description).preset('true');
   return new Option(`--${name} <${placeholder}>`, description);
-}
-
-async function serve(streams: Streams, command: Command): Promise<void> {
-  const settings = await readSettings(command, streams.variables);
-  const config = configOf(settings);
-  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
-  const member = await orOneLine(startMember(config, logger), settings);
-  logger.info('serving', {
-    as: member.name,
-    member: member.id,
-    cluster: member.clusterId,
-    clients: member.clientUrls.join(','),
-    peers: member.peerUrls.join(','),
-    dataDir: config.dataDir,
-  });
-  // Only now: a start that is refused says one thing.
-  for (const name of unknownVariables(streams.variables))
-    logger.warn('no setting has this variable', { variable: name });
-  await orOneLine(untilStopped(member), settings);
-  logger.info('stopped');
-}
-
-/** What keeps a member from running is for a person to read: one line. A bug keeps its stack. */
-async function orOneLine<T>(running: Promise<T>, { places }: GivenSettings): Promise<T> {
-  try {
-    return await running;
-  } catch (error) {
-    if (error instanceof ConfigError) throw refused(error, places);
-    if (error instanceof AssertionError || !(error instanceof Error)) throw error;
-    throw new CommandError(error.message.replaceAll('\n', ' '), { cause: error });
-  }
-}
-
-/** Runs until a signal or a failure. A second signal does not wait for calls that hang. */
-async function untilStopped(member: Member): Promise<void> {
-  let asked = 0;
-  const onSignal = (): void => {
-    asked++;
-    if (asked === 1) void member.stop().catch(() => undefined);
-    else if (asked === 3) process.exit(1);
-  };
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
-  try {
-    await member.closed;
-  } finally {
-    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
-  }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { resolveConfig, type ServerConfig } from '../server/startup/config.js';
+import { findEtcdSetting } from '../server/startup/settings/etcd-settings.js';
 import { findSetting, SETTING_NAMES, type RawSettings } from '../server/startup/settings/table.js';
 import { ConfigError } from '../server/startup/urls.js';
 import { readConfigFile } from './config-file.js';
@@ -11,6 +12,8 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The variable that names the configuration file. */
 const FILE_VARIABLE = 'RAFTKV_CONFIG_FILE';
+/** etcd's variable for the same. */
+const ETCD_FILE_VARIABLE = 'ETCD_CONFIG_FILE';
 
 /** Variables with the prefix of settings that are no settings of a server. */
 const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, 'RAFTKV_ENDPOINTS'];
@@ -32,17 +35,19 @@ export function addConfigFileOption(command: Command): void {
 }
 
 /**
- * Reads the settings of a member: flags win over variables, which win over a file.
+ * Reads the settings of a member. Flags win over RAFTKV_ variables, those over ETCD_ variables, and those over a file.
  * @throws CommandError if the file cannot be read, or a source gives one setting under two names
  */
 export async function readSettings(command: Command, variables: Variables): Promise<GivenSettings> {
   const { 'config-file': namedFile, ...flags } = flagsOf(command);
-  const file = namedFile ?? nonEmpty(variables[FILE_VARIABLE]);
-  const namedBy = namedFile === undefined ? FILE_VARIABLE : '--config-file';
+  const variable = nonEmpty(variables[FILE_VARIABLE]) === undefined ? ETCD_FILE_VARIABLE : FILE_VARIABLE;
+  const file = namedFile ?? nonEmpty(variables[variable]);
+  const namedBy = namedFile === undefined ? variable : '--config-file';
   const fromFile = file === undefined ? {} : await readConfigFile(file, { namedBy });
   return merged([
     { texts: fromFile, placeOf: (name) => `${file}:${name}` },
-    { texts: settingsOf(variables), placeOf: variableOf },
+    { texts: settingsOf(variables, etcdVariableOf), placeOf: etcdVariableOf },
+    { texts: settingsOf(variables, variableOf), placeOf: variableOf },
     { texts: flags, placeOf: (name) => `--${name}` },
   ]);
 }
@@ -54,7 +59,7 @@ function merged(sources: readonly Source[]): GivenSettings {
   for (const { texts, placeOf } of sources) {
     const own = new Map<string, string>();
     for (const [name, text] of Object.entries(texts)) {
-      const flag = findSetting(name)?.flag;
+      const flag = (findSetting(name) ?? findEtcdSetting(name))?.flag;
       if (flag === undefined || text === undefined) continue;
       const other = own.get(flag);
       if (other !== undefined) {
@@ -94,17 +99,25 @@ function flagsOf(command: Command): Record<string, string> {
   const given: Record<string, string> = {};
   for (const option of command.options) {
     const flag = option.long?.slice(2) ?? '';
-    if (flag !== 'config-file' && findSetting(flag) === undefined) continue;
+    if (flag !== 'config-file' && !isKnown(flag)) continue;
     const value: unknown = command.getOptionValue(option.attributeName());
     if (typeof value === 'string') given[flag] = value;
   }
   return given;
 }
 
-function settingsOf(variables: Variables): RawSettings {
+function isKnown(name: string): boolean {
+  return (findSetting(name) ?? findEtcdSetting(name)) !== undefined;
+}
+
+function etcdVariableOf(flag: string): string {
+  return variableOf(flag).replace(/^RAFTKV_/, 'ETCD_');
+}
+
+function settingsOf(variables: Variables, variableOfName: (name: string) => string): RawSettings {
   const found: Record<string, string> = {};
   for (const name of SETTING_NAMES) {
-    const value = nonEmpty(variables[variableOf(name)]);
+    const value = nonEmpty(variables[variableOfName(name)]);
     if (value !== undefined) found[name] = value;
   }
   return found;

@@ -31,7 +31,7 @@ export function stepFollower(raft: RaftState, message: Message): Outcome {
       raft.readStates.push({ index: message.index, context: message.context });
       return OK;
     case 'MsgTimeoutNow':
-      raft.logger.info('is asked to take over', { id: raft.id, term: raft.term, from: message.from });
+      raft.logger.debug('is asked to take over', { id: raft.id, term: raft.term, from: message.from });
       // The leader itself asked for the election, so no pre-vote is needed (thesis, section 3.10).
       hup(raft, 'transfer');
       return OK;

@@ -86,7 +86,7 @@ export function planConfChange(raft: RaftState, change: ConfChange): Membership 
 export function applyConfChange(raft: RaftState, change: ConfChange): ConfState {
   raft.tracker.takeOn(planConfChange(raft, change));
   const { config } = raft.tracker;
-  raft.logger.info('switched to a configuration', { id: raft.id, ...config });
+  raft.logger.debug('switched to a configuration', { id: raft.id, ...config });
   const self = raft.tracker.progress.get(raft.id);
   if (raft.role === 'leader' && (self === undefined || self.isLearner)) {
     // It was still needed to commit the change, and does not count itself from here on (thesis, section 4.2.2).

@@ -16,7 +16,7 @@ export function startTransfer(raft: RaftState, target: NodeId, progress: Progres
   // A newer wish takes the place of an older one; a wish for the leader itself is no more than that.
   abortTransfer(raft);
   if (target === raft.id) return OK;
-  raft.logger.info('hands over', { id: raft.id, term: raft.term, to: target });
+  raft.logger.debug('hands over', { id: raft.id, term: raft.term, to: target });
   raft.electionElapsed = 0;
   raft.transferee = target;
   raft.leaseForfeited = true;

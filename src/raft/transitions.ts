@@ -56,7 +56,7 @@ export function abortTransfer(raft: RaftState): void {
 
 function enter(raft: RaftState, role: Role): void {
   raft.role = role;
-  raft.logger.info(`became ${role}`, { id: raft.id, term: raft.term, leader: raft.leader });
+  raft.logger.debug(`became ${role}`, { id: raft.id, term: raft.term, leader: raft.leader });
 }
 
 function reset(raft: RaftState, term: number): void {

@@ -52,6 +52,11 @@ export interface Member {
   /** Where HTTP is served apart from gRPC. */
   readonly clientHttpUrls: readonly string[];
   status(): MemberStatus;
+  /**
+   * Resolves once this member has joined its cluster: a leader is known, and the list of members has its client URLs. Pends
+   * while a majority is missing; until then only stale reads are served.
+   */
+  readonly ready: Promise<void>;
   /** Resolves after a clean stop; rejects otherwise, with a MemberError if an operator can mend the cause. */
   readonly closed: Promise<void>;
   /** Stops cleanly: no new calls, running ones end, everything is durable. */
@@ -75,6 +80,9 @@ const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 /** Calls on one connection to the peer port. A member makes one. */
 const PEER_STREAMS_MAX = 16;
 
+/** The largest delay of a timer, in ms: 24 days. */
+const NEVER_MS = 2 ** 31 - 1;
+
 /** Has a resource closed if the start fails later. */
 type Keep = <T>(resource: T, close: () => Promise<void>) => T;
 
@@ -91,6 +99,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     return resource;
   };
   try {
+    warnOfSettings(config, logger);
     const descriptors = planDescriptors(descriptorLimit(), config.maxConnections);
     const measurements = new Measurements();
     const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
@@ -180,6 +189,13 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   }
 }
 
+function warnOfSettings({ withoutEffect, socketReusePort }: ServerConfig, logger: Logger): void {
+  for (const { setting, reason } of withoutEffect) logger.warn('a setting has no effect', { setting, reason });
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (!socketReusePort || major > 22 || (major === 22 && minor >= 12)) return;
+  logger.warn('a setting has no effect', { setting: 'socket-reuse-port', reason: 'it needs Node.js 22.12 or later' });
+}
+
 /** @throws ConfigError if a URL cannot be bound; the caller closes those bound before it */
 async function bindListeners(
   { config, logger, descriptors, measurements }: Binding,
@@ -192,7 +208,7 @@ async function bindListeners(
     return bound;
   };
   const bind = async (flag: string, urls: readonly string[], bound: ConnectionBound): Promise<Listeners> => {
-    const listeners = await Listeners.bind({ flag, urls, bound });
+    const listeners = await Listeners.bind({ flag, urls, bound, reusePort: config.socketReusePort });
     return keep(listeners, () => listeners.close());
   };
   const clientBound = boundOf('client');
@@ -298,6 +314,7 @@ function open(opening: Opening): Member {
     metricsUrls: observers.urls,
     clientHttpUrls: webClients.urls,
     status: () => toMemberStatus(node.status()),
+    ready: assembly.published,
     closed,
     stop: () => stop(STOP_GRACE_MS),
   };
@@ -336,6 +353,8 @@ function openClientPort(opening: Opening, handle: RequestHandler): ClientPort {
     tallies: measurements.tallies,
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: messageBytesMax(config),
+    keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,
+    keepaliveTimeoutMs: config.keepAliveTimeoutMs,
   });
   const http = new HttpHost({ handle: webClients.urls.length === 0 ? handle : refuseHttp, logger });
   return new ClientPort({ grpc, http });

@@ -10,6 +10,9 @@ import type { Lane } from './lane.js';
 import type { RefusalLog } from './refusals.js';
 import type { Refusal } from './traffic.js';
 
+/** The end of a link whose member stops cleanly. */
+export const STOPPING = 'this member is stopping';
+
 /** The gRPC status codes of an acceptor. */
 const Code = {
   INVALID_ARGUMENT: 3,
@@ -92,7 +95,7 @@ export class Acceptor {
   /** @param onProven called once the call is proven to come from a member */
   accept(call: LinkCall, onProven: () => void): void {
     if (this.#closed) {
-      call.fail({ code: Code.UNAVAILABLE, message: 'this member is stopping' });
+      call.fail({ code: Code.UNAVAILABLE, message: STOPPING });
       return;
     }
     const link = new IncomingLink(this, call, onProven);
@@ -116,7 +119,7 @@ export class Acceptor {
 
   close(): void {
     this.#closed = true;
-    for (const link of this.#links) link.fail(Code.UNAVAILABLE, 'this member is stopping');
+    for (const link of this.#links) link.fail(Code.UNAVAILABLE, STOPPING);
   }
 
   /** A peer has one link per lane. A newer one means that it gave up the older, which may linger half-open. */

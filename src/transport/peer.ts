@@ -1,3 +1,4 @@
+import { STOPPING } from './acceptor.js';
 import type { Packet, PeerAddress } from '../ports/transport.js';
 import type { Logger } from '../util/logger.js';
 import { formatMemberId as hex } from '../util/member-id.js';
@@ -86,7 +87,8 @@ export class Peer {
     this.#options.listener.onLoss();
     if (!this.#up) return;
     this.#up = false;
-    this.#logger.warn('peer link broke', { peer: this.#name, lane, reason });
+    if (reason === STOPPING) this.#logger.info('peer is stopping', { peer: this.#name });
+    else this.#logger.warn('peer link broke', { peer: this.#name, lane, reason });
     this.#options.listener.onLink('down');
   }
 

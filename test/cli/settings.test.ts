@@ -71,8 +71,10 @@ describe('settings', () => {
       ['an alias of nothing', 'name: *x', 'name must be a single value\n'],
       ['a tag', 'name: !secret a', 'Unresolved tag: !secret at line 1, column 7\n'],
       ['a word', 'raftkv.data', 'NAME: VALUE lines are needed, as in "data-dir: raftkv.data"\n'],
-      ['a list', 'listen-peer-urls: [http://a:1]', 'listen-peer-urls must be a single value\n'],
-      ['no value', 'name:', 'name has no value\n'],
+      ['a list', 'name: [a]', 'name must be a single value\n'],
+      ['a list of lists', 'listen-peer-urls: [[a]]', 'listen-peer-urls must be a list of single values\n'],
+      ['a section with a single value', 'socket-options: true', 'socket-options must have settings of its own'],
+      ['a name that no section has', 'socket-options: {port: 1}', 'unknown setting port in socket-options\n'],
       ['a name that no setting has', 'nmae: a', 'unknown setting nmae\n'],
     ];
     for (const [what, text, why] of cases) {
@@ -89,6 +91,117 @@ describe('settings', () => {
       expect(await refusal({ RAFTKV_CONFIG_FILE: file })).to.equal(`raftkv: RAFTKV_CONFIG_FILE ${why}`);
       expect(await refusal({}, '--config-file', file)).to.equal(`raftkv: --config-file ${why}`);
       expect(await refusal({}, '--config-file', folder)).to.contain(`${folder} cannot be read: it is a directory\n`);
+    });
+  });
+
+  describe('of etcd', () => {
+    const configOfRun = async (variables: Readonly<Record<string, string>>, ...flags: string[]) => {
+      const { serveCommand } = await import('../../src/cli/serve.js');
+      const { configOf, readSettings } = await import('../../src/cli/settings.js');
+      const { stdin, stdout, stderr } = process;
+      const command = serveCommand({ stdin, stdout, stderr, variables, onInterrupt: () => undefined });
+      await command.action(() => undefined).parseAsync(flags, { from: 'user' });
+      return configOf(await readSettings(command, variables));
+    };
+
+    it('are read from ETCD_ variables, below those of RAFTKV_ and above a file', async () => {
+      writeFileSync(file, 'name: file\nsnapshot-count: 1\nmax-txn-ops: 1\nheartbeat-interval: 10');
+      const variables = {
+        ETCD_CONFIG_FILE: file,
+        ETCD_NAME: 'etcd',
+        ETCD_SNAPSHOT_COUNT: '2',
+        ETCD_MAX_TXN_OPS: '2',
+        ETCD_EXPERIMENTAL_CORRUPT_CHECK_TIME: '1h',
+        RAFTKV_NAME: 'raftkv',
+        RAFTKV_SNAPSHOT_COUNT: '3',
+      };
+      const config = await configOfRun(variables, '--name=flag');
+      expect([config.name, config.snapshotCount, config.maxTxnOps, config.heartbeatIntervalMs]).to.deep.equal([
+        'flag',
+        3,
+        2,
+        10,
+      ]);
+      expect(config.corruptCheckMs).to.equal(3_600_000);
+      expect(await refusal({ ETCD_HEARTBEAT_INTERVAL: 'soon' })).to.match(/^raftkv: ETCD_HEARTBEAT_INTERVAL soon: /);
+    });
+
+    /** etcd's own sample has all of these forms; each was refused. */
+    it('are read from a file with empty values, sections, lists and durations in nanoseconds', async () => {
+      writeFileSync(
+        file,
+        `name: n1
+data-dir:
+wal-dir:
+cors:
+listen-client-urls: [http://127.0.0.1:1, http://127.0.0.1:2]
+advertise-client-urls: http://127.0.0.1:1,http://127.0.0.1:2
+log-outputs: [stderr, stdout]
+logger: zap
+log-level: panic
+log-format: console
+watch-progress-notify-interval: 600000000000
+proxy: 'off'
+discovery:
+discovery-fallback: proxy
+max-wals: 5
+enable-pprof: true
+strict-reconfig-check: False
+client-transport-security:
+  cert-file:
+  client-cert-auth: false
+peer-transport-security:
+socket-options: {reuse-port: true}
+cipher-suites: [A, B]
+auto-compaction-retention: "1"
+feature-gates: InitialCorruptCheck=true
+`,
+      );
+      const config = await configOfRun({}, '--config-file', file);
+      expect(config).to.deep.include({
+        name: 'n1',
+        dataDir: 'n1.raftkv',
+        walDir: undefined,
+        listenClientUrls: ['http://127.0.0.1:1', 'http://127.0.0.1:2'],
+        logOutputs: ['stderr', 'stdout'],
+        logLevel: 'panic',
+        watchProgressIntervalMs: 600_000,
+        strictReconfigCheck: false,
+        socketReusePort: true,
+        autoCompaction: { mode: 'periodic', retentionMs: 3_600_000 },
+        initialCorruptCheck: true,
+      });
+      expect(config.withoutEffect.map(({ setting }) => setting)).to.deep.equal(['enable-pprof', 'cipher-suites']);
+    });
+
+    it('that would make the member less safe than expected are refused, and others have no effect', async () => {
+      const withFile = (text: string): Promise<string> => {
+        writeFileSync(file, text);
+        return refusal({}, '--config-file', file);
+      };
+      const noTls = 'is not possible: TLS is not supported yet\n';
+      expect(await withFile('client-transport-security: {cert-file: a.pem}')).to.equal(
+        `raftkv: ${file}:cert-file ${noTls}`,
+      );
+      expect(await withFile('peer-transport-security: {auto-tls: true}')).to.equal(
+        `raftkv: ${file}:peer-auto-tls ${noTls}`,
+      );
+      expect(await refusal({ ETCD_TRUSTED_CA_FILE: 'ca.pem' })).to.equal(`raftkv: ETCD_TRUSTED_CA_FILE ${noTls}`);
+      expect(await refusal({}, '--client-cert-auth')).to.equal(`raftkv: --client-cert-auth ${noTls}`);
+      expect(await refusal({}, '--discovery=http://d.example')).to.match(/name the members with --initial-cluster/);
+      expect(await refusal({}, '--feature-gates=Nonsense=true')).to.match(/unknown feature gate Nonsense/);
+      expect(await refusal({}, '--proxy', 'on')).to.match(/--proxy is not possible/);
+      const { withoutEffect } = await configOfRun(
+        { ETCD_AUTH_TOKEN: 'simple', ETCD_MAX_WALS: '9' },
+        '--client-cert-auth=false',
+        '--enable-pprof',
+        '--feature-gates=CompactHashCheck=true,LeaseCheckpoint=false',
+      );
+      expect(withoutEffect.map(({ setting }) => setting).sort()).to.deep.equal([
+        'enable-pprof',
+        'feature-gates',
+        'max-wals',
+      ]);
     });
   });
 

@@ -1,4 +1,5 @@
 import type { RawNode } from '../../raft/raw-node.js';
+import { NONE } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
 import type { LoopInput } from '../loop/loop-input.js';
 import type { SnapshotSender } from '../snapshot/sender.js';
@@ -33,7 +34,8 @@ export class RoleChanges {
     if (change.begins) authority.lead(term);
     if (role !== 'leader') sender.cancelExcept(() => false);
     input.reads.restart();
-    if (change.leaderChanged) logger.info('leader', { leader, term, role });
+    // A change is logged once, when the new leader is known.
+    if (change.leaderChanged) logger[leader === NONE ? 'debug' : 'info']('leader changed', { leader, term, role });
     leadership.notifyWaiters();
     onChange();
   }

@@ -31,6 +31,8 @@ export interface Assembly {
   readonly answerHash: (question: raftkv.HashQuestion.$Properties) => Promise<raftkv.HashAnswer.$Properties>;
   /** Stops the member because of an error that it must not outlive, unless it is stopping already. */
   readonly onFatal: (error: unknown) => void;
+  /** Resolves once a leader is known and all members list this member's client URLs; pends until then. */
+  readonly published: Promise<void>;
   /** Ends open streams, which would not end by themselves: the first step of a stop. Other calls may still finish. */
   endStreams(): void;
   /** Ends every waiting call, and refuses new ones: the second step. */
@@ -82,6 +84,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       metricsText({ memberId, node, store, watches, proposer, pending, isLearner, measurements, quotaBytes }),
     answerHash: (question) => hashCalls.answer(question),
     onFatal,
+    published: membership.publisher.published,
     endStreams: () => services.endStreams(),
     endCalls: () => pending.stop(),
     stop: async () => {

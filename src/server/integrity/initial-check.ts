@@ -53,7 +53,7 @@ export async function checkInitialState(options: InitialCheckOptions): Promise<v
     return logger.error('the state of a member differs from that of others', { member: first.member });
   }
   throw new ConfigError(
-    `--experimental-initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
+    `--initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
       `from that of member ${formatMemberId(first.member)}: remove this member from the cluster, and its data directory, ` +
       'and add it as a new one',
   );

@@ -25,13 +25,18 @@ export interface PublisherOptions {
 }
 
 /**
- * Tells the cluster this member's name and client URLs, through the log, so that every member lists them; tries until
- * the replicated state agrees.
+ * Publishes this member's name and client URLs through the log, so that every member lists them. Retries until the
+ * replicated state agrees.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
   #underWay = false;
   #cancelRetry: Cancel | undefined;
+  #onPublished: () => void = () => undefined;
+  /** Resolves once a leader is known and the members table has this member's name and client URLs; pends until then. */
+  readonly published = new Promise<void>((resolve) => {
+    this.#onPublished = resolve;
+  });
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -40,7 +45,8 @@ export class Publisher {
   /** To be called when a leader is known. */
   publish(): void {
     const { proposer, logger, member, clock } = this.#options;
-    if (this.#underWay || this.#agrees()) return;
+    if (this.#underWay) return;
+    if (this.#agrees()) return this.#onPublished();
     this.#underWay = true;
     const { id, name, clientUrls } = member;
     proposer.submit({
@@ -49,8 +55,9 @@ export class Publisher {
       request: raftkv.MemberRecord.encode({ id, name, clientUrls: [...clientUrls] }).finish(),
       done: (outcome) => {
         this.#underWay = false;
-        if (outcome.kind === 'applied') return;
-        logger.debug('client URLs not published yet', { why: outcome.status.message });
+        if (outcome.kind === 'applied' && this.#agrees()) return this.#onPublished();
+        const why = outcome.kind === 'failed' ? outcome.status.message : 'the members table does not have this member';
+        logger.debug('client URLs not published yet', { why });
         this.#cancelRetry = clock.timeout(RETRY_MS, () => this.publish());
       },
     });

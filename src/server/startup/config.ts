@@ -1,5 +1,7 @@
 import type { AutoCompaction } from '../integrity/auto-compaction.js';
 import { DEFAULT_QUOTA_BYTES } from '../integrity/quota.js';
+import { findEtcdSetting, isNeutral } from './settings/etcd-settings.js';
+import { parseFeatureGates } from './settings/feature-gates.js';
 import { LONGEST_MS } from './settings/history-settings.js';
 import { parseDurationMs, parseInteger } from './settings/kinds.js';
 import { textsOf } from './settings/options-text.js';
@@ -18,15 +20,19 @@ interface DerivedValues {
   readonly cors: readonly string[];
   /** Hosts that HTTP requests may name, besides those of this member's URLs; `*` admits all. */
   readonly hostWhitelist: readonly string[];
+  /** `stderr`, `stdout`, or paths of files. */
+  readonly logOutputs: readonly string[];
   readonly initialAdvertisePeerUrls: readonly string[];
   /** All members of a new cluster with their peer URLs, this one among them. */
   readonly initialCluster: readonly MemberUrls[];
   /** Negative: no quota. */
   readonly quotaBackendBytes: number;
   readonly autoCompaction: AutoCompaction;
+  /** Settings of etcd that were given and have no effect, with the reason. */
+  readonly withoutEffect: readonly { readonly setting: string; readonly reason: string }[];
 }
 
-type Replaced = keyof DerivedValues | 'autoCompactionMode' | 'autoCompactionRetention';
+type Replaced = keyof DerivedValues | 'autoCompactionMode' | 'autoCompactionRetention' | 'featureGates';
 
 /** The configuration of a member: the values of all settings, checked and with their defaults. */
 export interface ServerConfig extends Omit<SettingValues, Replaced>, DerivedValues {}
@@ -37,20 +43,26 @@ export interface ServerConfig extends Omit<SettingValues, Replaced>, DerivedValu
  * @throws ConfigError with one line that names the setting and the values it takes
  */
 export function resolveConfig(options: ServerOptions): ServerConfig {
-  const values = parseSettings(textsOf(options));
+  const texts = textsOf(options);
+  const values = parseSettings(texts);
+  const gates = parseFeatureGates(values.featureGates ?? '');
   const initialAdvertisePeerUrls = values.initialAdvertisePeerUrls ?? values.listenPeerUrls;
+  const { featureGates: _gates, autoCompactionMode: _mode, autoCompactionRetention: _retention, ...rest } = values;
   const config: ServerConfig = {
-    ...values,
+    ...rest,
     dataDir: values.dataDir ?? (values.name === 'default' ? 'raftkv.data' : `${values.name}.raftkv`),
     advertiseClientUrls: values.advertiseClientUrls ?? values.listenClientUrls,
     listenMetricsUrls: values.listenMetricsUrls ?? [],
     listenClientHttpUrls: values.listenClientHttpUrls ?? [],
     cors: values.cors ?? [],
+    logOutputs: values.logOutputs ?? ['stderr'],
     hostWhitelist: values.hostWhitelist ?? [],
     initialAdvertisePeerUrls,
     initialCluster: values.initialCluster ?? [{ name: values.name, peerUrls: initialAdvertisePeerUrls }],
     quotaBackendBytes: values.quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : values.quotaBackendBytes,
     autoCompaction: autoCompaction(values),
+    initialCorruptCheck: values.initialCorruptCheck || gates.get('InitialCorruptCheck') === true,
+    withoutEffect: [...withoutEffect(texts), ...gatesWithoutEffect(gates)],
   };
   checkTiming(config);
   checkAdvertised(config);
@@ -69,6 +81,22 @@ function parseSettings(texts: RawSettings): SettingValues {
   });
   // Each entry was parsed by the setting of its key.
   return Object.fromEntries(values) as SettingValues;
+}
+
+/** @throws ConfigError for a setting without which the member would not be what its operator expects */
+function withoutEffect(texts: RawSettings): ServerConfig['withoutEffect'] {
+  return Object.entries(texts).flatMap(([flag, value = '']) => {
+    const known = findEtcdSetting(flag);
+    if (known === undefined || isNeutral(known, value)) return [];
+    const { effect, reason } = known;
+    if (effect === 'refused') throw new ConfigError(`--${flag} is not possible: ${reason}`);
+    return [{ setting: flag, reason }];
+  });
+}
+
+function gatesWithoutEffect(gates: ReadonlyMap<string, boolean>): ServerConfig['withoutEffect'] {
+  const enabled = [...gates].filter(([gate, on]) => on && gate !== 'InitialCorruptCheck');
+  return enabled.map(([gate]) => ({ setting: 'feature-gates', reason: `${gate} changes nothing here` }));
 }
 
 function checkTiming({ electionTimeoutMs, heartbeatIntervalMs }: ServerConfig): void {

@@ -86,9 +86,9 @@ describe('resolveConfig', () => {
 
   it('reads booleans', () => {
     const check = (value: string): boolean =>
-      resolveConfig({ 'experimental-initial-corrupt-check': value }).initialCorruptCheck;
+      resolveConfig({ 'initial-corrupt-check': value }).initialCorruptCheck;
     expect([resolveConfig({}).initialCorruptCheck, check('false'), check('true')]).to.deep.equal([false, false, true]);
-    expect(refusal({ 'experimental-initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
+    expect(refusal({ 'initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
   });
 
   it("reads etcd's forms of retention and quota", () => {

@@ -42,7 +42,8 @@ export const HISTORY_SETTINGS = {
     help: "interval at which the leader compares the members' data; 0 for never",
   }),
   initialCorruptCheck: boolean({
-    flag: 'experimental-initial-corrupt-check',
+    flag: 'initial-corrupt-check',
+    aliases: ['experimental-initial-corrupt-check'],
     group: 'History and alarms',
     default: false,
     help: "compare this member's data with the others' before it serves, and refuse to start if it differs",

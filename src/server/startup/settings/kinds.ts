@@ -85,6 +85,11 @@ export function urls<const Flag extends string, Default extends string | undefin
   });
 }
 
+/** @throws ConfigError if a part is empty */
+export function parseTexts(value: string, name: string): readonly string[] {
+  return [...new Set(value.split(',').map((part) => required(part.trim(), name)))];
+}
+
 /** Texts, separated by commas; a program passes an array. Default: empty. */
 export function list<const Flag extends string>(
   options: Options<Flag, undefined> & { readonly parse: (text: string, name: string) => readonly string[] },

@@ -1,4 +1,5 @@
 import { ConfigError, type MemberUrls } from '../urls.js';
+import { findEtcdSetting, type EtcdSetting } from './etcd-settings.js';
 import { durationText } from './kinds.js';
 import type { Setting } from './setting.js';
 import { findSetting, type RawSettings, type ServerOptions } from './table.js';
@@ -12,15 +13,15 @@ export function textsOf(options: ServerOptions): RawSettings {
   for (const [name, input] of Object.entries(options)) {
     if (input === undefined) continue;
     const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    const setting = findSetting(flag);
-    if (setting === undefined) throw new ConfigError(`unknown setting ${name}`);
+    const known = findSetting(flag) ?? findEtcdSetting(flag);
+    if (known === undefined) throw new ConfigError(`unknown setting ${name}`);
     if (texts[flag] !== undefined) throw new ConfigError(`${flag} is given twice, once in camel case`);
-    texts[flag] = textOf(input, setting);
+    texts[flag] = textOf(input, known);
   }
   return texts;
 }
 
-function textOf(input: unknown, { flag, kind }: Setting): string {
+function textOf(input: unknown, { flag, kind }: Setting | EtcdSetting): string {
   if (typeof input === 'string') return input;
   if (typeof input === 'number' && kind === 'duration') return durationText(input);
   if (typeof input === 'number' || typeof input === 'boolean') return String(input);

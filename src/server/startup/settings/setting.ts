@@ -1,14 +1,17 @@
 /** The sections of `raftkv serve --help` and of the reference in docs/OPERATIONS.md, in the order of both. */
 export const GROUPS = [
   'Member',
-  'HTTP',
   'Cluster',
+  'HTTP',
   'Raft',
   'Storage',
   'History and alarms',
   'Limits',
   'Watches',
+  'Connections',
   'Logging',
+  'Compatibility',
+  'Unsafe',
 ] as const;
 export type Group = (typeof GROUPS)[number];
 

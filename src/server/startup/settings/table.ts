@@ -1,3 +1,6 @@
+import { CONNECTION_SETTINGS } from './connection-settings.js';
+import { ETCD_SETTINGS } from './etcd-settings.js';
+import { FEATURE_GATE_SETTINGS } from './feature-gates.js';
 import { HISTORY_SETTINGS } from './history-settings.js';
 import { HTTP_SETTINGS } from './http-settings.js';
 import { LIMIT_SETTINGS, WATCH_SETTINGS } from './limit-settings.js';
@@ -6,6 +9,7 @@ import { CLUSTER_SETTINGS, MEMBER_SETTINGS } from './member-settings.js';
 import { RAFT_SETTINGS } from './raft-settings.js';
 import type { Setting, ValueOf } from './setting.js';
 import { STORAGE_SETTINGS } from './storage-settings.js';
+import { UNSAFE_SETTINGS } from './unsafe-settings.js';
 
 /**
  * Every setting of `raftkv serve`, by the name of its value in `ServerConfig`. An entry here is all that a new setting
@@ -20,7 +24,10 @@ export const SETTINGS_TABLE = {
   ...HISTORY_SETTINGS,
   ...LIMIT_SETTINGS,
   ...WATCH_SETTINGS,
+  ...CONNECTION_SETTINGS,
   ...LOGGING_SETTINGS,
+  ...FEATURE_GATE_SETTINGS,
+  ...UNSAFE_SETTINGS,
 };
 
 type Table = typeof SETTINGS_TABLE;
@@ -47,8 +54,11 @@ export type ServerOptions = {
 /** The settings in the order of the help. */
 export const SETTINGS: readonly Setting[] = Object.values(SETTINGS_TABLE);
 
-/** The flags of all settings and their older names. */
-export const SETTING_NAMES: readonly string[] = SETTINGS.flatMap(({ flag, aliases }) => [flag, ...aliases]);
+/** All names that are accepted: flags, their older names, and the settings that only etcd has. */
+export const SETTING_NAMES: readonly string[] = [
+  ...SETTINGS.flatMap(({ flag, aliases }) => [flag, ...aliases]),
+  ...ETCD_SETTINGS.map(({ flag }) => flag),
+];
 
 const BY_NAME: ReadonlyMap<string, Setting> = new Map(
   SETTINGS.flatMap((setting) => [setting.flag, ...setting.aliases].map((name) => [name, setting] as const)),

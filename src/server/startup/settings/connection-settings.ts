@@ -1,0 +1,37 @@
+import { boolean, duration } from './kinds.js';
+
+/** Sockets and keep-alive pings. */
+export const CONNECTION_SETTINGS = {
+  /** Time without traffic after which a gRPC client is pinged, in ms; 0: never. */
+  keepAliveIntervalMs: duration({
+    flag: 'grpc-keepalive-interval',
+    group: 'Connections',
+    default: '1m',
+    min: 0,
+    max: 24 * 3_600_000,
+    help: 'time between two pings to a gRPC client; 0 for no pings',
+  }),
+  /** Time that a client has to answer a ping, in ms. */
+  keepAliveTimeoutMs: duration({
+    flag: 'grpc-keepalive-timeout',
+    group: 'Connections',
+    default: '20s',
+    min: 1,
+    max: 24 * 3_600_000,
+    help: 'time for a client to answer a ping before its connection is closed',
+  }),
+  /** SO_REUSEPORT. */
+  socketReusePort: boolean({
+    flag: 'socket-reuse-port',
+    group: 'Connections',
+    default: false,
+    help: 'let other processes listen on the same ports (SO_REUSEPORT); needs Node.js 22.12',
+  }),
+  /** SO_REUSEADDR, which Node.js always sets. */
+  socketReuseAddress: boolean({
+    flag: 'socket-reuse-address',
+    group: 'Connections',
+    default: false,
+    help: 'listen on addresses in TIME_WAIT (SO_REUSEADDR); always on',
+  }),
+};
