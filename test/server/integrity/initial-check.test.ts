@@ -119,9 +119,7 @@ describe('the comparison with the other members before a start', () => {
     it(`refuses a state that differs, where the others are ${what}`, async () => {
       const damaged = await member(own, { damaged: true });
       const line = await start(damaged, { 2: await member(theirs), 3: await member(theirs) });
-      expect(line).to.match(
-        /^--initial-corrupt-check: at revision \d .* \/data differs .* member 0{15}2: remove/,
-      );
+      expect(line).to.match(/^--initial-corrupt-check: at revision \d .* \/data differs .* member 0{15}2: remove/);
       expect(await start(damaged, { 2: undefined, 3: await member(theirs) })).to.match(/member 0{15}3: remove/);
     });
   }

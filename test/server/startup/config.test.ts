@@ -85,8 +85,7 @@ describe('resolveConfig', () => {
   });
 
   it('reads booleans', () => {
-    const check = (value: string): boolean =>
-      resolveConfig({ 'initial-corrupt-check': value }).initialCorruptCheck;
+    const check = (value: string): boolean => resolveConfig({ 'initial-corrupt-check': value }).initialCorruptCheck;
     expect([resolveConfig({}).initialCorruptCheck, check('false'), check('true')]).to.deep.equal([false, false, true]);
     expect(refusal({ 'initial-corrupt-check': 'maybe' })).to.match(/one of true, false/);
   });
