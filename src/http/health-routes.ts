@@ -2,23 +2,32 @@ import type { ServerResponse } from 'node:http';
 import { answerText, JSON_TYPE, TEXT } from './answers.js';
 import type { Route } from './router.js';
 
-/** What a member knows of its own health. */
+/** The state of a member that its health depends on. */
 export interface HealthSource {
   readonly hasLeader: () => boolean;
   readonly isLearner: () => boolean;
-  /** That are raised anywhere in the cluster, by etcd's names. */
+  /** Alarms raised by any member of the cluster, by etcd's names. */
   readonly alarms: () => readonly string[];
-  /** Reads at a level, within a second or so. Resolves with what is wrong, if anything is. */
+  /** Tries a read at a level for about a second. Resolves with the problem, if there is one. */
   readonly read: (level: 'consistent' | 'stale') => Promise<string | undefined>;
-  readonly version: { readonly etcdserver: string; readonly etcdcluster: string };
-  /** Hears of each answer of /health. */
+  readonly version: Versions;
+  /** Called with each answer of /health. */
   readonly onHealth?: (healthy: boolean) => void;
+  /** Called with the outcome of each check of /livez and /readyz. */
+  readonly onCheck?: (type: string, name: string, ok: boolean) => void;
 }
 
-/** Resolves with what is wrong, if anything is. */
+/** In the form of /version. */
+export interface Versions {
+  readonly etcdserver: string;
+  readonly etcdcluster: string;
+  readonly storage: string;
+}
+
+/** Resolves with the problem, if there is one. */
 type Check = () => Promise<string | undefined>;
 
-/** /health for those who have asked etcd for it so far, /livez and /readyz for Kubernetes, and /version. */
+/** /health, /livez, /readyz and /version, as etcd has them. */
 export function healthRoutes(source: HealthSource): ReadonlyMap<string, Route> {
   const staleRead: Check = () => source.read('stale');
   const live = { serializable_read: staleRead };
@@ -29,26 +38,31 @@ export function healthRoutes(source: HealthSource): ReadonlyMap<string, Route> {
     non_learner: async () => (source.isLearner() ? 'the member is a learner' : undefined),
   };
   return new Map<string, Route>([
-    ['/health', { allow: 'GET', handle: (_request, response, query) => void health(source, query, response) }],
-    ['/version', { allow: 'GET', handle: (_request, response) => version(source, response) }],
-    ...checkRoutes('/livez', live),
-    ...checkRoutes('/readyz', ready),
+    ['/health', { allow: 'GET', handle: (_request, response, query) => void answerHealth(source, query, response) }],
+    ['/version', { allow: 'GET', handle: (_request, response) => answerVersion(source, response) }],
+    ...checkRoutes('livez', recorded(source, 'livez', live)),
+    ...checkRoutes('readyz', recorded(source, 'readyz', ready)),
   ]);
 }
 
-function version({ version: { etcdserver, etcdcluster } }: HealthSource, response: ServerResponse): void {
-  answerText(response, 200, JSON.stringify({ etcdserver, etcdcluster }), JSON_TYPE);
+function answerVersion(
+  { version: { etcdserver, etcdcluster, storage } }: HealthSource,
+  response: ServerResponse,
+): void {
+  answerText(response, 200, JSON.stringify({ etcdserver, etcdcluster, storage }), JSON_TYPE);
 }
 
-/** A healthy member answers in the very bytes of etcd 3.4; one that is not says why, as later etcds do. */
-async function health(source: HealthSource, query: URLSearchParams, response: ServerResponse): Promise<void> {
-  const reason = await whatIsWrong(source, query);
-  source.onHealth?.(reason === undefined);
-  if (reason === undefined) return answerText(response, 200, '{"health":"true"}', TEXT);
-  answerText(response, 503, `${JSON.stringify({ health: 'false', reason })}\n`, TEXT);
+async function answerHealth(source: HealthSource, query: URLSearchParams, response: ServerResponse): Promise<void> {
+  const problem = await problemOf(source, query);
+  const healthy = problem === undefined;
+  source.onHealth?.(healthy);
+  const body = JSON.stringify({ health: String(healthy), reason: problem ?? '' });
+  // Go ends the text of an error with a line end.
+  answerText(response, healthy ? 200 : 503, healthy ? body : `${body}\n`, TEXT);
 }
 
-async function whatIsWrong(source: HealthSource, query: URLSearchParams): Promise<string | undefined> {
+/** `exclude` names alarms that do not count; `serializable=true` asks for the health of this member alone. */
+async function problemOf(source: HealthSource, query: URLSearchParams): Promise<string | undefined> {
   const excluded = new Set(query.getAll('exclude').map((name) => name.toUpperCase()));
   const alarm = source.alarms().find((name) => !excluded.has(name));
   if (alarm !== undefined) return `ALARM ${alarm}`;
@@ -58,20 +72,34 @@ async function whatIsWrong(source: HealthSource, query: URLSearchParams): Promis
   return problem === undefined ? undefined : `RANGE ERROR:${problem}`;
 }
 
-/** A path for all checks together, less those that `exclude` names, and one for each alone. */
-function checkRoutes(path: string, checks: Readonly<Record<string, Check>>): [string, Route][] {
-  const route = (chosen: (query: URLSearchParams) => [string, Check][]): Route => ({
+function recorded(
+  { onCheck }: HealthSource,
+  type: string,
+  checks: Readonly<Record<string, Check>>,
+): readonly [string, Check][] {
+  return Object.entries(checks).map(([name, check]) => [
+    name,
+    async () => {
+      const problem = await check();
+      onCheck?.(type, name, problem === undefined);
+      return problem;
+    },
+  ]);
+}
+
+/** One path for all checks together, without those that `exclude` names, and one for each check. */
+function checkRoutes(type: string, checks: readonly [string, Check][]): [string, Route][] {
+  const route = (chosen: (query: URLSearchParams) => readonly [string, Check][]): Route => ({
     allow: 'GET',
     handle: (_request, response, query) => void runChecks(chosen(query), query, response),
   });
-  const all = Object.entries(checks);
-  const without = (query: URLSearchParams): [string, Check][] => {
+  const without = (query: URLSearchParams): readonly [string, Check][] => {
     const excluded = query.getAll('exclude');
-    return all.filter(([name]) => !excluded.includes(name));
+    return checks.filter(([name]) => !excluded.includes(name));
   };
   return [
-    [path, route(without)],
-    ...all.map(([name, check]): [string, Route] => [`${path}/${name}`, route(() => [[name, check]])]),
+    [`/${type}`, route(without)],
+    ...checks.map(([name, check]): [string, Route] => [`/${type}/${name}`, route(() => [[name, check]])]),
   ];
 }
 
@@ -85,8 +113,9 @@ async function runChecks(
     problem === undefined ? `[+]${name} ok\n` : `[-]${name} failed: ${problem}\n`,
   );
   if (outcomes.some(({ problem }) => problem !== undefined)) {
-    // Why it failed is told in any case.
-    return answerText(response, 503, `${lines.join('')}\n`, TEXT);
+    // Failed checks are listed even without `verbose`.
+    answerText(response, 503, `${lines.join('')}\n`, TEXT);
+    return;
   }
   response.setHeader('x-content-type-options', 'nosniff');
   answerText(response, 200, `${query.has('verbose') ? lines.join('') : ''}ok\n`, TEXT);

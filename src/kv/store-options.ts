@@ -1,7 +1,7 @@
 import type { EngineHome } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
-import type { RequestOrigin } from './commands/command.js';
+import type { CommandKind, RequestOrigin } from './commands/command.js';
 import type { LeaseChange } from './leases/leases.js';
 import type { Member } from './membership/members.js';
 import type { ApplyResult } from './results.js';
@@ -19,6 +19,8 @@ export interface KvStoreOptions {
   readonly waiter?: (origin: RequestOrigin, result: ApplyResult) => void;
   /** Asked while a command is applied: without somebody who waits, no answer is made. */
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
+  /** Called with each command that was executed, before its batch is written. */
+  readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
   /** Receives the leases that came and went with a batch, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
   /** Comparisons or operations in a transaction that is only read, 128 by default. */

@@ -384,7 +384,9 @@ export class KvStore implements StateMachine {
     const first = defined(entries[0], 'an entry to apply');
     const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first };
     const isWaiting = this.#options.isWaiting ?? (() => false);
-    const { answers, applied } = await applyEntries(context, entries, { after: this.appliedIndex(), isWaiting });
+    const after = this.appliedIndex();
+    const { onExecuted } = this.#options;
+    const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, onExecuted });
     const last = defined(entries[applied - 1], 'the last entry of a batch');
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };

@@ -3,18 +3,22 @@ import type { Exposition } from './exposition.js';
 
 const STARTED_AT_SECONDS = performance.timeOrigin / 1000;
 
-/** What Prometheus's own libraries say of a process; what the platform does not tell is left out. */
+/** The metrics of a process that Prometheus's own libraries have; without those that the platform does not provide. */
 export function processMetrics(out: Exposition): void {
   const { user, system } = process.cpuUsage();
-  out.counter('process_cpu_seconds_total', 'Time of processors spent, in seconds.', (user + system) / 1e6);
+  out.counter('process_cpu_seconds_total', 'Processor time, in seconds.', (user + system) / 1e6);
   const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
   out.gauge('process_resident_memory_bytes', 'Memory in use, in bytes.', rss);
   out.gauge('process_virtual_memory_bytes', 'Address space in use, in bytes.', virtualBytes());
   out.gauge('process_start_time_seconds', 'When the process started, in seconds since 1970.', STARTED_AT_SECONDS);
-  out.gauge('process_open_fds', 'Open file descriptors.', openDescriptors());
-  out.gauge('process_max_fds', 'File descriptors that may be open.', maxDescriptors());
+  const [used, limit] = [openDescriptors(), maxDescriptors()];
+  out.gauge('process_open_fds', 'Open file descriptors.', used);
+  out.gauge('process_max_fds', 'Limit of open file descriptors.', limit);
+  // etcd's names for the same.
+  out.gauge('os_fd_used', 'The number of used file descriptors.', used);
+  out.gauge('os_fd_limit', 'The file descriptor limit.', limit);
   out.gauge('nodejs_heap_size_used_bytes', "Memory of JavaScript's objects, in bytes.", heapUsed);
-  out.gauge('nodejs_heap_size_total_bytes', "Memory set aside for JavaScript's objects, in bytes.", heapTotal);
+  out.gauge('nodejs_heap_size_total_bytes', "Memory reserved for JavaScript's objects, in bytes.", heapTotal);
   out.gauge('nodejs_external_memory_bytes', 'Memory of buffers, in bytes.', external);
 }
 

@@ -26,6 +26,8 @@ abstract class GrpcJsCall {
   protected ended = false;
   readonly #raw: RawUnary | RawServerStream | RawBidi;
   protected readonly origin: CallOrigin;
+  /** When the call began, by `performance.now()`. */
+  protected readonly startMs = performance.now();
 
   constructor(raw: RawUnary | RawServerStream | RawBidi, origin: CallOrigin) {
     this.#raw = raw;
@@ -137,7 +139,7 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   #finish(code: Code): boolean {
     if (this.ended || this.#over) return false;
     this.#over = this.#raw.cancelled;
-    this.origin.tally.ended(this.#over ? Code.CANCELLED : code);
+    this.origin.tally.ended(this.#over ? Code.CANCELLED : code, this.startMs);
     if (this.#over) return false;
     this.ended = true;
     return true;
@@ -163,7 +165,7 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
     this.#raw = raw;
     raw.once('cancelled', () => {
       if (this.ended) return;
-      origin.tally.ended(Code.CANCELLED);
+      origin.tally.ended(Code.CANCELLED, this.startMs);
       this.#cancel();
     });
   }
@@ -203,14 +205,14 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   end(trailers?: Trailers): void {
     if (this.ended || this.#cancelled) return;
     this.ended = true;
-    this.origin.tally.ended(Code.OK);
+    this.origin.tally.ended(Code.OK, this.startMs);
     this.#raw.end(this.trailers(trailers));
   }
 
   fail(status: Status, trailers?: Trailers): void {
     if (this.ended || this.#cancelled) return;
     this.ended = true;
-    this.origin.tally.ended(status.code);
+    this.origin.tally.ended(status.code, this.startMs);
     this.#raw.emit('error', toFailure(status, this.trailers(trailers)));
   }
 

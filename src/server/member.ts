@@ -101,7 +101,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   try {
     warnOfSettings(config, logger);
     const descriptors = planDescriptors(descriptorLimit(), config.maxConnections);
-    const measurements = new Measurements();
+    const measurements = new Measurements({ extensive: config.metrics === 'extensive' });
     const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
     const { clients, peers } = listeners;
     let handlers: PeerHandlers | undefined;

@@ -17,7 +17,7 @@ describe('health over HTTP', () => {
   it('is in the words of etcd where all is well', async () => {
     await start();
     for (const path of ['/health', '/health?serializable=true', '/health?exclude=NOSPACE']) {
-      expect(await ask(path), path).to.equal('200 {"health":"true"}');
+      expect(await ask(path), path).to.equal('200 {"health":"true","reason":""}');
     }
     expect(await ask('/livez')).to.equal('200 ok\n');
     expect(await ask('/livez?verbose')).to.equal('200 [+]serializable_read ok\nok\n');
@@ -26,7 +26,7 @@ describe('health over HTTP', () => {
       '200 [+]data_corruption ok\n[+]serializable_read ok\n[+]linearizable_read ok\n[+]non_learner ok\nok\n',
     );
     expect(await ask('/readyz/linearizable_read?verbose')).to.equal('200 [+]linearizable_read ok\nok\n');
-    expect(await ask('/version')).to.equal('200 {"etcdserver":"3.5.0","etcdcluster":"3.5.0"}');
+    expect(await ask('/version')).to.equal('200 {"etcdserver":"3.6.1","etcdcluster":"3.6.0","storage":"3.6.0"}');
   });
 
   it('is asked for with GET alone', async () => {
@@ -48,7 +48,7 @@ describe('health over HTTP', () => {
       read: (level) => Promise.resolve(level === 'stale' ? undefined : 'etcdserver: no leader'),
     });
     expect(await ask('/health')).to.equal('503 {"health":"false","reason":"RAFT NO LEADER"}\n');
-    expect(await ask('/health?serializable=true')).to.equal('200 {"health":"true"}');
+    expect(await ask('/health?serializable=true')).to.equal('200 {"health":"true","reason":""}');
     expect(await ask('/livez')).to.equal('200 ok\n');
     expect(await ask('/readyz')).to.equal(
       '503 [+]data_corruption ok\n[+]serializable_read ok\n[-]linearizable_read failed: etcdserver: no leader\n[+]non_learner ok\n\n',
@@ -68,7 +68,7 @@ describe('health over HTTP', () => {
     await start({ alarms: () => ['NOSPACE', 'CORRUPT'] });
     expect(await ask('/health')).to.equal('503 {"health":"false","reason":"ALARM NOSPACE"}\n');
     expect(await ask('/health?exclude=NOSPACE')).to.equal('503 {"health":"false","reason":"ALARM CORRUPT"}\n');
-    expect(await ask('/health?exclude=nospace&exclude=CORRUPT')).to.equal('200 {"health":"true"}');
+    expect(await ask('/health?exclude=nospace&exclude=CORRUPT')).to.equal('200 {"health":"true","reason":""}');
     expect(await ask('/readyz/data_corruption')).to.equal(
       '503 [-]data_corruption failed: alarm activated: CORRUPT\n\n',
     );
@@ -78,6 +78,6 @@ describe('health over HTTP', () => {
   it('says that a learner is not ready', async () => {
     await start({ isLearner: () => true });
     expect(await ask('/readyz/non_learner')).to.equal('503 [-]non_learner failed: the member is a learner\n\n');
-    expect(await ask('/health')).to.equal('200 {"health":"true"}');
+    expect(await ask('/health')).to.equal('200 {"health":"true","reason":""}');
   });
 });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
-import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION } from '../../src/server/startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../../src/server/startup/version.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
@@ -144,12 +144,12 @@ describe('a member over HTTP', () => {
 
   it('tells health and version', async () => {
     await poll('a leader', () => http.lone.member.status().leader !== undefined || undefined);
-    expect(await http.ask('/health')).to.include({ status: 200, body: '{"health":"true"}' });
+    expect(await http.ask('/health')).to.include({ status: 200, body: '{"health":"true","reason":""}' });
     expect(await http.ask('/readyz')).to.include({ status: 200, body: 'ok\n' });
     expect(await http.ask('/livez')).to.include({ status: 200, body: 'ok\n' });
     expect(await http.ask('/version')).to.include({
       status: 200,
-      body: `{"etcdserver":"${ETCD_API_VERSION}","etcdcluster":"${ETCD_CLUSTER_VERSION}"}`,
+      body: `{"etcdserver":"${ETCD_API_VERSION}","etcdcluster":"${ETCD_CLUSTER_VERSION}","storage":"${ETCD_STORAGE_VERSION}"}`,
     });
   });
 

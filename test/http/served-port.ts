@@ -43,7 +43,7 @@ export const HEALTHY: HealthSource = {
   isLearner: () => false,
   alarms: () => [],
   read: () => Promise.resolve(undefined),
-  version: { etcdserver: '3.5.0', etcdcluster: '3.5.0' },
+  version: { etcdserver: '3.6.1', etcdcluster: '3.6.0', storage: '3.6.0' },
 };
 
 export interface ServedPortOptions {

@@ -27,6 +27,7 @@ export interface Exchange {
 export abstract class HttpCall {
   protected readonly exchange: Exchange;
   protected ended = false;
+  readonly #startMs = performance.now();
   #cancelled = false;
   #deadlineMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -123,7 +124,7 @@ export abstract class HttpCall {
   protected cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
-    if (!this.ended) this.exchange.tally.ended(Code.CANCELLED);
+    if (!this.ended) this.exchange.tally.ended(Code.CANCELLED, this.#startMs);
     clearTimeout(this.#timer);
     this.release();
     for (const callback of this.#cancelCallbacks.splice(0)) this.guard(callback);
@@ -133,7 +134,7 @@ export abstract class HttpCall {
   protected finish(code: Code): boolean {
     if (this.ended || this.#cancelled) return false;
     this.ended = true;
-    this.exchange.tally.ended(code);
+    this.exchange.tally.ended(code, this.#startMs);
     clearTimeout(this.#timer);
     this.release();
     return true;

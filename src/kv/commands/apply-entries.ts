@@ -1,7 +1,7 @@
 import type { Entry } from '../../raft/types.js';
 import { assert } from '../../util/assert.js';
 import { applyCommand, type CommandContext, type Effect } from './apply-command.js';
-import { decodeCommand, UnknownCommandError, type RequestOrigin } from './command.js';
+import { decodeCommand, UnknownCommandError, type Command, type CommandKind, type RequestOrigin } from './command.js';
 import type { ApplyResult } from '../results.js';
 
 /** What a command did, for who asked for it. */
@@ -15,6 +15,8 @@ export interface EntriesOptions {
   readonly after: number;
   /** Whether an answer is to be made. */
   readonly isWaiting: (origin: RequestOrigin) => boolean;
+  /** Called with each executed command. */
+  readonly onExecuted?: ((kind: CommandKind, ok: boolean) => void) | undefined;
 }
 
 /** How far a batch came, and the answers to its commands, in order. */
@@ -28,10 +30,11 @@ export interface AppliedEntries {
 export async function applyEntries(
   context: CommandContext,
   entries: readonly Entry[],
-  { after, isWaiting }: EntriesOptions,
+  { after, isWaiting, onExecuted }: EntriesOptions,
 ): Promise<AppliedEntries> {
   const answers: Answer[] = [];
-  const done = (origin: RequestOrigin, effect: Effect): void => {
+  const done = ({ origin, kind }: Command, effect: Effect): void => {
+    onExecuted?.(kind, typeof effect === 'function');
     if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
   };
   let applied = 0;
@@ -48,7 +51,7 @@ export async function applyEntries(
 function applyEntry(
   context: CommandContext,
   entry: Entry,
-  done: (origin: RequestOrigin, effect: Effect) => void,
+  done: (command: Command, effect: Effect) => void,
 ): void | Promise<void> {
   if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
   if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
@@ -56,7 +59,7 @@ function applyEntry(
   context.entry = entry;
   const finish = (effect: Effect): void => {
     context.draft.finishCommand();
-    done(command.origin, effect);
+    done(command, effect);
   };
   const effect = applyCommand(context, command);
   return effect instanceof Promise ? effect.then(finish) : finish(effect);

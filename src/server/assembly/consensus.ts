@@ -8,6 +8,7 @@ import { asError } from '../../util/error.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { Topic } from '../../util/topic.js';
 import { ConfigError } from '../startup/urls.js';
+import { MeasuredTransport } from '../monitoring/measured-transport.js';
 import { ObservedStore } from './observed-store.js';
 import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
@@ -34,7 +35,7 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
   const { memberId, log, transport, clock, random, logger, measurements } = settings;
   const refusals = new RefusalLog({ clock, logger, traffic: measurements.traffic });
   const { store } = storage;
-  const stateMachine = new ObservedStore(store);
+  const stateMachine = new ObservedStore(store, { now: () => clock.now(), durations: measurements.applyDurations });
   const leadership = new Topic<NodeStatus>();
   const peerMessages = new Topic<PeerMessage>();
   const connect = (): void => connectMembers(settings, storage);
@@ -45,7 +46,12 @@ export function makeConsensus(settings: AssemblySettings, storage: Storage): Con
     config: settings.node,
     log,
     stateMachine,
-    transport,
+    transport: new MeasuredTransport({
+      transport,
+      outcomes: measurements.peerOutcomes,
+      heartbeatMs: settings.node.heartbeatMs,
+      now: () => clock.now(),
+    }),
     clock,
     random,
     logger,

@@ -2,7 +2,15 @@ import type { KvStore } from '../../kv/store.js';
 import { AppliedWaiters } from '../../node/loop/applied-waiters.js';
 import type { ConfChangeApplication, StateMachine } from '../../ports/state-machine.js';
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../../raft/types.js';
+import type { ApplyDurations } from '../monitoring/apply-durations.js';
 import { Topic } from '../../util/topic.js';
+
+/** Where the duration of applying goes. */
+export interface Measured {
+  /** Monotonic time, in ms. */
+  readonly now: () => number;
+  readonly durations: Pick<ApplyDurations, 'applied'>;
+}
 
 /** The store as the node drives it. Publishes what the other parts wait for. */
 export class ObservedStore implements StateMachine {
@@ -14,8 +22,11 @@ export class ObservedStore implements StateMachine {
   readonly membersChanged = new Topic<void>();
   readonly #store: KvStore;
 
-  constructor(store: KvStore) {
+  readonly #measured: Measured;
+
+  constructor(store: KvStore, measured: Measured) {
     this.#store = store;
+    this.#measured = measured;
   }
 
   appliedIndex(): number {
@@ -27,7 +38,10 @@ export class ObservedStore implements StateMachine {
   }
 
   async apply(entries: readonly Entry[]): Promise<void> {
+    const { now, durations } = this.#measured;
+    const startMs = now();
     await this.#store.apply(entries);
+    durations.applied(now() - startMs);
     this.appliedBytes.publish(entries.reduce((sum, { data }) => sum + data.length, 0));
     this.#revisionReached();
   }

@@ -4,7 +4,7 @@ import { serviceOf } from '../../schema/file-descriptors.js';
 import { SnapshotStreams } from '../backup/snapshot-streams.js';
 import { KeyChanges } from '../lock/key-changes.js';
 import { lockServices } from '../lock/services.js';
-import { gate } from '../requests/gate.js';
+import { gate, type Check } from '../requests/gate.js';
 import { LeaderRequired } from '../requests/leader-required.js';
 import { learnerCheck } from '../requests/learner-check.js';
 import { RangeStreams } from '../requests/range-streams.js';
@@ -58,7 +58,12 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
     health.set(leader !== NONE);
     leaderRequired.set(leader !== NONE);
   });
-  const checks = [learnerCheck(isLearner), leaderRequired.check];
+  const { clientVersions } = settings.measurements;
+  const count: Check = (call, asked) => {
+    clientVersions.count(call, asked);
+    return undefined;
+  };
+  const checks = [count, learnerCheck(isLearner), leaderRequired.check];
   const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), checks);
   const reflection = new Reflection(gated);
   return {
@@ -78,7 +83,7 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
 }
 
 function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly Method[] {
-  const { clock, random, limits } = settings;
+  const { clock, random, limits, measurements } = settings;
   const { store, isLearner } = parts.storage;
   const { node, onFatal } = parts.consensus;
   const { writes, reader, headers, quota } = parts.requests;
@@ -86,7 +91,15 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
   const { changes } = parts.membership;
   const ttlMinSeconds = leaseTtlMinSeconds(settings.node.electionMs);
   return [
-    ...kvService({ store, headers, writes, reader, maxTxnOps: limits.txnOpsMax, onFatal }),
+    ...kvService({
+      store,
+      headers,
+      writes,
+      reader,
+      maxTxnOps: limits.txnOpsMax,
+      timeRange: measurements.timeRange,
+      onFatal,
+    }),
     ...leaseService({ store, headers, writes, reader, lessor, random, ttlMinSeconds }),
     ...clusterService({ store, reader, headers, changes }),
     ...maintenanceService({
@@ -98,19 +111,26 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       writes,
       quotaBytes: quota.quotaBytes,
       isLearner,
+      defragment: () => measurements.timeDefragment(() => store.defragment()),
       onFatal,
     }),
   ];
 }
 
 function makeStreams(
-  { clock }: AssemblySettings,
+  { clock, measurements }: AssemblySettings,
   { storage, consensus, requests }: ServiceParts,
 ): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
   const { store, isLearner } = storage;
   const { reader, headers } = requests;
   return {
-    snapshots: new SnapshotStreams({ store, headers, clock, onFatal: consensus.onFatal }),
+    snapshots: new SnapshotStreams({
+      store,
+      headers,
+      clock,
+      onFatal: consensus.onFatal,
+      onSent: measurements.onSnapshotSent,
+    }),
     ranges: new RangeStreams({ store, reader, clock, isLearner }),
   };
 }

@@ -26,7 +26,7 @@ export interface Storage {
  * @throws if the engine holds a store of another format, or cannot be read
  */
 export async function openStorage(settings: AssemblySettings): Promise<Storage> {
-  const { memberId, clusterId, bootstrap, home, log, logger, clock, random, limits, watches } = settings;
+  const { memberId, clusterId, bootstrap, home, log, logger, clock, random, limits, watches, measurements } = settings;
   const answers = new AwaitedAnswers({ memberId, boot: randomInteger(random, 1, 2 ** 32) });
   const leaseChanges = new Topic<readonly LeaseChange[]>();
   await settleStaged({ home, log, logger });
@@ -38,6 +38,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     bootstrap: { members: bootstrap, confState: firstConfState(bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => answers.isWaiting(origin),
+    onExecuted: measurements.applyDurations.executed,
     waiter: (origin, result) => answers.applied(origin, result),
     onLeases: (changes) => leaseChanges.publish(changes),
     pause: () => new Promise((resolve) => clock.soon(resolve)),

@@ -24,6 +24,8 @@ export interface SnapshotStreamsOptions {
   readonly headers: Headers;
   readonly clock: Clock;
   readonly onFatal: (error: unknown) => void;
+  /** Called with the duration of each snapshot that was sent whole, in ms. */
+  readonly onSent?: (ms: number) => void;
 }
 
 /**
@@ -77,6 +79,7 @@ export class SnapshotStreams {
     // In one turn: they belong together.
     const source = store.openSnapshot();
     const revision = store.revision();
+    const startMs = clock.now();
     let first = true;
     try {
       for await (const { bytes, remainingBytes } of archiveOf(source, (from) => store.sizeBytes(from))) {
@@ -88,6 +91,7 @@ export class SnapshotStreams {
         if (stalled) return call.fail(snapshotNotRead);
       }
       call.end();
+      this.#options.onSent?.(clock.now() - startMs);
     } finally {
       source.close();
     }

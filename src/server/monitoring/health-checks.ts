@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
 import { LocalCall } from '../../rpc/local-call.js';
 import type { Reader } from '../requests/reader.js';
-import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION } from '../startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../startup/version.js';
 
 export interface HealthChecksOptions {
   readonly node: RaftNode;
@@ -15,29 +15,31 @@ export interface HealthChecksOptions {
   readonly clock: Clock;
   readonly isLearner: () => boolean;
   readonly onHealth: (healthy: boolean) => void;
+  readonly onCheck: (type: string, name: string, ok: boolean) => void;
 }
 
-/** How long a read that only proves that reads work may take, in ms: etcd's own. */
+/** Time limit of a read that only proves that reads work, in ms: etcd's. */
 const READ_MS = 1_000;
 const { AlarmType } = etcdserverpb;
 const PROBED_KEY = Buffer.from('health');
 
-/** What /health, /livez and /readyz ask of a member. */
+/** The health of a member, for /health, /livez and /readyz. */
 export function healthSource(options: HealthChecksOptions): HealthSource {
-  const { node, reader, store, clock, isLearner, onHealth } = options;
+  const { node, reader, store, clock, isLearner, onHealth, onCheck } = options;
   return {
     hasLeader: () => node.status().leader !== NONE,
     isLearner,
     alarms: () => store.alarms().map(({ kind }) => AlarmType[kind] ?? String(kind)),
     onHealth,
+    onCheck,
     read: async (level) => {
       const call = new LocalCall({ limitMs: READ_MS, now: () => clock.now() });
       const levelOptions = { level, maxStalenessMs: undefined, atLeastRevision: 0, extended: false, trailers: false };
-      // What stands there, or whether anything does, does not matter.
+      // The key need not exist.
       reader.serve(call, levelOptions, () => store.range({ key: PROBED_KEY, keysOnly: true }));
       const outcome = await call.outcome;
       return outcome.kind === 'ok' ? undefined : outcome.status.message;
     },
-    version: { etcdserver: ETCD_API_VERSION, etcdcluster: ETCD_CLUSTER_VERSION },
+    version: { etcdserver: ETCD_API_VERSION, etcdcluster: ETCD_CLUSTER_VERSION, storage: ETCD_STORAGE_VERSION },
   };
 }

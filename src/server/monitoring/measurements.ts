@@ -1,7 +1,14 @@
-import type { LeaseChange } from '../../kv/store.js';
+import type { LeaseChange, ReadResult } from '../../kv/store.js';
 import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { CallTallies } from '../../rpc/tally.js';
+import type { Evaluate } from '../requests/reader.js';
+import { ApplyDurations } from './apply-durations.js';
+import { CallDurations } from './call-durations.js';
+import { ClientVersions } from './client-versions.js';
+import { HealthOutcomes } from './health-outcomes.js';
+import { LabelledHistograms } from './labelled-histograms.js';
+import { PeerOutcomes } from './peer-outcomes.js';
 import { PeerTraffic } from './peer-traffic.js';
 
 const SECONDS = 1_000;
@@ -15,25 +22,40 @@ export interface ConnectionCounts {
   readonly rejected: number;
 }
 
-/** What a member measures while it works; everything else that it shows is asked for when somebody looks. */
+/** Measurements taken while a member works. Everything else in its metrics is computed when they are collected. */
 export class Measurements {
-  readonly tallies = new CallTallies();
+  /** Whether calls are timed by service and kind in the metrics, as with --metrics extensive. */
+  readonly extensive: boolean;
+  readonly callDurations = new CallDurations();
+  readonly tallies = new CallTallies(this.callDurations.ended);
   readonly traffic = new PeerTraffic();
+  readonly peerOutcomes = new PeerOutcomes();
+  readonly clientVersions = new ClientVersions();
+  readonly healthChecks = new HealthOutcomes();
+  readonly applyDurations = new ApplyDurations();
+  readonly ranges = new LabelledHistograms<'success'>(exponentialBounds(0.0001, 2, 20));
+  readonly defragmentations = new Histogram(exponentialBounds(0.1, 2, 13));
+  defragmenting = 0;
+  readonly snapshots = new Histogram(exponentialBounds(0.01, 2, 17));
   readonly connections: ConnectionCounts[] = [];
   readonly walSync = new Histogram(exponentialBounds(0.001, 2, 14));
   readonly engineWrite = new Histogram(exponentialBounds(0.001, 2, 14));
   walBytes = 0;
   leaderChanges = 0;
   leasesGranted = 0;
-  /** Those that have run out too. */
+  /** Expired leases included. */
   leasesRevoked = 0;
-  /** By this member as a leader, as are those that have run out. */
+  /** By this member as a leader, as are the expired ones. */
   leasesRenewed = 0;
   leasesExpired = 0;
   readonly leaseTtl = new Histogram(exponentialBounds(1, 2, 24));
   healthy = 0;
   unhealthy = 0;
   #leader: NodeId = NONE;
+
+  constructor({ extensive = false }: { readonly extensive?: boolean } = {}) {
+    this.extensive = extensive;
+  }
 
   readonly disk = {
     synced: (ms: number): void => this.walSync.observe(ms / SECONDS),
@@ -47,6 +69,29 @@ export class Measurements {
     else this.unhealthy += 1;
   };
 
+  readonly onSnapshotSent = (ms: number): void => this.snapshots.observe(ms / SECONDS);
+
+  readonly timeRange = (evaluate: Evaluate): ReturnType<Evaluate> => {
+    const startMs = performance.now();
+    const ended = (result: ReadResult): ReadResult => {
+      this.ranges.of({ success: String(result.kind === 'ok') }).observe((performance.now() - startMs) / SECONDS);
+      return result;
+    };
+    const result = evaluate();
+    return result instanceof Promise ? result.then(ended) : ended(result);
+  };
+
+  readonly timeDefragment = async (defragment: () => Promise<boolean>): Promise<boolean> => {
+    const startMs = performance.now();
+    this.defragmenting += 1;
+    try {
+      return await defragment();
+    } finally {
+      this.defragmenting -= 1;
+      this.defragmentations.observe((performance.now() - startMs) / SECONDS);
+    }
+  };
+
   onLeases(changes: readonly LeaseChange[]): void {
     for (const { kind, lease } of changes) {
       if (kind === 'revoked') this.leasesRevoked += 1;
@@ -57,7 +102,7 @@ export class Measurements {
     }
   }
 
-  /** A leader counts once it is known, and is another than the last one that was. */
+  /** Counts a leader once it is known and differs from the last known one. */
   onLeader(leader: NodeId): void {
     if (leader === NONE || leader === this.#leader) return;
     this.#leader = leader;

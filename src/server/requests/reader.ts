@@ -32,6 +32,8 @@ type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
 
 /** Serves reads at their level: waits until this member's state is fresh enough, then answers from it. */
 export class Reader {
+  /** Reads that could not be confirmed: in time, or for want of a leader. */
+  readonly counts = { slow: 0, failed: 0 };
   readonly #options: ReaderOptions;
   #revisionWaits = 0;
 
@@ -42,13 +44,21 @@ export class Reader {
   serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
     if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
     const node = this.#options.node;
-    if (node.leaderIsLost) return call.fail(Errors.noLeader);
+    if (node.leaderIsLost) {
+      this.counts.failed += 1;
+      return call.fail(Errors.noLeader);
+    }
     // Only who asks how fresh the answer is pays for knowing it.
     const wait =
       options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
     const ticket = this.#ticket(call, {
       next: () => this.#afterRevision(call, wait, evaluate),
-      reason: () => (node.status().leader === NONE ? Errors.noLeader : Errors.timeout),
+      reason: () => {
+        const leaderless = node.status().leader === NONE;
+        if (leaderless) this.counts.failed += 1;
+        else this.counts.slow += 1;
+        return leaderless ? Errors.noLeader : Errors.timeout;
+      },
     });
     const state = node.read(options.level, ticket);
     switch (state) {

@@ -17,6 +17,8 @@ export interface KvServiceOptions {
   readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly maxTxnOps: number;
+  /** Runs a range, and measures it. */
+  readonly timeRange: (evaluate: Evaluate) => ReturnType<Evaluate>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -38,7 +40,7 @@ const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequ
 
 /** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, maxTxnOps, onFatal } = options;
+  const { store, headers, writes, reader, maxTxnOps, timeRange, onFatal } = options;
   const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
     writes.submit({
       call,
@@ -77,7 +79,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, request) => {
         const problem = checkRange(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        read(call, request, () => store.range(request));
+        read(call, request, () => timeRange(() => store.range(request)));
       },
     }),
     unary({

@@ -28,6 +28,8 @@ export interface MaintenanceServiceOptions {
   /** What Status shows: 0 for none. */
   readonly quotaBytes: number;
   readonly isLearner: () => boolean;
+  /** Resolves with false if the store is being closed. */
+  readonly defragment: () => Promise<boolean>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -109,8 +111,8 @@ function answerAlarm(call: UnaryCall, outcome: Outcome, { headers }: Maintenance
 }
 
 /** etcd sends no header here. */
-async function defragment(call: UnaryCall, { store }: MaintenanceServiceOptions): Promise<void> {
-  if (!(await store.defragment())) return call.fail(Errors.stopped);
+async function defragment(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
+  if (!(await options.defragment())) return call.fail(Errors.stopped);
   call.respond(DefragmentResponse.encode({}).finish());
 }
 

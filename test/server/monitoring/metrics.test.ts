@@ -110,7 +110,7 @@ describe('the metrics of a member', () => {
   it('are served at their own URLs too, with health, and without the store', async () => {
     const url = defined(lone.member.metricsUrls[0], 'a metrics URL');
     expect((await read(url)).get('etcd_server_has_leader')).to.equal(1);
-    expect(await (await fetch(`${url}/health`)).text()).to.equal('{"health":"true"}');
+    expect(await (await fetch(`${url}/health`)).text()).to.equal('{"health":"true","reason":""}');
     expect((await read()).get('etcd_server_health_success')).to.equal(1);
     expect((await fetch(`${url}/v3/kv/range`, { method: 'POST', body: '{}' })).status).to.equal(404);
   });

@@ -1,0 +1,49 @@
+import type { CommandKind } from '../../kv/commands/command.js';
+import { exponentialBounds } from '../../metrics/histogram.js';
+import { LabelledHistograms } from './labelled-histograms.js';
+
+const SECOND_MS = 1_000;
+/** etcd's default for --warning-apply-duration, in ms. */
+const DEFAULT_SLOW_MS = 100;
+
+/** etcd's names of the commands that it has too. */
+const NAMES: Readonly<Partial<Record<CommandKind, string>>> = { memberUpdate: 'ClusterMemberAttrSet' };
+
+/**
+ * Times the commands that the state machine applies. A batch of commands is applied and written as one, so each command
+ * counts with an equal share of the time of its batch: sums are exact, single values are averages.
+ */
+export class ApplyDurations {
+  readonly histograms = new LabelledHistograms<'version' | 'op' | 'success'>(exponentialBounds(0.0001, 2, 20));
+  /** Commands whose share was longer than the bound. */
+  slow = 0;
+  readonly #slowMs: number;
+  readonly #batch = new Map<string, { readonly kind: CommandKind; readonly ok: boolean; count: number }>();
+
+  constructor(slowMs: number = DEFAULT_SLOW_MS) {
+    this.#slowMs = slowMs;
+  }
+
+  /** A command was executed; its batch is not written yet. */
+  readonly executed = (kind: CommandKind, ok: boolean): void => {
+    const key = `${kind} ${ok}`;
+    const found = this.#batch.get(key);
+    if (found === undefined) this.#batch.set(key, { kind, ok, count: 1 });
+    else found.count += 1;
+  };
+
+  /** The commands executed since the last call were applied. */
+  applied(ms: number): void {
+    let commands = 0;
+    for (const { count } of this.#batch.values()) commands += count;
+    if (commands === 0) return;
+    const shareMs = ms / commands;
+    if (shareMs > this.#slowMs) this.slow += commands;
+    for (const { kind, ok, count } of this.#batch.values()) {
+      const op = NAMES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
+      const histogram = this.histograms.of({ version: 'v3', op, success: String(ok) });
+      for (let command = 0; command < count; command++) histogram.observe(shareMs / SECOND_MS);
+    }
+    this.#batch.clear();
+  }
+}
