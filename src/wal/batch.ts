@@ -5,17 +5,17 @@ import { KIND, RECORD_HEADER_BYTES, readInteger, recordBytes, sealRecord, writeI
 import type { RecordFields } from './record.js';
 
 /**
- * A batch is what one write puts into the file: a record that heads it, then the records of all appends that waited.
- * It counts whole or not at all, so that a torn one leaves neither entries without the term that they came with nor a
- * commit index beyond the entries.
+ * A batch is the unit of one write to the file: a head record, then the records of all appends that waited. It is valid
+ * as a whole or not at all, so that a torn batch leaves neither entries without their term nor a commit index beyond
+ * the entries.
  *
- * The head states how far the file was known to be synced when the batch was written. Its payload is the length of the
- * records behind it, and a checksum of its own, seeded with the segment's salt: it can be found and believed behind a
- * place where the chain is broken, and user data cannot pass for one by accident.
+ * The head states up to which offset the file was synced when the batch was written. Its payload is the length of the
+ * records after it, and a checksum of its own, seeded with the segment's salt: so a head can be found and trusted after
+ * a place where the chain is broken, and user data cannot look like one by accident.
  */
 export const BATCH_HEAD_BYTES = recordBytes(8);
 
-/** The end of what the log forgets, and the oldest segment that is still needed for what it keeps. */
+/** Where the log begins: index and term of the last removed entry, and the oldest segment that is still needed. */
 export interface Cut {
   readonly index: number;
   readonly term: number;
@@ -25,26 +25,26 @@ export interface Cut {
 export type Change =
   | { readonly kind: 'append'; readonly entries: readonly Entry[]; readonly hardState: HardState | undefined }
   | { readonly kind: 'cut'; readonly cut: Cut }
-  /** The log continues in this segment. The last record of a full segment. */
+  /** The log continues in this segment. It is the last record of a full segment. */
   | { readonly kind: 'successor'; readonly sequence: number };
 
 export interface BatchPlace {
-  /** Where in the segment the batch begins. */
+  /** Offset of the batch in the segment. */
   readonly offset: number;
-  /** How far the segment is known to be synced. */
+  /** Offset up to which the segment is synced. */
   readonly synced: number;
-  /** The checksum of the record before. */
+  /** Checksum of the record before. */
   readonly chain: number;
   readonly salt: number;
 }
 
-/** What the index of the log needs to know of each entry of a batch, in order. */
+/** What the index table records for each entry of a batch, in order. */
 export interface Placement {
   /** Offsets in the segment. */
   readonly offsets: readonly number[];
-  /** The checksums that the entries' own begin with: an entry can be verified without the ones before it. */
+  /** Seeds of the entries' checksums: with them an entry can be verified without the ones before it. */
   readonly seeds: readonly number[];
-  /** The checksum of the last record. */
+  /** Checksum of the last record. */
   readonly chain: number;
 }
 
@@ -70,7 +70,7 @@ export function changeBytes(change: Change): number {
 /** Room that a segment keeps for the batch that names its successor, in bytes. */
 export const SUCCESSOR_BYTES = BATCH_HEAD_BYTES + recordBytes(8);
 
-/** Writes the batch to the start of `target`, which it fills: `batchBytes` says how long that is. */
+/** Fills `target` with the batch. `batchBytes` returns the required length. */
 export function encodeBatch(target: Buffer, changes: readonly Change[], place: BatchPlace): Placement {
   const offsets: number[] = [];
   const seeds: number[] = [];
@@ -114,28 +114,28 @@ export function encodeBatch(target: Buffer, changes: readonly Change[], place: B
 function encodeHead(target: Buffer, { offset, synced, chain, salt }: BatchPlace): number {
   const fields = { kind: 'batch', first: synced, second: offset, payloadBytes: 8 } as const;
   target.writeUInt32LE(target.length - BATCH_HEAD_BYTES, RECORD_HEADER_BYTES);
-  // Twice, for its own checksum covers the head and is covered by the chained one.
+  // Sealed twice, as the head's own checksum covers the head and is covered by the chained one.
   sealRecord(target, 0, fields, chain);
   target.writeUInt32LE(ownChecksum(target, 0, salt), RECORD_HEADER_BYTES + 4);
   return sealRecord(target, 0, fields, chain);
 }
 
-/** Without the chained checksum and without itself. */
+/** The head's checksum of its own, which covers neither itself nor the chained checksum. */
 function ownChecksum(source: Buffer, at: number, salt: number): number {
   return crc32(source.subarray(at + 4, at + RECORD_HEADER_BYTES + 4), salt);
 }
 
-/** The length of the records behind the head at `at`. */
+/** Length of the records after the head at `at`. */
 export function bodyBytes(source: Buffer, at: number): number {
   return source.readUInt32LE(at + RECORD_HEADER_BYTES);
 }
 
-/** What every head has at its fourth byte: the length of its payload and its kind. */
+/** Bytes 4 to 11 of every head: payload length and kind. */
 const HEAD_MARK = Buffer.from([8, 0, 0, 0, KIND.batch, 0, 0, 0]);
 
 /**
- * The largest offset that any head from `from` on states as synced, wherever the chain is broken; 0 if there is none.
- * A head that reached the disk at all tells the truth, for it speaks of what had been synced before it was written.
+ * The largest synced offset that any head from `from` on states, even if the chain is broken; 0 if there is no head. A
+ * head on disk is always right, as it states what had been synced before it was written.
  */
 export function statedSynced(source: Buffer, from: number, salt: number): number {
   let synced = 0;

@@ -1,13 +1,15 @@
 import type { Entry } from '../raft/types.js';
 import { assert, defined } from '../util/assert.js';
 
-/** What an entry costs beside its data, roughly: the object and its array's slot. */
+/** Estimated overhead of a cached entry, in bytes: the object and its slot in the array. */
 const ENTRY_OVERHEAD_BYTES = 128;
 
-/** The newest entries, up to a bound in bytes: followers that keep up and the applier never reach the disk. */
+/**
+ * Caches the newest entries, up to a bound in bytes, so that followers that keep up and the applier need no disk reads.
+ */
 export class EntryCache {
   readonly #maxBytes: number;
-  /** Entries before `#head` are forgotten, and cut off in one go. */
+  /** Entries before `#head` are dropped; the array is cut now and then. */
   #entries: (Entry | undefined)[] = [];
   #head = 0;
   #bytes = 0;
@@ -16,7 +18,7 @@ export class EntryCache {
     this.#maxBytes = maxBytes;
   }
 
-  /** The oldest index that is here; Infinity when nothing is. */
+  /** The oldest cached index; Infinity if the cache is empty. */
   get first(): number {
     return this.#entries[this.#head]?.index ?? Infinity;
   }
@@ -25,7 +27,7 @@ export class EntryCache {
     return defined(this.#entries[this.#head + index - this.first], `cached entry ${index}`);
   }
 
-  /** Takes the next entry on, at the cost of the oldest. */
+  /** Adds the next entry, and drops the oldest ones if the bound is exceeded. */
   append(entry: Entry): void {
     const last = this.#entries.at(-1);
     assert(

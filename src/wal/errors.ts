@@ -3,9 +3,9 @@ import { REBUILD_ADVICE } from '../util/rebuild-advice.js';
 import { formatMemberId } from '../util/member-id.js';
 
 /**
- * Why a log does not open or does not go on, for programs; the message is one line for people, and says what to do.
- * `locked`: somebody else holds the directory. `foreign`: it belongs to another member or cluster. `damaged`: what was
- * known to be on disk is not what was written. `version`: a newer raftkv wrote it. `closed`: `close` was called.
+ * Why the log does not open or continue, for programs. The message is one line with advice. `locked`: another process
+ * uses the directory. `foreign`: it belongs to another member or cluster. `damaged`: synced data are missing or
+ * changed. `version`: a newer raftkv wrote it. `closed`: `close` was called.
  */
 export type LogErrorCode = 'locked' | 'foreign' | 'damaged' | 'version' | 'closed';
 
@@ -19,7 +19,7 @@ export class LogError extends Error {
   }
 }
 
-/** Where a log is wrong. */
+/** A damaged place in the log. */
 export interface Damage {
   readonly file: string;
   /** In bytes from the start of the file. */
@@ -28,8 +28,8 @@ export interface Damage {
 }
 
 /**
- * Entries that this member has acknowledged are gone, so it must not vote or acknowledge with what is left: the paper's
- * safety argument (section 5.4.3) rests on a majority that forgets nothing.
+ * Entries that this member acknowledged are lost, so it must not vote or acknowledge: the safety argument of the paper
+ * (section 5.4.3) requires a majority that loses nothing.
  */
 export function damagedError({ file, offset, what }: Damage): LogError {
   return new LogError(
@@ -47,7 +47,7 @@ export function foreignError(found: LogIdentity, wanted: LogIdentity): LogError 
   );
 }
 
-/** Ids as people meet them everywhere. */
+/** Ids in the format of all messages. */
 function whose({ memberId, clusterId }: LogIdentity): string {
   return `member ${formatMemberId(memberId)} of cluster ${formatMemberId(clusterId)}`;
 }

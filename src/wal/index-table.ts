@@ -1,14 +1,14 @@
 import { assert, defined } from '../util/assert.js';
 import { Runs } from './runs.js';
 
-/** Where an entry lies. */
+/** Location of an entry. */
 export interface Location {
   readonly sequence: number;
-  /** Of its record, in bytes from the start of the segment. */
+  /** Offset of its record in the segment, in bytes. */
   readonly offset: number;
-  /** Of its data. */
+  /** Length of its data, in bytes. */
   readonly dataBytes: number;
-  /** The checksum of the record before it. */
+  /** Checksum of the record before it. */
   readonly seed: number;
 }
 
@@ -16,19 +16,19 @@ const PAGE_ENTRIES = 4096;
 const FIELDS = 3;
 
 /**
- * From index to place on disk, for every entry of the log: twelve bytes an entry, in pages, so that both ends move
- * without copying. Terms and segments are kept as runs, for both only ever grow along the log.
+ * Maps indexes to locations on disk, for every entry of the log. An entry takes twelve bytes, in pages, so that both
+ * ends move without copying. Terms and segments are kept as runs, as both only increase along the log.
  */
 export class IndexTable {
   #pages: Uint32Array[] = [];
-  /** The index of the first slot of the first page. */
+  /** Index of the first slot of the first page. */
   #base = 1;
   #first = 1;
   #next = 1;
   readonly #terms = new Runs();
   readonly #sequences = new Runs();
 
-  /** The oldest index, and one past the newest; equal when the table is empty. */
+  /** The oldest index, and the newest plus one; equal if the table is empty. */
   get first(): number {
     return this.#first;
   }
@@ -42,7 +42,7 @@ export class IndexTable {
   }
 
   append(index: number, term: number, location: Location): void {
-    assert(index === this.#next, `entry ${index} in the place of ${this.#next}`);
+    assert(index === this.#next, `entry ${index} instead of ${this.#next}`);
     const slot = index - this.#base;
     const page = Math.floor(slot / PAGE_ENTRIES);
     if (page === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ENTRIES * FIELDS));
@@ -79,7 +79,7 @@ export class IndexTable {
     };
   }
 
-  /** Forgets `index` and what follows. */
+  /** Removes `index` and later entries. */
   truncate(index: number): void {
     if (index >= this.#next) return;
     if (index <= this.#first) {
@@ -92,7 +92,7 @@ export class IndexTable {
     this.#sequences.truncate(index);
   }
 
-  /** Forgets what lies before `index`. */
+  /** Removes the entries before `index`. */
   dropBefore(index: number): void {
     if (index <= this.#first) return;
     if (index >= this.#next) {
@@ -107,7 +107,7 @@ export class IndexTable {
     this.#sequences.dropBefore(index);
   }
 
-  /** Forgets everything; the next entry has this index. */
+  /** Removes all entries. The next one has this index. */
   clear(index: number): void {
     this.#pages = [];
     this.#base = index;

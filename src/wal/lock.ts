@@ -8,21 +8,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LogError } from './errors.js';
 
 /**
- * Holds a folder against other processes, and against others in this one.
+ * Locks a folder against other processes, and against other users in this one.
  *
- * Node reaches no lock of the kernel, and a file with a process id in it lies after a crash, for ids come again and
- * mean nothing in another container. A socket in the folder does not lie: it answers for exactly as long as its process
- * lives, however that ends, even while that process is stopped or busy.
+ * Node offers no kernel locks, and a file with a process id is unreliable after a crash: ids are reused, and mean
+ * nothing in another container. A socket in the folder is reliable: it accepts connections exactly as long as its
+ * process lives, even if that is stopped or busy.
  *
- * Who wants the lock publishes a socket under a name that is never used again, as a candidate, and looks at the others
- * only then. So of any two, one at least sees the other (Dekker's idea), and no socket that was found dead can come
+ * To take the lock, a process first publishes a socket as a candidate, under a name that is never reused, and then
+ * looks for others. So of any two, at least one sees the other (Dekker's algorithm), and a socket that was found dead
+ * cannot come to life before it is removed. A holder is never displaced. Among candidates the smallest name wins.
  * to life before it is removed. A holder is never displaced; among candidates the smallest name wins.
  */
 export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Unix sockets take a path of 103 bytes on macOS, 107 on Linux. */
+/** Unix sockets allow paths of 103 bytes on macOS, 107 on Linux. */
 const SOCKET_PATH_BYTES = 103;
 const NAME_BYTES = 40;
 
@@ -31,7 +32,7 @@ const PATIENCE_MS = 2000;
 
 const NAME = /^lock\.(\d+)-[0-9a-f]{12}\.(candidate|holder)$/;
 
-/** @throws LogError `locked`, when somebody holds the folder or is about to */
+/** @throws LogError `locked`, if the folder is locked or about to be */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   const alias = await shortAlias(await realpath(folder));
   const id = `${process.pid}-${randomBytes(6).toString('hex')}`;
@@ -39,7 +40,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   let server: Server | undefined;
   try {
     server = await listen(path('new'));
-    // Nobody looks at it before it listens: until then it would seem dead.
+    // Published only once it listens: before, it would look dead.
     await rename(path('new'), path('candidate'));
     try {
       await outlastOthers({ folder, path: alias.path, own: `lock.${id}` });
@@ -68,16 +69,19 @@ function heldLock(server: Server, path: string): FolderLock {
 
 interface Contest {
   readonly folder: string;
-  /** The folder, under a name that is short enough. */
+  /** Path of the folder, short enough for sockets. */
   readonly path: string;
-  /** The own name, without its state. */
+  /** Name of the own socket, without its state. */
   readonly own: string;
 }
 
-/** Resolves once there is nobody else. @throws LogError where another one has it, or goes first */
+/**
+ * Resolves once there is no other candidate.
+ * @throws LogError if there is a holder, or a candidate with a smaller name
+ */
 async function outlastOthers({ folder, path, own }: Contest): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
-  // Twice, for a listing can miss a file that is renamed meanwhile, but it is renamed only once.
+  // Two listings, as one can miss a file that is renamed meanwhile. A file is renamed only once.
   for (let clean = 0; clean < 2; clean += 1) {
     for (const name of (await readdir(path)).sort()) {
       const match = NAME.exec(name);
@@ -87,7 +91,7 @@ async function outlastOthers({ folder, path, own }: Contest): Promise<void> {
         continue;
       }
       if (match[2] === 'holder' || name < own || performance.now() > deadline) throw lockedError(folder, match[1]);
-      // It has yet to look, and then it gives way; or it looked before and is about to hold the lock.
+      // The other either has not looked yet, and will give way, or is about to hold the lock.
       await delay(RETRY_MS);
       clean = -1;
     }
@@ -105,10 +109,10 @@ async function listen(path: string): Promise<Server> {
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    // `exclusive`: in a worker of node:cluster, the primary would share one socket among all.
+    // `exclusive`: in a worker of node:cluster, the primary would share one socket among all workers.
     server.listen({ path, exclusive: true }, resolve);
   });
-  // The kernel has answered a caller before it is accepted, so a failure to accept changes nothing.
+  // The kernel has completed the connection by then, so an error of accept changes nothing.
   server.on('error', () => undefined);
   server.unref();
   return server;
@@ -120,7 +124,7 @@ async function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Whether the process behind a socket lives. Only a clear no counts as one. */
+/** Whether the process of a socket lives. Only a refused connection counts as dead. */
 async function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
@@ -134,7 +138,7 @@ async function answers(path: string): Promise<boolean> {
   });
 }
 
-/** The folder by a path that leaves room for a socket's name: its own, or one through a link that is removed later. */
+/** A path of the folder that leaves room for a socket's name: its own, or one through a temporary link. */
 async function shortAlias(folder: string): Promise<{ readonly path: string; remove(): Promise<void> }> {
   if (Buffer.byteLength(folder) + NAME_BYTES <= SOCKET_PATH_BYTES)
     return { path: folder, remove: async () => undefined };

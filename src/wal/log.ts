@@ -12,11 +12,11 @@ import { LogWriter } from './writer.js';
 
 export interface OpenLogOptions {
   readonly disk: Disk;
-  /** Whose log it is: another one's is refused. */
+  /** Owner of the log. The log of another member is refused. */
   readonly identity: LogIdentity;
-  /** How long a segment becomes, in bytes, at least 4 KiB. The first ones are shorter. Default: 64 MiB. */
+  /** Length of a segment, in bytes, at least 4 KiB. The first segments are shorter. Default: 64 MiB. */
   readonly segmentBytes?: number;
-  /** How much of the newest entries stays in memory, in bytes. Default: 32 MiB. */
+  /** Memory for the newest entries, in bytes. Default: 32 MiB. */
   readonly cacheBytes?: number;
   readonly logger?: Logger;
 }
@@ -24,9 +24,9 @@ export interface OpenLogOptions {
 const SEGMENT_BYTES_MIN = 4096;
 
 /**
- * Opens the log of a folder, and begins one where there is none. A torn tail is cut off with a warning, and a copy of
- * it kept. Nothing is written by an opening that is refused.
- * @throws LogError the folder is in use, belongs to another member, or is damaged below what was known to be synced
+ * Opens the log of a folder, or creates one. A torn tail is cut off with a warning, and a copy of it is kept. A refused
+ * opening writes nothing.
+ * @throws LogError if the folder is in use, belongs to another member, or is damaged below a synced offset
  */
 export async function openLog(options: OpenLogOptions): Promise<WriteAheadLog> {
   const { disk, identity, segmentBytes = 64 * 1024 ** 2, cacheBytes = 32 * 1024 ** 2, logger = silentLogger } = options;
@@ -52,8 +52,8 @@ export async function openLog(options: OpenLogOptions): Promise<WriteAheadLog> {
 }
 
 /**
- * Whose log a folder holds; undefined where it holds none. Touches nothing and takes no lock.
- * @throws LogError the newest segment's header is damaged
+ * Reads the owner of the log in a folder; undefined if there is no log. Changes nothing and takes no lock.
+ * @throws LogError if the header of the newest segment is damaged
  */
 export async function peekIdentity(disk: Disk): Promise<LogIdentity | undefined> {
   const sequence = segmentNames(await disk.list()).segments.at(-1);

@@ -1,12 +1,12 @@
 import type { Disk, DiskFile } from '../ports/disk.js';
 
 export interface DiskObserver {
-  /** A file was synced, which took so many ms. */
+  /** Called after each sync with its duration, in ms. */
   readonly synced: (ms: number) => void;
   readonly wrote: (bytes: number) => void;
 }
 
-/** A disk, and word of what its files do. */
+/** A disk that reports the syncs and writes of its files. */
 export function measuredDisk(disk: Disk, observer: DiskObserver): Disk {
   return {
     list: () => disk.list(),

@@ -5,7 +5,7 @@ import type { Disk, DiskFile } from '../ports/disk.js';
 import { lockFolder } from './lock.js';
 import type { FolderLock } from './lock.js';
 
-/** A folder of the file system, through node:fs. It is made when it is first locked. */
+/** A folder of the file system, through node:fs. It is created by `lock`. */
 export class NodeDisk implements Disk {
   readonly folder: string;
 
@@ -40,7 +40,7 @@ export class NodeDisk implements Disk {
 
   async lock(): Promise<FolderLock> {
     const made = await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    // A folder that is new has a name that is new, up to the first that was there before.
+    // The name of each new folder is made durable, up to the first one that existed.
     if (made !== undefined) {
       for (let child = this.folder; child !== dirname(made); child = dirname(child)) await syncFolder(dirname(child));
     }
@@ -54,7 +54,7 @@ export class NodeDisk implements Disk {
 
 const FLAGS = { read: 'r', write: 'r+', create: 'wx+' } as const;
 
-/** The functions with callbacks: those with promises cost an object and a turn more for each call. */
+/** Uses the callback functions of node:fs: promises cost an object and a turn more for each call. */
 class NodeFile implements DiskFile {
   readonly #descriptor: number;
 
@@ -86,7 +86,7 @@ class NodeFile implements DiskFile {
 
   async write(offset: number, data: Uint8Array): Promise<void> {
     let written = 0;
-    // A disk that becomes full takes a part, and says so only when it is asked for the rest.
+    // A full disk accepts a part of the data, and reports the error when the rest is written.
     while (written < data.length) {
       written += await writePart({ descriptor: this.#descriptor, data, written, position: offset + written });
     }

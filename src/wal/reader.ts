@@ -6,7 +6,7 @@ import { RECORD_HEADER_BYTES, readRecord, recordBytes } from './record.js';
 import { segmentName } from './segment.js';
 import type { Segment } from './segment.js';
 
-/** What one read of the disk takes, at most, unless a single entry is longer. */
+/** Bytes of one read, unless a single entry is longer. */
 const READ_BYTES = 1024 * 1024;
 
 export interface DiskReadOptions {
@@ -16,7 +16,7 @@ export interface DiskReadOptions {
   readonly high: number;
 }
 
-/** Entries in [low, high), all of which the table knows, from the segments. @throws LogError what was read is wrong */
+/** Reads the entries in [low, high), all of which are in the table. @throws LogError if they are damaged */
 export function readEntries({ table, segment, low, high }: DiskReadOptions): Entry[] {
   const entries: Entry[] = [];
   while (low + entries.length < high) {
@@ -33,7 +33,7 @@ export function readEntries({ table, segment, low, high }: DiskReadOptions): Ent
   return entries;
 }
 
-/** The entries from an index on that one read can take. */
+/** Locations of the entries, from an index on, that fit into one read. */
 function neighbours(table: IndexTable, from: number, high: number): readonly Location[] {
   const group: Location[] = [];
   for (let index = from; index < high; index += 1) {
@@ -48,7 +48,7 @@ function neighbours(table: IndexTable, from: number, high: number): readonly Loc
 
 interface EncodedEntry {
   readonly bytes: Buffer;
-  /** The offset in the segment at which `bytes` begins. */
+  /** Offset of `bytes` in the segment. */
   readonly base: number;
   readonly location: Location;
   readonly index: number;

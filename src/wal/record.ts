@@ -3,11 +3,11 @@ import { assert } from '../util/assert.js';
 import type { EntryType } from '../raft/types.js';
 
 /**
- * A record, in bytes, little-endian, padded with zeros to a multiple of eight:
+ * Layout of a record, in bytes, little-endian, padded with zeros to a multiple of eight:
  *
- *      0  u32  CRC32 of all that follows, padding included, seeded with the CRC of the record before
+ *      0  u32  CRC32 of the rest, with padding, seeded with the CRC of the record before
  *      4  u32  length of the payload, without padding
- *      8  u8   kind; 0 is none, so that zeros are no record
+ *      8  u8   kind; 0 is invalid, so that zeros are no record
  *      9  u8   type of an entry
  *     10  u16  zero
  *     12  u32  group: which Raft group the record belongs to
@@ -16,13 +16,13 @@ import type { EntryType } from '../raft/types.js';
  *     24  u64  second field  entry: term    hard state: term     cut: term    batch: the record's own offset
  *     32       payload       entry: data    hard state: vote     cut: oldest segment   batch: see batch.ts
  *
- * The chain of checksums ties a record to everything before it: one that was left over from an earlier life of the
- * file does not fit, whole as it may be.
+ * The chain of checksums ties a record to all records before it. A record left over from an earlier use of the file
+ * does not fit, even if it is intact.
  */
 export const RECORD_HEADER_BYTES = 32;
 export const ALIGNMENT_BYTES = 8;
 
-/** The only Raft group of a process, so far. */
+/** The only Raft group of a process so far. */
 export const GROUP = 0;
 
 export const KIND = { batch: 1, entry: 2, hardState: 3, cut: 4, successor: 5 } as const;
@@ -33,14 +33,14 @@ const KIND_NAMES: readonly (RecordKind | undefined)[] = [undefined, 'batch', 'en
 
 const ENTRY_TYPES: readonly EntryType[] = ['normal', 'conf-change', 'conf-change-v2'];
 
-/** The head of a record as it was read; the payload stays where it is. */
+/** A decoded record, without its payload. */
 export interface RecordHead {
   readonly kind: RecordKind;
   readonly entryType: EntryType;
   readonly first: number;
   readonly second: number;
   readonly payloadBytes: number;
-  /** The checksum, with which the next record's begins. */
+  /** Checksum of the record, which seeds the next one's. */
   readonly crc: number;
 }
 
@@ -48,12 +48,12 @@ export function alignedBytes(bytes: number): number {
   return Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 }
 
-/** What a record with this much payload takes in the file. */
+/** Length of a record with this payload, with header and padding. */
 export function recordBytes(payloadBytes: number): number {
   return RECORD_HEADER_BYTES + alignedBytes(payloadBytes);
 }
 
-/** What a record is made of; the payload is in place already, behind the head. */
+/** Fields of a record whose payload is already in place. */
 export interface RecordFields {
   readonly kind: RecordKind;
   readonly entryType?: EntryType;
@@ -62,7 +62,7 @@ export interface RecordFields {
   readonly payloadBytes: number;
 }
 
-/** Closes the record at `at`, whose payload has been written; answers with its checksum. */
+/** Writes the header of the record at `at`. @returns its checksum */
 export function sealRecord(target: Buffer, at: number, fields: RecordFields, seed: number): number {
   const { kind, entryType = 'normal', first, second, payloadBytes } = fields;
   const end = at + recordBytes(payloadBytes);
@@ -77,7 +77,7 @@ export function sealRecord(target: Buffer, at: number, fields: RecordFields, see
   return crc;
 }
 
-/** The record at `at`, or why there is none that continues the chain. */
+/** Reads the record at `at`. @returns why there is no record that continues the chain, if so */
 export function readRecord(source: Buffer, at: number, seed: number): RecordHead | string {
   if (at + RECORD_HEADER_BYTES > source.length) return 'the file ends inside a record';
   const payloadBytes = source.readUInt32LE(at + 4);
@@ -94,7 +94,7 @@ export function readRecord(source: Buffer, at: number, seed: number): RecordHead
   return { kind, entryType, first, second, payloadBytes, crc };
 }
 
-/** An unsigned 64-bit integer, of which 53 bits are used. */
+/** Writes an unsigned 64-bit integer, of which 53 bits are used. */
 export function writeInteger(target: Buffer, value: number, at: number): void {
   assert(Number.isSafeInteger(value) && value >= 0, `the log cannot hold the integer ${value}`);
   target.writeUInt32LE(value % 2 ** 32, at);

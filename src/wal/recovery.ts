@@ -10,25 +10,25 @@ import { SEGMENT_HEADER_BYTES, decodeSegmentHeader, segmentName, segmentNames } 
 import type { Segment, SegmentHeader } from './segment.js';
 import type { LogState } from './state.js';
 
-/** What was read; nothing has been written yet. */
+/** Result of reading a log. */
 export interface Recovered {
-  /** Those that the log needs, ascending; the last is the one to append to. */
+  /** The segments that the log needs, ascending. Appends go to the last. */
   readonly segments: readonly Segment[];
-  /** What the last segment holds behind the offset that it states as synced. */
+  /** Content of the last segment after the offset that it states as synced. */
   readonly unsynced: { readonly offset: number; readonly bytes: Buffer };
   readonly scan: Scan;
-  /** Names of what is left over: removed segments whose removal was lost, and unfinished ones. */
+  /** Names of files to remove: segments whose removal was lost, and unfinished ones. */
   readonly leftovers: readonly string[];
 }
 
 export interface RecoveryOptions {
   readonly disk: Disk;
   readonly identity: LogIdentity;
-  /** Empty; takes up what the log says. */
+  /** An empty state, which receives the content of the log. */
   readonly state: LogState;
 }
 
-/** Reads the log of a folder, without writing to it; undefined when there is none. @throws LogError */
+/** Reads the log of a folder, without writing to it; undefined if there is no log. @throws LogError */
 export async function recover({ disk, identity, state }: RecoveryOptions): Promise<Recovered | undefined> {
   const names = segmentNames(await disk.list());
   const last = names.segments.at(-1);
@@ -63,7 +63,7 @@ export async function recover({ disk, identity, state }: RecoveryOptions): Promi
   }
 }
 
-/** Sequences without a gap up to the last. What lies before a gap was removed, and its removal lost. */
+/** Contiguous sequences up to the last. Segments before a gap were removed, and their removal was lost. */
 function lastRun(sequences: readonly number[]): readonly number[] {
   let start = sequences.length - 1;
   while (start > 0 && sequences[start - 1] === defined(sequences[start], 'sequence') - 1) start -= 1;
@@ -94,7 +94,7 @@ async function readSegment({ file, sequence, identity, state, before }: ReadingO
     if (before !== undefined) checkSealed(before, header);
     const { salt, chain } = header;
     const scan = scanSegment({ bytes, salt, chain, onItem: (item) => replay(state, sequence, item) });
-    // A segment gets its name once its first batch is synced.
+    // A segment gets its name after its first batch is synced.
     if (scan.end === SEGMENT_HEADER_BYTES) throw damagedAt(sequence, scan.fault);
     return { segment: { sequence, file, salt, bytes: bytes.length }, bytes, scan };
   } catch (error) {
@@ -104,8 +104,8 @@ async function readSegment({ file, sequence, identity, state, before }: ReadingO
 }
 
 /**
- * A segment is begun when all of the one before is synced, so any fault there is damage; except a torn batch that was to
- * name the successor, which exists.
+ * A segment is created after all of the previous one is synced, so any fault in the previous one is damage. The
+ * exception is a torn batch that names the successor, which exists.
  */
 function checkSealed({ segment: { sequence }, scan }: Reading, next: SegmentHeader): void {
   const { fault, end, chain } = scan;
@@ -120,7 +120,7 @@ function checkSealed({ segment: { sequence }, scan }: Reading, next: SegmentHead
   }
 }
 
-/** The cut says which segment is the oldest that is needed, and the entries must begin no later than behind it. */
+/** Checks that the oldest segment that the cut requires is there, and that entries begin right after the cut. */
 function checkComplete(state: LogState, run: readonly number[]): void {
   const { cut, table } = state;
   const file = segmentName(cut.oldest);
@@ -143,8 +143,8 @@ function replay(state: LogState, sequence: number, item: Item): void {
   switch (item.kind) {
     case 'entry': {
       const { index, term, offset, dataBytes, seed } = item;
-      // Entries between the cut that this segment repeats and its own first went with the segments before it, and a
-      // later cut will say so.
+      // The segments with the entries between the repeated cut and this one were removed. A later record has the newer
+      // cut.
       if (state.table.first === state.table.next) state.table.clear(index);
       if (index > state.table.next) {
         throw damagedError({

@@ -11,15 +11,15 @@ export interface RepairOptions {
 }
 
 /**
- * Makes what was read the truth on disk, before anybody is told of it: the torn tail is overwritten with zeros, what is
- * not known to be synced is written and synced again, and so are the names. All are needed:
+ * Makes the content that was read durable, before it is used: overwrites the torn tail with zeros, writes and syncs
+ * again everything that may not be synced, and syncs the names. All of this is necessary:
  *
- * - Sectors reach the disk in any order, so whole batches may follow on the torn one. Once the same entries are
- *   written again in front of them, the chain of checksums would lead into them.
- * - A sync that failed leaves pages in memory that read well, are not on disk, and count as clean: the next sync says
- *   yes and does nothing. Only writing them again makes them dirty.
- * - A process that was killed between renaming a segment and syncing the folder leaves a name that is in memory only.
- *   What is appended under it, and synced, would go with the name at a loss of power.
+ * - Sectors reach the disk in any order, so whole batches may follow the torn one. Once the same entries are written
+ *   again before them, the chain of checksums would continue into them.
+ * - After a failed sync, pages in memory can be read, are not on disk, and count as clean: the next sync succeeds and
+ *   does nothing. Only another write makes them dirty.
+ * - A process killed between renaming a segment and syncing the folder leaves a name in memory only. A loss of power
+ *   would remove that name, and what was appended and synced under it.
  */
 export async function repair({ disk, recovered, logger }: RepairOptions): Promise<void> {
   const { segments, scan, unsynced, leftovers } = recovered;
@@ -28,7 +28,7 @@ export async function repair({ disk, recovered, logger }: RepairOptions): Promis
   if (scan.fault !== undefined) {
     const torn = unsynced.bytes.subarray(wholeBytes);
     const copy = await keepCopy({ disk, logger, name: `${segmentName(sequence)}-${scan.end}`, bytes: torn });
-    logger.warn('the log ends in a torn write, which nobody was told is durable: cut off', {
+    logger.warn('cut off a torn write at the end of the log, which was not acknowledged', {
       file: segmentName(sequence),
       offset: scan.end,
       bytes: torn.length,
@@ -52,7 +52,7 @@ interface Copy {
   readonly bytes: Uint8Array;
 }
 
-/** For whoever wants to know what happened. A full disk must not keep the log from opening, so it may be missing. */
+/** Keeps the torn bytes for inspection. The copy may fail, as a full disk must not keep the log from opening. */
 async function keepCopy({ disk, logger, name, bytes }: Copy): Promise<string | undefined> {
   const taken = new Set(await disk.list());
   let copy = `${name}.torn`;
@@ -68,7 +68,7 @@ async function keepCopy({ disk, logger, name, bytes }: Copy): Promise<string | u
     await disk.syncFolder();
     return copy;
   } catch (error) {
-    logger.warn('the torn end of the log cannot be kept', { file: copy, error: String(error) });
+    logger.warn('cannot keep the torn end of the log', { file: copy, error: String(error) });
     return undefined;
   }
 }

@@ -1,30 +1,30 @@
 import { defined } from '../util/assert.js';
 
-/** Values that stay the same over many indexes, such as terms: only where one begins is kept. */
+/** Values that stay the same over many indexes, such as terms. Only the start of each run is kept. */
 export class Runs {
   #starts: number[] = [];
   #values: number[] = [];
 
-  /** The value from `index` on. Indexes come in ascending order. */
+  /** Sets the value from `index` on. Indexes ascend. */
   append(index: number, value: number): void {
     if (this.#values.at(-1) === value) return;
     this.#starts.push(index);
     this.#values.push(value);
   }
 
-  /** The value at an index, which must not lie before the first run. */
+  /** The value at an index, which must not be before the first run. */
   at(index: number): number {
     return defined(this.#values[this.#runOf(index)], `the run of index ${index}`);
   }
 
-  /** Forgets what lies at `index` and behind. */
+  /** Removes `index` and later indexes. */
   truncate(index: number): void {
     const kept = this.#runOf(index - 1) + 1;
     this.#starts.length = kept;
     this.#values.length = kept;
   }
 
-  /** Forgets what lies before `index`. */
+  /** Removes the indexes before `index`. */
   dropBefore(index: number): void {
     const run = this.#runOf(index);
     if (run <= 0) return;
@@ -32,7 +32,7 @@ export class Runs {
     this.#values.splice(0, run);
   }
 
-  /** The last run that begins at or before the index; −1 before the first. */
+  /** The last run that starts at or before the index; −1 if there is none. */
   #runOf(index: number): number {
     let low = 0;
     let high = this.#starts.length;

@@ -6,7 +6,7 @@ import { RECORD_HEADER_BYTES, readInteger, readRecord, recordBytes } from './rec
 import type { RecordHead } from './record.js';
 import { SEGMENT_HEADER_BYTES } from './segment.js';
 
-/** One record of a batch, as a reader meets it. */
+/** A decoded record of a batch. */
 export type Item =
   | {
       readonly kind: 'entry';
@@ -21,13 +21,13 @@ export type Item =
   | { readonly kind: 'cut'; readonly cut: Cut }
   | { readonly kind: 'successor'; readonly sequence: number };
 
-/** Something that is not zero follows on the last whole batch, and it is no batch. */
+/** Bytes after the last whole batch that are neither zeros nor a batch. */
 export interface Fault {
   readonly offset: number;
   readonly what: string;
-  /** The largest offset that a batch, before or behind the fault, states as synced. */
+  /** The largest offset that a batch, before or after the fault, states as synced. */
   readonly synced: number;
-  /** One past the last byte that is not zero. */
+  /** Offset of the last non-zero byte plus one. */
   readonly end: number;
 }
 
@@ -47,13 +47,13 @@ export interface ScanOptions {
   /** The whole segment. */
   readonly bytes: Buffer;
   readonly salt: number;
-  /** The checksum that the first record begins with. */
+  /** Seed of the first record's checksum. */
   readonly chain: number;
   /** Called for each record of each whole batch, in order. */
   readonly onItem: (item: Item) => void;
 }
 
-/** Walks a segment from batch to batch, up to the first place where there is none. */
+/** Reads the batches of a segment, up to the first place without one. */
 export function scanSegment({ bytes, salt, chain: seed, onItem }: ScanOptions): Scan {
   let end = SEGMENT_HEADER_BYTES;
   let chain = seed;
@@ -151,7 +151,7 @@ function toItem({ record, payloadAt, bytes, seed }: Found): Item | undefined {
 
 const STEP_BYTES = 64 * 1024;
 
-/** One past the last byte from `from` on that is not zero; `from` when all are. */
+/** Offset of the last non-zero byte plus one; `from` if all bytes after it are zero. */
 function endOfData(bytes: Buffer, from: number): number {
   const zeros = Buffer.alloc(STEP_BYTES);
   let end = bytes.length;

@@ -6,19 +6,20 @@ import { LogError, damagedError } from './errors.js';
 import { readInteger, writeInteger } from './record.js';
 
 /**
- * Version 2 added the record that names the successor of a full segment.
+ * Format of a segment. Version 2 added the record that names the successor of a full segment.
  *
- * A segment begins with a sector of its own, so that no append ever rewrites it:
+ * The header has a sector of its own, so that no append ever rewrites it:
  *
  *      0  8 B  magic
  *      8  u32  format version
- *     12  u32  checksum of the record before the first: what the segment before ended with
+ *     12  u32  checksum of the last record of the previous segment, which seeds the first record's
  *     16  u64  cluster id
  *     24  u64  member id
- *     32  u64  sequence: segments are numbered from 1
- *     40  u32  CRC32 of the 40 bytes before; it is also the salt of the heads of batches
+ *     32  u64  sequence, from 1
+ *     40  u32  CRC32 of the 40 bytes before; also the salt of batch heads
  *
- * then batches, then zeros. The first batch repeats the cut and the hard state, so that the segments before can go.
+ * Batches follow, then zeros. The first batch repeats the cut and the hard state, so that earlier segments can be
+ * removed.
  */
 export const SEGMENT_HEADER_BYTES = 512;
 export const FORMAT_VERSION = 2;
@@ -33,12 +34,12 @@ export interface SegmentHeader {
   readonly salt: number;
 }
 
-/** A segment that the log has open. */
+/** An open segment of the log. */
 export interface Segment {
   readonly sequence: number;
   readonly file: DiskFile;
   readonly salt: number;
-  /** Filled so far, in bytes; a batch that is longer than a whole segment may make the file longer. */
+  /** Length of the file, in bytes. A batch longer than a whole segment may extend it. */
   readonly bytes: number;
 }
 
@@ -48,19 +49,19 @@ export function segmentName(sequence: number): string {
   return `${String(sequence).padStart(16, '0')}.wal`;
 }
 
-/** The name of a segment that is still being made. */
+/** Name of a segment that is being prepared. */
 export function spareName(sequence: number): string {
   return `${String(sequence).padStart(16, '0')}.tmp`;
 }
 
 export interface SegmentNames {
-  /** Sequences, ascending. */
+  /** Sequences of the segments, ascending. */
   readonly segments: readonly number[];
-  /** Names of segments that were still being made. */
+  /** Names of segments that were being prepared. */
   readonly spares: readonly string[];
 }
 
-/** What a folder holds of a log; other names are none of its business. */
+/** Finds the segments among the names of a folder, and ignores other names. */
 export function segmentNames(names: readonly string[]): SegmentNames {
   const segments: number[] = [];
   const spares: string[] = [];
@@ -86,7 +87,7 @@ export function encodeSegmentHeader(target: Buffer, header: Omit<SegmentHeader, 
   return { ...header, salt };
 }
 
-/** @throws LogError where it is not the header of that segment in a format that we know */
+/** @throws LogError if it is not the header of that segment in a known format */
 export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): SegmentHeader {
   const source = asBuffer(bytes);
   const file = segmentName(sequence);
@@ -95,7 +96,7 @@ export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): Segmen
   if (!source.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw damagedError({ file, offset: 0, what: 'it does not begin like a segment of a log' });
   }
-  // The sum stays where it is in every format: a version that it does not cover is no version, but damage.
+  // Every format has the checksum at this place, so a version that it does not cover is damage.
   const salt = source.readUInt32LE(CHECKED_BYTES);
   if (salt !== crc32(source.subarray(0, CHECKED_BYTES)))
     throw damagedError({ file, offset: 0, what: 'its header is broken' });

@@ -2,27 +2,27 @@ import type { Disk, DiskFile } from '../ports/disk.js';
 import type { Logger } from '../util/logger.js';
 import { spareName } from './segment.js';
 
-/** What one step of filling writes and syncs: small enough for an append not to notice, or to wait for. */
+/** Bytes written and synced in one step: small enough that an append hardly notices. */
 export const FILL_STEP_BYTES = 1024 * 1024;
 
 export interface SpareOptions {
   readonly disk: Disk;
   readonly sequence: number;
-  /** How long the segment shall be. */
+  /** Length of the segment, in bytes. */
   readonly bytes: number;
   readonly logger: Logger;
 }
 
 export interface BlankFile {
   readonly file: DiskFile;
-  /** Zeros, and on disk. */
+  /** Length filled with zeros and synced, in bytes. */
   readonly bytes: number;
 }
 
 /**
- * The next segment, filled with zeros in the background, so that an append only ever overwrites blocks that the file
- * has already: a sync then need not write the file's own records. Whoever needs it before it is full takes what is
- * there and waits for one step at most.
+ * The next segment, filled with zeros in the background. Appends then only overwrite blocks that the file has already,
+ * so a sync need not write the file's metadata. A writer that needs it early gets the part filled so far, and waits for
+ * one step at most.
  */
 export class SpareSegment {
   readonly sequence: number;
@@ -41,7 +41,7 @@ export class SpareSegment {
     return this.#bytes;
   }
 
-  /** The file as far as it is filled, at least one step; undefined when filling failed. */
+  /** The file as far as it is filled, at least one step; undefined if filling failed. */
   async take(): Promise<BlankFile | undefined> {
     this.#wanted = true;
     return this.#filled;
@@ -54,8 +54,8 @@ export class SpareSegment {
       return await this.#fill(file);
     } catch (error) {
       this.#bytes = 0;
-      // Nothing of the log is in there: it goes on in the segment that it has, and tries again when that is full.
-      logger.warn('the next segment of the log cannot be prepared', {
+      // It holds no data of the log: the log continues in the current segment, and tries again when that is full.
+      logger.warn('cannot prepare the next segment of the log', {
         file: spareName(sequence),
         error: String(error),
       });
@@ -77,7 +77,7 @@ export class SpareSegment {
   }
 }
 
-/** A segment of one step, for when none was prepared. */
+/** Creates a segment of one step, if none was prepared. */
 export async function createBlank({ disk, sequence, bytes }: Omit<SpareOptions, 'logger'>): Promise<BlankFile> {
   const file = await createSpare(disk, sequence);
   try {

@@ -6,7 +6,7 @@ import { EntryCache } from './entry-cache.js';
 import { IndexTable } from './index-table.js';
 import type { Location } from './index-table.js';
 
-/** What the records of the log add up to, whether they were just written or are read again after a start. */
+/** The state that the records of the log define, both while it is written and when it is read after a start. */
 export class LogState {
   readonly table = new IndexTable();
   readonly cache: EntryCache;
@@ -39,7 +39,7 @@ export class LogState {
     return this.table.has(index) ? this.table.term(index) : 'unavailable';
   }
 
-  /** Takes the place of the entry at its index and of all that follow (paper, figure 2: AppendEntries, 3 and 4). */
+  /** Replaces the entry at its index and all later ones (paper, figure 2: AppendEntries, 3 and 4). */
   replace(index: number, term: number, location: Location): void {
     if (index <= this.lastIndex) {
       this.table.truncate(index);
@@ -48,15 +48,15 @@ export class LogState {
     this.table.append(index, term, location);
   }
 
-  /** The same, and keeps the entry at hand. */
+  /** Replaces entries, and caches the new one. */
   append(entry: Entry, location: Location): void {
     this.replace(entry.index, entry.term, location);
     this.cache.append(entry);
   }
 
   /**
-   * Forgets what lies at or below the cut. Entries behind it stay only if they follow on it: those behind a cut that
-   * lies past the end, or that has another term, belong to a history that did not happen (paper, section 7).
+   * Removes the entries up to the cut. Later entries stay only if they continue it: entries after a cut beyond the end,
+   * or after one with another term, are of a history that did not happen (paper, section 7).
    */
   applyCut(cut: Cut): void {
     this.#cut = cut;

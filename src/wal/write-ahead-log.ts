@@ -11,7 +11,7 @@ import { readEntries } from './reader.js';
 import type { LogState } from './state.js';
 import type { LogWriter } from './writer.js';
 
-/** One write takes no more than this, unless a single append is longer: the last in the queue must not wait for ever. */
+/** Bytes of one write, unless a single append is longer. Bounds the wait of the last append in the queue. */
 const FLUSH_BYTES = 4 * 1024 * 1024;
 
 export interface WriteAheadLogOptions {
@@ -30,11 +30,11 @@ interface Waiting {
 }
 
 /**
- * The durable log (`LogStore`), as segments in a folder. Made by `openLog`.
+ * The durable log (`LogStore`), in segments of a folder. Created by `openLog`.
  *
- * Appends join a queue. One flush at a time takes what waits there, as one batch, one write and one sync: while the
- * disk is busy with one, the next one gathers (group commit). What was appended is taken up into the table of the index
- * and the cache only once the flush is through, so that nobody reads what may yet be lost.
+ * Appends join a queue. One flush at a time takes everything in it, as one batch, one write and one sync; the next
+ * batch gathers meanwhile (group commit). Appended entries become visible in the index table and the cache after the
+ * flush, so that no reader sees entries that may be lost.
  */
 export class WriteAheadLog implements LogStore {
   readonly identity: LogIdentity;
@@ -44,13 +44,13 @@ export class WriteAheadLog implements LogStore {
   readonly #release: () => Promise<void>;
   readonly #logger: Logger;
   #queue: Waiting[] = [];
-  /** Resolves once no cut is under way. */
+  /** Resolves once no cut is in progress. */
   #cut: Promise<void> = Promise.resolve();
-  /** Runs while something is flushed. */
+  /** Settles when the current flush ends. */
   #flushing: Promise<void> | undefined;
-  /** A hard state that need not be synced and was not written yet; it goes with the next batch. */
+  /** A hard state that need not be synced and is not written yet. It goes with the next batch. */
   #buffered: HardState | undefined;
-  /** The last index once all that waits is written. */
+  /** The last index once the queue is written. */
   #lastQueued: number;
   #failure: Error | undefined;
   #settleFailed: (error: Error) => void = () => undefined;
@@ -139,7 +139,7 @@ export class WriteAheadLog implements LogStore {
     await this.#closing;
   }
 
-  /** One past the last of [low, high) whose data fits; the first fits always. */
+  /** End of the entries of [low, high) that fit; the first one always fits. */
   #fitting(low: number, high: number, maxBytes: number): number {
     let bytes = 0;
     for (let index = low; index < high; index += 1) {
@@ -182,7 +182,7 @@ export class WriteAheadLog implements LogStore {
     );
   }
 
-  /** One cut at a time: each is checked against what the one before has left. */
+  /** Runs one cut at a time: each is checked against the result of the one before. */
   #afterCuts(cut: () => Promise<void>): Promise<void> {
     const done = this.#cut.then(() => {
       this.#checkOpen();
@@ -194,7 +194,7 @@ export class WriteAheadLog implements LogStore {
 
   async #applyCut(index: number, term: number): Promise<void> {
     const { table } = this.#state;
-    // Appends that wait may overwrite what lies behind the cut: then more than needed stays, until the next cut.
+    // Queued appends may replace entries after the cut. Then more segments than needed stay, until the next cut.
     const oldest = table.has(index + 1) ? table.sequence(index + 1) : this.#writer.activeSequence;
     await this.#enqueue({ kind: 'cut', cut: { index, term, oldest } }, true);
     try {
@@ -213,7 +213,7 @@ export class WriteAheadLog implements LogStore {
   }
 
   async #flush(): Promise<void> {
-    // Whatever else this turn appends comes along.
+    // Other appends of this turn join.
     await Promise.resolve();
     while (this.#queue.length > 0 && this.#failure === undefined) {
       const group = this.#takeGroup();
@@ -275,8 +275,8 @@ export class WriteAheadLog implements LogStore {
   }
 
   /**
-   * A sync that failed once may succeed at the next call with the data gone, so there is no second try: who reads the
-   * log again after a restart finds out what is really there.
+   * There is no retry: a sync after a failed one may succeed although the data are lost. Reading the log after a
+   * restart shows what is on disk.
    */
   #fail(error: Error): Error {
     const failure = (this.#failure ??= error);
@@ -295,14 +295,14 @@ export class WriteAheadLog implements LogStore {
       await this.#writer.close();
     } catch (error) {
       if (this.#failure === undefined) throw this.#fail(asError(error));
-      this.#logger.warn('the files of the failed log cannot be closed', { error: String(error) });
+      this.#logger.warn('cannot close the files of the failed log', { error: String(error) });
     } finally {
       await this.#release();
     }
   }
 }
 
-/** What a new segment repeats, so that it means something without those before it. */
+/** The records at the start of a new segment, which make it independent of earlier ones. */
 export function stateChanges({ cut, hardState }: { cut: Cut; hardState: HardState }): readonly Change[] {
   return [
     { kind: 'cut', cut },

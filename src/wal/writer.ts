@@ -17,32 +17,32 @@ export interface WriterOptions {
   readonly logger: Logger;
 }
 
-/** Where the log is written to. */
+/** Position of the next write. */
 interface Position {
-  /** The next batch begins here. */
+  /** Offset of the next batch. */
   readonly offset: number;
-  /** The checksum that its first record begins with. */
+  /** Seed of its first record's checksum. */
   readonly chain: number;
-  /** The segment is known to be on disk up to here. */
+  /** Offset up to which the segment is synced. */
   readonly synced: number;
-  /** What the newest batch says of it. */
+  /** The synced offset that the newest batch states. */
   readonly stated: number;
 }
 
-/** The buffer for batches is kept between writes, up to this size. */
+/** Size up to which the batch buffer is kept between writes, in bytes. */
 const KEPT_BUFFER_BYTES = 4 * 1024 * 1024;
 
-/** The segments of an open log, and the only one who writes to them. One call at a time. */
+/** Writes the segments of an open log. One call at a time. */
 export class LogWriter {
   readonly #options: WriterOptions;
   /** By sequence, ascending. */
   readonly #segments = new Map<number, Segment>();
   #active: Segment;
   #position: Position;
-  /** Nothing but its first batch is in the active segment. */
+  /** Whether the active segment holds its first batch only. */
   #empty = false;
   #spare: SpareSegment | undefined;
-  /** The newest removal of segments. */
+  /** Settles when the last removal of segments ends. */
   #removal: Promise<void> = Promise.resolve();
   #buffer = Buffer.alloc(64 * 1024);
 
@@ -53,13 +53,13 @@ export class LogWriter {
     this.#position = position;
   }
 
-  /** Goes on where a log ends that is mended already. */
+  /** Continues a recovered and repaired log. */
   static resume(options: WriterOptions, { segments, scan }: Recovered): LogWriter {
     const position = { offset: scan.end, chain: scan.chain, synced: scan.end, stated: scan.synced };
     return new LogWriter(options, segments, position);
   }
 
-  /** Begins a log. */
+  /** Creates a log. */
   static async create(options: WriterOptions, state: readonly Change[]): Promise<LogWriter> {
     const blank = await createBlank({ ...options, sequence: 1, bytes: options.segmentBytes });
     const begun = await beginSegment({ ...options, blank, sequence: 1, chain: 0, state });
@@ -81,8 +81,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes one batch into the active segment, in one call of the system, and syncs it if asked to.
-   * @param state what a new segment has to repeat, should this batch begin one
+   * Writes one batch into the active segment, in one system call, and syncs it if asked to.
+   * @param state records for the start of a new segment, in case this batch begins one
    */
   async write(
     changes: readonly Change[],
@@ -96,7 +96,7 @@ export class LogWriter {
     return placement;
   }
 
-  /** Removes the segments before `oldest`. May run beside a write. */
+  /** Removes the segments before `oldest`. May run during a write. */
   async removeBefore(oldest: number): Promise<void> {
     const removed = [...this.#segments.values()].filter(({ sequence }) => sequence < oldest);
     if (removed.length === 0) return;
@@ -106,7 +106,7 @@ export class LogWriter {
     await this.#removal;
   }
 
-  /** Says in the log that all of it is synced: from here on, no damage can pass for a torn write. */
+  /** Records that all of the log is synced: from then on, damage cannot look like a torn write. */
   async seal(): Promise<void> {
     const { offset, stated, synced } = this.#position;
     if (offset - stated <= BATCH_HEAD_BYTES) return;
@@ -125,7 +125,7 @@ export class LogWriter {
     for (const { file } of this.#segments.values()) await file.close();
   }
 
-  /** A batch that is longer than a whole segment makes the file longer, and pays for it. */
+  /** A batch longer than a whole segment extends the file. */
   async #put(changes: readonly Change[]): Promise<Placement> {
     const { offset, chain, synced } = this.#position;
     const target = this.#room(batchBytes(changes));
@@ -144,7 +144,7 @@ export class LogWriter {
     this.#position = { ...this.#position, synced: offset };
   }
 
-  /** A segment is begun only when all of the one before is on disk: see `recover`. */
+  /** Begins the next segment after all of the current one is synced: `recover` relies on it. */
   async #roll(state: readonly Change[]): Promise<void> {
     if (this.#position.synced < this.#position.offset) await this.#sync();
     const spare = this.#spare;
@@ -160,8 +160,8 @@ export class LogWriter {
   }
 
   /**
-   * Ends the active segment with the sequence of the next one, whose name is durable: should that file get lost, the log
-   * does not open as a shorter one. Durable before anything is acknowledged from the next segment.
+   * Ends the active segment with the sequence of the next one, whose name is durable. If that file is lost, the log is
+   * refused instead of opening as a shorter one. Durable before anything is acknowledged from the next segment.
    */
   async #nameSuccessor(sequence: number): Promise<void> {
     const { offset, chain, synced } = this.#position;
@@ -179,7 +179,7 @@ export class LogWriter {
     this.#spare = new SpareSegment({ ...this.#options, sequence, bytes: this.#nextBytes() });
   }
 
-  /** Segments grow from one to the next, so that a small log stays small. */
+  /** Segments grow from one to the next, so that a small log takes little space. */
   #nextBytes(): number {
     return Math.min(this.#options.segmentBytes, this.#active.bytes * 2);
   }
@@ -216,7 +216,7 @@ interface Beginning {
   readonly state: readonly Change[];
 }
 
-/** Gives a blank file its header and its first batch, and only then, when these are on disk, its name. */
+/** Writes header and first batch into a blank file, syncs them, and only then gives the file its name. */
 async function beginSegment(options: Beginning): Promise<{ readonly segment: Segment; readonly position: Position }> {
   const { disk, identity, blank, sequence, chain, state } = options;
   const offset = SEGMENT_HEADER_BYTES;

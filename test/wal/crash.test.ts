@@ -40,7 +40,7 @@ async function logWithUnsynced(synced: number, unsynced: number, bytes: number):
 }
 
 describe('the durable log after a crash', () => {
-  it('is cut at any byte, and opens with whole batches or says that it is damaged', async () => {
+  it('opens with whole batches, or reports damage, wherever it is cut', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: SEGMENT_BYTES });
     const ends: number[] = [];
@@ -81,7 +81,7 @@ describe('the durable log after a crash', () => {
    * went, the name with it, and the log ended cleanly with the segment before: entries that had been acknowledged were
    * gone, and nothing looked damaged.
    */
-  it('keeps what was appended to a segment whose name an earlier process left unsynced', async () => {
+  it('keeps entries of a segment whose name an earlier process left unsynced', async () => {
     const disk = new FaultyDisk();
     const killed = await open(disk, { segmentBytes: SEGMENT_BYTES });
     const stuck = new Promise<void>((reached) => {
@@ -130,7 +130,7 @@ describe('the durable log after a crash', () => {
     expect([...seen].sort((left, right) => left - right)).to.deep.equal([3, 4, 5, 6, 7, 8]);
   });
 
-  it('never brings back what lies behind a torn batch, even when the same entries are written again', async () => {
+  it('never restores what follows a torn batch, even after the same entries are written again', async () => {
     // Sectors reach the disk in any order: batches 5 to 8 were there when the one of entry 4 was not. A leader sends
     // the very same entry 4 once more; its record has the same checksum, and the chain would lead on to entry 5.
     const disk = await logWithUnsynced(3, 5, 400);
@@ -150,7 +150,7 @@ describe('the durable log after a crash', () => {
     expect(torn).to.be.above(10);
   });
 
-  it('keeps a copy of what it cuts off, and warns', async () => {
+  it('keeps a copy of a torn tail, and warns', async () => {
     const disk = await logWithUnsynced(1, 3, 480);
     const bytes = disk.bytes(FIRST);
     bytes.fill(0, 1024 + 512, 2048);
@@ -212,14 +212,14 @@ describe('the durable log after a crash', () => {
     }
   });
 
-  it('makes what it found durable before it is told (a killed process leaves pages that were never synced)', async () => {
+  it('makes recovered content durable before it is used (a killed process leaves pages that were never synced)', async () => {
     const disk = await logWithUnsynced(1, 3, 300);
     const again = await open(disk.restarted());
     expect(again.lastIndex()).to.equal(4);
     expect((await open(disk.crashed(() => 0))).lastIndex()).to.equal(4);
   });
 
-  it('writes again what a failed sync left in memory (a sync that failed once "succeeds" at the next call, 2018)', async () => {
+  it('writes again what a failed sync left in memory (a sync after a failed one "succeeds", 2018)', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, entriesOf(1, 3));
@@ -236,7 +236,7 @@ describe('the durable log after a crash', () => {
     expect(survivor.lastIndex()).to.equal(5);
   });
 
-  it('opens after a crash at each step of beginning a segment and of giving some back', async () => {
+  it('opens after a crash at each step of beginning and removing segments', async () => {
     const seed = 4711;
     const random = seededRandom(seed);
     const disk = new FaultyDisk();
@@ -268,7 +268,7 @@ describe('the durable log after a crash', () => {
     expect(crashes.length).to.be.above(200);
   });
 
-  it('sweeps up segments whose removal was lost, in any combination', async () => {
+  it('removes segments whose removal was lost, in any combination', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: SEGMENT_BYTES });
     for (let index = 1; index <= 60; index += 1) await append(log, [entry(index, 1, 300)]);

@@ -40,7 +40,7 @@ function endOfBatches(name: string, bytes: Buffer): number {
 }
 
 describe('damage to the durable log', () => {
-  it('is refused below the offset that was stated as synced, wherever it is, and nothing is written', async () => {
+  it('is refused below the synced offset, wherever it is, and nothing is written', async () => {
     const disk = await closedLog();
     const names = await segments(disk);
     expect(names.length).to.be.above(2);
@@ -67,7 +67,7 @@ describe('damage to the durable log', () => {
     expect(refused).to.be.above(700);
   });
 
-  it('names the file, the offset, and the way back', async () => {
+  it('is reported with file, offset and advice', async () => {
     const disk = await closedLog();
     const [, second = ''] = await segments(disk);
     const bytes = disk.bytes(second);
@@ -81,7 +81,7 @@ describe('damage to the durable log', () => {
     expect(offset).to.be.within(700, 1536);
   });
 
-  it('is refused when sectors in the middle are zeros, as after a lost write, and the log goes on behind them (FAST 2018)', async () => {
+  it('is refused if sectors in the middle are zeros and the log continues after them, as after a lost write (FAST 2018)', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024 });
     for (let index = 1; index <= 20; index += 1) await append(log, [entry(index, 1, 400)]);
@@ -98,7 +98,7 @@ describe('damage to the durable log', () => {
   });
 
   // A log whose newest segment had got lost opened as a shorter one, without the votes and entries of that segment.
-  it('is refused when any file is missing, the newest too', async () => {
+  it('is refused if any file is missing, even the newest', async () => {
     const disk = await closedLog();
     for (const name of await segments(disk)) {
       const missing = disk.copy();
@@ -107,7 +107,7 @@ describe('damage to the durable log', () => {
     }
   });
 
-  it('does not matter in the batch that names the successor, while that exists', async () => {
+  it('is ignored in the batch that names the successor, if the successor exists', async () => {
     const disk = await closedLog();
     const bytes = disk.bytes(FIRST);
     const end = endOfBatches(FIRST, bytes);
@@ -122,7 +122,7 @@ describe('damage to the durable log', () => {
     }
   });
 
-  it('is refused when a file is cut in the middle of the log', async () => {
+  it('is refused if a file in the middle of the log is cut', async () => {
     const disk = await closedLog();
     const names = await segments(disk);
     for (const name of names.slice(0, -1)) {
@@ -132,7 +132,7 @@ describe('damage to the durable log', () => {
     }
   });
 
-  it('is found when an entry is read back from the disk later, and ends the log', async () => {
+  it('is found when an entry is read from the disk later, and stops the log', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024, cacheBytes: 0 });
     await append(log, entriesOf(1, 20, 1, 200));
@@ -147,7 +147,7 @@ describe('damage to the durable log', () => {
     expect(await rejection(append(log, [entry(20)]))).to.include({ code: 'damaged' });
   });
 
-  it('is refused when a vote is missing at the end of a segment that the next one follows', async () => {
+  it('is refused if a vote is missing at the end of a segment that has a successor', async () => {
     // Zeros look like the end of a log. Only the checksum with which the next segment begins knows of the vote; without
     // it, this member could vote twice in one term (paper, section 5.2).
     const disk = new FaultyDisk();
@@ -163,7 +163,7 @@ describe('damage to the durable log', () => {
     expect(await rejection(open(disk))).to.include({ code: 'damaged' });
   });
 
-  it('is not seen in what a client wrote, even in a perfect statement that lies in the wrong place', async () => {
+  it('is not mistaken for damage in data of clients that look like a batch head in the wrong place', async () => {
     // The value of a key holds the head of a batch as the log would write it, and it states a large offset. When the
     // write of that value is torn, nothing was lost that anybody was told of.
     const disk = new FaultyDisk();
@@ -182,8 +182,8 @@ describe('damage to the durable log', () => {
   });
 });
 
-describe('the identity of a log', () => {
-  it('is refused when it is another one, before anything is written', async () => {
+describe('the owner in the header of a log', () => {
+  it('must be the one that opens the log; otherwise nothing is written', async () => {
     const disk = await closedLog();
     const contents = disk.contents();
     const operations = disk.operations.length;
@@ -202,7 +202,7 @@ describe('the identity of a log', () => {
     await open(disk);
   });
 
-  it('can be looked at without opening the log', async () => {
+  it('can be read without opening the log', async () => {
     expect(await peekIdentity(new FaultyDisk())).to.equal(undefined);
     const disk = await closedLog();
     const contents = disk.contents();
@@ -210,7 +210,7 @@ describe('the identity of a log', () => {
     expect(disk.contents()).to.deep.equal(contents);
   });
 
-  it('comes with a format version, and a newer one is refused', async () => {
+  it('comes with a format version; a newer one is refused', async () => {
     const disk = await closedLog();
     const name = (await segments(disk)).at(-1) ?? '';
     const bytes = disk.bytes(name);
@@ -221,7 +221,7 @@ describe('the identity of a log', () => {
   });
 
   /** A bit of the version had rotted, and the advice was to use a newer raftkv, which there is not (found by the simulator). */
-  it('whose version is not covered by the sum is damaged', async () => {
+  it('is damaged if its checksum does not cover the version', async () => {
     const disk = await closedLog();
     const name = (await segments(disk)).at(-1) ?? '';
     disk.flipBit(name, 9, 2);

@@ -15,9 +15,9 @@ function failOnce(disk: FaultyDisk, kind: DiskOperation['kind']): Error {
   return error;
 }
 
-describe('the durable log when the disk fails', () => {
+describe('the durable log on a failing disk', () => {
   for (const kind of ['write', 'datasync'] as const) {
-    it(`stays failed after one failed ${kind}, though the next would succeed (fsync, 2018)`, async () => {
+    it(`stays failed after one failed ${kind}, even if the next would succeed (fsync, 2018)`, async () => {
       const disk = new FaultyDisk();
       const log = await open(disk);
       await append(log, entriesOf(1, 4), { term: 1, vote: 1, commit: 0 });
@@ -40,7 +40,7 @@ describe('the durable log when the disk fails', () => {
     });
   }
 
-  it('rejects what waits behind a failed flush too', async () => {
+  it('rejects the appends that wait for a failed flush', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     const error = failOnce(disk, 'datasync');
@@ -51,7 +51,7 @@ describe('the durable log when the disk fails', () => {
     expect([await first, await late]).to.deep.equal([error, error]);
   });
 
-  it('fails when an old segment cannot be removed', async () => {
+  it('fails if an old segment cannot be removed', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 4096 });
     for (let index = 1; index <= 30; index += 1) await append(log, [entry(index, 1, 300)]);
@@ -94,21 +94,21 @@ describe('the durable log when the disk fails', () => {
     }
   });
 
-  it('goes on when the next segment cannot be prepared, and tries once more when it is needed', async () => {
+  it('continues if the next segment cannot be prepared, and tries again when it is needed', async () => {
     const disk = new FaultyDisk();
     const { logger, lines } = recordingLogger();
     const log = await open(disk, { segmentBytes: 4096, logger });
     const room = disk.bytes('0000000000000001.wal').length;
     disk.spaceBytes = room;
     for (let index = 1; index <= 9; index += 1) await append(log, [entry(index, 1, 300)]);
-    expect(lines.map(({ message }) => message)).to.deep.equal(['the next segment of the log cannot be prepared']);
+    expect(lines.map(({ message }) => message)).to.deep.equal(['cannot prepare the next segment of the log']);
     disk.spaceBytes = Infinity;
     for (let index = 10; index <= 30; index += 1) await append(log, [entry(index, 1, 300)]);
     await log.close();
     expect((await open(disk)).lastIndex()).to.equal(30);
   });
 
-  it('gives the folder up when it does not open', async () => {
+  it('unlocks the folder if it does not open', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await log.close();

@@ -22,7 +22,7 @@ function check(table: IndexTable, index: number, term: number): void {
   });
 }
 
-describe('the table of the index', () => {
+describe('IndexTable', () => {
   it('finds every entry after both ends have moved across pages', () => {
     const table = new IndexTable();
     fill(table, 1, 20_000, 1);
@@ -44,7 +44,7 @@ describe('the table of the index', () => {
     check(table, 29_999, 5);
   });
 
-  it('is empty again once everything is cut off at either end, and goes on from there', () => {
+  it('is empty after all entries are removed at either end, and continues from there', () => {
     const table = new IndexTable();
     fill(table, 1, 100, 1);
     table.dropBefore(500);
@@ -56,7 +56,7 @@ describe('the table of the index', () => {
     check(table, 401, 3);
   });
 
-  it('takes no entry out of order', () => {
+  it('refuses entries out of order', () => {
     const table = new IndexTable();
     fill(table, 1, 3, 1);
     expect(() => fill(table, 4, 5, 1)).to.throw(/entry 4 in the place of 3/);

@@ -42,7 +42,7 @@ describe('the lock of a folder', () => {
     removeFolder(folder);
   });
 
-  it('is refused while another process holds it, stopped or not, and free as soon as that one is killed', async () => {
+  it('is refused while another process holds it, even a stopped one, and is free once that process is killed', async () => {
     const { child, answer } = await contender();
     expect(answer).to.equal('held');
     child.kill('SIGSTOP');
@@ -58,13 +58,13 @@ describe('the lock of a folder', () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
-  it('goes to one of many processes that start at once', async () => {
+  it('goes to one of many processes that start at the same time', async () => {
     const answers = (await Promise.all(Array.from({ length: 4 }, contender))).map(({ answer }) => answer);
     expect(answers.filter((answer) => answer === 'held')).to.have.length(1);
     expect(answers.filter((answer) => answer.startsWith('refused: the log in'))).to.have.length(3);
   });
 
-  it('goes to one of many in one process, by whatever path', async () => {
+  it('goes to one of many users in one process, by whatever path', async () => {
     const alias = join(folder, 'alias');
     const real = join(folder, 'real');
     mkdirSync(real);

@@ -3,15 +3,15 @@ import { EMPTY_HARD_STATE } from '../../src/raft/types.js';
 import { FaultyDisk } from '../support/faulty-disk.js';
 import { append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
-describe('the durable log', () => {
-  it('begins empty', async () => {
+describe('WriteAheadLog', () => {
+  it('is empty at first', async () => {
     const log = await open(new FaultyDisk());
     expect(contentsOf(log)).to.deep.equal({ first: 1, last: 0, cutTerm: 0, hardState: EMPTY_HARD_STATE, entries: [] });
     expect(log.entries(1, 2, 100)).to.equal('unavailable');
     await log.close();
   });
 
-  it('gives back what was appended, before and after it is opened again', async () => {
+  it('returns appended entries, before and after it is opened again', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     const entries = [...entriesOf(1, 8, 3), { ...entry(8, 4), data: new Uint8Array(0) }, entry(9, 2 ** 53 - 1, 5000)];
@@ -23,7 +23,7 @@ describe('the durable log', () => {
     expect(contentsOf(await open(disk))).to.deep.equal(expected);
   });
 
-  it('bounds what it answers by bytes of data, but for the first entry', async () => {
+  it('bounds the bytes of a read, but returns at least one entry', async () => {
     const log = await open(new FaultyDisk(), { cacheBytes: 1000 });
     await append(log, entriesOf(1, 30, 1, 100));
     for (const low of [1, 22, 26]) {
@@ -32,7 +32,7 @@ describe('the durable log', () => {
     }
   });
 
-  it('replaces a conflicting suffix, and everything behind it (paper, section 5.3)', async () => {
+  it('replaces a conflicting suffix and everything after it (paper, section 5.3)', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, entriesOf(1, 10, 1));
@@ -45,7 +45,7 @@ describe('the durable log', () => {
     expect(contentsOf(await open(disk))).to.deep.include({ first: 1, last: 7, entries });
   });
 
-  it('shares one write and one sync among all that wait (group commit)', async () => {
+  it('shares one write and one sync among all waiting appends (group commit)', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     const before = { writes: disk.count('write'), syncs: disk.count('datasync') };
@@ -70,7 +70,7 @@ describe('the durable log', () => {
     expect(log.lastIndex()).to.equal(101);
   });
 
-  it('buffers a commit index alone, and writes it with the next batch or at the end', async () => {
+  it('buffers a commit index alone, and writes it with the next batch or at close', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, [entry(1)], { term: 1, vote: 2, commit: 0 });
@@ -87,7 +87,7 @@ describe('the durable log', () => {
     expect(again.hardState()).to.deep.equal({ term: 5, vote: 0, commit: 2 });
   });
 
-  it('goes from segment to segment, and prepares the next one meanwhile', async () => {
+  it('continues in a new segment, which it prepares in the background', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { cacheBytes: 2000 });
     const hardState = { term: 1, vote: 3, commit: 0 };
@@ -106,7 +106,7 @@ describe('the durable log', () => {
     expect(contentsOf(await open(disk, { cacheBytes: 2000 }))).to.deep.equal(expected);
   });
 
-  it('waits for one step of filling at most when the next segment is needed before it is full', async () => {
+  it('waits for at most one step of filling if it needs the next segment early', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024 * 1024 });
     let letGo = (): void => undefined;
@@ -136,7 +136,7 @@ describe('the durable log', () => {
     );
   });
 
-  it('forgets entries, and gives back whole segments', async () => {
+  it('removes entries, and frees whole segments', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { cacheBytes: 2000 });
     const hardState = { term: 9, vote: 4, commit: 3 };
@@ -165,7 +165,7 @@ describe('the durable log', () => {
     });
   });
 
-  it('goes on behind a received snapshot, with what follows on it or with nothing (paper, section 7)', async () => {
+  it('continues after a received snapshot, with the entries that follow it or with none (paper, section 7)', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, entriesOf(1, 20, 1));
@@ -189,7 +189,7 @@ describe('the durable log', () => {
    * behind the snapshot. The older cut was written behind the newer one and took the beginning back: entries were missing
    * from there on, and the next start refused the log as damaged.
    */
-  it('keeps the later beginning when it is cut while it goes on behind a snapshot', async () => {
+  it('keeps the later start if it is cut and reset at the same time', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, entriesOf(1, 20, 1));
@@ -200,7 +200,7 @@ describe('the durable log', () => {
     expect(contentsOf(await open(disk))).to.deep.include(expected);
   });
 
-  it('refuses appends that leave a gap, lie below the cut, or jump', async () => {
+  it('refuses appends with a gap, below the cut, or out of order', async () => {
     const log = await open(new FaultyDisk());
     await append(log, entriesOf(1, 11));
     await log.compact(5);
@@ -210,7 +210,7 @@ describe('the durable log', () => {
     await append(log, [entry(11)]);
   });
 
-  it('leaves the folder as it is when it is opened and closed and nothing is written', async () => {
+  it('does not change the folder if it is opened and closed without a write', async () => {
     const disk = new FaultyDisk();
     const log = await open(disk);
     await append(log, entriesOf(1, 5));
@@ -220,7 +220,7 @@ describe('the durable log', () => {
     expect(disk.contents()).to.deep.equal(contents);
   });
 
-  it('is closed once, and refuses what comes later', async () => {
+  it('closes once, and refuses later calls', async () => {
     const log = await open(new FaultyDisk());
     const last = append(log, [entry(1)]);
     await Promise.all([log.close(), log.close(), last]);

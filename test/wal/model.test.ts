@@ -140,8 +140,8 @@ class Pair {
   }
 }
 
-describe('the durable log beside an array', () => {
-  it('holds the same after any appends, overwrites, cuts, restarts and crashes', async () => {
+describe('WriteAheadLog compared with a model', () => {
+  it('holds the same content after random appends, overwrites, cuts, restarts and crashes', async () => {
     // After a crash: exactly what was acknowledged as synced, or that and the first of the batches behind it.
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {

@@ -6,7 +6,7 @@ import { NodeDisk } from '../../src/wal/node-disk.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { IDENTITY, append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
-describe('the durable log on a real disk', () => {
+describe('NodeDisk', () => {
   let folder = '';
 
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe('the durable log on a real disk', () => {
     removeFolder(join(folder, '..', '..'));
   });
 
-  it('reads and writes files at any place', async () => {
+  it('reads and writes files at any offset', async () => {
     const disk = new NodeDisk(folder);
     expect(await disk.list()).to.deep.equal([]);
     const lock = await disk.lock();
@@ -41,7 +41,7 @@ describe('the durable log on a real disk', () => {
     expect(await disk.list()).to.deep.equal([]);
   });
 
-  it('holds what it was given, through segments, cuts and restarts', async () => {
+  it('holds a log through segments, cuts and restarts', async () => {
     const options = { segmentBytes: 64 * 1024, cacheBytes: 4096 };
     const disk = new NodeDisk(folder);
     const log = await open(disk, options);
@@ -59,7 +59,7 @@ describe('the durable log on a real disk', () => {
     await again.close();
   });
 
-  it('begins with little, whatever the size of a segment, and leaves files of others alone', async () => {
+  it('starts with little space, whatever the segment size, and leaves other files alone', async () => {
     const log = await open(new NodeDisk(folder), { segmentBytes: 64 * 1024 * 1024 });
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     await append(log, [entry(1)]);
@@ -68,7 +68,7 @@ describe('the durable log on a real disk', () => {
     expect(readdirSync(folder).sort()).to.deep.equal(['0000000000000001.wal', 'notes.txt']);
   });
 
-  it('touches no folder that it only looks at', async () => {
+  it('does not create a folder that is only read', async () => {
     expect(await peekIdentity(new NodeDisk(folder))).to.equal(undefined);
     expect(await new NodeDisk(join(folder, '..')).list()).to.deep.equal([]);
   });
