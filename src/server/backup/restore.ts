@@ -19,11 +19,11 @@ import { checkInitialCluster } from '../startup/initial-cluster.js';
 import { ConfigError } from '../startup/urls.js';
 
 export interface RestoreOptions extends SnapshotFileOptions {
-  /** As the member will be started with. */
+  /** Settings with which the member will be started. */
   readonly config: ServerConfig;
-  /** Revisions to leave out; what was before them is compacted. 0: the revision is that of the snapshot. */
+  /** Number of revisions to skip; the history before them is compacted. 0: the revision is that of the snapshot. */
   readonly bumpRevision: number;
-  /** Gives up, and leaves nothing. */
+  /** Aborts the restore, which then leaves nothing behind. */
   readonly signal?: AbortSignal;
 }
 
@@ -35,12 +35,11 @@ export interface Restored {
 }
 
 /**
- * Makes the data directory of one member of a new cluster out of a snapshot. Its log begins behind the snapshot. It is
- * built beside the place that it is for, and put there whole: after a crash it is there or it is not.
+ * Creates the data directory of one member of a new cluster from a snapshot. Its log begins after the snapshot. The
+ * directory is built next to its place and renamed, so after a crash it is there or not.
  *
- * Who is a member follows from the settings, as in any new cluster. The id of the cluster follows from the snapshot too:
- * members that were not made from the same file in the same way, or that are left over from before, do not find together
- * with those that were.
+ * The members follow from the settings, as in any new cluster. The cluster id follows from the snapshot too: members
+ * restored from different files, or left over from before, do not form a cluster.
  * @throws ConfigError with one line that says what to do
  */
 export async function restoreSnapshot(options: RestoreOptions): Promise<Restored> {
@@ -110,7 +109,7 @@ async function build({ folder, wal }: { folder: string; wal: string }, options: 
   const log = await openLog({ disk, identity, segmentBytes: config.walSegmentBytes });
   try {
     await log.resetTo({ index, term });
-    // The term of the snapshot: nobody has voted in a later one, in this cluster.
+    // In this cluster no member has voted in a term after the snapshot's.
     await log.append({ entries: [], hardState: { term, vote: NONE, commit: index }, mustSync: true });
   } finally {
     await log.close();
@@ -135,7 +134,7 @@ async function buildEngine(
     await home.close();
     throw error;
   }
-  // What was written is durable if this goes well.
+  // A successful close makes everything durable.
   await home.close();
   return imported;
 }

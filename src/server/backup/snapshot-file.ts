@@ -6,27 +6,27 @@ import { SnapshotDamageError } from '../../ports/snapshot.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { ConfigError } from '../startup/urls.js';
 
-/** Read from the disk at once, in bytes. */
+/** Bytes of one read. */
 const CHUNK_BYTES = 256 * 1024;
 
 export interface SnapshotFileOptions {
   readonly file: string;
-  /** False: the SHA-256 at the end may be missing or wrong. What stands before it is checked all the same. */
+  /** If false, the SHA-256 at the end may be missing or wrong. The content before it is checked in any case. */
   readonly checkDigest?: boolean;
 }
 
-/** What `raftkv snapshot status` says of a file. */
+/** The properties of a snapshot file that `raftkv snapshot status` prints. */
 export interface SnapshotStatus {
-  /** What HashKV said of the member at this revision. */
+  /** The hash that HashKV returned at this revision. */
   readonly hash: number;
   readonly revision: number;
-  /** Keys that are there at this revision. */
+  /** Number of keys at this revision. */
   readonly totalKeys: number;
-  /** Of the file, in bytes. */
+  /** Size of the file, in bytes. */
   readonly totalSize: number;
 }
 
-/** Reads all of a snapshot. @throws ConfigError with one line, where it is none, or not whole */
+/** Reads a whole snapshot. @throws ConfigError with one line, if it is not a snapshot or incomplete */
 export async function snapshotStatus(options: SnapshotFileOptions): Promise<SnapshotStatus> {
   return await explained(options.file, async () => {
     const read = { bytes: 0 };
@@ -35,7 +35,7 @@ export async function snapshotStatus(options: SnapshotFileOptions): Promise<Snap
   });
 }
 
-/** The parts of a snapshot. It is whole if they come to an end. @throws SnapshotDamageError */
+/** Reads the parts of a snapshot. It is complete if they end without an error. @throws SnapshotDamageError */
 export function snapshotParts(
   { file, checkDigest = true }: SnapshotFileOptions,
   onRead: (bytes: number) => void = () => undefined,
@@ -43,7 +43,7 @@ export function snapshotParts(
   return readArchive(chunksOf(file, onRead), { checkDigest });
 }
 
-/** Runs what reads a snapshot; what is wrong with the content becomes one line. @throws ConfigError */
+/** Runs a reader of a snapshot, and turns errors of the content into one line. @throws ConfigError */
 export async function explained<T>(file: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -53,12 +53,12 @@ export async function explained<T>(file: string, read: () => Promise<T>): Promis
   }
 }
 
-/** @throws ConfigError with one line, where the file cannot be read */
+/** @throws ConfigError with one line, if the file cannot be read */
 async function* chunksOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array, void, undefined> {
   const file = await readable(path, open(path, 'r'));
   try {
     for (;;) {
-      // Each in a buffer of its own: who reads them keeps views.
+      // A new buffer for each read, as readers keep views of it.
       const reading = file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
       const { buffer, bytesRead } = await readable(path, reading);
       if (bytesRead === 0) return;

@@ -11,11 +11,11 @@ import { stalls } from '../requests/stall.js';
 const { SnapshotRequest, SnapshotResponse } = etcdserverpb;
 type Call = StreamCall<ReturnType<typeof SnapshotRequest.decode>>;
 
-/** Each keeps the engine from forgetting what is overwritten meanwhile. */
+/** Bound on streams, as each keeps overwritten data in the engine. */
 const STREAMS_MAX = 4;
 /**
- * Time that a client has to take what waits for it, a few megabytes at most, in ms: then more is sent, and it has as long
- * again. For one that does not read, the engine must not keep an old state for ever, nor others be turned away.
+ * Time without progress of the client after which its stream is ended, in ms. Otherwise the engine would keep an old
+ * state, and the stream its place, for a client that does not read.
  */
 export const SNAPSHOT_STREAM_STALL_MS = 120_000;
 
@@ -29,12 +29,11 @@ export interface SnapshotStreamsOptions {
 }
 
 /**
- * Maintenance.Snapshot: the whole state of this member, as of the moment of the call, as one archive. It asks nobody
- * else: a member without a quorum gives what it has.
+ * Maintenance.Snapshot: the state of this member at the time of the call, as one archive. It needs no quorum.
  */
 export class SnapshotStreams {
   readonly #options: SnapshotStreamsOptions;
-  /** What wakes the sender of each call that waits for its client. */
+  /** By call, the signal that wakes its sender. */
   readonly #running = new Map<Call, Signal>();
   #stopped = false;
 
@@ -50,7 +49,7 @@ export class SnapshotStreams {
     });
   }
 
-  /** Ends all of them, and lets no other begin. */
+  /** Ends all streams, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
     for (const [call, wake] of this.#running) {
@@ -76,7 +75,7 @@ export class SnapshotStreams {
 
   async #send(call: Call, wake: Signal): Promise<void> {
     const { store, headers, clock } = this.#options;
-    // In one turn: they belong together.
+    // Both in one turn, so that they are of one state.
     const source = store.openSnapshot();
     const revision = store.revision();
     const startMs = clock.now();

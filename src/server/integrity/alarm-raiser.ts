@@ -12,17 +12,17 @@ export interface AlarmRaiserOptions {
   readonly logger: Logger;
 }
 
-/** Raises alarms through the log, so that every member obeys them from the same entry on. */
+/** Raises alarms through the log, so that all members obey them from the same entry on. */
 export class AlarmRaiser {
   readonly #options: AlarmRaiserOptions;
-  /** Who waits for one that is on its way, by kind and member. */
+  /** Callers waiting for an alarm that is being proposed, by kind and member. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(options: AlarmRaiserOptions) {
     this.#options = options;
   }
 
-  /** @param done called once it is raised, or could not be: whoever still has reason to raises it again */
+  /** @param done called once it is raised or has failed. If the reason persists, the caller raises it again */
   raise({ kind, memberId }: Alarm, done: () => void = () => undefined): void {
     const { store, proposer, logger } = this.#options;
     if (store.alarms().some((alarm) => alarm.kind === kind && alarm.memberId === memberId)) return done();
@@ -45,7 +45,7 @@ export class AlarmRaiser {
       done: (outcome) => {
         if (outcome.kind === 'failed') {
           const alarm = AlarmType[kind];
-          logger.warn('an alarm could not be raised', { alarm, member: memberId, why: outcome.status.message });
+          logger.warn('cannot raise an alarm', { alarm, member: memberId, why: outcome.status.message });
         }
         const finished = this.#waiting.get(id) ?? [];
         this.#waiting.delete(id);

@@ -5,30 +5,30 @@ import type { Logger } from '../../util/logger.js';
 import { OWN_CALL } from '../membership/publisher.js';
 import type { Proposer } from '../requests/proposer.js';
 
-/** What history is kept without being asked. Both are etcd's modes, with its rules. */
+/** Automatic compaction. Both modes are etcd's, with its rules. */
 export type AutoCompaction =
   | { readonly mode: 'off' }
-  /** What was overwritten or deleted at least so long ago goes. */
+  /** Discards what was overwritten or deleted at least this long ago. */
   | { readonly mode: 'periodic'; readonly retentionMs: number }
-  /** So many of the newest revisions stay. */
+  /** Keeps this number of revisions. */
   | { readonly mode: 'revision'; readonly retention: number };
 
 export interface AutoCompactorOptions {
   readonly settings: AutoCompaction;
   readonly clock: Clock;
   readonly revision: () => number;
-  /** Only who leads compacts; the others look on, to be able to take over. */
+  /** Only the leader compacts. Other members keep track, to be able to take over. */
   readonly leads: () => boolean;
   readonly proposer: Pick<Proposer, 'submit'>;
   readonly logger: Logger;
 }
 
 const HOUR_MS = 3_600_000;
-/** Looks so often in a period, or in an hour where that is shorter. */
+/** Checks per period, or per hour if that is shorter. */
 const LOOKS = 10;
 const REVISION_INTERVAL_MS = 300_000;
 
-/** Compacts the history from time to time, as the settings have it. */
+/** Compacts the history periodically, according to the settings. */
 export class AutoCompactor {
   readonly #options: AutoCompactorOptions;
   #cancel: Cancel | undefined;
@@ -56,7 +56,7 @@ export class AutoCompactor {
     this.#cancel?.();
   }
 
-  /** The revisions of the past are noted, so that one is known that is old enough; then one more every hour at most. */
+  /** Records the revision at each check, so that one of the right age is known; then compacts once per hour at most. */
   #runPeriodic(retentionMs: number): void {
     const { clock, revision, leads } = this.#options;
     const intervalMs = Math.min(retentionMs, HOUR_MS);
@@ -95,7 +95,7 @@ export class AutoCompactor {
     });
   }
 
-  /** A compaction that fails is tried again at the next look. */
+  /** A failed compaction is retried at the next check. */
   #compact(revision: number, done: () => void): void {
     const { proposer, logger } = this.#options;
     proposer.submit({
@@ -104,15 +104,15 @@ export class AutoCompactor {
       request: etcdserverpb.CompactionRequest.encode({ revision }).finish(),
       done: (outcome) => {
         if (outcome.kind === 'failed') {
-          return logger.warn('could not compact', { revision, why: outcome.status.message });
+          return logger.warn('cannot compact', { revision, why: outcome.status.message });
         }
         const { result } = outcome;
-        // Somebody else may have been quicker.
+        // A client may have compacted further.
         if (result.kind === 'ok' || result.error.kind === 'compacted') {
           logger.info('compacted', { revision });
           return done();
         }
-        logger.warn('could not compact', { revision, why: result.error.kind });
+        logger.warn('cannot compact', { revision, why: result.error.kind });
       },
     });
   }

@@ -7,7 +7,7 @@ import { clampInteger } from '../../util/integer.js';
 import { randomInteger, type Random } from '../../util/random.js';
 import type { HashPoint, MemberHash } from './hash-comparison.js';
 
-/** How long an answer is waited for, in ms: a large store is hashed for long. */
+/** Longest wait for an answer, in ms; hashing a large store takes long. */
 const ANSWER_MS = 60_000;
 
 export interface HashCallsOptions {
@@ -23,20 +23,20 @@ interface Open {
   readonly done: (answer: MemberHash | undefined) => void;
 }
 
-/** Members ask each other for the hash of their state, on the links that they have. */
+/** Requests hashes from other members, and answers their requests, over the links between members. */
 export class HashCalls {
   readonly #options: HashCallsOptions;
   readonly #open = new Map<number, Open>();
-  /** Begins by chance: an answer to an earlier life finds nobody. */
+  /** Starts at a random number, so that answers to an earlier start match nothing. */
   #lastId: number | undefined;
-  /** One at a time: who asks more often does not get more answers. */
+  /** Hashes one request at a time; others are dropped meanwhile. */
   #hashing = false;
 
   constructor(options: HashCallsOptions) {
     this.#options = options;
   }
 
-  /** @param done called once; with nothing where there is no answer in time, no way to the member, or no such revision */
+  /** @param done called once; without a value if there is no answer in time, no link, or no such revision */
   ask(to: NodeId, { revision, compactRevision }: HashPoint, done: (answer: MemberHash | undefined) => void): void {
     const { node, clock, random } = this.#options;
     if (!node.isConnected(to)) return done(undefined);
@@ -46,7 +46,7 @@ export class HashCalls {
     node.call(to, raftkv.PeerCall.encode({ id, hashQuestion: { revision, compactRevision } }).finish());
   }
 
-  /** A question or an answer has come. */
+  /** Handles a request or an answer. */
   received(from: NodeId, call: raftkv.PeerCall): void {
     const id = clampInteger(call.id);
     const { hashQuestion, hashAnswer } = call;
@@ -62,7 +62,7 @@ export class HashCalls {
     for (const id of [...this.#open.keys()]) this.#close(id, undefined);
   }
 
-  /** What this member answers to such a question, whichever way it comes. */
+  /** Answers a request, by whatever way it came. */
   async answer(question: raftkv.HashQuestion.$Properties): Promise<raftkv.HashAnswer.$Properties> {
     const { store } = this.#options;
     const asked = clampInteger(question.revision);

@@ -6,14 +6,14 @@ import type { Logger } from '../../util/logger.js';
 
 const { AlarmType } = etcdserverpb;
 
-/** What a member's state hashes to at the revision that was asked for. */
+/** Hash of a member's state at the requested revision. */
 export interface MemberHash {
   readonly hash: number;
-  /** Hashes can be compared where this is the same. */
+  /** Hashes are comparable if this is equal. */
   readonly compactRevision: number;
 }
 
-/** A revision, and the one that the member asks from is compacted at: who is asked is to hash as if it were so too. */
+/** A revision, and the compacted revision of the requesting member: the other member hashes as if compacted there. */
 export interface HashPoint {
   readonly revision: number;
   readonly compactRevision: number;
@@ -22,12 +22,12 @@ export interface HashPoint {
 export interface HashComparisonOptions {
   readonly memberId: NodeId;
   readonly clock: Clock;
-  /** From one comparison to the next, in ms; 0: none. */
+  /** Interval between comparisons, in ms; 0 for none. */
   readonly intervalMs: number;
   readonly leads: () => boolean;
   readonly others: () => readonly NodeId[];
   readonly hash: (revision: number) => Promise<HashResult>;
-  /** @param done called once; with nothing where the member does not answer, or is not that far, or further */
+  /** @param done called once; without a value if the member does not answer, or has another compacted revision */
   readonly ask: (member: NodeId, point: HashPoint, done: (answer: MemberHash | undefined) => void) => void;
   readonly raise: (alarm: Alarm) => void;
   readonly logger: Logger;
@@ -35,8 +35,8 @@ export interface HashComparisonOptions {
 }
 
 /**
- * The leader compares the members from time to time: all must have the same state at the same revision. A member whose
- * state differs is named in the alarm CORRUPT.
+ * The leader compares the members periodically: all must have the same state at the same revision. A member whose state
+ * differs is named in the alarm CORRUPT.
  */
 export class HashComparison {
   readonly #options: HashComparisonOptions;
@@ -53,7 +53,7 @@ export class HashComparison {
     this.#cancel?.();
   }
 
-  /** One comparison, if this member leads. */
+  /** Compares once, if this member leads. */
   async compare(): Promise<void> {
     const { leads, hash, others, memberId, logger } = this.#options;
     if (!leads()) return;
@@ -64,10 +64,10 @@ export class HashComparison {
       others().map(async (member) => {
         const answer = await this.#ask(member, { revision: own.hashRevision, compactRevision: own.compactRevision });
         if (answer?.compactRevision === own.compactRevision) hashes.set(member, answer.hash);
-        else logger.debug('a member could not be compared', { member, revision: own.hashRevision });
+        else logger.debug('cannot compare a member', { member, revision: own.hashRevision });
       }),
     );
-    // It may have been deposed meanwhile, but what it has found out stays true.
+    // The result is valid even if this member was deposed meanwhile.
     if (!this.#stopped) this.#judge(hashes, own.hashRevision);
   }
 
@@ -84,13 +84,13 @@ export class HashComparison {
   #judge(hashes: ReadonlyMap<NodeId, number>, revision: number): void {
     const { logger, raise } = this.#options;
     for (const memberId of dissenters(hashes, this.#options.memberId)) {
-      logger.error('the state of a member differs from that of others', { member: memberId, revision });
+      logger.error("the state of a member differs from the others'", { member: memberId, revision });
       raise({ kind: AlarmType.CORRUPT, memberId });
     }
   }
 }
 
-/** Those who differ from the majority of the members that were compared or, without one, from the leader. */
+/** Members that differ from the majority of the compared ones or, without a majority, from the leader. */
 export function dissenters(hashes: ReadonlyMap<NodeId, number>, leader: NodeId): readonly NodeId[] {
   const votes = new Map<number, number>();
   for (const hash of hashes.values()) votes.set(hash, (votes.get(hash) ?? 0) + 1);

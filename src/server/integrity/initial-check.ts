@@ -8,19 +8,19 @@ import { accountOf } from '../membership/joining.js';
 import { ConfigError } from '../startup/urls.js';
 import { formatMemberId } from '../../util/member-id.js';
 
-/** Longest wait for a hash, in ms: a large store is hashed for long. */
+/** Longest wait for a hash, in ms; hashing a large store takes long. */
 const HASH_MS = 60_000;
 
 export interface InitialCheckOptions {
   readonly memberId: NodeId;
   readonly store: Pick<KvStore, 'members' | 'revision' | 'compactedRevision' | 'hashKv'>;
-  /** Asks a member at one of its URLs. @throws where there is no answer */
+  /** Requests the hash of a member at one of its URLs. @throws if there is no answer */
   readonly ask: (url: string, question: raftkv.HashQuestion.$Properties) => Promise<raftkv.HashAnswer>;
   readonly dataDir: string;
   readonly logger: Logger;
 }
 
-/** The way of the question to a member that runs. It must be of this cluster, and say so at once. */
+/** Requests a hash from a running member of this cluster. */
 export async function askHash(
   clusterId: number,
   url: string,
@@ -33,10 +33,10 @@ export async function askHash(
 }
 
 /**
- * Compares the state of this member, as its disk has it, with that of each other one, before this one takes part: at the
- * newest revision that both have, and as compacted as the one that is further. Members that cannot be reached, or have
- * compacted what this one ends with, are left out.
- * @throws ConfigError where the state differs from that of a member, and no majority has the same as this one
+ * Compares the state of this member, as its disk has it, with that of each other member, before this one takes part: at
+ * the newest common revision, with the higher of the two compacted revisions. Members that cannot be reached, or have
+ * compacted that revision, are left out.
+ * @throws ConfigError if the state differs from that of a member, and no majority has the same state as this one
  */
 export async function checkInitialState(options: InitialCheckOptions): Promise<void> {
   const { memberId, store, dataDir, logger } = options;
@@ -46,11 +46,11 @@ export async function checkInitialState(options: InitialCheckOptions): Promise<v
   const equal = verdicts.filter(({ kind }) => kind === 'equal').length;
   const [first] = verdicts.flatMap((verdict) => (verdict.kind === 'different' ? [verdict] : []));
   if (first === undefined) {
-    logger.info('compared with the others, as far as they could be asked', { equal, members: members.length });
+    logger.info('compared the state with reachable members', { equal, members: members.length });
     return;
   }
   if ((equal + 1) * 2 > members.length) {
-    return logger.error('the state of a member differs from that of others', { member: first.member });
+    return logger.error("the state of a member differs from the others'", { member: first.member });
   }
   throw new ConfigError(
     `--initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
@@ -70,7 +70,7 @@ async function compareWith(
 ): Promise<Verdict> {
   const question = { revision: store.revision(), compactRevision: store.compactedRevision(), orEarlier: true };
   const skipped = (why: string): Verdict => {
-    logger.warn('a member could not be compared with', { member, why });
+    logger.warn('cannot compare with a member', { member, why });
     return { kind: 'unknown' };
   };
   let answer: raftkv.HashAnswer | undefined;

@@ -1,34 +1,34 @@
 import type { Clock } from '../../ports/clock.js';
 
-/** etcd's. */
+/** etcd's default. */
 export const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
-/** What a put takes beside key and value; etcd's guess. */
+/** Estimated space of a put beside key and value, in bytes, as in etcd. */
 export const PUT_OVERHEAD_BYTES = 256;
-/** And a lease, as a whole. */
+/** Estimated space of a lease, in bytes. */
 export const LEASE_OVERHEAD_BYTES = 64;
 
-/** The size is measured again once so much has been written since, as a part of the quota; and as old. */
+/** The size is measured again after writes of this fraction of the quota, or after this time in ms. */
 const GROWTH_PART = 64;
 const AGE_MS = 5_000;
 
 export interface QuotaOptions {
   readonly clock: Clock;
-  /** Negative: there is none. */
+  /** Negative for no quota. */
   readonly quotaBytes: number;
   readonly sizeBytes: () => Promise<number>;
-  /** This member has no space left: lets all members know. Calls back once they do, or could not be told. */
+  /** Raises the alarm that this member has no space. Calls back once it is raised, or has failed. */
   readonly raise: (done: () => void) => void;
   readonly onFatal: (error: unknown) => void;
 }
 
 /**
- * Keeps the store from filling the disk: what takes space is let through while the store, and the writes since it was
- * measured, stay below the quota. Whatever this says, it is the alarm that all members obey.
+ * Keeps the store from filling the disk: requests for space are admitted while the store, plus the writes since it was
+ * measured, stays below the quota. Beyond it the alarm is raised, which all members obey.
  */
 export class Quota {
   readonly #options: QuotaOptions;
   #measured: { readonly bytes: number; readonly atMs: number } | undefined;
-  /** Written since that measurement began, counted high. */
+  /** Upper bound on the bytes written since the measurement began. */
   #sinceBytes = 0;
   #measuring: Promise<void> | undefined;
   #raising = false;
@@ -37,12 +37,12 @@ export class Quota {
     this.#options = options;
   }
 
-  /** 0 where there is none, as etcd shows it. */
+  /** 0 without a quota, as etcd reports it. */
   get quotaBytes(): number {
     return Math.max(0, this.#options.quotaBytes);
   }
 
-  /** @param done called in this turn where the size is known well enough; false once the alarm is raised */
+  /** @param done called in this turn if the size is known precisely enough; with false once the alarm is raised */
   admit(bytes: number, done: (fits: boolean) => void): void {
     if (this.#options.quotaBytes < 0) return done(true);
     if (this.#fits(bytes)) {
@@ -55,7 +55,7 @@ export class Quota {
     });
   }
 
-  /** A batch was applied: a member that nobody sends writes to fills its disk as well. */
+  /** A batch was applied. A member that gets no requests of clients checks its space here. */
   applied(bytes: number): void {
     if (this.#options.quotaBytes < 0) return;
     this.#sinceBytes += bytes;
@@ -68,7 +68,7 @@ export class Quota {
   }
 
   #fits(bytes: number): boolean {
-    // Before the first measurement nothing is refused.
+    // Until the first measurement, everything is admitted.
     return (this.#measured?.bytes ?? 0) + this.#sinceBytes + bytes < this.#options.quotaBytes;
   }
 
@@ -78,7 +78,7 @@ export class Quota {
     return clock.now() - this.#measured.atMs > AGE_MS;
   }
 
-  /** One measurement at a time. Those who come meanwhile share it. */
+  /** One measurement at a time; callers share it. */
   #measureAgain(done: () => void): void {
     const { onFatal } = this.#options;
     this.#measuring ??= this.#measure().finally(() => (this.#measuring = undefined));

@@ -1,16 +1,16 @@
 import { assert, defined } from '../../util/assert.js';
 
-/** Something that ends at a time. */
+/** An item with a deadline. */
 export interface Ending {
-  /** On the clock of whoever keeps it, in ms. Changed through `Deadlines` alone while it is in there. */
+  /** The deadline in ms, on the owner's clock. Only `Deadlines` changes it while it holds the item. */
   endsMs: number;
-  /** Its place in the heap; −1 while it is in none. */
+  /** Position in the heap; −1 outside of it. */
   place: number;
 }
 
 /**
- * What ends first: a binary heap whose items know their places, so that one which is put off or taken out leaves nothing
- * behind.
+ * Items by deadline: a binary heap whose items know their positions, so that one can be moved or removed without a
+ * search.
  */
 export class Deadlines<T extends Ending> {
   readonly #heap: T[] = [];
@@ -24,24 +24,24 @@ export class Deadlines<T extends Ending> {
   }
 
   add(item: T): void {
-    assert(item.place === -1, 'an item is added twice');
+    assert(item.place === -1, 'an item is added once');
     this.#put(item, this.#heap.length);
     this.#rise(item);
   }
 
-  /** Gives an item another end. */
+  /** Changes the deadline of an item. */
   move(item: T, endsMs: number): void {
-    assert(this.#heap[item.place] === item, 'an item that is not there is moved');
+    assert(this.#heap[item.place] === item, 'an item to move is in the heap');
     item.endsMs = endsMs;
     this.#rise(item);
     this.#sink(item);
   }
 
-  /** Takes an item out, if it is there. */
+  /** Removes an item, if it is in the heap. */
   remove(item: T): void {
     const { place } = item;
     if (place === -1) return;
-    assert(this.#heap[place] === item, 'an item of another heap is removed');
+    assert(this.#heap[place] === item, 'an item to remove is in this heap');
     const last = defined(this.#heap.pop(), 'the last of the heap');
     item.place = -1;
     if (last === item) return;

@@ -1,32 +1,32 @@
 import type { Cancel, Clock } from '../../ports/clock.js';
 
-/** Leases that may be proposed to be ended in one go; with the pause between, a thousand a second. */
+/** Leases proposed in one slice; with the pause between slices, a thousand per second. */
 const SLICE_LEASES = 100;
 const SLICE_PAUSE_MS = 100;
-/** Those that are proposed and not applied yet. */
+/** Proposals that are not applied yet. */
 const UNDER_WAY_MAX = 400;
 
-/** How a proposal to end a lease came out: it is gone, or may be tried again. */
+/** Outcome of a proposal to end a lease: applied, or to be retried. */
 export type ExpiryOutcome = 'applied' | 'failed';
 
 export interface ExpirerOptions<T> {
   readonly clock: Clock;
-  /** Calls back with whether this member has proven, after this call, that it leads. May never call back. */
+  /** Calls back once this member has proved, after the call, that it leads, or has failed to. May never call back. */
   readonly prove: (then: (leads: boolean) => void) => void;
   readonly propose: (lease: T, done: (outcome: ExpiryOutcome) => void) => void;
-  /** Whether it is still to be ended. */
+  /** Whether the lease still has to be ended. */
   readonly isWanted: (lease: T) => boolean;
 }
 
 /**
- * Ends leases that have run out, at a bounded rate, so that thousands that run out together do not hold up what others
- * ask. A leader that cannot prove that it leads ends none.
+ * Ends expired leases at a bounded rate, so that thousands that expire together do not delay other requests. A leader
+ * that cannot prove its leadership ends none.
  */
 export class Expirer<T> {
   readonly #options: ExpirerOptions<T>;
   #waiting: T[] = [];
   #underWay = 0;
-  /** A slice is about to be proposed, or the last one was so little ago. */
+  /** A slice is scheduled, or the last one was too recent. */
   #busy = false;
   #stopped = false;
   #cancelPause: Cancel | undefined;

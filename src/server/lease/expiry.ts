@@ -7,25 +7,25 @@ import type { Proposer } from '../requests/proposer.js';
 import { OWN_CALL } from '../membership/publisher.js';
 import type { ExpiryOutcome } from './expirer.js';
 
-/** While the alarm CORRUPT is raised, no lease can be ended: each is looked at again after so long, in ms. */
+/** While the alarm CORRUPT is active, no lease can be ended. Interval between attempts, in ms. */
 const CORRUPT_PAUSE_MS = 1_000;
 
 export interface ExpiryOptions {
   readonly proposer: Pick<Proposer, 'submit'>;
   readonly store: Pick<KvStore, 'alarms'>;
   readonly clock: Clock;
-  /** A lease has ended so. */
+  /** Called after a lease was ended. */
   readonly onExpired: () => void;
 }
 
-/** Proposes that a lease has run out, as the leader of a term has found. */
+/** Proposes to end a lease that has expired in a leader's term. */
 export function proposeExpiry(
   { proposer, store, clock, onExpired }: ExpiryOptions,
   { lease, term }: { readonly lease: Lease; readonly term: number },
   done: (outcome: ExpiryOutcome) => void,
 ): void {
   const later = (): void => void clock.timeout(CORRUPT_PAUSE_MS, () => done('failed'));
-  // Not even proposed: the log would grow by it, for as long as nobody takes the alarm back.
+  // Not even proposed: the log would grow by proposals until the alarm is disarmed.
   if (hasAlarm(store.alarms(), etcdserverpb.AlarmType.CORRUPT)) return later();
   proposer.submit({
     call: OWN_CALL,

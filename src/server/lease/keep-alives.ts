@@ -9,7 +9,7 @@ import type { Lessor, LeaseOutcome } from './lessor.js';
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
 type Call = StreamCall<etcdserverpb.LeaseKeepAliveRequest>;
 
-/** Requests of one stream that are worked on; more wait in the client's window. */
+/** Requests of one stream in progress; further ones wait in the client's window. */
 const UNDER_WAY_MAX = 256;
 
 export interface KeepAlivesOptions {
@@ -18,7 +18,7 @@ export interface KeepAlivesOptions {
   readonly revision: () => number;
 }
 
-/** Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order in which it asks. */
+/** Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order of its requests. */
 export class KeepAlives {
   readonly #options: KeepAlivesOptions;
   readonly #streams = new Set<KeepAliveStream>();
@@ -36,7 +36,7 @@ export class KeepAlives {
     });
   }
 
-  /** Ends all of them, and lets no other begin. */
+  /** Ends all streams, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
     for (const one of this.#streams) one.stop();
@@ -50,7 +50,7 @@ export class KeepAlives {
   }
 }
 
-/** The place of a request among the answers; its answer, once there is one. */
+/** A request's position among the responses, with its response once there is one. */
 interface Slot {
   answer: Uint8Array | undefined;
 }
@@ -60,7 +60,7 @@ class KeepAliveStream {
   readonly #options: KeepAlivesOptions;
   readonly #onOver: () => void;
   readonly #slots: Slot[] = [];
-  /** The client does not take what is sent to it. */
+  /** The client does not read its responses. */
   #full = false;
   #callerIsDone = false;
   #over = false;
@@ -96,7 +96,7 @@ class KeepAliveStream {
     const slot: Slot = { answer: undefined };
     this.#slots.push(slot);
     if (this.#slots.length >= UNDER_WAY_MAX) this.#call.pause();
-    // The header says what was there before the lease was renewed, as etcd's does.
+    // As in etcd, the header has the revision from before the renewal.
     const asked = revision();
     lessor.ask(this.#call, { id, renew: true }, (outcome) => {
       if (this.#over) return;
@@ -110,7 +110,7 @@ class KeepAliveStream {
     });
   }
 
-  /** Sends what is answered, up to the first that is not. */
+  /** Sends responses, up to the first that is missing. */
   #flush(): void {
     const wasFull = this.#slots.length >= UNDER_WAY_MAX;
     while (!this.#full && !this.#over) {
@@ -134,7 +134,7 @@ class KeepAliveStream {
   }
 }
 
-/** One that there is not, or no more, is no error: its time is 0. */
+/** A missing lease is not an error: TTL 0. */
 function encodeAnswer(id: bigint, outcome: Exclude<LeaseOutcome, { readonly kind: 'failed' }>): Uint8Array {
   const TTL = outcome.kind === 'found' ? outcome.ttlSeconds : 0;
   return LeaseKeepAliveResponse.encode({ ID: wireLeaseId(id), TTL }).finish();

@@ -22,33 +22,33 @@ export interface LessorOptions {
   readonly onRenewed?: () => void;
 }
 
-/** How a question ended for whoever asked this member. */
+/** Outcome of a question, for its caller on this member. */
 export type LeaseOutcome =
   Exclude<LeaseAnswer, { readonly kind: 'not-leader' }> | { readonly kind: 'failed'; readonly status: Status };
 
 interface Waiting {
   readonly question: LeaseQuestion;
   readonly done: (outcome: LeaseOutcome) => void;
-  /** Takes it off the list of waiting calls; false, where it was not on it any more. */
+  /** Removes it from the waiting calls. @returns whether it was among them */
   forget: () => boolean;
   over: boolean;
-  /** Gives the attempt under way up. */
+  /** Cancels the attempt in progress. */
   cancel: () => void;
 }
 
-/** A member gives a question up after this time, and asks again. */
+/** A call for another member's question. That member stops waiting after this time, and asks again. */
 const ASKED_BY_A_MEMBER: CallContext = { ...OWN_CALL, remainingMs: () => ANSWER_MS };
-/** Pause before those that found no leader are tried again, in ms. */
+/** Delay before questions without a leader are tried again, in ms. */
 const RETRY_MS = 50;
 
 /**
- * Leases as a member of any role sees them. What the leader alone knows is asked there, over and over while leaders come
- * and go, within the time that a request has.
+ * Leases as seen by a member of any role. Questions that only the leader can answer are sent to it, and repeated while
+ * leaders change, within the time limit of the request.
  */
 export class Lessor {
   readonly #options: LessorOptions;
   #primary: PrimaryLessor | undefined;
-  /** Those that are tried again. */
+  /** Questions to try again. */
   #again: Waiting[] = [];
   #cancelRetry: Cancel | undefined;
   #stopped = false;
@@ -60,18 +60,18 @@ export class Lessor {
   /** Role, term or leader have changed. */
   onLeadership({ role, term }: Pick<NodeStatus, 'role' | 'term'>): void {
     if (this.#stopped || (role === 'leader' && this.#primary?.term === term)) return;
-    // Whoever was asked may not lead any more.
+    // The member that was asked may have lost the leadership.
     this.#options.peers.giveUp();
     this.#primary?.end();
     this.#primary = role === 'leader' ? this.#newPrimary(term) : undefined;
   }
 
-  /** Leases came and went, in the state that readers see. */
+  /** Leases were granted or revoked in the published state. */
   onLeases(changes: readonly LeaseChange[]): void {
     this.#primary?.changed(changes);
   }
 
-  /** Another member's question: it asks again where this one does not lead. */
+  /** Answers another member's question. That member asks again if this one does not lead. */
   answer(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): void {
     if (this.#primary === undefined) return done({ kind: 'not-leader' });
     let forget: (() => boolean) | undefined;
@@ -84,12 +84,12 @@ export class Lessor {
     if (!answered) forget = this.#options.pending.add({ call: ASKED_BY_A_MEMBER, expire: cancel });
   }
 
-  /** When a lease ends, in ms on this member's clock; only a leader knows. */
+  /** When a lease expires, in ms on this member's clock. Known on the leader only. */
   endsMs(id: bigint): number | undefined {
     return this.#primary?.endsMs(id);
   }
 
-  /** A client's question. */
+  /** Answers a client's question. */
   ask(call: CallContext, question: LeaseQuestion, done: (outcome: LeaseOutcome) => void): void {
     const waiting: Waiting = { question, done, over: false, forget: () => true, cancel: () => undefined };
     waiting.forget = this.#options.pending.add({
@@ -99,7 +99,7 @@ export class Lessor {
     this.#try(waiting);
   }
 
-  /** No more questions, and none of its own doing. */
+  /** Ends all work. */
   stop(): void {
     this.#stopped = true;
     this.#primary?.end();

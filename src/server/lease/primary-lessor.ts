@@ -6,17 +6,17 @@ import { assertNever } from '../../util/assert.js';
 import { Deadlines, type Ending } from './deadlines.js';
 import { Expirer, type ExpiryOutcome } from './expirer.js';
 
-/** A question about what only the leader knows of a lease. */
+/** A question that only the leader can answer. */
 export interface LeaseQuestion {
   readonly id: bigint;
-  /** It is to have its full time from now on. */
+  /** Restart the lease's time. */
   readonly renew: boolean;
 }
 
 export type LeaseAnswer =
   | { readonly kind: 'found'; readonly ttlSeconds: number; readonly remainingMs: number }
   | { readonly kind: 'not-found' }
-  /** Or no longer, or not for certain: whoever leads now has to be asked. */
+  /** The member does not lead, or cannot prove it: ask the present leader. */
   | { readonly kind: 'not-leader' };
 
 export interface PrimaryLessorOptions {
@@ -24,36 +24,36 @@ export interface PrimaryLessorOptions {
   readonly node: Pick<RaftNode, 'read' | 'status'>;
   /** The term of the leadership. */
   readonly term: number;
-  /** Those that there are when it begins. */
+  /** The leases at its start. */
   readonly leases: Iterable<Lease>;
-  /** Proposes the end of a lease that has run out in this term. */
+  /** Proposes to end a lease that has expired in this term. */
   readonly expire: (lease: Lease, term: number, done: (outcome: ExpiryOutcome) => void) => void;
-  /** A lease has its full time anew. */
+  /** Called after a renewal. */
   readonly onRenewed?: () => void;
 }
 
 interface Running extends Ending {
   readonly lease: Lease;
-  /** It has run out, and its end is being proposed: nothing renews it any more. */
+  /** It has expired and its end is proposed, so it is not renewed any more. */
   due: boolean;
   gone: boolean;
-  /** Who wants to renew it though it is due: what becomes of it, is told them. */
+  /** Callers that want to renew it while its end is proposed. They get the outcome. */
   waiting: Set<Asked> | undefined;
 }
 
 interface Asked extends Ticket {
   readonly done: (answer: LeaseAnswer) => void;
-  /** The lease whose end it waits for. */
+  /** The lease whose end is awaited. */
   waitsFor: Running | undefined;
 }
 
-/** A timer's longest delay, in ms; Node takes no more than 2^31−1. */
+/** Longest delay of a timer, in ms; Node allows no more than 2^31−1. */
 const TIMER_MS_MAX = 3_600_000;
 
 /**
- * What a leader knows of the leases, for one leadership: when each of them ends, by its own monotonic clock. It begins by
- * giving every lease its full time, since it cannot know what its predecessor has promised; so none ends early. Whatever
- * it answers, and whatever it proposes, it does only after a proof that it still leads.
+ * A leader's knowledge of the leases during one leadership: when each expires, by the leader's monotonic clock. At the
+ * start every lease gets its full time, as the predecessor may have promised it, so none expires early. Every answer
+ * and every proposal follows a proof that this member still leads.
  */
 export class PrimaryLessor {
   readonly term: number;
@@ -62,7 +62,7 @@ export class PrimaryLessor {
   readonly #deadlines = new Deadlines<Running>();
   readonly #expirer: Expirer<Running>;
   readonly #asked = new Set<Asked>();
-  /** What the expirer waits for. */
+  /** Callbacks of the expirer. */
   #proof: Ticket | undefined;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
   #ended = false;
@@ -80,7 +80,7 @@ export class PrimaryLessor {
     this.#arm();
   }
 
-  /** Leases came and went, in the state that readers see. */
+  /** Leases were granted or revoked in the published state. */
   changed(changes: readonly LeaseChange[]): void {
     for (const { kind, lease } of changes) {
       if (kind === 'granted') this.#begin(lease);
@@ -89,19 +89,19 @@ export class PrimaryLessor {
     this.#arm();
   }
 
-  /** When a lease ends, by its clock, as far as it knows now. */
+  /** When a lease expires, by this member's clock. */
   endsMs(id: bigint): number | undefined {
     return this.#leases.get(id)?.endsMs;
   }
 
-  /** Renewals that are held until it is known what becomes of their leases. */
+  /** Number of renewals that wait for the outcome of an expiry. */
   get renewalsHeld(): number {
     let waitingCount = 0;
     for (const { waiting } of this.#leases.values()) waitingCount += waiting?.size ?? 0;
     return waitingCount;
   }
 
-  /** @returns what to call when nobody waits for the answer any more */
+  /** @returns a function that cancels the question */
   ask(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): () => void {
     const asked: Asked = {
       abandoned: false,
@@ -114,7 +114,7 @@ export class PrimaryLessor {
     return () => void this.#forget(asked);
   }
 
-  /** The leadership is over: somebody else counts from now on. */
+  /** Ends the leadership: another member's clock counts from now on. */
   end(): void {
     this.#ended = true;
     this.#timer?.cancel();
@@ -150,7 +150,7 @@ export class PrimaryLessor {
     const nowMs = this.#options.clock.now();
     const { lease, due } = running;
     if (renew && (due || running.endsMs <= nowMs)) {
-      // Its end may be in the log already. If it is lost there with the leadership, the lease goes on.
+      // Its end may be in the log. If that entry is lost in a change of leader, the lease continues.
       (running.waiting ??= new Set()).add(asked);
       asked.waitsFor = running;
       return;
@@ -168,7 +168,7 @@ export class PrimaryLessor {
     if (this.#forget(asked)) asked.done(answer);
   }
 
-  /** @returns whether somebody still waited */
+  /** @returns whether a caller still waited */
   #forget(asked: Asked): boolean {
     asked.abandoned = true;
     asked.waitsFor?.waiting?.delete(asked);
@@ -180,7 +180,7 @@ export class PrimaryLessor {
     return !this.#ended && role === 'leader' && term === this.term;
   }
 
-  /** Has it proven that this member led after this call, and all applied that was decided before. */
+  /** Proves that this member led after this call, and waits until all earlier entries are applied. */
   #prove(ticket: Ticket, refuse: () => void): void {
     const state = this.#options.node.read('default', ticket);
     switch (state) {
@@ -201,7 +201,7 @@ export class PrimaryLessor {
     this.#prove(this.#proof, () => then(false));
   }
 
-  /** One timer, for the lease that ends first. */
+  /** Arms one timer, for the next lease to expire. */
   #arm(): void {
     const first = this.#deadlines.first;
     if (this.#ended || first === undefined) return;

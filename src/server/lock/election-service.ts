@@ -11,12 +11,12 @@ import { CallFailure } from './store-calls.js';
 const { CampaignRequest, CampaignResponse, LeaderRequest, LeaderResponse } = v3electionpb;
 const { ProclaimRequest, ResignRequest } = v3electionpb;
 
-/** etcd's own texts. */
+/** etcd's texts. */
 const NO_LEADER = failure('election: no leader');
 const NOT_LEADER = failure('election: not leader');
 const NO_LEADER_KEY = failure('"leader" field must be provided');
 
-/** etcd's Election service, but for the stream of Observe (observations.ts). */
+/** etcd's Election service, without the stream of Observe (observations.ts). */
 export function electionService(options: LockServiceOptions): readonly Method[] {
   const { calls, queues, leaseOr, headers } = options;
   const method = <Request>(
@@ -37,7 +37,7 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
       (body) => ProclaimRequest.decode(body),
       async (call, { leader, value }) => {
         const { key, revision, lease } = leaderKey(leader);
-        // Without a lease the key would outlive whoever leads.
+        // Without a lease the key would stay after the leader's end.
         const storeRevision = await say(call, { key, revision, lease: await leaseOr(call, lease), value });
         call.respond(headers.prepend(storeRevision, EMPTY));
       },
@@ -70,14 +70,14 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
   async function campaign(call: UnaryCall, { name, lease, value }: v3electionpb.CampaignRequest): Promise<void> {
     const own = await leaseOr(call, toBigInt(lease));
     const place = await queues.join(call, { name, lease: own, value });
-    // A candidate that comes again may have something else to say.
+    // A candidate that campaigns again may have a new value.
     if (!equalBytes(place.value, value)) await say(call, { ...place, lease: own, value });
     await queues.turn(call, place);
     const leader = { name, key: place.key, rev: place.revision, lease: wireLeaseId(own) };
     call.respond(headers.prepend(place.storeRevision, CampaignResponse.encode({ leader }).finish()));
   }
 
-  /** Whoever has the key says something else. */
+  /** Replaces the value of a key that this candidate holds. */
   async function say(
     call: CallContext,
     said: Pick<Place, 'key' | 'revision' | 'value'> & { readonly lease: bigint },

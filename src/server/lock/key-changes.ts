@@ -3,7 +3,7 @@ import type { KeyRange } from '../../kv/format/layout.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
 import type { WatchListener } from '../../kv/watch/watcher.js';
 
-/** Tells those who wait for a change of a key, or of keys of a range, once readers see it. */
+/** Notifies callers waiting for a change of a key or range, once readers see the change. */
 export class KeyChanges {
   readonly #hub: Pick<WatchHub, 'watch' | 'cancel'>;
 
@@ -11,7 +11,10 @@ export class KeyChanges {
     this.#hub = hub;
   }
 
-  /** @returns what ends it; it is told of many changes at once, and of some that are none to it */
+  /**
+   * @returns a function that ends the watch. Several changes may cause one notification, and some notifications have
+   * none
+   */
   onKey(key: Uint8Array, callback: () => void): () => void {
     return this.#follow({ kind: 'key', key }, callback);
   }
@@ -29,7 +32,7 @@ export class KeyChanges {
       },
       caughtUp: () => undefined,
       fellBehind: () => undefined,
-      // What was missed cannot be told, only that it was: whoever waits looks for himself.
+      // Missed events are unknown, so every waiter reads its keys again.
       compacted: () => {
         watcher = this.#hub.watch(spec, listener);
         callback();

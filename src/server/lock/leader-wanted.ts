@@ -1,12 +1,14 @@
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
 
-/** etcd's name for metadata that say "true" where a call is not to be served without a leader. */
+/** etcd's metadata key; "true" refuses service without a leader. */
 const METADATA = 'hasleader';
-/** How often it is looked for, in ms. */
+/** Interval between checks for a leader, in ms. */
 const LOOK_MS = 500;
 
-/** Ends calls that wait, and want a leader, at a member that is cut off: others have had their turns meanwhile. */
+/**
+ * Ends waiting calls that require a leader on a member that has lost it: the lock may have passed to others meanwhile.
+ */
 export class LeaderWanted {
   readonly #clock: Clock;
   readonly #isLost: () => boolean;
@@ -18,7 +20,7 @@ export class LeaderWanted {
     this.#isLost = isLost;
   }
 
-  /** @returns what to call when the call waits no longer */
+  /** @returns a function to call when the call no longer waits */
   follow(call: CallContext, onLost: () => void): () => void {
     if (call.metadata(METADATA) !== 'true') return () => undefined;
     this.#waiting.add(onLost);

@@ -8,7 +8,7 @@ import { serveSteps, type LockServiceOptions } from './steps.js';
 
 const { LockRequest, LockResponse, UnlockRequest } = v3lockpb;
 
-/** etcd's Lock service. The revision that created the key is the fencing token: see docs/OPERATIONS.md. */
+/** etcd's Lock service. The revision that created the key is the fencing token (docs/OPERATIONS.md). */
 export function lockService(options: LockServiceOptions): readonly Method[] {
   const { calls, queues, leaseOr, headers, revision } = options;
   return [

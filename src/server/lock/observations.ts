@@ -14,8 +14,8 @@ type Call = StreamCall<v3electionpb.LeaderRequest>;
 export type ObservationsOptions = LockServiceOptions & { readonly changes: KeyChanges };
 
 /**
- * Election.Observe: who leads, and what it says, now and whenever that changes. Whoever is slow misses what was said in
- * between, and never the last.
+ * Election.Observe: the leader's key and value, now and after each change. A slow client misses intermediate values,
+ * but never the last.
  */
 export class Observations {
   readonly #options: ObservationsOptions;
@@ -34,7 +34,7 @@ export class Observations {
     });
   }
 
-  /** Ends all of them, and lets no other begin. */
+  /** Ends all streams, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
     for (const [call, wake] of this.#running) {
@@ -85,7 +85,7 @@ export class Observations {
   }
 }
 
-/** One version of one key. */
+/** One version of a key. */
 function identity({ key, modRevision }: mvccpb.KeyValue.$Properties): string {
   return `${clampInteger(modRevision)} ${Buffer.from(key ?? []).toString('latin1')}`;
 }

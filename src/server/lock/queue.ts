@@ -14,28 +14,28 @@ import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls
 const { CompareTarget } = etcdserverpb.Compare;
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
-/** A key in a queue: those of one name come in the order in which they were created. */
+/** A key in a queue. The keys of one name are ordered by their create revisions. */
 export interface Place {
   readonly prefix: Uint8Array;
   readonly key: Uint8Array;
-  /** That created the key: the fencing token. */
+  /** The revision that created the key: the fencing token. */
   readonly revision: number;
-  /** Of the store when it was taken. */
+  /** Revision of the store when the place was taken. */
   readonly storeRevision: number;
   readonly value: Uint8Array;
-  /** The key was not there before. */
+  /** Whether the key is new. */
   readonly isNew: boolean;
 }
 
-/** etcd's text for a holder whose key is gone, mostly with its lease. */
+/** etcd's text for a holder whose key is gone, usually with its lease. */
 const SESSION_EXPIRED: Status = { code: Code.UNKNOWN, message: 'mutex: session is expired' };
 
-/** All keys of a name: those that begin with it and a slash. */
+/** Prefix of all keys of a name. */
 export function prefixOf(name: Uint8Array): Uint8Array {
   return Buffer.concat([name, SLASH]);
 }
 
-/** A name's key of a lease, as etcd forms it. */
+/** The key of a lease in a name's queue, in etcd's format. */
 export function keyOfLease(prefix: Uint8Array, lease: bigint): Uint8Array {
   return Buffer.concat([prefix, Buffer.from(lease.toString(16))]);
 }
@@ -43,7 +43,7 @@ export function keyOfLease(prefix: Uint8Array, lease: bigint): Uint8Array {
 const SLASH = Buffer.from('/');
 const AFTER_SLASH = Buffer.from('0');
 
-/** The first key behind all that begin with the prefix, which ends with a slash. */
+/** The first key after all keys with the prefix, which ends with a slash. */
 export function endOf(prefix: Uint8Array): Uint8Array {
   return Buffer.concat([prefix.subarray(0, prefix.length - 1), AFTER_SLASH]);
 }
@@ -63,8 +63,8 @@ export interface QueuesOptions {
 type Fail = (failure: CallFailure) => void;
 
 /**
- * Queues made of keys, as etcd's recipes make them: whoever wants something puts a key under its lease, and has it when
- * no key of the same name is older. Each waits for the one right before it, so that an end wakes one and not all.
+ * Queues of keys, as in etcd's recipes: each contender puts a key under its lease, and it is its turn when no older key
+ * of the name exists. Each waits for the key right before its own, so that an end wakes one waiter and not all.
  */
 export class Queues {
   readonly #calls: QueueCalls;
@@ -80,8 +80,8 @@ export class Queues {
   }
 
   /**
-   * Takes a place at the end, or finds the one that the lease has already. That the caller goes is not heard before it is
-   * known which: a place that nobody knows of would hold up those behind it.
+   * Takes the last place, or finds the one that the lease has already. A cancellation is handled once the place is
+   * known: an unknown place would block those after it.
    */
   async join(
     call: CallContext,
@@ -102,14 +102,14 @@ export class Queues {
   }
 
   /**
-   * Resolves once it is the place's turn: no key of the name is older. A caller that is not told so has no turn: the
-   * place is given up, unless it was there before.
+   * Resolves once no older key of the name exists. If the caller cannot be told, the place is given up, unless it
+   * existed before.
    * @returns whether it had to wait
    */
   async turn(call: CallContext, place: Place): Promise<boolean> {
     try {
       const waited = await this.#untilFirst(call, place);
-      // This member may have been behind, and not have heard that the lease has ended long ago.
+      // This member may have been behind, and may not know yet that the lease has ended.
       if (waited) await this.#confirm(call, place);
       if (call.cancelled) throw new CallFailure(CANCELLED);
       return waited;
@@ -131,7 +131,7 @@ export class Queues {
     }
   }
 
-  /** Whether the place is still there, by all that was acknowledged anywhere. @throws CallFailure where it is not */
+  /** Checks that the place still exists after all acknowledged writes. @throws CallFailure if it does not */
   async #confirm(call: CallContext, { key, revision }: Place): Promise<void> {
     await this.#calls.fresh(call);
     if (!this.#calls.has(key, revision)) throw new CallFailure(SESSION_EXPIRED);
@@ -142,7 +142,7 @@ export class Queues {
     return this.#byAge(prefix, { sortOrder: SortOrder.ASCEND });
   }
 
-  /** Nobody waits any longer. */
+  /** Ends all waits. */
   stop(): void {
     this.#stopped = true;
     this.#leaderWanted.stop();
@@ -196,7 +196,7 @@ export class Queues {
     });
   }
 
-  /** In the caller's name, though it has gone. */
+  /** Uses the call's metadata, although it has ended. */
   async #giveUp({ key, revision }: Place): Promise<void> {
     try {
       await this.#calls.txn(OWN_CALL, {
@@ -204,11 +204,11 @@ export class Queues {
         success: [{ requestDeleteRange: { key } }],
       });
     } catch (error) {
-      // Without a leader it cannot be. The key goes with its lease, and nobody waits for the answer.
+      // Without a leader the place cannot be given up. Its key ends with the lease, and no caller waits for the result.
       if (!(error instanceof CallFailure)) throw error;
     }
   }
 }
 
-/** Nobody hears of it. */
-const CANCELLED: Status = { code: Code.CANCELLED, message: 'the caller has gone' };
+/** A status that no client sees, as the call was cancelled. */
+const CANCELLED: Status = { code: Code.CANCELLED, message: 'the call was cancelled' };

@@ -18,7 +18,7 @@ import { Queues } from './queue.js';
 import { StoreCalls } from './store-calls.js';
 import type { LockServiceOptions } from './steps.js';
 
-/** Of a lock or a candidate that names no lease: etcd's. Nobody keeps it alive. */
+/** TTL of the lease for a lock or candidate without one, as in etcd. It is not renewed. */
 const LEASE_SECONDS = 60;
 
 export interface LockServicesOptions {

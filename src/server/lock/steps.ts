@@ -4,18 +4,18 @@ import type { Headers } from '../requests/header.js';
 import type { Queues } from './queue.js';
 import { CallFailure, type StoreCalls } from './store-calls.js';
 
-/** What locks and elections are made of. */
+/** What the lock and election services share. */
 export interface LockServiceOptions {
   readonly calls: StoreCalls;
   readonly queues: Queues;
   readonly headers: Headers;
-  /** The lease that the caller named; for 0 a new one of a minute, which nobody keeps alive, as etcd's. */
+  /** The lease of the request; for 0, a new one of a minute that is not renewed, as in etcd. */
   readonly leaseOr: (call: CallContext, lease: bigint) => Promise<bigint>;
   readonly revision: () => number;
   readonly onFatal: (error: unknown) => void;
 }
 
-/** Runs the steps of a call, which end it, unless they fail. */
+/** Runs the steps of a call. If one fails, the call fails with its status. */
 export function serveSteps(
   call: Pick<UnaryCall, 'fail'>,
   { onFatal }: Pick<LockServiceOptions, 'onFatal'>,

@@ -13,7 +13,7 @@ import type { PendingCalls } from '../requests/pending.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 
-/** Why a call cannot be answered as it should be. */
+/** A call that fails with a status. */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly status: Status;
@@ -33,16 +33,16 @@ export interface StoreCallsOptions {
 
 const { RangeRequest, RangeResponse, TxnRequest, TxnResponse } = etcdserverpb;
 
-/** What the store would say no to is found before it gets there. */
+/** Refusals that correspond to the store's, and are found before it. */
 const REFUSED: ReadonlySet<Status> = new Set([Errors.noSpace, Errors.requestTooLarge]);
 
-/** The keys that a read has found, and the revision of the state that they are from. */
+/** Result of a read: keys, and the revision of their state. */
 export interface Found {
   readonly kvs: readonly mvccpb.KeyValue.$Properties[];
   readonly revision: number;
 }
 
-/** What services do with the store, that serve their clients by several steps. Each rejects with a CallFailure. */
+/** Store operations for services that take several steps. Each rejects with a CallFailure. */
 export class StoreCalls {
   readonly #options: StoreCallsOptions;
 
@@ -50,7 +50,7 @@ export class StoreCalls {
     this.#options = options;
   }
 
-  /** A command through the log, applied here when it resolves. */
+  /** Proposes a command. Resolves once it is applied on this member. */
   propose(
     call: CallContext,
     { kind, request, spaceBytes }: { kind: CommandKind; request: Uint8Array; spaceBytes: number },
@@ -87,9 +87,9 @@ export class StoreCalls {
     return { response: TxnResponse.decode(body), revision };
   }
 
-  /** What this member has, however old. */
+  /** Reads the state of this member, however old. */
   async range(request: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
-    // A round through the codec gives the request the shape in which the store gets all others.
+    // The codec gives the request the shape of decoded requests.
     const result = await this.#options.store.range(RangeRequest.decode(RangeRequest.encode(request).finish()));
     if (result.kind === 'error') throw refused(result.error);
     return { kvs: RangeResponse.decode(result.body).kvs, revision: result.revision };
@@ -100,12 +100,12 @@ export class StoreCalls {
     return this.#options.node.leaderIsLost;
   }
 
-  /** Whether the key is there, in this very turn, as it was created at a revision. */
+  /** Whether the key exists with this create revision in the published state. */
   has(key: Uint8Array, createRevision: number): boolean {
     return this.#options.store.createRevision(key) === createRevision;
   }
 
-  /** Resolves once this member has all that was acknowledged anywhere before the call of this. */
+  /** Resolves once this member has everything that was acknowledged anywhere before the call. */
   fresh(call: CallContext): Promise<void> {
     const { node, pending } = this.#options;
     return new Promise((resolve, reject) => {
@@ -134,7 +134,7 @@ export class StoreCalls {
   }
 }
 
-/** What the store refuses, as etcd's locks and elections tell it: the text, but not the code. */
+/** The store's refusal, as etcd's locks and elections report it: with its text, but not its code. */
 export function refused(error: KvError): CallFailure {
   return asRefusal(statusOf(error));
 }
@@ -143,7 +143,7 @@ function asRefusal({ message }: Status): CallFailure {
   return new CallFailure({ code: Code.UNKNOWN, message });
 }
 
-/** The answer to an operation that was a range. */
+/** The result of a range operation in a transaction. */
 export function rangeOf(response: etcdserverpb.TxnResponse, at: number): readonly mvccpb.KeyValue.$Properties[] {
   return defined(response.responses[at]?.responseRange, `answer ${at} of a transaction`).kvs ?? [];
 }

@@ -1,7 +1,7 @@
 import type { KvError } from '../../kv/errors.js';
 import { Code, type Status } from '../../rpc/status.js';
 
-/** etcd's errors: clients match code and text, so both are part of the contract. */
+/** etcd's errors. Clients match code and text, so both are part of the contract. */
 export const Errors = {
   noLeader: unavailable('no leader'),
   timeout: unavailable('request timed out'),
@@ -25,7 +25,7 @@ export const Errors = {
   timeoutTransfer: unavailable('request timed out, leader transfer took too long'),
 } as const;
 
-/** The text is etcd's; how far the learner has come is added behind it. */
+/** etcd's text, followed by the learner's progress. */
 export function learnerNotReady(progress: string): Status {
   const text = 'can only promote a learner member which is in sync with leader';
   return status(Code.FAILED_PRECONDITION, `${text} (${progress})`);
@@ -54,7 +54,7 @@ export function tooStale(message: string): Status {
   return { code: Code.UNAVAILABLE, message: `raftkv: ${message}` };
 }
 
-/** What ends a stream that asks for more watches than one may have. */
+/** Ends a stream that creates more watches than allowed. */
 export function tooManyWatches(most: number): Status {
   return { code: Code.RESOURCE_EXHAUSTED, message: `raftkv: more than ${most} watches on one stream` };
 }
@@ -93,7 +93,7 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'future-revision': status(Code.OUT_OF_RANGE, 'mvcc: required revision is a future revision'),
 };
 
-/** What a deterministic error of the store looks like on the wire. */
+/** The gRPC status of a deterministic error of the store. */
 export function statusOf(error: KvError): Status {
   return KV_ERRORS[error.kind];
 }

@@ -1,20 +1,20 @@
 import { stream, unary, type CallContext, type Method } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 
-/** What a check may look at, beside the call itself. */
+/** The request to check, beside the call itself. */
 export interface Asked {
   /** `/package.Service/Method` */
   readonly path: string;
-  /** As the method decoded it; undefined for a stream, whose caller has sent nothing yet. */
+  /** The decoded request; undefined for a stream, whose client has sent nothing yet. */
   readonly request: unknown;
 }
 
-/** Why a call must not begin here; undefined = it may. */
+/** Returns why a call is refused; undefined if it is not. */
 export type Check = (call: CallContext, asked: Asked) => Status | undefined;
 
 /**
- * The one door to all services: whatever host a call came by, gRPC or the JSON gateway, it meets these checks in this
- * order before its handler. Who the caller is, and what a user may do, is to be asked here too, as the last of them.
+ * Runs the checks, in order, before the handler of every method, whether the call comes by gRPC or through the JSON
+ * gateway. Authentication and authorization belong here too, as the last checks.
  */
 export function gate(methods: readonly Method[], checks: readonly Check[]): readonly Method[] {
   const refusal: Check = (call, asked) => {

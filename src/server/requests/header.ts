@@ -2,7 +2,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import type { NodeFreshness } from '../../node/status.js';
 
-/** Field 1, length-delimited: where every response of etcd's API keeps its header. */
+/** Field 1, length-delimited: the header in every response of etcd's API. */
 const HEADER_FIELD = (1 << 3) | 2;
 
 export interface HeaderSource {
@@ -12,8 +12,8 @@ export interface HeaderSource {
 }
 
 /**
- * Makes response headers, as encoded field 1. A service's answer is this, followed by the encoded rest of the message:
- * protobuf reads the two as one. The last one is kept, since between two writes all headers are the same.
+ * Makes response headers, encoded as field 1. A response consists of the header and the encoded other fields, which
+ * protobuf reads as one message. The last header is cached, as all headers between two writes are equal.
  */
 export class Headers {
   readonly #source: HeaderSource;
@@ -32,7 +32,7 @@ export class Headers {
     return this.#last.bytes;
   }
 
-  /** The header in front of a message's other fields. */
+  /** Puts the header before a message's other fields. */
   prepend(revision: number, body: Uint8Array, freshness?: NodeFreshness): Uint8Array {
     const header = this.encode(revision, freshness);
     return body.length === 0 ? header : Buffer.concat([header, body]);
@@ -51,7 +51,7 @@ export class Headers {
   }
 }
 
-/** The fields of the header's extension; what is unknown is absent. Ages are rounded up: an age is a bound. */
+/** Fields of the header's extension. Unknown values are absent. Ages are rounded up, as they are upper bounds. */
 export function freshnessFields(freshness: NodeFreshness): {
   appliedIndex: number;
   knownLeader: boolean;

@@ -4,15 +4,18 @@ import type { Status } from '../../rpc/status.js';
 import { Errors } from './errors.js';
 import type { Check } from './gate.js';
 
-/** With the value "true": the caller wants no answer, and no stream, from a member that has lost the leader. */
+/** With the value "true", the client wants no response from a member without a leader. */
 const METADATA = 'hasleader';
 
-/** Election timeouts without a leader after which streams are ended; etcd's. To begin one anew costs more than to wait. */
+/**
+ * Election timeouts without a leader after which streams are ended, as in etcd: opening new ones costs more than
+ * waiting.
+ */
 const LOST_AFTER_ELECTIONS = 3;
 
 /**
- * Calls whose metadata asks for a leader: none begins while this member knows of no leader, and streams end once it has
- * known of none for a while. A client on the wrong side of a partition learns of it, and goes elsewhere.
+ * Handles calls whose metadata requires a leader: none begins while this member knows of no leader, and open streams
+ * are ended after some time without one. So a client on the minority side of a partition goes to another member.
  */
 export class LeaderRequired {
   readonly #clock: Clock;
@@ -27,7 +30,7 @@ export class LeaderRequired {
     this.#patienceMs = LOST_AFTER_ELECTIONS * electionMs;
   }
 
-  /** To be called whenever it changes. */
+  /** Call it whenever the knowledge of a leader changes. */
   set(known: boolean): void {
     this.#known = known;
     if (this.#stopped) return;
@@ -39,16 +42,16 @@ export class LeaderRequired {
     }
   }
 
-  /** What happens from now on ends no stream. */
+  /** Later changes end no stream. */
   stop(): void {
     this.#stopped = true;
     this.#cancelLoss?.();
   }
 
-  /** The check of one call, when it begins. */
+  /** Checks a call when it begins. */
   readonly check: Check = (call) => (!this.#known && call.metadata(METADATA) === 'true' ? Errors.noLeader : undefined);
 
-  /** Streams that ask for a leader, made so that they can be ended once it is lost. */
+  /** Wraps streams that require a leader, so that they can be ended. */
   revocable(methods: readonly Method[]): readonly Method[] {
     return methods.map((method) => (method.kind === 'unary' ? method : this.#revocable(method)));
   }
@@ -72,7 +75,7 @@ export class LeaderRequired {
   }
 }
 
-/** A call that somebody else than its handler may end. To its handler that is a caller who goes away. */
+/** A call that can be ended from outside its handler, to which that looks like a cancellation. */
 class RevocableCall implements StreamCall<unknown> {
   readonly #call: StreamCall<unknown>;
   readonly #onOver: () => void;

@@ -5,16 +5,16 @@ import { Errors } from './errors.js';
 import type { Check } from './gate.js';
 import { readOptions, type ReadFields } from './read-level.js';
 
-/** Whether a learner serves this request. */
+/** Whether a learner serves a request. */
 type Rule = (call: CallContext, request: never) => boolean;
 
 const always: Rule = () => true;
 
-/** What a learner serves, as etcd's does: what it says of itself, and reads of what it happens to have. */
+/** The requests that a learner serves, as in etcd: its own status, and stale reads. */
 const SERVED: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/etcdserverpb.KV/Range', staleRead],
   ['/etcdserverpb.KV/Txn', (call, { request }: TxnAsked) => isReadOnlyTxn(request) && staleRead(call, request)],
-  // Asks itself, once it has been told what is to be read.
+  // Checks the level itself, as it comes with the request.
   ['/etcdserverpb.KV/RangeStream', always],
   ['/etcdserverpb.Cluster/MemberList', (_call, request: etcdserverpb.MemberListRequest) => !request.linearizable],
   ['/etcdserverpb.Maintenance/Status', always],
@@ -27,7 +27,7 @@ interface TxnAsked {
   readonly request: etcdserverpb.TxnRequest;
 }
 
-/** Refuses what a learner does not serve, as long as this member is one. */
+/** Refuses other requests while this member is a learner. */
 export function learnerCheck(isLearner: () => boolean): Check {
   return (call, { path, request }) => {
     if (!isLearner() || SERVED.get(path)?.(call, request as never) === true) return undefined;
@@ -35,7 +35,7 @@ export function learnerCheck(isLearner: () => boolean): Check {
   };
 }
 
-/** One that is asked for wrongly is told so by its handler. */
+/** Also true for invalid options, which the handler refuses. */
 function staleRead(call: CallContext, fields: ReadFields): boolean {
   const options = readOptions(call, fields);
   return options.kind === 'error' || options.value.level === 'stale';

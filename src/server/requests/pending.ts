@@ -1,12 +1,12 @@
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
 
-/** A call that waits for something: the log, an index, a revision. */
+/** A call that waits for the log, an index or a revision. */
 export interface PendingCall {
   readonly call: CallContext;
-  /** The caller asked to wait: its own deadline counts, if it has one, even past the limit of others. */
+  /** The caller asked to wait: only its own deadline counts, if it has one. */
   readonly patient?: boolean;
-  /** Called once if time runs out, the caller goes, or the member stops. */
+  /** Called once at the deadline, on cancellation, or when the member stops. */
   readonly expire: (why: 'timeout' | 'cancelled' | 'stopped') => void;
 }
 
@@ -14,16 +14,15 @@ interface Entry extends PendingCall {
   readonly deadlineMs: number;
 }
 
-/** How often waiting calls are looked through, in ms: the grain of a time limit of seconds. */
+/** Interval between checks of the waiting calls, in ms: the precision of their time limits. */
 const SWEEP_MS = 100;
 
 /**
- * Every call that waits, with the time at which it stops waiting. One timer for all of them: a timer a call costs more
- * than the call.
+ * All waiting calls, with their deadlines. They share one timer, as a timer per call costs more than the call.
  */
 export class PendingCalls {
   readonly #clock: Clock;
-  /** The longest that a call waits, in ms, whatever its own deadline; a patient one with a deadline aside. */
+  /** Longest wait of a call, in ms, whatever its deadline, unless it is patient and has one. */
   readonly #limitMs: number;
   readonly #entries = new Set<Entry>();
   #sweeping = false;
@@ -38,7 +37,7 @@ export class PendingCalls {
     return this.#entries.size;
   }
 
-  /** The answer takes the call off the list; it says whether it still was on it. */
+  /** Adds a call. @returns a function that removes it, and returns whether it was still waiting */
   add(pending: PendingCall): () => boolean {
     if (this.#stopped) {
       pending.expire('stopped');

@@ -14,26 +14,26 @@ const { RangeRequest } = etcdserverpb;
 type Request = ReturnType<typeof RangeRequest.decode>;
 type Call = StreamCall<Request>;
 
-/** Each keeps the engine from forgetting what is overwritten meanwhile. */
+/** Bound on streams, as each keeps overwritten data in the engine. */
 const STREAMS_MAX = 32;
-/** Time that a client has to take what waits for it, in ms; then more is sent, and it has as long again. */
+/** Time without progress of the client after which its stream is ended, in ms. */
 export const RANGE_STREAM_STALL_MS = 120_000;
 
 export interface RangeStreamsOptions {
   readonly store: KvStore;
   readonly reader: Pick<Reader, 'serve'>;
   readonly clock: Clock;
-  /** A learner serves stale reads alone. */
+  /** A learner serves stale reads only. */
   readonly isLearner: () => boolean;
 }
 
 /**
- * KV.RangeStream: a range piece by piece, as of one revision. All messages merged are what Range answers; `header`,
- * `count` and `more` come with the last one, as in etcd. A slow client holds its own stream up, and a piece of memory.
+ * KV.RangeStream: a range in pieces, as of one revision. All messages merged equal the response of Range; `header`,
+ * `count` and `more` are in the last one, as in etcd. A slow client delays only its own stream.
  */
 export class RangeStreams {
   readonly #options: RangeStreamsOptions;
-  /** What wakes the sender of each call that waits for its client. */
+  /** By call, the signal that wakes its sender. */
   readonly #running = new Map<Call, Signal>();
   #stopped = false;
 
@@ -49,7 +49,7 @@ export class RangeStreams {
     });
   }
 
-  /** Ends all of them, and lets no other begin. */
+  /** Ends all streams, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
     const running = [...this.#running];
@@ -81,15 +81,15 @@ export class RangeStreams {
         if (stalled && !call.cancelled) asUnary.fail(rangeNotRead);
         return !stalled && !this.#stopped && !call.cancelled;
       });
-      // Nobody is there any more to be answered.
+      // The stream has ended, so the result is dropped.
       return result ?? { kind: 'ok', body: new Uint8Array(0), revision: store.revision(), appliedIndex: 0 };
     });
   }
 }
 
 /**
- * What the reader takes for a call: its answer is the last message of the stream.
- * @param ended says whether it was still running
+ * Adapts a stream to the reader, whose response is the last message.
+ * @param ended returns whether the stream was still running
  */
 function lastMessage(call: Call, ended: () => boolean): UnaryCall {
   call.onCancel(() => void ended());
@@ -111,7 +111,7 @@ function lastMessage(call: Call, ended: () => boolean): UnaryCall {
   };
 }
 
-/** A RangeStreamResponse around the encoded RangeResponse. */
+/** Wraps an encoded RangeResponse in a RangeStreamResponse. */
 function wrapped(rangeResponse: Uint8Array): Uint8Array {
   return new MessageBuilder().bytes(1, rangeResponse).finish();
 }

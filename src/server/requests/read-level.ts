@@ -6,20 +6,20 @@ import { clampInteger, type WireInteger } from '../../util/integer.js';
 import { invalidExtension } from './errors.js';
 import { freshnessFields } from './header.js';
 
-/** How a read wants to be served. */
+/** The freshness that a read requires, and where to report that of its answer. */
 export interface ReadOptions {
   readonly level: 'default' | 'consistent' | 'stale';
-  /** Undefined = any age. */
+  /** Upper bound on the age of the state, in ms; undefined for none. */
   readonly maxStalenessMs: number | undefined;
-  /** 0 = any. */
+  /** Smallest revision to read at; 0 for any. */
   readonly atLeastRevision: number;
-  /** The request used an extension field: the header says how fresh the answer is. */
+  /** The request set an extension field, so the response header reports the freshness. */
   readonly extended: boolean;
-  /** The request used metadata: the trailers say it. */
+  /** The request set metadata, so the trailers report it. */
   readonly trailers: boolean;
 }
 
-/** How a read that is etcd's own, and takes no options, is served, its level aside. */
+/** The options of a plain etcd read, without the level. */
 export const PLAIN_READ: Omit<ReadOptions, 'level'> = {
   maxStalenessMs: undefined,
   atLeastRevision: 0,
@@ -27,7 +27,7 @@ export const PLAIN_READ: Omit<ReadOptions, 'level'> = {
   trailers: false,
 };
 
-/** The fields that RangeRequest and TxnRequest share. */
+/** The extension fields of RangeRequest and TxnRequest. */
 export interface ReadFields {
   readonly serializable?: boolean;
   readonly readLevel: etcdserverpb.ReadLevel;
@@ -37,7 +37,7 @@ export interface ReadFields {
 
 const { ReadLevel } = etcdserverpb;
 
-/** The metadata that clients use which cannot set the fields. */
+/** Metadata keys for clients that cannot set the fields. */
 const METADATA = {
   level: 'raftkv-read-level',
   maxStaleness: 'raftkv-max-staleness-ms',
@@ -46,7 +46,7 @@ const METADATA = {
 
 type Parsed<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'error'; readonly status: Status };
 
-/** Fields first, then metadata, then etcd's own meaning: linearizable, or local if `serializable` is set. */
+/** Fields take precedence over metadata. Otherwise etcd's meaning: linearizable, or local with `serializable`. */
 export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadOptions> {
   const named = levelByName(call.metadata(METADATA.level));
   if (named.kind === 'error') return named;
@@ -73,7 +73,7 @@ export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadO
   };
 }
 
-/** The header's freshness fields as trailers of the same meaning. */
+/** The freshness fields of the header, as trailers. */
 export function freshnessTrailers(freshness: NodeFreshness): Trailers {
   const { appliedIndex, knownLeader, lastContactMs, stalenessMs } = freshnessFields(freshness);
   return {
@@ -103,7 +103,7 @@ function levelByName(name: string | undefined): Parsed<ReadOptions['level'] | un
   if (name === undefined || name === '') return { kind: 'ok', value: undefined };
   const lower = name.toLowerCase();
   if (lower === 'default' || lower === 'consistent' || lower === 'stale') return { kind: 'ok', value: lower };
-  return { kind: 'error', status: invalidExtension(`${METADATA.level}: default, consistent or stale is needed`) };
+  return { kind: 'error', status: invalidExtension(`${METADATA.level}: must be default, consistent or stale`) };
 }
 
 interface Given {
@@ -118,7 +118,7 @@ function integerOf(name: string, field: WireInteger, call: CallContext): Parsed<
     return { kind: 'ok', value: { number: 0, from: 'nowhere' } };
   const number = byField === 0 ? Number(text) : byField;
   if (!Number.isInteger(number) || number < 0) {
-    return { kind: 'error', status: invalidExtension(`${name}: a whole number from 0 is needed`) };
+    return { kind: 'error', status: invalidExtension(`${name}: must be a whole number from 0`) };
   }
   return { kind: 'ok', value: { number, from: byField === 0 ? 'metadata' : 'field' } };
 }

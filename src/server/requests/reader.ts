@@ -12,7 +12,7 @@ import type { Headers } from './header.js';
 import type { PendingCalls } from './pending.js';
 import { freshnessTrailers, type ReadOptions } from './read-level.js';
 
-/** Evaluates a read against the store's published state, in this very turn if it can. */
+/** Evaluates a read against the store's published state, in the same turn if possible. */
 export type Evaluate = () => ReadResult | Promise<ReadResult>;
 
 export interface ReaderOptions {
@@ -22,15 +22,15 @@ export interface ReaderOptions {
   readonly clock: Clock;
   readonly revision: () => number;
   readonly revisionWaiters: AppliedWaiters;
-  /** Reads that may wait for a revision at a time; one more is refused. */
+  /** Reads that may wait for a revision; further ones are refused. */
   readonly revisionWaitsMax: number;
   readonly onFatal: (error: unknown) => void;
 }
 
-/** A read on its way; `freshSinceMs` is when it arrived, once its level has been waited for. */
+/** A read in progress; `freshSinceMs` is the time of its arrival, if its level required a wait. */
 type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
 
-/** Serves reads at their level: waits until this member's state is fresh enough, then answers from it. */
+/** Serves reads at their level: waits until this member's state is fresh enough, and then answers from it. */
 export class Reader {
   /** Reads that could not be confirmed: in time, or for want of a leader. */
   readonly counts = { slow: 0, failed: 0 };
@@ -48,7 +48,7 @@ export class Reader {
       this.counts.failed += 1;
       return call.fail(Errors.noLeader);
     }
-    // Only who asks how fresh the answer is pays for knowing it.
+    // The time is taken only for reads that ask for the freshness of their answer.
     const wait =
       options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
     const ticket = this.#ticket(call, {
@@ -75,7 +75,7 @@ export class Reader {
     }
   }
 
-  /** A session that has seen a revision reads it, or a later one, from any member. */
+  /** Waits for the revision that the caller has seen, so that it reads the same or a later one from any member. */
   #afterRevision(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
     if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
     if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
@@ -95,7 +95,7 @@ export class Reader {
     then: {
       readonly next: () => void;
       readonly reason: () => Status;
-      /** Called when the wait is over, however it ended. */
+      /** Called once when the wait ends, for whatever reason. */
       readonly ended?: () => void;
       readonly patient?: boolean;
     },
@@ -122,7 +122,7 @@ export class Reader {
 
   #answer(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
     const { maxStalenessMs } = options;
-    // The age is that of the state the answer comes from: both are taken in this turn.
+    // Freshness and answer are taken in one turn, so that they are of the same state.
     const freshness =
       options.extended || options.trailers || maxStalenessMs !== undefined ? this.#freshness(options) : undefined;
     if (maxStalenessMs !== undefined && !((freshness?.stalenessMs ?? Infinity) <= maxStalenessMs)) {
@@ -148,7 +148,7 @@ export class Reader {
     }
   }
 
-  /** What a level waited for is as fresh as the moment at which the read arrived, whatever else is known. */
+  /** A read that waited for its level is at least as fresh as the time of its arrival. */
   #freshness(options: ReadWait): NodeFreshness {
     const freshness = this.#options.node.freshness();
     if (options.freshSinceMs === undefined) return freshness;
@@ -156,7 +156,7 @@ export class Reader {
     return { ...freshness, stalenessMs: Math.min(freshness.stalenessMs ?? Infinity, waitedMs) };
   }
 
-  /** The store could not read what it holds: the member must not go on. */
+  /** The store could not be read, so the member must stop. */
   #broken(call: UnaryCall, error: unknown): void {
     call.fail(Errors.stopped);
     this.#options.onFatal(error);

@@ -2,8 +2,8 @@ import type { Clock } from '../../ports/clock.js';
 import type { Signal } from '../../util/signal.js';
 
 /**
- * Waits until a stream has room again, or nobody to make any.
- * @returns whether that took longer than the client may take
+ * Waits until a stream has room again or has ended.
+ * @returns whether it took longer than the limit
  */
 export async function stalls(wake: Signal, clock: Clock, limitMs: number): Promise<boolean> {
   let stalled = false;

@@ -163,14 +163,14 @@ describe('a queue of keys', () => {
     const joined = join(caller, 1n);
     caller.go();
     answered();
-    expect(await failureOf(joined.then((place) => queues.turn(caller, place)))).to.equal('the caller has gone');
+    expect(await failureOf(joined.then((place) => queues.turn(caller, place)))).to.equal('the call was cancelled');
     expect([...store.keys]).to.deep.equal([]);
   });
 
   it('proposes nothing for a caller who has gone already', async () => {
     const caller = new Caller();
     caller.go();
-    expect(await failureOf(join(caller, 1n))).to.equal('the caller has gone');
+    expect(await failureOf(join(caller, 1n))).to.equal('the call was cancelled');
     expect(store.revision).to.equal(1);
   });
 
@@ -192,7 +192,7 @@ describe('a queue of keys', () => {
     store.freshness = () => Promise.resolve(caller.go());
     const turn = queues.turn(caller, place);
     store.delete('q/1');
-    expect(await failureOf(turn)).to.equal('the caller has gone');
+    expect(await failureOf(turn)).to.equal('the call was cancelled');
     expect([...store.keys]).to.deep.equal([]);
   });
 
@@ -203,7 +203,7 @@ describe('a queue of keys', () => {
     const again = await join(caller, 2n);
     const turn = queues.turn(caller, again);
     caller.go();
-    expect(await failureOf(turn)).to.equal('the caller has gone');
+    expect(await failureOf(turn)).to.equal('the call was cancelled');
     expect([...store.keys.keys()]).to.deep.equal(['q/1', 'q/2']);
   });
 

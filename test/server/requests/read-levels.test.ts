@@ -132,7 +132,7 @@ describe('the read levels of a member', () => {
       const { code, details } = await range({}, { 'raftkv-read-level': 'eventual' });
       expect({ code, details }).to.deep.equal({
         code: Code.INVALID_ARGUMENT,
-        details: 'raftkv: raftkv-read-level: default, consistent or stale is needed',
+        details: 'raftkv: raftkv-read-level: must be default, consistent or stale',
       });
     });
 
@@ -184,7 +184,7 @@ describe('the read levels of a member', () => {
         const { code, details } = await range({ readLevel: ReadLevel.STALE, ...fields }, metadata);
         expect({ code, details }).to.deep.equal({
           code: Code.INVALID_ARGUMENT,
-          details: `raftkv: ${name}: a whole number from 0 is needed`,
+          details: `raftkv: ${name}: must be a whole number from 0`,
         });
       });
     }
