@@ -1,9 +1,9 @@
-/** Time, as a parameter: monotonic, in milliseconds with fractions, from an origin that means nothing. */
+/** A monotonic clock, in milliseconds with fractions. Its origin is arbitrary. */
 export interface Clock {
   now(): number;
-  /** Calls back once, not before `delayMs`; the answer cancels it. */
+  /** Calls back once, no earlier than `delayMs`. @returns a function that cancels it */
   timeout(delayMs: number, callback: () => void): Cancel;
-  /** Calls back in a later turn of the loop, after what has already arrived was read. */
+  /** Calls back in a later turn of the event loop, after pending input was read. */
   soon(callback: () => void): void;
 }
 

@@ -1,11 +1,11 @@
 /** An open file. Offsets and lengths in bytes. */
 export interface DiskFile {
-  /** The bytes at `offset`; fewer at the end of the file. */
+  /** Reads bytes at `offset`; fewer at the end of the file. */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** The same, at once: for short reads of what the page cache holds. */
+  /** Synchronous, for short reads of data in the page cache. */
   readSync(offset: number, length: number): Uint8Array;
   write(offset: number, data: Uint8Array): Promise<void>;
-  /** Makes data, and what is needed to find it, durable (fdatasync). */
+  /** Makes data durable, with the metadata that locates it (fdatasync). */
   datasync(): Promise<void>;
   /** Makes data and metadata durable (fsync). */
   sync(): Promise<void>;
@@ -15,17 +15,17 @@ export interface DiskFile {
 }
 
 /**
- * A folder of files, as the log needs it. A real disk's unsynced writes survive a crash sector by sector, in any
- * combination; unsynced names (create, rename, remove) may be lost until the folder is synced.
+ * A folder of files, as the log uses it. After a crash, any combination of the sectors of unsynced writes may be on the
+ * disk. Unsynced names (create, rename, remove) may be lost until the folder is synced.
  */
 export interface Disk {
   list(): Promise<readonly string[]>;
-  /** `create`: a new file, an error if the name is taken. `write`: an existing one, for reading and writing. */
+  /** `create`: a new file; fails if the name is taken. `write`: an existing file, for reading and writing. */
   open(name: string, mode: 'read' | 'write' | 'create'): Promise<DiskFile>;
   rename(from: string, to: string): Promise<void>;
   remove(name: string): Promise<void>;
   /** Makes names durable. */
   syncFolder(): Promise<void>;
-  /** Holds the folder against other processes. @throws when another one holds it */
+  /** Locks the folder against other processes. @throws if another process has the lock */
   lock(): Promise<{ release(): Promise<void> }>;
 }

@@ -38,7 +38,7 @@ export interface EngineReader {
   cursor(range: EngineRange): EngineCursor;
 }
 
-/** A frozen view: what is written later does not show. Must be closed. */
+/** An immutable view: later writes are not visible. Must be closed. */
 export interface EngineSnapshot extends EngineReader {
   close(): Promise<void>;
 }
@@ -57,43 +57,43 @@ export interface Engine extends EngineReader {
   snapshot(): EngineSnapshot;
   /** Resolves once every batch that had resolved before the call is durable. */
   barrier(): Promise<void>;
-  /** Gives space back in a range, or everywhere. Does not stop service. */
+  /** Reclaims space in a range, or everywhere. Does not interrupt service. */
   compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>;
-  /** Bytes of disk (or memory) in use, roughly: by all rows, or by those from a key on. */
+  /** Approximate bytes of disk (or memory) used by all rows, or by those from a key on. */
   sizeBytes(from?: Uint8Array): Promise<number>;
-  /** Closes open cursors and snapshots; everything written is durable afterwards. */
+  /** Closes open cursors and snapshots. All writes are durable afterwards. */
   close(): Promise<void>;
 }
 
-/** The engine read something that is not what was written. Fatal: the member must be rebuilt from its peers. */
+/** The engine read data that differs from what was written. Fatal: the member must be rebuilt from its peers. */
 export class EngineCorruptionError extends Error {
   override readonly name = 'EngineCorruptionError';
 }
 
-/** An engine that was replaced: still open, for reads that are under way on it. */
+/** A replaced engine. It stays open for reads in progress. */
 export interface ReplacedEngine {
-  /** Closes it and gives its space back, once nobody reads from it any more. */
+  /** Closes it and reclaims its space, once the last read has ended. */
   release(): Promise<void>;
 }
 
 /**
- * Where a state machine's engine lives: the one in force and, at most, one that is staged beside it, to take its place
- * whole. A crash leaves the one in force as its own port says; of a staged one it leaves nothing, or all that was
- * sealed; and which of the two is in force changes at once or not at all.
+ * Holds the current engine of a state machine and, at most, one staged engine that will replace it. A crash leaves the
+ * current engine as the Engine port states, and of the staged one either nothing or all that was sealed. The replacement
+ * is atomic.
  */
 export interface EngineHome {
-  /** The engine in force. Another one after `promote`. */
+  /** The current engine. `promote` changes it. */
   readonly engine: Engine;
-  /** What is staged: since the last call of `stage`, or sealed in an earlier life and found again. */
+  /** The staged engine: made by the last `stage`, or sealed in an earlier life. */
   readonly staged: Engine | undefined;
-  /** An empty engine, in the place of what was staged before. */
+  /** Makes an empty staged engine, and discards the one before. */
   stage(): Promise<Engine>;
-  /** Makes what is staged durable as it stands; it is found again after a crash from here on. */
+  /** Makes the staged engine durable. It survives a crash from then on. */
   seal(): Promise<void>;
-  /** Puts the staged engine, which must be sealed, in force: durable once it resolves, and never half. */
+  /** Makes the staged engine, which must be sealed, the current one: atomically, and durably once it resolves. */
   promote(): Promise<ReplacedEngine>;
-  /** Forgets what is staged. */
+  /** Discards the staged engine. */
   discard(): Promise<void>;
-  /** Closes the engine in force, and what is staged. */
+  /** Closes the current engine and the staged one. */
   close(): Promise<void>;
 }

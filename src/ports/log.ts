@@ -1,18 +1,18 @@
 import type { Entry, HardState } from '../raft/types.js';
 import type { LogMiss } from '../raft/storage.js';
 
-/** Whose log this is; written when it is created, compared each time it is opened. */
+/** The owner of a log. Written when the log is created, compared when it is opened. */
 export interface LogIdentity {
   readonly clusterId: number;
   readonly memberId: number;
 }
 
-/** What one Ready asks to be made durable. */
+/** The durable part of one Ready. */
 export interface LogBatch {
-  /** Contiguous. The first may lie at or before the log's end: what it overlaps is replaced. */
+  /** Contiguous. The first may lie at or before the log's end: overlapped entries are replaced. */
   readonly entries: readonly Entry[];
   readonly hardState: HardState | undefined;
-  /** Without it the batch may wait in a buffer: a commit index alone needs no sync. */
+  /** If false, the batch may stay in a buffer: a commit index alone needs no sync. */
   readonly mustSync: boolean;
 }
 
@@ -28,22 +28,22 @@ export interface LogStore {
   term(index: number): number | LogMiss;
   firstIndex(): number;
   lastIndex(): number;
-  /** Resolves once durable. Calls may overlap: what waits while a sync runs shares the next one (group commit). */
+  /** Resolves once durable. Calls may overlap: batches that wait for a running sync share the next one (group commit). */
   append(batch: LogBatch): Promise<void>;
   /**
-   * Forgets entries up to and including `index`, which must have been applied durably elsewhere. Space is given back a
-   * segment at a time, so the files may hold more than `firstIndex` says.
+   * Drops entries up to and including `index`, which must be applied durably elsewhere. Space is reclaimed per segment, so
+   * the files may hold entries before `firstIndex`.
    */
   compact(index: number): Promise<void>;
   /**
-   * Goes on behind a received snapshot, which must be durable (paper, section 7): the next entry is `index` + 1. Entries
-   * that follow on it stay, all others are forgotten. No append may be called until it resolves.
+   * Continues after a received snapshot, which must be durable (paper, section 7): the next entry is `index` + 1. Entries
+   * that follow the snapshot are kept, all others dropped. No append may be called until it resolves.
    */
   resetTo(position: { readonly index: number; readonly term: number }): Promise<void>;
   /** Bytes of disk in use. */
   sizeBytes(): number;
-  /** Settles with the error that broke the log; pends while all is well. */
+  /** Resolves with the error that broke the log. */
   readonly failed: Promise<Error>;
-  /** Waits for what is under way, then closes the files and gives up the directory. */
+  /** Waits for running writes, then closes the files and releases the directory. */
   close(): Promise<void>;
 }

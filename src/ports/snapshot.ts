@@ -1,80 +1,80 @@
 import type { Message, NodeId, SnapshotMetadata } from '../raft/types.js';
 
-/** A place between two frames of a snapshot: how many lie before it, and the digest of all of them. */
+/** A position between two frames of a snapshot: the number of frames before it, and their digest. */
 export interface SnapshotPosition {
   readonly next: number;
   readonly digest: Uint8Array;
 }
 
-/** The state at one index, held fast while it is sent. Must be closed. */
+/** The state at one index, pinned while it is sent. Must be closed. */
 export interface SnapshotSource {
   readonly metadata: SnapshotMetadata;
   /**
-   * The snapshot as frames of bounded size (a larger row has one to itself): from the start, or from a position that a
-   * receiver of this very snapshot has verified. A position that is not known any more, or belongs to another
-   * snapshot, means the start. Several may be read at once.
+   * The snapshot as frames of bounded size (a larger row has its own frame), from the start or from a position that a
+   * receiver of this snapshot has verified. An unknown position, or one of another snapshot, means the start. Several
+   * generators may run at once.
    */
   frames(from?: SnapshotPosition): AsyncGenerator<Uint8Array, void, undefined>;
-  /** Lets go of the state once frames that are being read have come to an end. */
+  /** Releases the state once all running generators have ended. */
   close(): void;
 }
 
-/** Takes a snapshot on, frame by frame, beside the state in force. */
+/** Receives a snapshot, frame by frame, beside the current state. */
 export interface SnapshotSink {
-  /** What has been verified and stored. */
+  /** The part that is verified and stored. */
   readonly position: SnapshotPosition;
-  /** Known once all is there, and durable. */
+  /** Present once the whole snapshot is durable. */
   readonly complete: SnapshotMetadata | undefined;
   /**
-   * Verifies and stores one frame. The first frame of a snapshot begins anew. One call at a time.
-   * @throws SnapshotDamageError on a frame that is not the next one of the snapshot; the sink is of no use any more
+   * Verifies and stores one frame. The first frame of a snapshot starts over. One call at a time.
+   * @throws SnapshotDamageError on a frame that is not the next one; the sink is unusable from then on
    */
   take(frame: Uint8Array): Promise<SnapshotPosition>;
-  /** Forgets it all. */
+  /** Discards everything received. */
   discard(): Promise<void>;
 }
 
-/** What a transport is asked to bring to a peer. */
+/** A snapshot for a peer. */
 export interface SnapshotDelivery {
   readonly to: NodeId;
-  /** The MsgSnap, which tells of the state but does not hold it. */
+  /** The MsgSnap, which names the state and does not hold it. */
   readonly message: Message;
   readonly source: SnapshotSource;
 }
 
-/** A delivery that is under way. */
+/** A delivery in progress. */
 export interface SnapshotTransfer {
-  /** Whether the peer has all of it, durably, and has been given the message. Rejects only if the source cannot be read. */
+  /** True once the peer has all of it durably and its core has the message. Rejects only if the source cannot be read. */
   readonly delivered: Promise<boolean>;
-  /** Ends it where it stands. */
+  /** Stops the delivery. */
   cancel(): void;
 }
 
-/** The receiving end of one stream of frames. Once it is retired it refuses whatever comes. */
+/** The receiving end of one stream of frames. Once it is retired it refuses all frames. */
 export interface SnapshotIntake {
-  /** What is here already of this very snapshot: where the sender goes on. */
+  /** The part of this snapshot that is stored already: the sender continues there. */
   readonly position: SnapshotPosition;
   /**
-   * Calls back, once and with a reason, when another stream takes over, or the snapshot is not wanted any more: the
-   * stream is to end. At once if that is so already. Not after `finish` or `release`.
+   * Calls back once, with a reason, when another stream takes over or the snapshot is no longer wanted: the stream must
+   * end. Calls back at once if that has happened already, and never after `finish` or `release`.
    */
   onRetired(callback: (reason: string) => void): void;
   /**
    * One call at a time.
    * @throws SnapshotDamageError on a frame that is not the next one
-   * @throws Error where it is not wanted any more
+   * @throws Error if the snapshot is no longer wanted
    */
   take(frame: Uint8Array): Promise<void>;
   /**
-   * The sender is through: the message is on its way to the core.
-   * @throws SnapshotDamageError where frames are missing
+   * The sender has sent everything: the message goes to the core.
+   * @throws SnapshotDamageError if frames are missing
    */
   finish(): void;
-  /** The stream broke. What is here stays for the next one. */
+  /** The stream broke. The stored part is kept for the next stream. */
   release(): void;
 }
 
-/** Bytes that are no snapshot, or are not what was sent; or a snapshot of something else. */
+/** Bytes that are not a snapshot, not the ones that were sent, or of another snapshot. */
 export class SnapshotDamageError extends Error {
   override readonly name = 'SnapshotDamageError';
 }

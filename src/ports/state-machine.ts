@@ -1,19 +1,19 @@
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import type { SnapshotSink, SnapshotSource } from './snapshot.js';
 
-/** A change of the configuration that is committed, and what became of it. */
+/** A committed configuration change, and its outcome. */
 export interface ConfChangeApplication {
   readonly entry: Entry;
   readonly change: ConfChange;
-  /** False: the state machine or the core had something against it, on every member alike. It changes nothing then. */
+  /** False if the state machine or the core rejected it, on every member alike. It changes nothing then. */
   readonly admitted: boolean;
-  /** The configuration from here on. */
+  /** The configuration after the entry. */
   readonly confState: ConfState;
 }
 
 /** The replicated state machine, as the node feeds it from commitC. */
 export interface StateMachine {
-  /** The last applied entry; 0 before the first. Survives a crash with the data it produced. */
+  /** Index of the last applied entry; 0 before the first. Persisted atomically with the data. */
   appliedIndex(): number;
   /** The configuration as of the applied index. */
   confState(): ConfState;
@@ -23,18 +23,18 @@ export interface StateMachine {
    * is that command's answer.
    */
   apply(entries: readonly Entry[]): Promise<void>;
-  /** Whether the state has nothing against a change that comes next; the same on every member. */
+  /** Whether the state allows the next change. The same on every member. */
   admits(change: ConfChange): boolean;
-  /** Applies the entry of a change as one atomic batch: what the change does, the configuration, the applied index. */
+  /** Applies the entry of a change as one atomic batch: its effects, the configuration, the applied index. */
   applyConfChange(application: ConfChangeApplication): Promise<void>;
-  /** Resolves with an applied index that is durable: the log may forget what lies at or below it. */
+  /** Resolves with a durable applied index: the log may drop entries up to it. */
   barrier(): Promise<number>;
-  /** The published state, held fast in this turn. */
+  /** Pins the published state, in this turn of the event loop. */
   openSnapshot(): SnapshotSource;
-  /** What takes a snapshot on, in the place of what did before. The state in force knows nothing of it. */
+  /** Makes a sink for a snapshot, which replaces the sink before. The current state is not affected. */
   receiveSnapshot(): SnapshotSink;
-  /** Puts the state that was taken on in force, whole: durable, and seen by readers, once it resolves. */
+  /** Makes the received state the current one: durable and visible to readers once it resolves. */
   restore(metadata: SnapshotMetadata): Promise<void>;
-  /** Bytes that the state takes, roughly: what it would cost to send it. */
+  /** Approximate bytes of the state: the cost of sending it. */
   sizeBytes(): Promise<number>;
 }

@@ -1,20 +1,20 @@
 import type { Message, NodeId } from '../raft/types.js';
 import type { SnapshotDelivery, SnapshotIntake, SnapshotTransfer } from './snapshot.js';
 
-/** A leader's question "am I still your leader?", stamped by its sender; see node/lease. */
+/** A leader's question whether the receiver still follows it: see node/authority/lease. */
 export interface Round {
   readonly term: number;
-  /** Grows with every round of a leader; says which answers belong together. */
+  /** Increases with every round of a leader, and identifies the round in its answers. */
   readonly sequence: number;
-  /** The receiver's own timestamp, confirmed by a quorum round that began after it arrived. */
+  /** The receiver's own timestamp, confirmed by a quorum in a round that began after it arrived. */
   readonly echo: { readonly timeMs: number; readonly commit: number } | undefined;
-  /** Every member's log holds all up to here: what each may cut its own log to. */
+  /** All members' logs hold all entries up to here, so each may cut its log there. */
   readonly minMatch: number;
-  /** How far the learners are; absent where there is none. */
+  /** The learners' progress; absent if there are none. */
   readonly learners?: LearnersProgress | undefined;
 }
 
-/** What the leader knows of its learners, so that any member can say whether one may be promoted. */
+/** The leader's view of its learners, so that any member can decide whether one may be promoted. */
 export interface LearnersProgress {
   /** The leader's own log is durable up to here. */
   readonly leaderMatch: number;
@@ -28,34 +28,37 @@ export interface RoundAck {
   readonly timeMs: number;
 }
 
-/** What one turn of a node's loop has to say to one peer. */
+/** All that one turn of a node's loop sends to one peer. */
 export interface Packet {
   /** The Raft group; 0 until a process runs many. */
   readonly group: number;
   readonly messages: readonly Message[];
   readonly round: Round | undefined;
   readonly ack: RoundAck | undefined;
-  /** Questions to the peer and answers to its own, outside of Raft; the transport does not look into them. */
+  /** Questions and answers outside of Raft, opaque to the transport. */
   readonly calls?: readonly Uint8Array[] | undefined;
 }
 
 export interface PeerAddress {
   readonly id: NodeId;
-  /** As `--initial-advertise-peer-urls`: http://host:port. More than one are tried in turn. */
+  /** As in `--initial-advertise-peer-urls`: http://host:port. Several are tried in turn. */
   readonly urls: readonly string[];
 }
 
-/** What the transport tells the node. Called on the event loop, never re-entrantly from `send`. */
+/** Receives packets and events of the transport. Never called from within `send`. */
 export interface TransportListener {
-  /** Messages of one packet arrive together and in order; packets may be lost, and those of two lanes may overtake. */
+  /**
+   * Messages of a packet arrive together and in order. Packets may be lost, and packets on different lanes may overtake
+   * each other. `from` is proven, and every message has it as its sender, except those that a member forwards.
+   */
   onPacket(from: NodeId, packet: Packet): void;
-  /** Something for this peer was dropped: its queue was full or its link is down. At most once a turn and peer. */
+  /** A packet for this peer was dropped: its queue was full or its link is down. At most once per turn and peer. */
   onUnreachable(peer: NodeId): void;
   /** The peer's link came up or broke. */
   onLink(peer: NodeId, state: 'up' | 'down'): void;
-  /** A peer refuses the link for good: it knows that this member was removed. */
+  /** A peer refuses the link because this member was removed from the cluster. */
   onRemoved(by: NodeId): void;
-  /** A peer offers a snapshot, by its MsgSnap. Resolves with where it goes, or with one line that says why it is not wanted. */
+  /** A peer offers a snapshot, by its MsgSnap. Resolves with its receiver, or with a one-line reason for a refusal. */
   onSnapshot(from: NodeId, message: Message): Promise<SnapshotIntake | string>;
 }
 
@@ -70,14 +73,14 @@ export interface Transport {
    */
   setPeers(peers: readonly PeerAddress[], removed?: readonly NodeId[]): void;
   /**
-   * Hands a packet over, which holds no MsgSnap; never blocks, never throws. What does not fit the peer's bounded queue is dropped and
-   * reported. What is not dropped arrives once: a proposal that a follower passes on must not be applied twice.
-   * Heartbeats, votes and read indexes travel on a lane of their own, so appends cannot hold them up.
+   * Queues a packet without a MsgSnap. Never blocks, never throws. A packet that does not fit the peer's bounded queue is
+   * dropped and reported. Others arrive at most once: a proposal that a follower forwards must not be applied twice.
+   * Heartbeats, votes and read indexes have their own lane, so appends cannot delay them.
    */
   send(to: NodeId, packet: Packet): void;
   /**
-   * Brings a snapshot to a peer, on a stream of its own: appends and heartbeats do not wait behind it. A stream that
-   * breaks is taken up where it broke, a few times. The source stays the caller's to close, afterwards.
+   * Sends a snapshot to a peer on a separate stream, so that appends and heartbeats do not wait behind it. A stream that
+   * breaks is resumed, a few times. The caller closes the source afterwards.
    */
   sendSnapshot(delivery: SnapshotDelivery): SnapshotTransfer;
   close(): Promise<void>;

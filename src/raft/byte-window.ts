@@ -1,11 +1,11 @@
 import { assert } from '../util/assert.js';
 
-/** The smallest prefix of released slots that is worth copying the rest for. */
+/** Released slots at the front before the rest is copied. */
 const COMPACT_AT = 64;
 
 /**
- * A queue of (index, bytes) pairs with ascending indexes, given back from the front: what was sent and not
- * acknowledged, appended and not committed, handed over and not applied.
+ * A queue of (index, bytes) pairs with ascending indexes, released from the front. It counts entries that are sent and not
+ * acknowledged, appended and not committed, or handed out and not applied.
  */
 export class ByteWindow {
   #indexes: number[] = [];
@@ -13,17 +13,17 @@ export class ByteWindow {
   #head = 0;
   #bytes = 0;
 
-  /** How many pairs are held. */
+  /** The number of pairs. */
   get count(): number {
     return this.#indexes.length - this.#head;
   }
 
-  /** The sum of their bytes. */
+  /** The sum of the bytes of all pairs. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** @param index above every index held */
+  /** @param index greater than all indexes in the queue */
   add(index: number, bytes: number): void {
     const last = this.#indexes[this.#indexes.length - 1];
     assert(this.count === 0 || last === undefined || index > last, `window index ${index} after ${last}`);
@@ -32,7 +32,7 @@ export class ByteWindow {
     this.#bytes += bytes;
   }
 
-  /** Gives back everything at or below the index. */
+  /** Removes all pairs up to the index. */
   release(index: number): void {
     while (this.#head < this.#indexes.length && (this.#indexes[this.#head] ?? Infinity) <= index) {
       this.#bytes -= this.#sizes[this.#head] ?? 0;

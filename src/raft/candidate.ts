@@ -9,13 +9,13 @@ import { becomeFollower, becomeLeader } from './transitions.js';
 import { NONE } from './types.js';
 import type { Message } from './types.js';
 
-/** What a candidate, or one that still asks for pre-votes, does with a message of its own term. */
+/** Handles a message of the current term as a candidate or pre-candidate (paper, figure 2, rules for candidates). */
 export function stepCandidate(raft: RaftState, message: Message): Outcome {
   switch (message.type) {
     case 'MsgApp':
     case 'MsgHeartbeat':
     case 'MsgSnap':
-      // Somebody else has won this term (paper, section 5.2).
+      // Another candidate has won this term (paper, section 5.2).
       becomeFollower(raft, message.term, message.from);
       return stepFollower(raft, message);
     case 'MsgVoteResp':
@@ -44,7 +44,7 @@ export function stepCandidate(raft: RaftState, message: Message): Outcome {
     case 'MsgStorageAppendResp':
     case 'MsgStorageApply':
     case 'MsgStorageApplyResp':
-      // Nothing of a leader is left to answer or to forget, and raft.ts handles the rest in every role.
+      // Answers to earlier roles, and kinds that raft.ts handles in every role.
       return OK;
     default:
       return assertNever(message.type, 'message type');
@@ -63,7 +63,7 @@ function count(raft: RaftState, message: Message): void {
       }
       return;
     case 'lost':
-      // The term of a refused pre-vote is this node's own; only a refusal of a later term leads into that one.
+      // Pre-votes do not change the term. A refusal with a later term was handled by raft.ts.
       becomeFollower(raft, raft.term, NONE);
       return;
     case 'pending':

@@ -1,26 +1,26 @@
 import type { Entry } from './types.js';
 
-/** What bounds on what is under way count: the data of entries, without any framing. */
+/** Bytes of the data of entries, without framing: the unit of bounds on unanswered, uncommitted and unapplied entries. */
 export function dataBytes(entries: readonly Entry[]): number {
   let bytes = 0;
   for (const entry of entries) bytes += entry.data.length;
   return bytes;
 }
 
-/** An entry as it would be on a wire of protocol buffers: its data and some bytes more, so that no entry is free. */
+/** Size of an entry in the encoding of protocol buffers, so that entries without data count too. */
 function framedBytes({ term, index, data }: Entry): number {
   const frame = 4 + varintBytes(term) + varintBytes(index);
   return data.length === 0 ? frame : frame + 1 + varintBytes(data.length) + data.length;
 }
 
-/** What bounds on pages of entries count. */
+/** Framed bytes of entries: the unit of bounds on pages. */
 export function pageBytes(entries: readonly Entry[]): number {
   let bytes = 0;
   for (const entry of entries) bytes += framedBytes(entry);
   return bytes;
 }
 
-/** At least the first entry, then as many as fit: a bound must not stop an entry that alone exceeds it. */
+/** The first entry, and as many further ones as fit: an entry larger than the bound must still pass. */
 export function takeBytes(entries: readonly Entry[], maxBytes: number): readonly Entry[] {
   let bytes = 0;
   for (const [position, entry] of entries.entries()) {

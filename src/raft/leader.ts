@@ -11,7 +11,7 @@ import { becomeFollower } from './transitions.js';
 import { NONE } from './types.js';
 import type { Message } from './types.js';
 
-/** What a leader does with a message of its own term, or of its own node. */
+/** Handles a message of the current term as the leader (paper, figure 2, rules for leaders). */
 export function stepLeader(raft: RaftState, message: Message): Outcome {
   switch (message.type) {
     case 'MsgBeat':
@@ -45,7 +45,7 @@ export function stepLeader(raft: RaftState, message: Message): Outcome {
     case 'MsgStorageAppendResp':
     case 'MsgStorageApply':
     case 'MsgStorageApplyResp':
-      // Meant for followers and candidates, or handled by raft.ts in every role.
+      // For followers and candidates, or handled by raft.ts in every role.
       return OK;
     default:
       return assertNever(message.type, 'message type');
@@ -54,7 +54,7 @@ export function stepLeader(raft: RaftState, message: Message): Outcome {
 
 type PeerMessageType = 'MsgAppResp' | 'MsgHeartbeatResp' | 'MsgUnreachable' | 'MsgSnapStatus' | 'MsgTransferLeader';
 
-/** Messages that concern one member's progress; those from anybody else mean nothing. */
+/** Handles messages about the progress of one member. Others are ignored. */
 function stepAboutPeer(raft: RaftState, type: PeerMessageType, message: Message): Outcome {
   const progress = raft.tracker.progress.get(message.from);
   if (progress === undefined) return type === 'MsgTransferLeader' ? dropped('not-a-voter') : OK;
@@ -68,7 +68,7 @@ function stepAboutPeer(raft: RaftState, type: PeerMessageType, message: Message)
       handleHeartbeatAnswer(raft, message, progress);
       return OK;
     case 'MsgUnreachable':
-      // What was sent optimistically may be lost: find out where the follower stands before sending more.
+      // Optimistic appends may be lost. Probe for the follower's position before sending more.
       if (progress.state === 'replicate') progress.becomeProbe();
       return OK;
     case 'MsgSnapStatus':
@@ -82,7 +82,7 @@ function stepAboutPeer(raft: RaftState, type: PeerMessageType, message: Message)
 }
 
 function propose(raft: RaftState, message: Message): Outcome {
-  // A leader that has been removed leads on until the removal is committed, but takes nothing new (paper, section 6).
+  // A removed leader leads until its removal is committed, and accepts no proposals (paper, section 6).
   if (!raft.tracker.progress.has(raft.id)) return dropped('not-a-voter');
   if (raft.transferee !== NONE) return dropped('transferring');
   const { drafts, pendingConfIndex } = admitConfChanges(raft, message.entries);
@@ -92,7 +92,7 @@ function propose(raft: RaftState, message: Message): Outcome {
   return OK;
 }
 
-/** Without a quorum that answers within an election timeout, a leader may have been replaced (thesis, section 6.2). */
+/** Steps down unless a quorum has answered within an election timeout: a new leader may exist (thesis, section 6.2). */
 function checkQuorum(raft: RaftState): void {
   const active = raft.tracker.quorumActive();
   if (!active) {
@@ -105,7 +105,7 @@ function checkQuorum(raft: RaftState): void {
 }
 
 function handleRefusal(raft: RaftState, message: Message, progress: Progress): void {
-  // The follower's log has terms of at most `logTerm` up to the hint; entries here of a later term cannot be in it.
+  // Up to the hint, the follower's log has no term above `logTerm`, so entries here of a later term cannot match.
   const hint =
     message.logTerm > 0
       ? raft.log.lastPossibleMatch(Math.min(message.rejectHint, raft.log.lastIndex), message.logTerm).index
@@ -121,16 +121,16 @@ function handleAcknowledgement(raft: RaftState, message: Message, progress: Prog
     return;
   }
   const isNews = progress.acknowledge(message.index);
-  // Old news still takes a probed follower forward: its logs agree as far as is known.
+  // A repeated acknowledgement still ends a probe: the logs match up to `match`.
   if (!isNews && !(progress.state === 'probe' && progress.match === message.index)) return;
   switch (progress.state) {
     case 'probe':
       progress.becomeReplicate();
       break;
     case 'snapshot':
-      // Whatever brought it so far, the log can take it from here.
+      // The log has the next entry that the follower needs.
       if (progress.match + 1 >= raft.log.firstIndex) progress.becomeReplicate();
-      // It has what was sent, but the log has been cut further meanwhile: the next snapshot is due.
+      // It has the snapshot, but the log was cut further meanwhile: it needs another one.
       else if (progress.match >= progress.pendingSnapshot) progress.becomeProbe();
       break;
     case 'replicate':
@@ -139,12 +139,12 @@ function handleAcknowledgement(raft: RaftState, message: Message, progress: Prog
   const { from } = message;
   if (maybeCommit(raft)) {
     answerEarlyReads(raft);
-    // At once: what is committed can be applied, and answered, everywhere.
+    // Followers learn the commit index at once, and can apply.
     broadcastAppend(raft);
   } else if (from !== raft.id && progress.canLearnCommit(raft.log.committed)) {
     sendAppend(raft, from, { evenEmpty: true });
   }
-  // The answer may have made room for more than one append.
+  // The answer may have made room for several appends.
   if (from !== raft.id) while (sendAppend(raft, from, { evenEmpty: false }));
   if (from === raft.transferee) finishTransfer(raft, progress);
 }
@@ -152,7 +152,7 @@ function handleAcknowledgement(raft: RaftState, message: Message, progress: Prog
 function handleHeartbeatAnswer(raft: RaftState, message: Message, progress: Progress): void {
   progress.recentActive = true;
   progress.resume();
-  // It is alive: if it lacks something, an append that it should have had was lost, or it is yet to be probed.
+  // The follower is alive. If it lacks entries, an append was lost, or it has not been probed yet.
   if (progress.match < raft.log.lastIndex || progress.state === 'probe') {
     sendAppend(raft, message.from, { evenEmpty: true });
   }
@@ -163,6 +163,6 @@ function handleSnapshotStatus(message: Message, progress: Progress): void {
   if (progress.state !== 'snapshot') return;
   if (message.reject) progress.abandonSnapshot();
   else progress.becomeProbe();
-  // Delivered: its acknowledgement is on the way. Failed: the next heartbeat's answer is soon enough to try again.
+  // Delivered: its acknowledgement will follow. Failed: the answer to the next heartbeat triggers the next attempt.
   progress.pause();
 }

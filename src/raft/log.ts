@@ -5,36 +5,36 @@ import type { LogMiss, Storage } from './storage.js';
 import type { ConfState, Entry, Snapshot } from './types.js';
 import { Unstable } from './unstable.js';
 
-/** The position of an entry: enough to compare logs, for equal (index, term) means equal prefixes (paper, 5.3). */
+/** The position of an entry. Logs with the same entry at a position are equal up to it (paper, section 5.3). */
 export interface LogPosition {
   readonly index: number;
   readonly term: number;
 }
 
 export interface LogOptions {
-  /** The last index that the state machine has applied; 0 means: what the storage's first index implies. */
+  /** The last index that the state machine has applied; 0: derived from the storage's first index. */
   readonly applied: number;
-  /** The bound on the bytes of entries that are handed over for applying and not yet reported as applied. */
+  /** Bound on the bytes of entries that are handed out and not yet reported as applied. */
   readonly maxApplyingBytes: number;
-  /** Whether an entry may be handed over for applying before it is durable here, as one Ready allows that has both. */
+  /** Whether entries may be handed out for applying before they are durable, as in a Ready that holds both. */
   readonly applyUnstable: boolean;
 }
 
-/** The replicated log: a durable part, which the storage reads, and the unstable end, which is still in memory. */
+/** The replicated log: a durable part, read through the storage, and an unstable end in memory. */
 export class RaftLog {
   readonly #storage: Storage;
   readonly #unstable: Unstable;
   readonly #maxApplyingBytes: number;
   readonly #applyUnstable: boolean;
   #committed: number;
-  /** applied ≤ applying ≤ committed: handed over for applying up to here. */
+  /** Handed out for applying up to here: applied ≤ applying ≤ committed. */
   #applying: number;
   #applied: number;
   readonly #applyWindow = new ByteWindow();
-  /** The bound was met by the last page: nothing more until something of it is applied. */
+  /** The last page reached the bound: no more entries until some are applied. */
   #applyPaused = false;
 
-  /** @param commit the commit index that was persisted, possibly an old one */
+  /** @param commit the persisted commit index, which may be outdated */
   constructor(storage: Storage, commit: number, options: LogOptions) {
     this.#storage = storage;
     this.#maxApplyingBytes = options.maxApplyingBytes;
@@ -44,7 +44,7 @@ export class RaftLog {
     this.#unstable = new Unstable(last + 1);
     this.#applied = Math.max(cut, options.applied);
     this.#applying = this.#applied;
-    // The commit index is not synced by itself, so a crash may leave it behind what has been applied already.
+    // The commit index alone is not synced, so after a crash it may be behind the applied index.
     this.#committed = Math.max(commit, this.#applied);
     if (this.#committed > last) {
       throw new Error(
@@ -62,7 +62,7 @@ export class RaftLog {
     return this.#applied;
   }
 
-  /** Handed over for applying up to here. */
+  /** Handed out for applying up to here. */
   get applying(): number {
     return this.#applying;
   }
@@ -79,12 +79,12 @@ export class RaftLog {
     return this.#knownTerm(this.lastIndex);
   }
 
-  /** The received snapshot that is not durable yet. */
+  /** A received snapshot that is not durable yet. */
   get pendingSnapshot(): Snapshot | undefined {
     return this.#unstable.snapshot;
   }
 
-  /** The end that has to be written: see the class Unstable. */
+  /** The part that must be written: see the class Unstable. */
   get unstable(): Unstable {
     return this.#unstable;
   }
@@ -101,18 +101,18 @@ export class RaftLog {
     return this.term(index) === term;
   }
 
-  /** Whether a log that ends there is at least as complete as this one (paper, section 5.4.1). */
+  /** Whether a log that ends at this position is at least as up to date as this one (paper, section 5.4.1). */
   isUpToDate({ index, term }: LogPosition): boolean {
     const { lastTerm } = this;
     return term > lastTerm || (term === lastTerm && index >= this.lastIndex);
   }
 
-  /** Entries from `low` on, at least one if there is one, then no more than fit the bytes. */
+  /** Entries from `low` on: at least one if there is one, and as many as fit `maxBytes`. */
   entries(low: number, maxBytes: number): readonly Entry[] | LogMiss {
     return low > this.lastIndex ? [] : this.slice(low, this.lastIndex + 1, maxBytes);
   }
 
-  /** Entries in [low, high), which must lie at or below the end of the log. */
+  /** Entries in [low, high), which must lie within the log: at least one, and as many as fit `maxBytes`. */
   slice(low: number, high: number, maxBytes: number): readonly Entry[] | LogMiss {
     assert(low <= high && high <= this.lastIndex + 1, `log slice [${low}, ${high}) past ${this.lastIndex}`);
     if (low < this.firstIndex) return 'compacted';
@@ -137,10 +137,9 @@ export class RaftLog {
   }
 
   /**
-   * A follower's append (paper, figure 2, AppendEntries 2 to 5): refused unless the entry before matches; the first
-   * conflicting entry and all after it are replaced; what is there already is left alone, since an old message must
-   * not cut off newer entries.
-   * @returns the index of the last entry that is now known to match, or undefined where it was refused
+   * A follower's append (paper, figure 2, AppendEntries steps 2 to 5). Refused unless the preceding entry matches. Replaces
+   * the first conflicting entry and all after it. Keeps matching entries, since an old message must not cut off newer ones.
+   * @returns the index of the last entry known to match, or undefined if refused
    */
   maybeAppend(previous: LogPosition, entries: readonly Entry[], commit: number): number | undefined {
     if (!this.matches(previous)) return undefined;
@@ -152,9 +151,8 @@ export class RaftLog {
   }
 
   /**
-   * The last position at or below `index` whose term is no greater than `term`: where a log that has `term` at `index`
-   * may agree with this one. It skips whole terms at a time (paper, end of section 5.3). Term 0 means unknown, where
-   * the log has been cut.
+   * The last position at or below `index` with a term of at most `term`: the last one where a log with `term` at `index`
+   * may match this one. Skips whole terms (paper, end of section 5.3). Term 0 means unknown, because the log was cut.
    */
   lastPossibleMatch(index: number, term: number): LogPosition {
     for (let at = index; at > 0; at -= 1) {
@@ -166,8 +164,8 @@ export class RaftLog {
   }
 
   /**
-   * Commits up to the index; one below the present is old news.
-   * @throws Error if the log ends before it: a leader says so only of what this node has acknowledged
+   * Raises the commit index; a lower one is ignored.
+   * @throws Error if the log ends before it: a leader commits on this node only what it has acknowledged
    */
   commitTo(index: number): void {
     if (index <= this.#committed) return;
@@ -181,7 +179,7 @@ export class RaftLog {
     this.#committed = index;
   }
 
-  /** Everything is committed that can be handed over for applying now, within the bound on bytes. */
+  /** The committed entries that can be handed out for applying now, within the bound on bytes. */
   nextCommitted(): readonly Entry[] {
     if (!this.hasNextCommitted) return [];
     const budget = this.#maxApplyingBytes - this.#applyWindow.bytes;
@@ -194,7 +192,7 @@ export class RaftLog {
     return !this.#applyPaused && this.#unstable.snapshot === undefined && this.#applying < this.#appliable;
   }
 
-  /** A page has been handed over. */
+  /** Records that a page was handed out. */
   acceptCommitted(page: readonly Entry[]): void {
     const last = page[page.length - 1];
     if (last === undefined) return;
@@ -212,7 +210,7 @@ export class RaftLog {
     this.#applyPaused = this.#applyWindow.bytes >= this.#maxApplyingBytes;
   }
 
-  /** The snapshot to send to a follower that needs what has been cut. */
+  /** The snapshot for a follower that needs entries which were cut. */
   snapshot(confState: ConfState): Snapshot | 'unavailable' {
     return this.#unstable.snapshot ?? this.#storage.snapshot(confState);
   }
@@ -225,7 +223,7 @@ export class RaftLog {
     this.#unstable.restore(snapshot);
   }
 
-  /** What is committed, and may be applied in view of what is durable. */
+  /** The last committed index that may be applied, given what is durable. */
   get #appliable(): number {
     return this.#applyUnstable ? this.#committed : Math.min(this.#committed, this.#unstable.offset - 1);
   }

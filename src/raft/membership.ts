@@ -17,19 +17,19 @@ import { NONE } from './types.js';
 import type { ConfChange, ConfState } from './types.js';
 
 /*
- * Changes of the configuration (thesis, chapter 4). Other than in the paper, a configuration is in force on a node once
- * its entry is applied there, not once it is appended. Two majorities still always meet, for a leader appends no change
- * before it has applied the one before, and nobody campaigns over one that is committed and not applied (election.ts).
+ * Configuration changes (thesis, chapter 4). Unlike in the paper, a node uses a new configuration once its entry is
+ * applied, not once it is appended. Majorities still overlap: a leader appends no change before it has applied the one
+ * before, and a node with a committed change that it has not applied does not campaign (election.ts).
  */
 
-/** What a leader appends for what was proposed. */
+/** The entries that a leader appends for proposals. */
 export interface Admission {
   readonly drafts: readonly EntryDraft[];
-  /** The index of the newest change among what is in the log then. */
+  /** The index of the newest configuration change in the log afterwards. */
   readonly pendingConfIndex: number;
 }
 
-/** A change that must not be begun now gives its place to an entry without data: proposals beside it are not held up. */
+/** Replaces changes that must not begin now by empty entries, so that the other proposals are not delayed. */
 export function admitConfChanges(raft: RaftState, proposed: readonly EntryDraft[]): Admission {
   let { pendingConfIndex } = raft;
   if (proposed.every(({ type }) => type === 'normal')) return { drafts: proposed, pendingConfIndex };
@@ -37,7 +37,7 @@ export function admitConfChanges(raft: RaftState, proposed: readonly EntryDraft[
     if (draft.type === 'normal') return draft;
     const refusal = refusalOf(raft, draft.data, pendingConfIndex);
     if (refusal !== undefined) {
-      raft.logger.info('ignored a change of the configuration', { id: raft.id, refusal });
+      raft.logger.info('ignored a configuration change', { id: raft.id, refusal });
       return { type: 'normal', data: NO_BYTES };
     }
     pendingConfIndex = raft.log.lastIndex + 1 + position;
@@ -48,15 +48,15 @@ export function admitConfChanges(raft: RaftState, proposed: readonly EntryDraft[
 
 function refusalOf(raft: RaftState, data: Uint8Array, pendingConfIndex: number): string | undefined {
   const change = decoded(data);
-  // It could never be applied, and came from another member: whatever that one is, it must not stop the group.
-  if (change === undefined) return 'its bytes mean nothing';
+  // It could never be applied. It came from another member, which must not stop the group.
+  if (change === undefined) return 'its bytes do not decode';
   if (raft.config.disableConfChangeValidation) return undefined;
   if (pendingConfIndex > raft.log.applied) {
     return `a change may be pending at ${pendingConfIndex}, and ${raft.log.applied} is applied`;
   }
   const joint = isJoint(raft.tracker.config);
   if (joint && !leavesJoint(change)) return 'a joint configuration must be left first';
-  // With another transition than auto it would go joint, and change nothing by it.
+  // With a transition other than auto it would enter a joint configuration without any change.
   if (!joint && change.steps.length === 0) return 'there is no joint configuration to leave';
   return undefined;
 }
@@ -71,8 +71,8 @@ function decoded(data: Uint8Array): ConfChange | undefined {
 }
 
 /**
- * What a change makes of the configuration in force; nothing is changed yet.
- * @throws ConfChangeError where it is not allowed
+ * Computes the configuration after a change, without applying it.
+ * @throws ConfChangeError if the change is not allowed
  */
 export function planConfChange(raft: RaftState, change: ConfChange): Membership {
   const { config, progress, limits } = raft.tracker;
@@ -82,32 +82,32 @@ export function planConfChange(raft: RaftState, change: ConfChange): Membership 
   return joint === undefined ? simple(start, change.steps) : enterJoint(start, change.steps, joint);
 }
 
-/** Puts a committed change into force. @throws ConfChangeError where it is not allowed */
+/** Applies a committed change. @throws ConfChangeError if it is not allowed */
 export function applyConfChange(raft: RaftState, change: ConfChange): ConfState {
   raft.tracker.takeOn(planConfChange(raft, change));
   const { config } = raft.tracker;
   raft.logger.debug('switched to a configuration', { id: raft.id, ...config });
   const self = raft.tracker.progress.get(raft.id);
   if (raft.role === 'leader' && (self === undefined || self.isLearner)) {
-    // It was still needed to commit the change, and does not count itself from here on (thesis, section 4.2.2).
+    // It was needed to commit the change. From now on it does not count itself (thesis, section 4.2.2).
     if (raft.config.stepDownOnRemoval) becomeFollower(raft, raft.term, NONE);
     return config;
   }
   if (raft.role !== 'leader' || config.voters.length === 0) return config;
-  // A smaller quorum may have been reached already; newcomers hear from their leader at once.
+  // A smaller quorum may have been reached already. New members hear from the leader at once.
   if (maybeCommit(raft)) broadcastAppend(raft);
   else for (const id of raft.tracker.progress.keys()) if (id !== raft.id) sendAppend(raft, id, { evenEmpty: false });
   if (raft.transferee !== NONE && !raft.tracker.voters.includes(raft.transferee)) abortTransfer(raft);
   return config;
 }
 
-/** The state machine has applied up to an index. */
+/** The state machine has applied all entries up to an index. */
 export function applied(raft: RaftState, index: number): void {
   raft.log.appliedTo(Math.max(index, raft.log.applied));
   leaveJointIfDue(raft);
 }
 
-/** A joint configuration that is left by itself is left by its leader, whoever that is, once it has applied it. */
+/** With `autoLeave`, the leader leaves a joint configuration once it has applied it (thesis, section 4.3). */
 export function leaveJointIfDue(raft: RaftState): void {
   if (raft.role !== 'leader' || !raft.tracker.config.autoLeave || raft.transferee !== NONE) return;
   if (raft.log.applied < raft.pendingConfIndex || !raft.tracker.progress.has(raft.id)) return;

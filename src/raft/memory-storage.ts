@@ -5,28 +5,28 @@ import type { LogMiss, Storage } from './storage.js';
 import { EMPTY_HARD_STATE } from './types.js';
 import type { ConfState, Entry, HardState, NodeId, Snapshot } from './types.js';
 
-/** What a new MemoryStorage holds. */
+/** Initial contents of a MemoryStorage. */
 export interface MemoryStorageOptions {
-  /** The voters that the group starts with, where there is nothing else to say: a short `confState`. */
+  /** The initial voters: shorthand for a `confState` without learners. */
   readonly voters?: readonly NodeId[];
-  /** The configuration that the group starts with; not beside `voters`. */
+  /** The initial configuration. Excludes `voters`. */
   readonly confState?: ConfState;
-  /** A snapshot to start from; its configuration takes the place of the above. */
+  /** An initial snapshot, whose configuration overrides the above. */
   readonly snapshot?: Snapshot;
 }
 
 const NO_MEMBERS: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 
-/** A log in memory: for tests, and for groups that need not survive their process. */
+/** A log in memory, for tests and for groups that need not survive their process. */
 export class MemoryStorage implements Storage {
   #hardState: HardState = EMPTY_HARD_STATE;
   #snapshot: Snapshot;
-  /** The last entry that was cut off; its term is still needed to match what follows. */
+  /** The last entry that was cut. Its term is needed to match the entries after it. */
   #cut: { readonly index: number; readonly term: number };
-  /** The entry at position 0 has the index after the cut. */
+  /** The entries after the cut. */
   #entries: Entry[] = [];
 
-  /** @throws RangeError for both `voters` and `confState` */
+  /** @throws RangeError if both `voters` and `confState` are given */
   constructor(options: MemoryStorageOptions = {}) {
     const confState = initialConfState(options);
     this.#snapshot = options.snapshot ?? { metadata: { index: 0, term: 0, confState }, data: NO_BYTES };
@@ -66,7 +66,7 @@ export class MemoryStorage implements Storage {
     this.#hardState = hardState;
   }
 
-  /** Takes entries on; what they overlap, and everything behind, is replaced. Those below the cut are skipped. */
+  /** Adds entries. Replaces all entries from the first one's index on. Skips entries below the cut. */
   append(entries: readonly Entry[]): void {
     const first = this.firstIndex();
     const kept = entries.filter((entry) => entry.index >= first);
@@ -77,7 +77,7 @@ export class MemoryStorage implements Storage {
     this.#entries.push(...kept);
   }
 
-  /** Replaces everything by a received snapshot. An older one is ignored. */
+  /** Replaces everything by a received snapshot. Ignores an older one. */
   applySnapshot(snapshot: Snapshot): void {
     if (snapshot.metadata.index <= this.#snapshot.metadata.index) return;
     this.#snapshot = snapshot;
@@ -85,7 +85,7 @@ export class MemoryStorage implements Storage {
     this.#entries = [];
   }
 
-  /** Makes the snapshot that `snapshot()` answers from now on; the log stays as it is. */
+  /** Makes a snapshot, which `snapshot()` returns from then on. The log is not changed. */
   createSnapshot(index: number, confState: ConfState, data: Uint8Array): Snapshot {
     const term = this.term(index);
     assert(typeof term === 'number', `snapshot at ${index}: ${term}`);
@@ -93,7 +93,7 @@ export class MemoryStorage implements Storage {
     return this.#snapshot;
   }
 
-  /** Cuts entries off up to and including the index. */
+  /** Cuts entries up to and including the index. */
   compact(index: number): void {
     const term = this.term(index);
     assert(typeof term === 'number', `compact at ${index}: ${term}`);
@@ -104,6 +104,6 @@ export class MemoryStorage implements Storage {
 
 function initialConfState({ voters, confState }: MemoryStorageOptions): ConfState {
   if (voters === undefined) return confState ?? NO_MEMBERS;
-  if (confState !== undefined) throw new RangeError('voters and confState: one of them');
+  if (confState !== undefined) throw new RangeError('voters and confState exclude each other');
   return { ...NO_MEMBERS, voters: [...voters].sort((a, b) => a - b) };
 }

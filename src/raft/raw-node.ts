@@ -19,20 +19,20 @@ import { becomeFollower } from './transitions.js';
 import { NONE } from './types.js';
 import type { ConfChange, ConfState, HardState, Message, NodeId, Ready, Role, SoftState } from './types.js';
 
-/** What a Ready may hold. */
+/** Options of a Ready. */
 export interface ReadyOptions {
-  /** False leaves committed entries for a later Ready: the applier is behind. Default true. */
+  /** False leaves committed entries to a later Ready, while the applier is behind. Default true. */
   readonly committed?: boolean;
 }
 
-/** What `advance` still has to do for a Ready that was handed out. */
+/** The outstanding Ready, for `advance`. */
 interface Outstanding {
   readonly ready: Ready;
-  /** This node's votes and acknowledgements to itself, true once its append is durable. */
+  /** Votes and acknowledgements of this node to itself, which count once its append is durable. */
   readonly toSelf: readonly Message[];
 }
 
-/** One member of a Raft group, as a state machine without I/O. See the head of index.ts for how to drive it. */
+/** One member of a Raft group, as a state machine without I/O. The head of index.ts describes how to drive it. */
 export class RawNode {
   readonly #raft: RaftState;
   readonly #config: ResolvedConfig;
@@ -41,16 +41,16 @@ export class RawNode {
   #hardState: HardState;
 
   /**
-   * Takes up where the storage left off, as a follower.
-   * @throws RangeError for an option that cannot work
-   * @throws Error if the storage holds less than was committed or applied
+   * Starts as a follower, with the state in the storage.
+   * @throws RangeError on an invalid option
+   * @throws Error if the storage has fewer entries than were committed or applied
    */
   constructor(config: Config) {
     this.#config = resolveConfig(config);
     const raft = new RaftState(this.#config);
     this.#raft = raft;
     this.#softState = raft.softState;
-    // A commit index is only a hint on disk: one that the snapshot or the applied index has raised is not news.
+    // A persisted commit index is only a hint. One raised by the snapshot or the applied index need not be written.
     this.#hardState = raft.hardState;
     becomeFollower(raft, raft.term, NONE);
   }
@@ -81,26 +81,26 @@ export class RawNode {
     return this.#raft.log.applied;
   }
 
-  /** The end of the log, durable or not. */
+  /** Index of the last entry, durable or not. */
   get lastIndex(): number {
     return this.#raft.log.lastIndex;
   }
 
-  /** This node leads, and has committed an entry of its own term: its commit index is the group's. */
+  /** Whether this node leads and has committed an entry of its term, so that its commit index is up to date. */
   get hasCommittedInTerm(): boolean {
     return this.#raft.role === 'leader' && this.#raft.hasCommittedInTerm;
   }
 
-  /** The configuration in force. */
+  /** The active configuration. */
   get confState(): ConfState {
     return this.#raft.tracker.config;
   }
 
-  /** Leader: the smallest index that every member, learners too, is known to hold durably. Elsewhere 0. */
+  /** Leader: the index up to which every member, including learners, has the log durably. Otherwise 0. */
   get minMatch(): number {
     const { role, tracker, log } = this.#raft;
     if (role !== 'leader') return 0;
-    // The votes of others can make a leader whose own disk is still busy with what it got as a follower.
+    // The votes of others can elect a node while its disk still writes entries that it received as a follower.
     return Math.min(tracker.minMatch(), log.unstable.offset - 1);
   }
 
@@ -108,26 +108,25 @@ export class RawNode {
     return statusOf(this.#raft);
   }
 
-  /** Lets one tick pass: elections, heartbeats and the check of the quorum are counted in it. */
+  /** Advances the logical clock by one tick, the unit of election timeouts and heartbeats. */
   tick(): void {
     tick(this.#raft);
   }
 
-  /** Replaces the timeout that was drawn by chance, in ticks, until this node next changes its role or its term. */
+  /** Overrides the random election timeout, in ticks, until the next change of role or term. */
   setElectionTimeout(ticks: number): void {
     assert(Number.isSafeInteger(ticks) && ticks > 0, `an election timeout of ${ticks} ticks`);
     this.#raft.randomizedElectionTicks = ticks;
   }
 
-  /** Starts an election (with `preVote`, a pre-vote) at once. Nothing happens where this node leads or must not. */
+  /** Starts an election (with `preVote`, a pre-vote) at once, unless this node leads or must not campaign. */
   campaign(): void {
     this.#local({ type: 'MsgHup' });
   }
 
   /**
-   * Appends data to the replicated log, one entry each and all or none; a follower passes it to the leader, in which
-   * case `ok` does not even say that it arrived. The bytes belong to the log from then on. Whether it was committed
-   * shows in committed entries alone.
+   * Appends data to the replicated log: one entry each, all or none. A follower forwards it to the leader; then `ok` does
+   * not mean that it arrived. The log owns the bytes from then on. Only committed entries show what was committed.
    */
   propose(data: Uint8Array | readonly Uint8Array[]): Outcome {
     const list = data instanceof Uint8Array ? [data] : data;
@@ -137,9 +136,9 @@ export class RawNode {
   }
 
   /**
-   * Proposes a change of the configuration. `ok` does not say that it will take place: a leader that must not begin it
-   * yet (another one may be pending, or a joint configuration is to be left first) appends
-   * an entry without data in its place. What became of it shows in the committed entries.
+   * Proposes a configuration change. `ok` does not mean that it will take place: if another change may be pending, or a
+   * joint configuration must be left first, the leader appends an empty entry instead. The committed entries show the
+   * outcome.
    * @param options.asV1 the entry's type is `conf-change`, for a change of one step with the transition `auto`
    */
   proposeConfChange(change: ConfChange, options: { readonly asV1?: boolean } = {}): Outcome {
@@ -152,17 +151,17 @@ export class RawNode {
   }
 
   /**
-   * Puts a change into force: to be called for each committed entry of a configuration change, when it is applied and
-   * before that is reported; at any time, also while a Ready is outstanding. An embedder that decides against a change,
-   * on every member alike, does not call it.
-   * @returns the configuration from here on, to be kept with the applied state
-   * @throws ConfChangeError where the configuration in force does not allow it; nothing has changed then
+   * Applies a configuration change. Call it for each committed entry of a change when the entry is applied, before that is
+   * reported. It may be called while a Ready is outstanding. An embedder that rejects a change, on every member alike, does
+   * not call it.
+   * @returns the new configuration, to be stored with the applied state
+   * @throws ConfChangeError if the active configuration does not allow the change; nothing has changed then
    */
   applyConfChange(change: ConfChange): ConfState {
     return applyConfChange(this.#raft, change);
   }
 
-  /** Whether `applyConfChange` would not throw. The same on every member that has applied as much. */
+  /** Whether `applyConfChange` would succeed. The same on all members with the same applied index. */
   allowsConfChange(change: ConfChange): boolean {
     try {
       planConfChange(this.#raft, change);
@@ -173,7 +172,7 @@ export class RawNode {
     }
   }
 
-  /** Takes a message from the network, or the answer of a storage thread. */
+  /** Handles a message from the network, or an answer of a storage thread. */
   step(message: Message): Outcome {
     if (isLocal(message.type) && !isFromStorage(message)) return refused('local-type');
     if (message.to !== this.id) return refused('not-for-us');
@@ -185,8 +184,8 @@ export class RawNode {
   }
 
   /**
-   * Asks for an index whose application makes a read linearizable. The answer comes as a ReadState with this context,
-   * or never: leaders change and messages get lost, so ask again after a while, with a new context.
+   * Requests a read index: once it is applied, a read is linearizable (thesis, section 6.4). The answer is a ReadState with
+   * this context. It may never come, since leaders change and messages get lost; then ask again, with a new context.
    * @param context 1 byte or more, unique among all members and across restarts
    */
   readIndex(context: Uint8Array): Outcome {
@@ -194,28 +193,28 @@ export class RawNode {
     return step(this.#raft, makeMessage({ type: 'MsgReadIndex', to: this.id, context }));
   }
 
-  /** Hands the leadership to a voter; a follower asks the leader to. It may fail: watch `leader`. */
+  /** Transfers the leadership to a voter; a follower asks the leader to. It may fail: watch `leader`. */
   transferLeader(to: NodeId): Outcome {
-    // The wish looks as if the target had sent it, so that a follower can pass it on.
+    // The request names the target as its sender, so that a follower can forward it.
     return step(this.#raft, makeMessage({ type: 'MsgTransferLeader', to: this.id, from: to }));
   }
 
-  /** Forgets the leader, so that a vote may be granted before the election timeout; for when it is known to be dead. */
+  /** Forgets the leader, so that votes may be granted before the election timeout. For a leader that is known to be dead. */
   forgetLeader(): void {
     this.#local({ type: 'MsgForgetLeader' });
   }
 
-  /** The transport has dropped something for this member. */
+  /** Reports that the transport has dropped a message for a member. */
   reportUnreachable(id: NodeId): void {
     this.#local({ type: 'MsgUnreachable', from: id });
   }
 
-  /** A snapshot for this member was delivered, or was not. */
+  /** Reports the outcome of a snapshot for a member. */
   reportSnapshot(id: NodeId, result: 'delivered' | 'failed'): void {
     this.#local({ type: 'MsgSnapStatus', from: id, reject: result === 'failed' });
   }
 
-  /** Whether `ready` would say anything. False while a Ready waits for `advance`. */
+  /** Whether `ready` would return any work. False while a Ready is outstanding. */
   hasReady(options?: ReadyOptions): boolean {
     if (this.#outstanding !== undefined) return false;
     const raft = this.#raft;
@@ -233,14 +232,14 @@ export class RawNode {
   }
 
   /**
-   * Hands over what is to be done, in the order that the interface Ready states. One Ready is outstanding at a time; with
-   * `asyncStorageWrites`, none ever is.
+   * Returns the pending work; the interface Ready states its order. One Ready is outstanding at a time, with
+   * `asyncStorageWrites` none.
    */
   ready(options?: ReadyOptions): Ready {
     assert(this.#outstanding === undefined, 'a Ready is outstanding: advance first');
     const raft = this.#raft;
     const { log } = raft;
-    // All reads that have arrived since the last Ready share this round.
+    // All reads since the last Ready share this round.
     if (raft.readOnly.roundDue) broadcastHeartbeat(raft);
     const hardState = this.#changedHardState();
     const entries = log.unstable.nextEntries();
@@ -271,7 +270,10 @@ export class RawNode {
     return ready;
   }
 
-  /** Not with `asyncStorageWrites`. The outstanding Ready is durable, its messages are sent, and its committed entries are taken over. */
+  /**
+   * Reports that the outstanding Ready is durable, its messages are sent, and its committed entries are taken over. Not for
+   * `asyncStorageWrites`.
+   */
   advance(): void {
     const outstanding = this.#outstanding;
     assert(outstanding !== undefined, 'advance without a Ready');
@@ -285,7 +287,7 @@ export class RawNode {
     if (committed !== undefined && this.#config.applyOnAdvance) applied(this.#raft, committed.index);
   }
 
-  /** The state machine holds everything up to this index. Only with `applyOnAdvance: false`, synchronous storage. */
+  /** Reports that the state machine has applied up to an index. Only for `applyOnAdvance: false` and synchronous storage. */
   appliedTo(index: number): void {
     assert(!this.#config.applyOnAdvance, 'appliedTo is for applyOnAdvance: false');
     assert(!this.#config.asyncStorageWrites, 'with asynchronous storage, answers say what is applied');
@@ -295,7 +297,7 @@ export class RawNode {
     applied(this.#raft, index);
   }
 
-  /** What synchronous storage reads from the fields of a Ready, asynchronous storage is told by messages. */
+  /** For asynchronous storage: moves the fields of a Ready for the storage into messages. */
   #byMessages(ready: Ready, afterAppend: readonly Message[]): Ready {
     const append = storageAppend(this.#raft, ready, afterAppend);
     const apply = storageApply(this.#raft, ready.committedEntries);

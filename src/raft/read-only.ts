@@ -1,17 +1,17 @@
 import { bytesKey } from './bytes.js';
 import type { Message, NodeId } from './types.js';
 
-/** A read that waits until a quorum has confirmed that its leader still leads. */
+/** A read that waits for a quorum to confirm the leader. */
 export interface PendingRead {
   readonly request: Message;
-  /** The commit index when the request arrived: once it is applied, the read sees all that was acknowledged before. */
+  /** The commit index when the request arrived. Once it is applied, the read sees all writes acknowledged before. */
   readonly index: number;
   readonly acks: Set<NodeId>;
 }
 
 /**
- * The reads under way at a leader (thesis, section 6.4), in order of arrival. The newest context stands for all before
- * it: a heartbeat that carries it left after they all had arrived, so its answers confirm all of them in one round.
+ * Pending reads of a leader (thesis, section 6.4), in order of arrival. A heartbeat with the newest context was sent after
+ * all of them had arrived, so its answers confirm all of them in one round.
  */
 export class ReadOnly {
   /** Insertion order is the order of arrival. */
@@ -23,17 +23,17 @@ export class ReadOnly {
     return this.#pending.size;
   }
 
-  /** Reads arrived since the last round was sent. */
+  /** Whether reads have arrived since the last round was sent. */
   get roundDue(): boolean {
     return this.#roundDue;
   }
 
-  /** The context that the next heartbeat carries; undefined while no read waits. */
+  /** The context of the next heartbeat; undefined without pending reads. */
   get newestContext(): Uint8Array | undefined {
     return this.#newest;
   }
 
-  /** A context that waits already is the same request, sent again. */
+  /** Adds a read. A pending context is ignored: it is the same request, sent again. */
   add(request: Message, read: { readonly index: number; readonly self: NodeId }): void {
     const key = bytesKey(request.context);
     if (this.#pending.has(key)) return;
@@ -42,17 +42,17 @@ export class ReadOnly {
     this.#roundDue = true;
   }
 
-  /** A heartbeat with the newest context has been queued for everybody. */
+  /** A heartbeat with the newest context was queued for all members. */
   roundSent(): void {
     this.#roundDue = false;
   }
 
-  /** @returns who has answered this round, or undefined where it is settled already */
+  /** Records an answer. @returns the members that have answered this round, or undefined if it is over */
   acknowledge(from: NodeId, context: Uint8Array): ReadonlySet<NodeId> | undefined {
     return this.#pending.get(bytesKey(context))?.acks.add(from);
   }
 
-  /** The round with this context is confirmed: it, and every read before it, leave the queue. */
+  /** Removes the read with a confirmed context, and all reads before it. */
   release(context: Uint8Array): readonly PendingRead[] {
     const key = bytesKey(context);
     const released: PendingRead[] = [];

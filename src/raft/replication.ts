@@ -4,13 +4,13 @@ import type { RaftState } from './state.js';
 import type { Progress } from './tracker/progress.js';
 import type { Entry, NodeId, Snapshot } from './types.js';
 
-/** An entry that has no place in the log yet. */
+/** An entry without a position in the log. */
 export type EntryDraft = Pick<Entry, 'type' | 'data'>;
 
 /**
- * Appends at the end of the leader's own log. It counts itself only once its write is durable: by the answer to
- * itself, which waits for the append like a follower's would (thesis, section 10.2.1).
- * @returns false where the bound on uncommitted bytes is reached
+ * Appends to the leader's own log. The leader counts itself only once its write is durable: by an acknowledgement to
+ * itself, which waits for the append like a follower's (thesis, section 10.2.1).
+ * @returns false if the bound on uncommitted bytes is reached
  */
 export function appendEntries(raft: RaftState, drafts: readonly EntryDraft[]): boolean {
   assert(raft.role === 'leader', `a ${raft.role} does not append of its own`);
@@ -22,7 +22,7 @@ export function appendEntries(raft: RaftState, drafts: readonly EntryDraft[]): b
     data,
   }));
   const bytes = dataBytes(entries);
-  // One proposal is always let in, however large, and entries without data: neither can grow without bound.
+  // One proposal of any size is always accepted, and so are entries without data. Neither can grow without bound.
   const { uncommitted } = raft;
   if (uncommitted.bytes > 0 && bytes > 0 && uncommitted.bytes + bytes > raft.config.maxUncommittedBytes) return false;
   const index = lastIndex + entries.length;
@@ -32,7 +32,7 @@ export function appendEntries(raft: RaftState, drafts: readonly EntryDraft[]): b
   return true;
 }
 
-/** Sends everybody what they lack, or at least the commit index. */
+/** Sends all members the entries that they lack, or at least the commit index. */
 export function broadcastAppend(raft: RaftState): void {
   for (const id of raft.tracker.progress.keys()) {
     if (id !== raft.id) sendAppend(raft, id, { evenEmpty: true });
@@ -44,7 +44,7 @@ export function broadcastHeartbeat(raft: RaftState): void {
   raft.readOnly.roundSent();
   for (const [id, progress] of raft.tracker.progress) {
     if (id === raft.id) continue;
-    // A follower must not commit what it may not have: its log may end, or part ways, behind its match.
+    // Behind `match`, the follower's log may end or differ, so it must not commit there (paper, section 5.3).
     const commit = Math.min(progress.match, raft.log.committed);
     progress.sentCommit(commit);
     raft.send({ type: 'MsgHeartbeat', to: id, commit, ...(context === undefined ? {} : { context }) });
@@ -52,16 +52,16 @@ export function broadcastHeartbeat(raft: RaftState): void {
 }
 
 /**
- * Sends the next append, or a snapshot where the log has been cut too far.
- * @param options.evenEmpty whether an append without entries is worth sending, for its commit index or as a probe
- * @returns whether something was sent
+ * Sends the next append, or a snapshot if the needed entries were cut.
+ * @param options.evenEmpty also send an append without entries, for its commit index or as a probe
+ * @returns whether a message was sent
  */
 export function sendAppend(raft: RaftState, to: NodeId, options: { readonly evenEmpty: boolean }): boolean {
   const progress = defined(raft.tracker.progress.get(to), `progress of ${to}`);
   if (progress.paused) return false;
   const index = progress.next - 1;
   const logTerm = raft.log.term(index);
-  // A full window still lets an empty append through: if all that fill it were lost, its refusal frees them.
+  // A full window still allows empty appends: if all appends in it were lost, a refusal frees it.
   const throttled = progress.state === 'replicate' && progress.inflights.full;
   const entries = throttled ? [] : raft.log.entries(progress.next, raft.config.maxMessageBytes);
   if (typeof logTerm !== 'number' || typeof entries === 'string') return sendSnapshot(raft, to, progress);
@@ -73,11 +73,11 @@ export function sendAppend(raft: RaftState, to: NodeId, options: { readonly even
   return true;
 }
 
-/** Commits what a quorum has, if it is of this term, and releases its bytes. @returns whether it moved */
+/** Raises the commit index to what a quorum has, if that entry is of this term. @returns whether it was raised */
 export function maybeCommit(raft: RaftState): boolean {
   const index = raft.tracker.committed();
   if (index <= raft.log.committed || index === Infinity) return false;
-  // Entries of earlier terms are committed only along with one of this term (paper, section 5.4.2 and figure 8).
+  // Entries of earlier terms are only committed together with one of this term (paper, section 5.4.2 and figure 8).
   if (!raft.log.matches({ index, term: raft.term })) return false;
   raft.log.commitTo(index);
   raft.uncommitted.release(index);
@@ -85,12 +85,12 @@ export function maybeCommit(raft: RaftState): boolean {
 }
 
 function sendSnapshot(raft: RaftState, to: NodeId, progress: Progress): boolean {
-  // A follower that is down would not take it, and making one is dear.
+  // Snapshots are expensive, and a follower that is down could not receive one.
   if (!progress.recentActive) return false;
   const snapshot: Snapshot | 'unavailable' = raft.log.snapshot(raft.tracker.config);
   if (snapshot === 'unavailable') return false;
   const { index, term } = snapshot.metadata;
-  assert(index > 0, 'the log was cut, but the snapshot in its place is empty');
+  assert(index > 0, 'the log was cut, but its snapshot is empty');
   progress.becomeSnapshot(index);
   raft.send({ type: 'MsgSnap', to, snapshot });
   raft.logger.debug('sends a snapshot', { id: raft.id, to, index, term });

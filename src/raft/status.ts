@@ -2,21 +2,21 @@ import type { RaftState } from './state.js';
 import type { ProgressState } from './tracker/progress.js';
 import type { ConfState, NodeId, Role } from './types.js';
 
-/** One member in the eyes of the leader. */
+/** The leader's view of one member. */
 export interface ProgressStatus {
   readonly match: number;
   readonly next: number;
   readonly state: ProgressState;
   readonly isLearner: boolean;
   readonly recentActive: boolean;
-  /** No append is sent until it answers something. */
+  /** No append is sent before its next answer. */
   readonly paused: boolean;
   readonly pendingSnapshot: number;
   readonly inflightMessages: number;
   readonly inflightBytes: number;
 }
 
-/** What a node knows, copied: for people and for metrics. */
+/** A copy of a node's state, for people and metrics. */
 export interface Status {
   readonly id: NodeId;
   readonly term: number;
@@ -26,7 +26,7 @@ export interface Status {
   readonly lastIndex: number;
   readonly leader: NodeId;
   readonly role: Role;
-  /** Whom this leader hands over to; 0 for nobody. */
+  /** The target of a leadership transfer, or 0. */
   readonly transferee: NodeId;
   readonly config: ConfState;
   /** By ascending id; empty unless this node leads. */

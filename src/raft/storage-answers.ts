@@ -6,16 +6,16 @@ import { LOCAL_APPEND_THREAD, LOCAL_APPLY_THREAD } from './types.js';
 import type { Entry, Message, Ready, Snapshot } from './types.js';
 
 /*
- * Storage beside the core (thesis, section 10.2): what is to be written and applied leaves as messages, whose responses
- * come back when it is done. The node keeps what it has handed out until then, for the end of its log may be replaced
- * while the disk is busy with it. An answer names the entry that the log ended with: if that has another term by now, the
- * answer speaks of entries that are gone, and is ignored. Entries of the same index and term are the same entry, but for
- * one case: replaced, and then replaced again by the first ones. There the answer to the first write would vouch for
- * entries whose latest write is still under way, so an answer of an earlier term is ignored as well: for the log to be
- * replaced a second time, the term must have moved.
+ * Asynchronous storage (thesis, section 10.2). Messages request writes and applications; their responses report completion.
+ * Until then the node keeps the entries, since the end of its log may be replaced while the disk writes it. A response
+ * names the last entry of the log at the time of the request. If that entry has another term by now, the written entries
+ * are gone, and the response is ignored. Entries with the same index and term are the same entry, with one exception:
+ * entries can be replaced, and then replaced again by the first ones. The response to the first write would then vouch for
+ * entries whose last write is still running. For a second replacement the term must have changed, so responses of an
+ * earlier term are ignored too.
  */
 
-/** What is to be written, with what may be said afterwards; undefined where there is neither. */
+/** The request to write, with the messages to send afterwards; undefined if there is neither. */
 export function storageAppend(raft: RaftState, ready: Ready, responses: readonly Message[]): Message | undefined {
   const { entries, hardState, snapshot } = ready;
   if (entries.length === 0 && hardState === undefined && snapshot === undefined && responses.length === 0) {
@@ -33,7 +33,7 @@ export function storageAppend(raft: RaftState, ready: Ready, responses: readonly
   });
 }
 
-/** Also without entries of its own: once it is done, all earlier ones are, which may be of an earlier term. */
+/** Reports the end of the log even if the request has no entries: earlier requests, of earlier terms, are complete too. */
 function appendAnswer(raft: RaftState, snapshot: Snapshot | undefined): Message | undefined {
   const { log, term, id: to } = raft;
   const position = log.unstable.hasEntries ? { index: log.lastIndex, logTerm: log.lastTerm } : {};
@@ -41,7 +41,7 @@ function appendAnswer(raft: RaftState, snapshot: Snapshot | undefined): Message 
   return makeMessage({ type: 'MsgStorageAppendResp', to, from: LOCAL_APPEND_THREAD, term, snapshot, ...position });
 }
 
-/** What is to be applied; undefined where nothing is. */
+/** The request to apply entries; undefined without entries. */
 export function storageApply(raft: RaftState, entries: readonly Entry[]): Message | undefined {
   if (entries.length === 0) return undefined;
   const { id } = raft;
@@ -49,7 +49,7 @@ export function storageApply(raft: RaftState, entries: readonly Entry[]): Messag
   return makeMessage({ type: 'MsgStorageApply', to: LOCAL_APPLY_THREAD, from: id, entries, responses: [answer] });
 }
 
-/** A storage thread has done what it was asked for. */
+/** Handles the response of a storage thread. */
 export function takeStorageAnswer(raft: RaftState, message: Message): void {
   if (message.type === 'MsgStorageApplyResp') {
     const last = message.entries.at(-1);
@@ -61,7 +61,7 @@ export function takeStorageAnswer(raft: RaftState, message: Message): void {
   if (message.snapshot !== undefined) snapshotIsApplied(raft, message.snapshot);
 }
 
-/** A received snapshot is durable, and the state machine holds it. */
+/** Records that a received snapshot is durable and restored in the state machine. */
 export function snapshotIsApplied(raft: RaftState, { metadata }: Snapshot): void {
   raft.log.unstable.stableSnapshotTo(metadata.index);
   applied(raft, metadata.index);

@@ -7,16 +7,16 @@ import { abortTransfer } from './transitions.js';
 import type { NodeId } from './types.js';
 
 /**
- * Leadership transfer (thesis, section 3.10): the leader takes no more proposals, brings the target's log up to its
- * own, and lets it start an election at once. It gives up after an election timeout (see tick in raft.ts).
+ * Leadership transfer (thesis, section 3.10). The leader stops accepting proposals, brings the target's log up to date, and
+ * asks it to start an election at once. It gives up after an election timeout (tick in raft.ts).
  */
 export function startTransfer(raft: RaftState, target: NodeId, progress: Progress): Outcome {
   if (progress.isLearner) return dropped('not-a-voter');
   if (raft.transferee === target) return OK;
-  // A newer wish takes the place of an older one; a wish for the leader itself is no more than that.
+  // A new request replaces an older one. A request for the leader itself only cancels.
   abortTransfer(raft);
   if (target === raft.id) return OK;
-  raft.logger.debug('hands over', { id: raft.id, term: raft.term, to: target });
+  raft.logger.debug('transfers its leadership', { id: raft.id, term: raft.term, to: target });
   raft.electionElapsed = 0;
   raft.transferee = target;
   raft.leaseForfeited = true;
@@ -29,7 +29,7 @@ export function startTransfer(raft: RaftState, target: NodeId, progress: Progres
   return OK;
 }
 
-/** The target has acknowledged something: perhaps all. */
+/** The target has acknowledged entries. If it has the whole log, it may start its election. */
 export function finishTransfer(raft: RaftState, progress: Progress): void {
   if (progress.match === raft.log.lastIndex) raft.send({ type: 'MsgTimeoutNow', to: raft.transferee });
 }

@@ -6,7 +6,7 @@ import type { RaftState } from './state.js';
 import { NONE } from './types.js';
 import type { NodeId, Role } from './types.js';
 
-/** The ways between the roles (paper, figure 4). */
+/** The transitions between roles (paper, figure 4). */
 
 export function becomeFollower(raft: RaftState, term: number, leader: NodeId): void {
   reset(raft, term);
@@ -14,10 +14,10 @@ export function becomeFollower(raft: RaftState, term: number, leader: NodeId): v
   enter(raft, 'follower');
 }
 
-/** Asks for votes without a new term, so that an election that cannot be won disturbs nobody (thesis, section 9.6). */
+/** Begins a pre-vote: it does not raise the term, so a hopeless election disturbs no other node (thesis, section 9.6). */
 export function becomePreCandidate(raft: RaftState): void {
   assert(raft.role !== 'leader', 'a leader does not campaign');
-  // Neither the term nor the vote changes: only the answers are counted anew.
+  // Term and vote stay as they are. Only the count of answers restarts.
   raft.tracker.resetVotes();
   raft.leader = NONE;
   enter(raft, 'pre-candidate');
@@ -40,16 +40,16 @@ export function becomeLeader(raft: RaftState): void {
     self.becomeReplicate();
     self.recentActive = true;
   }
-  // A change that was appended by an earlier leader may lie anywhere below; waiting for all of it is safe and cheap. One
-  // that is appended behind the no-op cannot be committed, and so come into force, before an entry of this term is
-  // (Ongaro, "bug in single-server membership changes", raft-dev 2015).
+  // A change of an earlier leader may be anywhere in the log; waiting for all of it is safe and cheap. A change appended
+  // after the no-op cannot be committed, and so applied, before an entry of this term is (Ongaro, "bug in single-server
+  // membership changes", raft-dev 2015).
   raft.pendingConfIndex = raft.log.lastIndex;
-  // The no-op commits what earlier terms left behind (paper, section 8), and opens the term for reads.
+  // The no-op commits the entries of earlier terms (paper, section 8) and enables reads.
   const taken = appendEntries(raft, [{ type: 'normal', data: new Uint8Array(0) }]);
   assert(taken, 'the no-op of a term is never refused');
 }
 
-/** Gives up a hand-over that did not come about (thesis, section 3.10). */
+/** Gives up a leadership transfer (thesis, section 3.10). */
 export function abortTransfer(raft: RaftState): void {
   raft.transferee = NONE;
 }
@@ -78,6 +78,6 @@ function reset(raft: RaftState, term: number): void {
   raft.uncommitted.clear();
   raft.readOnly = new ReadOnly();
   raft.earlyReads = [];
-  // Answers of an earlier leader are not carried over into the time of another one; their reads ask again.
+  // Read states of an earlier leader are dropped. Their reads ask again.
   raft.readStates = [];
 }

@@ -2,14 +2,14 @@ import { assert } from '../util/assert.js';
 import type { Entry, Snapshot } from './types.js';
 
 /**
- * The end of the log that is not known to be durable: entries from `offset` on, and perhaps a received snapshot in
- * front of them. What a Ready has handed out is in progress: it stays here until its write is acknowledged, and may be
- * truncated by a new leader while the disk is still busy with it.
+ * The end of the log that is not known to be durable: entries from `offset` on, possibly with a received snapshot before
+ * them. Entries of a Ready are in progress: they stay here until their write is acknowledged, and a new leader may replace
+ * them while the disk still writes them.
  */
 export class Unstable {
   #entries: Entry[] = [];
   #offset: number;
-  /** Entries below it, and the snapshot if so marked, have been handed out for writing. */
+  /** Entries below this index are being written. */
   #inProgress: number;
   #snapshot: Snapshot | undefined;
   #snapshotInProgress = false;
@@ -20,7 +20,7 @@ export class Unstable {
     this.#inProgress = offset;
   }
 
-  /** The index of the first entry held, or that the next one will get. */
+  /** The index of the first entry, or of the next one if there is none. */
   get offset(): number {
     return this.#offset;
   }
@@ -29,23 +29,23 @@ export class Unstable {
     return this.#snapshot;
   }
 
-  /** The snapshot that still has to be handed out. */
+  /** The snapshot, unless it is being written. */
   get nextSnapshot(): Snapshot | undefined {
     return this.#snapshotInProgress ? undefined : this.#snapshot;
   }
 
-  /** The first index of the log where a snapshot decides it. */
+  /** The first index of the log, if a snapshot determines it. */
   get firstIndex(): number | undefined {
     return this.#snapshot === undefined ? undefined : this.#snapshot.metadata.index + 1;
   }
 
-  /** The end of the log where this part decides it. */
+  /** The last index of the log, if this part determines it. */
   get lastIndex(): number | undefined {
     if (this.#entries.length > 0) return this.#offset + this.#entries.length - 1;
     return this.#snapshot?.metadata.index;
   }
 
-  /** Whether any entry is held, handed out or not. */
+  /** Whether there are entries, being written or not. */
   get hasEntries(): boolean {
     return this.#entries.length > 0;
   }
@@ -54,37 +54,37 @@ export class Unstable {
     return this.#inProgress < this.#offset + this.#entries.length;
   }
 
-  /** Undefined where this part does not hold the index. */
+  /** Undefined if the index is not in this part. */
   term(index: number): number | undefined {
     if (index >= this.#offset) return this.#entries[index - this.#offset]?.term;
     return this.#snapshot?.metadata.index === index ? this.#snapshot.metadata.term : undefined;
   }
 
-  /** Entries in [low, high), which must lie within. */
+  /** Entries in [low, high), which must lie within this part. */
   slice(low: number, high: number): readonly Entry[] {
     assert(low >= this.#offset && high <= this.#offset + this.#entries.length, `unstable [${low}, ${high})`);
     return this.#entries.slice(low - this.#offset, high - this.#offset);
   }
 
-  /** The entries that still have to be handed out. */
+  /** The entries that are not being written yet. */
   nextEntries(): readonly Entry[] {
     return this.#entries.slice(this.#inProgress - this.#offset);
   }
 
-  /** All that is held is now being written. */
+  /** Records that all entries and the snapshot are being written. */
   acceptInProgress(): void {
     this.#inProgress = this.#offset + this.#entries.length;
     if (this.#snapshot !== undefined) this.#snapshotInProgress = true;
   }
 
-  /** Puts entries at their place; what they overlap, and everything behind, is replaced. */
+  /** Adds entries at their index. Replaces all entries from the first one's index on. */
   append(entries: readonly Entry[]): void {
     const first = entries[0]?.index;
     if (first === undefined) return;
     const end = this.#offset + this.#entries.length;
     assert(first <= end, `append at ${first} leaves a gap after ${end - 1}`);
     if (first < this.#offset) {
-      // Durable entries are being replaced: the new ones must be written from there.
+      // Durable entries are replaced, so writing starts at the new ones.
       this.#entries = [];
       this.#offset = first;
     }
@@ -94,8 +94,8 @@ export class Unstable {
   }
 
   /**
-   * The entry, and all before it, are durable. Ignored if another entry has taken its index while the write was under
-   * way: the acknowledgement speaks of the old one, and the new one is still to be written.
+   * The entry and all before it are durable. Ignored if another entry has replaced it during the write: then the
+   * acknowledgement is about the old one.
    */
   stableTo(index: number, term: number): void {
     if (index < this.#offset || this.term(index) !== term) return;
@@ -110,7 +110,7 @@ export class Unstable {
     this.#snapshotInProgress = false;
   }
 
-  /** The log is now this snapshot and nothing more. */
+  /** Replaces everything by a received snapshot. */
   restore(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
     this.#snapshotInProgress = false;

@@ -32,6 +32,6 @@ describe('a MemoryStorage of voters', () => {
     expect(storage.initialState()).to.deep.equal(new MemoryStorage({ confState }).initialState());
     expect(storage.snapshot()).to.deep.equal(new MemoryStorage({ confState }).snapshot());
     expect(new RawNode({ id: 1, storage, random: seededRandom(1) }).confState).to.deep.equal(confState);
-    expect(() => new MemoryStorage({ voters: [1], confState })).to.throw(RangeError, 'one of them');
+    expect(() => new MemoryStorage({ voters: [1], confState })).to.throw(RangeError, 'exclude each other');
   });
 });

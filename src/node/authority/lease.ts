@@ -79,7 +79,8 @@ export class LeaderRounds {
 
   /** Takes a follower's answer. @returns whether a further round is confirmed */
   answer(answer: { from: NodeId; term: number; sequence: number; timeMs: number }, quorumOf: QuorumOf): boolean {
-    if (answer.term !== this.#term) return false;
+    // A round that was not sent cannot be answered.
+    if (answer.term !== this.#term || answer.sequence > this.#sequence) return false;
     if (answer.sequence > (this.#answers.get(answer.from) ?? 0)) this.#answers.set(answer.from, answer.sequence);
     this.#times = new Map(this.#times).set(answer.from, answer.timeMs);
     return this.confirm(quorumOf);

@@ -4,30 +4,30 @@ import { Progress } from '../tracker/progress.js';
 import { NONE } from '../types.js';
 import type { ConfChangeStep, ConfState, NodeId } from '../types.js';
 
-/** A configuration, and the progress of everybody in it, by ascending id. */
+/** A configuration, and the progress of all its members by ascending id. */
 export interface Membership {
   readonly config: ConfState;
   readonly progress: ReadonlyMap<NodeId, Progress>;
 }
 
-/** Where a change starts from. */
+/** The state before a change. */
 export interface ChangeStart {
   readonly config: ConfState;
   readonly progress: ReadonlyMap<NodeId, Progress>;
-  /** The end of the log: where newcomers are probed first. */
+  /** The end of the log, where new members are probed first. */
   readonly lastIndex: number;
-  /** The windows of newcomers. */
+  /** Window limits of new members. */
   readonly limits: Inflights['limits'];
 }
 
-/** A change that the configuration in force does not allow. Nothing has changed. */
+/** The active configuration does not allow the change. Nothing has changed. */
 export class ConfChangeError extends Error {
   override readonly name = 'ConfChangeError';
 }
 
 /**
- * One step at a time, outside of a joint configuration: at most one voter may come or go, so that any majority of the
- * old voters meets any of the new ones (thesis, section 4.1). @throws ConfChangeError
+ * Changes at most one voter, outside of a joint configuration, so that any majority of the old voters overlaps any of the
+ * new ones (thesis, section 4.1). @throws ConfChangeError
  */
 export function simple(start: ChangeStart, steps: readonly ConfChangeStep[]): Membership {
   if (isJoint(start.config)) throw new ConfChangeError("can't apply simple config change in joint config");
@@ -40,8 +40,8 @@ export function simple(start: ChangeStart, steps: readonly ConfChangeStep[]): Me
 }
 
 /**
- * Any number of steps at once: until the joint configuration is left, agreement takes a majority of the old and one of
- * the new voters (paper, section 6). @throws ConfChangeError
+ * Begins any number of steps at once. Until the joint configuration is left, agreement takes a majority of the old voters
+ * and one of the new voters (paper, section 6). @throws ConfChangeError
  */
 export function enterJoint(
   start: ChangeStart,
@@ -56,7 +56,7 @@ export function enterJoint(
   return draft.finish();
 }
 
-/** Back to one set of voters: the new ones. Voters that were demoted become learners now. @throws ConfChangeError */
+/** Leaves the new voters only. Demoted voters become learners now. @throws ConfChangeError */
 export function leaveJoint(start: ChangeStart): Membership {
   if (!isJoint(start.config)) throw new ConfChangeError("can't leave a non-joint config");
   const draft = new Draft(start);
@@ -69,14 +69,14 @@ export function isJoint({ votersOutgoing }: ConfState): boolean {
 }
 
 /**
- * A configuration in the making. What it is made from stays untouched until `finish`, so that a change that turns out to
- * be forbidden leaves no trace.
+ * A configuration under construction. Its origin is unchanged until `finish`, so a change that turns out to be forbidden
+ * has no effect.
  */
 class Draft {
   readonly #start: ChangeStart;
   readonly #learners: Set<NodeId>;
   readonly #learnersNext: Set<NodeId>;
-  /** Whether each member is a learner, and the progress it keeps; without one it is new. */
+  /** Per member, whether it is a learner, and its kept progress; a new member has none. */
   readonly #members = new Map<NodeId, { isLearner: boolean; readonly kept: Progress | undefined }>();
   readonly incoming: Set<NodeId>;
   #outgoing: Set<NodeId>;
@@ -100,7 +100,7 @@ class Draft {
 
   apply(steps: readonly ConfChangeStep[]): void {
     for (const { type, id } of steps) {
-      // Names nobody: a step that its proposer has made void.
+      // A void step.
       if (id === NONE) continue;
       switch (type) {
         case 'add-voter':
@@ -171,7 +171,7 @@ class Draft {
     }
     if (member.isLearner) return;
     this.incoming.delete(id);
-    // Who still votes in the outgoing half must not be a learner at the same time: it becomes one when that half ends.
+    // A voter of the old half cannot be a learner at the same time. It becomes one when the joint configuration is left.
     if (this.#outgoing.has(id)) {
       this.#learnersNext.add(id);
     } else {
@@ -188,18 +188,19 @@ class Draft {
     if (!this.#outgoing.has(id)) this.#members.delete(id);
   }
 
-  /** What every configuration satisfies. */
+  /** Checks the invariants of a configuration. */
   #check(): void {
     const voters = new Set([...this.incoming, ...this.#outgoing]);
     for (const id of this.#learners) assert(!voters.has(id), `${id} is a learner and a voter`);
-    for (const id of this.#learnersNext) assert(this.#outgoing.has(id), `${id} is to be a learner, and was no voter`);
+    for (const id of this.#learnersNext)
+      assert(this.#outgoing.has(id), `${id} is to become a learner and was not a voter`);
     for (const id of [...voters, ...this.#learners]) assert(this.#members.has(id), `${id} has no progress`);
-    assert(this.#members.size === voters.size + this.#learners.size, 'progress of somebody who is no member');
+    assert(this.#members.size === voters.size + this.#learners.size, 'progress of a node that is not a member');
     assert(this.#outgoing.size > 0 || (!this.#autoLeave && this.#learnersNext.size === 0), 'half of a joint config');
   }
 }
 
-/** Counts as heard from, lest the next check of the quorum depose the leader that has just added it. */
+/** A new member counts as active, or the next check of the quorum could depose the leader that has just added it. */
 export function newcomer(options: {
   readonly lastIndex: number;
   readonly isLearner: boolean;
@@ -215,7 +216,7 @@ function sorted(ids: Iterable<NodeId>): readonly NodeId[] {
   return [...ids].sort((left, right) => left - right);
 }
 
-/** How many are in one set and not in the other. */
+/** The number of ids in one set and not in the other. */
 function difference(left: ReadonlySet<NodeId>, right: ReadonlySet<NodeId>): number {
   let count = 0;
   for (const id of left) if (!right.has(id)) count += 1;

@@ -2,8 +2,8 @@ import { NO_BYTES } from '../bytes.js';
 import type { ConfChange, ConfChangeStep, ConfChangeTransition, ConfChangeType } from '../types.js';
 
 /**
- * How a change lies in the data of its entry: a version, the transition, the number of steps, each step as a kind and an
- * id of eight bytes (big-endian), then the context to the end. Leaving a joint configuration is no bytes at all.
+ * The encoding of a change in its entry: version, transition, number of steps, each step as a kind and an id of eight bytes
+ * (big-endian), and the context up to the end. Leaving a joint configuration has no bytes.
  */
 const VERSION = 1;
 const HEAD_BYTES = 4;
@@ -12,10 +12,10 @@ const TRANSITIONS: readonly ConfChangeTransition[] = ['auto', 'implicit', 'expli
 const TYPES: readonly ConfChangeType[] = ['add-voter', 'remove', 'update', 'add-learner'];
 const STEPS_MAX = 65_535;
 
-/** What leaves a joint configuration. */
+/** The change that leaves a joint configuration. */
 export const LEAVE_JOINT: ConfChange = { transition: 'auto', steps: [], context: NO_BYTES };
 
-/** Bytes that are no configuration change, or one of a version that this node does not know. */
+/** The bytes are not a configuration change of a known version. */
 export class ConfChangeFormatError extends Error {
   override readonly name = 'ConfChangeFormatError';
 }
@@ -55,19 +55,19 @@ export function decodeConfChange(data: Uint8Array): ConfChange {
     const type = TYPES[view.getUint8(at)];
     const id = Number(view.getBigUint64(at + 1));
     if (type === undefined || !Number.isSafeInteger(id)) {
-      throw new ConfChangeFormatError('a step of a configuration change that means nothing');
+      throw new ConfChangeFormatError('an invalid step of a configuration change');
     }
     return { type, id };
   });
   return { transition, steps, context: data.slice(end) };
 }
 
-/** Whether a change asks to leave a joint configuration. */
+/** Whether a change leaves a joint configuration. */
 export function leavesJoint({ transition, steps }: ConfChange): boolean {
   return transition === 'auto' && steps.length === 0;
 }
 
-/** Whether a change goes through a joint configuration, and if so, how that is left. Undefined: it does not. */
+/** How a change leaves its joint configuration; undefined if it does not use one. */
 export function jointOf({ transition, steps }: ConfChange): { readonly autoLeave: boolean } | undefined {
   if (transition === 'auto' && steps.length <= 1) return undefined;
   return { autoLeave: transition !== 'explicit' };

@@ -1,22 +1,22 @@
 import type { NodeId } from '../types.js';
 
-/** How a vote stands: `pending` while the answers that are missing could still decide it either way. */
+/** The state of a vote: `pending` while the missing answers could still decide it either way. */
 export type VoteResult = 'pending' | 'won' | 'lost';
 
-/** What a voter has durably acknowledged; undefined where nothing was heard from it. */
+/** The index that a voter has durably acknowledged; undefined if it has not answered. */
 export type AckedIndex = (voter: NodeId) => number | undefined;
 
-/** A voter's answer: true yes, false no, undefined none yet. */
+/** A voter's answer: granted, refused, or undefined if there is none yet. */
 export type Ballot = (voter: NodeId) => boolean | undefined;
 
-/** More than half, so that any two majorities share a member (paper, section 5.2). */
+/** The size of a majority. Any two majorities share a member (paper, section 5.2). */
 export function majoritySize(voters: readonly NodeId[]): number {
   return Math.floor(voters.length / 2) + 1;
 }
 
 /**
- * The largest index that a majority has acknowledged. No voters means no constraint, an infinite index: that makes
- * the empty half of a joint configuration drop out of the minimum by itself.
+ * The largest index that a majority has acknowledged. Without voters it is infinite: no constraint. So the empty half of a
+ * configuration that is not joint does not count in the minimum.
  */
 export function majorityCommitted(voters: readonly NodeId[], acked: AckedIndex): number {
   if (voters.length === 0) return Infinity;
@@ -25,7 +25,7 @@ export function majorityCommitted(voters: readonly NodeId[], acked: AckedIndex):
   return indexes[majoritySize(voters) - 1] ?? 0;
 }
 
-/** No voters means won, for the same reason as above. */
+/** Counts a vote. Without voters it is won, for the same reason. */
 export function majorityVote(voters: readonly NodeId[], ballot: Ballot): VoteResult {
   if (voters.length === 0) return 'won';
   let granted = 0;

@@ -1,15 +1,15 @@
 import { ByteWindow } from '../byte-window.js';
 
 export interface InflightLimits {
-  /** Appends under way to one follower, at least 1. */
+  /** Unanswered appends to one follower, at least 1. */
   readonly messages: number;
-  /** Bytes of entry data under way to one follower. The append that crosses the bound is still sent. */
+  /** Unanswered bytes of entry data to one follower. The append that crosses the bound is still sent. */
   readonly bytes: number;
 }
 
 /**
- * The appends that a follower in the replicate state has been sent and not answered: the bound on how far the leader
- * runs ahead of it (thesis, section 10.2.2). Each is known by its last index.
+ * Unanswered appends to a follower in the replicate state. They bound how far the leader runs ahead of it (thesis, section
+ * 10.2.2). Each is identified by its last index.
  */
 export class Inflights {
   readonly limits: InflightLimits;
@@ -35,7 +35,7 @@ export class Inflights {
     this.#window.add(lastIndex, bytes);
   }
 
-  /** An answer at an index answers every append that ends at or below it. */
+  /** An acknowledgement covers every append that ends at or below its index. */
   release(index: number): void {
     this.#window.release(index);
   }

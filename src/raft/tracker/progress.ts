@@ -4,25 +4,25 @@ import type { InflightLimits } from './inflights.js';
 
 /**
  * How a leader sends to one follower.
- * - `probe`: it does not know where the logs part, so it sends one append and waits for the answer.
- * - `replicate`: the logs are known to agree; `next` runs ahead of the answers.
- * - `snapshot`: the follower needs a snapshot, and gets nothing else until it has one.
+ * - `probe`: the matching position is unknown, so it sends one append and waits for the answer.
+ * - `replicate`: the logs match up to `match`; `next` runs ahead of the answers.
+ * - `snapshot`: the follower needs a snapshot, and gets no appends until it has one.
  */
 export type ProgressState = 'probe' | 'replicate' | 'snapshot';
 
-/** A follower in the eyes of its leader (paper, figure 2: volatile state on leaders). */
+/** The leader's view of a follower (paper, figure 2, volatile state on leaders). */
 export class Progress {
   readonly inflights: Inflights;
   isLearner: boolean;
-  /** Something was heard from it since the last check of the quorum. */
+  /** Whether it has sent a message since the last check of the quorum. */
   recentActive = false;
   #match: number;
   #next: number;
   #state: ProgressState = 'probe';
-  /** No append until the follower answers something: a lone probe is out, or the window is full. */
+  /** No append before the follower's next answer: a probe is unanswered, or the window is full. */
   #appendPaused = false;
   #pendingSnapshot = 0;
-  /** The largest commit index it was sent, as far as it is known to have been of use. */
+  /** The largest commit index that was sent and is not known to be lost. */
   #sentCommit = 0;
 
   constructor(start: { match: number; next: number; isLearner: boolean; limits: InflightLimits }) {
@@ -32,12 +32,12 @@ export class Progress {
     this.inflights = new Inflights(start.limits);
   }
 
-  /** The follower's log is known to equal the leader's up to here. */
+  /** The follower's log is known to match the leader's up to here. */
   get match(): number {
     return this.#match;
   }
 
-  /** The first entry of the next append; always above `match`. */
+  /** The first entry of the next append; always greater than `match`. */
   get next(): number {
     return this.#next;
   }
@@ -46,7 +46,7 @@ export class Progress {
     return this.#state;
   }
 
-  /** The index of the snapshot that is under way; 0 outside of the snapshot state. */
+  /** The index of the snapshot being sent; 0 outside of the snapshot state. */
   get pendingSnapshot(): number {
     return this.#pendingSnapshot;
   }
@@ -56,7 +56,7 @@ export class Progress {
   }
 
   becomeProbe(): void {
-    // After a snapshot that was sent, probing may begin behind it; if it got lost, the refusal leads back.
+    // After a snapshot, probing starts behind it. If the snapshot was lost, the refusal leads back.
     const afterSnapshot = this.#state === 'snapshot' ? this.#pendingSnapshot + 1 : 0;
     this.#enter('probe');
     this.#rewind(Math.max(this.#match + 1, afterSnapshot));
@@ -74,13 +74,13 @@ export class Progress {
     this.#sentCommit = index;
   }
 
-  /** The snapshot did not arrive: probe from what is known to match. */
+  /** The snapshot did not arrive: probe from `match`. */
   abandonSnapshot(): void {
     this.#pendingSnapshot = 0;
     this.becomeProbe();
   }
 
-  /** An append with these entries has been handed to the transport. Optimistic: `next` moves at once. */
+  /** An append was handed to the transport. In the replicate state `next` advances optimistically. */
   sentEntries(count: number, bytes: number): void {
     switch (this.#state) {
       case 'replicate':
@@ -94,7 +94,7 @@ export class Progress {
         if (count > 0) this.#appendPaused = true;
         return;
       case 'snapshot':
-        assert(false, 'no append while a snapshot is under way');
+        assert(false, 'no append while a snapshot is being sent');
     }
   }
 
@@ -102,12 +102,12 @@ export class Progress {
     this.#sentCommit = commit;
   }
 
-  /** Whether sending this commit index would tell the follower something new about entries it has or will have. */
+  /** Whether this commit index would be new to the follower, for entries that it has or will receive. */
   canLearnCommit(commit: number): boolean {
     return commit > this.#sentCommit && this.#sentCommit < this.#next - 1;
   }
 
-  /** The follower acknowledged up to an index. @returns whether that was news */
+  /** The follower has acknowledged entries up to an index. @returns whether `match` has advanced */
   acknowledge(index: number): boolean {
     if (index <= this.#match) return false;
     this.#match = index;
@@ -117,8 +117,8 @@ export class Progress {
   }
 
   /**
-   * The follower refused an append that followed `rejected`, and holds nothing that agrees above `hint`.
-   * @returns false where the refusal is out of date: a reordered or repeated answer must not move `next` back
+   * The follower has refused an append after `rejected`, and has no matching entry above `hint`.
+   * @returns false if the refusal is outdated: a reordered or repeated answer must not move `next` back
    */
   refuse(rejected: number, hint: number): boolean {
     if (this.#state === 'replicate') {
@@ -126,14 +126,14 @@ export class Progress {
       this.#rewind(this.#match + 1);
       return true;
     }
-    // One probe is out at a time, so a refusal of any other index answers an older one.
+    // Only one probe is unanswered at a time, so a refusal of another index is outdated.
     if (this.#next - 1 !== rejected) return false;
     this.#rewind(Math.max(Math.min(rejected, hint + 1), this.#match + 1));
     this.#appendPaused = false;
     return true;
   }
 
-  /** Holds appends back until the follower answers something. */
+  /** Sends no appends before the follower's next answer. */
   pause(): void {
     this.#appendPaused = true;
   }
@@ -151,7 +151,7 @@ export class Progress {
 
   #rewind(next: number): void {
     this.#next = next;
-    // What was sent along with lost appends is not known to have arrived.
+    // Commit indexes in lost appends may not have arrived.
     this.#sentCommit = Math.min(this.#sentCommit, next - 1);
   }
 }

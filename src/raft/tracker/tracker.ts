@@ -9,19 +9,19 @@ import { Progress } from './progress.js';
 
 const ascending = (left: NodeId, right: NodeId): number => left - right;
 
-/** Where the log stands when progress is made anew. */
+/** The log's position when progress is reset. */
 export interface ProgressStart {
   readonly self: NodeId;
   readonly lastIndex: number;
 }
 
-/** The configuration, and what a node knows about each member of it. */
+/** The active configuration, and the progress of its members. */
 export class Tracker {
   readonly #limits: InflightLimits;
   #config: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   #voters: JointVoters = { incoming: [], outgoing: [] };
   #members: readonly NodeId[] = [];
-  /** In ascending order of id: it is iterated wherever messages are sent. */
+  /** In ascending order of id: messages are sent in this order. */
   #progress: ReadonlyMap<NodeId, Progress> = new Map();
   readonly #votes = new Map<NodeId, boolean>();
   readonly #matchOf: AckedIndex = (id) => this.#progress.get(id)?.match;
@@ -39,7 +39,7 @@ export class Tracker {
     return this.#progress;
   }
 
-  /** Everybody who votes in either half, ascending. */
+  /** The voters of both halves, ascending. */
   get voters(): readonly NodeId[] {
     return this.#members;
   }
@@ -48,7 +48,7 @@ export class Tracker {
     return this.#limits;
   }
 
-  /** Takes on a configuration that was found in storage or a snapshot: nothing is known of anybody yet. */
+  /** Sets a configuration from storage or a snapshot, with fresh progress for all members. */
   configure(config: ConfState, { lastIndex }: ProgressStart): void {
     const learners = new Set(config.learners);
     const voters = jointMembers({ incoming: config.voters, outgoing: config.votersOutgoing });
@@ -59,7 +59,7 @@ export class Tracker {
     this.takeOn({ config, progress });
   }
 
-  /** Takes on what a change of the configuration made. */
+  /** Sets the result of a configuration change. */
   takeOn({ config, progress }: Membership): void {
     this.#config = config;
     this.#voters = { incoming: config.voters, outgoing: config.votersOutgoing };
@@ -67,7 +67,7 @@ export class Tracker {
     this.#progress = progress;
   }
 
-  /** Forgets what was known about everybody: a role begins (paper, figure 2: reinitialized after election). */
+  /** Resets the progress of all members (paper, figure 2: reinitialized after election). */
   resetProgress(start: ProgressStart): void {
     this.#progress = new Map([...this.#progress].map(([id, { isLearner }]) => [id, this.#fresh(id, isLearner, start)]));
   }
@@ -77,7 +77,7 @@ export class Tracker {
     return jointCommitted(this.#voters, this.#matchOf);
   }
 
-  /** The smallest index that every member has, learners too; 0 in an empty configuration. */
+  /** The index that all members have, including learners; 0 in an empty configuration. */
   minMatch(): number {
     let least = Infinity;
     for (const { match } of this.#progress.values()) least = Math.min(least, match);
@@ -96,7 +96,7 @@ export class Tracker {
     this.#votes.clear();
   }
 
-  /** The first answer of a voter counts; a repeated message changes nothing. */
+  /** Records a voter's first answer. Repeated ones are ignored. */
   recordVote(id: NodeId, granted: boolean): void {
     if (!this.#votes.has(id)) this.#votes.set(id, granted);
   }

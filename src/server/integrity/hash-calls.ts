@@ -19,6 +19,7 @@ export interface HashCallsOptions {
 }
 
 interface Open {
+  readonly to: NodeId;
   readonly cancel: Cancel;
   readonly done: (answer: MemberHash | undefined) => void;
 }
@@ -42,7 +43,7 @@ export class HashCalls {
     if (!node.isConnected(to)) return done(undefined);
     const id = (this.#lastId ?? randomInteger(random, 0, 2 ** 48)) + 1;
     this.#lastId = id;
-    this.#open.set(id, { cancel: clock.timeout(ANSWER_MS, () => this.#close(id, undefined)), done });
+    this.#open.set(id, { to, cancel: clock.timeout(ANSWER_MS, () => this.#close(id, undefined)), done });
     node.call(to, raftkv.PeerCall.encode({ id, hashQuestion: { revision, compactRevision } }).finish());
   }
 
@@ -50,7 +51,7 @@ export class HashCalls {
   received(from: NodeId, call: raftkv.PeerCall): void {
     const id = clampInteger(call.id);
     const { hashQuestion, hashAnswer } = call;
-    if (hashAnswer) this.#close(id, fromWire(hashAnswer));
+    if (hashAnswer && this.#open.get(id)?.to === from) this.#close(id, fromWire(hashAnswer));
     if (!hashQuestion || this.#hashing) return;
     this.#hashing = true;
     this.#reply(from, id, hashQuestion)

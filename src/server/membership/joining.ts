@@ -10,21 +10,21 @@ import { deriveIdentity } from './identity.js';
 import { ConfigError } from '../startup/urls.js';
 import { formatMemberId } from '../../util/member-id.js';
 
-/** Who this member is. */
+/** The identity of this member. */
 export interface Identity {
   readonly clusterId: number;
   readonly memberId: number;
-  /** The members with which the cluster began: what a log that is taken from its first entry is built upon. */
+  /** The members of the new cluster: the configuration before the first entry of the log. */
   readonly firstMembers: readonly Member[];
 }
 
-/** What joining needs beside the settings. */
+/** Tools for joining. */
 export interface JoinTools {
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** What a running member says of its cluster. */
+/** A running member's view of its cluster. */
 export interface Account {
   readonly clusterId: number;
   readonly members: readonly Member[];
@@ -33,20 +33,19 @@ export interface Account {
   readonly heard: readonly number[];
 }
 
-/** Longest wait for one member's account, in ms. */
+/** Timeout of a question to one member, in ms. */
 const ASK_MS = 1_000;
-/** How long a newcomer goes on asking where nobody answers, in ms. */
+/** Time that a newcomer goes on asking while no member answers, in ms. */
 const JOIN_MS = 15_000;
-/** How long it goes on where it is not among the members: they may not have applied its addition yet; in ms. */
+/** Time that it goes on asking while it is not listed, in ms: the others may not have applied its addition yet. */
 const UNKNOWN_MS = 3_000;
-/** Pause between two rounds over the members, in ms. */
+/** Pause between two rounds of questions, in ms. */
 const PAUSE_MS = 200;
 
 /**
- * The identity of a member of a new cluster, whose data directory is empty. Every member derives the same ones. A member
- * that was there already, and has lost its data, must not begin again: it may have voted, and have acknowledged writes.
- * Those who are there would know.
- * @throws ConfigError where a peer that answers knows an earlier life of this member, or is of another cluster
+ * The identity of a member of a new cluster, with an empty data directory. A member that has lost its data must not start
+ * again under its id: it may have voted and acknowledged writes. Running peers know whether it ran before.
+ * @throws ConfigError if a peer knows an earlier life of this member, or belongs to another cluster
  */
 export async function beginNew(config: ServerConfig): Promise<Identity> {
   const { clusterId, members } = deriveIdentity({
@@ -64,9 +63,9 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
 }
 
 /**
- * The identity of a member that was added to a running cluster, from those who are there: it finds itself by its peer
+ * The identity of a member that was added to a running cluster. It asks the running members, and finds itself by its peer
  * URLs.
- * @param known whose log its data directory holds: it has been there before, and the others may know
+ * @param known the owner of the log in the data directory, if any: this member has run before, and the others may know it
  * @throws ConfigError with one line that says what to do
  */
 export async function joinExisting(
@@ -131,7 +130,7 @@ function findSelf(config: ServerConfig, { members }: Account): Member | undefine
   );
 }
 
-/** Whoever was started once has told its name and client URLs, or has at least called. */
+/** A member that has run before has published its client URLs, or has at least opened a link. */
 function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Account, id: number): void {
   const record = members.find((member) => member.id === id);
   const isNew = record?.clientUrls.length === 0 && !heard.includes(id) && !removed.includes(id);
@@ -142,7 +141,7 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
   );
 }
 
-/** So it is with a member that was not restored from the snapshot that the others were made from. */
+/** For example, this member was not restored from the snapshot that the others were restored from. */
 function otherCluster({ dataDir }: ServerConfig, url: string, { clusterId }: Account): ConfigError {
   return new ConfigError(
     `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${formatMemberId(clusterId)}, which began with other ` +

@@ -10,11 +10,11 @@ import type { Proposer } from '../requests/proposer.js';
 import { checkAdding, checkPromoting, checkRemoving, type ClusterView } from './reconfiguration.js';
 import { peerUrls as checkedUrls } from '../startup/urls.js';
 
-/** Rules for changes of the membership. */
+/** Rules for membership changes. */
 export interface MembershipLimits {
-  /** Refuse what could cost the cluster its quorum (--strict-reconfig-check). */
+  /** Refuse changes that could cost the cluster its quorum (--strict-reconfig-check). */
   readonly strictReconfigCheck: boolean;
-  /** Learners in the cluster at a time (--max-learners). */
+  /** Learners in the cluster at the same time (--max-learners). */
   readonly maxLearners: number;
 }
 
@@ -28,13 +28,13 @@ export interface MemberChangesOptions {
   readonly limits: MembershipLimits;
 }
 
-/** How a change ended: the encoded answer without its header, or why there is none. */
+/** The outcome of a change: the encoded response without its header, or an error. */
 export type ChangeOutcome =
   { readonly kind: 'ok'; readonly body: Uint8Array } | { readonly kind: 'failed'; readonly status: Status };
 
 type Done = (outcome: ChangeOutcome) => void;
 
-/** Changes who the members are: checks what can be checked here, and proposes the change. */
+/** Checks membership changes against this member's view, and proposes them. */
 export class MemberChanges {
   readonly #options: MemberChangesOptions;
 

@@ -5,13 +5,14 @@ import type { Cancel, Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
 import { assertNever } from '../../util/assert.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
+import { formatMemberId } from '../../util/member-id.js';
 import type { Logger } from '../../util/logger.js';
 import { randomInteger, type Random } from '../../util/random.js';
 import type { LeaseAnswer, LeaseQuestion } from '../lease/primary-lessor.js';
 
-/** How long an answer is waited for, in ms. Questions and answers may be lost. */
+/** Timeout of a question, in ms. Questions and answers may be lost. */
 export const ANSWER_MS = 1_000;
-/** Questions to other members without an answer; of more, the member that is asked would have to drop some. */
+/** Unanswered questions to other members. The member that is asked would have to drop some of more. */
 const OPEN_MAX = 1_024;
 
 export interface PeerCallsOptions {
@@ -30,18 +31,19 @@ export interface PeerCallHandlers {
 }
 
 interface Open {
+  readonly to: NodeId;
   readonly deadlineMs: number;
   readonly done: (answer: LeaseAnswer | undefined) => void;
 }
 
 const { NOT_LEADER, NOT_FOUND, FOUND } = raftkv.LeaseAnswer.Kind;
 
-/** What members ask each other beside Raft's messages, on the same links. */
+/** Questions and answers between members outside of Raft, on the same links. */
 export class PeerCalls {
   readonly #options: PeerCallsOptions;
-  /** In the order in which they run out. */
+  /** In the order of their deadlines. */
   readonly #open = new Map<number, Open>();
-  /** Begins by chance: an answer to an earlier life finds nobody. */
+  /** Starts at a random number, so that answers to an earlier life of this process match no question. */
   #lastId: number | undefined;
   #cancelSweep: Cancel | undefined;
 
@@ -49,13 +51,13 @@ export class PeerCalls {
     this.#options = options;
   }
 
-  /** @param done called once; with nothing, where there is no answer in time, or no way to the member */
+  /** @param done called once, with undefined if there is no answer in time or no link to the member */
   ask(to: NodeId, { id: lease, renew }: LeaseQuestion, done: (answer: LeaseAnswer | undefined) => void): void {
     const { node, clock } = this.#options;
     if (this.#open.size >= OPEN_MAX || !node.isConnected(to)) return done(undefined);
     const id = (this.#lastId ?? randomInteger(this.#options.random, 0, 2 ** 48)) + 1;
     this.#lastId = id;
-    this.#open.set(id, { deadlineMs: clock.now() + ANSWER_MS, done });
+    this.#open.set(id, { to, deadlineMs: clock.now() + ANSWER_MS, done });
     if (this.#cancelSweep === undefined) this.#armSweep(ANSWER_MS);
     node.call(to, raftkv.PeerCall.encode({ id, leaseQuestion: { id: wireLeaseId(lease), renew } }).finish());
   }
@@ -66,12 +68,12 @@ export class PeerCalls {
     try {
       call = raftkv.PeerCall.decode(bytes);
     } catch (error) {
-      this.#options.logger.warn('a call of another member cannot be read', { from, error });
+      this.#options.logger.warn('a call of another member cannot be decoded', { from: formatMemberId(from), error });
       return;
     }
     const id = clampInteger(call.id);
     const { leaseQuestion, leaseAnswer } = call;
-    if (leaseAnswer) return this.#close(id, fromWire(leaseAnswer));
+    if (leaseAnswer) return this.#open.get(id)?.to === from ? this.#close(id, fromWire(leaseAnswer)) : undefined;
     if (!leaseQuestion) return handlers.onOther?.(from, call);
     const question = { id: toBigInt(leaseQuestion.id), renew: leaseQuestion.renew ?? false };
     handlers.answer(question, (answer) => {
@@ -79,7 +81,7 @@ export class PeerCalls {
     });
   }
 
-  /** Nobody waits any longer for the answers that are open. */
+  /** Ends all open questions without an answer. */
   giveUp(): void {
     for (const id of [...this.#open.keys()]) this.#close(id, undefined);
   }

@@ -5,7 +5,7 @@ import type { CallContext } from '../../rpc/service.js';
 import type { Logger } from '../../util/logger.js';
 import type { Proposer } from '../requests/proposer.js';
 
-/** A call that nobody made: the member's own proposals wait without a caller. */
+/** The call context of a member's own proposals, which have no caller. */
 export const OWN_CALL: CallContext = {
   metadata: () => undefined,
   remainingMs: () => undefined,
@@ -13,7 +13,7 @@ export const OWN_CALL: CallContext = {
   onCancel: () => undefined,
 };
 
-/** Pause before another try, in ms. */
+/** Pause before another attempt, in ms. */
 const RETRY_MS = 1_000;
 
 export interface PublisherOptions {
@@ -42,7 +42,7 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** To be called when a leader is known. */
+  /** Call when a leader is known. */
   publish(): void {
     const { proposer, logger, member, clock } = this.#options;
     if (this.#underWay) return;

@@ -4,9 +4,9 @@ import type { Status } from '../../rpc/status.js';
 import { Errors, learnerNotReady } from '../requests/errors.js';
 
 /*
- * What the member that takes a request for a change of the membership checks before it proposes it: that the change
- * does not cost the cluster its quorum (etcd's --strict-reconfig-check). It looks at this member's own view, so it is a
- * guard against operators' mistakes, not a rule of the state machine.
+ * Checks of a membership change before it is proposed: the change must not cost the cluster its quorum (etcd's
+ * --strict-reconfig-check). They use this member's own view, so they guard against mistakes of operators. They are not
+ * rules of the state machine.
  */
 
 export interface ClusterView {
@@ -16,39 +16,39 @@ export interface ClusterView {
   readonly isConnected: (id: number) => boolean;
 }
 
-/** How far a learner must be before it may vote, as a share of the leader's log; etcd's figure. */
+/** Share of the leader's log that a learner needs before it may vote. The value is etcd's. */
 const READY_SHARE = 0.9;
 
-/** A new voter counts towards the quorum before it can help: the others must all be there. */
+/** A new voter raises the quorum before it can acknowledge anything, so all others must be connected. */
 export function checkAdding(view: ClusterView, { isLearner }: { isLearner: boolean }): Status | undefined {
   if (isLearner) return undefined;
   const voters = votersOf(view);
   const started = voters.filter(isStarted).length;
-  // A cluster of one can grow no other way: until its second member starts, it waits.
+  // The only way for a cluster of one to grow; it waits until its second member starts.
   const growing = started === 1 && voters.length === 1;
   if (!growing && started < quorum(voters.length + 1)) return Errors.notEnoughStarted;
   return voters.every(({ id }) => isActive(view, id)) ? undefined : Errors.unhealthy;
 }
 
-/** Whoever is left must have a quorum of members that are started, and reach one. */
+/** The remaining members must include a quorum that is started and connected. */
 export function checkRemoving(view: ClusterView, id: number): Status | undefined {
   const removed = view.members.find((member) => member.id === id);
   if (removed === undefined || removed.isLearner) return undefined;
   const left = votersOf(view).filter((member) => member.id !== id);
   if (left.filter(isStarted).length < quorum(left.length)) return Errors.notEnoughStarted;
   const active = left.filter((member) => isActive(view, member.id));
-  // A member that is down is no part of the quorum that works: without it there is one still.
+  // Removing a member that is down leaves the working quorum as it is.
   if (!isActive(view, id)) return undefined;
   return active.length < quorum(left.length) ? Errors.unhealthy : undefined;
 }
 
-/** @param progress undefined while it is not known */
+/** @param progress undefined if it is not known */
 export function checkPromoting(
   view: ClusterView,
   { id, progress, strict }: { id: number; progress: LearnerProgress | undefined; strict: boolean },
 ): Status | undefined {
   const learner = view.members.find((member) => member.id === id);
-  // Whether it may be promoted at all is the state machine's to say.
+  // The state machine decides whether such an id may be promoted.
   if (learner === undefined || !learner.isLearner) return undefined;
   if (progress === undefined) return learnerNotReady("the learner's progress is not known here yet");
   const { match, leaderMatch } = progress;
@@ -66,7 +66,7 @@ function votersOf({ members }: ClusterView): readonly Member[] {
   return members.filter(({ isLearner }) => !isLearner);
 }
 
-/** A member that runs publishes its name. */
+/** A member publishes its name when it runs. */
 function isStarted({ name }: Member): boolean {
   return name !== '';
 }
