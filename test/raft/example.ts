@@ -4,21 +4,21 @@ import type { Message } from '../../src/raft/index.js';
 const VOTERS = [1, 2, 3];
 
 const members = VOTERS.map((id) => {
-  // The disk. All members start from the same configuration, and with an empty log.
+  // The disk. All members start from the same configuration and an empty log.
   const storage = new MemoryStorage({ voters: VOTERS });
-  // Chance spreads the election timeouts: each member has its own. `{ next: Math.random }` is one that does not replay.
+  // Random election timeouts, from a different seed for each member. `{ next: Math.random }` works too, but does not replay.
   const node = new RawNode({ id, storage, random: seededRandom(id) });
   const words: string[] = []; // the state machine
   return { id, storage, node, words, up: true };
 });
 type Member = (typeof members)[number];
 
-// The network: what is sent arrives at once, unless its receiver is down.
+// The network delivers at once, unless the receiver is down.
 function send(messages: readonly Message[]): void {
   for (const message of messages) members.find(({ id, up }) => up && id === message.to)?.node.step(message);
 }
 
-// What a node asks for, in the order that it has to be done in.
+// Does the work that a node requests, in the required order.
 function work({ node, storage, words }: Member): void {
   const ready = node.ready();
   send(ready.messages);
@@ -32,7 +32,7 @@ function work({ node, storage, words }: Member): void {
 
 const isBusy = ({ node, up }: Member): boolean => up && node.hasReady();
 
-// Lets time pass: a program would tick from a timer, every 100 ms say.
+// Advances time. A program would tick from a timer, for example every 100 ms.
 function run(ticks: number): void {
   for (let i = 0; i < ticks; i++) {
     for (const { node, up } of members) if (up) node.tick();
@@ -40,7 +40,7 @@ function run(ticks: number): void {
   }
 }
 
-// Any member takes a proposal, and passes it on. Asked at the leader, it has one way less to go.
+// Any member accepts a proposal and forwards it. Proposing to the leader saves that hop.
 function propose(word: string): Member {
   const leader = members.find(({ node, up }) => up && node.role === 'leader');
   if (leader === undefined) throw new Error('no leader yet');
@@ -52,10 +52,10 @@ function propose(word: string): Member {
 run(50); // An election timeout is 10 to 19 ticks.
 const first = propose('hello');
 run(1);
-first.up = false; // The others do not hear of it, but they miss its heartbeats.
+first.up = false; // The others are not told, but miss its heartbeats.
 run(50);
 propose('world');
 run(1);
-first.up = true; // It hears of the new term, and gets what it has missed.
+first.up = true; // It learns the new term, and receives the entries that it has missed.
 run(5);
 for (const { id, node, words } of members) console.log(`member ${id}, ${node.role}: ${words.join(' ')}`);
