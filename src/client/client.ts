@@ -2,105 +2,102 @@ import type { MemberId } from '../util/member-id.js';
 import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
+import { Dispatcher } from './calls/dispatcher.js';
+import type { CallOptions } from './calls/dispatcher.js';
+import { leaseIdToWire, memberIdToWire } from './calls/ids.js';
+import { moveLeader } from './cluster/move-leader.js';
+import { COMPACT, DEFRAGMENT, DELETE_RANGE, HASH, HASH_KV, LEASE_LEASES, LEASE_REVOKE } from './calls/methods.js';
+import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './calls/methods.js';
+import { PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './calls/methods.js';
 import { disarm, listAlarms, raiseAlarm } from './cluster/alarms.js';
 import type { Alarm } from './cluster/alarms.js';
-import { toHashResult, toMember, toMemberList, toStatus } from './cluster/cluster.js';
+import { toHashResult, toMember, toMemberList, toStatus } from './cluster/members.js';
 import type {
   HashResult,
-  Health,
   MemberAddResult,
   MemberListResult,
   MemberStatus,
   MoveLeaderResult,
-} from './cluster/cluster.js';
-import { Dispatcher } from './calls/dispatcher.js';
-import type { CallOptions } from './calls/dispatcher.js';
-import { invalidArgument, RaftKvError } from './errors.js';
-import { toHeader } from './keys/key-value.js';
-import type { Header, KeyValue } from './keys/key-value.js';
+} from './cluster/members.js';
+import { checkHealth } from './cluster/health.js';
+import type { Health } from './cluster/health.js';
+import { verified } from './cluster/snapshot.js';
+import type { SnapshotOptions } from './cluster/snapshot.js';
+import { invalidArgument } from './errors.js';
 import { oneKey, toKeyRange } from './keys/key-range.js';
 import type { Bytes, KeyRange, RangeSelector } from './keys/key-range.js';
-import { leaseIdToWire, memberIdToWire } from './calls/ids.js';
-import { moveLeader } from './calls/leadership.js';
-import { keepAliveOnce } from './lease/keep-alive-once.js';
-import { campaign, candidatesOf, observe } from './lock/election.js';
-import type { Leadership, Observation } from './lock/election.js';
-import { leaseEndedError, Lease } from './lease/lease.js';
-import type { LeaseOptions } from './lease/lease.js';
-import { LeaseKeeper } from './lease/lease-keeper.js';
-import { grantLease, toLeaseList, toTimeToLive } from './lease/lease-requests.js';
+import { toHeader } from './keys/key-value.js';
+import type { Header, KeyValue } from './keys/key-value.js';
+import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './keys/range.js';
+import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './keys/range.js';
+import { scan } from './keys/scan.js';
+import type { ScanOptions } from './keys/scan.js';
+import type { Op, Txn, TxnResult } from './keys/txn.js';
+import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './keys/writes.js';
+import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './keys/writes.js';
+import { LeaseHolder } from './lease/lease-holder.js';
+import { grantLease, toLeaseList } from './lease/lease-requests.js';
 import type {
   LeaseGrantResult,
   LeaseKeepAliveResult,
   LeaseListResult,
   LeaseTimeToLiveResult,
 } from './lease/lease-requests.js';
-import { DEFRAGMENT, HASH } from './calls/methods.js';
-import { COMPACT, DELETE_RANGE, HASH_KV, PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './calls/methods.js';
-import { LEASE_END, LEASE_LEASES, LEASE_REVOKE, LEASE_TIME_TO_LIVE } from './calls/methods.js';
-import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './calls/methods.js';
+import type { Lease, LeaseOptions } from './lease/lease.js';
+import { campaign, candidatesOf, observe } from './lock/election.js';
+import type { Leadership, Observation } from './lock/election.js';
 import { lock } from './lock/lock.js';
 import type { Lock } from './lock/lock.js';
-import { levelledRange, readLevelFields, toGetBody, toRangeBody } from './keys/range.js';
-import type { Consistency, GetOptions, GetResult, RangeOptions, RangeResult, ReadOptions } from './keys/range.js';
-import { scan } from './keys/scan.js';
-import type { ScanOptions } from './keys/scan.js';
-import { verified } from './cluster/snapshot.js';
-import type { SnapshotOptions } from './cluster/snapshot.js';
 import type { Grant, TurnOptions } from './lock/turn.js';
-import type { Op, Txn, TxnResult } from './keys/txn.js';
 import { Watch } from './watch/watch.js';
 import type { WatchOptions } from './watch/watch-types.js';
-import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './keys/writes.js';
-import type { DeleteOptions, DeleteResult, PutOptions, PutResult } from './keys/writes.js';
 
 export interface ClientOptions {
-  /** Members, as host:port or http://host:port. Any of them will do; more are for when some are down. */
+  /** Members, as host:port or http://host:port. The client uses any of them; several allow for failures. */
   readonly endpoints: readonly string[];
-  /** Of reads that do not say. Default: `default`. */
+  /** The consistency of reads that specify none. Default: `default`. */
   readonly consistency?: Consistency;
-  /** How long one call may take, repeats included, in ms. Default 5000. */
+  /** Longest duration of one call, with repeats, in ms. Default 5000. */
   readonly timeoutMs?: number;
-  /** How long to wait for one connection before the next member is tried, in ms. Default 1000. */
+  /** Longest wait for one connection before the next member is tried, in ms. Default 1000. */
   readonly connectTimeoutMs?: number;
-  /** How long to go on trying where no member accepts a connection, in ms. Default: as long as the call may take. */
+  /** How long to keep trying while no member accepts a connection, in ms. Default: `timeoutMs`. */
   readonly unreachableMs?: number;
-  /** Spreads the pauses between repeats. */
+  /** Randomizes the pauses between repeats. */
   readonly random?: Random;
 }
 
 /**
- * A client of a raftkv cluster, or of any server that speaks etcd's v3 API.
+ * A client of a raftkv cluster, or of any server that has etcd's v3 API.
  *
- * Every call finds a member that can serve it, and rejects with a {@link RaftKvError} if none does in time. Reads are
- * repeated at other members; a write only where that cannot apply it twice. When a write fails otherwise, the error's
- * `fate` is `unknown`: it may have been applied, or may be yet. A transaction that compares the key's revision first
- * can be sent again safely, and its answer settles the question.
+ * Each call goes to a member that can serve it, and rejects with a {@link RaftKvError} if none does in time. The client
+ * repeats reads at other members, and writes only where a repeat cannot apply them twice. When a write fails otherwise, the
+ * `fate` of the error is `unknown`: it may have been applied, or may still be. A transaction that compares the key's
+ * revision can be repeated safely, and its result settles the question.
  *
- * `close()`, or `await using`, ends the calls under way and leaves nothing open.
+ * `close()`, or `await using`, cancels the calls in progress and closes all connections.
  */
 export class Client implements AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
-  readonly #keeper: LeaseKeeper;
+  readonly #leases: LeaseHolder;
   readonly #grant: Grant = (ttlSeconds, options) => this.lease(ttlSeconds, options);
 
-  /** Connects on first use. @throws RaftKvError where an endpoint is none */
+  /** Does not connect before the first call. @throws RaftKvError `invalid-argument` for a malformed endpoint */
   constructor(options: ClientOptions) {
     allowDeepMessages();
-    const timeoutMs = options.timeoutMs ?? 5000;
     this.#consistency = options.consistency ?? 'default';
     this.#dispatcher = new Dispatcher({
       endpoints: options.endpoints,
-      timeoutMs,
+      timeoutMs: options.timeoutMs ?? 5000,
       connectTimeoutMs: options.connectTimeoutMs ?? 1000,
       unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
       random: options.random ?? { next: Math.random },
     });
-    this.#keeper = new LeaseKeeper(this.#dispatcher);
+    this.#leases = new LeaseHolder(this.#dispatcher);
   }
 
-  /** host:port of each member that was given. */
+  /** The endpoints as host:port. */
   get endpoints(): readonly string[] {
     return this.#dispatcher.endpoints;
   }
@@ -118,32 +115,32 @@ export class Client implements AsyncDisposable {
     return { ...toGetBody(wire), header: toHeader(wire.header) };
   }
 
-  /** Reads many keys in one answer; `scan` is for ranges of any size. @throws RaftKvError */
+  /** Reads a range of keys in one answer. For ranges of any size see `scan`. @throws RaftKvError */
   async range(selector: RangeSelector, options: RangeOptions & CallOptions = {}): Promise<RangeResult> {
     return await this.#range(toKeyRange(selector), options);
   }
 
-  /** Walks a range of any size in key order, in pages, all at one revision. @throws RaftKvError */
+  /** Reads a range of any size in key order, page by page, all at one revision. @throws RaftKvError */
   scan(selector: RangeSelector, options: ScanOptions = {}): AsyncGenerator<KeyValue, void, undefined> {
     return scan((range, page) => this.#range(range, page), selector, options);
   }
 
-  /** Deletes one key, or all of a range. @throws RaftKvError */
+  /** Deletes one key or a range of keys. @throws RaftKvError */
   async delete(selector: Bytes | RangeSelector, options: DeleteOptions & CallOptions = {}): Promise<DeleteResult> {
     const wire = await this.#dispatcher.call(DELETE_RANGE, deleteRequest(selector, options), options);
     return { ...toDeleteBody(wire), header: toHeader(wire.header) };
   }
 
   /**
-   * Runs a transaction as one step, with one revision for all that it writes.
-   * A consistency can be chosen only where neither branch writes. @throws RaftKvError
+   * Executes a transaction atomically. All its writes have one revision. The options of reads apply only to transactions
+   * whose branches do not write. @throws RaftKvError
    */
   async txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]>(
     transaction: Txn<Then, Else>,
     options: ReadOptions & CallOptions = {},
   ): Promise<TxnResult<Then, Else>> {
     if (typeof transaction?.toBody !== 'function') {
-      throw invalidArgument(`a transaction is begun with txn(), and is not ${nameOf(transaction)}`);
+      throw invalidArgument(`a transaction must be made with txn(), and is ${nameOf(transaction)}`);
     }
     const { request, writes } = transaction;
     const wire = writes
@@ -152,48 +149,30 @@ export class Client implements AsyncDisposable {
     return { ...transaction.toBody(wire), header: toHeader(wire.header) };
   }
 
-  /**
-   * Forgets what was overwritten or deleted before the revision. `physical` waits until the space is free.
-   * @throws RaftKvError
-   */
+  /** Discards history before a revision. With `physical`, waits until the space is free. @throws RaftKvError */
   async compact(
     revision: number,
-    options: CallOptions & { readonly physical?: boolean } = {},
+    { physical = false, ...options }: CallOptions & { readonly physical?: boolean } = {},
   ): Promise<{ readonly header: Header }> {
-    const wire = await this.#dispatcher.call(
-      COMPACT,
-      { revision: integerArgument(revision, 'a revision'), physical: options.physical ?? false },
-      options,
-    );
+    const request = { revision: integerArgument(revision, 'a revision'), physical };
+    const wire = await this.#dispatcher.call(COMPACT, request, options);
     return { header: toHeader(wire.header) };
   }
 
   /**
-   * A lease of so many seconds, kept alive until it is disposed of: `await using lease = await client.lease(10)`. The
-   * server may grant a longer one. @throws RaftKvError
+   * Grants a lease and keeps it alive until it is disposed of: `await using lease = await client.lease(10)`. The server may
+   * grant a longer TTL. @throws RaftKvError
    */
   async lease(ttlSeconds: number, options: LeaseOptions & CallOptions = {}): Promise<Lease> {
-    let sinceMs = performance.now();
-    const onAttempt = (): void => void (sinceMs = performance.now());
-    const granted = await grantLease(this.#dispatcher, ttlSeconds, { ...options, onAttempt });
-    return this.#hold(granted, { sinceMs, onRenewed: options.onRenewed });
+    return await this.#leases.grant(ttlSeconds, options);
   }
 
-  /**
-   * A lease that somebody has granted, kept alive from now on as one of `lease` is.
-   * @throws RaftKvError `lease-lost` where there is no such lease, or not any more
-   */
+  /** Keeps an existing lease alive from now on. @throws RaftKvError `lease-lost` if there is no such lease */
   async keepAlive(id: bigint, options: Omit<LeaseOptions, 'id'> & CallOptions = {}): Promise<Lease> {
-    let sinceMs = performance.now();
-    const onAttempt = (): void => void (sinceMs = performance.now());
-    const source = { dispatcher: this.#dispatcher, keeper: this.#keeper };
-    const renewed = await keepAliveOnce(source, id, { ...options, onAttempt });
-    if (renewed.ttlSeconds === 0) throw leaseEndedError(id);
-    options.onRenewed?.(renewed);
-    return this.#hold(renewed, { sinceMs, onRenewed: options.onRenewed });
+    return await this.#leases.adopt(id, options);
   }
 
-  /** Grants a lease, which ends by itself unless somebody keeps it alive. @throws RaftKvError */
+  /** Grants a lease without keeping it alive. @throws RaftKvError */
   async leaseGrant(
     ttlSeconds: number,
     options: Pick<LeaseOptions, 'id'> & CallOptions = {},
@@ -201,24 +180,23 @@ export class Client implements AsyncDisposable {
     return await grantLease(this.#dispatcher, ttlSeconds, options);
   }
 
-  /** Ends a lease, and deletes the keys that are attached to it. @throws RaftKvError `not-found` where there is none */
+  /** Ends a lease and deletes its keys. @throws RaftKvError `not-found` if there is no such lease */
   async leaseRevoke(id: bigint, options: CallOptions = {}): Promise<{ readonly header: Header }> {
     const { header } = await this.#dispatcher.call(LEASE_REVOKE, { ID: leaseIdToWire(id) }, options);
     return { header: toHeader(header) };
   }
 
-  /** Gives a lease its full time anew, once. @throws RaftKvError */
+  /** Renews a lease once. A missing lease is not an error: its TTL is 0. @throws RaftKvError */
   async leaseKeepAliveOnce(id: bigint, options: CallOptions = {}): Promise<LeaseKeepAliveResult> {
-    return await keepAliveOnce({ dispatcher: this.#dispatcher, keeper: this.#keeper }, id, options);
+    return await this.#leases.renewOnce(id, options);
   }
 
-  /** How much is left of a lease, and which keys are attached to it (default true). @throws RaftKvError */
+  /** The remaining time of a lease, and its keys (default true). @throws RaftKvError */
   async leaseTimeToLive(
     id: bigint,
     options: CallOptions & { readonly keys?: boolean } = {},
   ): Promise<LeaseTimeToLiveResult> {
-    const request = { ID: leaseIdToWire(id), keys: options.keys ?? true };
-    return toTimeToLive(await this.#dispatcher.call(LEASE_TIME_TO_LIVE, request, options));
+    return await this.#leases.timeToLive(id, options);
   }
 
   /** The ids of all leases. @throws RaftKvError */
@@ -227,22 +205,19 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Waits for a lock, in the order in which clients came: `await using lock = await client.lock('jobs/7')`. It is held by
-   * a lease of its own, and lost with it; `lock.revision` tells its holders apart. @throws RaftKvError
+   * Waits for a lock: `await using lock = await client.lock('jobs/7')`. Clients get it in the order in which they asked. A
+   * lease of its own holds it; `lock.revision` is a fencing token. @throws RaftKvError
    */
   async lock(name: Bytes, options: TurnOptions = {}): Promise<Lock> {
     return await lock({ dispatcher: this.#dispatcher, grant: this.#grant }, name, options);
   }
 
-  /**
-   * Waits until it leads the election, as a candidate that says `value`, in the order in which candidates came.
-   * @throws RaftKvError
-   */
+  /** Stands for election with a value, and waits until it leads. Candidates lead in order of arrival. @throws RaftKvError */
   async campaign(name: Bytes, value: Bytes, options: TurnOptions = {}): Promise<Leadership> {
     return await campaign({ dispatcher: this.#dispatcher, name, grant: this.#grant }, value, options);
   }
 
-  /** Who leads an election: its key, with what it says; no `kv` where nobody does. @throws RaftKvError */
+  /** The key and value of an election's leader; no `kv` if there is none. @throws RaftKvError */
   async leader(name: Bytes, options: Pick<ReadOptions, 'consistency'> & CallOptions = {}): Promise<GetResult> {
     const first = { limit: 1, sort: { by: 'create' } } as const;
     const { kvs, header } = await this.range(candidatesOf(name), { consistency: 'consistent', ...options, ...first });
@@ -250,25 +225,25 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Who leads an election, now and whenever that, or what it says, changes; until the signal, or the end of the loop. It
-   * goes on at the next member when one fails. Whoever is slow misses what was said in between, and never the last.
-   * @throws RaftKvError once no member can be reached for as long as a call may take
+   * Follows the leader of an election: yields the current one, and each change of the leader or its value. Continues at the
+   * next member when one fails. A slow consumer may miss values in between, but not the last one.
+   * @throws RaftKvError once no member has been reachable for as long as a call may take
    */
   observe(name: Bytes, options: Pick<CallOptions, 'signal'> = {}): AsyncGenerator<Observation, void, undefined> {
     return observe({ dispatcher: this.#dispatcher, name }, options);
   }
 
   /**
-   * Watches a key or a range: `for await (const event of client.watch({ prefix: 'config/' }))`. It goes on, without losing
-   * an event or telling one twice, when members die and connections break. Each watch is a stream of its own, of which a
-   * member takes some thousands on one connection.
-   * @throws RaftKvError where the options are none; what goes wrong later is thrown where events are waited for
+   * Watches a key or a range: `for await (const event of client.watch({ prefix: 'config/' }))`. It delivers every event
+   * exactly once, although members fail and connections break. Each watch is one stream; a member accepts some thousands
+   * per connection.
+   * @throws RaftKvError `invalid-argument`; later failures are thrown where events are read
    */
   watch(options: WatchOptions): Watch {
     return new Watch(this.#dispatcher, options);
   }
 
-  /** What one member says of itself: the one at the endpoint, or any. @throws RaftKvError */
+  /** The status of the member at the endpoint, or of any member. @throws RaftKvError */
   async status(endpoint?: string, options: CallOptions = {}): Promise<MemberStatus> {
     const wire =
       endpoint === undefined
@@ -278,18 +253,17 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * The members of the cluster, by id. Without `linearizable` (default true), as the member that is asked knows them,
-   * which works without a leader too. @throws RaftKvError
+   * The members of the cluster, sorted by id. With `linearizable: false` (default true) the answer is what the member
+   * asked knows, which works without a leader. @throws RaftKvError
    */
-  async memberList(options: CallOptions & { readonly linearizable?: boolean } = {}): Promise<MemberListResult> {
-    const request = { linearizable: options.linearizable ?? true };
-    return toMemberList(await this.#dispatcher.call(MEMBER_LIST, request, options));
+  async memberList({
+    linearizable = true,
+    ...options
+  }: CallOptions & { readonly linearizable?: boolean } = {}): Promise<MemberListResult> {
+    return toMemberList(await this.#dispatcher.call(MEMBER_LIST, { linearizable }, options));
   }
 
-  /**
-   * Adds a member, which is then to be started at these peer URLs; a learner does not vote until it is promoted.
-   * @throws RaftKvError
-   */
+  /** Adds a member, to be started at these peer URLs. A learner does not vote until it is promoted. @throws RaftKvError */
   async memberAdd(
     member: { readonly peerUrls: readonly string[]; readonly isLearner?: boolean },
     options: CallOptions = {},
@@ -299,12 +273,12 @@ export class Client implements AsyncDisposable {
     return { ...toMemberList(wire), member: toMember(wire.member ?? {}) };
   }
 
-  /** Removes a member for good: it stops by itself, and its id never comes back. @throws RaftKvError */
+  /** Removes a member for good. It stops, and its id is not used again. @throws RaftKvError */
   async memberRemove(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
     return toMemberList(await this.#dispatcher.call(MEMBER_REMOVE, { ID: memberIdToWire(id) }, options));
   }
 
-  /** Tells the others where a member is reached from now on. @throws RaftKvError */
+  /** Changes the peer URLs of a member. @throws RaftKvError */
   async memberUpdate(
     id: MemberId,
     changed: { readonly peerUrls: readonly string[] },
@@ -314,33 +288,33 @@ export class Client implements AsyncDisposable {
     return toMemberList(await this.#dispatcher.call(MEMBER_UPDATE, request, options));
   }
 
-  /** Makes a voter of a learner that has caught up; refused, with its progress, until it has. @throws RaftKvError */
+  /** Makes a learner a voter. @throws RaftKvError `failed-precondition`, with its progress, until it has caught up */
   async memberPromote(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
     return toMemberList(await this.#dispatcher.call(MEMBER_PROMOTE, { ID: memberIdToWire(id) }, options));
   }
 
-  /** Hands the leadership to a voter, wherever the leader is now. @throws RaftKvError */
+  /** Transfers the leadership to a voter, wherever the leader is. @throws RaftKvError */
   async moveLeader(target: MemberId, options: CallOptions = {}): Promise<MoveLeaderResult> {
     return await moveLeader(this.#dispatcher, target, options);
   }
 
-  /** The hash of one member's whole store as of a revision, to compare with its peers'. @throws RaftKvError */
+  /** A hash of one member's history up to a revision (default 0: the newest), to compare members. @throws RaftKvError */
   async hashKv(endpoint: string, revision = 0, options: CallOptions = {}): Promise<HashResult> {
     return toHashResult(await this.#dispatcher.callMember(endpoint, HASH_KV, { revision }, options));
   }
 
-  /** The hash of all that one member has stored, to tell whether it has changed. @throws RaftKvError */
+  /** A hash of everything that one member stores, to detect changes. @throws RaftKvError */
   async hash(endpoint: string, options: CallOptions = {}): Promise<{ readonly hash: number; readonly header: Header }> {
     const wire = await this.#dispatcher.callMember(endpoint, HASH, {}, options);
     return { hash: wire.hash ?? 0, header: toHeader(wire.header) };
   }
 
-  /** Has one member give back to its disk what it can. It goes on serving, and a large one takes a while. @throws RaftKvError */
+  /** Makes one member return unused disk space. It continues to serve; large stores take a while. @throws RaftKvError */
   async defragment(endpoint: string, options: CallOptions = {}): Promise<void> {
     await this.#dispatcher.callMember(endpoint, DEFRAGMENT, {}, options);
   }
 
-  /** The alarms that are raised: while one is, writes are refused. @throws RaftKvError */
+  /** The active alarms. Members refuse writes while there is one. @throws RaftKvError */
   async alarms(options: CallOptions = {}): Promise<readonly Alarm[]> {
     return await listAlarms(this.#dispatcher, options);
   }
@@ -350,15 +324,15 @@ export class Client implements AsyncDisposable {
     await raiseAlarm(this.#dispatcher, alarm, options);
   }
 
-  /** Takes an alarm back, or all that are raised. @returns those that were @throws RaftKvError */
+  /** Clears one alarm, or all. @returns the alarms that were active @throws RaftKvError */
   async disarm(alarm?: Alarm, options: CallOptions = {}): Promise<readonly Alarm[]> {
     return await disarm(this.#dispatcher, alarm, options);
   }
 
   /**
-   * The whole state of one member, as of the moment of the call, for `raftkv snapshot restore`; of an etcd, for its own.
-   * A slow consumer holds it up. The bytes are known to be whole once all of them have come, and not before.
-   * @throws RaftKvError
+   * Streams a snapshot of one member's state, for `raftkv snapshot restore` (from an etcd server, for etcd's own). The
+   * consumer sets the pace. The snapshot is known to be intact only once the stream has ended without an error.
+   * @throws RaftKvError `data-loss` if it arrived damaged
    */
   snapshot(options: SnapshotOptions = {}): AsyncGenerator<Buffer, void, undefined> {
     return verified(this.#dispatcher.stream(SNAPSHOT, {}, options), options.onProgress);
@@ -366,47 +340,16 @@ export class Client implements AsyncDisposable {
 
   /** Whether the member at the endpoint answers a linearizable read. */
   async health(endpoint: string, options: CallOptions = {}): Promise<Health> {
-    const startMs = performance.now();
-    const request = levelledRange(oneKey('health'), { consistency: 'consistent' }, this.#consistency);
-    try {
-      await this.#dispatcher.callMember(endpoint, RANGE, request, options);
-    } catch (error) {
-      if (!(error instanceof RaftKvError)) throw error;
-      const tookMs = performance.now() - startMs;
-      // The member had to ask its quorum before it could refuse.
-      return error.code === 'permission-denied' ? { healthy: true, tookMs } : { healthy: false, tookMs, error };
-    }
-    return { healthy: true, tookMs: performance.now() - startMs };
+    return await checkHealth(this.#dispatcher, endpoint, options);
   }
 
-  /** Closes every connection. Calls under way reject as `closed`. */
+  /** Closes all connections. Calls in progress reject as `closed`. */
   async close(): Promise<void> {
     await Promise.resolve(this.#dispatcher.close());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #hold(
-    { id, ttlSeconds }: { readonly id: bigint; readonly ttlSeconds: number },
-    { sinceMs, onRenewed }: { readonly sinceMs: number; readonly onRenewed: LeaseOptions['onRenewed'] },
-  ): Lease {
-    return new Lease({
-      keeper: this.#keeper,
-      id,
-      ttlSeconds,
-      sinceMs,
-      onRenewed,
-      timeToLive: (options) => this.leaseTimeToLive(id, options),
-      revoke: async (options) => {
-        try {
-          await this.#dispatcher.call(LEASE_END, { ID: leaseIdToWire(id) }, options);
-        } catch (error) {
-          if (!(error instanceof RaftKvError) || error.code !== 'not-found') throw error;
-        }
-      },
-    });
   }
 
   async #range(range: KeyRange, options: RangeOptions & CallOptions): Promise<RangeResult> {

@@ -1,17 +1,17 @@
-// The typed client: `import { Client } from 'raftkv/client'`.
+// The client's entry point: `import { Client } from 'raftkv/client'`.
 
 export type { Alarm, AlarmKind } from './cluster/alarms.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client.js';
 export type {
   HashResult,
-  Health,
   Member,
   MemberAddResult,
   MemberListResult,
   MemberStatus,
   MoveLeaderResult,
-} from './cluster/cluster.js';
+} from './cluster/members.js';
+export type { Health } from './cluster/health.js';
 export type { CallOptions } from './calls/dispatcher.js';
 export type { Leadership, Observation } from './lock/election.js';
 export type { Lease, LeaseEvents, LeaseOptions } from './lease/lease.js';

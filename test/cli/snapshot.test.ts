@@ -63,7 +63,7 @@ describe('raftkv snapshot', () => {
       damaged[7] = (damaged[7] ?? 0) ^ 1;
       for (const bytes of [damaged, WHOLE.subarray(0, -32), WHOLE.subarray(0, -512)]) {
         fake.snapshot = (call) => void sendSnapshot(call, [bytes]);
-        expect(await failure('save', file, ...endpoints)).to.contain('the snapshot is not whole');
+        expect(await failure('save', file, ...endpoints)).to.contain('the snapshot is incomplete or damaged');
         asItWas();
       }
       expect(await failure('save', file, '--endpoints', '127.0.0.1:1')).to.contain('connection refused');

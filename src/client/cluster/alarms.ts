@@ -7,18 +7,18 @@ import type { MemberId } from '../../util/member-id.js';
 const { AlarmType } = etcdserverpb;
 const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
 
-/** `nospace`: a member's store has reached its quota. `corrupt`: a member's state differs from that of others. */
+/** `nospace`: the member's store has reached its quota. `corrupt`: the member's data differs from that of others. */
 export type AlarmKind = 'nospace' | 'corrupt';
 
 export interface Alarm {
   readonly memberId: MemberId;
-  /** Undefined: of a kind that this version does not know. */
+  /** Undefined for a kind that this version does not know. */
   readonly kind: AlarmKind | undefined;
 }
 
 const NUMBERS: Readonly<Record<AlarmKind, number>> = { nospace: AlarmType.NOSPACE, corrupt: AlarmType.CORRUPT };
 
-/** Those that are raised. */
+/** The active alarms. @throws RaftKvError */
 export async function listAlarms(dispatcher: Dispatcher, options: CallOptions): Promise<readonly Alarm[]> {
   return toAlarms(await dispatcher.call(ALARM, { action: GET }, options));
 }
@@ -27,7 +27,7 @@ export async function raiseAlarm(dispatcher: Dispatcher, alarm: Required<Alarm>,
   await dispatcher.call(ALARM, { action: ACTIVATE, ...wireAlarm(alarm) }, options);
 }
 
-/** Takes back one alarm or, where none is named, each that is raised. @returns those that were */
+/** Clears one alarm, or all active ones. @returns the alarms that were active @throws RaftKvError */
 export async function disarm(
   dispatcher: Dispatcher,
   alarm: Alarm | undefined,

@@ -4,20 +4,20 @@ import { asBuffer } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { RaftKvError } from '../errors.js';
 
-/** How far a snapshot has come. */
+/** The progress of a snapshot. */
 export interface SnapshotProgress {
   readonly receivedBytes: number;
-  /** As the member estimates it. */
+  /** The member's estimate. */
   readonly remainingBytes: number;
 }
 
 export interface SnapshotOptions {
-  /** The member to ask. Default: the first that answers. */
+  /** The member that sends the snapshot. Default: the first that answers. */
   readonly endpoint?: string;
-  /** How long the whole of it may take, in ms. Default: as long as it takes. */
+  /** Longest duration of the whole transfer, in ms. Default: without limit. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Called with each piece that has come. */
+  /** Called after each piece. */
   readonly onProgress?: (progress: SnapshotProgress) => void;
 }
 
@@ -25,21 +25,21 @@ const DIGEST_BYTES = 32;
 const BLOCK_BYTES = 512;
 
 /**
- * The bytes of a snapshot, as they come. They end with the SHA-256 of all before them, which stand in whole blocks: that
- * is checked at the end. @throws RaftKvError `data-loss` where what came is not what was sent
+ * Passes on the bytes of a snapshot as they arrive. They consist of whole blocks and the SHA-256 of these, which is checked
+ * at the end. @throws RaftKvError `data-loss` if the snapshot arrived damaged
  */
 export async function* verified(
   responses: AsyncIterable<etcdserverpb.SnapshotResponse.$Properties>,
   onProgress: SnapshotOptions['onProgress'],
 ): AsyncGenerator<Buffer, void, undefined> {
   const hash = createHash('sha256');
-  /** The last bytes until now: the digest, if no more come. */
+  /** The last bytes so far: the digest, if none follow. */
   let held: Buffer = Buffer.alloc(0);
   let receivedBytes = 0;
   for await (const { blob, remainingBytes } of responses) {
     if (blob === undefined || blob === null || blob.length === 0) continue;
     const bytes = asBuffer(blob);
-    // Pieces that are shorter than a digest are rare: mostly this copies 32 bytes.
+    // Copies only 32 bytes, unless the piece is shorter than a digest.
     const [before, last] = lastOf(held, bytes);
     for (const part of before) hash.update(part);
     held = last;
@@ -48,10 +48,10 @@ export async function* verified(
     yield bytes;
   }
   if (receivedBytes % BLOCK_BYTES !== DIGEST_BYTES) throw damaged(`it ends at byte ${receivedBytes}`);
-  if (!hash.digest().equals(held)) throw damaged('its SHA-256 is not the one that was sent');
+  if (!hash.digest().equals(held)) throw damaged('its SHA-256 differs from the one sent');
 }
 
-/** Of two pieces, one behind the other: what stands before their last 32 bytes, and a copy of these. */
+/** Splits two consecutive pieces into the bytes before the last 32, and a copy of those 32. */
 function lastOf(held: Buffer, bytes: Buffer): readonly [before: readonly Buffer[], last: Buffer] {
   if (bytes.length >= DIGEST_BYTES) {
     return [[held, bytes.subarray(0, -DIGEST_BYTES)], Buffer.from(bytes.subarray(-DIGEST_BYTES))];
@@ -62,6 +62,6 @@ function lastOf(held: Buffer, bytes: Buffer): readonly [before: readonly Buffer[
 }
 
 function damaged(why: string): RaftKvError {
-  const message = `the snapshot is not whole: ${why}`;
+  const message = `the snapshot is incomplete or damaged: ${why}`;
   return new RaftKvError({ code: 'data-loss', message, fate: 'not-applied', retryable: false });
 }

@@ -2,14 +2,14 @@ import { EMPTY } from '../../util/bytes.js';
 import { bytesArgument, nameOf } from '../calls/arguments.js';
 import { invalidArgument } from '../errors.js';
 
-/** Text is UTF-8 on the wire. */
+/** A key or a value. Strings are encoded as UTF-8. */
 export type Bytes = string | Uint8Array;
 
-/** Which keys: those that begin with a prefix, those from a key up to another (exclusive) or to the end, or all. */
+/** A range of keys: those with a prefix, those from a key up to another (exclusive) or to the end, or all. */
 export type RangeSelector =
   { readonly prefix: Bytes } | { readonly from: Bytes; readonly to?: Bytes } | { readonly all: true };
 
-/** A range as the wire has it: no end is one key, a zero byte is "to the end". */
+/** A range in its wire form: without an end it is one key; an end of one zero byte means all following keys. */
 export interface KeyRange {
   readonly key: Uint8Array;
   readonly rangeEnd: Uint8Array;
@@ -17,19 +17,19 @@ export interface KeyRange {
 
 const ZERO: Uint8Array = Uint8Array.of(0);
 
-/** @throws RaftKvError for what is neither text nor bytes */
+/** @throws RaftKvError `invalid-argument` unless the value is a string or a Uint8Array */
 export function toBytes(value: Bytes): Uint8Array {
   return bytesArgument(value, 'a value');
 }
 
-/** @throws RaftKvError for an empty key, which the store does not have */
+/** @throws RaftKvError `invalid-argument` for an empty key, which cannot exist */
 export function oneKey(key: Bytes): KeyRange {
   const bytes = bytesArgument(key, 'a key');
   if (bytes.length === 0) throw invalidArgument('the key is empty');
   return { key: bytes, rangeEnd: EMPTY };
 }
 
-/** @throws RaftKvError for what selects nothing, or in two ways */
+/** @throws RaftKvError `invalid-argument` unless the selector has exactly one form */
 export function toKeyRange(selector: Bytes | RangeSelector): KeyRange {
   if (typeof selector === 'string' || selector instanceof Uint8Array) return oneKey(selector);
   checkSelector(selector);
@@ -42,28 +42,27 @@ export function toKeyRange(selector: Bytes | RangeSelector): KeyRange {
   const key = from.length === 0 ? ZERO : from;
   if (selector.to === undefined) return { key, rangeEnd: ZERO };
   const to = bytesArgument(selector.to, 'a key');
-  // On the wire an empty end means one key, and a zero byte means no end. As a bound, both leave nothing.
+  // On the wire, these two ends would mean one key and all following keys. As bounds they exclude every key.
   if (to.length === 0 || (to.length === 1 && to[0] === 0))
-    throw invalidArgument('the end of the range is before any key');
+    throw invalidArgument('the end of the range precedes every key');
   return { key, rangeEnd: to };
 }
 
-/** Exactly one of `all`, `prefix` and `from`. Other fields may stand beside it: of a watch, its options do. */
+/** Checks that exactly one of `all`, `prefix` and `from` is present. Other fields are options of the call. */
 function checkSelector(selector: unknown): void {
   const isObject = typeof selector === 'object' && selector !== null;
   const given = ['all', 'prefix', 'from'].filter((field) => isObject && field in selector);
   if (given.length === 1) return;
-  if (!isObject)
-    throw invalidArgument(`keys are selected by { prefix }, { from, to } or { all }, not ${nameOf(selector)}`);
-  throw invalidArgument(`keys are selected by one of prefix, from and all, not by ${given.join(' and ') || 'none'}`);
+  if (!isObject) throw invalidArgument(`a range takes { prefix }, { from, to } or { all }, not ${nameOf(selector)}`);
+  throw invalidArgument(`a range takes one of prefix, from and all, not ${given.join(' and ') || 'none'}`);
 }
 
-/** The first key after all that begin with the prefix; a zero byte, "to the end", where there is none. */
+/** The first key after all keys with the prefix; one zero byte, for "all following keys", if there is none. */
 export function prefixEnd(prefix: Uint8Array): Uint8Array {
   for (let length = prefix.length; length > 0; length--) {
     const last = prefix[length - 1] ?? 0xff;
     if (last < 0xff) {
-      const end = Uint8Array.from(prefix.subarray(0, length)); // a copy: slice() of a Buffer is none
+      const end = Uint8Array.from(prefix.subarray(0, length)); // copies; slice() of a Buffer does not
       end[length - 1] = last + 1;
       return end;
     }
@@ -71,7 +70,7 @@ export function prefixEnd(prefix: Uint8Array): Uint8Array {
   return ZERO;
 }
 
-/** The very next key in byte order. */
+/** The next possible key in byte order. */
 export function keyAfter(key: Uint8Array): Uint8Array {
   const next = new Uint8Array(key.length + 1);
   next.set(key);

@@ -7,15 +7,15 @@ import { memberIdFromWire } from '../calls/ids.js';
 /** One version of a key. */
 export class KeyValue {
   readonly key: Buffer;
-  /** Empty in a read with `keysOnly`. */
+  /** Empty if the read had `keysOnly`. */
   readonly value: Buffer;
-  /** The revision that created the key, after it was last absent. */
+  /** The revision that created the key, since its last deletion. */
   readonly createRevision: number;
   /** The revision that wrote this version. */
   readonly modRevision: number;
-  /** How often the key was written since it was created: 1 and up. */
+  /** The number of writes since the key was created, starting at 1. */
   readonly version: number;
-  /** The lease that the key is attached to; 0n without one. */
+  /** The lease that the key is attached to; 0n if none. */
   readonly lease: bigint;
 
   constructor(wire: mvccpb.KeyValue.$Properties) {
@@ -27,40 +27,40 @@ export class KeyValue {
     this.lease = toBigInt(wire.lease);
   }
 
-  /** The key read as UTF-8. */
+  /** The key decoded as UTF-8. */
   keyText(): string {
     return this.key.toString('utf8');
   }
 
-  /** The value read as UTF-8. */
+  /** The value decoded as UTF-8. */
   valueText(): string {
     return this.value.toString('utf8');
   }
 
-  /** The value parsed as JSON. @throws SyntaxError */
+  /** The value parsed as JSON. @throws SyntaxError if it is not JSON */
   valueJson(): unknown {
     return JSON.parse(this.valueText()) as unknown;
   }
 }
 
-/** How fresh the answer of a raftkv member is; other servers do not say. */
+/** The freshness of an answer. Only raftkv reports it. */
 export interface Freshness {
   /** The last log entry that the member has applied. */
   readonly appliedIndex: number;
   /** The member knows a leader of its term. */
   readonly knownLeader: boolean;
-  /** Milliseconds since it last heard from a leader; says nothing of the answer's age. */
+  /** Time since the member last heard from a leader, in ms. It does not bound the answer's age. */
   readonly lastContactMs: number | undefined;
-  /** An upper bound of the answer's age in milliseconds; undefined means unknown. */
+  /** Upper bound of the answer's age, in ms; undefined if unknown. */
   readonly stalenessMs: number | undefined;
 }
 
-/** What comes with every answer. */
+/** The header of every answer. */
 export interface Header {
   readonly clusterId: ClusterId;
   /** The member that answered. */
   readonly memberId: MemberId;
-  /** The store's revision as of the answer. */
+  /** The store's revision at the time of the answer. */
   readonly revision: number;
   readonly raftTerm: number;
   readonly freshness?: Freshness;

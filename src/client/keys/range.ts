@@ -7,25 +7,25 @@ import type { Header } from './key-value.js';
 import type { KeyRange } from './key-range.js';
 
 /**
- * What a read promises.
- * - `consistent`: linearizable, whatever clocks and networks do; one round of a quorum
- * - `default`: linearizable while the members' clocks run at nearly the same rate; usually without that round
- * - `stale`: what the asked member has, with or without a leader
+ * The consistency of a read.
+ * - `consistent`: linearizable under any clock behaviour; takes a quorum round
+ * - `default`: linearizable while the members' clocks run at nearly the same rate; usually without a round
+ * - `stale`: the state of the member asked, with or without a leader
  *
- * A server that knows only etcd's two levels serves the first two linearizable, and the third serializable.
+ * etcd has two levels: it serves the first two as linearizable, and the third as serializable.
  */
 export type Consistency = 'default' | 'consistent' | 'stale';
 
 export interface ReadOptions {
   readonly consistency?: Consistency;
-  /** With `stale`: the oldest that the answer may be, in ms; a member that cannot say so does not answer. */
+  /** With `stale`: greatest age of the answer, in ms. A member that cannot guarantee it refuses. */
   readonly maxStalenessMs?: number;
-  /** Wait until the member has applied this revision: a session that reads its own writes from any member. */
+  /** Waits until the member has applied this revision, as for reading one's own writes at any member. */
   readonly atLeastRevision?: number;
 }
 
 export interface GetOptions extends ReadOptions {
-  /** Read as of this revision; 0 is the newest. */
+  /** Reads at this revision; 0, the default, is the newest. */
   readonly revision?: number;
   readonly keysOnly?: boolean;
 }
@@ -34,7 +34,7 @@ export type SortTarget = 'key' | 'version' | 'create' | 'mod' | 'value';
 export type SortOrder = 'ascend' | 'descend';
 
 export interface RangeOptions extends GetOptions {
-  /** Most keys to return; 0 is all. */
+  /** Greatest number of keys to return; 0, the default, means all. */
   readonly limit?: number;
   readonly countOnly?: boolean;
   readonly sort?: { readonly by: SortTarget; readonly order?: SortOrder };
@@ -44,16 +44,16 @@ export interface RangeOptions extends GetOptions {
   readonly maxCreateRevision?: number;
 }
 
-/** The one key that was asked for, or undefined where it is absent. */
 export interface GetBody {
+  /** Undefined if the key is absent. */
   readonly kv: KeyValue | undefined;
 }
 
 export interface RangeBody {
   readonly kvs: readonly KeyValue[];
-  /** Keys in the range, whatever the limit. */
+  /** The number of keys in the range, regardless of `limit`. */
   readonly count: number;
-  /** The limit left some out. */
+  /** Whether `limit` left out some keys. */
   readonly more: boolean;
 }
 
@@ -81,11 +81,11 @@ export interface ReadLevelFields {
   readonly atLeastRevision: number;
 }
 
-/** The fields of a read's level, which stand on ranges and on transactions alike. @throws RaftKvError */
+/** The fields for the consistency of a range or a transaction. @throws RaftKvError `invalid-argument` */
 export function readLevelFields(options: ReadOptions, fallback: Consistency): ReadLevelFields {
   const consistency = options.consistency ?? fallback;
   if (options.maxStalenessMs !== undefined && consistency !== 'stale') {
-    throw invalidArgument('maxStalenessMs needs the consistency "stale"');
+    throw invalidArgument('maxStalenessMs requires the consistency "stale"');
   }
   return {
     readLevel: wordArgument(consistency, 'the consistency', LEVELS),
@@ -94,7 +94,7 @@ export function readLevelFields(options: ReadOptions, fallback: Consistency): Re
   };
 }
 
-/** A range without its level: as it stands inside a transaction. */
+/** A range without a consistency, as an operation of a transaction. */
 export function rangeRequest(range: KeyRange, options: RangeOptions): etcdserverpb.RangeRequest.$Properties {
   return {
     ...range,
@@ -114,14 +114,14 @@ export function rangeRequest(range: KeyRange, options: RangeOptions): etcdserver
   };
 }
 
-/** A range that is a call of its own. */
+/** A range as a call of its own. */
 export function levelledRange(
   range: KeyRange,
   options: RangeOptions,
   fallback: Consistency,
 ): etcdserverpb.RangeRequest.$Properties {
   const level = readLevelFields(options, fallback);
-  // The nearest thing that a server without our levels has.
+  // The closest level of a server that does not know ours.
   const serializable = level.readLevel === LEVELS.stale;
   return { ...rangeRequest(range, options), ...level, serializable };
 }

@@ -5,24 +5,24 @@ import type { CallOptions } from '../calls/dispatcher.js';
 import type { ReadOptions, RangeResult } from './range.js';
 
 export interface ScanOptions extends ReadOptions, CallOptions {
-  /** Read as of this revision. Default: the newest, as the first page finds it, for all pages. */
+  /** Reads at this revision. Default: the newest at the time of the first page, for all pages. */
   readonly revision?: number;
   readonly keysOnly?: boolean;
-  /** About how much one page holds, in bytes of keys and values. Default 1 MiB. */
+  /** Approximate size of a page, in bytes of keys and values. Default 1 MiB. */
   readonly pageBytes?: number;
-  /** Called with the revision that all pages are read at, once it is known. */
+  /** Called once with the revision of all pages. */
   readonly onRevision?: (revision: number) => void;
 }
 
-/** One page: a range from a key on, at most `limit` keys, in key order. `timeoutMs` is for each page. */
+/** Reads one page: the first `limit` keys of the range. `timeoutMs` applies to each page. */
 export type ReadPage = (range: KeyRange, page: ScanOptions & { readonly limit: number }) => Promise<RangeResult>;
 
 const PAGE_KEYS = { first: 64, most: 10_000 };
 const PAGE_BYTES = 1024 * 1024;
 
 /**
- * Walks a range of any size in key order, a page at a time, all at one revision. A slow consumer holds up the next
- * page; a compaction past the revision ends the walk with `compacted`.
+ * Reads a range of any size in key order, page by page, all at one revision. Reads the next page when the consumer asks for
+ * it. If the revision is compacted meanwhile, the scan fails with `compacted`.
  */
 export async function* scan(
   readPage: ReadPage,
@@ -35,7 +35,7 @@ export async function* scan(
   let page = await readPage(range, { ...options, limit });
   const revision = options.revision ?? page.header.revision;
   options.onRevision?.(revision);
-  // What is written at a revision does not change any more, but the next member may not have got there yet.
+  // The data at a revision does not change, but another member may not have applied it yet.
   const pinned = { ...options, revision, atLeastRevision: revision };
   for (;;) {
     yield* page.kvs;
@@ -47,7 +47,7 @@ export async function* scan(
   }
 }
 
-/** As many keys as would have filled the target, had they been as large as the last ones; at most twice the limit. */
+/** The number of keys that fills a page, judged by the size of the last ones; at most twice the last limit. */
 function nextLimit(kvs: readonly KeyValue[], limit: number, targetBytes: number): number {
   const bytes = kvs.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
   const fitting = Math.floor((kvs.length * targetBytes) / Math.max(1, bytes));

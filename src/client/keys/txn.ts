@@ -11,10 +11,10 @@ import type { GetBody, GetOptions, RangeBody, RangeOptions, ReadOptions } from '
 import { deleteRequest, putRequest, toDeleteBody, toPutBody } from './writes.js';
 import type { DeleteBody, DeleteOptions, PutBody, PutOptions } from './writes.js';
 
-/** One operation of a transaction, and how to read what it answers. */
+/** One operation of a transaction. */
 export interface Op<Result> {
   readonly request: etcdserverpb.RequestOp.$Properties;
-  /** The operation could change the store. */
+  /** Whether the operation can change the store. */
   readonly writes: boolean;
   readonly toResult: (wire: etcdserverpb.ResponseOp.$Properties) => Result;
 }
@@ -23,7 +23,7 @@ type Results<Ops extends readonly Op<unknown>[]> = {
   readonly [Index in keyof Ops]: Ops[Index] extends Op<infer Result> ? Result : never;
 };
 
-/** Which branch was taken, and what its operations answered, one by one. */
+/** The branch that was taken, and the results of its operations, in order. */
 export type TxnBody<Then extends readonly Op<unknown>[], Else extends readonly Op<unknown>[]> =
   | { readonly succeeded: true; readonly results: Results<Then> }
   | { readonly succeeded: false; readonly results: Results<Else> };
@@ -35,7 +35,7 @@ export type TxnResult<Then extends readonly Op<unknown>[], Else extends readonly
 
 type TransactionReadOptions = Omit<GetOptions, keyof ReadOptions>;
 
-/** The operations of a transaction. Reads see the writes that come before them in the same branch. */
+/** Makes the operations of a transaction. A read sees the writes before it in the same branch. */
 export const op = {
   get(key: Bytes, options: TransactionReadOptions = {}): Op<GetBody> {
     return {
@@ -69,7 +69,7 @@ export const op = {
     };
   },
 
-  /** A transaction inside another. */
+  /** A nested transaction. */
   txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]>(
     inner: Txn<Then, Else>,
   ): Op<TxnBody<Then, Else>> {
@@ -93,8 +93,8 @@ const RELATIONS = {
 } as const;
 
 /**
- * The conditions of a transaction, over one key or over every key of a range. An absent key has the version, the
- * revisions and the lease 0; comparing its value always fails.
+ * Makes the conditions of a transaction, on one key or on every key of a range. The version, the revisions and the lease of an
+ * absent key are 0; a condition on its value is false.
  */
 export const compare = {
   version: (keys: Bytes | RangeSelector, relation: Relation, version: number): Comparison => ({
@@ -129,8 +129,9 @@ function comparison(keys: Bytes | RangeSelector, relation: Relation) {
 }
 
 /**
- * A transaction as it is being written: `when` all conditions hold `do` these operations, `otherwise` those. Each step
- * returns a new one. (The branches are not called `then` and `else`: an object with a `then` is awaited as a promise.)
+ * A transaction under construction: `when` all conditions hold it executes the operations of `do`, and otherwise those of
+ * `otherwise`. Each method returns a new transaction. (No method is called `then`, because `await` takes an object with a
+ * `then` for a promise.)
  */
 export class Txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]> {
   readonly #comparisons: readonly Comparison[];
@@ -148,12 +149,12 @@ export class Txn<const Then extends readonly Op<unknown>[], const Else extends r
   }
 
   do<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Ops, Else> {
-    if (this.#then.length > 0) throw invalidArgument('the operations of this branch are given twice');
+    if (this.#then.length > 0) throw invalidArgument('the operations of a branch can be given only once');
     return new Txn(this.#comparisons, ops, this.#else);
   }
 
   otherwise<const Ops extends readonly Op<unknown>[]>(...ops: Ops): Txn<Then, Ops> {
-    if (this.#else.length > 0) throw invalidArgument('the operations of this branch are given twice');
+    if (this.#else.length > 0) throw invalidArgument('the operations of a branch can be given only once');
     return new Txn(this.#comparisons, this.#then, ops);
   }
 
@@ -179,7 +180,7 @@ export class Txn<const Then extends readonly Op<unknown>[], const Else extends r
   }
 }
 
-/** An empty transaction, to be written with `when`, `do` and `otherwise`, and handed to `client.txn`. */
+/** Starts a transaction, which `when`, `do` and `otherwise` build and `client.txn` executes. */
 export function txn(): Txn<[], []> {
   return new Txn([], [], []);
 }

@@ -8,36 +8,37 @@ import { oneKey, toBytes, toKeyRange } from './key-range.js';
 import type { Bytes, RangeSelector } from './key-range.js';
 
 export interface PutOptions {
-  /** Attach the key to this lease, given as such or by its id; 0n to none. */
+  /** The lease to attach the key to, or its id. Default 0n: no lease. */
   readonly lease?: bigint | { readonly id: bigint };
-  /** Return what the key held before. */
+  /** Return the previous version of the key. */
   readonly prevKv?: boolean;
-  /** Keep the lease that the key has; the key must exist. */
+  /** Keep the key's current lease. The key must exist. */
   readonly ignoreLease?: boolean;
-  /** Keep the value that the key has, and write the rest anew; the key must exist, and the value given must be empty. */
+  /** Keep the key's current value. The key must exist, and the value given must be empty. */
   readonly ignoreValue?: boolean;
 }
 
 export interface DeleteOptions {
-  /** Return what was deleted. */
+  /** Return the deleted keys and values. */
   readonly prevKv?: boolean;
 }
 
 export interface PutBody {
-  /** What the key held before; undefined where it was absent, or was not asked for. */
+  /** The previous version of the key; undefined if it was absent or not requested. */
   readonly prevKv: KeyValue | undefined;
 }
 
 export interface DeleteBody {
-  /** How many keys were deleted. */
+  /** The number of deleted keys. */
   readonly deleted: number;
+  /** The deleted keys, if requested. */
   readonly prevKvs: readonly KeyValue[];
 }
 
 export type PutResult = PutBody & { readonly header: Header };
 export type DeleteResult = DeleteBody & { readonly header: Header };
 
-/** @throws RaftKvError for an empty key */
+/** @throws RaftKvError `invalid-argument` for an empty key or contradictory options */
 export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcdserverpb.PutRequest.$Properties {
   if (options.ignoreLease === true && options.lease !== undefined) {
     throw invalidArgument('a put cannot both set and keep the lease');

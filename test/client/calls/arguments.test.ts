@@ -67,12 +67,8 @@ describe('The client refuses arguments that its types do not allow:', () => {
       call('get', 'k', { revision: 'x' }),
       /^revision must be an integer of at least 0, not a string$/,
     ],
-    [
-      'a range without a selector',
-      call('range', {}),
-      /^keys are selected by one of prefix, from and all, not by none$/,
-    ],
-    ['a range with two selectors', call('range', { prefix: 'a', from: 'b' }), /not by prefix and from$/],
+    ['a range without a selector', call('range', {}), /^a range takes one of prefix, from and all, not none$/],
+    ['a range with two selectors', call('range', { prefix: 'a', from: 'b' }), /not prefix and from$/],
     ['a range of null', call('range', null), /, not null$/],
     [
       'a range with a negative limit',
@@ -84,10 +80,10 @@ describe('The client refuses arguments that its types do not allow:', () => {
       call('range', { all: true }, { sort: { by: 'size' } }),
       /^sort\.by must be one of /,
     ],
-    ['a scan without a selector', call('scan', {}), /^keys are selected by /],
-    ['a delete without a selector', call('delete', {}), /^keys are selected by /],
+    ['a scan without a selector', call('scan', {}), /^a range takes /],
+    ['a delete without a selector', call('delete', {}), /^a range takes /],
     ['a delete of undefined', call('delete', undefined), /, not undefined$/],
-    ['a watch without a selector', call('watch', {}), /^keys are selected by /],
+    ['a watch without a selector', call('watch', {}), /^a range takes /],
     ['a watch of a string', call('watch', 'a'), /^a watch takes .*, not a string$/],
     ['a watch of a key and a prefix', call('watch', { key: 'a', prefix: 'a' }), /, not both$/],
     [
@@ -124,7 +120,7 @@ describe('The client refuses arguments that its types do not allow:', () => {
     [
       'a transaction that is a plain object',
       call('txn', {}),
-      /^a transaction is begun with txn\(\), and is not an Object$/,
+      /^a transaction must be made with txn\(\), and is an Object$/,
     ],
     ['an operation with a value that is a number', () => looseOp['put']?.('k', 5), /^a value must be a string/],
     [

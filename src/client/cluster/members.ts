@@ -5,52 +5,55 @@ import { memberIdFromWire, optionalMemberIdFromWire } from '../calls/ids.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 
-/** One member as the cluster knows it. */
+/** A member of the cluster. */
 export interface Member {
   readonly id: MemberId;
-  /** Empty until the member has started. */
+  /** Empty until the member has started for the first time. */
   readonly name: string;
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
   readonly isLearner: boolean;
 }
 
-/** The members of the cluster, by id. */
+/** The members of the cluster, sorted by id. */
 export interface MemberListResult {
   readonly members: readonly Member[];
   readonly header: Header;
 }
 
 export interface MemberAddResult extends MemberListResult {
+  /** The new member. */
   readonly member: Member;
 }
 
 export interface MoveLeaderResult {
-  /** Who led when the call began. */
+  /** The leader at the start of the call. */
   readonly previousLeader: MemberId;
   readonly header: Header;
 }
 
-/** What one member says of itself. */
+/** The state of one member, as it reports it. */
 export interface MemberStatus {
-  /** The version of etcd's API that it serves. */
+  /** The version of etcd's API that it serves, as in 3.6.0. */
   readonly version: string;
-  /** The version of raftkv; undefined where the server is another. */
+  /** The version of raftkv; undefined if the server is not raftkv. */
   readonly raftkvVersion: string | undefined;
-  /** Size on disk, in bytes. */
+  /** The size of the store on disk, in bytes. */
   readonly dbSize: number;
-  /** The part of it that holds live data, in bytes; 0 where the server does not say. */
+  /** The part of it that holds live data, in bytes; 0 if the server does not report it. */
   readonly dbSizeInUse: number;
-  /** Size from which on it refuses writes, in bytes; 0 for none, or where the server does not say. */
+  /** The size at which it refuses writes, in bytes; 0 if there is no quota or the server does not report it. */
   readonly dbSizeQuota: number;
   /** The leader that this member knows, if any. */
   readonly leader: MemberId | undefined;
   readonly isLeader: boolean;
   readonly isLearner: boolean;
   readonly raftTerm: number;
-  /** The last entry that is committed, as far as it knows. */
+  /** The last entry that the member knows to be committed. */
   readonly raftIndex: number;
+  /** The last entry that the member has applied. */
   readonly raftAppliedIndex: number;
+  /** Alarms, and the lack of a leader. */
   readonly errors: readonly string[];
   readonly header: Header;
 }
@@ -58,15 +61,10 @@ export interface MemberStatus {
 export interface HashResult {
   readonly hash: number;
   readonly compactRevision: number;
-  /** The revision that was hashed; undefined where the server does not say. */
+  /** The revision that was hashed; undefined if the server does not report it. */
   readonly hashRevision: number | undefined;
   readonly header: Header;
 }
-
-/** Whether a member answers a linearizable read: it is up, and a quorum with it. */
-export type Health =
-  | { readonly healthy: true; readonly tookMs: number }
-  | { readonly healthy: false; readonly tookMs: number; readonly error: Error };
 
 export function toMember(wire: etcdserverpb.Member.$Properties): Member {
   return {
@@ -78,7 +76,7 @@ export function toMember(wire: etcdserverpb.Member.$Properties): Member {
   };
 }
 
-/** The answer to the question for the members, and to every change of them. */
+/** The result of a member list, and of every change of the membership. */
 export function toMemberList({ members, header }: etcdserverpb.MemberListResponse.$Properties): MemberListResult {
   const sorted = (members ?? []).map(toMember).sort((left, right) => (left.id < right.id ? -1 : 1));
   return { members: sorted, header: toHeader(header) };

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert } from '../../util/assert.js';
-import { toMemberList, toStatus } from '../cluster/cluster.js';
-import type { MoveLeaderResult } from '../cluster/cluster.js';
-import type { CallOptions, Dispatcher } from './dispatcher.js';
+import { toMemberList, toStatus } from './members.js';
+import type { MoveLeaderResult } from './members.js';
+import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { RaftKvError } from '../errors.js';
-import { isNotLeader } from './failures.js';
+import { isNotLeader } from '../calls/failures.js';
 import { toHeader } from '../keys/key-value.js';
-import { MEMBER_LIST, MOVE_LEADER, STATUS } from './methods.js';
-import { memberIdToWire } from './ids.js';
+import { MEMBER_LIST, MOVE_LEADER, STATUS } from '../calls/methods.js';
+import { memberIdToWire } from '../calls/ids.js';
 import type { MemberId } from '../../util/member-id.js';
 
 /** Longest wait for the status of one member, in ms, so that one that hangs does not use up the caller's time. */
