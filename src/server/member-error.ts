@@ -3,6 +3,7 @@ import { UnknownCommandError } from '../kv/commands/command.js';
 import { EngineCorruptionError } from '../ports/engine.js';
 import { SnapshotDamageError } from '../ports/snapshot.js';
 import { isSystemError } from '../util/system-error.js';
+import { DataMismatchError } from './integrity/data-check.js';
 import { DiskError } from './integrity/disk-advice.js';
 import { LogError, type LogErrorCode } from '../wal/errors.js';
 
@@ -62,6 +63,7 @@ export function toMemberError(error: Error): Error {
 
 function codeOf(error: Error): MemberErrorCode | undefined {
   if (error instanceof DiskError) return DISK_CODES[error.code];
+  if (error instanceof DataMismatchError) return 'data-damaged';
   if (error instanceof LogError) return LOG_CODES[error.code];
   if (error instanceof EngineOpenError) return ENGINE_CODES[error.reason];
   if (error instanceof EngineCorruptionError || error instanceof SnapshotDamageError) return 'data-damaged';

@@ -21,7 +21,7 @@ export interface ClusterServiceOptions {
 /** etcd's Cluster service. */
 export function clusterService(options: ClusterServiceOptions): readonly Method[] {
   const { store, reader, headers, changes } = options;
-  /** A change, answered with the members that it leaves. */
+  /** Method for a change, answered with the resulting members. */
   const change = <Request>(
     name: string,
     decode: (body: Uint8Array) => Request,
@@ -33,7 +33,7 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
       handle: (call, request) => {
         begin(call, request, (outcome) => {
           if (outcome.kind === 'failed') call.fail(outcome.status);
-          // etcd's member answers carry no revision.
+          // As in etcd, the header has no revision.
           else call.respond(headers.prepend(0, outcome.body));
         });
       },

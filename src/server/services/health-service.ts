@@ -8,14 +8,14 @@ const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse.ServingSta
 const HEALTH_SERVICE = 'grpc.health.v1.Health';
 type HealthRequest = ReturnType<typeof HealthCheckRequest.decode>;
 
-/** The health of one member, in the sense of grpc.health.v1: it serves while it knows a leader. */
+/** Health of one member, as defined by grpc.health.v1: it serves while it knows a leader. */
 export class Health {
   readonly #services: ReadonlySet<string>;
   readonly #watchers = new Map<StreamCall<HealthRequest>, () => void>();
   #serving = false;
   #stopped = false;
 
-  /** @param services full names of the services that the member serves, beside this one */
+  /** @param services full names of the other services of the member */
   constructor(services: Iterable<string>) {
     // The empty name stands for the member as a whole.
     this.#services = new Set(['', HEALTH_SERVICE, ...services]);
@@ -27,7 +27,7 @@ export class Health {
     for (const notify of [...this.#watchers.values()]) notify();
   }
 
-  /** Says for the last time that the member does not serve, and ends those who watch. */
+  /** Reports for the last time that the member does not serve, and ends all watches. */
   stop(): void {
     this.set(false);
     this.#stopped = true;
@@ -53,7 +53,7 @@ export class Health {
     ];
   }
 
-  /** A full buffer skips states: the newest is what counts, and it is sent once there is room. */
+  /** While the buffer is full, states are skipped. The newest is sent once there is room. */
   #watch(call: StreamCall<HealthRequest>, service: string): void {
     let room = true;
     let behind = false;

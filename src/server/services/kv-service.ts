@@ -26,11 +26,11 @@ interface Write {
   readonly kind: CommandKind;
   readonly request: Uint8Array;
   readonly spaceBytes?: number;
-  /** Waited for before the answer, if the write went well; false where the member stops before. */
+  /** Awaited before the response, if the write succeeded. False if the member stops before. */
   readonly finish?: () => Promise<boolean>;
 }
 
-/** A request beside the bytes it came as: a write goes into the log as it came. */
+/** A request with its bytes: a write goes into the log unchanged. */
 interface Received<T> {
   readonly bytes: Uint8Array;
   readonly request: T;

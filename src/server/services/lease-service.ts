@@ -23,16 +23,16 @@ export interface LeaseServiceOptions {
   readonly reader: Reader;
   readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
   readonly random: Random;
-  /** The shortest TTL; what asks for less gets this. */
+  /** Smallest TTL, in seconds. Requests for less get this. */
   readonly ttlMinSeconds: number;
 }
 
-/** One and a half election timeouts, as in etcd: a leader change must leave time to renew. */
+/** One and a half election timeouts, as in etcd, so that a lease can be renewed after a change of leader. */
 export function leaseTtlMinSeconds(electionMs: number): number {
   return Math.ceil((1.5 * electionMs) / 1000);
 }
 
-/** etcd's Lease service, but for the stream that keeps leases alive (lease/keep-alives.ts). */
+/** etcd's Lease service, without the stream of LeaseKeepAlive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
   const { store, headers, writes, reader, lessor, random, ttlMinSeconds } = options;
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
@@ -57,7 +57,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
         const asked = clampInteger(request.TTL);
         if (asked > LEASE_TTL_MAX_SECONDS) return call.fail(statusOf(kvError('lease-ttl-too-large')));
         const id = toBigInt(request.ID);
-        // Chosen here, not where it is applied: all members must come to the same.
+        // Chosen before the proposal: all members must use the same id.
         const ID = wireLeaseId(id === 0n ? newLeaseId(random) : id);
         submit(call, 'leaseGrant', LeaseGrantRequest.encode({ ID, TTL: Math.max(asked, ttlMinSeconds) }).finish());
       },
@@ -93,7 +93,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
   ];
 }
 
-/** How much is left, only the leader knows; the keys, every member. */
+/** The remaining time comes from the leader, the keys from this member. */
 function timeToLive(
   call: UnaryCall,
   { id, keys }: { readonly id: bigint; readonly keys: boolean },
@@ -107,7 +107,7 @@ function timeToLive(
     reader.serve(call, { ...PLAIN_READ, level: 'default' }, async () => {
       const appliedIndex = store.appliedIndex();
       const { keys: attached, revision } = await store.keysOfLease(id);
-      // It may have ended since the leader was asked.
+      // The lease may have ended since the leader answered.
       const body = encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome, attached ?? []);
       return { kind: 'ok', revision, appliedIndex, body };
     });
@@ -126,14 +126,14 @@ function encodeTimeToLive(
   return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds, keys: [...keys] }).finish();
 }
 
-/** What ends first comes first, where that is known, as at etcd's leader; else by id. */
+/** By expiry time if it is known, as on etcd's leader; otherwise by id. */
 function sortedIds({ leases }: KvStore, lessor: Pick<Lessor, 'endsMs'>): readonly bigint[] {
   const ends = [...leases.all()].map(({ id }) => ({ id, endsMs: lessor.endsMs(id) ?? 0 }));
   ends.sort((left, right) => left.endsMs - right.endsMs || (left.id < right.id ? -1 : 1));
   return ends.map(({ id }) => id);
 }
 
-/** Any of the 2^63−1 positive ones. */
+/** A random id of the 2^63−1 positive ones. */
 export function newLeaseId(random: Random): bigint {
   for (;;) {
     const high = BigInt(randomInteger(random, 0, 2 ** 31));

@@ -22,10 +22,10 @@ export interface MaintenanceServiceOptions {
   readonly headers: Headers;
   readonly node: RaftNode;
   readonly clock: Clock;
-  /** The longest that a transfer of the leadership is waited for, in ms. */
+  /** Longest wait for a transfer of the leadership, in ms. */
   readonly transferMs: number;
   readonly writes: ClientWrites;
-  /** What Status shows: 0 for none. */
+  /** Quota in Status, in bytes; 0 for none. */
   readonly quotaBytes: number;
   readonly isLearner: () => boolean;
   /** Resolves with false if the store is being closed. */
@@ -33,7 +33,7 @@ export interface MaintenanceServiceOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** etcd's Maintenance service: what a member says of itself, whoever leads. */
+/** etcd's Maintenance service. */
 export function maintenanceService(options: MaintenanceServiceOptions): readonly Method[] {
   const { store, headers, writes, onFatal } = options;
   const answerLater = (call: UnaryCall, answer: Promise<void>): void => {
@@ -57,7 +57,7 @@ export function maintenanceService(options: MaintenanceServiceOptions): readonly
     }),
     unary({
       path: '/etcdserverpb.Maintenance/Alarm',
-      // Through the log, also where it only asks, as in etcd.
+      // Through the log even for a query, as in etcd.
       decode: (body) => ({ bytes: body, request: AlarmRequest.decode(body) }),
       handle: (call, { bytes }) => {
         writes.submit({
@@ -110,13 +110,13 @@ function answerAlarm(call: UnaryCall, outcome: Outcome, { headers }: Maintenance
   call.respond(headers.prepend(result.revision, result.body));
 }
 
-/** etcd sends no header here. */
+/** As in etcd, without a header. */
 async function defragment(call: UnaryCall, options: MaintenanceServiceOptions): Promise<void> {
   if (!(await options.defragment())) return call.fail(Errors.stopped);
   call.respond(DefragmentResponse.encode({}).finish());
 }
 
-/** There is one version of the data, and none that a cluster of ours could go back to. */
+/** The data have one version so far, so there is none to downgrade to. */
 function downgradeRefusal({ action, version }: etcdserverpb.DowngradeRequest): Status {
   if (action === CANCEL) return Errors.noDowngrade;
   if (action !== VALIDATE && action !== ENABLE) return Errors.unknownMethod;
@@ -157,14 +157,14 @@ async function status(call: UnaryCall, options: MaintenanceServiceOptions): Prom
     isLearner: isLearner(),
     storageVersion: ETCD_STORAGE_VERSION,
     dbSizeQuota: quotaBytes,
-    // Present and empty, as in etcd 3.6 while no downgrade is under way.
+    // Present and empty, as in etcd 3.6 when no downgrade is in progress.
     downgradeInfo: {},
     raftkvVersion: RAFTKV_VERSION,
   }).finish();
   call.respond(headers.prepend(store.revision(), body));
 }
 
-/** As etcd prints it. */
+/** etcd's text. */
 function alarmText({ memberId, kind }: Alarm): string {
   return `memberID:${memberId} alarm:${AlarmType[kind] ?? kind} `;
 }

@@ -9,17 +9,19 @@ type Request = grpc.reflection.v1.ServerReflectionRequest;
 type Answer = Omit<grpc.reflection.v1.ServerReflectionResponse.$Properties, 'validHost' | 'originalRequest'>;
 
 const NAME = 'grpc.reflection.v1.ServerReflection';
-/** The same messages under the name that clients knew before. */
+/** The former name of the same service. */
 const OLD_NAME = 'grpc.reflection.v1alpha.ServerReflection';
 
-/** Tells clients like grpcurl what is served, and of which types; one stream asks as often as it likes. */
+/**
+ * Server reflection, for clients such as grpcurl: services and their types. A stream may ask any number of questions.
+ */
 export class Reflection {
   readonly #services: readonly string[];
   readonly #streams = new Set<StreamCall<Request>>();
-  /** Made when somebody asks for the first time. */
+  /** Created at the first request. */
   #made: FileDescriptors | undefined;
 
-  /** @param methods what is served beside it */
+  /** @param methods the other methods of the member */
   constructor(methods: readonly Method[]) {
     this.#services = [...new Set([...methods.map(({ path }) => serviceOf(path)), NAME])].sort();
   }
@@ -34,7 +36,7 @@ export class Reflection {
     );
   }
 
-  /** Ends the streams: they would hold a stop up for as long as a client likes. */
+  /** Ends the streams, which would otherwise delay a stop. */
   stop(): void {
     for (const call of this.#streams) call.end();
     this.#streams.clear();
@@ -64,18 +66,18 @@ export class Reflection {
     if (has('fileByFilename')) return this.#files(this.#descriptors.file(request.fileByFilename ?? ''));
     if (has('fileContainingSymbol')) return this.#files(this.#descriptors.holding(request.fileContainingSymbol ?? ''));
     if (has('allExtensionNumbersOfType')) {
-      // Types have no extensions in proto3.
+      // proto3 types have no extensions.
       return { allExtensionNumbersResponse: { baseTypeName: request.allExtensionNumbersOfType ?? '' } };
     }
     if (has('fileContainingExtension')) return notFound('extension not found');
     return { errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'nothing is asked for' } };
   }
 
-  /** A file, with all that it needs. */
+  /** A file with its dependencies. */
   #files(wanted: FileDescriptor | undefined): Answer {
     if (wanted === undefined) return notFound('not found');
     const files = new Map([[wanted.name, wanted]]);
-    // The set grows while it is walked through.
+    // The set grows during the loop.
     for (const { dependencies } of files.values()) {
       for (const name of dependencies) {
         const file = this.#descriptors.file(name);

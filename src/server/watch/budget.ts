@@ -1,4 +1,4 @@
-/** How many watches a member keeps, on all streams together. */
+/** Bounds the number of watches of a member, on all streams together. */
 export class WatchBudget {
   readonly #most: number;
   #taken = 0;
@@ -11,7 +11,7 @@ export class WatchBudget {
     return this.#taken;
   }
 
-  /** False: there is no room for so many more. */
+  /** Returns false if there is no room for this number of watches. */
   take(weight: number): boolean {
     if (this.#taken + weight > this.#most) return false;
     this.#taken += weight;

@@ -12,25 +12,25 @@ const { WatchCreateRequest, WatchResponse } = etcdserverpb;
 const { FilterType } = WatchCreateRequest;
 type WireId = NonNullable<etcdserverpb.WatchResponse.$Properties['watchId']>;
 
-/** The id of answers that belong to no watch: to a create that was refused, and to a question for the progress. */
+/** The watch id of responses without a watch: to a refused creation, and to a progress request. */
 export const NO_WATCH = -1n;
 
-/** What a queued response costs beside its events, roughly, in bytes. */
+/** Estimated overhead of a queued response beside its events, in bytes. */
 const RESPONSE_OVERHEAD_BYTES = 128;
-/** Room for what is around the events of a fragment, as etcd leaves it, in bytes. */
+/** Room in a fragment for what is around its events, in bytes, as in etcd. */
 const ENVELOPE_BYTES = 512 * 1024;
-/** The largest message that gRPC's clients take at all. */
+/** The largest message that gRPC clients accept, in bytes. */
 export const RESPONSE_BYTES_MAX = 2 ** 31 - 1 - 1024;
 
-/** What a client asks for, with everything in its place. */
+/** A decoded creation of a watch. */
 export interface WatchCreation {
-  /** Undefined where the range holds nothing. */
+  /** Undefined if the range is empty. */
   readonly spec: WatchSpec | undefined;
   /** As in `spec`. Negative: to be refused, as etcd does before it looks at the range. */
   readonly startRevision: number;
-  /** Chosen by the client; 0 to be given one. */
+  /** Chosen by the client; 0 for one that the server chooses. */
   readonly watchId: bigint;
-  /** What it counts as: one whose keys take kibibytes counts more than once, for what is bounded is memory. */
+  /** Cost against the bounds on watches, which bound memory: a watch with keys of several KiB counts more than once. */
   readonly weight: number;
   readonly progressNotify: boolean;
   readonly fragment: boolean;
@@ -38,7 +38,7 @@ export interface WatchCreation {
 
 export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properties): WatchCreation {
   const { rangeEnd, filters, startRevision, prevKv, watchId, progressNotify, fragment } = request;
-  // No key at all is the smallest one, which is what a range over everything begins with.
+  // An empty key is the smallest key, at which a range over all keys begins.
   const key = request.key && request.key.length > 0 ? request.key : Uint8Array.of(0);
   const end = rangeEnd ?? EMPTY;
   const spec: WatchSpec = {
@@ -58,7 +58,7 @@ export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properti
   };
 }
 
-/** A response without events. @param options.revision of the header; 0 for none */
+/** A response without events. @param options.revision revision of the header; 0 for none */
 export function control(
   headers: Headers,
   { revision, watchId, ...fields }: { readonly revision: number; readonly watchId: bigint } & ControlFields,
@@ -80,11 +80,11 @@ export interface EventsOptions {
   readonly headers: Headers;
   readonly watchId: bigint;
   readonly batch: EventBatch;
-  /** The client takes a response in pieces, each of about so many bytes; undefined: whole. */
+  /** Approximate size of a fragment in bytes, if the client accepts fragments; undefined for whole responses. */
   readonly fragmentBytes: number | undefined;
 }
 
-/** The response that tells a watch of events: put together when it is sent, around what all watches share. */
+/** A response with events, built when it is sent, from encoded events that all watches share. */
 export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions): QueuedResponse {
   const bytes = batch.bytes + RESPONSE_OVERHEAD_BYTES;
   const limit = (fragmentBytes ?? Number.POSITIVE_INFINITY) + ENVELOPE_BYTES;
@@ -105,7 +105,7 @@ export function events({ headers, watchId, batch, fragmentBytes }: EventsOptions
   };
 }
 
-/** The id comes last: protobuf takes fields in any order. */
+/** The id is the last field: protobuf allows any order. */
 function aroundEvents(parts: readonly Uint8Array[], watchId: bigint): Uint8Array {
   const idBytes = watchId === 0n ? 0 : 1 + varintSizeBigInt(watchId);
   const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, idBytes));
@@ -121,7 +121,9 @@ function aroundEvents(parts: readonly Uint8Array[], watchId: bigint): Uint8Array
   return bytes;
 }
 
-/** Where each fragment ends: before the event that would make it too large, which is in it if it is the only one. */
+/**
+ * End positions of the fragments. A fragment ends before the event that would make it too large, but has at least one.
+ */
 function fragmentEnds({ events: all, withPrevious }: EventBatch, limit: number): readonly number[] {
   const ends: number[] = [];
   let bytes = 0;

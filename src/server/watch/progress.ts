@@ -4,24 +4,24 @@ import type { AppliedWaiters, Ticket } from '../../node/loop/applied-waiters.js'
 
 export interface ProgressOptions {
   readonly hub: WatchHub;
-  /** Who waits for a revision. */
+  /** Callers waiting for a revision. */
   readonly revisionWaiters: AppliedWaiters;
-  /** Everything up to the revision has been handed to every watch of the stream. */
+  /** Whether every watch of the stream has got all events up to the revision. */
   readonly tell: (revision: number) => void;
 }
 
 /**
- * Answers a stream that asks how far its watches are: once each of them has begun, and has all events up to the revision
- * that is told. However often it asks meanwhile, there is one answer.
+ * Answers progress requests of a stream, once each of its watches has begun and has all events up to the reported
+ * revision. Requests that arrive meanwhile share one answer.
  */
 export class Progress {
   readonly #options: ProgressOptions;
-  /** Those that begin at a revision that was not there yet when they were created. */
+  /** Watches that begin at a revision that did not exist when they were created. */
   readonly #future = new Set<Watcher>();
   /** Watches that are not up to date. */
   #behind = 0;
   #asked = false;
-  /** It waits for the revision at which the last watch begins. */
+  /** Waiting for the revision at which the last watch begins. */
   #starting: Ticket | undefined;
 
   constructor(options: ProgressOptions) {
@@ -38,7 +38,7 @@ export class Progress {
     if (watcher.next > this.#options.hub.revision + 1) this.#future.add(watcher);
   }
 
-  /** It is not watched any more. @param wasLive it was up to date until then */
+  /** A watch was removed. @param wasLive whether it was up to date */
   removed(watcher: Watcher, { wasLive }: { readonly wasLive: boolean }): void {
     if (this.#future.delete(watcher)) this.#stopWaiting();
     if (!wasLive) this.#behind--;
@@ -69,7 +69,7 @@ export class Progress {
     tell(hub.revision);
   }
 
-  /** The revision behind which every watch has begun. */
+  /** The revision after which every watch has begun. */
   #beginOfLast(): number {
     const { revision } = this.#options.hub;
     let last = revision;
@@ -81,7 +81,7 @@ export class Progress {
     return last;
   }
 
-  /** A client that begins again from the progress must not be sent back before the start that it asked for. */
+  /** A client that resumes from a progress revision must not go back behind the start revision that it requested. */
   #waitFor(revision: number): void {
     const ready = (): void => {
       this.#starting = undefined;

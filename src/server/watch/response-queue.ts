@@ -1,22 +1,22 @@
 import type { Clock } from '../../ports/clock.js';
 
-/** One response, or several that follow each other, made when there is room for them. */
+/** One response, or several in sequence, built when there is room for them. */
 export interface QueuedResponse {
-  /** What it holds in memory until then, roughly. */
+  /** Approximate memory until then, in bytes. */
   readonly bytes: number;
   readonly pieces: number;
-  /** How many it tells of; default none. */
+  /** Number of events; default 0. */
   readonly events?: number;
   make(piece: number): Uint8Array;
 }
 
 /**
- * Bytes that may wait on one stream before there is no room; one response comes on top, however large. There is room again
- * once half of it has gone, so that watches do not take turns for each response that leaves.
+ * Bytes queued on one stream before there is no room; one response of any size may exceed it. There is room again once
+ * half of it was sent, so that watches do not resume for each sent response.
  */
 export const DEFAULT_RESPONSE_QUEUE_BYTES = 512 * 1024;
 
-/** What waits to be sent on one stream, in order. */
+/** The response queue of one stream. */
 export class ResponseQueue {
   readonly #send: (body: Uint8Array) => boolean;
   readonly #onRoom: () => void;
@@ -24,7 +24,7 @@ export class ResponseQueue {
   readonly #queue: FlushQueue;
   readonly #bytesMax: number;
   #waiting: QueuedResponse[] = [];
-  /** Of the first that waits: pieces that are sent. */
+  /** Number of parts of the first response that were sent. */
   #piece = 0;
   #bytes = 0;
   #full = false;
@@ -32,9 +32,9 @@ export class ResponseQueue {
   #closed = false;
 
   /**
-   * @param options.send false: no more, until `drained`
-   * @param options.onRoom called when there is room again, after there was none
-   * @param options.onEvents hears how many events were sent
+   * @param options.send returns false if no more may be sent until `drained`
+   * @param options.onRoom called when there is room again
+   * @param options.onEvents called with the number of events sent
    */
   constructor(options: {
     readonly send: (body: Uint8Array) => boolean;
@@ -54,7 +54,7 @@ export class ResponseQueue {
     return !this.#full;
   }
 
-  /** Events that wait; found by looking at all that does. */
+  /** Number of queued events, computed by a walk over the queue. */
   get events(): number {
     return this.#waiting.reduce((sum, { events = 0 }) => sum + events, 0);
   }
@@ -72,13 +72,13 @@ export class ResponseQueue {
     if (this.#waiting.length > 0) this.#queue.add(this);
   }
 
-  /** Forgets what waits. */
+  /** Discards all responses. */
   close(): void {
     this.#closed = true;
     this.#waiting = [];
   }
 
-  /** Sends while the stream takes it. @returns what it cost, not much more than `most` */
+  /** Sends until the stream is full. @returns the cost of what was sent, not much more than `most` */
   flush(most: number): number {
     let cost = 0;
     let done = 0;
@@ -106,11 +106,13 @@ export class ResponseQueue {
   }
 }
 
-/** Responses that are sent in one turn: some milliseconds' worth. */
+/** Cost of the responses sent in one turn: some milliseconds of work. */
 const COST_PER_TURN = 256;
 const BYTES_AS_COSTLY_AS_ONE = 16 * 1024;
 
-/** Takes the streams that have something to send in turns, so that a write which thousands watch holds nobody up. */
+/**
+ * Lets the streams with queued responses send in turns, so that a write with thousands of watches delays no other work.
+ */
 export class FlushQueue {
   readonly #clock: Clock;
   readonly #dirty = new Set<ResponseQueue>();
@@ -124,7 +126,7 @@ export class FlushQueue {
     this.#dirty.add(queue);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    // Behind what this turn does, as the answering of the write that is watched.
+    // After the rest of this turn, such as the response to the write.
     void Promise.resolve().then(() => this.#run());
   }
 

@@ -8,11 +8,11 @@ import { WatchStream, type WatchCall, type WatchStreamOptions } from './stream.j
 const { WatchRequest } = etcdserverpb;
 
 export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEvents' | 'onEnd'> {
-  /** Watches of this member, on all streams together. */
+  /** Bound on the watches of this member, on all streams together. */
   readonly watchesOfMemberMax: number;
 }
 
-/** etcd's Watch service. What it tells is this member's own state: it asks nobody else. */
+/** etcd's Watch service. It reports this member's own state, and needs no quorum. */
 export class WatchService {
   readonly #options: WatchServiceOptions;
   readonly #budget: WatchBudget;
@@ -27,7 +27,7 @@ export class WatchService {
     this.#queue = new FlushQueue(options.clock);
   }
 
-  /** Streams that are open, and events that were sent on all there were, and that wait on those. */
+  /** Open streams, events sent on all streams so far, and events queued on open ones. */
   counts(): { readonly streams: number; readonly eventsSent: number; readonly eventsWaiting: number } {
     let eventsWaiting = 0;
     for (const each of this.#streams) eventsWaiting += each.eventsWaiting;
@@ -42,13 +42,13 @@ export class WatchService {
     });
   }
 
-  /** Ends all streams, and lets no other begin. */
+  /** Ends all streams, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
     for (const each of this.#streams) each.end(Errors.stopped);
   }
 
-  /** A client that says that it will send no more goes on being told. */
+  /** A client that has closed its side still receives events. */
   #begin(call: WatchCall): void {
     if (this.#stopped) return call.fail(Errors.stopped);
     const begun = new WatchStream(call, {

@@ -2,9 +2,9 @@ import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { Watcher, WatchListener } from '../../kv/watch/watcher.js';
 import { defined } from '../../util/assert.js';
 
-/** What a watch has of the stream that it belongs to. */
+/** What a watch uses of its stream. */
 export interface WatchOwner {
-  /** @returns false where there is no room */
+  /** @returns false if there is no room */
   deliver(watch: StreamWatch, batch: EventBatch): boolean;
   caughtUp(): void;
   fellBehind(): void;
@@ -24,7 +24,7 @@ export class StreamWatch implements WatchListener {
   readonly weight: number;
   readonly progressNotify: boolean;
   readonly fragmentBytes: number | undefined;
-  /** It was sent something since the last time that progress was due. */
+  /** Whether a response was sent since the last progress interval. */
   toldSinceTick = false;
   readonly #stream: WatchOwner;
   #watcher: Watcher | undefined;

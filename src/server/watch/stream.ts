@@ -21,20 +21,20 @@ export interface WatchStreamOptions {
   readonly headers: Headers;
   readonly clock: Clock;
   readonly random: Random;
-  /** Who waits for a revision. */
+  /** Callers waiting for a revision. */
   readonly revisionWaiters: AppliedWaiters;
-  /** Time after which a watch that asked for it is told that nothing happened, in ms. */
+  /** Interval of progress notifications on idle watches that asked for them, in ms. */
   readonly progressIntervalMs: number;
-  /** Of the largest request: what one fragment of a response may hold, too. */
+  /** Largest request, in bytes; also the size of a fragment of a response. */
   readonly requestBytesMax: number;
-  /** Of responses that wait on one stream, before its watches fall behind. */
+  /** Responses queued before the watches of the stream fall behind, in bytes. */
   readonly responseQueueBytes: number;
-  /** Watches on one stream. */
+  /** Bound on the watches of one stream. */
   readonly watchesMax: number;
-  /** Watches of this member. */
+  /** The bound on the watches of this member. */
   readonly budget: WatchBudget;
   readonly queue: FlushQueue;
-  /** Hears how many events were sent. */
+  /** Called with the number of events sent. */
   readonly onEvents: (sent: number) => void;
   /** Called once. */
   readonly onEnd: (stream: WatchStream) => void;
@@ -42,7 +42,7 @@ export interface WatchStreamOptions {
 
 export type WatchCall = StreamCall<etcdserverpb.WatchRequest>;
 
-/** One call of Watch: many watches, whose responses share a way out. */
+/** One call of Watch: many watches that share a response queue. */
 export class WatchStream {
   readonly #call: WatchCall;
   readonly #options: WatchStreamOptions;
@@ -75,12 +75,12 @@ export class WatchStream {
     call.onMessage((request) => this.#receive(request));
   }
 
-  /** That wait to be sent. */
+  /** Number of queued events. */
   get eventsWaiting(): number {
     return this.#queue.events;
   }
 
-  /** The call is over, or shall be: nothing is sent any more, and the watches are given up. */
+  /** Ends the call: removes its watches, and sends nothing more. */
   end(status?: Status): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -97,11 +97,11 @@ export class WatchStream {
 
   #receive(request: etcdserverpb.WatchRequest): void {
     if (this.#ended) return;
-    // etcd passes over what asks for nothing.
+    // etcd ignores empty requests.
     if (request.createRequest) this.#create(parseCreation(request.createRequest));
     else if (request.cancelRequest) this.#cancel(toBigInt(request.cancelRequest.watchId));
     else if (request.progressRequest) this.#progress.ask();
-    // Whoever does not read the answers is not asked for more.
+    // No more requests are read while the client does not read the responses.
     if (!this.#queue.hasRoom) this.#call.pause();
   }
 
@@ -157,7 +157,7 @@ export class WatchStream {
     this.#progress.removed(watch.watcher, how);
   }
 
-  /** @returns false where there is no room */
+  /** @returns false if there is no room */
   deliver(watch: StreamWatch, batch: EventBatch): boolean {
     if (!this.#queue.hasRoom) {
       this.#blocked.add(watch);
@@ -176,7 +176,7 @@ export class WatchStream {
 
   compacted(watch: StreamWatch, compactRevision: number): void {
     const message = { watchId: watch.id, canceled: true, compactRevision };
-    // etcd's header has no revision here.
+    // As in etcd, the header has no revision.
     this.#queue.push(control(this.#options.headers, { revision: 0, ...message }));
     this.#forget(watch, { wasLive: false });
   }
@@ -199,7 +199,7 @@ export class WatchStream {
   #startTicking(): void {
     if (this.#cancelTick !== undefined || this.#ended) return;
     const { clock, random, progressIntervalMs } = this.#options;
-    // As etcd's, up to a tenth later, so that streams which begin together do not stay together.
+    // With up to a tenth of jitter, as in etcd, so that streams opened together do not stay in step.
     this.#cancelTick = clock.timeout(progressIntervalMs * (1 + random.next() / 10), () => this.#tick());
   }
 
