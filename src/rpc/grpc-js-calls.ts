@@ -1,37 +1,39 @@
-import type { Metadata, sendUnaryData, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
-import { asBuffer } from '../util/bytes.js';
+import type { Metadata, sendUnaryData } from '@grpc/grpc-js';
 import type { Logger } from '../util/logger.js';
+import type { ConnectionAnswers } from './answer-room.js';
+import type { RawBidi, RawCall, RawServerStream, RawUnary } from './grpc-js-internals.js';
 import { toFailure } from './grpc-js-status.js';
 import { firstText, toMetadata } from './metadata.js';
 import { Code, type Status } from './status.js';
-import type { StreamCall, StreamMethod, Trailers, UnaryCall, UnaryMethod } from './service.js';
+import { OutgoingMessage } from './outgoing-message.js';
+import type { EncodedMessage, StreamCall, StreamMethod, Trailers, UnaryCall, UnaryMethod } from './service.js';
 import type { CallTally } from './tally.js';
 
-type RawUnary = ServerUnaryCall<Buffer, Buffer>;
-type RawServerStream = ServerWritableStream<Buffer, Buffer>;
-type RawBidi = ServerDuplexStream<Buffer, Buffer>;
-
-/** What handlers' own errors become for the caller; the log has the rest. */
+/** The caller's view of an error in a handler; the log has the error itself. */
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 
-/** What the calls of one method share. */
+/** Shared by the calls of one method. */
 export interface CallOrigin {
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
+  /** The memory for answers of a call's connection; undefined once the connection is closed. */
+  readonly answersOf: (raw: RawCall) => ConnectionAnswers | undefined;
 }
 
-/** What every kind of call can tell of itself. grpc-js reports a call that ended well as cancelled too: `ended` tells. */
+/** Common to all kinds of calls. grpc-js reports a call that ended well as cancelled too: `ended` distinguishes them. */
 abstract class GrpcJsCall {
   protected ended = false;
-  readonly #raw: RawUnary | RawServerStream | RawBidi;
+  readonly #raw: RawCall;
   protected readonly origin: CallOrigin;
   /** When the call began, by `performance.now()`. */
   protected readonly startMs = performance.now();
+  protected readonly answers: ConnectionAnswers | undefined;
 
-  constructor(raw: RawUnary | RawServerStream | RawBidi, origin: CallOrigin) {
+  constructor(raw: RawCall, origin: CallOrigin) {
     this.#raw = raw;
     this.origin = origin;
+    this.answers = origin.answersOf(raw);
     origin.tally.started += 1;
   }
 
@@ -51,7 +53,7 @@ abstract class GrpcJsCall {
 
   abstract fail(status: Status, trailers?: Trailers): void;
 
-  /** Runs code of a handler: what it throws is its own failure, never the process's. */
+  /** Runs code of a handler. An error that it throws ends the call, not the process. */
   protected guard(run: () => void): void {
     try {
       run();
@@ -65,7 +67,7 @@ abstract class GrpcJsCall {
     this.fail(HANDLER_FAILED);
   }
 
-  /** What grpc-go says of bytes that are no message, before the reason. */
+  /** grpc-go's text for bytes that cannot be decoded, in front of the reason. */
   protected abstract readonly unreadable: string;
 
   protected refuse(error: unknown): void {
@@ -73,7 +75,7 @@ abstract class GrpcJsCall {
     this.fail({ code: Code.INTERNAL, message: `grpc: ${this.unreadable} ${reason}` });
   }
 
-  /** Trailers that no header can hold are a handler's mistake, and no reason to leave the caller without its answer. */
+  /** Leaves out trailers that no header can hold: a mistake of the handler must not cost the caller its answer. */
   protected trailers(trailers: Trailers | undefined): Metadata | undefined {
     try {
       return toMetadata(trailers);
@@ -110,9 +112,17 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
     }
   }
 
-  respond(body: Uint8Array, trailers?: Trailers): void {
+  get answerRoom(): ConnectionAnswers | undefined {
+    return this.answers;
+  }
+
+  respond(body: EncodedMessage, trailers?: Trailers): void {
     if (!this.#finish(Code.OK)) return;
-    this.#callback(null, asBuffer(body), trailers === undefined ? undefined : this.trailers(trailers));
+    const message = new OutgoingMessage(body, this.answers);
+    this.origin.tally.sends(message.bytes);
+    // Emitted at the end of every call, whatever it was.
+    this.#raw.once('cancelled', () => message.drop());
+    this.#callback(null, asSent(message), trailers === undefined ? undefined : this.trailers(trailers));
   }
 
   fail(status: Status, trailers?: Trailers): void {
@@ -146,10 +156,15 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   }
 }
 
+/** grpc-js hands an answer through unread, from the handler to `sendMessage`. */
+function asSent(message: OutgoingMessage): Buffer {
+  return message as unknown as Buffer;
+}
+
 /** Bytes that one stream may hold unsent before its handler is asked to wait. grpc-js alone counts messages, to 16. */
 const UNSENT_BYTES_MAX = 256 * 1024;
 
-/** What server streams and bidirectional ones share: the way out. */
+/** Common to server streams and bidirectional ones: the sending side. */
 abstract class GrpcJsStreamCall extends GrpcJsCall {
   protected override readonly unreadable = 'failed to unmarshal the received message';
   readonly #raw: RawServerStream | RawBidi;
@@ -157,13 +172,19 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   readonly #drainCallbacks: (() => void)[] = [];
   #cancelled = false;
   #unsentBytes = 0;
-  /** The handler was told to wait. */
+  /** grpc-js has let go of the call: what was unsent counts no more. */
+  #over = false;
+  /** The handler has been asked to wait. */
   #full = false;
+  /** It waits for its connection, which holds too much of other calls. */
+  #waitsForConnection = false;
 
   constructor(raw: RawServerStream | RawBidi, origin: CallOrigin) {
     super(raw, origin);
     this.#raw = raw;
     raw.once('cancelled', () => {
+      this.answers?.release(this.#unsentBytes);
+      this.#over = true;
       if (this.ended) return;
       origin.tally.ended(Code.CANCELLED, this.startMs);
       this.#cancel();
@@ -180,11 +201,14 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   }
 
   send(body: Uint8Array): boolean {
-    // A stream that is over takes everything: nobody should wait for it to drain.
+    // A stream that is over takes everything, so that no handler waits for it to drain.
     if (this.ended || this.#cancelled) return true;
+    this.origin.tally.sends(body.length);
     this.#unsentBytes += body.length;
-    const room = this.#raw.write(asBuffer(body), () => this.#sent(body.length));
-    if (!room || this.#unsentBytes > UNSENT_BYTES_MAX) this.#full = true;
+    this.answers?.hold(body.length);
+    const message = asSent(new OutgoingMessage(body, undefined));
+    const room = this.#raw.write(message, () => this.#sent(body.length));
+    if (!room || this.#unsentBytes > UNSENT_BYTES_MAX || this.answers?.isFull === true) this.#full = true;
     return !this.#full;
   }
 
@@ -192,14 +216,30 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
     this.#drainCallbacks.push(callback);
   }
 
-  /** A message has left. There is room again once both are content: grpc-js in messages, and the bound in bytes. */
   #sent(bytes: number): void {
+    if (this.#over) return;
     this.#unsentBytes -= bytes;
+    this.answers?.release(bytes);
+    this.#drainIfRoom();
+  }
+
+  /** Has the handler go on once there is room in messages (grpc-js's bound), in bytes, and on the connection. */
+  #drainIfRoom(): void {
     if (!this.#full || this.#unsentBytes > UNSENT_BYTES_MAX / 2 || this.#raw.writableNeedDrain) return;
+    if (this.answers?.isFull === true) return this.#waitForConnection(this.answers);
     this.#full = false;
     for (const callback of this.#drainCallbacks) {
       if (!this.ended && !this.#cancelled) this.guard(callback);
     }
+  }
+
+  #waitForConnection(answers: ConnectionAnswers): void {
+    if (this.#waitsForConnection) return;
+    this.#waitsForConnection = true;
+    answers.onRoom(() => {
+      this.#waitsForConnection = false;
+      this.#drainIfRoom();
+    });
   }
 
   end(trailers?: Trailers): void {
@@ -216,7 +256,7 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
     this.#raw.emit('error', toFailure(status, this.trailers(trailers)));
   }
 
-  /** The host has ended the call, not its handler, which learns of it as of a caller that went away. */
+  /** The host ends the call; its handler sees a cancelled call. */
   protected override refuse(error: unknown): void {
     super.refuse(error);
     this.#cancel();

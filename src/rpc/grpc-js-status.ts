@@ -6,14 +6,14 @@ export interface GrpcJsFailure {
   readonly code: Code;
   readonly details: string;
   readonly metadata?: Metadata;
-  // Its typings ask for the fields of an Error, which it never reads when `details` is there.
+  // Required by grpc-js's types; not read if `details` is there.
   readonly name: string;
   readonly message: string;
 }
 
 /**
- * grpc-js percent-encodes the text with encodeURI, which throws on a lone surrogate; out of a stream's event that would
- * be the end of the process. Texts may quote what a client sent, so they are mended here.
+ * Replaces lone surrogates in the text, which may quote what a client sent: grpc-js percent-encodes it with encodeURI,
+ * which throws on them, and a throw from a stream's event would end the process.
  */
 export function toFailure(status: Status, metadata: Metadata | undefined): GrpcJsFailure {
   const details = wellFormed(status.message);
@@ -25,23 +25,14 @@ function wellFormed(text: string): string {
   return /\p{Surrogate}/u.test(text) ? text.replace(/\p{Surrogate}/gu, '\ufffd') : text;
 }
 
-/** What grpc-js says of a message over the limit, which its decoder finds before any code of ours runs. */
+/** grpc-js's text for a message over the limit, which its decoder finds before any code of this project runs. */
 const OVERSIZE = /^Received message larger than max \((\d+) vs (\d+)\)$/;
 
-type ServerCall = Parameters<ServerInterceptor>[1];
+export type ServerCall = Parameters<ServerInterceptor>[1];
 type PartialStatus = Parameters<ServerCall['sendStatus']>[0];
 
-/**
- * Gives every call the words of etcd's runtime, on which clients have come to rely. One shared function on the call, not
- * a wrapper around it: interceptors proper would cost several objects a call.
- */
-export const etcdStatusText: ServerInterceptor = (_method, call) => {
-  call.sendStatus = sendStatusInWordsOfEtcd;
-  // The typings ask for the wrapping class; the runtime for anything with the methods of a call.
-  return call as ReturnType<ServerInterceptor>;
-};
-
-function sendStatusInWordsOfEtcd(this: ServerCall, status: PartialStatus): void {
+/** Sends a status with the texts of etcd's runtime, which clients match. For a call, in place of its own `sendStatus`. */
+export function sendStatusWithEtcdText(this: ServerCall, status: PartialStatus): void {
   const inherited = Object.getPrototypeOf(this) as ServerCall;
   inherited.sendStatus.call(this, translated(status));
 }

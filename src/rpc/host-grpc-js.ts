@@ -1,42 +1,34 @@
+import type { Http2Session, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import {
+  Metadata,
   Server,
   ServerCredentials,
   type ConnectionInjector,
   type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
-  type ServerDuplexStream,
-  type ServerWritableStream,
+  type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { assert, assertNever } from '../util/assert.js';
+import { assert, assertNever, defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
+import { MemberAnswers, type ConnectionAnswers } from './answer-room.js';
 import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall, type CallOrigin } from './grpc-js-calls.js';
-import { etcdStatusText } from './grpc-js-status.js';
-import type { SocketHost } from './host.js';
+import {
+  http2ServerOf,
+  streamOf,
+  streamOfHandled,
+  type RawBidi,
+  type RawCall,
+  type RawServerStream,
+} from './grpc-js-internals.js';
+import { sendStatusWithEtcdText, type ServerCall } from './grpc-js-status.js';
+import type { GrpcHostOptions, SocketHost } from './host.js';
+import type { OutgoingMessage } from './outgoing-message.js';
 import type { Method, StreamMethod, UnaryMethod } from './service.js';
+import { ResetBound } from './reset-bound.js';
+import { SessionProbe } from './session-probe.js';
 import { CallTallies } from './tally.js';
-
-export interface GrpcJsHostOptions {
-  /** What is served; each path once. */
-  readonly methods: readonly Method[];
-  readonly logger: Logger;
-  /** Where calls are counted. Default: nobody looks. */
-  readonly tallies?: CallTallies;
-  /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
-  readonly maxConcurrentStreams?: number;
-  /** Largest message that is received, in bytes without gRPC's 5-byte frame. Default 4 MiB, gRPC's own. */
-  readonly maxReceiveMessageBytes?: number;
-  /** Memory of one connection's streams, in MB (10^6 bytes), over which new calls are refused. Default 256. */
-  readonly maxSessionMemoryMb?: number;
-  /**
-   * Time between two pings of a client, in ms. Default 60,000; etcd's is two hours, but Node needs it shorter: after a
-   * broken frame its HTTP/2 session stops reading and never sees its client go. The ping finds it out.
-   */
-  readonly keepaliveIntervalMs?: number;
-  /** Time that a client has to answer a ping before its connection is closed, in ms. Default 20,000. */
-  readonly keepaliveTimeoutMs?: number;
-}
 
 const DEFAULTS = {
   maxConcurrentStreams: 4096,
@@ -47,8 +39,8 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Serves a table of methods with @grpc/grpc-js. It has no listener: whoever owns one hands sockets over, so that ports
- * can be shared and bounded elsewhere. Nothing that arrives on a socket makes it throw.
+ * Serves a table of methods with @grpc/grpc-js. It has no listener: sockets are handed over, so that ports can be shared
+ * and bounded elsewhere.
  */
 export class GrpcJsHost implements SocketHost {
   readonly #server: Server;
@@ -56,13 +48,20 @@ export class GrpcJsHost implements SocketHost {
   readonly #logger: Logger;
   readonly #tallies: CallTallies;
   readonly #sockets = new Set<Socket>();
+  readonly #answers: MemberAnswers;
+  readonly #answersOf = new WeakMap<Http2Session, ConnectionAnswers>();
+  readonly #probe: SessionProbe;
+  /** The socket that is being handed to the HTTP/2 server. */
+  #injected: Socket | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(options: GrpcJsHostOptions) {
-    const { methods, logger, tallies = new CallTallies(), ...limits } = options;
+  constructor(options: GrpcHostOptions) {
+    const { methods, logger, tallies = new CallTallies(), answers = new MemberAnswers(), ...limits } = options;
     const bounds = { ...DEFAULTS, ...limits };
     this.#logger = logger;
     this.#tallies = tallies;
+    this.#answers = answers;
+    this.#probe = new SessionProbe(bounds.keepaliveTimeoutMs);
     this.#server = new Server({
       'grpc.max_concurrent_streams': bounds.maxConcurrentStreams,
       'grpc.max_receive_message_length': bounds.maxReceiveMessageBytes,
@@ -70,15 +69,15 @@ export class GrpcJsHost implements SocketHost {
       'grpc-node.max_session_memory': bounds.maxSessionMemoryMb,
       'grpc.keepalive_time_ms': bounds.keepaliveIntervalMs,
       'grpc.keepalive_timeout_ms': bounds.keepaliveTimeoutMs,
-      // Bookkeeping at every call for a service that is not mounted.
+      // Bookkeeping at every call, for a service that is not mounted.
       'grpc.enable_channelz': 0,
-      interceptors: [etcdStatusText],
+      interceptors: [ownSending],
     });
     for (const method of methods) this.#mount(method);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    http2ServerOf(this.#server).on('session', (session) => this.#begin(session));
   }
 
-  /** Takes over a connected socket: closing it is the host's business from now on. */
   accept(socket: Socket): void {
     if (this.#closed !== undefined) {
       socket.destroy();
@@ -88,13 +87,12 @@ export class GrpcJsHost implements SocketHost {
     socket.once('close', () => this.#sockets.delete(socket));
     // Clients vanish; the HTTP/2 session cleans up after the 'close' that follows.
     socket.on('error', (error) => this.#logger.debug('a connection broke', { reason: error.message }));
+    this.#injected = socket;
     this.#injector.injectConnection(socket);
+    this.#injected = undefined;
   }
 
-  /**
-   * Begins no more calls and tells clients so (GOAWAY); those that run may end within `graceMs`, then their
-   * connections are cut. Resolves once every connection is closed. Calling it again changes nothing.
-   */
+  /** Announces the end to clients with GOAWAY. */
   close(options: { readonly graceMs: number }): Promise<void> {
     this.#closed ??= this.#close(options.graceMs);
     return this.#closed;
@@ -110,6 +108,22 @@ export class GrpcJsHost implements SocketHost {
     this.#server.forceShutdown();
   }
 
+  /** A socket's session is announced in the turn in which the socket is injected. */
+  #begin(session: ServerHttp2Session): void {
+    const socket = defined(this.#injected, 'the socket of a new session');
+    const answers = this.#answers.connection(() => socket.destroy());
+    this.#answersOf.set(session, answers);
+    session.once('close', () => answers.close());
+    session.once('error', () => socket.destroy());
+    const resets = new ResetBound(() => {
+      if (socket.destroyed) return;
+      this.#logger.debug('a connection reset too many streams', { address: socket.remoteAddress });
+      socket.destroy();
+    });
+    session.on('stream', (stream) => resets.watch(stream));
+    this.#probe.add(session, socket);
+  }
+
   #cut(): void {
     this.#server.forceShutdown();
     for (const socket of this.#sockets) socket.destroy();
@@ -117,11 +131,8 @@ export class GrpcJsHost implements SocketHost {
 
   #mount(method: Method): void {
     const tally = this.#tallies.of(method);
-    // Bytes go through as they are: the codecs are the methods' own.
-    const sent = (bytes: Buffer): Buffer => {
-      tally.sends(bytes.length);
-      return bytes;
-    };
+    // Bytes pass as they are: the methods have codecs of their own.
+    const sent = (bytes: Buffer): Buffer => bytes;
     const received = (bytes: Buffer): Buffer => {
       tally.receives(bytes.length);
       return bytes;
@@ -130,9 +141,19 @@ export class GrpcJsHost implements SocketHost {
     assert(added, `${method.path} is in the table twice`);
   }
 
-  /** One function a method, not one a call. */
+  #answersFor(raw: RawCall): ConnectionAnswers | undefined {
+    const { session } = streamOfHandled(raw);
+    return session === undefined ? undefined : this.#answersOf.get(session);
+  }
+
+  /** One function for each method, not one for each call. */
   #handler(method: Method): Handler {
-    const origin: CallOrigin = { path: method.path, logger: this.#logger, tally: this.#tallies.of(method) };
+    const origin: CallOrigin = {
+      path: method.path,
+      logger: this.#logger,
+      tally: this.#tallies.of(method),
+      answersOf: (raw) => this.#answersFor(raw),
+    };
     switch (method.kind) {
       case 'unary': {
         const unary = method as unknown as UnaryMethod<unknown>;
@@ -140,11 +161,11 @@ export class GrpcJsHost implements SocketHost {
       }
       case 'server-stream': {
         const stream = method as unknown as StreamMethod<unknown>;
-        return (raw: ServerWritableStream<Buffer, Buffer>) => new GrpcJsServerStreamCall(raw, origin).run(stream);
+        return (raw: RawServerStream) => new GrpcJsServerStreamCall(raw, origin).run(stream);
       }
       case 'bidi': {
         const stream = method as unknown as StreamMethod<unknown>;
-        return (raw: ServerDuplexStream<Buffer, Buffer>) => new GrpcJsBidiCall(raw, stream, origin).run(stream);
+        return (raw: RawBidi) => new GrpcJsBidiCall(raw, stream, origin).run(stream);
       }
       default:
         return assertNever(method, 'method');
@@ -152,10 +173,30 @@ export class GrpcJsHost implements SocketHost {
   }
 }
 
+/**
+ * Replaces how a call sends its messages and its status. One shared function each on the call, not a wrapper around it:
+ * interceptors proper would cost several objects a call.
+ */
+const ownSending: ServerInterceptor = (_method, call) => {
+  call.sendStatus = sendStatusWithEtcdText;
+  call.sendMessage = sendOutgoing;
+  // The types ask for the wrapping class; the runtime takes anything with the methods of a call.
+  return call as ReturnType<ServerInterceptor>;
+};
+
+const NO_METADATA = new Metadata();
+
+function sendOutgoing(this: ServerCall, message: OutgoingMessage, done: () => void): void {
+  const stream = streamOf(this);
+  if (stream.destroyed || stream.closed) return message.drop();
+  this.sendMetadata(NO_METADATA);
+  message.writeTo(stream, done);
+}
+
 type Handler =
   handleUnaryCall<Buffer, Buffer> | handleServerStreamingCall<Buffer, Buffer> | handleBidiStreamingCall<Buffer, Buffer>;
 
-/** The kind in grpc-js's words. */
+/** The name of the kind in grpc-js. */
 function typeOf(method: Method): string {
   switch (method.kind) {
     case 'unary':

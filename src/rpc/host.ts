@@ -1,4 +1,8 @@
 import type { Socket } from 'node:net';
+import type { Logger } from '../util/logger.js';
+import type { MemberAnswers } from './answer-room.js';
+import type { Method } from './service.js';
+import type { CallTallies } from './tally.js';
 
 /** Serves one protocol on connections that are accepted elsewhere. Nothing that arrives on one makes a host throw. */
 export interface SocketHost {
@@ -9,4 +13,25 @@ export interface SocketHost {
    * connection is closed. Calling it again changes nothing.
    */
   close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+/** What every gRPC host takes. */
+export interface GrpcHostOptions {
+  /** The methods that are served; each path once. */
+  readonly methods: readonly Method[];
+  readonly logger: Logger;
+  /** Where calls are counted. Default: not counted. */
+  readonly tallies?: CallTallies;
+  /** The memory for unsent answers, which hosts of one member share. Default: one of its own. */
+  readonly answers?: MemberAnswers;
+  /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
+  readonly maxConcurrentStreams?: number;
+  /** Largest message that is received, in bytes without gRPC's 5-byte frame. Default 4 MiB, gRPC's own. */
+  readonly maxReceiveMessageBytes?: number;
+  /** Memory of one connection's streams, in MB (10^6 bytes), above which new calls are refused. Default 256. */
+  readonly maxSessionMemoryMb?: number;
+  /** Time between two pings of a client, in ms. Default 60,000; etcd's is two hours. */
+  readonly keepaliveIntervalMs?: number;
+  /** Time that a client has to answer a ping before its connection is closed, in ms. Default 20,000. */
+  readonly keepaliveTimeoutMs?: number;
 }

@@ -1,10 +1,11 @@
-import type { Trailers, UnaryCall } from './service.js';
+import { wholeMessage } from './encoded-message.js';
+import type { EncodedMessage, Trailers, UnaryCall } from './service.js';
 import type { Status } from './status.js';
 
 export type LocalOutcome =
   { readonly kind: 'ok'; readonly body: Uint8Array } | { readonly kind: 'failed'; readonly status: Status };
 
-/** A call that this process makes itself: whoever waits for calls sees to its time limit. */
+/** A call that this process makes itself. Its time limit is observed by those that wait for `remainingMs`. */
 export class LocalCall implements UnaryCall {
   readonly cancelled = false;
   readonly outcome: Promise<LocalOutcome>;
@@ -28,11 +29,11 @@ export class LocalCall implements UnaryCall {
   }
 
   onCancel(): void {
-    // Nobody goes away.
+    // The caller is this process: it does not go away.
   }
 
-  respond(body: Uint8Array, _trailers?: Trailers): void {
-    this.#resolve({ kind: 'ok', body });
+  respond(body: EncodedMessage, _trailers?: Trailers): void {
+    this.#resolve({ kind: 'ok', body: wholeMessage(body) });
   }
 
   fail(status: Status): void {

@@ -1,17 +1,18 @@
+import type { AnswerRoom } from './answer-room.js';
 import type { Status } from './status.js';
 
 /**
- * The gRPC runtime as a port. A service is a list of methods; a handler knows the call, never the host that carries it,
- * so hosts can be exchanged (host-grpc-js.ts is the first).
+ * The gRPC runtime as a port. A service is a list of methods; a handler knows the call, not the host that carries it, so
+ * hosts can be exchanged (host-grpc-js.ts is one).
  */
 export interface CallContext {
   /** Address and port of the caller's connection, if the call came over one. */
   readonly remote?: string;
-  /** A metadata value of the request, by lower-case name; the first where it is repeated. */
+  /** A metadata value of the request, by lower-case name; the first if the name is repeated. */
   metadata(name: string): string | undefined;
-  /** Milliseconds left until the caller's deadline; undefined without one. Negative once it has passed. */
+  /** Milliseconds until the caller's deadline, negative once it has passed; undefined without a deadline. */
   remainingMs(): number | undefined;
-  /** The caller has gone or its deadline has passed: nobody waits for an answer. */
+  /** The caller has gone or its deadline has passed: an answer would reach no one. */
   readonly cancelled: boolean;
   /** Called once, when `cancelled` becomes true; at once if it already is. */
   onCancel(callback: () => void): void;
@@ -20,16 +21,21 @@ export interface CallContext {
 /** Text by lower-case name, sent after the answer. */
 export type Trailers = Readonly<Record<string, string>>;
 
+/** An encoded message: whole, or in pieces that a host sends one after the other without joining them. */
+export type EncodedMessage = Uint8Array | readonly Uint8Array[];
+
 export interface UnaryCall extends CallContext {
-  /** Ends the call with an encoded message. The first of `respond` and `fail` counts; after a cancel both do nothing. */
-  respond(body: Uint8Array, trailers?: Trailers): void;
+  /** Ends the call with a message. The first of `respond` and `fail` counts; after a cancel both do nothing. */
+  respond(body: EncodedMessage, trailers?: Trailers): void;
   fail(status: Status, trailers?: Trailers): void;
+  /** Where a handler waits before it makes a large answer; undefined if the caller takes its answer at once. */
+  readonly answerRoom?: AnswerRoom | undefined;
 }
 
 export interface StreamCall<Request> extends CallContext {
-  /** Set once, at the start of the handler: where the caller's messages go, in order. */
+  /** Set once, at the start of the handler: receives the caller's messages, in order. */
   onMessage(callback: (request: Request) => void): void;
-  /** The caller will send no more. */
+  /** The caller sends no more messages. */
   onEnd(callback: () => void): void;
   /** Sends one encoded message. False: the stream's buffer is full, wait for `onDrain`. */
   send(body: Uint8Array): boolean;
@@ -45,12 +51,12 @@ export interface UnaryMethod<Request> {
   readonly kind: 'unary';
   /** `/package.Service/Method` */
   readonly path: string;
-  /** Throws on bytes that are no such message; the host answers INTERNAL, as gRPC does. */
+  /** Throws if the bytes are not such a message; the host answers INTERNAL, as gRPC does. */
   readonly decode: (body: Uint8Array) => Request;
   readonly handle: (call: UnaryCall, request: Request) => void;
 }
 
-/** Server streams and bidirectional ones: a server stream is one whose caller sends a single message. */
+/** A stream of messages from the server, or both ways: in a server stream the caller sends a single message. */
 export interface StreamMethod<Request> {
   readonly kind: 'server-stream' | 'bidi';
   readonly path: string;
@@ -61,7 +67,7 @@ export interface StreamMethod<Request> {
 // A table mixes methods of every request type; each method pairs its own codec with its own handler.
 export type Method = UnaryMethod<never> | StreamMethod<never>;
 
-/** Pairs a codec with its handler, checked, for a table of mixed methods. */
+/** Pairs a codec with its handler, type-checked, for a table of mixed methods. */
 export function unary<Request>(method: Omit<UnaryMethod<Request>, 'kind'>): Method {
   return { kind: 'unary', ...method } as unknown as Method;
 }

@@ -1,9 +1,18 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Client, credentials, Metadata, status as Code, type CallOptions, type ServiceError } from '@grpc/grpc-js';
-import { GrpcJsHost, type GrpcJsHostOptions } from '../../src/rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import type { GrpcHostOptions, SocketHost } from '../../src/rpc/host.js';
 import type { Method } from '../../src/rpc/service.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import type { HostUnderTest } from './host-under-test.js';
+
+export interface StartOptions extends Omit<Partial<GrpcHostOptions>, 'methods' | 'logger'> {
+  /** Default: a GrpcJsHost. */
+  readonly create?: HostUnderTest['create'];
+}
+
+const createGrpcJsHost: HostUnderTest['create'] = (options) => new GrpcJsHost(options);
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
@@ -14,22 +23,22 @@ export type Outcome =
 
 /** A host on a loopback port of its own, with a client that sends and receives raw bytes. */
 export class ServedHost {
-  readonly host: GrpcJsHost;
+  readonly host: SocketHost;
   readonly logger = new RecordingLogger();
   /** The server's end of each connection that came in. */
   readonly sockets: Socket[] = [];
   readonly #listener: Server;
   readonly #clients: Client[] = [];
 
-  private constructor(methods: readonly Method[], options: Partial<GrpcJsHostOptions>) {
-    this.host = new GrpcJsHost({ methods, logger: this.logger, ...options });
+  private constructor(methods: readonly Method[], { create = createGrpcJsHost, ...options }: StartOptions) {
+    this.host = create({ methods, logger: this.logger, ...options });
     this.#listener = createServer({ noDelay: true }, (socket) => {
       this.sockets.push(socket);
       this.host.accept(socket);
     });
   }
 
-  static async start(methods: readonly Method[], options: Partial<GrpcJsHostOptions> = {}): Promise<ServedHost> {
+  static async start(methods: readonly Method[], options: StartOptions = {}): Promise<ServedHost> {
     const served = new ServedHost(methods, options);
     served.#listener.listen(0, '127.0.0.1');
     await once(served.#listener, 'listening');

@@ -4,7 +4,16 @@ import type { Member } from '../../src/kv/membership/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
-import type { CallContext, Method, StreamCall, StreamMethod, UnaryCall, UnaryMethod } from '../../src/rpc/service.js';
+import { wholeMessage } from '../../src/rpc/encoded-message.js';
+import type {
+  EncodedMessage,
+  CallContext,
+  Method,
+  StreamCall,
+  StreamMethod,
+  UnaryCall,
+  UnaryMethod,
+} from '../../src/rpc/service.js';
 import type { Status } from '../../src/rpc/status.js';
 import {
   assemble,
@@ -373,8 +382,8 @@ class VirtualCall implements UnaryCall {
     return this.#metadata[name];
   }
 
-  respond(body: Uint8Array, trailers: Readonly<Record<string, string>> = {}): void {
-    this.#finish({ kind: 'ok', body, trailers });
+  respond(body: EncodedMessage, trailers: Readonly<Record<string, string>> = {}): void {
+    this.#finish({ kind: 'ok', body: wholeMessage(body), trailers });
   }
 
   fail(status: Status): void {

@@ -1,4 +1,5 @@
-import type { Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
+import { wholeMessage } from '../../rpc/encoded-message.js';
+import type { EncodedMessage, Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { assertNever } from '../../util/assert.js';
 import { answer, answerError, JSON_TYPE, limitUnread } from '../answers.js';
@@ -17,7 +18,8 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     this.#codec = codec;
   }
 
-  respond(body: Uint8Array, trailers?: Trailers): void {
+  respond(message: EncodedMessage, trailers?: Trailers): void {
+    const body = wholeMessage(message);
     if (!isSmall(body)) return this.#respondInSlices(body, trailers);
     const printed = this.print(() => this.#codec.print(body));
     if (printed === undefined || !this.finish(Code.OK)) return;

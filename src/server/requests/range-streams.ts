@@ -3,6 +3,7 @@ import { checkRange } from '../../kv/commands/checks.js';
 import type { KvStore, ReadResult } from '../../kv/store.js';
 import { MessageBuilder } from '../../kv/format/wire.js';
 import type { Clock } from '../../ports/clock.js';
+import { wholeMessage } from '../../rpc/encoded-message.js';
 import { stream, type Method, type StreamCall, type UnaryCall } from '../../rpc/service.js';
 import { Signal } from '../../util/signal.js';
 import { Errors, rangeNotRead, statusOf } from './errors.js';
@@ -102,7 +103,7 @@ function lastMessage(call: Call, ended: () => boolean): UnaryCall {
     onCancel: (callback) => call.onCancel(callback),
     respond: (body, trailers) => {
       if (!ended()) return;
-      call.send(wrapped(body));
+      call.send(wrapped(wholeMessage(body)));
       call.end(trailers);
     },
     fail: (status, trailers) => {

@@ -5,20 +5,11 @@ import { expect } from 'chai';
 import { stream, unary } from '../../src/rpc/service.js';
 import { seededRandom, randomInteger } from '../../src/util/random.js';
 import { poll } from '../support/poll.js';
+import type { HostUnderTest } from './host-under-test.js';
+import { frame, FRAME, PREFACE } from './raw-http2.js';
 import { bidiOn, ServedHost } from './served-host.js';
 
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-const SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
-
-/** An HTTP/2 frame: 24 bits of length, type, flags, stream. */
-function frame(type: number, flags: number, streamId: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, payload]);
-}
+const SETTINGS = frame(FRAME.settings, 0, 0);
 
 const decode = (body: Uint8Array): Uint8Array => body;
 const methods = [
@@ -26,11 +17,12 @@ const methods = [
   stream<Uint8Array>('bidi', { path: '/test.Service/Talk', decode, handle: (call) => call.onMessage(() => undefined) }),
 ];
 
-describe('what a host meets on a socket', () => {
+/** Connections that break off, or break the protocol. */
+export function socketsSuite(host: HostUnderTest): void {
   let served: ServedHost;
 
   beforeEach(async () => {
-    served = await ServedHost.start(methods, { keepaliveIntervalMs: 50, keepaliveTimeoutMs: 50 });
+    served = await ServedHost.start(methods, { create: host.create });
   });
 
   afterEach(async () => {
@@ -141,4 +133,4 @@ describe('what a host meets on a socket', () => {
     await served.host.close({ graceMs: 60_000 });
     expect(served.sockets.map((socket) => socket.destroyed)).to.deep.equal([true, true]);
   });
-});
+}

@@ -1,0 +1,235 @@
+/** What a handler may ask of the memory for answers: see `ConnectionAnswers`. */
+export interface AnswerRoom {
+  /**
+   * Runs `make` when there is room for another answer: now, if there is. What `make` returns tells how long the answer
+   * is in the making; a promise must not reject.
+   * @param call nothing is made for a call that is cancelled while it waits
+   */
+  admit(call: { readonly cancelled: boolean }, make: () => Promise<void> | undefined): void;
+}
+
+export interface AnswerLimits {
+  /** Bytes of answers that one connection may hold unsent before further reads on it wait. Default 64 MiB. */
+  readonly connectionBytesMax: number;
+  /** The same for all connections of the member together. Default 512 MiB. */
+  readonly memberBytesMax: number;
+  /** Answers that take several turns to make, of one connection at the same time. Default 4. */
+  readonly makingPerConnectionMax: number;
+  /** The same for all connections together. Default 16. */
+  readonly makingPerMemberMax: number;
+  /**
+   * With the member's memory full, time in ms after which a connection that has taken nothing of its answers is cut, so
+   * that its memory goes to others. Default 5,000.
+   */
+  readonly stalledMs: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_ANSWER_LIMITS: AnswerLimits = {
+  connectionBytesMax: 64 * MIB,
+  memberBytesMax: 512 * MIB,
+  makingPerConnectionMax: 4,
+  makingPerMemberMax: 16,
+  stalledMs: 5_000,
+};
+
+/** A read that waits for room. */
+interface Waiting {
+  readonly call: { readonly cancelled: boolean };
+  readonly make: () => Promise<void> | undefined;
+}
+
+/** Time between two looks at connections that are stalled while reads wait, in ms. */
+const STALL_CHECK_MS = 500;
+
+/**
+ * Bounds the bytes of answers that are in memory because clients do not read them. The size of an answer is known only
+ * when it is made, so room is kept for each answer in the making: as much as the connection's largest answer so far.
+ */
+export class MemberAnswers {
+  readonly limits: AnswerLimits;
+  readonly #connections = new Set<ConnectionAnswers>();
+  /** Connections with reads that could go on if the member had room, in the order of their waiting. */
+  readonly #waiting = new Set<ConnectionAnswers>();
+  #bytes = 0;
+  #making = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(limits: Partial<AnswerLimits> = {}) {
+    this.limits = { ...DEFAULT_ANSWER_LIMITS, ...limits };
+  }
+
+  /** Bytes of answers that are made and not sent. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @param cut closes the connection */
+  connection(cut: () => void): ConnectionAnswers {
+    const connection = new ConnectionAnswers(this, cut);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  get hasRoom(): boolean {
+    return this.#bytes < this.limits.memberBytesMax && this.#making < this.limits.makingPerMemberMax;
+  }
+
+  /** So many bytes more, or fewer, are unsent. */
+  holding(bytes: number): void {
+    this.#bytes += bytes;
+    if (bytes < 0) this.#goOn();
+  }
+
+  /** So many answers more, or fewer, are in the making. */
+  making(answers: number): void {
+    this.#making += answers;
+    if (answers < 0) this.#goOn();
+  }
+
+  wait(connection: ConnectionAnswers): void {
+    this.#waiting.add(connection);
+    this.#timer ??= setTimeout(() => this.#check(), STALL_CHECK_MS).unref();
+  }
+
+  over(connection: ConnectionAnswers): void {
+    this.#connections.delete(connection);
+    this.#waiting.delete(connection);
+  }
+
+  #goOn(): void {
+    for (const connection of this.#waiting) {
+      if (!this.hasRoom) return;
+      this.#waiting.delete(connection);
+      connection.goOn();
+    }
+  }
+
+  /** Reads wait because the member's memory is full: whoever fills it without reading gives it back. */
+  #check(): void {
+    this.#timer = undefined;
+    if (this.#waiting.size === 0) return;
+    this.#timer = setTimeout(() => this.#check(), STALL_CHECK_MS).unref();
+    if (this.#bytes < this.limits.memberBytesMax) return;
+    const nowMs = performance.now();
+    for (const connection of this.#connections) {
+      if (connection.unsentBytes > 0 && nowMs - connection.progressAtMs > this.limits.stalledMs) connection.cut();
+    }
+  }
+}
+
+/** The answers of one connection. */
+export class ConnectionAnswers implements AnswerRoom {
+  /** Closes the connection. */
+  readonly cut: () => void;
+  readonly #member: MemberAnswers;
+  readonly #waiting: Waiting[] = [];
+  /** Callbacks of streams that wait for the connection to be below its bound. */
+  #drains: (() => void)[] = [];
+  #unsentBytes = 0;
+  #reservedBytes = 0;
+  #making = 0;
+  /** The largest of the last answers, halved with each; undefined before the first. */
+  #largestBytes: number | undefined;
+  /** When the client last took something, on performance.now(). */
+  progressAtMs = performance.now();
+  #closed = false;
+
+  constructor(member: MemberAnswers, cut: () => void) {
+    this.#member = member;
+    this.cut = cut;
+  }
+
+  /** Bytes that handlers have answered and the connection has not taken. */
+  get unsentBytes(): number {
+    return this.#unsentBytes;
+  }
+
+  /** Whether streams may send more. */
+  get isFull(): boolean {
+    return this.#unsentBytes >= this.#member.limits.connectionBytesMax;
+  }
+
+  admit(call: Waiting['call'], make: Waiting['make']): void {
+    if (this.#closed) return;
+    if (this.#waiting.length === 0 && this.#hasRoom && this.#member.hasRoom) return this.#make({ call, make });
+    this.#waiting.push({ call, make });
+    this.#goOnOrWait();
+  }
+
+  /** An answer is ready to be sent. */
+  hold(bytes: number): void {
+    if (this.#closed) return;
+    if (this.#unsentBytes === 0) this.progressAtMs = performance.now();
+    this.#unsentBytes += bytes;
+    this.#member.holding(bytes);
+    this.#largestBytes = Math.max(bytes, (this.#largestBytes ?? 0) / 2);
+  }
+
+  /** The connection has taken so much of what is held, or it is not wanted any more. */
+  release(bytes: number): void {
+    if (this.#closed || bytes === 0) return;
+    this.#unsentBytes -= bytes;
+    this.progressAtMs = performance.now();
+    this.#member.holding(-bytes);
+    this.goOn();
+    if (this.#drains.length === 0 || this.isFull) return;
+    const drains = this.#drains;
+    this.#drains = [];
+    for (const drain of drains) drain();
+  }
+
+  /** Calls back once when the connection is not full any more. */
+  onRoom(callback: () => void): void {
+    this.#drains.push(callback);
+  }
+
+  /** Starts reads that wait, as far as there is room. */
+  goOn(): void {
+    if (this.#waiting.length > 0) this.#goOnOrWait();
+  }
+
+  /** The connection is closed: what it holds is free, what waits is dropped. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#drains = [];
+    this.#member.over(this);
+    this.#member.making(-this.#making);
+    this.#member.holding(-this.#unsentBytes);
+  }
+
+  get #hasRoom(): boolean {
+    const { connectionBytesMax, makingPerConnectionMax } = this.#member.limits;
+    return this.#making < makingPerConnectionMax && this.#unsentBytes + this.#reservedBytes < connectionBytesMax;
+  }
+
+  #goOnOrWait(): void {
+    while (this.#hasRoom) {
+      if (!this.#member.hasRoom) return this.#member.wait(this);
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      if (!next.call.cancelled) this.#make(next);
+    }
+  }
+
+  /** Before the first answer all of the connection's room is kept: the next ones wait to see how large it is. */
+  #make({ make }: Waiting): void {
+    const done = make();
+    if (done === undefined) return;
+    const reserved = this.#largestBytes ?? this.#member.limits.connectionBytesMax;
+    this.#reservedBytes += reserved;
+    this.#making += 1;
+    this.#member.making(1);
+    void done.then(() => {
+      if (this.#closed) return;
+      this.#reservedBytes -= reserved;
+      this.#making -= 1;
+      this.#largestBytes ??= 0;
+      this.#member.making(-1);
+      this.goOn();
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { ServerHttp2Stream } from 'node:http2';
+import type { ConnectionAnswers } from './answer-room.js';
+import { messageBytes } from './encoded-message.js';
+import type { EncodedMessage } from './service.js';
+
+/** gRPC puts a flag and a length before every message. */
+const PREFIX_BYTES = 5;
+/** A message is written in slices of so many bytes, one a turn of the event loop. */
+const SLICE_BYTES = 128 * 1024;
+
+/** A message on its way out, counted against its connection until the connection has taken it. */
+export class OutgoingMessage {
+  readonly bytes: number;
+  readonly #message: EncodedMessage;
+  readonly #answers: ConnectionAnswers | undefined;
+  #heldBytes: number;
+
+  constructor(message: EncodedMessage, answers: ConnectionAnswers | undefined) {
+    this.bytes = messageBytes(message);
+    this.#message = message;
+    this.#answers = answers;
+    this.#heldBytes = this.bytes;
+    answers?.hold(this.bytes);
+  }
+
+  /** Nothing more of it will be sent. */
+  drop(): void {
+    this.#taken(this.#heldBytes);
+  }
+
+  /**
+   * Writes the message with gRPC's prefix. The next slice is written when the stream has taken the one before: neither a
+   * large message nor its copy stands in the way of other work.
+   * @param done called when the stream has taken the message; never if the stream breaks
+   */
+  writeTo(stream: ServerHttp2Stream, done: () => void): void {
+    if (this.bytes <= SLICE_BYTES) return this.#writeWhole(stream, done);
+    const slices = this.#slices();
+    const next = (): void => {
+      const slice = slices.next();
+      if (slice.done === true) return done();
+      stream.write(slice.value, (error) => {
+        if (error !== null && error !== undefined) return;
+        this.#taken(slice.value.length);
+        next();
+      });
+    };
+    stream.cork();
+    stream.write(prefix(Buffer.allocUnsafe(PREFIX_BYTES), this.bytes));
+    next();
+    stream.uncork();
+  }
+
+  #writeWhole(stream: ServerHttp2Stream, done: () => void): void {
+    const framed = prefix(Buffer.allocUnsafe(PREFIX_BYTES + this.bytes), this.bytes);
+    let at = PREFIX_BYTES;
+    for (const piece of piecesOf(this.#message)) {
+      framed.set(piece, at);
+      at += piece.length;
+    }
+    stream.write(framed, (error) => {
+      if (error !== null && error !== undefined) return;
+      this.#taken(this.bytes);
+      done();
+    });
+  }
+
+  *#slices(): Generator<Uint8Array> {
+    for (const piece of piecesOf(this.#message)) {
+      for (let at = 0; at < piece.length; at += SLICE_BYTES) yield piece.subarray(at, at + SLICE_BYTES);
+    }
+  }
+
+  #taken(bytes: number): void {
+    const taken = Math.min(bytes, this.#heldBytes);
+    this.#heldBytes -= taken;
+    this.#answers?.release(taken);
+  }
+}
+
+function piecesOf(message: EncodedMessage): readonly Uint8Array[] {
+  return message instanceof Uint8Array ? [message] : message;
+}
+
+function prefix(target: Buffer, bytes: number): Buffer {
+  target[0] = 0;
+  target.writeUInt32BE(bytes, 1);
+  return target;
+}
