@@ -1,5 +1,7 @@
 /** What a handler may ask of the memory for answers: see `ConnectionAnswers`. */
 export interface AnswerRoom {
+  /** Whether the connection holds as many bytes of unsent answers as it may. */
+  readonly isFull: boolean;
   /**
    * Runs `make` when there is room for another answer: now, if there is. What `make` returns tells how long the answer
    * is in the making; a promise must not reject.
@@ -13,9 +15,9 @@ export interface AnswerLimits {
   readonly connectionBytesMax: number;
   /** The same for all connections of the member together. Default 512 MiB. */
   readonly memberBytesMax: number;
-  /** Answers that take several turns to make, of one connection at the same time. Default 4. */
+  /** Answers that take several turns to make, of one connection at the same time. Default 16. */
   readonly makingPerConnectionMax: number;
-  /** The same for all connections together. Default 16. */
+  /** The same for all connections together. Default 64. */
   readonly makingPerMemberMax: number;
   /**
    * With the member's memory full, time in ms after which a connection that has taken nothing of its answers is cut, so
@@ -29,10 +31,13 @@ const MIB = 1024 * 1024;
 export const DEFAULT_ANSWER_LIMITS: AnswerLimits = {
   connectionBytesMax: 64 * MIB,
   memberBytesMax: 512 * MIB,
-  makingPerConnectionMax: 4,
-  makingPerMemberMax: 16,
+  makingPerConnectionMax: 16,
+  makingPerMemberMax: 64,
   stalledMs: 5_000,
 };
+
+/** Weight of the largest answer so far after each further one. */
+const FORGETTING = 0.98;
 
 /** A read that waits for room. */
 interface Waiting {
@@ -130,7 +135,7 @@ export class ConnectionAnswers implements AnswerRoom {
   #unsentBytes = 0;
   #reservedBytes = 0;
   #making = 0;
-  /** The largest of the last answers, halved with each; undefined before the first. */
+  /** The largest of the last answers: older ones count less and less. Undefined before the first. */
   #largestBytes: number | undefined;
   /** When the client last took something, on performance.now(). */
   progressAtMs = performance.now();
@@ -164,7 +169,7 @@ export class ConnectionAnswers implements AnswerRoom {
     if (this.#unsentBytes === 0) this.progressAtMs = performance.now();
     this.#unsentBytes += bytes;
     this.#member.holding(bytes);
-    this.#largestBytes = Math.max(bytes, (this.#largestBytes ?? 0) / 2);
+    this.#largestBytes = Math.max(bytes, (this.#largestBytes ?? 0) * FORGETTING);
   }
 
   /** The connection has taken so much of what is held, or it is not wanted any more. */

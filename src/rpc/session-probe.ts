@@ -15,8 +15,10 @@ interface Probed {
   seenBytes: number;
   /** Pings that the session has sent since then. */
   proofs: number;
-  /** The session was asked at the last look. */
+  /** The session was asked at the last look, and has not answered. */
   asked: boolean;
+  /** Bytes that had been written when it was asked. */
+  writtenBytes: number;
   unanswered: number;
   /** When the pings without an answer began, on performance.now(). */
   unansweredSinceMs: number;
@@ -40,11 +42,12 @@ export class SessionProbe {
   }
 
   add(session: ServerHttp2Session, socket: Socket): void {
-    const counts = { seenBytes: 0, proofs: 0, asked: false, unanswered: 0, unansweredSinceMs: 0 };
+    const counts = { seenBytes: 0, proofs: 0, asked: false, writtenBytes: 0, unanswered: 0, unansweredSinceMs: 0 };
     const probed: Probed = { session, socket, ...counts };
     this.#probed.add(probed);
     session.once('close', () => this.#remove(probed));
-    this.#timer ??= setInterval(() => this.#probe(), PROBE_INTERVAL_MS).unref();
+    // What a session has to send leaves before immediates run: after a long turn too, it has had its chance.
+    this.#timer ??= setInterval(() => setImmediate(() => this.#probe()), PROBE_INTERVAL_MS).unref();
   }
 
   #remove(probed: Probed): void {
@@ -79,19 +82,21 @@ function ask(probed: Probed, nowMs: number): void {
   if (session.destroyed || session.closed) return;
   probed.asked = session.ping((error) => {
     probed.unanswered -= 1;
+    probed.asked = false;
     if (error !== null) return;
     // The answer itself is no reason to ask again.
     probed.seenBytes = socket.bytesRead;
     probed.proofs = PROOFS;
   });
   if (!probed.asked) return;
+  probed.writtenBytes = socket.bytesWritten;
   if (probed.unanswered === 0) probed.unansweredSinceMs = nowMs;
   probed.unanswered += 1;
 }
 
 /** The ping has waited since the last look, though all that was written has gone out to the system. */
-function isStuck({ session, socket }: Probed): boolean {
-  if (session.destroyed) return false;
+function isStuck({ session, socket, writtenBytes }: Probed): boolean {
+  if (session.destroyed || socket.bytesWritten !== writtenBytes) return false;
   const { outboundQueueSize = 0 } = session.state;
   const handle = (socket as { readonly _handle?: { readonly writeQueueSize?: number } | null })._handle;
   return outboundQueueSize > 0 && handle?.writeQueueSize === 0;

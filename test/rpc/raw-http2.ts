@@ -12,6 +12,7 @@ export const FRAME = {
   windowUpdate: 8,
   continuation: 9,
 };
+const ACK = 1;
 const END_STREAM = 1;
 const END_HEADERS = 4;
 const HEAD_BYTES = 9;
@@ -83,6 +84,8 @@ export class RawHttp2 {
   ended = 0;
   #head = Buffer.alloc(0);
   #payloadLeft = 0;
+  /** The payload of a PING, as far as it has come. */
+  #ping: Buffer | undefined;
 
   private constructor(socket: Socket) {
     this.socket = socket;
@@ -120,6 +123,7 @@ export class RawHttp2 {
     while (at < chunk.length) {
       const skipped = Math.min(this.#payloadLeft, chunk.length - at);
       this.#payloadLeft -= skipped;
+      if (this.#ping !== undefined) this.#answerPing(chunk.subarray(at, at + skipped));
       at += skipped;
       if (this.#payloadLeft > 0) return;
       const head = Buffer.concat([this.#head, chunk.subarray(at, at + HEAD_BYTES - this.#head.length)]);
@@ -135,8 +139,16 @@ export class RawHttp2 {
   }
 
   #note({ type, flags, streamId }: { type: number; flags: number; streamId: number }): void {
+    if (type === FRAME.ping && flags === 0) this.#ping = Buffer.alloc(0);
     if (type === FRAME.data) this.dataBytes += this.#payloadLeft;
     else this.frames.set(streamId, [...(this.frames.get(streamId) ?? []), { type, flags }]);
     if ((type === FRAME.data || type === FRAME.headers) && (flags & END_STREAM) !== 0) this.ended += 1;
+  }
+
+  #answerPing(piece: Buffer): void {
+    this.#ping = this.#ping === undefined ? piece : Buffer.concat([this.#ping, piece]);
+    if (this.#payloadLeft > 0) return;
+    this.write(frame(FRAME.ping, ACK, 0, this.#ping));
+    this.#ping = undefined;
   }
 }

@@ -1,9 +1,13 @@
 import protobuf from 'protobufjs/minimal.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import type { NodeFreshness } from '../../node/status.js';
+import type { EncodedMessage } from '../../rpc/service.js';
 
 /** Field 1, length-delimited: the header in every response of etcd's API. */
 const HEADER_FIELD = (1 << 3) | 2;
+
+/** Up to this size a body is copied behind its header: cheaper than two pieces. */
+const COPIED_BYTES_MAX = 64 * 1024;
 
 export interface HeaderSource {
   readonly clusterId: number;
@@ -36,6 +40,13 @@ export class Headers {
   prepend(revision: number, body: Uint8Array, freshness?: NodeFreshness): Uint8Array {
     const header = this.encode(revision, freshness);
     return body.length === 0 ? header : Buffer.concat([header, body]);
+  }
+
+  /** The same for answers of any size: a large body stays in its own pieces, uncopied. */
+  inFrontOf(body: EncodedMessage, revision: number, freshness?: NodeFreshness): EncodedMessage {
+    if (body instanceof Uint8Array && body.length <= COPIED_BYTES_MAX) return this.prepend(revision, body, freshness);
+    const header = this.encode(revision, freshness);
+    return body instanceof Uint8Array ? [header, body] : [header, ...body];
   }
 
   #encode(revision: number, term: number, freshness?: NodeFreshness): Uint8Array {

@@ -120,7 +120,15 @@ export class Reader {
     return ticket;
   }
 
+  /** Makes the answer, once the caller's connection has room for it. */
   #answer(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
+    const make = (): Promise<void> | undefined => this.#make(call, options, evaluate);
+    if (call.answerRoom === undefined) void make();
+    else call.answerRoom.admit(call, make);
+  }
+
+  /** @returns undefined if the answer was made in this turn */
+  #make(call: UnaryCall, options: ReadWait, evaluate: Evaluate): Promise<void> | undefined {
     const { maxStalenessMs } = options;
     // Freshness and answer are taken in one turn, so that they are of the same state.
     const freshness =
@@ -128,24 +136,23 @@ export class Reader {
     if (maxStalenessMs !== undefined && !((freshness?.stalenessMs ?? Infinity) <= maxStalenessMs)) {
       const age = freshness?.stalenessMs;
       const known = age === undefined ? 'of unknown age' : `up to ${Math.ceil(age)} ms old`;
-      return call.fail(tooStale(`this member's state is ${known}, more than ${maxStalenessMs} ms`));
+      call.fail(tooStale(`this member's state is ${known}, more than ${maxStalenessMs} ms`));
+      return undefined;
     }
     const finish = (result: ReadResult): void => {
       if (result.kind === 'error') return call.fail(statusOf(result.error));
-      const body = this.#options.headers.prepend(
-        result.revision,
-        result.body,
-        options.extended ? freshness : undefined,
-      );
+      const { headers } = this.#options;
+      const body = headers.inFrontOf(result.body, result.revision, options.extended ? freshness : undefined);
       call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
     };
     try {
       const result = evaluate();
-      if (result instanceof Promise) result.then(finish, (error: unknown) => this.#broken(call, error));
-      else finish(result);
+      if (result instanceof Promise) return result.then(finish, (error: unknown) => this.#broken(call, error));
+      finish(result);
     } catch (error) {
       this.#broken(call, error);
     }
+    return undefined;
   }
 
   /** A read that waited for its level is at least as fresh as the time of its arrival. */

@@ -42,6 +42,8 @@ const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequ
 export function kvService(options: KvServiceOptions): readonly Method[] {
   const { store, headers, writes, reader, maxTxnOps, timeRange, onFatal } = options;
   const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
+    // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
+    if (call.answerRoom?.isFull === true) return call.fail(Errors.tooManyRequests);
     writes.submit({
       call,
       kind,
@@ -51,7 +53,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;
         if (result.kind === 'error') return call.fail(statusOf(result.error));
-        const respond = (): void => call.respond(headers.prepend(result.revision, result.body));
+        const respond = (): void => call.respond(headers.inFrontOf(result.body, result.revision));
         if (finish === undefined) return respond();
         finish().then(
           (done) => (done ? respond() : call.fail(Errors.stopped)),
