@@ -95,7 +95,7 @@ export class MemberAnswers {
 
   wait(connection: ConnectionAnswers): void {
     this.#waiting.add(connection);
-    this.#timer ??= setTimeout(() => this.#check(), STALL_CHECK_MS).unref();
+    this.#timer ??= setInterval(() => this.#check(), STALL_CHECK_MS).unref();
   }
 
   over(connection: ConnectionAnswers): void {
@@ -111,11 +111,13 @@ export class MemberAnswers {
     }
   }
 
-  /** Reads wait because the member's memory is full: whoever fills it without reading gives it back. */
+  /** Reads wait: if the member's memory is full, connections that hold it and take nothing are cut. */
   #check(): void {
-    this.#timer = undefined;
-    if (this.#waiting.size === 0) return;
-    this.#timer = setTimeout(() => this.#check(), STALL_CHECK_MS).unref();
+    if (this.#waiting.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
     if (this.#bytes < this.limits.memberBytesMax) return;
     const nowMs = performance.now();
     for (const connection of this.#connections) {

@@ -29,12 +29,12 @@ function wellFormed(text: string): string {
 const OVERSIZE = /^Received message larger than max \((\d+) vs (\d+)\)$/;
 
 export type ServerCall = Parameters<ServerInterceptor>[1];
-type PartialStatus = Parameters<ServerCall['sendStatus']>[0];
+export type PartialStatus = Parameters<ServerCall['sendStatus']>[0];
 
-/** Sends a status with the texts of etcd's runtime, which clients match. For a call, in place of its own `sendStatus`. */
-export function sendStatusWithEtcdText(this: ServerCall, status: PartialStatus): void {
-  const inherited = Object.getPrototypeOf(this) as ServerCall;
-  inherited.sendStatus.call(this, translated(status));
+/** Sends a status with the texts of etcd's runtime, which clients match. `call` may have a `sendStatus` of its own. */
+export function sendStatusWithEtcdText(call: ServerCall, status: PartialStatus): void {
+  const inherited = Object.getPrototypeOf(call) as ServerCall;
+  inherited.sendStatus.call(call, translated(status));
 }
 
 function translated(status: PartialStatus): PartialStatus {

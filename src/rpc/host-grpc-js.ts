@@ -22,7 +22,7 @@ import {
   type RawCall,
   type RawServerStream,
 } from './grpc-js-internals.js';
-import { sendStatusWithEtcdText, type ServerCall } from './grpc-js-status.js';
+import { sendStatusWithEtcdText, type PartialStatus, type ServerCall } from './grpc-js-status.js';
 import type { GrpcHostOptions, SocketHost } from './host.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import type { Method, StreamMethod, UnaryMethod } from './service.js';
@@ -178,11 +178,15 @@ export class GrpcJsHost implements SocketHost {
  * interceptors proper would cost several objects a call.
  */
 const ownSending: ServerInterceptor = (_method, call) => {
-  call.sendStatus = sendStatusWithEtcdText;
+  call.sendStatus = sendStatus;
   call.sendMessage = sendOutgoing;
   // The types ask for the wrapping class; the runtime takes anything with the methods of a call.
   return call as ReturnType<ServerInterceptor>;
 };
+
+function sendStatus(this: ServerCall, status: PartialStatus): void {
+  sendStatusWithEtcdText(this, status);
+}
 
 const NO_METADATA = new Metadata();
 
