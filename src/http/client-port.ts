@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SocketHost } from '../rpc/host.js';
 import { answerText, TEXT } from './answers.js';
-import { splitByFirstBytes, type Speakers } from './first-bytes.js';
+import { splitByFirstBytes, type Protocols } from './first-bytes.js';
 
 export interface ClientPortOptions {
   /** Serves connections that begin with the preface of HTTP/2. */
@@ -18,11 +18,11 @@ const DEFAULT_SILENCE_MS = 30_000;
 /** gRPC and HTTP/1.1 on one port: the first bytes of a connection choose its host. */
 export class ClientPort implements SocketHost {
   readonly #hosts: readonly SocketHost[];
-  readonly #speakers: Speakers;
+  readonly #protocols: Protocols;
 
   constructor({ grpc, http, silenceMs = DEFAULT_SILENCE_MS }: ClientPortOptions) {
     this.#hosts = [grpc, http];
-    this.#speakers = {
+    this.#protocols = {
       silenceMs,
       http1: (socket) => http.accept(socket),
       http2: (socket) => grpc.accept(socket),
@@ -30,7 +30,7 @@ export class ClientPort implements SocketHost {
   }
 
   accept(socket: Socket): void {
-    splitByFirstBytes(socket, this.#speakers);
+    splitByFirstBytes(socket, this.#protocols);
   }
 
   async close(options: { readonly graceMs: number }): Promise<void> {

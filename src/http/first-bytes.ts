@@ -1,20 +1,17 @@
 import type { Socket } from 'node:net';
 
-/** What every HTTP/2 connection begins with; no method of HTTP/1 does. */
+/** The start of the HTTP/2 preface; no HTTP/1 method starts like it. */
 const HTTP2_BEGINS = Buffer.from('PRI ');
 
-export interface Speakers {
-  /** How long a connection may say nothing at all, in ms. */
+export interface Protocols {
+  /** Time after which a connection that has sent nothing is closed, in ms. */
   readonly silenceMs: number;
   readonly http1: (socket: Socket) => void;
   readonly http2: (socket: Socket) => void;
 }
 
-/**
- * Hands a new connection to whom its first bytes are meant for, paused, with what was read put back; nothing of this
- * stands in its way afterwards.
- */
-export function splitByFirstBytes(socket: Socket, { silenceMs, http1, http2 }: Speakers): void {
+/** Hands a new connection to the host of its protocol, paused, with the bytes that were read put back. */
+export function splitByFirstBytes(socket: Socket, { silenceMs, http1, http2 }: Protocols): void {
   let head: Buffer = Buffer.alloc(0);
   const look = (chunk: Buffer): void => {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);

@@ -1,9 +1,6 @@
 const FIRST_BYTES = 4 * 1024;
 
-/**
- * Bytes that come in pieces, in one buffer that doubles: pieces kept as they come would cost far more than their bytes,
- * where a client sends them one by one.
- */
+/** Collects bytes in one buffer, which doubles as needed. A list of pieces would cost far more if they are small. */
 export class GrowingBytes {
   #buffer: Buffer = Buffer.alloc(0);
   #length = 0;
@@ -23,7 +20,7 @@ export class GrowingBytes {
     this.#length = needed;
   }
 
-  /** All there is; the next piece begins anew. */
+  /** Returns all bytes, and starts again with none. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#length);
     this.#buffer = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Code } from '../rpc/status.js';
 import { answerError, answerText, TEXT } from './answers.js';
 
-/** What a path answers to. */
+/** The HTTP methods of a path, and its handler. */
 export interface Route {
   readonly allow: 'GET' | 'POST' | 'GET, HEAD';
   readonly handle: (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => void;
@@ -10,11 +10,11 @@ export interface Route {
 
 export type Routes = ReadonlyMap<string, Route>;
 
-/** The JSON gateway's older name, in clients that were written for etcd 3.3. */
+/** Prefix of the JSON gateway in etcd 3.3, which older clients use. */
 const OLD_PREFIX = '/v3beta/';
 const PREFIX = '/v3/';
 
-/** Finds the route of a request, and answers as etcd does where there is none. */
+/** Dispatches requests to their routes; without a route it answers as etcd does. */
 export function routing(routes: () => Routes): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const { path, query } = parts(request.url ?? '/');
@@ -34,9 +34,9 @@ export function routing(routes: () => Routes): (request: IncomingMessage, respon
   };
 }
 
-/** Also of the form that is sent to proxies, with scheme and host in front. */
+/** Splits the target of a request; it may be a whole URL, as sent to proxies. */
 function parts(url: string): { readonly path: string; readonly query: string } {
-  const local = url.replace(/^https?:\/\/[^/?]*/, '');
+  const local = url.replace(/^https?:\/\/[^/?]*/i, '');
   const mark = local.indexOf('?');
   const path = mark === -1 ? local : local.slice(0, mark);
   return {

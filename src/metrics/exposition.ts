@@ -4,7 +4,7 @@ export type Labels = Readonly<Record<string, string>>;
 
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Writes metrics down in Prometheus's text format, version 0.0.4. */
+/** Writes metrics in Prometheus's text format, version 0.0.4. */
 export class Exposition {
   readonly #lines: string[] = [];
 
@@ -16,7 +16,7 @@ export class Exposition {
     this.family('counter', { name, help, samples: [{ labels, value }] });
   }
 
-  /** One metric under several labels; nothing where there is no sample. */
+  /** One metric with its samples, which differ in their labels. Writes nothing if there is none. */
   family(
     type: 'gauge' | 'counter',
     family: {
@@ -35,7 +35,7 @@ export class Exposition {
     this.histograms({ name, help, samples: [{ labels: {}, histogram }] });
   }
 
-  /** One metric under several labels; nothing where there is none. */
+  /** One metric with its histograms, which differ in their labels. Writes nothing if there is none. */
   histograms(family: {
     readonly name: string;
     readonly help: string;

@@ -1,11 +1,8 @@
-/**
- * Counts what was observed by how large it was, in Prometheus's sense. A few nanoseconds an observation: it stands on the
- * way of every write.
- */
+/** A histogram as Prometheus has it. An observation takes some nanoseconds: every write makes some. */
 export class Histogram {
-  /** Upper bounds, ascending; what is beyond the last one counts too. */
+  /** Upper bounds, ascending; a last bucket without a bound follows. */
   readonly bounds: readonly number[];
-  /** Observations in each bucket alone, one more than there are bounds. */
+  /** Observations in each bucket, one more than there are bounds. */
   readonly #counts: Float64Array;
   #sum = 0;
 
@@ -25,14 +22,14 @@ export class Histogram {
     return this.#sum;
   }
 
-  /** Observations up to each bound, and all of them at the end. */
+  /** The number of observations up to each bound, then of all. */
   cumulative(): number[] {
     let total = 0;
     return [...this.#counts].map((count) => (total += count));
   }
 }
 
-/** `count` bounds from `first` on, each `factor` times the one before. */
+/** `count` bounds that start at `first` and grow by `factor`. */
 export function exponentialBounds(first: number, factor: number, count: number): number[] {
   return Array.from({ length: count }, (_, power) => first * factor ** power);
 }

@@ -38,7 +38,7 @@ describe('the client port', () => {
     expect(served.logger.lines).to.deep.equal([]);
   });
 
-  it('waits for as many bytes as it takes to tell', async () => {
+  it('waits for the bytes that tell the protocol', async () => {
     served = await ServedPort.start([echo]);
     for (const [text, answer] of [
       ['POST /v3/call HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}', /^HTTP\/1.1 200 OK/],
@@ -60,7 +60,7 @@ describe('the client port', () => {
     }
   });
 
-  it('answers what is neither with an error, and goes on', async () => {
+  it('answers 400 or 431 to bytes that are neither protocol, and goes on serving', async () => {
     served = await ServedPort.start([echo]);
     for (const text of ['garbage\r\n\r\n', 'PRX', '\0\0\0\0', 'GET / HTTP/1.1\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n']) {
       const socket = await served.rawSocket();
@@ -74,7 +74,7 @@ describe('the client port', () => {
     expect(await grpc()).to.deep.equal({ body: 'hi', trailers: {} });
   });
 
-  it('survives connections that end or break before they have said anything', async () => {
+  it('survives connections that end or break before they have sent anything', async () => {
     served = await ServedPort.start([echo]);
     for (const text of ['', 'P', 'PRI', 'G']) {
       const ending = await served.rawSocket();
@@ -88,7 +88,7 @@ describe('the client port', () => {
     expect(await grpc()).to.deep.equal({ body: 'hi', trailers: {} });
   });
 
-  it('closes connections that say nothing, and those that never come to the end of a head', async () => {
+  it('closes connections that send nothing, and those that never complete a head', async () => {
     served = await ServedPort.start([echo], { silenceMs: 50, headMs: 100 });
     const silent = await served.rawSocket();
     await once(silent, 'close');
@@ -116,7 +116,7 @@ describe('the client port', () => {
     expect(await served.post('/v3/call', '{"text":"late"}')).to.include({ status: 200, body: '{"text":"late"}' });
   });
 
-  it('answers requests that come in one packet in their order', async () => {
+  it('answers requests of one packet in order', async () => {
     served = await ServedPort.start([echo]);
     const socket = await served.rawSocket();
     const post = (text: string): string =>
@@ -133,7 +133,7 @@ describe('the client port', () => {
   });
 
   // The time in which an answer must be read went on behind it, and closed the connection under the next call.
-  it('gives a call that was sent behind another all the time it needs', async () => {
+  it('does not apply the time limit of an unread answer to the next call', async () => {
     let waits = false;
     const some = unary<Uint8Array>({
       path: CALL,
@@ -151,7 +151,7 @@ describe('the client port', () => {
   });
 
   describe('that closes', () => {
-    it('lets go of idle connections at once', async () => {
+    it('closes idle connections at once', async () => {
       served = await ServedPort.start([echo]);
       await served.post('/v3/call', '{}');
       const silent = await served.rawSocket();
@@ -165,7 +165,7 @@ describe('the client port', () => {
       silent.destroy();
     });
 
-    it('lets a call that runs end, and takes no other', async () => {
+    it('lets a running call end, and takes no other', async () => {
       let running: UnaryCall | undefined;
       const hold = unary<Uint8Array>({ path: CALL, decode: (body) => body, handle: (call) => void (running = call) });
       served = await ServedPort.start([hold]);
@@ -182,7 +182,7 @@ describe('the client port', () => {
       await closed;
     });
 
-    it('cuts off what has not ended in time, and its handler learns of it', async () => {
+    it('cancels calls that have not ended within the grace period', async () => {
       const events: string[] = [];
       const hold = unary<Uint8Array>({
         path: CALL,

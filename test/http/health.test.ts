@@ -14,7 +14,7 @@ describe('health over HTTP', () => {
     return `${status} ${body}`;
   };
 
-  it('is in the words of etcd where all is well', async () => {
+  it('is reported as etcd does for a healthy member', async () => {
     await start();
     for (const path of ['/health', '/health?serializable=true', '/health?exclude=NOSPACE']) {
       expect(await ask(path), path).to.equal('200 {"health":"true","reason":""}');
@@ -29,7 +29,7 @@ describe('health over HTTP', () => {
     expect(await ask('/version')).to.equal('200 {"etcdserver":"3.6.1","etcdcluster":"3.6.0","storage":"3.6.0"}');
   });
 
-  it('is asked for with GET alone', async () => {
+  it('is served for GET alone', async () => {
     await start();
     for (const path of ['/health', '/livez', '/readyz', '/version']) {
       const { status, headers, body } = await served.post(path, '');
@@ -42,7 +42,7 @@ describe('health over HTTP', () => {
     expect(await ask('/readyz/nonsense')).to.equal('404 404 page not found\n');
   });
 
-  it('is bad without a leader, but alive, and good for those who read what there is', async () => {
+  it('without a leader is bad, except for liveness and serializable reads', async () => {
     await start({
       hasLeader: () => false,
       read: (level) => Promise.resolve(level === 'stale' ? undefined : 'etcdserver: no leader'),
@@ -56,7 +56,7 @@ describe('health over HTTP', () => {
     expect(await ask('/readyz?exclude=linearizable_read')).to.equal('200 ok\n');
   });
 
-  it('is bad where a read fails that has a leader', async () => {
+  it('is bad if a read fails although there is a leader', async () => {
     await start({ read: () => Promise.resolve('etcdserver: request timed out') });
     expect(await ask('/health')).to.equal(
       '503 {"health":"false","reason":"RANGE ERROR:etcdserver: request timed out"}\n',
@@ -64,7 +64,7 @@ describe('health over HTTP', () => {
     expect(await ask('/livez')).to.equal('503 [-]serializable_read failed: etcdserver: request timed out\n\n');
   });
 
-  it('is bad under an alarm, unless it does not count', async () => {
+  it('is bad under an alarm, unless the request excludes the alarm', async () => {
     await start({ alarms: () => ['NOSPACE', 'CORRUPT'] });
     expect(await ask('/health')).to.equal('503 {"health":"false","reason":"ALARM NOSPACE"}\n');
     expect(await ask('/health?exclude=NOSPACE')).to.equal('503 {"health":"false","reason":"ALARM CORRUPT"}\n');
@@ -75,7 +75,7 @@ describe('health over HTTP', () => {
     expect(await ask('/livez')).to.equal('200 ok\n');
   });
 
-  it('says that a learner is not ready', async () => {
+  it('of a learner is good, but the learner is not ready', async () => {
     await start({ isLearner: () => true });
     expect(await ask('/readyz/non_learner')).to.equal('503 [-]non_learner failed: the member is a learner\n\n');
     expect(await ask('/health')).to.equal('200 {"health":"true","reason":""}');

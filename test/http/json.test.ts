@@ -60,14 +60,14 @@ describe('JSON of messages', () => {
       }
     });
 
-    it('takes both names of a field, and the camel-case one where both are there', () => {
+    it('takes both names of a field, and prefers the camel-case one', () => {
       same('RangeRequest', '{"keysOnly":true}', RangeRequest.encode({ keysOnly: true }).finish());
       same('RangeRequest', '{"keys_only":true}', RangeRequest.encode({ keysOnly: true }).finish());
       same('RangeRequest', '{"keysOnly":true,"keys_only":false}', RangeRequest.encode({ keysOnly: true }).finish());
       same('RangeRequest', '{"keys_only":false,"keysOnly":true}', RangeRequest.encode({ keysOnly: true }).finish());
     });
 
-    it('takes enums by name and number, and numbers that nobody knows', () => {
+    it('takes enums by name and by number, also unknown numbers', () => {
       const { DESCEND } = RangeRequest.SortOrder;
       for (const order of ['"DESCEND"', '2']) {
         same('RangeRequest', `{"sort_order":${order}}`, RangeRequest.encode({ sortOrder: DESCEND }).finish());
@@ -78,7 +78,7 @@ describe('JSON of messages', () => {
       expect(WatchCreateRequest.decode(bytes).filters).to.deep.equal(filters);
     });
 
-    it('keeps 64 bits whole', () => {
+    it('keeps all 64 bits of integers', () => {
       for (const lease of ['7587862072907233001', '"7587862072907233001"', '-7587862072907233001']) {
         const bytes = parse('PutRequest', `{"lease":${lease}}`);
         expect(print('PutRequest', bytes)).to.equal(`{"lease":"${lease.replaceAll('"', '')}"}`);
@@ -87,9 +87,9 @@ describe('JSON of messages', () => {
       expect(print('MoveLeaderRequest', id)).to.equal('{"targetID":"18446744073709551615"}');
     });
 
-    // Everything was looked at anew for each message around it: two megabytes held a member up for five seconds, in
-    // which it could not lead.
-    it('looks at what is within many messages as often as at what is within one', () => {
+    // A nested value was scanned again for each message around it: two megabytes held a member for five seconds, and it
+    // lost its leadership.
+    it('scans a nested value once, however deep it is', () => {
       const strings = 5_000;
       const inner = `{"unknown":[${'"",'.repeat(strings)}0]}`;
       const depth = 40;
@@ -144,7 +144,7 @@ describe('JSON of messages', () => {
         expect(() => take(json), json).to.throw(JsonElementsError);
     });
 
-    it('takes null for what is not there, leaves out what it does not know, and the last of two alike', () => {
+    it('treats null as absent, skips unknown fields, and takes the last of duplicates', () => {
       same('PutRequest', '{"key":null,"lease":null,"foo":[1,{"x":"\\"}"}],"prev_kv":null}', Buffer.alloc(0));
       same('PutRequest', '{"key":"YQ==","key":"Yg=="}', PutRequest.encode({ key: b('b') }).finish());
       same('PutRequest', ' {\t"key" :\r\n"Yg==" , "value":"" } ', PutRequest.encode({ key: b('b') }).finish());
@@ -153,7 +153,7 @@ describe('JSON of messages', () => {
       same('TxnRequest', 'null', Buffer.alloc(0));
     });
 
-    it('keeps the default of a union, which says which one is meant', () => {
+    it('keeps the default value of a oneof, which says which member is set', () => {
       const bytes = parse('Compare', '{"target":"CREATE","createRevision":"0"}');
       expect(print('Compare', bytes)).to.equal('{"target":"CREATE","create_revision":"0"}');
     });
@@ -218,13 +218,13 @@ describe('JSON of messages', () => {
       });
     }
 
-    it('refuses repeated fields that are none, and numbers below zero where there are none', () => {
+    it('refuses repeated fields that are not arrays, and negative unsigned numbers', () => {
       expect(() => parse('TxnRequest', '{"compare":{}}')).to.throw('object into Go value of type []json.RawMessage');
       expect(() => parse('MemberAddRequest', '{"peerURLs":[1]}')).to.throw('number into Go value of type string');
       expect(() => parse('MoveLeaderRequest', '{"targetID":-1}')).to.throw('number -1 into Go value of type uint64');
     });
 
-    it('goes no deeper than a bound, in messages and in what is left out', () => {
+    it('bounds the depth of messages and of skipped values', () => {
       const nest = (levels: number): string =>
         '{"success":[{"request_txn":'.repeat(levels) + '{}' + '}]}'.repeat(levels);
       expect(parse('TxnRequest', nest(49)).length).to.be.greaterThan(0);
@@ -249,25 +249,25 @@ describe('JSON of messages', () => {
       );
     });
 
-    it('shows messages that are empty, but no lists that are', () => {
+    it('prints empty messages, but not empty lists', () => {
       const bytes = TxnResponse.encode({ responses: [{ responsePut: { header: {} } }, {}], succeeded: false }).finish();
       expect(print('TxnResponse', bytes)).to.equal('{"responses":[{"response_put":{"header":{}}},{}]}');
       expect(print('RangeResponse', Buffer.alloc(0))).to.equal('{}');
     });
 
-    it('shows what is optional and there, also where it is 0', () => {
+    it('prints optional fields that are set, also to 0', () => {
       const bytes = ResponseHeader.encode({ revision: 1, knownLeader: false, stalenessMs: 0 }).finish();
       expect(print('ResponseHeader', bytes)).to.equal('{"revision":"1","known_leader":false,"staleness_ms":"0"}');
     });
 
-    it('writes strings as Go does, fit for HTML', () => {
+    it('escapes strings as Go does, safe within HTML', () => {
       const bytes = MemberListResponse.encode({ members: [{ name: '<&>\b\f\n"\\\u2028é\u007f' }] }).finish();
       expect(print('MemberListResponse', bytes)).to.equal(
         '{"members":[{"name":"\\u003c\\u0026\\u003e\\u0008\\u000c\\n\\"\\\\\\u2028é\u007f"}]}',
       );
     });
 
-    it('shows an enum that nobody knows as its number, and lists as lists', () => {
+    it('prints unknown enum values as numbers, and lists as lists', () => {
       expect(print('RangeRequest', RangeRequest.encode({ sortOrder: 9 as never }).finish())).to.equal(
         '{"sort_order":9}',
       );
@@ -275,7 +275,7 @@ describe('JSON of messages', () => {
       expect(print('StatusResponse', bytes)).to.equal('{"errors":["a",""]}');
     });
 
-    it('merges what comes in parts, takes the last of what comes twice, and skips what it does not know', () => {
+    it('merges messages in parts, takes the last of duplicates, and skips unknown fields', () => {
       const twice = Buffer.concat([
         PutRequest.encode({ key: b('a'), lease: 1 }).finish(),
         Buffer.from([0xf8, 0x3f, 1]),
@@ -287,7 +287,7 @@ describe('JSON of messages', () => {
       expect(print('RangeResponse', parts)).to.equal('{"header":{"revision":"4","raft_term":"2"}}');
     });
 
-    it('throws on bytes that are no message', () => {
+    it('throws on bytes that are not a message', () => {
       expect(() => print('PutRequest', Buffer.from([0x0a, 200]))).to.throw();
     });
   });
@@ -336,7 +336,7 @@ describe('the scanner', () => {
     }
   }
 
-  it('finds the end of a value, and leaves the rest alone', () => {
+  it('finds the end of a value, and ignores the rest', () => {
     for (const [text, end] of [
       ['{}x', 2],
       [' {"a":"}"} {', 10],
@@ -354,7 +354,7 @@ describe('the scanner', () => {
     }
   });
 
-  it('agrees with JSON.parse on any text, in whatever pieces it comes', () => {
+  it('agrees with JSON.parse on any text, in any pieces', () => {
     const alphabet = fc.constantFrom(...'{}[],:"\\ 01-.eEtrufalsn+\u0001é'.split(''));
     const broken = fc.string({ unit: alphabet, maxLength: 12 });
     const whole = fc.json();

@@ -65,7 +65,7 @@ describe('a member over HTTP', () => {
     expect(Object.keys(gone)).to.deep.equal(['header']);
   });
 
-  it('answers errors of the store with their status', async () => {
+  it('answers errors of the store with their HTTP status', async () => {
     const future = await http.ask('/v3/kv/range', { key: base64('k'), revision: '1000' });
     const message = 'etcdserver: mvcc: required revision is a future revision';
     expect(future).to.include({ status: 400, body: JSON.stringify({ error: message, message, code: 11 }) });
@@ -79,7 +79,7 @@ describe('a member over HTTP', () => {
     expect(unknown.status).to.equal(404);
   });
 
-  it('reads at the levels of raftkv by header and by field', async () => {
+  it('takes the read level from a header or a field', async () => {
     const byHeader = await http.ask('/v3/kv/range', { key: base64('seen') }, { 'Raftkv-Read-Level': 'stale' });
     expect(byHeader.status).to.equal(200);
     expect(byHeader.headers).to.include({ 'raftkv-known-leader': 'true' }).and.to.have.property('raftkv-applied-index');
@@ -92,7 +92,7 @@ describe('a member over HTTP', () => {
     expect(late.status).to.equal(504);
   });
 
-  it('streams a snapshot, a line a part', async () => {
+  it('streams a snapshot, one line for each part', async () => {
     const { body } = await http.ask('/v3/maintenance/snapshot', {});
     const lines = body.trimEnd().split('\n');
     const parts = lines.map((line) => (JSON.parse(line) as { result: { blob?: string } }).result.blob ?? '');
@@ -101,7 +101,7 @@ describe('a member over HTTP', () => {
     expect(bytes.subarray(0, 15).toString()).to.equal('raftkv snapshot');
   });
 
-  it('watches: each response is a line, and a client that goes ends the call', async () => {
+  it('streams watch responses, one line each, and ends the call when the client leaves', async () => {
     const body = JSON.stringify({ create_request: { key: base64('w') } });
     const sent = request(`http://${endpointOf(http.lone.member)}/v3/watch`, { method: 'POST' });
     sent.on('error', () => undefined);
@@ -142,7 +142,7 @@ describe('a member over HTTP', () => {
     await http.json('/v3/kv/lease/revoke', { ID });
   });
 
-  it('tells health and version', async () => {
+  it('reports its health and version', async () => {
     await poll('a leader', () => http.lone.member.status().leader !== undefined || undefined);
     expect(await http.ask('/health')).to.include({ status: 200, body: '{"health":"true","reason":""}' });
     expect(await http.ask('/readyz')).to.include({ status: 200, body: 'ok\n' });
@@ -153,7 +153,7 @@ describe('a member over HTTP', () => {
     });
   });
 
-  it('has a path for every method that etcd has one for, and none for others', async () => {
+  it('serves the paths of etcd, and no others', async () => {
     expect((await http.ask('/v3/maintenance/status', {})).status).to.equal(200);
     expect((await http.ask('/v3/cluster/member/list', {})).status).to.equal(200);
     expect((await http.ask('/v3/maintenance/hashkv', {})).status).to.equal(200);

@@ -4,7 +4,7 @@ import { exponentialBounds, Histogram } from '../../src/metrics/histogram.js';
 import { processMetrics } from '../../src/metrics/process-metrics.js';
 
 describe('metrics as text', () => {
-  it('are a head and a sample each, with labels escaped', () => {
+  it('are written as a head and samples, with escaped labels', () => {
     const out = new Exposition();
     out.gauge('a', 'First.', 1.5);
     out.gauge('absent', 'Not known.', undefined);
@@ -33,7 +33,7 @@ describe('metrics as text', () => {
     ]);
   });
 
-  it('show a histogram by its bounds, each with all below it', () => {
+  it('show a histogram as cumulative buckets', () => {
     const histogram = new Histogram(exponentialBounds(0.5, 2, 3));
     for (const value of [0.1, 0.5, 0.6, 2, 7]) histogram.observe(value);
     const out = new Exposition();
@@ -44,7 +44,7 @@ describe('metrics as text', () => {
     );
   });
 
-  it('tell of the process', () => {
+  it('describe the process', () => {
     const out = new Exposition();
     processMetrics(out);
     const text = out.text();

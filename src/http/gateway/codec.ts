@@ -74,10 +74,13 @@ export class MethodCodec {
     return Buffer.from(json);
   }
 
-  /** Prints the JSON of an answer of any size. */
-  printSteps(message: Uint8Array, print: Print): Steps<void> {
-    this.#tally.sends(message.length);
-    return toJsonSteps(this.#type.response, message, print);
+  /**
+   * Prints the JSON of an answer of any size.
+   * @param parts the message, in one or more parts that hold whole fields
+   */
+  printSteps(parts: readonly Uint8Array[], print: Print): Steps<void> {
+    this.#tally.sends(parts.reduce((sum, { length }) => sum + length, 0));
+    return toJsonSteps(this.#type.response, parts, print);
   }
 }
 

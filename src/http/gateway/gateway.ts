@@ -22,29 +22,29 @@ import { HttpUnaryCall } from './unary-call.js';
 export interface GatewayOptions {
   readonly methods: readonly Method[];
   readonly schema: Schema;
-  /** Of an encoded message, in bytes: what gRPC would take. */
+  /** Largest encoded message, in bytes: gRPC's bound. */
   readonly messageBytesMax: number;
   readonly logger: Logger;
   /** Calls that may run at the same time; more wait. Default: any number. */
   readonly callsMax?: number;
   /** Operations that each list of a transaction may have; bounds the JSON values of a request, to at least 50,000. */
   readonly txnOpsMax?: number;
-  /** Where calls are counted: they are calls of the same methods. Default: nobody looks. */
+  /** Counts calls, together with those over gRPC. Default: not counted. */
   readonly tallies?: CallTallies;
-  /** Where methods are served; a test brings its own. */
+  /** The paths of each method. Default: etcd's. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Base64 takes a third more room than its bytes, and names and escapes take some too. */
 const JSON_FACTOR = 2;
-/** Bodies of the largest size that may be in memory together. */
+/** Bodies of the largest size that may be in memory at the same time. */
 const LARGEST_BODIES_MAX = 32;
 /** JSON values in one request, however deep, unless transactions may have many operations. */
 const ELEMENTS_MAX = 50_000;
 /** JSON values for each operation that a transaction may have in each of its three lists. */
 const ELEMENTS_PER_OP = 16;
 
-/** The routes of the JSON gateway: one for each path of each method that is served and has one. */
+/** The routes of the JSON gateway: one for each path of each served method. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
   const slots = new CallSlots(options.callsMax ?? Infinity);

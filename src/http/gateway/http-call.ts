@@ -5,25 +5,25 @@ import type { CallTally } from '../../rpc/tally.js';
 import type { Logger } from '../../util/logger.js';
 import { parseTimeout } from './timeout.js';
 
-/** What handlers' own errors become for the caller; the log has the rest. */
+/** The status of a call whose handler threw; the error itself is logged. */
 export const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 const DEADLINE: Status = { code: Code.DEADLINE_EXCEEDED, message: 'context deadline exceeded' };
 
-/** Names of ours, which stand in HTTP headers as they do in gRPC's metadata. */
+/** Prefix of raftkv's own metadata, which has the same names as HTTP headers. */
 const OWN_PREFIX = 'raftkv-';
-/** Timers hold no more, in ms. */
+/** Longest timeout of a timer, in ms. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Of the RPC, for the log. */
+  /** The path of the RPC, for the log. */
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
 }
 
-/** What every kind of call over HTTP can tell of itself; how it is answered differs. */
+/** The part that all kinds of calls over HTTP share; subclasses answer. */
 export abstract class HttpCall {
   protected readonly exchange: Exchange;
   protected ended = false;
@@ -57,7 +57,7 @@ export abstract class HttpCall {
       headers[`grpc-metadata-${name}`] ??
       (name.startsWith(OWN_PREFIX) ? headers[name] : undefined) ??
       (name === 'token' || name === 'authorization' ? headers.authorization : undefined);
-    // Repeated headers come as one.
+    // Node joins repeated headers.
     return Array.isArray(found) ? found[0] : found?.split(', ', 1)[0];
   }
 
@@ -67,15 +67,15 @@ export abstract class HttpCall {
 
   abstract fail(status: Status, trailers?: Trailers): void;
 
-  /** As `fail`, before the handler has heard of the call. */
+  /** As `fail`, before the handler has the call. */
   protected abstract refuseStart(status: Status): void;
 
-  /** The call is over: nothing more of the request is wanted. */
+  /** Called when the call is over: the rest of the request is not needed. */
   protected release(): void {
-    // The body has come as a whole, unless a kind of call says otherwise.
+    // By default the body has been read already.
   }
 
-  /** Takes the deadline from the request, and counts from now. False if it was no use, or has passed: the call is over. */
+  /** Starts the deadline that the request states. False if it is malformed or has passed: then the call has failed. */
   protected startDeadline(): boolean {
     const text = this.exchange.request.headers['grpc-timeout'];
     const timeout = parseTimeout(Array.isArray(text) ? text[0] : text);
@@ -85,7 +85,7 @@ export abstract class HttpCall {
       return false;
     }
     this.#deadlineMs = performance.now() + timeout.ms;
-    // A millisecond is what a timer can tell apart.
+    // Timers have a resolution of a millisecond.
     if (timeout.ms < 1) {
       this.refuseStart(DEADLINE);
       return false;
@@ -98,7 +98,7 @@ export abstract class HttpCall {
     return true;
   }
 
-  /** Runs code of a handler: what it throws is its own failure, never the process's. */
+  /** Runs code of a handler. If it throws, the call fails, not the process. */
   protected guard(run: () => void): void {
     try {
       run();
@@ -113,7 +113,7 @@ export abstract class HttpCall {
     this.cancel();
   }
 
-  /** An answer that cannot be printed is a handler's mistake; undefined then, and the call has failed. */
+  /** Prints an answer. Undefined, with the call failed, if the handler's bytes are not a message. */
   protected print(bytes: () => Buffer): Buffer | undefined {
     if (this.ended || this.#cancelled) return undefined;
     let printed: Buffer | undefined;
@@ -130,7 +130,7 @@ export abstract class HttpCall {
     for (const callback of this.#cancelCallbacks.splice(0)) this.guard(callback);
   }
 
-  /** True for the first that ends the call, while its caller is still there. */
+  /** Ends the call. True for the first caller, unless the call was cancelled. */
   protected finish(code: Code): boolean {
     if (this.ended || this.#cancelled) return false;
     this.ended = true;
@@ -140,7 +140,7 @@ export abstract class HttpCall {
     return true;
   }
 
-  /** Trailers of gRPC go before the answer, where HTTP clients look. What no header can hold is left out, and logged. */
+  /** Sends gRPC's trailers as headers, where HTTP clients look for them. Invalid ones are left out, and logged. */
   protected setHeaders(trailers: Trailers | undefined): void {
     for (const [name, text] of Object.entries(trailers ?? {})) {
       try {

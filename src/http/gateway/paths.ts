@@ -1,4 +1,4 @@
-/** Where the gateway serves each RPC. What this member does not serve yet has no route, and no harm is done. */
+/** The paths of each RPC on the gateway: etcd's. RPCs that this member does not serve get no route. */
 export const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/etcdserverpb.KV/Range': ['/v3/kv/range'],
   '/etcdserverpb.KV/Put': ['/v3/kv/put'],

@@ -104,7 +104,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
       response,
       function* (print) {
         print('{"result":');
-        yield* codec.printSteps(body, print);
+        yield* codec.printSteps([body], print);
         print('}\n');
       },
       (outcome) => {

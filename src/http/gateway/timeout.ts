@@ -1,4 +1,4 @@
-/** A deadline in the notation of gRPC's grpc-timeout: a number and a unit. */
+/** The value of a grpc-timeout header: a number and a unit. */
 export type Timeout =
   { readonly kind: 'none' } | { readonly kind: 'ms'; readonly ms: number } | { readonly kind: 'bad' };
 

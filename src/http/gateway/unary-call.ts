@@ -40,7 +40,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     limitUnread(response);
     writeInSlices(
       response,
-      (print) => this.#codec.printSteps(body, print),
+      (print) => this.#codec.printSteps([body], print),
       (outcome) => {
         if (outcome.kind === 'failed') {
           logger.error('an answer is not the message of its method', { method: path, error: outcome.error });

@@ -11,7 +11,7 @@ export interface Traffic {
   readonly roundTrip: Histogram;
 }
 
-/** Counts what goes to and comes from each of the other members. */
+/** Counts the traffic with each of the other members. */
 export class PeerTraffic implements TrafficListener {
   readonly #peers = new Map<NodeId, Traffic>();
   /** Refused on the peer port, by kind. */
@@ -51,7 +51,7 @@ export class PeerTraffic implements TrafficListener {
   }
 }
 
-/** In etcd's names and labels. */
+/** By etcd's names and labels. */
 export function trafficMetrics(out: Exposition, traffic: PeerTraffic): void {
   const labelled = traffic.all().map(([peer, each]) => ({ id: formatMemberId(peer), ...each }));
   out.family('counter', {

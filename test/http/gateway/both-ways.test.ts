@@ -15,7 +15,7 @@ describe('streams both ways of the gateway', () => {
   });
   const lines = (...texts: string[]): string => texts.map((text) => `{"result":{"text":"${text}"}}\n`).join('');
 
-  it('take a sequence of values, with or without space between, in whatever pieces it comes', async () => {
+  it('take a sequence of values, with or without space between, in any pieces', async () => {
     served = await ServedPort.start(shout);
     const body = '{"text":"a"}{"text":"b"}\n\n {"text":"}\\"{"} {}\n';
     const expected = lines('A', 'B', '}\\"{').concat('{"result":{}}\n');
@@ -45,7 +45,7 @@ describe('streams both ways of the gateway', () => {
     sent.end();
   });
 
-  it('say what is wrong with the first value as etcd does, and with a later one by a line', async () => {
+  it('report an error of the first value as etcd does, and of a later one as a line', async () => {
     served = await ServedPort.start(shout);
     const message = `invalid character 'x' looking for beginning of value`;
     expect(await served.post('/v3/talk', 'x')).to.include({ status: 500, body: error(2, message) });
@@ -72,7 +72,7 @@ describe('streams both ways of the gateway', () => {
       .and.match(/received message larger than max/);
   });
 
-  it('hold the caller back while the handler wants no more', async () => {
+  it('hold the caller back while the handler has paused', async () => {
     let received = 0;
     let handler: StreamCall<string> | undefined;
     served = await ServedPort.start(
@@ -122,7 +122,7 @@ describe('streams both ways of the gateway', () => {
     expect(order).to.deep.equal(['a', 'resume', 'b', 'resume', 'end']);
   });
 
-  it('tell the handler that its client went, and of a deadline', async () => {
+  it('cancel the handler when its client leaves or its deadline passes', async () => {
     const events: string[] = [];
     served = await ServedPort.start(
       talk((call) => {
@@ -146,8 +146,8 @@ describe('streams both ways of the gateway', () => {
     expect(events).to.deep.equal(['a', 'gone', 'b', 'gone']);
   });
 
-  // Its bytes were kept for as long as the connection was there, and copied anew with each piece that came.
-  it('want nothing of a body whose call has ended', async () => {
+  // Its bytes were kept as long as the connection lived, and copied again with each further piece.
+  it('drop the rest of the body when the call has ended', async () => {
     served = await ServedPort.start(shout);
     const sent = served.open('/v3/talk');
     const answered = answerTo(sent);
@@ -159,8 +159,8 @@ describe('streams both ways of the gateway', () => {
     await poll('the end of the body', () => request.readableEnded || undefined);
   });
 
-  // The rest of its body was never read: a request behind it got no answer.
-  it('leave the connection to the next request, also where the handler wanted no more when it ended the call', async () => {
+  // The rest of its body was never read: the next request on the connection got no answer.
+  it('leave the connection to the next request, also if the handler had paused when it ended the call', async () => {
     const handlers = [
       (call: StreamCall<string>) => call.onMessage(() => (call.pause(), call.end())),
       (call: StreamCall<string>) => call.onMessage(() => (call.end(), call.pause())),

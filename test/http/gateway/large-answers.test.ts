@@ -75,11 +75,12 @@ describe('large answers of the gateway', () => {
     const nested = { responseTxn: { responses: [inner, { responsePut: {} }], succeeded: true } };
     const whole = TxnResponse.encode({ header: { revision: 3 }, responses: [inner, nested, {}] }).finish();
     const more = TxnResponse.encode({ header: { raftTerm: 9 }, responses: [nested] }).finish();
-    for (const bytes of [whole, Buffer.concat([whole, more]), Buffer.concat([more, more, whole])]) {
+    const messages = [[whole], [Buffer.concat([whole, more])], [whole, more], [more, more, whole], [more, whole, more]];
+    for (const parts of messages) {
       let text = '';
-      const steps = toJsonSteps(schema.message('etcdserverpb.TxnResponse'), bytes, (part) => (text += part));
+      const steps = toJsonSteps(schema.message('etcdserverpb.TxnResponse'), parts, (piece) => (text += piece));
       for (let step = steps.next(); step.done !== true; step = steps.next());
-      expect(text === printed('TxnResponse', bytes)).to.equal(true);
+      expect(text === printed('TxnResponse', Buffer.concat(parts))).to.equal(true);
     }
   });
 

@@ -41,14 +41,14 @@ describe('requests to the gateway', () => {
     }
   });
 
-  it('take an empty body for an empty message, and nothing of what is behind the first value', async () => {
+  it('take an empty body as an empty message, and ignore bytes after the first value', async () => {
     served = await ServedPort.start(echo);
     for (const body of ['', '  \n', 'null', '{}', '{} {"text":"x"}', '{}garbage']) {
       expect(await served.post('/v3/call', body), body).to.include({ status: 200, body: '{}' });
     }
   });
 
-  it('do not care what the type of the content is called', async () => {
+  it('may have any content type', async () => {
     served = await ServedPort.start(echo);
     for (const type of ['text/xml', 'application/x-www-form-urlencoded', 'multipart/form-data', '']) {
       const answer = await served.post('/v3/call', '{"text":"hi"}', { headers: { 'content-type': type } });
@@ -56,7 +56,7 @@ describe('requests to the gateway', () => {
     }
   });
 
-  it('answer 400 to what is no JSON, in the words of etcd', async () => {
+  it('answer 400 to a body that is not JSON, with the message of etcd', async () => {
     served = await ServedPort.start(echo);
     for (const [body, message] of [
       ['x', `invalid character 'x' looking for beginning of value`],
@@ -70,7 +70,7 @@ describe('requests to the gateway', () => {
     expect(served.logger.lines).to.deep.equal([]);
   });
 
-  it('refuse what is larger than gRPC would take, and bodies far beyond it without reading them', async () => {
+  it('are refused if the message is larger than gRPC takes; a far larger body is not even read', async () => {
     served = await ServedPort.start(echo);
     const text = 'x'.repeat(MESSAGE_BYTES_MAX - 4);
     expect(await served.post('/v3/call', `{"text":"${text}"}`)).to.include({ status: 200 });
@@ -88,7 +88,7 @@ describe('requests to the gateway', () => {
     expect(await untilClosed(chunked)).to.match(/^HTTP\/1.1 413 /);
   });
 
-  it('take a body that comes byte by byte', async () => {
+  it('may arrive byte by byte', async () => {
     served = await ServedPort.start(echo);
     const sent = served.open('/v3/call', { headers: { 'transfer-encoding': 'chunked' } });
     const answered = answerTo(sent);

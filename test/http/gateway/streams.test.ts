@@ -8,7 +8,7 @@ describe('streams of the gateway', () => {
   let served: ServedPort;
   afterEach(() => served.stop());
 
-  it('are a line a message', async () => {
+  it('are one line for each message', async () => {
     served = await ServedPort.start(
       download((call) => {
         const got: string[] = [];
@@ -27,7 +27,7 @@ describe('streams of the gateway', () => {
     expect(answer.headers['content-type']).to.equal('application/json');
   });
 
-  it('tell an error by the status before the first message, and by a line behind it', async () => {
+  it('report an error by the HTTP status before the first message, and by a line after it', async () => {
     served = await ServedPort.start(
       download((call) => {
         call.onMessage((text) => {
@@ -48,7 +48,7 @@ describe('streams of the gateway', () => {
     });
   });
 
-  it('tell a deadline that is none, or has passed, like an error of a unary call', async () => {
+  it('report a malformed or passed deadline like an error of a unary call', async () => {
     served = await ServedPort.start([
       ...download((call) => call.onMessage(() => call.end())),
       ...talk((call) => call.onMessage(() => call.end())),
@@ -60,7 +60,7 @@ describe('streams of the gateway', () => {
     }
   });
 
-  it('do not grow for a client that does not read, and are cancelled when it goes', async () => {
+  it('take no memory for a client that does not read, and are cancelled when it leaves', async () => {
     let sentBytes = 0;
     let full = false;
     let cancelled = false;

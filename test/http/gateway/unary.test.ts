@@ -8,7 +8,7 @@ describe('unary calls of the gateway', () => {
   let served: ServedPort;
   afterEach(() => served.stop());
 
-  it('turn codes of gRPC into those of HTTP', async () => {
+  it('map gRPC codes to HTTP status codes', async () => {
     served = await ServedPort.start(
       one((call, text) => call.fail({ code: Number(text) as Code, message: 'because <of>' })),
     );
@@ -39,7 +39,7 @@ describe('unary calls of the gateway', () => {
     });
   });
 
-  it('find metadata in headers, and answer trailers as headers', async () => {
+  it('read metadata from headers, and send trailers as headers', async () => {
     const names = ['token', 'authorization', 'hasleader', 'raftkv-read-level', 'user-agent', 'absent'];
     served = await ServedPort.start(
       one((call) => {
@@ -71,7 +71,7 @@ describe('unary calls of the gateway', () => {
     expect(served.logger.messages('error')).to.deep.equal(['trailers left out', 'trailers left out']);
   });
 
-  it('have the deadline of the header Grpc-Timeout', async () => {
+  it('have the deadline of their Grpc-Timeout header', async () => {
     const left: (number | undefined)[] = [];
     let cancelled = 0;
     served = await ServedPort.start(
@@ -97,7 +97,7 @@ describe('unary calls of the gateway', () => {
     expect(cancelled).to.equal(1);
   });
 
-  it('are cancelled when the client goes; an answer after that does nothing', async () => {
+  it('are cancelled when the client leaves; a later answer has no effect', async () => {
     const events: string[] = [];
     served = await ServedPort.start(
       one((call) => {
@@ -118,7 +118,7 @@ describe('unary calls of the gateway', () => {
     expect(events).to.deep.equal(['begun', 'cancelled true', 'told at once']);
   });
 
-  it('answer 500 for a handler that throws, or whose answer is no message; the log has the rest', async () => {
+  it('answer 500 if the handler throws or its answer is not a message, and log the error', async () => {
     served = await ServedPort.start(
       one((call, text) => {
         if (text === 'throw') throw new Error('secret');

@@ -33,7 +33,7 @@ describe('the metrics of a member', () => {
     return samples(await answer.text());
   };
 
-  it('have the names of etcd where the meaning is the same', async () => {
+  it('have the names of etcd if the meaning is the same', async () => {
     const found = await read();
     const { commit, applied, term } = lone.member.status();
     const expected = {
@@ -68,7 +68,7 @@ describe('the metrics of a member', () => {
     }
   });
 
-  it('count calls by method and code, those of the gateway too', async () => {
+  it('count calls by method and code, including those of the gateway', async () => {
     const count = async (method: string, code: string, type = 'unary'): Promise<number> => {
       const service = `etcdserverpb.${method.split('/')[0]}`;
       const labels = `grpc_method="${method.split('/')[1]}",grpc_service="${service}",grpc_type="${type}"`;
@@ -83,7 +83,7 @@ describe('the metrics of a member', () => {
     expect(await count('Maintenance/Snapshot', 'OK', 'server_stream')).to.equal(1);
   });
 
-  it('count messages, and their bytes as gRPC has them, those of the gateway too', async () => {
+  it('count messages and their bytes in the encoding of gRPC, including those of the gateway', async () => {
     const labels = 'grpc_method="DeleteRange",grpc_service="etcdserverpb.KV",grpc_type="unary"';
     const names = [
       `grpc_server_msg_received_total{${labels}}`,
@@ -102,12 +102,12 @@ describe('the metrics of a member', () => {
     expect(grown).to.deep.equal([2, 2, 2 * (2 + key.length), 2 * answer.body.length]);
   });
 
-  it('answer a question for their head', async () => {
+  it('answer HEAD requests', async () => {
     const answer = await fetch(`http://${endpointOf(lone.member)}/metrics`, { method: 'HEAD' });
     expect({ status: answer.status, text: await answer.text() }).to.deep.equal({ status: 200, text: '' });
   });
 
-  it('are served at their own URLs too, with health, and without the store', async () => {
+  it('are served at --listen-metrics-urls too, with health and without the gateway', async () => {
     const url = defined(lone.member.metricsUrls[0], 'a metrics URL');
     expect((await read(url)).get('etcd_server_has_leader')).to.equal(1);
     expect(await (await fetch(`${url}/health`)).text()).to.equal('{"health":"true","reason":""}');

@@ -35,7 +35,7 @@ describe('the metrics of what a member holds', () => {
     );
   };
 
-  it('tell of keys, and of versions that a compaction has removed', async () => {
+  it('count keys, and versions removed by a compaction', async () => {
     for (const [key, value] of ['a1', 'b1', 'a2', 'a3', 'c1'].map((text) => [text.slice(0, 1), text] as const)) {
       expectOk(await lone.client.put(key, value));
     }
@@ -50,7 +50,7 @@ describe('the metrics of what a member holds', () => {
     expect(await mvcc()).to.deep.equal({ ...held, db_compaction_keys_total: 3, compact_revision: revision });
   });
 
-  it('tell of leases that come, are renewed, and go by one way or the other', async () => {
+  it('count leases that are granted, renewed, revoked and expired', async () => {
     const names = ['lease_granted_total', 'lease_renewed_total', 'lease_revoked_total', 'server_lease_expired_total'];
     const more = ['lease_ttl_total_count', 'lease_ttl_total_sum', 'lease_ttl_total_bucket{le="64"}'];
     const leases = async () => Object.values(await read('etcd_debugging_', [...names, ...more]));
@@ -68,7 +68,7 @@ describe('the metrics of what a member holds', () => {
     expect((await leases()).slice(0, 4)).to.deep.equal([3, 1, 2, 1]);
   });
 
-  it('tell of watches, of those that are behind, and of events that were sent, or wait', async () => {
+  it('count watches, slow ones, sent events and waiting events', async () => {
     const names = ['watch_stream_total', 'watcher_total', 'slow_watcher_total', 'events_total', 'pending_events_total'];
     const watches = async () => Object.values(await read('etcd_debugging_mvcc_', names));
     expect(await watches()).to.deep.equal([0, 0, 0, 0, 0]);
