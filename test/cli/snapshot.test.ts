@@ -189,7 +189,7 @@ describe('raftkv snapshot', () => {
         ...['restore', file, ...more],
         ...Object.entries({ ...flags, ...changed }).flatMap(([flag, value]) => [`--${flag}`, value]),
       ];
-      expect(await failure(...line(['--wal-dir', 'x']))).to.contain("unknown option '--wal-dir'");
+      expect(await failure(...line(['--snapshot-count', '5']))).to.contain("unknown option '--snapshot-count'");
       expect(await failure(...line(['--bump-revision', '10']))).to.contain('--mark-compacted');
       expect(await failure(...line(['--mark-compacted']))).to.contain('--bump-revision');
       expect(await failure(...line(['--bump-revision', '0', '--mark-compacted']))).to.contain('from 1');
