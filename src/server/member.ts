@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { openLevelHome } from '../engine/level/level-home.js';
 import type { raftkv } from '../gen/proto.js';
 import { readMembers } from '../kv/membership/members.js';
+import { settleStaged } from '../kv/snapshot/staged.js';
 import { KvStore, type Member as MemberRecord } from '../kv/store.js';
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../node/config.js';
 import type { RaftNode } from '../node/node.js';
@@ -24,6 +25,7 @@ import { measuredDisk } from '../wal/measured-disk.js';
 import { NodeDisk } from '../wal/node-disk.js';
 import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
+import { forceNewCluster } from './membership/force-new-cluster.js';
 import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, markStarted, type DataDir } from './startup/data-dir.js';
 import { withDiskAdvice } from './integrity/disk-advice.js';
@@ -126,6 +128,10 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       { config, logger, dir, clusterId, memberId, measurements, descriptors },
       keep,
     );
+    if (config.forceNewCluster && dir.hasLog) {
+      await settleStaged({ home, log, logger });
+      await forceNewCluster({ log, engine: home.engine, memberId, boot: randomInt(1, 2 ** 32), logger });
+    }
     if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const { traffic } = measurements;
