@@ -64,7 +64,7 @@ describe('a member that is started with --force-new-cluster', function () {
     try {
       return (await client.memberList()).members.map(({ id, name }) => [id, name] as const);
     } finally {
-      client.close();
+      await client.close();
     }
   }
 
