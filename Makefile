@@ -85,5 +85,6 @@ verify: node_modules/.package-lock.json ## types, lint, layers, formatting, gene
 .PHONY: fix
 fix: node_modules/.package-lock.json ## repair what make verify can repair by itself
 	node --import tsx scripts/layers.ts
+	node --import tsx scripts/settings.ts
 	$(BIN)/oxlint --fix
 	$(BIN)/prettier --log-level warn --write .

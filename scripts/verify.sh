@@ -18,6 +18,7 @@ fresh_proto() {
 step 'types' node_modules/.bin/tsc -p tsconfig.json
 step 'lint, layers, cycles' node_modules/.bin/oxlint --quiet
 step 'table of layers' node --import tsx scripts/layers.ts --check
+step 'reference of settings' node --import tsx scripts/settings.ts --check
 step 'formatting' node_modules/.bin/prettier --log-level warn --check .
 step 'generated code' fresh_proto
 exit "$failed"
