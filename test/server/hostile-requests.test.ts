@@ -35,7 +35,7 @@ const PROPER_ENDS: readonly number[] = [
   Code.UNKNOWN, // etcd's for whatever locks and elections refuse
 ];
 
-describe('no request stops a member', function () {
+describe('a member survives', function () {
   this.timeout(60_000);
   let lone: LoneMember;
 
@@ -56,7 +56,7 @@ describe('no request stops a member', function () {
     expect(loud).to.deep.equal([]);
   }
 
-  it('for a number, however large, small or unknown, in any field', async () => {
+  it('any number in any field, however large, small or unknown', async () => {
     const cases = numberCases();
     const fields = new Set(cases.map(({ what }) => what.replace(/=.*/, '')));
     expect(fields).to.include.members([
@@ -79,7 +79,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  it('for a message with nothing in it', async () => {
+  it('empty messages', async () => {
     const answers = await Promise.all(METHODS.map(({ path }) => lone.raw(path, Buffer.alloc(0))));
     expect(METHODS.map(({ path }, i) => [path, answers[i]?.details])).to.deep.equal([
       [RANGE, 'etcdserver: key is not provided'],
@@ -103,7 +103,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  it(`for bytes that are no message, or half of one (SEED=${SEED})`, async () => {
+  it(`bytes that are no message, or half of one (SEED=${SEED})`, async () => {
     const field = fc.oneof(fc.integer({ min: 1, max: 16 }), fc.constantFrom(64, 1000, 1001, 1002, 2 ** 29 - 1));
     const { message } = fc.letrec<{ message: Buffer; part: Buffer }>((tie) => ({
       part: fc.oneof(
@@ -134,7 +134,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  it('for transactions in transactions, however deep', async () => {
+  it('nested transactions, however deep', async () => {
     for (const levels of [20, 49, 50, 127]) {
       expect((await lone.raw(TXN, nestedTransactions(levels))).code, `${levels} levels`).to.equal(Code.OK);
     }
@@ -155,7 +155,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  it('for requests over the limit, and keys and values at it', async () => {
+  it('requests over the limit, and keys and values at the limit', async () => {
     const tooLarge = { code: Code.INVALID_ARGUMENT, details: 'etcdserver: request is too large' };
     const limit = 1.5 * MIB;
     const put = (keySize: number, valueSize: number): Buffer =>
@@ -191,7 +191,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  it('for a transaction that is as wide as a request can be', async () => {
+  it('the widest transaction that fits into a request', async () => {
     const empties = (field: number, count: number): Buffer =>
       Buffer.alloc(2 * count, bytesField(field, Buffer.alloc(0)));
     for (const field of [1, 2, 3]) {
@@ -204,7 +204,7 @@ describe('no request stops a member', function () {
     await unharmed();
   });
 
-  describe('when clients vanish', () => {
+  describe('clients that disconnect', () => {
     /** Starts so many calls on the connection, and gives each up within 30 ms. */
     async function giveUp(client: Client, calls: number, random: Random): Promise<RawAnswer[]> {
       const put = etcdserverpb.PutRequest.encode({ key: Buffer.from('c'), value: Buffer.alloc(100) }).finish();
@@ -241,7 +241,7 @@ describe('no request stops a member', function () {
 
     // Node's HTTP/2 closes a connection whose client resets more than a thousand streams at once (its answer to
     // CVE-2023-44487); that is that client's loss alone.
-    it(`so many on one connection that it is closed, and the others feel nothing (SEED=${SEED})`, async () => {
+    it(`by resets of streams until the connection is closed, with no effect on other clients (SEED=${SEED})`, async () => {
       const client = rawClient(endpointOf(lone.member));
       const ended = await giveUp(client, 3_000, seededRandom(SEED));
       expect(ended.filter(({ code }) => code === Code.CANCELLED).length).to.be.at.least(1_000);
@@ -250,7 +250,7 @@ describe('no request stops a member', function () {
       client.close();
     });
 
-    it('with the connection, while their calls wait', async () => {
+    it('while their calls wait', async () => {
       for (let round = 0; round < 5; round++) {
         const client = rawClient(endpointOf(lone.member));
         // It has a connection, and its calls are under way, once one of them is answered.
@@ -278,7 +278,7 @@ describe('no request stops a member', function () {
     });
   });
 
-  it('and none leaves anything behind in memory', async () => {
+  it('all of this without a growth of memory', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     // Twice: what the first finds to be unused is only then given back.

@@ -57,7 +57,7 @@ describe('large requests between members', function () {
     removeFolder(folder);
   });
 
-  it('get through when --max-request-bytes is far above the default of gRPC', async () => {
+  it("are replicated if --max-request-bytes is far above gRPC's default", async () => {
     await start(10 * MIB);
     for (const [i, client] of clients.entries()) {
       const answer = await client.put(`large-${i}`, 'x'.repeat(6 * MIB), { timeoutMs: 10_000 });
@@ -65,7 +65,7 @@ describe('large requests between members', function () {
     }
   });
 
-  it('get through when many of them arrive at a follower at once', async () => {
+  it('are replicated if many arrive at a follower at the same time', async () => {
     await start(1.5 * MIB);
     const follower = members.findIndex((member) => member.status().role === 'follower');
     const client = defined(clients[follower], 'a follower');

@@ -27,7 +27,7 @@ function handles(): string[] {
     .sort();
 }
 
-describe('the life of a member', () => {
+describe('a member', () => {
   let folder: string;
   const running = new Set<Member>();
 
@@ -76,8 +76,8 @@ describe('the life of a member', () => {
       return [response.kvs.map(({ value }) => String(value)), revisionOf(response)];
     });
 
-  describe('a stop', () => {
-    it('settles `closed`, and is the same however often it is asked for', async () => {
+  describe('that stops', () => {
+    it('settles `closed`, however often `stop` is called', async () => {
       const member = await start();
       await withClient(member, async (client) => expectOk(await client.put('k', 'v')));
       await Promise.all([member.stop(), member.stop()]);
@@ -85,7 +85,7 @@ describe('the life of a member', () => {
       await member.closed;
     });
 
-    it('leaves nothing behind that would keep the process alive', async () => {
+    it('leaves nothing that keeps the process alive', async () => {
       const script = fileURLToPath(new URL('start-and-stop.ts', import.meta.url));
       const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, folder], {
         timeout: 15_000,
@@ -107,7 +107,7 @@ describe('the life of a member', () => {
       expect(await read(second)).to.deep.equal([[], 1]);
     });
 
-    it('ends the calls that wait, and tells those that come after', async () => {
+    it('ends waiting calls with an error, and refuses later ones', async () => {
       const member = await start();
       const client = rawClient(endpointOf(member));
       const wait = Buffer.concat([bytesField(1, Buffer.from('k')), numberField(1002, 10n ** 12n)]);
@@ -119,7 +119,7 @@ describe('the life of a member', () => {
       client.close();
     });
 
-    it('in the middle of writes loses none that was acknowledged', async () => {
+    it('in the middle of writes loses no acknowledged write', async () => {
       const member = await start();
       const acknowledged: string[] = [];
       await withClient(member, async (client) => {
@@ -141,7 +141,7 @@ describe('the life of a member', () => {
     });
   });
 
-  it('a restart keeps identity, data and revision', async () => {
+  it('keeps identity, data and revision over a restart', async () => {
     const first = await start();
     await withClient(first, async (client) => {
       for (const value of ['1', '2', '3']) expectOk(await client.put('k', value));
@@ -155,7 +155,7 @@ describe('the life of a member', () => {
     expect(second.status().term).to.be.above(1);
   });
 
-  it('a restart may say --initial-cluster-state existing, as with etcd; a first start needs others to ask', async () => {
+  it('restarts with --initial-cluster-state existing, as in etcd; a first start with it needs other members', async () => {
     const existing = { 'initial-cluster-state': 'existing' };
     expect(await refusal(existing)).to.match(/existing: --initial-cluster must name the other members too/);
     const first = await start();
@@ -164,7 +164,7 @@ describe('the life of a member', () => {
     expect(await read(await start(existing))).to.deep.equal([['v'], 2]);
   });
 
-  it('a second member on the same data directory is refused while the first runs, and changes nothing', async () => {
+  it('is refused on the data directory of a running member, and changes nothing', async () => {
     const first = await start();
     await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
     // It writes something by itself too: its name. The first entry is the leader's.
@@ -176,7 +176,7 @@ describe('the life of a member', () => {
     expect(await read(await start())).to.deep.equal([['w'], 3]);
   });
 
-  describe('a port that is busy', () => {
+  describe('with a port in use', () => {
     let holder: Server;
 
     beforeEach(async () => {
@@ -191,7 +191,7 @@ describe('the life of a member', () => {
     });
 
     for (const flag of ['listen-client-urls', 'listen-peer-urls']) {
-      it(`is refused in --${flag}, with nothing written`, async () => {
+      it(`is refused in --${flag}, and writes nothing`, async () => {
         const address = holder.address();
         const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
         const before = handles();
@@ -206,7 +206,7 @@ describe('the life of a member', () => {
     }
   });
 
-  it('a data directory that is a file is refused, as a ConfigError', async () => {
+  it('is refused with a ConfigError if the data directory is a file', async () => {
     writeFileSync(join(folder, 'data'), 'a letter');
     await startMember(loneSettings(folder)).then(
       () => expect.fail('the member started'),
@@ -214,7 +214,7 @@ describe('the life of a member', () => {
     );
   });
 
-  it('many run in one process, each for itself', async () => {
+  it('runs beside others in one process', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
     const members = await Promise.all(
       names.map((name) => start({ name, 'data-dir': join(folder, name), 'initial-cluster-token': name })),

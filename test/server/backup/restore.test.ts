@@ -95,14 +95,14 @@ describe('a snapshot file', () => {
     return answer.response.kvs.map(({ value }) => String(value)).join();
   };
 
-  it('says what it holds', async () => {
+  it('reports its content in raftkv snapshot status', async () => {
     const { hash } = (await source.store.hashKv(0)) as { hash: number };
     const totalSize = statSync(file).size;
     expect(await snapshotStatus({ file })).to.deep.equal({ hash, revision: 8, totalKeys: 2, totalSize });
   });
 
-  describe('begins a new cluster', () => {
-    it('with the same keys, history and hash, and goes on behind them', async () => {
+  describe('restored into a new cluster,', () => {
+    it('has the same keys, history and hash, and continues after them', async () => {
       const config = loneSettings(folder);
       const { revision, totalKeys } = await restore(config);
       expect([revision, totalKeys]).to.deep.equal([8, 2]);
@@ -120,7 +120,7 @@ describe('a snapshot file', () => {
       await serving(config, async (client) => expect(await valueAt(client, 'a', 0)).to.equal('5'));
     });
 
-    it('of the members that the settings name, and no other; leases stay', async () => {
+    it('has the members of the settings only, and keeps its leases', async () => {
       const config = loneSettings(folder);
       const own = deriveIdentity({ initialCluster: config.initialCluster, token: config.initialClusterToken });
       const id = defined(own.members[0], 'a member').id;
@@ -140,7 +140,7 @@ describe('a snapshot file', () => {
       await serving(config, async (client) => expectOk(await client.put('a', '5')));
     });
 
-    it('in the same state on every member, at the same place of the log', async () => {
+    it('has the same state on every member, at the same log index', async () => {
       const initialCluster = 'a=http://127.0.0.1:1,b=http://127.0.0.1:2';
       const states = [];
       for (const [name, url] of [
@@ -168,7 +168,7 @@ describe('a snapshot file', () => {
       expect(states[0]?.about).to.deep.equal({ first: index + 1, index, term, hard });
     });
 
-    it('whose revisions have gone up, and which knows nothing of those before', async () => {
+    it('has higher revisions if asked to, and none before them', async () => {
       const config = loneSettings(folder);
       expect((await restore(config, { bumpRevision: 1000 })).revision).to.equal(1008);
       await serving(config, async (client) => {
@@ -183,7 +183,7 @@ describe('a snapshot file', () => {
       });
     });
 
-    it('which nobody joins whose data was not made from the same snapshot in the same way', async () => {
+    it('does not let in a member that was not restored from the same snapshot in the same way', async () => {
       const config = loneSettings(folder);
       const ids = new Set<number>();
       const under = (name: string): ServerConfig => loneSettings(folder, { 'data-dir': join(folder, name) });
@@ -198,7 +198,7 @@ describe('a snapshot file', () => {
       expect(ids.size).to.equal(4);
     });
 
-    it('at whose side a member that was not restored does not begin', async () => {
+    it('does not let in a member that was not restored', async () => {
       const [port1, port2] = (await freePorts(2)).map((port) => `http://127.0.0.1:${port}`);
       const settings = (name: string, url: string | undefined): RawSettings => ({
         name,
@@ -227,8 +227,8 @@ describe('a snapshot file', () => {
     });
   });
 
-  describe('is refused, with one line and nothing left behind,', () => {
-    it('where a byte was changed, and wherever it was cut', async () => {
+  describe('is refused with one line, and nothing is left behind,', () => {
+    it('if a byte was changed, or if it was cut anywhere', async () => {
       const whole = readFileSync(file);
       const config = loneSettings(folder);
       // The head and the tail of each frame, what lies within, the end.
@@ -250,7 +250,7 @@ describe('a snapshot file', () => {
       );
     });
 
-    it('without its SHA-256, unless that is asked for', async () => {
+    it('without its SHA-256, unless that is allowed', async () => {
       const whole = readFileSync(file);
       writeFileSync(file, whole.subarray(0, -32));
       const config = loneSettings(folder);
@@ -262,7 +262,7 @@ describe('a snapshot file', () => {
       await serving(config, async (client) => expect(await valueAt(client, 'a', 0)).to.equal('4'));
     });
 
-    it('where there is data already, or a file', async () => {
+    it('if the data directory has data already, or is a file', async () => {
       const config = loneSettings(folder);
       await restore(config);
       expect(await refusal(config)).to.contain(`${config.dataDir} is not empty`);
@@ -274,21 +274,21 @@ describe('a snapshot file', () => {
       expect((await restore(config)).revision).to.equal(8);
     });
 
-    it('when it is given up in the middle', async () => {
+    it('if the restore is aborted', async () => {
       const abort = new AbortController();
       abort.abort(new ConfigError('enough'));
       expect(await refusal(loneSettings(folder), { signal: abort.signal })).to.equal('enough');
     });
   });
 
-  it('is used by a member whatever its initial-cluster settings are, as all data is', async () => {
+  it('is used by a member whatever its initial-cluster settings are, like all data', async () => {
     const { clusterId } = await restore(loneSettings(folder));
     const member = await startMember(loneSettings(folder, { 'initial-cluster-token': 'another' }));
     expect(memberIdValue(member.clusterId)).to.equal(BigInt(clusterId));
     await member.stop();
   });
 
-  it('is restored with the log in a folder of its own', async () => {
+  it('can be restored with the log in a folder of its own', async () => {
     const settings = loneSettings(folder, { 'wal-dir': join(folder, 'log') });
     await restore(settings);
     expect(readdirSync(settings.dataDir).sort()).to.deep.equal(['engine', 'restored-from']);

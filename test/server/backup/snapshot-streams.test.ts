@@ -148,7 +148,7 @@ describe('Maintenance.Snapshot', () => {
       });
     }
 
-    it('is of the moment of the call, whatever is written meanwhile', async () => {
+    it('has the state at the time of the call, whatever is written meanwhile', async () => {
       const call = begin(served.client());
       hold(call);
       await poll('the first rows to be read', () => (engine.rows > 0 ? true : undefined));
@@ -166,7 +166,7 @@ describe('Maintenance.Snapshot', () => {
       await released();
     });
 
-    it('waits for a client that does not read, and holds next to nothing meanwhile', async () => {
+    it('waits for a client that does not read, and keeps hardly anything in memory meanwhile', async () => {
       const call = begin(served.client());
       hold(call);
       await atRest();
@@ -176,7 +176,7 @@ describe('Maintenance.Snapshot', () => {
       await released();
     });
 
-    it('lets go of the state when the client cancels, or is gone', async () => {
+    it('releases the state when the client cancels or disconnects', async () => {
       for (const end of [
         (call: ClientReadableStream<Response>) => call.cancel(),
         () => served.sockets.at(-1)?.destroy(),
@@ -196,7 +196,7 @@ describe('Maintenance.Snapshot', () => {
       expect(fatal).to.deep.equal([]);
     });
 
-    it('is given to four at a time, and to the next once one of them has gone', async () => {
+    it('serves four clients at a time, and the next one when one of them has gone', async () => {
       const calls = Array.from({ length: 4 }, () => begin(served.client()));
       const over = Promise.all(calls.map(ended));
       for (const call of calls) hold(call);
@@ -226,7 +226,7 @@ describe('Maintenance.Snapshot', () => {
      * Four clients that began a snapshot and never read it kept the state of that moment in the engine, and everybody else
      * from a backup, until their connections broke.
      */
-    it('is ended for clients that do not read it, and makes room for others', async () => {
+    it('ends streams that are not read, and has room for others', async () => {
       const calls = Array.from({ length: 4 }, () => begin(served.client()));
       const outcomes = calls.map(ended);
       for (const call of calls) hold(call);
@@ -250,7 +250,7 @@ describe('Maintenance.Snapshot', () => {
       expect(fatal).to.deep.equal([]);
     });
 
-    it('goes on for a client that takes a little of it now and then, however long it takes', async () => {
+    it('continues for a client that reads slowly, however long it takes', async () => {
       const call = begin(served.client());
       const outcome = ended(call);
       hold(call);
@@ -268,7 +268,7 @@ describe('Maintenance.Snapshot', () => {
       await released();
     });
 
-    it('ends with the member, and none begins afterwards', async () => {
+    it('ends its streams when the member stops, and refuses new ones', async () => {
       const call = begin(served.client());
       const over = ended(call);
       hold(call);
@@ -286,7 +286,7 @@ describe('Maintenance.Snapshot', () => {
       expect(fatal).to.deep.equal([]);
     });
 
-    it('fails where the engine does, and says so to the member', async () => {
+    it('fails if the engine fails, and stops the member', async () => {
       engine.damage = new Error('a table is damaged');
       const call = begin(served.client());
       const outcome = ended(call);
@@ -297,7 +297,7 @@ describe('Maintenance.Snapshot', () => {
     });
   });
 
-  it('is answered by a member without a quorum, with what it has', async () => {
+  it('is served by a member without a quorum', async () => {
     const peers = 'a=http://127.0.0.1:0,b=http://127.0.0.1:1,c=http://127.0.0.1:2';
     const alone = await LoneMember.start({ name: 'a', 'initial-cluster': peers });
     const client = new Client(endpointOf(alone.member), credentials.createInsecure());
@@ -310,7 +310,7 @@ describe('Maintenance.Snapshot', () => {
     }
   });
 
-  it('does not hold up a clean stop of its member', async () => {
+  it('does not delay a clean stop of its member', async () => {
     const lone = await LoneMember.start();
     const value = 'v'.repeat(1024 * 1024);
     for (let key = 0; key < 32; key++) expectOk(await lone.client.put(`key ${key}`, value));

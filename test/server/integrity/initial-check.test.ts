@@ -104,7 +104,7 @@ describe('the comparison with the other members before a start', () => {
     ['not compacted as far', 8, 7],
     ['at the very beginning', 8, 0],
   ] as const) {
-    it(`finds nothing where the others are ${what}`, async () => {
+    it(`succeeds if the others are ${what}`, async () => {
       expect(await start(await member(own), { 2: await member(theirs), 3: await member(theirs) })).to.equal('starts');
     });
   }
@@ -116,7 +116,7 @@ describe('the comparison with the other members before a start', () => {
     ['compacted further', 4, 5],
     ['not compacted as far', 5, 4],
   ] as const) {
-    it(`refuses a state that differs, where the others are ${what}`, async () => {
+    it(`refuses a different state if the others are ${what}`, async () => {
       const damaged = await member(own, { damaged: true });
       const line = await start(damaged, { 2: await member(theirs), 3: await member(theirs) });
       expect(line).to.match(/^--initial-corrupt-check: at revision \d .* \/data differs .* member 0{15}2: remove/);
@@ -124,13 +124,13 @@ describe('the comparison with the other members before a start', () => {
     });
   }
 
-  it('leaves out those who do not answer, and those who have compacted what it ends with', async () => {
+  it('leaves out members that do not answer, or have compacted the last revision', async () => {
     const damaged = await member(4, { damaged: true });
     expect(await start(damaged, {})).to.equal('starts');
     expect(await start(damaged, { 2: await member(8) })).to.equal('starts');
   });
 
-  it('starts with the majority where it is another one that differs', async () => {
+  it('starts with the majority if another member differs', async () => {
     const damaged = await member(5, { damaged: true });
     const well = await member(5);
     expect(await start(well, { 2: damaged, 3: await member(6) })).to.equal('starts');

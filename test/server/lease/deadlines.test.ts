@@ -22,8 +22,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: which.map((item): Step => ({ kind: 'remove', which: item })) },
 );
 
-describe('what ends first', () => {
-  it('is first, whatever was added, moved and removed before', () => {
+describe('Deadlines', () => {
+  it('has the earliest deadline first, after any sequence of additions, moves and removals', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
         const deadlines = new Deadlines<Item>();

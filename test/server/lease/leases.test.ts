@@ -95,7 +95,7 @@ describe('the Lease service', () => {
     return [clampInteger(answer.TTL), clampInteger(answer.grantedTTL), answer.keys.map(String)];
   }
 
-  it('chooses a positive id where the client does not, and never a TTL that a leader change outlasts', async () => {
+  it('chooses a positive id if the client does not, and a TTL that outlasts a change of leader', async () => {
     const seen = new Set<bigint>();
     for (const [asked, given] of [
       [100, 100],
@@ -118,7 +118,7 @@ describe('the Lease service', () => {
     }
   });
 
-  it('keeps ids whole, and lists them', async () => {
+  it('preserves 64-bit ids, and lists them', async () => {
     for (const id of [WHOLE, WHOLE + 1n, -5n]) {
       const { ID } = expectOk(await grant(id, 60));
       expect(toBigInt(ID)).to.equal(id);
@@ -133,7 +133,7 @@ describe('the Lease service', () => {
     expect(await list()).to.deep.equal([]);
   });
 
-  it('lists them in the order in which they end, as etcd does', async () => {
+  it('lists leases in the order of their expiry, as etcd does', async () => {
     for (const [id, ttl] of [
       [1n, 300],
       [2n, 100],
@@ -146,7 +146,7 @@ describe('the Lease service', () => {
     for (const id of [1n, 2n, 3n, -4n]) expectOk(await revoke(id));
   });
 
-  it('says how much is left, and which keys are attached, in their order', async () => {
+  it('reports the remaining time, and the attached keys in order', async () => {
     expectOk(await grant(WHOLE, 100));
     for (const key of ['b', 'c', 'a']) expectOk(await put(key, WHOLE));
     const [left, granted, keys] = (await timeToLive(WHOLE)) as [number, number, string[]];
@@ -166,7 +166,7 @@ describe('the Lease service', () => {
     expect(expectOk(await client.range(range)).kvs.map(({ key }) => String(key))).to.deep.equal(['x1']);
   });
 
-  it('ends a lease that nobody renews, with its keys, and not one that is kept alive', async () => {
+  it('ends a lease that is not renewed, with its keys, and keeps one that is', async () => {
     expectOk(await grant(1n, 2));
     expectOk(await grant(2n, 2));
     expectOk(await put('ends', 1n));
@@ -186,7 +186,7 @@ describe('the Lease service', () => {
   });
 
   describe('LeaseKeepAlive', () => {
-    it('answers every request of a stream, in their order, however many there are', async () => {
+    it('answers the requests of a stream in order, however many there are', async () => {
       expectOk(await grant(WHOLE, 100));
       expectOk(await grant(7n, 50));
       const stream = new KeepAliveStream(raw);
@@ -211,7 +211,7 @@ describe('the Lease service', () => {
       for (const id of [WHOLE, 7n]) expectOk(await revoke(id));
     });
 
-    it('tells the revision at which it was asked', async () => {
+    it('reports the revision at the time of the request', async () => {
       const revision = revisionOf(expectOk(await client.put('k', 'v')));
       const stream = new KeepAliveStream(raw);
       stream.send(12_345n);
@@ -221,7 +221,7 @@ describe('the Lease service', () => {
     });
   });
 
-  it('ends its streams when the member stops, and knows its leases again after a restart', async () => {
+  it('ends its streams when the member stops, and keeps its leases over a restart', async () => {
     const folder = makeTemporaryFolder('leases');
     const settings = loneSettings(folder);
     let member = await startMember(settings);

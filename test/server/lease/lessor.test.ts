@@ -97,14 +97,14 @@ class Follower {
   }
 }
 
-describe('leases at a member that does not lead', () => {
+describe('a lease question at a member that does not lead', () => {
   let member: Follower;
 
   beforeEach(() => {
     member = new Follower();
   });
 
-  it('are asked for at the leader, whose answer comes back whole', async () => {
+  it('is answered by the leader', async () => {
     const outcomes = [member.ask(), member.ask()];
     await member.time.advance(10);
     expect(outcomes).to.deep.equal([[FOUND], [FOUND]]);
@@ -118,7 +118,7 @@ describe('leases at a member that does not lead', () => {
     expect(gone).to.deep.equal([{ kind: 'not-found' }]);
   });
 
-  it('are asked for again, where the one that was asked does not lead any more', async () => {
+  it('is repeated if the member asked has lost the leadership', async () => {
     member.answers = (to) => (to === 2 ? { kind: 'not-leader' } : FOUND);
     const outcomes = member.ask();
     await member.time.advance(300);
@@ -129,7 +129,7 @@ describe('leases at a member that does not lead', () => {
     expect(outcomes).to.deep.equal([FOUND]);
   });
 
-  it('are asked for again where an answer is lost, and at the next leader at once', async () => {
+  it('is repeated if an answer is lost, and at once if the leader changes', async () => {
     member.answers = (to) => (to === 2 ? 'silence' : FOUND);
     const outcomes = member.ask();
     await member.time.advance(1_200);
@@ -140,7 +140,7 @@ describe('leases at a member that does not lead', () => {
     expect(outcomes).to.deep.equal([FOUND]);
   });
 
-  it('are not asked for where there is no way to the leader, and end with the time of a request', async () => {
+  it('is not sent without a link to the leader, and fails at the time limit of the request', async () => {
     member.connected = false;
     const outcomes = member.ask();
     await member.time.advance(5_200);
@@ -150,7 +150,7 @@ describe('leases at a member that does not lead', () => {
     ]);
   });
 
-  it('end with "no leader" where there is none', async () => {
+  it('fails with "no leader" if there is none', async () => {
     member.status = { ...STATUS, leader: 0 };
     const patient = member.ask();
     await member.time.advance(5_200);
@@ -160,14 +160,14 @@ describe('leases at a member that does not lead', () => {
     expect([patient, late]).to.deep.equal([[noLeader], [noLeader]]);
   });
 
-  it('are answered to other members with "ask somebody else"', () => {
+  it('of another member is answered with "not leader"', () => {
     const answers: LeaseAnswer[] = [];
     member.lessor.answer(QUESTION, (answer) => answers.push(answer));
     expect(answers).to.deep.equal([{ kind: 'not-leader' }]);
   });
 
   // A leader that could prove nothing held all questions that the others had given up, and been asked again, for ever.
-  it('are held by a leader no longer than whoever asks for them waits', async () => {
+  it('is kept by a leader no longer than its caller waits', async () => {
     member.lessor.onLeadership({ role: 'leader', term: 1 });
     const answers: LeaseAnswer[] = [];
     member.lessor.answer(QUESTION, (answer) => answers.push(answer));
@@ -179,7 +179,7 @@ describe('leases at a member that does not lead', () => {
     expect(answers).to.deep.equal([]);
   });
 
-  it('end when the member stops', async () => {
+  it('fails when the member stops', async () => {
     member.answers = () => 'silence';
     const outcomes = member.ask();
     await member.time.advance(10);
@@ -191,7 +191,7 @@ describe('leases at a member that does not lead', () => {
     expect(member.asked.length).to.equal(1);
   });
 
-  it('are not harmed by calls that no member would send', () => {
+  it('is not affected by malformed calls of other members', () => {
     for (const bytes of [
       Buffer.from('ff', 'hex'),
       Buffer.alloc(0),

@@ -15,7 +15,7 @@ interface Proposal {
   readonly done: (outcome: ExpiryOutcome) => void;
 }
 
-describe('what a leader does with leases', () => {
+describe('PrimaryLessor', () => {
   let time: VirtualTime;
   let clock: VirtualClock;
   let status: NodeStatus;
@@ -93,7 +93,7 @@ describe('what a leader does with leases', () => {
     }
   });
 
-  it('gives a lease its full time whenever it is renewed', async () => {
+  it('restarts the time of a lease at each renewal', async () => {
     grant(lease(1, 10));
     for (let i = 0; i < 5; i++) {
       await time.advance(9_000);
@@ -105,7 +105,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(1);
   });
 
-  it('says how much is left, and lets a look change nothing', async () => {
+  it('reports the remaining time without changing it', async () => {
     grant(lease(1, 10));
     await time.advance(2_500);
     expect(look(1)).to.deep.equal([{ kind: 'found', ttlSeconds: 10, remainingMs: 7_500 }]);
@@ -115,7 +115,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(1);
   });
 
-  it('gives every lease that it finds its full time from the beginning of the leadership', async () => {
+  it('gives every lease its full time at the start of a leadership', async () => {
     await time.advance(100_000);
     lessor = leading([lease(1, 10), lease(2, 3)]);
     await time.advance(2_999);
@@ -124,7 +124,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.map((one) => one.atMs >= 100_000 + one.lease.ttlSeconds * 1000)).to.deep.equal([true, true]);
   });
 
-  it('renews nothing without a proof that it leads, and from the time of the proof on', async () => {
+  it('renews only with a proof of leadership, and from the time of the proof', async () => {
     grant(lease(1, 10));
     proof = 'waiting';
     await time.advance(6_000);
@@ -137,7 +137,7 @@ describe('what a leader does with leases', () => {
     expect(renew(1)).to.deep.equal([{ kind: 'not-leader' }]);
   });
 
-  it('ends nothing without a proof that it leads (etcd 15247)', async () => {
+  it('ends leases only with a proof of leadership (etcd 15247)', async () => {
     grant(lease(1, 10));
     proof = 'waiting';
     await time.advance(60_000);
@@ -152,7 +152,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(1);
   });
 
-  it('ends what is due once it can be proven again, where no more could wait for a proof', async () => {
+  it('ends expired leases once a proof is possible again, after the queue for proofs was full', async () => {
     grant(lease(1, 10));
     proof = 'full';
     await time.advance(11_000);
@@ -162,7 +162,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(1);
   });
 
-  it('renews a lease no more once it has run out, and tells when it is gone', async () => {
+  it('does not renew an expired lease, and reports when it is gone', async () => {
     applies = false;
     grant(lease(1, 10));
     await time.advance(10_050);
@@ -174,7 +174,7 @@ describe('what a leader does with leases', () => {
     expect(late).to.deep.equal([{ kind: 'not-found' }]);
   });
 
-  it('renews no lease whose time is over, though its timer is late', async () => {
+  it('does not renew an expired lease even if its timer is late', async () => {
     grant(lease(1, 10));
     await time.advance(1_000);
     clock.jump(9_000);
@@ -183,7 +183,7 @@ describe('what a leader does with leases', () => {
     expect(late).to.deep.equal([{ kind: 'not-found' }]);
   });
 
-  it('tells those who wait that it does not lead any more', async () => {
+  it('tells waiting callers that it no longer leads', async () => {
     applies = false;
     grant(lease(1, 1), lease(2, 10));
     await time.advance(1_200);
@@ -199,7 +199,7 @@ describe('what a leader does with leases', () => {
     expect(unproven.length).to.equal(1);
   });
 
-  it('proposes an end again that came to nothing', async () => {
+  it('proposes an end again if the proposal failed', async () => {
     applies = false;
     grant(lease(1, 10));
     await time.advance(10_050);
@@ -214,7 +214,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(4);
   });
 
-  it('ends thousands that run out together at a bounded rate, and answers meanwhile', async () => {
+  it('ends thousands of leases that expire together at a bounded rate, and answers meanwhile', async () => {
     const many = Array.from({ length: 5_000 }, (_, at) => lease(at + 1, 10));
     grant(...many, lease(9_999, 60));
     await time.advance(10_500);
@@ -228,7 +228,7 @@ describe('what a leader does with leases', () => {
     }
   });
 
-  it('has a bound for those that are proposed and not applied', async () => {
+  it('bounds the proposals that are not applied yet', async () => {
     applies = false;
     grant(...Array.from({ length: 1_000 }, (_, at) => lease(at + 1, 10)));
     await time.advance(60_000);
@@ -241,7 +241,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.length).to.equal(800);
   });
 
-  it('forgets a lease that is revoked, and times anew one that is granted again with its id', async () => {
+  it('forgets a revoked lease, and restarts the time of one granted again with its id', async () => {
     grant(lease(1, 10));
     await time.advance(9_000);
     revoke(lease(1, 10));
@@ -252,7 +252,7 @@ describe('what a leader does with leases', () => {
     expect(proposals.map((one) => one.lease.grantedIndex)).to.deep.equal([77]);
   });
 
-  it('waits for years without a timer that overflows', async () => {
+  it('waits for years without an overflow of its timer', async () => {
     // Node fires a timer of more than 2^31−1 ms at once.
     const delays: number[] = [];
     const plain = clock.timeout.bind(clock);
@@ -267,7 +267,7 @@ describe('what a leader does with leases', () => {
     for (const delayMs of delays) expect(delayMs).to.be.at.most(2 ** 31 - 1);
   });
 
-  it('holds nothing for those who do not wait any more', async () => {
+  it('keeps no questions of callers that no longer wait', async () => {
     proof = 'waiting';
     grant(lease(1, 10));
     const answers: LeaseAnswer[] = [];
@@ -280,7 +280,7 @@ describe('what a leader does with leases', () => {
   });
 
   // Where no majority applied the end of a lease, renewals that had run out of time long ago were all kept.
-  it('holds no renewal of a lease that is due for those who do not wait any more', async () => {
+  it('keeps no renewals of an expired lease for callers that no longer wait', async () => {
     applies = false;
     grant(lease(1, 1));
     await time.advance(2_000);

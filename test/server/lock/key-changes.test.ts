@@ -7,7 +7,7 @@ const KEY = Buffer.from('k');
 /** Turns that a batch takes from its beginning until readers see it, and some more. */
 const TURNS = 12;
 
-describe('word of changed keys', () => {
+describe('KeyChanges', () => {
   let fixture: Fixture;
   let changes: KeyChanges;
 
@@ -24,7 +24,7 @@ describe('word of changed keys', () => {
     ['while nobody else waits', 0],
     ['while others wait', 1],
   ] as const) {
-    it(`comes to whoever began to wait in the middle of the write, ${title}`, async () => {
+    it(`notifies a waiter that began in the middle of the write, ${title}`, async () => {
       for (let at = 0; at < others; at++) changes.onKey(Buffer.from('other'), () => undefined);
       let saw = 0;
       for (let at = 0; at < TURNS; at++) {
@@ -45,7 +45,7 @@ describe('word of changed keys', () => {
     });
   }
 
-  it('goes on where the history of what was missed is gone', async () => {
+  it('continues if the history of missed events is compacted', async () => {
     let told = 0;
     // Begun while nobody watched, so that nothing of it is in memory, and compacted at its end.
     const applied = fixture.apply([encode.put('k', '1'), encode.put('k', '2'), encode.compact(3)]);

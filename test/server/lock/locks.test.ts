@@ -103,7 +103,7 @@ describe('locks and elections', () => {
   }
 
   describe('Lock', () => {
-    it('is had by one at a time, in the order in which they came', async () => {
+    it('is held by one caller at a time, in the order of the calls', async () => {
       expect(await keyOf(lock(0xa))).to.equal(`${name}/a`);
       const second = lock(0xb);
       await waiting(2);
@@ -119,14 +119,14 @@ describe('locks and elections', () => {
       expect(await keys()).to.deep.equal([]);
     });
 
-    it('is had again by the lease that has it, at the same revision', async () => {
+    it('is granted again to the lease that holds it, at the same revision', async () => {
       const first = LockResponse.decode((await ended(lock(0xa))).body);
       const again = LockResponse.decode((await ended(lock(0xa))).body);
       expect(again).to.deep.equal(first);
       await unlock(`${name}/a`);
     });
 
-    it('passes on when the lease of its holder ends', async () => {
+    it("passes on when its holder's lease ends", async () => {
       await grant(0xd, 2);
       await keyOf(lock(0xd));
       const next = lock(0xb);
@@ -138,7 +138,7 @@ describe('locks and elections', () => {
       await unlock(`${name}/b`);
     });
 
-    it('passes by those who leave the queue, whether they go, or run out of time', async () => {
+    it('skips callers that leave the queue by cancellation or deadline', async () => {
       await keyOf(lock(0xa));
       const goes = lock(0xb);
       await waiting(2);
@@ -154,7 +154,7 @@ describe('locks and elections', () => {
       await unlock(`${name}/c`);
     });
 
-    it('is not given up with a second call of the lease that has it', async () => {
+    it('is not released by a second call of the lease that holds it', async () => {
       await keyOf(lock(0xa));
       await keyOf(lock(0xb, { name: `${name} other` }));
       const waits = lock(0xb);
@@ -173,7 +173,7 @@ describe('locks and elections', () => {
       await unlock(`${name}/b`);
     });
 
-    it('tells whoever waits that its own lease has ended', async () => {
+    it('tells waiting callers when their own lease has ended', async () => {
       await grant(0xe);
       await keyOf(lock(0xa));
       const waits = lock(0xe);
@@ -184,7 +184,7 @@ describe('locks and elections', () => {
       await unlock(`${name}/a`);
     });
 
-    it('takes a lease of a minute for a caller that names none', async () => {
+    it('grants a lease of a minute to a caller without one', async () => {
       const key = await keyOf(lock(0));
       expect(key).to.match(new RegExp(`^${name}/[0-9a-f]+$`));
       const lease = BigInt(`0x${key.slice(key.lastIndexOf('/') + 1)}`);
@@ -229,7 +229,7 @@ describe('locks and elections', () => {
       return `${code} ${details}`;
     };
 
-    it('elects the first candidate, and the next when it resigns', async () => {
+    it('elects the first candidate, and the next one when it resigns', async () => {
       expect(await leaderNow()).to.equal('2 election: no leader');
       const leader = await elected(campaign(0xa, 'one'));
       expect([String(leader.name), String(leader.key), clampInteger(leader.lease)]).to.deep.equal([
@@ -252,7 +252,7 @@ describe('locks and elections', () => {
       await resign(successor);
     });
 
-    it('lets a leader that campaigns again say something else', async () => {
+    it('lets a leader that campaigns again change its value', async () => {
       const first = await elected(campaign(0xa, 'one'));
       const again = await elected(campaign(0xa, 'uno'));
       expect(again).to.deep.equal(first);
@@ -261,7 +261,7 @@ describe('locks and elections', () => {
     });
 
     // It was put without one, and stayed when whoever led was gone: nobody else was ever elected.
-    it('gives a key that is proclaimed without a lease one of a minute', async () => {
+    it('gives a lease of a minute to a key that is proclaimed without one', async () => {
       const leader = await elected(campaign(0xa, 'one'));
       expect(await proclaim({ ...leader, lease: 0 }, 'uno')).to.equal('0 OK');
       const [kv] = expectOk(await client.get(String(leader.key))).kvs;
@@ -303,7 +303,7 @@ describe('locks and elections', () => {
       }
     }
 
-    it('tells observers who leads and what it says, now and whenever that changes', async () => {
+    it('notifies observers of the leader and its value, now and after each change', async () => {
       const early = new Observer(raw);
       const leader = await elected(campaign(0xa, 'one'));
       await poll('the first', () => early.told.length === 1 || undefined);

@@ -156,7 +156,7 @@ describe('a queue of keys', () => {
 
   // A caller who went while its key was on its way through the log left it there, for as long as its lease lasted, and
   // all behind it waited for nobody.
-  it('leaves no key of a caller who went before it was known', async () => {
+  it('leaves no key of a call that was cancelled before its place was known', async () => {
     const caller = new Caller();
     let answered = (): void => undefined;
     store.answerDelay = new Promise((resolve) => (answered = resolve));
@@ -167,7 +167,7 @@ describe('a queue of keys', () => {
     expect([...store.keys]).to.deep.equal([]);
   });
 
-  it('proposes nothing for a caller who has gone already', async () => {
+  it('proposes nothing for a call that was cancelled already', async () => {
     const caller = new Caller();
     caller.go();
     expect(await failureOf(join(caller, 1n))).to.equal('the call was cancelled');
@@ -175,7 +175,7 @@ describe('a queue of keys', () => {
   });
 
   // The call failed, and its key had the turn: nobody knew that it held the lock.
-  it('gives up a place whose caller is told of a failure at the very end', async () => {
+  it('gives up a place if its call fails at the very end', async () => {
     await join(new Caller(), 1n);
     const place = await join(new Caller(), 2n);
     store.freshness = () => Promise.reject(new CallFailure(Errors.timeout));
@@ -185,7 +185,7 @@ describe('a queue of keys', () => {
     expect([...store.keys]).to.deep.equal([]);
   });
 
-  it('gives up a place whose caller goes when its turn has come', async () => {
+  it('gives up a place whose call is cancelled when its turn comes', async () => {
     await join(new Caller(), 1n);
     const caller = new Caller();
     const place = await join(caller, 2n);
@@ -196,7 +196,7 @@ describe('a queue of keys', () => {
     expect([...store.keys]).to.deep.equal([]);
   });
 
-  it('leaves a place that was there before', async () => {
+  it('keeps a place that existed before the call', async () => {
     await join(new Caller(), 1n);
     await join(new Caller(), 2n);
     const caller = new Caller();
@@ -208,7 +208,7 @@ describe('a queue of keys', () => {
   });
 
   // A member on the wrong side of a partition hears of no change: its callers waited there for ever.
-  it('ends the calls that want a leader, and no others, where there is none', async () => {
+  it('ends calls that require a leader, and no others, if there is none', async () => {
     await join(new Caller(), 1n);
     const wants = new Caller('true');
     const ends = failureOf(queues.turn(wants, await join(wants, 2n)));

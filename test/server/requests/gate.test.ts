@@ -36,7 +36,7 @@ function begin(method: Method, call = new NotingCall()): NotingCall {
   return call;
 }
 
-describe('the gate in front of all services', () => {
+describe('the gate of all services', () => {
   const refusal: Status = { code: Code.PERMISSION_DENIED, message: 'not you' };
   const reached: string[] = [];
   const note =
@@ -52,7 +52,7 @@ describe('the gate in front of all services', () => {
 
   beforeEach(() => reached.splice(0));
 
-  it('asks its checks in order, each with the request of a unary call, and then the handler', () => {
+  it('runs its checks in order, each with the request of a unary call, and then the handler', () => {
     const calls = gate(methods, [note('first'), note('second')]).map((method) => begin(method));
     expect(reached).to.deep.equal([
       'first /a.B/One asked',
@@ -65,13 +65,13 @@ describe('the gate in front of all services', () => {
     expect(calls.map(({ refused }) => refused)).to.deep.equal([undefined, undefined]);
   });
 
-  it('ends a call with the first refusal, and nobody behind it hears of the call', () => {
+  it('ends a call at the first refusal, without running later checks and the handler', () => {
     const calls = gate(methods, [note('first', refusal), note('second')]).map((method) => begin(method));
     expect(reached).to.deep.equal(['first /a.B/One asked', 'first /a.B/Many undefined']);
     expect(calls.map(({ refused }) => refused)).to.deep.equal([refusal, refusal]);
   });
 
-  it('lets a learner serve what it says of itself and what it happens to have, and nothing else', async () => {
+  it('lets a learner serve its own status and stale reads, and nothing else', async () => {
     const cluster = new VirtualCluster({ members: 1, seed: 5 });
     await cluster.start();
     try {

@@ -10,7 +10,7 @@ function callWith(remainingMs: number | undefined): CallContext {
   return { metadata: () => undefined, remainingMs: () => remainingMs, cancelled: false, onCancel: () => undefined };
 }
 
-describe('calls that wait', () => {
+describe('PendingCalls', () => {
   // `at_least_revision` promises to wait up to the call's deadline, but every wait once ended after the seven seconds
   // that a write may take: a session that had given its read a minute was told "timed out" long before.
   const cases: [string, { remainingMs: number | undefined; patient: boolean }, number][] = [
@@ -35,7 +35,7 @@ describe('calls that wait', () => {
     });
   }
 
-  it('end when the member stops, and none is taken after', () => {
+  it('ends all calls when the member stops, and refuses new ones', () => {
     const pending = new PendingCalls({ clock: new VirtualTime().clock(), limitMs: LIMIT_MS });
     const ended: string[] = [];
     const expire = (why: string): void => void ended.push(why);
@@ -46,7 +46,7 @@ describe('calls that wait', () => {
     expect({ ended, size: pending.size }).to.deep.equal({ ended: ['stopped', 'stopped'], size: 0 });
   });
 
-  it('never end once they are answered', async () => {
+  it('does not end answered calls', async () => {
     const time = new VirtualTime();
     const pending = new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS });
     const ended: string[] = [];

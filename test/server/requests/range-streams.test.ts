@@ -88,7 +88,7 @@ describe('RangeStream', () => {
     nothing: { key: bytes('l'), rangeEnd: bytes('k') },
   };
   for (const [what, request] of Object.entries(requests)) {
-    it(`answers as Range does, in pieces: ${what}`, async () => {
+    it(`returns the answer of Range in pieces: ${what}`, async () => {
       const { messages, code } = await streamed(request);
       expect(code).to.equal(Code.OK);
       const whole = RangeResponse.decode(
@@ -117,7 +117,7 @@ describe('RangeStream', () => {
     );
   });
 
-  it('lets a slow client read all of one revision, and is not disturbed by one that goes away', async () => {
+  it('gives a slow client one revision, and is not affected by a client that cancels', async () => {
     const stream = open(all);
     stream.on('error', () => undefined);
     stream.pause();
@@ -140,7 +140,7 @@ describe('RangeStream', () => {
     await poll('a place for one more', async () => (await streamed(all)).code === Code.OK || undefined);
   });
 
-  it('ends for a client that does not read, and lets go of the state that it held', async () => {
+  it('ends for a client that does not read, and releases its state', async () => {
     const engine = new CountingEngine();
     const fixture = await Fixture.open(memoryHome(engine));
     await fixture.apply(Array.from({ length: 500 }, (_, at) => encode.put(`k${at}`, 'v'.repeat(4000))));
@@ -181,7 +181,7 @@ describe('RangeStream', () => {
     await fixture.remove();
   });
 
-  it('reads no further than what is taken', async () => {
+  it('reads only as far as the client does', async () => {
     const engine = new CountingEngine();
     const fixture = await Fixture.open(memoryHome(engine));
     await fixture.apply(Array.from({ length: 2000 }, (_, at) => encode.put(`k${at}`, 'v'.repeat(4000))));

@@ -68,9 +68,9 @@ describe('the read levels of a member', () => {
     return etcdserverpb.ResponseHeader.encode({ clusterId, memberId, revision, raftTerm }).finish();
   }
 
-  describe('without any extension', () => {
+  describe('without an extension', () => {
     for (const serializable of [false, true]) {
-      it(`answers in etcd's bytes and no others (serializable ${serializable})`, async () => {
+      it(`answers in exactly etcd's bytes (serializable ${serializable})`, async () => {
         const answer = await range({ serializable });
         const header = headerOf(answer);
         const kvs = [{ key: KEY, createRevision: 2, modRevision: 2, version: 1, value: Buffer.from('v') }];
@@ -84,7 +84,7 @@ describe('the read levels of a member', () => {
       });
     }
 
-    it("answers a transaction in etcd's bytes and no others", async () => {
+    it("answers a transaction in exactly etcd's bytes", async () => {
       const answer = await txn({ success: [READ_KEY] });
       const { header } = TxnResponse.decode(answer.body);
       expect(FRESHNESS_FIELDS.filter((name) => Object.hasOwn(defined(header, 'header'), name))).to.deep.equal([]);
@@ -92,9 +92,9 @@ describe('the read levels of a member', () => {
     });
   });
 
-  describe('named by the field', () => {
+  describe('in the request field', () => {
     for (const name of ['DEFAULT', 'CONSISTENT', 'STALE'] as const) {
-      it(`${name} is served, and says how fresh the answer is in the header alone`, async () => {
+      it(`${name} is served, with the freshness in the header only`, async () => {
         for (const serializable of [false, true]) {
           const answer = await range({ readLevel: ReadLevel[name], serializable });
           expectFreshHeader(headerOf(answer));
@@ -104,7 +104,7 @@ describe('the read levels of a member', () => {
       });
     }
 
-    it('is refused where it is none of them', async () => {
+    it('is refused if unknown', async () => {
       for (const level of [4, -1, 1000, 2 ** 31 - 1, -(2 ** 31)]) {
         const { code, details } = await rangeWith(numberField(READ_LEVEL_FIELD, level));
         expect({ code, details }).to.deep.equal({
@@ -115,9 +115,9 @@ describe('the read levels of a member', () => {
     });
   });
 
-  describe('named by metadata', () => {
+  describe('in metadata', () => {
     for (const name of ['default', 'consistent', 'stale', 'STALE']) {
-      it(`${name} is served, and says how fresh the answer is in the trailers alone`, async () => {
+      it(`${name} is served, with the freshness in the trailers only`, async () => {
         const answer = await range({}, { 'raftkv-read-level': name });
         const header = headerOf(answer);
         expect(FRESHNESS_FIELDS.filter((field) => Object.hasOwn(header, field))).to.deep.equal([]);
@@ -128,7 +128,7 @@ describe('the read levels of a member', () => {
       });
     }
 
-    it('is refused where it is none of them', async () => {
+    it('is refused if unknown', async () => {
       const { code, details } = await range({}, { 'raftkv-read-level': 'eventual' });
       expect({ code, details }).to.deep.equal({
         code: Code.INVALID_ARGUMENT,
@@ -136,7 +136,7 @@ describe('the read levels of a member', () => {
       });
     });
 
-    it('is answered both ways where both were used', async () => {
+    it('and in the field is answered in header and trailers', async () => {
       const answer = await range({ readLevel: ReadLevel.STALE }, { 'raftkv-read-level': 'stale' });
       expectFreshHeader(headerOf(answer));
       expect(Object.keys(answer.trailers).sort()).to.deep.equal(FRESHNESS_TRAILERS);
@@ -144,7 +144,7 @@ describe('the read levels of a member', () => {
   });
 
   // A bound on the age is for stale reads alone: whether it is accepted shows which level was taken.
-  describe('named in several ways at once', () => {
+  describe('given in several ways', () => {
     const refused = {
       code: Code.INVALID_ARGUMENT,
       details: 'raftkv: max_staleness_ms needs the read level STALE',
@@ -166,8 +166,8 @@ describe('the read levels of a member', () => {
     }
   });
 
-  describe('with a bound on the age', () => {
-    it('takes it from metadata as well, where the field is not set', async () => {
+  describe('with a bound on the staleness', () => {
+    it('takes the bound from metadata if the field is not set', async () => {
       const answer = await range({}, { 'raftkv-read-level': 'stale', 'raftkv-max-staleness-ms': '5000' });
       expect(Number(answer.trailers['raftkv-staleness-ms'])).to.be.at.most(5_000);
     });
@@ -190,7 +190,7 @@ describe('the read levels of a member', () => {
     }
   });
 
-  describe('with a revision to wait for', () => {
+  describe('with a minimum revision', () => {
     const waits: [string, RangeFields, Record<string, string>][] = [
       ...(['DEFAULT', 'CONSISTENT', 'STALE'] as const).map((name): [string, RangeFields, Record<string, string>] => [
         `at level ${name}`,
@@ -201,7 +201,7 @@ describe('the read levels of a member', () => {
       ['by metadata', {}, { 'raftkv-at-least-revision': 'next' }],
     ];
     for (const [how, fields, metadata] of waits) {
-      it(`waits for the write that makes it, ${how}`, async () => {
+      it(`waits for the write that creates it, ${how}`, async () => {
         const next = revisionOf(expectOk(await lone.client.get('k'))) + 1;
         let ended = false;
         const byMetadata = Object.keys(metadata).length > 0;
@@ -219,31 +219,31 @@ describe('the read levels of a member', () => {
       });
     }
 
-    it('does not wait for one that is there', async () => {
+    it('does not wait for an existing one', async () => {
       const now = revisionOf(expectOk(await lone.client.get('k')));
       for (const atLeastRevision of [1, now]) {
         expectFreshHeader(headerOf(await range({ atLeastRevision, serializable: true })));
       }
     });
 
-    it('ends with the deadline', async () => {
+    it('fails at the deadline', async () => {
       const startMs = performance.now();
       const { code } = await range({ atLeastRevision: FAR_REVISION, readLevel: ReadLevel.STALE }, {}, 300);
       expect(code).to.equal(Code.DEADLINE_EXCEEDED);
       expect(performance.now() - startMs).to.be.within(290, 3_000);
     });
 
-    it('waits for the largest revision there can be like for any other', async () => {
+    it('waits for the largest possible revision as for any other', async () => {
       const { code } = await rangeWith(numberField(AT_LEAST_REVISION_FIELD, 2n ** 63n - 1n), 300);
       expect(code).to.equal(Code.DEADLINE_EXCEEDED);
     });
   });
 
-  describe('of a transaction that only reads', () => {
+  describe('of a read-only transaction', () => {
     const nested: TxnFields = { success: [READ_KEY, { requestTxn: { success: [READ_KEY], failure: [READ_KEY] } }] };
 
     for (const name of ['DEFAULT', 'CONSISTENT', 'STALE'] as const) {
-      it(`${name} is served, with the freshness in the header of the whole`, async () => {
+      it(`${name} is served, with the freshness in the outer header`, async () => {
         const answer = await txn({ ...nested, readLevel: ReadLevel[name] });
         expect(answer.code, answer.details).to.equal(Code.OK);
         const { header, responses } = TxnResponse.decode(answer.body);
@@ -268,7 +268,7 @@ describe('the read levels of a member', () => {
       expect(revisionOf(TxnResponse.decode((await reading).body))).to.equal(next);
     });
 
-    it('is bounded in age only when stale', async () => {
+    it('is bounded in staleness at level stale only', async () => {
       const { code, details } = await txn({ ...nested, maxStalenessMs: 5_000 });
       expect({ code, details }).to.deep.equal({
         code: Code.INVALID_ARGUMENT,
@@ -277,7 +277,7 @@ describe('the read levels of a member', () => {
     });
   });
 
-  describe('inside a transaction, or on one that writes,', () => {
+  describe('inside a transaction, or of one that writes,', () => {
     const options: [string, Pick<TxnFields, 'readLevel' | 'maxStalenessMs' | 'atLeastRevision'>][] = [
       ['read_level', { readLevel: ReadLevel.STALE }],
       ['max_staleness_ms', { maxStalenessMs: 1 }],
@@ -311,7 +311,7 @@ describe('the read levels of a member', () => {
   });
 });
 
-describe('the age of what a member that lost its leader answers', () => {
+describe('the staleness of reads on a member without a leader', () => {
   // A second voter that never comes: nobody can lead.
   let lone: LoneMember;
 
@@ -327,7 +327,7 @@ describe('the age of what a member that lost its leader answers', () => {
 
   after(() => lone.dispose());
 
-  it('is unknown: the answer has none, and no bound lets it through', async () => {
+  it('is unknown: the answer has none, and no bound admits it', async () => {
     const { header } = expectOk(await lone.client.get('k', { level: 'stale' }));
     expect(header?.knownLeader).to.equal(false);
     expect(FRESHNESS_FIELDS.filter((name) => Object.hasOwn(header ?? {}, name))).to.deep.equal([
@@ -342,7 +342,7 @@ describe('the age of what a member that lost its leader answers', () => {
     });
   });
 
-  it('is not asked for by a plain serializable read', async () => {
+  it('is not computed for a plain serializable read', async () => {
     expect(expectOk(await lone.client.get('k', { serializable: true })).kvs).to.deep.equal([]);
   });
 });

@@ -29,7 +29,7 @@ describe('reads that wait for a revision', () => {
     trailers: false,
   };
 
-  it('are bounded in number, and make room however they end', async () => {
+  it('are bounded in number, and leave room however they end', async () => {
     const time = new VirtualTime();
     const revisionWaiters = new AppliedWaiters();
     let revision = 1;

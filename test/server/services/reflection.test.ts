@@ -30,7 +30,7 @@ function rootOf(files: readonly Uint8Array[]): protobuf.Root {
 describe('file descriptors', () => {
   const files = new FileDescriptors(Schema.load());
 
-  it('say the same as the .proto files', () => {
+  it('equal the .proto files', () => {
     const names = ['etcdserverpb', 'mvccpb', 'authpb', 'v3lockpb', 'v3electionpb', 'grpc.health.v1'];
     const all = names.map((name) => defined(files.file(`${name}.proto`), name).bytes);
     const root = rootOf(all);
@@ -55,7 +55,7 @@ describe('file descriptors', () => {
     expect(defined(files.file('v3lockpb.proto'), 'lock').dependencies).to.deep.equal(['etcdserverpb.proto']);
   });
 
-  it('are found by whatever they hold', () => {
+  it('are found by any symbol in them', () => {
     for (const symbol of [
       'etcdserverpb.KV',
       'etcdserverpb.KV.Range',
@@ -96,7 +96,7 @@ describe('reflection', () => {
   }
 
   for (const version of ['v1', 'v1alpha']) {
-    it(`lists the services, and gives their types with all that they need (${version})`, async () => {
+    it(`lists the services, and returns their types with all dependencies (${version})`, async () => {
       const [list, kv] = await ask(version, [{ listServices: '' }, { fileContainingSymbol: 'etcdserverpb.KV' }]);
       const names = (list?.listServicesResponse?.service ?? []).map(({ name }) => name);
       expect(names).to.include.members([
@@ -111,7 +111,7 @@ describe('reflection', () => {
     });
   }
 
-  it('says what it does not know, and repeats the question', async () => {
+  it('answers questions about unknown names with an error, and repeats the question', async () => {
     const questions: Ask[] = [
       { host: 'h', fileByFilename: 'x.proto' },
       { fileContainingSymbol: 'etcdserverpb.Nothing' },

@@ -43,7 +43,7 @@ describe('the services beside KV', () => {
       });
 
     for (const linearizable of [false, true]) {
-      it(`MemberList names the member and where clients reach it (linearizable ${linearizable})`, async () => {
+      it(`MemberList returns the member and its client URLs (linearizable ${linearizable})`, async () => {
         const { members, header } = await published(linearizable);
         // With port 0, a member once advertised the port it had been given, not the one it had got.
         expect(members.map(({ ID, ...rest }) => ({ id: clampInteger(ID), ...rest }))).to.deep.equal([
@@ -62,7 +62,7 @@ describe('the services beside KV', () => {
     }
 
     // Random requests beside etcd: etcd looks for the member first, and takes URLs with blanks around them.
-    it('MemberUpdate of a member that is not there says so, whatever its URLs are', async () => {
+    it('MemberUpdate of an unknown member fails, whatever its URLs are', async () => {
       const update = (ID: number, ...peerURLs: string[]) =>
         call('/etcdserverpb.Cluster/MemberUpdate', MemberUpdateRequest.encode({ ID, peerURLs }).finish());
       expect((await update(1, 'nowhere')).details).to.equal('etcdserver: member not found');
@@ -74,7 +74,7 @@ describe('the services beside KV', () => {
   });
 
   describe('Maintenance', () => {
-    it('Status says who leads, how far the log is, how large the store is, and what we are', async () => {
+    it('Status returns leader, log position, store size and versions', async () => {
       const { code, body } = await call('/etcdserverpb.Maintenance/Status');
       expect(code).to.equal(Code.OK);
       const { header, dbSize, dbSizeInUse, dbSizeQuota, ...status } = StatusResponse.decode(body);
@@ -97,7 +97,7 @@ describe('the services beside KV', () => {
       expect(FRESHNESS_FIELDS.filter((name) => Object.hasOwn(header ?? {}, name))).to.deep.equal([]);
     });
 
-    it('HashKV hashes the revision that is asked for, or the newest', async () => {
+    it('HashKV hashes the requested revision, or the newest', async () => {
       const hashOf = async (revision: number): Promise<[number, number, number, number]> => {
         const answer = await call('/etcdserverpb.Maintenance/HashKV', HashKVRequest.encode({ revision }).finish());
         expect(answer.code, answer.details).to.equal(Code.OK);
@@ -115,7 +115,7 @@ describe('the services beside KV', () => {
     });
   });
 
-  describe('Maintenance, where it does more than ask', () => {
+  describe('Maintenance methods that change something', () => {
     it('Defragment and Hash answer while the member serves', async () => {
       const [hash, defragmented, put] = await Promise.all([
         call('/etcdserverpb.Maintenance/Hash'),
@@ -131,7 +131,7 @@ describe('the services beside KV', () => {
       ).not.to.equal(HashResponse.decode(hash.body).hash);
     });
 
-    it('Downgrade is refused in the words of etcd', async () => {
+    it("Downgrade is refused with etcd's texts", async () => {
       const { VALIDATE, ENABLE, CANCEL } = DowngradeRequest.DowngradeAction;
       const cases: readonly (readonly [number, string, string])[] = [
         [VALIDATE, '3.4.0', 'invalid downgrade target version'],
@@ -147,7 +147,7 @@ describe('the services beside KV', () => {
       }
     });
 
-    it('Compact waits, where it is asked to, until the space is free', async () => {
+    it('Compact waits until the space is free, if asked to', async () => {
       for (let at = 0; at < 50; at++) expectOk(await lone.client.put('churn', String(at)));
       const revision = revisionOf(expectOk(await lone.client.put('churn', 'last')));
       const compact = (physical: boolean) =>
@@ -161,7 +161,7 @@ describe('the services beside KV', () => {
     const check = (service: string) =>
       call('/grpc.health.v1.Health/Check', HealthCheckRequest.encode({ service }).finish());
 
-    it('Check says that the whole and each service serve', async () => {
+    it('Check reports the member and each service as serving', async () => {
       await poll('a leader', () => lone.member.status().leader !== undefined || undefined);
       for (const service of ['', 'KV', 'Watch', 'Lease', 'Cluster', 'Maintenance'].map(
         (name) => name && `etcdserverpb.${name}`,
@@ -179,7 +179,7 @@ describe('the services beside KV', () => {
       }
     });
 
-    it('Watch begins with the state, and ends with the caller', async () => {
+    it('Watch begins with the current status, and ends when the client cancels', async () => {
       const client = rawClient(endpointOf(lone.member));
       for (const [service, status] of [
         ['', SERVING],
@@ -194,7 +194,7 @@ describe('the services beside KV', () => {
     });
   });
 
-  it('answer UNIMPLEMENTED for what is not there yet', async () => {
+  it('answer UNIMPLEMENTED for methods that do not exist yet', async () => {
     const paths = ['KV/Nonsense', 'Auth/AuthEnable', 'Nowhere/At'];
     for (const path of paths) {
       const { code } = await call(`/etcdserverpb.${path}`);
@@ -216,14 +216,14 @@ describe('the health of a member without a leader', () => {
 
   after(() => lone.dispose());
 
-  it('is NOT_SERVING, and Status names the reason', async () => {
+  it('is NOT_SERVING, and Status gives the reason', async () => {
     const { body } = await lone.raw('/grpc.health.v1.Health/Check', Buffer.alloc(0));
     expect(HealthCheckResponse.decode(body).status).to.equal(NOT_SERVING);
     const { errors, leader } = expectOk(await lone.client.status());
     expect({ errors, leader: clampInteger(leader) }).to.deep.equal({ errors: ['etcdserver: no leader'], leader: 0 });
   });
 
-  it('is told to who watches', async () => {
+  it('is sent to open watches', async () => {
     const client = rawClient(endpointOf(lone.member));
     const stream = watch(client, '');
     expect(await stream.next()).to.equal(NOT_SERVING);

@@ -8,7 +8,7 @@ const message = (bytes: number, pieces = 1): QueuedResponse => ({
   make: (piece) => Buffer.alloc(bytes / pieces, piece),
 });
 
-describe('what waits to be sent on streams', () => {
+describe('the response queues of streams', () => {
   let time: VirtualTime;
   let queue: FlushQueue;
 
@@ -40,7 +40,7 @@ describe('what waits to be sent on streams', () => {
     return made;
   }
 
-  it('leaves in order, as fast as the stream takes it', async () => {
+  it('send in order, as fast as the stream allows', async () => {
     const { queue, sent, drain } = stream(2);
     for (const pieces of [1, 3, 1]) queue.push(message(30, pieces));
     expect(sent, 'behind what the turn does').to.deep.equal([]);
@@ -52,7 +52,7 @@ describe('what waits to be sent on streams', () => {
     expect(sent).to.deep.equal([0, 0, 1, 2, 0]);
   });
 
-  it('has no room beyond its bound, and says so when half of it has left', async () => {
+  it('have no room beyond their bound, and have room again when half was sent', async () => {
     const made = stream(1);
     const { queue, drain } = made;
     for (let count = 0; count < 5; count++) {
@@ -75,7 +75,7 @@ describe('what waits to be sent on streams', () => {
     expect(queue.hasRoom, 'a closed one holds nothing').to.equal(true);
   });
 
-  it('takes the streams in turns, some messages a turn', async () => {
+  it('take turns, with some messages per turn', async () => {
     const streams = Array.from({ length: 3 }, () => stream(Number.POSITIVE_INFINITY));
     for (const { queue } of streams) for (let count = 0; count < 200; count++) queue.push(message(10));
     const counts: number[][] = [];

@@ -71,7 +71,7 @@ describe('Watch', function () {
   describe('of a member', () => {
     beforeEach(() => start());
 
-    it('begins now, in the past or in the future, says so first, and then what happens', async () => {
+    it('begins now, in the past or in the future: first the response to the creation, then events', async () => {
       await put('a', '1');
       await put('a', '2');
       const call = new WatchCall(client);
@@ -102,7 +102,7 @@ describe('Watch', function () {
       expect(clampInteger(raftTerm)).to.equal(lone.member.status().term);
     });
 
-    it('is about a key, a range, a prefix, everything from a key on, or all', async () => {
+    it('covers a key, a range, a prefix, all keys from one on, or all', async () => {
       const call = new WatchCall(client);
       const watched: Creation[] = [
         { key: 'b' },
@@ -130,7 +130,7 @@ describe('Watch', function () {
       ]);
     });
 
-    it('refuses a range that holds nothing, and an id that is taken', async () => {
+    it('refuses an empty range, and an id in use', async () => {
       const call = new WatchCall(client);
       const empty = {
         revision: 1,
@@ -172,7 +172,7 @@ describe('Watch', function () {
       });
     });
 
-    it('counts its ids up, past those that the client has chosen', async () => {
+    it('assigns ascending ids, after those that the client has chosen', async () => {
       const call = new WatchCall(client);
       const ids: number[] = [];
       for (const watchId of [0, 2, 0, 0, -5, 1, 0]) {
@@ -182,7 +182,7 @@ describe('Watch', function () {
       expect(ids).to.deep.equal([0, 2, 1, 3, -5, -1, 4]);
     });
 
-    it('tells the version before, and leaves out what is filtered', async () => {
+    it('includes the previous version, and omits filtered events', async () => {
       await put('a', '1');
       await put('a', '2');
       await lone.client.delete('a');
@@ -206,7 +206,7 @@ describe('Watch', function () {
       expect(call.responses.filter(({ watchId }) => Number(watchId) === Number(silent.watchId))).to.have.length(1);
     });
 
-    it('tells what one revision did in one response', async () => {
+    it('sends the events of one revision in one response', async () => {
       const call = new WatchCall(client);
       await call.created({ key: 'k', rangeEnd: 'l' });
       await txn({ success: [putOp('k1', 'x'), putOp('k2', 'y'), putOp('other', 'z'), putOp('k3', 'z')] });
@@ -217,7 +217,7 @@ describe('Watch', function () {
       });
     });
 
-    it('ends a watch that begins before the compacted revision, or is overtaken, with that revision', async () => {
+    it('cancels a watch that starts before, or falls behind, the compacted revision, and reports that revision', async () => {
       for (let at = 0; at < 8; at++) await put('a', String(at));
       expectOk(await compact(5));
       const call = new WatchCall(client);
@@ -230,7 +230,7 @@ describe('Watch', function () {
       expect(await call.events(1)).to.deep.equal(['put a=more @10']);
     });
 
-    it('is cancelled on demand, and what is not there is passed over', async () => {
+    it('can be cancelled; the cancellation of an unknown watch is ignored', async () => {
       const call = new WatchCall(client);
       await call.created({ key: 'a' });
       await call.created({ key: 'a' });
@@ -246,7 +246,7 @@ describe('Watch', function () {
       expect(call.responses).to.have.length(5);
     });
 
-    it('says how far it is once every watch has got there', async () => {
+    it('answers a progress request once every watch has reached the revision', async () => {
       const call = new WatchCall(client);
       call.send({ progressRequest: {} });
       expect(brief(await call.next())).to.deep.equal({ revision: 1, watchId: -1 });
@@ -260,7 +260,7 @@ describe('Watch', function () {
       expect(brief(call.responses.at(-1) as WatchResponse)).to.deep.equal({ revision: 51, watchId: -1 });
     });
 
-    it('promises nothing to a watch that has not begun: the progress waits for its start', async () => {
+    it('answers a progress request only after every watch has begun', async () => {
       // A client that began again behind the progress would get what it did not ask for (etcd 20221).
       const call = new WatchCall(client);
       await call.created({ key: 'a', startRevision: 4 });
@@ -273,7 +273,7 @@ describe('Watch', function () {
       expect(await call.events(1)).to.deep.equal(['put a=4 @4']);
     });
 
-    it('reaches the members’ clients on other streams while one of them reads nothing, and that one later', async () => {
+    it('sends to other streams while one client does not read, and to that one later', async () => {
       const slow = new WatchCall(client);
       await slow.created({ key: 'a' });
       slow.hold();
@@ -295,7 +295,7 @@ describe('Watch', function () {
       other.close();
     });
 
-    it('ends with its member, and at once', async () => {
+    it('ends at once when its member stops', async () => {
       const call = new WatchCall(client);
       await call.created({ key: 'a' });
       await lone.member.stop();
@@ -303,7 +303,7 @@ describe('Watch', function () {
       expect(lone.logger.messages('error')).to.deep.equal([]);
     });
 
-    it('goes on behind the last revision that was seen, at the member that has been started again', async () => {
+    it('resumes after the last seen revision when its member has restarted', async () => {
       for (let at = 0; at < 10; at++) await put('a', String(at));
       const call = new WatchCall(client);
       await call.created({ key: 'a', startRevision: 2 });
@@ -329,7 +329,7 @@ describe('Watch', function () {
   describe('in fragments', () => {
     beforeEach(() => start({ 'max-request-bytes': String(1024 * 1024) }));
 
-    it('tells a large revision in pieces that belong together, to who can put them together', async () => {
+    it('splits a large revision into fragments, for clients that accept them', async () => {
       const value = Buffer.alloc(450 * 1024, 'v');
       const call = new WatchCall(client);
       await call.created({ key: 'k', rangeEnd: 'l', fragment: true });
@@ -359,7 +359,7 @@ describe('Watch', function () {
   describe('with short intervals', () => {
     beforeEach(() => start({ 'experimental-watch-progress-notify-interval': '100ms' }));
 
-    it('says that nothing has happened, to a watch that wants to know', async () => {
+    it('sends progress notifications to an idle watch that asked for them', async () => {
       const call = new WatchCall(client);
       await call.created({ key: 'a', progressNotify: true });
       await call.created({ key: 'a' });
@@ -380,8 +380,8 @@ describe('Watch', function () {
     });
   });
 
-  describe('in numbers', () => {
-    it('ends a stream that asks for more watches than one may have, and leaves the others be', async () => {
+  describe('with bounds', () => {
+    it('ends a stream with more watches than allowed, and no other', async () => {
       await start({ 'max-watches-per-stream': '1000' });
       const quiet = new WatchCall(client);
       await quiet.created({ key: 'a' });
@@ -403,7 +403,7 @@ describe('Watch', function () {
       await poll('a thousand watches', () => (next.responses.length === 1000 ? true : undefined));
     });
 
-    it('refuses a watch where the member has no room for more, and counts long keys more than once', async () => {
+    it('refuses a watch if the member has no room for more, and counts long keys several times', async () => {
       await start({ 'max-watches': '10' });
       const call = new WatchCall(client);
       await call.created({ key: 'k'.repeat(8 * 1024) });
@@ -432,7 +432,7 @@ describe('Watch', function () {
   describe('without a leader', () => {
     const peers = 'a=http://127.0.0.1:0,b=http://127.0.0.1:1,c=http://127.0.0.1:2';
 
-    it('is refused to who asks for one, and given to others', async () => {
+    it('is refused if it requires one, and served otherwise', async () => {
       lone = await LoneMember.start({ name: 'a', 'initial-cluster': peers });
       client = rawClient(endpointOf(lone.member));
       const call = new WatchCall(client, { hasleader: 'true' });
