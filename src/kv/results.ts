@@ -1,11 +1,12 @@
 import type { KvError } from './errors.js';
+import type { EncodedBody } from './format/wire.js';
 
 /**
  * The answer to a command or a read. `body` is the encoded response message without its header: protobuf lets messages
  * be concatenated, so the server joins it with a header of its own.
  */
 export type Result =
-  | { readonly kind: 'ok'; readonly revision: number; readonly body: Uint8Array }
+  | { readonly kind: 'ok'; readonly revision: number; readonly body: EncodedBody }
   | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
 
 /** The outcome of a command; `revision` is the store's once the command has been applied. */

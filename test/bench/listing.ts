@@ -5,6 +5,7 @@ import { currentKey, Table, tableRange } from '../../src/kv/format/layout.js';
 import { bytesToLatin1 } from '../../src/util/bytes.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { encode, Fixture, levelHome } from '../kv/support/fixture.js';
+import { wholeBody } from '../../src/kv/format/wire.js';
 
 // `make bench-listing`: what counting KEYS keys (1,000,000) costs: a page of a listing at both ends of it, the hot path
 // of a put, the time after a start until all is counted, and the memory that the counts take.
@@ -82,7 +83,7 @@ async function page(store: KvStore, at: number, revision?: number): Promise<{ ms
   const result = await store.range(request);
   const ms = performance.now() - asking;
   if (result.kind === 'error') throw new Error(result.error.kind);
-  const { count } = etcdserverpb.RangeResponse.decode(result.body);
+  const { count } = etcdserverpb.RangeResponse.decode(wholeBody(result.body));
   if (clampInteger(count) !== KEYS - at) throw new Error(`counted ${clampInteger(count)}, not ${KEYS - at}`);
   return { ms };
 }

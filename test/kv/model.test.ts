@@ -8,6 +8,7 @@ import { ALL_LEASES } from './support/lease-writes.js';
 import { Model, ModelError, type ModelAnswer } from './support/model.js';
 import { LEASES, rangeRequest } from './support/requests.js';
 import { write, type Write, type WriteKind } from './support/writes.js';
+import { wholeBody } from '../../src/kv/format/wire.js';
 
 type Step =
   | { readonly kind: 'batch'; readonly writes: readonly Write[] }
@@ -38,7 +39,7 @@ function expected(model: Model, ask: (model: Model) => ModelAnswer): unknown {
 function actual(kind: WriteKind | 'range', result: ApplyResult | ReadResult): unknown {
   const { revision } = result;
   if (result.kind === 'error') return { kind: 'error', revision, error: result.error };
-  return { kind: 'ok', revision, answer: decodeAnswer[kind](result.body) };
+  return { kind: 'ok', revision, answer: decodeAnswer[kind](wholeBody(result.body)) };
 }
 
 /** Which leases there are, their TTLs, and the keys of each. */

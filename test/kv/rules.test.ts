@@ -5,6 +5,7 @@ import { fromBigInt } from '../../src/util/integer.js';
 import { decodeAnswer } from './support/answers.js';
 import { encode, Fixture } from './support/fixture.js';
 import { Watching } from './support/watching.js';
+import { wholeBody } from '../../src/kv/format/wire.js';
 
 type Txn = etcdserverpb.TxnRequest.$Properties;
 type Op = etcdserverpb.RequestOp.$Properties;
@@ -24,7 +25,9 @@ const all = { key: bytes('\0'), rangeEnd: bytes('\0') };
 
 function keysOf(result: ReadResult): readonly string[] {
   if (result.kind === 'error') throw new Error(result.error.kind);
-  return etcdserverpb.RangeResponse.decode(result.body).kvs.map(({ key }) => Buffer.from(key ?? []).toString('latin1'));
+  return etcdserverpb.RangeResponse.decode(wholeBody(result.body)).kvs.map(({ key }) =>
+    Buffer.from(key ?? []).toString('latin1'),
+  );
 }
 
 describe('rules of etcd that are easy to miss', () => {
@@ -39,7 +42,7 @@ describe('rules of etcd that are easy to miss', () => {
   async function txn(request: Txn): Promise<unknown> {
     const [result] = await fixture.apply([encode.txn(request)]);
     if (result === undefined) throw new Error('no answer');
-    return result.kind === 'ok' ? decodeAnswer.txn(result.body) : result.error;
+    return result.kind === 'ok' ? decodeAnswer.txn(wholeBody(result.body)) : result.error;
   }
 
   it('compares nested transactions with the state before the first write', async () => {
@@ -135,7 +138,7 @@ describe('rules of etcd that are easy to miss', () => {
       success: [{ ...range('a'), request: 'requestRange' }],
     };
     const result = await fixture.store.readTxn(request);
-    const answer = result.kind === 'ok' ? decodeAnswer.txn(result.body) : result;
+    const answer = result.kind === 'ok' ? decodeAnswer.txn(wholeBody(result.body)) : result;
     const keyValue = { key: 'a', value: '1', create: 2, mod: 2, version: 1, lease: '0' };
     expect(answer).to.deep.equal({
       succeeded: true,

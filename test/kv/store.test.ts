@@ -11,6 +11,7 @@ import { Signal } from '../../src/util/signal.js';
 import { decodeAnswer } from './support/answers.js';
 import { CLUSTER_ID, CONF_STATE, encode, Fixture, memoryHome, MEMBERS } from './support/fixture.js';
 import { rowsOf } from './support/rows.js';
+import { wholeBody } from '../../src/kv/format/wire.js';
 
 const { CompareTarget } = etcdserverpb.Compare;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -111,7 +112,7 @@ describe('the store', () => {
     const read = [before, after].map((result) => [
       result.revision,
       result.appliedIndex,
-      result.kind === 'ok' && decodeAnswer.range(result.body),
+      result.kind === 'ok' && decodeAnswer.range(wholeBody(result.body)),
     ]);
     const old = { key: 'a', value: 'old', create: 2, mod: 2, version: 1, lease: '0' };
     const fresh = { ...old, value: 'new', mod: 3, version: 2 };
@@ -129,7 +130,7 @@ describe('the store', () => {
     await fixture.apply([encode.delete('k', 'l')]);
     await store.close();
     const result = await walking;
-    const answer = result.kind === 'ok' ? decodeAnswer.range(result.body) : {};
+    const answer = result.kind === 'ok' ? decodeAnswer.range(wholeBody(result.body)) : {};
     expect([result.revision, answer['count']]).to.deep.equal([301, 300]);
   });
 
@@ -143,7 +144,7 @@ describe('the store', () => {
     await fixture.apply([encode.put('a', 'new')]);
     const result = await reading;
     const old = { key: 'a', value: 'old', create: 2, mod: 2, version: 1, lease: '0' };
-    expect(result.kind === 'ok' && decodeAnswer.txn(result.body)).to.deep.equal({
+    expect(result.kind === 'ok' && decodeAnswer.txn(wholeBody(result.body))).to.deep.equal({
       succeeded: true,
       responses: [{ range: { kvs: [old], more: false, count: 1, header: 2 } }],
     });
@@ -225,7 +226,7 @@ describe('a compaction', () => {
     expect((await rowsOf(engine, tableRange(Table.changes))).length).to.equal(101);
     expect((await rowsOf(engine, changesRange(0, 900))).length).to.equal(0);
     const result = await store.range({ key: bytes('k'), rangeEnd: bytes('l'), revision: 901 });
-    expect(result.kind === 'ok' && decodeAnswer.range(result.body)['count']).to.equal(10);
+    expect(result.kind === 'ok' && decodeAnswer.range(wholeBody(result.body))['count']).to.equal(10);
     await fixture.remove();
   });
 

@@ -20,7 +20,7 @@ import { KeyCountChanges } from '../reads/key-count-changes.js';
 import type { KeyCountChange } from '../reads/key-counts.js';
 import { MergedCursor } from '../state/merged-cursor.js';
 import { OverlayTable } from '../state/overlay-table.js';
-import type { StateReader } from '../state/state-reader.js';
+import { SLICE_UNITS, type StateReader } from '../state/state-reader.js';
 import type { View } from '../state/view.js';
 
 /** One write, as watches see it. Its byte strings must not be changed. */
@@ -55,8 +55,8 @@ export interface DraftOptions {
   readonly pause: () => Promise<void>;
 }
 
-/** Keys that a command writes in one turn of the event loop: a few milliseconds of work. */
-const SLICE_KEYS = 512;
+/** What one key that a command deletes costs, in units of `StateReader.spend`. */
+export const DELETION_UNITS = 16;
 
 /**
  * Changes after which a batch is large. It then ends with the command that made it so: the changes are no longer
@@ -100,7 +100,7 @@ export class Draft implements StateReader {
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
     this.#changes = collectChanges ? [] : undefined;
-    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_KEYS });
+    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
   }
 
   /** The revision that a read inside the current command sees: the command's own, once it has written. */
@@ -163,12 +163,9 @@ export class Draft implements StateReader {
     });
   }
 
-  /**
-   * Counts keys that the current command has written or looked at, and shares the event loop: a command may concern any
-   * number of keys. Readers keep to the published state meanwhile.
-   */
-  spend(keys: number): Promise<void> | undefined {
-    return this.#pacer.spend(keys);
+  /** See `StateReader`. Readers keep to the published state while a command pauses. */
+  spend(units: number): Promise<void> | undefined {
+    return this.#pacer.spend(units);
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {

@@ -9,7 +9,7 @@ import { spanOf } from '../format/key-range.js';
 import { encodeRangeAnswer, evaluateRange } from '../reads/range.js';
 import { SpanSet } from './span-set.js';
 import type { StateReader } from '../state/state-reader.js';
-import { MessageBuilder } from '../format/wire.js';
+import { MessageBuilder, type EncodedBody } from '../format/wire.js';
 import { deleteRange, needsKey, put } from './writes.js';
 
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
@@ -28,7 +28,7 @@ interface TxnPlan {
 }
 
 export type TxnOutcome =
-  { readonly kind: 'ok'; readonly body: Uint8Array } | { readonly kind: 'error'; readonly error: KvError };
+  { readonly kind: 'ok'; readonly body: EncodedBody } | { readonly kind: 'error'; readonly error: KvError };
 
 /**
  * Runs a transaction in etcd's three steps. Every comparison, also of nested transactions, is made on the state before
@@ -124,20 +124,20 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
 }
 
-/** The body of a TxnResponse, header aside. */
-async function execute(state: StateReader, plan: TxnPlan): Promise<Uint8Array> {
+/** The body of a TxnResponse, without its header. */
+async function execute(state: StateReader, plan: TxnPlan): Promise<EncodedBody> {
   const message = new MessageBuilder().flag(2, plan.succeeded);
   for (const op of plan.ops) message.bytes(3, await executeOp(state, op));
-  return message.finish();
+  return message.finishInPieces();
 }
 
-/** A ResponseOp. The header of an answer inside holds the revision as of that operation, and nothing else. */
-async function executeOp(state: StateReader, op: PlannedOp): Promise<Uint8Array> {
+/** A ResponseOp. The header of a response inside holds the revision as of that operation, and nothing else. */
+async function executeOp(state: StateReader, op: PlannedOp): Promise<EncodedBody> {
   switch (op.kind) {
     case 'range': {
       const answer = await evaluateRange(state, op.request);
       assert(answer.kind === 'ok', 'a checked range failed');
-      return responseOp(1, encodeRangeAnswer(answer, innerHeader(state)));
+      return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state)));
     }
     case 'put': {
       const makeBody = put(writable(state), writable(state).slot(op.request.key ?? EMPTY), op.request);
@@ -149,8 +149,8 @@ async function executeOp(state: StateReader, op: PlannedOp): Promise<Uint8Array>
     }
     case 'txn': {
       const body = await execute(state, op.plan);
-      // etcd leaves the header of a nested transaction empty, but there.
-      return responseOp(4, Buffer.concat([new MessageBuilder().bytes(1, EMPTY).finish(), body]));
+      // The header of a nested transaction is there, but empty, as in etcd.
+      return responseOp(4, new MessageBuilder().bytes(1, EMPTY).fields(body).finishInPieces());
     }
     case 'none':
       return EMPTY;
@@ -159,8 +159,8 @@ async function executeOp(state: StateReader, op: PlannedOp): Promise<Uint8Array>
   }
 }
 
-function responseOp(field: number, response: Uint8Array): Uint8Array {
-  return new MessageBuilder().bytes(field, response).finish();
+function responseOp(field: number, response: EncodedBody): EncodedBody {
+  return new MessageBuilder().bytes(field, response).finishInPieces();
 }
 
 function innerHeader(state: StateReader): Uint8Array {

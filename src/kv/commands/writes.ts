@@ -2,18 +2,18 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { defined } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import { toBigInt } from '../../util/integer.js';
-import type { Draft, Slot } from './draft.js';
+import { DELETION_UNITS, type Draft, type Slot } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import { decodeKeyValue, keyOf } from '../format/key-value.js';
 import { CurrentWalk } from '../state/versions.js';
-import { FieldPacker, MessageBuilder } from '../format/wire.js';
+import { FieldPacker, MessageBuilder, type EncodedBody } from '../format/wire.js';
 
 type PutRequest = etcdserverpb.PutRequest.$Properties;
 type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
 
-/** What a write answers, header aside. Made only where somebody waits for it. */
-export type BodyMaker = (header?: Uint8Array) => Uint8Array;
+/** Makes the body of a write's answer, with a header or without. Called only if the answer is wanted. */
+export type BodyMaker = (header?: Uint8Array) => EncodedBody;
 
 /** A put as a command of its own: etcd asks for the lease first, and for the key then. */
 export function applyPut(draft: Draft, request: PutRequest): BodyMaker | KvError {
@@ -60,7 +60,7 @@ export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Pr
       for (let rows = await walk.next(); rows.length > 0; rows = await walk.next()) {
         for (const keyValue of rows) {
           deleteSlot(draft.slotHolding(keyOf(keyValue), keyValue));
-          const rest = draft.spend(1);
+          const rest = draft.spend(DELETION_UNITS);
           if (rest !== undefined) await rest;
         }
       }

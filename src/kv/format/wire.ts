@@ -5,6 +5,19 @@ import { asBuffer, EMPTY } from '../../util/bytes.js';
 export const WIRE_VARINT = 0;
 export const WIRE_LENGTH = 2;
 
+/** An encoded message: whole, or in pieces that follow each other. A large one is never copied as a whole. */
+export type EncodedBody = Uint8Array | readonly Uint8Array[];
+
+/** Length in bytes. */
+export function bodySize(body: EncodedBody): number {
+  return body instanceof Uint8Array ? body.length : body.reduce((sum, piece) => sum + piece.length, 0);
+}
+
+/** The body as one array: a copy of one in pieces. */
+export function wholeBody(body: EncodedBody): Uint8Array {
+  return body instanceof Uint8Array ? body : Buffer.concat(body);
+}
+
 /** The tag of a field. @param field below 16, so that the tag is one byte */
 export function tagOf(field: number, wireType: number): number {
   return (field << 3) | wireType;
@@ -142,32 +155,63 @@ export class MessageBuilder {
   }
 
   /** Bytes or an encoded message; written even if empty, as an empty message means that it is there. */
-  bytes(field: number, value: Uint8Array): this {
-    const head = Buffer.allocUnsafe(1 + varintSize(value.length));
+  bytes(field: number, value: EncodedBody): this {
+    const size = bodySize(value);
+    const head = Buffer.allocUnsafe(1 + varintSize(size));
     head[0] = tagOf(field, WIRE_LENGTH);
-    writeVarint(head, 1, value.length);
-    this.#parts.push(head, value);
-    return this;
+    writeVarint(head, 1, size);
+    this.#parts.push(head);
+    return this.fields(value);
   }
 
   /** Fields that are encoded already, tags and all. */
-  fields(encoded: readonly Uint8Array[]): this {
-    for (const each of encoded) this.#parts.push(each);
+  fields(encoded: EncodedBody): this {
+    if (encoded instanceof Uint8Array) this.#parts.push(encoded);
+    else for (const piece of encoded) this.#parts.push(piece);
     return this;
   }
 
   finish(): Uint8Array {
     return Buffer.concat(this.#parts);
   }
+
+  /** The message in one array if it is small, otherwise in pieces: of its parts, the large ones are not copied. */
+  finishInPieces(): EncodedBody {
+    let bytes = 0;
+    for (const part of this.#parts) bytes += part.length;
+    return bytes <= WHOLE_BYTES_MAX ? Buffer.concat(this.#parts, bytes) : joinSmall(this.#parts);
+  }
 }
 
-/** Bytes of one piece of a packer. */
+/** Bytes of one piece of a packer, and bytes from which a value is a piece by itself. */
 const PIECE_BYTES = 64 * 1024;
 const FIRST_PIECE_BYTES = 1024;
+/** Bytes up to which a message stays in one array. */
+const WHOLE_BYTES_MAX = 64 * 1024;
+
+/** Joins adjacent small parts. */
+function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const flush = (): void => {
+    if (small.length > 0) pieces.push(Buffer.concat(small));
+    small = [];
+  };
+  for (const part of parts) {
+    if (part.length <= FIRST_PIECE_BYTES) {
+      small.push(part);
+      continue;
+    }
+    flush();
+    pieces.push(part);
+  }
+  flush();
+  return pieces;
+}
 
 /**
- * Copies many fields into a few large pieces as they come. A message of 100,000 fields is then put together in the time
- * that copying its bytes takes, and each of the pieces in little time.
+ * Encodes many fields into pieces, as they come: small ones are copied together, and a large value is a piece of its own
+ * that is not copied.
  */
 export class FieldPacker {
   readonly #pieces: Uint8Array[] = [];
@@ -176,28 +220,38 @@ export class FieldPacker {
 
   /** Adds a length-delimited field. @param field below 16 */
   add(field: number, value: Uint8Array): void {
+    if (value.length >= PIECE_BYTES) return this.#addLarge(field, value);
     const size = bytesFieldSize(value);
     if (this.#used + size > this.#piece.length) this.#begin(size);
     this.#used = writeBytesField(this.#piece, this.#used, tagOf(field, WIRE_LENGTH), value);
   }
 
-  /** The pieces so far, in order. Nothing may be added afterwards. */
+  /** The pieces, in order. Nothing may be added afterwards. */
   finish(): readonly Uint8Array[] {
     this.#flush();
     return this.#pieces;
   }
 
-  #begin(size: number): void {
+  #addLarge(field: number, value: Uint8Array): void {
+    const headSize = 1 + varintSize(value.length);
+    if (this.#used + headSize > this.#piece.length) this.#begin(headSize);
+    this.#piece[this.#used] = tagOf(field, WIRE_LENGTH);
+    this.#used = writeVarint(this.#piece, this.#used + 1, value.length);
     this.#flush();
-    // The first piece is small: most messages are.
-    const bytes = this.#pieces.length === 0 ? FIRST_PIECE_BYTES : PIECE_BYTES;
-    this.#piece = Buffer.allocUnsafe(Math.max(bytes, size));
-    this.#used = 0;
+    this.#pieces.push(value);
   }
 
+  #begin(size: number): void {
+    this.#flush();
+    // The first piece is small, as most messages are.
+    const bytes = this.#pieces.length === 0 ? FIRST_PIECE_BYTES : PIECE_BYTES;
+    this.#piece = Buffer.allocUnsafe(Math.max(bytes, size));
+  }
+
+  /** What a piece has left over is used by the next one. */
   #flush(): void {
     if (this.#used > 0) this.#pieces.push(this.#piece.subarray(0, this.#used));
-    this.#piece = EMPTY;
+    this.#piece = this.#piece.subarray(this.#used);
     this.#used = 0;
   }
 }

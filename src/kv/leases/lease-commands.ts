@@ -2,7 +2,7 @@ import { etcdserverpb, type raftkv } from '../../gen/proto.js';
 import type { Entry } from '../../raft/types.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
-import type { Draft } from '../commands/draft.js';
+import { DELETION_UNITS, type Draft } from '../commands/draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { pagesOfKeys, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
 import type { BodyMaker } from '../commands/writes.js';
@@ -33,7 +33,7 @@ export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker |
   for await (const keys of pagesOfKeys(draft, id)) {
     for (const slot of await draft.slots(keys)) {
       draft.delete(slot);
-      const rest = draft.spend(1);
+      const rest = draft.spend(DELETION_UNITS);
       if (rest !== undefined) await rest;
     }
   }

@@ -2,8 +2,9 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { EMPTY } from '../../util/bytes.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import { decodeKeyValue, keyOf, withoutValue } from '../format/key-value.js';
-import { encodeRangeAnswer, evaluateRange, planOf, restCount, walkOf, type Plan, type RangeOutcome } from './range.js';
+import { evaluateRange, planOf, restCount, walkOf, type Plan, type RangeOutcome } from './range.js';
 import type { KeyRange } from '../format/layout.js';
+import { MessageBuilder } from '../format/wire.js';
 import type { StateReader } from '../state/state-reader.js';
 
 /** Bytes of key-values in one piece, unless a single one is larger. */
@@ -35,7 +36,9 @@ export async function* streamRange(
 
 /** The body of a RangeResponse that has nothing but key-values. */
 export function encodePiece(piece: RangePiece): Uint8Array {
-  return encodeRangeAnswer({ kind: 'ok', keyValues: piece, more: false, count: 0 });
+  const message = new MessageBuilder();
+  for (const keyValue of piece) message.bytes(2, keyValue);
+  return message.finish();
 }
 
 async function* streamWalk(

@@ -7,7 +7,17 @@ import { decodeKeyValue, keyOf, modRevisionOf, withoutValue, type KeyValue } fro
 import type { KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 import { CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from '../state/versions.js';
-import { bytesFieldSize, MessageBuilder, tagOf, WIRE_LENGTH, WIRE_VARINT, writeBytesField } from '../format/wire.js';
+import {
+  bytesFieldSize,
+  FieldPacker,
+  MessageBuilder,
+  tagOf,
+  WIRE_LENGTH,
+  WIRE_VARINT,
+  writeBytesField,
+  type EncodedBody,
+} from '../format/wire.js';
+import { sortInSlices } from './sliced-sort.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
@@ -55,7 +65,7 @@ export function evaluateRange(
   }
   const plan = planOf(reader, request);
   if ('kind' in plan) return { kind: 'error', error: plan };
-  if (isEmptyRange(span.range)) return answerOf(new Picker(plan), 0);
+  if (isEmptyRange(span.range)) return { kind: 'ok', keyValues: [], more: false, count: 0 };
   return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, plan);
 }
 
@@ -66,15 +76,43 @@ export function planOf(reader: StateReader, request: etcdserverpb.RangeRequest.$
   return planRange(request, revision === reader.revision ? undefined : revision);
 }
 
-/** The body of a RangeResponse: the stored bytes stand in it unchanged. */
-export function encodeRangeAnswer(answer: RangeAnswer, header?: Uint8Array): Uint8Array {
+/** Key-values up to which an answer is encoded in one turn, unless they are large. */
+const SMALL_ANSWER_ROWS = 512;
+
+/**
+ * The body of a RangeResponse: the stored bytes stand in it unchanged. A large answer is encoded in slices, and small
+ * key-values are copied together into pieces.
+ */
+export function encodeRangeAnswer(
+  reader: Pick<StateReader, 'spend'>,
+  answer: RangeAnswer,
+  header?: Uint8Array,
+): EncodedBody | Promise<EncodedBody> {
   const { keyValues, more, count } = answer;
   const single = keyValues.length === 1 && count === 1 && !more && header === undefined ? keyValues[0] : undefined;
   if (single !== undefined) return encodeSingle(single);
-  const message = new MessageBuilder();
-  if (header !== undefined) message.bytes(1, header);
-  for (const keyValue of keyValues) message.bytes(2, keyValue);
-  return message.flag(3, more).number(4, count).finish();
+  const finish = (fields: EncodedBody): EncodedBody => {
+    const message = new MessageBuilder();
+    if (header !== undefined) message.bytes(1, header);
+    return message.fields(fields).flag(3, more).number(4, count).finishInPieces();
+  };
+  if (keyValues.length > SMALL_ANSWER_ROWS) return packInSlices(reader, keyValues).then(finish);
+  const packer = new FieldPacker();
+  for (const keyValue of keyValues) packer.add(2, keyValue);
+  return finish(packer.finish());
+}
+
+async function packInSlices(
+  reader: Pick<StateReader, 'spend'>,
+  keyValues: readonly Uint8Array[],
+): Promise<EncodedBody> {
+  const packer = new FieldPacker();
+  for (const keyValue of keyValues) {
+    packer.add(2, keyValue);
+    const rest = reader.spend(1 + (keyValue.length >> 8));
+    if (rest !== undefined) await rest;
+  }
+  return packer.finish();
 }
 
 /** The same for one key-value, in one piece. */
@@ -176,7 +214,12 @@ function answerKey(found: Uint8Array | undefined, request: etcdserverpb.RangeReq
 
 async function evaluateCount(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
   const count = plan.revision === undefined ? await reader.count(range) : await reader.countAt(range, plan.revision);
-  return answerOf(new Picker(plan), count ?? (await countByWalking(walkOf(reader, range, plan))));
+  return {
+    kind: 'ok',
+    keyValues: [],
+    more: false,
+    count: count ?? (await countByWalking(walkOf(reader, range, plan))),
+  };
 }
 
 async function countByWalking(walk: VersionWalk): Promise<number> {
@@ -195,7 +238,7 @@ export function walkOf(reader: StateReader, range: KeyRange, { revision, pick, l
 }
 
 async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
-  const picker = new Picker(plan);
+  const picker = new Picker(plan, (units) => reader.spend(units));
   const walk = walkOf(reader, range, plan);
   let count = 0;
   let asked = false;
@@ -203,6 +246,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
     for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
       count += slice.length;
       for (const keyValue of slice) picker.add(keyValue);
+      if (picker.hasTooMany) await picker.cut();
       const last = slice.at(-1);
       if (!picker.full || last === undefined || asked) continue;
       // What is left is only counted, for which it need not be walked through.
@@ -215,10 +259,10 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
   } finally {
     await walk.close();
   }
-  return answerOf(picker, count);
+  return { kind: 'ok', ...(await picker.finish()), count };
 }
 
-/** How many keys a walk has still before it that has come to one; undefined where it has to go on to know. */
+/** Counts the keys that a walk has not come to. Undefined if it has to go on to know. */
 export function restCount(
   reader: StateReader,
   { range, after, plan }: { readonly range: KeyRange; readonly after: Uint8Array; readonly plan: Plan },
@@ -228,60 +272,68 @@ export function restCount(
   return plan.revision === undefined ? reader.count(rest) : reader.countAt(rest, plan.revision);
 }
 
-function answerOf(picker: Picker, count: number): RangeAnswer {
-  return { kind: 'ok', ...picker.finish(), count };
-}
-
 interface Picked {
   readonly bytes: Uint8Array;
   /** Present where something is sorted by it. */
   readonly decoded: KeyValue | undefined;
 }
 
-/** Rows beyond the limit that a sorting picker holds before it throws the losers out. */
+/** Rows beyond the limit that a sorting picker holds before it drops the losers. */
 const SORT_SLACK_ROWS = 1024;
 
-/** Takes the versions of a walk, and keeps those that are to be answered. */
+/** Takes the versions of a walk, and keeps those to answer. */
 class Picker {
   readonly #plan: Plan;
+  readonly #spend: (units: number) => Promise<void> | undefined;
   #picked: Picked[] = [];
   #passed = 0;
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, spend: (units: number) => Promise<void> | undefined) {
     this.#plan = plan;
+    this.#spend = spend;
   }
 
-  /** No later version can change the answer, but for `count`. */
+  /** No later version can change the answer, except for `count`. */
   get full(): boolean {
     return this.#plan.pick !== 'sorted' && this.#passed > this.#plan.limit;
   }
 
+  /** Whether `cut` is due. */
+  get hasTooMany(): boolean {
+    return this.#plan.pick === 'sorted' && this.#picked.length >= this.#plan.limit * 2 + SORT_SLACK_ROWS;
+  }
+
   add(bytes: Uint8Array): void {
     if (this.full) return;
-    const { limit, filter, sorting, pick, keysOnly } = this.#plan;
+    const { filter, sorting, keysOnly } = this.#plan;
     const decoded = filter !== undefined || sorting !== undefined ? decodeKeyValue(bytes) : undefined;
     if (filter !== undefined && decoded !== undefined && !filter(decoded)) return;
     this.#passed++;
-    // A view of the value would keep it alive; where it is not sorted by, it goes right away.
+    // A view of the value would keep it in memory. Unless rows are sorted by it, it is dropped here.
     this.#picked.push({ bytes: keysOnly && sorting === undefined ? withoutValue(bytes) : bytes, decoded });
-    if (pick === 'sorted' && this.#picked.length >= limit * 2 + SORT_SLACK_ROWS) this.#sortAndCut();
   }
 
-  finish(): { readonly keyValues: readonly Uint8Array[]; readonly more: boolean } {
-    this.#sortAndCut();
-    const { keysOnly, sorting, limit } = this.#plan;
-    const strip = keysOnly && sorting !== undefined;
-    const keyValues = this.#picked.map(({ bytes }) => (strip ? withoutValue(bytes) : bytes));
-    return { keyValues, more: this.#passed > limit };
-  }
-
-  #sortAndCut(): void {
+  /** Sorts what was picked, in slices, and drops what the limit leaves out. */
+  async cut(): Promise<void> {
     const { sorting, limit } = this.#plan;
     if (sorting !== undefined) {
-      this.#picked.sort((left, right) =>
-        left.decoded === undefined || right.decoded === undefined ? 0 : sorting(left.decoded, right.decoded),
-      );
+      const compare = (left: Picked, right: Picked): number =>
+        left.decoded === undefined || right.decoded === undefined ? 0 : sorting(left.decoded, right.decoded);
+      this.#picked = await sortInSlices(this.#picked, compare, this.#spend);
     }
     if (this.#picked.length > limit) this.#picked.length = limit;
+  }
+
+  async finish(): Promise<{ readonly keyValues: readonly Uint8Array[]; readonly more: boolean }> {
+    await this.cut();
+    const { keysOnly, sorting, limit } = this.#plan;
+    const strip = keysOnly && sorting !== undefined;
+    const keyValues: Uint8Array[] = [];
+    for (const { bytes } of this.#picked) {
+      keyValues.push(strip ? withoutValue(bytes) : bytes);
+      const rest = strip ? this.#spend(1) : undefined;
+      if (rest !== undefined) await rest;
+    }
+    return { keyValues, more: this.#passed > limit };
   }
 }

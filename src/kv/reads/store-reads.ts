@@ -124,8 +124,10 @@ export async function held<T>(view: View, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function rangeResult(view: View, outcome: RangeOutcome): ReadResult {
+function rangeResult(view: View, outcome: RangeOutcome): ReadResult | Promise<ReadResult> {
   const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
   if (outcome.kind === 'error') return { ...outcome, ...position };
-  return { kind: 'ok', body: encodeRangeAnswer(outcome), ...position };
+  const body = encodeRangeAnswer(view, outcome);
+  if (body instanceof Promise) return body.then((made) => ({ kind: 'ok', body: made, ...position }));
+  return { kind: 'ok', body, ...position };
 }

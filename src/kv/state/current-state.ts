@@ -1,5 +1,7 @@
 import type { Engine } from '../../ports/engine.js';
 import { defined } from '../../util/assert.js';
+import { Pacer } from '../../util/pacer.js';
+import { SLICE_UNITS } from './state-reader.js';
 import { EngineUse } from './engine-use.js';
 import { HotRows } from './hot-rows.js';
 import type { KeyCountChange } from '../reads/key-counts.js';
@@ -29,6 +31,7 @@ export class CurrentState {
   /** Rows of the published view. */
   readonly hotRows: HotRows;
   readonly #onFatal: (error: unknown) => void;
+  readonly #pacer: Pacer;
   readonly #sweeper: Sweeper;
   readonly #keyCounter: KeyCounter;
   #view: View;
@@ -37,6 +40,7 @@ export class CurrentState {
     this.use = new EngineUse(engine);
     this.hotRows = new HotRows(cacheBytes);
     this.#onFatal = onFatal;
+    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
     this.#keyCounter = new KeyCounter({
       acquire: () => this.acquire(),
       onRecut: (counts) => this.#view.recut(counts),
@@ -120,6 +124,7 @@ export class CurrentState {
       whenCounted: () => this.#keyCounter.countsAt(mark),
       snapshot: use.engine.snapshot(),
       hotRows: this.hotRows,
+      pacer: this.#pacer,
       onClosed: () => use.viewClosed(),
       onCloseError: this.#onFatal,
     });

@@ -16,4 +16,13 @@ export interface StateReader {
   count(range: KeyRange): Promise<number>;
   /** The same at an older revision; undefined where walking through the range is no dearer. */
   countAt(range: KeyRange, revision: number): Promise<number | undefined>;
+  /**
+   * Counts work that was done in this turn of the event loop. A read may look at any number of rows.
+   * @param units of about a microsecond: a row, or 256 bytes that were copied
+   * @returns what to wait for once the slice is used up
+   */
+  spend(units: number): Promise<void> | undefined;
 }
+
+/** Units of work in one turn of the event loop, a few milliseconds. */
+export const SLICE_UNITS = 8192;

@@ -1,6 +1,7 @@
 import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
+import type { Pacer } from '../../util/pacer.js';
 import type { HotRow, HotRows } from './hot-rows.js';
 import { countDifference } from '../reads/historic-count.js';
 import { BUCKET_KEYS_MAX, rowsOf, type KeyCounts } from '../reads/key-counts.js';
@@ -25,6 +26,8 @@ export class View implements StateReader {
   #holders = 1;
   /** Nobody else counts the keys of this state. */
   #uncounted = false;
+  /** Shared by the reads of all views. */
+  readonly #pacer: Pacer;
   readonly #onClosed: () => void;
   readonly #onCloseError: (error: unknown) => void;
 
@@ -35,6 +38,7 @@ export class View implements StateReader {
     readonly whenCounted: () => Promise<KeyCounts | undefined>;
     readonly snapshot: EngineSnapshot;
     readonly hotRows: HotRows;
+    readonly pacer: Pacer;
     readonly onClosed: () => void;
     readonly onCloseError: (error: unknown) => void;
   }) {
@@ -43,6 +47,7 @@ export class View implements StateReader {
     this.#whenCounted = options.whenCounted;
     this.#snapshot = options.snapshot;
     this.#hotRows = options.hotRows;
+    this.#pacer = options.pacer;
     this.#onClosed = options.onClosed;
     this.#onCloseError = options.onCloseError;
   }
@@ -115,6 +120,10 @@ export class View implements StateReader {
     const now = await this.count(range);
     const difference = await countDifference(this, { range, revision, walkRows: now });
     return difference === undefined ? undefined : now + difference;
+  }
+
+  spend(units: number): Promise<void> | undefined {
+    return this.#pacer.spend(units);
   }
 
   /** For reads that go on over several turns; each is ended by `release`. */

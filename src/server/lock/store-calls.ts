@@ -12,6 +12,7 @@ import { Errors, statusOf } from '../requests/errors.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
+import { wholeBody } from '../../kv/format/wire.js';
 
 /** A call that fails with a status. */
 export class CallFailure extends Error {
@@ -67,7 +68,7 @@ export class StoreCalls {
             return reject(REFUSED.has(status) ? asRefusal(status) : new CallFailure(status));
           }
           const { result } = outcome;
-          if (result.kind === 'ok') resolve(result);
+          if (result.kind === 'ok') resolve({ body: wholeBody(result.body), revision: result.revision });
           else reject(refused(result.error));
         },
       });
@@ -92,7 +93,7 @@ export class StoreCalls {
     // The codec gives the request the shape of decoded requests.
     const result = await this.#options.store.range(RangeRequest.decode(RangeRequest.encode(request).finish()));
     if (result.kind === 'error') throw refused(result.error);
-    return { kvs: RangeResponse.decode(result.body).kvs, revision: result.revision };
+    return { kvs: RangeResponse.decode(wholeBody(result.body)).kvs, revision: result.revision };
   }
 
   /** See RaftNode. */

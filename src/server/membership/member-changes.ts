@@ -9,6 +9,7 @@ import { deriveMemberId } from './identity.js';
 import type { Proposer } from '../requests/proposer.js';
 import { checkAdding, checkPromoting, checkRemoving, type ClusterView } from './reconfiguration.js';
 import { peerUrls as checkedUrls } from '../startup/urls.js';
+import { wholeBody } from '../../kv/format/wire.js';
 
 /** Rules for membership changes. */
 export interface MembershipLimits {
@@ -86,7 +87,7 @@ export class MemberChanges {
         if (outcome.kind === 'failed') return done(outcome);
         const { result } = outcome;
         if (result.kind === 'error') done({ kind: 'failed', status: statusOf(result.error) });
-        else done({ kind: 'ok', body: result.body });
+        else done({ kind: 'ok', body: wholeBody(result.body) });
       },
     });
   }

@@ -12,6 +12,7 @@ import type { ClientWrites } from '../requests/client-writes.js';
 import type { Reader } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
+import { wholeBody } from '../../kv/format/wire.js';
 
 const { LeaseGrantRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
 const { LeaseLeasesRequest, LeaseLeasesResponse } = etcdserverpb;
@@ -45,7 +46,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;
         if (result.kind === 'error') return call.fail(statusOf(result.error));
-        call.respond(headers.prepend(result.revision, result.body));
+        call.respond(headers.prepend(result.revision, wholeBody(result.body)));
       },
     });
   };

@@ -11,6 +11,7 @@ import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import type { Outcome } from '../requests/proposer.js';
 import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../startup/version.js';
+import { wholeBody } from '../../kv/format/wire.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;
 const { MoveLeaderRequest, MoveLeaderResponse, AlarmRequest, AlarmType, HashRequest, HashResponse } = etcdserverpb;
@@ -107,7 +108,7 @@ function answerAlarm(call: UnaryCall, outcome: Outcome, { headers }: Maintenance
   if (outcome.kind === 'failed') return call.fail(outcome.status);
   const { result } = outcome;
   if (result.kind === 'error') return call.fail(statusOf(result.error));
-  call.respond(headers.prepend(result.revision, result.body));
+  call.respond(headers.prepend(result.revision, wholeBody(result.body)));
 }
 
 /** As in etcd, without a header. */

@@ -6,6 +6,7 @@ import { wireLeaseId } from '../../../src/kv/leases/leases.js';
 import type { ApplyResult, KvStore } from '../../../src/kv/store.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { encode, Fixture, levelHome, memoryHome } from '../support/fixture.js';
+import { wholeBody } from '../../../src/kv/format/wire.js';
 
 const LEASE = 77n;
 const KEYS = 20_000;
@@ -39,7 +40,10 @@ async function load(fixture: Fixture, keys: number): Promise<void> {
 async function count(store: KvStore): Promise<{ readonly keys: number; readonly revision: number }> {
   const result = await store.range({ key: bytes(FROM), rangeEnd: bytes(TO), countOnly: true });
   if (result.kind === 'error') throw new Error(result.error.kind);
-  return { keys: clampInteger(etcdserverpb.RangeResponse.decode(result.body).count), revision: result.revision };
+  return {
+    keys: clampInteger(etcdserverpb.RangeResponse.decode(wholeBody(result.body)).count),
+    revision: result.revision,
+  };
 }
 
 function revisionOf(result: ApplyResult | undefined): number {
@@ -152,7 +156,7 @@ describe('KvStore, while a command deletes many keys', () => {
       }),
     ]);
     if (result?.kind !== 'ok') throw new Error(JSON.stringify(result));
-    const { responses } = etcdserverpb.TxnResponse.decode(result.body);
+    const { responses } = etcdserverpb.TxnResponse.decode(wholeBody(result.body));
     const counts = responses.map(({ responseRange, responseDeleteRange }) =>
       clampInteger(responseRange?.count ?? responseDeleteRange?.deleted ?? -1),
     );

@@ -15,6 +15,7 @@ import { clampInteger } from '../../../src/util/integer.js';
 import { seededRandom, randomInteger } from '../../../src/util/random.js';
 import { CountingEngine } from '../support/counting-engine.js';
 import { encode, Fixture, levelHome, memoryHome, type Home } from '../support/fixture.js';
+import { wholeBody } from '../../../src/kv/format/wire.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const SEED = Number(process.env['SEED'] ?? 7);
@@ -27,7 +28,7 @@ interface Listing {
 async function list(store: KvStore, request: etcdserverpb.RangeRequest.$Properties): Promise<Listing> {
   const result: ReadResult = await store.range(request);
   if (result.kind === 'error') throw new Error(result.error.kind);
-  const { kvs, count } = etcdserverpb.RangeResponse.decode(result.body);
+  const { kvs, count } = etcdserverpb.RangeResponse.decode(wholeBody(result.body));
   return { keys: kvs.map(({ key }) => Buffer.from(key ?? []).toString('latin1')), count: clampInteger(count) };
 }
 
@@ -118,7 +119,7 @@ describe('the number of keys in a range', () => {
       }),
     ]);
     if (answer?.kind !== 'ok') throw new Error('the transaction failed');
-    const { responses } = etcdserverpb.TxnResponse.decode(answer.body);
+    const { responses } = etcdserverpb.TxnResponse.decode(wholeBody(answer.body));
     const counts = responses.flatMap(({ responseRange }) => (responseRange ? [clampInteger(responseRange.count)] : []));
     expect(counts).to.deep.equal([9, 10, 8, 5]);
     await fixture.remove();

@@ -7,6 +7,7 @@ import { clampInteger } from '../../../src/util/integer.js';
 import { randomInteger, seededRandom } from '../../../src/util/random.js';
 import { shuffled } from '../../support/shuffled.js';
 import { encode, Fixture } from '../support/fixture.js';
+import { wholeBody } from '../../../src/kv/format/wire.js';
 
 const SEED = Number(process.env['SEED'] ?? 11);
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -27,7 +28,7 @@ async function takeOn(store: KvStore, from: KvStore): Promise<void> {
 async function count(store: KvStore, [from, to]: readonly [string, string], revision = 0): Promise<number> {
   const result = await store.range({ key: bytes(from), rangeEnd: bytes(to), countOnly: true, revision });
   if (result.kind === 'error') throw new Error(result.error.kind);
-  return clampInteger(etcdserverpb.RangeResponse.decode(result.body).count);
+  return clampInteger(etcdserverpb.RangeResponse.decode(wholeBody(result.body)).count);
 }
 
 describe('a store that takes on the state of another member', () => {

@@ -11,6 +11,7 @@ import type { EngineOperation } from '../../../src/ports/engine.js';
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSource } from '../../../src/ports/snapshot.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { CLUSTER_ID, CONF_STATE, encode, Fixture, levelHome, MEMBERS } from '../support/fixture.js';
+import { wholeBody } from '../../../src/kv/format/wire.js';
 
 async function framesOf(source: SnapshotSource, from?: SnapshotPosition): Promise<Uint8Array[]> {
   const frames: Uint8Array[] = [];
@@ -38,7 +39,7 @@ async function fill(fixture: Fixture, keys: number): Promise<void> {
 
 function valuesOf(result: ReadResult): string[] {
   if (result.kind === 'error') throw new Error(`a read failed: ${result.error.kind}`);
-  const { kvs } = etcdserverpb.RangeResponse.decode(result.body);
+  const { kvs } = etcdserverpb.RangeResponse.decode(wholeBody(result.body));
   return kvs.map(({ value }) => Buffer.from(value ?? []).toString());
 }
 
