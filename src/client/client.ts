@@ -2,6 +2,7 @@ import type { MemberId } from '../util/member-id.js';
 import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
+import type { CallAttempt } from './calls/connection.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import type { CallOptions } from './calls/dispatcher.js';
 import { leaseIdToWire, memberIdToWire } from './calls/ids.js';
@@ -10,7 +11,7 @@ import { COMPACT, DEFRAGMENT, DELETE_RANGE, HASH, HASH_KV, LEASE_LEASES, LEASE_R
 import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './calls/methods.js';
 import { PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './calls/methods.js';
 import { disarm, listAlarms, raiseAlarm } from './cluster/alarms.js';
-import type { Alarm } from './cluster/alarms.js';
+import type { Alarm, AlarmListResult } from './cluster/alarms.js';
 import { toHashResult, toMember, toMemberList, toStatus } from './cluster/members.js';
 import type {
   HashResult,
@@ -65,6 +66,8 @@ export interface ClientOptions {
   readonly unreachableMs?: number;
   /** Randomizes the pauses between repeats. */
   readonly random?: Random;
+  /** Called after each attempt of a call, for logs. It must not throw. */
+  readonly onAttempt?: (attempt: CallAttempt) => void;
 }
 
 /**
@@ -93,6 +96,7 @@ export class Client implements AsyncDisposable {
       connectTimeoutMs: options.connectTimeoutMs ?? 1000,
       unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
       random: options.random ?? { next: Math.random },
+      onAttempt: options.onAttempt,
     });
     this.#leases = new LeaseHolder(this.#dispatcher);
   }
@@ -316,6 +320,11 @@ export class Client implements AsyncDisposable {
 
   /** The active alarms. Members refuse writes while there is one. @throws RaftKvError */
   async alarms(options: CallOptions = {}): Promise<readonly Alarm[]> {
+    return (await listAlarms(this.#dispatcher, options)).alarms;
+  }
+
+  /** The active alarms, with the header of the answer. @throws RaftKvError */
+  async alarmList(options: CallOptions = {}): Promise<AlarmListResult> {
     return await listAlarms(this.#dispatcher, options);
   }
 

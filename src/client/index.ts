@@ -1,6 +1,7 @@
 // The client's entry point: `import { Client } from 'raftkv/client'`.
 
-export type { Alarm, AlarmKind } from './cluster/alarms.js';
+export type { CallAttempt } from './calls/connection.js';
+export type { Alarm, AlarmKind, AlarmListResult } from './cluster/alarms.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client.js';
 export type {

@@ -35,17 +35,33 @@ export interface AttemptOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** One attempt of a call at one member, after it has ended; for a bidirectional stream, after it was opened. */
+export interface CallAttempt {
+  /** host:port */
+  readonly endpoint: string;
+  /** The path of the method, such as /etcdserverpb.KV/Range. */
+  readonly method: string;
+  /** Duration in ms. */
+  readonly tookMs: number;
+  /** Undefined if the attempt succeeded. */
+  readonly error: Error | undefined;
+}
+
+export type OnAttempt = (attempt: CallAttempt) => void;
+
 /** The HTTP/2 connection to one member, made on first use and again after it breaks. */
 export class Connection {
   /** host:port */
   readonly endpoint: string;
   readonly #client: GrpcClient;
+  readonly #onAttempt: OnAttempt | undefined;
   readonly #calls = new Set<{ cancel(): void }>();
   #closed = false;
 
   /** @throws RaftKvError `invalid-argument` if the endpoint is malformed */
-  constructor(endpoint: string) {
+  constructor(endpoint: string, onAttempt?: OnAttempt) {
     this.endpoint = parseEndpoint(endpoint);
+    this.#onAttempt = onAttempt;
     this.#client = new GrpcClient(this.endpoint, credentials.createInsecure(), CHANNEL_OPTIONS);
   }
 
@@ -55,8 +71,10 @@ export class Connection {
     request: Request,
     options: AttemptOptions,
   ): Promise<Response> {
-    await this.#ready(options);
-    return await this.#send(method, request, options);
+    return await this.#observed(method, async () => {
+      await this.#ready(options);
+      return await this.#send(method, request, options);
+    });
   }
 
   /** Makes one attempt of a call that is answered by a stream, which the consumer's pace governs. @throws RaftKvError */
@@ -65,8 +83,10 @@ export class Connection {
     request: Request,
     options: AttemptOptions,
   ): AsyncGenerator<Response, void, undefined> {
-    await this.#ready(options);
+    const startMs = performance.now();
+    await this.#observed(method, () => this.#ready(options), 'failure');
     const { deadlineMs, signal } = options;
+    let failure: Error | undefined;
     const call = this.#client.makeServerStreamRequest(
       method.path,
       (message: Request) => asBuffer(method.encode(message)),
@@ -82,11 +102,13 @@ export class Connection {
     try {
       for await (const response of call) yield response as Response;
     } catch (error) {
-      throw this.#explain(asError(error), options);
+      failure = this.#explain(asError(error), options);
+      throw failure;
     } finally {
       this.#calls.delete(call);
       forget();
       call.cancel();
+      this.#report(method, startMs, failure);
     }
   }
 
@@ -98,7 +120,7 @@ export class Connection {
     method: Method<Request, Response>,
     options: Omit<AttemptOptions, 'kind'> & { readonly metadata: Readonly<Record<string, string>> },
   ): Promise<ClientDuplexStream<Request, Response>> {
-    await this.#ready(options);
+    await this.#observed(method, () => this.#ready(options));
     const call = this.#client.makeBidiStreamRequest(
       method.path,
       (message: Request) => asBuffer(method.encode(message)),
@@ -115,6 +137,23 @@ export class Connection {
     this.#closed = true;
     for (const call of this.#calls) call.cancel();
     this.#client.close();
+  }
+
+  /** Reports the end of the work to the observer. @param when `failure`: a success is reported later */
+  async #observed<T>(method: { readonly path: string }, work: () => Promise<T>, when?: 'failure'): Promise<T> {
+    const startMs = performance.now();
+    try {
+      const result = await work();
+      if (when !== 'failure') this.#report(method, startMs, undefined);
+      return result;
+    } catch (error) {
+      this.#report(method, startMs, asError(error));
+      throw error;
+    }
+  }
+
+  #report(method: { readonly path: string }, startMs: number, error: Error | undefined): void {
+    this.#onAttempt?.({ endpoint: this.endpoint, method: method.path, tookMs: performance.now() - startMs, error });
   }
 
   async #ready(options: Omit<AttemptOptions, 'kind'>): Promise<void> {

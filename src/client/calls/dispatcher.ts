@@ -4,6 +4,7 @@ import { assert, defined } from '../../util/assert.js';
 import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
 import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
+import type { OnAttempt } from './connection.js';
 import { invalidArgument, RaftKvError } from '../errors.js';
 import { isAnswer, isLearnerRefusal, isTooStale, isUnreachable } from './failures.js';
 import { noneReached, withAnswer } from './final-error.js';
@@ -33,6 +34,8 @@ export interface DispatcherOptions {
   /** How long to keep trying while no member accepts a connection, in ms. */
   readonly unreachableMs: number;
   readonly random: Random;
+  /** Called after each attempt of a call. */
+  readonly onAttempt?: OnAttempt | undefined;
 }
 
 const PAUSE_MS = { first: 50, longest: 500 };
@@ -57,7 +60,7 @@ export class Dispatcher {
     if (!Array.isArray(options.endpoints)) throw invalidArgument('endpoints must be a list of host:port');
     if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
     this.#options = options;
-    this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint));
+    this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint, options.onAttempt));
   }
 
   /** Longest duration of a call without a `timeoutMs` of its own, in ms. */
@@ -103,7 +106,7 @@ export class Dispatcher {
     const known = this.#known(endpoint);
     const run = { method, request, options, unreachableMs: 0 };
     if (known !== undefined) return await this.#run({ ...run, connections: [known] });
-    const visited = new Connection(endpoint);
+    const visited = new Connection(endpoint, this.#options.onAttempt);
     try {
       return await this.#run({ ...run, connections: [visited] });
     } finally {
@@ -124,7 +127,8 @@ export class Dispatcher {
     const { connectTimeoutMs } = this.#options;
     const attempt = { deadlineMs: performance.now() + timeoutMs, connectTimeoutMs, signal, kind: method.kind };
     const known = endpoint === undefined ? undefined : this.#known(endpoint);
-    const visited = endpoint === undefined || known !== undefined ? undefined : new Connection(endpoint);
+    const visited =
+      endpoint === undefined || known !== undefined ? undefined : new Connection(endpoint, this.#options.onAttempt);
     const single = known ?? visited;
     const candidates = single === undefined ? this.#inTurn() : [single];
     let reached = false;

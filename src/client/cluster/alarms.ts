@@ -2,6 +2,9 @@ import { etcdserverpb } from '../../gen/proto.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { ALARM } from '../calls/methods.js';
 import { memberIdFromWire, memberIdToWire } from '../calls/ids.js';
+import { RaftKvError } from '../errors.js';
+import { toHeader } from '../keys/key-value.js';
+import type { Header } from '../keys/key-value.js';
 import type { MemberId } from '../../util/member-id.js';
 
 const { AlarmType } = etcdserverpb;
@@ -18,9 +21,29 @@ export interface Alarm {
 
 const NUMBERS: Readonly<Record<AlarmKind, number>> = { nospace: AlarmType.NOSPACE, corrupt: AlarmType.CORRUPT };
 
-/** The active alarms. @throws RaftKvError */
-export async function listAlarms(dispatcher: Dispatcher, options: CallOptions): Promise<readonly Alarm[]> {
-  return toAlarms(await dispatcher.call(ALARM, { action: GET }, options));
+/** The active alarms. */
+export interface AlarmListResult {
+  readonly alarms: readonly Alarm[];
+  readonly header: Header;
+}
+
+/** Lists the active alarms. @param endpoint the member to ask; undefined for any @throws RaftKvError */
+export async function listAlarms(
+  dispatcher: Dispatcher,
+  { endpoint, ...options }: CallOptions & { readonly endpoint?: string },
+): Promise<AlarmListResult> {
+  const wire =
+    endpoint === undefined
+      ? await dispatcher.call(ALARM, { action: GET }, options)
+      : await dispatcher.callMember(endpoint, ALARM, { action: GET }, options);
+  return { alarms: toAlarms(wire), header: toHeader(wire.header) };
+}
+
+/** Why a cluster with active alarms is unhealthy, in etcdctl's words. */
+export function alarmError(alarms: readonly Alarm[]): RaftKvError {
+  const names = alarms.map(({ kind }) => kind?.toUpperCase() ?? 'UNKNOWN').join(' ');
+  const message = `Active Alarm(s): ${names}`;
+  return new RaftKvError({ code: 'failed-precondition', message, fate: 'not-applied', retryable: false });
 }
 
 export async function raiseAlarm(dispatcher: Dispatcher, alarm: Required<Alarm>, options: CallOptions): Promise<void> {
