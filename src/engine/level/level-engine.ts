@@ -11,7 +11,6 @@ import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
 import { logNames, openGeneration } from './opening.js';
 import type { Opened, OpeningOptions } from './opening.js';
-import { checkTables } from './table-check.js';
 import { asError } from '../../util/error.js';
 
 /** Sizes in bytes. */
@@ -176,16 +175,6 @@ export class LevelEngine implements Engine {
     // Nobody knows whose rows the log holds: they are taken to lie as those of the tables do.
     const part = behind === 0 ? 1 : Math.max(0, tables - behind) / tables;
     return Math.round(logs.reduce((sum, size) => sum + size, tables) * part);
-  }
-
-  /**
-   * Reads all tables and verifies their own checksums: finds damage that no read would notice, such as a key that has
-   * changed and is no longer found. Takes about ten seconds of work for each gigabyte, in turns of a millisecond or two.
-   * @throws EngineCorruptionError
-   */
-  async checkTables(): Promise<{ tables: number; bytes: number }> {
-    this.#assertOpen();
-    return checkTables(this.#folder);
   }
 
   /** @throws what made an earlier write or flush fail: then not everything written is durable */

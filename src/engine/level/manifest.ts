@@ -75,6 +75,47 @@ async function findManifest(folder: string, logger: Logger): Promise<string> {
   return only;
 }
 
+/**
+ * Reads the manifest of a database that is not open, and changes nothing.
+ * @returns its records, without an unsynced end
+ * @throws EngineOpenError if there is none, or a synced record is damaged
+ */
+export async function readManifest(folder: string): Promise<readonly Buffer[]> {
+  const named = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
+  const present = (await readdir(folder)).filter((name) => /^MANIFEST-\d+$/.test(name));
+  const [only, ...others] = present;
+  // As in findManifest: a crash may leave a pointer to the predecessor of the only manifest.
+  const name = present.includes(named) ? named : others.length === 0 ? only : undefined;
+  if (name === undefined || numberOf(name) < numberOf(named)) throw damaged(`${join(folder, named)} is missing`);
+  const path = join(folder, name);
+  const manifest = await readFile(path);
+  const { end, stop } = soundPart(manifest);
+  if (end === 0 || (end < manifest.length && !isTornTail(manifest, end, stop))) {
+    throw damaged(`${path} is damaged at byte ${end}, where it was synced`);
+  }
+  return records(manifest.subarray(0, end));
+}
+
+/** The records of a manifest without damage, each joined from its fragments. */
+function records(manifest: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  let parts: Buffer[] = [];
+  for (let start = 0; start < manifest.length;) {
+    const leftInBlock = BLOCK_BYTES - (start % BLOCK_BYTES);
+    const fragment = leftInBlock < HEADER_BYTES ? undefined : soundFragment(manifest, start, leftInBlock);
+    if (fragment === undefined) {
+      start += leftInBlock;
+      continue;
+    }
+    parts.push(manifest.subarray(start + HEADER_BYTES, start + fragment.bytes));
+    start += fragment.bytes;
+    if (!fragment.endsRecord) continue;
+    found.push(Buffer.concat(parts));
+    parts = [];
+  }
+  return found;
+}
+
 const numberOf = (name: string): number => Number(name.slice('MANIFEST-'.length));
 
 /** Where the last sound record ends, and where, in the one after it, the first damaged fragment begins. */
