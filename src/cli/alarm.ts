@@ -1,50 +1,77 @@
-import { Command } from 'commander';
-import type { Alarm } from '../client/index.js';
-import { makeClient } from './client-options.js';
-import type { ClientFlags, OutputFormat } from './client-options.js';
-import { write } from './streams.js';
-import type { Streams } from './streams.js';
+import type { Command } from 'commander';
+import type { Alarm, Header } from '../client/index.js';
 import { memberIdValue } from '../util/member-id.js';
+import { makeClient } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
+import { field, headerFields, rawField } from './fields.js';
+import { headerJson } from './json.js';
+import { writeOutput } from './output.js';
+import type { OutputFormat } from './output.js';
+import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { renderTable } from './table.js';
-import { toJson } from './text.js';
 
 export function alarmCommand(streams: Streams): Command {
-  return new Command('alarm')
-    .description('alarms of members, during which writes are refused')
+  return new Subcommand('alarm')
+    .description('list and clear alarms, which make the cluster reject writes')
     .addCommand(
-      new Command('list').description('print those that are raised').action(async (_own: unknown, command: Command) => {
-        const flags = command.optsWithGlobals<ClientFlags>();
-        await using client = makeClient(flags);
-        await write(streams.stdout, render(await client.alarms(), flags.writeOut));
-      }),
-    )
-    .addCommand(
-      new Command('disarm')
-        .description('take all of them back: what raised them may raise them again')
+      new Subcommand('list')
+        .description('list the raised alarms')
+        .example('raftkv alarm list -w table')
         .action(async (_own: unknown, command: Command) => {
           const flags = command.optsWithGlobals<ClientFlags>();
-          await using client = makeClient(flags);
-          await write(streams.stdout, render(await client.disarm(), flags.writeOut));
+          await using client = makeClient(flags, streams);
+          await writeAlarms(streams, flags.writeOut, await client.alarmList());
+        }),
+    )
+    .addCommand(
+      new Subcommand('disarm')
+        .description('clear all alarms; a member raises its alarm again while the cause persists')
+        .example('raftkv alarm disarm')
+        .action(async (_own: unknown, command: Command) => {
+          const flags = command.optsWithGlobals<ClientFlags>();
+          await using client = makeClient(flags, streams);
+          await writeAlarms(streams, flags.writeOut, { alarms: await client.disarm() });
         }),
     );
 }
 
+/** The values of etcd's enum. */
 const NUMBERS = { nospace: 1, corrupt: 2 } as const;
 
-function render(alarms: readonly Alarm[], format: OutputFormat): string {
-  const name = ({ kind }: Alarm): string => kind?.toUpperCase() ?? 'UNKNOWN';
-  if (format === 'json') {
-    const list = alarms.map(({ memberId, kind }) => ({
-      memberID: memberIdValue(memberId),
-      alarm: kind && NUMBERS[kind],
-    }));
-    return `${toJson({ alarms: list.length === 0 ? undefined : list })}\n`;
-  }
-  if (format === 'table') {
-    return renderTable(
-      ['MEMBER', 'ALARM'],
-      alarms.map((alarm) => [alarm.memberId, name(alarm)]),
-    );
-  }
-  return alarms.map((alarm) => `memberID:${memberIdValue(alarm.memberId)} alarm:${name(alarm)} \n`).join('');
+interface Alarms {
+  readonly alarms: readonly Alarm[];
+  /** Absent for disarm, which is several calls. */
+  readonly header?: Header;
+}
+
+async function writeAlarms(streams: Streams, format: OutputFormat, { alarms, header }: Alarms): Promise<void> {
+  await writeOutput(streams, format, {
+    simple: () => alarms.map((alarm) => `memberID:${alarm.memberId} alarm:${nameOf(alarm)} \n`).join(''),
+    json: () => ({
+      header: header === undefined ? undefined : headerJson(header),
+      alarms: alarms.length === 0 ? undefined : alarms.map(toObject),
+    }),
+    fields: () => [
+      ...(header === undefined ? [] : headerFields(header)),
+      ...alarms.flatMap((alarm) => [
+        field('MemberID', memberIdValue(alarm.memberId)),
+        rawField('AlarmType', nameOf(alarm)),
+        '',
+      ]),
+    ],
+    table: () =>
+      renderTable(
+        ['MEMBER', 'ALARM'],
+        alarms.map((alarm) => [alarm.memberId, nameOf(alarm)]),
+      ),
+  });
+}
+
+function nameOf({ kind }: Alarm): string {
+  return kind?.toUpperCase() ?? 'UNKNOWN';
+}
+
+function toObject({ memberId, kind }: Alarm): object {
+  return { memberID: memberIdValue(memberId), alarm: kind && NUMBERS[kind] };
 }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { randomBytes } from 'node:crypto';
 import { RaftKvError } from '../client/index.js';
 import type { Client } from '../client/index.js';
@@ -8,9 +9,10 @@ import { LoadRun, verdict, type Load } from './check/load.js';
 import { askEach, endpointsToAsk } from './each-member.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { parseDuration } from './text.js';
 
-/** etcdctl's workloads. */
+/** The workloads of etcdctl. */
 const LOADS: Readonly<Record<string, Pick<Load, 'writesPerSecond' | 'clients'>>> = {
   s: { writesPerSecond: 150, clients: 50 },
   m: { writesPerSecond: 1000, clients: 200 },
@@ -37,12 +39,12 @@ interface PerfFlags extends ClientFlags {
 }
 
 export function checkCommand(streams: Streams): Command {
-  return new Command('check').description('try the cluster out').addCommand(perfCommand(streams));
+  return new Subcommand('check').description('measure the cluster').addCommand(perfCommand(streams));
 }
 
 function perfCommand(streams: Streams): Command {
-  return new Command('perf')
-    .description('write for a while at the rate of a workload, and judge how that went')
+  return new Subcommand('perf')
+    .description('write at the rate of a workload for some time, and report whether the cluster kept up')
     .option(
       '--load <load>',
       's(mall), m(edium), l(arge) or xl: 150, 1,000, 8,000 or 15,000 writes a second',
@@ -51,19 +53,22 @@ function perfCommand(streams: Streams): Command {
     )
     .option(
       '--prefix <prefix>',
-      'of the keys, which must not be there before, and are deleted afterwards',
+      'prefix of the keys, which must not exist before and are deleted afterwards',
       '/raftkv-check-perf/',
     )
-    .addOption(new Option('--duration <duration>', 'how long to write').argParser(parseDuration).default(60_000, '1m'))
+    .addOption(
+      new Option('--duration <duration>', 'duration of the test').argParser(parseDuration).default(60_000, '1m'),
+    )
     .option('--auto-compact', 'compact afterwards')
-    .option('--auto-defrag', 'have every member give space back afterwards')
+    .option('--auto-defrag', 'defragment every member afterwards')
+    .example('raftkv check perf --load m --duration 30s')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PerfFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const range = { prefix: flags.prefix };
       const { count } = await client.range(range, { limit: 1, keysOnly: true });
       if (count > 0) {
-        throw new CommandError(`there are keys under ${flags.prefix}: delete them first, or choose another --prefix`);
+        throw new CommandError(`keys exist under ${flags.prefix}: delete them first, or choose another --prefix`);
       }
       const { writesPerSecond, clients } = LOADS[flags.load] ?? { writesPerSecond: 150, clients: 50 };
       const run = new LoadRun({
@@ -71,7 +76,7 @@ function perfCommand(streams: Streams): Command {
         clients,
         durationMs: flags.duration,
         write: async () => {
-          // As etcdctl's: keys of a few bytes that differ, values of a kilobyte.
+          // As in etcdctl: short random keys, values of 1 KiB.
           await client.put(Buffer.concat([Buffer.from(flags.prefix), randomBytes(8)]), VALUE);
         },
         isFailure: (error) => error instanceof RaftKvError,
@@ -95,7 +100,7 @@ async function tidy(
   if (flags.autoDefrag !== true) return;
   const endpoints = await endpointsToAsk(command, client);
   for await (const done of askEach(endpoints, (endpoint) => client.defragment(endpoint, { timeoutMs: 600_000 }))) {
-    if ('error' in done) throw new CommandError(`${done.endpoint} could not be defragmented: ${done.error}`);
+    if ('error' in done) throw new CommandError(`defragmenting ${done.endpoint} failed: ${done.error}`);
   }
 }
 

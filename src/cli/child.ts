@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { spawnFailure } from './spawning.js';
 import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
 
 export interface Child {
-  /** As a shell tells it: 128 and the number of the signal where one has ended it. Rejects where it cannot be run. */
+  /** As in a shell: 128 plus the number of the signal that ended it. Rejects if the program cannot be started. */
   readonly exitCode: Promise<number>;
-  /** Asks it to end. */
+  /** Sends SIGTERM. */
   end(): void;
 }
 
-/** Runs a program with our standard streams, and some variables beside ours. */
+/** Starts a program with this process's standard streams and additional environment variables. */
 export function runChild(
   streams: Streams,
   [program = '', ...args]: readonly string[],
@@ -24,7 +25,7 @@ export function runChild(
   child.stdout?.pipe(streams.stdout, { end: false });
   child.stderr?.pipe(streams.stderr, { end: false });
   const exitCode = new Promise<number>((resolve, reject) => {
-    child.on('error', (error) => reject(new CommandError(`${program} cannot be run: ${error.message}`)));
+    child.on('error', (error) => reject(new CommandError(spawnFailure(program, error), { cause: error })));
     child.on('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   });
   return { exitCode, end: () => void child.kill('SIGTERM') };

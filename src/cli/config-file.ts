@@ -34,8 +34,8 @@ const NESTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * The settings in a YAML or JSON file, as text.
- * @param options.namedBy what the user named the file with
+ * Reads the settings of a YAML or JSON file, as text.
+ * @param options.namedBy the flag or variable that names the file
  * @throws CommandError with one line that names the file
  */
 export async function readConfigFile(file: string, options: { readonly namedBy: string }): Promise<RawSettings> {
@@ -50,15 +50,15 @@ export async function readConfigFile(file: string, options: { readonly namedBy: 
 }
 
 function parseSettings(file: string, text: string): RawSettings {
-  // JSON is YAML.
+  // YAML includes JSON.
   const document = parseDocument(text);
-  // A warning is of what would be read in another way than it is meant.
+  // A warning means that the file is not read as its author intended.
   const [wrong] = [...document.errors, ...document.warnings];
   if (wrong !== undefined) throw new CommandError(`${file}: ${firstLine(wrong.message)}`, { cause: wrong });
   const { contents } = document;
   if (contents === null) return {};
   if (!isMap(contents)) {
-    throw new CommandError(`${file}: NAME: VALUE lines are needed, as in "data-dir: raftkv.data"`);
+    throw new CommandError(`${file}: expected lines of NAME: VALUE, such as "data-dir: raftkv.data"`);
   }
   return Object.fromEntries(contents.items.flatMap((pair) => settingsOf(file, pair, document)));
 }

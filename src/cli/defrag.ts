@@ -1,32 +1,33 @@
-import { Command } from 'commander';
-import { makeClient } from './client-options.js';
+import type { Command } from 'commander';
+import { makeClient, timeoutGiven } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
-import { askEach, CLUSTER_FLAG, endpointsToAsk, failIfAny } from './each-member.js';
+import { askEach, CLUSTER_FLAG, endpointsToAsk, failIfAny, type MemberAnswer } from './each-member.js';
 import { write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 
-/** A large store takes its time, and nothing is gained by not hearing of the end. */
+/** Time limit of one member, in ms, unless the user sets one: a large store takes long. */
 const TIMEOUT_MS = 24 * 3_600_000;
 
 export function defragCommand(streams: Streams): Command {
-  return new Command('defrag')
-    .description('have members give space back to their disks, one after the other; they go on serving')
+  return new Subcommand('defrag')
+    .description('return free space of the store to the disk, one member after the other; members keep serving')
     .option(...CLUSTER_FLAG)
+    .example('raftkv defrag --cluster')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
-      const given = command.getOptionValueSourceWithGlobals('timeout') !== 'default';
-      const options = given ? {} : { timeoutMs: TIMEOUT_MS };
-      let failed = 0;
+      const options = timeoutGiven(command) ? {} : { timeoutMs: TIMEOUT_MS };
+      const answers: MemberAnswer<void>[] = [];
       for await (const done of askEach(endpoints, (endpoint) => client.defragment(endpoint, options))) {
+        answers.push(done);
         if ('error' in done) {
-          failed++;
           await write(streams.stderr, `Failed to defragment member[${done.endpoint}] (${done.error})\n`);
         } else {
           await write(streams.stdout, `Finished defragmenting member[${done.endpoint}]\n`);
         }
       }
-      failIfAny(failed, endpoints.length);
+      failIfAny(answers);
     });
 }

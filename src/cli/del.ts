@@ -1,42 +1,54 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import type { DeleteResult } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { field, headerFields, keyValueFields } from './fields.js';
 import { deleteJson } from './json.js';
-import { simpleLines } from './print.js';
+import { keyValueLines } from './lines.js';
+import { writeOutput } from './output.js';
 import { select } from './selection.js';
-import { write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { keyValueTable } from './table.js';
-import { toJson } from './text.js';
 
-interface DelFlags extends ClientFlags {
+export interface DelFlags {
   readonly prefix?: boolean;
   readonly fromKey?: boolean;
   readonly prevKv?: boolean;
 }
 
-export function delCommand(streams: Streams): Command {
-  return new Command('del')
-    .description('delete a key, or a range of keys; prints how many there were')
-    .argument('<key>')
-    .argument('[range_end]', 'delete the keys from KEY up to this one, without it')
+export function addDelFlags<C extends Command>(command: C): C {
+  return command
     .option('--prefix', 'delete the keys that begin with KEY')
     .option('--from-key', 'delete the keys from KEY on')
-    .option('--prev-kv', 'print what was deleted')
-    .action(async (key: string, rangeEnd: string | undefined, _own: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<DelFlags>();
+    .option('--prev-kv', 'print the deleted keys and values');
+}
+
+export function delCommand(streams: Streams): Command {
+  const command = new Subcommand('del')
+    .description('delete a key or a range of keys, and print how many were deleted')
+    .argument('<key>', 'key, or first key of the range')
+    .argument('[range_end]', 'end of the range (exclusive)');
+  return addDelFlags(command)
+    .example('raftkv del hello')
+    .example('raftkv del sessions/ --prefix', 'all keys below sessions/')
+    .action(async (key: string, rangeEnd: string | undefined, _own: unknown, self: Command) => {
+      const flags = self.optsWithGlobals<ClientFlags & DelFlags>();
       const selection = select(key, rangeEnd, flags);
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const result = await client.delete(selection, { prevKv: flags.prevKv ?? false });
-      if (flags.writeOut === 'json') {
-        await write(streams.stdout, `${toJson(deleteJson(result))}\n`);
-        return;
-      }
-      await write(streams.stdout, `${result.deleted}\n`);
-      if (flags.writeOut === 'simple') {
-        await write(streams.stdout, simpleLines(result.prevKvs, { hex: flags.hex, parts: 'both' }));
-      } else if (result.prevKvs.length > 0) {
-        await write(streams.stdout, keyValueTable(result.prevKvs, flags.hex));
-      }
+      const { deleted, prevKvs, header } = result;
+      const { hex } = flags;
+      await writeOutput(streams, flags.writeOut, {
+        simple: () => Buffer.concat([Buffer.from(`${deleted}\n`), keyValueLines(prevKvs, { hex, parts: 'both' })]),
+        json: () => deleteJson(result),
+        fields: () => [...headerFields(header), ...deletedFields(result)],
+        table: () => `${deleted}\n${prevKvs.length === 0 ? '' : keyValueTable(prevKvs, hex)}`,
+      });
     });
+}
+
+/** The fields of a deletion without its header, which an answer inside a transaction does not have. */
+export function deletedFields({ deleted, prevKvs }: Pick<DeleteResult, 'deleted' | 'prevKvs'>): readonly string[] {
+  return [field('Deleted', deleted), ...prevKvs.flatMap((kv) => keyValueFields(kv, 'Prev'))];
 }

@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { RaftKvError } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
-import { writeKey, writeTurn } from './held.js';
 import { Interruption } from './interruption.js';
 import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { argumentBytes, wholeNumber } from './text.js';
+import { writeKey, writeTurn } from './turn-output.js';
 
 interface ElectFlags extends ClientFlags {
   readonly listen?: boolean;
@@ -14,12 +15,14 @@ interface ElectFlags extends ClientFlags {
 }
 
 export function electCommand(streams: Streams): Command {
-  return new Command('elect')
-    .description('lead an election from when it is won until Ctrl-C, or follow who leads it')
-    .argument('<name>')
-    .argument('[value]', 'what the leader says')
-    .option('-l, --listen', 'print who leads, now and whenever that, or what it says, changes')
-    .option('--ttl <seconds>', 'time after which somebody else leads when the leader has died', wholeNumber(1), 10)
+  return new Subcommand('elect')
+    .description('campaign in an election and lead until Ctrl-C, or follow its leaders')
+    .argument('<name>', 'name of the election')
+    .argument('[value]', 'value that the leader proclaims')
+    .option('-l, --listen', 'print the leader, and print again whenever it or its value changes')
+    .option('--ttl <seconds>', 'time after which a dead leader is replaced', wholeNumber(1), 10)
+    .example('raftkv elect scheduler "$(hostname)"')
+    .example('raftkv elect scheduler --listen')
     .action(async (name: string, value: string | undefined, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ElectFlags>();
       if (flags.listen === true && value !== undefined) throw new CommandError('--listen takes no value');
@@ -37,8 +40,8 @@ async function campaign(
   { name, value }: { readonly name: string; readonly value: string },
 ): Promise<void> {
   const interruption = new Interruption(streams);
-  await using client = makeClient(flags);
-  const candidacy = client.campaign(name, argumentBytes(value, flags.hex), {
+  await using client = makeClient(flags, streams);
+  const candidacy = client.campaign(name, argumentBytes(value, flags.hexInput), {
     ttlSeconds: flags.ttl,
     signal: interruption.signal,
   });
@@ -50,7 +53,7 @@ async function campaign(
 
 async function listen(streams: Streams, flags: ElectFlags, name: string): Promise<void> {
   const { signal } = new Interruption(streams);
-  await using client = makeClient(flags);
+  await using client = makeClient(flags, streams);
   try {
     for await (const observation of client.observe(name, { signal })) await writeKey(streams, flags, observation);
   } catch (error) {

@@ -1,11 +1,14 @@
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import type { Command } from 'commander';
 import type { Client, RangeSelector } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { oneKeyRange } from './get.js';
 import { replaceFile } from './replace-file.js';
 import { isOneKey, select } from './selection.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { plural, wholeNumber } from './text.js';
 import { formatOfFile, FORMATS } from './transfer/formats.js';
 import type { FormatName } from './transfer/formats.js';
@@ -19,23 +22,25 @@ interface ExportFlags extends ClientFlags {
   readonly output?: string;
 }
 
-/** Lines are written in chunks of about this size. */
+/** Approximate size of the chunks that are written, in bytes. */
 const CHUNK_BYTES = 64 * 1024;
 
 export function exportCommand(streams: Streams): Command {
-  return new Command('export')
-    .description('print every key and value, or some, as of one revision, in the form that import reads')
-    .argument('[key]', 'only this key (default: all)')
-    .argument('[range_end]', 'the keys from KEY up to this one, without it')
-    .option('--prefix', 'the keys that begin with KEY')
-    .option('--from-key', 'the keys from KEY on')
-    .option('--rev <revision>', 'as of this revision (default: the newest)', wholeNumber(1))
+  return new Subcommand('export')
+    .description('print keys and values as of one revision, in a format that import reads')
+    .argument('[key]', 'key, or first key of the range (default: all keys)')
+    .argument('[range_end]', 'end of the range (exclusive)')
+    .option('--prefix', 'export the keys that begin with KEY')
+    .option('--from-key', 'export the keys from KEY on')
+    .option('--rev <revision>', 'export as of this revision (default: the newest)', wholeNumber(1))
     .addOption(
-      new Option('--format <format>', "tsv or jsonl (default: by the end of the file's name, else tsv)").choices(
+      new Option('--format <format>', "tsv or jsonl (default: by the file's extension, else tsv)").choices(
         Object.keys(FORMATS),
       ),
     )
-    .option('-o, --output <file>', 'write to this file; it is replaced when the export is complete, and not before')
+    .option('-o, --output <file>', 'write to this file, which is replaced only once the export is complete')
+    .example('raftkv export > all.tsv')
+    .example('raftkv export config/ --prefix -o config.jsonl')
     .action(async (key: string | undefined, rangeEnd: string | undefined, _own: unknown, command: Command) => {
       await exportKeys(streams, key, { rangeEnd, flags: command.optsWithGlobals<ExportFlags>() });
     });
@@ -48,7 +53,7 @@ async function exportKeys(
 ): Promise<void> {
   const selection = key === undefined ? ({ all: true } as const) : select(key, rangeEnd, flags);
   const selector = isOneKey(selection) ? oneKeyRange(selection) : selection;
-  await using client = makeClient(flags);
+  await using client = makeClient(flags, streams);
   if (flags.output === undefined) {
     for await (const { bytes } of chunks(client, selector, flags)) await write(streams.stdout, bytes);
     return;
@@ -59,7 +64,7 @@ async function exportKeys(
     totalBytes: undefined,
     now: () => performance.now(),
   });
-  // So that a Ctrl-C leaves no half file behind.
+  // Ctrl-C removes the temporary file.
   const interrupt = new AbortController();
   streams.onInterrupt(() => interrupt.abort());
   let keys = 0;
@@ -74,7 +79,7 @@ async function exportKeys(
       }
     });
   } catch (error) {
-    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${flags.output} is as it was`, { cause: error });
+    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${flags.output} is unchanged`, { cause: error });
     throw error;
   } finally {
     progress.stop();
@@ -119,9 +124,4 @@ async function* chunks(
     if (bytes >= CHUNK_BYTES) yield take();
   }
   if (lines.length > 0) yield take();
-}
-
-function oneKeyRange(key: string | Uint8Array): RangeSelector {
-  const from = Buffer.from(key);
-  return { from, to: Buffer.concat([from, Buffer.of(0)]) };
 }

@@ -1,51 +1,57 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { HashResult } from '../client/index.js';
-import { assertNever } from '../util/assert.js';
 import { makeClient } from './client-options.js';
-import type { ClientFlags, OutputFormat } from './client-options.js';
+import type { ClientFlags } from './client-options.js';
 import { askEach, CLUSTER_FLAG, endpointsToAsk, failIfAny, type MemberAnswer } from './each-member.js';
+import { field, headerFields } from './fields.js';
 import { headerJson } from './json.js';
-import { write } from './streams.js';
+import { writeOutput } from './output.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { renderTable } from './table.js';
-import { toJson, wholeNumber } from './text.js';
+import { wholeNumber } from './text.js';
 
 interface HashFlags extends ClientFlags {
   readonly rev: number;
 }
 
-export function hashKvCommand(streams: Streams): Command {
-  return new Command('hashkv')
-    .description("the hash of each member's state: the same wherever revision and compacted revision are")
-    .option('--rev <revision>', 'hash the state as of this revision; 0 for the newest', wholeNumber(0), 0)
+/** @param path the command as typed: `hashkv`, or etcdctl's `endpoint hashkv` */
+export function hashKvCommand(streams: Streams, path = 'hashkv'): Command {
+  return new Subcommand('hashkv')
+    .description("print a hash of each member's data at a revision")
+    .option('--rev <revision>', 'revision to hash; 0 for the newest', wholeNumber(0), 0)
     .option(...CLUSTER_FLAG)
+    .addHelpText(
+      'after',
+      '\nMembers with the same revision and the same compacted revision have the same hash, unless their data differ.',
+    )
+    .example(`raftkv ${path} --cluster --rev 100 -w table`)
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<HashFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const answers: MemberAnswer<HashResult>[] = [];
-      for await (const answer of askEach(endpoints, (endpoint) => client.hashKv(endpoint, flags.rev)))
+      for await (const answer of askEach(endpoints, (endpoint) => client.hashKv(endpoint, flags.rev))) {
         answers.push(answer);
-      await write(streams.stdout, render(answers, flags.writeOut));
-      failIfAny(answers.filter((answer) => 'error' in answer).length, answers.length);
+      }
+      await writeOutput(streams, flags.writeOut, {
+        simple: () => answers.map((answer) => `${cells(answer).join(', ')}\n`).join(''),
+        json: () => answers.map(toObject),
+        fields: () => answers.flatMap(toFields),
+        table: () => renderTable(['ENDPOINT', 'HASH'], answers.map(cells)),
+      });
+      failIfAny(answers);
     });
 }
 
-function render(answers: readonly MemberAnswer<HashResult>[], format: OutputFormat): string {
-  const cells = (of: MemberAnswer<HashResult>): readonly string[] => [
-    of.endpoint,
-    'error' in of ? of.error : String(of.answer.hash),
-  ];
-  switch (format) {
-    case 'json':
-      return `${toJson(answers.map(toObject))}\n`;
-    case 'table':
-      return renderTable(['ENDPOINT', 'HASH'], answers.map(cells));
-    case 'simple':
-      return answers.map((answer) => `${cells(answer).join(', ')}\n`).join('');
-    default:
-      return assertNever(format, 'output format');
-  }
+function cells(of: MemberAnswer<HashResult>): readonly string[] {
+  return [of.endpoint, 'error' in of ? of.error : String(of.answer.hash)];
+}
+
+function toFields(of: MemberAnswer<HashResult>): readonly string[] {
+  if ('error' in of) return [field('Endpoint', of.endpoint), field('Error', of.error), ''];
+  const { header, hash } = of.answer;
+  return [...headerFields(header), field('Endpoint', of.endpoint), field('Hash', hash), ''];
 }
 
 function toObject(of: MemberAnswer<HashResult>): object {

@@ -1,11 +1,13 @@
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import type { Command } from 'commander';
 import { isSystemError, systemReason } from '../util/system-error.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { parseDuration, wholeNumber } from './text.js';
 import { BatchWriter } from './transfer/batch-writer.js';
 import { FormatError } from './transfer/format-error.js';
@@ -27,38 +29,40 @@ interface ImportFlags extends ClientFlags {
   readonly retryFor: number;
 }
 
-/** Longer than any key and value that a server takes, escaped; shorter than what would hurt. */
+/** Maximum length of a line, in bytes: longer than any escaped key and value that a server accepts. */
 const LINE_BYTES_MAX = 64 * 1024 * 1024;
-/** Servers refuse a transaction of more operations, as etcd does. Such batches would go line by line, in silence. */
+/** Servers reject a transaction with more operations by default; its lines would then be sent one by one. */
 const BATCH_LINES_MAX = 128;
 const BATCH_BYTES = 256 * 1024;
 const WINDOW_BYTES = 32 * 1024 * 1024;
 
 export function importCommand(streams: Streams): Command {
   return (
-    new Command('import')
-      .description('write every line of a file as a key; each line is applied exactly once')
-      .argument('<file>', '"-" is the standard input')
+    new Subcommand('import')
+      .description('write each line of a file as a key, exactly once')
+      .argument('<file>', 'file to read; "-" for standard input')
       .addOption(
-        new Option('--format <format>', 'tsv or jsonl (default: by the end of the name, else tsv)').choices(
+        new Option('--format <format>', "tsv or jsonl (default: by the file's extension, else tsv)").choices(
           Object.keys(FORMATS),
         ),
       )
       // Measured: 64 lines a call load about ten times as fast as one.
-      .option('--concurrency <calls>', 'calls on their way at once', wholeNumber(1), 16)
+      .option('--concurrency <calls>', 'number of concurrent calls', wholeNumber(1), 16)
       .option(
         '--batch <lines>',
-        `most lines of one call, up to ${BATCH_LINES_MAX}`,
+        `maximum lines per call, up to ${BATCH_LINES_MAX}`,
         wholeNumber(1, BATCH_LINES_MAX),
         64,
       )
-      .option('--skip-bad', 'go on after a line that cannot be read, or that the server refuses')
+      .option('--skip-bad', 'skip lines that cannot be parsed or that the server rejects')
       .addOption(
-        new Option('--retry-for <duration>', 'how long to go on while nothing gets through')
+        new Option('--retry-for <duration>', 'time limit of retries while no call succeeds')
           .argParser(parseDuration)
           .default(30_000, '30s'),
       )
       .addHelpText('after', HELP)
+      .example('raftkv import all.tsv')
+      .example('sort words | raftkv import - --batch 128')
       .action(async (file: string, _own: unknown, command: Command) => {
         await importFile(streams, file, command.optsWithGlobals<ImportFlags>());
       })
@@ -66,13 +70,13 @@ export function importCommand(streams: Streams): Command {
 }
 
 const HELP = `
-tsv:   KEY<TAB>VALUE. A line without a tab is a key with an empty value, so a list of words will do. An empty line is
-       nothing. \\t \\n \\r \\\\ and \\xNN stand for bytes that a line cannot hold. Later tabs belong to the value.
-jsonl: {"key":"…","value":"…"}, or "key_base64" and "value_base64" for bytes that are no UTF-8.
+tsv:   KEY<TAB>VALUE. A line without a tab is a key with an empty value. Empty lines are ignored. \\t \\n \\r \\\\ and
+       \\xNN stand for bytes that a line cannot hold. Further tabs belong to the value.
+jsonl: {"key":"…","value":"…"}, or "key_base64" and "value_base64" for bytes that are not UTF-8.
 
-Lines of one key apply in the order of the file, each exactly once, also while the leader changes: afterwards the
-version of each key has grown by the number of its lines. Loading stops at the first line that cannot be read or
-written, unless --skip-bad is given; lines that other clients write to at the same time are reported.`;
+The lines of a key apply in the order of the file, each exactly once, even while the leader changes: the version of each
+key grows by the number of its lines. Loading stops at the first line that cannot be parsed or written, unless
+--skip-bad is given. Keys that other clients write at the same time are reported.`;
 
 async function importFile(streams: Streams, file: string, flags: ImportFlags): Promise<void> {
   const source = await openSource(streams, file);
@@ -83,7 +87,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
     now: () => performance.now(),
   });
   const report = new LoadReport(progress);
-  await using client = makeClient(flags);
+  await using client = makeClient(flags, streams);
   const writer = new BatchWriter({ client, patienceMs: flags.retryFor, pauseMs: 100 });
   const loader = new Loader({
     writer,
@@ -99,14 +103,14 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
   streams.onInterrupt(() => {
     interrupted = true;
     loader.stop();
-    // Wakes a read that waits for more input.
+    // Ends a read that waits for more input.
     source.input.destroy();
   });
   const format = FORMATS[flags.format ?? formatOfFile(file)];
   try {
     await load(source.input, { file, format, skipBad: flags.skipBad ?? false, writer, loader, report });
   } finally {
-    // Nothing may be left that keeps the process alive, nor a bar that hides what comes.
+    // An open input would keep the process alive, and a progress bar would hide the summary.
     source.input.destroy();
     progress.stop();
     await write(streams.stdout, `${report.summary()}\n`);
@@ -140,32 +144,32 @@ async function load(input: Readable, context: LoadContext): Promise<void> {
     }
   } catch (error) {
     if (error instanceof LineTooLong) report.bad(error.lineNumber, error.message);
-    // An input that is taken away in mid-read complains; by then the load has been told to stop.
+    // Destroying the input makes a pending read fail, which is expected after a stop.
     else if (!loader.stopped) throw asUnreadable(file, error);
   }
   await loader.drain();
 }
 
-/** The lines up to the first that cannot be read; all that can, with --skip-bad. */
+/** The lines before the first that cannot be parsed, or all others with --skip-bad. */
 function parseLines(
   lines: readonly Line[],
   { format, skipBad, report }: LoadContext,
 ): { readonly parsed: readonly LoadLine[]; readonly stop: boolean } {
   const parsed: LoadLine[] = [];
-  let passedBytes = 0;
+  let skippedBytes = 0;
   for (const { number, bytes, fileBytes } of lines) {
     try {
       const pair = format.parse(bytes);
-      if (pair === undefined) passedBytes += fileBytes;
+      if (pair === undefined) skippedBytes += fileBytes;
       else parsed.push({ number, fileBytes, pair });
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       report.bad(number, error.message);
-      passedBytes += fileBytes;
+      skippedBytes += fileBytes;
       if (!skipBad) return { parsed, stop: true };
     }
   }
-  if (passedBytes > 0) report.passed(passedBytes);
+  if (skippedBytes > 0) report.skipped(skippedBytes);
   return { parsed, stop: false };
 }
 
@@ -190,7 +194,7 @@ async function openSource(streams: Streams, file: string): Promise<Source> {
   return { input: handle.createReadStream(), totalBytes: stat.isFile() ? stat.size : undefined };
 }
 
-/** A failure of the file as a line for people; any other as it is. */
+/** A system error becomes one line that names the file; other errors are returned unchanged. */
 function asUnreadable(file: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const name = file === '-' ? 'the standard input' : file;

@@ -4,14 +4,14 @@ import type { Turn } from '../client/index.js';
 import { CommandError, CommandExit } from './streams.js';
 import type { Interrupt, Streams } from './streams.js';
 
-/** Ctrl-C, as what a command waits for, or what ends its waiting. */
+/** Ctrl-C or SIGTERM, as an event that a command waits for or that ends its wait. */
 export class Interruption {
   readonly #abort = new AbortController();
-  readonly #came: Promise<void>;
+  readonly #received: Promise<void>;
   #signal: Interrupt | undefined;
 
   constructor(streams: Streams) {
-    this.#came = new Promise((resolve) => {
+    this.#received = new Promise((resolve) => {
       streams.onInterrupt((signal) => {
         this.#signal ??= signal;
         this.#abort.abort();
@@ -24,7 +24,7 @@ export class Interruption {
     return this.#abort.signal;
   }
 
-  /** Work that the signal ends, and us with it, as if by the signal. @throws CommandExit where it came */
+  /** Awaits work that the signal ends, then exits as a process that the signal killed. @throws CommandExit after a signal */
   async orExit(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -34,7 +34,7 @@ export class Interruption {
     if (this.#signal !== undefined) throw new CommandExit(128 + constants.signals[this.#signal]);
   }
 
-  /** Work that the signal ends. @throws CommandError where it came too early */
+  /** Awaits work that the signal cancels. @throws CommandError if the signal came before the work was done */
   async before<T>(work: Promise<T>, what: string): Promise<T> {
     try {
       return await work;
@@ -44,9 +44,9 @@ export class Interruption {
     }
   }
 
-  /** Resolves when it comes. @throws CommandError where the turn is lost before */
+  /** Resolves when the signal comes. @throws CommandError if the turn is lost first */
   async orLoss(turn: Turn): Promise<void> {
-    const reason = await Promise.race([this.#came, turn.lost]);
+    const reason = await Promise.race([this.#received, turn.lost]);
     if (reason !== undefined) throw lossOf(reason);
   }
 }

@@ -10,14 +10,14 @@ import type {
 } from '../client/index.js';
 import { memberIdValue } from '../util/member-id.js';
 
-// Answers in the shape that etcdctl gives them in JSON: etcd's field names, bytes in base64, zeros left out.
+// Answers as etcdctl prints them in JSON: etcd's field names, bytes in base64, zero values left out.
 
 export function headerJson(header: Header): object {
   const { freshness } = header;
   return {
     cluster_id: memberIdValue(header.clusterId),
     member_id: memberIdValue(header.memberId),
-    // Answers about members carry none.
+    // Absent in answers about members.
     revision: header.revision === 0 ? undefined : header.revision,
     raft_term: header.raftTerm,
     ...(freshness === undefined
@@ -73,7 +73,7 @@ export function deleteJson({ header, deleted, prevKvs }: DeleteResult): object {
   };
 }
 
-/** etcdctl writes the fields of a response by their names in Go. */
+/** A watch response: etcdctl prints its fields under their names in Go. */
 export function eventsJson({ events, header }: WatchBatch): object {
   return {
     Header: headerJson(header),

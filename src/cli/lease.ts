@@ -1,14 +1,15 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { grantCommand } from './lease/grant.js';
 import { keepAliveCommand } from './lease/keep-alive.js';
 import { listCommand } from './lease/list.js';
 import { revokeCommand } from './lease/revoke.js';
 import { timeToLiveCommand } from './lease/time-to-live.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 
 export function leaseCommand(streams: Streams): Command {
-  return new Command('lease')
-    .description('grant leases, keep them alive, look at them and end them')
+  return new Subcommand('lease')
+    .description('grant, renew, inspect and revoke leases')
     .addCommand(grantCommand(streams))
     .addCommand(revokeCommand(streams))
     .addCommand(keepAliveCommand(streams))

@@ -7,10 +7,10 @@ import { isSystemError, systemReason } from '../util/system-error.js';
 import { CommandError } from './streams.js';
 import { formatMemberId } from '../util/member-id.js';
 
-/** Fields that hold ids of members, one or several, or the cluster's: people meet them in hex everywhere, as etcd has it. */
+/** Fields that hold ids of members or of the cluster, which are printed in hex. */
 const ID_FIELDS: ReadonlySet<string> = new Set([
   ...['id', 'leader', 'member', 'memberId', 'cluster', 'clusterId', 'from', 'to', 'peer'],
-  // Of a configuration.
+  // The members of a configuration.
   ...['voters', 'learners', 'votersOutgoing', 'learnersNext'],
 ]);
 

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
 import { run } from './run.js';
 
-// The log's syncs, the engine's batches and its flushes each hold a thread; with Node's four, a flush could hold up a sync.
+// Log syncs, engine batches and engine flushes each occupy a thread. With Node's default of four, a flush could delay a
+// sync.
 process.env['UV_THREADPOOL_SIZE'] ??= '8';
 
-// A reader that goes away, as in `raftkv export | head`, is met where the output is written. Of what went wrong nobody
-// needs to be told any more.
+// A closed output, as in `raftkv export | head`, is handled where the output is written. Without a listener, the error
+// event would end the process.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 process.exitCode = await run(process.argv.slice(2), {
-  // Merely looking at it opens it.
+  // A getter, because reading process.stdin opens it.
   get stdin() {
     return process.stdin;
   },

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { op, RaftKvError, txn } from '../client/index.js';
 import type { Client, KeyValue, WatchEvent } from '../client/index.js';
 import { makeClient } from './client-options.js';
@@ -6,38 +6,41 @@ import type { ClientFlags } from './client-options.js';
 import { Interruption } from './interruption.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { argumentBytes } from './text.js';
 
 interface MirrorFlags extends ClientFlags {
   readonly prefix: string;
-  /** True where nothing is said of it, false with `--no-dest-prefix`. */
+  /** True without a flag, false with `--no-dest-prefix`. */
   readonly destPrefix: string | boolean;
 }
 
-/** Operations of one transaction of the destination, which takes 128 by default. */
+/** Maximum number of operations in one transaction, which is the server's default limit. */
 const OPERATIONS = 128;
-/** And about how many bytes of values, so that a request stays below the limit of 1.5 MiB. */
+/** Approximate size of the values in one transaction, in bytes; well below the server's default limit of 1.5 MiB. */
 const BYTES = 512 * 1024;
 const REPORT_MS = 30_000;
-/** Of a lease that is revoked at once. */
+/** TTL of the lease that detects equal clusters, in seconds. It is revoked at once. */
 const PROBE_SECONDS = 60;
 
 export function makeMirrorCommand(streams: Streams): Command {
-  return new Command('make-mirror')
-    .description('copy keys to another cluster, and go on with every change until Ctrl-C')
-    .argument('<destination>', 'members of the other cluster, separated by commas')
-    .option('--prefix <prefix>', 'copy the keys that begin so, and no others', '')
-    .option('--dest-prefix <prefix>', 'put this in the place of the prefix')
-    .option('--no-dest-prefix', 'put nothing in the place of the prefix')
+  return new Subcommand('make-mirror')
+    .description('copy keys to another cluster, then replicate every change until Ctrl-C')
+    .argument('<destination>', 'addresses of members of the other cluster, separated by commas')
+    .option('--prefix <prefix>', 'copy only the keys with this prefix', '')
+    .option('--dest-prefix <prefix>', 'replace the prefix by this one')
+    .option('--no-dest-prefix', 'remove the prefix')
     .addHelpText('after', HELP)
+    .example('raftkv make-mirror 10.0.0.9:2379')
+    .example('raftkv make-mirror 10.0.0.9:2379 --prefix config/ --dest-prefix mirror/')
     .action(async (destination: string, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<MirrorFlags>();
       if (flags.prefix === '' && flags.destPrefix === false) {
-        throw new CommandError('--no-dest-prefix needs the --prefix that is taken away');
+        throw new CommandError('--no-dest-prefix needs a --prefix to remove');
       }
-      const prefix = argumentBytes(flags.prefix, flags.hex);
-      await using source = makeClient(flags);
-      await using target = makeClient({ ...flags, endpoints: destination });
+      const prefix = argumentBytes(flags.prefix, flags.hexInput);
+      await using source = makeClient(flags, streams);
+      await using target = makeClient({ ...flags, endpoints: destination }, streams);
       const replacement = replacementOf(flags, prefix);
       if (replacement.subarray(0, prefix.length).equals(prefix)) await refuseOneCluster(source, target);
       const mirror = new Mirror({ streams, target, prefix, replacement });
@@ -46,25 +49,25 @@ export function makeMirrorCommand(streams: Streams): Command {
 }
 
 const HELP = `
-Keys keep their values, and lose their leases and their history. What one transaction of the source has written is written
-by one transaction at the destination, as long as 128 operations hold it. Every 30 seconds the number of keys that have
-been written is printed. Keys that the destination has besides are left alone.`;
+Keys keep their values, but not their leases and their history. The writes of one transaction are replicated as one
+transaction, up to 128 operations. The number of keys written is printed every 30 seconds. Other keys of the destination
+are left unchanged.`;
 
-function replacementOf({ destPrefix, hex }: MirrorFlags, prefix: Buffer): Buffer {
+function replacementOf({ destPrefix, hexInput }: MirrorFlags, prefix: Buffer): Buffer {
   if (destPrefix === false) return Buffer.alloc(0);
-  return typeof destPrefix === 'string' ? argumentBytes(destPrefix, hex) : prefix;
+  return typeof destPrefix === 'string' ? argumentBytes(destPrefix, hexInput) : prefix;
 }
 
 /**
- * Within one cluster, what is written would be read again, and copied for ever. Clusters that were begun alike have one
- * id, so a lease has to tell: what is granted by one is known to the other only if they are the same.
+ * Refuses to mirror a cluster onto itself, which would copy its own writes for ever. Clusters with the same initial
+ * settings share an id, so a lease decides: both sides know a lease only if they are the same cluster.
  */
 async function refuseOneCluster(source: Client, target: Client): Promise<void> {
   const { id, header } = await target.leaseGrant(PROBE_SECONDS);
   const found = await source.leaseTimeToLive(id);
   await target.leaseRevoke(id);
   if (found.leftSeconds < 0 || found.header.clusterId !== header.clusterId) return;
-  throw new CommandError('the destination is the same cluster: it needs a --prefix, and another --dest-prefix');
+  throw new CommandError('the destination is the same cluster: give a --prefix and a different --dest-prefix');
 }
 
 interface MirrorOptions {
@@ -79,14 +82,14 @@ type Change = { readonly key: Buffer; readonly value: Buffer | undefined };
 class Mirror {
   readonly #options: MirrorOptions;
   #written = 0;
-  /** At which the keys were copied. */
+  /** The revision at which the keys were copied. */
   #revision = 0;
 
   constructor(options: MirrorOptions) {
     this.#options = options;
   }
 
-  /** Until Ctrl-C. @throws RaftKvError where either side fails for good */
+  /** Runs until Ctrl-C. @throws RaftKvError if either side fails and retries do not help */
   async run(source: Client): Promise<void> {
     const { streams, prefix } = this.#options;
     const { signal } = new Interruption(streams);
@@ -117,7 +120,7 @@ class Mirror {
     await this.#apply(batch);
   }
 
-  /** Revision by revision: one transaction each. */
+  /** Replicates the events, one transaction for each revision. */
   async #follow(events: readonly WatchEvent[]): Promise<void> {
     let batch: Change[] = [];
     for (const [at, event] of events.entries()) {

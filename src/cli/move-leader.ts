@@ -1,24 +1,29 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { MemberId } from '../client/index.js';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { headerFields } from './fields.js';
 import { headerJson } from './json.js';
-import { write } from './streams.js';
+import { writeOutput } from './output.js';
 import type { Streams } from './streams.js';
-import { parseMemberId, toJson } from './text.js';
+import { Subcommand } from './subcommand.js';
+import { renderTable } from './table.js';
+import { parseMemberId } from './text.js';
 
 export function moveLeaderCommand(streams: Streams): Command {
-  return new Command('move-leader')
-    .description('hand the leadership to another member, wherever the leader is now')
-    .argument('<id>', 'of the member that is to lead, in hex', parseMemberId)
+  return new Subcommand('move-leader')
+    .description('transfer the leadership to another member')
+    .argument('<id>', 'id of the new leader (hex)', parseMemberId)
+    .example('raftkv move-leader 8e9e05c52164694d')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const { header, previousLeader } = await client.moveLeader(id);
-      const line =
-        flags.writeOut === 'json'
-          ? toJson({ header: headerJson(header) })
-          : `Leadership transferred from ${previousLeader} to ${id}`;
-      await write(streams.stdout, `${line}\n`);
+      await writeOutput(streams, flags.writeOut, {
+        simple: () => `Leadership transferred from ${previousLeader} to ${id}\n`,
+        json: () => ({ header: headerJson(header) }),
+        fields: () => headerFields(header),
+        table: () => renderTable(['FROM', 'TO'], [[previousLeader, id]]),
+      });
     });
 }

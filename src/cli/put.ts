@@ -1,58 +1,77 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { makeClient } from './client-options.js';
 import type { ClientFlags } from './client-options.js';
+import { headerFields, keyValueFields } from './fields.js';
 import { putJson } from './json.js';
-import { simpleLines } from './print.js';
-import { CommandError, readAll, write } from './streams.js';
+import { keyValueLines } from './lines.js';
+import { writeOutput } from './output.js';
+import { CommandError, readAll } from './streams.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { keyValueTable } from './table.js';
-import { argumentBytes, parseLeaseId, toJson } from './text.js';
+import { argumentBytes, parseLeaseId } from './text.js';
 
-interface PutFlags extends ClientFlags {
+export interface PutFlags {
   readonly prevKv?: boolean;
   readonly ignoreLease?: boolean;
   readonly ignoreValue?: boolean;
   readonly lease?: bigint;
 }
 
+export function addPutFlags<C extends Command>(command: C): C {
+  return command
+    .option('--prev-kv', 'print the previous key and value')
+    .option('--lease <id>', 'attach the key to this lease (hex)', parseLeaseId)
+    .option('--ignore-lease', "keep the key's current lease")
+    .option('--ignore-value', "keep the key's current value; takes no value");
+}
+
 export function putCommand(streams: Streams): Command {
-  return new Command('put')
+  const command = new Subcommand('put')
     .description('write a key')
-    .argument('<key>')
-    .argument('[value]', '"-", or nothing, reads the value from the standard input, as it is')
-    .option('--prev-kv', 'print what the key held before')
-    .option('--lease <id>', 'attach the key to this lease, in hex', parseLeaseId)
-    .option('--ignore-lease', 'keep the lease that the key has')
-    .option('--ignore-value', 'keep the value that the key has; none is given')
-    .action(async (keyText: string, valueText: string | undefined, _own: unknown, command: Command) => {
-      const flags = command.optsWithGlobals<PutFlags>();
-      const key = argumentBytes(keyText, flags.hex);
-      const ignoreValue = flags.ignoreValue ?? false;
-      if (ignoreValue && valueText !== undefined) throw new CommandError('--ignore-value takes no value');
-      const value = ignoreValue ? Buffer.alloc(0) : await valueBytes(streams, valueText, flags.hex);
-      await using client = makeClient(flags);
-      const result = await client.put(key, value, {
-        prevKv: flags.prevKv ?? false,
-        ignoreLease: flags.ignoreLease ?? false,
-        ignoreValue,
-        ...(flags.lease === undefined ? {} : { lease: flags.lease }),
-      });
-      const previous = result.prevKv === undefined ? [] : [result.prevKv];
-      if (flags.writeOut === 'json') {
-        await write(streams.stdout, `${toJson(putJson(result))}\n`);
-      } else {
-        await write(streams.stdout, 'OK\n');
-        if (flags.writeOut === 'simple') {
-          await write(streams.stdout, simpleLines(previous, { hex: flags.hex, parts: 'both' }));
-        } else if (previous.length > 0) {
-          await write(streams.stdout, keyValueTable(previous, flags.hex));
-        }
-      }
+    .argument('<key>', 'key to write')
+    .argument('[value]', 'value; "-" or nothing reads it from standard input, byte for byte');
+  return addPutFlags(command)
+    .example('raftkv put hello world')
+    .example('raftkv put config/app < app.json', 'a value from a file')
+    .example('raftkv put job running --lease 694d77aa9e38260f', 'a key that ends with its lease')
+    .action(async (keyText: string, valueText: string | undefined, _own: unknown, self: Command) => {
+      await put(streams, { keyText, valueText, flags: self.optsWithGlobals<Flags>() });
     });
 }
 
-async function valueBytes(streams: Streams, text: string | undefined, hex: boolean): Promise<Buffer> {
-  if (text !== undefined && text !== '-') return argumentBytes(text, hex);
+type Flags = ClientFlags & PutFlags;
+
+interface PutArguments {
+  readonly keyText: string;
+  readonly valueText: string | undefined;
+  readonly flags: Flags;
+}
+
+async function put(streams: Streams, { keyText, valueText, flags }: PutArguments): Promise<void> {
+  const key = argumentBytes(keyText, flags.hexInput);
+  const ignoreValue = flags.ignoreValue ?? false;
+  if (ignoreValue && valueText !== undefined) throw new CommandError('--ignore-value takes no value');
+  const value = ignoreValue ? Buffer.alloc(0) : await valueBytes(streams, valueText, flags.hexInput);
+  await using client = makeClient(flags, streams);
+  const result = await client.put(key, value, {
+    prevKv: flags.prevKv ?? false,
+    ignoreLease: flags.ignoreLease ?? false,
+    ignoreValue,
+    ...(flags.lease === undefined ? {} : { lease: flags.lease }),
+  });
+  const previous = result.prevKv === undefined ? [] : [result.prevKv];
+  const { hex } = flags;
+  await writeOutput(streams, flags.writeOut, {
+    simple: () => Buffer.concat([Buffer.from('OK\n'), keyValueLines(previous, { hex, parts: 'both' })]),
+    json: () => putJson(result),
+    fields: () => [...headerFields(result.header), ...previous.flatMap((kv) => keyValueFields(kv, 'Prev'))],
+    table: () => `OK\n${previous.length === 0 ? '' : keyValueTable(previous, hex)}`,
+  });
+}
+
+async function valueBytes(streams: Streams, text: string | undefined, hexInput: boolean): Promise<Buffer> {
+  if (text !== undefined && text !== '-') return argumentBytes(text, hexInput);
   const input = await readAll(streams.stdin);
-  return hex ? argumentBytes(input.toString('latin1').trim(), hex) : input;
+  return hexInput ? argumentBytes(input.toString('latin1').trim(), hexInput) : input;
 }

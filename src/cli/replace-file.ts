@@ -5,17 +5,17 @@ import { isSystemError, systemReason } from '../util/system-error.js';
 import { CommandError } from './streams.js';
 
 export interface ReplaceOptions {
-  /** Where the new file is written until it is complete: beside the old one, with this at the end of its name. */
+  /** Appended to the name of the temporary file, which is written beside the target. */
   readonly suffix: string;
-  /** What becomes of a file that is there already under that name. */
+  /** Whether an existing temporary file is an error or is overwritten. */
   readonly leftover: 'refuse' | 'overwrite';
   readonly mode?: number;
 }
 
 /**
- * Writes beside the file, and puts the new one in its place once it is on disk: whoever reads the name finds the old
- * file or the new one, whole. A link stays, and leads to the new one.
- * @throws CommandError where the file cannot be written; and whatever `fill` throws
+ * Replaces a file atomically: writes a temporary file, syncs it, and renames it. A reader finds the old file or the new
+ * one, complete. A symbolic link is followed.
+ * @throws CommandError if the file cannot be written, and any error of `fill`
  */
 export async function replaceFile(
   path: string,
@@ -46,13 +46,13 @@ async function replace(
     await unlink(temporary);
     throw error;
   }
-  // The rename itself is in the directory.
+  // Makes the rename durable.
   const directory = await open(dirname(path), 'r');
   await directory.sync();
   await directory.close();
 }
 
-/** The file itself, where links lead to one. A device or a pipe would be gone if a file took its place. */
+/** The path after links are followed. Refuses devices and pipes, which the rename would replace by a file. */
 async function targetOf(path: string): Promise<string> {
   let target: string;
   try {
@@ -63,13 +63,12 @@ async function targetOf(path: string): Promise<string> {
   }
   const found = await stat(target);
   if (found.isDirectory()) throw new CommandError(`${path} is a directory: name a file`);
-  if (!found.isFile())
-    throw new CommandError(`${path} is no ordinary file, and would be replaced by one: name another`);
+  if (!found.isFile()) throw new CommandError(`${path} is not a regular file: name another`);
   return target;
 }
 
 function unwritable(path: string, error: NodeJS.ErrnoException): CommandError {
-  // What was to be written does not exist yet in any case.
+  // ENOENT can only mean the directory: the file itself need not exist.
   const reason = error.code === 'ENOENT' ? `the directory ${dirname(path)} does not exist` : systemReason(error);
   return new CommandError(`${path} cannot be written: ${reason}`, { cause: error });
 }

@@ -3,6 +3,7 @@ import { resolveConfig, type ServerConfig } from '../server/startup/config.js';
 import { findEtcdSetting } from '../server/startup/settings/etcd-settings.js';
 import { findSetting, SETTING_NAMES, type RawSettings } from '../server/startup/settings/table.js';
 import { ConfigError } from '../server/startup/urls.js';
+import { clientVariables } from './client-options.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from './streams.js';
 import { variableOf } from './text.js';
@@ -15,8 +16,8 @@ const FILE_VARIABLE = 'RAFTKV_CONFIG_FILE';
 /** etcd's variable for the same. */
 const ETCD_FILE_VARIABLE = 'ETCD_CONFIG_FILE';
 
-/** Variables with the prefix of settings that are no settings of a server. */
-const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, 'RAFTKV_ENDPOINTS'];
+/** Variables with the prefix of settings that are not settings of a server. */
+const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, ...clientVariables()];
 
 /** Settings as given, by flag name, and the name by which the user gave each: RAFTKV_NAME, or FILE:name. */
 export interface GivenSettings {
@@ -31,7 +32,10 @@ interface Source {
 }
 
 export function addConfigFileOption(command: Command): void {
-  command.option('--config-file <file>', 'YAML or JSON with the same names; flags and environment win over it');
+  command.option(
+    '--config-file <file>',
+    'YAML or JSON file of settings by the same names; flags and environment override it',
+  );
 }
 
 /**

@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { restoreCommand } from './snapshot/restore.js';
 import { saveCommand } from './snapshot/save.js';
 import { statusCommand } from './snapshot/status.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 
 export function snapshotCommand(streams: Streams): Command {
-  return new Command('snapshot')
-    .description('save the state of a member to a file, look at one, and begin a new cluster with it')
+  return new Subcommand('snapshot')
+    .description('save, inspect and restore snapshots of the store')
     .addCommand(saveCommand(streams))
     .addCommand(statusCommand(streams))
     .addCommand(restoreCommand(streams));

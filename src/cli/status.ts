@@ -1,19 +1,18 @@
-import { Command } from 'commander';
-import { RaftKvError } from '../client/index.js';
-import type { Client, MemberStatus } from '../client/index.js';
-import { assertNever } from '../util/assert.js';
+import type { Command } from 'commander';
+import type { MemberStatus } from '../client/index.js';
 import { memberIdValue } from '../util/member-id.js';
 import { makeClient } from './client-options.js';
-import type { ClientFlags, OutputFormat } from './client-options.js';
-import { CLUSTER_FLAG, endpointsToAsk } from './each-member.js';
+import type { ClientFlags } from './client-options.js';
+import { askMember, CLUSTER_FLAG, endpointsToAsk, failIfAny, type MemberAnswer } from './each-member.js';
+import { field, headerFields, rawField } from './fields.js';
 import { headerJson } from './json.js';
-import { CommandError, write } from './streams.js';
+import { writeOutput } from './output.js';
 import type { Streams } from './streams.js';
+import { Subcommand } from './subcommand.js';
 import { renderTable } from './table.js';
-import { humanBytes, plural, toJson } from './text.js';
+import { humanBytes } from './text.js';
 
-type Row =
-  { readonly endpoint: string; readonly status: MemberStatus } | { readonly endpoint: string; readonly error: string };
+type Row = MemberAnswer<MemberStatus>;
 
 const HEAD = [
   'ENDPOINT',
@@ -28,46 +27,30 @@ const HEAD = [
   'ERRORS',
 ];
 
-export function statusCommand(streams: Streams): Command {
-  return new Command('status')
-    .description('what each member says of itself: those of --endpoints, or else every member of the cluster')
+/** @param path the command as typed: `status`, or etcdctl's `endpoint status` */
+export function statusCommand(streams: Streams, path = 'status'): Command {
+  return new Subcommand('status')
+    .description('print version, size, leader and log position of each member')
     .option(...CLUSTER_FLAG)
+    .example(`raftkv ${path} --cluster -w table`)
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
-      const rows = await Promise.all(endpoints.map((endpoint) => ask(client, endpoint)));
-      await write(streams.stdout, render(rows, flags.writeOut));
-      const failed = rows.filter((row) => 'error' in row).length;
-      if (failed > 0) throw new CommandError(`${plural(failed, 'member')} of ${rows.length} did not answer`);
+      const rows = await Promise.all(endpoints.map((endpoint) => askMember(endpoint, (at) => client.status(at))));
+      await writeOutput(streams, flags.writeOut, {
+        simple: () => rows.map((row) => `${cells(row).join(', ')}\n`).join(''),
+        json: () => rows.map(toObject),
+        fields: () => rows.flatMap(toFields),
+        table: () => renderTable(HEAD, rows.map(cells)),
+      });
+      failIfAny(rows);
     });
-}
-
-async function ask(client: Client, endpoint: string): Promise<Row> {
-  try {
-    return { endpoint, status: await client.status(endpoint) };
-  } catch (error) {
-    if (!(error instanceof RaftKvError)) throw error;
-    return { endpoint, error: error.message.replace(`${endpoint}: `, '') };
-  }
-}
-
-function render(rows: readonly Row[], format: OutputFormat): string {
-  switch (format) {
-    case 'json':
-      return `${toJson(rows.map(rowJson))}\n`;
-    case 'table':
-      return renderTable(HEAD, rows.map(cells));
-    case 'simple':
-      return rows.map((row) => `${cells(row).join(', ')}\n`).join('');
-    default:
-      return assertNever(format, 'output format');
-  }
 }
 
 function cells(row: Row): readonly string[] {
   if ('error' in row) return [row.endpoint, ...Array.from({ length: HEAD.length - 2 }, () => ''), row.error];
-  const { status } = row;
+  const { answer: status } = row;
   return [
     row.endpoint,
     status.header.memberId,
@@ -82,9 +65,32 @@ function cells(row: Row): readonly string[] {
   ];
 }
 
-function rowJson(row: Row): object {
+function leaderValue({ leader }: MemberStatus): bigint {
+  return leader === undefined ? 0n : memberIdValue(leader);
+}
+
+/** The lines of etcdctl 3.5. */
+function toFields(row: Row): readonly string[] {
+  if ('error' in row) return [field('Endpoint', row.endpoint), field('Error', row.error), ''];
+  const { answer: status } = row;
+  return [
+    ...headerFields(status.header),
+    field('Version', status.version),
+    field('DBSize', status.dbSize),
+    field('Leader', leaderValue(status)),
+    field('IsLearner', status.isLearner),
+    field('RaftIndex', status.raftIndex),
+    field('RaftTerm', status.raftTerm),
+    field('RaftAppliedIndex', status.raftAppliedIndex),
+    rawField('Errors', `[${status.errors.join(' ')}]`),
+    field('Endpoint', row.endpoint),
+    '',
+  ];
+}
+
+function toObject(row: Row): object {
   if ('error' in row) return { Endpoint: row.endpoint, Error: row.error };
-  const { status } = row;
+  const { answer: status } = row;
   return {
     Endpoint: row.endpoint,
     Status: {
@@ -92,7 +98,7 @@ function rowJson(row: Row): object {
       version: status.version,
       raftkvVersion: status.raftkvVersion,
       dbSize: status.dbSize,
-      leader: status.leader === undefined ? 0 : memberIdValue(status.leader),
+      leader: leaderValue(status),
       raftIndex: status.raftIndex,
       raftTerm: status.raftTerm,
       raftAppliedIndex: status.raftAppliedIndex,

@@ -1,26 +1,26 @@
 import type { Readable, Writable } from 'node:stream';
 import { isSystemError, systemReason } from '../util/system-error.js';
 
-/** Ctrl-C, and what a supervisor sends. */
+/** Signals that end a command: SIGINT is Ctrl-C, SIGTERM is sent by supervisors. */
 export type Interrupt = 'SIGINT' | 'SIGTERM';
 
-/** What a command has of the process around it. Tests hand in their own. */
+/** The parts of the process that a command uses. Tests pass their own. */
 export interface Streams {
   readonly stdin: Readable;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  /** The environment, where settings are read from it. */
+  /** Environment variables. */
   readonly variables: Readonly<Record<string, string | undefined>>;
-  /** Called on the first Ctrl-C or SIGTERM, which then does not end the process by itself. */
+  /** Registers a callback for the first SIGINT or SIGTERM, which then no longer ends the process. */
   readonly onInterrupt: (callback: (signal: Interrupt) => void) => void;
 }
 
-/** What the user asked for cannot be done, or was not: one line for stderr, and exit code 1. */
+/** A failure to report to the user: one line on stderr, and exit code 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** Ends with the exit code of what was run; that has said why. */
+/** Exits with the code of a program that the command ran and that has reported its own failure. */
 export class CommandExit extends Error {
   override readonly name = 'CommandExit';
   readonly code: number;
@@ -31,25 +31,22 @@ export class CommandExit extends Error {
   }
 }
 
-/** The reader of our output has gone, as in `raftkv export | head`: nothing is left to do, and nothing is wrong. */
+/** The reader of the output closed it, as in `raftkv export | head`. The command ends without an error. */
 export class ReaderGone extends Error {
   override readonly name = 'ReaderGone';
 }
 
-/** Writes, and waits while the reader is behind. @throws ReaderGone */
+/** Writes to the stream, and waits while its buffer is full. @throws ReaderGone */
 export async function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     stream.write(chunk, (error) => {
       if (error === null || error === undefined) resolve();
-      else
-        reject(
-          isBrokenPipe(error) ? new ReaderGone('the reader of the output has gone', { cause: error }) : failed(error),
-        );
+      else reject(isBrokenPipe(error) ? new ReaderGone('the output was closed', { cause: error }) : failed(error));
     });
   });
 }
 
-/** All that comes from a stream. */
+/** Reads a stream to its end. */
 export async function readAll(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
@@ -58,7 +55,7 @@ export async function readAll(stream: Readable): Promise<Buffer> {
 
 function failed(error: Error): Error {
   if (!isSystemError(error)) return error;
-  return new CommandError(`the output cannot be written: ${systemReason(error)}`, { cause: error });
+  return new CommandError(`cannot write the output: ${systemReason(error)}`, { cause: error });
 }
 
 function isBrokenPipe(error: Error): boolean {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import CliTable from 'cli-table3';
 import type { KeyValue } from '../client/index.js';
+import { hex64 } from '../util/integer.js';
 import { toHex } from './text.js';
 
 /** A table with a frame, ending in a newline. */
@@ -18,15 +19,15 @@ export function keyValueTable(kvs: readonly KeyValue[], hex: boolean): string {
     String(kv.version),
     String(kv.createRevision),
     String(kv.modRevision),
-    kv.lease === 0n ? '' : kv.lease.toString(16),
+    kv.lease === 0n ? '' : hex64(kv.lease),
   ]);
   return renderTable(head, rows);
 }
 
-/** Bytes in a cell: what would break the frame, or is no text, is shown escaped. */
+/** Bytes as the text of a cell. Bytes that are not UTF-8, and control characters, which would break the frame, are escaped. */
 function cell(bytes: Buffer, hex: boolean): string {
   if (hex || !isUtf8(bytes)) return toHex(bytes);
-  // JSON's escapes, without the quotes, for control characters alone.
+  // JSON's escapes, for control characters only.
   // eslint-disable-next-line no-control-regex
   return bytes.toString('utf8').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
     const escaped = JSON.stringify(character).slice(1, -1);

@@ -1,8 +1,8 @@
 import { CommandError } from './streams.js';
 
 /**
- * The words of a line: parted by spaces, but for those in quotes. Within double quotes a backslash takes the next
- * character as it is, or as a line's end or a tab (n, t, r). @throws CommandError where a quote is not closed
+ * Splits a line into words at spaces outside quotes. Within double quotes, a backslash escapes the next character; \n,
+ * \r and \t stand for control characters. @throws CommandError if a quote is not closed
  */
 export function wordsOf(line: string): string[] {
   const words: string[] = [];
@@ -10,7 +10,7 @@ export function wordsOf(line: string): string[] {
   while (pattern.lastIndex < line.length) {
     const at = pattern.lastIndex;
     const match = pattern.exec(line);
-    if (match === null) throw new CommandError(`a quote is not closed: ${line.slice(at)}`);
+    if (match === null) throw new CommandError(`unclosed quote: ${line.slice(at)}`);
     if (match[1] !== undefined) words.push(unquoted(match[1]));
   }
   return words;

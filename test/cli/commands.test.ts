@@ -28,7 +28,7 @@ describe('raftkv', () => {
     return stdout;
   };
 
-  it('puts, gets and deletes as etcdctl does', async () => {
+  it('put, get and del print what etcdctl prints', async () => {
     expect(await outputOf('put', 'a', '1')).to.equal('OK\n');
     expect(await outputOf('put', 'a', '2', '--prev-kv')).to.equal('OK\na\n1\n');
     await outputOf('put', 'b', '3');
@@ -42,7 +42,7 @@ describe('raftkv', () => {
     expect(await outputOf('del', '', '--prefix', '--prev-kv')).to.equal('2\na\n2\nb\n3\n');
   });
 
-  it('takes a value from the standard input, byte by byte', async () => {
+  it('put reads the value from standard input, byte for byte', async () => {
     const value = Buffer.from([0x00, 0xff, 0x0a]);
     expect((await raftkv(['put', 'a'], value)).stdout).to.equal('OK\n');
     expect((await raftkv(['get', 'a', '--print-value-only'])).stdoutBytes).to.deep.equal(
@@ -52,14 +52,17 @@ describe('raftkv', () => {
     expect(await outputOf('get', 'a')).to.equal('a\ndash\n');
   });
 
-  it('reads and prints hex', async () => {
-    await outputOf('put', '--hex', 'ff00', '\\x0a');
-    expect(await outputOf('get', '--hex', '\\xff\\x00')).to.equal('\\xff\\x00\n\\x0a\n');
-    const { code, stderr } = await raftkv(['get', '--hex', 'xyz']);
+  /** --hex read the key as hex, too: `get --hex 61` found the key `a`, where etcdctl finds the key `61`. */
+  it('prints hex with --hex, and reads hex only with --hex-input', async () => {
+    await outputOf('put', '--hex-input', 'ff00', '\\x0a');
+    expect(await outputOf('get', '--hex', '--hex-input', '\\xff\\x00')).to.equal('\\xff\\x00\n\\x0a\n');
+    await outputOf('put', '--hex', '61', 'text');
+    expect(await outputOf('get', '61', '--hex')).to.equal('\\x36\\x31\n\\x74\\x65\\x78\\x74\n');
+    const { code, stderr } = await raftkv(['get', '--hex-input', 'xyz']);
     expect([code, stderr.includes('"xyz" is not hex')]).to.deep.equal([1, true]);
   });
 
-  it('prints JSON as etcdctl does, ids of 64 bits whole', async () => {
+  it('get -w json prints what etcdctl prints, with all 64 bits of an id', async () => {
     fake.store.header = () => ({
       clusterId: 1,
       memberId: { low: -1, high: -1, unsigned: true } as never,
@@ -74,21 +77,23 @@ describe('raftkv', () => {
     expect(await outputOf('del', 'b', '-w', 'json')).to.match(/^\{"header":\{[^}]*\}\}\n$/);
   });
 
-  it('prints tables whose frame no key can break', async () => {
+  it('get -w table escapes characters that would break the frame', async () => {
     await outputOf('put', 'a\nb', '1\u009b2');
     const table = await outputOf('get', '', '--prefix', '-w', 'table');
     expect(table).to.contain('a\\nb').and.to.contain('1\\xc2\\x9b2').and.to.contain('MOD REVISION');
   });
 
-  it('shows the status of each endpoint, and fails where one does not answer', async () => {
-    expect(await outputOf('status')).to.equal(`${fake.endpoint}, 2, 3.6.0, 0 B, true, false, 0, 0, 0, \n`);
+  it('status prints a line for each endpoint, and fails if one does not answer', async () => {
+    expect(await outputOf('status')).to.equal(
+      `${fake.endpoint}, 0000000000000002, 3.6.0, 0 B, true, false, 0, 0, 0, \n`,
+    );
     const { code, stdout, stderr } = await raftkv(['status', '--endpoints', `${fake.endpoint},127.0.0.1:1`]);
     expect(code).to.equal(1);
     expect(stdout).to.contain('127.0.0.1:1, , , , , , , , , connection refused\n');
     expect(stderr).to.equal('raftkv: 1 member of 2 did not answer\n');
   });
 
-  it('prints its version', async () => {
+  it('version prints the versions of raftkv and of the API', async () => {
     const path = join(import.meta.dirname, '..', '..', 'package.json');
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
     for (const flag of ['--version', '-V']) {
@@ -98,13 +103,13 @@ describe('raftkv', () => {
     expect(await runCommand(['version'])).to.include({ code: 0, stdout: both, stderr: '' });
   });
 
-  it('shows defaults in the words that its flags take', async () => {
+  it('--help shows defaults in the syntax of the flags', async () => {
     const help = await outputOf('import', '--help');
     expect(help).to.contain('(default: 30s)').and.to.contain('(default: 5s)').and.not.to.contain('default: false');
     expect(await outputOf('check', 'perf', '--help')).to.contain('(default: 1m)');
   });
 
-  it('answers what it cannot do with one line and exit code 1', async () => {
+  it('every invalid command line ends with one line on stderr and exit code 1', async () => {
     const cases = [
       [['get', 'a', '--bogus'], "raftkv: unknown option '--bogus'"],
       [['get', 'a', '--key-only'], "raftkv: unknown option '--key-only' (Did you mean --keys-only?)\n"],
@@ -117,7 +122,7 @@ describe('raftkv', () => {
       [['get', 'a', '--timeout', '5'], "raftkv: option '--timeout <duration>' argument '5' is invalid."],
       [
         ['import', '-', '--batch', '129'],
-        "raftkv: option '--batch <lines>' argument '129' is invalid. A whole number from 1 to 128 is needed.",
+        "raftkv: option '--batch <lines>' argument '129' is invalid. Expected a whole number from 1 to 128.",
       ],
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
@@ -125,7 +130,7 @@ describe('raftkv', () => {
       // Node decodes what it is given, and a key of the bytes 01 ff was written as 01 ef bf bd.
       [
         ['put', '\x01\uFFFD', 'b'],
-        'raftkv: what is no UTF-8 does not come through the command line: give it with --hex',
+        'raftkv: arguments must be valid UTF-8: give other bytes with --hex-input, such as 01ff\n',
       ],
       [['import', '/does/not/exist'], 'raftkv: /does/not/exist cannot be read: it does not exist\n'],
       [['import', '/dev'], 'raftkv: /dev is a directory\n'],
@@ -134,7 +139,7 @@ describe('raftkv', () => {
         'raftkv: /does/not/exist cannot be written: the directory /does/not does not',
       ],
       [['export', '-o', '/dev'], 'raftkv: /dev is a directory: name a file\n'],
-      [['export', '-o', '/dev/null'], 'raftkv: /dev/null is no ordinary file, and would be replaced by one: name'],
+      [['export', '-o', '/dev/null'], 'raftkv: /dev/null is not a regular file: name another'],
       [['get', 'a', '--endpoints', 'https://a'], 'raftkv: "https://a": TLS is not supported yet'],
     ] as const;
     for (const [args, beginning] of cases) {
@@ -145,7 +150,7 @@ describe('raftkv', () => {
     }
   });
 
-  it('says so when a write may or may not have been applied', async () => {
+  it('put reports an unknown outcome', async () => {
     fake.script = () => ({ kind: 'lose-answer' });
     const { code, stderr } = await raftkv(['put', 'a', '1']);
     expect(code).to.equal(1);
@@ -164,7 +169,7 @@ describe('raftkv', () => {
     afterEach(() => removeFolder(folder));
 
     for (const format of ['tsv', 'jsonl']) {
-      it(`and import and export again give the same bytes (${format})`, async () => {
+      it(`export, import and export again give the same bytes (${format})`, async () => {
         const first = join(folder, `first.${format}`);
         expect(await outputOf('export', '--output', first)).to.match(/^exported 4 keys in .* at revision 5 to /);
         const target = await FakeEtcd.start();
@@ -180,7 +185,7 @@ describe('raftkv', () => {
       });
     }
 
-    it('leaves the old file whole when it fails', async () => {
+    it('export leaves the old file unchanged if it fails', async () => {
       for (let number = 0; number < 100; number++) {
         fake.store.apply([{ requestPut: { key: Buffer.from(`k${number}`), value: Buffer.alloc(0) } }]);
       }
@@ -199,7 +204,7 @@ describe('raftkv', () => {
       expect([readdirSync(folder), readFileSync(file, 'utf8')]).to.deep.equal([['keys.tsv'], 'old']);
     });
 
-    it('leaves no half file when it is interrupted', async () => {
+    it('export leaves no temporary file if it is interrupted', async () => {
       const file = join(folder, 'keys.tsv');
       let interrupt: () => void = () => undefined;
       fake.script = () => {
@@ -208,11 +213,11 @@ describe('raftkv', () => {
       };
       const args = ['export', '-o', file, '--endpoints', fake.endpoint];
       const { code, stderr } = await runCommand(args, '', (callback) => (interrupt = callback));
-      expect([code, stderr]).to.deep.equal([1, `raftkv: interrupted: ${file} is as it was\n`]);
+      expect([code, stderr]).to.deep.equal([1, `raftkv: interrupted: ${file} is unchanged\n`]);
       expect(readdirSync(folder)).to.deep.equal([]);
     });
 
-    it('picks keys by name, by prefix and by range', async () => {
+    it('export selects keys by name, by prefix and by range', async () => {
       expect(await outputOf('export', 'tab\there', '--format', 'jsonl')).to.contain('"key":"tab\\there"');
       expect((await outputOf('export', 'b', 'c')).startsWith('back\\\\slash\t')).to.equal(true);
       expect((await outputOf('export', 't', '--prefix')).startsWith('tab\\there\t')).to.equal(true);
@@ -222,7 +227,7 @@ describe('raftkv', () => {
   describe('as a process', function () {
     this.timeout(20_000);
 
-    it('ends by itself, with its exit code and nothing on stdout but the answer', async () => {
+    it('raftkv as a process exits with its code and prints only the answer', async () => {
       fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('1') } }]);
       const found = start(['get', 'a']);
       expect([await text(found.stdout), await text(found.stderr), await exitOf(found)]).to.deep.equal([
@@ -234,7 +239,7 @@ describe('raftkv', () => {
       expect([await text(failed.stderr), await exitOf(failed)]).to.deep.equal(['raftkv: the key is empty\n', 1]);
     });
 
-    it('stops quietly when the reader of an export goes away', async () => {
+    it('export ends quietly if the reader of its output is gone', async () => {
       for (let number = 0; number < 500; number++) {
         fake.store.apply([{ requestPut: { key: Buffer.from(`k${number}`), value: Buffer.alloc(4000, 'x') } }]);
       }
@@ -244,14 +249,14 @@ describe('raftkv', () => {
     });
 
     // The error of the broken pipe ended the process where it stood, in the middle of the file.
-    it('goes on with an import when nobody listens to its complaints any more', async () => {
+    it('import continues if stderr is closed', async () => {
       const folder = makeTemporaryFolder('unheard');
       try {
         const file = join(folder, 'lines.tsv');
         writeFileSync(file, `\\q is no escape\n${Array.from({ length: 1000 }, (_, at) => `k${at}\n`).join('')}`);
         const importing = start(['import', file, '--skip-bad']);
         importing.stderr.destroy();
-        expect(await text(importing.stdout)).to.match(/^loaded 1,000 lines in .*, 1 line could not be read\n$/);
+        expect(await text(importing.stdout)).to.match(/^loaded 1,000 lines in .*, 1 line could not be parsed\n$/);
         expect(await exitOf(importing)).to.equal(1);
         expect(fake.store.keys()).to.have.length(1000);
       } finally {

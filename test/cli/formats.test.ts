@@ -38,8 +38,8 @@ describe('import and export formats', () => {
   it('says what is wrong with a line', () => {
     const cases = [
       ['tsv', '\tvalue', 'the key is empty'],
-      ['tsv', 'a\\', '"\\" is no escape'],
-      ['tsv', 'a\\xg0', '"\\x" is no escape'],
+      ['tsv', 'a\\', '"\\" is not an escape'],
+      ['tsv', 'a\\xg0', '"\\x" is not an escape'],
       ['jsonl', '{"key":1}', '"key" is not a string'],
       ['jsonl', '{"value":"v"}', '"key" is missing'],
       ['jsonl', '{"key":"a","lease":1}', 'unknown field "lease"'],

@@ -47,8 +47,8 @@ describe('import', () => {
   it('stops at the first line that cannot be read, with all before it loaded', async () => {
     const { code, stdout, stderr } = await importText('a\t1\nb\tb\\q\nc\t3\n');
     expect(code).to.equal(1);
-    expect(stderr).to.contain('line 2: "\\q" is no escape');
-    expect(stdout).to.match(/^loaded 1 line in .*, 1 line could not be read\n$/);
+    expect(stderr).to.contain('line 2: "\\q" is not an escape');
+    expect(stdout).to.match(/^loaded 1 line in .*, 1 line could not be parsed\n$/);
     expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 0, 0]);
   });
 
@@ -70,7 +70,7 @@ describe('import', () => {
           : undefined;
       const args = ['import', file, '--skip-bad', '--endpoints', fake.endpoint];
       const { stdout, stderr } = await runCommand(args, '', undefined, true);
-      expect(stdout).to.contain('loaded 1 line in').and.to.contain('1 line could not be read, 1 line failed');
+      expect(stdout).to.contain('loaded 1 line in').and.to.contain('1 line could not be parsed, 1 line failed');
       expect(stderr).to.contain(' 100% | 1 lines |');
     } finally {
       removeFolder(folder);
@@ -81,7 +81,9 @@ describe('import', () => {
     // After tens of thousands of bad lines, nobody could tell what was wrong with all but the first twenty.
     const lines = ['\tno key\n'.repeat(1200), 'a\tb\\b\n'.repeat(30), 'ok\n'];
     const { stdout, stderr } = await importText(lines.join(''), '--skip-bad');
-    expect(stdout).to.contain(', 1,230 lines could not be read (1,200 × the key is empty, 30 × "\\b" is no escape)\n');
+    expect(stdout).to.contain(
+      ', 1,230 lines could not be parsed (1,200 × the key is empty, 30 × "\\b" is not an escape)\n',
+    );
     expect(stderr.split('\n').filter((line) => line.startsWith('line ')).length).to.equal(20);
   });
 
@@ -167,7 +169,7 @@ describe('import', () => {
     };
     const { code, stderr } = await importText('a\t1\n');
     expect(code).to.equal(1);
-    expect(stderr).to.contain('line 1 (key a): another client').and.to.contain('cannot be told');
+    expect(stderr).to.contain('line 1 (key a): another client').and.to.contain('may or may not have been applied');
   });
 });
 

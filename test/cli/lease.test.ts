@@ -74,7 +74,7 @@ describe('raftkv lease', () => {
     fake.leases.ttls.set(ID, 100);
     expect(await outputOf('lease', 'keep-alive', '--once', HEX)).to.equal(`lease ${HEX} keepalived with TTL(100)\n`);
     const { code, stderr } = await raftkv('lease', 'keep-alive', '--once', '123');
-    expect([code, stderr]).to.deep.equal([1, 'raftkv: there is no lease 0000000000000123\n']);
+    expect([code, stderr]).to.deep.equal([1, 'raftkv: lease 0000000000000123 does not exist\n']);
   });
 
   it('keeps one alive until it is gone', async () => {

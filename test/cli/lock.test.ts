@@ -55,10 +55,7 @@ describe('raftkv lock and elect', () => {
 
     it('says so where the command cannot be run, and lets the lock go', async () => {
       const { code, stderr } = await raftkv('lock', name, './no-such-program');
-      expect([code, stderr]).to.deep.equal([
-        1,
-        'raftkv: ./no-such-program cannot be run: spawn ./no-such-program ENOENT\n',
-      ]);
+      expect([code, stderr]).to.deep.equal([1, 'raftkv: ./no-such-program: executable file not found\n']);
     });
 
     it('holds the lock until Ctrl-C, and prints its key', async () => {
@@ -84,7 +81,7 @@ describe('raftkv lock and elect', () => {
       expect(await waiting.finished).to.include({
         code: 1,
         stdout: '',
-        stderr: 'raftkv: interrupted before the lock was had\n',
+        stderr: 'raftkv: interrupted before the lock was acquired\n',
       });
       expect(await queue(1)).to.deep.equal([held.key.toString()]);
     });
@@ -108,7 +105,7 @@ describe('raftkv lock and elect', () => {
       await away.dispose();
       const { code, stderr } = await running.finished;
       expect(code).to.equal(7);
-      expect(stderr).to.match(/^raftkv: the lock passes on only when its lease ends: .*connection refused\n$/);
+      expect(stderr).to.match(/^raftkv: the lock is released only when its lease ends: .*connection refused\n$/);
     });
 
     it('ends the command on Ctrl-C', async () => {

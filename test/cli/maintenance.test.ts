@@ -40,13 +40,14 @@ describe('the commands for maintenance', () => {
     const alarm = { memberId: lone.member.id, kind: 'nospace' } as const;
     await client.raiseAlarm(alarm);
     expect(await client.alarms()).to.deep.equal([alarm]);
-    const line = `memberID:${lone.wireIds.member} alarm:NOSPACE \n`;
+    const line = `memberID:${lone.member.id} alarm:NOSPACE \n`;
     expect(await outputOf('alarm', 'list')).to.equal(line);
-    expect(await outputOf('alarm', 'list', '-w', 'json')).to.equal(
-      `{"alarms":[{"memberID":${lone.wireIds.member},"alarm":1}]}\n`,
+    expect(await outputOf('alarm', 'list', '-w', 'json')).to.match(
+      new RegExp(`^\\{"header":\\{.*\\},"alarms":\\[\\{"memberID":${lone.wireIds.member},"alarm":1\\}\\]\\}\n$`),
     );
+    expect(await outputOf('alarm', 'list', '-w', 'table')).to.contain(lone.member.id);
     expect((await raftkv('put', 'a', 'b')).stderr).to.match(/database space exceeded/);
-    expect((await client.status()).errors).to.deep.equal([line.trimEnd() + ' ']);
+    expect((await client.status()).errors).to.deep.equal([`memberID:${lone.wireIds.member} alarm:NOSPACE `]);
     expect(await outputOf('alarm', 'disarm')).to.equal(line);
     expect(await client.disarm(alarm), 'what is not raised').to.deep.equal([]);
     expect(await outputOf('put', 'a', 'b')).to.equal('OK\n');
@@ -94,7 +95,7 @@ describe('the commands for maintenance', () => {
     expect(verdicts[0]).to.match(/^(PASS: Throughput is|FAIL: Throughput too low:) \d+ writes\/s$/);
     expect(await outputOf('get', '/raftkv-check-perf/', '--prefix', '--keys-only')).to.equal('');
     await outputOf('put', '/raftkv-check-perf/mine', 'x');
-    expect((await raftkv('check', 'perf')).stderr).to.match(/there are keys under/);
+    expect((await raftkv('check', 'perf')).stderr).to.match(/keys exist under/);
   });
 
   it('judge a run as etcdctl does', () => {

@@ -84,6 +84,6 @@ describe('raftkv make-mirror', () => {
 
   it('says what it cannot do', async () => {
     const { code, stderr } = await runCommand(mirror('--no-dest-prefix'));
-    expect([code, stderr]).to.deep.equal([1, 'raftkv: --no-dest-prefix needs the --prefix that is taken away\n']);
+    expect([code, stderr]).to.deep.equal([1, 'raftkv: --no-dest-prefix needs a --prefix to remove\n']);
   });
 });

@@ -114,7 +114,10 @@ ${ID}, unstarted, , http://n2:2380, , true
     const cases = [
       [['member', 'add', 'n2'], "raftkv: required option '--peer-urls <urls>' not specified\n"],
       [['member', 'remove'], "raftkv: missing required argument 'id'\n"],
-      [['member', 'remove', 'xyz'], "raftkv: command-argument value 'xyz' is invalid for argument 'id'. The id"],
+      [
+        ['member', 'remove', 'xyz'],
+        "raftkv: command-argument value 'xyz' is invalid for argument 'id'. Expected the id",
+      ],
       [['member', 'remove', '12'], `raftkv: ${fake.endpoint}: etcdserver: member not found\n`],
       [['member', 'promote', '2'], `raftkv: ${fake.endpoint}: etcdserver: can only promote a learner member\n`],
       [['member', 'lsit'], "raftkv: unknown command 'lsit' (Did you mean list?)\n"],
@@ -139,7 +142,7 @@ ${ID}, unstarted, , http://n2:2380, , true
       expect([code, stderr], args.join(' ')).to.deep.equal([
         1,
         `raftkv: ${fake.endpoint}: ${learner} ` +
-          '(a learner answers get and member list with --consistency stale, and nothing else: or ask a voter)\n',
+          '(a learner answers only get and member list, with --consistency stale; otherwise ask a voter)\n',
       ]);
     }
     expect(await outputOf('member', 'list', '--help')).to.contain('--consistency stale');

@@ -70,7 +70,7 @@ describe('settings', () => {
       ['a name twice', 'name: a\nname: b', 'Map keys must be unique at line 2, column 1\n'],
       ['an alias of nothing', 'name: *x', 'name must be a single value\n'],
       ['a tag', 'name: !secret a', 'Unresolved tag: !secret at line 1, column 7\n'],
-      ['a word', 'raftkv.data', 'NAME: VALUE lines are needed, as in "data-dir: raftkv.data"\n'],
+      ['a word', 'raftkv.data', 'expected lines of NAME: VALUE, such as "data-dir: raftkv.data"\n'],
       ['a list', 'name: [a]', 'name must be a single value\n'],
       ['a list of lists', 'listen-peer-urls: [[a]]', 'listen-peer-urls must be a list of single values\n'],
       ['a section with a single value', 'socket-options: true', 'socket-options must have settings of its own'],
@@ -283,7 +283,7 @@ feature-gates: InitialCorruptCheck=true
 
     it('that nobody reads are warned of', async () => {
       const { code, stderr } = await restore({ RAFTKV_DATADIR: 'x' }, '--data-dir', join(folder, 'data'));
-      expect([code, stderr]).to.deep.equal([0, 'raftkv: warning: no setting has the variable RAFTKV_DATADIR\n']);
+      expect([code, stderr]).to.deep.equal([0, 'raftkv: warning: unknown environment variable RAFTKV_DATADIR\n']);
     });
   });
 });

@@ -82,7 +82,7 @@ describe('raftkv snapshot', () => {
       });
       await poll('some of it to be there', () => (readdirSync(folder).includes('backup.part') ? true : undefined));
       interrupt?.();
-      const stderr = `raftkv: interrupted: ${file} is as it was\n`;
+      const stderr = `raftkv: interrupted: ${file} is unchanged\n`;
       expect(await saving).to.include({ code: 1, stdout: '', stderr });
       expect(readdirSync(folder)).to.deep.equal([]);
     });
@@ -107,7 +107,7 @@ describe('raftkv snapshot', () => {
         [nowhere, `${nowhere} cannot be written: the directory ${join(folder, 'no')} does not exist`],
         [join(file, 'x'), `${join(file, 'x')} cannot be written: a part of its path is a file, not a directory`],
         [folder, `${folder} is a directory: name a file`],
-        ['/dev/null', '/dev/null is no ordinary file, and would be replaced by one: name another'],
+        ['/dev/null', '/dev/null is not a regular file: name another'],
       ] as const) {
         expect(await failure('save', path, '--endpoints', fake.endpoint)).to.equal(`raftkv: ${why}\n`);
       }

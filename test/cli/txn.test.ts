@@ -70,9 +70,9 @@ describe('raftkv txn', () => {
     const answer = JSON.parse(stdout) as { succeeded: boolean; responses: { Response: object }[] };
     expect(answer.succeeded).to.equal(true);
     expect(answer.responses.map(({ Response }) => Object.keys(Response)[0])).to.deep.equal([
-      'ResponseRange',
-      'ResponsePut',
-      'ResponseDeleteRange',
+      'response_range',
+      'response_put',
+      'response_delete_range',
     ]);
     expect(stdout).to.include('"prev_kvs":[{"key":"ag=="');
   });
@@ -85,10 +85,14 @@ describe('raftkv txn', () => {
   });
 
   it('says in one line what it does not understand, and does nothing', async () => {
-    expect(await errorOf('mod("a") ~ "1"', '', '', '')).to.equal('raftkv: ~ is none of = != < >: mod("a") ~ "1"\n');
-    expect(await errorOf('foo("a") = "1"', '', '', '')).to.match(/^raftkv: foo is none of version, .*\n$/);
-    expect(await errorOf('mod("a") = "x"', '', '', '')).to.equal('raftkv: x is no number: mod("a") = "x"\n');
-    expect(await errorOf('mod a = 1', '', '', '')).to.match(/^raftkv: no condition, as in .*: mod a = 1\n$/);
+    expect(await errorOf('mod("a") ~ "1"', '', '', '')).to.equal(
+      'raftkv: unknown operator ~, expected one of = != < >: mod("a") ~ "1"\n',
+    );
+    expect(await errorOf('foo("a") = "1"', '', '', '')).to.match(
+      /^raftkv: unknown target foo, expected version, .*\n$/,
+    );
+    expect(await errorOf('mod("a") = "x"', '', '', '')).to.equal('raftkv: x is not a number: mod("a") = "x"\n');
+    expect(await errorOf('mod a = 1', '', '', '')).to.match(/^raftkv: expected a condition such as .*: mod a = 1\n$/);
     expect(await errorOf('', 'put a', '', '')).to.match(/^raftkv: missing required argument 'value'.*: put a\n$/);
     expect(await errorOf('', 'put a b --nonsense', '', '')).to.match(/^raftkv: unknown option '--nonsense'.*\n$/);
     expect(await errorOf('', 'swap a b', '', '')).to.match(/^raftkv: .*swap a b\n$/);

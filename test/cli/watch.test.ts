@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import { goQuoted } from '../../src/cli/watch/go-quoted.js';
+import { goQuoted } from '../../src/cli/go-quoted.js';
 import { wordsOf } from '../../src/cli/words.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
@@ -74,7 +74,7 @@ describe('raftkv watch', function () {
     await expectLines(['a', 'ac', '--rev', '4'], 'PUT\nab\n3\nDELETE\na\n\n');
     await expectLines(['a', '--rev=3', '--prev-kv'], `PUT\na\n1\na\n${two}\nDELETE\na\n${two}\na\n\n`);
     await expectLines(
-      ['--hex', '61', '--rev', '5', '--prev-kv'],
+      ['--hex', '--hex-input', '61', '--rev', '5', '--prev-kv'],
       `DELETE\n\\x61\n\\x74\\x77\\x6f\\x00\\xc3\\xbf\n\\x61\n\n`,
     );
   });
@@ -133,7 +133,9 @@ RAFTKV_EVENT_VALUE=
     ]);
     const missing = await run(['watch', 'a', '--rev', '5', '--', '/no/such/program', '-x']);
     expect([missing.code, missing.stdout]).to.deep.equal([1, 'DELETE\na\n\n']);
-    expect(missing.stderr).to.match(/^raftkv: command \["\/no\/such\/program","-x"\] error \(spawn .* ENOENT\)\n$/);
+    expect(missing.stderr).to.match(
+      /^raftkv: command \["\/no\/such\/program","-x"\] error \(\/no\/such\/program: executable file not found\)\n$/,
+    );
   });
 
   it('takes the key from the environment, as etcdctl does, where the command line names none', async () => {
@@ -142,17 +144,19 @@ RAFTKV_EVENT_VALUE=
     expect((await run(['watch', '--rev', '4'], { variables, most: expected.length })).stdout).to.equal(expected);
     const words = ['--', 'sh', '-c', 'echo "ran $0"; exit 1', 'a word'];
     expect((await run(['watch', '--rev', '5', ...words], { variables })).stdout).to.equal('DELETE\na\n\nran a word\n');
-    expect((await run(['watch', 'a'], { variables })).stderr).to.match(/on the command line, and by ETCDCTL_WATCH_KEY/);
+    expect((await run(['watch', 'a'], { variables })).stderr).to.match(/on the command line and in ETCDCTL_WATCH_KEY/);
   });
 
   it('says in one line what is wrong', async () => {
     const wrong: [readonly string[], RegExp][] = [
       [[], /the key to watch is missing/],
-      [['a', 'b', 'c'], /"c" is one argument too many/],
+      // It watched as if nothing followed.
+      [['a', '--'], /^raftkv: the command after -- is missing\n$/],
+      [['a', 'b', 'c'], /unexpected argument "c"/],
       [['a', 'b', '--prefix'], /a range end and --prefix exclude each other/],
-      [['a', '--rev', '-1'], /A whole number from 0 is needed/],
-      [['a', '-w', 'table'], /not as a table/],
-      [['-i', 'a'], /with --interactive, watches are read from stdin/],
+      [['a', '--rev', '-1'], /Expected a whole number from 0/],
+      [['a', '-w', 'table'], /this command does not print tables/],
+      [['-i', 'a'], /with --interactive, watches are read from standard input/],
     ];
     for (const [args, message] of wrong) {
       const { code, stdout, stderr } = await run(['watch', ...args]);
@@ -185,8 +189,8 @@ RAFTKV_EVENT_VALUE=
     }
     await poll('seven complaints', () => stderr.text.split('\n').length === 8 || undefined);
     expect(stderr.text.split('\n').slice(0, 3)).to.deep.equal([
-      'invalid command "hello": watch and progress are understood',
-      'invalid command "": watch and progress are understood',
+      'invalid command "hello": expected watch or progress',
+      'invalid command "": expected watch or progress',
       'invalid command "watch": the key to watch is missing',
     ]);
     stdin.end();
@@ -266,6 +270,6 @@ RAFTKV_EVENT_VALUE=
       ['', []],
     ];
     for (const [line, words] of lines) expect(wordsOf(line)).to.deep.equal(words);
-    expect(() => wordsOf(`a 'b`)).to.throw('a quote is not closed');
+    expect(() => wordsOf(`a 'b`)).to.throw('unclosed quote');
   });
 });

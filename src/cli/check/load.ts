@@ -2,27 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Load {
   readonly writesPerSecond: number;
-  /** Writes under way at a time, at most. */
+  /** Maximum number of concurrent writes. */
   readonly clients: number;
   readonly durationMs: number;
   readonly write: () => Promise<void>;
-  /** Whether an error is the server's: it is counted. Any other ends the run. */
+  /** Whether to count an error as a failed write. Any other error ends the run. */
   readonly isFailure: (error: unknown) => boolean;
 }
 
 export interface Measured {
   readonly seconds: number;
   readonly tookSeconds: readonly number[];
-  /** How often, by text. */
+  /** Number of errors by text. */
   readonly errors: ReadonlyMap<string, number>;
 }
 
-/** etcdctl's bounds. */
+/** The limits of etcdctl. */
 const SLOWEST_SECONDS = 0.5;
 const DEVIATION_SECONDS = 0.1;
 const RATE_PART = 0.9;
 
-/** Writes at a steady rate, by so many loops that each wait for their answer. */
+/** Writes at a steady rate in concurrent loops, each of which awaits its answer. */
 export class LoadRun {
   readonly #load: Load;
   readonly #tookSeconds: number[] = [];
@@ -66,7 +66,7 @@ export class LoadRun {
   }
 }
 
-/** What etcdctl prints of a run, and whether that was good enough. */
+/** The lines that etcdctl prints after a run, and whether the run passed. */
 export function verdict(
   { seconds, tookSeconds, errors }: Measured,
   writesPerSecond: number,

@@ -1,11 +1,13 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { RaftKvError } from '../../client/index.js';
 import type { LeaseKeepAliveResult } from '../../client/index.js';
 import { hex64 } from '../../util/integer.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
+import { field } from '../fields.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { parseLeaseId } from '../text.js';
 import { goneLine, renewedLine, writeLease } from './output.js';
 
@@ -14,10 +16,11 @@ interface KeepAliveFlags extends ClientFlags {
 }
 
 export function keepAliveCommand(streams: Streams): Command {
-  return new Command('keep-alive')
-    .description('keep a lease alive until Ctrl-C, or until it is lost')
-    .argument('<id>', 'of the lease, in hex', parseLeaseId)
-    .option('--once', 'give it its full time anew, once')
+  return new Subcommand('keep-alive')
+    .description('renew a lease until Ctrl-C or until the lease is lost')
+    .argument('<id>', 'id of the lease (hex)', parseLeaseId)
+    .option('--once', 'renew the lease once and exit')
+    .example('raftkv lease keep-alive 694d77aa9e38260f')
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<KeepAliveFlags>();
       if (flags.once === true) await renewOnce(streams, flags, id);
@@ -26,19 +29,20 @@ export function keepAliveCommand(streams: Streams): Command {
 }
 
 async function renewOnce(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
-  await using client = makeClient(flags);
+  await using client = makeClient(flags, streams);
   const result = await client.leaseKeepAliveOnce(id);
-  if (result.ttlSeconds === 0) throw new CommandError(`there is no lease ${hex64(id)}`);
+  if (result.ttlSeconds === 0) throw new CommandError(`lease ${hex64(id)} does not exist`);
   await writeRenewal(streams, flags, result);
 }
 
 async function keepAlive(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
-  await using client = makeClient(flags);
+  await using client = makeClient(flags, streams);
   const interrupted = new Promise<undefined>((resolve) => streams.onInterrupt(() => resolve(undefined)));
   let printed = Promise.resolve();
   let cannotPrint: (error: unknown) => void = () => undefined;
   const broken = new Promise<never>((_resolve, reject) => (cannotPrint = reject));
-  broken.catch(() => undefined); // it is met below, if there is still somebody who waits for it
+  // Handled by the race below, unless that has ended already.
+  broken.catch(() => undefined);
   const onRenewed = (result: LeaseKeepAliveResult): void => {
     printed = printed.then(() => writeRenewal(streams, flags, result));
     printed.catch(cannotPrint);
@@ -49,7 +53,7 @@ async function keepAlive(streams: Streams, flags: KeepAliveFlags, id: bigint): P
     lease.release();
     if (lost !== undefined) throw lost;
   } catch (error) {
-    // Somebody has ended it: no error, as etcdctl has it. That nobody could be reached, is one.
+    // An expired or revoked lease is not an error, as in etcdctl; an unreachable cluster is.
     if (!(error instanceof RaftKvError) || error.code !== 'lease-lost') throw error;
     await printed;
     if (flags.writeOut === 'simple') await write(streams.stdout, goneLine(id));
@@ -62,6 +66,7 @@ async function writeRenewal(streams: Streams, flags: ClientFlags, result: LeaseK
     header,
     simple: renewedLine(result),
     json: { ID: id, TTL: ttlSeconds },
+    fields: [field('ID', id), field('TTL', ttlSeconds)],
     head: ['ID', 'TTL'],
     rows: [[hex64(id), String(ttlSeconds)]],
   });

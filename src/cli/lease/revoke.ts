@@ -1,21 +1,29 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { hex64 } from '../../util/integer.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
+import { headerFields } from '../fields.js';
 import { headerJson } from '../json.js';
-import { write } from '../streams.js';
+import { writeOutput } from '../output.js';
 import type { Streams } from '../streams.js';
-import { parseLeaseId, toJson } from '../text.js';
+import { Subcommand } from '../subcommand.js';
+import { renderTable } from '../table.js';
+import { parseLeaseId } from '../text.js';
 
 export function revokeCommand(streams: Streams): Command {
-  return new Command('revoke')
-    .description('end a lease now, and delete the keys that are attached to it')
-    .argument('<id>', 'of the lease, in hex', parseLeaseId)
+  return new Subcommand('revoke')
+    .description('end a lease and delete the keys attached to it')
+    .argument('<id>', 'id of the lease (hex)', parseLeaseId)
+    .example('raftkv lease revoke 694d77aa9e38260f')
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const { header } = await client.leaseRevoke(id);
-      const line = flags.writeOut === 'json' ? toJson({ header: headerJson(header) }) : `lease ${hex64(id)} revoked`;
-      await write(streams.stdout, `${line}\n`);
+      await writeOutput(streams, flags.writeOut, {
+        simple: () => `lease ${hex64(id)} revoked\n`,
+        json: () => ({ header: headerJson(header) }),
+        fields: () => headerFields(header),
+        table: () => renderTable(['ID', 'STATUS'], [[hex64(id), 'revoked']]),
+      });
     });
 }

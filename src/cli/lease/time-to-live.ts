@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { LeaseTimeToLiveResult } from '../../client/index.js';
 import { hex64 } from '../../util/integer.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
+import { field } from '../fields.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { parseLeaseId, toHex } from '../text.js';
 import { writeLease } from './output.js';
 
@@ -12,14 +14,15 @@ interface TimeToLiveFlags extends ClientFlags {
 }
 
 export function timeToLiveCommand(streams: Streams): Command {
-  return new Command('timetolive')
-    .description('print how much is left of a lease, and what was granted')
-    .argument('<id>', 'of the lease, in hex', parseLeaseId)
-    .option('--keys', 'print the keys that are attached to it too')
+  return new Subcommand('timetolive')
+    .description('print the granted and the remaining TTL of a lease')
+    .argument('<id>', 'id of the lease (hex)', parseLeaseId)
+    .option('--keys', 'print the keys attached to the lease, too')
+    .example('raftkv lease timetolive 694d77aa9e38260f --keys')
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<TimeToLiveFlags>();
       const keys = flags.keys ?? false;
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const result = await client.leaseTimeToLive(id, { keys });
       const { leftSeconds, ttlSeconds, header } = result;
       const encoded = result.keys.map((key) => key.toString('base64'));
@@ -28,6 +31,12 @@ export function timeToLiveCommand(streams: Streams): Command {
         header,
         simple: line(result, keys ? texts : undefined),
         json: { id, ttl: leftSeconds, 'granted-ttl': ttlSeconds, keys: encoded.length === 0 ? null : encoded },
+        fields: [
+          field('ID', id),
+          field('TTL', leftSeconds),
+          field('GrantedTTL', ttlSeconds),
+          ...result.keys.map((key) => field('Key', key)),
+        ],
         head: ['ID', 'LEFT', 'TTL', 'KEYS'],
         rows: [[hex64(id), String(leftSeconds), String(ttlSeconds), texts.join(' ')]],
       });

@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { MemberAddResult } from '../../client/index.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { variableOf } from '../text.js';
 import { changeLine, writeMembers } from './output.js';
 import { namingTheMissing } from './unhealthy.js';
@@ -13,24 +14,25 @@ interface AddFlags extends ClientFlags {
 }
 
 export function addCommand(streams: Streams): Command {
-  return new Command('add')
+  return new Subcommand('add')
     .description('add a member, and print the settings to start it with')
-    .argument('<name>', 'the name that it will be started with')
-    .requiredOption('--peer-urls <urls>', 'where the members will reach it, separated by commas')
-    .option('--learner', 'it listens, and does not vote until it is promoted')
+    .argument('<name>', 'name of the new member')
+    .requiredOption('--peer-urls <urls>', 'peer URLs of the new member, separated by commas')
+    .option('--learner', 'add it as a learner, which does not vote until it is promoted')
+    .example('raftkv member add node4 --peer-urls http://10.0.0.4:2380 --learner')
     .action(async (name: string, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<AddFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const member = { peerUrls: flags.peerUrls.split(','), isLearner: flags.learner ?? false };
       const result = await namingTheMissing(client, () => client.memberAdd(member));
       const added = changeLine(result.member.id, { done: 'added to', header: result.header });
-      await writeMembers(streams, flags.writeOut, { result, simple: `${added}\n${settings(name, result)}` });
+      await writeMembers(streams, flags, { result, simple: `${added}\n${settings(name, result)}` });
     });
 }
 
-/** What the member is started with, as variables that a shell reads. */
+/** The settings of the new member, as variables in shell syntax. */
 function settings(name: string, { member, members }: MemberAddResult): string {
-  // A member that has not been started has no name yet, and nothing to tell a newcomer.
+  // A member that has not started has no name, which an entry of initial-cluster needs.
   const others = members.filter((other) => other.id !== member.id && other.name !== '');
   const cluster = [{ ...member, name }, ...others].flatMap((each) => each.peerUrls.map((url) => `${each.name}=${url}`));
   const values: readonly (readonly [string, string])[] = [

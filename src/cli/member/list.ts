@@ -1,20 +1,22 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { memberLines, writeMembers } from './output.js';
 
 export function listCommand(streams: Streams): Command {
-  return new Command('list')
-    .description('print the members: id, started or not, name, peer URLs, client URLs, whether it is a learner')
+  return new Subcommand('list')
+    .description('list the members: id, status, name, peer URLs, client URLs, is learner')
     .addHelpText(
       'after',
-      '\nWith --consistency stale a member tells what it knows: a learner, or one without a leader, answers too.',
+      '\nWith --consistency stale, one member answers from its own state, even a learner or a member without a leader.',
     )
+    .example('raftkv member list -w table')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const result = await client.memberList({ linearizable: flags.consistency !== 'stale' });
-      await writeMembers(streams, flags.writeOut, { result, simple: memberLines(result.members) });
+      await writeMembers(streams, flags, { result, simple: memberLines(result.members) });
     });
 }

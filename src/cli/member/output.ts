@@ -1,51 +1,45 @@
-import type { Member, MemberId, MemberListResult } from '../../client/index.js';
-import { assertNever } from '../../util/assert.js';
-import type { OutputFormat } from '../client-options.js';
+import type { Header, Member, MemberId, MemberListResult } from '../../client/index.js';
+import { memberIdValue } from '../../util/member-id.js';
+import type { ClientFlags } from '../client-options.js';
+import { field, headerFields } from '../fields.js';
 import { headerJson, memberJson } from '../json.js';
-import { write } from '../streams.js';
+import { writeOutput } from '../output.js';
 import type { Streams } from '../streams.js';
 import { renderTable } from '../table.js';
-import { toJson } from '../text.js';
 
 const HEAD = ['ID', 'STATUS', 'NAME', 'PEER ADDRS', 'CLIENT ADDRS', 'IS LEARNER'];
 
 export interface MembersOutput {
   readonly result: MemberListResult & { readonly member?: Member };
-  /** What stands there unless another format is asked for. */
+  /** The text of the default format. */
   readonly simple: string;
 }
 
-/** The members as an answer has them: etcdctl's JSON, or a table. */
+/** Prints the members of an answer. With --hex, ids in JSON are strings of hex digits, as in etcdctl. */
 export async function writeMembers(
   streams: Streams,
-  format: OutputFormat,
+  { writeOut, hex }: ClientFlags,
   { result, simple }: MembersOutput,
 ): Promise<void> {
-  await write(streams.stdout, render());
-
-  function render(): string {
-    switch (format) {
-      case 'simple':
-        return simple;
-      case 'json':
-        return `${toJson(membersJson(result))}\n`;
-      case 'table':
-        return renderTable(HEAD, result.members.map(cells));
-      default:
-        return assertNever(format, 'output format');
-    }
-  }
+  const { header, member, members } = result;
+  await writeOutput(streams, writeOut, {
+    simple: () => simple,
+    json: () => ({
+      header: { ...headerJson(header), ...(hex ? hexHeader(header) : {}) },
+      member: member === undefined ? undefined : toObject(member, hex),
+      members: members.map((each) => toObject(each, hex)),
+    }),
+    fields: () => [...headerFields(header), ...members.flatMap(toFields)],
+    table: () => renderTable(HEAD, members.map(cells)),
+  });
 }
 
 export function memberLines(members: readonly Member[]): string {
   return members.map((member) => `${cells(member).join(', ')}\n`).join('');
 }
 
-/** One line that says what was done to a member, in etcdctl's words. */
-export function changeLine(
-  id: MemberId,
-  { done, header }: { readonly done: string; readonly header: MemberListResult['header'] },
-): string {
+/** One line about a change of a member, in etcdctl's words. */
+export function changeLine(id: MemberId, { done, header }: { readonly done: string; readonly header: Header }): string {
   return `Member ${id} ${done} cluster ${header.clusterId}\n`;
 }
 
@@ -54,10 +48,21 @@ function cells({ id, name, peerUrls, clientUrls, isLearner }: Member): readonly 
   return [id, status, name, peerUrls.join(','), clientUrls.join(','), String(isLearner)];
 }
 
-function membersJson({ header, member, members }: MembersOutput['result']): object {
-  return {
-    header: headerJson(header),
-    member: member === undefined ? undefined : memberJson(member),
-    members: members.map(memberJson),
-  };
+function toFields({ id, name, peerUrls, clientUrls, isLearner }: Member): readonly string[] {
+  return [
+    field('ID', memberIdValue(id)),
+    field('Name', name),
+    ...peerUrls.map((url) => field('PeerURL', url)),
+    ...clientUrls.map((url) => field('ClientURL', url)),
+    field('IsLearner', isLearner),
+    '',
+  ];
+}
+
+function hexHeader({ clusterId, memberId }: Header): object {
+  return { cluster_id: clusterId, member_id: memberId };
+}
+
+function toObject(member: Member, hex: boolean): object {
+  return { ...memberJson(member), ...(hex ? { ID: member.id } : {}) };
 }

@@ -2,13 +2,13 @@ import { RaftKvError } from '../../client/index.js';
 import type { Client, Member } from '../../client/index.js';
 import { CommandError } from '../streams.js';
 
-/** etcd's word for members that the one asked has no link to; it does not say which. */
+/** etcd's error if too few members are connected. It does not name them. */
 const UNHEALTHY = 'etcdserver: unhealthy cluster';
 
-/** For one member to say that it is there, in ms. */
+/** Time limit for one member to answer, in ms. */
 const ANSWER_MS = 1000;
 
-/** Carries out a change of the members. Where it is refused because some are missing, finds out who does not answer. */
+/** Changes the members. If the cluster is too unhealthy for it, the error names the members that do not answer. */
 export async function namingTheMissing<T>(client: Client, change: () => Promise<T>): Promise<T> {
   try {
     return await change();
@@ -20,7 +20,7 @@ export async function namingTheMissing<T>(client: Client, change: () => Promise<
   }
 }
 
-/** As seen from here: what the members see of each other is in their logs. */
+/** The members that do not answer this client. Links between members are not visible from here. */
 async function findMissing(client: Client): Promise<readonly string[]> {
   const limit = { timeoutMs: ANSWER_MS };
   try {
@@ -29,7 +29,7 @@ async function findMissing(client: Client): Promise<readonly string[]> {
     const found = await Promise.all(voters.map(async (member) => await missingOf(client, member)));
     return found.filter((missing) => missing !== undefined);
   } catch (error) {
-    // The one that refused has gone meanwhile. What it said is the answer.
+    // The member that refused the change has stopped since. Its refusal is reported as it is.
     if (error instanceof RaftKvError) return [];
     throw error;
   }

@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { MemberId } from '../../client/index.js';
 import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { parseMemberId } from '../text.js';
 import { changeLine, writeMembers } from './output.js';
 
@@ -11,15 +12,16 @@ interface UpdateFlags extends ClientFlags {
 }
 
 export function updateCommand(streams: Streams): Command {
-  return new Command('update')
-    .description('tell the members where one of them is reached from now on')
-    .argument('<id>', 'of the member, in hex', parseMemberId)
-    .requiredOption('--peer-urls <urls>', 'its new peer URLs, separated by commas')
+  return new Subcommand('update')
+    .description('change the peer URLs of a member')
+    .argument('<id>', 'id of the member (hex)', parseMemberId)
+    .requiredOption('--peer-urls <urls>', 'new peer URLs, separated by commas')
+    .example('raftkv member update 8e9e05c52164694d --peer-urls http://10.0.0.9:2380')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<UpdateFlags>();
-      await using client = makeClient(flags);
+      await using client = makeClient(flags, streams);
       const result = await client.memberUpdate(id, { peerUrls: flags.peerUrls.split(',') });
       const simple = changeLine(id, { done: 'updated in', header: result.header });
-      await writeMembers(streams, flags.writeOut, { result, simple });
+      await writeMembers(streams, flags, { result, simple });
     });
 }

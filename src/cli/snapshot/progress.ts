@@ -3,7 +3,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { SnapshotProgress } from '../../client/index.js';
 import { humanBytes } from '../text.js';
 
-/** How far a snapshot has come: a bar on a terminal, nothing elsewhere. Its end is an estimate, and moves. */
+/** A progress bar on a terminal, and nothing elsewhere. The total is an estimate that changes. */
 export class SaveProgress {
   readonly #bar: SingleBar | undefined;
 

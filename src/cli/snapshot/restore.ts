@@ -1,10 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { SETTINGS } from '../../server/startup/settings/table.js';
 import { restoreSnapshot, type RestoreOptions } from '../../server/backup/restore.js';
 import { ConfigError } from '../../server/startup/urls.js';
 import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../settings.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { plural, wholeNumber } from '../text.js';
 
@@ -25,9 +26,9 @@ const OTHER_HELP: Readonly<Record<string, string>> = {
 };
 
 const HELP = `
-Variables and file are those that raftkv serve is going to be started with: a member that is told who it is by them
-needs no flag here. --data-dir is also read from RAFTKV_DATA_DIR, and so on; settings that a restore has no flag for
-are checked as serve checks them.`;
+The settings are those that the member will be started with. As for raftkv serve, each is also read from the
+environment (--data-dir from RAFTKV_DATA_DIR) and from the configuration file. Settings without a flag here are checked,
+but not used.`;
 
 /** A revision that is raised by this stays a safe integer whatever it was. */
 const BUMP_MAX = 2 ** 52;
@@ -39,9 +40,9 @@ interface RestoreFlags {
 }
 
 export function restoreCommand(streams: Streams): Command {
-  const command = new Command('restore')
-    .description('make the data directory of one member of a new cluster out of a file')
-    .argument('<file>', 'as snapshot save has written it; the same for every member');
+  const command = new Subcommand('restore')
+    .description('create the data directory of one member of a new cluster from a snapshot file')
+    .argument('<file>', 'snapshot file, as written by snapshot save; the same for every member');
   for (const { flag, placeholder, defaultText, help } of SETTINGS) {
     if (!IDENTITY.includes(flag)) continue;
     const shown = OTHER_HELP[flag] ?? (defaultText === undefined ? help : `${help} (default: ${defaultText})`);
@@ -49,17 +50,18 @@ export function restoreCommand(streams: Streams): Command {
   }
   addConfigFileOption(command);
   return command
-    .option('--skip-hash-check', 'take a file whose SHA-256 at the end is missing or wrong')
-    .option('--bump-revision <count>', 'leave out so many revisions', wholeNumber(1, BUMP_MAX))
-    .option('--mark-compacted', 'what was before them counts as compacted; needed with --bump-revision')
+    .option('--skip-hash-check', 'accept a file whose SHA-256 at the end is missing or wrong')
+    .option('--bump-revision <count>', 'increase the revision by this number', wholeNumber(1, BUMP_MAX))
+    .option('--mark-compacted', 'mark the skipped revisions as compacted; required with --bump-revision')
     .addHelpText('after', HELP)
+    .example('raftkv snapshot restore backup.db --data-dir /var/lib/raftkv')
     .action(async (file: string, _own: unknown, self: Command) => restore(streams, file, self));
 }
 
 async function restore(streams: Streams, file: string, command: Command): Promise<void> {
   const { bumpRevision = 0, markCompacted = false, skipHashCheck = false } = command.opts<RestoreFlags>();
   if (bumpRevision > 0 !== markCompacted) {
-    throw new CommandError('--bump-revision and --mark-compacted go together: with one, the other is needed too');
+    throw new CommandError('--bump-revision and --mark-compacted require each other');
   }
   const settings = await readSettings(command, streams.variables);
   const interrupt = new AbortController();
@@ -80,10 +82,10 @@ async function restore(streams: Streams, file: string, command: Command): Promis
       `Restored ${plural(totalKeys, 'key')} at revision ${revision} to ${dataDir} for ${who}\n`,
     );
   } catch (error) {
-    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is as it was`, { cause: error });
+    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is unchanged`, { cause: error });
     throw error instanceof ConfigError ? refused(error, settings.places) : error;
   }
   for (const name of unknownVariables(streams.variables)) {
-    streams.stderr.write(`raftkv: warning: no setting has the variable ${name}\n`);
+    streams.stderr.write(`raftkv: warning: unknown environment variable ${name}\n`);
   }
 }

@@ -1,21 +1,23 @@
-import { Command } from 'commander';
-import { endpointsGiven, makeClient } from '../client-options.js';
+import type { Command } from 'commander';
+import { endpointsGiven, makeClient, timeoutGiven, timeoutOf } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import { replaceFile } from '../replace-file.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { SaveProgress } from './progress.js';
 
-/** Where a lone server listens, and the first of a local cluster. */
+/** The address of a single server, and of the first member of a local cluster. */
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 
-/** For the owner alone: it holds all values. */
+/** Readable by the owner only: the file holds all values. */
 const MODE = 0o600;
 
 export function saveCommand(streams: Streams): Command {
-  return new Command('save')
-    .description('write the state of one member to a file')
-    .argument('<file>', 'it is replaced once the new one is complete, and not before')
+  return new Subcommand('save')
+    .description('save the store of one member to a file')
+    .argument('<file>', 'file to write, which is replaced only once the snapshot is complete')
+    .example('raftkv snapshot save backup.db --endpoints 127.0.0.1:2379')
     .action(async (file: string, _own: unknown, command: Command) => {
       await save(streams, file, command);
     });
@@ -25,25 +27,25 @@ async function save(streams: Streams, file: string, command: Command): Promise<v
   const flags = command.optsWithGlobals<ClientFlags>();
   const endpoints = endpointsGiven(command) ? flags.endpoints : DEFAULT_ENDPOINT;
   if (endpoints.includes(',')) {
-    throw new CommandError(`a snapshot is of one member, not of several: name one with --endpoints, not ${endpoints}`);
+    throw new CommandError(`a snapshot is taken from one member: give one address with --endpoints, not ${endpoints}`);
   }
-  // However long it takes, unless there is somebody who says how long.
-  const limited = command.getOptionValueSourceWithGlobals('timeout') !== 'default';
+  // No time limit, unless the user sets one: a large store takes long.
+  const limited = timeoutGiven(command);
   const interrupt = new AbortController();
   streams.onInterrupt(() => interrupt.abort());
   const progress = new SaveProgress(streams.stderr);
-  await using client = makeClient({ ...flags, endpoints });
+  await using client = makeClient({ ...flags, endpoints }, streams);
   try {
     await replaceFile(file, { suffix: '.part', leftover: 'overwrite', mode: MODE }, async (target) => {
       const pieces = client.snapshot({
         signal: interrupt.signal,
         onProgress: (reached) => progress.show(reached),
-        ...(limited ? { timeoutMs: flags.timeout } : {}),
+        ...(limited ? { timeoutMs: timeoutOf(flags) } : {}),
       });
       for await (const bytes of pieces) await target.writeFile(bytes);
     });
   } catch (error) {
-    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${file} is as it was`, { cause: error });
+    if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${file} is unchanged`, { cause: error });
     throw error;
   } finally {
     progress.stop();

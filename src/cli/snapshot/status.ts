@@ -1,35 +1,38 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { snapshotStatus, type SnapshotStatus } from '../../server/backup/snapshot-file.js';
-import { assertNever } from '../../util/assert.js';
-import type { ClientFlags, OutputFormat } from '../client-options.js';
-import { write } from '../streams.js';
+import { field } from '../fields.js';
+import { writeOutput } from '../output.js';
+import type { OutputFormat } from '../output.js';
 import type { Streams } from '../streams.js';
+import { Subcommand } from '../subcommand.js';
 import { renderTable } from '../table.js';
-import { humanBytes, toJson } from '../text.js';
+import { humanBytes } from '../text.js';
 
 const HEAD = ['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'];
 
 export function statusCommand(streams: Streams): Command {
-  return new Command('status')
-    .description('check a file, and print its hash (as HashKV gives it), revision, keys and size')
-    .argument('<file>', 'as snapshot save has written it')
+  return new Subcommand('status')
+    .description('verify a snapshot file, and print its hash (as of HashKV), revision, number of keys and size')
+    .argument('<file>', 'snapshot file, as written by snapshot save')
+    .example('raftkv snapshot status backup.db -w table')
     .action(async (file: string, _own: unknown, command: Command) => {
-      const { writeOut } = command.optsWithGlobals<ClientFlags>();
-      await write(streams.stdout, render(await snapshotStatus({ file }), writeOut));
+      const { writeOut } = command.optsWithGlobals<{ readonly writeOut: OutputFormat }>();
+      const status = await snapshotStatus({ file });
+      const { hash, revision, totalKeys, totalSize } = status;
+      await writeOutput(streams, writeOut, {
+        simple: () => `${cells(status).join(', ')}\n`,
+        json: () => ({ hash, revision, totalKey: totalKeys, totalSize }),
+        fields: () => [
+          field('Hash', hash),
+          field('Revision', revision),
+          field('Keys', totalKeys),
+          field('Size', totalSize),
+        ],
+        table: () => renderTable(HEAD, [cells(status)]),
+      });
     });
 }
 
-function render(status: SnapshotStatus, format: OutputFormat): string {
-  const { hash, revision, totalKeys, totalSize } = status;
-  const cells = [hash.toString(16), String(revision), String(totalKeys), humanBytes(totalSize)];
-  switch (format) {
-    case 'json':
-      return `${toJson({ hash, revision, totalKey: totalKeys, totalSize })}\n`;
-    case 'table':
-      return renderTable(HEAD, [cells]);
-    case 'simple':
-      return `${cells.join(', ')}\n`;
-    default:
-      return assertNever(format, 'output format');
-  }
+function cells({ hash, revision, totalKeys, totalSize }: SnapshotStatus): readonly string[] {
+  return [hash.toString(16), String(revision), String(totalKeys), humanBytes(totalSize)];
 }

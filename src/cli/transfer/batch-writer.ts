@@ -6,34 +6,34 @@ import type { GuardedWrite, KeyState, Refusal } from './guarded-batch.js';
 
 export interface BatchWriterOptions {
   readonly client: Pick<Client, 'get' | 'txn'>;
-  /** How long to go on while no write at all gets through, in ms. */
+  /** Time limit of retries while no write succeeds, in ms. */
   readonly patienceMs: number;
-  /** Between two attempts of a batch, in ms. */
+  /** Pause between two attempts of a batch, in ms. */
   readonly pauseMs: number;
 }
 
 export type BatchOutcome =
   | {
       readonly kind: 'applied';
-      /** What each key holds now, in the order of the batch. */
+      /** State of each key, in the order of the batch. */
       readonly states: readonly KeyState[];
-      /** Writes whose keys another client has written meanwhile. */
+      /** Writes whose keys another client wrote at the same time. */
       readonly foreign: readonly GuardedWrite[];
     }
-  /** Other clients have written over every trace of the batch: nobody can tell whether it was applied. */
+  /** Other clients have overwritten every key of the batch, so its outcome is unknown. */
   | { readonly kind: 'undecidable'; readonly states: readonly KeyState[] }
   | { readonly kind: 'failed'; readonly error: RaftKvError };
 
 /**
- * Writes batches of keys so that each is applied exactly once, whatever becomes of the answers.
+ * Writes batches of keys so that each is applied exactly once, even if answers are lost.
  *
- * A write without an answer may have been applied, and may yet be, at any later time: no read and no waiting settles
- * it. So each batch compares the revisions of its keys first (guarded-batch.ts) and is sent again, unchanged, until an
- * answer comes. Of all those attempts one at most can pass the comparison, however late the others arrive.
+ * A write without an answer may have been applied, or may be applied at any later time, which neither reading nor
+ * waiting can exclude. So each batch first compares the revisions of its keys (guarded-batch.ts), and is sent again,
+ * unchanged, until it is answered. At most one of the attempts passes the comparison, however late the others arrive.
  */
 export class BatchWriter {
   readonly #options: BatchWriterOptions;
-  /** The largest revision that any answer has carried. */
+  /** The largest revision of any answer. */
   #revision = 0;
   #lastProgressMs = performance.now();
 
@@ -42,9 +42,9 @@ export class BatchWriter {
   }
 
   /**
-   * Learns the store's revision, so that what was there before can be told from what is written from now on.
+   * Reads the store's revision, which separates older writes from those during the import.
    * @param key any key that the user may read
-   * @param stopped whether to give the retries up @throws RaftKvError
+   * @param stopped whether to stop retrying @throws RaftKvError
    */
   async start(key: Buffer, stopped: () => boolean = () => false): Promise<void> {
     this.#lastProgressMs = performance.now();
@@ -86,14 +86,14 @@ export class BatchWriter {
       foreign.push(...foreignWrites(refusal, verdict));
       if (verdict === 'applied') return { kind: 'applied', states: refusal.found.map(stateOf), foreign };
       if (verdict === 'undecidable') return { kind: 'undecidable', states: refusal.found.map(stateOf) };
-      // No attempt with the old expectations can succeed any more: the question is settled, and asked anew.
+      // No attempt with the old expectations can succeed any more, so the batch starts over with the found states.
       batch = rebased(refusal);
       floor = revision;
       unanswered = false;
     }
   }
 
-  /** The server will not have it, or there has been no progress for too long. */
+  /** Whether to stop retrying: the server rejected the batch, or nothing has succeeded for too long. */
   #isHopeless(error: RaftKvError): boolean {
     if (!error.retryable && error.fate === 'not-applied') return true;
     if (error.code === 'closed' || error.code === 'cancelled') return !error.retryable;
@@ -105,7 +105,7 @@ function written({ before }: GuardedWrite, revision: number): KeyState {
   return { modRevision: revision, version: before.state.version + 1 };
 }
 
-/** The last attempt may be known to have failed, but an earlier one is not. */
+/** The fate is unknown if any attempt's is, even if the last attempt is known to have failed. */
 function asUnknown(error: RaftKvError): RaftKvError {
   if (error.fate === 'unknown') return error;
   const { code, retryable } = error;

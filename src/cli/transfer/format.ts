@@ -1,12 +1,12 @@
-/** What one line stands for. */
+/** The content of one line. */
 export interface Pair {
   readonly key: Buffer;
   readonly value: Buffer;
 }
 
-/** A way to write keys and values in lines; any bytes survive the way there and back. */
+/** A line format for keys and values that preserves any bytes. */
 export interface Format {
-  /** Undefined for a line that stands for nothing. @throws FormatError */
+  /** Undefined for a line without content. @throws FormatError */
   parse(line: Buffer): Pair | undefined;
   /** The line, with its newline. */
   format(pair: Pair): Buffer;

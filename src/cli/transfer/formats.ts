@@ -6,7 +6,7 @@ export const FORMATS = { tsv, jsonl: jsonLines } as const satisfies Record<strin
 
 export type FormatName = keyof typeof FORMATS;
 
-/** By the end of the file's name; tab-separated where it says nothing. */
+/** The format by the file's extension; tab-separated by default. */
 export function formatOfFile(path: string): FormatName {
   return /\.(?:jsonl|ndjson|json)$/i.test(path) ? 'jsonl' : 'tsv';
 }

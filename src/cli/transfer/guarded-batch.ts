@@ -2,7 +2,7 @@ import type { KeyValue } from '../../client/index.js';
 import { compare, op, txn } from '../../client/index.js';
 import type { Pair } from './format.js';
 
-/** What a key is known to hold: the revision that wrote it last, and how often it was written. 0 and 0 is absent. */
+/** State of a key: the revision of its last write, and its version. Both are 0 if it is absent. */
 export interface KeyState {
   readonly modRevision: number;
   readonly version: number;
@@ -10,18 +10,18 @@ export interface KeyState {
 
 export const ABSENT: KeyState = { modRevision: 0, version: 0 };
 
-/** One write of a batch, with what its key is expected to hold before it. */
+/** One write of a batch, and the expected state of its key before it. */
 export interface GuardedWrite {
   readonly pair: Pair;
-  /** `known`: read, or written by us. `assumed`: absent until the store says otherwise; most imported keys are new. */
+  /** `known`: read, or written by this import. `assumed`: taken to be absent, since most imported keys are new. */
   readonly before: { readonly kind: 'known' | 'assumed'; readonly state: KeyState };
 }
 
 /**
- * The batch as one transaction: all keys are written if each is still as expected, otherwise none is and each is read.
- * So a batch that is sent twice is applied once. No two writes of a batch may have the same key.
+ * The batch as one transaction: writes all keys if each is as expected, and otherwise reads them. A batch that is sent
+ * twice is therefore applied once. Keys of a batch must differ.
  *
- * @param withValues read the values too, to recognize our own
+ * @param withValues whether to read values, too, which identify this import's own writes
  */
 export function guardedTxn(batch: readonly GuardedWrite[], withValues: boolean) {
   return txn()
@@ -32,42 +32,41 @@ export function guardedTxn(batch: readonly GuardedWrite[], withValues: boolean) 
 
 export interface Refusal {
   readonly batch: readonly GuardedWrite[];
-  /** What the keys held when the comparison failed, in the order of the batch. */
+  /** The keys when the comparison failed, in the order of the batch. */
   readonly found: readonly (KeyValue | undefined)[];
-  /** The store's revision from before the batch was sent for the first time: what is newer was written since. */
+  /** Revision of the store before the batch was first sent. */
   readonly floor: number;
-  /** An earlier attempt of the same batch was left without an answer. */
+  /** Whether an earlier attempt of the batch got no answer. */
   readonly unanswered: boolean;
 }
 
 /**
- * What a failed comparison tells.
- * - `applied`: an earlier attempt was, whose answer was lost
- * - `not-applied`: none was, and none can be any more, since no key ever returns to an earlier revision
- * - `undecidable`: other clients have written over every trace
+ * The outcome of a batch whose comparison failed.
+ * - `applied`: an earlier attempt was applied, and its answer was lost
+ * - `not-applied`: no attempt was applied, and none can be, since no key returns to an earlier revision
+ * - `undecidable`: other clients have overwritten every key
  */
 export type Verdict = 'applied' | 'not-applied' | 'undecidable';
 
 /**
- * Settles a batch whose comparison failed. A transaction is applied whole or not at all, so that one key can speak for
- * all of them.
+ * Determines the outcome of a batch whose comparison failed. A transaction is atomic, so one key decides for all.
  */
 export function judge({ batch, found, floor, unanswered }: Refusal): Verdict {
   if (!unanswered) return 'not-applied';
   const keys = batch.map((write, index) => ({ write, kv: found[index] }));
-  // A key that is there and has not been written since: the batch, which would have written it, was not applied.
+  // An existing key without a newer write shows that the batch was not applied.
   if (keys.some(({ kv }) => kv !== undefined && kv.modRevision <= floor)) return 'not-applied';
   if (keys.some(({ write, kv }) => kv !== undefined && isOurs(write, kv))) return 'applied';
   if (keys.some(({ write, kv }) => kv === undefined && write.before.state.modRevision === 0)) return 'not-applied';
   return 'undecidable';
 }
 
-/** The key holds what the write would have left. Whoever wrote the same at the same time did it for us. */
+/** Whether the key is as the write would leave it. An equal write of another client counts as this one. */
 function isOurs({ pair, before }: GuardedWrite, kv: KeyValue): boolean {
   return kv.version === before.state.version + 1 && kv.value.equals(pair.value);
 }
 
-/** Keys that another client has written since the batch was first sent, or since we knew them. */
+/** Writes whose key another client has written since the batch was first sent, or since its state was known. */
 export function foreignWrites({ batch, found, floor }: Refusal, verdict: Verdict): readonly GuardedWrite[] {
   return batch.filter((write, index) => {
     const kv = found[index];
@@ -78,7 +77,7 @@ export function foreignWrites({ batch, found, floor }: Refusal, verdict: Verdict
   });
 }
 
-/** The same writes, expecting what was found. */
+/** The same writes, with the found states as the expected ones. */
 export function rebased({ batch, found }: Refusal): readonly GuardedWrite[] {
   return batch.map(({ pair }, index) => ({ pair, before: { kind: 'known', state: stateOf(found[index]) } }));
 }

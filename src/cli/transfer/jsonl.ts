@@ -6,8 +6,8 @@ const FIELDS = ['key', 'key_base64', 'value', 'value_base64'];
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * One JSON object a line: {"key":"…","value":"…"}. Bytes that are no UTF-8 stand in "key_base64" and "value_base64".
- * A value may be missing, and is empty then; an empty line is nothing.
+ * One JSON object per line: {"key":"…","value":"…"}. Bytes that are not UTF-8 are in "key_base64" and "value_base64".
+ * A missing value is empty. Empty lines are ignored.
  */
 export const jsonLines: Format = {
   parse(line: Buffer): Pair | undefined {
@@ -53,7 +53,7 @@ function bytesOf(record: Readonly<Record<string, unknown>>, name: string): Buffe
   if (text === undefined) return undefined;
   if (typeof text !== 'string') throw new FormatError(`"${name}" is not a string`);
   const bytes = Buffer.from(text);
-  // Half of a surrogate pair has no UTF-8, and would be replaced in silence.
+  // A lone surrogate has no UTF-8 encoding and would be replaced silently.
   if (bytes.toString('utf8') !== text) throw new FormatError(`"${name}" holds half of a surrogate pair`);
   return bytes;
 }

@@ -3,11 +3,11 @@ export interface Line {
   /** From 1. */
   readonly number: number;
   readonly bytes: Buffer;
-  /** What it takes of the file, its end included. */
+  /** Its size in the file, line end included. */
   readonly fileBytes: number;
 }
 
-/** A line that does not fit. */
+/** A line exceeds the maximum length. */
 export class LineTooLong extends Error {
   override readonly name = 'LineTooLong';
   readonly lineNumber: number;
@@ -22,9 +22,9 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /**
- * Cuts a stream into lines, those of each chunk together. A line ends with a newline, or a carriage return and a
- * newline; the last one may go without.
- * @throws LineTooLong where a line does not end within `maxBytes`: what is held in memory stays bounded
+ * Splits a stream into lines, and yields the lines of each chunk together. A line ends with \n or \r\n; the end of the
+ * last line is optional.
+ * @throws LineTooLong if a line does not end within `maxBytes`, which bounds the memory
  */
 export async function* readLines(
   input: AsyncIterable<Uint8Array>,
@@ -50,7 +50,7 @@ export async function* readLines(
       start = at + 1;
     }
     if (start < chunk.length) {
-      // A copy: the reader may use the chunk's memory again.
+      // A copy, because the stream may reuse the chunk's memory.
       partial.push(Buffer.from(chunk.subarray(start)));
       partialBytes += chunk.length - start;
     }

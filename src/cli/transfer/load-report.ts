@@ -4,12 +4,12 @@ import type { LoadEvent, LoadLine } from './loader.js';
 import { workDone } from './progress.js';
 import type { Progress } from './progress.js';
 
-/** Lines that are named one by one, of each kind; the rest is only counted. */
+/** Maximum number of lines of each kind that are printed; further lines are only counted. */
 const NAMED_MAX = 20;
-/** Reasons that are counted each by itself; a file may hold as many as it has lines. */
+/** Maximum number of reasons that are counted separately. */
 const REASONS_MAX = 8;
 
-/** Counts what became of the lines, and says so where something went wrong. */
+/** Counts the outcomes of lines, and prints those that went wrong. */
 export class LoadReport {
   readonly #progress: Progress;
   readonly #named = new Map<string, number>();
@@ -31,15 +31,15 @@ export class LoadReport {
   /** A line that cannot be parsed. */
   bad(lineNumber: number, why: string): void {
     this.#bad += 1;
-    // What comes after the colon explains, or quotes the line.
+    // The text after the colon explains the reason or quotes the line.
     const reason = why.split(': ', 1)[0] ?? why;
     const counted = this.#reasons.has(reason) || this.#reasons.size < REASONS_MAX ? reason : 'other reasons';
     this.#reasons.set(counted, (this.#reasons.get(counted) ?? 0) + 1);
     this.#name('bad', `line ${lineNumber}: ${why}`);
   }
 
-  /** So much of the file is done without a line to load: bad lines and empty ones. */
-  passed(fileBytes: number): void {
+  /** Advances the progress by lines that are not loaded: bad lines and empty ones. */
+  skipped(fileBytes: number): void {
     this.#progress.advance(0, fileBytes);
   }
 
@@ -58,16 +58,16 @@ export class LoadReport {
         return;
       case 'undecidable':
         this.#undecidable += 1;
-        this.passed(event.line.fileBytes);
+        this.skipped(event.line.fileBytes);
         this.#name(
           'undecidable',
-          `${where(event.line)}: another client has written this key at the same time; ` +
-            `whether the line was applied cannot be told`,
+          `${where(event.line)}: another client wrote this key at the same time; ` +
+            `the line may or may not have been applied`,
         );
         return;
       case 'refused':
         this.#refused += 1;
-        this.passed(event.line.fileBytes);
+        this.skipped(event.line.fileBytes);
         this.#name('refused', `${where(event.line)}: ${event.error.message}`);
         return;
       default:
@@ -75,10 +75,10 @@ export class LoadReport {
     }
   }
 
-  /** One line that ends it. */
+  /** The last line of the output. */
   summary(): string {
     const problems = [
-      [this.#bad, `could not be read${this.#bad > NAMED_MAX ? this.#whyBad() : ''}`],
+      [this.#bad, `could not be parsed${this.#bad > NAMED_MAX ? this.#whyBad() : ''}`],
       [this.#refused, 'failed'],
       [this.#undecidable, 'of unknown fate'],
       [this.#foreign, 'met writes of another client'],
@@ -87,7 +87,7 @@ export class LoadReport {
     return `loaded ${workDone(this.#loaded, 'line', this.#progress.elapsedMs)}${said.join('')}`;
   }
 
-  /** The reasons, most frequent first: most of the lines were not named. */
+  /** The reasons, most frequent first, for when not all lines were printed. */
   #whyBad(): string {
     const counts = [...this.#reasons].sort(([, left], [, right]) => right - left);
     return ` (${counts.map(([reason, count]) => `${count.toLocaleString('en-US')} × ${reason}`).join(', ')})`;
@@ -97,7 +97,7 @@ export class LoadReport {
     const count = (this.#named.get(kind) ?? 0) + 1;
     this.#named.set(kind, count);
     if (count <= NAMED_MAX) this.#progress.note(text);
-    else if (count === NAMED_MAX + 1) this.#progress.note('more lines like this are counted, and not shown');
+    else if (count === NAMED_MAX + 1) this.#progress.note('further lines like this are counted, but not printed');
   }
 }
 

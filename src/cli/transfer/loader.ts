@@ -7,7 +7,7 @@ import { ABSENT } from './guarded-batch.js';
 import type { GuardedWrite, KeyState } from './guarded-batch.js';
 import { asError } from '../../util/error.js';
 
-/** A parsed line on its way. */
+/** A parsed line that is being loaded. */
 export interface LoadLine {
   readonly number: number;
   readonly fileBytes: number;
@@ -16,32 +16,32 @@ export interface LoadLine {
 
 export interface LoaderOptions {
   readonly writer: Pick<BatchWriter, 'write'>;
-  /** Batches on their way at once. */
+  /** Maximum number of concurrent batches. */
   readonly concurrency: number;
-  /** Most lines of one batch; servers bound the operations of a transaction (128 by default). */
+  /** Maximum number of lines in one batch. Servers limit the operations of a transaction, to 128 by default. */
   readonly batchLines: number;
-  /** A batch ends when its keys and values hold so many bytes; one line may hold more. */
+  /** Size of keys and values at which a batch ends, in bytes. A single line may be larger. */
   readonly batchBytes: number;
-  /** Lines that are read ahead, at most; more wait in the file. */
+  /** Maximum number of lines read ahead. */
   readonly windowLines: number;
-  /** The same in bytes. */
+  /** Maximum size of the lines read ahead, in bytes. */
   readonly windowBytes: number;
-  /** Go on after a line that the server refuses. */
+  /** Whether to continue after a line that the server rejects. */
   readonly skipRefused: boolean;
   readonly onEvent: (event: LoadEvent) => void;
 }
 
 export type LoadEvent =
   | { readonly kind: 'loaded'; readonly lines: readonly LoadLine[] }
-  /** Another client writes the same keys. */
+  /** Another client writes the same key. */
   | { readonly kind: 'foreign'; readonly line: LoadLine }
   | { readonly kind: 'undecidable'; readonly line: LoadLine }
   | { readonly kind: 'refused'; readonly line: LoadLine; readonly error: RaftKvError };
 
-/** The lines of one key: one is written at a time, so that they apply in the order of the file. */
+/** The lines of one key. One is written at a time, so that they apply in the order of the file. */
 interface Lane {
   readonly key: string;
-  /** What the key holds after our last write of it; undefined before the first. */
+  /** State of the key after its last write; undefined before the first. */
   state: KeyState | undefined;
   readonly waiting: LoadLine[];
 }
@@ -52,19 +52,19 @@ interface Slot {
 }
 
 /**
- * Spreads lines over many batches at once, without ever having two lines of one key on their way. A key is remembered
- * only while lines of it wait, and lines wait only within the window: memory does not grow with the file.
+ * Writes lines in concurrent batches, but never two lines of one key at a time. Lines wait only within the window, and a
+ * key is remembered only while lines of it wait, so memory does not grow with the file.
  */
 export class Loader {
   readonly #options: LoaderOptions;
   readonly #lanes = new Map<string, Lane>();
-  /** Lines whose turn it is, oldest first. */
+  /** Lines that can be sent, oldest first. */
   #ready: Slot[] = [];
   #pendingLines = 0;
   #pendingBytes = 0;
   #batches = 0;
   #stopped = false;
-  /** A defect, not a failure of the server. */
+  /** An unexpected error of this program. */
   #fault: Error | undefined;
   #wake: (() => void) | undefined;
 
@@ -72,18 +72,18 @@ export class Loader {
     this.#options = options;
   }
 
-  /** Sends no more; what is on its way is still settled. */
+  /** Sends no further batch. Batches that were sent are still settled. */
   stop(): void {
     this.#stopped = true;
     this.#notify();
   }
 
-  /** Told to stop, or a line has failed in a way that ends the load: no more are taken. */
+  /** Whether the load ended early: by `stop`, or by a line that failed. */
   get stopped(): boolean {
     return this.#stopped;
   }
 
-  /** Takes lines in the order of the file, and waits while the window is full. */
+  /** Adds lines in the order of the file, and waits while the window is full. */
   async add(lines: readonly LoadLine[]): Promise<void> {
     for (const line of lines) {
       if (this.#isFull()) {
@@ -97,7 +97,7 @@ export class Loader {
     this.#send();
   }
 
-  /** Resolves when every line that was taken is settled, or has been given up after a failure. */
+  /** Resolves when every added line is settled, or abandoned after a failure. */
   async drain(): Promise<void> {
     this.#send();
     await this.#until(() => this.#batches === 0 && (this.#stopped || this.#pendingLines === 0));
@@ -118,7 +118,7 @@ export class Loader {
       this.#lanes.set(key, opened);
       this.#ready.push({ lane: opened, line });
     } else {
-      // A copy: the line is a part of a chunk of the file, which a key with many lines would keep in memory for long.
+      // A copy, because the line would keep its whole chunk of the file in memory while it waits.
       const { key: keyBytes, value } = line.pair;
       lane.waiting.push({ ...line, pair: { key: Buffer.from(keyBytes), value: Buffer.from(value) } });
     }
@@ -161,7 +161,7 @@ export class Loader {
       slots.length > 1 &&
       !isTemporary(outcome)
     ) {
-      // One line is to blame, and the others need not fail with it.
+      // A single line may be the cause, so the others are tried without it.
       for (const slot of slots) await this.#write([slot]);
       return;
     }
@@ -192,7 +192,7 @@ export class Loader {
     }
   }
 
-  /** The next line of the key may go, or else the key is forgotten. */
+  /** Makes the next line of the key ready, or forgets the key. */
   #release({ lane, line }: Slot, state: KeyState | undefined): void {
     this.#pendingLines -= 1;
     this.#pendingBytes -= sizeOf(line.pair);

@@ -4,9 +4,9 @@ import { humanBytes, plural } from '../text.js';
 
 export interface ProgressOptions {
   readonly stream: Writable & { readonly isTTY?: boolean };
-  /** As in "lines". */
+  /** Plural noun of the items, such as "lines". */
   readonly noun: string;
-  /** Bytes of the whole work; undefined where nobody knows. */
+  /** Size of the whole transfer; undefined if it is unknown. */
   readonly totalBytes: number | undefined;
   /** Milliseconds on a monotonic clock. */
   readonly now: () => number;
@@ -15,7 +15,7 @@ export interface ProgressOptions {
 const PLAIN_INTERVAL_MS = 5000;
 const RATE_WINDOW_MS = 3000;
 
-/** How far a transfer has come: a bar on a terminal, and a plain line now and then elsewhere. */
+/** Shows the progress of a transfer: a bar on a terminal, otherwise a line every few seconds. */
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #bar: SingleBar | undefined;
@@ -65,7 +65,7 @@ export class Progress {
     this.#options.stream.write(`${this.#plainLine()}\n`);
   }
 
-  /** A line of text that stays, above the bar. */
+  /** Prints a line above the bar. */
   note(text: string): void {
     this.#options.stream.write(this.#bar === undefined ? `${text}\n` : `\r\u001b[K${text}\n`);
   }

@@ -5,7 +5,7 @@ const TAB = 0x09;
 const BACKSLASH = 0x5c;
 const EMPTY = Buffer.alloc(0);
 
-/** By the byte that stands after a backslash. */
+/** The meaning of a character after a backslash. */
 const UNESCAPED: ReadonlyMap<number, number> = new Map(
   [
     ['t', '\t'],
@@ -20,9 +20,8 @@ const ESCAPED: ReadonlyMap<number, Buffer> = new Map(
 );
 
 /**
- * KEY<TAB>VALUE. A line without a tab is a key with an empty value, so that a list of words is such a file; an empty
- * line is nothing. \t, \n, \r, \\ and \xNN stand for the bytes that a line cannot hold as they are; a backslash before
- * anything else is an error. Later tabs belong to the value.
+ * KEY<TAB>VALUE. A line without a tab is a key with an empty value. Empty lines are ignored. \t, \n, \r, \\ and \xNN stand
+ * for bytes that a line cannot hold; any other character after a backslash is an error. Further tabs belong to the value.
  */
 export const tsv: Format = {
   parse(line: Buffer): Pair | undefined {
@@ -64,7 +63,7 @@ function unescape(bytes: Buffer): Buffer {
 function hexEscape(text: string): number {
   const match = /^\\x([0-9a-fA-F]{2})$/.exec(text);
   if (match === null) {
-    throw new FormatError(`"${text.slice(0, 2)}" is no escape: \\t, \\n, \\r, \\\\ and \\xNN are`);
+    throw new FormatError(`"${text.slice(0, 2)}" is not an escape: use \\t, \\n, \\r, \\\\ or \\xNN`);
   }
   return Number.parseInt(match[1] ?? '', 16);
 }

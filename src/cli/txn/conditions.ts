@@ -4,18 +4,19 @@ import { CommandError } from '../streams.js';
 import { argumentBytes, parseLeaseId } from '../text.js';
 
 const RELATIONS: readonly string[] = ['=', '!=', '<', '>'];
-/** `mod("key") > "3"`; the quotes around the key and around the operand may be missing where there is no space. */
+/** `mod("key") > "3"`. The quotes may be omitted around a key or operand without spaces. */
 const CONDITION =
   /^\s*(\w+)\s*\(\s*(?:"((?:[^"\\]|\\.)*)"|([^"()\s]+))\s*\)\s*(\S+?)\s*(?:"((?:[^"\\]|\\.)*)"|([^"\s]+))\s*$/;
 
-/** A condition as etcdctl writes it. @throws CommandError that quotes what cannot be understood */
-export function parseCondition(line: string, hex: boolean): Comparison {
+/** A condition in etcdctl's syntax. @throws CommandError with the line */
+export function parseCondition(line: string, hexInput: boolean): Comparison {
   const match = CONDITION.exec(line);
-  if (match === null) throw new CommandError(`no condition, as in mod("key") > "0": ${line}`);
+  if (match === null) throw new CommandError(`expected a condition such as mod("key") > "0": ${line}`);
   const [, target = '', quotedKey, bareKey = '', relation = '', quotedOperand, bareOperand = ''] = match;
-  const key = argumentBytes(unescaped(quotedKey) ?? bareKey, hex);
+  const key = argumentBytes(unescaped(quotedKey) ?? bareKey, hexInput);
   const operand = unescaped(quotedOperand) ?? bareOperand;
-  if (!isRelation(relation)) throw new CommandError(`${relation} is none of ${RELATIONS.join(' ')}: ${line}`);
+  if (!isRelation(relation))
+    throw new CommandError(`unknown operator ${relation}, expected one of ${RELATIONS.join(' ')}: ${line}`);
   switch (target) {
     case 'ver':
     case 'version':
@@ -28,11 +29,11 @@ export function parseCondition(line: string, hex: boolean): Comparison {
       return compare.modRevision(key, relation, integer(operand, line));
     case 'val':
     case 'value':
-      return compare.value(key, relation, argumentBytes(operand, hex));
+      return compare.value(key, relation, argumentBytes(operand, hexInput));
     case 'lease':
       return compare.lease(key, relation, operand === '0' ? 0n : parseLeaseId(operand));
     default:
-      throw new CommandError(`${target} is none of version, create, mod, value, lease: ${line}`);
+      throw new CommandError(`unknown target ${target}, expected version, create, mod, value or lease: ${line}`);
   }
 }
 
@@ -46,6 +47,7 @@ function unescaped(text: string | undefined): string | undefined {
 
 function integer(text: string, line: string): number {
   const value = Number(text);
-  if (text === '' || !Number.isSafeInteger(value) || value < 0) throw new CommandError(`${text} is no number: ${line}`);
+  if (text === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new CommandError(`${text} is not a number: ${line}`);
   return value;
 }

@@ -2,25 +2,32 @@ import { createInterface } from 'node:readline';
 import { Command, CommanderError } from 'commander';
 import { RaftKvError } from '../../client/index.js';
 import type { Client, Watch } from '../../client/index.js';
-import type { OutputFormat } from '../client-options.js';
 import { onAbort } from '../../util/abort.js';
 import { Interruption } from '../interruption.js';
+import type { OutputFormat } from '../output.js';
 import { CommandError } from '../streams.js';
 import type { Streams } from '../streams.js';
-import { follow } from './follow.js';
-import { addWatchFlags, parseTarget } from './target.js';
-import type { WatchEnvironment, WatchFlags } from './target.js';
 import { wordsOf } from '../words.js';
+import { follow } from './follow.js';
+import { addWatchFlags, parseTarget, splitCommand } from './target.js';
+import type { WatchEnvironment, WatchFlags } from './target.js';
+
+interface Format {
+  readonly writeOut: OutputFormat;
+  readonly hex: boolean;
+  readonly hexInput: boolean;
+}
 
 export interface InteractiveOptions {
   readonly client: Client;
   readonly streams: Streams;
-  readonly flags: { readonly writeOut: OutputFormat; readonly hex: boolean };
+  readonly flags: Format;
 }
 
 /**
- * Reads a watch, or a question for the progress of all, from each line, until the lines end. A line that says nothing is
- * told so, and passed over. Commands that still run at the end are waited for; Ctrl-C ends them. @throws what ended a watch
+ * Starts a watch, or requests the progress of all watches, for each line of standard input until the input ends. A line
+ * that is neither is reported and skipped. At the end, running commands are awaited; Ctrl-C ends them.
+ * @throws the error that ended a watch
  */
 export async function interactive(options: InteractiveOptions): Promise<void> {
   const interruption = new Interruption(options.streams);
@@ -48,10 +55,11 @@ async function readLines({ client, streams, flags }: InteractiveOptions, interru
       const words = wordsOf(line);
       if (words[0] === 'progress') for (const watch of watches.keys()) watch.requestProgress();
       else if (words[0] === 'watch') start(words.slice(1));
-      else throw new CommandError('watch and progress are understood');
+      else throw new CommandError('expected watch or progress');
     } catch (error) {
-      if (!(error instanceof CommandError || error instanceof CommanderError || error instanceof RaftKvError))
+      if (!(error instanceof CommandError || error instanceof CommanderError || error instanceof RaftKvError)) {
         throw error;
+      }
       streams.stderr.write(`invalid command "${line}": ${error.message}\n`);
     }
   }
@@ -62,30 +70,28 @@ async function readLines({ client, streams, flags }: InteractiveOptions, interru
   if (failure !== undefined) throw failure;
 }
 
-function parseLine({
-  client,
-  words,
-  flags,
-  environment,
-}: {
+interface Line {
   readonly client: Client;
   readonly words: readonly string[];
-  readonly flags: { readonly hex: boolean };
+  readonly flags: Format;
   readonly environment: WatchEnvironment;
-}): { readonly watch: Watch; readonly command: readonly string[] } {
-  const separator = words.indexOf('--');
-  const own = separator < 0 ? words : words.slice(0, separator);
-  const command = separator < 0 ? [] : words.slice(separator + 1);
+}
+
+function parseLine({ client, words, flags, environment }: Line): {
+  readonly watch: Watch;
+  readonly command: readonly string[];
+} {
+  const { words: own, command } = splitCommand(words);
   const parser = addWatchFlags(new Command('watch'))
     .argument('[words...]')
     .helpOption(false)
     .exitOverride()
-    // What is wrong is said by whoever reads the line.
+    // The caller prints the error together with the line.
     .configureOutput({ writeErr: () => undefined });
   parser.parse(own, { from: 'user' });
   const options = parseTarget({
     words: parser.args,
-    flags: { ...parser.opts<WatchFlags>(), hex: flags.hex },
+    flags: { ...parser.opts<WatchFlags>(), hexInput: flags.hexInput },
     environment,
   });
   return { watch: client.watch(options), command };

@@ -3,21 +3,21 @@ import type { StdioOptions } from 'node:child_process';
 import { isUtf8 } from 'node:buffer';
 import type { WatchEvent } from '../../client/index.js';
 import { onAbort } from '../../util/abort.js';
-import { asError } from '../../util/error.js';
+import { goQuoted } from '../go-quoted.js';
+import { spawnFailure } from '../spawning.js';
 import { CommandError } from '../streams.js';
 import type { Streams } from '../streams.js';
-import { goQuoted } from './go-quoted.js';
 
 export interface RunOptions {
   readonly command: readonly string[];
   readonly streams: Streams;
-  /** The newest revision when the event was sent: what etcdctl tells a command. */
+  /** The store's revision when the event was sent, which etcdctl passes to the command. */
   readonly storeRevision: number;
-  /** Asks the command to end. */
+  /** Ends the command with SIGTERM. */
   readonly interrupted: AbortSignal | undefined;
 }
 
-/** Runs the command for an event, and waits for its end. @throws CommandError where it fails */
+/** Runs the command for an event and waits until it ends. @throws CommandError if the command fails */
 export async function runFor(
   event: WatchEvent,
   { command, streams, storeRevision, interrupted }: RunOptions,
@@ -28,7 +28,7 @@ export async function runFor(
   const stdio: StdioOptions = ['ignore', hasFile(stdout) ? stdout : 'pipe', hasFile(stderr) ? stderr : 'pipe'];
   let forget = (): void => undefined;
   const outcome = await new Promise<string | undefined>((resolve) => {
-    const fail = (error: unknown): void => resolve(asError(error).message);
+    const fail = (error: unknown): void => resolve(spawnFailure(program, error));
     try {
       const child = spawn(program, args, { env, stdio });
       child.stdout?.pipe(stdout, { end: false });
@@ -37,7 +37,7 @@ export async function runFor(
       forget = onAbort([interrupted], () => child.kill('SIGTERM'));
       child.on('close', (code, killer) => resolve(code === 0 ? undefined : endOf(code, killer)));
     } catch (error) {
-      // A word that no process can be given, as one with a zero byte.
+      // An argument that no process can have, such as one with a zero byte.
       fail(error);
     }
   });
@@ -49,12 +49,12 @@ function endOf(code: number | null, signal: string | null): string {
   return signal === null ? `exit status ${code}` : `signal ${signal}`;
 }
 
-/** Whether a process can be given the stream as it is; another is fed from a pipe. */
+/** Whether the process can inherit the stream; any other stream is fed from a pipe. */
 function hasFile(stream: object): stream is NodeJS.WriteStream {
   return 'fd' in stream && typeof stream.fd === 'number';
 }
 
-/** etcdctl's variables, quoted as Go does, and ours, as they are: those left out that no variable can hold. */
+/** etcdctl's variables, quoted as in Go, and ours, unquoted; ours are absent for bytes that no variable can hold. */
 function variablesOf(event: WatchEvent, storeRevision: number): Readonly<Record<string, string>> {
   const value = event.type === 'put' ? event.kv.value : Buffer.alloc(0);
   const type = event.type === 'put' ? 'PUT' : 'DELETE';

@@ -12,27 +12,39 @@ export interface WatchFlags {
   readonly progressNotify?: boolean;
 }
 
-/** What a watch takes on the command line, and on a line of the interactive mode. */
-export function addWatchFlags(command: Command): Command {
+/** Adds the flags of a watch, on the command line and on a line of the interactive mode. */
+export function addWatchFlags<C extends Command>(command: C): C {
   return command
     .option('--prefix', 'watch the keys that begin with KEY')
     .option('--from-key', 'watch the keys from KEY on')
-    .option('--rev <revision>', 'begin with this revision; 0 is from now on', wholeNumber(0), 0)
-    .option('--prev-kv', 'print what was there before, too')
-    .option('--progress-notify', 'print now and then how far the watch is, where nothing happens');
+    .option('--rev <revision>', 'first revision to print; 0 for from now on', wholeNumber(0), 0)
+    .option('--prev-kv', 'print the previous key and value, too')
+    .option('--progress-notify', 'print the progress of the watch from time to time while nothing changes');
 }
 
-/** What etcdctl takes from the environment where the command line names no key. */
+/** Separates the command to run for each event from the words before `--`. @throws CommandError if nothing follows it */
+export function splitCommand(line: readonly string[]): {
+  readonly words: readonly string[];
+  readonly command: readonly string[];
+} {
+  const separator = line.indexOf('--');
+  if (separator < 0) return { words: line, command: [] };
+  const command = line.slice(separator + 1);
+  if (command.length === 0) throw new CommandError('the command after -- is missing');
+  return { words: line.slice(0, separator), command };
+}
+
+/** The environment, in which etcdctl also looks for the key. */
 export type WatchEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** @throws CommandError where the words and flags do not say what to watch */
+/** @throws CommandError if words, flags and environment do not select keys */
 export function parseTarget({
   words,
   flags,
   environment,
 }: {
   readonly words: readonly string[];
-  readonly flags: WatchFlags & { readonly hex: boolean };
+  readonly flags: WatchFlags & { readonly hexInput: boolean };
   readonly environment: WatchEnvironment;
 }): WatchOptions {
   const [key, rangeEnd] = wordsOrEnvironment(words, environment);
@@ -51,9 +63,10 @@ function wordsOrEnvironment(
 ): readonly [key: string, rangeEnd: string | undefined] {
   const [key, rangeEnd, surplus] = words;
   const [keySet, endSet] = [environment['ETCDCTL_WATCH_KEY'], environment['ETCDCTL_WATCH_RANGE_END']];
-  if (surplus !== undefined) throw new CommandError(`"${surplus}" is one argument too many: KEY [RANGE_END] are taken`);
+  if (!keySet && endSet) throw new CommandError('ETCDCTL_WATCH_RANGE_END is set, but ETCDCTL_WATCH_KEY is not');
+  if (surplus !== undefined) throw new CommandError(`unexpected argument "${surplus}": expected KEY [RANGE_END]`);
   if (key !== undefined) {
-    if (keySet) throw new CommandError('the key is named on the command line, and by ETCDCTL_WATCH_KEY');
+    if (keySet) throw new CommandError('the key is given twice: on the command line and in ETCDCTL_WATCH_KEY');
     return [key, rangeEnd];
   }
   if (!keySet) throw new CommandError('the key to watch is missing');

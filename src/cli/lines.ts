@@ -3,14 +3,14 @@ import { toHex } from './text.js';
 
 const NEWLINE = Buffer.from('\n');
 
-export interface PrintOptions {
+export interface LineOptions {
   readonly hex: boolean;
-  /** The key, the value, or both, each on a line. */
+  /** The key, the value, or both, each on a line of its own. */
   readonly parts: 'both' | 'key' | 'value';
 }
 
-/** Keys and values line by line, as etcdctl prints them; any bytes as they are, unless hex is asked for. */
-export function simpleLines(kvs: readonly KeyValue[], { hex, parts }: PrintOptions): Buffer {
+/** Keys and values in lines, as etcdctl prints them: the bytes as they are, or as hex. */
+export function keyValueLines(kvs: readonly KeyValue[], { hex, parts }: LineOptions): Buffer {
   const shown = (bytes: Buffer): Buffer => (hex ? Buffer.from(toHex(bytes)) : bytes);
   const lines = kvs.flatMap((kv) => [
     ...(parts === 'value' ? [] : [shown(kv.key), NEWLINE]),

@@ -12,10 +12,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 };
 
-/** What Go takes for printable: letters, marks, numbers, punctuation, symbols, and of all spaces the plain one. */
+/** Printable characters in Go: letters, marks, numbers, punctuation, symbols, and the ASCII space. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-/** Bytes as Go's %q shows a string: what is printable in UTF-8 as it is, all else escaped. */
+/** Bytes as Go's %q prints a string: printable UTF-8 characters unchanged, everything else escaped. */
 export function goQuoted(bytes: Uint8Array): string {
   let quoted = '"';
   for (let at = 0; at < bytes.length;) {
@@ -27,7 +27,7 @@ export function goQuoted(bytes: Uint8Array): string {
   return `${quoted}"`;
 }
 
-/** The bytes of the UTF-8 character that begins there; 0 if none does. */
+/** Length in bytes of the UTF-8 character at this position; 0 if there is none. */
 function characterSize(bytes: Uint8Array, at: number): number {
   for (let size = 1; size <= 4 && at + size <= bytes.length; size++) {
     if (isUtf8(bytes.subarray(at, at + size))) return size;

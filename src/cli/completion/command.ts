@@ -1,0 +1,40 @@
+import { Argument, Command } from 'commander';
+import { write } from '../streams.js';
+import type { Streams } from '../streams.js';
+import { bashLines, bashWords } from './bash-words.js';
+import { candidates } from './candidates.js';
+import type { Candidate } from './candidate.js';
+import { FILES, type Shell } from './scripts.js';
+
+/** The hidden command that the scripts call. It never fails, and prints nothing when it has nothing to offer. */
+export function candidatesCommand(streams: Streams): Command {
+  return new Command('candidates')
+    .description('print the candidates for the last word')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .argument('[words...]', 'words after the program up to the cursor; for bash, the line and COMP_WORDBREAKS')
+    .action(async (shell: Shell, words: readonly string[]) => {
+      await write(streams.stdout, (await linesFor(shell, words, streams)).map((line) => `${line}\n`).join(''));
+    });
+}
+
+async function linesFor(shell: Shell, words: readonly string[], streams: Streams): Promise<readonly string[]> {
+  if (shell === 'bash') {
+    const [line = '', wordBreaks = ''] = words;
+    const parsed = bashWords(line);
+    const found = await candidates({ words: parsed.words.slice(1), streams });
+    return found === 'files' ? [FILES] : bashLines(found, { last: parsed.last, wordBreaks });
+  }
+  const found = await candidates({ words, streams });
+  if (found === 'files') return [FILES];
+  return found.map(shell === 'zsh' ? zshLine : fishLine);
+}
+
+/** As `_describe` takes it: a colon separates the description, and backslashes escape. */
+function zshLine({ text, note }: Candidate): string {
+  const escaped = text.replaceAll(/[\\:]/g, '\\$&');
+  return note === undefined ? escaped : `${escaped}:${note}`;
+}
+
+function fishLine({ text, note }: Candidate): string {
+  return note === undefined ? text : `${text}\t${note}`;
+}

@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+
+/** One line of a command's examples. */
+export interface Example {
+  /** The whole command line, program first. */
+  readonly line: string;
+  /** What it does, as a noun phrase or an imperative; undefined where the line says it. */
+  readonly note: string | undefined;
+}
+
+/** A command of `raftkv` with examples, which its help and the reference page show. */
+export class Subcommand extends Command {
+  readonly #examples: Example[] = [];
+
+  /** Adds an example at the end of the help. */
+  example(line: string, note?: string): this {
+    // Registered with the first example, so that examples stand after any help text added before them.
+    if (this.#examples.length === 0) this.addHelpText('after', () => this.#exampleText());
+    this.#examples.push({ line, note });
+    return this;
+  }
+
+  get examples(): readonly Example[] {
+    return this.#examples;
+  }
+
+  #exampleText(): string {
+    const lines = this.#examples.flatMap(({ line, note }) => [
+      ...(note === undefined ? [] : [`  # ${note}`]),
+      `  ${line}`,
+    ]);
+    return ['', 'Examples:', ...lines].join('\n');
+  }
+}
