@@ -64,7 +64,7 @@ function appendOf(term: number, index: number, logTerm: number, ...data: string[
 }
 
 describe('raft: asynchronous storage (thesis, section 10.2)', () => {
-  it('counts the own vote and the own log once each is durable, and hands out Readies meanwhile', () => {
+  it('counts its own vote and log once they are durable, and hands out Readies meanwhile', () => {
     const threads = new Threads([1]);
     const { node } = threads;
     node.campaign();
@@ -82,7 +82,7 @@ describe('raft: asynchronous storage (thesis, section 10.2)', () => {
     expect(node.applied).to.equal(1);
   });
 
-  it('applies nothing that is not durable here, however many others have it', () => {
+  it('applies no entry that is not durable locally, even if it is committed', () => {
     const threads = new Threads([1, 2, 3]);
     const { node } = threads;
     node.step({ ...appendOf(1, 0, 0, 'a', 'b'), commit: 2 });
@@ -99,7 +99,7 @@ describe('raft: asynchronous storage (thesis, section 10.2)', () => {
    * The log's end was replaced by another leader's, and then by the first one's again, before the first write was
    * answered: the answer names an index and a term that the log holds, but its latest write is still under way.
    */
-  it('does not take the answer to an old write for one to a newer write of the same entries (ABA)', () => {
+  it('does not take the response of an old write for that of a newer write of the same entries (ABA)', () => {
     const threads = new Threads([1, 2, 3]);
     const { node } = threads;
     node.step(appendOf(1, 0, 0, 'a', 'b'));
@@ -121,7 +121,7 @@ describe('raft: asynchronous storage (thesis, section 10.2)', () => {
     expect(brief(threads.ready().committedEntries)).to.deep.equal(['1:a', '1:b']);
   });
 
-  it('takes answers of storage threads from nobody else, and is not advanced', () => {
+  it('accepts storage responses only from its storage threads, and refuses advance', () => {
     const threads = new Threads([1, 2]);
     const forged = makeMessage({ type: 'MsgStorageAppendResp', to: 1, from: 2, term: 1, index: 1, logTerm: 1 });
     expect(threads.node.step(forged)).to.deep.equal({ kind: 'refused', reason: 'local-type' });

@@ -4,7 +4,7 @@ import { Network } from './network.js';
 const guarded = { voters: [1, 2, 3], config: { checkQuorum: true, electionTicks: 5 } };
 
 describe('raft: check of the quorum (thesis, section 6.2)', () => {
-  it('steps down when no quorum was heard from in an election timeout', () => {
+  it('makes a leader step down if no quorum answers within an election timeout', () => {
     const network = new Network(guarded);
     network.elect(1);
     network.isolate(1);
@@ -12,7 +12,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
     expect([network.node(1).role, network.node(1).leader, network.node(1).term]).to.deep.equal(['follower', 0, 1]);
   });
 
-  it('leads on while a quorum answers', () => {
+  it('keeps a leader in office while a quorum answers', () => {
     const network = new Network(guarded);
     network.elect(1);
     network.cut(3, 1);
@@ -23,7 +23,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
     expect(network.node(1).role).to.equal('leader');
   });
 
-  it('grants no vote while it hears a leader, and one afterwards (thesis, section 4.2.3)', () => {
+  it('makes a follower refuse votes while it hears a leader, and grant them afterwards (thesis, section 4.2.3)', () => {
     const network = new Network(guarded);
     network.elect(1);
     network.node(3).campaign();
@@ -36,7 +36,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
     expect([network.node(3).role, network.node(2).leader]).to.deep.equal(['leader', 3]);
   });
 
-  it('frees a member that campaigned into a later term alone, by telling the leader of that term', () => {
+  it('lets a member with a later term rejoin, by telling the leader that term', () => {
     // Its votes are ignored and it ignores the leader's appends: without the word about the term it stays out for ever.
     const network = new Network(guarded);
     network.elect(1);
@@ -52,7 +52,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
     expect(network.node(3).term).to.be.at.least(3);
   });
 
-  it('has one leader within a few timeouts though one link is dead in one direction (Cloudflare, November 2020)', () => {
+  it('elects one leader within a few timeouts although one link is dead in one direction (Cloudflare, November 2020)', () => {
     // A switch let packets through one way: one member could not hear the leader, and six hours of elections followed.
     for (const preVote of [true, false]) {
       const network = new Network({ voters: [1, 2, 3], config: { checkQuorum: true, preVote, electionTicks: 5 } });
@@ -66,7 +66,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
     }
   });
 
-  it('does not deadlock with pre-votes when the leader dies: both see the silence', () => {
+  it('does not deadlock with pre-votes when the leader dies', () => {
     const network = new Network({ voters: [1, 2, 3], config: { checkQuorum: true, preVote: true, electionTicks: 5 } });
     network.elect(1);
     network.isolate(1);

@@ -5,7 +5,7 @@ import { seededRandom } from '../../src/util/random.js';
 import { brief, bytes, confState, entry, lone, Network } from './network.js';
 
 describe('raft: commit', () => {
-  it('opens a term with an empty entry, which commits what earlier terms left (paper, section 8)', () => {
+  it('commits entries of earlier terms with the no-op of a new term (paper, section 8)', () => {
     const network = new Network({
       voters: [1, 2, 3],
       prepare: (storage, id) => {
@@ -42,7 +42,7 @@ describe('raft: commit', () => {
     expect([node.commit, node.hasCommittedInTerm]).to.deep.equal([3, true]);
   });
 
-  it('counts the leader itself only once its own write is done (thesis, section 10.2.1)', () => {
+  it('counts the leader only once its own write is durable (thesis, section 10.2.1)', () => {
     const network = lone(1, [1, 2, 3]);
     const { node } = network.member(1);
     node.campaign();
@@ -58,7 +58,7 @@ describe('raft: commit', () => {
     expect(node.commit).to.equal(1);
   });
 
-  it('tells followers of a new commit at once', () => {
+  it('sends followers a new commit index at once', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.node(1).propose(bytes('a'));
@@ -74,7 +74,7 @@ describe('raft: commit', () => {
     ]);
   });
 
-  it('a follower commits min(leader commit, last new entry) (paper, figure 2: AppendEntries, 5)', () => {
+  it("sets a follower's commit index to min(leader commit, last new entry) (paper, figure 2, AppendEntries step 5)", () => {
     const commitAfter = (index: number, count: number, commit: number): number => {
       // What follows the new entries may differ from the leader's log, so it must not be committed.
       const network = lone(1, [1, 2], { prepare: (storage) => storage.append([1, 2, 3, 4].map((at) => entry(1, at))) });
@@ -93,7 +93,7 @@ describe('raft: commit', () => {
    * that it had acknowledged. The leader told it the commit index; the follower stopped, as it must, with a failed
    * assertion ("commit 64 is past the end 63"), as if the program and not the disk were to blame.
    */
-  it('stops a follower that has lost what it acknowledged, and says what to do', () => {
+  it('stops a follower that has lost acknowledged entries, with advice', () => {
     const { node } = lone(1, [1, 2], { prepare: (storage) => storage.append([entry(1, 1)]) }).member(1);
     const heartbeat = makeMessage({ type: 'MsgHeartbeat', to: 1, from: 2, term: 1, commit: 2 });
     expect(() => node.step(heartbeat))
@@ -104,7 +104,7 @@ describe('raft: commit', () => {
       .with.property('name', 'Error');
   });
 
-  it('caps the commit index of a heartbeat at what the follower is known to have', () => {
+  it("limits the commit index of a heartbeat to the follower's match", () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.cut(1, 3);
@@ -118,7 +118,7 @@ describe('raft: commit', () => {
     ]);
   });
 
-  it('shows the smallest match over everybody, learners too, as minMatch', () => {
+  it('reports the smallest match of all members, including learners, as minMatch', () => {
     const network = new Network({ voters: [1, 2, 3], learners: [4] });
     network.elect(1);
     network.cut(1, 4);
@@ -130,7 +130,7 @@ describe('raft: commit', () => {
     expect(network.node(1).minMatch).to.equal(2);
   });
 
-  it('does not call durable in minMatch what the leader itself is still writing', () => {
+  it('does not count entries in minMatch that the leader is still writing', () => {
     // Logs are cut below minMatch. The votes of others make this member a leader while its disk is busy with an entry;
     // were it to crash now, nobody might have that entry left to give it.
     const network = lone(1, [1, 2, 3]);
@@ -147,7 +147,7 @@ describe('raft: commit', () => {
     expect(node.minMatch).to.equal(1);
   });
 
-  it('hands committed entries over in pages, without a hole', () => {
+  it('hands out committed entries in pages without gaps', () => {
     const storage = new MemoryStorage({ confState: confState([1]) });
     storage.append(['aa', 'bb', 'cccccc', 'd'].map((data, position) => entry(1, position + 1, data)));
     storage.setHardState({ term: 1, vote: 1, commit: 4 });
@@ -160,7 +160,7 @@ describe('raft: commit', () => {
     expect(pages).to.deep.equal([['1:aa', '1:bb'], ['1:cccccc'], ['1:d']]);
   });
 
-  it('waits for the applier where the embedder reports it, within the same bound', () => {
+  it('waits for the applier if the embedder reports progress, with the same bound', () => {
     const storage = new MemoryStorage({ confState: confState([1]) });
     storage.append(['aa', 'bb', 'cc'].map((data, position) => entry(1, position + 1, data)));
     storage.setHardState({ term: 1, vote: 1, commit: 3 });
@@ -179,7 +179,7 @@ describe('raft: commit', () => {
     expect(brief(node.ready().committedEntries)).to.deep.equal(['1:cc']);
   });
 
-  it('takes up where the state machine stands: neither a hole nor a repetition after a restart', () => {
+  it('continues at the applied index after a restart, without gap or repetition', () => {
     const first = (commit: number, applied: number): string[] => {
       const storage = new MemoryStorage({ confState: confState([1, 2]) });
       storage.append(['a', 'b', 'c'].map((data, position) => entry(1, position + 1, data)));

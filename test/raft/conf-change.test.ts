@@ -19,7 +19,7 @@ function configurations(network: Network, ids: readonly NodeId[]): unknown[] {
 }
 
 describe('raft: configuration changes', () => {
-  it('come through their encoding whole, and leaving a joint configuration takes no bytes', () => {
+  it('survive encoding and decoding, and leaving a joint configuration takes no bytes', () => {
     for (const each of [change('v3'), change('r1 v9007199254740991 l2', 'explicit'), change('u2 l4', 'implicit')]) {
       expect(decodeConfChange(encodeConfChange(each))).to.deep.equal(each);
     }
@@ -33,7 +33,7 @@ describe('raft: configuration changes', () => {
     }
   });
 
-  it('add a voter that catches up and then counts (thesis, section 4.1)', () => {
+  it('add a voter, which catches up and then counts (thesis, section 4.1)', () => {
     const network = new Network({ voters: [1] });
     network.elect(1);
     network.propose(1, 'a');
@@ -49,7 +49,7 @@ describe('raft: configuration changes', () => {
     expect([network.applied(1).at(-1), network.applied(2).at(-1)]).to.deep.equal(['b', 'b']);
   });
 
-  it('of one step take no joint configuration; of more do, and it is left by itself (thesis, section 4.3)', () => {
+  it('with several steps use a joint configuration, which is left automatically; with one step they do not (thesis, section 4.3)', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     for (const id of [4, 5]) network.join(id);
@@ -60,7 +60,7 @@ describe('raft: configuration changes', () => {
     expect(network.applied(1)).to.have.length(1);
   });
 
-  it('with an explicit transition stay joint until told, and need both majorities meanwhile (paper, section 6)', () => {
+  it('with an explicit transition stay joint until another change, and need both majorities meanwhile (paper, section 6)', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     for (const id of [4, 5]) network.join(id);
@@ -79,7 +79,7 @@ describe('raft: configuration changes', () => {
     expect(network.node(1).confState).to.deep.equal(confState([1, 4, 5]));
   });
 
-  it('are left out of the log, and nothing else with them, while another is pending or a joint one stands', () => {
+  it('are replaced by empty entries while another is pending or the configuration is joint', () => {
     const network = lone(1, [1, 2, 3], {
       prepare: (storage) => {
         storage.append([entry(1, 1, 'old')]);
@@ -110,7 +110,7 @@ describe('raft: configuration changes', () => {
     expect(network.process(1).entries).to.deep.equal([entry(2, 6)]);
   });
 
-  it('are all taken into the log where the embedder checks them by itself, when it applies them', () => {
+  it('are all appended if the embedder checks them when it applies them', () => {
     const network = lone(1, [1], { config: { disableConfChangeValidation: true } });
     const { node } = network.member(1);
     node.campaign();
@@ -121,7 +121,7 @@ describe('raft: configuration changes', () => {
     expect(types).to.deep.equal(['normal', 'conf-change-v2', 'conf-change-v2']);
   });
 
-  it('that mean nothing, sent by another member, take the place of an entry and stop nobody', () => {
+  it('that do not decode are replaced by empty entries', () => {
     const network = new Network({ voters: [1, 2] });
     network.elect(1);
     const garbage = { term: 0, index: 0, type: 'conf-change-v2', data: bytes('?') } as const;
@@ -130,7 +130,7 @@ describe('raft: configuration changes', () => {
     expect(network.member(2).applied.at(-1)).to.deep.equal(entry(1, 2));
   });
 
-  it('never leave a group without voters, nor change two of them at once without a joint configuration', () => {
+  it('never remove all voters, nor change two voters at once without a joint configuration', () => {
     const network = new Network({ voters: [1, 2] });
     network.elect(1);
     const node = network.node(1);
@@ -141,7 +141,7 @@ describe('raft: configuration changes', () => {
     expect(node.allowsConfChange(change('r2'))).to.equal(true);
   });
 
-  it('go on past a step that names nobody', () => {
+  it('skip void steps', () => {
     // The core made a voter of node 0, whom nobody can reach and whose majority nobody could have had.
     const network = new Network({ voters: [1] });
     network.elect(1);
@@ -151,7 +151,7 @@ describe('raft: configuration changes', () => {
     expect(node.applyConfChange(change('v0'))).to.deep.equal(confState([1]));
   });
 
-  it('without steps are no way into a joint configuration', () => {
+  it('without steps cannot enter a joint configuration', () => {
     const network = new Network({ voters: [1] });
     network.elect(1);
     const empty: ConfChange = { transition: 'explicit', steps: [], context: bytes('') };
@@ -161,7 +161,7 @@ describe('raft: configuration changes', () => {
     expect(network.node(1).confState).to.deep.equal(confState([1]));
   });
 
-  it('make a demoted voter a learner only once the joint configuration is left', () => {
+  it('make a demoted voter a learner when the joint configuration is left', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.node(1).proposeConfChange(change('l3', 'explicit'));
@@ -175,7 +175,7 @@ describe('raft: configuration changes', () => {
     expect(network.node(1).status().progress.get(3)?.isLearner).to.equal(true);
   });
 
-  it('that are left by themselves survive a change of the leader in the middle', () => {
+  it('are completed by the next leader if the leader changes in a joint configuration', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.join(4);
@@ -196,7 +196,7 @@ describe('raft: configuration changes', () => {
     expect(network.node(2).confState).to.deep.equal(confState([1, 2, 4]));
   });
 
-  it('let a removed leader lead until it is stopped, or step down at once where so configured', () => {
+  it('let a removed leader lead until it is stopped, or step down at once with stepDownOnRemoval', () => {
     for (const stepDownOnRemoval of [false, true]) {
       const network = new Network({ voters: [1, 2, 3], config: { stepDownOnRemoval } });
       network.elect(1);
@@ -210,7 +210,7 @@ describe('raft: configuration changes', () => {
     }
   });
 
-  it('commit what a smaller quorum has already, and give up a transfer to whoever is removed', () => {
+  it('commit entries that a smaller quorum has already, and cancel a transfer to a removed member', () => {
     const network = new Network({ voters: [1, 2, 3, 4] });
     network.elect(1);
     network.isolate(3);

@@ -10,7 +10,7 @@ function start(options: Partial<Config>): RawNode {
 }
 
 describe('raft: configuration', () => {
-  it('refuses what cannot work, by name', () => {
+  it('refuses invalid options and names them', () => {
     const cases: [Partial<Config>, string][] = [
       [{ id: 0 }, 'id 0'],
       [{ id: 2 ** 53 }, 'id'],
@@ -26,7 +26,7 @@ describe('raft: configuration', () => {
     for (const [options, name] of cases) expect(() => start(options)).to.throw(RangeError, name);
   });
 
-  it('starts as a follower of nobody, with nothing to do', () => {
+  it('starts as a follower without a leader and without work', () => {
     const node = start({});
     expect([node.status(), node.hasReady()]).to.deep.equal([
       {
@@ -50,7 +50,7 @@ describe('raft: configuration', () => {
     expect(() => start({ applied: 1 })).to.throw('applied 1 say that there was more');
   });
 
-  it('replays: the same seed and the same events give the same run', () => {
+  it('replays: equal seeds and events give equal runs', () => {
     const elections = (): number[] => {
       const node = start({ random: seededRandom(9), electionTicks: 20, preVote: false });
       return Array.from({ length: 60 }, () => {

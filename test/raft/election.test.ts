@@ -16,7 +16,7 @@ function answerTo(network: Network, fields: Parameters<typeof makeMessage>[0]): 
 }
 
 describe('raft: election', () => {
-  it('elects the member that campaigns, in a group of one, two, three, five (paper, section 5.2)', () => {
+  it('elects the candidate in groups of one, two, three and five (paper, section 5.2)', () => {
     for (const size of [1, 2, 3, 5]) {
       const voters = Array.from({ length: size }, (_, position) => position + 1);
       const network = new Network({ voters });
@@ -26,7 +26,7 @@ describe('raft: election', () => {
     }
   });
 
-  it('wins with a majority, loses with a majority against, and stays undecided between (paper, section 5.2)', () => {
+  it('is won by a majority, lost against a majority, and otherwise undecided (paper, section 5.2)', () => {
     const outcome = (...answers: [from: number, reject: boolean][]): Role => {
       const network = lone(1, [1, 2, 3, 4, 5]);
       network.node(1).campaign();
@@ -56,7 +56,7 @@ describe('raft: election', () => {
     expect(node.role).to.equal('leader');
   });
 
-  it('is demoted by a later term, whatever its role (paper, section 5.1)', () => {
+  it('makes any role a follower on a later term (paper, section 5.1)', () => {
     for (const role of ['follower', 'candidate', 'leader'] as const) {
       const network = new Network(three);
       if (role !== 'follower') network.node(1).campaign();
@@ -81,7 +81,7 @@ describe('raft: election', () => {
     expect([1, 2].map((id) => network.node(id).status())).to.deep.equal(before);
   });
 
-  it('votes once in a term, and says so again to the same candidate (paper, section 5.2)', () => {
+  it('grants one vote per term, and repeats it to the same candidate (paper, section 5.2)', () => {
     const network = lone(1, [1, 2, 3]);
     const ask = (from: number, term: number): object => answerTo(network, { type: 'MsgVote', to: 1, from, term });
     const granted = { type: 'MsgVoteResp', term: 1, reject: false };
@@ -94,7 +94,7 @@ describe('raft: election', () => {
     ]);
   });
 
-  it('remembers its vote over a restart (paper, figure 2: persistent state)', () => {
+  it('keeps the vote over a restart (paper, figure 2, persistent state)', () => {
     const network = lone(1, [1, 2, 3]);
     answerTo(network, { type: 'MsgVote', to: 1, from: 2, term: 1 });
     network.restart(1);
@@ -106,7 +106,7 @@ describe('raft: election', () => {
     });
   });
 
-  it('votes only for a log that is at least as up to date as its own (paper, section 5.4.1)', () => {
+  it('grants votes only to logs that are at least as up to date (paper, section 5.4.1)', () => {
     const granted = (index: number, logTerm: number): boolean => {
       const network = lone(1, [1, 2], {
         prepare: (storage) => {
@@ -126,7 +126,7 @@ describe('raft: election', () => {
     ]);
   });
 
-  it('yields to a leader of its own term (paper, section 5.2)', () => {
+  it('makes a candidate follow the leader of its term (paper, section 5.2)', () => {
     for (const type of ['MsgApp', 'MsgHeartbeat'] as const) {
       const network = lone(1, [1, 2, 3]);
       network.node(1).campaign();
@@ -148,7 +148,7 @@ describe('raft: election', () => {
     expect([...seen].sort((left, right) => left - right)).to.deep.equal([5, 6, 7, 8, 9]);
   });
 
-  it('resets the timeout when it votes or hears the leader, not when it refuses (paper, section 5.2)', () => {
+  it('resets the timeout on a granted vote or a message of the leader, not on a refusal (paper, section 5.2)', () => {
     const elapsedAfter = (fields: { type: 'MsgVote' | 'MsgHeartbeat' | 'MsgApp'; logTerm: number }): boolean => {
       const network = lone(1, [1, 2], {
         config: { electionTicks: 5, random: { next: () => 0 } },

@@ -13,20 +13,20 @@ describe('the example of docs/RAFT.md', () => {
   const block = (language: string): string =>
     defined(page.split(`\`\`\`${language}\n`)[1]?.split('```')[0], `a block of ${language}`);
 
-  it('is example.ts, which is compiled and linted with everything else', () => {
+  it('equals example.ts, which is compiled and linted', () => {
     expect(block('ts').replaceAll("'raftkv/raft'", "'../../src/raft/index.js'")).to.equal(
       readFileSync(example, 'utf8'),
     );
   });
 
-  it('prints what the page says', () => {
+  it('prints the output on the page', () => {
     const output = execFileSync(process.execPath, ['--import', 'tsx', example], { encoding: 'utf8' });
     expect(output).to.equal(block('text'));
   });
 });
 
 describe('a MemoryStorage of voters', () => {
-  it('is a short form of a configuration', () => {
+  it('equals one of a configuration without learners', () => {
     const confState = { voters: [1, 2, 10], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
     const storage = new MemoryStorage({ voters: [10, 2, 1] });
     expect(storage.initialState()).to.deep.equal(new MemoryStorage({ confState }).initialState());

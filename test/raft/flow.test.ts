@@ -25,7 +25,7 @@ function appendsTo(network: Network, id: number): string[][] {
 }
 
 describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
-  it('sends one append at a time while it probes, and many once the logs are known to agree', () => {
+  it('sends one append at a time while it probes, and many once the logs match', () => {
     const network = leader();
     const { node } = network.member(1);
     node.reportUnreachable(2);
@@ -37,7 +37,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(node.status().progress.get(2)).to.include({ state: 'replicate', match: 2, next: 5 });
   });
 
-  it('stops at the bound on appends under way, and goes on as answers free it', () => {
+  it('stops at the bound on unanswered appends, and continues with the answers', () => {
     const network = leader({ maxInflightMessages: 2 });
     const { node } = network.member(1);
     for (const data of ['a', 'b', 'c', 'd']) node.propose(bytes(data));
@@ -48,7 +48,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(appendsTo(network, 2)).to.deep.equal([['1:c', '1:d']]);
   });
 
-  it('stops at the bound on bytes under way', () => {
+  it('stops at the bound on unanswered bytes', () => {
     const network = leader({ maxInflightBytes: 5, maxMessageBytes: 5 });
     const { node } = network.member(1);
     for (const data of ['aaa', 'bbb', 'ccc']) node.propose(bytes(data));
@@ -56,7 +56,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(node.status().progress.get(2)).to.include({ paused: true, inflightBytes: 6 });
   });
 
-  it('lets an empty append through a full window on a heartbeat answer, so that lost ones are found', () => {
+  it('sends an empty append through a full window on a heartbeat answer, to detect lost appends', () => {
     const network = leader({ maxInflightMessages: 1 });
     const { node } = network.member(1);
     for (const data of ['a', 'b']) node.propose(bytes(data));
@@ -69,7 +69,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(appendsTo(network, 2)).to.deep.equal([['1:a', '1:b']]);
   });
 
-  it('takes a probed follower forward on an answer that is no news', () => {
+  it('ends a probe on a repeated acknowledgement', () => {
     // A probe's answer was lost; the follower repeats what the leader knows. It must not stay paused for that.
     const network = leader();
     const { node } = network.member(1);
@@ -84,7 +84,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect([network.node(1).commit, network.node(1).status().progress.get(2)?.match]).to.deep.equal([1, 1]);
   });
 
-  it('asks for a snapshot where the log is cut, waits for it, and goes on behind it (paper, section 7)', () => {
+  it('sends a snapshot if the log was cut, waits for it, and continues behind it (paper, section 7)', () => {
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.isolate(3);
@@ -107,7 +107,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect([network.log(3), network.applied(3), network.node(3).commit]).to.deep.equal([['1:d'], ['d'], 5]);
   });
 
-  it('sends the next snapshot when the log was cut past the last one meanwhile', () => {
+  it('sends another snapshot if the log was cut past the last one meanwhile', () => {
     // Found by chaos seed 27: the follower acknowledged the snapshot at 3, but the leader's log then began at 5. It fitted
     // neither the log nor a report of the transport, and the follower was sent nothing ever after.
     const network = new Network({ voters: [1, 2, 3] });
@@ -138,7 +138,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(node.status().progress.get(3)).to.include({ state: 'replicate', match: 4 });
   });
 
-  it('moves a progress only forward, and never its next below its match', () => {
+  it('only advances match, and keeps next above it', () => {
     const progress = new Progress({ match: 3, next: 8, isLearner: false, limits: unlimited });
     const seen = [
       progress.acknowledge(3),
@@ -159,7 +159,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     ]);
   });
 
-  it('counts what is under way in messages and bytes', () => {
+  it('counts unanswered messages and bytes', () => {
     const inflights = new Inflights({ messages: 100, bytes: 50 });
     for (let index = 1; index <= 90; index += 1) {
       inflights.add(index, 1);

@@ -6,7 +6,7 @@ const three = { voters: [1, 2, 3], config: { preVote: true } };
 const guarded = { voters: [1, 2, 3], config: { preVote: true, checkQuorum: true, electionTicks: 5 } };
 
 describe('raft: pre-vote (thesis, section 9.6)', () => {
-  it('asks about the next term without entering it', () => {
+  it('asks for votes in the next term without entering it', () => {
     const network = lone(1, [1, 2, 3], { config: { preVote: true } });
     network.node(1).campaign();
     const { messages } = network.process(1);
@@ -22,13 +22,13 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     });
   });
 
-  it('goes on to an election that it can win', () => {
+  it('continues with an election that can be won', () => {
     const network = new Network(three);
     network.elect(1);
     expect([1, 2, 3].map((id) => network.node(id).term)).to.deep.equal([1, 1, 1]);
   });
 
-  it('does not disturb the group when a member comes back from isolation', () => {
+  it('does not disturb the group when an isolated member returns', () => {
     const network = new Network(guarded);
     network.elect(1);
     network.isolate(3);
@@ -42,7 +42,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     );
   });
 
-  it('grants a pre-vote without a promise: the real vote is still free', () => {
+  it('does not bind the real vote', () => {
     const network = lone(1, [1, 2, 3], { config: { preVote: true } });
     for (const from of [2, 3]) network.node(1).step(makeMessage({ type: 'MsgPreVote', to: 1, from, term: 1 }));
     const answers = network.process(1).messagesAfterAppend;
@@ -53,7 +53,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     expect(network.node(1).status()).to.include({ term: 0, vote: 0 });
   });
 
-  it('ends a split pre-vote: both campaign, one wins after their timeouts part', () => {
+  it('resolves a split: both campaign, and one wins when their timeouts differ', () => {
     const network = new Network(guarded);
     for (const id of [1, 2]) network.node(id).campaign();
     network.settle();
@@ -63,7 +63,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     expect(new Set([1, 2, 3].map((id) => network.node(id).leader))).to.deep.equal(new Set(leaders));
   });
 
-  it('tells a pre-candidate of an earlier term about the later one, so that it is not stuck (etcd 8243)', () => {
+  it('tells a pre-candidate the later term, so that it is not stuck (etcd 8243)', () => {
     // Three members; the one with the smaller term asked for ever for pre-votes of a term that all had passed.
     const network = new Network({
       ...three,
@@ -77,7 +77,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     expect(network.node(1).term).to.equal(6);
   });
 
-  it('elects through members that know pre-votes and one that does not (etcd 8501)', () => {
+  it('works in a group with one member that does not use it (etcd 8501)', () => {
     // A rolling restart that switches pre-votes on: an old member campaigns itself into later terms, with a log that
     // is behind, and nobody else gets elected unless they learn that term.
     const network = new Network({
@@ -97,7 +97,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     expect([network.node(2).role, network.node(3).leader]).to.deep.equal(['leader', 2]);
   });
 
-  it('becomes a follower when its pre-vote is refused by a majority', () => {
+  it('makes the candidate a follower if a majority refuses', () => {
     const network = lone(1, [1, 2, 3], { config: { preVote: true } });
     network.node(1).campaign();
     network.process(1);

@@ -21,12 +21,12 @@ describe('quorum', () => {
     expect(cases).to.deep.equal([12, 5, 9, 7, 7]);
   });
 
-  it('lets an empty half constrain nothing', () => {
+  it('puts no constraint on an empty half', () => {
     expect([majorityCommitted([], map([])), majorityVote([], map([]))]).to.deep.equal([Infinity, 'won']);
     expect(jointCommitted({ incoming: [1], outgoing: [] }, map([[1, 4]]))).to.equal(4);
   });
 
-  it('counts votes, and knows when missing ones can no longer matter', () => {
+  it('counts votes, and decides as soon as missing ones cannot matter', () => {
     const vote = (answers: string): string => {
       const ids = answers.split('').map((_, position) => position + 1);
       return majorityVote(ids, (id) => ({ y: true, n: false })[answers[id - 1] ?? '']);
@@ -60,7 +60,7 @@ describe('quorum', () => {
     ]);
   });
 
-  it('agrees with the definition: the largest index that enough voters have', () => {
+  it('equals its definition: the largest index that enough voters have', () => {
     assert(
       property(array(nat(9), { minLength: 1, maxLength: 9 }), (indexes) => {
         const ids = indexes.map((_, position) => position + 1);

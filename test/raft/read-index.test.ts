@@ -20,7 +20,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(reads(network, 1)).to.deep.equal([[2, 'r']]);
   });
 
-  it('does not answer without a quorum: a deposed leader must not serve what is old (etcd 741)', () => {
+  it('does not answer without a quorum: a deposed leader must not serve stale data (etcd 741)', () => {
     const network = new Network(three);
     network.elect(1);
     network.isolate(1);
@@ -58,7 +58,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect([network.node(2).commit, reads(network, 2)]).to.deep.equal([3, [[3, 'r']]]);
   });
 
-  it('holds a lone voter to the same rule: its commit index on disk may be behind', () => {
+  it('applies that rule to a lone voter, whose commit index on disk may be outdated', () => {
     const network = new Network({
       voters: [1],
       prepare: (storage) => {
@@ -77,7 +77,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(network.process(1).readStates.map(({ index }) => index)).to.deep.equal([2]);
   });
 
-  it('is passed on by followers and learners, who get the index back', () => {
+  it('is forwarded by followers and learners, which receive the index', () => {
     const network = new Network({ voters: [1, 2], learners: [3] });
     network.elect(1);
     network.propose(1, 'a');
@@ -86,12 +86,12 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect([1, 2, 3].map((id) => reads(network, id))).to.deep.equal([[], [[2, 'r2']], [[2, 'r3']]]);
   });
 
-  it('says so where there is no leader to ask', () => {
+  it('is dropped without a leader', () => {
     const network = new Network(three);
     expect(network.node(1).readIndex(bytes('r'))).to.deep.equal({ kind: 'dropped', reason: 'no-leader' });
   });
 
-  it('confirms all reads that wait with one round', () => {
+  it('confirms all pending reads with one round', () => {
     const network = new Network(three);
     network.elect(1);
     network.sent.length = 0;
@@ -107,7 +107,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect([reads(network, 1).length, reads(network, 2)]).to.deep.equal([100, [[1, 's']]]);
   });
 
-  it('lets a read join only a round that starts after it arrived', () => {
+  it('adds a read only to rounds that start after it arrived', () => {
     const network = lone(1, [1, 2, 3]);
     const { node } = network.member(1);
     node.campaign();
@@ -157,7 +157,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(reads(network, 1)).to.deep.equal([[1, 'r']]);
   });
 
-  it('drops reads with the office: one that is won again owes them nothing', () => {
+  it('drops pending reads when the leader steps down, also if it is elected again', () => {
     const network = new Network(three);
     network.elect(1);
     network.isolate(1);
@@ -171,7 +171,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(reads(network, 1)).to.deep.equal([]);
   });
 
-  it('bounds the reads that wait, and frees them when they are answered', () => {
+  it('bounds pending reads, and frees their places when they are answered', () => {
     const network = new Network({ ...three, config: { maxPendingReads: 2 } });
     network.elect(1);
     const ask = (context: string): string => network.node(1).readIndex(bytes(context)).kind;
@@ -180,7 +180,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect([ask('d'), ask('e'), ask('f')]).to.deep.equal(['ok', 'ok', 'dropped']);
   });
 
-  it('forgets answers that a leader change has overtaken (etcd 20418)', () => {
+  it('drops answers from before a leader change (etcd 20418)', () => {
     const network = lone(1, [1, 2, 3]);
     const { node } = network.member(1);
     node.step(makeMessage({ type: 'MsgHeartbeat', to: 1, from: 2, term: 1 }));
@@ -190,7 +190,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(network.process(1).readStates).to.deep.equal([]);
   });
 
-  it('with the option lease-based is answered at once, but no more once a transfer has begun in the term', () => {
+  it('is answered at once with lease-based reads, until a transfer begins in the term', () => {
     const network = lone(1, [1, 2, 3], { config: { readOnlyOption: 'lease-based', checkQuorum: true } });
     const { node } = network.member(1);
     node.campaign();
@@ -211,7 +211,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     expect(network.process(1).readStates.map(({ index }) => index)).to.deep.equal([1]);
   });
 
-  it('with the option lease-based binds followers: they do not forget the leader they hear', () => {
+  it('keeps followers from forgetting a live leader with lease-based reads', () => {
     for (const readOnlyOption of ['safe', 'lease-based'] as const) {
       const network = new Network({ ...three, config: { readOnlyOption, checkQuorum: true } });
       network.elect(1);

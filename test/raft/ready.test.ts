@@ -28,7 +28,7 @@ function replace(from: number, term: number, logTerm: number, ...data: string[])
 }
 
 describe('raft: Ready', () => {
-  it('is whole at every step of an election and a write, on the leader', () => {
+  it('has all work of a leader at each step of an election and a write', () => {
     const network = lone(1, [1, 2]);
     const { node } = network.member(1);
     expect(node.hasReady()).to.equal(false);
@@ -92,7 +92,7 @@ describe('raft: Ready', () => {
    * entry, the term and its own vote. It campaigned in that term once more; the vote for its first life arrived now, and
    * it led without the committed entry. (A pre-vote would have stopped it; not every cluster has one.)
    */
-  it('asks for no vote on the strength of entries that are not on disk yet', () => {
+  it('sends vote requests only after the entries that they state are durable', () => {
     const network = lone(1, [1, 2, 3], { config: { preVote: false } });
     const { node } = network.member(1);
     node.step(makeMessage({ type: 'MsgApp', to: 1, from: 2, term: 1, entries: [entry(1, 1, 'committed')] }));
@@ -107,7 +107,7 @@ describe('raft: Ready', () => {
     ]);
   });
 
-  it('is whole on a follower: vote, append and heartbeat', () => {
+  it('has all work of a follower: vote, append and heartbeat', () => {
     const network = lone(2, [1, 2]);
     const { node } = network.member(2);
     const fromTwo = (fields: Omit<Parameters<typeof makeMessage>[0], 'to'>): Message =>
@@ -144,7 +144,7 @@ describe('raft: Ready', () => {
     );
   });
 
-  it('collects what happens while one is outstanding, and lets none be taken', () => {
+  it('collects further work while one is outstanding', () => {
     const network = new Network({ voters: [1, 2] });
     network.elect(1);
     const { node, storage } = network.member(1);
@@ -164,7 +164,7 @@ describe('raft: Ready', () => {
     expect(second.messages.map(({ type }) => type)).to.deep.equal(['MsgApp', 'MsgApp', 'MsgHeartbeat']);
   });
 
-  it('writes again what a new leader replaced while its write was under way', () => {
+  it('writes entries again that a new leader replaced during their write', () => {
     const network = lone(1, [1, 2, 3, 4]);
     const { node, storage } = network.member(1);
     node.step(replace(1, 2, 0, 'a', 'b', 'c'));
@@ -179,7 +179,7 @@ describe('raft: Ready', () => {
     expect([network.log(1), node.lastIndex]).to.deep.equal([['2:a', '3:x'], 2]);
   });
 
-  it('does not take the acknowledgement of one entry for another at the same index (ABA)', () => {
+  it('does not take the completed write of one entry for that of another at the same index (ABA)', () => {
     // The same index, written, replaced, and as long as before: only the term tells the two apart.
     const network = lone(1, [1, 2, 3, 4]);
     const { node, storage } = network.member(1);
@@ -192,7 +192,7 @@ describe('raft: Ready', () => {
     expect(network.log(1)).to.deep.equal(['3:x', '3:y']);
   });
 
-  it('syncs for entries, term and vote, and not for the commit index alone', () => {
+  it('requires a sync for entries, term and vote, but not for the commit index alone', () => {
     const network = lone(1, [1, 2, 3]);
     const { node } = network.member(1);
     const syncAfter = (message: Message): boolean => {
@@ -207,7 +207,7 @@ describe('raft: Ready', () => {
     ]).to.deep.equal([true, true, false, true]);
   });
 
-  it('holds a received snapshot back from the applier until it is durable (paper, section 7)', () => {
+  it('hands out entries behind a received snapshot only once it is durable (paper, section 7)', () => {
     const network = lone(1, [1, 2]);
     const { node } = network.member(1);
     const confState = node.status().config;

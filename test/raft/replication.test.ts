@@ -18,7 +18,7 @@ function gist({ type, to, index, logTerm, entries, reject, rejectHint }: Message
 }
 
 describe('raft: replication', () => {
-  it('brings proposals to every log, in order, and commits them (paper, section 5.3)', () => {
+  it('replicates proposals to every log in order, and commits them (paper, section 5.3)', () => {
     const network = new Network(three);
     network.elect(1);
     network.propose(1, 'a', 'b');
@@ -29,14 +29,14 @@ describe('raft: replication', () => {
     }
   });
 
-  it('passes a proposal of a follower on to the leader', () => {
+  it("forwards a follower's proposal to the leader", () => {
     const network = new Network(three);
     network.elect(1);
     network.propose(2, 'a');
     expect(network.applied(3)).to.deep.equal(['a']);
   });
 
-  it('refuses what nobody can take on, and says why', () => {
+  it('drops proposals that cannot be accepted, with a reason', () => {
     const network = new Network({ ...three, config: { disableProposalForwarding: true } });
     expect(network.node(1).propose(bytes('a'))).to.deep.equal({ kind: 'dropped', reason: 'no-leader' });
     network.elect(1);
@@ -45,7 +45,7 @@ describe('raft: replication', () => {
     expect(network.node(3).propose(bytes('a'))).to.deep.equal({ kind: 'dropped', reason: 'no-leader' });
   });
 
-  it('appends only behind an entry that matches in index and term (paper, section 5.3)', () => {
+  it('appends only after an entry with matching index and term (paper, section 5.3)', () => {
     const answer = (index: number, logTerm: number, entries: Entry[]): object => {
       const network = lone(1, [1, 2], { prepare: (storage) => storage.append(logOf(1, 1, 2)) });
       network.node(1).step(makeMessage({ type: 'MsgApp', to: 1, from: 2, term: 3, index, logTerm, entries }));
@@ -103,7 +103,7 @@ describe('raft: replication', () => {
     }
   });
 
-  it('finds the place where logs part in one exchange a term, by hints of both sides (paper, end of section 5.3)', () => {
+  it('finds the last matching entry in one exchange per term, by hints of both sides (paper, end of section 5.3)', () => {
     const refusals = (leader: Entry[], follower: Entry[]): number => {
       const network = new Network({
         ...three,
@@ -149,7 +149,7 @@ describe('raft: replication', () => {
     ]);
   });
 
-  it('pipelines: the next append does not wait for the answer to the last (thesis, section 10.2.2)', () => {
+  it('pipelines appends without waiting for answers (thesis, section 10.2.2)', () => {
     const network = new Network(three);
     network.elect(1);
     const { node } = network.member(1);
@@ -162,7 +162,7 @@ describe('raft: replication', () => {
     ]);
   });
 
-  it('appends many proposals of one call as one message', () => {
+  it('sends the proposals of one call in one message', () => {
     const network = new Network(three);
     network.elect(1);
     network.node(1).propose([bytes('a'), bytes('b')]);
@@ -171,7 +171,7 @@ describe('raft: replication', () => {
     );
   });
 
-  it('cuts what it sends into messages of bounded size, the larger entry alone', () => {
+  it('splits entries into messages of bounded size, with a larger entry alone', () => {
     const network = new Network({ ...three, config: { maxMessageBytes: 20 } });
     network.elect(1);
     network.cut(1, 3);
@@ -191,7 +191,7 @@ describe('raft: replication', () => {
     expect(network.log(3)).to.deep.equal(network.log(1));
   });
 
-  it('bounds what is appended and not committed, but lets one proposal in', () => {
+  it('bounds uncommitted bytes, but accepts one proposal of any size', () => {
     const network = new Network({ ...three, config: { maxUncommittedBytes: 10 } });
     network.elect(1);
     const { node } = network.member(1);
@@ -217,7 +217,7 @@ describe('raft: replication', () => {
     expect([network.log(3), network.applied(3)]).to.deep.equal([['1:', '1:a'], ['a']]);
   });
 
-  it('never lets a peer break its log: malformed, misdirected and forged messages are refused', () => {
+  it('refuses malformed, misdirected and forged messages', () => {
     const storage = new MemoryStorage({ confState: confState([1, 2]) });
     const node = new RawNode({ id: 1, storage, random: seededRandom(1) });
     const append = (entries: Entry[]): Message => makeMessage({ type: 'MsgApp', to: 1, from: 2, term: 2, entries });

@@ -19,7 +19,7 @@ function last(...commands: readonly string[]): string | undefined {
 const THREE = ['log-level none', 'add-nodes 3 voters=(1,2,3) index=10', 'campaign 1', 'stabilize', 'log-level info'];
 
 describe('raft: the language of scenario files', () => {
-  it('is read block by block', () => {
+  it('is parsed block by block', () => {
     const [first, second, third] = parseScenario(
       '# a story\n  # goes on\n\nadd-nodes 2 voters=(1,2) index=3 learners=()\n----\n\t\npropose-conf-change 1 v1=true\nv3\n' +
         '----\n----\na\n\nb\n----\n----\n\nstatus 1\n----\nthe end',
@@ -32,13 +32,13 @@ describe('raft: the language of scenario files', () => {
     expect(() => parseScenario('status 1\n')).to.throw('line 1');
   });
 
-  it('compares all but log lines, and calls nothing ok', () => {
+  it('compares all output except log lines, and prints ok for none', () => {
     expect(comparable('INFO a word\n  DEBUG another')).to.equal('ok');
     expect(comparable('> 1\n  INFO a word\n  kept\n')).to.equal('> 1\n  kept');
     expect(comparable('WARNED')).to.equal('WARNED');
   });
 
-  it('takes new outputs in place of the old ones, and nothing else changes', () => {
+  it('rewrites outputs, and changes nothing else', () => {
     const text = '# why\ncampaign 1\n----\nold\nlines\n\nstatus 1\n----\n----\na\n\nb\n----\n----\n\n# the end\n';
     const fresh = withOutputs(text, parseScenario(text), ['ok', 'c\n\nd']);
     expect(fresh).to.equal('# why\ncampaign 1\n----\nok\n\nstatus 1\n----\n----\nc\n\nd\n----\n----\n\n# the end\n');
@@ -46,7 +46,7 @@ describe('raft: the language of scenario files', () => {
     expect(withOutputs(fresh, parseScenario(fresh), ['ok', 'c\n\nd'])).to.equal(fresh);
   });
 
-  it('silences outputs but no complaints, by a level of its own for one command', () => {
+  it('hides the output of a command, but not its errors, with a log level for that command', () => {
     const quiet = ['log-level none', 'add-nodes 2 voters=(1,2) index=4'];
     expect(last(...quiet, 'raft-state')).to.equal('ok');
     expect(last(...quiet, 'propose 2 x')).to.equal('raft proposal dropped');
@@ -58,7 +58,7 @@ describe('raft: the language of scenario files', () => {
     );
   });
 
-  it('starts nodes from a snapshot, or from nothing at all', () => {
+  it('starts nodes from a snapshot or empty', () => {
     for (const known of ['voters=(1)', 'learners=(2)', 'content=x', 'voters=(1) index=1']) {
       expect(last(`add-nodes 1 ${known}`), known).to.equal('index must be specified as > 1 due to bootstrap');
     }
@@ -68,7 +68,7 @@ describe('raft: the language of scenario files', () => {
     expect(last(...twice)?.split('\n')).to.have.length(3);
   });
 
-  it('prints the log that a compaction leaves, and refuses to cut what is cut', () => {
+  it('prints the log after a compaction, and refuses to cut entries that were cut', () => {
     const grown = [...THREE, 'propose 1 a', 'propose 1 b', 'stabilize log-level=none'];
     expect(last(...grown, 'compact 1 12')).to.equal('1/13 EntryNormal "b"');
     expect(last(...grown, 'compact 1 13')).to.equal('log is empty: first index=14, last index=13');
@@ -76,7 +76,7 @@ describe('raft: the language of scenario files', () => {
     expect(last(...grown, 'log-level none', 'compact 1 12', 'compact 1 12')).to.equal(refusal);
   });
 
-  it('delivers and drops in the order that is asked for', () => {
+  it('delivers and drops messages in the given order', () => {
     const sent = [...THREE, 'tick-heartbeat 1', 'propose 1 a', 'process-ready 1'];
     const [beat, append] = [
       'MsgHeartbeat Term:1 Log:0/0 Commit:11',
@@ -91,7 +91,7 @@ describe('raft: the language of scenario files', () => {
     expect(last(...sent, 'deliver-msgs 1')).to.equal('no messages');
   });
 
-  it('lets nothing get lost that a node has for itself', () => {
+  it('does not drop messages of a node to itself', () => {
     const alone = ['add-nodes 1 voters=(1) index=3 async-storage-writes=true', 'campaign 1', 'process-ready 1'];
     const written = [...alone, 'process-append-thread 1', 'deliver-msgs drop=(1)'];
     expect(last(...written)).to.equal('no messages');
@@ -100,7 +100,7 @@ describe('raft: the language of scenario files', () => {
     expect(last(...written, 'process-apply-thread 1')).to.equal('no apply work to perform');
   });
 
-  it('means all nodes by none only where it stabilizes', () => {
+  it('takes no node as all nodes only in stabilize', () => {
     expect(last(...THREE, 'propose 1 a', 'process-ready')).to.equal('ok');
     expect(last(...THREE, 'process-ready 2')).to.equal('<empty Ready>');
     expect(last(...THREE, 'process-ready 2 3')).to.equal(
@@ -109,13 +109,13 @@ describe('raft: the language of scenario files', () => {
     expect(last(...THREE, 'propose 1 a', 'stabilize')).to.contain('> 3 receiving messages');
   });
 
-  it('counts nodes in hexadecimal where messages name them', () => {
+  it('prints node ids in hexadecimal in messages', () => {
     const voters = Array.from({ length: 11 }, (_, position) => position + 1).join(',');
     const many = [`add-nodes 11 voters=(${voters}) index=2`, 'campaign 11', 'process-ready 11'];
     expect(last(...many)).to.contain('b->a MsgVote Term:1 Log:1/2');
   });
 
-  it('puts requests for votes before what promises a write', () => {
+  it('prints vote requests before messages that wait for a write', () => {
     // A follower acknowledges an entry and is told to take over, all before its next Ready.
     const told = [...THREE, 'propose 1 a', 'process-ready 1', 'deliver-msgs 2', 'campaign 2', 'process-ready 2'];
     expect(
@@ -130,7 +130,7 @@ describe('raft: the language of scenario files', () => {
     ]);
   });
 
-  it('refuses changes that it cannot propose', () => {
+  it('refuses changes that cannot be proposed', () => {
     const v1 = 'v1 conf change can only have one operation and no transition';
     expect(last(...THREE, 'propose-conf-change 1 v1=true\nv4 v5')).to.equal(v1);
     expect(last(...THREE, 'propose-conf-change 1 v1=true')).to.equal(v1);
@@ -141,7 +141,7 @@ describe('raft: the language of scenario files', () => {
     expect(last('add-nodes 1 voters=(1) index=2', 'propose-conf-change 1\nv2')).to.equal('raft proposal dropped');
   });
 
-  it('counts each command of a configuration as an entry, also one that is refused', () => {
+  it('counts each configuration command as an entry, including refused ones', () => {
     const outputs = printed(
       'confchange',
       'simple\nv1 v0 l0',
@@ -159,7 +159,7 @@ describe('raft: the language of scenario files', () => {
     ]);
   });
 
-  it('wants a word, or none, of each voter of a quorum', () => {
+  it('requires one entry per voter in a quorum command', () => {
     const mismatch = 'error: mismatched input (explicit or _) for voters';
     expect(printed('quorum', 'committed cfg=(2,1) idx=(7)', 'vote cfg=(1) cfgj=(3) votes=(y,n,_)')).to.deep.equal([
       `${mismatch} map[1:{} 2:{}]: [7]`,
@@ -168,7 +168,7 @@ describe('raft: the language of scenario files', () => {
     expect(printed('quorum', 'committed cfgj=zero', 'vote')).to.deep.equal(['<empty majority quorum>∞', 'VoteWon']);
   });
 
-  it('goes on with the next file where one cannot go on', () => {
+  it('continues with the next file if one fails', () => {
     const directory = mkdtempSync(join(tmpdir(), 'raftkv-scenarios-'));
     try {
       mkdirSync(join(directory, 'interaction'));
@@ -186,13 +186,13 @@ describe('raft: the language of scenario files', () => {
     }
   });
 
-  it('shows what differs, and a little around it', () => {
+  it('shows differences with some context', () => {
     expect(diff('a\nb\nc\nd\ne\nf', 'a\nb\nc\nd\nE\nf')).to.equal('  b\n  c\n  d\n- e\n+ E\n  f');
     expect(diff('a\na', 'a')).to.equal('  a\n- a');
     expect(diff('ok', 'x')).to.equal('- ok\n+ x');
   });
 
-  it('knows every argument that our own files use', () => {
+  it("knows every argument that the project's own files use", () => {
     // A misspelt one would be passed over in silence, and the file would test something else.
     const known = new Set(
       (

@@ -13,7 +13,7 @@ describe('raft: scenario files', () => {
     });
   }
 
-  it('of our own open with what they tell, and with the section that it comes from', () => {
+  it('of the project begin with a description and the section that it comes from', () => {
     const silent = own.filter(({ path }) => {
       const story = /^(#.*\n)+/.exec(readFileSync(path, 'utf8'))?.[0] ?? '';
       return !/\b(paper|thesis)\b/.test(story) || !/\b(sections?|figure)\s(# )?\d/i.test(story);
@@ -22,7 +22,7 @@ describe('raft: scenario files', () => {
   });
 
   if (directory === undefined) {
-    it('of others are run where RAFTKV_SCENARIOS names their directory: skipped');
+    it('of etcd-io/raft are run if RAFTKV_SCENARIOS names their directory: skipped');
     return;
   }
   for (const file of scenarioFiles(directory)) {

@@ -17,7 +17,7 @@ function started(): Network {
 }
 
 describe('raft: leadership transfer (thesis, section 3.10)', () => {
-  it('hands over to a member that is up to date, at once, though the others still hear the leader', () => {
+  it('elects an up-to-date target at once, although the others still hear the leader', () => {
     const network = started();
     network.node(1).transferLeader(2);
     network.settle();
@@ -55,14 +55,14 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     expect([roles(network), network.node(3).term]).to.deep.equal([['follower', 'follower', 'leader'], 2]);
   });
 
-  it('is asked for at a follower as well', () => {
+  it('can be requested from a follower', () => {
     const network = started();
     network.node(3).transferLeader(2);
     network.settle();
     expect(roles(network)).to.deep.equal(['follower', 'leader', 'follower']);
   });
 
-  it('takes no proposal meanwhile, and gives up after an election timeout', () => {
+  it('drops proposals meanwhile, and gives up after an election timeout', () => {
     const network = started();
     network.cut(1, 2);
     network.node(1).transferLeader(2);
@@ -78,7 +78,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     expect(network.applied(3)).to.deep.equal(['a', 'b']);
   });
 
-  it('to itself, to a learner and to a stranger is nothing', () => {
+  it('to itself, a learner or an unknown node has no effect', () => {
     const network = new Network({ voters: [1, 2], learners: [3] });
     network.elect(1);
     const outcomes = [1, 3, 9].map((to) => network.node(1).transferLeader(to));
@@ -87,7 +87,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     expect(network.node(1).propose(bytes('a'))).to.deep.equal({ kind: 'ok' });
   });
 
-  it('follows the newest wish, and a repeated one changes nothing', () => {
+  it('follows the newest request, and ignores a repeated one', () => {
     const network = started();
     for (const id of [2, 3]) network.cut(1, id);
     network.node(1).transferLeader(2);
@@ -100,7 +100,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     expect(network.node(1).status().transferee).to.equal(0);
   });
 
-  it('is over when the leader steps down', () => {
+  it('ends when the leader steps down', () => {
     const network = started();
     network.isolate(1);
     network.node(1).transferLeader(2);
@@ -108,7 +108,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     expect([network.node(1).role, network.node(1).status().transferee]).to.deep.equal(['follower', 0]);
   });
 
-  it('makes the target campaign past the pre-vote, with votes that are granted though a leader is heard', () => {
+  it('makes the target campaign without a pre-vote, and voters grant votes although they hear a leader', () => {
     const network = lone(2, [1, 2, 3], { config: { preVote: true } });
     network.node(2).step(makeMessage({ type: 'MsgHeartbeat', to: 2, from: 1, term: 1 }));
     network.process(2);

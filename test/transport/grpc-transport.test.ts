@@ -199,7 +199,7 @@ describe('GrpcTransport', () => {
     expect(told(patient)).to.deep.equal(['info: peer cannot be reached yet', 'info: peer link up']);
   });
 
-  describe('refuses, and logs the reason once on both sides,', () => {
+  describe('refuses, with one line in the logs of both sides,', () => {
     const refused = async (a: Member, b: Member, text: string): Promise<void> => {
       await poll('several tries', () => {
         const tries = b.logger.lines.filter(({ fields }) => fields['reason'] === text);
@@ -283,12 +283,12 @@ describe('GrpcTransport', () => {
    * A link was believed to come from the member that it named, and the id of any caller was taken for that of a new
    * member. So every process that reached the port could act as a leader.
    */
-  describe('believes a caller only with a proof:', () => {
+  describe('and callers without a proof:', () => {
     const forged = (index: number): Uint8Array =>
       raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index }] }).finish();
     const refusals = (member: Member, what: Refusal): number => member.traffic.refusals.get(what) ?? 0;
 
-    it('it drops the frames of a caller without one, and ends the link', async () => {
+    it('drops their frames and ends their links', async () => {
       const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
       await trapped(b);
       const code = await rawLink(b, [encodeHello(helloOf({})), forged(1), forged(2)], { open: true });
@@ -298,7 +298,7 @@ describe('GrpcTransport', () => {
       expect(b.transport.heard).to.deep.equal([]);
     });
 
-    it('it refuses a wrong proof', async () => {
+    it('refuses wrong proofs', async () => {
       const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
       const { challenge } = await trapped(b);
       const wrong = Uint8Array.from(challenge, (byte) => byte ^ 1);
@@ -308,7 +308,7 @@ describe('GrpcTransport', () => {
       expect(b.packets).to.deep.equal([]);
     });
 
-    it('it takes a proof in the hello, or in a later frame', async () => {
+    it('accepts a proof in the hello or in a later frame', async () => {
       const b = await start({ id: 2 });
       const { challenge } = await trapped(b);
       const late = raftkv.PeerFrame.encode({ proofs: [EMPTY, challenge] }).finish();
@@ -317,7 +317,7 @@ describe('GrpcTransport', () => {
       expect(b.messages.map(({ index }) => index)).to.deep.equal([1, 2]);
     });
 
-    it('it does not tell the challenge of a member to callers in its name', async () => {
+    it('does not reveal the challenge of the member that they name', async () => {
       const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
       const { challenge } = await trapped(b);
       const answers: Buffer[] = [];
@@ -325,7 +325,7 @@ describe('GrpcTransport', () => {
       expect(answers.filter((answer) => answer.includes(Buffer.from(challenge)))).to.deep.equal([]);
     });
 
-    it('callers without a proof neither break the link of the member that they name, nor keep it from coming back', async () => {
+    it('keeps the link of the member that they name, and accepts a new one from it', async () => {
       const options = { unprovenLinksMax: 8, proofTimeoutMs: 5_000, backoffCapMs: 100 };
       const [a, b] = await pair({ options });
       const fakes = Array.from({ length: 40 }, (_, at) => {
@@ -346,7 +346,7 @@ describe('GrpcTransport', () => {
       await Promise.all(fakes);
     });
 
-    it('it refuses an unknown member until a known one introduces it', async () => {
+    it('refuses an unknown member until a known one introduces it', async () => {
       let asked = 0;
       const known: PeerAddress[] = [];
       const lookUp = (): Promise<readonly PeerAddress[]> => {
@@ -363,7 +363,7 @@ describe('GrpcTransport', () => {
       await linked(b, 1);
     });
 
-    it('it finds a member that has moved, by the word of another one', async () => {
+    it('finds a member at new URLs that another member names', async () => {
       const a = await start({ id: 1 });
       const lookUp = (): Promise<readonly PeerAddress[]> => Promise.resolve([{ id: 1, urls: [a.url] }]);
       const b = await start({ id: 2, lookUp, options: { proofTimeoutMs: 50, lookUpIntervalMs: 20 } });
@@ -373,7 +373,7 @@ describe('GrpcTransport', () => {
       await linked(b, 1);
     });
 
-    it('it asks at a bounded rate, however often strangers call', async () => {
+    it('asks other members at a bounded rate, however often strangers call', async () => {
       let asked = 0;
       const b = await start({ id: 2, lookUp: () => Promise.reject(new Error(`round ${(asked += 1)}`)) });
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);

@@ -21,8 +21,8 @@ function takeAll(queue: LaneQueue): { indexes: number[]; round: number | undefin
   return frames;
 }
 
-describe('the queue of a lane', () => {
-  it('gives all that waits as one frame, with the newest round and answer', () => {
+describe('LaneQueue', () => {
+  it('joins queued packets into one frame, with the newest round and answer', () => {
     const waiting = queue();
     const ack = { term: 1, sequence: 5, timeMs: 1 };
     waiting.push(packet([heartbeat(1), heartbeat(2)], { round: round(1), ack }));
@@ -32,14 +32,14 @@ describe('the queue of a lane', () => {
     expect(waiting.empty).to.equal(true);
   });
 
-  it('hands a lone packet over as it is', () => {
+  it('returns a single packet unchanged', () => {
     const waiting = queue();
     const only = packet([heartbeat(1)], { round: round(1) });
     waiting.push(only);
     expect(waiting.take()).to.equal(only);
   });
 
-  it('keeps frames within their bound, and a round behind the messages of its packet', () => {
+  it('bounds frames, and keeps a round behind the messages of its packet', () => {
     const waiting = queue({ maxFrameBytes: 1000 });
     waiting.push(packet([append(1, 400), append(2, 400), append(3, 400)], { round: round(1) }));
     waiting.push(packet([append(4, 400)], { round: round(2) }));
@@ -53,13 +53,13 @@ describe('the queue of a lane', () => {
     ]);
   });
 
-  it('lets one message through that is larger than a frame and larger than the queue', () => {
+  it('accepts a message that is larger than a frame and than the queue', () => {
     const waiting = queue({ maxFrameBytes: 100, maxBytes: 200 });
     expect(waiting.push(packet([append(1, 5000)]))).to.equal(true);
     expect(takeAll(waiting)).to.deep.equal([{ indexes: [1], round: undefined }]);
   });
 
-  it('keeps calls in their order, behind the messages of their packet, and counts them as messages', () => {
+  it('keeps calls in order, behind the messages of their packet, and counts them as messages', () => {
     const call = (text: string): Uint8Array => Buffer.from(text);
     const waiting = queue({ maxFrameBytes: 1000 });
     waiting.push(packet([], { calls: [call('a'), call('b')] }));
@@ -86,7 +86,7 @@ describe('the queue of a lane', () => {
     ]);
   });
 
-  it('drops the newest of the appends when it is full, by messages and by bytes', () => {
+  it('drops the newest append when it is full, by messages and by bytes', () => {
     const byMessages = queue({ maxMessages: 2 });
     expect([1, 2, 3].map((index) => byMessages.push(packet([append(index, 1)])))).to.deep.equal([true, true, false]);
     expect(takeAll(byMessages)).to.deep.equal([{ indexes: [1, 2], round: undefined }]);
@@ -96,20 +96,20 @@ describe('the queue of a lane', () => {
     expect([1, 2, 3].map((index) => byBytes.push(packet([append(index, 700)])))).to.deep.equal([true, true, false]);
   });
 
-  it('drops the oldest of the control messages when it is full', () => {
+  it('drops the oldest control message when it is full', () => {
     const waiting = queue({ maxMessages: 2, drop: 'oldest' });
     expect([1, 2, 3].map((index) => waiting.push(packet([heartbeat(index)])))).to.deep.equal([true, true, false]);
     expect(takeAll(waiting)).to.deep.equal([{ indexes: [2, 3], round: undefined }]);
   });
 });
 
-describe('the lanes', () => {
+describe('splitByLane', () => {
   /**
    * Appends without entries once went with the heartbeats. Under load, those that told a new commit index overtook the
    * appends with the entries that they followed on; the followers refused them, and the leader fell back to probing and
    * sent everything again: with values of 20 kB, for one write in seven.
    */
-  it('part what may be large from what is urgent, and keep the order of each', () => {
+  it('separates large messages from urgent ones, and keeps the order of each', () => {
     const types = (packet: { messages: readonly Message[] } | undefined): string[] | undefined =>
       packet?.messages.map(({ type }) => type);
     const probe = message('MsgApp', { from: 1, to: 2 });
@@ -129,13 +129,13 @@ describe('the lanes', () => {
     expect([control?.round, bulk?.round]).to.deep.equal([round(1), undefined]);
   });
 
-  it('leaves out a part that would hold nothing', () => {
+  it('omits an empty part', () => {
     expect(splitByLane(packet([append(1, 1)]))).to.have.all.keys('append');
     expect(splitByLane(packet([heartbeat(1)]))).to.have.all.keys('control');
     expect(splitByLane(packet([], { round: round(1) }))).to.have.all.keys('control');
   });
 
-  it('let what members ask each other travel beside the appends', () => {
+  it('sends calls on the control lane', () => {
     const calls = [Buffer.from('a')];
     const { control, append: bulk } = splitByLane(packet([append(1, 1)], { calls }));
     expect(control).to.deep.include({ messages: [], calls });

@@ -68,8 +68,8 @@ function build(faults: Partial<NetworkFaults> = {}, seed = 1) {
 const note = (from: NodeId, to: NodeId, index: number): Packet =>
   packet([message('MsgHeartbeat', { from, to, index })]);
 
-describe('the network in memory', () => {
-  it('delivers in order, later, and copies', () => {
+describe('MemoryNetwork', () => {
+  it('delivers copies, in order, in a later turn', () => {
     const { clock, events, transports } = build({ delayMs: [1, 9] });
     const context = new Uint8Array([1]);
     const sent = message('MsgHeartbeat', { from: 1, to: 2, context });
@@ -100,7 +100,7 @@ describe('the network in memory', () => {
     expect([...(received[0]?.messages[0]?.context ?? [])]).to.deep.equal([1]);
   });
 
-  it('cuts one way, tells the sender, and heals', () => {
+  it('cuts one direction of a link, reports it to the sender, and heals it', () => {
     const { clock, network, events, say } = build();
     network.cut(1, 2);
     say(1, 2, 7);
@@ -113,7 +113,7 @@ describe('the network in memory', () => {
     expect(events.slice(3)).to.deep.equal(['1: 2 up', '1>2 9']);
   });
 
-  it('parts groups, bridges and isolates', () => {
+  it('partitions groups, with bridges, and isolates members', () => {
     const { network } = build();
     const reach = (): string[] =>
       IDS.map((from) => IDS.filter((to) => to !== from && network.reaches(from, to)).join(''));
@@ -126,7 +126,7 @@ describe('the network in memory', () => {
     expect(reach()).to.deep.equal(['345', '', '145', '135', '134']);
   });
 
-  it('loses what is under way when a link is cut, and what was meant for one that restarted', () => {
+  it('loses packets in flight when a link is cut or the receiver restarts', () => {
     const { clock, network, events, say, add } = build({ delayMs: [5, 5] });
     say(1, 2, 1);
     say(1, 3, 2);
@@ -136,7 +136,7 @@ describe('the network in memory', () => {
     expect(events.filter((event) => event.includes('>'))).to.deep.equal([]);
   });
 
-  it('drops by kind, loses, duplicates and reorders, the same for the same seed', () => {
+  it('drops by kind, loses, duplicates and reorders packets, reproducibly by seed', () => {
     const run = (seed: number): string[] => {
       const { clock, events, say } = build(
         { delayMs: [0, 50], lossRate: 0.2, duplicateRate: 0.2, reorder: true, drop: ({ index }) => index === 13 },

@@ -68,7 +68,7 @@ class Receiver {
 
 const until = (what: string, holds: () => boolean): Promise<true> => poll(what, () => holds() || undefined);
 
-describe('a snapshot between two members', () => {
+describe('a snapshot that one member sends to another', () => {
   let members: Member[] = [];
 
   afterEach(async () => {
@@ -91,7 +91,7 @@ describe('a snapshot between two members', () => {
     return { one, two };
   }
 
-  it('counts as traffic at both ends', async () => {
+  it('counts as traffic on both sides', async () => {
     const { one, two } = await pair(new Receiver());
     const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5, { bytes: 1_000 }) });
     expect(await transfer.delivered).to.equal(true);
@@ -99,7 +99,7 @@ describe('a snapshot between two members', () => {
     expect(two.traffic.all().map(([peer, { receivedBytes }]) => [peer, receivedBytes])).to.deep.equal([[1, 5_000]]);
   });
 
-  it('arrives frame by frame, and is delivered once the receiver has ended it', async () => {
+  it('arrives frame by frame, and is delivered once the receiver has ended the call', async () => {
     const receiver = new Receiver();
     const { one } = await pair(receiver);
     const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
@@ -108,7 +108,7 @@ describe('a snapshot between two members', () => {
     expect(receiver.finished).to.equal(1);
   });
 
-  it('goes on where a connection broke', async () => {
+  it('continues where a connection broke', async () => {
     const receiver = new Receiver();
     const { one, two } = await pair(receiver);
     let broken = false;
@@ -123,7 +123,7 @@ describe('a snapshot between two members', () => {
     expect(receiver.taken).to.deep.equal([0, 1, 2, 3, 4, 5]);
   });
 
-  it('is not sent again to a receiver that does not want it', async () => {
+  it('is not sent again to a receiver that refuses it', async () => {
     const { one, two } = await pair('it knows as much already');
     const transfer = one.transport.sendSnapshot({ to: 2, message: MSG_SNAP, source: source(5) });
     expect(await transfer.delivered).to.equal(false);
@@ -132,7 +132,7 @@ describe('a snapshot between two members', () => {
     }
   });
 
-  it('leaves one line in the logs of both sides for each reason for which it is refused', async () => {
+  it('is logged once per reason on both sides if it is refused', async () => {
     const receiver = new Receiver();
     let answer: SnapshotIntake | string = 'one reason';
     const { one, two } = await pair(receiver);
@@ -156,7 +156,7 @@ describe('a snapshot between two members', () => {
     expectWarnings(['another one']);
   });
 
-  it('is given up after a few streams that bring nothing', async () => {
+  it('is given up after a few streams without progress', async () => {
     const receiver = new Receiver();
     receiver.hold = () => Promise.reject(new Error('the disk is full'));
     const { one } = await pair(receiver, { snapshotTries: 3 });
@@ -166,7 +166,7 @@ describe('a snapshot between two members', () => {
     expect(receiver.released).to.equal(3);
   });
 
-  it('is given up where nothing moves any more', async () => {
+  it('is given up if it makes no progress', async () => {
     const receiver = new Receiver();
     receiver.hold = () => new Promise(() => undefined);
     const { one } = await pair(receiver, { snapshotTries: 1, snapshotStallMs: 50 });
@@ -175,7 +175,7 @@ describe('a snapshot between two members', () => {
   });
 
   /** A peer whose process was stopped takes connections and says nothing: each try held the leader up for half a minute. */
-  it('does not wait long for a peer that takes the call and says nothing', async () => {
+  it('is given up if the peer accepts the call and never answers', async () => {
     const { one, two } = await pair(new Receiver(), { snapshotTries: 2, dialTimeoutMs: 100 });
     let calls = 0;
     two.onSnapshot = () => {
@@ -190,7 +190,7 @@ describe('a snapshot between two members', () => {
   });
 
   /** Each such stream would hold memory and a descriptor for as long as whoever opened it likes. */
-  it('is not waited for from whoever calls and does not say hello', async () => {
+  it('is refused if the caller sends no hello in time', async () => {
     const two = await Member.start({ id: 2, options: { dialTimeoutMs: 50 } });
     members = [two];
     let end: StreamEnd | undefined;
@@ -211,7 +211,7 @@ describe('a snapshot between two members', () => {
     await until('the connection to be gone', () => two.sockets.every(({ destroyed }) => destroyed));
   });
 
-  it('waits for a slow receiver, with a few frames under way and no more', async () => {
+  it('waits for a slow receiver, with a bounded number of frames in flight', async () => {
     const receiver = new Receiver();
     let go: (() => void) | undefined;
     receiver.hold = (at) => (at === 1 ? new Promise((resolve) => (go = resolve)) : Promise.resolve());
@@ -236,7 +236,7 @@ describe('a snapshot between two members', () => {
     expect(receiver.taken.length).to.equal(60);
   });
 
-  it('ends when it is cancelled, and lets the receiver know', async () => {
+  it('ends on both sides when it is cancelled', async () => {
     const receiver = new Receiver();
     receiver.hold = (at) => (at === 2 ? new Promise(() => undefined) : Promise.resolve());
     const { one } = await pair(receiver);
@@ -248,7 +248,7 @@ describe('a snapshot between two members', () => {
     expect(receiver.finished).to.equal(0);
   });
 
-  it('ends as soon as the receiver has no use for it any more, though no further frame comes', async () => {
+  it('ends as soon as the receiver no longer wants it, even between frames', async () => {
     const receiver = new Receiver();
     const { one } = await pair(receiver, { snapshotTries: 1 });
     let go: (() => void) | undefined;
@@ -271,7 +271,7 @@ describe('a snapshot between two members', () => {
     expect(line?.fields['reason']).to.equal('another stream took its place');
   });
 
-  it('cannot be sent where the source cannot be read, and says so', async () => {
+  it('fails with the error of its source', async () => {
     const { one } = await pair(new Receiver());
     const unreadable: SnapshotSource = {
       ...source(0),
@@ -287,7 +287,7 @@ describe('a snapshot between two members', () => {
     expect(String(error)).to.contain('bit rot');
   });
 
-  it('is refused from whoever is no member of this cluster, or speaks of somebody else', async () => {
+  it('is refused from a member of another cluster', async () => {
     const { two } = await pair(new Receiver());
     const stranger = await Member.start({ id: 1, clusterId: 0xdead, options: { snapshotTries: 1 } });
     members.push(stranger);

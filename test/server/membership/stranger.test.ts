@@ -198,7 +198,7 @@ describe('a stranger on the peer port of a cluster', () => {
   });
 
   /** With the challenge of a member in hand, the caller is that member: only what no member can send is refused. */
-  it('stops no one even as a member, with absurd terms and with entries that are noise', async () => {
+  it('does no harm even with the proof of a member, by absurd terms and entries that are noise', async () => {
     const [gone, follower] = followers();
     const port = Number(new URL(urlOf(gone)).port);
     await gone.stop();
