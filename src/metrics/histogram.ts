@@ -1,4 +1,4 @@
-/** A histogram as Prometheus has it. An observation takes some nanoseconds: every write makes some. */
+/** A Prometheus histogram. An observation takes nanoseconds, because every write makes several. */
 export class Histogram {
   /** Upper bounds, ascending; a last bucket without a bound follows. */
   readonly bounds: readonly number[];

@@ -36,7 +36,7 @@ function virtualBytes(): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 
-/** Other platforms have no /proc. */
+/** Undefined on platforms without /proc. */
 function ofLinux<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -3,9 +3,9 @@ export interface AnswerRoom {
   /** Whether the connection holds as many bytes of unsent answers as it may. */
   readonly isFull: boolean;
   /**
-   * Runs `make` when there is room for another answer: now, if there is. What `make` returns tells how long the answer
-   * is in the making; a promise must not reject.
-   * @param call nothing is made for a call that is cancelled while it waits
+   * Runs `make` once there is room for another answer: now, if there is. The answer counts as in the making until the
+   * promise that `make` returns is resolved; it must not reject.
+   * @param call a call that is cancelled while it waits is dropped
    */
   admit(call: { readonly cancelled: boolean }, make: () => Promise<void> | undefined): void;
 }
@@ -81,13 +81,13 @@ export class MemberAnswers {
     return this.#bytes < this.limits.memberBytesMax && this.#making < this.limits.makingPerMemberMax;
   }
 
-  /** So many bytes more, or fewer, are unsent. */
+  /** Adds to the unsent bytes, or subtracts from them. */
   holding(bytes: number): void {
     this.#bytes += bytes;
     if (bytes < 0) this.#goOn();
   }
 
-  /** So many answers more, or fewer, are in the making. */
+  /** Adds to the answers in the making, or subtracts from them. */
   making(answers: number): void {
     this.#making += answers;
     if (answers < 0) this.#goOn();
@@ -148,7 +148,7 @@ export class ConnectionAnswers implements AnswerRoom {
     this.cut = cut;
   }
 
-  /** Bytes that handlers have answered and the connection has not taken. */
+  /** Bytes of answers that the connection has not taken. */
   get unsentBytes(): number {
     return this.#unsentBytes;
   }
@@ -165,7 +165,7 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#goOnOrWait();
   }
 
-  /** An answer is ready to be sent. */
+  /** Counts an answer that is ready to be sent. */
   hold(bytes: number): void {
     if (this.#closed) return;
     if (this.#unsentBytes === 0) this.progressAtMs = performance.now();
@@ -174,7 +174,7 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#largestBytes = Math.max(bytes, (this.#largestBytes ?? 0) * FORGETTING);
   }
 
-  /** The connection has taken so much of what is held, or it is not wanted any more. */
+  /** Stops counting bytes that the connection has taken, or that will not be sent. */
   release(bytes: number): void {
     if (this.#closed || bytes === 0) return;
     this.#unsentBytes -= bytes;
@@ -197,7 +197,7 @@ export class ConnectionAnswers implements AnswerRoom {
     if (this.#waiting.length > 0) this.#goOnOrWait();
   }
 
-  /** The connection is closed: what it holds is free, what waits is dropped. */
+  /** Frees the memory of a closed connection, and drops its waiting reads. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -90,7 +90,7 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   protected override readonly unreadable = 'error unmarshalling request:';
   readonly #raw: RawUnary;
   readonly #callback: sendUnaryData<Buffer>;
-  /** Its handler has ended it, and its caller had gone. */
+  /** The handler has ended the call after the caller had gone. */
   #over = false;
 
   constructor(raw: RawUnary, callback: sendUnaryData<Buffer>, origin: CallOrigin) {
@@ -120,7 +120,7 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
     if (!this.#finish(Code.OK)) return;
     const message = new OutgoingMessage(body, this.answers);
     this.origin.tally.sends(message.bytes);
-    // Emitted at the end of every call, whatever it was.
+    // Emitted at the end of every call, however it ended.
     this.#raw.once('cancelled', () => message.drop());
     this.#callback(null, asSent(message), trailers === undefined ? undefined : this.trailers(trailers));
   }
@@ -145,7 +145,7 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
     }
   }
 
-  /** True for the first that ends the call, while its caller is still there. */
+  /** True once: for the first end of a call whose caller is still there. */
   #finish(code: Code): boolean {
     if (this.ended || this.#over) return false;
     this.#over = this.#raw.cancelled;
@@ -156,7 +156,7 @@ export class GrpcJsUnaryCall extends GrpcJsCall implements UnaryCall {
   }
 }
 
-/** grpc-js hands an answer through unread, from the handler to `sendMessage`. */
+/** grpc-js passes an answer from the handler to `sendMessage` without reading it. */
 function asSent(message: OutgoingMessage): Buffer {
   return message as unknown as Buffer;
 }
@@ -172,11 +172,11 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
   readonly #drainCallbacks: (() => void)[] = [];
   #cancelled = false;
   #unsentBytes = 0;
-  /** grpc-js has let go of the call: what was unsent counts no more. */
+  /** grpc-js has ended the call: its unsent bytes are no longer counted. */
   #over = false;
   /** The handler has been asked to wait. */
   #full = false;
-  /** It waits for its connection, which holds too much of other calls. */
+  /** The stream waits for its connection, which holds too many bytes of all its calls. */
   #waitsForConnection = false;
 
   constructor(raw: RawServerStream | RawBidi, origin: CallOrigin) {
@@ -223,7 +223,7 @@ abstract class GrpcJsStreamCall extends GrpcJsCall {
     this.#drainIfRoom();
   }
 
-  /** Has the handler go on once there is room in messages (grpc-js's bound), in bytes, and on the connection. */
+  /** Resumes the handler once there is room in messages (grpc-js's bound), in bytes, and on the connection. */
   #drainIfRoom(): void {
     if (!this.#full || this.#unsentBytes > UNSENT_BYTES_MAX / 2 || this.#raw.writableNeedDrain) return;
     if (this.answers?.isFull === true) return this.#waitForConnection(this.answers);
@@ -316,7 +316,7 @@ export class GrpcJsServerStreamCall extends GrpcJsStreamCall implements StreamCa
     this.#deliver();
   }
 
-  /** The one message there is, and the end of the caller's side. */
+  /** Delivers the single message and the end of the caller's side. */
   #deliver(): void {
     if (this.#paused || this.#request === undefined) return;
     const { value } = this.#request;

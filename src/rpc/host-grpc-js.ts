@@ -100,7 +100,7 @@ export class GrpcJsHost implements SocketHost {
 
   async #close(graceMs: number): Promise<void> {
     const closed = Promise.all([...this.#sockets].map((socket) => untilClosed(socket)));
-    // The error is the one of a server that never listened, which this one never does.
+    // Fails because this server never listened, which is no error here.
     this.#server.tryShutdown(() => undefined);
     const cut = setTimeout(() => this.#cut(), graceMs);
     await closed;
@@ -108,7 +108,7 @@ export class GrpcJsHost implements SocketHost {
     this.#server.forceShutdown();
   }
 
-  /** A socket's session is announced in the turn in which the socket is injected. */
+  /** Prepares a new session. It is announced in the turn in which its socket is injected. */
   #begin(session: ServerHttp2Session): void {
     const socket = defined(this.#injected, 'the socket of a new session');
     const answers = this.#answers.connection(() => socket.destroy());

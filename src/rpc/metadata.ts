@@ -2,8 +2,8 @@ import { Metadata } from '@grpc/grpc-js';
 import type { Trailers } from './service.js';
 
 /**
- * The text under `name`, the first where it is repeated; binary values ("-bin" names) are none of ours. The HTTP/2 layer
- * below has already joined repeated headers with ", ", which HTTP allows (RFC 9110, section 5.3): so a value ends there.
+ * The text under `name`, the first if the name is repeated; undefined for binary values ("-bin" names). The HTTP/2 layer
+ * joins repeated headers with ", " (RFC 9110, section 5.3), so the first value ends there.
  */
 export function firstText(metadata: Metadata, name: string): string | undefined {
   const [value] = metadata.get(name);

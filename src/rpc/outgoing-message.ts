@@ -23,14 +23,14 @@ export class OutgoingMessage {
     answers?.hold(this.bytes);
   }
 
-  /** Nothing more of it will be sent. */
+  /** Stops counting the rest of the message, which will not be sent. */
   drop(): void {
     this.#taken(this.#heldBytes);
   }
 
   /**
-   * Writes the message with gRPC's prefix. The next slice is written when the stream has taken the one before: neither a
-   * large message nor its copy stands in the way of other work.
+   * Writes the message with gRPC's prefix. Each slice is written when the stream has taken the one before it, so a large
+   * message is neither copied nor holds the event loop.
    * @param done called when the stream has taken the message; never if the stream breaks
    */
   writeTo(stream: ServerHttp2Stream, done: () => void): void {

@@ -21,7 +21,7 @@ export const Code = {
 
 export type Code = (typeof Code)[keyof typeof Code];
 
-/** How a call ended, when not well. */
+/** The status of a call that failed. */
 export interface Status {
   readonly code: Code;
   readonly message: string;

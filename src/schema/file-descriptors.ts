@@ -3,11 +3,11 @@ import { defined } from '../util/assert.js';
 import type { MethodType, Schema } from './schema.js';
 import type { EnumType, Field, MessageType, Scalar } from './types.js';
 
-/** One file a package, as an encoded google.protobuf.FileDescriptorProto. */
+/** The file of one package, as an encoded google.protobuf.FileDescriptorProto. */
 export interface FileDescriptor {
   readonly name: string;
   readonly packageName: string;
-  /** Names of the files that it needs. */
+  /** Names of the files that it imports. */
   readonly dependencies: readonly string[];
   readonly bytes: Uint8Array;
 }
@@ -29,7 +29,7 @@ const TYPE_NUMBERS: Readonly<Record<Scalar | 'message' | 'enum', number>> = {
 const OPTIONAL = 1;
 const REPEATED = 3;
 
-/** Writes a schema down as descriptor.proto has it. Field numbers are those of google/protobuf/descriptor.proto. */
+/** Encodes a schema as file descriptors. Field numbers are those of google/protobuf/descriptor.proto. */
 export class FileDescriptors {
   readonly #schema: Schema;
   readonly #files = new Map<string, FileDescriptor>();
@@ -48,7 +48,7 @@ export class FileDescriptors {
     return this.#files.get(name);
   }
 
-  /** The file that says what a package, service, method, message, field or enum is. */
+  /** The file that declares a package, service, method, message, field or enum. */
   holding(symbol: string): FileDescriptor | undefined {
     const { messages, enums, methods } = this.#schema;
     const isKnown = (name: string): boolean =>
@@ -61,7 +61,7 @@ export class FileDescriptors {
     return known === undefined ? undefined : this.#files.get(fileName(this.packageOf(known)));
   }
 
-  /** Everything in front of the last name, and of the messages around it. */
+  /** The package of a name: what precedes its last part and the messages around it. */
   packageOf(name: string): string {
     const outer = name.slice(0, Math.max(0, name.lastIndexOf('.')));
     return this.#schema.messages.has(outer) ? this.packageOf(outer) : outer;
@@ -100,7 +100,7 @@ export class FileDescriptors {
     return [...packages].sort().map(fileName);
   }
 
-  /** The messages and enums right in a package or in a message. */
+  /** The messages and enums declared directly in a package or a message. */
   #types(writer: Writer, scope: string, ids: { readonly message: number; readonly enum: number }): void {
     const isIn = ({ name }: Named): boolean => name.slice(0, Math.max(0, name.lastIndexOf('.'))) === scope;
     for (const message of [...this.#schema.messages.values()].filter(isIn)) {
@@ -122,7 +122,7 @@ export class FileDescriptors {
   }
 }
 
-/** Its oneofs, and then one of its own for each optional field. */
+/** The message's oneofs, followed by a synthetic one for each optional field. */
 function unionsOf({ fields }: MessageType): readonly string[] {
   const real = fields.flatMap(({ union }) => (union === undefined ? [] : [union]));
   const optional = fields.filter(isOptional).map(({ name }) => `_${name}`);

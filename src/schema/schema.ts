@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { assert, defined } from '../util/assert.js';
 import { EnumType, MessageType, type Field, type FieldType, type Scalar } from './types.js';
 
-/** One RPC, as its .proto file has it. */
+/** One RPC, as declared in its .proto file. */
 export interface MethodType {
   /** `/package.Service/Method` */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface MethodType {
   readonly responseStream: boolean;
 }
 
-/** What pbjs writes of a namespace, a message, an enum or a service: which one, the members tell. */
+/** pbjs's JSON for a namespace, a message, an enum or a service; the properties that are present tell which. */
 interface Described {
   readonly nested?: Readonly<Record<string, Described>>;
   readonly fields?: Readonly<Record<string, DescribedField>>;
@@ -36,13 +36,13 @@ interface DescribedMethod {
 
 const SCALARS: readonly string[] = ['bool', 'string', 'bytes', 'int32', 'uint32', 'int64', 'uint64'] satisfies Scalar[];
 
-/** The messages, enums and methods of the .proto files that clients see, at run time: for JSON and for reflection. */
+/** The messages, enums and methods of the public .proto files at run time, for JSON and reflection. */
 export class Schema {
   readonly messages = new Map<string, MessageType>();
   readonly enums = new Map<string, EnumType>();
   readonly methods = new Map<string, MethodType>();
 
-  /** Reads what `make proto` has generated. */
+  /** Reads the schema that `make proto` has generated. */
   static load(): Schema {
     const text = readFileSync(new URL('../gen/descriptors.json', import.meta.url), 'utf8');
     return new Schema(JSON.parse(text) as Described);
@@ -51,7 +51,7 @@ export class Schema {
   constructor(root: Described) {
     const unfinished: (() => void)[] = [];
     this.#collect('', root, unfinished);
-    // Types name each other, in any order and in circles: all are known before the first field is looked at.
+    // Types refer to each other in any order and in cycles, so all are declared before any field is resolved.
     for (const finish of unfinished) finish();
   }
 
@@ -89,7 +89,7 @@ export class Schema {
         id,
         camelName: name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
         repeated: rule === 'repeated',
-        // An optional field is a union of its own, which the .proto compiler calls by the name with a "_" in front.
+        // An optional field is a oneof of its own, which the .proto compiler names after the field with a "_" in front.
         union: union === `_${name}` ? undefined : union,
         explicit: union !== undefined,
         type: this.#type(scope, type),
@@ -104,7 +104,7 @@ export class Schema {
     return { kind: 'message', message: found };
   }
 
-  /** Names are looked up from the inside out, as in protobuf. */
+  /** Resolves a name from the innermost scope outwards, as protobuf does. */
   #resolve(scope: string, name: string): MessageType | EnumType {
     for (let at = scope; ; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
       const full = at === '' ? name : `${at}.${name}`;

@@ -7,15 +7,15 @@ export type FieldType =
   | { readonly kind: 'message'; readonly message: MessageType };
 
 export interface Field {
-  /** As in the .proto file. */
+  /** The name in the .proto file. */
   readonly name: string;
   readonly camelName: string;
   readonly id: number;
   readonly type: FieldType;
   readonly repeated: boolean;
-  /** The oneof to which it belongs. */
+  /** The oneof that the field belongs to. */
   readonly union: string | undefined;
-  /** Whether it is there can be told from what it holds: oneofs, and fields that are marked optional. */
+  /** Whether absence differs from the default value: true in oneofs and for optional fields. */
   readonly explicit: boolean;
 }
 
@@ -32,9 +32,9 @@ export class EnumType {
   }
 }
 
-/** Where a name that JSON may use leads: both spellings of a field do. */
+/** The field that a name in JSON refers to; both spellings of a field are entries. */
 export interface FieldName {
-  /** Which of the message's fields. */
+  /** Index among the message's fields. */
   readonly index: number;
   readonly camel: boolean;
 }
@@ -42,7 +42,7 @@ export interface FieldName {
 export class MessageType {
   /** With its package. */
   readonly name: string;
-  /** In the order of the .proto file, which is the order in JSON. */
+  /** In the order of the .proto file, which JSON keeps. */
   fields: readonly Field[] = [];
   readonly #byId = new Map<number, number>();
   readonly #byName = new Map<string, FieldName>();

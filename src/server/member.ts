@@ -47,11 +47,11 @@ export interface Member {
   readonly id: MemberId;
   readonly clusterId: ClusterId;
   readonly name: string;
-  /** Where it listens, with the ports that were really bound. */
+  /** URLs of the listeners, with the ports that were bound. */
   readonly clientUrls: readonly string[];
   readonly peerUrls: readonly string[];
   readonly metricsUrls: readonly string[];
-  /** Where HTTP is served apart from gRPC. */
+  /** URLs that serve HTTP apart from gRPC. */
   readonly clientHttpUrls: readonly string[];
   status(): MemberStatus;
   /**
@@ -70,12 +70,12 @@ const STOP_GRACE_MS = 2_000;
 /** Time in which the last answers reach their clients, in ms; then connections are cut. */
 const ANSWER_GRACE_MS = 500;
 
-/** Room for the envelope around the largest request, so that it gets its proper answer; in bytes. */
+/** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */
 const ENVELOPE_BYTES = 512 * 1024;
 
 /**
- * Room for what another member sends beside the largest request, in bytes: the rest of its frame, and the difference if
- * it runs with a larger --max-request-bytes. An entry that a peer could not receive would hold up the log for ever.
+ * Room in a peer's message beside the largest request, in bytes: the rest of its frame, and the difference if the peer
+ * runs with a larger --max-request-bytes. An entry that a peer cannot receive would block the log.
  */
 const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 
@@ -89,8 +89,8 @@ const NEVER_MS = 2 ** 31 - 1;
 type Keep = <T>(resource: T, close: () => Promise<void>) => T;
 
 /**
- * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is
- * written; then what is durable; then the node with its services; then the doors open.
+ * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is written;
+ * then log and engine; then the node with its services; then connections are served.
  * @throws ConfigError if the configuration cannot work
  * @throws MemberError if the data directory cannot be used
  */
@@ -153,7 +153,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         requestBytesMax: config.maxRequestBytes,
         txnOpsMax: config.maxTxnOps,
         quotaBytes: config.quotaBackendBytes,
-        // etcd's own: five seconds, and two elections.
+        // As in etcd: five seconds, and two elections.
         requestMs: 5_000 + 2 * config.electionTimeoutMs,
       },
       watches: {
@@ -189,7 +189,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       peerHost,
     });
   } catch (error) {
-    // What fails to close now is a consequence: the error that counts is the first.
+    // Further errors while closing are consequences: the first error is the one to report.
     for (const close of opened.reverse()) await close().catch(() => undefined);
     throw toMemberError(withDiskAdvice(asError(error), config.dataDir));
   }
@@ -241,7 +241,7 @@ interface OpenListeners {
   readonly observers: Listeners;
 }
 
-/** @throws ConfigError where this member must not take part; then nothing of it goes on */
+/** @throws ConfigError if this member must not take part; it is stopped then */
 async function checkFirst({ config, logger, clusterId, memberId, assembly }: Checking): Promise<void> {
   const { store } = assembly;
   const failed = store.failed.then((error) => {
@@ -274,7 +274,7 @@ interface Opening extends OpenListeners {
   readonly peerHost: GrpcJsHost;
 }
 
-/** Starts the node and opens the doors. */
+/** Starts the node and serves connections. */
 function open(opening: Opening): Member {
   const { config, logger, clusterId, memberId, assembly, clients, webClients, peers, observers, peerHost } = opening;
   const { node } = assembly;
@@ -378,7 +378,7 @@ function accessControl({ config, clients, webClients, observers }: Opening): Acc
   });
 }
 
-/** A node that stops by itself takes its member with it, and its error is the member's. */
+/** Stops the member when its node stops by itself, with the node's error. */
 async function ended(
   node: RaftNode,
   { dataDir, stop }: { readonly dataDir: string; readonly stop: (graceMs: number) => Promise<void> },
@@ -392,7 +392,7 @@ async function ended(
   await stop(STOP_GRACE_MS);
 }
 
-/** A listener on port 0 gets some free port: where its URL is advertised, that port is meant. */
+/** Advertised URLs, with the bound ports in place of port 0. */
 function advertisedUrls(config: ServerConfig, clients: Listeners): readonly string[] {
   return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
 }
@@ -409,7 +409,7 @@ function nodeConfig(config: ServerConfig): NodeConfig {
   };
 }
 
-/** What the peers' links and questions find. */
+/** Handlers for the links and questions of peers. */
 function peerHandlers(own: {
   clusterId: number;
   transport: GrpcTransport;

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls back once, when the first of some signals is aborted; at once where one is already. Unlike a signal that
- * `AbortSignal.any` makes, it leaves nothing behind on those that outlive it.
- * @returns takes the callback back
+ * Calls back once, when the first of some signals is aborted; at once if one already is. Unlike `AbortSignal.any`, it
+ * leaves no listener on signals that outlive the wait.
+ * @returns a function that removes the callback
  */
 export function onAbort(signals: readonly (AbortSignal | undefined)[], callback: () => void): () => void {
   const given = signals.filter((signal) => signal !== undefined);
@@ -17,7 +17,7 @@ export function onAbort(signals: readonly (AbortSignal | undefined)[], callback:
   if (given.some(({ aborted }) => aborted)) callback();
   else {
     for (const signal of given) {
-      // Any number may wait for one signal. Node takes eleven for a leak, and says so on stderr.
+      // Any number of callers may wait for one signal; Node would report the eleventh as a leak on stderr.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', once);
     }
@@ -25,7 +25,7 @@ export function onAbort(signals: readonly (AbortSignal | undefined)[], callback:
   return stop;
 }
 
-/** Work with a signal that is aborted with any of some others, for as long as it takes. */
+/** Runs work with a signal that is aborted when any of the given ones is, until the work is done. */
 export async function withEither<T>(
   signals: readonly (AbortSignal | undefined)[],
   work: (signal: AbortSignal) => Promise<T>,

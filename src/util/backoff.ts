@@ -6,9 +6,9 @@ export interface BackoffOptions {
 }
 
 /**
- * The wait before a try, in ms: doubles with each failure up to the cap, then is drawn from its upper half, so that
- * members that lost one peer together do not come back to it together.
- * @param failures how many tries have failed in a row; 0 tries at once
+ * The delay before an attempt, in ms: doubles with each failure up to the cap, and is then drawn from its upper half, so
+ * that members that lost the same peer do not all return to it at the same moment.
+ * @param failures attempts that have failed in a row; 0 means no delay
  */
 export function backoffMs(failures: number, options: BackoffOptions, random: Random): number {
   if (failures === 0) return 0;

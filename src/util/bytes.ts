@@ -1,6 +1,6 @@
 export const EMPTY: Uint8Array = new Uint8Array(0);
 
-/** Orders byte strings as the store does: unsigned, byte by byte, a prefix before what it begins. */
+/** Orders byte strings as the store does: unsigned, byte by byte, a prefix before longer strings. */
 export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return Buffer.compare(left, right);
 }
@@ -9,12 +9,12 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && Buffer.compare(left, right) === 0;
 }
 
-/** A Buffer over the same memory: no copy. */
+/** A Buffer over the same memory, without a copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** One character a byte, so that strings order and compare as the bytes do: a key for a Map or a sorted list. */
+/** One character for each byte, so that strings order as the bytes do: a key for a Map or a sorted list. */
 export function bytesToLatin1(bytes: Uint8Array): string {
   return asBuffer(bytes).toString('latin1');
 }

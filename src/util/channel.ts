@@ -1,6 +1,6 @@
 /**
- * A bounded queue between two loops, in the sense of Go's buffered channel. The sender learns at once whether there
- * was room, and the receiver takes everything that waits in one go: that is where batches come from.
+ * A bounded queue between two loops, like Go's buffered channel. The sender learns at once whether there was room, and
+ * the receiver takes all waiting items at once: this is how batches form.
  */
 export class Channel<T> {
   readonly capacity: number;
@@ -27,7 +27,7 @@ export class Channel<T> {
     return this.#closed;
   }
 
-  /** False when the channel is full or closed: the item was not taken, and the sender must say so. */
+  /** False if the channel is full or closed: the item was not taken, and the sender must report that. */
   trySend(item: T): boolean {
     if (this.#closed || this.full) return false;
     this.#items.push(item);
@@ -35,7 +35,7 @@ export class Channel<T> {
     return true;
   }
 
-  /** All that waits, oldest first; empty if nothing does. */
+  /** All waiting items, oldest first. */
   drain(): T[] {
     const taken = this.#items;
     if (taken.length === 0) return taken;
@@ -46,13 +46,13 @@ export class Channel<T> {
     return taken;
   }
 
-  /** Takes out what nobody wants any more; the rest keeps its order. */
+  /** Removes items that are no longer wanted; the others keep their order. */
   discard(unwanted: (item: T) => boolean): void {
     const kept = this.#items.filter((item) => !unwanted(item));
     if (kept.length < this.#items.length) this.#items = kept;
   }
 
-  /** All that waits, as soon as something does; an empty array means closed and drained. One receiver at a time. */
+  /** Resolves with all waiting items as soon as there is one; with none once closed and drained. One receiver at a time. */
   async receive(): Promise<T[]> {
     while (this.#items.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => {
@@ -62,12 +62,12 @@ export class Channel<T> {
     return this.drain();
   }
 
-  /** Called once, when a full channel is next drained. */
+  /** Calls back once, when a full channel is next drained. */
   onRoom(callback: () => void): void {
     this.#room = callback;
   }
 
-  /** No more is taken; what waits can still be received. */
+  /** Takes no more items; waiting ones can still be received. */
   close(): void {
     this.#closed = true;
     this.#signalArrival();

@@ -1,12 +1,12 @@
 import protobuf from 'protobufjs/minimal.js';
 
 /**
- * Messages in messages that are read and written at most. The library's own hundred is too few: as many transactions as
- * one may have operations, 128 unless told, can stand in each other, at two messages each. The stack takes many more.
+ * Largest depth of nested messages. The library's default of 100 is too small: transactions may be nested as deep as
+ * they may have operations, 128 by default, with two messages for each level. The stack has room for many more.
  */
 const LEVELS = 600;
 
-/** To be called by whoever reads or writes requests; once is enough for a process. */
+/** Sets the depth for the process. Called before requests are read or written; once is enough. */
 export function allowDeepMessages(): void {
   protobuf.util.recursionLimit = LEVELS;
   protobuf.Reader.recursionLimit = LEVELS;

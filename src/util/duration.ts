@@ -8,7 +8,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** A duration as Go writes it: 500ms, 30s, 1h30m, 1.5h, 0. @returns milliseconds, or undefined for what is none */
+/** Parses a duration as Go writes it: 500ms, 30s, 1h30m, 1.5h, 0. @returns milliseconds, or undefined for other text */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/gy)];

@@ -1,6 +1,7 @@
 /**
- * A generator that ends while it waits: by itself, its `return` would wait for the next value, which may never come.
- * @param end has it wait no longer; what it fails with afterwards is of no interest
+ * A generator whose `return` ends it while it waits for a value. The `return` of a plain async generator waits for that
+ * value, which may never come.
+ * @param end ends the wait; an error that the generator throws afterwards is ignored
  */
 export function endable<T>(
   generator: AsyncGenerator<T, void, undefined>,

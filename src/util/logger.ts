@@ -1,7 +1,7 @@
-/** What a log line may carry beside its text. */
+/** Values of a log line beside its text. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** The logger that every part is given; only the command line decides where lines go. */
+/** The logger that is passed to every part; the command line alone decides where lines go. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
@@ -11,5 +11,5 @@ export interface Logger {
 
 const nothing = (): void => undefined;
 
-/** Says nothing: the default of an embedded node. */
+/** Discards all lines: the default of an embedded member. */
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

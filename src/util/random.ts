@@ -1,4 +1,4 @@
-/** A source of chance. Same seed, same numbers: whatever must replay is given one of these. */
+/** A source of random numbers. Parts that must replay a run are given a seeded one. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
@@ -9,7 +9,7 @@ export function randomInteger(random: Random, low: number, high: number): number
   return low + Math.floor(random.next() * (high - low));
 }
 
-/** A seeded generator (mulberry32, Tommy Ettinger, public domain); fine for schedules, not for secrets. */
+/** A seeded generator (mulberry32, Tommy Ettinger, public domain): for schedules, not for secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {

@@ -1,10 +1,10 @@
-/** Turns of the event loop that what lies in a socket takes to be read, generously. */
+/** Turns of the event loop within which bytes that wait in a socket are read, with a margin. */
 const READING_TURNS = 8;
 
 /**
- * A timer for what should have arrived by then. In a process that stood still, timers come before what has arrived
- * meanwhile: this one lets it be read first, which takes some turns of the event loop, and no time to speak of.
- * @returns takes it back
+ * A timer for something that should have arrived. After a process was stopped, timers run before data that arrived
+ * meanwhile is read; this one waits some turns of the event loop, so that the data is read first.
+ * @returns a function that cancels the timer
  */
 export function afterReading(delayMs: number, callback: () => void): () => void {
   let over = false;

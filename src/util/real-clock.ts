@@ -1,6 +1,6 @@
 /**
- * The machine's monotonic clock and the event loop's timers: the Clock port, by its shape. Its timers hold the process
- * alive, as they should: a node runs until it is stopped.
+ * The Clock port on the system's monotonic clock and the event loop's timers. The timers keep the process alive: a node
+ * runs until it is stopped.
  */
 export const realClock = {
   now: (): number => performance.now(),

@@ -1,4 +1,4 @@
-/** Wakes one loop that waits. Setting it while nobody waits is remembered, so that no wake-up is lost. */
+/** Wakes one waiting loop. A signal that is set while no loop waits is remembered, so that no wake-up is lost. */
 export class Signal {
   #set = false;
   #wake: (() => void) | undefined;
@@ -10,7 +10,7 @@ export class Signal {
     wake?.();
   }
 
-  /** Resolves once set, and clears it. One waiter at a time. */
+  /** Resolves once the signal is set, and clears it. One waiter at a time. */
   async wait(): Promise<void> {
     if (!this.#set) {
       await new Promise<void>((resolve) => {

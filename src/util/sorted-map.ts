@@ -9,7 +9,7 @@ import {
   type TreeParts,
 } from './weight-balanced-tree.js';
 
-/** Bytes, or their latin1 text: the order is the same, and texts compare in a fifth of the time. */
+/** Bytes, or their Latin-1 text: the order is the same, and texts compare five times as fast. */
 export type MapKey = Uint8Array | string;
 
 export interface MapRow<Value, Key extends MapKey = Uint8Array> {

@@ -1,4 +1,4 @@
-/** What the operating system's codes mean to somebody who named a file. */
+/** The operating system's error codes in plain words, for a user who named a file. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EBUSY: 'it is in use, or something is mounted there',
@@ -25,7 +25,7 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
 }
 
-/** Why the operating system refused, in a few plain words that can follow "FILE cannot be read: ". */
+/** The reason of a failure in a few plain words, to follow "FILE cannot be read: ". */
 export function systemReason(error: NodeJS.ErrnoException): string {
   return REASONS[error.code ?? ''] ?? error.message;
 }

@@ -42,26 +42,26 @@ export function callsSuite(host: HostUnderTest): void {
   });
 
   describe('unary calls', () => {
-    it('answers at once, with the bytes of the handler as they are', async () => {
+    it('sends an answer that its handler gives at once, byte for byte', async () => {
       const { unary: ask } = bound(await start(one((call, request) => call.respond(Buffer.from(`<${request}>`)))));
       expect(await ask(CALL, 'hello')).to.deep.equal({ body: '<hello>', trailers: {} });
       expect(await ask(CALL, '')).to.deep.equal({ body: '<>', trailers: {} });
     });
 
-    it('answers later, with trailers', async () => {
+    it('sends an answer that its handler gives later, with trailers', async () => {
       const { unary: ask } = bound(
         await start(one((call) => setImmediate(() => call.respond(Buffer.from('late'), { 'x-index': '7' })))),
       );
       expect(await ask(CALL, '')).to.deep.equal({ body: 'late', trailers: { 'x-index': '7' } });
     });
 
-    it('takes a Uint8Array that is a view of something larger', async () => {
+    it('sends a Uint8Array that is a view of a larger buffer', async () => {
       const large = new Uint8Array([1, 104, 105, 2]);
       const { unary: ask } = bound(await start(one((call) => call.respond(large.subarray(1, 3)))));
       expect(await ask(CALL, '')).to.deep.equal({ body: 'hi', trailers: {} });
     });
 
-    it('passes code, text and trailers of a failure', async () => {
+    it('sends code, text and trailers of a failure', async () => {
       const { unary: ask } = bound(
         await start(
           one((call) => call.fail({ code: Code.OUT_OF_RANGE, message: 'mvcc: 50% löst' }, { 'x-why': 'because' })),
@@ -74,7 +74,7 @@ export function callsSuite(host: HostUnderTest): void {
       });
     });
 
-    it('counts the first of respond and fail', async () => {
+    it('ignores all but the first of respond and fail', async () => {
       const { unary: ask } = bound(
         await start(
           one((call) => {
@@ -87,7 +87,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(await ask(CALL, '')).to.deep.equal({ body: 'first', trailers: {} });
     });
 
-    it('answers INTERNAL for a handler that throws, logs it, and goes on', async () => {
+    it('answers INTERNAL if a handler throws, logs the error, and serves further calls', async () => {
       const host = await start(
         one((call, request) => {
           if (request === 'bad') throw new Error('secret detail');
@@ -99,7 +99,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(await host.unary(CALL, 'good')).to.deep.equal({ body: 'fine', trailers: {} });
     });
 
-    it('answers INTERNAL for bytes that are no message, as gRPC does, and logs no error', async () => {
+    it('answers INTERNAL to bytes that cannot be decoded, as gRPC does, and logs no error', async () => {
       const host = await start(one((call) => call.respond(Buffer.from('never'))));
       expect(await host.unary(CALL, 'garbage')).to.deep.equal({
         code: 13,
@@ -109,12 +109,12 @@ export function callsSuite(host: HostUnderTest): void {
       expect(host.logger.messages('error')).to.deep.equal([]);
     });
 
-    it('answers UNIMPLEMENTED for a method that is not in the table', async () => {
+    it('answers UNIMPLEMENTED to a method that is not in the table', async () => {
       const host = await start(one((call) => call.respond(Buffer.from('never'))));
       expect(await host.unary('/test.Service/Nothing', '')).to.include({ code: status.UNIMPLEMENTED });
     });
 
-    it('refuses a message over the limit in the words of etcd', async () => {
+    it('refuses a message over the limit with the text of etcd', async () => {
       const host = await start(
         one((call) => call.respond(Buffer.from('ok'))),
         { maxReceiveMessageBytes: 100 },
@@ -127,7 +127,7 @@ export function callsSuite(host: HostUnderTest): void {
       });
     });
 
-    it('does not fall over a text that is not well-formed Unicode', async () => {
+    it('sends a status text that is not well-formed Unicode', async () => {
       // An error text may quote a client's bytes. grpc-js writes texts with encodeURI, which throws on a lone surrogate;
       // from a stream's event that ended the process.
       const host = await start(one((call) => call.fail({ code: Code.NOT_FOUND, message: 'no role \ud800!' })));
@@ -147,7 +147,7 @@ export function callsSuite(host: HostUnderTest): void {
   });
 
   describe('metadata and deadlines', () => {
-    it('finds the first text under a name, and ignores what is binary', async () => {
+    it('finds the first text under a name, and ignores binary values', async () => {
       const { unary: ask } = bound(
         await start(
           one((call) => {
@@ -164,7 +164,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(await ask(CALL, '', { metadata })).to.deep.equal({ body: '["abc.7","first",null,null]', trailers: {} });
     });
 
-    it('tells the milliseconds that are left', async () => {
+    it('reports the milliseconds until the deadline', async () => {
       const { unary: ask } = bound(await start(one((call) => call.respond(Buffer.from(String(call.remainingMs()))))));
       const outcome = await ask(CALL, '', { options: { deadline: Date.now() + 60_000 } });
       if (!('body' in outcome)) throw new Error(outcome.details);
@@ -172,7 +172,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(await ask(CALL, '')).to.deep.equal({ body: 'undefined', trailers: {} });
     });
 
-    it('is cancelled when the deadline passes; an answer after that does nothing', async () => {
+    it('cancels a call when its deadline passes, and ignores later answers', async () => {
       const events: string[] = [];
       const host = await start(
         one((call) => {
@@ -191,7 +191,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(events).to.deep.equal(['cancelled false', 'cancelled true', 'told at once']);
     });
 
-    it('does not call a call cancelled that ended well', async () => {
+    it('does not report a call that ended well as cancelled', async () => {
       let cancelled = false;
       let seen: UnaryCall | undefined;
       const host = await start(
@@ -208,7 +208,7 @@ export function callsSuite(host: HostUnderTest): void {
   });
 
   describe('streams', () => {
-    it('gives a server stream its one message and the end, then sends', async () => {
+    it('delivers the single message of a server stream and its end, then sends', async () => {
       const host = await start(
         download((call) => {
           const got: string[] = [];
@@ -223,7 +223,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(await collect(call)).to.deep.equal({ messages: ['ask', 'a', 'b'], code: 0, trailers: { 'x-count': '3' } });
     });
 
-    it('keeps the message of a paused server stream until it resumes', async () => {
+    it('keeps the message of a paused server stream until the stream resumes', async () => {
       const order: string[] = [];
       const host = await start(
         download((call) => {
@@ -257,7 +257,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(code).to.equal(0);
     });
 
-    it('says when the buffer is full, and when it has drained', async () => {
+    it('reports when the buffer of a stream is full, and when it has drained', async () => {
       let refusals = 0;
       let drains = 0;
       const chunk = Buffer.alloc(64 * 1024);
@@ -287,7 +287,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(drains).to.equal(refusals);
     });
 
-    it('counts bytes, not messages, in what it holds for a caller that does not read', async () => {
+    it('bounds what a stream holds for a slow caller in bytes, not in messages', async () => {
       // Story: sixteen messages of a megabyte, one copy each, lay in memory for every stream whose client was slow.
       let sent = 0;
       const host = await start(
@@ -342,7 +342,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(received).to.equal(1024);
     });
 
-    it('tells a handler that its caller vanished', async () => {
+    it('notifies a handler whose caller has gone', async () => {
       const events: string[] = [];
       const host = await start(
         bidi((call) => {
@@ -361,7 +361,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(events).to.deep.equal(['message', 'gone']);
     });
 
-    it('ends a stream whose message cannot be decoded, and tells its handler', async () => {
+    it('ends a stream whose message cannot be decoded, and notifies its handler', async () => {
       const events: string[] = [];
       const host = await start(
         bidi((call) => {
@@ -370,7 +370,7 @@ export function callsSuite(host: HostUnderTest): void {
         }),
       );
       const call = bidiOn(host.client(), TALK);
-      // Of a stream gRPC has other words for it than of a call.
+      // gRPC's text for a stream differs from that for a unary call.
       const words = new Promise((resolve) => call.once('error', ({ details }: ServiceError) => resolve(details)));
       for (const text of ['one', 'garbage', 'two']) call.write(Buffer.from(text));
       expect(await collect(call)).to.include({ code: 13 });
@@ -378,7 +378,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(events).to.deep.equal(['one', 'over true']);
     });
 
-    it('answers INTERNAL for a handler that throws at a message, at the end, or at the start', async () => {
+    it('answers INTERNAL if a handler throws at a message, at the end, or at the start of a stream', async () => {
       for (const place of ['start', 'message', 'end']) {
         const throwAt = (here: string): void => {
           if (here === place) throw new Error(here);
@@ -412,7 +412,7 @@ export function callsSuite(host: HostUnderTest): void {
   });
 
   describe('closing', () => {
-    it('lets running calls end, begins none, and closes every connection', async () => {
+    it('lets running calls end, begins no others, and closes every connection', async () => {
       const running: UnaryCall[] = [];
       const host = await start(one((call) => running.push(call)));
       const client = host.client();
@@ -428,7 +428,7 @@ export function callsSuite(host: HostUnderTest): void {
       expect(host.sockets.every((socket) => socket.destroyed)).to.equal(true);
     });
 
-    it('cuts what does not end in time, and tells its handler', async () => {
+    it('cancels calls that do not end in time, and notifies their handlers', async () => {
       let cancelled = false;
       const host = await start(one((call) => call.onCancel(() => (cancelled = true))));
       const outcome = host.unary(CALL, 'never answered');
@@ -439,7 +439,7 @@ export function callsSuite(host: HostUnderTest): void {
       await poll('the cancellation', () => cancelled || undefined);
     });
 
-    it('destroys sockets that come after it', async () => {
+    it('destroys sockets that are handed over later', async () => {
       const host = await start(one(() => undefined));
       await host.host.close({ graceMs: 0 });
       const socket = await host.rawSocket();
