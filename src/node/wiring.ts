@@ -38,7 +38,7 @@ interface Core {
   readonly sender: SnapshotSender;
 }
 
-/** Who leads: leases, elections, changes of the leader. */
+/** Leadership: leases, elections, changes of the leader. */
 interface Leading {
   readonly leadership: Leadership;
   readonly learners: LearnersView;

@@ -69,13 +69,13 @@ export class Observations {
       wake.set();
     });
     await calls.fresh(call);
-    let told = '';
+    let sent = '';
     while (!this.#stopped && !call.cancelled) {
       if (!full) {
         const { kvs, revision } = await queues.first(prefix);
         const [kv] = kvs;
-        if (kv !== undefined && identity(kv) !== told) {
-          told = identity(kv);
+        if (kv !== undefined && identity(kv) !== sent) {
+          sent = identity(kv);
           full = !call.send(headers.prepend(revision, LeaderResponse.encode({ kv }).finish()));
         }
       }

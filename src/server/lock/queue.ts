@@ -102,8 +102,8 @@ export class Queues {
   }
 
   /**
-   * Resolves once no older key of the name exists. If the caller cannot be told, the place is given up, unless it
-   * existed before.
+   * Resolves once no older key of the name exists. If the answer cannot reach the caller, the place is given up, unless
+   * it existed before.
    * @returns whether it had to wait
    */
   async turn(call: CallContext, place: Place): Promise<boolean> {

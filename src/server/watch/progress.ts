@@ -7,7 +7,7 @@ export interface ProgressOptions {
   /** Callers waiting for a revision. */
   readonly revisionWaiters: AppliedWaiters;
   /** Whether every watch of the stream has got all events up to the revision. */
-  readonly tell: (revision: number) => void;
+  readonly report: (revision: number) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export class Progress {
 
   ask(): void {
     this.#asked = true;
-    this.#tell();
+    this.#reportIfReady();
   }
 
   added(watcher: Watcher): void {
@@ -42,7 +42,7 @@ export class Progress {
   removed(watcher: Watcher, { wasLive }: { readonly wasLive: boolean }): void {
     if (this.#future.delete(watcher)) this.#stopWaiting();
     if (!wasLive) this.#behind--;
-    this.#tell();
+    this.#reportIfReady();
   }
 
   fellBehind(): void {
@@ -51,7 +51,7 @@ export class Progress {
 
   caughtUp(): void {
     this.#behind--;
-    this.#tell();
+    this.#reportIfReady();
   }
 
   close(): void {
@@ -60,13 +60,13 @@ export class Progress {
     this.#future.clear();
   }
 
-  #tell(): void {
+  #reportIfReady(): void {
     if (!this.#asked || this.#behind > 0 || this.#starting !== undefined) return;
-    const { hub, tell } = this.#options;
+    const { hub, report } = this.#options;
     const begun = this.#beginOfLast();
     if (begun > hub.revision) return this.#waitFor(begun);
     this.#asked = false;
-    tell(hub.revision);
+    report(hub.revision);
   }
 
   /** The revision after which every watch has begun. */
@@ -85,7 +85,7 @@ export class Progress {
   #waitFor(revision: number): void {
     const ready = (): void => {
       this.#starting = undefined;
-      this.#tell();
+      this.#reportIfReady();
     };
     this.#starting = { abandoned: false, ready };
     this.#options.revisionWaiters.add(revision, this.#starting);

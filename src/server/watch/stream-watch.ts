@@ -25,7 +25,7 @@ export class StreamWatch implements WatchListener {
   readonly progressNotify: boolean;
   readonly fragmentBytes: number | undefined;
   /** Whether a response was sent since the last progress interval. */
-  toldSinceTick = false;
+  sentSinceTick = false;
   readonly #stream: WatchOwner;
   #watcher: Watcher | undefined;
 
@@ -47,7 +47,7 @@ export class StreamWatch implements WatchListener {
 
   deliver(batch: EventBatch): boolean {
     const taken = this.#stream.deliver(this, batch);
-    if (taken) this.toldSinceTick = true;
+    if (taken) this.sentSinceTick = true;
     return taken;
   }
 

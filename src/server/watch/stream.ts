@@ -68,7 +68,7 @@ export class WatchStream {
     this.#progress = new Progress({
       hub: options.hub,
       revisionWaiters: options.revisionWaiters,
-      tell: (revision) => this.#queue.push(control(options.headers, { revision, watchId: NO_WATCH })),
+      report: (revision) => this.#queue.push(control(options.headers, { revision, watchId: NO_WATCH })),
     });
     call.onDrain(() => this.#queue.drained());
     call.onCancel(() => this.end());
@@ -211,9 +211,9 @@ export class WatchStream {
     for (const watch of this.#watches.values()) {
       if (!watch.progressNotify) continue;
       ticking = true;
-      const told = watch.toldSinceTick;
-      watch.toldSinceTick = false;
-      if (told || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
+      const sent = watch.sentSinceTick;
+      watch.sentSinceTick = false;
+      if (sent || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
       this.#queue.push(control(headers, { revision, watchId: watch.id }));
     }
     if (ticking) this.#startTicking();

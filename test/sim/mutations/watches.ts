@@ -64,7 +64,7 @@ export const WATCHES: readonly Mutation[] = [
   {
     name: 'watch-notifies-early',
     story: 'a watcher that is behind is told, unasked, that nothing has happened (etcd 15220)',
-    patches: [patch('src/server/watch/stream.ts', 'if (told || !watch.watcher.isLive || ', 'if (told || ')],
+    patches: [patch('src/server/watch/stream.ts', 'if (sent || !watch.watcher.isLive || ', 'if (sent || ')],
     profile: notified,
   },
   {
