@@ -37,6 +37,7 @@ import { ConnectionBound } from './startup/connection-bound.js';
 import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
+import { SlowWarnings } from './monitoring/slow-warnings.js';
 import { PeerSockets } from './services/peer-sockets.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
 import { toMemberError } from './member-error.js';
@@ -103,7 +104,10 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
   try {
     warnOfSettings(config, logger);
     const descriptors = planDescriptors(descriptorLimit(), config.maxConnections);
-    const measurements = new Measurements({ extensive: config.metrics === 'extensive' });
+    const measurements = new Measurements({
+      extensive: config.metrics === 'extensive',
+      slow: new SlowWarnings({ logger, applyMs: config.warningApplyMs, unaryMs: config.warningUnaryMs }),
+    });
     const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
     const { clients, peers } = listeners;
     let handlers: PeerHandlers | undefined;

@@ -58,7 +58,10 @@ describe('the package', function () {
 
   it('holds nothing that only a checkout needs', () => {
     const folders = [...new Set([...files].map((path) => path.split('/')[0]))];
-    expect(folders).to.have.members(['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'proto']);
+    expect(folders).to.have.members([
+      ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'],
+      ...['deploy', 'dist', 'docs', 'package.json', 'proto'],
+    ]);
     expect([...files].filter((path) => /\.test\.|\/\./.test(path))).to.deep.equal([]);
   });
 

@@ -18,10 +18,13 @@ export class ApplyDurations {
   /** Commands whose share was longer than the bound. */
   slow = 0;
   readonly #slowMs: number;
+  readonly #onSlow: (command: string, ms: number) => void;
   readonly #batch = new Map<string, { readonly kind: CommandKind; readonly ok: boolean; count: number }>();
 
-  constructor(slowMs: number = DEFAULT_SLOW_MS) {
+  /** @param onSlow called with a command of each slow batch and its share, in ms */
+  constructor(slowMs: number = DEFAULT_SLOW_MS, onSlow: (command: string, ms: number) => void = () => undefined) {
     this.#slowMs = slowMs;
+    this.#onSlow = onSlow;
   }
 
   /** A command was executed; its batch is not written yet. */
@@ -38,7 +41,11 @@ export class ApplyDurations {
     for (const { count } of this.#batch.values()) commands += count;
     if (commands === 0) return;
     const shareMs = ms / commands;
-    if (shareMs > this.#slowMs) this.slow += commands;
+    const [first] = this.#batch.values();
+    if (shareMs > this.#slowMs && first !== undefined) {
+      this.slow += commands;
+      this.#onSlow(first.kind, shareMs);
+    }
     for (const { kind, ok, count } of this.#batch.values()) {
       const op = NAMES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
       const histogram = this.histograms.of({ version: 'v3', op, success: String(ok) });

@@ -10,6 +10,7 @@ import { HealthOutcomes } from './health-outcomes.js';
 import { LabelledHistograms } from './labelled-histograms.js';
 import { PeerOutcomes } from './peer-outcomes.js';
 import { PeerTraffic } from './peer-traffic.js';
+import type { SlowWarnings } from './slow-warnings.js';
 
 const SECONDS = 1_000;
 
@@ -27,12 +28,12 @@ export class Measurements {
   /** Whether calls are timed by service and kind in the metrics, as with --metrics extensive. */
   readonly extensive: boolean;
   readonly callDurations = new CallDurations();
-  readonly tallies = new CallTallies(this.callDurations.ended);
+  readonly tallies: CallTallies;
   readonly traffic = new PeerTraffic();
   readonly peerOutcomes = new PeerOutcomes();
   readonly clientVersions = new ClientVersions();
   readonly healthChecks = new HealthOutcomes();
-  readonly applyDurations = new ApplyDurations();
+  readonly applyDurations: ApplyDurations;
   readonly ranges = new LabelledHistograms<'success'>(exponentialBounds(0.0001, 2, 20));
   readonly defragmentations = new Histogram(exponentialBounds(0.1, 2, 13));
   defragmenting = 0;
@@ -53,8 +54,13 @@ export class Measurements {
   unhealthy = 0;
   #leader: NodeId = NONE;
 
-  constructor({ extensive = false }: { readonly extensive?: boolean } = {}) {
+  constructor({ extensive = false, slow }: { readonly extensive?: boolean; readonly slow?: SlowWarnings } = {}) {
     this.extensive = extensive;
+    this.tallies = new CallTallies((method, code, ms) => {
+      this.callDurations.ended(method, code, ms);
+      if (method.kind === 'unary') slow?.answered(method.path, ms);
+    });
+    this.applyDurations = new ApplyDurations(slow?.applyMs, (command, ms) => slow?.applied(command, ms));
   }
 
   readonly disk = {

@@ -130,7 +130,8 @@ export function parseDurationMs(value: string, { name, min, max }: Bounds & { re
     const bounds = `from ${durationText(min)} to ${durationText(max)}`;
     throw new ConfigError(`${name} ${value}: must be a duration ${bounds}, as in 30s, 10m or 1h30m`);
   }
-  return Math.round(ms);
+  // Zero often means "never", which no positive duration may become.
+  return ms > 0 ? Math.max(1, Math.round(ms)) : 0;
 }
 
 function parseChoice<Word extends string>(value: string, name: string, words: readonly Word[]): Word {
