@@ -26,6 +26,7 @@ import { NodeDisk } from '../wal/node-disk.js';
 import { assemble, type Assembly } from './assembly/assembly.js';
 import type { ServerConfig } from './startup/config.js';
 import { forceNewCluster } from './membership/force-new-cluster.js';
+import { withDiscoveredCluster } from './membership/srv-discovery.js';
 import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, markStarted, type DataDir } from './startup/data-dir.js';
 import { withDiskAdvice } from './integrity/disk-advice.js';
@@ -127,7 +128,9 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       peerHost.accept(socket);
     });
     const dir = await inspectDataDir(config);
-    const { clusterId, memberId, firstMembers } = await identify({ config, logger, dir });
+    // A member with data knows its cluster.
+    const founding = dir.hasLog ? config : await withDiscoveredCluster(config);
+    const { clusterId, memberId, firstMembers } = await identify({ config: founding, logger, dir });
     const { log, home } = await openStorage(
       { config, logger, dir, clusterId, memberId, measurements, descriptors },
       keep,
@@ -142,7 +145,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     let known = (): readonly MemberRecord[] => [];
     const lookUp = lookUpMembers({
       clusterId,
-      urls: () => [...known().flatMap(({ id, peerUrls }) => (id === memberId ? [] : peerUrls)), ...otherUrls(config)],
+      urls: () => [...known().flatMap(({ id, peerUrls }) => (id === memberId ? [] : peerUrls)), ...otherUrls(founding)],
     });
     const transport = new GrpcTransport({ clusterId, memberId, lookUp, logger, clock: realClock, random, traffic });
     keep(transport, () => transport.close());

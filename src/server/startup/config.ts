@@ -45,6 +45,9 @@ export interface ServerConfig extends Omit<SettingValues, Replaced>, DerivedValu
 export function resolveConfig(options: ServerOptions): ServerConfig {
   const texts = textsOf(options);
   const values = parseSettings(texts);
+  if (values.discoverySrv !== undefined && values.initialCluster !== undefined) {
+    throw new ConfigError('--initial-cluster and --discovery-srv both name the members: give one of them');
+  }
   const gates = parseFeatureGates(values.featureGates ?? '');
   const initialAdvertisePeerUrls = values.initialAdvertisePeerUrls ?? values.listenPeerUrls;
   const { featureGates: _gates, autoCompactionMode: _mode, autoCompactionRetention: _retention, ...rest } = values;

@@ -68,4 +68,17 @@ export const CLUSTER_SETTINGS = {
     default: 'etcd-cluster',
     help: 'token that distinguishes clusters with the same URLs',
   }),
+  /** The domain whose SRV records name the members, instead of `initialCluster`. */
+  discoverySrv: text({
+    flag: 'discovery-srv',
+    group: 'Cluster',
+    placeholder: 'domain',
+    help: 'domain whose SRV records of _etcd-server._tcp name the members of a new cluster',
+  }),
+  discoverySrvName: text({
+    flag: 'discovery-srv-name',
+    group: 'Cluster',
+    placeholder: 'name',
+    help: 'suffix of the service in the SRV records: _etcd-server-NAME._tcp',
+  }),
 };
