@@ -1,4 +1,5 @@
 import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../../kv/commands/checks.js';
+import { kvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
 import type { KvStore } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
@@ -9,6 +10,7 @@ import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
+import { hasTooManyOps } from '../requests/txn-size.js';
 import type { Evaluate, Reader } from '../requests/reader.js';
 
 export interface KvServiceOptions {
@@ -104,8 +106,9 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Txn',
-      decode: decoder(TxnRequest),
-      handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest>) => {
+      decode: (bytes) => ({ bytes, request: hasTooManyOps(bytes, maxTxnOps) ? undefined : TxnRequest.decode(bytes) }),
+      handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest | undefined>) => {
+        if (request === undefined) return call.fail(statusOf(kvError('too-many-ops')));
         const problem = checkTxn(request, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
         if (!isReadOnlyTxn(request)) {
