@@ -187,6 +187,11 @@ export class ConnectionAnswers implements AnswerRoom {
     for (const drain of drains) drain();
   }
 
+  /** The client has taken a part of an answer whose memory is freed as a whole. */
+  progressed(): void {
+    this.progressAtMs = performance.now();
+  }
+
   /** Calls back once when the connection is not full any more. */
   onRoom(callback: () => void): void {
     this.#drains.push(callback);

@@ -12,6 +12,7 @@ import type { LogStore } from '../ports/log.js';
 import { AccessControl } from '../http/access/access-control.js';
 import { ClientPort, refuseHttp } from '../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../http/host.js';
+import { MemberAnswers } from '../rpc/answer-room.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { RefusalLog } from '../transport/refusals.js';
@@ -286,8 +287,9 @@ function open(opening: Opening): Member {
   const { config, logger, clusterId, memberId, assembly, clients, webClients, peers, observers, peerHost } = opening;
   const { node } = assembly;
   const access = accessControl(opening);
-  const handle = clientRequests(opening, access);
-  const clientPort = openClientPort(opening, handle);
+  const answers = new MemberAnswers();
+  const handle = clientRequests(opening, access, answers);
+  const clientPort = openClientPort(opening, handle, answers);
   const webHost = new HttpHost({ handle, logger });
   const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, access, logger }), logger });
   node.start();
@@ -339,7 +341,7 @@ function messageBytesMax({ maxRequestBytes }: ServerConfig): number {
 }
 
 /** Handles the HTTP requests of clients. */
-function clientRequests(opening: Opening, access: AccessControl): RequestHandler {
+function clientRequests(opening: Opening, access: AccessControl, answers: MemberAnswers): RequestHandler {
   const { config, logger, assembly, measurements } = opening;
   const { methods, health, metrics } = assembly;
   const { tallies } = measurements;
@@ -353,17 +355,19 @@ function clientRequests(opening: Opening, access: AccessControl): RequestHandler
     health,
     metrics,
     tallies,
+    answers,
     logger,
   });
 }
 
 /** gRPC for clients, and HTTP too unless it has listeners of its own. */
-function openClientPort(opening: Opening, handle: RequestHandler): ClientPort {
+function openClientPort(opening: Opening, handle: RequestHandler, answers: MemberAnswers): ClientPort {
   const { config, logger, assembly, measurements, webClients } = opening;
   const grpc = new GrpcJsHost({
     methods: assembly.methods,
     logger,
     tallies: measurements.tallies,
+    answers,
     maxConcurrentStreams: config.maxConcurrentStreams,
     maxReceiveMessageBytes: messageBytesMax(config),
     keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,

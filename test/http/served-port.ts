@@ -7,6 +7,7 @@ import type { HealthSource } from '../../src/http/health-routes.js';
 import { HttpHost, type RequestHandler } from '../../src/http/host.js';
 import { routing, type Route } from '../../src/http/router.js';
 import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import type { MemberAnswers } from '../../src/rpc/answer-room.js';
 import type { Method } from '../../src/rpc/service.js';
 import { Schema } from '../../src/schema/schema.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -50,6 +51,8 @@ export interface ServedPortOptions {
   readonly silenceMs?: number;
   readonly headMs?: number;
   readonly maxConcurrentStreams?: number;
+  /** The memory for unsent answers. */
+  readonly answers?: MemberAnswers;
   /** Another schema than that of the test service, with the paths of etcd. */
   readonly schema?: Schema;
   /** Stands in front of the routes. */
@@ -80,6 +83,7 @@ export class ServedPort {
       schema: options.schema ?? TEST_SCHEMA,
       messageBytesMax: MESSAGE_BYTES_MAX,
       logger: this.logger,
+      ...(options.answers !== undefined && { answers: options.answers }),
       ...(options.schema === undefined && { paths: TEST_PATHS }),
       ...(maxConcurrentStreams !== undefined && { callsMax: maxConcurrentStreams }),
     });

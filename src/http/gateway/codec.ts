@@ -10,7 +10,7 @@ import { toJson, type Print } from '../json/to-json.js';
 import { inSlices, type Steps } from '../../util/slices.js';
 
 /** Size of an answer up to which its JSON is made in one go, in bytes. */
-const SMALL_BYTES = 64 * 1024;
+export const SMALL_BYTES = 64 * 1024;
 
 export type Decoded =
   | { readonly kind: 'ok'; readonly request: unknown }
@@ -82,11 +82,6 @@ export class MethodCodec {
     this.#tally.sends(parts.reduce((sum, { length }) => sum + length, 0));
     return toJsonSteps(this.#type.response, parts, print);
   }
-}
-
-/** Whether an answer is printed in one go: that takes less than a millisecond. */
-export function isSmall(message: Uint8Array): boolean {
-  return message.length <= SMALL_BYTES;
 }
 
 /** Why a request could not be read. */

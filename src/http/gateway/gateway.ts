@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Method, StreamMethod, UnaryMethod } from '../../rpc/service.js';
+import { MemberAnswers } from '../../rpc/answer-room.js';
 import { Code } from '../../rpc/status.js';
 import { CallTallies, type CallTally } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Calls that may run at the same time; more wait. Default: any number. */
   readonly callsMax?: number;
+  /** The memory for unsent answers, shared with gRPC. Default: its own. */
+  readonly answers?: MemberAnswers;
   /** Operations that each list of a transaction may have; bounds the JSON values of a request, to at least 50,000. */
   readonly txnOpsMax?: number;
   /** Counts calls, together with those over gRPC. Default: not counted. */
@@ -47,6 +50,7 @@ const ELEMENTS_PER_OP = 16;
 /** The routes of the JSON gateway: one for each path of each served method. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
+  const memberAnswers = options.answers ?? new MemberAnswers();
   const slots = new CallSlots(options.callsMax ?? Infinity);
   const bytesMax = JSON_FACTOR * messageBytesMax;
   const limits: BodyLimits = {
@@ -61,7 +65,7 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
     const tally = tallies.of(method);
     const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally });
-    const handle = handler(method, codec, { logger, tally, slots, limits });
+    const handle = handler(method, codec, { logger, tally, slots, limits, memberAnswers });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
@@ -71,6 +75,7 @@ interface HandlerOptions {
   readonly logger: Logger;
   readonly tally: CallTally;
   readonly slots: CallSlots;
+  readonly memberAnswers: MemberAnswers;
   /** Of a body, or of each value of a stream. */
   readonly limits: BodyLimits;
 }
@@ -78,7 +83,7 @@ interface HandlerOptions {
 function handler(
   method: Method,
   codec: MethodCodec,
-  { logger, tally, slots, limits }: HandlerOptions,
+  { logger, tally, slots, limits, memberAnswers }: HandlerOptions,
 ): Route['handle'] {
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
@@ -86,6 +91,7 @@ function handler(
     path: method.path,
     logger,
     tally,
+    memberAnswers,
   });
   switch (method.kind) {
     case 'unary': {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { MemberAnswers } from '../../rpc/answer-room.js';
 import type { Trailers } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { CallTally } from '../../rpc/tally.js';
@@ -21,6 +22,8 @@ export interface Exchange {
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
+  /** Bounds the answers that clients have not read. */
+  readonly memberAnswers: MemberAnswers;
 }
 
 /** The part that all kinds of calls over HTTP share; subclasses answer. */

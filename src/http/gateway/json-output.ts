@@ -6,12 +6,13 @@ import type { Print } from '../json/to-json.js';
 /**
  * Writes a text to a response as it is made, in slices that yield to the event loop, and no faster than the client reads.
  * @param make prints the text
- * @param finish is called once all is written, unless the client has left
+ * @param hooks.progressed is called whenever the client has taken what was written
+ * @param hooks.finish is called once all is written, unless the client has left
  */
 export function writeInSlices(
   response: ServerResponse,
   make: (print: Print) => Steps<void>,
-  finish: (outcome: Outcome<void>) => void,
+  { finish, progressed }: { readonly finish: (outcome: Outcome<void>) => void; readonly progressed?: () => void },
 ): void {
   const pieces = new TextPieces((piece) => void response.write(piece));
   inSlices(make(pieces.print), {
@@ -22,7 +23,10 @@ export function writeInSlices(
     wanted: () => !response.destroyed,
     hold: (resume) => {
       if (!response.writableNeedDrain) return false;
-      response.once('drain', resume);
+      response.once('drain', () => {
+        progressed?.();
+        resume();
+      });
       return true;
     },
   });

@@ -5,7 +5,7 @@ import { assertNever } from '../../util/assert.js';
 import { answerError, JSON_TYPE } from '../answers.js';
 import { quotedText } from '../json/to-json.js';
 import type { JsonValue } from '../json/json-text.js';
-import { isSmall, type Decoded, type MethodCodec } from './codec.js';
+import { SMALL_BYTES, type Decoded, type MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
 import { writeInSlices } from './json-output.js';
 import { httpStatus } from './status-codes.js';
@@ -42,7 +42,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
   send(body: Uint8Array): boolean {
     // An ended stream takes everything: a handler must not wait for it to drain.
     if (this.ended || this.cancelled) return true;
-    if (this.#writing || !isSmall(body)) {
+    if (this.#writing || body.length > SMALL_BYTES) {
       this.#waiting.push(body);
       this.#writeWaiting();
       return !(this.#full = this.#writing || this.exchange.response.writableNeedDrain);
@@ -107,15 +107,17 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
         yield* codec.printSteps([body], print);
         print('}\n');
       },
-      (outcome) => {
-        this.#writing = false;
-        if (outcome.kind === 'failed') {
-          logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
-          response.destroy();
-          return;
-        }
-        this.#writeWaiting();
-        this.#drained();
+      {
+        finish: (outcome) => {
+          this.#writing = false;
+          if (outcome.kind === 'failed') {
+            logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
+            response.destroy();
+            return;
+          }
+          this.#writeWaiting();
+          this.#drained();
+        },
       },
     );
   }

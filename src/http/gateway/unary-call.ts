@@ -1,27 +1,32 @@
-import { wholeMessage } from '../../rpc/encoded-message.js';
+import type { ConnectionAnswers } from '../../rpc/answer-room.js';
+import { messageBytes, wholeMessage } from '../../rpc/encoded-message.js';
 import type { EncodedMessage, Trailers, UnaryCall, UnaryMethod } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { assertNever } from '../../util/assert.js';
 import { answer, answerError, JSON_TYPE, limitUnread } from '../answers.js';
 import type { JsonValue } from '../json/json-text.js';
-import { isSmall, type Decoded, type MethodCodec } from './codec.js';
+import { SMALL_BYTES, type Decoded, type MethodCodec } from './codec.js';
 import { HttpCall, type Exchange } from './http-call.js';
 import { writeInSlices } from './json-output.js';
 import { httpStatus } from './status-codes.js';
 
 /** A call with one answer. */
 export class HttpUnaryCall extends HttpCall implements UnaryCall {
+  readonly answerRoom: ConnectionAnswers;
   readonly #codec: MethodCodec;
 
   constructor(exchange: Exchange, codec: MethodCodec) {
     super(exchange);
     this.#codec = codec;
+    const { response, memberAnswers } = exchange;
+    const answers = memberAnswers.connection(() => response.destroy());
+    response.once('close', () => answers.close());
+    this.answerRoom = answers;
   }
 
   respond(message: EncodedMessage, trailers?: Trailers): void {
-    const body = wholeMessage(message);
-    if (!isSmall(body)) return this.#respondInSlices(body, trailers);
-    const printed = this.print(() => this.#codec.print(body));
+    if (messageBytes(message) > SMALL_BYTES) return this.#respondInSlices(message, trailers);
+    const printed = this.print(() => this.#codec.print(wholeMessage(message)));
     if (printed === undefined || !this.finish(Code.OK)) return;
     this.#setHeaders(trailers);
     answer(this.exchange.response, 200, printed);
@@ -33,21 +38,24 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     answerError(this.exchange.response, httpStatus(status.code), status);
   }
 
-  #respondInSlices(body: Uint8Array, trailers: Trailers | undefined): void {
+  #respondInSlices(message: EncodedMessage, trailers: Trailers | undefined): void {
     if (!this.finish(Code.OK)) return;
     const { response, logger, path } = this.exchange;
     this.#setHeaders(trailers);
     limitUnread(response);
-    writeInSlices(
-      response,
-      (print) => this.#codec.printSteps([body], print),
-      (outcome) => {
+    // Held until the response closes: the JSON is made from these bytes as the client reads it.
+    this.answerRoom.hold(messageBytes(message));
+    // The pieces of an answer hold whole fields: its header, and the rest.
+    const parts = message instanceof Uint8Array ? [message] : message;
+    writeInSlices(response, (print) => this.#codec.printSteps(parts, print), {
+      progressed: () => this.answerRoom.progressed(),
+      finish: (outcome) => {
         if (outcome.kind === 'failed') {
           logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
           response.destroy();
         } else response.end();
       },
-    );
+    });
   }
 
   #setHeaders(trailers: Trailers | undefined): void {

@@ -5,6 +5,7 @@ import { healthRoutes, type HealthSource } from '../../http/health-routes.js';
 import type { RequestHandler } from '../../http/host.js';
 import { metricsRoute } from '../../http/metrics-route.js';
 import { routing, type Routes } from '../../http/router.js';
+import type { MemberAnswers } from '../../rpc/answer-room.js';
 import type { Method } from '../../rpc/service.js';
 import type { CallTallies } from '../../rpc/tally.js';
 import { Schema } from '../../schema/schema.js';
@@ -29,15 +30,26 @@ export interface HttpRequestsOptions extends ObservationOptions {
   /** Operations that each list of a transaction may have. */
   readonly txnOpsMax: number;
   readonly tallies: CallTallies;
+  /** The memory for unsent answers, shared with gRPC. */
+  readonly answers: MemberAnswers;
 }
 
 /** Handles the HTTP/1.1 requests of clients. Builds its routes at the first request: most members never get one. */
 export function httpRequests(options: HttpRequestsOptions): RequestHandler {
-  const { access, methods, gateway, messageBytesMax, callsMax, txnOpsMax, tallies, logger } = options;
+  const { access, methods, gateway, messageBytesMax, callsMax, txnOpsMax, tallies, answers, logger } = options;
   const collect = (): Routes =>
     new Map([
       ...(gateway
-        ? gatewayRoutes({ methods, schema: Schema.load(), messageBytesMax, callsMax, txnOpsMax, tallies, logger })
+        ? gatewayRoutes({
+            methods,
+            schema: Schema.load(),
+            messageBytesMax,
+            callsMax,
+            txnOpsMax,
+            tallies,
+            answers,
+            logger,
+          })
         : []),
       ...observationRoutes(options),
     ]);

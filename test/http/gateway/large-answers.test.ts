@@ -4,11 +4,12 @@ import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { toJson } from '../../../src/http/json/to-json.js';
 import { toJsonSteps } from '../../../src/http/json/to-json-steps.js';
+import { MemberAnswers } from '../../../src/rpc/answer-room.js';
 import { stream, unary } from '../../../src/rpc/service.js';
 import { Schema } from '../../../src/schema/schema.js';
 import { longestTurn } from '../../support/loop-delay.js';
 import { poll } from '../../support/poll.js';
-import { answerTo, ServedPort } from '../served-port.js';
+import { answerTo, ServedPort, untilClosed } from '../served-port.js';
 import { settled } from './texts.js';
 
 const { RangeResponse, WatchResponse, TxnResponse } = etcdserverpb;
@@ -122,6 +123,41 @@ describe('large answers of the gateway', () => {
     expect(process.memoryUsage().arrayBuffers - before).to.be.below(16 * MIB);
     socket.destroy();
     await poll('the end of the connection', () => served.sockets[0]?.destroyed || undefined);
+  });
+
+  // Each connection held its whole answer for as long as its client liked, however many there were.
+  it('wait for room in the memory that all connections share', async () => {
+    await served.stop();
+    const answers = new MemberAnswers({ memberBytesMax: 8 * MIB, makingPerMemberMax: 2, stalledMs: 60_000 });
+    let made = 0;
+    const make = unary<Uint8Array>({
+      path: '/etcdserverpb.KV/Range',
+      decode: (bytes) => bytes,
+      handle: (call) => {
+        call.answerRoom?.admit(call, () => {
+          made += 1;
+          call.respond([body.subarray(0, 0), body]);
+          return undefined;
+        });
+      },
+    });
+    served = await ServedPort.start([make], { schema, answers });
+    body = range(4 * 1024, 1024);
+    const sockets = await Promise.all(Array.from({ length: 6 }, () => served.rawSocket()));
+    for (const socket of sockets) {
+      socket.pause();
+      socket.write('POST /v3/kv/range HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}');
+    }
+    expect(await settled(() => made)).to.equal(2);
+    expect(answers.bytes).to.equal(2 * body.length);
+    const heard = sockets.map((socket) => untilClosed(socket));
+    for (const socket of sockets) socket.resume();
+    for (const text of await Promise.all(heard))
+      expect(text)
+        .to.match(/^HTTP\/1.1 200 OK/)
+        .and.match(/0\r\n\r\n$/);
+    expect(made).to.equal(6);
+    await poll('the memory to be free', () => answers.bytes === 0 || undefined);
   });
 
   it('end with their client', async () => {
