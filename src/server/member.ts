@@ -14,6 +14,7 @@ import { ClientPort, refuseHttp } from '../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../http/host.js';
 import { MemberAnswers } from '../rpc/answer-room.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
+import { NativeHost } from '../rpc/native/native-host.js';
 import { GrpcTransport } from '../transport/grpc-transport.js';
 import { RefusalLog } from '../transport/refusals.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
@@ -363,7 +364,8 @@ function clientRequests(opening: Opening, access: AccessControl, answers: Member
 /** gRPC for clients, and HTTP too unless it has listeners of its own. */
 function openClientPort(opening: Opening, handle: RequestHandler, answers: MemberAnswers): ClientPort {
   const { config, logger, assembly, measurements, webClients } = opening;
-  const grpc = new GrpcJsHost({
+  const Host = config.rpcHost === 'native' ? NativeHost : GrpcJsHost;
+  const grpc = new Host({
     methods: assembly.methods,
     logger,
     tallies: measurements.tallies,

@@ -1,7 +1,15 @@
-import { boolean, duration } from './kinds.js';
+import { boolean, choice, duration } from './kinds.js';
 
 /** Sockets and keep-alive pings. */
 export const CONNECTION_SETTINGS = {
+  /** The gRPC server on the client port. */
+  rpcHost: choice({
+    flag: 'rpc-host',
+    group: 'Connections',
+    default: 'grpc-js',
+    words: ['native', 'grpc-js'],
+    help: 'gRPC server on the client port: native is built for speed, grpc-js is the reference',
+  }),
   /** Time without traffic after which a gRPC client is pinged, in ms; 0: never. */
   keepAliveIntervalMs: duration({
     flag: 'grpc-keepalive-interval',

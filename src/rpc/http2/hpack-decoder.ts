@@ -1,0 +1,156 @@
+import { DynamicTable, fieldBytes, type Field } from './dynamic-table.js';
+import { ConnectionError, ErrorCode } from './errors.js';
+import { huffmanDecode } from './huffman.js';
+import type { RequestHead } from './request-head.js';
+import { STATIC_TABLE } from './static-table.js';
+
+/** One decoded header block. The same block may yield the same object again, so it must not be changed. */
+export interface HeaderList {
+  readonly fields: readonly Field[];
+  /** The list exceeds the bound; `fields` is then incomplete. */
+  readonly isTooLarge: boolean;
+  /** The request that the fields make, derived once for a block that repeats. */
+  head: RequestHead | 'malformed' | undefined;
+}
+
+export interface HpackDecoderOptions {
+  /** Size of the dynamic table that this side has announced, in bytes. */
+  readonly tableBytesMax: number;
+  /** Size of a header list, in bytes, counted as in RFC 9113, section 6.5.2. */
+  readonly listBytesMax: number;
+}
+
+const STATIC: readonly Field[] = STATIC_TABLE.map(([name, value]) => ({ name, value }));
+/** Repeating blocks that are remembered. */
+const REMEMBERED_MAX = 8;
+/** Larger blocks are not remembered, in bytes. */
+const REMEMBERED_BYTES_MAX = 1024;
+/** More bits than a length or an index here can need: an integer beyond them is refused. */
+const INTEGER_BITS_MAX = 28;
+
+interface Remembered {
+  readonly block: Uint8Array;
+  readonly generation: number;
+  readonly list: HeaderList;
+}
+
+/**
+ * Decodes the header blocks of one connection (RFC 7541). Blocks must come in order, every one of them, because they change the
+ * dynamic table. A client repeats itself: a block that changed no table and is found again decodes to the same object.
+ */
+export class HpackDecoder {
+  readonly #options: HpackDecoderOptions;
+  readonly #table: DynamicTable;
+  #remembered: Remembered[] = [];
+  #block: Uint8Array = EMPTY;
+  #at = 0;
+
+  constructor(options: HpackDecoderOptions) {
+    this.#options = options;
+    this.#table = new DynamicTable(options.tableBytesMax);
+  }
+
+  /** @throws ConnectionError COMPRESSION_ERROR for a block that is not valid */
+  decode(block: Uint8Array): HeaderList {
+    const { generation } = this.#table;
+    for (const known of this.#remembered) {
+      if (known.generation === generation && equal(known.block, block)) return known.list;
+    }
+    const list = this.#decodeNew(block);
+    if (this.#table.generation === generation && block.length <= REMEMBERED_BYTES_MAX) {
+      if (this.#remembered.length >= REMEMBERED_MAX) this.#remembered.shift();
+      this.#remembered.push({ block: Uint8Array.from(block), generation, list });
+    } else if (this.#table.generation !== generation) this.#remembered = [];
+    return list;
+  }
+
+  #decodeNew(block: Uint8Array): HeaderList {
+    this.#block = block;
+    this.#at = 0;
+    const fields: Field[] = [];
+    let bytes = 0;
+    while (this.#at < block.length) {
+      const field = this.#field(fields.length === 0 && bytes === 0);
+      if (field === undefined) continue;
+      bytes += fieldBytes(field);
+      if (bytes <= this.#options.listBytesMax) fields.push(field);
+    }
+    return { fields, isTooLarge: bytes > this.#options.listBytesMax, head: undefined };
+  }
+
+  /** One representation (RFC 7541, section 6); undefined for a change of the table's size. */
+  #field(isFirst: boolean): Field | undefined {
+    const first = this.#block[this.#at] ?? 0;
+    if (first >= 0x80) return this.#indexed(this.#integer(7));
+    if (first >= 0x40) {
+      const field = this.#literal(6);
+      this.#table.insert(field);
+      return field;
+    }
+    if (first >= 0x20) {
+      const bytes = this.#integer(5);
+      // Only at the beginning of a block (section 4.2), and never above what was announced (section 6.3).
+      if (!isFirst || bytes > this.#options.tableBytesMax) throw broken('a bad size of the dynamic table');
+      this.#table.resize(bytes);
+      return undefined;
+    }
+    // Without indexing, and never indexed: the same for the end of the road.
+    return this.#literal(4);
+  }
+
+  #literal(prefixBits: number): Field {
+    const index = this.#integer(prefixBits);
+    const name = index === 0 ? this.#text() : this.#indexed(index).name;
+    return { name, value: this.#text() };
+  }
+
+  #indexed(index: number): Field {
+    const field = index <= STATIC.length ? STATIC[index - 1] : this.#table.at(index - STATIC.length - 1);
+    if (field === undefined) throw broken('an index without a field');
+    return field;
+  }
+
+  /** RFC 7541, section 5.2. */
+  #text(): string {
+    const isHuffman = (this.#block[this.#at] ?? 0) >= 0x80;
+    const length = this.#integer(7);
+    const end = this.#at + length;
+    if (end > this.#block.length) throw broken('a text that ends after its block');
+    const begin = this.#at;
+    this.#at = end;
+    if (!isHuffman) return Buffer.from(this.#block.buffer, this.#block.byteOffset + begin, length).toString('latin1');
+    const text = huffmanDecode(this.#block, begin, end);
+    if (text === undefined) throw broken('a text that is not in the Huffman code');
+    return text;
+  }
+
+  /** RFC 7541, section 5.1. */
+  #integer(prefixBits: number): number {
+    const mask = 2 ** prefixBits - 1;
+    let value = this.#byte() & mask;
+    if (value < mask) return value;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#byte();
+      if (shift >= INTEGER_BITS_MAX) throw broken('an integer that is too large');
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  #byte(): number {
+    const byte = this.#block[this.#at];
+    if (byte === undefined) throw broken('a block that ends in the middle');
+    this.#at += 1;
+    return byte;
+  }
+}
+
+const EMPTY = new Uint8Array();
+
+function broken(what: string): ConnectionError {
+  return new ConnectionError(ErrorCode.COMPRESSION_ERROR, `a header block has ${what}`);
+}
+
+function equal(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && Buffer.compare(left, right) === 0;
+}

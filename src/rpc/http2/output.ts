@@ -1,0 +1,98 @@
+import type { Socket } from 'node:net';
+import { FRAME_HEADER_BYTES, writeFrameHeader, type FrameHeader } from './frames.js';
+
+const SLAB_BYTES = 64 * 1024;
+/** Larger pieces are written as they are, smaller ones are copied together, in bytes. */
+const COPY_BYTES_MAX = 4 * 1024;
+
+/** What leaves a connection: all that is added in one turn goes out in one write. */
+export class Output {
+  readonly #socket: Socket;
+  readonly #flushed: () => void;
+  #slab: Buffer = Buffer.allocUnsafe(SLAB_BYTES);
+  /** Bytes of the slab that earlier writes hold. */
+  #begin = 0;
+  #end = 0;
+  #pieces: Uint8Array[] = [];
+  #isScheduled = false;
+  #bytes = 0;
+
+  /** @param flushed called after each write */
+  constructor(socket: Socket, flushed: () => void) {
+    this.#socket = socket;
+    this.#flushed = flushed;
+  }
+
+  /** Bytes that the client has not taken, here and in the socket. */
+  get unsentBytes(): number {
+    return this.#bytes + this.#socket.writableLength;
+  }
+
+  frame(header: FrameHeader, payload: Uint8Array): void {
+    this.frameHeader(header, payload.length);
+    this.bytes(payload);
+  }
+
+  frameHeader({ type, flags, streamId }: FrameHeader, length: number): void {
+    const at = this.#reserve(FRAME_HEADER_BYTES);
+    writeFrameHeader(this.#slab, at, { type, flags, streamId, length });
+  }
+
+  /** Adds bytes, which must not change afterwards. */
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length <= COPY_BYTES_MAX) {
+      const at = this.#reserve(bytes.length);
+      this.#slab.set(bytes, at);
+      return;
+    }
+    this.#seal();
+    this.#pieces.push(bytes);
+    this.#bytes += bytes.length;
+    this.#schedule();
+  }
+
+  flush(): void {
+    this.#isScheduled = false;
+    this.#seal();
+    const pieces = this.#pieces;
+    if (pieces.length === 0) return;
+    this.#pieces = [];
+    this.#bytes = 0;
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) this.#socket.write(only);
+    else {
+      this.#socket.cork();
+      for (const piece of pieces) this.#socket.write(piece);
+      this.#socket.uncork();
+    }
+    this.#flushed();
+  }
+
+  #reserve(count: number): number {
+    if (this.#end + count > this.#slab.length) {
+      this.#seal();
+      this.#slab = Buffer.allocUnsafe(SLAB_BYTES);
+      this.#begin = 0;
+      this.#end = 0;
+    }
+    const at = this.#end;
+    this.#end += count;
+    this.#bytes += count;
+    this.#schedule();
+    return at;
+  }
+
+  /** Ends the current piece of the slab. */
+  #seal(): void {
+    if (this.#end === this.#begin) return;
+    this.#pieces.push(this.#slab.subarray(this.#begin, this.#end));
+    this.#begin = this.#end;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    process.nextTick(() => this.flush());
+  }
+}

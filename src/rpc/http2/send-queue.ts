@@ -1,0 +1,153 @@
+import type { Socket } from 'node:net';
+import { FrameType, WINDOW_INITIAL, WINDOW_MAX } from './frames.js';
+import type { Output } from './output.js';
+import type { PeerSettings } from './settings.js';
+import type { ServerStream } from './stream.js';
+
+export interface SendQueueOptions {
+  readonly output: Output;
+  readonly socket: Socket;
+  readonly peer: Readonly<PeerSettings>;
+  /** Called when the data of a stream whose end is wanted has been sent. */
+  readonly end: (stream: ServerStream) => void;
+}
+
+/** Bytes handed to the socket ahead of what the client takes: DATA beyond them waits, so that other frames need not. */
+const BACKLOG_BYTES_MAX = 512 * 1024;
+/** Frames of one stream before it is another one's turn. */
+const FRAMES_IN_A_TURN = 4;
+
+/** Flow control of what a connection sends (RFC 9113, section 5.2): streams that have data to send take turns. */
+export class SendQueue {
+  readonly #options: SendQueueOptions;
+  readonly #waiting = new Set<ServerStream>();
+  #window = WINDOW_INITIAL;
+  #queuedBytes = 0;
+  #isPumping = false;
+  #isResuming = false;
+
+  constructor(options: SendQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes that wait for the windows or the socket. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Widens the connection's window. @returns false above the largest window */
+  widen(bytes: number): boolean {
+    this.#window += bytes;
+    if (this.#window > WINDOW_MAX) return false;
+    this.pump();
+    return true;
+  }
+
+  /** Sends data, now as far as windows and socket allow, the rest later. */
+  add(stream: ServerStream, first: Uint8Array, second?: Uint8Array): void {
+    const length = first.length + (second?.length ?? 0);
+    if (stream.queuedBytes === 0 && this.#fits(stream, length)) {
+      const { output } = this.#options;
+      stream.sendWindow -= length;
+      this.#window -= length;
+      output.frameHeader({ type: FrameType.DATA, flags: 0, streamId: stream.id }, length);
+      output.bytes(first);
+      if (second !== undefined) output.bytes(second);
+      return;
+    }
+    stream.queue ??= [];
+    stream.queue.push(first);
+    if (second !== undefined && second.length > 0) stream.queue.push(second);
+    stream.queuedBytes += length;
+    this.#queuedBytes += length;
+    this.#waiting.add(stream);
+    this.pump();
+  }
+
+  #fits(stream: ServerStream, length: number): boolean {
+    const { output, peer } = this.#options;
+    return (
+      length <= stream.sendWindow &&
+      length <= this.#window &&
+      length <= peer.frameBytesMax &&
+      output.unsentBytes < BACKLOG_BYTES_MAX
+    );
+  }
+
+  drop(stream: ServerStream): void {
+    this.#queuedBytes -= stream.queuedBytes;
+    stream.queuedBytes = 0;
+    stream.queue = undefined;
+    this.#waiting.delete(stream);
+  }
+
+  /** The output has gone to the socket: more follows in another turn, once the socket takes it. */
+  flushed(): void {
+    if (this.#isResuming || this.#waiting.size === 0 || this.#options.socket.writableNeedDrain) return;
+    this.#isResuming = true;
+    setImmediate(() => {
+      this.#isResuming = false;
+      this.pump();
+    });
+  }
+
+  pump(): void {
+    if (this.#isPumping || this.#waiting.size === 0) return;
+    this.#isPumping = true;
+    try {
+      this.#sendInTurns();
+    } finally {
+      this.#isPumping = false;
+    }
+  }
+
+  #sendInTurns(): void {
+    const { output } = this.#options;
+    let hasSent = true;
+    while (hasSent) {
+      hasSent = false;
+      for (const stream of this.#waiting) {
+        if (this.#window <= 0 || output.unsentBytes >= BACKLOG_BYTES_MAX) return;
+        if (this.#sendSome(stream)) hasSent = true;
+      }
+    }
+  }
+
+  /** @returns whether anything could be sent */
+  #sendSome(stream: ServerStream): boolean {
+    for (let frames = 0; frames < FRAMES_IN_A_TURN; frames += 1) {
+      const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#options.peer.frameBytesMax);
+      if (length <= 0) return frames > 0;
+      this.#sendFrame(stream, length);
+      if (stream.queuedBytes > 0) continue;
+      // Its owner may have queued more, or have ended it, in the meantime: both come here again.
+      this.#waiting.delete(stream);
+      this.#options.end(stream);
+      return true;
+    }
+    return true;
+  }
+
+  #sendFrame(stream: ServerStream, length: number): void {
+    const { output } = this.#options;
+    output.frameHeader({ type: FrameType.DATA, flags: 0, streamId: stream.id }, length);
+    let left = length;
+    const queue = stream.queue ?? [];
+    while (left > 0) {
+      const [piece] = queue;
+      if (piece === undefined) break;
+      const count = Math.min(left, piece.length - stream.queueOffset);
+      output.bytes(piece.subarray(stream.queueOffset, stream.queueOffset + count));
+      left -= count;
+      stream.queueOffset += count;
+      if (stream.queueOffset < piece.length) continue;
+      queue.shift();
+      stream.queueOffset = 0;
+    }
+    stream.queuedBytes -= length;
+    stream.sendWindow -= length;
+    this.#window -= length;
+    this.#queuedBytes -= length;
+    stream.onSent(length);
+  }
+}
