@@ -1,6 +1,6 @@
 /**
- * What can be wrong with a command or a read, and be the same on every member: the caller's answer, never a reason to
- * stop. The server maps each kind to etcd's code and text.
+ * A deterministic error of a command or a read: the caller's answer, the same on every member, never fatal. The server
+ * maps each kind to etcd's code and text.
  */
 export interface KvError {
   readonly kind: KvErrorKind;
@@ -18,13 +18,13 @@ export type KvErrorKind =
   | 'lease-not-found'
   | 'lease-exists'
   | 'lease-ttl-too-large'
-  /** A leader of another term has found that the lease has run out. */
+  /** A leader of another term decided that the lease has expired. */
   | 'lease-expiry-void'
   | 'too-many-ops'
   | 'duplicate-key'
-  /** A sort order or target that is none of the known ones. */
+  /** An unknown sort order or target. */
   | 'invalid-sort'
-  /** A revision whose history has been given up, or a compaction at or below the last one. */
+  /** A revision below the compacted one, or a compaction at or below the last one. */
   | 'compacted'
   | 'future-revision'
   /** A read level, or a bound on the age, inside an operation of a transaction or on one that writes. */
@@ -35,14 +35,14 @@ export type KvErrorKind =
   | 'corrupt'
   | 'member-not-found'
   | 'member-exists'
-  /** The peer URLs are those of another member. */
+  /** Another member has the peer URLs. */
   | 'peer-urls-exist'
   /** Only a learner can be promoted. */
   | 'not-a-learner'
   | 'too-many-learners'
-  /** The peer URLs were changed by somebody else since the change was asked for. */
+  /** The peer URLs have changed since the request was made. */
   | 'member-changed'
-  /** The configuration in force does not allow the change, as none may remove the last voter. */
+  /** The current configuration does not allow the change; removing the last voter, for example. */
   | 'configuration-refused';
 
 export function kvError(kind: KvErrorKind): KvError {

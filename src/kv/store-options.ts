@@ -8,27 +8,27 @@ import type { ApplyResult } from './results.js';
 import type { WatchLimits } from './watch/limits.js';
 
 export interface KvStoreOptions {
-  /** Where the engine lives, and where a snapshot that is taken on is built beside it. */
+  /** Holds the engine, and builds a received snapshot beside it. */
   readonly home: EngineHome;
-  /** Stands in snapshots: one of another cluster is not taken on. */
+  /** Part of snapshots. A snapshot of another cluster is refused. */
   readonly clusterId: number;
   readonly logger: Logger;
-  /** What the first open writes; a later one takes what is stored. */
+  /** Written by the first open. Later ones use the stored values. */
   readonly bootstrap: { readonly members: readonly Member[]; readonly confState: ConfState };
-  /** Receives the answer to each command that `isWaiting` said yes to, in order, once readers see its effect. */
+  /** Called with the answer to each command that `isWaiting` accepts, in order, once readers see its effect. */
   readonly waiter?: (origin: RequestOrigin, result: ApplyResult) => void;
-  /** Asked while a command is applied: without somebody who waits, no answer is made. */
+  /** Called when a command is applied. An answer is made only if it returns true. */
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
   /** Called with each command that was executed, before its batch is written. */
   readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
-  /** Receives the leases that came and went with a batch, in order, once readers see it. */
+  /** Called with the leases that a batch granted and revoked, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
-  /** Comparisons or operations in a transaction that is only read, 128 by default. */
+  /** Most comparisons or operations in a read-only transaction. Default 128. */
   readonly maxTxnOps?: number;
-  /** Memory for rows that are read or written often, in bytes, roughly; 32 MiB by default. */
+  /** Approximate memory for recently used rows, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number;
-  /** Awaited between slices of background work, to give other work a turn; by default the engine's own delay does. */
+  /** Awaited between slices of long work; resolves in a later turn of the event loop. Default: resolves at once. */
   readonly pause?: () => Promise<void>;
-  /** Bounds of the work and the memory of watches. */
+  /** Bounds on work and memory of watches. */
   readonly watchLimits?: Partial<WatchLimits>;
 }

@@ -41,9 +41,9 @@ const { AlarmType } = etcdserverpb;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /**
- * The replicated state machine: etcd's multi-version key-value store over an engine. Commands go in through `apply`, in
- * the order of the log; the same entries make the same state on every member, in whatever batches they come. Reads are
- * answered from the published state, which is replaced after each batch, and never show half of one.
+ * The replicated state machine: etcd's multi-version key-value store on an engine. `apply` executes commands in the order
+ * of the log. The same entries give the same state on every member, however they are batched. Reads see the published
+ * state, which is replaced after each batch, and never a part of a batch.
  */
 export class KvStore implements StateMachine {
   readonly #options: KvStoreOptions;
@@ -55,18 +55,18 @@ export class KvStore implements StateMachine {
   #applying: Promise<void> | undefined;
   readonly #written = { puts: 0, deletes: 0, txns: 0, compacted: 0 };
   #closed = false;
-  /** Engines that were replaced and are still read from. */
+  /** Replaced engines that still have readers. */
   readonly #releasing = new Set<Promise<void>>();
-  /** Tells of what is written. */
+  /** Delivers changes to watchers. */
   readonly watches: WatchHub;
   #failure: Error | undefined;
   #fail: ((error: Error) => void) | undefined;
-  /** Settles with the error after which the store must not be used any more; pends while all is well. */
+  /** Resolves with the fatal error after which the store must not be used; pending until then. */
   readonly failed = new Promise<Error>((resolve) => {
     this.#fail = resolve;
   });
 
-  /** Whether an engine holds a store: otherwise the next open makes one. */
+  /** Whether an engine holds a store. Otherwise `open` creates one. */
   static isIn(engine: Engine): boolean {
     return readMeta(engine) !== undefined;
   }
@@ -98,7 +98,7 @@ export class KvStore implements StateMachine {
     this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : this.#state.use));
   }
 
-  /** What has been asked of this store since it was opened, and the versions of keys that compactions have removed. */
+  /** Operations since the store was opened, and the versions that compactions have removed. */
   get counts(): Readonly<Record<'ranges' | 'puts' | 'deletes' | 'txns' | 'compacted', number>> {
     const { ranges, txns } = this.#reads.counts;
     return { ...this.#written, ranges, txns: txns + this.#written.txns };
@@ -126,7 +126,7 @@ export class KvStore implements StateMachine {
     return this.#membersTable.members.get(id);
   }
 
-  /** The ids of members that were removed, ascending. None of them comes back. */
+  /** The ids of removed members, ascending. None is used again. */
   removedIds(): readonly number[] {
     return [...this.#membersTable.removed];
   }
@@ -135,7 +135,7 @@ export class KvStore implements StateMachine {
     return this.#membersTable.removed.has(id);
   }
 
-  /** The members with which the cluster began: what a newcomer that takes the whole log begins with. */
+  /** The initial members of the cluster, onto which a new member replays the whole log. */
   firstMembers(): readonly Member[] {
     return readFirstMembers(this.#state.engine) ?? this.members();
   }
@@ -145,7 +145,7 @@ export class KvStore implements StateMachine {
     return this.#tables.leases;
   }
 
-  /** The keys that are attached to a lease, in order, and the state that they are from; undefined: there is none. */
+  /** The keys attached to a lease, in order, and the revision at which they were; undefined without such a lease. */
   async keysOfLease(
     id: bigint,
   ): Promise<{ readonly keys: readonly Uint8Array[] | undefined; readonly revision: number }> {
@@ -155,7 +155,7 @@ export class KvStore implements StateMachine {
     return await held(view, async () => ({ keys: await keysOfLease(view, id), revision }));
   }
 
-  /** Those that are raised, by kind and member. */
+  /** The raised alarms, by kind and member. */
   alarms(): Alarms {
     return this.#tables.alarms;
   }
@@ -165,22 +165,22 @@ export class KvStore implements StateMachine {
     return this.#view.revision;
   }
 
-  /** Keys that are there; undefined while they are counted, after a start. */
+  /** Number of live keys; undefined while they are counted after a start. */
   keyCount(): number | undefined {
     return this.#state.keyCount;
   }
 
-  /** History below it is gone; −1 before the first compaction, as etcd reports it. */
+  /** History below it is discarded; −1 before the first compaction, as etcd reports it. */
   compactedRevision(): number {
     return this.#view.compactedRevision;
   }
 
-  /** Normal entries. One call at a time, of this and of `applyConfChange`. */
+  /** Applies normal entries. One call at a time, of this and of `applyConfChange`. */
   apply(entries: readonly Entry[]): Promise<void> {
     return this.#exclusively(() => this.#applyAll(entries));
   }
 
-  /** @throws UnknownCommandError on a change that no member of this version makes */
+  /** @throws UnknownCommandError on a change that this version does not make */
   admits(change: ConfChange): boolean {
     const found = commandOf(change);
     return found === undefined || checkMemberChange(this.#membersTable, found.change) === undefined;
@@ -207,12 +207,12 @@ export class KvStore implements StateMachine {
     }
   }
 
-  /** The engine keeps what an open snapshot can see: where nothing is written, that of the view would stay for ever. */
+  /** Replaces the view's snapshot: the engine keeps all rows that an open snapshot can see. */
   async #renewView(): Promise<void> {
     if (this.#closed) return;
-    // A batch that is under way may be written and not published: a snapshot from in between fits no revision.
+    // While a batch is applied, it may be written and not published: a new snapshot would match no revision.
     if (this.#applying === undefined) this.#state.publish(this.#view.meta);
-    else await this.#applying.catch(() => undefined); // told to who applies
+    else await this.#applying.catch(() => undefined); // reported to the caller of apply
   }
 
   async barrier(): Promise<number> {
@@ -221,12 +221,12 @@ export class KvStore implements StateMachine {
     return index;
   }
 
-  /** Bytes of disk that the state takes, roughly: all of it, or the engine's rows from a key on. */
+  /** Approximate disk usage in bytes: of all rows, or of the engine's rows from a key on. */
   sizeBytes(from?: Uint8Array): Promise<number> {
     return this.#state.sizeBytes(from);
   }
 
-  /** The published state, held fast in this turn. */
+  /** The published state as of this turn. */
   openSnapshot(): SnapshotSource {
     const view = this.#state.acquire();
     const confState = defined(readConfState(view.rows), 'the stored configuration');
@@ -234,35 +234,34 @@ export class KvStore implements StateMachine {
     return new StateSnapshot({ header, reader: view.rows, onClose: () => view.release() });
   }
 
-  /** What receives a snapshot takes the place of what did before. The state in force knows nothing of it. */
+  /** Receives a snapshot, in place of an earlier one. Does not affect the current state. */
   receiveSnapshot(): SnapshotSink {
     const { home, clusterId } = this.#options;
     return new StagedSnapshot({ home, clusterId });
   }
 
   /**
-   * Puts the staged state in force: durable and published once it resolves. Reads that are under way end with the state
+   * Replaces the state with the staged one, durable and published once it resolves. Reads in progress finish on the state
    * that they began with.
    */
   restore(metadata: SnapshotMetadata): Promise<void> {
     return this.#exclusively(() => this.#restore(metadata));
   }
 
-  /** The revision that created a key that is there now; 0 for one that is not. */
+  /** The create revision of a live key; 0 if it does not exist. */
   createRevision(key: Uint8Array): number {
     const row = this.#view.current(key);
     return row === undefined ? 0 : decodeRevisions(row).createRevision;
   }
 
-  /** Answers at once, not with a promise, if one key is asked for at the newest revision. */
+  /** Returns no promise for a single key at the newest revision. */
   range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
     return this.#reads.range(request);
   }
 
   /**
-   * The same piece by piece: each is given to `take`, which is waited for, and ends the walk by answering false. The
-   * state is held fast until the end.
-   * @returns the rest of the answer; undefined where `take` has ended it
+   * The same in pieces, all from one state. `take` is called with each piece and awaited; false ends the walk.
+   * @returns the rest of the answer; undefined if `take` ended the walk
    */
   rangeInPieces(
     request: etcdserverpb.RangeRequest.$Properties,
@@ -271,46 +270,45 @@ export class KvStore implements StateMachine {
     return this.#reads.rangeInPieces(request, take);
   }
 
-  /** @param request one that `isReadOnlyTxn` holds for */
+  /** @param request must satisfy `isReadOnlyTxn` */
   readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
     return this.#reads.readTxn(request);
   }
 
   /**
-   * A hash of the logical state at a revision, from the compacted one on: the same on every member for the same revision
-   * and compacted revision.
+   * A hash of the logical state at a revision, not below the compacted one. Equal on all members for the same revision and
+   * compacted revision.
    * @param revision 0 for the newest
-   * @param compactRevision as if compacted there, where that is further; default: the state's own
+   * @param compactRevision hashes as if compacted there; not below the state's own compacted revision, the default
    */
   hashKv(revision: number, compactRevision?: number): Promise<HashResult> {
     return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) });
   }
 
-  /** A hash of all rows of this member's engine but its own. */
+  /** A hash of all replicated rows of this member's engine. */
   hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {
     return this.#reads.hashAll();
   }
 
-  /** Resolves once all keys are counted, so that the number of those in a range is known without a walk. */
+  /** Resolves once all keys are counted. From then on, counting a range takes no walk. */
   whenCounted(): Promise<void> {
     return this.#state.whenCounted();
   }
 
-  /** Resolves once the rows that a compaction at the revision gave up are removed: with false if the store closes before. */
+  /** Resolves once the rows that a compaction discarded are removed; with false if the store closes first. */
   async whenSwept(revision: number): Promise<boolean> {
     while (!this.#closed) {
       const state = this.#state;
       if (await state.whenSwept(revision)) return true;
-      // Another state is being put in force, and will remove it in its turn; or this one failed.
-      await this.#applying?.catch(() => undefined); // told to who applies
+      // Another state replaces this one and sweeps in its turn, or this one failed.
+      await this.#applying?.catch(() => undefined); // reported to the caller of apply
       if (state === this.#state) return false;
     }
     return false;
   }
 
   /**
-   * The same, and the engine has given the space back: it rewrites the rows around those that were removed, which are
-   * what is left of the history. The newest versions are not touched.
+   * The same, and the engine has reclaimed the space. It rewrites the rest of the history, but not the newest versions.
    */
   async whenReclaimed(revision: number): Promise<boolean> {
     if (!(await this.whenSwept(revision))) return false;
@@ -318,13 +316,13 @@ export class KvStore implements StateMachine {
     return await this.#reclaimer.reclaim(revision);
   }
 
-  /** Has the engine give back what it can anywhere; service goes on. False if the store closes before it is done. */
+  /** Makes the engine reclaim space everywhere, while it serves. Resolves with false if the store closes first. */
   async defragment(): Promise<boolean> {
     await this.#renewView();
     return await this.#reclaimer.reclaimAll();
   }
 
-  /** Ends background work and gives the published snapshot up; reads under way end well. The engine stays open. */
+  /** Ends background work and releases the published snapshot. Reads in progress finish. The engine stays open. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -345,7 +343,7 @@ export class KvStore implements StateMachine {
     await this.#state.endWork();
     const replaced = await home.promote();
     const previous = this.#state;
-    // From here to the end in one turn: readers see all of the new state, or none.
+    // In one turn from here on: readers see all of the new state, or none.
     this.#tables = tables;
     this.#state = this.#stateOn(home.engine);
     this.#state.beginWork();
@@ -366,7 +364,7 @@ export class KvStore implements StateMachine {
     }
   }
 
-  /** As few batches as drafts have room for, each atomic with its applied index. */
+  /** Applies the entries in as few batches as drafts allow, each atomic with its applied index. */
   async #applyAll(entries: readonly Entry[]): Promise<void> {
     let rest = entries;
     while (rest.length > 0) rest = rest.slice(await this.#applyBatch(rest));
@@ -416,7 +414,7 @@ export class KvStore implements StateMachine {
     this.#options.logger.warn('the alarms have changed', { raised: raised.join(', ') || 'none' });
   }
 
-  /** Members, configuration and applied index change in one batch, whatever becomes of the change. */
+  /** Members, configuration and applied index change in one batch, also if the change is refused. */
   async #applyChange(application: ConfChangeApplication): Promise<void> {
     const { index, term } = application.entry;
     assert(index === this.appliedIndex() + 1, `entry ${index} follows ${this.appliedIndex()}`);

@@ -10,13 +10,13 @@ import type { BodyMaker } from './writes.js';
 const { AlarmType } = etcdserverpb;
 const { GET, ACTIVATE, DEACTIVATE } = etcdserverpb.AlarmRequest.AlarmAction;
 
-/** That a member has called for help: until somebody takes it back, all members refuse what could make it worse. */
+/** An alarm of a member. Until it is deactivated, all members refuse the commands that could make it worse. */
 export interface Alarm {
   readonly memberId: number;
   readonly kind: etcdserverpb.AlarmType;
 }
 
-/** All alarms, by kind and member. Replaced whole when it changes. */
+/** All alarms, by kind and member. Replaced as a whole when one changes. */
 export type Alarms = readonly Alarm[];
 
 export async function readAlarms(reader: EngineReader): Promise<Alarms> {
@@ -31,7 +31,7 @@ export function hasAlarm(alarms: Alarms, kind: etcdserverpb.AlarmType): boolean 
   return alarms.some((alarm) => alarm.kind === kind);
 }
 
-/** What a command does to the space that the store takes. */
+/** The effect of a command on the size of the store. */
 type Effect = 'takes space' | 'may take space' | 'writes' | 'none';
 
 const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
@@ -51,8 +51,8 @@ const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
 };
 
 /**
- * What the alarms make of a command, as in etcd: CORRUPT lets no write through, NOSPACE none that takes space.
- * @param puts whether a transaction has one, in whichever branch
+ * The error by which alarms refuse a command, as in etcd: CORRUPT refuses all writes, NOSPACE those that take space.
+ * @param puts whether a transaction has a put in either branch
  */
 export function refusalBy(alarms: Alarms, kind: CommandKind, puts?: () => boolean): KvError | undefined {
   if (alarms.length === 0) return undefined;
@@ -62,14 +62,14 @@ export function refusalBy(alarms: Alarms, kind: CommandKind, puts?: () => boolea
   return takes && hasAlarm(alarms, AlarmType.NOSPACE) ? kvError('no-space') : undefined;
 }
 
-/** What a request changes, and answers with. */
+/** The change that a request makes, and its answer. */
 export interface AlarmChange {
   readonly alarms: Alarms;
   readonly row: EngineOperation | undefined;
   readonly answer: BodyMaker;
 }
 
-/** One of GET answers with those of its kind, NONE standing for all; one that changes something with what it changed. */
+/** GET returns the alarms of its kind, or all for NONE. Other actions return the alarms that they changed. */
 export function applyAlarm(alarms: Alarms, request: etcdserverpb.AlarmRequest): AlarmChange {
   const kind = request.alarm;
   const memberId = clampInteger(request.memberID);
@@ -90,7 +90,7 @@ export function applyAlarm(alarms: Alarms, request: etcdserverpb.AlarmRequest): 
     case DEACTIVATE:
       if (!known) return { alarms, row: undefined, answer: answerOf([]) };
       return { alarms: others, row: { type: 'delete', key }, answer: answerOf(named) };
-    default: // an action that this version does not know does nothing
+    default: // an unknown action does nothing
       return { alarms, row: undefined, answer: answerOf([]) };
   }
 }

@@ -12,25 +12,25 @@ import { decodeMember, memberRow, type Member } from '../membership/members.js';
 import { applyTxn } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
 
-/** What a command did: a body if somebody wants one, or the error that is its answer. */
+/** The outcome of a command: a maker of its body, or the error that answers it. */
 export type Effect = BodyMaker | KvError;
 
-/** The state beside the key space that commands change. */
+/** The state that commands change, key space included. */
 export interface CommandContext {
   readonly draft: Draft;
-  /** By id; replaced whole when it changes. */
+  /** By id. Replaced as a whole when one changes. */
   members: ReadonlyMap<number, Member>;
-  /** What is applied. */
+  /** The current entry. */
   entry: EntryPosition;
-  /** Replaced whole when it changes. */
+  /** Replaced as a whole when one changes. */
   alarms: Alarms;
 }
 
 const emptyBody: BodyMaker = () => EMPTY;
 
 /**
- * Carries out one command. A put answers in this turn, as no other is so frequent. What is wrong with the command is its
- * effect; what is thrown is fatal: bytes in the log that are no such request.
+ * Executes one command. A put, the most frequent command, returns no promise. An error of the command is its effect.
+ * A thrown error is fatal: the log holds bytes that are not such a request.
  */
 export function applyCommand(context: CommandContext, { kind, request }: Command): Effect | Promise<Effect> {
   const { draft } = context;
@@ -89,7 +89,7 @@ function alarm(context: CommandContext, request: etcdserverpb.AlarmRequest): Eff
   return answer;
 }
 
-/** A member publishes how clients reach it; whether it is a member at all is not its own to say. */
+/** A member publishes its name and client URLs. It cannot make itself a member. */
 function updateMember(context: CommandContext, { id, name, clientUrls }: Member): Effect {
   const known = context.members.get(id);
   if (known === undefined) return kvError('member-not-found');

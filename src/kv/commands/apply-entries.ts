@@ -4,22 +4,22 @@ import { applyCommand, type CommandContext, type Effect } from './apply-command.
 import { decodeCommand, UnknownCommandError, type Command, type CommandKind, type RequestOrigin } from './command.js';
 import type { ApplyResult } from '../results.js';
 
-/** What a command did, for who asked for it. */
+/** The result of a command, for the call that proposed it. */
 export interface Answer {
   readonly origin: RequestOrigin;
   readonly result: ApplyResult;
 }
 
 export interface EntriesOptions {
-  /** The index that is applied. */
+  /** The applied index. */
   readonly after: number;
-  /** Whether an answer is to be made. */
+  /** Whether to make an answer. */
   readonly isWaiting: (origin: RequestOrigin) => boolean;
   /** Called with each executed command. */
   readonly onExecuted?: ((kind: CommandKind, ok: boolean) => void) | undefined;
 }
 
-/** How far a batch came, and the answers to its commands, in order. */
+/** The extent of a batch, and the answers to its commands in order. */
 export interface AppliedEntries {
   readonly answers: readonly Answer[];
   /** Entries that the batch holds: all, unless its draft was full before the last. */
@@ -47,7 +47,7 @@ export async function applyEntries(
   return { answers, applied };
 }
 
-/** In this turn where the command allows it: most are puts, and a promise for each would show. */
+/** Returns no promise where the command needs none: most commands are puts, and a promise for each would cost. */
 function applyEntry(
   context: CommandContext,
   entry: Entry,

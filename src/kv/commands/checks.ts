@@ -5,11 +5,11 @@ import { hasDuplicateKeys } from './duplicate-keys.js';
 import { kvError, type KvError } from '../errors.js';
 
 /**
- * What the server refuses before a request reaches the log, in etcd's order: where several things are wrong with one,
- * clients get the same answer from both. None of it looks at the store.
+ * Checks of requests before they reach the log, in etcd's order, so that a request with several errors gets the same
+ * answer as from etcd. They do not depend on the store.
  */
 
-/** etcd's `--max-txn-ops`. */
+/** etcd's default of `--max-txn-ops`. */
 export const DEFAULT_MAX_TXN_OPS = 128;
 
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
@@ -33,7 +33,7 @@ export function checkDelete(request: etcdserverpb.DeleteRangeRequest.$Properties
   return (request.key ?? EMPTY).length === 0 ? kvError('empty-key') : undefined;
 }
 
-/** @param maxOps of comparisons or operations; nested transactions count against those around them */
+/** @param maxOps most comparisons or operations; those of nested transactions count towards the outer ones */
 export function checkTxn(request: TxnRequest, maxOps = DEFAULT_MAX_TXN_OPS): KvError | undefined {
   const error = checkShape(request, maxOps);
   if (error !== undefined) return error;
@@ -49,7 +49,7 @@ export function isReadOnlyTxn(request: TxnRequest): boolean {
   );
 }
 
-/** Whether either branch has a put, nested ones too. */
+/** Whether either branch has a put, also a nested one. */
 export function hasPuts(request: TxnRequest): boolean {
   return branchesOf(request).some(
     (op) => op.request === 'requestPut' || (op.request === 'requestTxn' && hasPuts(op.requestTxn ?? {})),

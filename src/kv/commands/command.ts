@@ -1,16 +1,16 @@
 import { assert } from '../../util/assert.js';
 import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, WireReader, writeVarint } from '../format/wire.js';
 
-/** Names the call that waits for a command's answer. */
+/** Identifies the call that waits for a command's answer. */
 export interface RequestOrigin {
-  /** The member that took the request. */
+  /** The member that received the request. */
   readonly member: number;
-  /** That member's start, as 32 random bits: an answer never reaches a call of an earlier life. */
+  /** 32 random bits for each start of that member, so that an answer never reaches a call from before a restart. */
   readonly boot: number;
   readonly sequence: number;
 }
 
-/** The kinds that travel as the context of a change of the configuration. */
+/** The kinds that are contexts of configuration changes. */
 export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 'memberRelocate';
 
 export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
@@ -18,17 +18,16 @@ export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
 export type CommandKind =
   'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | 'alarm' | MemberChangeKind | LeaseCommandKind;
 
-/** One command for the state machine: the body of a log entry, as proto/raftkv/command.proto lays it out. */
+/** A command for the state machine: the body of a log entry, in the format of proto/raftkv/command.proto. */
 export interface Command {
   readonly origin: RequestOrigin;
   readonly kind: CommandKind;
-  /** The encoded request, embedded as it came from the client. */
+  /** The encoded request, as it came from the client. */
   readonly request: Uint8Array;
 }
 
 /**
- * An entry that this version cannot apply. Skipping it would make this member differ from the others, so its applier
- * stops.
+ * An entry that this version cannot apply. Skipping it would make this member's state differ, so its applier stops.
  */
 export class UnknownCommandError extends Error {
   override readonly name = 'UnknownCommandError';
@@ -71,7 +70,7 @@ const ORIGIN = tagOf(2, WIRE_VARINT);
 const BOOT = tagOf(3, 5);
 const SEQUENCE = tagOf(4, WIRE_VARINT);
 
-/** By hand, so that a request is copied once and never parsed on its way into the log. */
+/** Encodes a command without the codec: the request is copied once and not parsed. */
 export function encodeCommand({ origin, kind, request }: Command): Uint8Array {
   assert(Number.isSafeInteger(origin.member) && Number.isSafeInteger(origin.sequence), 'origin of a command');
   const size = 11 + varintSize(origin.member) + varintSize(origin.sequence) + varintSize(request.length);
@@ -90,7 +89,7 @@ export function encodeCommand({ origin, kind, request }: Command): Uint8Array {
   return bytes;
 }
 
-/** The way back; `request` is a view. @throws UnknownCommandError */
+/** Decodes a command; `request` is a view. @throws UnknownCommandError */
 export function decodeCommand(data: Uint8Array): Command {
   const reader = new WireReader(data);
   let version = 0;

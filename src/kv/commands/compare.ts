@@ -9,7 +9,7 @@ import { CurrentWalk } from '../state/versions.js';
 type Compare = etcdserverpb.Compare.$Properties;
 const { CompareResult, CompareTarget } = etcdserverpb.Compare;
 
-/** How a key that does not exist compares; only a comparison of its value always fails. */
+/** The version that stands for an absent key. A comparison of its value always fails. */
 const ABSENT: KeyValue = {
   key: EMPTY,
   createRevision: 0,
@@ -19,7 +19,7 @@ const ABSENT: KeyValue = {
   lease: 0n,
 };
 
-/** Whether a guard of a transaction holds: for every key of its range, or for an absent key if there is none. */
+/** Whether a comparison holds for every key of its range, or for an absent key if the range is empty. */
 export async function compareHolds(reader: StateReader, compare: Compare): Promise<boolean> {
   const span = spanOf(compare.key ?? EMPTY, compare.rangeEnd ?? EMPTY);
   if (span.kind === 'key') {
@@ -56,11 +56,11 @@ function holds(compare: Compare, stored: KeyValue): boolean {
     case CompareResult.LESS:
       return order < 0;
     default:
-      return true; // as etcd takes a comparison from a newer client
+      return true; // as in etcd, for a comparison of a newer client
   }
 }
 
-/** Negative where the stored side is smaller. A target whose operand is missing compares with zero. */
+/** Negative if the stored side is smaller. A missing operand counts as zero. */
 function orderOf(compare: Compare, stored: KeyValue): number {
   switch (compare.target ?? CompareTarget.VERSION) {
     case CompareTarget.VERSION:
@@ -78,7 +78,7 @@ function orderOf(compare: Compare, stored: KeyValue): number {
   }
 }
 
-/** Lease ids are opaque, but may be compared: whole, as signed 64-bit integers. */
+/** Compares lease ids as signed 64-bit integers. */
 function orderOfLeases(left: bigint, right: bigint): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -47,7 +47,7 @@ export interface Slot {
 }
 
 export interface DraftOptions {
-  /** Whether to collect the changes for watches. */
+  /** Whether to collect changes for watches. */
   readonly collectChanges: boolean;
   /** Those of the published state. */
   readonly leases: Pick<LeaseTable, 'get'>;
@@ -55,18 +55,18 @@ export interface DraftOptions {
   readonly pause: () => Promise<void>;
 }
 
-/** What one key that a command deletes costs, in units of `StateReader.spend`. */
+/** Cost of deleting one key, in units of `StateReader.spend`. */
 export const DELETION_UNITS = 16;
 
 /**
- * Changes after which a batch is large. It then ends with the command that made it so: the changes are no longer
- * collected for watches, which read them from the change log, and the next command is not held up further.
+ * Changes from which on a batch is large. It then ends with the current command, so that the next one is not held up, and
+ * its changes are no longer collected: watches read them from the change log.
  */
 export const LARGE_BATCH_CHANGES = 4096;
 
 /**
- * The batch that a call of `apply` makes: rows that will be written together, laid over the published state. Each
- * command sees what those before it wrote. Readers see nothing of it until the engine has written all of it.
+ * A batch of commands: rows that will be written together, as an overlay on the published state. Each command sees the
+ * writes of those before it. Readers see the batch once the engine has written all of it.
  */
 export class Draft implements StateReader {
   readonly #base: View;
@@ -124,7 +124,7 @@ export class Draft implements StateReader {
 
   /** Whether no further command should join the batch. */
   get isFull(): boolean {
-    // A batch that compacts ends with the compaction: its own changes are then few, and are given to watches in memory.
+    // A batch ends with a compaction, so that the changes before it are few and go to watches from memory.
     return this.#changeCount >= LARGE_BATCH_CHANGES || this.#compactedRevision > this.#base.compactedRevision;
   }
 
@@ -144,7 +144,7 @@ export class Draft implements StateReader {
     return { userKey, engineKey, id, row: this.#currentRow(engineKey, id) ?? undefined };
   }
 
-  /** The same where a walk over this draft has just met the row, which saves a read. */
+  /** The same for a row that a walk over this draft has just read. */
   slotHolding(userKey: Uint8Array, row: Uint8Array): Slot {
     const engineKey = currentKey(userKey);
     return { userKey, engineKey, id: bytesToLatin1(engineKey), row };
@@ -181,7 +181,7 @@ export class Draft implements StateReader {
     return changed === undefined ? this.#leases.get(id) : (changed ?? undefined);
   }
 
-  /** The walk does not meet what is written after it began. */
+  /** The walk does not see rows that are written after it began. */
   cursor(range: EngineRange): EngineCursor {
     const base = this.#base.cursor(range);
     const overlay = this.#overlayOf(range).rows(range);
@@ -264,7 +264,7 @@ export class Draft implements StateReader {
     yield* this.#others;
   }
 
-  /** Updates a cache of the state below, once this batch is that state. */
+  /** Updates a cache of the published state, once this batch is published. */
   refresh(hotRows: HotRows): void {
     if (this.#current.size >= LARGE_BATCH_CHANGES) {
       hotRows.clear();

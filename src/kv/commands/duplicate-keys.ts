@@ -6,7 +6,7 @@ import { SpanSet } from './span-set.js';
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
 type RequestOp = etcdserverpb.RequestOp.$Properties;
 
-/** The writes of an operation with all that is nested in it; keys are latin1 text. */
+/** The writes of an operation and all operations nested in it; keys are latin1 text. */
 interface Writes {
   readonly puts: Set<string>;
   readonly deletes: SpanSet;
@@ -39,7 +39,7 @@ function writesOf(ops: readonly RequestOp[]): Writes | undefined {
     }
     deletes.addAll(writes.deletes);
   }
-  // The other direction: a deletion that follows the put.
+  // In the other direction: deletions that follow a put.
   const later = new SpanSet();
   for (const writes of each.toReversed()) {
     for (const key of writes.puts) if (later.has(key)) return undefined;

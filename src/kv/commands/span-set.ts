@@ -1,14 +1,14 @@
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { isEmptyRange, type Span } from '../format/key-range.js';
 
-/** A range of keys as latin1 text, which orders as the bytes do. */
+/** A range of keys as latin1 text, which has the order of the bytes. */
 interface TextRange {
   readonly from: string;
   /** Undefined: no upper bound. */
   readonly to: string | undefined;
 }
 
-/** The union of spans. Asking takes a binary search, however many were added: a request may hold a great many. */
+/** The union of spans. A lookup is a binary search: one request may add very many. */
 export class SpanSet {
   readonly #keys = new Set<string>();
   /** Disjoint, in ascending order. */

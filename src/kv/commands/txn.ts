@@ -14,7 +14,7 @@ import { deleteRange, needsKey, put } from './writes.js';
 
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
 
-/** An operation of the branch that was taken. `none` is one that the client left empty. */
+/** An operation of the branch taken. `none` is an empty or unknown one. */
 type PlannedOp =
   | { readonly kind: 'range'; readonly request: etcdserverpb.RangeRequest.$Properties }
   | { readonly kind: 'put'; readonly request: etcdserverpb.PutRequest.$Properties }
@@ -31,15 +31,15 @@ export type TxnOutcome =
   { readonly kind: 'ok'; readonly body: EncodedBody } | { readonly kind: 'error'; readonly error: KvError };
 
 /**
- * Runs a transaction in etcd's three steps. Every comparison, also of nested transactions, is made on the state before
- * the first write; then all that can fail on the branches taken is checked; so what is executed last cannot fail, and a
- * transaction has its whole effect or none.
+ * Runs a transaction in etcd's three steps. First all comparisons, also of nested transactions, are evaluated on the state
+ * before the first write. Then the operations of the branches taken are checked. Then they are executed, which cannot
+ * fail: a transaction has its whole effect or none.
  */
 export async function applyTxn(draft: Draft, request: TxnRequest): Promise<TxnOutcome> {
   return run(draft, request);
 }
 
-/** The same for a transaction that only reads. */
+/** The same for a read-only transaction. */
 export async function readTxn(reader: StateReader, request: TxnRequest): Promise<TxnOutcome> {
   return run(reader, request);
 }
@@ -73,7 +73,7 @@ async function planOp(state: StateReader, op: etcdserverpb.RequestOp.$Properties
     case 'requestTxn':
       return { kind: 'txn', plan: await planTxn(state, op.requestTxn ?? {}) };
     case undefined:
-    default: // an operation that a newer client knows
+    default: // an operation of a newer client
       return { kind: 'none' };
   }
 }
@@ -107,7 +107,7 @@ function checkPut(
   return lease !== 0n && !state.hasLease(lease) ? kvError('lease-not-found') : undefined;
 }
 
-/** The revisions of ranges. Here, other than for a range of its own, etcd takes a negative one at its word. */
+/** Checks the revisions of ranges. As in etcd, a negative one is refused here, unlike in a range outside of a txn. */
 function checkRanges(state: StateReader, plan: TxnPlan): KvError | undefined {
   for (const op of plan.ops) {
     let error: KvError | undefined;

@@ -15,7 +15,7 @@ type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
 /** Makes the body of a write's answer, with a header or without. Called only if the answer is wanted. */
 export type BodyMaker = (header?: Uint8Array) => EncodedBody;
 
-/** A put as a command of its own: etcd asks for the lease first, and for the key then. */
+/** A put outside of a transaction. As in etcd, the lease is checked before the key. */
 export function applyPut(draft: Draft, request: PutRequest): BodyMaker | KvError {
   const lease = toBigInt(request.lease);
   if (lease !== 0n && !draft.hasLease(lease)) return kvError('lease-not-found');
@@ -24,12 +24,12 @@ export function applyPut(draft: Draft, request: PutRequest): BodyMaker | KvError
   return put(draft, slot, request);
 }
 
-/** Whether a put builds on what is there. */
+/** Whether a put keeps the value or the lease of an existing key. */
 export function needsKey(request: PutRequest): boolean {
   return request.ignoreValue === true || request.ignoreLease === true;
 }
 
-/** A put whose conditions are known to hold. */
+/** Executes a put whose conditions have been checked. */
 export function put(draft: Draft, slot: Slot, request: PutRequest): BodyMaker {
   const kept = needsKey(request) ? decodeKeyValue(defined(slot.row, 'the key to build on')) : undefined;
   const value = request.ignoreValue === true && kept !== undefined ? kept.value : (request.value ?? EMPTY);
@@ -39,7 +39,7 @@ export function put(draft: Draft, slot: Slot, request: PutRequest): BodyMaker {
   return (header) => encodePutAnswer(previous, header);
 }
 
-/** Deletes one key or a range, a slice of it in one turn of the event loop. */
+/** Deletes one key or a range, in slices that yield to the event loop. */
 export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Promise<BodyMaker> {
   draft.counts.deletes += 1;
   const prevKvs = request.prevKv === true ? new FieldPacker() : undefined;
@@ -54,7 +54,7 @@ export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Pr
     const slot = draft.slot(span.key);
     if (slot.row !== undefined) deleteSlot(slot);
   } else if (!isEmptyRange(span.range)) {
-    // The walk does not meet what is written after it began, so it does not meet its own deletions.
+    // The walk does not see its own deletions: it sees no rows written after it began.
     const walk = new CurrentWalk(draft, span.range, { reverse: false });
     try {
       for (let rows = await walk.next(); rows.length > 0; rows = await walk.next()) {

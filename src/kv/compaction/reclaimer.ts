@@ -2,42 +2,42 @@ import type { EngineUse } from '../state/engine-use.js';
 import { changesRange, tableRange, Table, type RowRange } from '../format/layout.js';
 
 /**
- * Has the engine give back the space of rows that were removed, one request at a time: those that come meanwhile share
- * the next turn. The engine must not be closed under it, so it counts as one more reader.
+ * Makes the engine reclaim the space of removed rows, one run at a time. Requests that arrive during a run share the
+ * next one. A run counts as a reader, so that the engine is not closed under it.
  */
 export class Reclaimer {
   readonly #use: () => EngineUse | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  /** Of the compactions that need no other turn. */
+  /** Compactions up to this revision need no further run. */
   #reclaimed = 0;
-  /** The turn for everything that has not begun yet. */
+  /** The next full run, which has not begun. */
   #nextAll: Promise<boolean> | undefined;
 
-  /** @param use the engine in force; undefined once the store is closed */
+  /** @param use the current engine; undefined once the store is closed */
   constructor(use: () => EngineUse | undefined) {
     this.#use = use;
   }
 
-  /** What lay below a compacted revision, once it is swept: false if the store closes first. */
+  /** Reclaims the space below a compacted revision that is swept. @returns false if the store closes first */
   reclaim(revision: number): Promise<boolean> {
     return this.#inTurn(async (use) => {
       if (this.#reclaimed >= revision) return;
-      // The tables whose rows go with a compaction; what stays of them was written since.
+      // Only these tables lose rows by a compaction.
       await compact(use, [changesRange(0, revision), tableRange(Table.history)]);
       this.#reclaimed = revision;
     });
   }
 
-  /** All that can be given back anywhere: false if the store closes first. */
+  /** Reclaims space everywhere. @returns false if the store closes first */
   reclaimAll(): Promise<boolean> {
     this.#nextAll ??= this.#inTurn((use) => {
-      this.#nextAll = undefined; // what is removed from here on may not be seen by it
+      this.#nextAll = undefined; // the run may miss rows that are removed from here on
       return compact(use, [undefined]);
     });
     return this.#nextAll;
   }
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once no run is in progress. */
   async idle(): Promise<void> {
     await this.#last;
   }
@@ -54,7 +54,7 @@ export class Reclaimer {
       }
       return true;
     });
-    this.#last = done.catch(() => undefined); // told to who asked
+    this.#last = done.catch(() => undefined); // reported to the caller
     return done;
   }
 }

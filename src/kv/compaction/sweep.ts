@@ -2,15 +2,15 @@ import type { Engine, EngineOperation, EngineRow } from '../../ports/engine.js';
 import { changesRange, decodeChange, historyKey } from '../format/layout.js';
 import { sweptRow } from '../format/meta.js';
 
-/** Change rows read, and rows removed twice as many at most, in one slice. */
+/** Change rows read in one slice, which removes at most twice as many rows. */
 const SLICE_ROWS = 256;
 
 /**
- * Removes what a compaction has given up, in slices beside the applier's batches. Logically it is gone already: no
- * reader of a newer state asks for it, so members may be at different places with it. Only the changes between the last
- * compacted revision and the new one are looked at, and each names the version that it ended.
+ * Removes the rows that a compaction has discarded, in slices between the applier's batches. No reader of a newer state
+ * reads them, so members may differ in their progress. The sweeper reads only the changes between the previous compacted
+ * revision and the new one; each names the version that it ended.
  *
- * The changes of the compacted revision itself stay, for a watch may begin there.
+ * The changes of the compacted revision itself stay, because a watch may begin there.
  */
 export class Sweeper {
   readonly #engine: Engine;
@@ -24,8 +24,8 @@ export class Sweeper {
   #closed = false;
 
   /**
-   * @param options.pause awaited between two slices: whoever runs many stores gives others a turn here
-   * @param options.onRemoved hears how many versions of keys a slice has removed
+   * @param options.pause awaited between two slices
+   * @param options.onRemoved called with the number of versions that a slice removed
    */
   constructor(options: {
     readonly engine: Engine;
@@ -42,31 +42,31 @@ export class Sweeper {
     this.#onFatal = options.onFatal;
   }
 
-  /** Everything below this revision that can go has gone. */
+  /** All discarded rows below this revision are removed. */
   get swept(): number {
     return this.#swept;
   }
 
-  /** The compacted revision has moved, in a batch that is written. */
+  /** Sweeps up to the compacted revision of a batch that is written. */
   sweepTo(revision: number): void {
     this.#target = Math.max(this.#target, revision);
     if (this.#swept >= this.#target || this.#running !== undefined || this.#closed) return;
     this.#running = this.#run().then(
       () => {
         this.#running = undefined;
-        this.sweepTo(this.#target); // it may have moved since the run looked at it last
+        this.sweepTo(this.#target); // it may have moved since the run last read it
       },
       (error: unknown) => this.#onFatal(error),
     );
   }
 
-  /** Resolves once what a compaction at the revision gave up is removed: with false if the sweeper closes before. */
+  /** Resolves once a compaction at the revision is swept; with false if the sweeper closes first. */
   whenSwept(revision: number): Promise<boolean> {
     if (this.#swept >= revision || this.#closed) return Promise.resolve(this.#swept >= revision);
     return new Promise((done) => this.#waiting.push({ revision, done }));
   }
 
-  /** Waits for the slice under way. What is left goes on after the next start. */
+  /** Waits for the current slice. The next start sweeps the rest. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
@@ -86,7 +86,7 @@ export class Sweeper {
     }
   }
 
-  /** Answers where the next slice begins; undefined if this was the last. */
+  /** @returns the start of the next slice; undefined after the last */
   async #slice(from: Uint8Array, target: number): Promise<Uint8Array | undefined> {
     const cursor = this.#engine.cursor({ gte: from, lt: changesRange(0, target).lt });
     let rows: readonly EngineRow[];
@@ -101,7 +101,7 @@ export class Sweeper {
     for (const row of rows) {
       const { revision, key, previousRevision } = decodeChange(row.key, row.value);
       reached = revision - 1;
-      // What was put and deleted in the compacted revision itself belongs to its changes, and stays with them.
+      // A version that was put and deleted in the compacted revision itself stays with the changes of that revision.
       const ownVersion = revision === target && previousRevision === target;
       if (previousRevision > 0 && !ownVersion) {
         operations.push({ type: 'delete', key: historyKey(key, previousRevision) });

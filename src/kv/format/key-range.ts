@@ -1,13 +1,13 @@
 import { compareBytes } from '../../util/bytes.js';
 import type { KeyRange } from './layout.js';
 
-/** What a request's `key` and `range_end` mean. */
+/** The keys that a request's `key` and `range_end` select. */
 export type Span =
   { readonly kind: 'key'; readonly key: Uint8Array } | { readonly kind: 'range'; readonly range: KeyRange };
 
 /**
- * etcd's forms: no end is one key, the single byte 00 is everything from the key on, anything else is the first key
- * that is not meant (a prefix is its own end, with the last byte one higher).
+ * Reads etcd's forms: without an end it is one key; the single byte 00 stands for all keys from `key` on; any other end
+ * is exclusive.
  */
 export function spanOf(key: Uint8Array, rangeEnd: Uint8Array): Span {
   if (rangeEnd.length === 0) return { kind: 'key', key };
@@ -15,7 +15,7 @@ export function spanOf(key: Uint8Array, rangeEnd: Uint8Array): Span {
   return { kind: 'range', range: { start: key, end: open ? undefined : rangeEnd } };
 }
 
-/** An end at or before the start: such a range is allowed, and holds nothing. */
+/** Whether the end is at or before the start. Such a range is valid and holds nothing. */
 export function isEmptyRange({ start, end }: KeyRange): boolean {
   return end !== undefined && compareBytes(start, end) >= 0;
 }

@@ -15,11 +15,11 @@ import {
 /** One version of a key: the fields of mvccpb.KeyValue. */
 export interface KeyValue {
   readonly key: Uint8Array;
-  /** The revision of the put that brought the key to life. */
+  /** The revision of the put that created the key. */
   readonly createRevision: number;
   /** The revision of the put that wrote this version. */
   readonly modRevision: number;
-  /** Puts since the key came to life; 1 for the first. */
+  /** Puts since the key was created; 1 for the first. */
   readonly version: number;
   readonly value: Uint8Array;
   /** Opaque; 0 for none. */
@@ -33,7 +33,7 @@ const VERSION = tagOf(4, WIRE_VARINT);
 const VALUE = tagOf(5, WIRE_LENGTH);
 const LEASE = tagOf(6, WIRE_VARINT);
 
-/** The bytes of mvccpb.KeyValue, as etcd writes them: in the order of the fields, without those at their default. */
+/** Encodes mvccpb.KeyValue as etcd does: fields in order, without those at their default. */
 export function encodeKeyValue(version: KeyValue): Uint8Array {
   const { key, value, lease } = version;
   let size = bytesFieldSize(key);
@@ -56,7 +56,7 @@ export function encodeKeyValue(version: KeyValue): Uint8Array {
   return bytes;
 }
 
-/** The way back; keys and values are views. @throws on bytes that encodeKeyValue did not write */
+/** Decodes what encodeKeyValue wrote; keys and values are views. @throws RangeError on any other bytes */
 export function decodeKeyValue(bytes: Uint8Array): KeyValue {
   const reader = new WireReader(bytes);
   let key = EMPTY;
@@ -78,7 +78,7 @@ export function decodeKeyValue(bytes: Uint8Array): KeyValue {
   return { key, createRevision, modRevision, version, value, lease };
 }
 
-/** The revisions alone: they stand right behind the key, so nothing else is parsed. */
+/** Decodes only the revisions, which follow the key. */
 export function decodeRevisions(bytes: Uint8Array): Pick<KeyValue, 'createRevision' | 'modRevision' | 'version'> {
   const reader = new WireReader(bytes, 1);
   reader.skipBytes();
@@ -94,7 +94,7 @@ export function modRevisionOf(bytes: Uint8Array): number {
   return decodeRevisions(bytes).modRevision;
 }
 
-/** The lease alone; 0 for none. */
+/** Decodes only the lease; 0 for none. */
 export function leaseOf(bytes: Uint8Array): bigint {
   const reader = new WireReader(bytes, 1);
   reader.skipBytes();
@@ -112,7 +112,7 @@ export function keyOf(bytes: Uint8Array): Uint8Array {
   return new WireReader(bytes, 1).bytes();
 }
 
-/** The same version without its value: what `keys_only` answers. */
+/** The same version without its value, as `keys_only` returns it. */
 export function withoutValue(bytes: Uint8Array): Uint8Array {
   return encodeKeyValue({ ...decodeKeyValue(bytes), value: EMPTY });
 }

@@ -1,12 +1,12 @@
 import { asBuffer } from '../../util/bytes.js';
 
 /**
- * Where the store's rows lie in the engine. Every key begins with a store id (room for many Raft groups in one engine)
- * and a table id.
+ * The layout of the store's rows in the engine. Every key begins with a store id, which leaves room for several Raft
+ * groups in one engine, and a table id.
  *
  * | table   | key                                  | value                                                       |
  * |---------|--------------------------------------|-------------------------------------------------------------|
- * | meta    | a name                               | what the store knows of itself                              |
+ * | meta    | a name                               | applied index, revisions                                    |
  * | current | user key                             | the newest version of a live key: encoded mvccpb.KeyValue   |
  * | history | escaped user key, ~mod revision      | revision at which that version ended, encoded KeyValue      |
  * | changes | revision, sub-revision               | put or delete, mod revision of the version before, user key |
@@ -16,9 +16,9 @@ import { asBuffer } from '../../util/bytes.js';
  * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
  * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
  *
- * So the newest version costs one point read however many there were, a version at a revision lies right behind the
- * seek for it, and a compaction finds what to remove by revision, without looking at any other row. There are no
- * tombstones: an old version says itself until when it lived.
+ * The newest version costs one point read, however long the history. A version at a revision is the first row at or
+ * after its seek key. A compaction finds the rows to remove by revision and reads no others. There are no tombstones: a
+ * history row states the revision at which its version ended.
  */
 export const Table = {
   meta: 0,
@@ -33,7 +33,7 @@ export const Table = {
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
-/** The table that a row belongs to, by the engine's key. */
+/** The table of a row, by its engine key. */
 export function tableOf(key: Uint8Array): number | undefined {
   return key[1];
 }
@@ -49,7 +49,7 @@ function prefixed(table: Table, bytes: number): Buffer {
   return key;
 }
 
-/** Bounds of adjacent rows: the first, and the first that does not belong to them. */
+/** Bounds of adjacent rows: the first row, and the first one behind them. */
 export interface RowRange {
   readonly gte: Uint8Array;
   readonly lt: Uint8Array;
@@ -60,7 +60,7 @@ export function tableRange(table: Table): RowRange {
   return { gte: Buffer.from([STORE_ID, table]), lt: Buffer.from([STORE_ID, table + 1]) };
 }
 
-/** User keys from `start` on, below `end`; without an end, all that follow. */
+/** User keys from `start` on, below `end`; all keys from `start` on without an end. */
 export interface KeyRange {
   readonly start: Uint8Array;
   readonly end: Uint8Array | undefined;
@@ -83,8 +83,8 @@ export function currentRange({ start, end }: KeyRange): RowRange {
 }
 
 /**
- * The user key as part of a longer key: a zero byte becomes 00 FF, and 00 00 ends it. Escaped keys order as the plain
- * ones do, and none is the beginning of another.
+ * Escapes a user key that is part of a longer key: a zero byte becomes 00 FF, and 00 00 ends the key. Escaped keys have
+ * the order of the plain ones, and none is a prefix of another.
  */
 function historyPrefix(userKey: Uint8Array, room: number): { readonly key: Buffer; readonly end: number } {
   let zeros = 0;
@@ -105,7 +105,7 @@ function historyPrefix(userKey: Uint8Array, room: number): { readonly key: Buffe
   return { key, end };
 }
 
-/** Versions of one key lie newest first. @param modRevision a safe integer, at least 0 */
+/** Versions of one key are ordered newest first. @param modRevision a safe integer, at least 0 */
 export function historyKey(userKey: Uint8Array, modRevision: number): Uint8Array {
   const { key, end } = historyPrefix(userKey, 8);
   key.writeUInt32BE(~Math.floor(modRevision / WORD) >>> 0, end);
@@ -120,19 +120,19 @@ export function historyRange({ start, end }: KeyRange): RowRange {
   };
 }
 
-/** Behind the last version of a key: the place to seek for the next key, in either direction. */
+/** The position behind the last version of a key: where to seek the next key, in either direction. */
 export function historyEnd(userKey: Uint8Array): Uint8Array {
   const { key } = historyPrefix(userKey, 0);
   key[key.length - 1] = 1;
   return key;
 }
 
-/** Before the newest version of a key. */
+/** The position before the newest version of a key. */
 export function historyStart(userKey: Uint8Array): Uint8Array {
   return historyPrefix(userKey, 0).key;
 }
 
-/** @param end the revision that superseded or deleted the version: it was visible below */
+/** @param end the revision that replaced or deleted the version, which is visible below it */
 export function encodeHistoryValue(end: number, keyValue: Uint8Array): Uint8Array {
   const value = Buffer.allocUnsafe(8 + keyValue.length);
   writeRevision(value, 0, end);
@@ -144,14 +144,14 @@ export function decodeHistoryValue(value: Uint8Array): { readonly end: number; r
   return { end: readRevision(asBuffer(value), 0), keyValue: value.subarray(8) };
 }
 
-/** What one revision did to one key. */
+/** The change of one key in one revision. */
 export interface ChangeRow {
   readonly revision: number;
-  /** The place within the revision: a transaction's writes share it. */
+  /** The position within the revision: the writes of a transaction share one. */
   readonly sub: number;
   readonly kind: 'put' | 'delete';
   readonly key: Uint8Array;
-  /** The mod revision of the version that this change ended; 0 if the key was not there. */
+  /** The mod revision of the version that this change ended; 0 if the key did not exist. */
   readonly previousRevision: number;
 }
 
@@ -184,7 +184,7 @@ export function decodeChange(key: Uint8Array, value: Uint8Array): ChangeRow {
   };
 }
 
-/** Changes of the revisions `from` to `to`, both included. */
+/** Changes of the revisions `from` to `to`, inclusive. */
 export function changesRange(from: number, to: number): RowRange {
   return { gte: changeKey(from, 0), lt: changeKey(to + 1, 0) };
 }
@@ -201,7 +201,7 @@ export function removedKey(id: number): Uint8Array {
   return key;
 }
 
-/** The member whose removal a row tells. */
+/** The removed member that a row records. */
 export function removedIdOf(key: Uint8Array): number {
   return readRevision(asBuffer(key), PREFIX_BYTES);
 }
@@ -222,7 +222,7 @@ export function leaseKey(id: bigint): Uint8Array {
   return leasePrefix(Table.leases, id, 0);
 }
 
-/** The lease that a row of the leases table is about. */
+/** The lease id of a row of the leases table. */
 export function leaseIdOf(key: Uint8Array): bigint {
   return asBuffer(key).readBigInt64BE(PREFIX_BYTES);
 }
@@ -235,7 +235,7 @@ function leasePrefix(table: Table, id: bigint, room: number): Buffer {
   return key;
 }
 
-/** The keys of a lease lie in their own order, as nothing follows them. */
+/** Rows of one lease have the order of their user keys, which end the engine keys. */
 export function leasedKey(id: bigint, userKey: Uint8Array): Uint8Array {
   const key = leasePrefix(Table.leased, id, userKey.length);
   key.set(userKey, PREFIX_BYTES + LEASE_ID_BYTES);
@@ -248,7 +248,7 @@ export function leasedRange(id: bigint): RowRange {
   return { gte: leasePrefix(Table.leased, id, 0), lt };
 }
 
-/** The user key that a row of a lease's keys is about, as a view. */
+/** The user key of a row of the leased table, as a view. */
 export function leasedUserKey(key: Uint8Array): Uint8Array {
   return key.subarray(PREFIX_BYTES + LEASE_ID_BYTES);
 }

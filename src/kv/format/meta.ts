@@ -3,13 +3,13 @@ import { asBuffer, equalBytes } from '../../util/bytes.js';
 import { metaKey } from './layout.js';
 import { OWNER_KEY } from './owner.js';
 
-/** What the store knows of itself; one row, rewritten in every batch. */
+/** Applied index and revisions of the store: one row, rewritten in every batch. */
 export interface Meta {
   readonly appliedIndex: number;
   readonly appliedTerm: number;
   /** The newest revision; 1 in an empty store. */
   readonly revision: number;
-  /** History below it is gone; −1 before the first compaction, as etcd has it. */
+  /** History below it is discarded; −1 before the first compaction, as in etcd. */
   readonly compactedRevision: number;
 }
 
@@ -19,10 +19,10 @@ const FORMAT_VERSION = 1;
 const META_BYTES = 33;
 const META = metaKey('meta');
 
-/** How far the removal of compacted rows has come. Not part of the replicated state: members differ in it. */
+/** Progress of the removal of compacted rows. Not part of the replicated state: it differs between members. */
 const SWEPT = metaKey('swept');
 
-/** Whether a row is the member's own, and no part of a snapshot: that of `Meta` is made anew from its header. */
+/** Whether a row belongs to the member and is left out of snapshots. A snapshot's header restores the row of `Meta`. */
 export function isOwnRow(key: Uint8Array): boolean {
   return equalBytes(key, META) || equalBytes(key, SWEPT) || equalBytes(key, OWNER_KEY);
 }
@@ -37,7 +37,7 @@ export function metaRow(meta: Meta): EngineOperation {
   return { type: 'put', key: META, value };
 }
 
-/** Undefined in an engine that holds no store yet. @throws on one of another format */
+/** @returns undefined if the engine holds no store @throws Error if the store has another format */
 export function readMeta(reader: EngineReader): Meta | undefined {
   const bytes = reader.get(META);
   if (bytes === undefined) return undefined;
@@ -59,7 +59,7 @@ export function sweptRow(revision: number): EngineOperation {
   return { type: 'put', key: SWEPT, value };
 }
 
-/** The revision up to which compacted rows have been removed; 0 if none ever were. */
+/** The revision up to which compacted rows are removed; 0 before the first removal. */
 export function readSwept(reader: EngineReader): number {
   const bytes = reader.get(SWEPT);
   return bytes === undefined ? 0 : asBuffer(bytes).readDoubleBE(0);

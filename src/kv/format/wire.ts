@@ -1,6 +1,6 @@
 import { asBuffer, EMPTY } from '../../util/bytes.js';
 
-/** Protobuf's wire format, as far as the store writes messages by hand: around bytes that are encoded already. */
+/** Protobuf's wire format, as far as the store encodes messages itself, around bytes that are already encoded. */
 
 export const WIRE_VARINT = 0;
 export const WIRE_LENGTH = 2;
@@ -23,7 +23,7 @@ export function tagOf(field: number, wireType: number): number {
   return (field << 3) | wireType;
 }
 
-/** Bytes that a varint takes. @param value a safe integer; a negative one takes the ten bytes of its two's complement */
+/** Size of a varint in bytes. @param value a safe integer; a negative one takes the ten bytes of its two's complement */
 export function varintSize(value: number): number {
   if (value < 0) return 10;
   let size = 1;
@@ -31,12 +31,12 @@ export function varintSize(value: number): number {
   return size;
 }
 
-/** Writes a varint, and answers the offset behind it. */
+/** Writes a varint. @returns the offset behind it */
 export function writeVarint(target: Uint8Array, offset: number, value: number): number {
   if (value < 0) return writeVarintBigInt(target, offset, BigInt(value));
   let at = offset;
   let rest = value;
-  // Beyond 32 bits the bit operators would cut the value off.
+  // Bit operators truncate to 32 bits.
   while (rest >= 0x80000000) {
     target[at++] = (rest % 128) | 128;
     rest = Math.floor(rest / 128);
@@ -76,7 +76,7 @@ export function writeVarintBigInt(target: Uint8Array, offset: number, value: big
   return at;
 }
 
-/** Reads what was written by hand, field by field. The bytes are our own: what does not parse is damage. */
+/** Reads bytes that the store encoded, field by field. Bytes that do not parse are damaged. */
 export class WireReader {
   readonly #bytes: Uint8Array;
   #at: number;
@@ -90,7 +90,7 @@ export class WireReader {
     return this.#at >= this.#bytes.length;
   }
 
-  /** @returns a safe integer @throws on one that is larger, or cut off */
+  /** @returns a safe integer @throws RangeError if it is larger or truncated */
   varint(): number {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
@@ -103,7 +103,7 @@ export class WireReader {
     return value;
   }
 
-  /** A signed 64-bit value whole. */
+  /** Reads a signed 64-bit integer. */
   varintBigInt(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
@@ -114,13 +114,13 @@ export class WireReader {
     }
   }
 
-  /** A length, and a view of as many bytes behind it. */
+  /** Reads a length-delimited value, as a view. */
   bytes(): Uint8Array {
     const start = this.skipBytes();
     return this.#bytes.subarray(start, this.#at);
   }
 
-  /** Passes over a length and as many bytes; answers where those began. */
+  /** Skips a length-delimited value. @returns the offset of its first byte */
   skipBytes(): number {
     const length = this.varint();
     const start = this.#at;
@@ -137,7 +137,7 @@ export class WireReader {
   }
 }
 
-/** Puts a message together from fields, many of them encoded already. Fields at their default are left out. */
+/** Builds a message from fields, some of them already encoded. Omits fields at their default. */
 export class MessageBuilder {
   readonly #parts: Uint8Array[] = [];
 
@@ -154,7 +154,7 @@ export class MessageBuilder {
     return this.number(field, value ? 1 : 0);
   }
 
-  /** Bytes or an encoded message; written even if empty, as an empty message means that it is there. */
+  /** Adds bytes or an encoded message, also if empty: an empty message differs from an absent one. */
   bytes(field: number, value: EncodedBody): this {
     const size = bodySize(value);
     const head = Buffer.allocUnsafe(1 + varintSize(size));
@@ -164,7 +164,7 @@ export class MessageBuilder {
     return this.fields(value);
   }
 
-  /** Fields that are encoded already, tags and all. */
+  /** Adds encoded fields, including their tags. */
   fields(encoded: EncodedBody): this {
     if (encoded instanceof Uint8Array) this.#parts.push(encoded);
     else for (const piece of encoded) this.#parts.push(piece);
@@ -175,7 +175,7 @@ export class MessageBuilder {
     return Buffer.concat(this.#parts);
   }
 
-  /** The message in one array if it is small, otherwise in pieces: of its parts, the large ones are not copied. */
+  /** The message in one array if it is small, otherwise in pieces. Large parts are not copied. */
   finishInPieces(): EncodedBody {
     let bytes = 0;
     for (const part of this.#parts) bytes += part.length;
@@ -210,8 +210,8 @@ function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /**
- * Encodes many fields into pieces, as they come: small ones are copied together, and a large value is a piece of its own
- * that is not copied.
+ * Encodes many fields into pieces. Small values are copied into shared pieces; a large value is a piece of its own and is
+ * not copied.
  */
 export class FieldPacker {
   readonly #pieces: Uint8Array[] = [];
@@ -248,7 +248,7 @@ export class FieldPacker {
     this.#piece = Buffer.allocUnsafe(Math.max(bytes, size));
   }
 
-  /** What a piece has left over is used by the next one. */
+  /** The next piece uses the rest of the buffer. */
   #flush(): void {
     if (this.#used > 0) this.#pieces.push(this.#piece.subarray(0, this.#used));
     this.#piece = this.#piece.subarray(this.#used);

@@ -7,10 +7,10 @@ import { kvError, type KvError } from '../errors.js';
 import { pagesOfKeys, LEASE_TTL_MAX_SECONDS, wireLeaseId } from './leases.js';
 import type { BodyMaker } from '../commands/writes.js';
 
-/** The entry that a command stands in. */
+/** The position of a command's entry. */
 export type EntryPosition = Pick<Entry, 'index' | 'term'>;
 
-/** The request names the id and the TTL that the lease is to have: whoever took it has chosen where the client did not. */
+/** Grants a lease with the id and TTL of the request. The proposer has chosen those that the client left open. */
 export function grantLease(
   draft: Draft,
   request: etcdserverpb.LeaseGrantRequest,
@@ -18,7 +18,7 @@ export function grantLease(
 ): BodyMaker | KvError {
   const id = toBigInt(request.ID);
   const ttlSeconds = Math.max(1, clampInteger(request.TTL));
-  if (id === 0n) return kvError('lease-not-found'); // etcd's answer to an id that stands for none
+  if (id === 0n) return kvError('lease-not-found'); // etcd's answer to the id 0
   if (ttlSeconds > LEASE_TTL_MAX_SECONDS) return kvError('lease-ttl-too-large');
   if (draft.hasLease(id)) return kvError('lease-exists');
   draft.grantLease({ id, ttlSeconds, grantedIndex: entry.index });
@@ -29,7 +29,7 @@ export function grantLease(
 export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker | KvError> {
   const lease = draft.lease(id);
   if (lease === undefined) return kvError('lease-not-found');
-  // The walk does not meet what is written after it began.
+  // The walk does not see its own deletions: it sees no rows written after it began.
   for await (const keys of pagesOfKeys(draft, id)) {
     for (const slot of await draft.slots(keys)) {
       draft.delete(slot);
@@ -42,9 +42,8 @@ export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker |
 }
 
 /**
- * A leader's word that a lease has run out, which counts in an entry of its own term alone. What it decided before it
- * lost the leadership may reach the log long afterwards, through its successor, who has promised the lease its full time
- * anew (etcd 15247).
+ * Ends a lease that a leader found expired. It takes effect only in an entry of that leader's term: the proposal of a
+ * deposed leader may reach the log through its successor, which has given the lease its full TTL again (etcd 15247).
  */
 export function expireLease(
   draft: Draft,
@@ -53,7 +52,7 @@ export function expireLease(
 ): KvError | Promise<BodyMaker | KvError> {
   if (clampInteger(term) !== entry.term) return kvError('lease-expiry-void');
   const leaseId = toBigInt(id);
-  // Revoked meanwhile, and granted again: the new one has only begun.
+  // The lease was revoked and granted again under the same id.
   if (draft.lease(leaseId)?.grantedIndex !== clampInteger(grantedIndex)) return kvError('lease-not-found');
   return revokeLease(draft, leaseId);
 }

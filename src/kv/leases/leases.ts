@@ -8,20 +8,20 @@ import type { StateReader } from '../state/state-reader.js';
 /** etcd's longest TTL. */
 export const LEASE_TTL_MAX_SECONDS = 9_000_000_000;
 
-/** A lease, as the replicated state holds it. When it ends, is no part of that, as clocks are not. */
+/** A lease in the replicated state. Its time of expiry depends on clocks and is not part of that state. */
 export interface Lease {
   /** Opaque; any 64 bits but 0. */
   readonly id: bigint;
   readonly ttlSeconds: number;
-  /** The entry that granted it: tells it from others that had, or will have, its id. */
+  /** Index of the entry that granted it, which distinguishes leases with the same id. */
   readonly grantedIndex: number;
 }
 
-/** What a command did to a lease. */
+/** A lease that a command granted or revoked. */
 export type LeaseChange =
   { readonly kind: 'granted'; readonly lease: Lease } | { readonly kind: 'revoked'; readonly lease: Lease };
 
-/** The leases that there are: in memory, since whoever leads has to know when each of them ends. */
+/** All leases, in memory: the leader tracks when each expires. */
 export class LeaseTable {
   readonly #leases = new Map<bigint, Lease>();
 
@@ -45,7 +45,7 @@ export class LeaseTable {
     return this.#leases.get(id);
   }
 
-  /** In no order. */
+  /** In unspecified order. */
   all(): Iterable<Lease> {
     return this.#leases.values();
   }
@@ -78,7 +78,7 @@ export async function keysOfLease(reader: Pick<StateReader, 'cursor'>, id: bigin
   return keys;
 }
 
-/** An id as the codec takes it: whole. Its types name a class of its own, of which it asks for the halves alone. */
+/** An id as the codec takes it. The codec's type is a class of its own, of which it uses only the two halves. */
 export function wireLeaseId(id: bigint): WireLeaseId {
   const wire: WireInteger = fromBigInt(id);
   return wire as WireLeaseId;

@@ -14,15 +14,15 @@ import {
 } from './member-change.js';
 import { confStateRow, memberRow, removalRows } from './members.js';
 
-/** What an entry that changes the configuration makes of the members. */
+/** The members after an entry that changes the configuration. */
 export interface ConfEntryOutcome {
   readonly members: MembersTable;
   readonly rows: readonly EngineOperation[];
-  /** For who asked for it, if it came from a request. */
+  /** The answer to the request, if the change came from one. */
   readonly answer: { readonly origin: RequestOrigin; readonly effect: () => Effect } | undefined;
 }
 
-/** The configuration is always what the core has made of it; the members change where the change is admitted. */
+/** Stores the configuration of the core in any case; changes the members if the change is admitted. */
 export function applyConfEntry(
   members: MembersTable,
   { entry, change, admitted, confState }: ConfChangeApplication,

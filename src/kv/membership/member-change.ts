@@ -9,17 +9,17 @@ import { kvError, type KvError } from '../errors.js';
 import { toApiMember, toMember, type Member } from './members.js';
 
 /*
- * What changes of the configuration make of the members table. The command travels as the context of the change, so
- * that both take place with one entry. Every rule here looks at replicated state and the command alone: all members
- * decide alike, whatever was checked, and when, before the change was proposed. Nothing happens twice: an id that was
- * added cannot be added again, nor one that was removed; new URLs name the ones that they replace.
+ * The effect of configuration changes on the members table. The command is the context of the change, so both take
+ * effect with one entry. The rules here depend only on replicated state and the command: all members decide alike,
+ * whatever was checked before the change was proposed. Each change is applied at most once: an id that was added or
+ * removed cannot be added again, and new URLs name the ones that they replace.
  */
 
-/** Who the members are, and who they were. */
+/** Current and removed members. */
 export interface MembersTable {
   /** By id. */
   readonly members: ReadonlyMap<number, Member>;
-  /** Ids that never come back. */
+  /** Ids of removed members, which are never used again. */
   readonly removed: ReadonlySet<number>;
 }
 
@@ -53,7 +53,7 @@ export function encodeMemberChange(change: MemberChange): Uint8Array {
   }
 }
 
-/** What the core is told of a change. */
+/** The change as the core takes it. */
 export function stepOf(change: MemberChange): ConfChangeStep {
   switch (change.kind) {
     case 'memberAdd':
@@ -70,8 +70,8 @@ export function stepOf(change: MemberChange): ConfChangeStep {
 }
 
 /**
- * The command of a change; undefined for one that leaves a joint configuration, which says nothing of members.
- * @throws UnknownCommandError on a context that no member of this version writes
+ * The command of a change; undefined for one that leaves a joint configuration, which does not concern members.
+ * @throws UnknownCommandError on a context that this version does not write
  */
 export function commandOf({ steps, context }: ConfChange): { command: Command; change: MemberChange } | undefined {
   if (steps.length === 0 && context.length === 0) return undefined;
@@ -112,7 +112,7 @@ function changeOf({ kind, request }: Command): MemberChange {
   }
 }
 
-/** Why a change must not take place, if so; in etcd's order. */
+/** The error that refuses a change, or undefined. Checks in etcd's order. */
 export function checkMemberChange(table: MembersTable, change: MemberChange): KvError | undefined {
   if (change.kind === 'memberAdd') return checkAddition(table, change.member, change.maxLearners);
   const known = table.members.get(change.id);
@@ -144,7 +144,7 @@ function areTaken({ members }: MembersTable, urls: readonly string[], except: nu
   return [...members.values()].some(({ id, peerUrls }) => id !== except && peerUrls.some((url) => urls.includes(url)));
 }
 
-/** The table after a change that `checkMemberChange` has nothing against. */
+/** The table after a change that `checkMemberChange` accepts. */
 export function changedTable(table: MembersTable, change: MemberChange, index: number): MembersTable {
   const members = new Map(table.members);
   const set = (member: Member): void => void members.set(member.id, member);

@@ -17,7 +17,7 @@ export interface Member {
   /** Empty until the member has published them. */
   readonly clientUrls: readonly string[];
   readonly isLearner: boolean;
-  /** The entry that set the peer URLs; absent, as 0, for those that a new cluster began with. */
+  /** Index of the entry that set the peer URLs; absent or 0 for the initial ones of a new cluster. */
   readonly peerUrlsIndex?: number;
 }
 
@@ -42,7 +42,7 @@ export function toMember(record: raftkv.MemberRecord.$Properties): Member {
   };
 }
 
-/** As etcd's API shows it. */
+/** The member in the form of etcd's API. */
 export function toApiMember({ id, name, peerUrls, clientUrls, isLearner }: Member): etcdserverpb.Member.$Properties {
   return { ID: id, name, peerURLs: [...peerUrls], clientURLs: [...clientUrls], isLearner };
 }
@@ -51,7 +51,7 @@ export function memberRow(member: Member): EngineOperation {
   return { type: 'put', key: memberKey(member.id), value: encodeMember(member) };
 }
 
-/** What becomes of the rows of a member that is removed. */
+/** The rows that remove a member. */
 export function removalRows(id: number): readonly EngineOperation[] {
   return [
     { type: 'delete', key: memberKey(id) },
@@ -78,10 +78,10 @@ export async function readRemoved(reader: EngineReader): Promise<readonly number
 }
 
 const CONF_STATE = metaKey('conf-state');
-/** Written by the first change: from these a newcomer takes up the log from its beginning. */
+/** Written by the first change: a new member replays the whole log onto these. */
 const FIRST_MEMBERS = metaKey('first-members');
 
-/** Whether a row says who the members are, or were: a state that goes to another cluster leaves these behind. */
+/** Whether a row concerns membership. A state that is imported into another cluster leaves such rows out. */
 export function isMembersRow(key: Uint8Array): boolean {
   const table = tableOf(key);
   if (table === Table.members || table === Table.removed) return true;
@@ -93,13 +93,13 @@ export function confStateRow(confState: ConfState): EngineOperation {
   return { type: 'put', key: CONF_STATE, value };
 }
 
-/** Undefined in an engine that holds no store yet. */
+/** @returns undefined if the engine holds no store */
 export function readConfState(reader: EngineReader): ConfState | undefined {
   const row = reader.get(CONF_STATE);
   return row === undefined ? undefined : fromWireConfState(raftkv.RaftConfState.decode(row));
 }
 
-/** The configuration with which a cluster of these begins: all of them vote. */
+/** The initial configuration of a cluster of these members: all vote. */
 export function firstConfState(members: readonly Member[]): ConfState {
   const voters = members.map(({ id }) => id).sort((left, right) => left - right);
   return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
@@ -135,7 +135,7 @@ export function firstMembersRow(members: readonly Member[]): EngineOperation {
   return { type: 'put', key: FIRST_MEMBERS, value: raftkv.MemberRecords.encode({ records }).finish() };
 }
 
-/** The members with which the cluster began; undefined as long as no change has been applied. */
+/** The initial members of the cluster; undefined before the first change. */
 export function readFirstMembers(reader: EngineReader): readonly Member[] | undefined {
   const row = reader.get(FIRST_MEMBERS);
   return row === undefined ? undefined : raftkv.MemberRecords.decode(row).records.map(toMember);

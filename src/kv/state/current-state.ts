@@ -11,20 +11,20 @@ import { Sweeper } from '../compaction/sweep.js';
 import { View } from './view.js';
 
 export interface CurrentStateOptions {
-  /** It holds a store. */
+  /** An engine that holds a store. */
   readonly engine: Engine;
-  /** For rows that are read or written often, roughly. */
+  /** Approximate memory for recently used rows. */
   readonly cacheBytes: number;
   /** Awaited between slices of background work. */
   readonly pause: () => Promise<void>;
-  /** So many versions of keys were compacted away. */
+  /** Called with the number of versions that were swept. */
   readonly onSwept: (versions: number) => void;
   readonly onFatal: (error: unknown) => void;
 }
 
 /**
- * One engine, with all that stands on it and goes with it when another state is put in force: the published view, the
- * cache of its rows, the counts of its keys, and the removal of what is compacted.
+ * One engine and everything that is replaced with it when a snapshot is installed: the published view, the cache of its
+ * rows, the counts of its keys, and the removal of compacted rows.
  */
 export class CurrentState {
   readonly use: EngineUse;
@@ -55,12 +55,12 @@ export class CurrentState {
     return this.use.engine;
   }
 
-  /** What readers see. */
+  /** The view that readers see. */
   get view(): View {
     return this.#view;
   }
 
-  /** Keys that are there; undefined while they are counted. */
+  /** Number of live keys; undefined while they are counted. */
   get keyCount(): number | undefined {
     return this.#keyCounter.counts.total;
   }
@@ -71,13 +71,13 @@ export class CurrentState {
     return this.#view;
   }
 
-  /** Goes on with what an earlier life has left undone, beside the service. */
+  /** Starts background work, including what was unfinished before a restart. */
   beginWork(): void {
     this.#keyCounter.run();
     this.#sweeper.sweepTo(this.#view.compactedRevision);
   }
 
-  /** A batch is written: readers see it from here on. Data, revisions, cached rows and counts change in one turn. */
+  /** Shows a written batch to readers. Data, revisions, cached rows and counts change in one turn. */
   publish(meta: Meta, countChanges: readonly KeyCountChange[] = []): void {
     const previous = this.#view;
     this.#keyCounter.apply(countChanges);
@@ -87,9 +87,9 @@ export class CurrentState {
     this.#keyCounter.run();
   }
 
-  /** Bytes of disk, roughly: all, or those of the rows from a key on. */
+  /** Approximate disk usage in bytes: of all rows, or of those from a key on. */
   async sizeBytes(from?: Uint8Array): Promise<number> {
-    // The engine must not be closed under it.
+    // Counts as a view, so that the engine is not closed under it.
     this.use.viewOpened();
     try {
       return await this.engine.sizeBytes(from);
@@ -98,17 +98,17 @@ export class CurrentState {
     }
   }
 
-  /** Resolves once all keys are counted, or the work has ended. */
+  /** Resolves once all keys are counted, or the background work has ended. */
   whenCounted(): Promise<void> {
     return this.#keyCounter.whenSettled();
   }
 
-  /** Resolves once what a compaction at the revision gave up is removed: with false if the work ends before. */
+  /** Resolves once a compaction at the revision is swept; with false if the background work ends first. */
   whenSwept(revision: number): Promise<boolean> {
     return this.#sweeper.whenSwept(revision);
   }
 
-  /** Ends what goes on beside the service, which itself goes on. */
+  /** Ends background work. Reads and writes go on. */
   async endWork(): Promise<void> {
     await this.#sweeper.close();
     await this.#keyCounter.close();

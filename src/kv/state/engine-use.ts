@@ -1,7 +1,7 @@
 import type { Engine } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 
-/** An engine that views are open on: one that was replaced is given up once the last reader has gone. */
+/** An engine with a count of its open views. A replaced engine is closed when the last view is. */
 export class EngineUse {
   readonly engine: Engine;
   #views = 0;
@@ -21,7 +21,7 @@ export class EngineUse {
     if (this.#views === 0) this.#onIdle?.();
   }
 
-  /** Resolves once no view is open. No more may be opened from here on. */
+  /** Resolves once no view is open. No further one may be opened. */
   idle(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#views === 0) resolve();

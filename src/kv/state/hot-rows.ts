@@ -1,12 +1,12 @@
-/** A row that was looked up: its bytes, or null for "there is none". */
+/** A row that was looked up: its bytes, or null if it does not exist. */
 export type HotRow = Uint8Array | null;
 
-/** What an entry costs beside the bytes of key and value, roughly: a Map slot, a string, a Buffer. */
+/** Approximate memory of an entry beside key and value: a Map slot, a string, a Buffer. */
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * The rows that were read or written of late, bounded in bytes. Two generations stand in for an exact order of use:
- * what is touched moves to the young one, and when that is half of the bound, the old one is let go whole.
+ * A cache of recently read and written rows, bounded in bytes. Two generations approximate least-recently-used: a row that
+ * is used moves to the young generation, and when that holds half of the bound, the old one is dropped.
  */
 export class HotRows {
   readonly #generationBytes: number;
@@ -14,12 +14,12 @@ export class HotRows {
   #old = new Map<string, HotRow>();
   #youngBytes = 0;
 
-  /** @param capacityBytes what keys and values may hold together, roughly */
+  /** @param capacityBytes approximate bound on keys and values together */
   constructor(capacityBytes: number) {
     this.#generationBytes = capacityBytes / 2;
   }
 
-  /** Undefined: not known here. */
+  /** @returns undefined if the row is not cached */
   get(key: string): HotRow | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;

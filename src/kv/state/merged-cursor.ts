@@ -2,12 +2,12 @@ import type { EngineCursor, EngineOperation, EngineRow } from '../../ports/engin
 import { compareBytes } from '../../util/bytes.js';
 import { firstAt, type OverlayRows } from './overlay-table.js';
 
-/** A walk over an engine's rows with the writes of a batch laid over them. */
+/** A walk over an engine's rows with a batch's writes as an overlay. */
 export class MergedCursor implements EngineCursor {
   readonly #base: EngineCursor;
   readonly #reverse: boolean;
   readonly #overlay: OverlayRows;
-  /** The next operation of the overlay; outside of its part at the end of the walk. */
+  /** The next operation of the overlay; outside of its range at the end of the walk. */
   #overlayAt: number;
   #rows: readonly EngineRow[] = [];
   #rowsAt = 0;

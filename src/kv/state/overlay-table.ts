@@ -11,13 +11,13 @@ export interface OverlayRows {
 }
 
 /**
- * Rows of one table that a batch has written and the engine does not hold yet. Writing costs a push; the order is made
- * when the table is walked, and kept, so that a transaction may alternate between large deletions and walks.
+ * Rows of one table that a batch has written and the engine does not hold yet. A write is a push. A walk orders the rows
+ * written since the last one and keeps the order, so that a transaction may alternate between large deletions and walks.
  */
 export class OverlayTable {
-  /** In the order of writing; a later one on the same key wins. */
+  /** In the order of writing. A later operation on the same key wins. */
   readonly #written: EngineOperation[] = [];
-  /** The first of `#written`, ordered and without the ones that lost. Replaced as a whole. */
+  /** The first `#orderedCount` of `#written`, by key, one for each key. Replaced as a whole. */
   #ordered: readonly EngineOperation[] = [];
   #orderedCount = 0;
 
@@ -42,14 +42,14 @@ export class OverlayTable {
   #order(): void {
     if (this.#orderedCount === this.#written.length) return;
     const added = this.#written.slice(this.#orderedCount);
-    // Stable, so that of equal keys the last written comes last. A deletion writes in order, which sorts in one pass.
+    // The sort is stable, so of equal keys the last written comes last. Deletions write in order, which sorts in one pass.
     added.sort((left, right) => compareBytes(left.key, right.key));
     this.#ordered = merge(this.#ordered, withoutRepeated(added));
     this.#orderedCount = this.#written.length;
   }
 }
 
-/** The place of the first operation at or after a key (after it, where `exclusive`). */
+/** The index of the first operation at or after a key (after it, if `exclusive`). */
 export function firstAt(operations: readonly EngineOperation[], key: Uint8Array, exclusive: boolean): number {
   let low = 0;
   let high = operations.length;
@@ -69,7 +69,7 @@ function withoutRepeated(ordered: readonly EngineOperation[]): readonly EngineOp
   });
 }
 
-/** Both ordered and without repeated keys. Of two with one key the newer stays. Compares log n times for each newer. */
+/** Merges two ordered lists without repeated keys; the newer operation of a key wins. Log n compares for each newer one. */
 function merge(older: readonly EngineOperation[], newer: readonly EngineOperation[]): readonly EngineOperation[] {
   if (older.length === 0) return newer;
   const merged: EngineOperation[] = [];

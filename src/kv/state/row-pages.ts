@@ -1,7 +1,7 @@
 import type { EngineReader, EngineRow } from '../../ports/engine.js';
 import type { RowRange } from '../format/layout.js';
 
-/** Rows that are asked of a cursor at once. */
+/** Rows of one page at most. */
 const PAGE_ROWS = 512;
 
 /** The rows of a range, in order, a page at a time. */

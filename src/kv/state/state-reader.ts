@@ -2,8 +2,7 @@ import type { EngineCursor, EngineRange } from '../../ports/engine.js';
 import type { KeyRange } from '../format/layout.js';
 
 /**
- * A state of the store that reads and transactions stand on: a published view, or a batch that is being made and lies
- * over one.
+ * A state of the store that reads and transactions use: a published view, or a draft on top of one.
  */
 export interface StateReader {
   readonly revision: number;
@@ -12,14 +11,14 @@ export interface StateReader {
   current(userKey: Uint8Array): Uint8Array | undefined;
   hasLease(id: bigint): boolean;
   cursor(range: EngineRange): EngineCursor;
-  /** Live keys in a range, without a walk through all of it. */
+  /** Number of live keys in a range, without a walk over all of it. */
   count(range: KeyRange): Promise<number>;
-  /** The same at an older revision; undefined where walking through the range is no dearer. */
+  /** The same at an older revision; undefined if a walk over the range costs no more. */
   countAt(range: KeyRange, revision: number): Promise<number | undefined>;
   /**
-   * Counts work that was done in this turn of the event loop. A read may look at any number of rows.
+   * Counts work done in this turn of the event loop: reads and commands may concern any number of rows.
    * @param units of about a microsecond: a row, or 256 bytes that were copied
-   * @returns what to wait for once the slice is used up
+   * @returns a promise to await once the slice is used up
    */
   spend(units: number): Promise<void> | undefined;
 }

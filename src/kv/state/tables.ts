@@ -15,9 +15,9 @@ import {
 } from '../membership/members.js';
 import { EMPTY_META, metaRow, readMeta } from '../format/meta.js';
 
-/** The small tables of a state, which the store keeps in memory as a whole. */
+/** The small tables of a state, kept in memory as a whole. */
 export interface Tables {
-  /** Replaced whole when it changes; so are the configuration and the alarms. */
+  /** Replaced as a whole when it changes, as are configuration and alarms. */
   members: MembersTable;
   confState: ConfState;
   alarms: Alarms;
@@ -35,7 +35,7 @@ export async function readTables(engine: Engine): Promise<Tables> {
   };
 }
 
-/** Makes a store of an engine that holds none. @throws if it holds one of another format */
+/** Creates a store in an engine that holds none. @throws Error if it holds one of another format */
 export async function makeStore(
   engine: Engine,
   { members, confState, logger }: { members: readonly Member[]; confState: ConfState; logger: Logger },
@@ -44,6 +44,6 @@ export async function makeStore(
   logger.info('a new store', { members: members.length });
   const rows: EngineOperation[] = members.map(memberRow);
   await engine.write([...rows, confStateRow(confState), metaRow(EMPTY_META)]);
-  // What the log is replayed upon must be there after a crash: a member that joined could not tell it from its flags.
+  // The log is replayed onto these rows after a crash: a member that joined could not restore them from its flags.
   await engine.barrier();
 }

@@ -12,16 +12,16 @@ import {
 } from '../format/layout.js';
 import type { StateReader } from './state-reader.js';
 
-/** Rows are read in slices of about so many bytes, so that a walk holds little beside what it answers. */
+/** Approximate bytes of one slice of a walk, which bounds the memory that the walk adds to its answer. */
 const SLICE_BYTES = 1024 * 1024;
 const SLICE_ROWS_MAX = 512;
 const SLICE_ROWS_FIRST = 32;
 
-/** Chooses how many rows to ask for next, from the size of those that came. */
+/** Chooses the number of rows of the next slice by the size of the last ones. */
 export class SliceSizer {
   #rows: number;
 
-  /** @param expected rows that are wanted in all; fewer make a smaller first slice */
+  /** @param expected rows that the walk needs in all: a smaller number makes the first slice smaller */
   constructor(expected = SLICE_ROWS_FIRST) {
     this.#rows = Math.max(1, Math.min(expected, SLICE_ROWS_FIRST));
   }
@@ -36,21 +36,21 @@ export class SliceSizer {
     this.saw(rows.length, bytes);
   }
 
-  /** So many rows came, and held so many bytes. */
+  /** Takes the size of the last slice. */
   saw(rows: number, bytes: number): void {
     const fitting = Math.floor((SLICE_BYTES * rows) / (bytes + 1));
     this.#rows = Math.max(1, Math.min(fitting, SLICE_ROWS_MAX, this.#rows * 4));
   }
 }
 
-/** A walk over the versions that are visible at one revision, each encoded, in the order of their keys. */
+/** A walk over the encoded versions visible at one revision, by key. */
 export interface VersionWalk {
   /** The next slice; empty at the end. */
   next(): Promise<readonly Uint8Array[]>;
   close(): Promise<void>;
 }
 
-/** The newest versions: the rows of one table. */
+/** A walk over the newest versions: the rows of one table. */
 export class CurrentWalk implements VersionWalk {
   readonly #cursor: EngineCursor;
   readonly #sizer: SliceSizer;
@@ -76,8 +76,8 @@ export class CurrentWalk implements VersionWalk {
 }
 
 /**
- * The versions at an older revision: those newest ones that are old enough, merged with the superseded ones that were
- * visible then. A key has at most one of both.
+ * A walk over the versions at an older revision: the newest versions that are old enough, merged with the superseded ones
+ * that were visible then. A key has at most one of the two.
  */
 export class HistoricWalk implements VersionWalk {
   readonly #current: CurrentWalk;
@@ -117,7 +117,7 @@ export class HistoricWalk implements VersionWalk {
     this.#older = slice ?? [];
   }
 
-  /** Merges until one side must be read again; then the other side keeps its rest for the next slice. */
+  /** Merges until one side has to be refilled. The other side keeps its rest for the next slice. */
   #merge(): readonly Uint8Array[] {
     const merged: Uint8Array[] = [];
     let newestAt = 0;
@@ -142,12 +142,12 @@ export class HistoricWalk implements VersionWalk {
   }
 }
 
-/** The superseded versions that were visible at a revision. */
+/** A walk over the superseded versions that were visible at a revision. */
 class SupersededWalk {
   readonly #cursor: EngineCursor;
   readonly #revision: number;
   readonly #sizer = new SliceSizer();
-  /** The key that the walk stands in, without the revision, once its version has been found or is known not to be. */
+  /** Prefix of the current key, once its version is found or known not to exist. */
   #settled: Uint8Array | undefined;
 
   constructor(reader: StateReader, range: KeyRange, revision: number) {
@@ -155,7 +155,7 @@ class SupersededWalk {
     this.#revision = revision;
   }
 
-  /** Undefined at the end; a slice may hold nothing that was visible. */
+  /** @returns undefined at the end; a slice may be empty */
   async next(): Promise<Uint8Array[] | undefined> {
     const rows = await this.#cursor.next(this.#sizer.rows);
     if (rows.length === 0) return undefined;
@@ -177,7 +177,7 @@ class SupersededWalk {
     return this.#cursor.close();
   }
 
-  /** A key with a long history is not walked through: seek its version, or the next key. */
+  /** Skips the rest of a long history: seeks the key's version, or the next key. */
   #leap(rows: readonly EngineRow[]): void {
     const last = rows.at(-1);
     assert(last !== undefined, 'a slice without rows');
@@ -188,7 +188,7 @@ class SupersededWalk {
   }
 }
 
-/** The version of one key that was visible at an older revision, given that the newest one is too new or gone. */
+/** The version of one key that was visible at an older revision, if the newest one is too new or does not exist. */
 export async function supersededAt(
   reader: StateReader,
   userKey: Uint8Array,
@@ -207,7 +207,7 @@ export async function supersededAt(
 
 const COUNT_ROWS = 1000;
 
-/** Counts rows one by one. Undefined where there are more than a walk is to look at. */
+/** Counts rows by walking. @returns undefined if there are more than `most` */
 export async function countRows(reader: EngineReader, range: EngineRange, most: number): Promise<number | undefined> {
   const cursor = reader.cursor(range);
   let count = 0;

@@ -13,18 +13,18 @@ import { countRows } from './versions.js';
 const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
 
 /**
- * A published state: what one engine snapshot holds, and the revisions that belong to it, so that the header of an
- * answer never disagrees with its data. Counted: the snapshot is closed once the view is replaced and unused.
+ * A published state: an engine snapshot and the revisions that belong to it, so that an answer's header always agrees with
+ * its data. Views are reference-counted: the snapshot is closed once the view is replaced and no reader holds it.
  */
 export class View implements StateReader {
   readonly meta: Meta;
   #counts: KeyCounts;
   readonly #whenCounted: () => Promise<KeyCounts | undefined>;
   readonly #snapshot: EngineSnapshot;
-  /** Rows of the newest state; a view that was replaced must not look there any more. */
+  /** Rows of the newest state; undefined once the view is replaced. */
   #hotRows: HotRows | undefined;
   #holders = 1;
-  /** Nobody else counts the keys of this state. */
+  /** Counts for this state will never be known, so it counts by walking. */
   #uncounted = false;
   /** Shared by the reads of all views. */
   readonly #pacer: Pacer;
@@ -34,7 +34,7 @@ export class View implements StateReader {
   constructor(options: {
     readonly meta: Meta;
     readonly counts: KeyCounts;
-    /** Its counts once all keys are counted; undefined where nobody will know. */
+    /** Resolves with the counts once all keys are counted; with undefined if they will never be known. */
     readonly whenCounted: () => Promise<KeyCounts | undefined>;
     readonly snapshot: EngineSnapshot;
     readonly hotRows: HotRows;
@@ -65,7 +65,7 @@ export class View implements StateReader {
     return this.currentRow(key, bytesToLatin1(key)) ?? undefined;
   }
 
-  /** The same by engine key, given as bytes and as text; null for none. */
+  /** The same by engine key, as bytes and as text; null if it does not exist. */
   currentRow(key: Uint8Array, id: string): HotRow {
     const hot = this.#hotRows?.get(id);
     if (hot !== undefined) return hot;
@@ -78,7 +78,7 @@ export class View implements StateReader {
     return this.#snapshot.get(leaseKey(id)) !== undefined;
   }
 
-  /** All rows, those outside of the key space too. */
+  /** All rows, including those outside the key space. */
   get rows(): EngineReader {
     return this.#snapshot;
   }
@@ -87,7 +87,7 @@ export class View implements StateReader {
     return this.#snapshot.cursor(range);
   }
 
-  /** The same keys in other buckets. */
+  /** Replaces the counts by those of the same keys in other buckets. */
   recut(counts: KeyCounts): void {
     this.#counts = counts;
   }
@@ -104,7 +104,7 @@ export class View implements StateReader {
     return count;
   }
 
-  /** Rows that are counted one by one at most while others count all of them. */
+  /** Rows that a count walks at most while the key counter is still counting. */
   get #walkMax(): number {
     return this.#counts.complete || this.#uncounted ? Infinity : WALK_ROWS_MAX;
   }
@@ -126,7 +126,7 @@ export class View implements StateReader {
     return this.#pacer.spend(units);
   }
 
-  /** For reads that go on over several turns; each is ended by `release`. */
+  /** Holds the view for a read over several turns, until `release`. */
   retain(): void {
     assert(this.#holders > 0, 'a closed view is read');
     this.#holders++;
@@ -138,7 +138,7 @@ export class View implements StateReader {
     if (this.#holders === 0) this.#snapshot.close().then(this.#onClosed, this.#onCloseError);
   }
 
-  /** A newer view has taken its place. */
+  /** Called when a newer view replaces this one. */
   retire(): void {
     this.#hotRows = undefined;
     this.release();
