@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
 
 /*
@@ -43,11 +44,12 @@ async function namedGeneration(directory: string, pointer: Pointer): Promise<str
   if (version !== undefined && Number(version) > FORMAT_VERSION) {
     throw new EngineOpenError(
       'format',
-      `${directory} has engine format ${version}; this version knows ${FORMAT_VERSION}`,
+      `${directory} has engine format ${version}, and this raftkv knows none above ${FORMAT_VERSION}: use a newer one`,
     );
   }
   if (version === undefined || name === undefined || !GENERATION.test(name)) {
-    throw new EngineOpenError('damaged', `${join(directory, pointer)} does not name a generation of the engine`);
+    const file = join(directory, pointer);
+    throw new EngineOpenError('damaged', `${file} does not name a generation of the engine: ${REBUILD_ADVICE}`);
   }
   return name;
 }

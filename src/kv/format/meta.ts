@@ -42,7 +42,9 @@ export function readMeta(reader: EngineReader): Meta | undefined {
   const bytes = reader.get(META);
   if (bytes === undefined) return undefined;
   if (bytes[0] !== FORMAT_VERSION || bytes.length !== META_BYTES) {
-    throw new Error(`the store has format ${bytes[0]}; this version reads format ${FORMAT_VERSION}`);
+    throw new Error(
+      `the store has format ${bytes[0]}; this version reads format ${FORMAT_VERSION}: use a newer raftkv`,
+    );
   }
   const value = asBuffer(bytes);
   return {

@@ -1,4 +1,4 @@
-import type { Engine, EngineReader } from '../../ports/engine.js';
+import { EngineCorruptionError, type Engine, type EngineReader } from '../../ports/engine.js';
 import { asBuffer } from '../../util/bytes.js';
 import { metaKey } from './layout.js';
 
@@ -17,7 +17,7 @@ const OWNER_BYTES = 16;
 export function readOwner(reader: EngineReader): Owner | undefined {
   const bytes = reader.get(OWNER_KEY);
   if (bytes === undefined) return undefined;
-  if (bytes.length !== OWNER_BYTES) throw new Error(`the row of the owner has ${bytes.length} bytes`);
+  if (bytes.length !== OWNER_BYTES) throw new EngineCorruptionError(`the owner of the store has ${bytes.length} bytes`);
   const value = asBuffer(bytes);
   return { clusterId: value.readDoubleBE(0), memberId: value.readDoubleBE(8) };
 }

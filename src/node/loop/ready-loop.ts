@@ -64,7 +64,9 @@ async function executeReady({ input, applied, executor }: ReadyLoopOptions, read
   await executor.execute(ready);
 }
 
-/** The core learns of a received snapshot once the applier is idle, which could otherwise undo what the core then knows. */
+/**
+ * The core learns of a received snapshot once the applier is idle: a later apply could undo what the core then knows.
+ */
 function internalMessages({ executor, receiver, commits }: ReadyLoopOptions): readonly Message[] {
   const answers = executor.answers();
   const mayStep = receiver.arrived !== undefined && commits.settled;

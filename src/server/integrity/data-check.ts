@@ -74,9 +74,7 @@ export async function checkHistory({
     }
     const term = log.term(appliedIndex);
     if (typeof term === 'number' && term !== appliedTerm) {
-      throw new DataMismatchError(
-        `entry ${appliedIndex} has term ${term} in the log, but ${appliedTerm} in the store: they are of different histories`,
-      );
+      throw new DataMismatchError(`entry ${appliedIndex} has term ${term} in the log, but ${appliedTerm} in the store`);
     }
   }
   if (owner === undefined) await writeOwner(engine, identity);

@@ -3,6 +3,7 @@ import type { KvStore } from '../../kv/store.js';
 import type { NodeId } from '../../raft/types.js';
 import { askPeer } from '../../transport/ask.js';
 import { clampInteger } from '../../util/integer.js';
+import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import type { Logger } from '../../util/logger.js';
 import { accountOf } from '../membership/joining.js';
 import { ConfigError } from '../startup/urls.js';
@@ -54,8 +55,7 @@ export async function checkInitialState(options: InitialCheckOptions): Promise<v
   }
   throw new ConfigError(
     `--initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
-      `from that of member ${formatMemberId(first.member)}: remove this member from the cluster, and its data directory, ` +
-      'and add it as a new one',
+      `from that of member ${formatMemberId(first.member)}: ${REBUILD_ADVICE}`,
   );
 }
 

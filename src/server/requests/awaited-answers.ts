@@ -11,7 +11,7 @@ export class AwaitedAnswers {
   readonly #awaited = new Map<number, (result: ApplyResult) => void>();
   #sequence = 0;
 
-  /** @param options.boot random number that identifies this start: answers to an earlier start's commands match nothing */
+  /** @param options.boot random number that identifies this start, so that answers of an earlier one match nothing */
   constructor({ memberId, boot }: { readonly memberId: number; readonly boot: number }) {
     this.#memberId = memberId;
     this.#boot = boot;

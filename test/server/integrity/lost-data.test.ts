@@ -96,6 +96,12 @@ describe('A member whose data is incomplete', function () {
     await expectNothingTouched(/gen-000007 is in use but holds no database/);
   });
 
+  it('is refused if the pointer of the engine is damaged', async () => {
+    await write(1);
+    writeFileSync(join(data, 'engine', 'CURRENT'), 'gen-');
+    await expectNothingTouched(/engine\/CURRENT does not name a generation/);
+  });
+
   it('is refused if the newest segment of its log is missing', async () => {
     await write(60, { 'wal-segment-bytes': '65536' });
     const segments = readdirSync(join(data, 'wal')).filter((name) => name.endsWith('.wal'));
