@@ -9,32 +9,32 @@ export interface LauncherOptions {
   readonly members: readonly Member[];
   /** The whole command line that runs a member: program first. */
   readonly commandOf: (member: Member) => readonly string[];
-  /** The leader that at least `needed` members agree on, once they do. */
+  /** The leader that at least `needed` members agree on; undefined if there is none. */
   readonly findLeader: (needed: number) => Promise<Member | undefined>;
   readonly onLine: (member: Member, line: string) => void;
-  /** What the launcher itself has to say. */
+  /** Prints a line of the launcher itself. */
   readonly say: (line: string) => void;
   readonly onReady: (leader: Member) => void;
-  /** Start a member again that a signal has killed. A member that stopped by itself has a reason, and stays down. */
+  /** Whether to restart a member that a signal killed. A member that exits by itself is not restarted. */
   readonly restart: boolean;
-  /** Milliseconds between a kill and the restart. */
+  /** Delay between a kill and the restart, in ms. */
   readonly restartDelayMs: number;
-  /** Milliseconds until all members must agree on a leader. */
+  /** Time limit for all members to agree on a leader, in ms. */
   readonly readyLimitMs: number;
-  /** Milliseconds between two looks at who leads, once the members are ready. */
+  /** Interval between two queries for the leader, once the members are ready, in ms. */
   readonly leaderPollMs: number;
-  /** Milliseconds that members get to stop cleanly, before they are killed. */
+  /** Time limit for members to stop cleanly before they are killed, in ms. */
   readonly stopLimitMs: number;
 }
 
 type State = 'starting' | 'running' | 'stopping';
 
 /**
- * Runs members as child processes, together: all up or none at the start, one stop for all at the end. Between, each
- * lives its own life.
+ * Runs the members of a cluster as child processes. If one fails to start, all are stopped. After the start, members
+ * may stop and restart independently. The end stops all.
  *
- * Each child leads a session of its own. So a Ctrl-C of the terminal reaches the launcher alone, and each child is told
- * to stop once, not twice; and a kill -9 of one is about that one only.
+ * Each child leads a session of its own, so that Ctrl-C in the terminal signals only the launcher, and each child is
+ * signalled once.
  */
 export class Launcher {
   readonly #options: LauncherOptions;
@@ -43,11 +43,11 @@ export class Launcher {
   #state: State = 'starting';
   #exitCode = 0;
   #restartsPending = 0;
-  /** The last leader that was told of; undefined once its process has gone. */
+  /** The last leader that was reported; undefined once its process has exited. */
   #leader: Member | undefined;
   #resolveClosed: (exitCode: number) => void = () => undefined;
 
-  /** When no child is left: the code to exit with. 0 if all started, and all stopped cleanly when they were told to. */
+  /** Resolves with the exit code when no child is left: 0 if all started, and all stopped cleanly. */
   readonly closed = new Promise<number>((resolve) => {
     this.#resolveClosed = resolve;
   });
@@ -60,7 +60,7 @@ export class Launcher {
     return this.#children.get(member)?.pid;
   }
 
-  /** Returns when the members are ready, or have been told to stop: `closed` says how it went. */
+  /** Starts the members, and returns when they are ready or are being stopped. `closed` has the outcome. */
   async run(): Promise<void> {
     for (const member of this.#options.members) this.#spawn(member);
     const giveUpAt = performance.now() + this.#options.readyLimitMs;
@@ -73,7 +73,7 @@ export class Launcher {
         this.#options.onReady(leader);
         void this.#watchLeader();
       } else if (performance.now() > giveUpAt) {
-        this.#options.say(`the nodes have not agreed on a leader within ${this.#options.readyLimitMs / 1000} s`);
+        this.#options.say(`the nodes did not agree on a leader within ${this.#options.readyLimitMs / 1000} s`);
         this.#fail();
       } else {
         await this.#pause(100);
@@ -85,7 +85,7 @@ export class Launcher {
     return this.#state === 'stopping';
   }
 
-  /** Tells every member to stop, once: a closing terminal is heard of in several ways. */
+  /** Stops every member. Only the first call has an effect: closing a terminal causes several signals. */
   stop(): void {
     if (this.stopping) return;
     this.#state = 'stopping';
@@ -95,19 +95,19 @@ export class Launcher {
     if (this.#children.size > 0) void this.#killLate();
   }
 
-  /** Does not ask any more. */
+  /** Kills every member. */
   killAll(): void {
     this.#signalAll('SIGKILL');
   }
 
-  /** Tells of each new leader. A majority's word is enough here: a member may be down. */
+  /** Reports each new leader. A majority suffices here, since a member may be down. */
   async #watchLeader(): Promise<void> {
     const majority = Math.floor(this.#options.members.length / 2) + 1;
     while (this.#state === 'running') {
       await this.#pause(this.#options.leaderPollMs);
       const leader = await this.#options.findLeader(majority);
       if (this.#state !== 'running') return;
-      // One without a process was killed while it was asked.
+      // A leader without a process was killed during the query.
       if (leader === undefined || leader === this.#leader || !this.#children.has(leader)) continue;
       this.#leader = leader;
       this.#options.say(`${leader.name} leads now (pid ${this.pid(leader)})`);
@@ -129,13 +129,13 @@ export class Launcher {
       pipe.on('end', () => lines.end());
     }
     child.on('error', (error) => this.#options.say(`${member.name} cannot be started: ${error.message}`));
-    // Not 'exit': by then its last lines may still be in the pipe. A child that could not be spawned closes too.
+    // Not 'exit', which may come before the last lines in the pipe. A child that could not be spawned closes, too.
     child.on('close', (code, signal) => this.#onClose(member, code, signal));
   }
 
   #onClose(member: Member, code: number | null, signal: NodeJS.Signals | null): void {
     this.#children.delete(member);
-    // Should it be elected again, it is another process that leads.
+    // If it is elected again, that is another process.
     if (this.#leader === member) this.#leader = undefined;
     const how = signal === null ? `exit code ${code}` : signal;
     switch (this.#state) {
@@ -199,7 +199,7 @@ export class Launcher {
   async #killLate(): Promise<void> {
     await Promise.race([this.closed, delay(this.#options.stopLimitMs, undefined, { ref: false })]);
     for (const member of this.#children.keys()) {
-      this.#options.say(`${member.name} has not stopped within ${this.#options.stopLimitMs / 1000} s: killing it`);
+      this.#options.say(`${member.name} did not stop within ${this.#options.stopLimitMs / 1000} s: killing it`);
       this.#exitCode = 1;
     }
     this.#signalAll('SIGKILL');
@@ -209,7 +209,7 @@ export class Launcher {
     for (const child of this.#children.values()) child.kill(signal);
   }
 
-  /** Ends early when the launcher stops. */
+  /** Waits, but not beyond the stop of the launcher. */
   async #pause(ms: number): Promise<void> {
     const { signal } = this.#settled;
     try {

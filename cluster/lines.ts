@@ -1,8 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /**
- * Makes lines of the chunks of a pipe, which break anywhere, inside a character too. A line is handed over once it is
- * whole, so that the lines of several processes never mix.
+ * Splits the output of a pipe, whose chunks may end inside a line or a character, into lines. Only complete lines are
+ * passed on, so that the lines of several processes never mix.
  */
 export class LineSplitter {
   readonly #onLine: (line: string) => void;
@@ -19,7 +19,7 @@ export class LineSplitter {
     for (const line of parts) this.#onLine(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 
-  /** The writer has gone: what it left without a newline is its last line. */
+  /** Passes on the last line, if it has no newline. */
   end(): void {
     const rest = this.#partial + this.#decoder.end();
     this.#partial = '';

@@ -8,7 +8,7 @@ import type { Member } from './members.js';
 import { findBusyPort, findLeader } from './probe.js';
 import { welcome } from './welcome.js';
 
-// `make cluster`: three nodes on this machine, in the foreground.
+// `make cluster` runs three nodes on this machine, in the foreground.
 
 const ROOT = join(import.meta.dirname, '..');
 const RESTART_DELAY_MS = 1000;
@@ -16,8 +16,8 @@ const COLOURS = ['cyan', 'yellow', 'magenta'] as const;
 
 const options = new Command('make cluster')
   .description('Runs a cluster of three raftkv nodes on this machine, in the foreground, until Ctrl-C.')
-  .option('--data-dir <folder>', 'where the nodes keep their data', join(ROOT, 'cluster', 'data'))
-  .option('--no-restart', 'leave a node down that was killed')
+  .option('--data-dir <folder>', 'folder for the data of the nodes', join(ROOT, 'cluster', 'data'))
+  .option('--no-restart', 'do not restart a node that was killed')
   .parse()
   .opts<{ dataDir: string; restart: boolean }>();
 
@@ -73,12 +73,12 @@ if (busy !== undefined) {
 }
 
 mkdirSync(options.dataDir, { recursive: true });
-// A second Ctrl-C is of somebody who does not want to wait.
+// A second Ctrl-C does not wait for a clean stop.
 process.on('SIGINT', () => (launcher.stopping ? launcher.killAll() : launcher.stop()));
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => launcher.stop());
-// The terminal went away, or the reader of a pipe did.
+// The terminal or the reader of a pipe is gone.
 process.stdout.on('error', () => launcher.stop());
-// However this process ends: no node outlives it.
+// No node outlives this process, however it ends.
 process.on('exit', () => launcher.killAll());
 
 await launcher.run();

@@ -5,7 +5,7 @@ export interface Member {
   readonly peerPort: number;
 }
 
-/** The ports that etcd's own local cluster uses, so that its documentation can be followed along. */
+/** The ports of etcd's local cluster, so that its documentation applies. */
 export const MEMBERS: readonly Member[] = [
   { name: 'node1', clientPort: 2379, peerPort: 2380 },
   { name: 'node2', clientPort: 22379, peerPort: 22380 },
@@ -14,14 +14,14 @@ export const MEMBERS: readonly Member[] = [
 
 export interface ServeOptions {
   readonly member: Member;
-  /** All of the cluster, the member included. */
+  /** All members of the cluster. */
   readonly members: readonly Member[];
-  /** Of this member alone. */
+  /** Data directory of this member. */
   readonly dataDir: string;
   readonly token: string;
 }
 
-/** What `raftkv` is called with to run one of the members. */
+/** The arguments of `raftkv` that run a member. */
 export function serveArguments({ member, members, dataDir, token }: ServeOptions): string[] {
   const clientUrl = `http://${clientEndpoint(member)}`;
   const flags = {

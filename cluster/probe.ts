@@ -5,13 +5,13 @@ import { toBigInt } from '../src/util/integer.js';
 import { clientEndpoint } from './members.js';
 import type { Member } from './members.js';
 
-/** What a member says of the cluster. Ids are as on the wire; a leader of 0 means that it knows none. */
+/** A member's id and the leader that it knows, as on the wire; 0 for no leader. */
 export interface MemberView {
   readonly id: bigint;
   readonly leader: bigint;
 }
 
-/** A port of the list that something listens on already; undefined where all are free. */
+/** The first port of the list that is in use; undefined if all are free. */
 export async function findBusyPort(ports: readonly number[]): Promise<number | undefined> {
   for (const port of ports) if (!(await isFree(port))) return port;
   return undefined;
@@ -25,13 +25,13 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** The leader that at least `needed` of the members name, itself among those that answer; undefined while there is none. */
+/** The leader that at least `needed` members name, if it answers, too; undefined if there is none. */
 export async function findLeader(members: readonly Member[], needed: number): Promise<Member | undefined> {
   const leader = namedLeader(await Promise.all(members.map(askStatus)), needed);
   return leader === undefined ? undefined : members[leader];
 }
 
-/** The position, among the views, of the leader that at least `needed` of them name. A view is undefined without an answer. */
+/** The index of the leader that at least `needed` views name. The view of a member that did not answer is undefined. */
 export function namedLeader(views: readonly (MemberView | undefined)[], needed: number): number | undefined {
   const position = views.findIndex(
     (view) => view !== undefined && views.filter((other) => other?.leader === view.id).length >= needed,
@@ -50,7 +50,7 @@ async function askStatus(member: Member): Promise<MemberView | undefined> {
         etcdserverpb.StatusRequest.create({}),
         { deadline: Date.now() + 1000 },
         (error, status) => {
-          // A member that is not up yet refuses the connection: the one answer there can be is "not yet".
+          // A member that is not up yet refuses the connection, so every failure means "not yet".
           if (error !== null || status === undefined) resolve(undefined);
           else resolve({ id: toBigInt(status.header?.memberId), leader: toBigInt(status.leader) });
         },

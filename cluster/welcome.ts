@@ -4,16 +4,16 @@ import type { Member } from './members.js';
 export interface WelcomeOptions {
   readonly members: readonly Member[];
   readonly leader: Member;
-  /** Undefined for a member that has been killed meanwhile. */
+  /** Process id of a member; undefined if it was killed. */
   readonly pidOf: (member: Member) => number | undefined;
-  /** What `raftkv` is called as from here. */
+  /** The command that runs raftkv from the current folder. */
   readonly program: string;
   readonly dataDir: string;
-  /** Milliseconds until a killed member starts again; undefined where it stays down. */
+  /** Time until a killed member is restarted, in ms; undefined if it is not restarted. */
   readonly restartDelayMs: number | undefined;
 }
 
-/** What to do with a cluster that is ready: a headline, and the lines below it. */
+/** The text for a cluster that is ready: a headline, and lines with commands to try. */
 export function welcome({
   members,
   leader,

@@ -35,7 +35,7 @@ export interface ClientFlags {
   readonly hexInput: boolean;
 }
 
-/** The options, in the order of the help. Built anew for each program: commander keeps state in them. */
+/** The options, in the order of the help. Created for each program, because commander keeps state in them. */
 export function clientOptions(): readonly Option[] {
   return [
     new Option('--endpoints <list>', 'addresses of cluster members, separated by commas').default(

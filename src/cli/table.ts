@@ -4,11 +4,19 @@ import type { KeyValue } from '../client/index.js';
 import { hex64 } from '../util/integer.js';
 import { toHex } from './text.js';
 
-/** A table with a frame, ending in a newline. */
+/** A table with a frame, ending in a newline, with the alignment of etcdctl: heads centered, cells to the right. */
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new CliTable({ head: [...head], style: { head: [], border: [] } });
-  for (const row of rows) table.push([...row]);
-  return `${table.toString()}\n`;
+  return framed(head, rows, 'right');
+}
+
+function framed(head: readonly string[], rows: readonly (readonly string[])[], hAlign: 'left' | 'right'): string {
+  const table = new CliTable({ style: { head: [], border: [] } });
+  table.push(head.map((content) => ({ content, hAlign: 'center' as const })));
+  for (const row of rows) table.push(row.map((content) => ({ content, hAlign })));
+  // etcdctl separates the head from the rows, but not the rows from each other.
+  const [top = '', heads = '', separator = '', ...body] = table.toString().split('\n');
+  const lines = body.filter((line, at) => at === body.length - 1 || !line.startsWith('├'));
+  return [top, heads, separator, ...lines, ''].join('\n');
 }
 
 export function keyValueTable(kvs: readonly KeyValue[], hex: boolean): string {
@@ -21,7 +29,7 @@ export function keyValueTable(kvs: readonly KeyValue[], hex: boolean): string {
     String(kv.modRevision),
     kv.lease === 0n ? '' : hex64(kv.lease),
   ]);
-  return renderTable(head, rows);
+  return framed(head, rows, 'left');
 }
 
 /** Bytes as the text of a cell. Bytes that are not UTF-8, and control characters, which would break the frame, are escaped. */

@@ -13,7 +13,7 @@ import type { Fault } from '../support/fake-etcd.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { runCommand } from './run-command.js';
 
-describe('import', () => {
+describe('raftkv import', () => {
   let fake: FakeEtcd;
   beforeEach(async () => {
     fake = await FakeEtcd.start();
@@ -23,7 +23,7 @@ describe('import', () => {
   const importText = async (text: string, ...flags: string[]) =>
     await runCommand(['import', '-', '--endpoints', fake.endpoint, ...flags], text);
 
-  it('loads a list of words, skips empty lines, and says how much it did', async () => {
+  it('loads a list of words, skips empty lines, and prints a summary', async () => {
     const { code, stdout, stderr } = await importText('alpha\nbeta\r\n\ngamma\tthree\tthings');
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.match(/^loaded 3 lines in \d+\.\d s \([\d,]+ lines\/s\)\n$/);
@@ -32,19 +32,19 @@ describe('import', () => {
     expect(fake.store.valuesOf('gamma')).to.deep.equal(['three\tthings']);
   });
 
-  it('applies lines of one key in the order of the file', async () => {
+  it('applies the lines of one key in the order of the file', async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `k\t${index}\n`).join('');
     expect((await importText(lines)).code).to.equal(0);
     expect(fake.store.valuesOf('k')).to.deep.equal(Array.from({ length: 100 }, (_, index) => String(index)));
   });
 
-  it('adds to keys that are there already', async () => {
+  it('overwrites existing keys', async () => {
     expect((await importText('a\t1\nb\t1\n')).code).to.equal(0);
     expect((await importText('a\t1\nb\t2\nc\t3\n')).code).to.equal(0);
     expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([2, 2, 1]);
   });
 
-  it('stops at the first line that cannot be read, with all before it loaded', async () => {
+  it('stops at the first line that cannot be parsed, after loading all before it', async () => {
     const { code, stdout, stderr } = await importText('a\t1\nb\tb\\q\nc\t3\n');
     expect(code).to.equal(1);
     expect(stderr).to.contain('line 2: "\\q" is not an escape');
@@ -52,13 +52,13 @@ describe('import', () => {
     expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 0, 0]);
   });
 
-  it('goes on after it with --skip-bad, and still fails', async () => {
+  it('continues after a bad line with --skip-bad, and exits with 1', async () => {
     const { code } = await importText('{"key":"a"}\nnonsense\n{"key":"c"}\n', '--skip-bad', '--format', 'jsonl');
     expect(code).to.equal(1);
     expect(['a', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 1]);
   });
 
-  it('gets to the end of the file with its progress, over lines that it skips', async () => {
+  it('counts skipped lines in its progress', async () => {
     // The bar stood at 65 % when the import was done: bytes of bad and empty lines were not counted.
     const folder = makeTemporaryFolder('import');
     try {
@@ -77,7 +77,7 @@ describe('import', () => {
     }
   });
 
-  it('counts the reasons of bad lines that are too many to name', async () => {
+  it('counts the reasons if there are too many bad lines to print', async () => {
     // After tens of thousands of bad lines, nobody could tell what was wrong with all but the first twenty.
     const lines = ['\tno key\n'.repeat(1200), 'a\tb\\b\n'.repeat(30), 'ok\n'];
     const { stdout, stderr } = await importText(lines.join(''), '--skip-bad');
@@ -87,13 +87,13 @@ describe('import', () => {
     expect(stderr.split('\n').filter((line) => line.startsWith('line ')).length).to.equal(20);
   });
 
-  it('counts no more reasons than a line can hold', async () => {
+  it('limits the number of reasons in the summary', async () => {
     const lines = Array.from({ length: 40 }, (_, index) => `{"key":"k","field${index}":1}\n`).join('');
     const { stdout } = await importText(lines, '--skip-bad', '--format', 'jsonl');
     expect(stdout).to.contain('(32 × other reasons, 1 × unknown field "field0", ').and.to.contain('"field7")\n');
   });
 
-  it('blames the line that the server refuses, not those beside it', async () => {
+  it('reports only the line that the server rejects, not the rest of its batch', async () => {
     fake.script = ({ method, number }) =>
       method === 'Txn' && (number === 2 || number === 4)
         ? { kind: 'refuse', code: status.INVALID_ARGUMENT, text: 'etcdserver: request is too large' }
@@ -105,14 +105,14 @@ describe('import', () => {
     expect(['a', 'b', 'c'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 0, 1]);
   });
 
-  it('gives up where nothing gets through any more, and says what it cannot know', async () => {
+  it('stops when no call succeeds, and reports lines of unknown outcome', async () => {
     fake.script = ({ method }) => (method === 'Txn' ? { kind: 'lose-answer' } : undefined);
     const { code, stderr } = await importText('a\t1\n', '--retry-for', '1ms');
     expect(code).to.equal(1);
     expect(stderr).to.contain('line 1 (key a)').and.to.contain('may or may not have been applied');
   });
 
-  it('waits at its beginning too for members that are not there yet', async () => {
+  it('retries its first call until a member is up', async () => {
     // --retry-for was for batches alone: an import that started before the cluster ended at once.
     fake.stop();
     const importing = importText('a\t1\n', '--timeout', '100ms');
@@ -123,7 +123,7 @@ describe('import', () => {
     expect(stdout).to.match(/^loaded 1 line in /);
   });
 
-  it('says that nothing was loaded where none come', async () => {
+  it('reports that nothing was loaded if no member comes up', async () => {
     fake.stop();
     const { code, stdout, stderr } = await importText('a\t1\n', '--timeout', '50ms', '--retry-for', '200ms');
     expect(code).to.equal(1);
@@ -131,7 +131,7 @@ describe('import', () => {
     expect(stderr).to.equal(`raftkv: ${fake.endpoint}: connection refused\n`);
   });
 
-  it('tells of another client that writes the same key', async () => {
+  it('reports another client that writes the same key', async () => {
     // Between the first line of the key and the second, which expects what the first left.
     fake.script = ({ method, number }) => {
       if (method === 'Txn' && number === 3) {
@@ -146,7 +146,7 @@ describe('import', () => {
     expect(fake.store.valuesOf('a')).to.deep.equal(['1', 'foreign', '2']);
   });
 
-  it('settles what is on its way when it is interrupted, and says how much that was', async () => {
+  it('finishes the calls in progress when it is interrupted, and prints a summary', async () => {
     const input = new PassThrough();
     input.write('a\t1\nb\t2\n'); // and no end: the import waits for more
     let interrupt: () => void = () => undefined;
@@ -161,7 +161,7 @@ describe('import', () => {
     expect(['a', 'b'].map((key) => fake.store.versionOf(key))).to.deep.equal([1, 1]);
   });
 
-  it('does not claim to know where another client has wiped out every trace', async () => {
+  it('reports an unknown outcome if another client overwrote the keys', async () => {
     fake.script = ({ method, number }) => {
       if (method !== 'Txn') return undefined;
       if (number === 3) fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('foreign') } }]);
@@ -173,7 +173,7 @@ describe('import', () => {
   });
 });
 
-describe('import applies every line exactly once', function () {
+describe('raftkv import applies every line exactly once', function () {
   this.timeout(20_000);
 
   for (let seed = 1; seed <= 8; seed++) {
@@ -208,7 +208,7 @@ describe('import applies every line exactly once', function () {
     });
   }
 
-  it('holds no more lines than its window, even if all have one key', async () => {
+  it('reads ahead no more lines than its window, even if all have the same key', async () => {
     let under = 0;
     let most = 0;
     const writer = {

@@ -24,7 +24,7 @@ describe('raftkv lease', () => {
     return stdout;
   };
 
-  it('grants a lease', async () => {
+  it('grant prints the id and the TTL', async () => {
     expect(await outputOf('lease', 'grant', '100')).to.equal(`lease ${HEX} granted with TTL(100s)\n`);
     expect(await outputOf('lease', 'grant', '5', '-w', 'json')).to.equal(
       `{${HEADER},"ID":${ID + 1n},"TTL":5,"Error":""}\n`,
@@ -32,7 +32,7 @@ describe('raftkv lease', () => {
     expect(await outputOf('lease', 'grant', '5', '-w', 'table')).to.include('2b80a2120855710d');
   });
 
-  it('shows ids whole, with all their digits', async () => {
+  it('prints all 16 digits of an id', async () => {
     fake.leases.lastId = 0xabn;
     expect(await outputOf('lease', 'grant', '1')).to.equal('lease 00000000000000ac granted with TTL(1s)\n');
     fake.leases.lastId = -2n;
@@ -40,14 +40,14 @@ describe('raftkv lease', () => {
     expect(await outputOf('lease', 'revoke', 'ffffffffffffffff')).to.equal('lease ffffffffffffffff revoked\n');
   });
 
-  it('lists leases', async () => {
+  it('list prints all ids', async () => {
     expect(await outputOf('lease', 'list')).to.equal('found 0 leases\n');
     for (const id of [ID, 1n]) fake.leases.ttls.set(id, 10);
     expect(await outputOf('lease', 'list')).to.equal(`found 2 leases\n${HEX}\n0000000000000001\n`);
     expect(await outputOf('lease', 'list', '-w', 'json')).to.include(`"leases":[{"id":${ID}},{"id":1}]`);
   });
 
-  it('says how much is left of one', async () => {
+  it('timetolive prints the remaining TTL', async () => {
     fake.leases.ttls.set(ID, 100);
     expect(await outputOf('lease', 'timetolive', HEX)).to.equal(
       `lease ${HEX} granted with TTL(100s), remaining(99s)\n`,
@@ -62,7 +62,7 @@ describe('raftkv lease', () => {
     expect(await outputOf('lease', 'timetolive', '123')).to.equal('lease 0000000000000123 already expired\n');
   });
 
-  it('revokes one', async () => {
+  it('revoke deletes the lease', async () => {
     fake.leases.ttls.set(ID, 100);
     expect(await outputOf('lease', 'revoke', HEX)).to.equal(`lease ${HEX} revoked\n`);
     const { code, stderr } = await raftkv('lease', 'revoke', HEX);
@@ -70,14 +70,14 @@ describe('raftkv lease', () => {
     expect(stderr).to.match(/requested lease not found\n$/);
   });
 
-  it('renews one once', async () => {
+  it('keep-alive --once renews a lease once', async () => {
     fake.leases.ttls.set(ID, 100);
     expect(await outputOf('lease', 'keep-alive', '--once', HEX)).to.equal(`lease ${HEX} keepalived with TTL(100)\n`);
     const { code, stderr } = await raftkv('lease', 'keep-alive', '--once', '123');
     expect([code, stderr]).to.deep.equal([1, 'raftkv: lease 0000000000000123 does not exist\n']);
   });
 
-  it('keeps one alive until it is gone', async () => {
+  it('keep-alive renews a lease until it is lost', async () => {
     fake.leases.ttls.set(ID, 2);
     const output = outputOf('lease', 'keep-alive', HEX);
     await poll('renewals', () => fake.seen.length >= 3 || undefined);
@@ -90,7 +90,7 @@ describe('raftkv lease', () => {
     expect(await outputOf('lease', 'keep-alive', '7', '-w', 'json')).to.equal('');
   });
 
-  it('keeps one alive until Ctrl-C, and does not end it', async () => {
+  it('keep-alive ends at Ctrl-C without revoking the lease', async () => {
     fake.leases.ttls.set(ID, 2);
     let interrupt: () => void = () => undefined;
     const args = ['--endpoints', fake.endpoint, 'lease', 'keep-alive', HEX];
@@ -101,7 +101,7 @@ describe('raftkv lease', () => {
     expect(fake.leases.ttls.has(ID)).to.equal(true);
   });
 
-  it('fails where nobody renews it in time', async () => {
+  it('keep-alive fails if no member renews the lease in time', async () => {
     fake.leases.ttls.set(ID, 1);
     const finished = raftkv('lease', 'keep-alive', HEX);
     await poll('a renewal', () => fake.seen.length >= 2 || undefined);
@@ -111,7 +111,7 @@ describe('raftkv lease', () => {
     expect(stderr).to.match(/^raftkv: lease 2b80a2120855710b is lost: no renewal succeeded for 1 s/);
   });
 
-  it('refuses what is no lease and no time', async () => {
+  it('rejects an invalid id and an invalid TTL', async () => {
     for (const args of [
       ['grant', 'abc'],
       ['grant', '-5'],

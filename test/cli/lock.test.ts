@@ -42,7 +42,7 @@ describe('raftkv lock and elect', () => {
     });
 
   describe('lock', () => {
-    it('runs a command with the lock, whose exit code is its own', async () => {
+    it('runs a command while it holds the lock, and exits with its code', async () => {
       const show = 'echo $RAFTKV_LOCK_KEY $RAFTKV_LOCK_REV $ETCD_LOCK_KEY $ETCD_LOCK_REV; echo oops >&2; exit 7';
       const { code, stdout, stderr } = await raftkv('lock', name, '--', 'sh', '-c', show);
       expect([code, stderr]).to.deep.equal([7, 'oops\n']);
@@ -53,12 +53,12 @@ describe('raftkv lock and elect', () => {
       expect(await raftkv('lock', name, 'true')).to.include({ code: 0, stdout: '', stderr: '' });
     });
 
-    it('says so where the command cannot be run, and lets the lock go', async () => {
+    it('reports a command that cannot be started, and releases the lock', async () => {
       const { code, stderr } = await raftkv('lock', name, './no-such-program');
       expect([code, stderr]).to.deep.equal([1, 'raftkv: ./no-such-program: executable file not found\n']);
     });
 
-    it('holds the lock until Ctrl-C, and prints its key', async () => {
+    it('prints the key, and holds the lock until Ctrl-C', async () => {
       const first = start('lock', name, '--ttl', '60');
       const [key = ''] = await queue(1);
       await printed(first, key);
@@ -73,7 +73,7 @@ describe('raftkv lock and elect', () => {
       expect((await second.finished).code).to.equal(0);
     });
 
-    it('is interrupted while it waits, and leaves no place behind', async () => {
+    it('can be interrupted while it waits, and leaves no key in the queue', async () => {
       await using held = await client.lock(name);
       const waiting = start('lock', name);
       await queue(2);

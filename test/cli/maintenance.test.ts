@@ -25,7 +25,7 @@ describe('the commands for maintenance', () => {
     return stdout;
   }
 
-  it('compact by both of its names, and say in one line why not', async () => {
+  it('compact under both names, and report a compacted revision', async () => {
     expect(await outputOf('compact', '3')).to.equal('compacted revision 3\n');
     expect(await outputOf('compaction', '4', '--physical')).to.equal('compacted revision 4\n');
     const { code, stderr } = await raftkv('compact', '4');
@@ -34,7 +34,7 @@ describe('the commands for maintenance', () => {
     expect((await raftkv('compact', 'now')).stderr).to.match(/whole number/);
   });
 
-  it('list alarms, and disarm them', async () => {
+  it('list and clear alarms', async () => {
     expect(await outputOf('alarm', 'list')).to.equal('');
     await using client = new Client({ endpoints: [endpoint] });
     const alarm = { memberId: lone.member.id, kind: 'nospace' } as const;
@@ -53,7 +53,7 @@ describe('the commands for maintenance', () => {
     expect(await outputOf('put', 'a', 'b')).to.equal('OK\n');
   });
 
-  it('defragment each member that is asked for, and say which could not be', async () => {
+  it('defragment each member, and report those that failed', async () => {
     expect(await outputOf('defrag')).to.equal(`Finished defragmenting member[${endpoint}]\n`);
     expect(await outputOf('defrag', '--cluster')).to.equal(`Finished defragmenting member[${endpoint}]\n`);
     const { code, stdout, stderr } = await runCommand(['--endpoints', `${endpoint},127.0.0.1:1`, 'defrag']);
@@ -64,7 +64,7 @@ describe('the commands for maintenance', () => {
     );
   });
 
-  it('hash the state, at a revision too', async () => {
+  it('hash the data of each member at a revision', async () => {
     const newest = await outputOf('hashkv');
     expect(newest).to.match(new RegExp(`^${endpoint}, \\d+\n$`));
     expect(await outputOf('endpoint', 'hashkv')).to.equal(newest);
@@ -76,7 +76,7 @@ describe('the commands for maintenance', () => {
     expect((await client.hash(endpoint)).hash).to.be.greaterThan(0);
   });
 
-  it('tell the health and the status of endpoints', async () => {
+  it('print health and status of endpoints', async () => {
     expect(await outputOf('endpoint', 'health')).to.match(
       new RegExp(`^${endpoint} is healthy: successfully committed proposal: took = [\\d.]+ms\n$`),
     );
@@ -86,7 +86,7 @@ describe('the commands for maintenance', () => {
     expect(stdout).to.match(/^127\.0\.0\.1:1 is unhealthy: failed to commit proposal: /);
   });
 
-  it('check what the cluster can do, and leave nothing behind', async () => {
+  it('check the performance, and delete the keys of the check', async () => {
     const { code, stdout } = await raftkv('check', 'perf', '--duration', '300ms', '--auto-compact', '--auto-defrag');
     // Whether it passes is for the machine to say.
     const verdicts = stdout.trimEnd().split('\n');
@@ -98,7 +98,7 @@ describe('the commands for maintenance', () => {
     expect((await raftkv('check', 'perf')).stderr).to.match(/keys exist under/);
   });
 
-  it('judge a run as etcdctl does', () => {
+  it('judge a performance check as etcdctl does', () => {
     const fine = {
       seconds: 2,
       tookSeconds: Array.from({ length: 300 }, () => 0.01),

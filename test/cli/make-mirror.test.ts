@@ -35,7 +35,7 @@ describe('raftkv make-mirror', () => {
       return found.join(' ') === expected.join(' ') ? found : undefined;
     });
 
-  it('copies what is there, and goes on with every change, a revision at a time', async () => {
+  it('copies the existing keys, then replicates every change, one transaction for each revision', async () => {
     const keys = Array.from({ length: 300 }, (_, at) => `many/${String(at).padStart(3, '0')}`);
     await Promise.all(keys.map((key) => source.put(key, key)));
     await target.put('own', 'kept');
@@ -52,7 +52,7 @@ describe('raftkv make-mirror', () => {
     expect([code, stdout, stderr]).to.deep.equal([0, '602\n', '']);
   });
 
-  it('gives keys another prefix, or none', async () => {
+  it('replaces or removes the prefix of keys', async () => {
     await source.put('from/a', '1');
     await source.put('other', '2');
     const renamed = startCommand(mirror('--prefix', 'from/', '--dest-prefix', 'to/'));
@@ -68,7 +68,7 @@ describe('raftkv make-mirror', () => {
   });
 
   // It read what it had written, and copied it again, as fast as it could.
-  it('copies nothing within one cluster onto what it reads', async () => {
+  it('refuses to mirror a cluster onto itself', async () => {
     await source.put('a', '1');
     const [from = ''] = members.map(({ member }) => endpointOf(member));
     for (const flags of [[], ['--prefix', 'a'], ['--prefix', 'a', '--dest-prefix', 'ab']]) {
@@ -82,7 +82,7 @@ describe('raftkv make-mirror', () => {
     expect((await renamed.finished).code).to.equal(0);
   });
 
-  it('says what it cannot do', async () => {
+  it('reports contradicting flags', async () => {
     const { code, stderr } = await runCommand(mirror('--no-dest-prefix'));
     expect([code, stderr]).to.deep.equal([1, 'raftkv: --no-dest-prefix needs a --prefix to remove\n']);
   });

@@ -24,7 +24,7 @@ describe('raftkv member', () => {
     return stdout;
   };
 
-  it('adds a member, and prints the settings that a new process takes', async () => {
+  it('add prints the settings that start the new member', async () => {
     fake.store.members.set(9n, { peerURLs: ['http://unstarted:2380'] });
     const output = await outputOf('member', 'add', 'n2', '--peer-urls=http://n2:2380,http://n2:2390');
     const cluster = 'n2=http://n2:2380,n2=http://n2:2390,n1=http://n1:2380';
@@ -51,7 +51,7 @@ RAFTKV_INITIAL_CLUSTER_STATE="existing"
     });
   });
 
-  it('lists the members as etcdctl does', async () => {
+  it('list prints the lines of etcdctl', async () => {
     await outputOf('member', 'add', 'n2', '--peer-urls', 'http://n2:2380', '--learner');
     expect(await outputOf('member', 'list')).to.equal(
       `0000000000000002, started, n1, http://n1:2380, http://n1:2379, false
@@ -64,7 +64,7 @@ ${ID}, unstarted, , http://n2:2380, , true
       .and.to.match(new RegExp(`│ ${ID} +│ unstarted +│ +│ http://n2:2380 `));
   });
 
-  it('prints JSON as etcdctl does', async () => {
+  it('prints the JSON of etcdctl', async () => {
     const header = '"header":{"cluster_id":1,"member_id":2,"raft_term":3}';
     const first = '{"ID":2,"name":"n1","peerURLs":["http://n1:2380"],"clientURLs":["http://n1:2379"]}';
     const second = `{"ID":${DECIMAL},"peerURLs":["http://n2:2380"],"isLearner":true}`;
@@ -76,7 +76,7 @@ ${ID}, unstarted, , http://n2:2380, , true
     expect(await json('remove', ID)).to.equal(`{${header},"members":[${first}]}\n`);
   });
 
-  it('updates, promotes and removes', async () => {
+  it('update, promote and remove print the lines of etcdctl', async () => {
     await outputOf('member', 'add', 'n2', '--peer-urls', 'http://n2:2380', '--learner');
     expect(await outputOf('member', 'update', ID, '--peer-urls', 'http://n3:2380')).to.equal(
       `Member ${ID} updated in cluster 0000000000000001\n`,
@@ -87,7 +87,7 @@ ${ID}, unstarted, , http://n2:2380, , true
     expect(left).to.contain('http://n1:2380').and.to.not.contain(ID);
   });
 
-  it('hands the leadership over', async () => {
+  it('move-leader prints the old and the new leader', async () => {
     fake.store.members.set(0xabcn, { name: 'n2' });
     expect(await outputOf('move-leader', 'abc')).to.equal(
       'Leadership transferred from 0000000000000002 to 0000000000000abc\n',
@@ -98,7 +98,7 @@ ${ID}, unstarted, , http://n2:2380, , true
     expect(fake.store.leader).to.equal(2);
   });
 
-  it('lists what one member knows where a stale list is asked for', async () => {
+  it('list --consistency stale asks for a list that is not linearizable', async () => {
     const asked: unknown[] = [];
     fake.store.members.onList = ({ linearizable }) => asked.push(linearizable);
     await outputOf('member', 'list');
@@ -106,7 +106,7 @@ ${ID}, unstarted, , http://n2:2380, , true
     expect(asked).to.deep.equal([true, false]);
   });
 
-  it('answers what it cannot do with one line and exit code 1', async () => {
+  it('reports every invalid command line in one line with exit code 1', async () => {
     fake.script = ({ method }) =>
       method === 'MoveLeader'
         ? { kind: 'refuse', code: status.FAILED_PRECONDITION, text: 'etcdserver: bad leader transferee' }

@@ -135,6 +135,15 @@ describe('the output of raftkv', function () {
     expect((await runCommand(['version', '-w', 'table'])).stdout).to.contain('API VERSION');
   });
 
+  it('of member list -w table has the alignment of etcdctl', async () => {
+    const lines = (await raftkv('member', 'list', '-w', 'table')).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => line.charAt(0))).to.deep.equal(['┌', '│', '├', '│', '└']);
+    expect(lines[1]).to.match(/^│ {8}ID {8}│ STATUS  │/);
+    expect(lines[3]).to.match(/ │ {6}false │$/);
+    const empty = (await raftkv('alarm', 'list', '-w', 'table')).stdout.trimEnd().split('\n');
+    expect(empty.map((line) => line.charAt(0))).to.deep.equal(['┌', '│', '└']);
+  });
+
   it('of member list has hex ids in JSON with --hex, as in etcdctl', async () => {
     const { stdout } = await raftkv('member', 'list', '-w', 'json', '--hex');
     const { header, members } = JSON.parse(stdout) as { header: { member_id: string }; members: { ID: string }[] };

@@ -16,7 +16,7 @@ interface Packed {
 }
 
 /** What is installed with the package; `make build` comes first. */
-describe('the package', function () {
+describe('the npm package', function () {
   this.timeout(60_000);
   let files: ReadonlySet<string>;
 
@@ -32,14 +32,14 @@ describe('the package', function () {
 
   const sourceOf = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
-  it('holds whatever its manifest names', () => {
+  it('contains every file that its manifest names', () => {
     const { bin, exports } = JSON.parse(sourceOf('package.json')) as Manifest;
     const named = Object.values(exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)));
     const missing = [...Object.values(bin), ...named].filter((path) => !files.has(posix.normalize(path)));
     expect(missing).to.deep.equal([]);
   });
 
-  it('holds every file that one of its modules imports', () => {
+  it('contains every file that one of its modules imports', () => {
     const missing: string[] = [];
     for (const path of modules()) {
       // Also what `import()` names, and types alone.
@@ -52,11 +52,11 @@ describe('the package', function () {
   });
 
   // They were half of the package, and Node reads none unless it is told to.
-  it('points to no map of its sources', () => {
+  it('refers to no source maps', () => {
     expect(modules().filter((path) => sourceOf(path).includes('sourceMappingURL='))).to.deep.equal([]);
   });
 
-  it('holds nothing that only a checkout needs', () => {
+  it('contains no development files', () => {
     const folders = [...new Set([...files].map((path) => path.split('/')[0]))];
     expect(folders).to.have.members([
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'],

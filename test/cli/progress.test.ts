@@ -23,7 +23,7 @@ describe('progress of a transfer', () => {
     shown = '';
   });
 
-  it('is a plain line now and then where nobody watches', () => {
+  it('is a line every few seconds if the output is not a terminal', () => {
     const progress = begin(false, 4000);
     for (let second = 1; second <= 11; second++) {
       nowMs += 1000;
@@ -35,14 +35,14 @@ describe('progress of a transfer', () => {
     expect(progress.elapsedMs).to.equal(11_000);
   });
 
-  it('says nothing of work that is over at once', () => {
+  it('prints nothing for a short transfer', () => {
     const progress = begin(false, undefined);
     progress.advance(5, 50);
     progress.stop();
     expect(shown).to.equal('');
   });
 
-  it('is a bar with rate and time left on a terminal', () => {
+  it('is a bar with rate and remaining time on a terminal', () => {
     const progress = begin(true, 4000);
     nowMs += 1000;
     progress.advance(1500, 2000);
@@ -51,7 +51,7 @@ describe('progress of a transfer', () => {
     expect(shown).to.contain('0% | 0 lines').and.to.contain('line 7: no\n').and.to.contain(' left');
   });
 
-  it('sums up', () => {
+  it('has a summary with the rate', () => {
     expect(workDone(12_000, 'line', 1500)).to.equal('12,000 lines in 1.5 s (8,000 lines/s)');
     expect(workDone(1, 'key', 0)).to.equal('1 key in 0.0 s (1,000 keys/s)');
   });

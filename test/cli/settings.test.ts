@@ -7,7 +7,7 @@ import { archiveBytes } from '../support/archive.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { runCommandWith, type Finished } from './run-command.js';
 
-describe('settings', () => {
+describe('settings of raftkv serve', () => {
   let folder: string;
   let file: string;
 
@@ -33,7 +33,7 @@ describe('settings', () => {
   };
 
   /** Each was blamed on a flag, which was not given; the user looked for it in vain. */
-  describe('that are refused are called by where they stand', () => {
+  describe('are named in errors as the user gave them', () => {
     const wrong = { 'election-timeout': '400', 'heartbeat-interval': '300' };
     const tooShort = (timeout: string, heartbeat: string): string =>
       `raftkv: ${timeout} 400 is less than five times ${heartbeat} 300\n`;
@@ -56,14 +56,14 @@ describe('settings', () => {
       expect(said).to.equal(tooShort(`${file}:election-timeout`, 'RAFTKV_HEARTBEAT_INTERVAL'));
     });
 
-    it('also where it turns out late', async () => {
+    it('in errors of the start, too', async () => {
       writeFileSync(file, 'this is no directory');
       const said = await refusal({ RAFTKV_DATA_DIR: file });
       expect(said).to.equal(`raftkv: RAFTKV_DATA_DIR ${file} is a file: name a directory\n`);
     });
   });
 
-  describe('in a file that is no good are refused with its name', () => {
+  describe('in an invalid file cause an error that names the file', () => {
     const cases: readonly [what: string, text: string, why: string][] = [
       ['what is not closed', 'name: [a\n', 'Flow sequence in block collection must be'],
       ['JSON with a comma too many', '{"name": "a",,}', 'Unexpected , in flow map at line 1, column 14\n'],
@@ -86,7 +86,7 @@ describe('settings', () => {
       });
     }
 
-    it('and one that cannot be read, with what named it', async () => {
+    it('that cannot be read, with the flag or variable that names it', async () => {
       const why = `${file} cannot be read: it does not exist\n`;
       expect(await refusal({ RAFTKV_CONFIG_FILE: file })).to.equal(`raftkv: RAFTKV_CONFIG_FILE ${why}`);
       expect(await refusal({}, '--config-file', file)).to.equal(`raftkv: --config-file ${why}`);
@@ -241,7 +241,7 @@ feature-gates: InitialCorruptCheck=true
      * Variables and file were not read. Who had set all that a member needs in its environment got one named "default" in
      * ./raftkv.data, of another cluster, and no word of it.
      */
-    it('are read from variables and from a file too, as serve reads them', async () => {
+    it('are read from variables and from a file, as for serve', async () => {
       const dirs = ['a', 'b', 'c', 'd'].map((name) => join(folder, name));
       const [a = '', b = '', c = '', d = ''] = dirs;
       const wanted = await madeIn(a, restore({}, ...flagsOf({ ...MEMBER, 'data-dir': a })));
@@ -257,7 +257,7 @@ feature-gates: InitialCorruptCheck=true
       expect(await madeIn(d, restore(listening))).to.equal(wanted);
     });
 
-    it('are those of flags first, of variables next, and of a file last', async () => {
+    it('are those of flags first, then of variables, then of a file', async () => {
       const dataDir = join(folder, 'data');
       writeFileSync(file, `name: file\ninitial-cluster-token: file\ndata-dir: ${dataDir}`);
       const variables = { RAFTKV_NAME: 'variable', RAFTKV_INITIAL_CLUSTER_TOKEN: 'variable' };
@@ -267,7 +267,7 @@ feature-gates: InitialCorruptCheck=true
       expect(await madeIn(plain, restore({}, ...flagsOf(flags)))).to.equal(mixed);
     });
 
-    it('that are refused are called by where they stand', async () => {
+    it('are named in errors as the user gave them', async () => {
       const said = await restore(variablesOf({ ...MEMBER, name: 'n3' }));
       expect(said).to.include({
         code: 1,
@@ -281,7 +281,7 @@ feature-gates: InitialCorruptCheck=true
       );
     });
 
-    it('that nobody reads are warned of', async () => {
+    it('of unknown variables cause a warning', async () => {
       const { code, stderr } = await restore({ RAFTKV_DATADIR: 'x' }, '--data-dir', join(folder, 'data'));
       expect([code, stderr]).to.deep.equal([0, 'raftkv: warning: unknown environment variable RAFTKV_DATADIR\n']);
     });

@@ -40,7 +40,7 @@ describe('raftkv snapshot', () => {
 
     afterEach(() => fake.stop());
 
-    it('writes a file for its owner alone, in the place of an older one', async () => {
+    it('replaces an older file, readable by the owner only', async () => {
       writeFileSync(file, 'an older one', { mode: 0o644 });
       // What a run that was killed has left.
       writeFileSync(`${file}.part`, 'half');
@@ -52,7 +52,7 @@ describe('raftkv snapshot', () => {
       expect(statSync(join(folder, 'new')).mode & 0o777).to.equal(0o600);
     });
 
-    it('leaves the older one as it is where the new one does not come whole', async () => {
+    it('keeps the older file if the new one is incomplete', async () => {
       writeFileSync(file, 'an older one');
       const endpoints = ['--endpoints', fake.endpoint];
       const asItWas = (): void => {
@@ -74,7 +74,7 @@ describe('raftkv snapshot', () => {
       asItWas();
     });
 
-    it('takes as long as it takes, and can be interrupted', async () => {
+    it('has no time limit by default, and can be interrupted', async () => {
       fake.snapshot = (call) => void sendSnapshot(call, endless());
       let interrupt: (() => void) | undefined;
       const saving = runCommand(['snapshot', 'save', file, '--endpoints', fake.endpoint], '', (callback) => {
@@ -87,7 +87,7 @@ describe('raftkv snapshot', () => {
       expect(readdirSync(folder)).to.deep.equal([]);
     });
 
-    it('is of one member', async () => {
+    it('refuses several endpoints', async () => {
       const both = `${fake.endpoint},127.0.0.1:1`;
       expect(await failure('save', file, '--endpoints', both)).to.contain(`not ${both}`);
       expect(readdirSync(folder)).to.deep.equal([]);
@@ -99,7 +99,7 @@ describe('raftkv snapshot', () => {
      * of a file that nobody had asked for. A directory was found out only when all of the snapshot had come, and a device
      * would have been replaced by a file.
      */
-    it('names a file that it cannot write, and says why, before anything is fetched', async () => {
+    it('reports a file that cannot be written before it calls a member', async () => {
       const nowhere = join(folder, 'no', 'backup');
       writeFileSync(file, 'an older one');
       fake.snapshot = () => expect.fail('a snapshot was asked for');
@@ -114,7 +114,7 @@ describe('raftkv snapshot', () => {
       expect(readdirSync(folder)).to.deep.equal(['backup']);
     });
 
-    it('writes to where a link leads', async () => {
+    it('follows a symbolic link', async () => {
       const link = join(folder, 'link');
       symlinkSync(file, link);
       writeFileSync(file, 'an older one');
@@ -135,7 +135,7 @@ describe('raftkv snapshot', () => {
 
     afterEach(() => source.remove());
 
-    it('print the hash that the members give, the revision, the keys and the size', async () => {
+    it('print the hash of HashKV, the revision, the number of keys and the size', async () => {
       const { hash } = (await source.store.hashKv(0)) as { hash: number };
       const status = async (...flags: readonly string[]): Promise<string> => {
         const { code, stdout, stderr } = await runCommand(['snapshot', 'status', file, ...flags]);
@@ -152,7 +152,7 @@ describe('raftkv snapshot', () => {
         .and.to.contain(hash.toString(16));
     });
 
-    it('refuse what is no snapshot', async () => {
+    it('refuse a file that is not a snapshot', async () => {
       const other = join(folder, 'other');
       writeFileSync(other, 'a letter to somebody');
       const dir = ['--data-dir', join(folder, 'data')];
@@ -177,7 +177,7 @@ describe('raftkv snapshot', () => {
       expect(readdirSync(folder).sort()).to.deep.equal(['backup', 'other']);
     });
 
-    it('make a data directory of one member', async () => {
+    it('create the data directory of one member', async () => {
       const flags = {
         name: 'n1',
         'data-dir': join(folder, 'data'),
@@ -205,7 +205,7 @@ describe('raftkv snapshot', () => {
       expect(await failure(...line())).to.contain('is not empty');
     });
 
-    it('make it where a link leads', async () => {
+    it('follow a symbolic link to the data directory', async () => {
       const [place, link] = [join(folder, 'disk'), join(folder, 'data')];
       mkdirSync(place);
       symlinkSync(place, link);
@@ -214,7 +214,7 @@ describe('raftkv snapshot', () => {
       expect(readdirSync(place).sort()).to.deep.equal(['engine', 'restored-from', 'wal']);
     });
 
-    it('refuse a mount point, which cannot be put in place', async function () {
+    it('refuse a mount point, which cannot be replaced', async function () {
       if (statSync('/dev').dev === statSync('/').dev) this.skip();
       expect(await failure('restore', file, '--data-dir', '/dev')).to.equal(
         'raftkv: --data-dir /dev is a mount point, and a restore puts the whole directory in place: name one below it\n',

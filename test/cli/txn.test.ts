@@ -24,7 +24,7 @@ describe('raftkv txn', () => {
     return stderr;
   };
 
-  it('does one thing or the other, and prints it as etcdctl does', async () => {
+  it('runs one branch, and prints its results as etcdctl does', async () => {
     const lines = [
       'ver("a") = "0"',
       '',
@@ -41,7 +41,7 @@ describe('raftkv txn', () => {
     expect(await outputOf(...lines)).to.equal('FAILURE\n\nb\nx y\n\nOK\n');
   });
 
-  it('compares all that can be compared, with quotes and without', async () => {
+  it('supports every comparison, with and without quotes', async () => {
     await outputOf('', 'put "a key" "a \\"value\\""', '', '');
     const conditions = ['version("a key") = "1"', 'create("a key") > 1', 'mod(none) < "1"', 'lease("a key") = "0"'];
     const value = 'value("a key") != "another"';
@@ -51,7 +51,7 @@ describe('raftkv txn', () => {
     expect(await outputOf('val("a key") = "a \\"value\\""', '', '', '')).to.equal('SUCCESS\n');
   });
 
-  it('keeps the value of a key, or its lease, where it is told to', async () => {
+  it('supports --ignore-value and --ignore-lease', async () => {
     await outputOf('', 'put kept 1', '', '');
     expect(await outputOf('', 'put kept --ignore-value', 'get kept', '', '')).to.equal('SUCCESS\n\nOK\n\nkept\n1\n');
     const put = (...args: readonly string[]) => runCommand(['--endpoints', endpointOf(lone.member), 'put', ...args]);
@@ -60,11 +60,11 @@ describe('raftkv txn', () => {
     expect(await errorOf('', 'put kept 2 --ignore-value', '', '')).to.match(/^raftkv: --ignore-value takes no value: /);
   });
 
-  it('needs no empty line at the very end', async () => {
+  it('accepts the end of the input instead of the last empty line', async () => {
     expect(await outputOf('', 'get none', '', 'get none')).to.equal('SUCCESS\n\n');
   });
 
-  it('answers in JSON', async () => {
+  it('prints the JSON of etcdctl', async () => {
     await outputOf('', 'put j 1', '', '');
     const { stdout } = await raftkv(['', 'get j', 'put i 2', 'del j --prev-kv', '', '', ''], '-w', 'json');
     const answer = JSON.parse(stdout) as { succeeded: boolean; responses: { Response: object }[] };
@@ -77,14 +77,14 @@ describe('raftkv txn', () => {
     expect(stdout).to.include('"prev_kvs":[{"key":"ag=="');
   });
 
-  it('says what comes next to who types', async () => {
+  it('prompts for each part with -i', async () => {
     const { stdout } = await raftkv(['', 'get none', '', '', ''], '-i');
     expect(stdout).to.equal(
       'compares:\n\nsuccess requests (get, put, del):\n\nfailure requests (get, put, del):\n\nSUCCESS\n\n',
     );
   });
 
-  it('says in one line what it does not understand, and does nothing', async () => {
+  it('reports an invalid line, and changes nothing', async () => {
     expect(await errorOf('mod("a") ~ "1"', '', '', '')).to.equal(
       'raftkv: unknown operator ~, expected one of = != < >: mod("a") ~ "1"\n',
     );

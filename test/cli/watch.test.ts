@@ -67,7 +67,7 @@ describe('raftkv watch', function () {
     });
   }
 
-  it('prints events as etcdctl does: of a key, a range, a prefix, with what was before', async () => {
+  it('prints the events of a key, a range and a prefix as etcdctl does, with previous values', async () => {
     const two = Buffer.from('two\0\xff').toString('latin1');
     await expectLines(['a', '--rev', '2'], `PUT\na\n1\nPUT\na\n${two}\nDELETE\na\n\n`);
     await expectLines(['--rev=4', '--prefix', 'a'], 'PUT\nab\n3\nDELETE\na\n\n');
@@ -79,7 +79,7 @@ describe('raftkv watch', function () {
     );
   });
 
-  it('prints JSON as etcdctl does', async () => {
+  it('prints the JSON of etcdctl', async () => {
     const { stdout } = await run(['watch', 'a', '--rev', '4', '--prev-kv', '-w', 'json'], { most: 1 });
     const printed: unknown = JSON.parse(stdout.replaceAll(/"(cluster|member)_id":\d+,|,"raft_term":\d+/g, ''));
     expect(printed).to.deep.equal({
@@ -97,7 +97,7 @@ describe('raftkv watch', function () {
     });
   });
 
-  it('runs a command for each event, one after the other, and ends where it fails', async () => {
+  it('runs a command for each event in order, and ends when it fails', async () => {
     const script = 'env | grep -E "^(ETCD_WATCH|RAFTKV_EVENT)_" | sort; test "$RAFTKV_EVENT_TYPE" != DELETE';
     const { code, stdout, stderr } = await run(['watch', 'a', '--rev', '2', '--', 'sh', '-c', script]);
     expect(code).to.equal(1);
@@ -138,7 +138,7 @@ RAFTKV_EVENT_VALUE=
     );
   });
 
-  it('takes the key from the environment, as etcdctl does, where the command line names none', async () => {
+  it('reads the key from the environment, as etcdctl does, if the command line has none', async () => {
     const variables = { ETCDCTL_WATCH_KEY: 'a', ETCDCTL_WATCH_RANGE_END: 'ac' };
     const expected = 'PUT\nab\n3\nDELETE\na\n\n';
     expect((await run(['watch', '--rev', '4'], { variables, most: expected.length })).stdout).to.equal(expected);
@@ -147,7 +147,7 @@ RAFTKV_EVENT_VALUE=
     expect((await run(['watch', 'a'], { variables })).stderr).to.match(/on the command line and in ETCDCTL_WATCH_KEY/);
   });
 
-  it('says in one line what is wrong', async () => {
+  it('reports every invalid command line in one line', async () => {
     const wrong: [readonly string[], RegExp][] = [
       [[], /the key to watch is missing/],
       // It watched as if nothing followed.
@@ -169,7 +169,7 @@ RAFTKV_EVENT_VALUE=
     expect(stderr).to.match(/has been compacted; the first revision that can be watched is 4\n$/);
   });
 
-  it('reads watches from stdin, many at once, and questions for the progress, until it ends', async () => {
+  it('reads watches and progress requests from standard input until it ends', async () => {
     const stdin = new PassThrough();
     const [stdout, stderr] = [new Reader(), new Reader()];
     const cli = await import('../../src/cli/run.js');
@@ -197,7 +197,7 @@ RAFTKV_EVENT_VALUE=
     expect(await done).to.equal(0);
   });
 
-  it('ends its command with it, and as the signal would have', async () => {
+  it('ends its command on a signal, and exits as if killed by it', async () => {
     // Story: `raftkv watch jobs -- ./run`, sent SIGTERM by its supervisor, ended at once; the command went on, with nobody's.
     const words = ['--', 'sh', '-c', 'echo runs; exec sleep 60'];
     const began = (running: Started): Promise<true> =>
@@ -226,7 +226,7 @@ RAFTKV_EVENT_VALUE=
     }
   });
 
-  it('waits for the command that runs when the lines of the interactive mode end', async () => {
+  it('awaits the running command when the input of the interactive mode ends', async () => {
     const stdin = new PassThrough();
     const running = startCommand(['--endpoints', endpointOf(lone.member), 'watch', '-i'], stdin);
     stdin.write(`watch ab --rev 2 -- sh -c 'echo begins; sleep 0.3; echo ends; exit 3'\n`);
@@ -239,7 +239,7 @@ RAFTKV_EVENT_VALUE=
     });
   });
 
-  it('ends the interactive mode where a command fails', async () => {
+  it('ends the interactive mode when a command fails', async () => {
     const stdin = new PassThrough();
     stdin.write('watch a --rev 5 -- false\n');
     expect(await run(['watch', '-i'], { stdin })).to.deep.equal({
@@ -249,7 +249,7 @@ RAFTKV_EVENT_VALUE=
     });
   });
 
-  it('quotes as Go does', () => {
+  it('quotes strings as Go does', () => {
     const quoted: [Buffer, string][] = [
       [Buffer.from(''), '""'],
       [Buffer.from('a"b\\c'), '"a\\"b\\\\c"'],
@@ -261,7 +261,7 @@ RAFTKV_EVENT_VALUE=
     for (const [bytes, text] of quoted) expect(goQuoted(bytes)).to.equal(text);
   });
 
-  it('parts a line into words', () => {
+  it('splits a line into words', () => {
     const lines: [string, readonly string[]][] = [
       ['  watch   a ', ['watch', 'a']],
       [`watch "a b" 'c "d' e'f'"g"`, ['watch', 'a b', 'c "d', 'efg']],

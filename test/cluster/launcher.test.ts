@@ -103,7 +103,7 @@ describe('the launcher of make cluster', () => {
     });
     await launcher.run();
     expect(await launcher.closed).to.equal(1);
-    expect(said[0]).to.equal('the nodes have not agreed on a leader within 0.3 s');
+    expect(said[0]).to.equal('the nodes did not agree on a leader within 0.3 s');
   });
 
   it('starts a killed node again, and leaves the others alone', async () => {
@@ -192,7 +192,7 @@ describe('the launcher of make cluster', () => {
     expect(await patient.launcher.closed).to.equal(1);
     expect(patient.said).to.deep.equal([
       'ready a',
-      'b has not stopped within 0.2 s: killing it',
+      'b did not stop within 0.2 s: killing it',
       'b did not stop cleanly (SIGKILL)',
     ]);
     const hasty = start(() => IGNORES_SIGTERM, { stopLimitMs: 60_000 });

@@ -9,7 +9,7 @@ import { Subcommand } from '../subcommand.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { plural, wholeNumber } from '../text.js';
 
-/** What says who the member is, and is taken as a flag; the rest can be told when it is started. */
+/** The settings that identify the member. Others are needed only when it is started. */
 const IDENTITY = [
   'name',
   'data-dir',
@@ -76,10 +76,10 @@ async function restore(streams: Streams, file: string, command: Command): Promis
   const { dataDir, name } = options.config;
   try {
     const { memberId, clusterId, revision, totalKeys } = await restoreSnapshot(options);
-    const who = `${name} (${formatMemberId(memberId)}) of cluster ${formatMemberId(clusterId)}`;
+    const member = `${name} (${formatMemberId(memberId)}) of cluster ${formatMemberId(clusterId)}`;
     await write(
       streams.stdout,
-      `Restored ${plural(totalKeys, 'key')} at revision ${revision} to ${dataDir} for ${who}\n`,
+      `Restored ${plural(totalKeys, 'key')} at revision ${revision} to ${dataDir} for ${member}\n`,
     );
   } catch (error) {
     if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is unchanged`, { cause: error });
