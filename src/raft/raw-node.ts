@@ -290,7 +290,7 @@ export class RawNode {
   /** Reports that the state machine has applied up to an index. Only for `applyOnAdvance: false` and synchronous storage. */
   appliedTo(index: number): void {
     assert(!this.#config.applyOnAdvance, 'appliedTo is for applyOnAdvance: false');
-    assert(!this.#config.asyncStorageWrites, 'with asynchronous storage, answers say what is applied');
+    assert(!this.#config.asyncStorageWrites, 'with asynchronous storage, responses report the applied index');
     const { log } = this.#raft;
     assert(index <= log.applying, `applied ${index}, but only ${log.applying} was handed over`);
     assert(index >= log.applied, `applied goes back from ${log.applied} to ${index}`);

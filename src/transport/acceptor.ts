@@ -57,13 +57,13 @@ export interface AcceptorOptions {
 export interface AcceptorListener {
   isPeer(id: NodeId): boolean;
   wasRemoved(id: NodeId): boolean;
-  /** A caller states an id that is not known here. Its link is refused. */
-  onUnknown(): void;
+  /** A caller states an id that is not known here. Its link is refused. @returns whether it may become known soon */
+  onUnknown(id: NodeId): boolean;
   /** A caller states a peer's id and has not proved it. */
   onClaim(hello: Hello): void;
   /** Whether the proofs show that their sender is this peer. */
   isProof(from: NodeId, proofs: readonly Uint8Array[]): boolean;
-  /** A peer has proved who it is: it is alive. */
+  /** A peer has proved its identity: it is alive. */
   onProven(hello: Hello): void;
   /** A caller that states a peer's id offered no proof in time: it is not that peer, or cannot be reached from here. */
   onUnproven(from: NodeId): void;
@@ -73,7 +73,7 @@ export interface AcceptorListener {
 
 type State =
   | { readonly kind: 'silent'; readonly cancelTimeout: Cancel }
-  /** The hello is in order and its sender has not proved who it is. */
+  /** The hello is valid, and its sender has not proved its identity. */
   | { readonly kind: 'claimed'; readonly hello: Hello; readonly cancelTimeout: Cancel; frames: number }
   | { readonly kind: 'open'; readonly from: NodeId; readonly lane: Lane }
   | { readonly kind: 'over' };
@@ -188,8 +188,8 @@ class IncomingLink {
     this.#call.fail({ code, message });
   }
 
-  refuse(what: Refusal, code: FailureCode, reason: string): void {
-    this.#acceptor.options.refusals.refused(what, 'refused a peer link', { reason });
+  refuse(what: Refusal, code: FailureCode, reason: string, options?: { readonly expected: boolean }): void {
+    this.#acceptor.options.refusals.refused(what, 'refused a peer link', { reason }, options);
     this.fail(code, reason);
   }
 
@@ -247,8 +247,10 @@ class IncomingLink {
     else if (listener.wasRemoved(from)) this.refuse('unknown-member', Code.REMOVED, removedText(from));
     else if (!listener.isPeer(from)) {
       const reason = `unknown member: member ${hex(memberId)} has no peer ${hex(from)}`;
-      this.refuse('unknown-member', Code.FAILED_PRECONDITION, reason);
-      listener.onUnknown();
+      // A new member is called by members that it does not know yet. That deserves no warning, on either side.
+      const expected = listener.onUnknown(from);
+      const code = expected ? Code.UNAVAILABLE : Code.FAILED_PRECONDITION;
+      this.refuse('unknown-member', code, reason, { expected });
     } else {
       const claim: State & { kind: 'claimed' } = { kind: 'claimed', hello, cancelTimeout, frames: 0 };
       this.#state = claim;

@@ -128,7 +128,7 @@ export class DialledStream<Answer> {
       this.#received = this.#received.subarray(PREFIX_BYTES + length);
       const answer = this.#decode(body);
       if (answer === undefined) {
-        this.#fail('the peer sent what is no frame');
+        this.#fail('the peer sent bytes that are not a frame');
         return;
       }
       this.#options.listener.onAnswer(answer);

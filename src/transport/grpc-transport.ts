@@ -38,7 +38,7 @@ export interface GrpcTransportOptions {
 /**
  * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: it sends on the
  * streams that it dialled and receives on those that it accepted. So no rule decides which side dials, and a restart
- * cannot get one wrong. A link counts only once its dialler has proved who it is: see Proofs.
+ * cannot get one wrong. A link counts only once its dialler has proved its identity: see Proofs.
  */
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;
@@ -76,7 +76,7 @@ export class GrpcTransport implements Transport {
       listener: {
         isPeer: (id) => this.#peers.has(id),
         wasRemoved: (id) => this.#removed.has(id),
-        onUnknown: () => this.#introductions.request(),
+        onUnknown: (id) => this.#introductions.calledBy(id),
         onClaim: (hello) => this.#onClaim(hello),
         isProof: (from, proofs) => this.#proofs.accepts(from, proofs),
         onProven: ({ from, challenge }) => {

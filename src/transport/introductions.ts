@@ -1,7 +1,15 @@
 import type { Clock } from '../ports/clock.js';
 import type { PeerAddress } from '../ports/transport.js';
+import type { NodeId } from '../raft/types.js';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
+
+/** Unknown callers that are remembered. */
+const CALLERS_MAX = 16;
+/** Time for which they are remembered, in ms. */
+const REMEMBERED_MS = 60_000;
+/** Time for which an unknown caller counts as new, in ms: long enough to ask the others about it. */
+const NEW_MS = 3_000;
 
 /** Asks the members that are known which members the cluster has now. Rejects if none answers. */
 export type LookUp = () => Promise<readonly PeerAddress[]>;
@@ -25,6 +33,8 @@ export class Introductions {
   readonly #options: IntroductionsOptions;
   #addresses: readonly PeerAddress[] = [];
   #underWay = false;
+  /** When each unknown caller was first heard. */
+  readonly #callers = new Map<NodeId, number>();
   #nextMs = -Infinity;
 
   constructor(options: IntroductionsOptions) {
@@ -34,6 +44,15 @@ export class Introductions {
   /** What the other members last said. It may name this member, members known already, and removed ones. */
   get addresses(): readonly PeerAddress[] {
     return this.#addresses;
+  }
+
+  /**
+   * An unknown member calls: asks the known ones, unless that happened a moment ago.
+   * @returns whether the caller is new, so that it may be introduced soon
+   */
+  calledBy(id: NodeId): boolean {
+    this.request();
+    return this.#options.lookUp !== undefined && this.#isNew(id);
   }
 
   /** Asks again, unless that happened a moment ago. */
@@ -53,5 +72,16 @@ export class Introductions {
         this.#underWay = false;
         this.#nextMs = clock.now() + intervalMs;
       });
+  }
+
+  #isNew(id: NodeId): boolean {
+    const nowMs = this.#options.clock.now();
+    const sinceMs = this.#callers.get(id);
+    if (sinceMs !== undefined) return nowMs - sinceMs < NEW_MS;
+    for (const [known, since] of this.#callers) if (nowMs - since > REMEMBERED_MS) this.#callers.delete(known);
+    // So many unknown members are not new ones.
+    if (this.#callers.size >= CALLERS_MAX) return false;
+    this.#callers.set(id, nowMs);
+    return true;
   }
 }

@@ -10,7 +10,7 @@ const UNPROVEN_MAX = 8;
  * Proof that a link comes from the member it names, without TLS. Every member sends each other member a challenge on the
  * links that it dials, to the URLs that the cluster has for that member; only the process that listens there can return
  * it. So a caller that merely knows the ids of the cluster cannot act in a member's name. It is no protection against an
- * attacker who can read or redirect the traffic between members: that takes TLS.
+ * attacker that can read or redirect the traffic between members: that takes TLS.
  */
 export class Proofs {
   readonly #own = new Map<NodeId, Uint8Array>();

@@ -26,10 +26,16 @@ export class RefusalLog {
     this.#options = options;
   }
 
-  refused(what: Refusal, text: string, fields: LogFields & { readonly reason: string }): void {
+  /** @param options.expected the refusal is part of normal operation: it is counted, and logged at level debug */
+  refused(
+    what: Refusal,
+    text: string,
+    fields: LogFields & { readonly reason: string },
+    options: { readonly expected: boolean } = { expected: false },
+  ): void {
     this.#options.traffic.refused(what);
     const { logger } = this.#options;
-    if (!this.#isNews(fields.reason)) logger.debug(text, fields);
+    if (options.expected || !this.#isNews(fields.reason)) logger.debug(text, fields);
     else if (this.#suppressed === 0) logger.warn(text, fields);
     else {
       logger.warn(text, { ...fields, suppressed: this.#suppressed });

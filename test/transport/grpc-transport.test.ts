@@ -361,6 +361,8 @@ describe('GrpcTransport', () => {
       known.push({ id: 1, urls: [a.url] }, { id: 2, urls: ['http://127.0.0.1:1'] });
       await linked(a, 2);
       await linked(b, 1);
+      // Every newcomer is called by members that it does not know yet.
+      expect([...a.logger.messages('warn'), ...b.logger.messages('warn')]).to.deep.equal([]);
     });
 
     it('finds a member at new URLs that another member names', async () => {
@@ -375,12 +377,13 @@ describe('GrpcTransport', () => {
 
     it('asks other members at a bounded rate, however often strangers call', async () => {
       let asked = 0;
-      const b = await start({ id: 2, lookUp: () => Promise.reject(new Error(`round ${(asked += 1)}`)) });
+      const options = { lookUpIntervalMs: 60_000 };
+      const b = await start({ id: 2, options, lookUp: () => Promise.reject(new Error(`round ${(asked += 1)}`)) });
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
-      const calls = Array.from({ length: 50 }, (_, at) => rawLink(b, [encodeHello(helloOf({ from: 100 + at }))]));
-      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set([9]));
+      const calls = Array.from({ length: 100 }, (_, at) => rawLink(b, [encodeHello(helloOf({ from: 100 + at }))]));
+      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set([9, 14]));
       expect(asked).to.equal(1);
-      expect(refusals(b, 'unknown-member')).to.equal(50);
+      expect(refusals(b, 'unknown-member')).to.equal(100);
       // Ids can be made up, so warnings are bounded whatever the reasons.
       expect(b.logger.messages('warn').filter((text) => text === 'refused a peer link').length).to.equal(16);
     });
