@@ -76,11 +76,11 @@ export class MethodCodec {
 
   /**
    * Prints the JSON of an answer of any size.
-   * @param parts the message, in one or more parts that hold whole fields
+   * @param pieces the message, cut anywhere
    */
-  printSteps(parts: readonly Uint8Array[], print: Print): Steps<void> {
-    this.#tally.sends(parts.reduce((sum, { length }) => sum + length, 0));
-    return toJsonSteps(this.#type.response, parts, print);
+  printSteps(pieces: readonly Uint8Array[], print: Print): Steps<void> {
+    this.#tally.sends(pieces.reduce((sum, { length }) => sum + length, 0));
+    return toJsonSteps(this.#type.response, pieces, print);
   }
 }
 

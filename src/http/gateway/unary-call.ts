@@ -45,9 +45,8 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     limitUnread(response);
     // Held until the response closes: the JSON is made from these bytes as the client reads it.
     this.answerRoom.hold(messageBytes(message));
-    // The pieces of an answer hold whole fields: its header, and the rest.
-    const parts = message instanceof Uint8Array ? [message] : message;
-    writeInSlices(response, (print) => this.#codec.printSteps(parts, print), {
+    const pieces = message instanceof Uint8Array ? [message] : message;
+    writeInSlices(response, (print) => this.#codec.printSteps(pieces, print), {
       progressed: () => this.answerRoom.progressed(),
       finish: (outcome) => {
         if (outcome.kind === 'failed') {

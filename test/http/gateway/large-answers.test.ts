@@ -85,6 +85,30 @@ describe('large answers of the gateway', () => {
     }
   });
 
+  // A store's answer is in pieces that are cut between the length of a value and the value.
+  it('have the same text from any pieces', () => {
+    const bytes = Buffer.concat([range(3, 20_000), Buffer.from([0xfa, 0x3e, 2, 7, 7, 0xf5, 0x3e, 1, 2, 3, 4])]);
+    const whole = printed('RangeResponse', bytes);
+    for (const size of [1, 2, 3, 5, 4_096, 20_001, 59_999]) {
+      const pieces = [Buffer.alloc(0)];
+      for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size), Buffer.alloc(0));
+      let text = '';
+      const steps = toJsonSteps(schema.message('etcdserverpb.RangeResponse'), pieces, (piece) => (text += piece));
+      for (let step = steps.next(); step.done !== true; step = steps.next());
+      expect(text === whole, `pieces of ${size}`).to.equal(true);
+    }
+    for (const cut of [1, 30_000, bytes.length - 12]) {
+      const steps = toJsonSteps(
+        schema.message('etcdserverpb.RangeResponse'),
+        [bytes.subarray(0, cut), Buffer.alloc(0)],
+        () => undefined,
+      );
+      expect(() => {
+        for (let step = steps.next(); step.done !== true; step = steps.next());
+      }, `cut at ${cut}`).to.throw(RangeError);
+    }
+  });
+
   it('are whole lines of a stream, in order, before its end', async () => {
     body = WatchResponse.encode({
       events: Array.from({ length: 3_000 }, (_, key) => ({ kv: { key: Buffer.from(`key-${key}`) } })),
