@@ -2,8 +2,8 @@ import type { KvError } from './errors.js';
 import type { EncodedBody } from './format/wire.js';
 
 /**
- * The answer to a command or a read. `body` is the encoded response message without its header. The server puts a header
- * in front: protobuf reads concatenated messages as one.
+ * The answer to a command or a read. `body` is the encoded response message without its header. The server puts a
+ * header in front: protobuf reads concatenated messages as one.
  */
 export type Result =
   | { readonly kind: 'ok'; readonly revision: number; readonly body: EncodedBody }

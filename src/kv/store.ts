@@ -41,9 +41,9 @@ const { AlarmType } = etcdserverpb;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /**
- * The replicated state machine: etcd's multi-version key-value store on an engine. `apply` executes commands in the order
- * of the log. The same entries give the same state on every member, however they are batched. Reads see the published
- * state, which is replaced after each batch, and never a part of a batch.
+ * The replicated state machine: etcd's multi-version key-value store on an engine. `apply` executes commands in the
+ * order of the log. The same entries give the same state on every member, however they are batched. Reads see the
+ * published state, which is replaced after each batch, and never a part of a batch.
  */
 export class KvStore implements StateMachine {
   readonly #options: KvStoreOptions;
@@ -241,8 +241,8 @@ export class KvStore implements StateMachine {
   }
 
   /**
-   * Replaces the state with the staged one, durable and published once it resolves. Reads in progress finish on the state
-   * that they began with.
+   * Replaces the state with the staged one, durable and published once it resolves. Reads in progress finish on the
+   * state that they began with.
    */
   restore(metadata: SnapshotMetadata): Promise<void> {
     return this.#exclusively(() => this.#restore(metadata));
@@ -276,8 +276,8 @@ export class KvStore implements StateMachine {
   }
 
   /**
-   * A hash of the logical state at a revision, not below the compacted one. Equal on all members for the same revision and
-   * compacted revision.
+   * A hash of the logical state at a revision, not below the compacted one. Equal on all members for the same revision
+   * and compacted revision.
    * @param revision 0 for the newest
    * @param compactRevision hashes as if compacted there; not below the state's own compacted revision, the default
    */

@@ -6,8 +6,8 @@ export interface BackoffOptions {
 }
 
 /**
- * The delay before an attempt, in ms: doubles with each failure up to the cap, and is then drawn from its upper half, so
- * that members that lost the same peer do not all return to it at the same moment.
+ * The delay before an attempt, in ms: doubles with each failure up to the cap, and is then drawn from its upper half,
+ * so that members that lost the same peer do not all return to it at the same moment.
  * @param failures attempts that have failed in a row; 0 means no delay
  */
 export function backoffMs(failures: number, options: BackoffOptions, random: Random): number {

@@ -52,7 +52,9 @@ export class Channel<T> {
     if (kept.length < this.#items.length) this.#items = kept;
   }
 
-  /** Resolves with all waiting items as soon as there is one; with none once closed and drained. One receiver at a time. */
+  /**
+   * Resolves with all waiting items as soon as there is one; with none once closed and drained. One receiver at a time.
+   */
   async receive(): Promise<T[]> {
     while (this.#items.length === 0 && !this.#closed) {
       await new Promise<void>((resolve) => {

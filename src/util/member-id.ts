@@ -1,9 +1,9 @@
 import { hex64 } from './integer.js';
 
 /**
- * The id of a member as the public API shows it: 16 lower-case hexadecimal digits, as the command line and the logs print
- * it. An id has 64 bits, so a number could not hold every id of an etcd cluster; a string compares with `===`, works as a
- * key of a map, and survives JSON.
+ * The id of a member as the public API shows it: 16 lower-case hexadecimal digits, as the command line and the logs
+ * print it. An id has 64 bits, so a number could not hold every id of an etcd cluster; a string compares with `===`,
+ * works as a key of a map, and survives JSON.
  */
 export type MemberId = string;
 
@@ -15,7 +15,10 @@ export function formatMemberId(id: bigint | number): MemberId {
   return hex64(BigInt(id));
 }
 
-/** The 64-bit value of an id. Accepts 1 to 16 digits of either case, as etcdctl prints ids. @returns undefined for other text */
+/**
+ * The 64-bit value of an id. Accepts 1 to 16 digits of either case, as etcdctl prints ids.
+ * @returns undefined for other text
+ */
 export function parseMemberId(text: string): bigint | undefined {
   return /^[0-9a-fA-F]{1,16}$/.test(text) ? BigInt(`0x${text}`) : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * An immutable ordered tree. An update copies one path of log n nodes and shares the rest with the tree before it, so an
- * old tree stays valid and a snapshot is a reference. It is the weight-balanced tree of Nievergelt and Reingold with the
- * parameters that Hirai and Yamamoto proved sound ("Balancing weight-balanced trees", 2011).
+ * An immutable ordered tree. An update copies one path of log n nodes and shares the rest with the tree before it, so
+ * an old tree stays valid and a snapshot is a reference. It is the weight-balanced tree of Nievergelt and Reingold with
+ * the parameters that Hirai and Yamamoto proved sound ("Balancing weight-balanced trees", 2011).
  *
  * What a node holds beside its links is up to the kind of tree: an entry, and a summary of the subtree (a sum, a
  * maximum). A node is an entry too, so that no second object is read on the way down.
@@ -28,7 +28,9 @@ export interface TreeKind<Key, Entry extends Key, Node extends Entry & TreeNode<
 
 /** A subtree weighs at most this many times its sibling. */
 const DELTA = 3;
-/** An inner grandchild below this many times the outer one is lifted by a single rotation, otherwise by a double one. */
+/**
+ * An inner grandchild below this many times the outer one is lifted by a single rotation, otherwise by a double one.
+ */
 const RATIO = 2;
 
 /** The tree with the entry, which replaces one that compares equal. */

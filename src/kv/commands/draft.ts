@@ -59,8 +59,8 @@ export interface DraftOptions {
 export const DELETION_UNITS = 16;
 
 /**
- * Changes from which on a batch is large. It then ends with the current command, so that the next one is not held up, and
- * its changes are no longer collected: watches read them from the change log.
+ * Changes from which on a batch is large. It then ends with the current command, so that the next one is not held up,
+ * and its changes are no longer collected: watches read them from the change log.
  */
 export const LARGE_BATCH_CHANGES = 4096;
 

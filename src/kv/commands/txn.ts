@@ -31,9 +31,9 @@ export type TxnOutcome =
   { readonly kind: 'ok'; readonly body: EncodedBody } | { readonly kind: 'error'; readonly error: KvError };
 
 /**
- * Runs a transaction in etcd's three steps. First all comparisons, also of nested transactions, are evaluated on the state
- * before the first write. Then the operations of the branches taken are checked. Then they are executed, which cannot
- * fail: a transaction has its whole effect or none.
+ * Runs a transaction in etcd's three steps. First all comparisons, also of nested transactions, are evaluated on the
+ * state before the first write. Then the operations of the branches taken are checked. Then they are executed, which
+ * cannot fail: a transaction has its whole effect or none.
  */
 export async function applyTxn(draft: Draft, request: TxnRequest): Promise<TxnOutcome> {
   return run(draft, request);

@@ -7,8 +7,8 @@ const SLICE_ROWS = 256;
 
 /**
  * Removes the rows that a compaction has discarded, in slices between the applier's batches. No reader of a newer state
- * reads them, so members may differ in their progress. The sweeper reads only the changes between the previous compacted
- * revision and the new one; each names the version that it ended.
+ * reads them, so members may differ in their progress. The sweeper reads only the changes between the previous
+ * compacted revision and the new one; each names the version that it ended.
  *
  * The changes of the compacted revision itself stay, because a watch may begin there.
  */

@@ -23,7 +23,10 @@ export function tagOf(field: number, wireType: number): number {
   return (field << 3) | wireType;
 }
 
-/** Size of a varint in bytes. @param value a safe integer; a negative one takes the ten bytes of its two's complement */
+/**
+ * Size of a varint in bytes.
+ * @param value a safe integer; a negative one takes the ten bytes of its two's complement
+ */
 export function varintSize(value: number): number {
   if (value < 0) return 10;
   let size = 1;
@@ -210,8 +213,8 @@ function joinSmall(parts: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /**
- * Encodes many fields into pieces. Small values are copied into shared pieces; a large value is a piece of its own and is
- * not copied.
+ * Encodes many fields into pieces. Small values are copied into shared pieces; a large value is a piece of its own and
+ * is not copied.
  */
 export class FieldPacker {
   readonly #pieces: Uint8Array[] = [];

@@ -7,10 +7,10 @@ import type { StateReader } from '../state/state-reader.js';
 import { SliceSizer } from '../state/versions.js';
 
 /**
- * A hash of all versions that a read at a revision in [compacted, revision] can see, together with the revision that
- * ended each, if that is in the range too. It says the same for the same logical state wherever the rows lie: a version
- * may be the newest on one member and superseded on another that is further on; and rows that a compaction has given up
- * but not yet removed do not count. Hence a sum: it does not ask in which table, or order, a version is met.
+ * A hash of all versions that a read at a revision in [compacted, revision] can see, and of the revision that ended
+ * each, if that is in the range. It is equal for the same logical state, wherever the rows are: a version may be the
+ * newest on one member and superseded on another that has applied more, and discarded rows that are not yet swept do
+ * not count. It is a sum, so the table and the order in which versions are read do not matter.
  */
 export class VersionHash {
   readonly #revision: number;
@@ -26,7 +26,7 @@ export class VersionHash {
     return this.#sum;
   }
 
-  /** Any row of the engine; those that are no versions do not count. */
+  /** Adds a row of the engine. Rows that are not versions do not count. */
   add({ key, value }: EngineRow): void {
     const table = tableOf(key);
     if (table === Table.current) this.#add(value, Infinity);
@@ -44,12 +44,12 @@ export class VersionHash {
 
 export interface HashVersionsOptions {
   readonly revision: number;
-  /** That of the reader, or a later one. */
+  /** The compacted revision of the reader, or a later one. */
   readonly compactRevision: number;
   readonly pause: () => Promise<void>;
 }
 
-/** The hash of a store at a revision, as if it were compacted at another. */
+/** The hash of a state at a revision, as if it were compacted at another. */
 export async function hashVersions(
   reader: StateReader,
   { revision, compactRevision, pause }: HashVersionsOptions,
@@ -71,7 +71,7 @@ export async function hashVersions(
   return hash.value;
 }
 
-/** A hash of all rows as they lie: it differs between members where one has removed more of what was compacted. */
+/** A hash of all rows as stored. It differs between members that have swept compacted rows to different points. */
 export async function hashRows(reader: EngineReader, pause: () => Promise<void>): Promise<number> {
   const cursor = reader.cursor({});
   const sizer = new SliceSizer();
@@ -95,8 +95,8 @@ function revisionBytes(revision: number): Uint8Array {
 }
 
 /**
- * Checksums of similar bytes are related, and could cancel out in a sum; afterwards they are not (the finalizer of
- * MurmurHash3, Austin Appleby, public domain).
+ * Mixes a checksum: those of similar bytes are related and could cancel out in a sum (the finalizer of MurmurHash3,
+ * Austin Appleby, public domain).
  */
 function scatter(checksum: number): number {
   let mixed = checksum ^ (checksum >>> 16);

@@ -3,7 +3,7 @@ import { isInRange } from '../format/key-range.js';
 import { changesRange, decodeChange, type KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 
-/** Changes that are looked at, at most, to find out how many keys there were: each costs memory until the end. */
+/** Most changes that a historic count reads. Each takes memory until the end. */
 const CHANGES_MAX = 65_536;
 const PAGE_ROWS = 512;
 
@@ -13,17 +13,17 @@ interface Life {
 }
 
 /**
- * How many keys more a range held at an older revision than it holds now, from what was changed since: listings that
- * stay at their first page's revision need it for every page.
- * @param options.walkRows rows that counting one by one would look at; where there are more changes, it is cheaper, and
- * the answer is undefined
+ * The number of keys in a range at an older revision minus the number now, computed from the changes since. A listing
+ * that reads all its pages at the revision of the first needs it for each page.
+ * @param options.walkRows rows that a walk would read instead
+ * @returns undefined if there are more changes than that
  */
 export async function countDifference(
   reader: StateReader,
   { range, revision, walkRows }: { readonly range: KeyRange; readonly revision: number; readonly walkRows: number },
 ): Promise<number | undefined> {
   const most = Math.min(CHANGES_MAX, Math.max(PAGE_ROWS, walkRows));
-  if (reader.revision - revision > most) return undefined; // a revision has one change at least
+  if (reader.revision - revision > most) return undefined; // each revision has at least one change
   const cursor = reader.cursor(changesRange(revision + 1, reader.revision));
   const lives = new Map<string, Life>();
   let seen = 0;

@@ -14,15 +14,15 @@ import {
 import { Table, tableRange } from '../format/layout.js';
 import type { View } from '../state/view.js';
 
-/** Keys that one step looks at where none has been counted yet. */
+/** Keys that one step counts after a start. */
 const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
 const END: RowKey = bytesToLatin1(tableRange(Table.current).lt);
 
-/** What came and went while not all is counted is remembered up to here: so many entries at most. */
+/** Most count changes that are kept until all keys are counted. */
 const LOG_MAX = 1_000_000;
 
-/** A state that was published waits for its counts. */
+/** A published state that waits for its counts. */
 interface Waiting {
   readonly mark: number;
   readonly done: (counts: KeyCounts | undefined) => void;
@@ -31,7 +31,7 @@ interface Waiting {
 export interface KeyCounterOptions {
   /** The published state, held until `release`. */
   readonly acquire: () => View;
-  /** The newest state has other buckets. */
+  /** Called when the newest state has other buckets. */
   readonly onRecut: (counts: KeyCounts) => void;
   /** Awaited between two steps. */
   readonly pause: () => Promise<void>;
@@ -39,16 +39,17 @@ export interface KeyCounterOptions {
 }
 
 /**
- * Keeps the counts of the newest state: counts all keys once after a start, beside the service, and cuts buckets that
- * have grown. Each step walks a part of the published state; what is written meanwhile is noted, and added at its end.
+ * Maintains the key counts of the newest state: counts all keys once after a start, in the background, and splits
+ * buckets that have grown. Each step walks a part of the published state, and adds the changes made meanwhile at its
+ * end.
  */
 export class KeyCounter {
   readonly #options: KeyCounterOptions;
   #counts = KeyCounts.unknown();
   readonly #unbalanced: Unbalanced = { large: new Set(), small: new Set() };
-  /** What came and went since the step under way began. */
+  /** Changes since the current step began; undefined between steps. */
   #noted: KeyCountChange[] | undefined;
-  /** All that came and went, until all is counted: an older state has the counts from before the last of it. */
+  /** All changes until all keys are counted. The counts of an older state leave out the later ones. */
   #log: KeyCountChange[] | undefined = [];
   readonly #waiting = new Set<Waiting>();
   #running: Promise<void> | undefined;
@@ -58,37 +59,37 @@ export class KeyCounter {
     this.#options = options;
   }
 
-  /** Those of the newest state. */
+  /** The counts of the newest state. */
   get counts(): KeyCounts {
     return this.#counts;
   }
 
-  /** The place of the newest state among those that are published until all is counted. */
+  /** The position of the newest state in the log of changes. */
   get mark(): number {
     return this.#log?.length ?? Infinity;
   }
 
   /**
-   * The counts of a state, by its mark, once all keys are counted: so all who ask right after a start share one walk.
-   * Undefined where that does not come, or the state is too old.
+   * The counts of a state, by its mark, once all keys are counted. All reads after a start thus share one walk.
+   * @returns undefined if counting ends early or the state is too old
    */
   countsAt(mark: number): Promise<KeyCounts | undefined> {
     if (this.#log === undefined || this.#closed) return Promise.resolve(undefined);
     return new Promise((done) => this.#waiting.add({ mark, done }));
   }
 
-  /** A batch is written, and published in this turn, after which `run` is to be called. */
+  /** Takes the changes of a batch that is published in this turn. `run` must be called afterwards. */
   apply(countChanges: readonly KeyCountChange[]): void {
     if (countChanges.length === 0) return;
-    // Not by spreading: there is no bound to a batch.
+    // Not as spread arguments: a batch has any size.
     if (this.#noted !== undefined) for (const change of countChanges) this.#noted.push(change);
     this.#remember(countChanges);
     this.#counts = this.#counts.changed(countChanges, this.#unbalanced);
-    // Under a step, the buckets stay as they are.
+    // During a step, the buckets stay as they are.
     if (this.#noted === undefined) this.#join();
   }
 
-  /** Goes on with what is to be counted or cut, if there is anything. */
+  /** Starts or continues background work, if there is any. */
   run(): void {
     if (this.#running !== undefined || this.#closed || !this.#hasWork) return;
     this.#running = this.#run().then(
@@ -105,7 +106,7 @@ export class KeyCounter {
     );
   }
 
-  /** Resolves once all is counted and nothing is to be cut, or the index is closed. */
+  /** Resolves once all keys are counted and no bucket is too large, or the counter is closed. */
   async whenSettled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
   }
@@ -128,7 +129,7 @@ export class KeyCounter {
     }
   }
 
-  /** What has not been counted comes first. */
+  /** The range of the next step: uncounted keys first. */
   #next(): RowKeyRange | undefined {
     const { complete, frontier } = this.#counts;
     if (!complete) return { from: frontier, to: END };
@@ -137,7 +138,7 @@ export class KeyCounter {
     if (start === undefined) return undefined;
     large.delete(start);
     const { count, ...range } = this.#counts.bucketOf(start);
-    return count > BUCKET_KEYS_MAX ? range : undefined; // it may have been cut already
+    return count > BUCKET_KEYS_MAX ? range : undefined; // it may have been split already
   }
 
   async #step({ from, to }: RowKeyRange): Promise<void> {
@@ -148,7 +149,7 @@ export class KeyCounter {
     try {
       const { found, next } = await readRowKeys(view.cursor(rowsOf({ from, to })), most);
       if (this.#closed) return;
-      // From here to the end in one turn: the counts are those of a state that was published.
+      // In one turn from here on: the counts are those of a published state.
       const range = { from, to: next ?? to };
       const meanwhile = noted.filter(({ id }) => id >= range.from && id < range.to);
       this.#counts = this.#counts.recut(range, cut(from, found)).changed(meanwhile, this.#unbalanced);
@@ -167,7 +168,7 @@ export class KeyCounter {
     for (const change of countChanges) this.#log.push(change);
   }
 
-  /** Nothing is remembered any more. @param log what leads back from the newest state; undefined: nobody gets counts */
+  /** Answers all waiting states and stops logging. @param log all changes; undefined if no state gets counts */
   #answer(log: readonly KeyCountChange[] | undefined): void {
     this.#log = undefined;
     const waiting = [...this.#waiting];
@@ -186,7 +187,7 @@ export class KeyCounter {
   }
 }
 
-/** `next` is where to go on, and undefined at the end of the range. */
+/** Reads at most `most` keys. `next` is the key after them; undefined at the end of the range. */
 async function readRowKeys(
   cursor: EngineCursor,
   most: number,
@@ -206,7 +207,7 @@ async function readRowKeys(
   }
 }
 
-/** Buckets of a range that begins at `from`, and has these keys. */
+/** Divides a range that begins at `from` and holds these keys into buckets. */
 function cut(from: RowKey, found: readonly RowKey[]): readonly Bucket[] {
   const buckets: Bucket[] = [{ start: from, count: Math.min(BUCKET_KEYS_CUT, found.length) }];
   for (let at = BUCKET_KEYS_CUT; at < found.length; at += BUCKET_KEYS_CUT) {

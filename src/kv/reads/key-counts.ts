@@ -3,58 +3,58 @@ import { bytesToLatin1, latin1ToBytes } from '../../util/bytes.js';
 import { atOrAfter, atOrBefore, insert, remove, sumFrom, type SortedMap } from '../../util/sorted-map.js';
 import { Table, tableRange } from '../format/layout.js';
 
-/** A place among the rows of live keys: the latin1 text of an engine's key. */
+/** The engine key of a live key's row, or a position among them, as latin1 text. */
 export type RowKey = string;
 
-/** From one place on, below another. */
+/** Rows from one key on, below another. */
 export interface RowKeyRange {
   readonly from: RowKey;
   readonly to: RowKey;
 }
 
-/** A key that came (+1) or went (−1). */
+/** A key that was created (+1) or deleted (−1). */
 export interface KeyCountChange {
   readonly id: RowKey;
   readonly delta: 1 | -1;
 }
 
-/** Adjacent keys: from a place on, up to that of the next bucket. */
+/** Adjacent keys, up to the start of the next bucket. */
 export interface Bucket {
   readonly start: RowKey;
   readonly count: number;
 }
 
-/** Keys of a bucket at most, after which it is to be cut; and of one that has just been cut. */
+/** Keys from which on a bucket is split, and keys of a bucket after a split. */
 export const BUCKET_KEYS_MAX = 256;
 export const BUCKET_KEYS_CUT = 170;
-/** A bucket with fewer keys is joined to its neighbour, if both fit into one that has just been cut. */
+/** A bucket with fewer keys is joined to a neighbour, if both together have at most BUCKET_KEYS_CUT. */
 const BUCKET_KEYS_FEW = 64;
 
 const TABLE = tableRange(Table.current);
 const START: RowKey = bytesToLatin1(TABLE.gte);
 const END: RowKey = bytesToLatin1(TABLE.lt);
 
-/** What is known of the number of keys in a range: the count of some, and those that have to be counted one by one. */
+/** A count of a range: the keys of whole buckets, and the ranges that have to be walked. */
 export interface CountPlan {
   readonly counted: number;
   readonly walks: readonly RowKeyRange[];
 }
 
-/** Where buckets begin that have grown too large, or may have become too small. */
+/** Starts of buckets that are too large, or may be too small. */
 export interface Unbalanced {
   readonly large: Set<RowKey>;
   readonly small: Set<RowKey>;
 }
 
 /**
- * How many keys a state holds, bucket by bucket: so the number of those in a range costs a few steps, and the walk
- * through the two buckets at its ends, whatever lies between. It is derived from the keys, and no part of the replicated
- * state. It never changes: a state that was published has the counts that belong to it, for as long as it is read.
+ * The number of keys of a state in buckets. Counting a range costs log n steps and a walk over the two buckets at its
+ * ends. The counts are derived from the keys and not part of the replicated state. They are immutable, so each
+ * published state keeps its own.
  */
 export class KeyCounts {
-  /** A bucket's measure is its count. */
+  /** The measure of a row is the count of its bucket. */
   readonly #buckets: SortedMap<undefined, RowKey>;
-  /** After a start keys are counted from the left on: from here on they are not yet. */
+  /** After a start, keys are counted in order. Those from here on are not counted yet. */
   readonly frontier: RowKey;
 
   private constructor(buckets: SortedMap<undefined, RowKey>, frontier: RowKey) {
@@ -62,22 +62,22 @@ export class KeyCounts {
     this.frontier = frontier;
   }
 
-  /** Before any key is counted. */
+  /** No key is counted. */
   static unknown(): KeyCounts {
     return new KeyCounts(undefined, START);
   }
 
-  /** All keys are counted. */
+  /** Whether all keys are counted. */
   get complete(): boolean {
     return this.frontier === END;
   }
 
-  /** Of all keys; undefined before they are counted. */
+  /** Number of all keys; undefined before they are counted. */
   get total(): number | undefined {
     return this.complete ? sumFrom(this.#buckets, START) : undefined;
   }
 
-  /** Buckets. */
+  /** Number of buckets. */
   get size(): number {
     return this.#buckets?.size ?? 0;
   }
@@ -91,13 +91,13 @@ export class KeyCounts {
     return { counted, walks: [...walks, { from: frontier, to }] };
   }
 
-  /** The bucket in which a counted key lies. */
+  /** The bucket of a counted key. */
   bucketOf(id: RowKey): RowKeyRange & { readonly count: number } {
     const bucket = defined(atOrBefore(this.#buckets, id), 'the bucket of a key');
     return { from: bucket.key, to: this.#endOf(bucket.key), count: bucket.measure };
   }
 
-  /** After keys have come and gone. Those behind the frontier do not count. */
+  /** The counts after keys were created and deleted. Changes at or behind the frontier are ignored. */
   changed(countChanges: readonly KeyCountChange[], unbalanced: Unbalanced): KeyCounts {
     let buckets = this.#buckets;
     let at = { from: '', to: '', count: 0 };
@@ -113,7 +113,7 @@ export class KeyCounts {
     };
     for (const { id, delta: one } of countChanges) {
       if (id >= this.frontier) continue;
-      // Neighbours often change together: a deletion of many looks each bucket up once.
+      // Adjacent keys often change together: a large deletion looks up each bucket once.
       if (id < at.from || id >= at.to) {
         flush();
         at = new KeyCounts(buckets, this.frontier).bucketOf(id);
@@ -125,8 +125,8 @@ export class KeyCounts {
   }
 
   /**
-   * With other buckets in a range: one or more, of which the first begins where the range does. A range that begins at
-   * the frontier moves it.
+   * The counts with other buckets in a range: one or more, the first of which begins with the range. A range that
+   * begins at the frontier moves the frontier.
    */
   recut({ from, to }: RowKeyRange, cut: readonly Bucket[]): KeyCounts {
     let buckets = this.#buckets;
@@ -137,7 +137,7 @@ export class KeyCounts {
     return new KeyCounts(buckets, from === this.frontier ? to : this.frontier);
   }
 
-  /** Joins a bucket that has few keys to a neighbour, if that has not many. */
+  /** Joins a bucket to a neighbour, if both together have few keys. */
   joined(start: RowKey): KeyCounts {
     const bucket = atOrBefore(this.#buckets, start);
     if (bucket?.key !== start) return this; // joined already
@@ -154,13 +154,13 @@ export class KeyCounts {
     return new KeyCounts(buckets, this.frontier);
   }
 
-  /** A range of which all is counted. */
+  /** Plans a range whose keys are all counted. */
   #planCounted(from: RowKey, to: RowKey): CountPlan {
     const left = this.bucketOf(from);
     const isLeftWhole = left.from === from;
     if (!isLeftWhole && to <= left.to) return { counted: 0, walks: [{ from, to }] };
     const walks = isLeftWhole ? [] : [{ from, to: left.to }];
-    // All from here on is whole buckets, but for the last one.
+    // From here on all buckets are whole, except for the last one.
     const wholeFrom = isLeftWhole ? from : left.to;
     const right = defined(atOrBefore(this.#buckets, to, true), 'the last bucket of a range');
     if (this.#endOf(right.key) === to) return { counted: this.#between(wholeFrom, to), walks };
@@ -171,7 +171,7 @@ export class KeyCounts {
     return atOrAfter(this.#buckets, start, true)?.key ?? this.frontier;
   }
 
-  /** Keys of the buckets that begin in a range. */
+  /** Number of keys in the buckets that begin in a range. */
   #between(from: RowKey, to: RowKey): number {
     return sumFrom(this.#buckets, from) - sumFrom(this.#buckets, to);
   }

@@ -14,9 +14,8 @@ const PIECE_BYTES = 256 * 1024;
 export type RangePiece = readonly Uint8Array[];
 
 /**
- * The answer to a range piece by piece, so that a large one is never held as a whole. What it returns is the rest of it:
- * `count` and `more`, and no key-values. What is sorted by anything but the key has to be collected first, as for a
- * plain answer.
+ * Yields the answer to a range in pieces, so that a large one is never held as a whole, and returns `count` and `more`.
+ * A range sorted by anything but the key is collected first.
  */
 export async function* streamRange(
   reader: StateReader,
@@ -34,7 +33,7 @@ export async function* streamRange(
   return yield* streamWalk(reader, span.range, plan);
 }
 
-/** The body of a RangeResponse that has nothing but key-values. */
+/** The body of a RangeResponse that holds only key-values. */
 export function encodePiece(piece: RangePiece): Uint8Array {
   const message = new MessageBuilder();
   for (const keyValue of piece) message.bytes(2, keyValue);

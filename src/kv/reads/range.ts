@@ -21,27 +21,27 @@ import { sortInSlices } from './sliced-sort.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 
-/** What a range found: encoded key-values as stored, and etcd's `count` and `more`. */
+/** The result of a range: encoded key-values as stored, and etcd's `count` and `more`. */
 export interface RangeAnswer {
   readonly kind: 'ok';
   readonly keyValues: readonly Uint8Array[];
   readonly more: boolean;
-  /** Keys in the range at the revision, whatever limit and filters leave of them. */
+  /** Number of keys in the range at the revision, regardless of limit and filters. */
   readonly count: number;
 }
 
 export type RangeOutcome = RangeAnswer | { readonly kind: 'error'; readonly error: KvError };
 
-/** Orders key-values; equal ones stay in the order of their keys. */
+/** Compares key-values. Equal ones keep the order of their keys. */
 type Sorting = (left: KeyValue, right: KeyValue) => number;
 
 /** A RangeRequest with its rules resolved. */
 export interface Plan {
   /** The revision to read at; undefined for the newest. */
   readonly revision: number | undefined;
-  /** Rows to answer at most; Infinity for all. */
+  /** Most rows of the answer; Infinity for all. */
   readonly limit: number;
-  /** What decides which rows are answered: the first ones by key, the last ones by key, or the first by `sorting`. */
+  /** Which rows the limit keeps: the first by key, the last by key, or the first by `sorting`. */
   readonly pick: 'first-keys' | 'last-keys' | 'sorted';
   readonly sorting: Sorting | undefined;
   readonly filter: ((keyValue: KeyValue) => boolean) | undefined;
@@ -50,8 +50,8 @@ export interface Plan {
 }
 
 /**
- * Answers a range from one state. A single key at the newest revision is answered in this very turn; anything else is
- * walked through in slices, and holds no more than it answers.
+ * Evaluates a range on one state. A single key at the newest revision takes no promise. Anything else is a walk in
+ * slices that keeps only the rows of the answer.
  */
 export function evaluateRange(
   reader: StateReader,
@@ -69,7 +69,7 @@ export function evaluateRange(
   return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, plan);
 }
 
-/** How a range of many keys is to be answered, or why it cannot be. */
+/** The plan of a range of many keys, or the error that refuses it. */
 export function planOf(reader: StateReader, request: etcdserverpb.RangeRequest.$Properties): Plan | KvError {
   const revision = resolveRevision(reader, clampInteger(request.revision));
   if (typeof revision === 'object') return revision;
@@ -115,7 +115,7 @@ async function packInSlices(
   return packer.finish();
 }
 
-/** The same for one key-value, in one piece. */
+/** The same for one key-value, with one allocation. */
 function encodeSingle(keyValue: Uint8Array): Uint8Array {
   const bytes = Buffer.allocUnsafe(bytesFieldSize(keyValue) + 2);
   const at = writeBytesField(bytes, 0, tagOf(2, WIRE_LENGTH), keyValue);
@@ -124,7 +124,7 @@ function encodeSingle(keyValue: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** etcd: zero and negative revisions mean the newest one. */
+/** As in etcd, zero and negative revisions mean the newest one. */
 function resolveRevision(reader: StateReader, asked: number): number | KvError {
   if (asked > reader.revision) return kvError('future-revision');
   const revision = asked <= 0 ? reader.revision : asked;
@@ -144,17 +144,16 @@ function planRange(request: etcdserverpb.RangeRequest.$Properties, revision: num
     keysOnly: request.keysOnly ?? false,
     countOnly: request.countOnly ?? false,
   };
-  // The historic walk only goes forth.
+  // A historic walk cannot run in reverse.
   if (sorting === undefined) return { ...plan, pick: 'first-keys' };
   if (request.sortTarget === SortTarget.KEY) {
     return revision === undefined ? { ...plan, pick: 'last-keys', sorting: undefined } : { ...plan, pick: 'sorted' };
   }
-  // etcd: a target without an order sorts ascending what the limit, plus one, has picked by key; with a filter it
-  // picks from all.
+  // As in etcd, a target without an order sorts the first rows by key, limit plus one of them; with a filter, all rows.
   return { ...plan, pick: order === SortOrder.NONE && filter === undefined ? 'first-keys' : 'sorted' };
 }
 
-/** Undefined: the order of the keys, which is that of the walk. */
+/** @returns undefined for the order of the keys, which is that of the walk */
 function sortingOf(request: etcdserverpb.RangeRequest.$Properties): Sorting | undefined {
   const ascending = sortingBy(request.sortTarget ?? SortTarget.KEY);
   if (request.sortOrder === SortOrder.DESCEND) return (left, right) => ascending(right, left);
@@ -172,7 +171,7 @@ function sortingBy(target: etcdserverpb.RangeRequest.SortTarget): Sorting {
     case SortTarget.VALUE:
       return (left, right) => compareBytes(left.value, right.value);
     case SortTarget.KEY:
-    default: // an unknown target is refused before it gets here
+    default: // unknown targets are refused before
       return (left, right) => compareBytes(left.key, right.key);
   }
 }
@@ -190,7 +189,7 @@ function filterOf(request: etcdserverpb.RangeRequest.$Properties): Plan['filter'
     (maxCreate === 0 || createRevision <= maxCreate);
 }
 
-/** One key: no plan is made, for this is the most frequent read. */
+/** Evaluates one key, without a plan: this is the most frequent read. */
 function evaluateKey(
   reader: StateReader,
   request: etcdserverpb.RangeRequest.$Properties,
@@ -249,7 +248,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
       if (picker.hasTooMany) await picker.cut();
       const last = slice.at(-1);
       if (!picker.full || last === undefined || asked) continue;
-      // What is left is only counted, for which it need not be walked through.
+      // The rest only has to be counted, which takes no walk.
       asked = true;
       const left = await restCount(reader, { range, after: keyOf(last), plan });
       if (left === undefined) continue;
@@ -262,7 +261,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
   return { kind: 'ok', ...(await picker.finish()), count };
 }
 
-/** Counts the keys that a walk has not come to. Undefined if it has to go on to know. */
+/** Counts the keys after those of a walk so far. @returns undefined if only the walk can tell */
 export function restCount(
   reader: StateReader,
   { range, after, plan }: { readonly range: KeyRange; readonly after: Uint8Array; readonly plan: Plan },
@@ -274,7 +273,7 @@ export function restCount(
 
 interface Picked {
   readonly bytes: Uint8Array;
-  /** Present where something is sorted by it. */
+  /** Present if rows are filtered or sorted. */
   readonly decoded: KeyValue | undefined;
 }
 

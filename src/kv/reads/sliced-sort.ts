@@ -6,9 +6,9 @@ const RUN_ITEMS = 1024;
 type Compare<T> = (left: T, right: T) => number;
 
 /**
- * Sorts as Array.prototype.sort does, stably, but shares the event loop: a merge sort over sorted runs. Few items are
- * sorted in this turn.
- * @param spend counts items that were looked at; what it returns is waited for
+ * Sorts stably, as Array.prototype.sort does, in slices that yield to the event loop: a merge sort over sorted runs. A
+ * few items are sorted without a promise.
+ * @param spend counts items; the promise that it may return is awaited
  */
 export function sortInSlices<T>(
   items: T[],

@@ -17,11 +17,11 @@ export interface StoreReadsOptions {
   readonly pause: () => Promise<void>;
 }
 
-/** At which revisions a state is to be hashed: as seen at one of them, by those to whom what is below the other is gone. */
+/** The revisions of a hash: it covers the versions visible from `compactRevision` to `revision`. */
 export interface HashPoint {
   /** 0 for the newest. */
   readonly revision: number;
-  /** The state's own compacted revision, unless told. */
+  /** Default: the state's own compacted revision. */
   readonly compactRevision?: number;
 }
 
@@ -31,16 +31,16 @@ export type HashResult =
       readonly hash: number;
       /** The newest revision of the state that was hashed. */
       readonly revision: number;
-      /** The revision that was asked for. */
+      /** The requested revision. */
       readonly hashRevision: number;
       readonly compactRevision: number;
     }
   | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
 
-/** Answers from the published state. What goes on over several turns holds it fast until its end. */
+/** Reads of the published state. A read over several turns holds its view until the end. */
 export class StoreReads {
   readonly #options: StoreReadsOptions;
-  /** What was asked for. */
+  /** Reads since the store was opened. */
   readonly counts = { ranges: 0, txns: 0 };
 
   constructor(options: StoreReadsOptions) {
@@ -75,7 +75,7 @@ export class StoreReads {
         if (!(await take(encodePiece(next.value)))) return undefined;
       }
     } finally {
-      // Closes its cursor, wherever it is.
+      // Closes its cursor.
       await pieces.return({ kind: 'ok', keyValues: [], more: false, count: 0 });
       view.release();
     }
@@ -114,7 +114,7 @@ export class StoreReads {
   }
 }
 
-/** Does something with a view that goes on over several turns. */
+/** Holds a view while work over several turns uses it. */
 export async function held<T>(view: View, work: () => Promise<T>): Promise<T> {
   view.retain();
   try {

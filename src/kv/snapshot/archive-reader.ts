@@ -6,10 +6,10 @@ import { DIGEST_BYTES } from './frames.js';
 import { SnapshotReader, type SnapshotPart } from './reader.js';
 
 /**
- * Takes an archive apart, in whatever pieces it comes. Only once it has been read to its end is it known to be whole:
- * what was made of its parts until then must be forgotten if that fails.
- * @param options.checkDigest false: it does not matter what stands behind the last frame, nor whether anything does
- * @throws SnapshotDamageError on one that was cut or altered anywhere
+ * Reads the frames of an archive, whatever the pieces it comes in. Only at its end is the archive known to be whole: if
+ * reading fails, the results so far must be discarded.
+ * @param options.checkDigest false to ignore everything after the last frame
+ * @throws SnapshotDamageError if the archive is truncated or altered
  */
 export async function* readArchive(
   pieces: AsyncIterable<Uint8Array>,
@@ -27,7 +27,7 @@ export async function* readArchive(
       if (frameBytes === undefined) throw new SnapshotDamageError(`the snapshot is damaged at byte ${headOffset}`);
       if (frameBytes === 0) break;
       const frame = await input.take(frameBytes);
-      // To a receiver of frames a first one is always welcome; in an archive it comes once.
+      // A receiver accepts a first frame at any time; an archive has one.
       if (reader.ended) throw new SnapshotDamageError('a frame behind the last of the snapshot');
       const part = reader.read(frame);
       if (part.kind === 'header' && headOffset !== MAGIC.length)
@@ -52,20 +52,20 @@ async function checkEnd(input: Input): Promise<void> {
   if (!(await input.isAtEnd())) throw new SnapshotDamageError(`the snapshot ends at byte ${offset}, and more follows`);
 }
 
-/** Bytes in the portions that are asked for. */
+/** Takes a byte stream in portions of requested sizes. */
 class Input {
   readonly #pieces: AsyncIterator<Uint8Array>;
   readonly #hash = createHash('sha256');
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
-  /** Of the next byte. */
+  /** Offset of the next byte. */
   offset = 0;
 
   constructor(pieces: AsyncIterable<Uint8Array>) {
     this.#pieces = pieces[Symbol.asyncIterator]();
   }
 
-  /** @throws SnapshotDamageError where so many do not come */
+  /** @throws SnapshotDamageError if the stream ends before */
   async take(bytes: number): Promise<Buffer> {
     while (this.#pendingBytes < bytes) {
       if (!(await this.#more()))
@@ -85,7 +85,7 @@ class Input {
     return this.#pendingBytes === 0 && !(await this.#more());
   }
 
-  /** SHA-256 of what was taken until now. */
+  /** SHA-256 of the bytes taken so far. */
   digest(): Buffer {
     return this.#hash.copy().digest();
   }

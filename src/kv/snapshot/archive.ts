@@ -5,38 +5,37 @@ import { DIGEST_BYTES, FRAME_BODY, FrameKind } from './frames.js';
 import { readRows } from './rows.js';
 
 /*
- * A snapshot as one file, as it comes out of a live member and goes into a new cluster:
+ * A snapshot as one file, written by a live member and restored into a new cluster:
  *
  *   "raftkv snapshot\n" | (head | frame)* | head of length 0 | zeros up to a multiple of 512 | SHA-256 of all before
  *
- * A head is a frame's length u32 and a checksum of these four bytes u32: a damaged length is found before anybody makes
- * room for it. The end is etcd's habit, by which its clients tell a whole file from one that was cut; the frames vouch
- * for themselves.
+ * A head is a frame's length u32 and a checksum u32 of these four bytes, so that a damaged length is found before memory
+ * is allocated for it. The end is that of etcd's files, by which its clients detect truncation. The frames have digests.
  */
 
 export const MAGIC = Buffer.from('raftkv snapshot\n', 'latin1');
 export const HEAD_BYTES = 8;
-/** The largest request that a member can be set to take, in bytes. A row is part of one, and a frame holds a whole row. */
+/** The largest configurable request, in bytes. A row is part of a request, and a frame holds whole rows. */
 export const LARGEST_REQUEST_BYTES = 512 * 1024 * 1024;
-/** No frame is longer, in bytes: nobody makes room for more, whatever a head says. */
+/** Longest frame, in bytes. A head with a greater length is damaged. */
 export const FRAME_BYTES_MAX = LARGEST_REQUEST_BYTES + 1024 * 1024;
 const BLOCK_BYTES = 512;
 
-/** The longest piece, in bytes: a usual frame whole, and less than any client refuses. */
+/** Longest piece, in bytes: a typical frame fits, and no client refuses it. */
 const PIECE_BYTES_MAX = 256 * 1024;
-/** So many frames lie between two looks at how far the walk has come. */
+/** Frames between two estimates of progress. */
 const FRAMES_BETWEEN_LOOKS = 64;
 
 export interface ArchivePiece {
   readonly bytes: Uint8Array;
-  /** What is still to come, in bytes: an estimate until the last rows have been read; 0 with the last piece only. */
+  /** Estimate of the remaining bytes; 0 with the last piece only. */
   readonly remainingBytes: number;
 }
 
-/** Bytes that the engine needs for its rows, all of them or those from a key on, roughly. */
+/** Approximate bytes of the engine's rows: of all, or of those from a key on. */
 export type SizeOf = (from?: Uint8Array) => Promise<number>;
 
-/** The archive of a snapshot, piece by piece. The digest is the last piece. The source stays the caller's to close. */
+/** Yields the archive of a snapshot in pieces. The digest is the last piece. The caller closes the source. */
 export async function* archiveOf(
   source: SnapshotSource,
   sizeOf: SizeOf,
@@ -70,8 +69,8 @@ export async function* archiveOf(
 }
 
 /**
- * The engine compresses its rows, an archive does not: what the rows behind have become is taken for what those ahead
- * will become. Undefined where that says nothing.
+ * Estimates the remaining bytes. The engine compresses rows and an archive does not, so the ratio of the rows written
+ * so far is applied to the rest. Undefined if there is no ratio yet.
  */
 async function estimateTotal(options: {
   readonly frame: Uint8Array;
@@ -99,14 +98,14 @@ function makeHead(frameBytes: number): Buffer {
   return head;
 }
 
-/** The length of the frame that follows, 0 behind the last; undefined where the head is damaged, or no frame is as long. */
+/** The length of the next frame, 0 after the last; undefined if the head is damaged. */
 export function frameBytesOf(head: Buffer): number | undefined {
   if (crc32(head.subarray(0, 4)) !== head.readUInt32BE(4)) return undefined;
   const bytes = head.readUInt32BE(0);
   return bytes <= FRAME_BYTES_MAX ? bytes : undefined;
 }
 
-/** The zeros that bring a length up to a whole number of blocks. */
+/** Zeros that pad a length to whole blocks. */
 export function paddingOf(bytes: number): number {
   return (BLOCK_BYTES - (bytes % BLOCK_BYTES)) % BLOCK_BYTES;
 }

@@ -3,13 +3,13 @@ import { SnapshotDamageError, type SnapshotPosition } from '../../ports/snapshot
 import { asBuffer, equalBytes } from '../../util/bytes.js';
 
 /*
- * A snapshot is a row of frames:
+ * A snapshot is a sequence of frames:
  *
  *   kind u8 | sequence u32 | body | digest, 32 bytes
  *
  * one header, rows, one trailer. The digest is SHA-256 over the digest of the frame before (zeros before the first) and
- * all of this frame that stands before it: so each frame vouches for itself and for its place, the last one for the
- * whole, and whoever holds a digest can go on from there without what came before.
+ * the frame up to the digest. So a frame's digest covers all frames up to it, and a receiver that holds a digest can
+ * resume from there.
  */
 
 export const FrameKind = { header: 1, rows: 2, trailer: 3 } as const;
@@ -17,7 +17,7 @@ export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 
 const HEAD_BYTES = 5;
 export const DIGEST_BYTES = 32;
-/** What a frame has beside its body. */
+/** Bytes of a frame beside its body. */
 export const FRAME_OVERHEAD_BYTES = HEAD_BYTES + DIGEST_BYTES;
 
 export const START: SnapshotPosition = { next: 0, digest: new Uint8Array(DIGEST_BYTES) };
@@ -26,18 +26,18 @@ export interface Frame {
   readonly kind: FrameKind;
   /** A view. */
   readonly body: Uint8Array;
-  /** Behind this frame. */
+  /** The digest of this frame. */
   readonly position: SnapshotPosition;
 }
 
-/** A buffer for a frame with so many bytes of body, which go in at FRAME_BODY. */
+/** A buffer for a frame with a body of a given size, which is written at FRAME_BODY. */
 export function allocateFrame(bodyBytes: number): Buffer {
   return Buffer.allocUnsafe(bodyBytes + FRAME_OVERHEAD_BYTES);
 }
 
 export const FRAME_BODY = HEAD_BYTES;
 
-/** Fills in what stands around a body that has been written into its place. @returns the position behind the frame */
+/** Completes a frame whose body is written. @returns its position and digest, from which the next frame follows */
 export function sealFrame(frame: Buffer, kind: FrameKind, before: SnapshotPosition): SnapshotPosition {
   frame[0] = kind;
   frame.writeUInt32BE(before.next, 1);
@@ -57,7 +57,7 @@ export function makeFrame(
   return { frame, position: sealFrame(frame, kind, before) };
 }
 
-/** @throws SnapshotDamageError unless these are the bytes that were sealed as the frame behind `before` */
+/** @throws SnapshotDamageError unless the bytes are the frame that follows `before` */
 export function openFrame(bytes: Uint8Array, before: SnapshotPosition): Frame {
   const frame = asBuffer(bytes);
   const end = frame.length - DIGEST_BYTES;
@@ -79,7 +79,7 @@ export function samePosition(left: SnapshotPosition, right: SnapshotPosition): b
   return left.next === right.next && equalBytes(left.digest, right.digest);
 }
 
-/** Whether these bytes are the first frame of some snapshot, by their own account. */
+/** Whether bytes claim to be the first frame of a snapshot. */
 export function isFirstFrame(bytes: Uint8Array): boolean {
   return bytes.length >= HEAD_BYTES && asBuffer(bytes).readUInt32BE(1) === 0;
 }

@@ -7,7 +7,7 @@ import type { ConfState } from '../../raft/types.js';
 
 const VERSION = 1;
 
-/** Whose state a snapshot is, and of when. */
+/** The cluster, index and revision of a snapshot. */
 export interface SnapshotHeader {
   readonly clusterId: number;
   readonly meta: Meta;
@@ -16,7 +16,7 @@ export interface SnapshotHeader {
 
 export interface SnapshotTrailer {
   readonly rows: number;
-  /** Of keys and values. */
+  /** Bytes of keys and values. */
   readonly rowBytes: number;
 }
 
@@ -32,7 +32,7 @@ export function encodeHeader({ clusterId, meta, confState }: SnapshotHeader): Ui
   }).finish();
 }
 
-/** @throws SnapshotDamageError on a header of another version, or none */
+/** @throws SnapshotDamageError if the bytes are not a header of this version */
 export function decodeHeader(body: Uint8Array): SnapshotHeader {
   const header = decoded(() => raftkv.SnapshotHeader.decode(body));
   if (header.version !== VERSION) {
@@ -54,7 +54,7 @@ export function encodeTrailer(trailer: SnapshotTrailer): Uint8Array {
   return raftkv.SnapshotTrailer.encode(trailer).finish();
 }
 
-/** @throws SnapshotDamageError on bytes that are no trailer */
+/** @throws SnapshotDamageError if the bytes are not a trailer */
 export function decodeTrailer(body: Uint8Array): SnapshotTrailer {
   const { rows, rowBytes } = decoded(() => raftkv.SnapshotTrailer.decode(body));
   return { rows: clampInteger(rows), rowBytes: clampInteger(rowBytes) };

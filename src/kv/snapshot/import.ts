@@ -8,14 +8,14 @@ import { isOwnRow, metaRow, type Meta } from '../format/meta.js';
 import type { SnapshotHeader } from './header.js';
 import type { SnapshotPart } from './reader.js';
 
-/** What a snapshot holds. */
+/** Properties of a snapshot. */
 export interface SnapshotSummary {
   readonly header: SnapshotHeader;
-  /** Keys that are there at its revision. */
+  /** Number of live keys at its revision. */
   readonly keys: number;
-  /** What HashKV says of a member at its revision. */
+  /** HashKV of a member at its revision. */
   readonly hash: number;
-  /** Stands for all of it. */
+  /** Digest of the whole snapshot. */
   readonly digest: Uint8Array;
 }
 
@@ -56,24 +56,23 @@ export async function summarize(
 }
 
 export interface ImportOptions {
-  /** Those of the new cluster. All of them vote. */
+  /** Members of the new cluster, all voters. */
   readonly members: readonly Member[];
   /**
-   * Revisions to leave out. With more than none, all that was before counts as compacted: whoever watches is told so, and
-   * never meets a revision for the second time.
+   * Revisions to skip. If not 0, all earlier history counts as compacted: watches end as compacted and never see a
+   * revision twice.
    */
   readonly bumpRevision: number;
 }
 
 export interface Imported extends SnapshotSummary {
-  /** As the new cluster begins. */
+  /** Configuration of the new cluster. */
   readonly meta: Meta;
 }
 
 /**
- * Makes the state of a snapshot that of a new cluster, in an empty engine: the same keys, revisions and leases, at the
- * same place of the log, with other members. The row that makes a store of it comes last, once all of the snapshot has
- * turned out well.
+ * Imports a snapshot into an empty engine as the state of a new cluster: the same keys, revisions, leases and index,
+ * with other members. The row that makes the engine a store is written last, after the whole snapshot was verified.
  * @throws SnapshotDamageError
  */
 export async function importSnapshot(
@@ -82,7 +81,7 @@ export async function importSnapshot(
   { members, bumpRevision }: ImportOptions,
 ): Promise<Imported> {
   const summary = await summarize(parts, async (rows) => {
-    // An alarm is about a member and its disk: those of the new cluster raise their own.
+    // Alarms concern members and their disks. Those of the new cluster raise their own.
     const kept = rows.filter(({ key }) => !isMembersRow(key) && tableOf(key) !== Table.alarms);
     await engine.write(kept.map(({ key, value }): EngineOperation => ({ type: 'put', key, value })));
   });

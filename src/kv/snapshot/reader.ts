@@ -4,14 +4,14 @@ import { FrameKind, isFirstFrame, openFrame, START } from './frames.js';
 import { decodeHeader, decodeTrailer, type SnapshotHeader } from './header.js';
 import { readRows } from './rows.js';
 
-/** What one frame says. */
+/** The content of one frame. */
 export type SnapshotPart =
   | { readonly kind: 'header'; readonly header: SnapshotHeader }
   | { readonly kind: 'rows'; readonly rows: readonly EngineRow[] }
-  /** With the digest of the last frame, which vouches for all of them. */
+  /** With the digest of the last frame, which covers all frames. */
   | { readonly kind: 'end'; readonly digest: Uint8Array };
 
-/** Follows the frames of a snapshot, from the first to the last, and refuses what does not follow. */
+/** Reads the frames of a snapshot in order, and refuses any other frame. */
 export class SnapshotReader {
   #position: SnapshotPosition = START;
   #header: SnapshotHeader | undefined;
@@ -27,12 +27,12 @@ export class SnapshotReader {
     return this.#header;
   }
 
-  /** The last frame has been read: it was all there, and in order. */
+  /** Whether the last frame was read: the snapshot is complete. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** @throws SnapshotDamageError unless it is the next frame. A first frame is always next: it begins anew. */
+  /** @throws SnapshotDamageError unless it is the next frame. A first frame is always accepted and starts over. */
   read(bytes: Uint8Array): SnapshotPart {
     if (isFirstFrame(bytes)) this.#restart();
     else if (this.#ended) throw new SnapshotDamageError('a frame behind the last of the snapshot');

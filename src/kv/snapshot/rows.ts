@@ -2,7 +2,7 @@ import type { EngineRow } from '../../ports/engine.js';
 import { SnapshotDamageError } from '../../ports/snapshot.js';
 import { asBuffer } from '../../util/bytes.js';
 
-/** Rows in the body of a frame: length of the key u32 | length of the value u32 | key | value, and the next. */
+/** Rows in the body of a frame, each: length of the key u32 | length of the value u32 | key | value. */
 
 const LENGTHS_BYTES = 8;
 
@@ -10,7 +10,7 @@ export function rowBytes({ key, value }: EngineRow): number {
   return LENGTHS_BYTES + key.length + value.length;
 }
 
-/** Writes rows one behind the other. @returns the offset behind the last */
+/** Writes rows in order. @returns the offset behind the last */
 export function writeRows(target: Buffer, offset: number, rows: readonly EngineRow[]): number {
   let at = offset;
   for (const { key, value } of rows) {
@@ -23,7 +23,7 @@ export function writeRows(target: Buffer, offset: number, rows: readonly EngineR
   return at;
 }
 
-/** The rows of a body, as views. @throws SnapshotDamageError where they do not fill it */
+/** The rows of a body, as views. @throws SnapshotDamageError if they do not fill it exactly */
 export function* readRows(bytes: Uint8Array): Generator<EngineRow, void, undefined> {
   const body = asBuffer(bytes);
   for (let at = 0; at < body.length;) {

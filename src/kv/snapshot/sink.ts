@@ -9,8 +9,8 @@ import { SnapshotReader } from './reader.js';
 import { formatMemberId } from '../../util/member-id.js';
 
 /**
- * Builds the state of a snapshot in a staged engine. The row that tells the applied index comes last: an engine without
- * it is no store, whatever a crash has left of it.
+ * Builds the state of a snapshot in a staged engine. The row with the applied index is written last: without it, an
+ * engine is not a store, so a crash leaves no partial state.
  */
 export class StagedSnapshot implements SnapshotSink {
   readonly #home: EngineHome;
@@ -48,7 +48,7 @@ export class StagedSnapshot implements SnapshotSink {
     this.#complete = undefined;
     const engine = this.#engine;
     this.#engine = undefined;
-    // Another one may have been staged in its place.
+    // Another engine may have been staged since.
     if (engine !== undefined && this.#home.staged === engine) await this.#home.discard();
   }
 
@@ -88,7 +88,10 @@ export class StagedSnapshot implements SnapshotSink {
   }
 }
 
-/** What the store will read as soon as it is in force: by then the log goes on behind it, and there is no way back. */
+/**
+ * Reads what the store needs before the state is installed: afterwards the log starts behind it, and nothing can be
+ * undone.
+ */
 async function readRows(engine: Engine): Promise<ConfState | undefined> {
   try {
     await readMembers(engine);

@@ -7,24 +7,26 @@ import { allocateFrame, FRAME_BODY, FrameKind, makeFrame, samePosition, sealFram
 import { encodeHeader, encodeTrailer, type SnapshotHeader, type SnapshotTrailer } from './header.js';
 import { rowBytes, writeRows } from './rows.js';
 
-/** Rows of a frame, in bytes; a larger row has a frame to itself. */
+/** Bytes of rows in one frame. A larger row has a frame of its own. */
 export const FRAME_ROWS_BYTES = 128 * 1024;
-/** Rows that are asked of a cursor at once; its pages end by bytes long before, unless rows are tiny. */
+/** Rows of one page. Pages usually end by bytes before. */
 const PAGE_ROWS = 1024;
-/** How many of its latest positions a walk remembers: more frames than are ever under way to its receiver. */
+/** Latest positions that a walk keeps: more than the frames in flight to its receiver. */
 const REMEMBERED_POSITIONS = 256;
-/** Walks that broke off and may yet be taken up; of more, the oldest is forgotten. */
+/** Most interrupted walks that can be resumed. The oldest is dropped. */
 const REMEMBERED_WALKS = 8;
 
-/** Where a walk stands behind a frame. */
+/** The position of a walk after a frame. */
 interface Checkpoint {
   readonly position: SnapshotPosition;
-  /** Of the last row before it; undefined behind the header. */
+  /** Key of the last row before it; undefined after the header. */
   readonly lastKey: Uint8Array | undefined;
   readonly counted: SnapshotTrailer;
 }
 
-/** One receiver's way through the snapshot. Each remembers its own: a quick one must not make a slow one begin anew. */
+/**
+ * The walk of one receiver. Each keeps its own positions, so that a fast receiver does not make a slow one start over.
+ */
 interface Walk {
   /** Oldest first. */
   readonly checkpoints: Checkpoint[];
@@ -33,7 +35,7 @@ interface Walk {
 
 const NOTHING: SnapshotTrailer = { rows: 0, rowBytes: 0 };
 
-/** The published state of a store as frames. The rows are read from an engine snapshot, a frame's worth at a time. */
+/** The published state of a store as frames. Rows are read from an engine snapshot, one frame at a time. */
 export class StateSnapshot implements SnapshotSource {
   readonly metadata: SnapshotMetadata;
   readonly #header: SnapshotHeader;
@@ -43,7 +45,7 @@ export class StateSnapshot implements SnapshotSource {
   #walks: Walk[] = [];
   #closed = false;
 
-  /** @param options.onClose called once, when nothing is read any more */
+  /** @param options.onClose called once, when reading has ended */
   constructor(options: {
     readonly header: SnapshotHeader;
     readonly reader: EngineReader;
@@ -104,7 +106,7 @@ export class StateSnapshot implements SnapshotSource {
         const frame = allocateFrame(bytes);
         writeRows(frame, FRAME_BODY, rows);
         const position = sealFrame(frame, FrameKind.rows, at.position);
-        // A copy: a view would keep the whole page.
+        // A copy, because a view would keep the whole page in memory.
         const last = rows.at(-1);
         const key = last === undefined ? at.lastKey : Uint8Array.from(last.key);
         at = { position, lastKey: key, counted: add(at.counted, rows) };
@@ -131,7 +133,7 @@ function remember({ checkpoints }: Walk, checkpoint: Checkpoint): void {
   if (checkpoints.length > REMEMBERED_POSITIONS) checkpoints.shift();
 }
 
-/** The rows that a snapshot holds, in groups of a frame's size. */
+/** The rows of a snapshot, grouped by frame. */
 async function* pages(cursor: EngineCursor): AsyncGenerator<readonly EngineRow[], void, undefined> {
   let group: EngineRow[] = [];
   let bytes = 0;

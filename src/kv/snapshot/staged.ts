@@ -4,9 +4,9 @@ import type { Logger } from '../../util/logger.js';
 import { readMeta } from '../format/meta.js';
 
 /**
- * Ends what a crash has left of a snapshot that was being taken on. Whoever takes one on makes the staged state durable
- * first, lets the log begin behind it next, and puts it in force last: so where the log begins behind the state in force,
- * the staged one is what stands before it; everywhere else it was given up.
+ * Completes or discards a snapshot whose installation a crash interrupted. An installation makes the staged state
+ * durable, then makes the log start behind it, then promotes it. So if the log starts behind the current state, the
+ * staged state is promoted; otherwise it is discarded.
  */
 export async function settleStaged(options: {
   readonly home: EngineHome;

@@ -5,8 +5,8 @@ export type HotRow = Uint8Array | null;
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /**
- * A cache of recently read and written rows, bounded in bytes. Two generations approximate least-recently-used: a row that
- * is used moves to the young generation, and when that holds half of the bound, the old one is dropped.
+ * A cache of recently read and written rows, bounded in bytes. Two generations approximate least-recently-used: a row
+ * that is used moves to the young generation, and when that holds half of the bound, the old one is dropped.
  */
 export class HotRows {
   readonly #generationBytes: number;

@@ -11,8 +11,9 @@ export interface OverlayRows {
 }
 
 /**
- * Rows of one table that a batch has written and the engine does not hold yet. A write is a push. A walk orders the rows
- * written since the last one and keeps the order, so that a transaction may alternate between large deletions and walks.
+ * Rows of one table that a batch has written and the engine does not hold yet. A write is a push. A walk orders the
+ * rows written since the last one and keeps the order, so that a transaction may alternate between large deletions and
+ * walks.
  */
 export class OverlayTable {
   /** In the order of writing. A later operation on the same key wins. */
@@ -42,7 +43,8 @@ export class OverlayTable {
   #order(): void {
     if (this.#orderedCount === this.#written.length) return;
     const added = this.#written.slice(this.#orderedCount);
-    // The sort is stable, so of equal keys the last written comes last. Deletions write in order, which sorts in one pass.
+    // The sort is stable, so of equal keys the last written comes last. Deletions write in order, which sorts in one
+    // pass.
     added.sort((left, right) => compareBytes(left.key, right.key));
     this.#ordered = merge(this.#ordered, withoutRepeated(added));
     this.#orderedCount = this.#written.length;
@@ -69,7 +71,9 @@ function withoutRepeated(ordered: readonly EngineOperation[]): readonly EngineOp
   });
 }
 
-/** Merges two ordered lists without repeated keys; the newer operation of a key wins. Log n compares for each newer one. */
+/**
+ * Merges two ordered lists without repeated keys; the newer operation of a key wins. Log n compares for each newer one.
+ */
 function merge(older: readonly EngineOperation[], newer: readonly EngineOperation[]): readonly EngineOperation[] {
   if (older.length === 0) return newer;
   const merged: EngineOperation[] = [];

@@ -76,8 +76,8 @@ export class CurrentWalk implements VersionWalk {
 }
 
 /**
- * A walk over the versions at an older revision: the newest versions that are old enough, merged with the superseded ones
- * that were visible then. A key has at most one of the two.
+ * A walk over the versions at an older revision: the newest versions that are old enough, merged with the superseded
+ * ones that were visible then. A key has at most one of the two.
  */
 export class HistoricWalk implements VersionWalk {
   readonly #current: CurrentWalk;

@@ -13,8 +13,8 @@ import { countRows } from './versions.js';
 const WALK_ROWS_MAX = 4 * BUCKET_KEYS_MAX;
 
 /**
- * A published state: an engine snapshot and the revisions that belong to it, so that an answer's header always agrees with
- * its data. Views are reference-counted: the snapshot is closed once the view is replaced and no reader holds it.
+ * A published state: an engine snapshot and the revisions that belong to it, so that an answer's header always agrees
+ * with its data. Views are reference-counted: the snapshot is closed once the view is replaced and no reader holds it.
  */
 export class View implements StateReader {
   readonly meta: Meta;

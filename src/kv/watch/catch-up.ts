@@ -10,13 +10,13 @@ export interface CatchUpOptions {
   readonly index: WatcherIndex;
   readonly recent: RecentEvents;
   readonly limits: WatchLimits;
-  /** The newest published state, to be released. */
+  /** The newest published state, held until `release`. */
   readonly acquire: () => View;
   /** The newest published revision. */
   readonly revision: () => number;
-  /** It has everything up to that revision. */
+  /** Called when a watcher has all events up to that revision. */
   readonly onCaughtUp: (watcher: Watcher) => void;
-  /** What it misses is compacted. */
+  /** Called when events that a watcher misses are compacted. */
   readonly onCompacted: (watcher: Watcher, compactedRevision: number) => void;
   readonly onFatal: (error: unknown) => void;
   /** Awaited between slices of the work. */
@@ -24,12 +24,12 @@ export interface CatchUpOptions {
 }
 
 /**
- * Brings those who are behind up to date from the change log, a page at a time. A page serves all who need it. Then it is
- * the turn of the one that has waited longest, so that nobody waits for another's long way.
+ * Brings watchers that are behind up to date from the change log, one page at a time. A page serves all watchers that
+ * need it. The next page is for the watcher that has waited longest, so none waits for the whole backlog of another.
  */
 export class CatchUp {
   readonly #options: CatchUpOptions;
-  /** Behind, with room. */
+  /** Watchers that are behind and have room. */
   readonly #ready = new Set<Watcher>();
   #steps = 0;
   #running: Promise<void> | undefined;
@@ -50,19 +50,19 @@ export class CatchUp {
     this.#ready.delete(watcher);
   }
 
-  /** Waits for the page under way; there is no other. */
+  /** Waits for the current page and ends. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    // Later in the turn: who comes together is served together.
+    // After a pause, so that watchers added together are served together.
     while (this.#ready.size > 0 && !this.#closed) {
       await this.#options.pause();
       if (!this.#closed) await this.#step();
     }
-    // In this turn: who is added from now on needs another run.
+    // In the turn of the last check: a watcher added later starts another run.
     this.#running = undefined;
   }
 
@@ -85,7 +85,7 @@ export class CatchUp {
         this.#deliver(served, deliveries);
         to = page.to;
       }
-      // In one turn to the end: nothing can be written between the last that they are given and their going live.
+      // In one turn from here on: nothing is written between the last delivery and the watchers going live.
       if (recent.covers(to + 1)) {
         for (const watcher of served) advance(watcher, to);
         this.#deliver(served, this.#deliveriesOf(match(index, recent.since(to + 1), hasBehind)));
@@ -111,7 +111,7 @@ export class CatchUp {
     return longest;
   }
 
-  /** Those who can be served by what begins at a revision, in the order in which they may take the room that they share. */
+  /** Watchers that a page from a revision on can serve, in the order in which they take shared room. */
   #servedFrom(from: number): readonly Watcher[] {
     const served = [...this.#ready].filter(({ next }) => next >= from);
     return served.sort((left, right) => left.next - right.next || left.served - right.served);
@@ -125,7 +125,7 @@ export class CatchUp {
     return groups;
   }
 
-  /** A revision of any size is delivered in one turn: what is large is encoded before. */
+  /** Encodes large batches before the turn that delivers them. */
   async #prepare(served: readonly Watcher[], matched: Matched): Promise<ReadonlyMap<WatcherGroup, Deliveries>> {
     const deliveries = this.#deliveriesOf(matched);
     for (const watcher of served) {
@@ -151,14 +151,14 @@ export class CatchUp {
         watcher.served = this.#steps;
         continue;
       }
-      // Before the first event that it could not take, there is nothing for it.
+      // There is nothing for it before the first event that it could not take.
       watcher.next = batch.events[0]?.revision ?? watcher.next;
       watcher.phase = 'blocked';
       this.#ready.delete(watcher);
     }
   }
 
-  /** They have been given all that there is up to a revision. */
+  /** Advances a watcher that has all events up to a revision. */
   #settle(watcher: Watcher, to: number): void {
     if (watcher.phase !== 'behind') return;
     if (watcher.next <= to) watcher.served = this.#steps;

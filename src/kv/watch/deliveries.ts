@@ -6,7 +6,7 @@ import type { WatcherIndex } from './watcher-index.js';
 /** The events that each group watches, in order. */
 export type Matched = Map<WatcherGroup, WatchEvent[]>;
 
-/** @param wanted asked of each group that watches one of the keys */
+/** Finds the groups that watch each event. @param wanted selects groups */
 export function match(
   index: WatcherIndex,
   events: readonly WatchEvent[],

@@ -7,9 +7,9 @@ const CHUNK_EVENTS = 512;
 export class EventBatch {
   readonly events: readonly WatchEvent[];
   readonly withPrevious: boolean;
-  /** The newest revision of the store when they were handed out: what the header of the response says. */
+  /** The store's revision when the batch was made, for the header of the response. */
   readonly revision: number;
-  /** Of all events, encoded. */
+  /** Size of all encoded events. */
   readonly bytes: number;
   /** The encoded events, CHUNK_EVENTS in each; made by `prepare`. */
   #chunks: readonly Uint8Array[] | undefined;
@@ -41,7 +41,7 @@ export class EventBatch {
     return (this.#body ??= this.#chunks === undefined ? this.slice(0, length) : Buffer.concat(this.#chunks));
   }
 
-  /** The events from one position on, below another, as fields of a WatchResponse. */
+  /** Events from one index on, below another, as fields of a WatchResponse. */
   slice(from: number, to: number): Uint8Array {
     const encoded = this.events.slice(from, to).map((event) => event.encoded(this.withPrevious));
     return encoded.length === 1 ? (encoded[0] ?? EMPTY) : Buffer.concat(encoded);

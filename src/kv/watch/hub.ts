@@ -12,21 +12,21 @@ import { WatcherIndex } from './watcher-index.js';
 export interface WatchHubOptions {
   /** The newest published revision. */
   readonly revision: number;
-  /** History below it is gone; −1 while it never was compacted. */
+  /** History below it is discarded; −1 before the first compaction. */
   readonly compactedRevision: () => number;
-  /** The newest published state, to be released. */
+  /** The newest published state, held until `release`. */
   readonly acquire: () => View;
   readonly onFatal: (error: unknown) => void;
-  /** Awaited between slices of the work that brings watchers up to date. */
+  /** Awaited between slices of work. */
   readonly pause: () => Promise<void>;
   readonly limits: WatchLimits;
 }
 
 /**
- * Tells watchers what is written: every event that they want, in order, each once, whole revisions at a time.
+ * Delivers changes to watchers: every event that they watch, in order, once, in whole revisions.
  *
- * A watcher that is up to date gets the events from memory, in the turn in which readers see the batch. One that begins
- * in the past, or has no room, is brought up to date from the change log, and holds nothing in memory meanwhile.
+ * A live watcher gets events from memory, in the turn in which readers see the batch. A watcher that begins in the past
+ * or has no room is brought up to date from the change log and takes no memory for events meanwhile.
  */
 export class WatchHub {
   readonly #index = new WatcherIndex();
@@ -60,22 +60,25 @@ export class WatchHub {
     });
   }
 
-  /** Up to this revision everything has been handed to those who are live. */
+  /** Live watchers have all events up to this revision. */
   get revision(): number {
     return this.#revision;
   }
 
-  /** Whether anybody watches: otherwise nobody needs the changes. */
+  /** Whether there are watchers. Otherwise changes need not be collected. */
   get active(): boolean {
     return this.#watchers > 0;
   }
 
-  /** How many watch, and how many of them are up to date. */
+  /** Number of watchers, and of the live ones among them. */
   get counts(): { readonly watchers: number; readonly live: number } {
     return { watchers: this.#watchers, live: this.#live.size };
   }
 
-  /** Begins a watch. It is live at once, unless it begins in the past. */
+  /**
+   * Begins a watch, which is live at once unless it begins in the past.
+   * @throws AssertionError on a negative revision
+   */
   watch(spec: WatchSpec, listener: WatchListener): Watcher {
     const { startRevision } = spec;
     assert(startRevision >= 0, 'a watch begins at a negative revision');
@@ -84,14 +87,14 @@ export class WatchHub {
     const watcher = new Watcher({ spec, group, listener, phase: 'behind', next });
     group.watchers.add(watcher);
     if (spec.prevKv) group.prevKv++;
-    // What was written while nobody watched is not here.
+    // Changes were not collected while there was no watcher.
     if (this.#watchers++ === 0) this.#recent.restart(this.#revision + 1);
     if (next > this.#revision) this.#enterLive(watcher);
     else this.#catchUp.add(watcher);
     return watcher;
   }
 
-  /** Ends a watch. Ending it again changes nothing. */
+  /** Ends a watch. Idempotent. */
   cancel(watcher: Watcher): void {
     if (watcher.phase === 'ended') return;
     if (watcher.phase === 'live') this.#leaveLive(watcher);
@@ -104,14 +107,14 @@ export class WatchHub {
     this.#watchers--;
   }
 
-  /** There is room for events again. */
+  /** Called when a watcher has room again. */
   resume(watcher: Watcher): void {
     if (watcher.phase === 'blocked') this.#catchUp.add(watcher);
   }
 
   /**
-   * Readers see a batch from this turn on.
-   * @param batch.changes undefined where they were not collected, because nobody watched when the batch began
+   * Called in the turn in which readers see a batch.
+   * @param batch.changes undefined if they were not collected: without watchers, and in large batches
    */
   published(batch: { readonly revision: number; readonly changes: readonly Change[] | undefined }): void {
     const { revision, changes } = batch;
@@ -139,7 +142,7 @@ export class WatchHub {
     }
   }
 
-  /** Another state has taken the place of the one in force: what lies between them is read from its change log. */
+  /** Called when a snapshot has replaced the state. Watchers read the changes in between from its change log. */
   restored(revision: number): void {
     const from = this.#revision + 1;
     assert(revision >= this.#revision, `a restored state at ${revision} is older than ${this.#revision}`);
@@ -148,17 +151,17 @@ export class WatchHub {
     if (revision >= from) this.#fallBehind(from);
   }
 
-  /** Ends the work in the background. Nothing is handed out any more. */
+  /** Ends background work. No further events are delivered. */
   async close(): Promise<void> {
     await this.#catchUp.close();
   }
 
-  /** What a revision did cannot be read from the change log any more, as where a batch compacts what is in it. */
+  /** Whether the change log no longer holds a revision, for example because its own batch compacts it. */
   #isCompacted(revision: number): boolean {
     return revision < this.#compactedRevision();
   }
 
-  /** All who are live have what was before `from`, and nothing since. */
+  /** Sends live watchers, which have all events before `from`, to the change log. */
   #fallBehind(from: number): void {
     for (const watcher of this.#live) {
       if (watcher.next > this.#revision) continue; // it begins later

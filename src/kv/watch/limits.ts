@@ -1,14 +1,14 @@
-/** Bounds of the work and the memory of watches. Tests choose small ones. */
+/** Bounds on work and memory of watches. Tests use small ones. */
 export interface WatchLimits {
   /**
-   * A batch with more changes is not handed out in the turn that publishes it, but read from the change log: unless it
-   * compacts what is in it.
+   * A batch with more changes is not delivered in the turn that publishes it: watchers read it from the change log,
+   * unless the batch compacts its own changes.
    */
   readonly liveChanges: number;
-  /** Of the latest events in memory. */
+  /** Latest events kept in memory. */
   readonly recentEvents: number;
   readonly recentBytes: number;
-  /** A page of the change log ends with the first whole revision at or beyond one of these. */
+  /** A page of the change log ends with the revision that reaches one of these. */
   readonly pageRows: number;
   readonly pageBytes: number;
   /** Rows of a page between two turns. */

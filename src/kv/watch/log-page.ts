@@ -37,7 +37,9 @@ export interface LogPageOptions {
 const LOADED_FIRST = 4;
 const LOADED_MAX = 16;
 
-/** A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist. */
+/**
+ * A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist.
+ */
 interface WatchedChange {
   readonly change: ChangeRow;
   readonly groups: readonly WatcherGroup[];
@@ -85,7 +87,8 @@ export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPa
         if (groups.length === 0) continue;
         const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
         watched.push({ change, groups, previousRevision: withPrevious ? ofRevision.before(change) : 0 });
-        // The rest of a revision is part of the page, whatever it takes; of later ones it holds little more than its bound.
+        // The rest of a revision is part of the page, whatever it takes; of later ones it holds little more than its
+        // bound.
         const most = watched[0]?.change.revision === change.revision ? sizer.rows : Math.min(sizer.rows, LOADED_MAX);
         if (watched.length >= most) await flush();
       }

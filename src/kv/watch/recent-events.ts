@@ -9,15 +9,15 @@ interface Batch {
 }
 
 /**
- * The events of the latest revisions, bounded in number and bytes. Who is a little behind gets them from here, and who
- * comes from further back crosses over to the present here: in one turn, whatever has been written meanwhile.
+ * The events of the latest revisions, bounded in number and bytes. A watcher that is slightly behind gets them from
+ * here. A watcher that was further behind goes live from here in one turn, whatever is written meanwhile.
  */
 export class RecentEvents {
   readonly #limits: WatchLimits;
   #batches: Batch[] = [];
   #events = 0;
   #bytes = 0;
-  /** All events from this revision on are here. */
+  /** The first revision from which on all events are kept. */
   #from: number;
 
   constructor({ from, limits }: { readonly from: number; readonly limits: WatchLimits }) {
@@ -25,12 +25,12 @@ export class RecentEvents {
     this.#limits = limits;
   }
 
-  /** Whether nothing from a revision on is missing. */
+  /** Whether all events from a revision on are kept. */
   covers(revision: number): boolean {
     return revision >= this.#from;
   }
 
-  /** Those of a revision and all later ones. @param revision one that `covers` holds for */
+  /** Events from a revision on. @param revision must satisfy `covers` */
   since(revision: number): readonly WatchEvent[] {
     const batches = this.#batches.filter((batch) => batch.revision >= revision);
     return batches.flatMap(({ events }) => events).filter((event) => event.revision >= revision);
@@ -53,7 +53,7 @@ export class RecentEvents {
     if (dropped > 0) this.#batches = this.#batches.slice(dropped);
   }
 
-  /** Forgets all; what is pushed from now on begins at a revision. */
+  /** Drops all events. The next ones pushed begin at a revision. */
   restart(from: number): void {
     this.#batches = [];
     this.#events = 0;

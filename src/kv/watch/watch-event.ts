@@ -22,7 +22,7 @@ const MOD_REVISION = tagOf(3, WIRE_VARINT);
 const DELETE = 1;
 
 /**
- * One change as watchers see it. It is encoded once with and once without the version before, however many receive it.
+ * One change as watchers see it. It is encoded at most twice, with and without the previous version, for all watchers.
  */
 export class WatchEvent {
   readonly revision: number;
@@ -35,7 +35,7 @@ export class WatchEvent {
 
   /**
    * @param parts.keyValue the encoded version that a put made
-   * @param parts.previous the encoded version that was there before the revision
+   * @param parts.previous the encoded version before the revision
    */
   constructor(parts: {
     readonly revision: number;
@@ -51,12 +51,12 @@ export class WatchEvent {
     this.#previous = parts.previous;
   }
 
-  /** What it holds in memory, roughly, before it is encoded. */
+  /** Approximate memory before it is encoded. */
   get bytes(): number {
     return this.key.length + (this.#keyValue?.length ?? 0) + (this.#previous?.length ?? 0);
   }
 
-  /** As a field of a WatchResponse, tag and all. */
+  /** The event as a field of a WatchResponse, including the tag. */
   encoded(withPrevious: boolean): Uint8Array {
     if (!withPrevious || this.#previous === undefined) return (this.#plain ??= this.#encode(undefined));
     return (this.#withPrevious ??= this.#encode(this.#previous));
@@ -79,7 +79,7 @@ export class WatchEvent {
   }
 }
 
-/** What a batch has just changed, in order. */
+/** The events of a batch's changes, in order. */
 export function eventsOf(changes: readonly Change[]): WatchEvent[] {
   return changes.map(
     (change, at) =>
@@ -94,8 +94,8 @@ export function eventsOf(changes: readonly Change[]): WatchEvent[] {
 }
 
 /**
- * The version before the revision. Where a transaction touches a key twice (put in one nested transaction, deleted in
- * another), the second change ends what the first has made; what was there before is known from the first.
+ * The version before the revision. A transaction of an older raftkv may have put a key in one nested transaction and
+ * deleted it in another: the second change ends the version of the first, and the first one knows the version before.
  */
 function previousOf(changes: readonly Change[], change: Change, at: number): Uint8Array | undefined {
   const { previous, revision, sub, key } = change;

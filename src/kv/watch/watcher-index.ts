@@ -4,16 +4,16 @@ import { visitHolding, withInterval, withoutInterval, type IntervalMap } from '.
 import type { Span } from '../format/key-range.js';
 import type { WatcherGroup } from './watcher.js';
 
-/** Above every text of one character a byte: the end of a range without one. */
+/** Greater than every latin1 text: the end of a range without an upper bound. */
 const NO_END = '\u0100';
 
-/** Finds out who watches a key: one look-up for those who watch it alone, a search in a tree for ranges. */
+/** Finds the watchers of a key: a map look-up for single keys, an interval tree for ranges. */
 export class WatcherIndex {
   readonly #byKey = new Map<string, WatcherGroup>();
   readonly #byRange = new Map<string, WatcherGroup>();
   #ranges: IntervalMap<WatcherGroup>;
 
-  /** The group of those who watch these keys, made if there is none. */
+  /** The group that watches these keys; created on first use. */
   group(keys: Span): WatcherGroup {
     const { start, end } = textOf(keys);
     const known = this.#find(start, end);
@@ -28,7 +28,7 @@ export class WatcherIndex {
     return group;
   }
 
-  /** To be called once nobody is in it any more. */
+  /** Removes an empty group. */
   remove({ start, end, watchers }: WatcherGroup): void {
     assert(watchers.size === 0, 'a group of watchers is removed with watchers in it');
     const known = end === undefined ? this.#byKey.delete(start) : this.#byRange.delete(rangeId(start, end));
@@ -48,7 +48,7 @@ export class WatcherIndex {
   }
 }
 
-/** Bytes as text of one character each. */
+/** The bounds as latin1 text. */
 function textOf(keys: Span): { readonly start: string; readonly end: string | undefined } {
   if (keys.kind === 'key') return { start: bytesToLatin1(keys.key), end: undefined };
   const { start, end } = keys.range;

@@ -1,51 +1,51 @@
 import type { Span } from '../format/key-range.js';
 import type { EventBatch } from './event-batch.js';
 
-/** What a watch is about. */
+/** The keys and events of a watch. */
 export interface WatchSpec {
-  /** One key, or a range that is not empty. */
+  /** One key, or a non-empty range. */
   readonly keys: Span;
-  /** The first revision whose events are wanted; 0 for the next one. */
+  /** The first revision to watch; 0 for the next one. Not negative. */
   readonly startRevision: number;
-  /** Events carry the version before. */
+  /** Whether events carry the previous version. */
   readonly prevKv: boolean;
   readonly puts: boolean;
   readonly deletes: boolean;
 }
 
-/** Whoever is told of the events. Each method is called in a turn of the hub's, and must not throw. */
+/** Receives the events of a watcher. The hub calls the methods, which must not throw. */
 export interface WatchListener {
-  /** Takes all of the batch, or nothing: false means that there is no room, until `WatchHub.resume` is called. */
+  /** Takes a whole batch, or returns false if there is no room until `WatchHub.resume` is called. */
   deliver(batch: EventBatch): boolean;
-  /** Has all events up to the newest revision, and gets the next ones as they happen. */
+  /** The watcher has all events up to the newest revision and is live. */
   caughtUp(): void;
-  /** Events are missing that it will get later. */
+  /** The watcher misses events that it will get later. */
   fellBehind(): void;
-  /** Events that it misses are gone. It has ended. */
+  /** The watcher misses compacted events and has ended. */
   compacted(compactedRevision: number): void;
 }
 
-/** Those who watch the same keys. */
+/** Watchers of the same keys. */
 export interface WatcherGroup {
-  /** The first key, and the end of the range; undefined for one key. As text: bytes would hold on to a whole request. */
+  /** The first key as latin1 text: bytes would keep a whole request in memory. */
   readonly start: string;
   readonly end: string | undefined;
   readonly watchers: Set<Watcher>;
-  /** How many of them are live. */
+  /** Number of live watchers. */
   live: number;
-  /** How many of them want the version before. */
+  /** Number of watchers that want the previous version. */
   prevKv: number;
 }
 
 /**
- * Where a watcher stands.
+ * The state of a watcher.
  * - `live`: gets events as they happen
  * - `behind`: is brought up to date from the change log
- * - `blocked`: behind, and there is no room for more
+ * - `blocked`: behind, and without room for more
  */
 export type WatcherPhase = 'live' | 'behind' | 'blocked' | 'ended';
 
-/** One watch, as the hub keeps it. Only the hub changes it. */
+/** The hub's record of one watch. Only the hub changes it. */
 export class Watcher {
   readonly group: WatcherGroup;
   readonly listener: WatchListener;
@@ -54,11 +54,11 @@ export class Watcher {
   readonly deletes: boolean;
   phase: WatcherPhase;
   /**
-   * The first revision whose events it has not been given, or does not want to miss. While live it counts only where it
-   * is above the newest revision: there the watch begins.
+   * The first revision whose events the watcher has not received. While it is live, this matters only if it is above
+   * the newest revision: the watch begins there.
    */
   next: number;
-  /** The step of the catching up that last brought it further. */
+  /** The last catch-up step that served it. */
   served = 0;
 
   constructor(options: {
