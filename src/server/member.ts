@@ -289,6 +289,7 @@ function open(opening: Opening): Member {
   const { node } = assembly;
   const access = accessControl(opening);
   const answers = new MemberAnswers();
+  opening.measurements.unsentAnswerBytes = () => answers.bytes;
   const handle = clientRequests(opening, access, answers);
   const clientPort = openClientPort(opening, handle, answers);
   const webHost = new HttpHost({ handle, logger });

@@ -1,7 +1,9 @@
+import { request } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { setFlagsFromString } from 'node:v8';
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
+import { answerTo } from '../http/served-port.js';
 import { RawHttp2, wholeCall } from '../rpc/raw-http2.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
@@ -59,6 +61,9 @@ describe('a member whose clients do not read their answers', function () {
       return undefined;
     });
     const all = 2 * RANGES * KEYS * VALUE_BYTES;
+    const { body: metrics } = await answerTo(request(`${lone.member.clientUrls[0]}/metrics`).end());
+    const unsent = Number(/^raftkv_unsent_answer_bytes (\S+)$/m.exec(metrics)?.[1]);
+    expect(unsent, 'the metric').to.be.within(2 * KEYS * VALUE_BYTES, all / 4);
     expect(heldBytes() - beforeBytes, `of ${all} bytes asked for`).to.be.below(all / 4);
     for (const client of idle) {
       for (let i = 0; i < READ; i++) client.openWindow(2 * i + 1, 2 * KEYS * VALUE_BYTES);

@@ -39,6 +39,8 @@ export class Measurements {
   defragmenting = 0;
   readonly snapshots = new Histogram(exponentialBounds(0.01, 2, 17));
   readonly connections: ConnectionCounts[] = [];
+  /** The bytes of answers that clients have not taken. */
+  unsentAnswerBytes = (): number => 0;
   readonly walSync = new Histogram(exponentialBounds(0.001, 2, 14));
   readonly engineWrite = new Histogram(exponentialBounds(0.001, 2, 14));
   walBytes = 0;

@@ -43,6 +43,8 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   options.measurements.callDurations.print(out, options.measurements.extensive);
   options.measurements.healthChecks.print(out);
   connectionMetrics(out, options.measurements.connections);
+  const unsentBytes = options.measurements.unsentAnswerBytes();
+  out.gauge('raftkv_unsent_answer_bytes', 'Bytes of answers that clients have not taken.', unsentBytes);
   raftkvMetrics(out, options);
   processMetrics(out);
   return out.text();
