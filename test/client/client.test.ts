@@ -10,7 +10,7 @@ describe('client', () => {
     timeoutMs: 3000,
   });
 
-  it('puts, gets, ranges and deletes, with bytes that are no text', async () => {
+  it('puts, gets, ranges and deletes keys and values that are not UTF-8', async () => {
     const fake = await start();
     const client = connect([`http://${fake.endpoint}/`]);
     const key = Buffer.from([0xff, 0x00, 0x0a]);
@@ -54,7 +54,7 @@ describe('client', () => {
     expect((await client.range({ prefix: '' })).count).to.equal(2);
   });
 
-  it('says how fresh the answer is when the server does', async () => {
+  it('reports the freshness of an answer if the server does', async () => {
     const fake = await start();
     const client = connect([fake.endpoint]);
     expect((await client.get('a')).header.freshness).to.deep.equal({
@@ -65,7 +65,7 @@ describe('client', () => {
     });
   });
 
-  it('runs a transaction with typed results of either branch', async () => {
+  it('executes a transaction with typed results of either branch', async () => {
     const fake = await start();
     const client = connect([fake.endpoint]);
     const claim = txn()
@@ -94,7 +94,7 @@ describe('client', () => {
   });
 
   describe('with members that fail', () => {
-    it('finds the one that is up, and stays with it', async () => {
+    it('finds the member that is up, and stays with it', async () => {
       const store = new FakeStore();
       const down = await start(store);
       down.stop();
@@ -106,7 +106,7 @@ describe('client', () => {
       expect(up.countOf('Put')).to.equal(2);
     });
 
-    it('reads again elsewhere after any failure that may pass', async () => {
+    it('repeats a read at another member after any transient failure', async () => {
       const store = new FakeStore();
       const [first, second] = [await start(store), await start(store)];
       first.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: leader changed' });
@@ -114,7 +114,7 @@ describe('client', () => {
       expect([first.calls.length, second.calls.length]).to.deep.equal([1, 1]);
     });
 
-    it('leaves a member that hangs in time to read at another', async () => {
+    it('leaves a hanging member in time to read at another', async () => {
       const store = new FakeStore();
       const [first, second] = [await start(store), await start(store)];
       first.script = () => ({ kind: 'hang' });
@@ -122,7 +122,7 @@ describe('client', () => {
       expect(second.calls.length).to.equal(1);
     });
 
-    it('writes again where the server had no leader to propose to', async () => {
+    it('repeats a write that the server refused for want of a leader', async () => {
       const fake = await start();
       fake.script = ({ number }) =>
         number <= 2 ? { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: no leader' } : undefined;
@@ -133,8 +133,8 @@ describe('client', () => {
     describe('and none that can serve', () => {
       const NO_LEADER = { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: no leader' } as const;
 
-      it('gives up with the answer of the one that lives, having asked it now and then', async () => {
-        // Without a quorum, a call ended with what the last dead member had not said, and nobody learned of "no leader".
+      it('reports the answer of the living member, after asking it repeatedly', async () => {
+        // Story: without a quorum, a call failed with the silence of the last dead member instead of "no leader".
         const [live, dead] = [await start(), await start()];
         dead.stop();
         live.script = () => NO_LEADER;
@@ -156,7 +156,7 @@ describe('client', () => {
         }
       });
 
-      it('takes no for an answer to a stale read, within two rounds', async () => {
+      it('fails a stale read that no member is fresh enough for after two rounds', async () => {
         // A read that allows some staleness, asked for in order not to wait, waited for the whole time-out.
         const [old, dead] = [await start(), await start()];
         dead.stop();
@@ -168,7 +168,7 @@ describe('client', () => {
         expect(old.calls.length).to.equal(2);
       });
 
-      it('gives a stale read one round where a member hangs', async () => {
+      it('tries a stale read for one round only if a member hangs', async () => {
         const [old, hanging] = [await start(), await start()];
         const text = "raftkv: this member's state is of unknown age, more than 1000 ms";
         old.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
@@ -185,7 +185,7 @@ describe('client', () => {
         }
       });
 
-      it('tells of it also where another one hangs', async () => {
+      it('reports the answer also while another member hangs', async () => {
         const [live, hanging] = [await start(), await start()];
         live.script = () => NO_LEADER;
         hanging.script = () => ({ kind: 'hang' });
@@ -209,7 +209,7 @@ describe('client', () => {
       });
     }
 
-    it('knows the fate of refused writes', async () => {
+    it('reports refused writes as not applied', async () => {
       const fake = await start();
       const client = connect([fake.endpoint]);
       const cases = [
@@ -227,7 +227,7 @@ describe('client', () => {
       expect((await clientErrorOf(client.put('a', '1'))).fate).to.equal('unknown');
     });
 
-    it('does not know the fate of a write whose connection broke', async () => {
+    it('reports the fate of a write as unknown if its connection broke', async () => {
       const fake = await start();
       fake.script = () => {
         setImmediate(() => fake.stop());
@@ -237,7 +237,7 @@ describe('client', () => {
       expect([error.fate, error.retryable]).to.deep.equal(['unknown', true]);
     });
 
-    it('says that nobody could be reached, and that nothing was applied', async () => {
+    it('reports that no member could be reached, and that nothing was applied', async () => {
       const ports = [await start(), await start()].map((fake) => {
         fake.stop();
         return fake.endpoint;
@@ -260,7 +260,7 @@ describe('client', () => {
   });
 
   describe('ends a call', () => {
-    it('at its deadline: a read has changed nothing, a write may have', async () => {
+    it('at its deadline, with the fate unknown for a write only', async () => {
       const fake = await start();
       const client = connect([fake.endpoint]);
       // On a busy machine the connection alone took longer than a short call has, which is another failure.
@@ -276,7 +276,7 @@ describe('client', () => {
       expect(read.message).to.equal(text);
     });
 
-    it('by a signal that many calls share, without a word on stderr', async () => {
+    it('by a signal that many calls share, without a warning on stderr', async () => {
       // Story: Node warned of a leak when eleven calls under way were given one signal.
       const fake = await start();
       const client = connect([fake.endpoint]);
@@ -322,7 +322,7 @@ describe('client', () => {
     });
   });
 
-  it('refuses what cannot be asked', async () => {
+  it('refuses malformed requests', async () => {
     const fake = await start();
     const client = connect([fake.endpoint]);
     const refusals = [

@@ -7,13 +7,13 @@ const ROOT = join(import.meta.dirname, '..', '..');
 describe('make help', () => {
   const lines = execHelp();
 
-  it('aligns what it says of the targets', () => {
+  it('aligns the descriptions of the targets', () => {
     const columns = lines.map((line) => /^ {2}make [a-z-]+ +/.exec(line)?.[0].length);
     expect(columns).to.have.length.above(5);
     expect(new Set(columns), lines.join('\n')).to.have.property('size', 1);
   });
 
-  it('tells of CLUSTER=--no-restart', () => {
+  it('mentions CLUSTER=--no-restart', () => {
     expect(lines.find((line) => line.startsWith('  make cluster '))).to.include('CLUSTER=--no-restart');
   });
 });

@@ -72,7 +72,7 @@ describe('the launcher of make cluster', () => {
     }
   });
 
-  it('starts all, prints their lines, and stops all at once with exit code 0', async () => {
+  it('starts all nodes, prints their output, and stops them together with exit code 0', async () => {
     const { launcher, lines, said } = start(() => STOPS_CLEANLY);
     await launcher.run();
     launcher.stop();
@@ -81,7 +81,7 @@ describe('the launcher of make cluster', () => {
     expect(lines.sort()).to.deep.equal(['a up', 'b up', 'c up']);
   });
 
-  it('stops the others, with exit code 1, when one fails at the start', async () => {
+  it('stops the other nodes, with exit code 1, when one fails to start', async () => {
     const { launcher, said, lines } = start((member) => (member === second ? FAILS_AT_START : STOPS_CLEANLY));
     await launcher.run();
     expect(await launcher.closed).to.equal(1);
@@ -89,14 +89,14 @@ describe('the launcher of make cluster', () => {
     expect(lines).to.include('b no');
   });
 
-  it('says so when the program cannot be run at all', async () => {
+  it('reports a program that cannot be run', async () => {
     const { launcher, said } = start(() => '', { commandOf: () => ['/nonexistent/raftkv'] });
     await launcher.run();
     expect(await launcher.closed).to.equal(1);
     expect(said[0]).to.match(/^a cannot be started: .*ENOENT/);
   });
 
-  it('gives up where no leader comes', async () => {
+  it('gives up if no leader is elected', async () => {
     const { launcher, said } = start(() => STOPS_CLEANLY, {
       findLeader: () => Promise.resolve(undefined),
       readyLimitMs: 300,
@@ -126,7 +126,7 @@ describe('the launcher of make cluster', () => {
 
   // A newcomer killed the leader that the launcher had named, and then had nothing to kill: only the first leader's
   // process id was ever printed.
-  it('tells who leads now, by the word of a majority, when the leader has been killed', async () => {
+  it('prints the new leader, as a majority reports it, after the leader was killed', async () => {
     let leader: Member | undefined = first;
     const asked: number[] = [];
     let tellChange: () => void = () => undefined;
@@ -155,7 +155,7 @@ describe('the launcher of make cluster', () => {
     expect(new Set(asked.slice(1))).to.deep.equal(new Set([2]));
   });
 
-  it('tells of a leader again that leads as another process', async () => {
+  it('prints a leader again that leads as another process', async () => {
     let tell: (line: string) => void = () => undefined;
     const told = new Promise<string>((resolve) => (tell = resolve));
     const fixture = start(() => STOPS_CLEANLY, { say: (line) => line.includes('leads now') && tell(line) });
@@ -164,7 +164,7 @@ describe('the launcher of make cluster', () => {
     expect(await told).to.equal(`a leads now (pid ${fixture.launcher.pid(first)})`);
   });
 
-  it('leaves it down where it was told to, and says how to start it', async () => {
+  it('leaves a killed node down with --no-restart, and prints how to start it', async () => {
     const fixture = start(() => STOPS_CLEANLY, { restart: false });
     const { launcher, said } = fixture;
     await launcher.run();
@@ -176,7 +176,7 @@ describe('the launcher of make cluster', () => {
     expect(said.at(-1)).to.equal('no node is left');
   });
 
-  it('does not start again what stopped by itself', async () => {
+  it('does not restart a node that exited by itself', async () => {
     const fixture = start(() => STOPS_CLEANLY);
     const { launcher, said } = fixture;
     await launcher.run();
@@ -185,7 +185,7 @@ describe('the launcher of make cluster', () => {
     expect(said.filter((line) => line.includes('stopped by itself (exit code 0)'))).to.have.length(3);
   });
 
-  it('kills what does not stop in time, and at once when nobody wants to wait', async () => {
+  it('kills nodes that do not stop in time, and at once on a second signal', async () => {
     const patient = start((member) => (member === second ? IGNORES_SIGTERM : STOPS_CLEANLY), { stopLimitMs: 200 });
     await patient.launcher.run();
     patient.launcher.stop();

@@ -9,14 +9,14 @@ function split(...chunks: readonly (string | Buffer)[]): string[] {
   return lines;
 }
 
-describe('the lines of a pipe', () => {
-  it('are whole, however the chunks break', () => {
+describe('the lines of a node output', () => {
+  it('are complete wherever the chunks break', () => {
     expect(split('one\ntwo\n')).to.deep.equal(['one', 'two']);
     expect(split('o', 'ne', '\n', 'two\nthr', 'ee\n')).to.deep.equal(['one', 'two', 'three']);
     expect(split('one\r\n\ntwo')).to.deep.equal(['one', '', 'two']);
   });
 
-  it('keep a character that is broken over two chunks', () => {
+  it('keep a character that is split over two chunks', () => {
     const bytes = Buffer.from('grün →\n');
     for (let cut = 0; cut <= bytes.length; cut += 1)
       expect(split(bytes.subarray(0, cut), bytes.subarray(cut))).to.deep.equal(['grün →']);

@@ -7,7 +7,7 @@ describe('what make cluster prints when it is ready', () => {
   const leader = defined(MEMBERS[1], 'node2');
   const options = { members: MEMBERS, leader, program: 'raftkv', dataDir: 'data', restartDelayMs: 1000 };
 
-  it('names the process id of every node, and who leads', () => {
+  it('names the process id of every node, and the leader', () => {
     const lines = welcome({ ...options, pidOf: (member) => 100 + MEMBERS.indexOf(member) });
     expect(lines[0]).to.equal('three nodes are ready, node2 leads');
     expect(lines).to.include('  pids        node1 100, node2 101 (leads), node3 102');
@@ -15,7 +15,7 @@ describe('what make cluster prints when it is ready', () => {
   });
 
   // A newcomer wanted to see two nodes go on without the third, which always came back: the way was nowhere to be read.
-  it('says what becomes of a killed node, and how to have it otherwise', () => {
+  it('says that a killed node is restarted, and how to disable that', () => {
     const below = (restartDelayMs: number | undefined): string | undefined => {
       const lines = welcome({ ...options, pidOf: () => 1, restartDelayMs });
       return lines[lines.findIndex((line) => line.includes('kill one')) + 1]?.trim();
@@ -24,7 +24,7 @@ describe('what make cluster prints when it is ready', () => {
     expect(below(undefined)).to.equal('it stays down; without CLUSTER=--no-restart it starts again');
   });
 
-  it('does not make up a process id for a node that is down', () => {
+  it('prints no process id for a node that is down', () => {
     const lines = welcome({ ...options, pidOf: () => undefined });
     expect(lines).to.include('  pids        node1 down, node2 down (leads), node3 down');
     expect(lines.join('\n')).not.to.include('undefined');

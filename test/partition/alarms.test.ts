@@ -66,7 +66,7 @@ describe('alarms', () => {
     throw new Error('the store was never full');
   }
 
-  it('NOSPACE is raised at the quota, refuses what takes space and nothing else, until space is made and it is disarmed', async () => {
+  it('NOSPACE is raised at the quota, and refuses only writes that take space until it is disarmed', async () => {
     const leader = await begin(100_000);
     const follower = cluster.members.find((member) => member !== leader) ?? leader;
     await put(leader, 'key');
@@ -101,7 +101,7 @@ describe('alarms', () => {
     expect(await put(leader, 'key')).to.equal('ok');
   });
 
-  it('is there after all have been killed, and on a newcomer', async () => {
+  it('survive the death of all members, and reach a new member', async () => {
     const leader = await begin(-1);
     const request = { action: ACTIVATE, memberID: 77, alarm: AlarmType.NOSPACE };
     expect(await alarm(leader, request)).to.deep.equal([[77, 'NOSPACE']]);
@@ -123,7 +123,7 @@ describe('alarms', () => {
     await cluster.time.until('the newcomer knows', () => newcomer.assembly.store.alarms().length === 2);
   });
 
-  it('CORRUPT lets no write through, whatever else is raised', async () => {
+  it('CORRUPT refuses every write, also beside another alarm', async () => {
     const leader = await begin(-1);
     await put(leader, 'key');
     await alarm(leader, { action: ACTIVATE, memberID: leader.id, alarm: AlarmType.NOSPACE });

@@ -39,7 +39,7 @@ describe('automatic compaction', () => {
     return store?.compactedRevision() ?? NaN;
   }
 
-  it('by age gives up what is older than the period, once a period', async () => {
+  it('by age compacts history older than the period, once per period', async () => {
     await begin({ mode: 'periodic', retentionMs: 10 * MINUTE_MS });
     await write(5); // revision 6
     const first = cluster.members[0]?.assembly.store.revision() ?? NaN;
@@ -53,7 +53,7 @@ describe('automatic compaction', () => {
     expect(await compacted(), 'what was written in the ninth minute is old by now').to.equal(first + 5);
   });
 
-  it('by number leaves the newest revisions, and goes on under another leader', async () => {
+  it('by number keeps the newest revisions, and continues under another leader', async () => {
     await begin({ mode: 'revision', retention: 4 });
     await write(10);
     const leader = await cluster.leader();
@@ -69,7 +69,7 @@ describe('automatic compaction', () => {
     await cluster.time.wait(leader.start());
   });
 
-  it('is left to the leader', async () => {
+  it('is done by the leader only', async () => {
     await begin({ mode: 'revision', retention: 1 });
     await write(3);
     const leader = await cluster.leader();

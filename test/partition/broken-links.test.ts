@@ -9,8 +9,8 @@ import { storm } from './storm.js';
 const FIRST = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined ? 4 : 1));
 
-// Links that break are what tells a follower that its leader may be dead, before any timeout. Here the leader lives, and
-// reads alone on its lease. Election timeouts are so long that whoever is elected has not waited for one.
+// A broken link makes a follower suspect its leader before any timeout. Here the leader lives, and
+// reads alone on its lease. Election timeouts are so long that no member is elected by one.
 
 describe('links that break while the leader lives', function () {
   this.timeout(120_000);
@@ -63,7 +63,7 @@ describe('links that break while the leader lives', function () {
       cluster.network.cut(other.id, one.id);
     }
 
-    it('have the leader replaced once its lease has run out, and not before', async () => {
+    it('cause the leader to be replaced after its lease has expired, and not before', async () => {
       const { time } = cluster;
       const old = await cluster.leader();
       const [first, last] = cluster.members.filter((member) => member !== old);

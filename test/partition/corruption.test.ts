@@ -63,7 +63,7 @@ describe('the comparison of the members', () => {
     });
   }
 
-  it('finds nothing where there is nothing, under writes and with a member away', async () => {
+  it('finds no difference between equal members, under writes and with a member away', async () => {
     const leader = await cluster.leader();
     const away = cluster.members.find((member) => member !== leader);
     if (away === undefined) throw new Error('no follower');
@@ -134,7 +134,7 @@ describe('the comparison of the members', () => {
     });
   }
 
-  it('believes the majority, and the leader where there is none', () => {
+  it('trusts the majority, and without one the leader', () => {
     const hashes = (...all: number[]): ReadonlyMap<number, number> => new Map(all.map((hash, at) => [at + 1, hash]));
     expect(dissenters(hashes(7, 7, 7), 1)).to.deep.equal([]);
     expect(dissenters(hashes(7, 8, 8), 1)).to.deep.equal([1]);

@@ -72,7 +72,7 @@ describe('a leader that has been replaced', () => {
     });
   }
 
-  it('says how old a stale answer is', async () => {
+  it('states the age of a stale answer', async () => {
     await cluster.time.advance(500);
     cluster.network.partition([old.id], othersOf(old));
     const successor = await cluster.leader([old.id]);
@@ -87,7 +87,7 @@ describe('a leader that has been replaced', () => {
     expect(bounded.kind).to.equal('failed');
   });
 
-  it('does not read alone while links break and heal under it (its lease outlives them)', async () => {
+  it('does not read by its lease while links break and heal (its lease outlives them)', async () => {
     for (let round = 0; round < 40; round++) {
       cluster.network.reset(old.id);
       if (round % 4 === 0) cluster.network.partition([old.id], othersOf(old));
@@ -103,7 +103,7 @@ describe('a leader that has been replaced', () => {
     }
   });
 
-  it('reads alone no more once a TimeoutNow is on its way, however late it arrives', async () => {
+  it('stops reading by its lease once it has sent a TimeoutNow, however late that arrives', async () => {
     // The transfer is given up after an election timeout; the message that forces an election arrives long after.
     holdBack(cluster, 'MsgTimeoutNow', 4000);
     const target = othersOf(old)[0] ?? 0;
@@ -111,7 +111,7 @@ describe('a leader that has been replaced', () => {
     await cluster.time.advance(3000);
     expect(old.assembly.node.status().role, 'the transfer was given up').to.equal('leader');
     await write(old, 'given up');
-    // From here on the old leader hears nobody, but it has just heard from a quorum.
+    // From here on the old leader is cut off, but it has just heard from a quorum.
     await cluster.time.advance(990);
     await cluster.time.wait(get(old, 'key', { level: 'default' }));
     for (const id of othersOf(old)) cluster.network.cut(id, old.id);

@@ -44,7 +44,7 @@ describe('leases in a cluster', () => {
     return result.value !== null;
   }
 
-  it('are granted, renewed and looked at through any member', async () => {
+  it('are granted, renewed and read at any member', async () => {
     await start({ seed: 1 });
     for (const member of cluster.members) {
       const id = await lease(member);
@@ -103,7 +103,7 @@ describe('leases in a cluster', () => {
     for (const one of [id, other]) expect(there(successor, one)).to.equal(true);
   });
 
-  it('are not renewed by a leader that was paused, whose word would be worth nothing (etcd 15247)', async () => {
+  it('are not renewed by a leader that was paused, which cannot guarantee them (etcd 15247)', async () => {
     await start({ seed: 3, leaseMs: 1500 });
     const ttlSeconds = 20;
     const id = await lease(leader, ttlSeconds);

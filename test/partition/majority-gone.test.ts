@@ -18,7 +18,7 @@ it('a member without a majority ends writes and consistent reads in bounded time
   // Later it knows no leader, and does not even propose.
   const second = await time.wait(put(leader, 'key', 'failed'), 1200);
   expect(second.kind).to.equal('failed');
-  // And later still it knows that nobody should wait for one.
+  // Later it knows that waiting for a leader is pointless.
   await time.advance(3000);
   const asked = time.nowMs;
   const third = await time.wait(put(leader, 'key', 'failed at once'));

@@ -137,7 +137,7 @@ describe('the membership of a running cluster', () => {
     });
   }
 
-  it('promotes no learner that is not in sync, and says how far it is', async () => {
+  it('refuses to promote a learner that lags, and reports its progress', async () => {
     await begin(3);
     const leader = await cluster.leader();
     const id = idOf(await cluster.time.wait(addMember(leader, { url: 'http://l:2380', isLearner: true })));
@@ -163,7 +163,7 @@ describe('the membership of a running cluster', () => {
       await write(next, 'two are left');
       await expectAgreement();
       expect(next.assembly.node.confState.voters.length).to.equal(2);
-      // It knows by itself, or is told again.
+      // It learns of it by its own log, or from another member.
       await cluster.time.wait(removed.start());
       await cluster.time.until('it stops again', () => hasEnded(removed), 5000);
       if (removed.running) cluster.crash(removed, 'kill');
@@ -204,7 +204,7 @@ describe('the membership of a running cluster', () => {
     });
   }
 
-  it('a member that missed its own removal is told, and stops', async () => {
+  it('a member that missed its own removal learns of it, and stops', async () => {
     await begin(3);
     const leader = await cluster.leader();
     const away = defined(
@@ -239,7 +239,7 @@ describe('the membership of a running cluster', () => {
     await expectAgreement();
   });
 
-  it('refuses what would cost the quorum', async () => {
+  it('refuses changes that would lose the quorum', async () => {
     await begin(3);
     const leader = await cluster.leader();
     const others = cluster.members.filter(({ id }) => id !== leader.id);
@@ -261,7 +261,7 @@ describe('the membership of a running cluster', () => {
     expect(await change(leader, 'MemberRemove', one.id)).to.deep.equal({ kind: 'ok', id: one.id });
   });
 
-  it('carries out changes that meet, one after the other', async () => {
+  it('applies concurrent changes one after the other', async () => {
     await begin(5);
     const leader = await cluster.leader();
     const results = await cluster.time.wait(

@@ -58,7 +58,7 @@ for (const asyncStorage of [false, true]) {
       }
     }
 
-    it('gets a snapshot, and goes on from there with the log', async () => {
+    it('gets a snapshot, and continues with the log', async () => {
       const leader = await begin(3);
       const away = await leaveBehind(leader);
       cluster.heal();
@@ -97,7 +97,7 @@ for (const asyncStorage of [false, true]) {
      * writing, the core was given the state for the next one in a step behind the Ready that was being carried out; it was
      * let go of with that Ready, and when its MsgSnap came, the leader stopped.
      */
-    it('waits its turn where several need a snapshot, and the leader goes on', async () => {
+    it('waits its turn if several need a snapshot, while the leader continues to serve', async () => {
       const leader = await begin(1, 2, { maxLearners: 3 });
       await write(leader, 120);
       const newcomers: VirtualMember[] = [];
@@ -125,7 +125,7 @@ for (const asyncStorage of [false, true]) {
       await expectAgreement();
     });
 
-    it('starts with the old state or the new one, wherever a crash meets it', async () => {
+    it('starts with the old state or the new one after a crash at any point', async () => {
       const found = { old: 0, new: 0 };
       for (let seed = 1; seed <= 25; seed++) {
         const leader = await begin(3, seed);

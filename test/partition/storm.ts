@@ -25,7 +25,7 @@ export interface Storm {
   readonly verdict: Verdict;
   readonly calls: number;
   readonly answered: number;
-  /** The term at the end: how often somebody was elected, at most. */
+  /** The term at the end, which bounds the number of elections. */
   readonly term: number;
 }
 

@@ -68,13 +68,13 @@ describe('raftkv serve refuses, with one clear line and nothing written,', funct
 
   it('an unknown flag', () => expectRefusal(serve({ bogus: '1' }), { folder, line: /--bogus/ }));
 
-  it('a URL that is none', () =>
+  it('a malformed URL', () =>
     expectRefusal(serve({ 'listen-client-urls': 'localhost' }), { folder, line: /--listen-client-urls.*localhost/ }));
 
-  it('an initial cluster without itself', () =>
+  it('an initial cluster that lacks the member itself', () =>
     expectRefusal(serve({ 'initial-cluster': `n2=${peerUrl}` }), { folder, line: /--initial-cluster.*n1/ }));
 
-  it('a number that is none, and one out of range', async () => {
+  it('a malformed number, and one out of range', async () => {
     await expectRefusal(serve({ 'heartbeat-interval': 'soon' }), { folder, line: /--heartbeat-interval soon/ });
     await expectRefusal(serve({ 'election-timeout': '0' }), { folder, line: /--election-timeout 0/ });
   });

@@ -28,7 +28,7 @@ describe('a cluster whose members compare themselves with the others when they s
 
   afterEach(() => cluster.dispose());
 
-  it('starts again where nothing is wrong, all at once and one alone', async () => {
+  it('starts again if the data agree, all members at once and one alone', async () => {
     await cluster.kill9(...cluster.all);
     await cluster.restart(...cluster.all);
     await cluster.stop(0);
@@ -37,7 +37,7 @@ describe('a cluster whose members compare themselves with the others when they s
     expectOk(await cluster.client(0).put('more', 'x'));
   });
 
-  it('does without a member whose store is damaged: it says so in one line, and serves nobody', async () => {
+  it('runs without a member whose store is damaged, which reports it in one line and does not serve', async () => {
     await cluster.stop(2);
     await damage(cluster.dataDir(2), 'key7');
     for (let at = 0; at < 10; at++) expectOk(await cluster.client(0).put('key7', `later ${at}`));

@@ -68,7 +68,7 @@ describe('three real servers', function () {
     await expectSameData(cluster);
   });
 
-  it('stay strictly serializable while the leader stands still and then wakes up', async () => {
+  it('stay strictly serializable while the leader is paused and continued', async () => {
     const workload = startWorkload(4);
     await workload.moreAnswers(100);
     for (let round = 0; round < 2; round += 1) {
@@ -86,7 +86,7 @@ describe('three real servers', function () {
     await expectSameData(cluster);
   });
 
-  it('answer no old value at a leader that slept through the election of another', async () => {
+  it('answer no old value at a leader that was paused through an election', async () => {
     expectOk(await cluster.client(0).put('k', 'old'));
     const sleeper = await cluster.leader();
     cluster.pause(sleeper);

@@ -26,7 +26,7 @@ describe('an import into three real servers', function () {
     removeFolder(folder);
   });
 
-  it('neither loses nor doubles a line when the leader is killed in the middle, and comes out as it went in', async () => {
+  it('neither loses nor doubles a line when the leader is killed, and exports what it imported', async () => {
     const file = join(folder, 'lines.tsv');
     const line = (at: number): string => `key ${at % KEYS}\tline ${at}\n`;
     writeFileSync(file, Array.from({ length: LINES }, (_, at) => line(at)).join(''));

@@ -24,7 +24,7 @@ describe('leases of real servers', function () {
 
   const isThere = async (key: string): Promise<boolean> => (await client.get(key)).kv !== undefined;
 
-  it('live as long as their client renews them, whichever leaders die and hang, and no longer', async () => {
+  it('live as long as their client renews them, although leaders die and hang, and no longer', async () => {
     const lease = await client.lease(TTL_SECONDS);
     await client.put('held', 'yes', { lease });
     const abandoned = await client.leaseGrant(TTL_SECONDS);

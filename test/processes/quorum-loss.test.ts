@@ -61,7 +61,7 @@ describe('a member that has lost the majority', function () {
       const second = await readStale(client);
       expect(first.values).to.deep.equal(['v']);
       expect(second.values).to.deep.equal(['v']);
-      // The age of the store is at least as long as nobody could confirm it; the half second is for what was on its way.
+      // The age is at least the time without a quorum; half a second allows for messages in flight.
       expect(second.stalenessMs ?? Infinity).to.be.at.least(lost);
       expect(await client.get('k', { level: 'stale', maxStalenessMs: 500 })).to.include({
         kind: 'error',

@@ -83,7 +83,7 @@ describe('a snapshot of three real servers', function () {
     ]);
   };
 
-  it('is taken under writes, and begins another cluster that goes on where it ended', async () => {
+  it('is taken under writes, and starts another cluster with its data', async () => {
     const first = await ProcessCluster.start();
     clusters.push(first);
     const workload = startWorkload(first, 1);
@@ -131,7 +131,7 @@ describe('a snapshot of three real servers', function () {
     await expectSameData(second);
   });
 
-  it('begins one whose revisions are higher than any that the first can have given', async () => {
+  it('starts a cluster whose revisions exceed all of the first with --bump-revision', async () => {
     const first = await ProcessCluster.start({ size: 1 });
     clusters.push(first);
     expectOk(await first.client(0).put('a', '1'));
@@ -150,7 +150,7 @@ describe('a snapshot of three real servers', function () {
     await expectSameData(second);
   });
 
-  it('is restored whole or not at all, though the restore be killed', async () => {
+  it('is restored whole or not at all, although the restore is killed', async () => {
     const source = await Fixture.open();
     const value = 'v'.repeat(100_000);
     for (let at = 0; at < 1000; at += 100) {

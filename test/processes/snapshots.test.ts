@@ -30,7 +30,7 @@ describe('a real member that was away while the log was cut', function () {
     );
   }
 
-  it('comes back by a snapshot while the others write, and survives kill -9 after it', async () => {
+  it('catches up by a snapshot while the others write, and survives kill -9 afterwards', async () => {
     const leader = await cluster.leader();
     const away = defined(cluster.others(leader)[0], 'a follower');
     expectOk(await cluster.client(leader).put('before', 'x'));

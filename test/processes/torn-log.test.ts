@@ -51,14 +51,14 @@ describe('the log of a real server', function () {
     await expectSameData(cluster);
   });
 
-  it('may end where its last record ends: a preallocated rest that is gone is no loss', async () => {
+  it('may lack its preallocated rest, which is not a loss', async () => {
     const { path, bytes, end } = newestSegment(cluster, victim);
     writeFileSync(path, bytes.subarray(0, Math.ceil(end / 8) * 8));
     await cluster.restart(victim);
     await expectSameData(cluster);
   });
 
-  it('stops its member when the last record is gone which that had acknowledged: it does not go on without', async () => {
+  it('stops its member if the last acknowledged record is missing', async () => {
     // No crash does this, a disk that lies about a sync does. To the log it looks like a torn tail; the leader knows better.
     const { path, bytes, end } = newestSegment(cluster, victim);
     bytes.writeUInt8(bytes.readUInt8(end - 1) ^ 0xff, end - 1);
@@ -67,7 +67,7 @@ describe('the log of a real server', function () {
     expectOk(await cluster.client(defined(cluster.others(victim)[0], 'a survivor')).put('k0', 'meanwhile'));
   });
 
-  it('refuses to start when it is damaged in the middle, says where, and changes nothing', async () => {
+  it('prevents the start if it is damaged in the middle, names the place, and is not changed', async () => {
     const { path, bytes, end } = newestSegment(cluster, victim);
     const middle = Math.floor(end / 2);
     bytes.writeUInt8(bytes.readUInt8(middle) ^ 0xff, middle);

@@ -60,7 +60,7 @@ describe('a watch over kills and restarts', function () {
     return Object.fromEntries(state);
   }
 
-  it('tells every revision once, in order, whoever is killed', async () => {
+  it('delivers every revision once, in order, although members are killed', async () => {
     const watches = [
       client.watch({ prefix: 'w/', prevKv: true }),
       client.watch({ key: 'w/a', startRevision: 1 }),

@@ -18,7 +18,7 @@ const FIRST = {
   isLearner: false,
 };
 
-describe('client, of the members', () => {
+describe('client membership calls', () => {
   const { start, connect } = openedServers((store?: FakeStore) => FakeEtcd.start(store), { timeoutMs: 3000 });
 
   it('adds, updates, promotes and removes a member, whose id takes all 64 bits', async () => {
@@ -39,7 +39,7 @@ describe('client, of the members', () => {
   });
 
   describe('with members that fail', () => {
-    it('changes nothing twice when an answer is lost', async () => {
+    it('repeats no membership change whose answer is lost', async () => {
       const fake = await start();
       fake.script = ({ method }) => (method === 'MemberList' ? undefined : { kind: 'lose-answer' });
       const client = connect([fake.endpoint]);
@@ -55,7 +55,7 @@ describe('client, of the members', () => {
       expect(fake.calls.length).to.equal(5);
     });
 
-    it('asks again where the change was refused for what the member saw before it proposed', async () => {
+    it('repeats a membership change that was refused before it was proposed', async () => {
       const fake = await start();
       for (const text of ['etcdserver: unhealthy cluster', 'etcdserver: no leader']) {
         const before = fake.calls.length;
@@ -66,7 +66,7 @@ describe('client, of the members', () => {
       }
     });
 
-    it('leaves learners aside for what only voters answer, and says so where there is nobody else', async () => {
+    it('skips learners for calls that only voters serve, and reports the refusal if there is no voter', async () => {
       const store = new FakeStore();
       const [learner, voter] = [await start(store), await start(store)];
       const text = 'etcdserver: rpc not supported for learner';
@@ -83,7 +83,7 @@ describe('client, of the members', () => {
       expect([store.versionOf('a'), voter.countOf('Put'), voter.countOf('Range')]).to.deep.equal([2, 2, 2]);
     });
 
-    it('tells what a voter said, not what a learner did', async () => {
+    it('reports the answer of a voter rather than that of a learner', async () => {
       const [voter, learner] = [await start(), await start()];
       const refusal = (text: string) => () => ({ kind: 'refuse', code: status.UNAVAILABLE, text }) as const;
       voter.script = refusal('etcdserver: no leader');
@@ -105,7 +105,7 @@ describe('client, of the members', () => {
       return fakes;
     };
 
-    it('wherever the leader is, and whether or not it is among the endpoints', async () => {
+    it('finds the leader whether or not it is among the endpoints', async () => {
       const [first, second, third] = await startThree();
       const client = connect([third.endpoint]);
       const { previousLeader, header } = await client.moveLeader(ID_3);
@@ -114,7 +114,7 @@ describe('client, of the members', () => {
       expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 1]);
     });
 
-    it('past a member that is gone, and one that hangs', async () => {
+    it('finds the leader although one member is gone and another hangs', async () => {
       const [first, second, third] = await startThree();
       second.stop();
       third.script = ({ method }) => (method === 'Status' ? { kind: 'hang' } : undefined);
@@ -122,7 +122,7 @@ describe('client, of the members', () => {
       expect(first.store.leader).to.equal(4);
     });
 
-    it('although the leader has changed since it was looked for, and an answer is lost', async () => {
+    it('succeeds although the leader changes meanwhile and an answer is lost', async () => {
       const [first, second] = await startThree();
       first.script = ({ method }) => {
         // Elected by the others between the question and the request.
@@ -136,7 +136,7 @@ describe('client, of the members', () => {
       expect([first.countOf('MoveLeader'), second.countOf('MoveLeader')]).to.deep.equal([1, 2]);
     });
 
-    it('not where the target is no voter, nor where nobody leads', async () => {
+    it('refuses a target that is not a voter, and fails without a leader', async () => {
       const [first] = await startThree();
       const text = 'etcdserver: bad leader transferee';
       first.script = ({ method }) =>

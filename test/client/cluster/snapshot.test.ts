@@ -48,7 +48,7 @@ describe('a snapshot that a client fetches', () => {
     }
   };
 
-  it('comes whole, in whatever pieces', async () => {
+  it('arrives intact in pieces of any size', async () => {
     for (const size of [1, 31, 32, 33, 500, WHOLE.length]) {
       answer([...cut(WHOLE, size), Buffer.alloc(0)]);
       expect(await outcome()).to.deep.equal(WHOLE);
@@ -65,7 +65,7 @@ describe('a snapshot that a client fetches', () => {
     ]);
   });
 
-  it('goes into a file as a stream does', async () => {
+  it('can be piped into a file', async () => {
     const folder = makeTemporaryFolder('client-snapshot');
     answer(cut(WHOLE, 100));
     await pipeline(client.snapshot(), createWriteStream(join(folder, 'file')));
@@ -73,7 +73,7 @@ describe('a snapshot that a client fetches', () => {
     removeFolder(folder);
   });
 
-  it('is data-loss where it was cut or altered', async () => {
+  it('fails with data-loss if it was cut or altered', async () => {
     const altered = (at: number): Buffer => {
       const bytes = Buffer.from(WHOLE);
       bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -87,7 +87,7 @@ describe('a snapshot that a client fetches', () => {
     }
   });
 
-  it('is asked of the next member where one refuses or cannot be reached, but never begun twice', async () => {
+  it('comes from the next member if one refuses or is unreachable, but never starts twice', async () => {
     const second = await FakeEtcd.start();
     const both = new Client({ endpoints: ['127.0.0.1:1', fake.endpoint, second.endpoint] });
     const refused = { code: status.RESOURCE_EXHAUSTED, details: 'etcdserver: too many requests' };
@@ -114,7 +114,7 @@ describe('a snapshot that a client fetches', () => {
     second.stop();
   });
 
-  it('is asked of the member that is named, of the endpoints or another', async () => {
+  it('comes from the named member, whether or not it is among the endpoints', async () => {
     const other = await FakeEtcd.start();
     other.snapshot = (call) => void sendSnapshot(call, [WHOLE]);
     expect(await outcome({ endpoint: other.endpoint })).to.deep.equal(WHOLE);
@@ -140,7 +140,7 @@ describe('a snapshot that a client fetches', () => {
 
     const cancelled = () => poll('the server to hear of it', () => (call?.cancelled === true ? true : undefined));
 
-    it('waits for who reads it', async () => {
+    it('waits for a slow consumer', async () => {
       const pieces = client.snapshot();
       await pieces.next();
       let before = -1;
@@ -155,7 +155,7 @@ describe('a snapshot that a client fetches', () => {
       await cancelled();
     });
 
-    it('ends when nobody reads on, by a signal, by its time, and with the client', async () => {
+    it('ends when the consumer stops, by a signal, by its timeout, and with the client', async () => {
       for await (const bytes of client.snapshot()) {
         expect(bytes.length).to.equal(64 * 1024);
         break;
@@ -178,7 +178,7 @@ describe('a snapshot that a client fetches', () => {
       expect(await outcome()).to.include({ code: 'closed' });
     });
 
-    it('ends where its connection breaks', async () => {
+    it('fails when its connection breaks', async () => {
       const pieces = client.snapshot();
       await pieces.next();
       const gone = call === undefined ? Promise.reject(new Error('no call')) : once(call, 'cancelled');

@@ -8,7 +8,7 @@ import { clientErrorOf } from '../../support/rejections.js';
 
 const WHOLE = 0x7fff_ffff_ffff_fff1n;
 
-describe('client, of leases', () => {
+describe('client leases', () => {
   const { start, connect } = openedServers((leases?: FakeLeases) => FakeLessor.start(leases), { timeoutMs: 3000 });
 
   it('grants, looks at, lists and revokes leases, whose ids take all 64 bits', async () => {
@@ -34,11 +34,11 @@ describe('client, of leases', () => {
     expect([error.code, error.fate]).to.deep.equal(['not-found', 'not-applied']);
   });
 
-  it('grants again where an answer is lost, unless that could meet its own lease', async () => {
+  it('repeats a grant whose answer is lost, unless the caller chose the id', async () => {
     const fake = await start();
     const client = connect([fake]);
     fake.answersToLose = 1;
-    // The first one nobody knows of. It ends by itself.
+    // The first lease is unknown to the client, and expires.
     const { id } = await client.leaseGrant(10);
     expect([...fake.leases.ttls.keys()]).to.deep.equal([id - 1n, id]);
     fake.answersToLose = 1;
@@ -47,7 +47,7 @@ describe('client, of leases', () => {
     expect((await clientErrorOf(client.leaseRevoke(WHOLE))).fate).to.equal('unknown');
   });
 
-  it('keeps a lease alive, a third of its time apart, and revokes it when it is disposed of', async () => {
+  it('renews a lease every third of its TTL, and revokes it on disposal', async () => {
     const fake = await start();
     const client = connect([fake]);
     const renewed: number[] = [];
@@ -70,7 +70,7 @@ describe('client, of leases', () => {
     await poll('the end of the stream', () => fake.openStreams === 0 || undefined);
   });
 
-  it('keeps many alive on one stream', async () => {
+  it('renews many leases on one stream', async () => {
     const fake = await start();
     const client = connect([fake]);
     // Long enough for a busy machine to renew all of them in time.
@@ -81,7 +81,7 @@ describe('client, of leases', () => {
     expect(fake.leases.ttls.size).to.equal(0);
   });
 
-  it('tells when the cluster says that a lease is gone', async () => {
+  it('reports a lease as lost when the cluster says so', async () => {
     const fake = await start();
     const lease = await connect([fake]).lease(1);
     const told: unknown[] = [];
@@ -114,7 +114,7 @@ describe('client, of leases', () => {
     expect(lease.signal.aborted).to.equal(false);
   });
 
-  it('tells when nobody has renewed a lease for its whole time, counted from the last one that was answered', async () => {
+  it('reports a lease as lost when no renewal succeeded for a TTL, counted from the last one answered', async () => {
     const fake = await start();
     const lease = await connect([fake]).lease(2);
     await poll('a renewal', () => fake.seen.length > 0 || undefined);
@@ -127,7 +127,7 @@ describe('client, of leases', () => {
     expect((await lease.lost).message).to.match(/no renewal succeeded for 2 s \(.*no answer in time\)$/);
   });
 
-  it('goes on at the next member where one breaks, refuses or says nothing', async () => {
+  it('continues at the next member when one breaks, refuses or is silent', async () => {
     const leases = new FakeLeases();
     const [first, second] = [await start(leases), await start(leases)];
     const lease: Lease = await connect([first, second]).lease(3);
@@ -147,7 +147,7 @@ describe('client, of leases', () => {
   });
 
   // The lease counted from when its grant was asked for first: what the members before had taken was missing from its time.
-  it('has its time from the request that was answered', async () => {
+  it('counts the time of a lease from the request that was answered', async () => {
     const [hangs, answers] = [await start(), await start()];
     hangs.callsToIgnore = 1;
     const lease = await connect([hangs, answers], { timeoutMs: 2600 }).lease(1);
@@ -159,7 +159,7 @@ describe('client, of leases', () => {
 
   // A process stood still beyond the time of its lease. It had been renewed before, but the answer lay in the socket: the lease
   // was told to be lost, for timers come before what has arrived.
-  it('is not lost where its renewal lies unread in a process that stands still', async () => {
+  it('keeps a lease whose renewal arrived while the process was paused', async () => {
     const fake = await start();
     const startMs = performance.now();
     const lease = await connect([fake]).lease(2);
@@ -176,7 +176,7 @@ describe('client, of leases', () => {
 
   // One answer served all who had asked for the lease, also those whose requests were sent after what it answered: they
   // counted on more time than they were promised.
-  it('gives each who renews a lease the answer to its own request', async () => {
+  it('gives each renewal of a lease the answer to its own request', async () => {
     const fake = await start();
     const client = connect([fake]);
     fake.leases.ttls.set(WHOLE, 2);
@@ -189,7 +189,7 @@ describe('client, of leases', () => {
     expect(asked).to.be.above(1);
   });
 
-  it('keeps alive what others have granted, and does not end it when it is released', async () => {
+  it('keeps a lease of another client alive, and does not revoke it on release', async () => {
     const fake = await start();
     fake.leases.ttls.set(WHOLE, 2);
     const client = connect([fake]);
@@ -204,7 +204,7 @@ describe('client, of leases', () => {
     expect((await clientErrorOf(client.keepAlive(1n))).code).to.equal('lease-lost');
   });
 
-  it('disposes of a lease that nobody can revoke, as it ends by itself', async () => {
+  it('disposes of a lease without an error although no member can revoke it', async () => {
     const fake = await start();
     const client = connect([fake], { timeoutMs: 300 });
     const lease = await client.lease(5);
@@ -214,7 +214,7 @@ describe('client, of leases', () => {
     expect(lease.signal.aborted).to.equal(false);
   });
 
-  it('ends a lease whose end is told to nobody', async () => {
+  it('revokes a lease without listeners', async () => {
     const fake = await start();
     const lease = await connect([fake]).lease(5);
     fake.answersToLose = 1;
@@ -222,7 +222,7 @@ describe('client, of leases', () => {
     expect(fake.leases.ttls.size).to.equal(0);
   });
 
-  it('says so where no member answers in time, is told to stop, or is closed', async () => {
+  it('rejects a single renewal on its timeout, on its signal, and when the client is closed', async () => {
     const fake = await start();
     const client = connect([fake], { timeoutMs: 400 });
     fake.manner = () => 'silence';

@@ -6,7 +6,7 @@ import { aborted } from '../../support/fake-lessor.js';
 import { poll } from '../../support/poll.js';
 import { clientErrorOf } from '../../support/rejections.js';
 
-describe('client, of locks and elections', () => {
+describe('client locks and elections', () => {
   let lone: LoneMember;
   let client: Client;
   let other: Client;
@@ -42,7 +42,7 @@ describe('client, of locks and elections', () => {
     await poll(`${count} in the queue`, async () => ((await keys()).length === count ? true : undefined));
 
   describe('a lock', () => {
-    it('is held by one at a time, in the order in which they came, with a token that grows', async () => {
+    it('is held by one client at a time, in order of arrival, with growing tokens', async () => {
       const order: string[] = [];
       let revision = 0;
       const first = await client.lock(name);
@@ -64,7 +64,7 @@ describe('client, of locks and elections', () => {
       expect(order).to.deep.equal(['second', 'third']);
     });
 
-    it('guards a transaction, and only as long as it is held', async () => {
+    it('guards a transaction only while it is held', async () => {
       const write = async (lock: Lock, value: string): Promise<boolean> =>
         (await client.txn(txn().when(lock.isHeld()).do(op.put('guarded', value)))).succeeded;
       let held: Lock;
@@ -81,7 +81,7 @@ describe('client, of locks and elections', () => {
       expect(held.signal.aborted, 'it was given back, not lost').to.equal(false);
     });
 
-    it('is lost with its lease, which is told in every way', async () => {
+    it('is lost with its lease, which every interface reports', async () => {
       const lock = await client.lock(name);
       const told: string[] = [];
       lock.lease.on('lost', ({ code }) => told.push(code));
@@ -93,7 +93,7 @@ describe('client, of locks and elections', () => {
       await lock.release();
     }).timeout(20_000);
 
-    it('is waited for until the caller gives up, or runs out of time, and no place is left', async () => {
+    it('leaves no place in the queue when a wait is cancelled or times out', async () => {
       await using held = await client.lock(name);
       const stop = new AbortController();
       const cancelled = clientErrorOf(other.lock(name, { signal: stop.signal }));
@@ -106,7 +106,7 @@ describe('client, of locks and elections', () => {
       expect((await clientErrorOf(other.lock(name, { signal: AbortSignal.abort() }))).code).to.equal('cancelled');
     });
 
-    it('is waited for anew, with another lease, where the one that it was to be held by is lost', async () => {
+    it('is requested again with another lease when its lease is lost during the wait', async () => {
       const first = await client.lock(name);
       const waiting = other.lock(name);
       await queued(2);
@@ -122,7 +122,7 @@ describe('client, of locks and elections', () => {
       await lock.release();
     });
 
-    it('is not waited for by a client that is closed', async () => {
+    it('is not awaited by a closed client', async () => {
       await using held = await client.lock(name);
       const third = new Client({ endpoints: client.endpoints });
       const closed = clientErrorOf(third.lock(name, { ttlSeconds: 1 }));
@@ -137,7 +137,7 @@ describe('client, of locks and elections', () => {
   });
 
   describe('an election', () => {
-    it('has one leader, who says something, and the next when it resigns', async () => {
+    it('has one leader with a value, and the next candidate leads when it resigns', async () => {
       expect((await client.leader(name)).kv).to.equal(undefined);
       const first = await client.campaign(name, 'one');
       const waiting = other.campaign(name, 'two');
@@ -158,7 +158,7 @@ describe('client, of locks and elections', () => {
       expect(await leading()).to.equal(undefined);
     });
 
-    it('is followed from the present leader on, until the loop or the signal ends it', async () => {
+    it('is observed from the current leader on, until the loop or the signal ends', async () => {
       const seen: string[] = [];
       const stop = new AbortController();
       const following = (async () => {

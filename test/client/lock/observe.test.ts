@@ -52,10 +52,10 @@ const says = (value: string, modRevision: number): Uint8Array =>
     kv: { key: Buffer.from('chair/1'), value: Buffer.from(value), modRevision },
   }).finish();
 
-describe('client, of who leads', () => {
+describe('client observation of an election', () => {
   const { start, connect } = openedServers(() => ObserveServer.start(), { connectTimeoutMs: 200 });
 
-  it('looks for another member for as long as a call may take, counted from when there was one last', async () => {
+  it('looks for another member for as long as a call may take since it last had one', async () => {
     // Story: a stream that had lasted for longer than that was ended by its member, which went away. The time was up at once.
     const [first, second] = [await start(), await start()];
     const timeoutMs = 150;
@@ -75,7 +75,7 @@ describe('client, of who leads', () => {
     await observed.return();
   });
 
-  it('ends by the return of an iterator that waits', async () => {
+  it('ends when a waiting iterator is returned', async () => {
     const server = await start();
     const observed = connect([server]).observe('chair');
     const next = observed.next();

@@ -58,7 +58,7 @@ export class ServedWatch {
   }
 }
 
-/** A server that takes watches, and says what a test tells it to. */
+/** A server whose watches a test scripts. */
 export class WatchServer {
   readonly watches: ServedWatch[] = [];
   readonly endpoint: string;

@@ -8,7 +8,7 @@ import { WatchServer } from './watch-server.js';
 
 const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
 
-describe('a watch of the client, in trouble', () => {
+describe('a client watch under failures', () => {
   const { start, connect } = openedServers(() => WatchServer.start());
   /** Counts pauses, and has each be as short as it can. */
   const counting = (): { readonly random: { next: () => number }; pauses: number } => {
@@ -16,7 +16,7 @@ describe('a watch of the client, in trouble', () => {
     return counter;
   };
 
-  it('does not hurry back to members that take it and at once give it up', async () => {
+  it('pauses before it returns to members that create the watch and end it at once', async () => {
     // Story: a created watch counted as a success, so that two members which broke off right behind it were asked in turn
     // without a pause, hundreds of times a second.
     const servers = [await start(), await start()] as const;
@@ -34,7 +34,7 @@ describe('a watch of the client, in trouble', () => {
     expect(counter.pauses).to.equal(3);
   });
 
-  it('leaves nothing on a signal that outlives it', async () => {
+  it('leaves no listener on a signal that outlives it', async () => {
     // Story: what waited for either of two signals left a weak reference on each, for every pause and every watch.
     const server = await start();
     const client = connect([server]);
@@ -48,7 +48,7 @@ describe('a watch of the client, in trouble', () => {
     expect(leftOn(signal)).to.deep.equal([]);
   });
 
-  it('tells events that come behind word of a progress beyond them', async () => {
+  it('delivers events that follow a progress notification beyond them', async () => {
     // Story: etcd 3.4 answers a question for the progress with the newest revision, whatever a watch that catches up has been
     // told until then. What came afterwards was taken for told.
     const server = await start();
@@ -63,7 +63,7 @@ describe('a watch of the client, in trouble', () => {
     expect(seen).to.deep.equal([5, 6, 7]);
   });
 
-  it('ends by the return of an iterator that waits', async () => {
+  it('ends when a waiting iterator is returned', async () => {
     // Story: the return of a generator waits for its next value, which might never come.
     const server = await start();
     const client = connect([server]);
@@ -82,7 +82,7 @@ describe('a watch of the client, in trouble', () => {
     }
   });
 
-  it('is disposed of at once where no member can be reached', async () => {
+  it('is disposed of at once if no member can be reached', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     (await server.next()).created(4);

@@ -33,12 +33,12 @@ function collect(watch: Watch): { readonly texts: string[]; readonly done: Promi
   return { texts, done };
 }
 
-describe('a watch of the client', () => {
+describe('a client watch', () => {
   const { start, connect } = openedServers(() => WatchServer.start(), { timeoutMs: 2000 });
   const told = (texts: readonly string[], count: number): Promise<true> =>
     poll(`${count} events`, () => (texts.length >= count ? true : undefined));
 
-  it('asks for what it is told to, and for a member that has a leader', async () => {
+  it('sends its options, and requires a member with a leader', async () => {
     const server = await start();
     const client = connect([server]);
     const asked: [Parameters<Client['watch']>[0], string, string][] = [
@@ -74,7 +74,7 @@ describe('a watch of the client', () => {
     );
   });
 
-  it('tells events one by one, and ends at the server when the consumer has had enough', async () => {
+  it('delivers events one by one, and ends at the server when the consumer stops', async () => {
     const server = await start();
     const watch = connect([server]).watch({ prefix: 'a' });
     const served = (await server.next()).created(4).tell('a=1 @5', 'ab=2 @5').tell('a @6', 'a=3 @7');
@@ -88,7 +88,7 @@ describe('a watch of the client', () => {
     await poll('the stream to end', () => (served.gone ? true : undefined));
   });
 
-  it('says up to where everything was taken: whole revisions, once the next event is asked for', async () => {
+  it('counts a revision as taken once the event after it is requested', async () => {
     const server = await start();
     const watch = connect([server]).watch({ prefix: 'a' });
     (await server.next()).created(4).tell('a=1 @5', 'ab=2 @5', 'a=2 @6').send({}, 9);
@@ -102,7 +102,7 @@ describe('a watch of the client', () => {
     expect(revisions).to.deep.equal([4, 4, 4, 5]);
   });
 
-  it('goes on behind the last revision that came, on a new stream, and tells nothing twice', async () => {
+  it('resumes on a new stream behind the last revision received, and repeats no event', async () => {
     const server = await start();
     const { texts } = collect(connect([server]).watch({ prefix: 'a' }));
     (await server.next()).created(4).tell('a=1 @5').tell('a=2 @6', 'b=2 @6').fail(UNAVAILABLE);
@@ -119,7 +119,7 @@ describe('a watch of the client', () => {
     expect(texts).to.deep.equal(['a=1 @5', 'a=2 @6', 'b=2 @6', 'a=3 @7', 'a=4 @9']);
   });
 
-  it('begins "from now on" once: what is written while it has no stream is not lost', async () => {
+  it('fixes the start revision of "from now on", so that writes between two streams are not lost', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     const { texts } = collect(watch);
@@ -135,7 +135,7 @@ describe('a watch of the client', () => {
     await told(texts, 1);
   });
 
-  it('puts fragments together, and begins again where they broke off', async () => {
+  it('reassembles fragments, and repeats an interrupted set from its start', async () => {
     const server = await start();
     const watch = connect([server]).watch({ prefix: 'a', startRevision: 5 });
     const batches: WatchBatch[] = [];
@@ -164,7 +164,7 @@ describe('a watch of the client', () => {
     ]);
   });
 
-  it('takes word of the progress for a place to go on from, but never back', async () => {
+  it('resumes from the last progress notification, but never from an earlier revision', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a', startRevision: 5 });
     const batches: [number, number][] = [];
@@ -194,7 +194,7 @@ describe('a watch of the client', () => {
     ]);
   });
 
-  it('keeps what comes unasked to itself, and goes on from there', async () => {
+  it('does not deliver progress that was not requested, but resumes from it', async () => {
     // Story: nothing was written for hours, and all but the newest revisions were compacted. The member died, and the
     // watch ended as compacted, though it had missed nothing.
     const server = await start();
@@ -217,7 +217,7 @@ describe('a watch of the client', () => {
     }
   });
 
-  it('goes to another member when its own dies, refuses, or has no room', async () => {
+  it('moves to another member when its own dies, refuses, or has no room', async () => {
     const servers = [await start(), await start(), await start()] as const;
     const { texts } = collect(connect(servers).watch({ key: 'a' }));
     (await servers[0].next()).created(4).tell('a=1 @5');
@@ -241,7 +241,7 @@ describe('a watch of the client', () => {
     expect(texts).to.deep.equal(['a=1 @5', 'a=2 @7']);
   });
 
-  it('ends with one error where events are compacted, behind all that came before', async () => {
+  it('fails with compacted after all events before it', async () => {
     const server = await start();
     const { texts, done } = collect(connect([server]).watch({ key: 'a' }));
     (await server.next()).created(4).tell('a=1 @5').fail(UNAVAILABLE);
@@ -252,7 +252,7 @@ describe('a watch of the client', () => {
     expect(texts).to.deep.equal(['a=1 @5']);
   });
 
-  it('ends with the reason where the server cancels it', async () => {
+  it('fails with the reason for which the server cancelled it', async () => {
     const server = await start();
     const client = connect([server]);
     for (const [cancelReason, code] of [
@@ -271,7 +271,7 @@ describe('a watch of the client', () => {
     expect((await clientErrorOf(refused.started)).code).to.equal('unimplemented');
   });
 
-  it('fails where no member takes it in time', async () => {
+  it('fails if no member creates it in time', async () => {
     const server = await start();
     await server.stop();
     const watch = connect([server], { timeoutMs: 300, connectTimeoutMs: 100 }).watch({ key: 'a' });
@@ -283,7 +283,7 @@ describe('a watch of the client', () => {
     expect((await clientErrorOf(unanswered.started)).code).to.equal('deadline-exceeded');
   });
 
-  it('waits for members for as long as it is told to, once it has begun', async () => {
+  it('waits for members without limit once it has started, or for reconnectMs', async () => {
     const server = await start();
     // To begin has time on a busy machine too; how long it may be interrupted is said apart.
     const client = connect([server], { timeoutMs: 10_000, connectTimeoutMs: 1000 });
@@ -303,7 +303,7 @@ describe('a watch of the client', () => {
     expect(settled, 'the other goes on trying').to.equal(false);
   });
 
-  it('is cancelled by a signal, at any time, and leaves nothing behind', async () => {
+  it('is cancelled by a signal at any time, and leaves no stream behind', async () => {
     const server = await start();
     const client = connect([server]);
     const reason = new Error('enough');
@@ -324,7 +324,7 @@ describe('a watch of the client', () => {
     expect((await clientErrorOf(drain(reconnecting))).code).to.equal('cancelled');
   });
 
-  it('ends with the client as closed, and by itself without an error', async () => {
+  it('fails as closed with its client, and ends without an error when closed itself', async () => {
     const server = await start();
     const client = connect([server]);
     const warnings: Error[] = [];
@@ -341,7 +341,7 @@ describe('a watch of the client', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('reads no more than it has room for while nobody takes the events', async () => {
+  it('stops reading while the consumer takes no events', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     const served = (await server.next()).created(1);
@@ -372,7 +372,7 @@ describe('a watch of the client', () => {
     }
   });
 
-  it('does not begin again while what came on the streams before is not taken', async () => {
+  it('does not resume while events of earlier streams are not taken', async () => {
     // Story: a consumer that stood still got another megabyte on each stream that broke.
     const server = await start();
     const client = connect([server]);
@@ -394,7 +394,7 @@ describe('a watch of the client', () => {
     expect(texts).to.have.length(1);
   });
 
-  it('is taken by one consumer', async () => {
+  it('has only one consumer', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     const { done } = collect(watch);

@@ -198,7 +198,9 @@ describe('a lease question at a member that does not lead', () => {
       Buffer.from('08011200', 'hex'),
       Buffer.from('0801', 'hex'),
     ]) {
-      member.peers.received(2, bytes, { answer: () => undefined });
+      const receive = (): void => member.peers.received(2, bytes, { answer: () => undefined });
+      expect(receive, bytes.toString('hex')).to.not.throw();
     }
+    expect(member.asked, 'calls passed on to the leader').to.deep.equal([]);
   });
 });
