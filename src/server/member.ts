@@ -31,6 +31,7 @@ import { forceNewCluster } from './membership/force-new-cluster.js';
 import { withDiscoveredCluster } from './membership/srv-discovery.js';
 import { checkOwner, identify } from './startup/identify.js';
 import { createDataDir, inspectDataDir, markStarted, type DataDir } from './startup/data-dir.js';
+import { checkHistory } from './integrity/data-check.js';
 import { withDiskAdvice } from './integrity/disk-advice.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
 import { otherUrls } from './membership/joining.js';
@@ -139,6 +140,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     );
     if (config.forceNewCluster && dir.hasLog) {
       await settleStaged({ home, log, logger });
+      await checkHistory({ log, engine: home.engine, identity: { clusterId, memberId } });
       await forceNewCluster({ log, engine: home.engine, memberId, boot: randomInt(1, 2 ** 32), logger });
     }
     if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));

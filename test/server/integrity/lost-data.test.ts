@@ -46,8 +46,8 @@ describe('A member whose data is incomplete', function () {
   }
 
   /** The start must be refused with one line of advice. */
-  async function expectRefusal(reason: RegExp): Promise<void> {
-    const error: unknown = await startMember(loneSettings(folder)).then(
+  async function expectRefusal(reason: RegExp, settings: RawSettings = {}): Promise<void> {
+    const error: unknown = await startMember(loneSettings(folder, settings)).then(
       async (member) => {
         await member.stop();
         return new Error('the member started');
@@ -122,7 +122,11 @@ describe('A member whose data is incomplete', function () {
     await write(60, CUTS_OFTEN);
     rmSync(join(data, 'wal'), { recursive: true });
     renameSync(join(folder, 'copy'), join(data, 'wal'));
-    await expectRefusal(/the log ends at entry \d+, but the store holds entries up to \d+/);
+    const log = folderTree(join(data, 'wal'));
+    const reason = /the log ends at entry \d+, but the store holds entries up to \d+/;
+    await expectRefusal(reason);
+    await expectRefusal(reason, { 'force-new-cluster': 'true' });
+    expect(folderTree(join(data, 'wal')), 'the log is not changed').to.deep.equal(log);
   });
 
   it('is refused if its store is an older copy from before the beginning of its log', async () => {
