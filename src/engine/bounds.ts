@@ -1,9 +1,9 @@
 import type { EngineRange } from '../ports/engine.js';
 import { compareBytes } from '../util/bytes.js';
 
-/** A range in one normal form, the same for every engine: both of two lower (or upper) bounds hold. */
+/** A range in normal form. If a range has two lower (or upper) bounds, both hold. */
 export interface Bounds {
-  /** Inclusive; absent where the range is open. */
+  /** Inclusive; absent if the range has no lower bound. */
   readonly lower: Uint8Array | undefined;
   readonly upper: UpperBound | undefined;
 }
@@ -28,7 +28,7 @@ function upperBound({ lte, lt }: EngineRange): UpperBound | undefined {
   return lte && { key: lte, inclusive: true };
 }
 
-/** The smallest key after `key`: a zero byte longer. */
+/** The smallest key after `key`: one zero byte longer. */
 function successor(key: Uint8Array): Uint8Array {
   const next = new Uint8Array(key.length + 1);
   next.set(key);

@@ -1,4 +1,4 @@
-/** A call came after `close`: a bug of the caller, or a read that lost the race with a shutdown. */
+/** A call after `close`: a bug of the caller, or a read that raced with a shutdown. */
 export class EngineClosedError extends Error {
   override readonly name = 'EngineClosedError';
 }
@@ -7,8 +7,8 @@ export class EngineClosedError extends Error {
  * Why an engine did not open.
  * - `in-use`: another process holds the directory.
  * - `format`: a later version wrote it.
- * - `damaged`: what was synced is not there, or is not what was written. The member must be rebuilt from its peers.
- * - `failed`: the system refused (permissions, space, file descriptors); it may open once that is mended.
+ * - `damaged`: synced data is missing or altered. The member must be rebuilt from its peers.
+ * - `failed`: a system error (permissions, space, file descriptors). A retry may succeed once it is resolved.
  */
 export type EngineOpenReason = 'in-use' | 'format' | 'damaged' | 'failed';
 

@@ -1,4 +1,4 @@
-/** One change of a batch; a later one on the same key wins. */
+/** One change of a batch. A later change of the same key wins. */
 export type EngineOperation =
   | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
   | { readonly type: 'delete'; readonly key: Uint8Array };
@@ -24,16 +24,16 @@ export interface EngineRow {
 export interface EngineCursor {
   /** The next rows in order, up to `count`; empty at the end. */
   next(count: number): Promise<readonly EngineRow[]>;
-  /** Moves to the first row at or after `target` (at or before, in reverse) inside the range, forth or back. */
+  /** Moves, in either direction, to the first row of the range at or after `target` (at or before, in reverse). */
   seek(target: Uint8Array): void;
   close(): Promise<void>;
 }
 
 /** A view of the engine. Reads verify what they return. @throws EngineCorruptionError */
 export interface EngineReader {
-  /** A point read; costs no cursor. Synchronous: it is the hottest read there is. */
+  /** A point read. Synchronous, because it is the most frequent read. */
   get(key: Uint8Array): Uint8Array | undefined;
-  /** Many point reads beside the event loop, answered in the order of the keys. */
+  /** Many point reads off the event loop. The values are in the order of the keys. */
   getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
   cursor(range: EngineRange): EngineCursor;
 }
@@ -44,14 +44,13 @@ export interface EngineSnapshot extends EngineReader {
 }
 
 /**
- * An ordered key-value store whose batches are atomic and whose crash loses a suffix of them, never a part of one and
- * never one from the middle: after any crash it opens at the state that some prefix of the batches gave, and that
- * prefix holds at least everything before the last `barrier`. LevelDB, memory, and later LMDB stand behind it.
+ * An ordered key-value store with atomic batches. After a crash it opens at the state after some prefix of the batches,
+ * and that prefix includes all batches before the last `barrier`. Implemented by LevelDB and in memory.
  */
 export interface Engine extends EngineReader {
   /**
-   * Applies all or nothing; visible to reads once it resolves. Batches take effect in the order of the calls. A batch may
-   * have any size: the engine takes the operations in slices, and the caller leaves them alone until it resolves.
+   * Applies all or nothing; visible to reads once it resolves. Batches take effect in the order of the calls. A batch
+   * may have any size: the engine takes the operations in slices, and the caller leaves them alone until it resolves.
    */
   write(operations: Iterable<EngineOperation>): Promise<void>;
   snapshot(): EngineSnapshot;
@@ -78,8 +77,8 @@ export interface ReplacedEngine {
 
 /**
  * Holds the current engine of a state machine and, at most, one staged engine that will replace it. A crash leaves the
- * current engine as the Engine port states, and of the staged one either nothing or all that was sealed. The replacement
- * is atomic.
+ * current engine as the Engine port states, and of the staged one either nothing or all that was sealed. The
+ * replacement is atomic.
  */
 export interface EngineHome {
   /** The current engine. `promote` changes it. */

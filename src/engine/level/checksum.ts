@@ -5,8 +5,8 @@ import { asBuffer } from '../../util/bytes.js';
 const CHECKSUM_BYTES = 4;
 
 /**
- * The value as it is stored: followed by a CRC-32 of key and value, because LevelDB is opened without checks of its own
- * and would hand out a flipped bit. The key is covered so that a value cannot turn up under another key.
+ * The stored form of a value: followed by a CRC-32 of key and value, because LevelDB is opened without its own checks
+ * and would return a flipped bit. The key is covered so that a value under a wrong key is detected.
  */
 export function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
   const sealed = Buffer.allocUnsafe(value.length + CHECKSUM_BYTES);
@@ -15,7 +15,7 @@ export function seal(key: Uint8Array, value: Uint8Array): Uint8Array {
   return sealed;
 }
 
-/** The value that was sealed: a view, no copy. @throws EngineCorruptionError naming the key */
+/** The sealed value, as a view. @throws EngineCorruptionError naming the key */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
   const length = sealed.length - CHECKSUM_BYTES;
   if (length >= 0) {

@@ -1,4 +1,4 @@
-/** CRC-32C (Castagnoli), which LevelDB puts on its records and blocks, by table: zlib knows only the other polynomial. */
+/** CRC-32C (Castagnoli), the checksum of LevelDB's records and blocks, by table. zlib has only CRC-32. */
 export function crc32c(data: Uint8Array): number {
   let crc = 0xffffffff;
   const whole = data.length - (data.length % 4);
@@ -16,7 +16,7 @@ export function crc32c(data: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** LevelDB stores a checksum rotated and shifted, so that the checksum of data with checksums in it stays good. */
+/** Undoes LevelDB's masking, which keeps checksums of data that contains checksums sound. */
 export function unmask(masked: number): number {
   const rotated = (masked - 0xa282ead8) >>> 0;
   return ((rotated >>> 17) | (rotated << 15)) >>> 0;
@@ -25,7 +25,7 @@ export function unmask(masked: number): number {
 const byte = (data: Uint8Array, at: number): number => data[at] ?? 0;
 const entry = (index: number): number => TABLE[index] ?? 0;
 
-/** Four tables of 256: what a byte does to the checksum when 0, 1, 2 or 3 bytes follow it. */
+/** Four tables of 256 entries: the effect of a byte on the checksum when 0, 1, 2 or 3 bytes follow it. */
 const TABLE = buildTable();
 
 function buildTable(): Int32Array {

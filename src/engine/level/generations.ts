@@ -7,11 +7,11 @@ import { EngineOpenError } from '../errors.js';
  * An engine's directory holds a pointer and the generation that it names:
  *
  *   CURRENT        "raftkv-engine 1\ngen-000001\n"
- *   STAGED         the same, while a complete generation waits to take the place of the one in use
+ *   STAGED         the same, while a complete generation is staged to replace the current one
  *   gen-000001/    a LevelDB database
  *
- * Whatever must replace all data at once (a snapshot from a peer) is built in a generation beside the one in use and
- * then pointed to. A generation that nothing points to is half-built or replaced, and is removed at the next open.
+ * A snapshot from a peer, which replaces all data at once, is built in a second generation, and then the pointer moves. A
+ * generation without a pointer is incomplete or replaced, and the next open removes it.
  */
 
 export type Pointer = 'CURRENT' | 'STAGED';
@@ -25,12 +25,12 @@ export function isGeneration(name: string): boolean {
   return GENERATION.test(name);
 }
 
-/** The generation in use; undefined before the first is complete. @throws EngineOpenError */
+/** The current generation; undefined before the first is complete. @throws EngineOpenError */
 export function currentGeneration(directory: string): Promise<string | undefined> {
   return namedGeneration(directory, 'CURRENT');
 }
 
-/** The complete generation that waits beside the one in use; undefined if none does. @throws EngineOpenError */
+/** The staged generation, which is complete; undefined if there is none. @throws EngineOpenError */
 export async function stagedGeneration(directory: string): Promise<string | undefined> {
   const staged = await namedGeneration(directory, 'STAGED');
   // Between the two steps of a switch both pointers name the new one.
@@ -63,7 +63,7 @@ async function readPointer(directory: string, pointer: Pointer): Promise<string 
   }
 }
 
-/** An empty folder beside what is there, under the next free name. */
+/** Creates an empty folder with the next free name. */
 export async function createGeneration(directory: string): Promise<string> {
   const numbers = (await generations(directory)).map((name) => Number(GENERATION.exec(name)?.[1]));
   const name = `gen-${String(Math.max(0, ...numbers) + 1).padStart(6, '0')}`;
@@ -71,7 +71,7 @@ export async function createGeneration(directory: string): Promise<string> {
   return name;
 }
 
-/** Makes a generation, whose own files must be durable already, the one in use or the staged one: atomically, durably. */
+/** Points to a generation as the current or the staged one, atomically and durably. Its files must be durable. */
 export async function pointTo(directory: string, generation: string, pointer: Pointer = 'CURRENT'): Promise<void> {
   const temporary = join(directory, `${pointer}.tmp`);
   const file = await open(temporary, 'w', 0o600);
@@ -86,7 +86,7 @@ export async function pointTo(directory: string, generation: string, pointer: Po
   await syncFolder(directory);
 }
 
-/** Forgets, durably, which generation is staged. */
+/** Removes the pointer to the staged generation, durably. */
 export async function unstage(directory: string): Promise<void> {
   await rm(join(directory, 'STAGED'), { force: true });
   await syncFolder(directory);
@@ -96,7 +96,7 @@ export async function removeGeneration(directory: string, name: string): Promise
   await rm(join(directory, name), { recursive: true });
 }
 
-/** Removes every generation but those to keep. */
+/** Removes all generations except those to keep. */
 export async function removeOtherGenerations(directory: string, keep: readonly (string | undefined)[]): Promise<void> {
   for (const name of await generations(directory)) {
     if (!keep.includes(name)) await removeGeneration(directory, name);
@@ -108,8 +108,8 @@ async function generations(directory: string): Promise<string[]> {
 }
 
 /**
- * Creates the folder and missing parents, each name durable. Not by the recursive mode of mkdir, which never returns where
- * a file system takes no new names.
+ * Creates the folder and missing parents, each name durable. Not by the recursive mode of mkdir, which never returns
+ * where a file system takes no new names.
  */
 export async function createFolder(directory: string): Promise<void> {
   const missing: string[] = [];
@@ -132,7 +132,7 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Makes the names in a folder durable. */
+/** Syncs a folder, which makes the names in it durable. */
 export async function syncFolder(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {

@@ -7,14 +7,16 @@ import { unseal } from './checksum.js';
 import { asCorruption, BYTES } from './native.js';
 import type { NativeIterator, NativeLevel, NativeSnapshot } from './native.js';
 
-/** A page ends early here, so that rows of a megabyte do not pile up; measured fastest for rows of 256 bytes too. */
+/**
+ * Bytes at which a page ends early, which bounds memory with large rows. Measured fastest for rows of 256 bytes too.
+ */
 const PAGE_BYTES = 64 * 1024;
 
 export interface LevelCursorOptions {
   readonly level: NativeLevel;
   readonly snapshot: NativeSnapshot | undefined;
   readonly range: EngineRange;
-  /** Whether the blocks that are read displace others from the cache. */
+  /** Whether blocks that are read enter the cache. */
   readonly fillCache: boolean;
   readonly onClose: (cursor: LevelCursor) => void;
 }
@@ -57,9 +59,8 @@ export class LevelCursor implements EngineCursor {
   }
 
   /**
-   * The binding is never asked to seek outside the range. It would take that for the end of the walk, where the port
-   * goes to the range's own first row; and to get to the end it steps over the last row, which aborts the process if
-   * there is none.
+   * Never makes the binding seek outside the range. The binding would end the walk, where the port goes to the first
+   * row of the range; and it steps over the last row to get to the end, which aborts the process if there is none.
    */
   seek(target: Uint8Array): void {
     this.#assertOpen();
@@ -99,7 +100,7 @@ export class LevelCursor implements EngineCursor {
     return rows;
   }
 
-  /** An excluded upper bound is no key to start from: a reverse walk includes it, and drops it from its rows. */
+  /** Whether a reverse walk starts at an excluded upper bound. The bound is then included and dropped from the rows. */
   #dropsUpper(): boolean {
     return this.#reverse && this.#bounds.upper?.inclusive === false;
   }

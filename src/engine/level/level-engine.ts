@@ -15,25 +15,25 @@ import { asError } from '../../util/error.js';
 
 /** Sizes in bytes. */
 export interface LevelEngineOptions {
-  /** Created if it is not there. One engine at a time may hold it. */
+  /** Created if missing. One engine at a time may hold it. */
   readonly directory: string;
   readonly logger: Logger;
-  /** Memory for uncompressed blocks. 64 MiB unless told. */
+  /** Memory for uncompressed blocks. Default 64 MiB. */
   readonly cacheBytes?: number;
-  /** What is written to memory before a table of it is flushed; up to twice as much is held. 16 MiB unless told. */
+  /** Size of the memtable before it is flushed; up to twice as much is in memory. Default 16 MiB. */
   readonly writeBufferBytes?: number;
-  /** Size at which a table is closed and the next begun. 8 MiB unless told. */
+  /** Size of one table. Default 8 MiB. */
   readonly maxFileBytes?: number;
-  /** File descriptors for tables. 1,000 unless told. */
+  /** File descriptors for tables. Default 1,000. */
   readonly maxOpenFiles?: number;
-  /** Compresses blocks with Snappy, which costs next to nothing. On unless told. */
+  /** Whether to compress blocks with Snappy, at little cost. Default true. */
   readonly compression?: boolean;
-  /** Told how long each batch took to be written, in ms. */
+  /** Called with the time that each batch took to write, in ms. */
   readonly onWrite?: (ms: number) => void;
 }
 
 /**
- * Opens, or creates, an engine on LevelDB, at the state of its last flush: at least everything before the last
+ * Opens or creates an engine on LevelDB, at the state of its last flush: it holds at least everything before the last
  * `barrier` or clean `close`.
  * @throws EngineOpenError
  */
@@ -43,7 +43,7 @@ export async function openLevelEngine(options: LevelEngineOptions): Promise<Leve
   return new LevelEngine(opened, options.onWrite);
 }
 
-/** With the defaults filled in. */
+/** The options with defaults. */
 export function openingOptions(options: LevelEngineOptions): OpeningOptions {
   return {
     directory: options.directory,
@@ -83,10 +83,10 @@ export class LevelEngine implements Engine {
   readonly #snapshots = new Set<LevelSnapshot>();
   #closing: Promise<void> | undefined;
   #failure: Error | undefined;
-  /** Settles, always well, when the last batch that was asked for is done. */
+  /** Resolves when the last batch is done, whether it succeeded or not. */
   #lastWrite: Promise<void> = Promise.resolve();
   #lastBarrier: Promise<void> = Promise.resolve();
-  /** Batches that have resolved, and how many of them are known to be flushed. */
+  /** Number of batches that have resolved, and of those known to be flushed. */
   #written = 0;
   #flushed = 0;
 
@@ -123,16 +123,16 @@ export class LevelEngine implements Engine {
   }
 
   /**
-   * Copies the bytes of up to SLICE_OPERATIONS operations before it returns. Those of more must stay as they are until it
-   * resolves.
+   * Copies the bytes of up to SLICE_OPERATIONS operations before it returns. Those of more must stay as they are until
+   * it resolves.
    */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
     this.#assertUsable();
-    // A chained batch, because it took a third less time than an array of operations at every size.
+    // A chained batch takes a third less time than an array of operations, at every size.
     const batch = this.#level.batch();
     const left = operations[Symbol.iterator]();
     const large = fillSlice(batch, left);
-    // One at a time: two writes on the thread pool at once might overtake each other.
+    // One at a time: two writes on the thread pool could overtake each other.
     const written = this.#lastWrite.then(async () => {
       this.#assertNotFailed();
       // A large batch is filled over several turns, so that the member does not miss its heartbeats.
@@ -161,10 +161,10 @@ export class LevelEngine implements Engine {
     if (last !== undefined) await this.#level.compactRange(EMPTY, last);
   }
 
-  /** Tables that are part of the present state, and LevelDB's log; not what open snapshots still hold. */
+  /** Size of the current tables and LevelDB's log, without what open snapshots keep. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
     this.#assertOpen();
-    // Before anything else is begun: a promise that fails while nobody waits for it yet would end the process.
+    // First, and awaited: a promise that rejects before it is awaited would end the process.
     const names = await logNames(this.#folder);
     this.#assertOpen();
     const [tables, behind, ...logs] = await Promise.all([
@@ -172,12 +172,12 @@ export class LevelEngine implements Engine {
       from.length === 0 ? 0 : this.#level.approximateSize(EMPTY, from),
       ...names.map((name) => sizeOf(join(this.#folder, name))),
     ]);
-    // Nobody knows whose rows the log holds: they are taken to lie as those of the tables do.
+    // The keys in the log are unknown. Its rows are assumed to be distributed as those of the tables.
     const part = behind === 0 ? 1 : Math.max(0, tables - behind) / tables;
     return Math.round(logs.reduce((sum, size) => sum + size, tables) * part);
   }
 
-  /** @throws what made an earlier write or flush fail: then not everything written is durable */
+  /** @throws the error of a failed write or flush: then not all writes are durable */
   close(): Promise<void> {
     this.#closing ??= this.#shutDown();
     return this.#closing;
@@ -195,7 +195,7 @@ export class LevelEngine implements Engine {
     }
   }
 
-  /** One flush at a time; calls that wait meanwhile share the next one. */
+  /** Flushes one at a time. Calls that arrive meanwhile share the next flush. */
   async #flushUpTo(target: number): Promise<void> {
     const flushed = this.#lastBarrier.then(async () => {
       this.#assertNotFailed();
@@ -218,7 +218,7 @@ export class LevelEngine implements Engine {
     }
   }
 
-  /** LevelDB goes on after a batch that did not reach its log; what follows would then stand after a hole. */
+  /** A failure is final: LevelDB would accept batches after one that did not reach its log, which leaves a hole. */
   #fail(error: unknown): void {
     this.#failure ??= asError(error);
   }
@@ -237,13 +237,13 @@ export class LevelEngine implements Engine {
   }
 }
 
-/** Above every key that anyone is likely to write: only the measure of size relies on it. */
+/** Above all keys that are likely to exist. Only size estimates depend on it. */
 const BEYOND = new Uint8Array(64).fill(0xff);
 
 /**
- * Writes the memtable to a table, syncs it, and records it in the synced manifest. LevelDB offers this only as the first
- * step of a compaction, so one of an empty range is asked for. It reports no error; but it begins a new log file first,
- * and removes the old ones only after the manifest was synced: their absence is the proof.
+ * Writes the memtable to a table, syncs it, and records it in the synced manifest. LevelDB offers this only as the
+ * first step of a compaction, so this compacts an empty range. LevelDB reports no error, but it starts a new log file
+ * first and removes the old ones after the manifest is synced: their absence proves the flush.
  */
 async function flushMemtable(level: NativeLevel, folder: string): Promise<void> {
   const before = await logNames(folder);
@@ -256,7 +256,7 @@ async function flushMemtable(level: NativeLevel, folder: string): Promise<void> 
 }
 
 async function sizeOf(path: string): Promise<number> {
-  // A flush may remove a log between the listing and here.
+  // A flush may have removed the log since the listing.
   return stat(path).then(
     ({ size }) => size,
     () => 0,

@@ -7,7 +7,7 @@ import type { LevelEngineOptions } from './level-engine.js';
 import { openNewGeneration, openStagedGeneration } from './opening.js';
 import type { OpeningOptions } from './opening.js';
 
-/** Opens, or creates, the engines of a directory, each a generation of its own. @throws EngineOpenError */
+/** Opens or creates the engines of a directory, each a generation. @throws EngineOpenError */
 export async function openLevelHome(options: LevelEngineOptions): Promise<LevelHome> {
   const engine = await openLevelEngine(options);
   const opening = openingOptions(options);
@@ -26,7 +26,7 @@ export async function openLevelHome(options: LevelEngineOptions): Promise<LevelH
   }
 }
 
-/** See `EngineHome`, and generations.ts for what lies on the disk. */
+/** See `EngineHome`, and generations.ts for the layout on disk. */
 export class LevelHome implements EngineHome {
   readonly #opening: OpeningOptions;
   readonly #onWrite: ((ms: number) => void) | undefined;
@@ -90,7 +90,7 @@ export class LevelHome implements EngineHome {
   async discard(): Promise<void> {
     const staged = this.#staged;
     if (staged === undefined) return;
-    // The pointer goes first: it must never name a generation that is half gone.
+    // The pointer is removed first: it must never name a partly removed generation.
     if (this.#sealed) await unstage(this.#directory);
     this.#staged = undefined;
     this.#sealed = false;

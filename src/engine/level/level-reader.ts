@@ -6,7 +6,7 @@ import { LevelCursor } from './level-cursor.js';
 import { asCorruption, BYTES } from './native.js';
 import type { NativeLevel, NativeSnapshot } from './native.js';
 
-/** Reads of the newest state, or of a snapshot's; owns the cursors that it hands out. */
+/** Reads the newest state, or that of a snapshot. Owns its cursors. */
 export class LevelReader implements EngineReader {
   readonly #level: NativeLevel;
   readonly #snapshot: NativeSnapshot | undefined;
@@ -24,7 +24,7 @@ export class LevelReader implements EngineReader {
     this.#assertOpen();
     let sealed: Uint8Array | undefined;
     try {
-      // Two calls, because the binding has a faster path for the one without options.
+      // The binding has a faster path for calls without options.
       sealed = this.#getOptions === undefined ? this.#level.getSync(key) : this.#level.getSync(key, this.#getOptions);
     } catch (error) {
       throw asCorruption(error);
@@ -49,7 +49,7 @@ export class LevelReader implements EngineReader {
       level: this.#level,
       snapshot: this.#snapshot,
       range,
-      // A snapshot is read once, from end to end, to be sent to a peer: it must not push out what clients read.
+      // A walk over a snapshot reads each block once, and must not displace blocks that clients read.
       fillCache: this.#snapshot === undefined,
       onClose: (closed) => this.#cursors.delete(closed),
     });
@@ -57,7 +57,7 @@ export class LevelReader implements EngineReader {
     return cursor;
   }
 
-  /** Ends the cursors; no read succeeds afterwards. */
+  /** Closes the cursors. Later reads fail. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#cursors].map((cursor) => cursor.close()));

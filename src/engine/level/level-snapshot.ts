@@ -31,7 +31,7 @@ export class LevelSnapshot implements EngineSnapshot {
     return this.#closing;
   }
 
-  /** Cursors first: the binding holds a snapshot for as long as a cursor walks it. */
+  /** Closes the cursors first: the binding holds a snapshot while a cursor uses it. */
   async #release(): Promise<void> {
     this.#onClose(this);
     await this.#reader.close();

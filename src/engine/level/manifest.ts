@@ -8,21 +8,21 @@ import { crc32c, unmask } from './crc32c.js';
 import { syncFolder } from './generations.js';
 
 /*
- * LevelDB lists its tables in a manifest, which CURRENT names. It syncs the folder and the manifest after each record,
- * and before anything that the record makes obsolete is removed. What a loss of power can still leave is mended here,
- * before LevelDB sees it.
+ * LevelDB lists its tables in a manifest, which CURRENT names. It syncs folder and manifest after each record, before it
+ * removes files that the record makes obsolete. The states that a loss of power can still leave are repaired here, before
+ * LevelDB opens.
  */
 
 const BLOCK_BYTES = 32 * 1024;
 /** Masked CRC-32C (4), length (2), type (1). */
 const HEADER_BYTES = 7;
-/** What a disk writes whole, or not at all. */
+/** Bytes that a disk writes atomically. */
 const SECTOR_BYTES = 512;
 
 /**
- * Cuts an unsynced end off the manifest.
- * @throws EngineOpenError where a synced record is damaged: LevelDB skips one whose header is zero, opens at an older
- * state, and removes the tables that it then knows nothing of
+ * Truncates an unsynced end of the manifest.
+ * @throws EngineOpenError if a synced record is damaged. LevelDB would skip one with a zero header, open at an older
+ * state, and remove the tables that this state does not know
  */
 export async function repairManifest(folder: string, logger: Logger): Promise<void> {
   const path = join(folder, await findManifest(folder, logger));
@@ -49,8 +49,8 @@ function damaged(what: string): EngineOpenError {
 }
 
 /**
- * The manifest that CURRENT names. LevelDB renames CURRENT and removes the old manifest without a sync between them: a
- * crash may keep the removal alone. The new one was synced before, and is complete.
+ * The manifest that CURRENT names. LevelDB renames CURRENT and removes the old manifest without a sync in between, so a
+ * crash may keep only the removal. The new manifest was synced before and is complete.
  */
 async function findManifest(folder: string, logger: Logger): Promise<string> {
   const named = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
@@ -118,7 +118,7 @@ function records(manifest: Buffer): readonly Buffer[] {
 
 const numberOf = (name: string): number => Number(name.slice('MANIFEST-'.length));
 
-/** Where the last sound record ends, and where, in the one after it, the first damaged fragment begins. */
+/** The end of the last sound record, and the start of the first damaged fragment in the next one. */
 function soundPart(manifest: Buffer): { end: number; stop: number } {
   let start = 0;
   let record = 0;
@@ -154,8 +154,8 @@ function soundFragment(manifest: Buffer, start: number, leftInBlock: number): Fr
 }
 
 /**
- * Whether what lies from `end` on is the one record whose sync had not returned: it ends early, or sectors of it are
- * missing. To cut what is damaged in another way would take back what was synced.
+ * Whether the bytes from `end` on are the one record whose sync had not returned: it ends early, or sectors are
+ * missing. Truncating other damage would remove synced data.
  */
 function isTornTail(manifest: Buffer, end: number, stop: number): boolean {
   if (end === 0 || anotherRecordBegins(manifest, end + 1)) return false;

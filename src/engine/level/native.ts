@@ -1,7 +1,7 @@
 import { Level } from 'level';
 import { EngineCorruptionError } from '../../ports/engine.js';
 
-/** LevelDB as `level` binds it on Node, where it has more than the type that browsers share. */
+/** LevelDB as `level` binds it on Node, with methods that the type shared with browsers lacks. */
 export type NativeLevel = Level<Uint8Array, Uint8Array> & {
   compactRange(start: Uint8Array, end: Uint8Array): Promise<void>;
   approximateSize(start: Uint8Array, end: Uint8Array): Promise<number>;
@@ -15,7 +15,7 @@ export interface NativeIterator {
 
 export type NativeSnapshot = ReturnType<NativeLevel['snapshot']>;
 
-/** Bytes in and out as they are; the binding hands out Buffers of its own, so nothing is copied a second time. */
+/** Keys and values are bytes. The binding returns Buffers of its own, so nothing is copied twice. */
 export const BYTES = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
 /** Sizes in bytes. */
@@ -30,7 +30,7 @@ export interface NativeOptions {
 export function nativeLevel(directory: string, options: NativeOptions): NativeLevel {
   return new Level<Uint8Array, Uint8Array>(directory, {
     ...BYTES,
-    // A 32-bit field of the binding: more would wrap around to something small.
+    // The binding has a 32-bit field, which a larger value would overflow.
     cacheSize: Math.min(options.cacheBytes, 2 ** 32 - 1),
     writeBufferSize: options.writeBufferBytes,
     maxFileSize: options.maxFileBytes,
@@ -39,7 +39,7 @@ export function nativeLevel(directory: string, options: NativeOptions): NativeLe
   }) as NativeLevel;
 }
 
-/** The code that classic-level gave the innermost error: it wraps what went wrong in an open or a read. */
+/** The code of the innermost error: classic-level wraps the errors of opens and reads. */
 export function nativeCode(error: unknown): string | undefined {
   let code: string | undefined;
   for (let at = error; at instanceof Error; at = at.cause) {
@@ -48,7 +48,7 @@ export function nativeCode(error: unknown): string | undefined {
   return code;
 }
 
-/** What LevelDB itself found damaged, as the port names it. */
+/** Converts LevelDB's own corruption error to that of the port. */
 export function asCorruption(error: unknown): unknown {
   if (nativeCode(error) !== 'LEVEL_CORRUPTION') return error;
   return new EngineCorruptionError('a table of the engine is damaged', { cause: error });

@@ -21,7 +21,7 @@ export interface OpeningOptions {
   readonly logger: Logger;
 }
 
-/** Opens the generation in use, or creates the first. Half-built and replaced ones go. @throws EngineOpenError */
+/** Opens the current generation, or creates the first. Removes incomplete and replaced ones. @throws EngineOpenError */
 export function openGeneration(options: OpeningOptions): Promise<Opened> {
   return explained(options, async (located) => {
     const { directory } = located;
@@ -33,7 +33,7 @@ export function openGeneration(options: OpeningOptions): Promise<Opened> {
   });
 }
 
-/** Opens the complete generation that waits beside the one in use, if one does. @throws EngineOpenError */
+/** Opens the staged generation, if there is one. @throws EngineOpenError */
 export function openStagedGeneration(options: OpeningOptions): Promise<Opened | undefined> {
   return explained(options, async (located) => {
     const staged = await stagedGeneration(located.directory);
@@ -41,7 +41,7 @@ export function openStagedGeneration(options: OpeningOptions): Promise<Opened | 
   });
 }
 
-/** Creates an empty generation beside the one in use. Nothing points to it yet. @throws EngineOpenError */
+/** Creates an empty generation. No pointer names it yet. @throws EngineOpenError */
 export function openNewGeneration(options: OpeningOptions): Promise<Opened> {
   return explained(options, (located) => createEmpty(located));
 }
@@ -62,7 +62,7 @@ async function createEmpty({ directory, native }: OpeningOptions): Promise<Opene
   return { level, folder };
 }
 
-/** The pointer is written last: a first start that breaks off half-way leaves nothing that the next would trust. */
+/** Creates the first generation. The pointer is written last, so an interrupted first start leaves nothing valid. */
 async function openFirst(options: OpeningOptions): Promise<Opened> {
   const { directory } = options;
   await removeOtherGenerations(directory, []);
@@ -93,23 +93,23 @@ async function openExisting({ directory, native, logger }: OpeningOptions, name:
 }
 
 /**
- * LevelDB's own log is written without syncs. After a loss of power any of its pages may be missing, and LevelDB then
- * skips the batches that lay there and replays later ones: a hole. Without the log it opens at its last flushed
- * memtable, which is always the state after some batch (a memtable holds whole batches, in order). What is lost is in
- * raft's log, which is never cut above the last flush that was waited for.
+ * Removes LevelDB's own log, which is written without syncs. After a loss of power any of its pages may be missing, and
+ * LevelDB would skip the batches in them and replay later ones, which leaves a hole. Without the log it opens at its
+ * last flushed memtable, which is the state after some batch: a memtable holds whole batches in order. Raft's log
+ * replays the rest, and is never cut above the last completed flush.
  */
 async function removeLogs(folder: string): Promise<void> {
   for (const name of await logNames(folder)) await rm(join(folder, name));
 }
 
-/** The files of LevelDB's own log: the one in use, and one more while a memtable is being flushed. */
+/** The files of LevelDB's own log: the current one, and another during a flush. */
 export async function logNames(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => /^\d+\.log$/.test(name)).sort();
 }
 
 /**
- * Finds out whether another process holds the database, before any file of it is touched: an open that insists on
- * creating it takes the lock, finds a database, and gives up.
+ * Checks whether another process holds the database, before any of its files is changed: an open with the option to
+ * fail if the database exists takes the lock and then fails.
  */
 async function assertUnlocked(folder: string, native: NativeOptions): Promise<void> {
   const probe = nativeLevel(folder, native);
@@ -133,7 +133,7 @@ function openError(directory: string, error: unknown): EngineOpenError {
   return new EngineOpenError('failed', `cannot open the engine in ${directory}: ${reasonOf(error)}`, error);
 }
 
-/** The innermost message: the outer ones only say that something could not be opened. */
+/** The innermost message: the outer ones state only that the open failed. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;

@@ -1,6 +1,6 @@
 /**
- * Undoes Snappy (github.com/google/snappy, format_description.txt), for the one block that a check of a table has to look
- * into. The input's own checksum was verified, so damage shows only as a wrong length.
+ * Decompresses Snappy (github.com/google/snappy, format_description.txt), for the one block that a table check has to
+ * read. The checksum of the input was verified, so damage appears only as a wrong length.
  * @throws RangeError
  */
 export function snappyDecode(input: Buffer): Buffer {
@@ -24,7 +24,7 @@ export function snappyDecode(input: Buffer): Buffer {
     }
     const offset = kind === 1 ? ((tag >> 5) << 8) | input.readUInt8(at) : input.readUIntLE(at, kind === 2 ? 2 : 4);
     at += kind === 1 ? 1 : kind === 2 ? 2 : 4;
-    // Byte by byte: what is copied may overlap what it becomes.
+    // Byte by byte: source and target may overlap.
     for (let left = kind === 1 ? ((tag >> 2) & 7) + 4 : (tag >> 2) + 1; left > 0; left--, end++) {
       output.writeUInt8(output.readUInt8(end - offset), end);
     }

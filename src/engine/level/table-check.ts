@@ -9,10 +9,9 @@ import { readManifest } from './manifest.js';
 import { readVarint, snappyDecode } from './snappy.js';
 
 /*
- * LevelDB is opened without checks of its own: it verifies no block that it reads. The checksum on each value catches a
- * wrong value; it cannot catch a row that is not found, or an older version of it that shows, because a bit of a key, of
- * a sequence number, of an index or of a bloom filter has flipped. The tables do carry checksums, so here they are
- * read and verified, block by block.
+ * LevelDB is opened without its own checks and verifies no block. The checksum of each value detects a wrong value. It
+ * does not detect a missing row, or an older version of it, after a flipped bit in a key, a sequence number, an index or a
+ * bloom filter. The blocks of tables have checksums, which are verified here.
  *
  * A table: blocks, then a footer of 48 bytes that points to the index and to the filter's index. A pointer ("handle") is
  * two variable-length integers: offset and size. Each block is followed by its type (1 byte) and a masked CRC-32C (4).
@@ -21,7 +20,7 @@ import { readVarint, snappyDecode } from './snappy.js';
 const FOOTER_BYTES = 48;
 const MAGIC = Buffer.from('57fb808b247547db', 'hex');
 const TRAILER_BYTES = 5;
-/** After so much the event loop gets a turn: a few milliseconds of work. */
+/** Bytes that are checked in one turn of the event loop: a few milliseconds of work. */
 const TURN_BYTES = 128 * 1024;
 /** The type of a compressed block. */
 const SNAPPY = 1;
@@ -34,8 +33,8 @@ export interface TablesChecked {
 }
 
 /**
- * Reads every table of a database that is not open, and verifies its checksums. Takes about ten seconds of work for each
- * gigabyte, in turns of a millisecond or two.
+ * Reads every table of a database that is not open, and verifies its checksums. Takes about ten seconds of work for
+ * each gigabyte, in turns of a millisecond or two.
  * @param folder the folder of a generation
  * @throws EngineOpenError if the manifest, which lists the tables, is damaged
  */
@@ -77,8 +76,8 @@ interface Handle {
 }
 
 /**
- * Data blocks, filter, filter's index and index lie end to end, so that every byte before the footer is under some
- * checksum, and a damaged handle leaves a gap.
+ * Checks that data blocks, filter, filter index and index are contiguous: then a checksum covers every byte before the
+ * footer, and a damaged handle leaves a gap.
  */
 async function checkTable(table: Buffer, path: string): Promise<void> {
   let at = 0;
@@ -108,14 +107,14 @@ async function checkTable(table: Buffer, path: string): Promise<void> {
   }
 }
 
-/** The block as it is stored, with its type behind it. @throws RangeError */
+/** The stored block, followed by its type. @throws RangeError */
 function verified(table: Buffer, { offset, size }: Handle): Buffer {
   const stored = table.readUInt32LE(offset + size + 1);
   if (crc32c(table.subarray(offset, offset + size + 1)) !== unmask(stored)) throw new RangeError('a wrong checksum');
   return table.subarray(offset, offset + size + 1);
 }
 
-/** What an index block lists: entries of a key, which shares a prefix with the one before, and a handle. */
+/** The entries of an index block: each a key, which shares a prefix with the one before, and a handle. */
 function dataBlocks(typed: Buffer): Handle[] {
   const stored = typed.subarray(0, -1);
   const block = typed.readUInt8(typed.length - 1) === SNAPPY ? snappyDecode(stored) : stored;

@@ -16,24 +16,24 @@ import { find, insert, remove, sumFrom } from '../../util/sorted-map.js';
 import type { Rows } from './memory-reader.js';
 
 export interface MemoryEngineOptions {
-  /** Batches since a barrier whose state is remembered, as one that a crash may leave. 100 unless told. */
+  /** Most batches since a barrier whose states are kept for crashes. Default 100. */
   readonly crashStatesMax?: number;
 }
 
-/** The state after so many batches. */
+/** The state after a number of batches. */
 interface State {
   readonly batches: number;
   readonly map: Rows;
 }
 
 /**
- * An engine without a disk: for tests, and for the simulator, because it is deterministic and touches neither clock nor
- * thread pool. Rows that it hands out are its own memory and must not be written to.
+ * An engine in memory, for tests and the simulator: it is deterministic and uses neither clock nor thread pool. Rows
+ * that it returns are its own memory and must not be changed.
  */
 export class MemoryEngine implements Engine {
   readonly #crashStatesMax: number;
   #state: State;
-  /** What a crash may leave, oldest first: the last barrier's state, then those of later batches. */
+  /** States that a crash may leave, oldest first: that of the last barrier, then those of later batches. */
   #survivable: readonly State[];
   #phase: 'open' | 'closed' | 'crashed' = 'open';
   #lastWrite: Promise<void> = Promise.resolve();
@@ -64,7 +64,7 @@ export class MemoryEngine implements Engine {
     return new MemorySnapshot(this.#state.map, () => this.#assertOpen());
   }
 
-  /** Shows in a later turn, so that nobody comes to rely on reading a write that he has not waited for. */
+  /** Takes effect in a later turn, so that callers cannot rely on un-awaited writes. */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
     this.#assertOpen();
     const copied = Array.from(operations, copyOf);
@@ -78,7 +78,7 @@ export class MemoryEngine implements Engine {
     const durable = this.#state;
     await Promise.resolve();
     this.#assertNotCrashed();
-    // An overlapping call may have made a later state durable already.
+    // An overlapping call may have made a later state durable.
     if (durable.batches <= (this.#survivable[0]?.batches ?? 0)) return;
     this.#survivable = [durable, ...this.#survivable.filter(({ batches }) => batches > durable.batches)];
   }
@@ -101,9 +101,9 @@ export class MemoryEngine implements Engine {
   }
 
   /**
-   * The engine that the next start of a crashed process opens, at the state of the last barrier or, where there is
-   * chance, of any batch since: no more than LevelDB promises. After a `close` it is the state that was closed. This one
-   * is dead from here on; batches that had not resolved are lost.
+   * Crashes the engine, which is unusable from then on; batches that had not resolved are lost. Returns the engine that
+   * the next start opens: at the state of the last barrier or, with `random`, of any batch since, as LevelDB promises.
+   * After a `close` it is the closed state.
    */
   crash(random?: Random): MemoryEngine {
     const chosen = random === undefined ? 0 : randomInteger(random, 0, this.#survivable.length);
@@ -119,7 +119,7 @@ export class MemoryEngine implements Engine {
     }
     this.#state = { batches: this.#state.batches + 1, map };
     const [barrier, ...later] = this.#survivable;
-    // The barrier's own state stays possible for ever, as it does on a disk; of the others the newest do.
+    // The barrier's state stays possible, as it does on disk; of the others, only the newest do.
     const kept = later.length < this.#crashStatesMax ? later : later.slice(1);
     this.#survivable = barrier === undefined ? [this.#state] : [barrier, ...kept, this.#state];
   }
@@ -134,7 +134,7 @@ export class MemoryEngine implements Engine {
   }
 }
 
-/** The caller may use his buffers again as soon as the call returns. */
+/** Copies an operation: callers may reuse their buffers once the call returns. */
 function copyOf(operation: EngineOperation): EngineOperation {
   const key = new Uint8Array(operation.key);
   return operation.type === 'put'

@@ -9,7 +9,7 @@ interface Staged {
   sealed: boolean;
 }
 
-/** Engines without a disk. A crash keeps of a staged one what LevelDB would: all that was sealed, or nothing. */
+/** Engines in memory. As with LevelDB, a staged engine survives a crash if it was sealed. */
 export class MemoryHome implements EngineHome {
   readonly #options: MemoryEngineOptions;
   #engine: MemoryEngine;
@@ -44,7 +44,7 @@ export class MemoryHome implements EngineHome {
   async promote(): Promise<ReplacedEngine> {
     const staged = defined(this.#staged, 'the staged engine');
     assert(staged.sealed, 'only a sealed engine can be put in force');
-    // Everybody who takes part must be able to crash before it and after it.
+    // An await point, so that a crash can come before and after the promotion.
     await Promise.resolve();
     const replaced = this.#engine;
     this.#engine = staged.engine;
@@ -62,7 +62,7 @@ export class MemoryHome implements EngineHome {
     await Promise.all([this.#engine.close(), this.#staged?.engine.close()]);
   }
 
-  /** What the next start of a crashed process finds; see `MemoryEngine.crash`. This one is dead from here on. */
+  /** Crashes the home, which is unusable from then on; returns what the next start finds. See `MemoryEngine.crash`. */
   crash(random?: Random): MemoryHome {
     const staged = this.#staged;
     const next = new MemoryHome(this.#options, this.#engine.crash(random));

@@ -6,13 +6,13 @@ import { EngineClosedError } from '../errors.js';
 import { atOrAfter, atOrBefore, find, first, last } from '../../util/sorted-map.js';
 import type { SortedMap } from '../../util/sorted-map.js';
 
-/** A state's rows; each measures its bytes. */
+/** The rows of a state. The measure of a row is its size in bytes. */
 export type Rows = SortedMap<Uint8Array>;
 
-/** A page ends early here, as LevelDB's does: who takes a short page for the end is found out by the simulator too. */
+/** Bytes at which a page ends early, as with LevelDB: the simulator finds code that takes a short page for the end. */
 const PAGE_BYTES = 64 * 1024;
 
-/** Throws once the engine, or the snapshot, is closed. */
+/** Throws EngineClosedError once the engine or the snapshot is closed. */
 export type AssertOpen = () => void;
 
 export class MemorySnapshot implements EngineSnapshot {
@@ -51,7 +51,7 @@ export class MemorySnapshot implements EngineSnapshot {
   }
 }
 
-/** Where the next row is looked for. */
+/** The position of the next row. */
 type Position = { readonly at: 'start' } | { readonly at: 'key' | 'beyond'; readonly key: Uint8Array };
 
 export class MemoryCursor implements EngineCursor {
