@@ -5,7 +5,7 @@ import { answer, answerText, TEXT } from './answers.js';
 import type { Route } from './router.js';
 
 /** Times that the metrics are collected in one second; further requests of that second get the latest answer. */
-const COLLECTIONS_PER_SECOND = 10;
+const COLLECTIONS_PER_SECOND = 50;
 const SECOND_MS = 1_000;
 
 /**
