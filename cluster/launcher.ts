@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../src/util/assert.js';
+import { isSystemError, systemReason } from '../src/util/system-error.js';
 import { LineSplitter } from './lines.js';
 import type { Member } from './members.js';
 
@@ -128,7 +129,10 @@ export class Launcher {
       pipe.on('data', (chunk: Buffer) => lines.push(chunk));
       pipe.on('end', () => lines.end());
     }
-    child.on('error', (error) => this.#options.say(`${member.name} cannot be started: ${error.message}`));
+    child.on('error', (error) => {
+      const reason = isSystemError(error) ? systemReason(error) : error.message;
+      this.#options.say(`${member.name} cannot be started: ${program}: ${reason}`);
+    });
     // Not 'exit', which may come before the last lines in the pipe. A child that could not be spawned closes, too.
     child.on('close', (code, signal) => this.#onClose(member, code, signal));
   }
