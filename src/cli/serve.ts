@@ -15,12 +15,13 @@ export function serveCommand(streams: Streams): Command {
   const sections = [...SETTINGS].sort((left, right) => GROUPS.indexOf(left.group) - GROUPS.indexOf(right.group));
   for (const setting of sections) {
     command.addOption(optionOf(setting, setting.flag).helpGroup(`${setting.group}:`));
-    for (const alias of setting.aliases) command.addOption(optionOf(setting, alias).hideHelp());
+    for (const alias of setting.aliases) {
+      command.addOption(optionOf(setting, alias).helpGroup(`${setting.group}:`).hideHelp());
+    }
   }
   for (const { flag, kind } of ETCD_SETTINGS) {
     const value = kind === 'boolean' ? '[bool]' : '<value>';
-    const option = new Option(`--${flag} ${value}`).hideHelp();
-    command.addOption(kind === 'boolean' ? option.preset('true') : option);
+    command.addOption(new Option(`--${flag} ${value}`).hideHelp());
   }
   addConfigFileOption(command);
   command.addHelpText(
@@ -35,7 +36,5 @@ export function serveCommand(streams: Streams): Command {
 
 function optionOf({ kind, placeholder, defaultText, help }: Setting, name: string): Option {
   const description = defaultText === undefined ? help : `${help} (default: ${defaultText})`;
-  // A boolean flag without a value means true, as in Go.
-  if (kind === 'boolean') return new Option(`--${name} [${placeholder}]`, description).preset('true');
-  return new Option(`--${name} <${placeholder}>`, description);
+  return new Option(kind === 'boolean' ? `--${name} [${placeholder}]` : `--${name} <${placeholder}>`, description);
 }

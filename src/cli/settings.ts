@@ -106,6 +106,8 @@ function flagsOf(command: Command): Record<string, string> {
     if (flag !== 'config-file' && !isKnown(flag)) continue;
     const value: unknown = command.getOptionValue(option.attributeName());
     if (typeof value === 'string') given[flag] = value;
+    // A boolean flag without a value means true, as in Go.
+    if (value === true) given[flag] = 'true';
   }
   return given;
 }
