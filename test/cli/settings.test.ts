@@ -58,7 +58,11 @@ describe('settings of raftkv serve', () => {
 
     it('in errors of the start, too', async () => {
       writeFileSync(file, 'this is no directory');
-      const said = await refusal({ RAFTKV_DATA_DIR: file });
+      const anywhere = variablesOf({
+        'listen-client-urls': 'http://127.0.0.1:0',
+        'listen-peer-urls': 'http://127.0.0.1:0',
+      });
+      const said = await refusal({ ...anywhere, RAFTKV_DATA_DIR: file });
       expect(said).to.equal(`raftkv: RAFTKV_DATA_DIR ${file} is a file: name a directory\n`);
     });
   });
