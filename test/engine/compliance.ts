@@ -136,7 +136,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     };
 
     describe('batches', () => {
-      it('lets the later operation on a key win', async () => {
+      it('applies the later of two operations on a key', async () => {
         await engine.write([put('a', '1'), put('a', '2'), del('b'), put('b', '3'), put('c', '4'), del('c')]);
         expect(await scan(engine)).to.deep.equal([
           ['a', '2'],
@@ -153,7 +153,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(await scan(engine)).to.deep.equal([['last', '199']]);
       });
 
-      it('keeps that order whatever the size of the batches, and still shows none of them by half', async () => {
+      it('keeps the order of batches of any size, and never shows a part of one', async () => {
         const large = Array.from({ length: 20_000 }, (_, index) => put(`k${index}`, 'large'));
         const calls = [engine.write([put('k1', 'before')]), engine.write(large), engine.write([put('k2', 'after')])];
         await calls[0];
@@ -165,7 +165,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(rows.filter(([, value]) => value !== 'large')).to.deep.equal([['k2', 'after']]);
       });
 
-      it('is done with the bytes of the caller when the call returns', async () => {
+      it('copies the bytes of the caller before the call returns', async () => {
         const key = bytes('key');
         const value = bytes('value');
         const written = engine.write([{ type: 'put', key, value }]);
@@ -212,7 +212,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     });
 
     describe('against a model', () => {
-      it('reads every range, both ways, and every key', async () => {
+      it('reads every range in both directions, and every key', async () => {
         await fc.assert(
           fc.asyncProperty(
             batchesArbitrary,
@@ -258,7 +258,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         }
       });
 
-      it('seeks forth and back, inside the range and outside it', async () => {
+      it('seeks in both directions, inside the range and outside it', async () => {
         await fc.assert(
           fc.asyncProperty(
             fc.array(operationArbitrary, { maxLength: 20 }),
@@ -300,7 +300,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     });
 
     describe('views', () => {
-      it('freezes a snapshot, for point reads and for cursors, while writes go on', async () => {
+      it('does not show later writes in a snapshot, to point reads or cursors', async () => {
         await engine.write([put('a', '1'), put('b', '1')]);
         const snapshot = engine.snapshot();
         const open = snapshot.cursor({});
@@ -319,7 +319,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         await snapshot.close();
       });
 
-      it('freezes a cursor when it is made', async () => {
+      it('does not show later writes to a cursor', async () => {
         await engine.write([put('a', '1'), put('b', '1')]);
         const cursor = engine.cursor({});
         await engine.write([put('a', '2'), del('b')]);
@@ -332,7 +332,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         await cursor.close();
       });
 
-      it('pages large rows by size, and an empty page alone means the end', async () => {
+      it('limits pages by size, and returns an empty page only at the end', async () => {
         const value = 'v'.repeat(50_000);
         await engine.write(Array.from({ length: 10 }, (_, index) => put(`${index}`, value)));
         const cursor = engine.cursor({});
@@ -348,7 +348,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     });
 
     describe('closing', () => {
-      it('lets cursors and snapshots be closed twice, in any order', async () => {
+      it('allows closing cursors and snapshots twice, in any order', async () => {
         await engine.write([put('a', '1')]);
         const snapshot = engine.snapshot();
         const cursor = snapshot.cursor({});
@@ -366,7 +366,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(await rejection(cursor.next(1))).to.equal('EngineClosedError');
       });
 
-      it('ends open cursors and snapshots, and refuses what comes later', async () => {
+      it('closes open cursors and snapshots, and refuses later calls', async () => {
         await engine.write([put('a', '1')]);
         const cursor = engine.cursor({});
         const snapshot = engine.snapshot();
@@ -395,7 +395,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         }
       });
 
-      it('finishes the writes that were under way, and finds everything again', async () => {
+      it('finishes writes in progress, and holds them after a reopen', async () => {
         const writes = Array.from({ length: 20 }, (_, index) => engine.write([put(`${index % 10}`, `${index}`)]));
         const closed = engine.close();
         await Promise.all([...writes, closed]);
@@ -407,7 +407,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     });
 
     describe('upkeep', () => {
-      it('takes overlapping barriers, with writes between them and without', async () => {
+      it('accepts overlapping barriers, with and without writes in between', async () => {
         await engine.barrier();
         const work: Promise<void>[] = [];
         for (let index = 0; index < 12; index++) work.push(engine.write([put(`${index}`, 'x')]), engine.barrier());
@@ -434,7 +434,7 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         }
       });
 
-      it('measures its size, and gives space back when a range is compacted', async () => {
+      it('measures its size, and reclaims space when a range is compacted', async () => {
         const value = 'v'.repeat(1000);
         for (let round = 0; round < 4; round++) {
           await engine.write(

@@ -34,7 +34,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       await staged.write([put('b', 'new')]);
     };
 
-    it('stages an empty engine, which does not show in the one in force', async () => {
+    it('stages an empty engine, which does not affect the current one', async () => {
       expect(home.staged).to.equal(undefined);
       const staged = await home.stage();
       expect(await scan(staged)).to.deep.equal([]);
@@ -43,7 +43,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect(await scan(home.engine)).to.deep.equal([['a', 'old']]);
     });
 
-    it('puts the staged engine in force, while reads of the replaced one go on', async () => {
+    it('promotes the staged engine, while reads of the replaced one go on', async () => {
       await stage();
       const snapshot = home.engine.snapshot();
       await home.seal();
@@ -62,7 +62,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       ]);
     });
 
-    it('forgets what was staged before, sealed or not, when it stages again', async () => {
+    it('discards the staged engine, sealed or not, when it stages another', async () => {
       await stage();
       await home.seal();
       const second = await home.stage();
@@ -72,14 +72,14 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect(await scan(home.engine)).to.deep.equal([['a', 'old']]);
     });
 
-    it('has nothing staged after a crash that came before the seal', async () => {
+    it('has no staged engine after a crash before the seal', async () => {
       await stage();
       home = await harness.crash(home);
       expect(home.staged).to.equal(undefined);
       expect(await scan(home.engine)).to.deep.equal([['a', 'old']]);
     });
 
-    it('finds what was sealed again after a crash, whole, and can put it in force', async () => {
+    it('finds the whole sealed engine after a crash, and can promote it', async () => {
       await stage();
       await home.seal();
       home = await harness.crash(home);
@@ -90,7 +90,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect(await scan(home.engine)).to.deep.equal([['b', 'new']]);
     });
 
-    it('keeps what was promoted through a crash, before and after the old one is released', async () => {
+    it('keeps the promoted engine over a crash, before and after the release of the old one', async () => {
       await stage();
       await home.seal();
       await home.promote();
@@ -98,7 +98,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect([await scan(home.engine), home.staged]).to.deep.equal([[['b', 'new']], undefined]);
     });
 
-    it('discards what is staged, sealed or not, for good', async () => {
+    it('discards the staged engine, sealed or not, durably', async () => {
       for (const sealed of [false, true]) {
         await stage();
         if (sealed) await home.seal();
@@ -109,7 +109,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect(home.staged).to.equal(undefined);
     });
 
-    it('refuses to put in force what is not sealed', async () => {
+    it('refuses to promote an engine that is not sealed', async () => {
       await stage();
       const error = await home.promote().then(
         () => 'no error',

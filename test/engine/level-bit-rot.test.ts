@@ -42,7 +42,7 @@ for (const compression of [true, false]) {
       return damaged;
     };
 
-    it('is found by the check of the tables, wherever it is', async () => {
+    it('is found by the table check, wherever it is', async () => {
       const generation = join(folder, 'sound', 'gen-000001');
       expect(await checkTables(generation)).to.deep.equal({ tables: 1, bytes: sound.length, damage: [] });
       const missed: number[] = [];
@@ -58,7 +58,7 @@ for (const compression of [true, false]) {
       expect(missed.length).to.be.at.most(36);
     });
 
-    it('never makes a read answer with a value that was not written', async () => {
+    it('never makes a read return a value that was not written', async () => {
       const random = seededRandom(SEED);
       const outcomes = { right: 0, error: 0, missing: 0 };
       for (let round = 0; round < Number(process.env['ROUNDS'] ?? 10); round++) {

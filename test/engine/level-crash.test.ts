@@ -80,7 +80,7 @@ describe('LevelDB after a crash', () => {
     expect(applied).to.be.greaterThan(0);
   }).timeout(60_000);
 
-  it(`opens at one applied index, from the last barrier on, whatever became of its log (SEED=${SEED})`, async () => {
+  it(`opens at one applied index, from the last barrier on, with any damage to its log (SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
     const running = join(directory, 'running');
     const engine = await open(running);
@@ -108,7 +108,7 @@ describe('LevelDB after a crash', () => {
     expect(opened.some((ahead) => ahead > 0)).to.equal(true);
   }).timeout(60_000);
 
-  it('has everything before a barrier in its tables alone', async () => {
+  it('holds everything before a barrier in its tables', async () => {
     const running = join(directory, 'running');
     const engine = await open(running);
     for (let index = 1; index <= 10; index++) await engine.write(numberedBatch(index));
@@ -124,7 +124,7 @@ describe('LevelDB after a crash', () => {
 
   // The story: LevelDB replays its own log past a damaged record. Without a sync after each batch, a page that had not
   // reached the disk took batches 3 and 4 with it, and 5 and 6 were there.
-  it('does not open with a hole where a page of the log was lost', async () => {
+  it('does not open with a hole after a page of the log was lost', async () => {
     const running = join(directory, 'running');
     const engine = await open(running);
     for (let index = 1; index <= 5; index++) await engine.write(numberedBatch(index));

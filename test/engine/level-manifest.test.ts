@@ -118,7 +118,7 @@ describe("LevelDB's manifest after a crash", () => {
 
   // The story: LevelDB takes a record with a zeroed header for preallocated space and skips what follows in the block. It
   // opened at applied index 1, and removed the tables of the three later flushes.
-  it('refuses a manifest that is damaged where it was synced', async () => {
+  it('refuses a manifest with damage in its synced part', async () => {
     const early = boundaries[1] ?? 0;
     expect(await openChanged('zeroed', (manifest) => manifest.fill(0, early, early + SECTOR))).to.equal('damaged');
     expect(
@@ -130,14 +130,14 @@ describe("LevelDB's manifest after a crash", () => {
     expect(await openChanged('empty', () => Buffer.alloc(0))).to.equal('damaged');
   });
 
-  it('takes the successor when CURRENT names a manifest that is gone', async () => {
+  it('uses the successor of a missing manifest that CURRENT names', async () => {
     const generation = join(image, 'gen-000001');
     writeFileSync(join(generation, 'CURRENT'), 'MANIFEST-000001\n');
     expect(await openedAt(image)).to.equal('applied 4');
     expect(await openedAt(image), 'and again').to.equal('applied 4');
   });
 
-  it('refuses when CURRENT names a manifest that is gone, and what there is is older or ambiguous', async () => {
+  it('refuses to open if the manifest that CURRENT names is missing and the others are older or ambiguous', async () => {
     const generation = join(image, 'gen-000001');
     const ambiguous = join(folder, 'ambiguous');
     cpSync(image, ambiguous, { recursive: true });

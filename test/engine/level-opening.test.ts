@@ -40,7 +40,7 @@ describe('opening an engine on LevelDB', () => {
     throw new Error('the engine opened');
   };
 
-  it('names the generation in use in a pointer that carries the format version', async () => {
+  it('names the current generation in a pointer with the format version', async () => {
     await open();
     expect(readdirSync(directory).sort()).to.deep.equal(['CURRENT', 'gen-000001']);
     expect(readFileSync(join(directory, 'CURRENT'), 'utf8')).to.equal('raftkv-engine 1\ngen-000001\n');
@@ -58,7 +58,7 @@ describe('opening an engine on LevelDB', () => {
     expect(get(holder, 'a')).to.equal('1');
   });
 
-  it('starts over when the first start broke off before the pointer was written', async () => {
+  it('starts over if the first start ended before the pointer was written', async () => {
     mkdirSync(join(directory, 'gen-000001'), { recursive: true });
     writeFileSync(join(directory, 'gen-000001', 'CURRENT'), 'MANIFEST-000001\n');
     writeFileSync(join(directory, 'gen-000001', 'MANIFEST-000001'), '');
@@ -69,7 +69,7 @@ describe('opening an engine on LevelDB', () => {
     expect(await scan(await open())).to.deep.equal([['a', '1']]);
   });
 
-  it('removes generations that nothing points to, half-built or replaced', async () => {
+  it('removes incomplete and replaced generations', async () => {
     const first = await open();
     await first.write([put('a', 'old')]);
     await first.close();
@@ -132,7 +132,7 @@ describe('opening an engine on LevelDB', () => {
     expect((await openError()).reason).to.equal('damaged');
   });
 
-  it('says what the system said when the directory cannot be made', async () => {
+  it('reports the system error if the directory cannot be created', async () => {
     writeFileSync(join(folder, 'deep'), 'a file');
     const error = await openError();
     expect(error.reason).to.equal('failed');

@@ -25,7 +25,7 @@ describe('the size of an engine on LevelDB', () => {
    * LevelDB was asked before the names of its logs were read. If it failed meanwhile, nobody waited for that yet, and
    * Node ends a process for it.
    */
-  it('is unknown to whoever asked, and to nobody else, where LevelDB fails at once', async () => {
+  it('rejects for its caller, without an unhandled rejection, if LevelDB fails at once', async () => {
     const approximateSize = () => Promise.reject(new Error('LevelDB fails'));
     const unhandled: unknown[] = [];
     const note = (error: unknown): void => void unhandled.push(error);

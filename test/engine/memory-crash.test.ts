@@ -23,7 +23,7 @@ async function crashStates(engine: MemoryEngine, count: number): Promise<number[
 }
 
 describe('the memory engine after a crash', () => {
-  it('is at the last barrier without chance, and at any batch from there on with it', async () => {
+  it('is at the last barrier without randomness, and at any batch since with it', async () => {
     const engine = new MemoryEngine();
     await write(engine, 1, 5);
     await engine.barrier();
@@ -42,7 +42,7 @@ describe('the memory engine after a crash', () => {
     expect(appliedIndex(closed.crash())).to.equal(3);
   });
 
-  it('covers by a barrier only what had resolved before the call', async () => {
+  it('covers by a barrier only batches that had resolved before the call', async () => {
     const engine = new MemoryEngine();
     await write(engine, 1, 2);
     const barrier = engine.barrier();
@@ -51,7 +51,7 @@ describe('the memory engine after a crash', () => {
     expect(await crashStates(engine, 50)).to.deep.equal([2, 3]);
   });
 
-  it('keeps the barrier among the states of a crash, however many batches follow', async () => {
+  it('keeps the barrier among the states of a crash, for any number of later batches', async () => {
     const engine = new MemoryEngine({ crashStatesMax: 3 });
     await write(engine, 1, 2);
     await engine.barrier();
@@ -59,7 +59,7 @@ describe('the memory engine after a crash', () => {
     expect(await crashStates(engine, 100)).to.deep.equal([2, 18, 19, 20]);
   });
 
-  it('loses writes that had not resolved, and is dead itself', async () => {
+  it('loses writes that had not resolved, and is unusable', async () => {
     const engine = new MemoryEngine();
     const writing = engine.write(numberedBatch(1)).then(() => 'resolved', String);
     const opened = engine.crash(seededRandom(1));
@@ -69,7 +69,7 @@ describe('the memory engine after a crash', () => {
   });
 });
 
-describe('the sorted map', () => {
+describe('SortedMap', () => {
   it('stays balanced and sorted, and leaves older maps as they were', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 200 })), { maxLength: 400 }), (steps) => {

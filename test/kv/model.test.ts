@@ -108,16 +108,16 @@ function compareWithModel(options: {
   );
 }
 
-describe(`the store against a model of etcd's semantics (SEED=${seed})`, () => {
-  it('answers as the model does, on the memory engine', async () => {
+describe(`KvStore against a model of etcd's semantics (SEED=${seed})`, () => {
+  it('gives the answers of the model, on the memory engine', async () => {
     await compareWithModel({ home: memoryHome, runs: 120 });
   }).timeout(60_000);
 
-  it('answers as the model does, on LevelDB', async () => {
+  it('gives the answers of the model, on LevelDB', async () => {
     await compareWithModel({ home: levelHome, runs: 25 });
   }).timeout(60_000);
 
-  it('comes to the same hash in batches of any size, and however far compaction has come', async () => {
+  it('has the same hash for batches of any size and any progress of compaction', async () => {
     const steps = fc.array(step, { minLength: 20, maxLength: 40, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 30 }), async (steps, batchSize) => {

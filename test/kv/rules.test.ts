@@ -30,7 +30,7 @@ function keysOf(result: ReadResult): readonly string[] {
   );
 }
 
-describe('rules of etcd that are easy to miss', () => {
+describe('KvStore follows rules of etcd that are easy to miss: it', () => {
   let fixture: Fixture;
 
   beforeEach(async () => {
@@ -52,7 +52,7 @@ describe('rules of etcd that are easy to miss', () => {
     expect(answer).to.have.nested.property('responses[1].txn.succeeded', true);
   });
 
-  it('puts and deletes a key in one revision: two changes, and nothing to see', async () => {
+  it('records two changes for a key that one revision puts and deletes, and shows no key', async () => {
     const watching = new Watching(fixture.store.watches, { key: 'a', prevKv: true });
     await txn({ success: [nested({ success: [put('a')] }), nested({ success: [remove('a')] })] });
     const kv = { key: 'a', value: 'v', create: 2, mod: 2, version: 1, lease: '0' };
@@ -64,7 +64,7 @@ describe('rules of etcd that are easy to miss', () => {
     for (const revision of [0, 1, 2]) expect(keysOf(await fixture.store.range({ ...all, revision }))).to.deep.equal([]);
   });
 
-  it('sorts by a target without an order what the limit and one more row have picked by key', async () => {
+  it('sorts only the first rows by key, limit plus one, for a sort target without an order', async () => {
     for (const [key, value] of [
       ['a', '5'],
       ['b', '4'],
@@ -77,7 +77,7 @@ describe('rules of etcd that are easy to miss', () => {
     expect(keysOf(picked)).to.deep.equal(['c', 'b']);
   });
 
-  it('answers a put that builds on a key which its own transaction has deleted', async () => {
+  it('answers "key not found" to a put that keeps the value of a key which its transaction has deleted', async () => {
     // The story: a delete without an upper bound passed the check for duplicate keys, so the put behind it found no value
     // to keep. The check refuses it today, but the log may hold it. etcd 3.4 panics when it applies one, at each start.
     await fixture.apply([encode.put('b', 'old')]);
@@ -94,20 +94,20 @@ describe('rules of etcd that are easy to miss', () => {
     expect([fixture.store.revision(), keysOf(await fixture.store.range(all))]).to.deep.equal([1, []]);
   });
 
-  it('takes a negative revision for the newest, but not inside a transaction', async () => {
+  it('reads at the newest revision for a negative one, except inside a transaction', async () => {
     const outside = await fixture.store.range({ key: bytes('a'), revision: -5 });
     expect(outside.kind).to.equal('ok');
     expect(await txn({ success: [range('a', { revision: -5 })] })).to.deep.equal({ kind: 'compacted' });
   });
 
-  it('asks for the lease first where a put is alone, for the key first where it is in a transaction', async () => {
+  it('checks the lease before the key of a put, and the key before the lease inside a transaction', async () => {
     const request = { lease: 99, ignoreValue: true };
     const [alone] = await fixture.apply([encode.put('a', '', request)]);
     expect(alone).to.deep.equal({ kind: 'error', revision: 1, error: { kind: 'lease-not-found' } });
     expect(await txn({ success: [put('a', request)] })).to.deep.equal({ kind: 'key-not-found' });
   });
 
-  it('keeps and compares lease ids whole, where a double would mix them up', async () => {
+  it('stores and compares all 64 bits of lease ids', async () => {
     const id = 0x4000_0000_0000_0001n;
     const lease = fromBigInt(id) as number;
     await fixture.apply([encode.put('a', 'v', { lease })]);

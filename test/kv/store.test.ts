@@ -16,7 +16,7 @@ import { wholeBody } from '../../src/kv/format/wire.js';
 const { CompareTarget } = etcdserverpb.Compare;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
-describe('the store', () => {
+describe('KvStore', () => {
   let fixture: Fixture;
 
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('the store', () => {
 
   afterEach(() => fixture.remove());
 
-  it('begins at revision 1 with the members it is given, and takes what is stored from then on', async () => {
+  it('begins at revision 1 with the initial members, and uses the stored ones after a restart', async () => {
     const { store, engines } = fixture;
     const state = [store.revision(), store.compactedRevision(), store.appliedIndex(), store.appliedTerm()];
     expect(state).to.deep.equal([1, -1, 0, 0]);
@@ -36,7 +36,7 @@ describe('the store', () => {
     await second.close();
   });
 
-  it('lets a member publish its name and client URLs, without a revision', async () => {
+  it('stores the name and client URLs that a member publishes, without a revision', async () => {
     const far = { id: 2 ** 53 - 1, name: 'new', clientUrls: ['http://127.0.0.1:2379'], peerUrls: ['http://elsewhere'] };
     const answers = await fixture.apply([encode.memberUpdate(far), encode.memberUpdate({ id: 77 })]);
     expect(answers).to.deep.equal([
@@ -48,7 +48,7 @@ describe('the store', () => {
     expect(fixture.store.members()).to.deep.equal([MEMBERS[0], renamed]);
   });
 
-  it('moves the applied index for an empty entry alone', async () => {
+  it('advances only the applied index for an empty entry', async () => {
     await fixture.store.apply([fixture.entry(new Uint8Array(0))]);
     expect([fixture.store.appliedIndex(), fixture.store.appliedTerm(), fixture.store.revision()]).to.deep.equal([
       1, 3, 1,
@@ -58,7 +58,7 @@ describe('the store', () => {
     expect([fixture.store.appliedIndex(), fixture.store.appliedTerm()]).to.deep.equal([1, 3]);
   });
 
-  it('stops at what it does not know, with nothing of the batch applied', async () => {
+  it('stops at an unknown command without applying any of the batch', async () => {
     const unknown: readonly (readonly [string, Uint8Array])[] = [
       ['a later version', raftkv.Command.encode({ version: 2, put: { key: bytes('k') } }).finish()],
       ['no command at all', bytes('\xff\xff\xff')],
@@ -78,14 +78,14 @@ describe('the store', () => {
     }
   });
 
-  it('refuses a configuration change, which it could not carry out', async () => {
+  it('refuses a configuration change among normal entries', async () => {
     let error: unknown;
     const entry = { ...fixture.entry(bytes('x')), type: 'conf-change' as const };
     await fixture.store.apply([entry]).catch((reason: unknown) => (error = reason));
     expect(error).to.be.instanceOf(Error);
   });
 
-  it('makes answers only for those who wait, once readers see the effect', async () => {
+  it('makes answers only for waiting calls, once readers see the effect', async () => {
     const seen: unknown[] = [];
     const store = (): KvStore => fixture.store;
     const waiter = (origin: RequestOrigin, result: ApplyResult): void => {
@@ -101,7 +101,7 @@ describe('the store', () => {
     ]);
   });
 
-  it('answers one key in the same turn, from the state before a batch that is being written', async () => {
+  it('reads one key in the same turn, from the state before a batch that is being written', async () => {
     await fixture.apply([encode.put('a', 'old')]);
     const { store } = fixture;
     const writing = store.apply([fixture.command(...encode.put('a', 'new')).entry]);
@@ -122,7 +122,7 @@ describe('the store', () => {
     ]);
   });
 
-  it('finishes a walk on the state it began with, though batches and a close overtake it', async () => {
+  it('finishes a walk on the state that it began with, despite later batches and a close', async () => {
     const keys = Array.from({ length: 300 }, (_, at) => `k${String(at).padStart(4, '0')}`);
     await fixture.apply(keys.map((key) => encode.put(key, 'x'.repeat(1000))));
     const { store } = fixture;
@@ -134,7 +134,7 @@ describe('the store', () => {
     expect([result.revision, answer['count']]).to.deep.equal([301, 300]);
   });
 
-  it('reads a transaction from one state, though a batch comes between its steps', async () => {
+  it('reads a transaction from one state, even if a batch is applied between its steps', async () => {
     await fixture.apply([encode.put('a', 'old')]);
     const { store } = fixture;
     const guard = { key: bytes('\0'), rangeEnd: bytes('\0'), modRevision: 2, target: CompareTarget.MOD };
@@ -150,7 +150,7 @@ describe('the store', () => {
     });
   });
 
-  it('writes two rows for a new key and three for an old one, beside one for the batch', async () => {
+  it('writes two rows for a new key and three for an existing one, and one for the batch', async () => {
     const rows: number[] = [];
     class Counting extends MemoryEngine {
       override write(...[operations]: Parameters<Engine['write']>): Promise<void> {
@@ -172,7 +172,7 @@ describe('the store', () => {
 });
 
 describe('the hash of a revision', () => {
-  it('tells stores apart that differ only in what was deleted, and only from then on', async () => {
+  it('differs between stores that differ only in a deletion, from its revision on', async () => {
     const left = await Fixture.open();
     const right = await Fixture.open();
     await left.apply([encode.put('a'), encode.put('b'), encode.delete('a')]);
@@ -186,7 +186,7 @@ describe('the hash of a revision', () => {
     await Promise.all([left.remove(), right.remove()]);
   });
 
-  it('is refused below the compacted revision, and in the future', async () => {
+  it('is refused below the compacted revision and above the newest', async () => {
     const fixture = await Fixture.open();
     await fixture.apply([encode.put('a'), encode.put('a'), encode.compact(3)]);
     const kinds = await Promise.all([2, 3, 4].map(async (revision) => fixture.store.hashKv(revision)));
@@ -200,7 +200,7 @@ describe('the hash of a revision', () => {
 });
 
 describe('a compaction', () => {
-  it('removes the versions and changes it gave up, over many slices and a restart, and nothing else', async () => {
+  it('removes exactly the discarded versions and changes, over many slices and a restart', async () => {
     let pauses = 0;
     const stuck = new Signal();
     const free = new Signal();
@@ -230,7 +230,7 @@ describe('a compaction', () => {
     await fixture.remove();
   });
 
-  it('is not forgotten when it comes just as the one before it ends', async () => {
+  it('is swept even if it is applied just as the sweep before it ends', async () => {
     // Story: the run that had nothing left to do was still taken for one under way, for a turn or two; a compaction
     // published in that gap was never swept, and whoever waited for it waited for ever. SEED=99 of the model met it.
     const engine = new MemoryEngine();
@@ -243,7 +243,7 @@ describe('a compaction', () => {
     await engine.close();
   });
 
-  it('leaves the changes of its own revision whole, for a watch may begin there', async () => {
+  it('keeps the changes of its own revision, at which a watch may begin', async () => {
     const fixture = await Fixture.open();
     const put = { requestTxn: { success: [{ requestPut: { key: bytes('a'), value: bytes('v') } }] } };
     const remove = { requestTxn: { success: [{ requestDeleteRange: { key: bytes('a') } }] } };
@@ -262,8 +262,8 @@ describe('a compaction', () => {
   });
 });
 
-describe('the cache of hot rows', () => {
-  it('keeps what is used, forgets the rest, and tells absence from ignorance', () => {
+describe('HotRows', () => {
+  it('keeps rows in use, drops others, and distinguishes absent rows from unknown ones', () => {
     const rows = new HotRows(10_000);
     rows.set('absent', null);
     for (let at = 0; at < 200; at++) {

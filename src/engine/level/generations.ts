@@ -10,7 +10,7 @@ import { EngineOpenError } from '../errors.js';
  *   STAGED         the same, while a complete generation is staged to replace the current one
  *   gen-000001/    a LevelDB database
  *
- * A snapshot from a peer, which replaces all data at once, is built in a second generation, and then the pointer moves. A
+ * A snapshot from a peer, which replaces all data at once, is built in a second generation. Then the pointer moves. A
  * generation without a pointer is incomplete or replaced, and the next open removes it.
  */
 

@@ -8,9 +8,9 @@ import { crc32c, unmask } from './crc32c.js';
 import { syncFolder } from './generations.js';
 
 /*
- * LevelDB lists its tables in a manifest, which CURRENT names. It syncs folder and manifest after each record, before it
- * removes files that the record makes obsolete. The states that a loss of power can still leave are repaired here, before
- * LevelDB opens.
+ * LevelDB lists its tables in a manifest, which CURRENT names. It syncs folder and manifest after each record, before
+ * it removes files that the record makes obsolete. The states that a loss of power can still leave are repaired here,
+ * before LevelDB opens.
  */
 
 const BLOCK_BYTES = 32 * 1024;

@@ -10,11 +10,12 @@ import { readVarint, snappyDecode } from './snappy.js';
 
 /*
  * LevelDB is opened without its own checks and verifies no block. The checksum of each value detects a wrong value. It
- * does not detect a missing row, or an older version of it, after a flipped bit in a key, a sequence number, an index or a
- * bloom filter. The blocks of tables have checksums, which are verified here.
+ * does not detect a missing row, or an older version of it, after a flipped bit in a key, a sequence number, an index or
+ * a bloom filter. The blocks of tables have checksums, which are verified here.
  *
- * A table: blocks, then a footer of 48 bytes that points to the index and to the filter's index. A pointer ("handle") is
- * two variable-length integers: offset and size. Each block is followed by its type (1 byte) and a masked CRC-32C (4).
+ * A table: blocks, then a footer of 48 bytes that points to the index and to the index of the filter. A pointer
+ * ("handle") is two variable-length integers: offset and size. Each block is followed by its type (1 byte) and a masked
+ * CRC-32C (4).
  */
 
 const FOOTER_BYTES = 48;

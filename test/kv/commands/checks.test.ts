@@ -18,8 +18,8 @@ const remove = (key: string, end = ''): Op => ({
 const nested = (requestTxn: Txn): Op => ({ request: 'requestTxn', requestTxn });
 const many = (count: number): Op[] => Array.from({ length: count }, () => range('a'));
 
-describe('what is refused before it reaches the log', () => {
-  it('single requests', () => {
+describe('checks of requests before the log', () => {
+  it("refuse single requests with etcd's errors", () => {
     expect(checkRange({})).to.deep.equal({ kind: 'empty-key' });
     expect(checkRange({ key: bytes('a') })).to.equal(undefined);
     expect(checkRange({ key: bytes('a'), sortOrder: 3 as never })).to.deep.equal({ kind: 'invalid-sort' });
@@ -34,7 +34,7 @@ describe('what is refused before it reaches the log', () => {
     expect(checkPut({ key, ignoreValue: true, ignoreLease: true })).to.equal(undefined);
   });
 
-  it('operations of nested transactions count against those around them', () => {
+  it('count operations of nested transactions towards the outer ones', () => {
     expect(checkTxn({ success: many(128) })).to.equal(undefined);
     expect(checkTxn({ success: many(129) })).to.deep.equal({ kind: 'too-many-ops' });
     expect(checkTxn({ success: [...many(99), nested({ success: many(28) })] })).to.equal(undefined);
@@ -42,14 +42,14 @@ describe('what is refused before it reaches the log', () => {
     expect(checkTxn({ failure: many(3) }, 2)).to.deep.equal({ kind: 'too-many-ops' });
   });
 
-  it('an empty operation, an empty key in a comparison', () => {
+  it('refuse an empty operation and an empty key in a comparison', () => {
     expect(checkTxn({ success: [{}] })).to.deep.equal({ kind: 'key-not-found' });
     expect(checkTxn({ compare: [{}], success: [{}] })).to.deep.equal({ kind: 'empty-key' });
   });
 
   // The story: with a put in one nested transaction and a delete of its key in a sibling, the order decided; a delete
   // without an upper bound was never held against a put. etcd has both gaps.
-  it('refuses a transaction that may write a key twice, in any order of its operations', () => {
+  it('refuse a transaction that may write a key twice, in any order of its operations', () => {
     const cases: readonly (readonly [Op[], boolean])[] = [
       [[put('a'), put('a')], true],
       [[put('a'), put('b'), range('a')], false],
@@ -76,7 +76,7 @@ describe('what is refused before it reaches the log', () => {
     }
   });
 
-  it('refuses exactly the transactions of which one run writes a key twice', () => {
+  it('refuse exactly the transactions of which one run writes a key twice', () => {
     const key = fc.constantFrom('a', 'b', 'c', 'd');
     const end = fc.constantFrom('', 'b', 'd', '\0');
     const { branch } = fc.letrec<{ branch: Op[]; op: Op }>((tie) => ({
@@ -104,7 +104,7 @@ describe('what is refused before it reaches the log', () => {
     expect(refused, 'refused transactions').to.be.within(100, 900);
   });
 
-  it('read options inside a transaction, or on one that writes', () => {
+  it('refuse read options inside a transaction and on one that writes', () => {
     const staleRange: Op = { request: 'requestRange', requestRange: { key: bytes('a'), readLevel: ReadLevel.STALE } };
     expect(checkTxn({ success: [staleRange] })).to.deep.equal({ kind: 'nested-read-level' });
     expect(checkTxn({ success: [nested({ atLeastRevision: 4 })] })).to.deep.equal({ kind: 'nested-read-level' });
@@ -112,13 +112,13 @@ describe('what is refused before it reaches the log', () => {
     expect(checkTxn({ failure: [put('a')], readLevel: ReadLevel.STALE })).to.deep.equal({ kind: 'nested-read-level' });
   });
 
-  it('tells transactions that only read, whichever branch is taken', () => {
+  it('recognize transactions that are read-only in both branches', () => {
     expect(isReadOnlyTxn({ success: [range('a'), nested({ failure: [range('b')] })] })).to.equal(true);
     expect(isReadOnlyTxn({ success: [range('a')], failure: [put('a')] })).to.equal(false);
     expect(isReadOnlyTxn({ success: [nested({ failure: [remove('b')] })] })).to.equal(false);
   });
 
-  it('does not look at every delete for every put', () => {
+  it('do not compare every delete with every put', () => {
     // A request below the size limit can nest tens of thousands of each; in pairs they would be billions.
     const level = (salt: string): Op[] =>
       Array.from({ length: 60 }, (_, at) =>
@@ -132,7 +132,7 @@ describe('what is refused before it reaches the log', () => {
     );
   }).timeout(4000);
 
-  it('unites spans as a list of them would', () => {
+  it('unite spans as a list of spans does', () => {
     const key = fc.constantFrom('', 'a', 'b', 'c', 'd', 'ab', 'bc', '\0', 'e');
     const span = fc.tuple(key, key).map(([start, end]): Span => spanOf(bytes(start), bytes(end)));
     fc.assert(

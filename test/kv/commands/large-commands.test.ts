@@ -55,7 +55,7 @@ describe('KvStore, while a command deletes many keys', () => {
   // The story: revoking a lease of 100,000 keys held the event loop of each member for seconds; the call and those of
   // other clients timed out, and with 200,000 keys the cluster elected another leader.
   for (const [name, command] of COMMANDS) {
-    it(`gives other work of the process its turns, and readers the state before, during ${name}`, async function () {
+    it(`yields to the event loop and serves reads from the state before, during ${name}`, async function () {
       this.timeout(60_000);
       let pauses = 0;
       const pause = (): Promise<void> => {
@@ -87,7 +87,7 @@ describe('KvStore, while a command deletes many keys', () => {
     });
   }
 
-  it('writes all of the command or nothing when the process dies halfway', async () => {
+  it('writes all of the command or nothing when the process dies during it', async () => {
     const engine = new MemoryEngine();
     let pauses = 0;
     const fixture = await Fixture.open(memoryHome(engine), {
@@ -109,7 +109,7 @@ describe('KvStore, while a command deletes many keys', () => {
     await restarted.remove();
   });
 
-  it('applies the commands behind it in a batch of their own, with the same result', async () => {
+  it('applies the commands that follow in a batch of their own, with the same result', async () => {
     const batches: number[] = [];
     class Counting extends MemoryEngine {
       override async write(...[operations]: Parameters<MemoryEngine['write']>): Promise<void> {

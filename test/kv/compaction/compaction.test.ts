@@ -5,8 +5,8 @@ import { CountingEngine } from '../support/counting-engine.js';
 import { encode, Fixture, levelHome, memoryHome } from '../support/fixture.js';
 import { rowsOf } from '../support/rows.js';
 
-describe('a compaction that is waited for', () => {
-  it('reads the changes between the last compacted revision and its own, and no other row', async () => {
+describe('waiting for a compaction', () => {
+  it('sweeps by reading only the changes since the previous compaction', async () => {
     const engine = new CountingEngine();
     const fixture = await Fixture.open(memoryHome(engine));
     const put = (from: number, to: number) =>
@@ -28,7 +28,7 @@ describe('a compaction that is waited for', () => {
     await fixture.remove();
   });
 
-  it('ends, without having happened, where the store closes first', async () => {
+  it('resolves with false if the store closes first', async () => {
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
     const fixture = await Fixture.open(undefined, { pause: () => held });
@@ -41,7 +41,7 @@ describe('a compaction that is waited for', () => {
     await closed;
   });
 
-  it('gives the space back to the disk', async () => {
+  it('returns the space to the disk', async () => {
     // Story: the published state held an engine snapshot from before the rows were removed, so that the engine kept them
     // all until the next write.
     const fixture = await Fixture.open(await levelHome());
@@ -60,7 +60,7 @@ describe('a compaction that is waited for', () => {
     await fixture.remove();
   });
 
-  it('is not repeated for each of those who ask for all space at the same time', async () => {
+  it('shares one run among concurrent defragmentations', async () => {
     // Story: a client that gave up a defragmentation and asked again had the whole engine rewritten once for each call,
     // one after the other, and so long nobody got the space of a compaction back.
     const fixture = await Fixture.open();

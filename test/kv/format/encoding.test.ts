@@ -22,8 +22,8 @@ const revision = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const positive = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const userKey = fc.array(fc.constantFrom(0, 1, 0x61, 0xfe, 0xff), { maxLength: 6 }).map((bytes) => Buffer.from(bytes));
 
-describe('how the store encodes', () => {
-  it('writes a key-value in the bytes of the protobuf codec, and reads it back', () => {
+describe("the store's encoding", () => {
+  it('writes key-values as the protobuf codec does, and reads them back', () => {
     const keyValue = fc.record({
       key: fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
       createRevision: positive,
@@ -46,7 +46,7 @@ describe('how the store encodes', () => {
     );
   });
 
-  it('orders history by key, then newest first, whatever bytes the keys hold', () => {
+  it('orders history by key, then newest first, for keys of any bytes', () => {
     const place = fc.tuple(userKey, revision);
     fc.assert(
       fc.property(place, place, ([leftKey, leftRevision], [rightKey, rightRevision]) => {
@@ -57,7 +57,7 @@ describe('how the store encodes', () => {
     );
   });
 
-  it('bounds the history of a range, and of one key', () => {
+  it('bounds the history of a range and of one key', () => {
     fc.assert(
       fc.property(userKey, userKey, userKey, revision, (start, end, key, revision) => {
         const { gte, lt } = historyRange({ start, end });
@@ -96,7 +96,7 @@ describe('how the store encodes', () => {
     }
   });
 
-  it('refuses a command of another version, of another kind, without a body, or with more behind it', () => {
+  it('refuses a command of another version or kind, without a body, or with trailing bytes', () => {
     const origin = { member: 1, boot: 2, sequence: 3 };
     const good = encodeCommand({ origin, kind: 'put', request: Buffer.from([]) });
     const refused = [

@@ -11,7 +11,7 @@ import { CLUSTER_ID, CONF_STATE, encode, Fixture, memoryHome, MEMBERS, TERM } fr
 const ID = 0x7fff_ffff_ffff_fff1n;
 const OTHER = -3n;
 
-describe('leases in the store', () => {
+describe('leases of KvStore', () => {
   let fixture: Fixture;
   const deleted: WatchEvent[] = [];
   const leaseChanges: LeaseChange[] = [];
@@ -52,7 +52,7 @@ describe('leases in the store', () => {
     return (await store.keysOfLease(id)).keys?.map((key) => Buffer.from(key).toString('latin1')) ?? ['no lease'];
   }
 
-  it('revokes a lease with its keys in one revision and in their order, granted, used and revoked in one batch or not', async () => {
+  it('revokes a lease with its keys in one revision and in order, in one batch with its grant or later', async () => {
     for (const batches of [1, 5]) {
       const commands = [
         encode.leaseGrant(ID, 10),
@@ -85,7 +85,7 @@ describe('leases in the store', () => {
     ]);
   });
 
-  it('lets a key belong to the lease of its newest version alone', async () => {
+  it('attaches a key to the lease of its newest version only', async () => {
     await fixture.apply([encode.leaseGrant(ID, 10), encode.leaseGrant(OTHER, 10)]);
     await fixture.apply([put('moves', ID), put('leaves', ID), put('dies', ID), put('stays', ID)]);
     await fixture.apply([put('moves', OTHER), encode.put('leaves', 'v'), encode.delete('dies')]);
@@ -100,7 +100,7 @@ describe('leases in the store', () => {
     expect(kvs.map(({ key }) => Buffer.from(key ?? []).toString())).to.deep.equal(['leaves', 'moves']);
   });
 
-  it('takes the word that a lease has run out from the leader of the same term alone (etcd 15247)', async () => {
+  it('ends an expired lease only in an entry of the term of the leader that found it expired (etcd 15247)', async () => {
     // A leader that was paused decides, and its successor, which has promised the lease its full time, passes it on.
     await fixture.apply([encode.leaseGrant(ID, 10), put('k', ID)]);
     const { grantedIndex } = granted(ID);
@@ -114,7 +114,7 @@ describe('leases in the store', () => {
     expect(await keysOf(fixture.store, ID)).to.deep.equal(['no lease']);
   });
 
-  it('does not end a lease for another that had its id before', async () => {
+  it('does not end a lease for an earlier one with its id', async () => {
     // Revoked and granted again by its owner, while the leader's word about the old one was on its way.
     await fixture.apply([encode.leaseGrant(ID, 10)]);
     const { grantedIndex } = granted(ID);
@@ -150,7 +150,7 @@ describe('leases in the store', () => {
     expect(granted(OTHER).ttlSeconds).to.equal(9_000_000_000);
   });
 
-  it('tells what came and went once readers see it, in order', async () => {
+  it('reports granted and revoked leases in order, once readers see them', async () => {
     let seen: boolean | undefined;
     const watched = await Fixture.open(memoryHome(), {
       onLeases: () => (seen = watched.store.leases.get(ID) !== undefined && watched.store.revision() > 1),
@@ -167,7 +167,7 @@ describe('leases in the store', () => {
     ]);
   });
 
-  it('knows them again after a restart, and in a snapshot that another member takes on', async () => {
+  it('keeps leases over a restart and in a snapshot for another member', async () => {
     await fixture.apply([encode.leaseGrant(ID, 10), put('k', ID), encode.leaseGrant(OTHER, 20)]);
     const known = [...fixture.store.leases.all()];
     await fixture.reopen();

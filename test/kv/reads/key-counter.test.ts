@@ -57,7 +57,7 @@ const HOMES: readonly (readonly [string, () => Promise<Home>])[] = [
 
 describe('the number of keys in a range', () => {
   for (const [name, makeHome] of HOMES) {
-    it(`is exact at every revision, while keys come and go and buckets are cut and joined (${name}, SEED=${SEED})`, async () => {
+    it(`is exact at every revision, while keys are created and deleted and buckets split and joined (${name}, SEED=${SEED})`, async () => {
       const random = seededRandom(SEED);
       const fixture = await Fixture.open(await makeHome());
       const history = new History();
@@ -98,7 +98,7 @@ describe('the number of keys in a range', () => {
     });
   }
 
-  it('is that of the batch so far inside a transaction', async () => {
+  it('includes the writes of the batch so far inside a transaction', async () => {
     const fixture = await Fixture.open();
     await fixture.apply(Array.from({ length: 10 }, (_, at) => encode.put(`a${at}`)));
     await fixture.store.whenCounted();
@@ -125,7 +125,7 @@ describe('the number of keys in a range', () => {
     await fixture.remove();
   });
 
-  it('costs a page of a long listing a steady number of rows, at the newest revision and at that of the first page', async () => {
+  it('takes a constant number of rows for each page of a long listing, at the newest revision and at that of the first page', async () => {
     const engine = new CountingEngine();
     const fixture = await Fixture.open(memoryHome(engine));
     const KEYS = 10_000;
@@ -160,7 +160,7 @@ describe('the number of keys in a range', () => {
     await fixture.remove();
   });
 
-  it('is found once for all who ask for it right after a start, each at the state that it asked', async () => {
+  it('is counted once for all reads after a start, each at its own state', async () => {
     // Story: each page that was asked for before all was counted walked through the whole range on its own, beside the
     // walk that counts: the more asked, the longer all of them waited.
     const engine = new CountingEngine();
@@ -190,7 +190,7 @@ describe('the number of keys in a range', () => {
     await fixture.remove();
   });
 
-  it('is found by a walk of its own where the work that counts all ends before', async () => {
+  it('is counted by walking if the store closes before all keys are counted', async () => {
     let free: () => void = () => undefined;
     let held = Promise.resolve();
     const fixture = await Fixture.open(memoryHome(), { pause: () => held });
@@ -209,7 +209,7 @@ describe('the number of keys in a range', () => {
     await fixture.remove();
   });
 
-  it('is found bucket by bucket, however they were cut', () => {
+  it('is the sum of the buckets, however keys are divided among them', () => {
     const START = bytesToLatin1(tableRange(Table.current).gte);
     const END = bytesToLatin1(tableRange(Table.current).lt);
     const place = (number: number | undefined): string =>

@@ -55,11 +55,11 @@ describe('the archive of a snapshot', () => {
     expect(whole.subarray(-32)).to.deep.equal(digest);
   });
 
-  it('is read in whatever pieces it comes', async () => {
+  it('is read in pieces of any size', async () => {
     for (const size of [1, 2, 7, 8, 9, 31, 512, whole.length]) expect(await reading(whole, { size })).to.equal(WHOLE);
   });
 
-  it('is refused with any byte changed, and wherever it is cut', async () => {
+  it('is refused with any byte changed, and truncated anywhere', async () => {
     for (let at = 0; at < whole.length; at++) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
@@ -71,18 +71,18 @@ describe('the archive of a snapshot', () => {
     }
   });
 
-  it('is refused where more follows', async () => {
+  it('is refused with trailing bytes', async () => {
     const more = 'and more follows';
     expect(await reading(Buffer.concat([whole, Buffer.of(0)]))).to.contain(more);
     expect(await reading(Buffer.concat([whole, Buffer.of(0)]), { size: whole.length })).to.contain(more);
     expect(await reading(Buffer.concat([whole, whole]))).to.contain(more);
   });
 
-  it('says what it is not', async () => {
+  it('is refused with an error that names what is wrong', async () => {
     expect(await reading(randomBytes(64 * 1024))).to.contain('no snapshot of raftkv');
   });
 
-  it('is read without a digest, or with another, if that is asked for; its frames are checked all the same', async () => {
+  it('is read without or with a wrong digest on request, and its frames are still checked', async () => {
     const checkDigest = false;
     const framesEnd = whole.length - 32;
     expect(await reading(whole.subarray(0, framesEnd), { checkDigest })).to.equal(WHOLE);
@@ -102,7 +102,7 @@ describe('the archive of a snapshot', () => {
     expect(await reading(Buffer.concat([whole.subarray(0, 100), ownDigest]), { checkDigest })).to.contain('snapshot');
   });
 
-  it('has frames in one order, whoever has computed the digest anew', async () => {
+  it('is refused with frames in another order, even if the digest is recomputed', async () => {
     const [header, rows, trailer] = framesIn(whole);
     const made = (...frames: readonly (Buffer | undefined)[]): Buffer => {
       const body = Buffer.concat([whole.subarray(0, 16), ...frames.map((frame) => defined(frame, 'a frame')), END]);
@@ -117,14 +117,14 @@ describe('the archive of a snapshot', () => {
     expect(await reading(made(header, trailer))).to.contain('frame 2 of a snapshot in the place of 1');
   });
 
-  it('makes no room for a length that is damaged', async () => {
+  it('allocates no memory for a damaged length', async () => {
     const damaged = Buffer.from(whole);
     damaged.writeUInt32BE(0xffffffff, 16);
     expect(await beginning(damaged)).to.deep.equal({ message: 'the snapshot is damaged at byte 16', asked: 0 });
   });
 
   /** The checksum of a length vouches for it only where nobody has meant harm: up to four gigabytes were waited for. */
-  it('makes no room for a length that no frame has, whatever its checksum says', async () => {
+  it('allocates no memory for a length above the maximum, even with a valid checksum', async () => {
     const long = (bytes: number): Buffer => {
       const changed = Buffer.from(whole);
       changed.writeUInt32BE(bytes, 16);
@@ -155,7 +155,7 @@ describe('the archive of a snapshot', () => {
     return { message, asked };
   }
 
-  it('says how much is still to come: nothing at the end, and about the truth before, however well rows compress', async () => {
+  it('estimates the remaining bytes, for rows that compress well or badly, and reports 0 at the end', async () => {
     const large = await Fixture.open(await levelHome());
     const value = 'as good as nothing once it is compressed '.repeat(25);
     for (let at = 0; at < 20_000; at += 500) {

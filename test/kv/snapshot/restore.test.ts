@@ -31,7 +31,7 @@ async function count(store: KvStore, [from, to]: readonly [string, string], revi
   return clampInteger(etcdserverpb.RangeResponse.decode(wholeBody(result.body)).count);
 }
 
-describe('a store that takes on the state of another member', () => {
+describe('a store that installs the state of another member', () => {
   let ahead: Fixture;
 
   beforeEach(async () => {
@@ -42,7 +42,7 @@ describe('a store that takes on the state of another member', () => {
 
   afterEach(() => ahead.remove());
 
-  it('lets those who ask for its size meanwhile have their answer', async () => {
+  it('answers requests for its size meanwhile', async () => {
     // Story: the engine that was replaced was closed under a measurement of its size. That was taken for damage, so a
     // member that was asked for its status, its metrics, or whether a write fits, while it took on a snapshot, stopped.
     const behind = await Fixture.open();
@@ -61,7 +61,7 @@ describe('a store that takes on the state of another member', () => {
     await behind.remove();
   });
 
-  it('goes on with a compaction that is waited for', async () => {
+  it('completes a compaction that a call waits for', async () => {
     // Story: whoever waited for a physical compaction at a member that took on a snapshot was told that it had stopped.
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
@@ -78,7 +78,7 @@ describe('a store that takes on the state of another member', () => {
     await behind.remove();
   });
 
-  it(`counts its keys, at each revision, while they are being counted and before (SEED=${SEED})`, async () => {
+  it(`counts keys at each revision, before and while all keys are counted (SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
     const behind = await Fixture.open();
     const live = new Set(['k']);

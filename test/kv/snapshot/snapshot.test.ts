@@ -62,7 +62,7 @@ describe('a snapshot of the store', () => {
 
   afterEach(() => fixture.remove());
 
-  it('makes another store that is equal in all that is replicated', async () => {
+  it('gives another store the same replicated state', async () => {
     await fill(fixture, 1000);
     const source = fixture.store.openSnapshot();
     const frames = await framesOf(source);
@@ -96,7 +96,7 @@ describe('a snapshot of the store', () => {
     await home.close();
   });
 
-  it('is of the moment at which it was opened, whatever is applied meanwhile', async () => {
+  it('holds the state at which it was opened, despite later entries', async () => {
     await fixture.apply([encode.put('a', '1')]);
     const source = fixture.store.openSnapshot();
     await fixture.apply([encode.put('a', '2'), encode.put('b', '2')]);
@@ -109,7 +109,7 @@ describe('a snapshot of the store', () => {
     await store.close();
   });
 
-  it('goes on from a position that was verified, and from the start where the position is of something else', async () => {
+  it('resumes from a verified position, and starts over from an unknown one', async () => {
     await fill(fixture, 500);
     const source = fixture.store.openSnapshot();
     const whole = await framesOf(source);
@@ -124,7 +124,7 @@ describe('a snapshot of the store', () => {
     source.close();
   });
 
-  it('is refused with any byte changed, any frame cut off, left out, repeated or in another place', async () => {
+  it('is refused with any byte changed, and any frame truncated, missing, repeated or moved', async () => {
     await fixture.apply([encode.put('a', '1'), encode.put('b', '2')]);
     const source = fixture.store.openSnapshot();
     const frames = await framesOf(source);
@@ -160,7 +160,7 @@ describe('a snapshot of the store', () => {
    * Two members shared a snapshot, and the quick one made the source forget where the slow one had been: its stream broke,
    * and it was sent all of it again.
    */
-  it('goes on for a slow receiver where it was, whatever a quick one has read meanwhile', async () => {
+  it('resumes for a slow receiver, whatever a fast one has read meanwhile', async () => {
     const home = new MemoryHome();
     const row = (at: number): EngineOperation => ({
       type: 'put',
@@ -187,7 +187,7 @@ describe('a snapshot of the store', () => {
   });
 
   /** Found out only once the log went on behind it, it would have kept the member from ever starting again. */
-  it('is refused while it can be where a row of the members cannot be read', async () => {
+  it('is refused before its installation if a row of the members cannot be read', async () => {
     const home = new MemoryHome();
     await home.engine.write([{ type: 'put', key: memberKey(1), value: Buffer.from([0xff]) }, confStateRow(CONF_STATE)]);
     const header = { clusterId: CLUSTER_ID, confState: CONF_STATE, meta: { ...EMPTY_META, appliedIndex: 5 } };
@@ -215,7 +215,7 @@ describe('a snapshot of the store', () => {
     await store.close();
   });
 
-  it('leaves no store behind while it is not complete', async () => {
+  it('leaves no store until it is complete', async () => {
     await fill(fixture, 500);
     const source = fixture.store.openSnapshot();
     const frames = await framesOf(source);
@@ -229,7 +229,7 @@ describe('a snapshot of the store', () => {
     await store.close();
   });
 
-  it('is taken on under reads, which end with the state that they began with', async () => {
+  it('is installed during reads, which finish on the state that they began with', async () => {
     const level = await Fixture.open(await levelHome());
     await fill(fixture, 300);
     await level.apply([encode.put('key 5', 'of before')]);
@@ -249,7 +249,7 @@ describe('a snapshot of the store', () => {
     await level.remove();
   });
 
-  it('holds no row that is its own: how far this member has swept is nothing to others', async () => {
+  it('leaves out rows of the member itself, such as the progress of its sweeper', async () => {
     await fill(fixture, 100);
     await fixture.store.whenSwept(fixture.store.compactedRevision());
     const own = [metaRow({ appliedIndex: 1, appliedTerm: 1, revision: 2, compactedRevision: -1 }), sweptRow(1)];

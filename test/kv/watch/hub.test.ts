@@ -31,7 +31,7 @@ class ObservedEngine extends MemoryEngine {
   }
 }
 
-describe('the watch hub', () => {
+describe('WatchHub', () => {
   let engine: ObservedEngine;
   let fixture: Fixture;
 
@@ -53,7 +53,7 @@ describe('the watch hub', () => {
     }
   }
 
-  it('tells who is live in the turn in which readers see the write, without reading anything', async () => {
+  it('delivers to live watchers in the turn in which readers see the write, without reading rows', async () => {
     const watching = watch({ key: 'a' });
     let seen: readonly number[] = [];
     let visible = 0;
@@ -72,7 +72,7 @@ describe('the watch hub', () => {
     expect([watching.revisions, engine.changePages]).to.deep.equal([[2], 0]);
   });
 
-  it('gives one who begins in the past what was, and then what comes, each once', async () => {
+  it('delivers past and then new events to a watcher that begins in the past, each once', async () => {
     for (let at = 0; at < 10; at++) await fixture.apply([encode.put('a', String(at)), encode.put('b')]);
     const watching = watch({ key: 'a', startRevision: 6 });
     expect(watching.watcher.isLive).to.equal(false);
@@ -88,7 +88,7 @@ describe('the watch hub', () => {
     expectOrderAndWholeness(watching);
   });
 
-  it('goes live although something is written during every page', async () => {
+  it('makes a watcher live although a write comes with every page', async () => {
     for (let at = 0; at < 50; at++) await fixture.apply([encode.put('a', String(at))]);
     engine.gate = async () => void (await fixture.apply([encode.put('a', 'more')]));
     const watching = watch({ key: 'a', startRevision: 2 });
@@ -97,7 +97,7 @@ describe('the watch hub', () => {
     expect(watching.revisions.length).to.equal(fixture.store.revision() - 1);
   });
 
-  it('takes nothing from one who has room because another has none', async () => {
+  it('delivers to a watcher with room although another has none', async () => {
     const slow = watch({ key: 'a', room: 1 });
     const quick = watch({ key: 'a' });
     for (let at = 0; at < 5; at++) await fixture.apply([encode.put('a', String(at))]);
@@ -110,7 +110,7 @@ describe('the watch hub', () => {
     expect(engine.changePages, 'what is recent comes from memory').to.equal(0);
   });
 
-  it('lets nobody wait for ever for one who needs more pages', async () => {
+  it('serves a watcher although another one needs many more pages', async () => {
     // One page holds a megabyte; the way from revision 2 has thirty of them.
     const value = 'v'.repeat(256 * 1024);
     for (let at = 0; at < 120; at++) await fixture.apply([encode.put('big', value)]);
@@ -127,7 +127,7 @@ describe('the watch hub', () => {
     expect(far.revisions.length).to.equal(120);
   });
 
-  it('serves two who share one room in turn: the one further behind first', async () => {
+  it('serves two watchers that share a room in turn, the one further behind first', async () => {
     // Story: the two took the room in the order in which their keys were written; the second never got any.
     const value = 'v'.repeat(256 * 1024);
     for (let at = 0; at < 20; at++) await fixture.apply([encode.put('a', value), encode.put('b', value)]);
@@ -164,7 +164,7 @@ describe('the watch hub', () => {
     expect(watching.states).to.deep.equal(['fell behind', 'caught up']);
   });
 
-  it('misses nothing of a batch that began before anybody watched', async () => {
+  it('delivers all events of a batch that began before the first watch', async () => {
     const applying = fixture.apply([encode.put('a', '1'), encode.put('b', '2')]);
     const watching = watch({ key: 'a' });
     await applying;
@@ -172,7 +172,7 @@ describe('the watch hub', () => {
     expect(watching.revisions).to.deep.equal([2]);
   });
 
-  it('ends one whose next event is compacted, before it begins or on its way', async () => {
+  it('ends a watcher whose next event is compacted, before it begins or later', async () => {
     for (let at = 0; at < 10; at++) await fixture.apply([encode.put('a', String(at))]);
     await fixture.apply([encode.compact(8)]);
     const [late, at8, slow] = [
@@ -193,7 +193,7 @@ describe('the watch hub', () => {
     expect(fixture.store.watches.counts).to.deep.equal({ watchers: 1, live: 1 });
   });
 
-  it('gives a page in full that was begun before a compaction, and ends the watch then', async () => {
+  it('delivers a whole page that began before a compaction, and then ends the watch', async () => {
     const value = 'v'.repeat(256 * 1024);
     for (let at = 0; at < 20; at++) await fixture.apply([encode.put('a', value)]);
     const watching = watch({ key: 'a', startRevision: 2 });
@@ -214,7 +214,7 @@ describe('the watch hub', () => {
    * batch, a compaction. Its watches, which were up to date, were sent to the change log for the writes, where these were
    * compacted by then: they ended, though every event had been at hand.
    */
-  it('loses nobody who was up to date to a compaction in a batch that is too large to be told at once', async () => {
+  it('keeps live watchers over a large batch that compacts its own changes', async () => {
     await fixture.remove();
     fixture = await Fixture.open(memoryHome(), { pause: turn, watchLimits: { liveChanges: 2 } });
     const [watching, slow] = [watch({ key: 'a', prevKv: true }), watch({ key: 'a', room: 0 })];
@@ -235,7 +235,7 @@ describe('the watch hub', () => {
     expectOrderAndWholeness(watching);
   });
 
-  it('begins one who asks for the future there, and not before', async () => {
+  it('begins a watch at its future revision, and not before', async () => {
     const watching = watch({ key: 'a', startRevision: 4 });
     expect(watching.watcher.isLive).to.equal(true);
     // A batch that reaches over the start.
@@ -244,7 +244,7 @@ describe('the watch hub', () => {
     expect(watching.revisions).to.deep.equal([4, 5]);
   });
 
-  it('does not fall back before the future in which one begins', async () => {
+  it('does not send a watch that begins in the future to the change log', async () => {
     // Story: what a large batch threw back to the change log included those who had not begun yet.
     const watching = watch({ key: 'key ', rangeEnd: 'key!', startRevision: 6000 });
     await fixture.apply(Array.from({ length: 5000 }, (_, at) => encode.put(`key ${at}`)));
@@ -252,7 +252,7 @@ describe('the watch hub', () => {
     expect([watching.batches, watching.states, watching.watcher.isLive]).to.deep.equal([[], [], true]);
   });
 
-  it('encodes an event once for all who want it in the same way', async () => {
+  it('encodes an event once for all watchers that want the same form', async () => {
     const watchings = [
       ...Array.from({ length: 3 }, () => watch({ key: 'a', rangeEnd: 'c' })),
       watch({ key: 'a', prevKv: true }),
@@ -266,7 +266,7 @@ describe('the watch hub', () => {
     expect(deletions).to.deep.equal([]);
   });
 
-  it('finds the few among thousands who watch a key, and reaches all who do', async () => {
+  it('finds the few watchers of a key among thousands, and delivers to all watchers of another', async () => {
     const others = Array.from({ length: 10_000 }, (_, at) =>
       watch(at % 2 === 0 ? { key: `k${at}` } : { key: `r${at}/`, rangeEnd: `r${at}0` }),
     );
@@ -280,7 +280,7 @@ describe('the watch hub', () => {
     expect(fixture.store.watches.active).to.equal(false);
   });
 
-  it('goes on over a state that was put in force as a whole', async () => {
+  it('continues after a snapshot has replaced the state', async () => {
     const writer = await Fixture.open();
     for (let at = 0; at < 10; at++) await writer.apply([encode.put('a', String(at))]);
     const source = writer.store.openSnapshot();
@@ -299,7 +299,7 @@ describe('the watch hub', () => {
     await writer.remove();
   });
 
-  it('ends those for whom a state that was put in force begins too late', async () => {
+  it('ends watchers whose next event a snapshot has compacted', async () => {
     const writer = await Fixture.open();
     for (let at = 0; at < 10; at++) await writer.apply([encode.put('a', String(at))]);
     await writer.apply([encode.compact(9)]);
@@ -314,7 +314,7 @@ describe('the watch hub', () => {
     await writer.remove();
   });
 
-  it('is closed in the middle of a page', async () => {
+  it('closes in the middle of a page', async () => {
     await fixture.apply([encode.put('a')]);
     const watching = watch({ key: 'a', startRevision: 2 });
     await new Promise<void>((resolve, reject) => {
@@ -327,14 +327,14 @@ describe('the watch hub', () => {
     expect(watching.batches).to.deep.equal([]);
   });
 
-  it('stops the store where the change log cannot be read', async () => {
+  it('stops the store if the change log cannot be read', async () => {
     await fixture.apply([encode.put('a')]);
     engine.gate = () => Promise.reject(new Error('a table is damaged'));
     watch({ key: 'a', startRevision: 2 });
     expect((await fixture.store.failed).message).to.equal('a table is damaged');
   });
 
-  it('tells what is there in the words of the wire', async () => {
+  it('encodes events as the protobuf codec does', async () => {
     await fixture.apply([encode.put('a', 'x', { lease: 7 })]);
     const watching = watch({ key: 'a', startRevision: 2, prevKv: true });
     await caughtUp();

@@ -24,8 +24,8 @@ function depth(map: IntervalMap<unknown>): number {
   return map === undefined ? 0 : 1 + Math.max(depth(map.left), depth(map.right));
 }
 
-describe('the map of intervals', () => {
-  it('finds the ranges that a list finds', () => {
+describe('IntervalMap', () => {
+  it('finds the ranges that a linear search finds', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
         let map: IntervalMap<string>;
@@ -51,7 +51,7 @@ describe('the map of intervals', () => {
     );
   });
 
-  it('stays balanced when ranges come and go in order', () => {
+  it('stays balanced when ranges are added and removed in order', () => {
     const rangeAt = (at: number): { start: string; end: string } => {
       const start = String(at).padStart(6, '0');
       return { start, end: `${start}~` };
@@ -67,7 +67,7 @@ describe('the map of intervals', () => {
     expect(found).to.deep.equal([17_000]);
   });
 
-  it('leaves what it was made from as it was', () => {
+  it('does not change the map that it was made from', () => {
     const before = withInterval<string>(undefined, { start: 'a', end: 'c', value: 'first' });
     const after = withInterval(before, { start: 'b', end: 'd', value: 'second' });
     expect([holding(before, 'b'), holding(after, 'b'), holding(withoutInterval(after, before), 'b')]).to.deep.equal([

@@ -216,11 +216,11 @@ function compareWithModel(options: { home: () => Home | Promise<Home>; runs: num
 }
 
 describe(`watches against a watcher that replays everything (SEED=${seed})`, () => {
-  it('tell the same, on the memory engine', async () => {
+  it('deliver the same events, on the memory engine', async () => {
     await compareWithModel({ home: memoryHome, runs: 150 });
   }).timeout(60_000);
 
-  it('tell the same, on LevelDB', async () => {
+  it('deliver the same events, on LevelDB', async () => {
     await compareWithModel({ home: levelHome, runs: 20 });
   }).timeout(60_000);
 });
