@@ -59,6 +59,17 @@ describe('access over HTTP', () => {
     expect(check({ host: '127.0.0.1' }, {}, { url }), 'a whole URL names the host').to.equal('foreign-host');
   });
 
+  // The zone was found by a pattern that looked back from every character: one request with a `Host` of 15,000 characters
+  // held the event loop for two seconds, and two of them deposed a leader.
+  it('decides about a very long host at once', () => {
+    for (const character of ['%', 'a', '[', ':', '::ffff:', '.']) {
+      const host = character.repeat(16_000 / character.length);
+      const startMs = performance.now();
+      expect(check({ host }), character).to.equal('foreign-host');
+      expect(performance.now() - startMs, character).to.be.below(50);
+    }
+  });
+
   it('admits hosts of --host-whitelist in addition, and any host with *', () => {
     const hosts = ['lb.example', '[2001:db8::5]'];
     for (const host of ['lb.example:2379', 'LB.example', '[2001:db8::5]:2379', '127.0.0.1'])
