@@ -155,7 +155,7 @@ export class HttpHost implements SocketHost {
   }
 }
 
-/** What the parser may have next: the body of the request being handled, or a new head once there is no other request. */
+/** The next input of the parser: the body of the request being handled, or a new head once there is no other request. */
 function appetite({ waiting, current, latest }: Connection): Appetite {
   const bodyIsOpen = latest !== undefined && !latest.complete;
   if (current !== undefined) return bodyIsOpen && current.request === latest ? 'body' : 'nothing';

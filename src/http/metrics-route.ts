@@ -4,7 +4,7 @@ import type { Logger } from '../util/logger.js';
 import { answer, answerText, TEXT } from './answers.js';
 import type { Route } from './router.js';
 
-/** Times that the metrics are collected in one second; further requests of that second get the latest answer. */
+/** Maximum number of collections in one second; further requests of that second get the latest answer. */
 const COLLECTIONS_PER_SECOND = 50;
 const SECOND_MS = 1_000;
 

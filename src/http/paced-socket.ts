@@ -10,7 +10,7 @@ const HEAD_PIECE_BYTES = 1024;
 const BODY_PIECE_BYTES = 4 * 1024;
 /** Bytes kept behind a running request, with the overhead of their chunks, before reading pauses. */
 const KEPT_BYTES_MAX = 128 * 1024;
-/** Memory of a chunk beside its bytes, about. */
+/** Estimated memory of a chunk in addition to its bytes. */
 const CHUNK_OVERHEAD_BYTES = 256;
 /**
  * Time that reading may pause during one request before the connection is closed, in ms: while it pauses, the end of the
@@ -20,7 +20,7 @@ const PAUSED_MS_MAX = 10_000;
 
 type Callback = (error?: Error | null) => void;
 
-/** What the parser is to be given: `head` between requests, `body` within one, `nothing` while one is answered. */
+/** The input that the parser may get: `head` between requests, `body` within one, `nothing` while one is answered. */
 export type Appetite = 'head' | 'body' | 'nothing';
 
 /**
@@ -134,7 +134,7 @@ export class PacedSocket extends Duplex {
     this.feed();
   }
 
-  /** Reads on while a request is answered, as far as the bound goes, to notice that its client has gone. */
+  /** Keeps reading while a request is answered, up to the bound, to notice that its client has gone. */
   #wait(): void {
     if (this.#keptBytes <= KEPT_BYTES_MAX) return this.#resume();
     clearTimeout(this.#pauseTimer);

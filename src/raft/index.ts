@@ -59,7 +59,7 @@
  * Further rules:
  *
  * - All calls are synchronous and belong to one thread of control. There are no callbacks.
- * - `ok` from `propose` is no acknowledgement. A leader that loses its office may lose the entry, or another leader may
+ * - `ok` from `propose` is no acknowledgement. A leader that is deposed may lose the entry, or another leader may
  *   commit it much later. Put an id into the data, and answer the client when the entry is applied.
  * - Messages may be lost, repeated, reordered and delayed. They must not be altered, nor delivered to another member than
  *   `to`, and `from` must be authentic. Sending the messages of a Ready to a member in order is faster, but not required.

@@ -106,7 +106,8 @@ export const TERM_JUMP_MAX = 2 ** 36;
 
 /**
  * Whether a message promises durable state, and so waits for the write of its Ready. A vote request does: it states the
- * end of this node's log, and a vote for entries that a crash then took must not count in another election of the term.
+ * end of this node's log, and if a crash cuts that end, votes given for it must not count in a later election of the
+ * same term.
  */
 export function waitsForAppend(type: MessageType): boolean {
   return type === 'MsgAppResp' || type === 'MsgVote' || type === 'MsgVoteResp' || type === 'MsgPreVoteResp';

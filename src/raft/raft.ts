@@ -106,8 +106,8 @@ function answerEarlierTerm(raft: RaftState, message: Message): void {
   const { preVote, checkQuorum } = raft.config;
   const { type, from: to, term } = message;
   if ((type === 'MsgApp' || type === 'MsgHeartbeat') && (preVote || checkQuorum)) {
-    // This node raised its term in elections that it could not win, and its vote requests are ignored. It tells the leader
-    // its term, or it could never rejoin.
+    // This node raised its term in elections that it could not win, and its vote requests are ignored. It reports its
+    // term to the leader, or it could never rejoin.
     raft.send({ type: 'MsgAppResp', to });
   } else if (type === 'MsgPreVote') {
     // The candidate learns the later term. Otherwise it might ask for ever.

@@ -1,27 +1,27 @@
-/** What a handler may ask of the memory for answers: see `ConnectionAnswers`. */
+/** The bound on unsent answers as handlers see it: see `ConnectionAnswers`. */
 export interface AnswerRoom {
   /** Whether the connection holds as many bytes of unsent answers as it may. */
   readonly isFull: boolean;
   /**
-   * Runs `make` once there is room for another answer: now, if there is. The answer counts as in the making until the
-   * promise that `make` returns is resolved; it must not reject.
+   * Runs `make` once there is room for another answer, at once if there already is. The answer counts as being made
+   * until the promise of `make` resolves; it must not reject.
    * @param call a call that is cancelled while it waits is dropped
    */
   admit(call: { readonly cancelled: boolean }, make: () => Promise<void> | undefined): void;
 }
 
 export interface AnswerLimits {
-  /** Bytes of answers that one connection may hold unsent before further reads on it wait. Default 64 MiB. */
+  /** Unsent bytes of answers on one connection, above which its further reads wait. Default 64 MiB. */
   readonly connectionBytesMax: number;
   /** The same for all connections of the member together. Default 512 MiB. */
   readonly memberBytesMax: number;
-  /** Answers that take several turns to make, of one connection at the same time. Default 16. */
+  /** Concurrent answers of one connection that take several turns to make. Default 16. */
   readonly makingPerConnectionMax: number;
   /** The same for all connections together. Default 64. */
   readonly makingPerMemberMax: number;
   /**
-   * With the member's memory full, time in ms after which a connection that has taken nothing of its answers is cut, so
-   * that its memory goes to others. Default 5,000.
+   * Time after which a connection that reads none of its answers is closed while the member's bound is reached, in ms:
+   * its memory is needed for others. Default 5,000.
    */
   readonly stalledMs: number;
 }
@@ -45,17 +45,17 @@ interface Waiting {
   readonly make: () => Promise<void> | undefined;
 }
 
-/** Time between two looks at connections that are stalled while reads wait, in ms. */
+/** Interval of the checks for stalled connections while reads wait, in ms. */
 const STALL_CHECK_MS = 500;
 
 /**
  * Bounds the bytes of answers that are in memory because clients do not read them. The size of an answer is known only
- * when it is made, so room is kept for each answer in the making: as much as the connection's largest answer so far.
+ * when it is made, so room is reserved for each answer being made: the size of the connection's largest answer so far.
  */
 export class MemberAnswers {
   readonly limits: AnswerLimits;
   readonly #connections = new Set<ConnectionAnswers>();
-  /** Connections with reads that could go on if the member had room, in the order of their waiting. */
+  /** Connections whose reads wait for the member's bound only, in order of arrival. */
   readonly #waiting = new Set<ConnectionAnswers>();
   #bytes = 0;
   #making = 0;
@@ -111,7 +111,7 @@ export class MemberAnswers {
     }
   }
 
-  /** Reads wait: if the member's memory is full, connections that hold it and take nothing are cut. */
+  /** While reads wait and the member's bound is reached, closes connections that hold answers and read nothing. */
   #check(): void {
     if (this.#waiting.size === 0) {
       clearInterval(this.#timer);
@@ -187,7 +187,7 @@ export class ConnectionAnswers implements AnswerRoom {
     for (const drain of drains) drain();
   }
 
-  /** The client has taken a part of an answer whose memory is freed as a whole. */
+  /** The client has read a part of an answer whose memory is freed as a whole. */
   progressed(): void {
     this.progressAtMs = performance.now();
   }
@@ -227,7 +227,7 @@ export class ConnectionAnswers implements AnswerRoom {
     }
   }
 
-  /** Before the first answer all of the connection's room is kept: the next ones wait to see how large it is. */
+  /** Before the first answer, reserves all of the connection's room: further reads wait until its size is known. */
   #make({ make }: Waiting): void {
     const done = make();
     if (done === undefined) return;

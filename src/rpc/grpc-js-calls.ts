@@ -75,7 +75,7 @@ abstract class GrpcJsCall {
     this.fail({ code: Code.INTERNAL, message: `grpc: ${this.unreadable} ${reason}` });
   }
 
-  /** Leaves out trailers that no header can hold: a mistake of the handler must not cost the caller its answer. */
+  /** Leaves out trailers that are not valid headers: a handler's mistake must not cost the caller its answer. */
   protected trailers(trailers: Trailers | undefined): Metadata | undefined {
     try {
       return toMetadata(trailers);

@@ -174,13 +174,13 @@ export class GrpcJsHost implements SocketHost {
 }
 
 /**
- * Replaces how a call sends its messages and its status. One shared function each on the call, not a wrapper around it:
- * interceptors proper would cost several objects a call.
+ * Replaces the functions by which a call sends its messages and its status. All calls share these functions; real
+ * interceptors would cost several objects per call.
  */
 const ownSending: ServerInterceptor = (_method, call) => {
   call.sendStatus = sendStatus;
   call.sendMessage = sendOutgoing;
-  // The types ask for the wrapping class; the runtime takes anything with the methods of a call.
+  // The types require the wrapper class; the runtime accepts any object with the methods of a call.
   return call as ReturnType<ServerInterceptor>;
 };
 

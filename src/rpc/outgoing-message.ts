@@ -5,7 +5,7 @@ import type { EncodedMessage } from './service.js';
 
 /** gRPC puts a flag and a length before every message. */
 const PREFIX_BYTES = 5;
-/** A message is written in slices of so many bytes, one a turn of the event loop. */
+/** Bytes of a message that are written in one turn of the event loop. */
 const SLICE_BYTES = 128 * 1024;
 
 /** A message on its way out, counted against its connection until the connection has taken it. */
@@ -30,7 +30,7 @@ export class OutgoingMessage {
 
   /**
    * Writes the message with gRPC's prefix. Each slice is written when the stream has taken the one before it, so a large
-   * message is neither copied nor holds the event loop.
+   * message is not copied and does not hold up the event loop.
    * @param done called when the stream has taken the message; never if the stream breaks
    */
   writeTo(stream: ServerHttp2Stream, done: () => void): void {

@@ -28,7 +28,7 @@ export interface UnaryCall extends CallContext {
   /** Ends the call with a message. The first of `respond` and `fail` counts; after a cancel both do nothing. */
   respond(body: EncodedMessage, trailers?: Trailers): void;
   fail(status: Status, trailers?: Trailers): void;
-  /** Where a handler waits before it makes a large answer; undefined if the caller takes its answer at once. */
+  /** The bound that a handler waits for before it makes a large answer; undefined if the caller takes answers at once. */
   readonly answerRoom?: AnswerRoom | undefined;
 }
 

@@ -1,23 +1,23 @@
 import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 
-/** Time between two looks at the sessions, in ms. */
+/** Interval between two checks of the sessions, in ms. */
 const PROBE_INTERVAL_MS = 500;
 /** Pings of the probe that may be unanswered on one session; Node allows ten in all. */
 const UNANSWERED_MAX = 4;
-/** A session that is ending may send one ping together with its GOAWAY; one that sends a second is alive. */
+/** A closing session may send one ping with its GOAWAY; a session that sends a second one is alive. */
 const PROOFS = 2;
 
 interface Probed {
   readonly session: ServerHttp2Session;
   readonly socket: Socket;
-  /** Bytes that had come at the last look. */
+  /** Bytes received by the last check. */
   seenBytes: number;
   /** Pings that the session has sent since then. */
   proofs: number;
-  /** The session was asked at the last look, and has not answered. */
+  /** A ping was requested at the last check, and has not been sent. */
   asked: boolean;
-  /** Bytes that had been written when it was asked. */
+  /** Bytes written when the ping was requested. */
   writtenBytes: number;
   unanswered: number;
   /** When the pings without an answer began, on performance.now(). */
@@ -27,9 +27,10 @@ interface Probed {
 /**
  * Finds sessions that have ended inside Node, and destroys their sockets.
  *
- * After most protocol errors Node's HTTP/2 sends a GOAWAY, stops reading and reports nothing, so it does not see its
- * client go: the socket stays. Such a session does not send pings either, though nothing stands in their way. So
- * whenever bytes have come, a session is asked for a ping; a silent one is not.
+ * After most protocol errors Node's HTTP/2 sends a GOAWAY, stops reading and reports nothing, so it does not notice
+ * that its client disconnects, and the socket stays open. Such a session sends no pings either. So after each check in
+ * which bytes have arrived, the probe requests a ping of the session, and destroys a session that sends none. A session
+ * that receives nothing is not probed.
  */
 export class SessionProbe {
   readonly #probed = new Set<Probed>();
@@ -46,7 +47,7 @@ export class SessionProbe {
     const probed: Probed = { session, socket, ...counts };
     this.#probed.add(probed);
     session.once('close', () => this.#remove(probed));
-    // What a session has to send leaves before immediates run: after a long turn too, it has had its chance.
+    // A session sends its frames before immediates run, so even after a long turn it could have sent the ping.
     this.#timer ??= setInterval(() => setImmediate(() => this.#probe()), PROBE_INTERVAL_MS).unref();
   }
 
@@ -84,7 +85,7 @@ function ask(probed: Probed, nowMs: number): void {
     probed.unanswered -= 1;
     probed.asked = false;
     if (error !== null) return;
-    // The answer itself is no reason to ask again.
+    // The answer to the ping alone is no reason for another one.
     probed.seenBytes = socket.bytesRead;
     probed.proofs = PROOFS;
   });
@@ -94,7 +95,7 @@ function ask(probed: Probed, nowMs: number): void {
   probed.unanswered += 1;
 }
 
-/** The ping has waited since the last look, though all that was written has gone out to the system. */
+/** The ping has not been sent since the last check, although the system has taken all written bytes. */
 function isStuck({ session, socket, writtenBytes }: Probed): boolean {
   if (session.destroyed || socket.bytesWritten !== writtenBytes) return false;
   const { outboundQueueSize = 0 } = session.state;

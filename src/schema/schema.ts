@@ -12,7 +12,7 @@ export interface MethodType {
   readonly responseStream: boolean;
 }
 
-/** pbjs's JSON for a namespace, a message, an enum or a service; the properties that are present tell which. */
+/** pbjs's JSON for a namespace, a message, an enum or a service; the properties that are present determine which. */
 interface Described {
   readonly nested?: Readonly<Record<string, Described>>;
   readonly fields?: Readonly<Record<string, DescribedField>>;

@@ -10,7 +10,7 @@ import type { Lane } from './lane.js';
 import type { RefusalLog } from './refusals.js';
 import type { Refusal } from './traffic.js';
 
-/** The end of a link whose member stops cleanly. */
+/** The reason of links that end because their member stops cleanly. */
 export const STOPPING = 'this member is stopping';
 
 /** The gRPC status codes of an acceptor. */
@@ -247,7 +247,7 @@ class IncomingLink {
     else if (listener.wasRemoved(from)) this.refuse('unknown-member', Code.REMOVED, removedText(from));
     else if (!listener.isPeer(from)) {
       const reason = `unknown member: member ${hex(memberId)} has no peer ${hex(from)}`;
-      // A new member is called by members that it does not know yet. That deserves no warning, on either side.
+      // A new member receives links from members that it does not know yet; neither side warns of that.
       const expected = listener.onUnknown(from);
       const code = expected ? Code.UNAVAILABLE : Code.FAILED_PRECONDITION;
       this.refuse('unknown-member', code, reason, { expected });
@@ -259,7 +259,7 @@ class IncomingLink {
     }
   }
 
-  /** The hello of this side leaves only now: to the dialler it means that what it sends is heard. */
+  /** Sends this side's hello only now: to the dialler it means that its packets are received. */
   #open({ hello, cancelTimeout }: State & { readonly kind: 'claimed' }): void {
     const { memberId } = this.#acceptor.options;
     cancelTimeout();

@@ -37,8 +37,8 @@ export interface GrpcTransportOptions {
 
 /**
  * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: it sends on the
- * streams that it dialled and receives on those that it accepted. So no rule decides which side dials, and a restart
- * cannot get one wrong. A link counts only once its dialler has proved its identity: see Proofs.
+ * streams that it dialled and receives on those that it accepted. So there is no rule for which side dials, which a
+ * restart could break. A link counts only once its dialler has proved its identity: see Proofs.
  */
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions;

@@ -21,10 +21,10 @@ export interface Hello {
   readonly proofs: readonly Uint8Array[];
 }
 
-/** PERMISSION_DENIED: the refusal of a member that was removed from the cluster, for good. */
+/** PERMISSION_DENIED: permanently refuses a member that was removed from the cluster. */
 export const REMOVED_CODE = 7;
 
-/** Proofs in a frame that are looked at; a member sends fewer. */
+/** Maximum number of proofs checked in a frame; a member sends fewer. */
 const PROOFS_MAX = 16;
 
 const { CONTROL, APPEND } = raftkv.Lane;
@@ -38,7 +38,7 @@ export function encodeHello({ lane, proofs, ...fields }: Hello): Uint8Array {
   return raftkv.PeerFrame.encode({ hello: { ...fields, lane: LANE_NUMBERS[lane], proofs: [...proofs] } }).finish();
 }
 
-/** A frame for a link whose hello has left already: proofs of challenges that came since. */
+/** A frame for a link whose hello has been sent: proofs for challenges that arrived later. */
 export function encodeProofs(proofs: readonly Uint8Array[]): Uint8Array {
   return raftkv.PeerFrame.encode({ proofs: [...proofs] }).finish();
 }
@@ -65,7 +65,7 @@ export function proofsOf({ proofs }: { readonly proofs?: readonly Uint8Array[] |
 }
 
 /**
- * The reason why two members must not talk, or undefined. The text names both, so that one line in either log is enough.
+ * The reason why two members must not connect, or undefined. The text names both, so that one line in either log is enough.
  * @param own the member that checks the other's hello
  */
 export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): string | undefined {

@@ -25,15 +25,15 @@ export interface IntroductionsOptions {
 }
 
 /**
- * Members that this one has not read of in its log yet. A member that lags may be called by a leader that was added
- * meanwhile, or that has moved to other URLs. The caller's word is not enough, so this member asks the members that it
+ * Members that are not in this member's log yet. A member that lags may receive links from a leader that was added
+ * meanwhile, or that has moved to other URLs. The caller's claim is not enough, so this member asks the members that it
  * knows, at the URLs that it knows.
  */
 export class Introductions {
   readonly #options: IntroductionsOptions;
   #addresses: readonly PeerAddress[] = [];
   #underWay = false;
-  /** When each unknown caller was first heard. */
+  /** When each unknown caller first opened a link. */
   readonly #callers = new Map<NodeId, number>();
   #nextMs = -Infinity;
 
@@ -41,7 +41,7 @@ export class Introductions {
     this.#options = options;
   }
 
-  /** What the other members last said. It may name this member, members known already, and removed ones. */
+  /** The other members' last answer. It may name this member, members known already, and removed ones. */
   get addresses(): readonly PeerAddress[] {
     return this.#addresses;
   }
@@ -79,7 +79,7 @@ export class Introductions {
     const sinceMs = this.#callers.get(id);
     if (sinceMs !== undefined) return nowMs - sinceMs < NEW_MS;
     for (const [known, since] of this.#callers) if (nowMs - since > REMEMBERED_MS) this.#callers.delete(known);
-    // So many unknown members are not new ones.
+    // That many unknown callers cannot all be new members.
     if (this.#callers.size >= CALLERS_MAX) return false;
     this.#callers.set(id, nowMs);
     return true;

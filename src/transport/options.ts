@@ -10,7 +10,7 @@ export interface TransportOptions {
   readonly controlQueueBytes: number;
   /** Messages queued for one peer on the control lane. Default 4096. */
   readonly controlQueueMessages: number;
-  /** Frames written to a stream and not yet accepted by the socket: two keep it busy, more only age. Default 2. */
+  /** Frames written to a stream and not yet accepted by the socket: two keep it busy, and more would only wait. Default 2. */
   readonly framesInFlight: number;
   /** Time for a connection and the peer's hello on it, in ms. Default 2,000. */
   readonly dialTimeoutMs: number;
@@ -19,7 +19,7 @@ export interface TransportOptions {
    * reads the reason of its refusal. Default 1,500.
    */
   readonly proofTimeoutMs: number;
-  /** Incoming links that have not proved whose they are; one more ends the oldest. Default 256. */
+  /** Incoming links that have not proved their sender's identity; one more ends the oldest. Default 256. */
   readonly unprovenLinksMax: number;
   /** Least time between two rounds of questions about unknown callers, in ms. Default 1,000. */
   readonly lookUpIntervalMs: number;

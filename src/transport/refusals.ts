@@ -14,7 +14,7 @@ const REASONS_MAX = 64;
 const WARNINGS_MAX = 16;
 const PERIOD_MS = 60_000;
 
-/** Counts all that is refused, and logs it at a bounded rate: a repeated reason, or one too many, at level debug. */
+/** Counts refusals, and logs them at a bounded rate: repeated reasons, and those above the rate, at level debug. */
 export class RefusalLog {
   readonly #options: RefusalLogOptions;
   readonly #reasons = new Set<string>();

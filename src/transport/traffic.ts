@@ -1,6 +1,6 @@
 import type { NodeId } from '../raft/types.js';
 
-/** What was refused of what arrived on the peer port. */
+/** The kinds of input that are refused on the peer port. */
 export const REFUSALS = [
   /** The first frame of a link or snapshot is not a hello for this member. */
   'hello',

@@ -1,4 +1,4 @@
-/** Turns of the event loop within which bytes that wait in a socket are read, with a margin. */
+/** Turns of the event loop that it takes to read the bytes waiting in a socket, with a margin. */
 const READING_TURNS = 8;
 
 /**

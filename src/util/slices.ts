@@ -1,6 +1,6 @@
 /** Time that sliced work takes in one turn of the event loop, in ms. */
 const SLICE_MS = 5;
-/** Steps between two looks at the clock. */
+/** Steps between two readings of the clock. */
 const STEPS_PER_LOOK = 16;
 
 /** Work that can pause at each `yield`; its steps take microseconds each. */
@@ -12,9 +12,9 @@ export type Outcome<T> =
 export interface SliceOptions<T> {
   /** Called once, in the turn of the last step; never if `wanted` was false before. */
   readonly finish: (outcome: Outcome<T>) => void;
-  /** Asked before each slice. */
+  /** Called before each slice. */
   readonly wanted: () => boolean;
-  /** Asked between two slices. True if the work has to wait until `resume` is called. */
+  /** Called between two slices. Returns true if the work must wait until `resume` is called. */
   readonly hold?: (resume: () => void) => boolean;
 }
 

@@ -3,8 +3,8 @@
  * an old tree stays valid and a snapshot is a reference. It is the weight-balanced tree of Nievergelt and Reingold with
  * the parameters that Hirai and Yamamoto proved sound ("Balancing weight-balanced trees", 2011).
  *
- * What a node holds beside its links is up to the kind of tree: an entry, and a summary of the subtree (a sum, a
- * maximum). A node is an entry too, so that no second object is read on the way down.
+ * Besides its links, a node has the fields of its entry and a summary of the subtree (a sum, a maximum), as its kind of
+ * tree defines them. As a node is itself an entry, a walk down reads no second object.
  */
 export interface TreeNode<Node> {
   /** Entries of the subtree. */

@@ -9,7 +9,7 @@ const ENTRY_OVERHEAD_BYTES = 128;
  */
 export class EntryCache {
   readonly #maxBytes: number;
-  /** Entries before `#head` are dropped; the array is cut now and then. */
+  /** Entries before `#head` are dropped; the array is compacted occasionally. */
   #entries: (Entry | undefined)[] = [];
   #head = 0;
   #bytes = 0;

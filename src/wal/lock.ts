@@ -16,8 +16,7 @@ import { LogError } from './errors.js';
  *
  * To take the lock, a process first publishes a socket as a candidate, under a name that is never reused, and then
  * looks for others. So of any two, at least one sees the other (Dekker's algorithm), and a socket that was found dead
- * cannot come to life before it is removed. A holder is never displaced. Among candidates the smallest name wins.
- * to life before it is removed. A holder is never displaced; among candidates the smallest name wins.
+ * cannot come to life before it is removed. A holder is never displaced; among candidates the smallest name wins.
  */
 export interface FolderLock {
   release(): Promise<void>;

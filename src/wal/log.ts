@@ -24,8 +24,8 @@ export interface OpenLogOptions {
 const SEGMENT_BYTES_MIN = 4096;
 
 /**
- * Opens the log of a folder, or creates one. A torn tail is cut off with a warning, and a copy of it is kept. A refused
- * opening writes nothing.
+ * Opens the log of a folder, or creates one. A torn tail is cut off with a warning, and a copy of it is kept. If it
+ * throws, nothing has been written.
  * @throws LogError if the folder is in use, belongs to another member, or is damaged below a synced offset
  */
 export async function openLog(options: OpenLogOptions): Promise<WriteAheadLog> {

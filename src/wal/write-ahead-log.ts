@@ -48,7 +48,7 @@ export class WriteAheadLog implements LogStore {
   #cut: Promise<void> = Promise.resolve();
   /** Settles when the current flush ends. */
   #flushing: Promise<void> | undefined;
-  /** A hard state that need not be synced and is not written yet. It goes with the next batch. */
+  /** A hard state that need not be synced and is not written yet. It is written with the next batch. */
   #buffered: HardState | undefined;
   /** The last index once the queue is written. */
   #lastQueued: number;

@@ -129,9 +129,9 @@ function comparison(keys: Bytes | RangeSelector, relation: Relation) {
 }
 
 /**
- * A transaction under construction: `when` all conditions hold it executes the operations of `do`, and otherwise those of
- * `otherwise`. Each method returns a new transaction. (No method is called `then`, because `await` takes an object with a
- * `then` for a promise.)
+ * A transaction under construction: it executes the operations of `do` if all conditions of `when` hold, and those of
+ * `otherwise` if not. Each method returns a new transaction. (No method is called `then`, because `await` takes an
+ * object with a `then` for a promise.)
  */
 export class Txn<const Then extends readonly Op<unknown>[], const Else extends readonly Op<unknown>[]> {
   readonly #comparisons: readonly Comparison[];

@@ -10,7 +10,10 @@ export interface Renewal {
   /** A request was sent. It will be answered, or sent again at another member. */
   sent(): void;
   answered(answer: LeaseKeepAliveResult): void;
-  /** No member has accepted a connection for as long as the client waits for one. Renewal goes on until it is released. */
+  /**
+   * No member has accepted a connection for as long as the client waits for one. Renewal continues until the lease is
+   * released.
+   */
   unreachable?(error: RaftKvError): void;
   /** The client was closed: there are no more renewals. */
   closed(): void;

@@ -19,7 +19,7 @@ export class BatchQueue {
   #bytes = 0;
   readonly #arrived = new Signal();
   readonly #roomMade = new Signal();
-  /** Undefined while the watch goes on. */
+  /** Undefined until the watch ends. */
   #end: { readonly error: Error | undefined } | undefined;
 
   /** @param onRoom called when a full queue has been half emptied */

@@ -25,8 +25,8 @@ type Request = Pick<IncomingMessage, 'headers' | 'method' | 'url'> & {
 
 /**
  * Keeps web pages of other sites away from this member. The check of the `Host` prevents DNS rebinding: a browser that
- * was led here by a name under an attacker's control sends that name. The check of the `Origin` prevents requests that
- * pages of other sites send on behalf of a visitor. Clients other than browsers send no `Origin`.
+ * resolved an attacker's name to this member's address sends that name. The check of the `Origin` prevents requests
+ * that pages of other sites send on behalf of a visitor. Clients other than browsers send no `Origin`.
  */
 export class AccessControl {
   readonly #origins: ReadonlySet<string>;

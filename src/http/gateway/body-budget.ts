@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 export interface BodyShare {
-  /** Takes more of the budget. False if there is not so much left. */
+  /** Takes bytes from the budget. False if too few are left. */
   grow(bytes: number): boolean;
   shrink(bytes: number): void;
 }

@@ -41,7 +41,7 @@ export class MethodCodec {
   /**
    * Decodes a request in slices that yield to the event loop; a small one before this returns.
    * @param json undefined for a message with defaults alone
-   * @param wanted is asked before each slice; once it is false, `done` is not called any more
+   * @param wanted called before each slice; once it returns false, `done` is not called any more
    */
   decode(json: JsonValue | undefined, done: (decoded: Decoded) => void, wanted: () => boolean): void {
     inSlices(this.#steps(json), {

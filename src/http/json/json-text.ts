@@ -2,7 +2,7 @@ import { assert, assertNever } from '../../util/assert.js';
 import type { ContainerEnds } from './container-ends.js';
 import { stringEnd } from './string-end.js';
 
-/** The kind of a JSON value, which its first byte tells. */
+/** The kind of a JSON value, which its first byte determines. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'bool' | 'null';
 
 /** A value that a scanner has found complete and correct, from its first byte on. */

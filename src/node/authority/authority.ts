@@ -28,8 +28,8 @@ const NO_ROUND: RoundFor = () => undefined;
 
 /**
  * Decisions that this member may take alone on the strength of clocks: as a leader, through the lease that answers of a
- * quorum give it; as a voter, through the promise behind another member's lease; and as either, how old its state can
- * be.
+ * quorum give it; as a voter, through the promise behind another member's lease; and as either, through a bound on the
+ * age of its state.
  */
 export class Authority {
   readonly #raw: RawNode;
@@ -90,8 +90,8 @@ export class Authority {
   }
 
   /**
-   * The answer to a leader of an earlier term. Its followers keep their promise to it, so a member whose term ran ahead
-   * would ask for votes in vain, and the leader would not learn why it gets no answers.
+   * The answer to a leader of an earlier term. Its followers keep their promise to it, so a member with a later term
+   * cannot win their votes, and without this answer the leader would never learn of that term.
    */
   correct({ type, from: to, term }: Message): Message | undefined {
     if (this.#coreCorrects || term === 0 || term >= this.#raw.term) return undefined;

@@ -21,10 +21,10 @@ export interface RetirementOptions {
 }
 
 /**
- * The end of a member that was removed. It keeps voting and acknowledging until a majority of the others has told it of
- * the removal: a remaining member that restarts before it knows of the change durably still needs this member's vote;
- * of two members, the one that stays could otherwise never lead. Others tell it once the change is active there, and it
- * is durable before that (loop/apply-loop.ts).
+ * Stops a member that was removed. It keeps voting and acknowledging until a majority of the others has informed it of
+ * the removal. Until then its vote may be needed: a remaining member that restarts before the change is durable there
+ * still counts it, and of two members, the remaining one could otherwise never lead. The others inform it once the
+ * change is active there, and it is durable before that (loop/apply-loop.ts).
  */
 export class Retirement {
   readonly #options: RetirementOptions;

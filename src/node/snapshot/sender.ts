@@ -169,8 +169,8 @@ export class SnapshotSender {
 }
 
 /**
- * Whether a snapshot includes every member of the active configuration. A member that it lacks could not use it: one
- * added later takes a later snapshot, and one whose addition is active but not stored yet is in none.
+ * Whether a snapshot includes every member of the active configuration. A member that it lacks could not use it. One
+ * that was added later needs a later snapshot; one whose addition is active but not stored yet is in no snapshot.
  */
 function holdsAll({ metadata }: SnapshotSource, confState: ConfState): boolean {
   return membersOf(confState).every((id) => isMember(metadata.confState, id));

@@ -10,8 +10,8 @@ export interface LogCutterOptions {
   readonly snapshotCount: number;
   readonly tailEntries: number;
   /**
-   * The smallest index whose followers in the log are needed by members that are being brought up to date. Infinity if
-   * none is known, as on a member that does not lead.
+   * The smallest index after which members that are catching up need the entries of the log. Infinity if there are
+   * none, as on a member that does not lead.
    */
   readonly neededFrom: () => number;
 }

@@ -38,9 +38,9 @@ export interface ConnectionOptions {
   readonly onViolation?: (code: ErrorCode, reason: string) => void;
 }
 
-/** Streams that this side has reset and whose frames may still come, at most. */
+/** Maximum number of remembered streams that this side has reset, whose frames may still arrive. */
 const RESET_IDS_MAX = 1024;
-/** Time that the last bytes of a connection that ends may take, in ms. */
+/** Time limit for sending the last bytes of a closing connection, in ms. */
 const LINGER_MS = 1_000;
 /** A WINDOW_UPDATE of fewer bytes counts as empty. */
 const SMALL_UPDATE_BYTES = 64;
@@ -164,7 +164,7 @@ export class Connection {
     stream.creditBytes = 0;
   }
 
-  /** The layer above holds as many received bytes no longer. */
+  /** The layer above has released this many received bytes. */
   release(bytes: number): void {
     this.#unreleasedBytes -= bytes;
   }
@@ -182,7 +182,7 @@ export class Connection {
     this.#options.socket.destroy();
   }
 
-  /** Looks after time limits and keep-alive; called about once a second. */
+  /** Checks time limits and keep-alive; called about once a second. */
   check(): void {
     const { limits, now } = this.#options;
     const nowMs = now();
@@ -447,7 +447,7 @@ export class Connection {
     );
   }
 
-  /** A frame whose payload is one number of 32 bits. */
+  /** A frame whose payload is one 32-bit number. */
   #writeCode(type: number, streamId: number, value: number): void {
     const payload = Buffer.allocUnsafe(4);
     payload.writeUInt32BE(value, 0);

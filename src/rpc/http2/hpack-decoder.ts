@@ -21,9 +21,9 @@ export interface HpackDecoderOptions {
 }
 
 const STATIC: readonly Field[] = STATIC_TABLE.map(([name, value]) => ({ name, value }));
-/** Repeating blocks that are remembered. */
+/** Maximum number of remembered blocks. */
 const REMEMBERED_MAX = 8;
-/** Larger blocks are not remembered, in bytes. */
+/** Largest remembered block, in bytes. */
 const REMEMBERED_BYTES_MAX = 1024;
 /** More bits than a length or an index here can need: an integer beyond them is refused. */
 const INTEGER_BITS_MAX = 28;
@@ -94,7 +94,7 @@ export class HpackDecoder {
       this.#table.resize(bytes);
       return undefined;
     }
-    // Without indexing, and never indexed: the same for the end of the road.
+    // Without indexing, and never indexed: they differ only for intermediaries.
     return this.#literal(4);
   }
 

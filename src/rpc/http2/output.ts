@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { FRAME_HEADER_BYTES, writeFrameHeader, type FrameHeader } from './frames.js';
 
 const SLAB_BYTES = 64 * 1024;
-/** Larger pieces are written as they are, smaller ones are copied together, in bytes. */
+/** Largest piece that is copied into a slab with others, in bytes; larger ones are written as they are. */
 const COPY_BYTES_MAX = 4 * 1024;
 
-/** What leaves a connection: all that is added in one turn goes out in one write. */
+/** The output of a connection. All bytes added in one turn are sent in one write. */
 export class Output {
   readonly #socket: Socket;
   readonly #flushed: () => void;

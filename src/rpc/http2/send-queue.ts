@@ -8,13 +8,13 @@ export interface SendQueueOptions {
   readonly output: Output;
   readonly socket: Socket;
   readonly peer: Readonly<PeerSettings>;
-  /** Called when the data of a stream whose end is wanted has been sent. */
+  /** Called when all data of a stream that is to end has been sent. */
   readonly end: (stream: ServerStream) => void;
 }
 
-/** Bytes handed to the socket ahead of what the client takes: DATA beyond them waits, so that other frames need not. */
+/** Bytes in the socket that the client has not taken. Further DATA waits, so that other frames can be sent before it. */
 const BACKLOG_BYTES_MAX = 512 * 1024;
-/** Frames of one stream before it is another one's turn. */
+/** Frames of one stream in a row before the next stream's turn. */
 const FRAMES_IN_A_TURN = 4;
 
 /** Flow control of what a connection sends (RFC 9113, section 5.2): streams that have data to send take turns. */

@@ -13,7 +13,7 @@ export const Setting = {
 
 const SETTING_BYTES = 6;
 const FRAME_SIZE_LIMIT = 2 ** 24 - 1;
-/** Settings in one frame, at most: more than there are, and few enough to be cheap. */
+/** Maximum number of settings in one frame: more than exist, and cheap to process. */
 const SETTINGS_MAX = 64;
 
 /** What a peer has announced. */

@@ -37,7 +37,7 @@ export abstract class ServerStream {
     this.receiveWindow = windows.receive;
   }
 
-  /** The connection has taken the stream on: it may send from now on. */
+  /** The connection has accepted the stream, which may send from now on. */
   abstract onOpen(): void;
 
   /** A part of the body, valid in this turn only if it is not copied; the last one may be empty. */

@@ -5,7 +5,7 @@ export interface Deadlined {
   onDeadline(): void;
 }
 
-/** Resolution of deadlines, in ms: calls end up to as much late. */
+/** Resolution of deadlines, in ms: a call may end this much late. */
 const SLOT_MS = 8;
 
 /**

@@ -148,16 +148,16 @@ export abstract class NativeCall extends ServerStream {
     return (this.#reader ??= new MessageReader(this.environment.messageBytesMax));
   }
 
-  /** Whether the handler wants no messages at present. */
+  /** Whether the handler has paused the call. */
   protected abstract readonly isPaused: boolean;
   /** A message has come. */
   protected abstract receive(bytes: Buffer): void;
   /** The caller has ended its side, after a whole message. */
   protected abstract receiveEnd(): void;
-  /** The words of grpc-go for bytes that are not the message of the method. */
+  /** grpc-go's text for bytes that are not the method's message. */
   protected abstract readonly unreadable: string;
 
-  /** Lets the caller send as much again; a paused call lets it run into its window. */
+  /** Lets the caller send as many bytes again. While the call is paused it does not, so that the window fills up. */
   #credit(): void {
     if (this.isPaused || this.#uncreditedBytes === 0) return;
     this.connection.credit(this, this.#uncreditedBytes);
@@ -244,7 +244,7 @@ export abstract class NativeCall extends ServerStream {
     this.connection.end(this, this.#hasHeaders ? fields : trailersOnly(fields));
   }
 
-  /** Counts what waits of a message against the connection's bound. @param bytes of the message */
+  /** Counts the unsent bytes of a message against the connection's bound. @param bytes of the message */
   protected hold(bytes: number): void {
     const added = Math.min(bytes, this.queuedBytes - this.heldBytes);
     if (added <= 0) return;

@@ -24,7 +24,7 @@ const DEFAULT_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Time between two checks of all connections, in ms. */
 const CHECK_MS = 1_000;
 
-/** What is derived from a request head once. */
+/** Data derived once from a request head. */
 interface Derived {
   readonly grpc: GrpcHead;
   readonly mounted: MountedMethod | undefined;
@@ -184,7 +184,7 @@ function failure(status: Status): readonly OutgoingField[] {
   return trailersOnly(trailersOf(status, undefined, () => undefined));
 }
 
-/** The words of grpc-go. */
+/** grpc-go's text. */
 function unimplemented(path: string): Status {
   return { code: Code.UNIMPLEMENTED, message: `The server does not implement the method ${path}` };
 }
