@@ -118,6 +118,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     const peerSockets = new PeerSockets({
       clock: realClock,
       refusals: new RefusalLog({ clock: realClock, logger, traffic: measurements.traffic }),
+      onProven: (socket) => peers.trust(socket),
     });
     const peerHost = new GrpcJsHost({
       methods: peerService({ handlers: () => handlers, onProven: (remote) => peerSockets.proven(remote) }),
@@ -219,7 +220,7 @@ async function bindListeners(
   keep: Keep,
 ): Promise<OpenListeners> {
   const boundOf = (port: keyof DescriptorPlan['connections']): ConnectionBound => {
-    const yields = port === 'peer' ? 'quietest' : 'silent';
+    const yields = port === 'peer' ? 'unproven' : 'silent';
     const bound = new ConnectionBound({ port, max: descriptors.connections[port], yields, logger });
     measurements.connections.push(bound);
     return bound;

@@ -7,6 +7,8 @@ export interface PeerSocketsOptions {
   readonly refusals: RefusalLog;
   /** Bytes that a connection may bring before one of its calls is proven to come from a member. Default 64 KiB. */
   readonly unprovenBytesMax?: number;
+  /** Called once for a connection of which a call is proven to come from a member. */
+  readonly onProven?: (socket: Socket) => void;
 }
 
 /** A hello and a proof take some hundred bytes, a question for members or a hash fewer. */
@@ -42,7 +44,10 @@ export class PeerSockets {
 
   /** A call on this connection comes from a member. */
   proven(remote: string | undefined): void {
-    if (remote !== undefined) this.#unproven.delete(remote);
+    const socket = remote === undefined ? undefined : this.#unproven.get(remote);
+    if (remote === undefined || socket === undefined) return;
+    this.#unproven.delete(remote);
+    this.#options.onProven?.(socket);
   }
 
   #arm(): void {

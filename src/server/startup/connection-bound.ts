@@ -6,9 +6,9 @@ export interface ConnectionBoundOptions {
   readonly max: number;
   /**
    * Which connection is closed in favour of a new one when all are taken: `silent`, the oldest that has sent nothing;
-   * `quietest`, if none is silent, the one that has sent the fewest bytes. If there is none, the new one is closed.
+   * `unproven`, the oldest that is not trusted (see `trust`). If there is none, the new one is closed.
    */
-  readonly yields: 'silent' | 'quietest';
+  readonly yields: 'silent' | 'unproven';
   /** For the log and the metrics: `client`, `peer`, `metrics`. */
   readonly port: string;
   readonly logger: Logger;
@@ -21,14 +21,15 @@ const WARNING_INTERVAL_MS = 60_000;
  * Bounds the open connections of one kind, so that they cannot take the file descriptors that the log, the engine and
  * the links between members need.
  *
- * Connections that never say anything must not shut others out: they give way. On the peer port so does the connection
- * that has said least: links between members carry heartbeats all the time, strangers do not know what to say.
+ * Connections that never say anything must not shut others out: they give way. On the peer port every connection gives
+ * way until it is proven to come from a member, the oldest first: a member proves itself within milliseconds, and what a
+ * stranger sends buys it no place.
  */
 export class ConnectionBound {
   readonly #options: ConnectionBoundOptions;
   readonly #open = new Set<Socket>();
-  /** Connections that had sent nothing when last looked at, oldest first. */
-  readonly #silent = new Set<Socket>();
+  /** Connections that may have to give way, oldest first. */
+  readonly #yielding = new Set<Socket>();
   #rejected = 0;
   #warnedAtMs = -Infinity;
 
@@ -56,14 +57,19 @@ export class ConnectionBound {
   /** Counts a new connection until it is closed. False if there is no room for it: it is closed already. */
   admit(socket: Socket): boolean {
     if (this.#open.size >= this.#options.max) {
-      const victim = this.#oldestSilent() ?? (this.#options.yields === 'quietest' ? this.#quietest() : undefined);
+      const victim = this.#oldestYielding();
       this.#reject(victim ?? socket);
       if (victim === undefined) return false;
     }
     this.#open.add(socket);
-    this.#silent.add(socket);
+    this.#yielding.add(socket);
     socket.once('close', () => this.#forget(socket));
     return true;
+  }
+
+  /** The connection comes from a member: it does not give way any more. */
+  trust(socket: Socket): void {
+    this.#yielding.delete(socket);
   }
 
   /** Destroys every connection. */
@@ -85,23 +91,15 @@ export class ConnectionBound {
 
   #forget(socket: Socket): void {
     this.#open.delete(socket);
-    this.#silent.delete(socket);
+    this.#yielding.delete(socket);
   }
 
   /** Each connection that has spoken leaves the list when it is met, so the list is walked once, not once a call. */
-  #oldestSilent(): Socket | undefined {
-    for (const socket of this.#silent) {
-      if (socket.bytesRead === 0) return socket;
-      this.#silent.delete(socket);
+  #oldestYielding(): Socket | undefined {
+    for (const socket of this.#yielding) {
+      if (this.#options.yields === 'unproven' || socket.bytesRead === 0) return socket;
+      this.#yielding.delete(socket);
     }
     return undefined;
-  }
-
-  #quietest(): Socket | undefined {
-    let quietest: Socket | undefined;
-    for (const socket of this.#open) {
-      if (quietest === undefined || socket.bytesRead < quietest.bytesRead) quietest = socket;
-    }
-    return quietest;
   }
 }

@@ -62,6 +62,11 @@ export class Listeners {
     for (const socket of early) handler(socket);
   }
 
+  /** The connection comes from a member: see ConnectionBound.trust. */
+  trust(socket: Socket): void {
+    this.#bound.trust(socket);
+  }
+
   /** Accepts no more connections; those that are open stay with the handler. */
   stopAccepting(): void {
     for (const { server } of this.#servers) server.close();
