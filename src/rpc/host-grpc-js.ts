@@ -29,6 +29,7 @@ import type { Method, StreamMethod, UnaryMethod } from './service.js';
 import { ResetBound } from './reset-bound.js';
 import { SessionProbe } from './session-probe.js';
 import { CallTallies } from './tally.js';
+import { UnfinishedRequests } from './unfinished-requests.js';
 
 const DEFAULTS = {
   maxConcurrentStreams: 4096,
@@ -50,17 +51,26 @@ export class GrpcJsHost implements SocketHost {
   readonly #sockets = new Set<Socket>();
   readonly #answers: MemberAnswers;
   readonly #answersOf = new WeakMap<Http2Session, ConnectionAnswers>();
+  readonly #requests: UnfinishedRequests;
   readonly #probe: SessionProbe;
   /** The socket that is being handed to the HTTP/2 server. */
   #injected: Socket | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: GrpcHostOptions) {
-    const { methods, logger, tallies = new CallTallies(), answers = new MemberAnswers(), ...limits } = options;
+    const {
+      methods,
+      logger,
+      tallies = new CallTallies(),
+      answers = new MemberAnswers(),
+      unfinished,
+      ...limits
+    } = options;
     const bounds = { ...DEFAULTS, ...limits };
     this.#logger = logger;
     this.#tallies = tallies;
     this.#answers = answers;
+    this.#requests = new UnfinishedRequests(unfinished);
     this.#probe = new SessionProbe(bounds.keepaliveTimeoutMs);
     this.#server = new Server({
       'grpc.max_concurrent_streams': bounds.maxConcurrentStreams,
@@ -113,14 +123,21 @@ export class GrpcJsHost implements SocketHost {
     const socket = defined(this.#injected, 'the socket of a new session');
     const answers = this.#answers.connection(() => socket.destroy());
     this.#answersOf.set(session, answers);
-    session.once('close', () => answers.close());
+    const requests = this.#requests.connection(() => socket.destroy());
+    session.once('close', () => {
+      answers.close();
+      requests.close();
+    });
     session.once('error', () => socket.destroy());
     const resets = new ResetBound(() => {
       if (socket.destroyed) return;
       this.#logger.debug('a connection reset too many streams', { address: socket.remoteAddress });
       socket.destroy();
     });
-    session.on('stream', (stream) => resets.watch(stream));
+    session.on('stream', (stream) => {
+      resets.watch(stream);
+      requests.watch(stream);
+    });
     this.#probe.add(session, socket);
   }
 

@@ -3,6 +3,7 @@ import type { Logger } from '../util/logger.js';
 import type { MemberAnswers } from './answer-room.js';
 import type { Method } from './service.js';
 import type { CallTallies } from './tally.js';
+import type { UnfinishedLimits } from './unfinished-requests.js';
 
 /** Serves one protocol on connections that are accepted elsewhere. Nothing that arrives on one makes a host throw. */
 export interface SocketHost {
@@ -24,6 +25,8 @@ export interface GrpcHostOptions {
   readonly tallies?: CallTallies;
   /** The memory for unsent answers, which hosts of one member share. Default: one of its own. */
   readonly answers?: MemberAnswers;
+  /** Bounds on requests whose messages are not complete. Default: see UnfinishedLimits. NativeHost has a bound of its own. */
+  readonly unfinished?: Partial<UnfinishedLimits>;
   /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
   readonly maxConcurrentStreams?: number;
   /** Largest message that is received, in bytes without gRPC's 5-byte frame. Default 4 MiB, gRPC's own. */
