@@ -164,7 +164,7 @@ export class Launcher {
     const byHand = `by hand: ${this.#options.commandOf(member).join(' ')}`;
     if (signal === null) {
       this.#options.say(
-        `${member.name} stopped by itself (exit code ${code}); the others go on. To start it ${byHand}`,
+        `${member.name} stopped by itself (exit code ${code}); the others continue. To start it ${byHand}`,
       );
     } else if (this.#options.restart) {
       this.#options.say(
@@ -172,7 +172,7 @@ export class Launcher {
       );
       void this.#restart(member);
     } else {
-      this.#options.say(`${member.name} was killed (${signal}); the others go on. To start it ${byHand}`);
+      this.#options.say(`${member.name} was killed (${signal}); the others continue. To start it ${byHand}`);
     }
   }
 

@@ -31,7 +31,7 @@ function reference(): string {
   return [
     ...tables,
     `Settings of etcd that are accepted, with a warning that they have no effect: ${flagsOf('ignored')}.`,
-    `Settings of etcd that are refused, as a member without them would not be what they ask for: ${flagsOf('refused')}.`,
+    `Settings of etcd that are refused, because a member that ignored them would be less safe than expected: ${flagsOf('refused')}.`,
   ].join('\n\n');
 }
 

@@ -8,7 +8,7 @@ import { wholeNumber } from './text.js';
 const SORT_TARGETS = { KEY: 'key', VERSION: 'version', CREATE: 'create', MODIFY: 'mod', VALUE: 'value' } as const;
 const SORT_ORDERS = { ASCEND: 'ascend', DESCEND: 'descend' } as const;
 
-/** The flags of a read that also stand on a line of a transaction. */
+/** The flags of a read, which a line of a transaction takes too. */
 export interface GetFlags extends Omit<SelectionFlags, 'hexInput'> {
   readonly limit: number;
   readonly rev: number;
@@ -40,7 +40,7 @@ export function addGetFlags<C extends Command>(command: C): C {
     .option('--print-value-only', 'print values without keys');
 }
 
-/** What the flags ask of a range. */
+/** The options of a range that the flags state. */
 export function rangeOptions(flags: GetFlags): RangeOptions {
   return {
     limit: flags.limit,
@@ -53,7 +53,7 @@ export function rangeOptions(flags: GetFlags): RangeOptions {
   };
 }
 
-/** What the flags leave of each key in the default format. */
+/** The parts of each key that the default format prints. */
 export function printedParts({ countOnly, keysOnly, printValueOnly }: GetFlags): LineOptions['parts'] | 'count' {
   if (countOnly === true) return 'count';
   if (keysOnly === true) return 'key';

@@ -77,7 +77,7 @@ async function read(client: Client, selection: Bytes | RangeSelector, options: R
   return { kvs: found, count: found.length, more: false, header };
 }
 
-/** A range that holds one key, for what only a range can be asked. */
+/** A range that holds one key, for options that only ranges take. */
 export function oneKeyRange(key: Bytes): RangeSelector {
   const from = Buffer.from(key);
   return { from, to: Buffer.concat([from, Buffer.of(0)]) };

@@ -27,7 +27,7 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   return program;
 }
 
-/** The commands whose name is among the arguments, where it may also be a key; all commands if there is none. */
+/** The commands named among the arguments (a name there may also be a key); all commands if there are none. */
 function namedIn(args: readonly string[]): readonly CommandEntry[] {
   const named = COMMANDS.filter(({ name }) => args.includes(name));
   return named.length === 0 ? COMMANDS : named;

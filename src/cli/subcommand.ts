@@ -4,7 +4,7 @@ import { Command } from 'commander';
 export interface Example {
   /** The whole command line, program first. */
   readonly line: string;
-  /** What it does, as a noun phrase or an imperative; undefined where the line says it. */
+  /** A noun phrase or an imperative that explains the line; undefined if it needs no explanation. */
   readonly note: string | undefined;
 }
 

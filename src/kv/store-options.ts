@@ -23,7 +23,7 @@ export interface KvStoreOptions {
   readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
   /** Called with the leases that a batch granted and revoked, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
-  /** Most comparisons or operations in a read-only transaction. Default 128. */
+  /** Maximum number of comparisons or operations in a read-only transaction. Default 128. */
   readonly maxTxnOps?: number;
   /** Approximate memory for recently used rows, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number;

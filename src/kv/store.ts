@@ -338,7 +338,7 @@ export class KvStore implements StateMachine {
     const staged = defined(home.staged, 'the staged state');
     const meta = defined(readMeta(staged), 'the meta row of the staged state');
     assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
-    assert(index > this.appliedIndex(), `a state at ${index} in the place of one at ${this.appliedIndex()}`);
+    assert(index > this.appliedIndex(), `a state at ${index} would replace one at ${this.appliedIndex()}`);
     const tables = await readTables(staged);
     await this.#state.endWork();
     const replaced = await home.promote();

@@ -183,7 +183,7 @@ feature-gates: InitialCorruptCheck=true
         writeFileSync(file, text);
         return refusal({}, '--config-file', file);
       };
-      const noTls = 'is not possible: TLS is not supported yet\n';
+      const noTls = 'cannot be used: TLS is not supported yet\n';
       expect(await withFile('client-transport-security: {cert-file: a.pem}')).to.equal(
         `raftkv: ${file}:cert-file ${noTls}`,
       );
@@ -194,7 +194,7 @@ feature-gates: InitialCorruptCheck=true
       expect(await refusal({}, '--client-cert-auth')).to.equal(`raftkv: --client-cert-auth ${noTls}`);
       expect(await refusal({}, '--discovery=http://d.example')).to.match(/name the members with --initial-cluster/);
       expect(await refusal({}, '--feature-gates=Nonsense=true')).to.match(/unknown feature gate Nonsense/);
-      expect(await refusal({}, '--proxy', 'on')).to.match(/--proxy is not possible/);
+      expect(await refusal({}, '--proxy', 'on')).to.match(/--proxy cannot be used/);
       const { withoutEffect } = await configOfRun(
         { ETCD_AUTH_TOKEN: 'simple', ETCD_MAX_WALS: '9' },
         '--client-cert-auth=false',

@@ -171,7 +171,7 @@ describe('the launcher of make cluster', () => {
     for (const member of members) fixture.kill(member, 'SIGKILL');
     expect(await launcher.closed).to.equal(1);
     expect(said.find((line) => line.startsWith('b was killed'))).to.match(
-      /^b was killed \(SIGKILL\); the others go on\. To start it by hand: \S+ -e process/,
+      /^b was killed \(SIGKILL\); the others continue\. To start it by hand: \S+ -e process/,
     );
     expect(said.at(-1)).to.equal('no node is left');
   });

@@ -12,7 +12,7 @@ export interface CandidatesOptions {
   readonly streams: Streams;
 }
 
-/** The words that may stand in the place of the last one. */
+/** The candidates for the last word. */
 export async function candidates({ words, streams }: CandidatesOptions): Promise<Candidates> {
   const current = words.at(-1) ?? '';
   const place = await locate(words.slice(0, -1), streams);
@@ -21,7 +21,7 @@ export async function candidates({ words, streams }: CandidatesOptions): Promise
   return found === 'files' ? found : found.filter(({ text }) => text.startsWith(current));
 }
 
-/** Where on the command line the last word stands. */
+/** The position of the last word on the command line. */
 interface Place {
   /** The command and its subcommands by name; empty before the command's name. */
   readonly path: readonly string[];

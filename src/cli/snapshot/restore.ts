@@ -19,7 +19,7 @@ const IDENTITY = [
   'initial-advertise-peer-urls',
 ];
 
-/** Of a flag whose default, when a member is served, is that of one that a restore does not take. */
+/** Help for a flag whose default in `serve` comes from a flag that `restore` does not have. */
 const OTHER_HELP: Readonly<Record<string, string>> = {
   'initial-advertise-peer-urls':
     'where members reach this one (default: the listen-peer-urls of environment or file, else http://localhost:2380)',

@@ -71,7 +71,7 @@ export class LevelHome implements EngineHome {
 
   async promote(): Promise<ReplacedEngine> {
     const staged = defined(this.#staged, 'the staged engine');
-    assert(this.#sealed, 'only a sealed engine can be put in force');
+    assert(this.#sealed, 'only a sealed engine can be promoted');
     await pointTo(this.#directory, basename(staged.folder));
     await unstage(this.#directory);
     const replaced = this.#engine;

@@ -16,7 +16,7 @@ import { find, insert, remove, sumFrom } from '../../util/sorted-map.js';
 import type { Rows } from './memory-reader.js';
 
 export interface MemoryEngineOptions {
-  /** Most batches since a barrier whose states are kept for crashes. Default 100. */
+  /** Maximum number of batches after a barrier whose states are kept for crashes. Default 100. */
   readonly crashStatesMax?: number;
 }
 

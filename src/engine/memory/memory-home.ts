@@ -43,7 +43,7 @@ export class MemoryHome implements EngineHome {
 
   async promote(): Promise<ReplacedEngine> {
     const staged = defined(this.#staged, 'the staged engine');
-    assert(staged.sealed, 'only a sealed engine can be put in force');
+    assert(staged.sealed, 'only a sealed engine can be promoted');
     // An await point, so that a crash can come before and after the promotion.
     await Promise.resolve();
     const replaced = this.#engine;

@@ -33,7 +33,7 @@ export function checkDelete(request: etcdserverpb.DeleteRangeRequest.$Properties
   return (request.key ?? EMPTY).length === 0 ? kvError('empty-key') : undefined;
 }
 
-/** @param maxOps most comparisons or operations; those of nested transactions count towards the outer ones */
+/** @param maxOps limit of comparisons or operations; those of nested transactions count towards the outer ones */
 export function checkTxn(request: TxnRequest, maxOps = DEFAULT_MAX_TXN_OPS): KvError | undefined {
   const error = checkShape(request, maxOps);
   if (error !== undefined) return error;

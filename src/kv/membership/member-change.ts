@@ -180,6 +180,6 @@ export function changeBody(change: MemberChange, { members }: MembersTable): Bod
 
 function known({ members }: MembersTable, id: number): Member {
   const member = members.get(id);
-  if (member === undefined) throw new UnknownCommandError(`a change of member ${formatMemberId(id)}, which is none`);
+  if (member === undefined) throw new UnknownCommandError(`a change of ${formatMemberId(id)}, which is not a member`);
   return member;
 }

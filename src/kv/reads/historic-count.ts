@@ -3,7 +3,7 @@ import { isInRange } from '../format/key-range.js';
 import { changesRange, decodeChange, type KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 
-/** Most changes that a historic count reads. Each takes memory until the end. */
+/** Maximum number of changes that a historic count reads. Each takes memory until the end. */
 const CHANGES_MAX = 65_536;
 const PAGE_ROWS = 512;
 

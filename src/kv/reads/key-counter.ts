@@ -19,7 +19,7 @@ const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
 const END: RowKey = bytesToLatin1(tableRange(Table.current).lt);
 
-/** Most count changes that are kept until all keys are counted. */
+/** Maximum number of count changes that are kept until all keys are counted. */
 const LOG_MAX = 1_000_000;
 
 /** A published state that waits for its counts. */

@@ -105,7 +105,7 @@ export class KeyCounts {
     const flush = (): void => {
       if (delta === 0) return;
       const count = at.count + delta;
-      assert(count >= 0, 'a bucket holds fewer keys than none');
+      assert(count >= 0, 'a bucket holds a negative number of keys');
       buckets = insert(buckets, { key: at.from, value: undefined, measure: count });
       if (count > BUCKET_KEYS_MAX) unbalanced.large.add(at.from);
       if (delta < 0 && count < BUCKET_KEYS_FEW) unbalanced.small.add(at.from);

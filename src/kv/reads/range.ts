@@ -39,7 +39,7 @@ type Sorting = (left: KeyValue, right: KeyValue) => number;
 export interface Plan {
   /** The revision to read at; undefined for the newest. */
   readonly revision: number | undefined;
-  /** Most rows of the answer; Infinity for all. */
+  /** Maximum number of rows in the answer; Infinity for all. */
   readonly limit: number;
   /** Which rows the limit keeps: the first by key, the last by key, or the first by `sorting`. */
   readonly pick: 'first-keys' | 'last-keys' | 'sorted';
@@ -248,7 +248,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
       if (picker.hasTooMany) await picker.cut();
       const last = slice.at(-1);
       if (!picker.full || last === undefined || asked) continue;
-      // The rest only has to be counted, which takes no walk.
+      // The remaining keys are only counted, which takes no walk.
       asked = true;
       const left = await restCount(reader, { range, after: keyOf(last), plan });
       if (left === undefined) continue;

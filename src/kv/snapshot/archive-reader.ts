@@ -46,7 +46,7 @@ async function checkEnd(input: Input): Promise<void> {
   const expected = input.digest();
   const found = await input.take(DIGEST_BYTES);
   if (padding.some((byte) => byte !== 0) || !equalBytes(found, expected)) {
-    throw new SnapshotDamageError('the snapshot fails its checksum: its SHA-256 is not what stands at its end');
+    throw new SnapshotDamageError('the snapshot fails its checksum: its SHA-256 differs from the one at its end');
   }
   const { offset } = input;
   if (!(await input.isAtEnd())) throw new SnapshotDamageError(`the snapshot ends at byte ${offset}, and more follows`);

@@ -64,7 +64,7 @@ export function openFrame(bytes: Uint8Array, before: SnapshotPosition): Frame {
   if (end < HEAD_BYTES) throw new SnapshotDamageError(`a frame of a snapshot with ${frame.length} bytes`);
   const sequence = frame.readUInt32BE(1);
   if (sequence !== before.next) {
-    throw new SnapshotDamageError(`frame ${sequence} of a snapshot in the place of ${before.next}`);
+    throw new SnapshotDamageError(`frame ${sequence} of a snapshot instead of ${before.next}`);
   }
   const digest = digestOf(before.digest, frame.subarray(0, end));
   if (!equalBytes(digest, frame.subarray(end))) {

@@ -64,6 +64,6 @@ function decoded<T>(decode: () => T): T {
   try {
     return decode();
   } catch (cause) {
-    throw new SnapshotDamageError('a frame of the snapshot holds what is no message', { cause });
+    throw new SnapshotDamageError('a frame of the snapshot holds an invalid message', { cause });
   }
 }

@@ -59,7 +59,7 @@ export class SnapshotReader {
     }
     const { rows, rowBytes } = decodeTrailer(body);
     if (rows !== this.#rows || rowBytes !== this.#rowBytes) {
-      throw new SnapshotDamageError(`the snapshot has ${this.#rows} rows in place of ${rows}`);
+      throw new SnapshotDamageError(`the snapshot has ${this.#rows} rows instead of ${rows}`);
     }
     this.#ended = true;
     return { kind: 'end', digest };

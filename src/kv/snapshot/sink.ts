@@ -101,6 +101,6 @@ async function readRows(engine: Engine): Promise<ConfState | undefined> {
     return readConfState(engine);
   } catch (cause) {
     if (cause instanceof EngineCorruptionError) throw cause;
-    throw new SnapshotDamageError('a row of the snapshot says nothing that can be read', { cause });
+    throw new SnapshotDamageError('a row of the snapshot cannot be decoded', { cause });
   }
 }

@@ -13,7 +13,7 @@ export const FRAME_ROWS_BYTES = 128 * 1024;
 const PAGE_ROWS = 1024;
 /** Latest positions that a walk keeps: more than the frames in flight to its receiver. */
 const REMEMBERED_POSITIONS = 256;
-/** Most interrupted walks that can be resumed. The oldest is dropped. */
+/** Maximum number of interrupted walks that can be resumed. The oldest is dropped. */
 const REMEMBERED_WALKS = 8;
 
 /** The position of a walk after a frame. */

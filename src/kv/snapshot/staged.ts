@@ -22,9 +22,9 @@ export async function settleStaged(options: {
   if (applied < cut && meta !== undefined && meta.appliedIndex === cut && meta.appliedTerm === log.term(cut)) {
     const replaced = await home.promote();
     await replaced.release();
-    logger.info('restored a snapshot that was on its way in', { index: cut });
+    logger.info('completed an interrupted installation of a snapshot', { index: cut });
     return;
   }
   await home.discard();
-  logger.info('gave up a snapshot that was on its way in', { log: cut, state: applied });
+  logger.info('discarded an interrupted installation of a snapshot', { log: cut, state: applied });
 }

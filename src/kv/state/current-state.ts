@@ -108,7 +108,7 @@ export class CurrentState {
     return this.#sweeper.whenSwept(revision);
   }
 
-  /** Ends background work. Reads and writes go on. */
+  /** Ends background work. Reads and writes continue. */
   async endWork(): Promise<void> {
     await this.#sweeper.close();
     await this.#keyCounter.close();

@@ -87,8 +87,8 @@ export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPa
         if (groups.length === 0) continue;
         const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
         watched.push({ change, groups, previousRevision: withPrevious ? ofRevision.before(change) : 0 });
-        // The rest of a revision is part of the page, whatever it takes; of later ones it holds little more than its
-        // bound.
+        // The first revision belongs to the page whatever its size. Changes of later ones are loaded a few at a time,
+        // so that the page exceeds its bound only a little.
         const most = watched[0]?.change.revision === change.revision ? sizer.rows : Math.min(sizer.rows, LOADED_MAX);
         if (watched.length >= most) await flush();
       }

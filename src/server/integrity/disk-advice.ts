@@ -2,7 +2,7 @@ import { EngineCorruptionError } from '../../ports/engine.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 
-/** A member cannot go on because of its disk. The message is one line that ends with advice; `cause` is the failure. */
+/** The disk keeps a member from continuing. The message is one line that ends with advice; `cause` is the failure. */
 export class DiskError extends Error {
   override readonly name = 'DiskError';
   readonly code: 'disk-full' | 'disk-failed' | 'disk-damaged';
@@ -31,7 +31,7 @@ export function withDiskAdvice(error: Error, dataDir: string): Error {
     return new DiskError(
       'disk-full',
       `${systemReason(codeOnly(code))} (${text}): free some space for ${dataDir}, and start the member again; ` +
-        'what it acknowledged is not lost',
+        'acknowledged writes are not lost',
       error,
     );
   }
@@ -51,7 +51,7 @@ function isDamage(error: Error): boolean {
 function systemCode(error: Error, text: string): string | undefined {
   if (isSystemError(error)) return FULL.has(error.code ?? '') || FAILED.has(error.code ?? '') ? error.code : undefined;
   if (nativeCode(error) !== 'LEVEL_IO_ERROR') return undefined;
-  // LevelDB passes on what strerror says.
+  // LevelDB passes on the text of strerror.
   if (/no space left/i.test(text)) return 'ENOSPC';
   return /quota exceeded/i.test(text) ? 'EDQUOT' : 'EIO';
 }

@@ -43,7 +43,7 @@ interface Running extends Ending {
 
 interface Asked extends Ticket {
   readonly done: (answer: LeaseAnswer) => void;
-  /** The lease whose end is awaited. */
+  /** The expired lease whose outcome the caller waits for. */
   waitsFor: Running | undefined;
 }
 

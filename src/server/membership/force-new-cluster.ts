@@ -23,7 +23,7 @@ export interface ForceOptions {
   readonly log: LogStore;
   readonly engine: Engine;
   readonly memberId: number;
-  /** A number that names this start: commands of other starts are told apart by it. */
+  /** A random number that distinguishes the commands of this start from those of others. */
   readonly boot: number;
   readonly logger: Logger;
 }
@@ -32,10 +32,10 @@ export interface ForceOptions {
 const PAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Makes a cluster of this member alone, as etcd's --force-new-cluster does: behind its last entry that it knows to be
- * committed, its log gets committed entries that promote it, if it is a learner, and remove all other members. What follows
- * there now is discarded: the others may have committed it, or not. To be called before the node starts. A member that
- * already is alone is left as it is.
+ * Makes a cluster of this member alone, as etcd's --force-new-cluster does. After the last entry that is known to be
+ * committed, the log gets committed entries that promote this member, if it is a learner, and remove all others. Later
+ * entries are discarded, although the others may have committed them. Must be called before the node starts. A member
+ * that is alone already is left unchanged.
  * @throws ConfigError if the data does not allow it
  */
 export async function forceNewCluster({ log, engine, memberId, boot, logger }: ForceOptions): Promise<void> {

@@ -35,9 +35,9 @@ export interface Account {
 
 /** Timeout of a question to one member, in ms. */
 const ASK_MS = 1_000;
-/** Time that a newcomer goes on asking while no member answers, in ms. */
+/** Time for which a newcomer keeps asking while no member answers, in ms. */
 const JOIN_MS = 15_000;
-/** Time that it goes on asking while it is not listed, in ms: the others may not have applied its addition yet. */
+/** Time for which it keeps asking while it is not listed, in ms: the others may not have applied its addition yet. */
 const UNKNOWN_MS = 3_000;
 /** Pause between two rounds of questions, in ms. */
 const PAUSE_MS = 200;

@@ -38,7 +38,7 @@ export interface PeerOutcome {
   readonly received: Transfers;
 }
 
-/** Counts what fails between this member and the others, and the snapshots that pass. */
+/** Counts failures between this member and the others, and transfers of snapshots. */
 export class PeerOutcomes {
   /** Heartbeats of this member as a leader that left late. */
   lateHeartbeats = 0;

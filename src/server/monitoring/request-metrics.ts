@@ -13,7 +13,7 @@ export interface RequestMetricsOptions {
   readonly measurements: Measurements;
 }
 
-/** How the requests of clients fare, and what alerts about them use. */
+/** Metrics of clients' requests, among them those that alerts use. */
 export function requestMetrics(out: Exposition, { store, reader, measurements }: RequestMetricsOptions): void {
   const { applyDurations, ranges, clientVersions, peerOutcomes } = measurements;
   const { slow, failed } = reader.counts;

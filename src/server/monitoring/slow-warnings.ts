@@ -11,7 +11,7 @@ export interface SlowWarningsOptions {
 /** Shortest time between two warnings of one kind, in ms: slowness must not grow by its own log. */
 const INTERVAL_MS = 1_000;
 
-/** Logs what took too long. */
+/** Logs slow commands and calls. */
 export class SlowWarnings {
   readonly #options: SlowWarningsOptions;
   readonly #apply = new Pace();

@@ -13,12 +13,12 @@ export interface PeerSocketsOptions {
 
 /** A hello and a proof take some hundred bytes, a question for members or a hash fewer. */
 const UNPROVEN_BYTES_MAX = 64 * 1024;
-/** Pause between two looks at the connections, in ms; Node does not report each read of an HTTP/2 connection. */
+/** Interval between two checks of the connections, in ms; Node does not report each read of an HTTP/2 connection. */
 const LOOK_MS = 50;
 
 /**
- * Bounds the memory that strangers can take on the peer port. A message from a member may have tens of megabytes, and the
- * gRPC runtime collects each one before anything can look at it. So a connection may bring only a little until one of its
+ * Bounds the memory that strangers can take on the peer port. A message from a member may have tens of megabytes, and
+ * the gRPC runtime buffers all of it before a handler sees it. So a connection may bring only a little until one of its
  * calls is proven to come from a member.
  */
 export class PeerSockets {

@@ -70,7 +70,7 @@ export class Reflection {
       return { allExtensionNumbersResponse: { baseTypeName: request.allExtensionNumbersOfType ?? '' } };
     }
     if (has('fileContainingExtension')) return notFound('extension not found');
-    return { errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'nothing is asked for' } };
+    return { errorResponse: { errorCode: Code.INVALID_ARGUMENT, errorMessage: 'the request has no query' } };
   }
 
   /** A file with its dependencies. */

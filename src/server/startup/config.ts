@@ -86,13 +86,13 @@ function parseSettings(texts: RawSettings): SettingValues {
   return Object.fromEntries(values) as SettingValues;
 }
 
-/** @throws ConfigError for a setting without which the member would not be what its operator expects */
+/** @throws ConfigError for a setting that must not be ignored: the member would be less safe than expected */
 function withoutEffect(texts: RawSettings): ServerConfig['withoutEffect'] {
   return Object.entries(texts).flatMap(([flag, value = '']) => {
     const known = findEtcdSetting(flag);
     if (known === undefined || isNeutral(known, value)) return [];
     const { effect, reason } = known;
-    if (effect === 'refused') throw new ConfigError(`--${flag} is not possible: ${reason}`);
+    if (effect === 'refused') throw new ConfigError(`--${flag} cannot be used: ${reason}`);
     return [{ setting: flag, reason }];
   });
 }
@@ -109,13 +109,13 @@ function checkTiming({ electionTimeoutMs, heartbeatIntervalMs }: ServerConfig): 
   );
 }
 
-/** @throws ConfigError if clients would be told to connect to all addresses of this machine */
+/** @throws ConfigError if an unspecified address, such as 0.0.0.0, would be advertised to clients */
 function checkAdvertised({ advertiseClientUrls, listenClientUrls }: ServerConfig): void {
   if (advertiseClientUrls !== listenClientUrls) return;
   const unspecified = listenClientUrls.find(isUnspecified);
   if (unspecified === undefined) return;
   throw new ConfigError(
-    `--listen-client-urls ${unspecified} is no address that clients can connect to: ` +
+    `--listen-client-urls ${unspecified} is not an address that clients can connect to: ` +
       'set --advertise-client-urls to the address of this machine',
   );
 }

@@ -5,7 +5,7 @@ export interface ConnectionBoundOptions {
   /** Connections that may be open at the same time. */
   readonly max: number;
   /**
-   * Which connection is closed in favour of a new one when all are taken: `silent`, the oldest that has sent nothing;
+   * The connection that is closed to admit a new one at the bound: `silent`, the oldest that has sent nothing;
    * `unproven`, the oldest that is not trusted (see `trust`). If there is none, the new one is closed.
    */
   readonly yields: 'silent' | 'unproven';
@@ -14,21 +14,21 @@ export interface ConnectionBoundOptions {
   readonly logger: Logger;
 }
 
-/** Time between two lines of the log that say that connections are rejected, in ms. */
+/** Least time between two warnings about rejected connections, in ms. */
 const WARNING_INTERVAL_MS = 60_000;
 
 /**
  * Bounds the open connections of one kind, so that they cannot take the file descriptors that the log, the engine and
  * the links between members need.
  *
- * Connections that never say anything must not shut others out: they give way. On the peer port every connection gives
- * way until it is proven to come from a member, the oldest first: a member proves itself within milliseconds, and what a
- * stranger sends buys it no place.
+ * Connections that send nothing must not shut others out, so the oldest of them is closed first. On the peer port the
+ * oldest connection that is not proven to come from a member is closed, whatever it has sent: a member proves its
+ * identity within milliseconds.
  */
 export class ConnectionBound {
   readonly #options: ConnectionBoundOptions;
   readonly #open = new Set<Socket>();
-  /** Connections that may have to give way, oldest first. */
+  /** Connections that may be closed to admit others, oldest first. */
   readonly #yielding = new Set<Socket>();
   #rejected = 0;
   #warnedAtMs = -Infinity;
@@ -94,7 +94,7 @@ export class ConnectionBound {
     this.#yielding.delete(socket);
   }
 
-  /** Each connection that has spoken leaves the list when it is met, so the list is walked once, not once a call. */
+  /** Removes connections that have sent something, so that each is visited once, not once per call. */
   #oldestYielding(): Socket | undefined {
     for (const socket of this.#yielding) {
       if (this.#options.yields === 'unproven' || socket.bytesRead === 0) return socket;

@@ -66,7 +66,7 @@ export async function inspectDataDir(places: DataPlaces): Promise<DataDir> {
 }
 
 /**
- * A store whose log is elsewhere, or lost, cannot be used.
+ * Refuses a store whose log is missing from its folder.
  * @throws ConfigError with advice about --wal-dir
  */
 async function checkLogFolder({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {

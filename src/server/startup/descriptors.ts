@@ -18,14 +18,14 @@ const TRANSIENT_DESCRIPTORS = 8;
 const ENGINES = 2;
 /** Below this limit nothing is left for clients. */
 const DESCRIPTORS_MIN = 256;
-/** A connection costs memory too (some 50 KiB), so the default does not grow with the limit for ever. */
+/** Largest default: each connection costs memory too, some 50 KiB. */
 const DEFAULT_CLIENT_CONNECTIONS_MAX = 10_000;
 
 /**
  * Divides the descriptors. What the member needs for its own work comes first: the log, the engine, the links that it
  * dials to its peers, and those that peers dial. Clients get the rest.
  * @param limit see `descriptorLimit`; undefined if unknown
- * @param maxConnections what --max-connections asks for; undefined for the default
+ * @param maxConnections value of --max-connections; undefined for the default
  * @throws ConfigError if the limit is too low, for any member or for this --max-connections
  */
 export function planDescriptors(limit: number | undefined, maxConnections?: number): DescriptorPlan {

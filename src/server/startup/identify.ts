@@ -65,7 +65,7 @@ async function firstMembersAgain({ config, logger, dir }: Start, found: LogIdent
 
 /**
  * Compares the settings of this member with its data. Settings may be newer than the data: a member that was down has not
- * seen a change of its own peer URLs, so only what points to another member is refused.
+ * seen a change of its own peer URLs, so only settings of another member are refused.
  * @param members the members according to the data
  * @throws ConfigError if name and peer URLs are not those of the member in the data directory
  */

@@ -10,7 +10,7 @@ export function checkInitialCluster(config: ServerConfig): void {
   const unspecified = config.listenPeerUrls.find(isUnspecified);
   if (advertised === config.listenPeerUrls && unspecified !== undefined) {
     throw new ConfigError(
-      `--listen-peer-urls ${unspecified} is no address that members can connect to: ` +
+      `--listen-peer-urls ${unspecified} is not an address that members can connect to: ` +
         'set --initial-advertise-peer-urls to the address of this machine',
     );
   }

@@ -2,7 +2,7 @@ import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { Watcher, WatchListener } from '../../kv/watch/watcher.js';
 import { defined } from '../../util/assert.js';
 
-/** What a watch uses of its stream. */
+/** The part of a stream that a watch uses. */
 export interface WatchOwner {
   /** @returns false if there is no room */
   deliver(watch: StreamWatch, batch: EventBatch): boolean;

@@ -114,7 +114,7 @@ describe('the archive of a snapshot', () => {
     expect(await reading(made())).to.equal('the snapshot ends before its last frame');
     expect(await reading(made(header, header, rows, trailer))).to.equal('the snapshot has two beginnings');
     expect(await reading(made(header, rows, trailer, header, rows, trailer))).to.contain('behind the last');
-    expect(await reading(made(header, trailer))).to.contain('frame 2 of a snapshot in the place of 1');
+    expect(await reading(made(header, trailer))).to.contain('frame 2 of a snapshot instead of 1');
   });
 
   it('allocates no memory for a damaged length', async () => {

@@ -197,7 +197,7 @@ describe('a snapshot of the store', () => {
     const taken = async (): Promise<void> => {
       for (const frame of await framesOf(source)) await sink.take(frame);
     };
-    expect(await damageOf(taken())).to.equal('a row of the snapshot says nothing that can be read');
+    expect(await damageOf(taken())).to.equal('a row of the snapshot cannot be decoded');
     expect(sink.complete).to.equal(undefined);
     source.close();
     await store.close();

@@ -135,7 +135,7 @@ describe('listening on all addresses', () => {
   for (const host of ['0.0.0.0', '[::]', '[0:0::0]']) {
     it(`is refused without an address to advertise: ${host}`, () => {
       expect(refusal({ 'listen-client-urls': `http://127.0.0.1:1,http://${host}:2379` })).to.equal(
-        `--listen-client-urls http://${host}:2379 is no address that clients can connect to: ` +
+        `--listen-client-urls http://${host}:2379 is not an address that clients can connect to: ` +
           'set --advertise-client-urls to the address of this machine',
       );
       const peers = resolveConfig({ 'listen-peer-urls': `http://${host}:2380` });

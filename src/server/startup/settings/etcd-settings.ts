@@ -1,4 +1,4 @@
-/** A setting of etcd that raftkv accepts, so that etcd's command lines, variables and files work, and does not have. */
+/** A setting of etcd without a counterpart in raftkv. It is accepted, so that etcd's command lines and files work. */
 export interface EtcdSetting {
   readonly flag: string;
   readonly kind: 'boolean' | 'text';
@@ -6,7 +6,7 @@ export interface EtcdSetting {
   readonly effect: 'ignored' | 'refused';
   /** A clause that says why. */
   readonly reason: string;
-  /** Values besides the empty one and `false` that say the same as leaving the setting out. */
+  /** Values, besides the empty one and `false`, that are equivalent to omitting the setting. */
   readonly neutral: readonly string[];
 }
 
@@ -117,7 +117,7 @@ export function findEtcdSetting(flag: string): EtcdSetting | undefined {
   return BY_FLAG.get(flag);
 }
 
-/** Whether a value asks for nothing that raftkv lacks. */
+/** Whether a value requires no feature that raftkv lacks. */
 export function isNeutral({ neutral }: EtcdSetting, value: string): boolean {
   return value === '' || value === 'false' || neutral.includes(value);
 }

@@ -6,7 +6,7 @@ import { findSetting, type RawSettings, type ServerOptions } from './table.js';
 
 /**
  * The text of each option that a program passes, by flag name.
- * @throws ConfigError if a name is unknown or stands there twice, or a value has a wrong type
+ * @throws ConfigError if a name is unknown or given twice, or a value has a wrong type
  */
 export function textsOf(options: ServerOptions): RawSettings {
   const texts: Record<string, string> = {};
@@ -29,7 +29,7 @@ function textOf(input: unknown, { flag, kind }: Setting | EtcdSetting): string {
     if ((kind === 'urls' || kind === 'list') && input.every((item) => typeof item === 'string')) return input.join(',');
     if (kind === 'members' && input.every(isMember)) return input.map(memberText).join(',');
   }
-  throw new ConfigError(`--${flag}: a value of type ${Array.isArray(input) ? 'array' : typeof input} is not possible`);
+  throw new ConfigError(`--${flag}: a value of type ${Array.isArray(input) ? 'array' : typeof input} is not valid`);
 }
 
 function isMember(input: unknown): input is MemberUrls {
