@@ -59,6 +59,6 @@ describe('IndexTable', () => {
   it('refuses entries out of order', () => {
     const table = new IndexTable();
     fill(table, 1, 3, 1);
-    expect(() => fill(table, 4, 5, 1)).to.throw(/entry 4 in the place of 3/);
+    expect(() => fill(table, 4, 5, 1)).to.throw(/entry 4 instead of 3/);
   });
 });
