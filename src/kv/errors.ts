@@ -21,6 +21,8 @@ export type KvErrorKind =
   /** A leader of another term decided that the lease has expired. */
   | 'lease-expiry-void'
   | 'too-many-ops'
+  /** The ranges of a transaction read too much for one answer. Its writes, if any, have taken effect. */
+  | 'answer-too-large'
   | 'duplicate-key'
   /** An unknown sort order or target. */
   | 'invalid-sort'

@@ -380,7 +380,7 @@ export class KvStore implements StateMachine {
     });
     const { members } = tables.members;
     const first = defined(entries[0], 'an entry to apply');
-    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first };
+    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first, isAwaited: false };
     const isWaiting = this.#options.isWaiting ?? (() => false);
     const after = this.appliedIndex();
     const { onExecuted } = this.#options;

@@ -9,6 +9,7 @@ import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
+import { TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
 import { applyTxn } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
 
@@ -22,6 +23,8 @@ export interface CommandContext {
   members: ReadonlyMap<number, Member>;
   /** The current entry. */
   entry: EntryPosition;
+  /** Whether a caller waits on this member for the answer to the current entry. */
+  isAwaited: boolean;
   /** Replaced as a whole when one changes. */
   alarms: Alarms;
 }
@@ -65,11 +68,11 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
   }
 }
 
-async function txn({ draft, alarms }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
+async function txn({ draft, alarms, isAwaited }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
   const refused = refusalBy(alarms, 'txn', () => hasPuts(request));
   if (refused !== undefined) return refused;
   draft.counts.txns += 1;
-  const outcome = await applyTxn(draft, request);
+  const outcome = await applyTxn(draft, request, isAwaited ? TXN_ANSWER_BYTES_MAX : 0);
   if (outcome.kind === 'error') return outcome.error;
   return () => outcome.body;
 }

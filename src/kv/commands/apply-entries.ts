@@ -35,12 +35,13 @@ export async function applyEntries(
   const answers: Answer[] = [];
   const done = ({ origin, kind }: Command, effect: Effect): void => {
     onExecuted?.(kind, typeof effect === 'function');
-    if (isWaiting(origin)) answers.push({ origin, result: resultOf(effect, context.draft.revision) });
+    if (context.isAwaited && isWaiting(origin))
+      answers.push({ origin, result: resultOf(effect, context.draft.revision) });
   };
   let applied = 0;
   for (const entry of entries) {
     assert(entry.index === after + ++applied, `entry ${entry.index} follows ${after + applied - 1}`);
-    const pending = applyEntry(context, entry, done);
+    const pending = applyEntry(context, entry, { isWaiting, done });
     if (pending !== undefined) await pending;
     if (context.draft.isFull) break;
   }
@@ -51,12 +52,16 @@ export async function applyEntries(
 function applyEntry(
   context: CommandContext,
   entry: Entry,
-  done: (command: Command, effect: Effect) => void,
+  {
+    isWaiting,
+    done,
+  }: Pick<EntriesOptions, 'isWaiting'> & { readonly done: (command: Command, effect: Effect) => void },
 ): void | Promise<void> {
   if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
   if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
   const command = decodeCommand(entry.data);
   context.entry = entry;
+  context.isAwaited = isWaiting(command.origin);
   const finish = (effect: Effect): void => {
     context.draft.finishCommand();
     done(command, effect);

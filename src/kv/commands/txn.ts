@@ -3,6 +3,7 @@ import { assert, assertNever } from '../../util/assert.js';
 import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { compareHolds } from './compare.js';
+import { AnswerBudget, TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
 import { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { spanOf } from '../format/key-range.js';
@@ -33,22 +34,25 @@ export type TxnOutcome =
 /**
  * Runs a transaction in etcd's three steps. First all comparisons, also of nested transactions, are evaluated on the
  * state before the first write. Then the operations of the branches taken are checked. Then they are executed, which
- * cannot fail: a transaction has its whole effect or none.
+ * cannot fail: a transaction has its whole effect or none. An answer that is too large is replaced by an error, and does not
+ * undo the effect: only the member whose caller waits makes the answer.
+ * @param answerBytesMax see AnswerBudget; 0 if no caller waits on this member
  */
-export async function applyTxn(draft: Draft, request: TxnRequest): Promise<TxnOutcome> {
-  return run(draft, request);
+export async function applyTxn(draft: Draft, request: TxnRequest, answerBytesMax: number): Promise<TxnOutcome> {
+  return run(draft, request, new AnswerBudget(answerBytesMax));
 }
 
 /** The same for a read-only transaction. */
 export async function readTxn(reader: StateReader, request: TxnRequest): Promise<TxnOutcome> {
-  return run(reader, request);
+  return run(reader, request, new AnswerBudget(TXN_ANSWER_BYTES_MAX));
 }
 
-async function run(state: StateReader, request: TxnRequest): Promise<TxnOutcome> {
+async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget): Promise<TxnOutcome> {
   const plan = await planTxn(state, request);
   const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan);
   if (error !== undefined) return { kind: 'error', error };
-  return { kind: 'ok', body: await execute(state, plan) };
+  const body = await execute(state, plan, budget);
+  return budget.isExceeded ? { kind: 'error', error: kvError('answer-too-large') } : { kind: 'ok', body };
 }
 
 async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan> {
@@ -125,18 +129,20 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
 }
 
 /** The body of a TxnResponse, without its header. */
-async function execute(state: StateReader, plan: TxnPlan): Promise<EncodedBody> {
+async function execute(state: StateReader, plan: TxnPlan, budget: AnswerBudget): Promise<EncodedBody> {
   const message = new MessageBuilder().flag(2, plan.succeeded);
-  for (const op of plan.ops) message.bytes(3, await executeOp(state, op));
+  for (const op of plan.ops) message.bytes(3, await executeOp(state, op, budget));
   return message.finishInPieces();
 }
 
 /** A ResponseOp. The header of a response inside holds the revision as of that operation, and nothing else. */
-async function executeOp(state: StateReader, op: PlannedOp): Promise<EncodedBody> {
+async function executeOp(state: StateReader, op: PlannedOp, budget: AnswerBudget): Promise<EncodedBody> {
   switch (op.kind) {
     case 'range': {
+      if (!budget.admits()) return EMPTY;
       const answer = await evaluateRange(state, op.request);
       assert(answer.kind === 'ok', 'a checked range failed');
+      for (const { length } of answer.keyValues) budget.spend(length);
       return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state)));
     }
     case 'put': {
@@ -148,7 +154,7 @@ async function executeOp(state: StateReader, op: PlannedOp): Promise<EncodedBody
       return responseOp(3, makeBody(innerHeader(state)));
     }
     case 'txn': {
-      const body = await execute(state, op.plan);
+      const body = await execute(state, op.plan, budget);
       // The header of a nested transaction is there, but empty, as in etcd.
       return responseOp(4, new MessageBuilder().bytes(1, EMPTY).fields(body).finishInPieces());
     }

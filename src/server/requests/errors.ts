@@ -77,6 +77,11 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'lease-ttl-too-large': status(Code.OUT_OF_RANGE, 'too large lease TTL'),
   'lease-expiry-void': status(Code.FAILED_PRECONDITION, 'not leader'),
   'too-many-ops': status(Code.INVALID_ARGUMENT, 'too many operations in txn request'),
+  'answer-too-large': {
+    code: Code.RESOURCE_EXHAUSTED,
+    message:
+      'raftkv: the ranges of the transaction are too large for one response; its writes, if any, have taken effect',
+  },
   'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
   'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),
   'nested-read-level': invalidExtension('read options belong on a whole request that only reads'),

@@ -1,0 +1,34 @@
+/** Bytes of answers to ranges after which a transaction reads no further ones: 512 MiB. */
+export const TXN_ANSWER_BYTES_MAX = 512 * 1024 * 1024;
+
+/**
+ * Bounds the memory for the answer of a transaction: each of its operations may read the whole store. A range that begins
+ * within the budget is read whole, as a request of its own would be.
+ */
+export class AnswerBudget {
+  readonly #isWanted: boolean;
+  #bytesLeft: number;
+  #isExceeded = false;
+
+  /** @param bytes 0 if no caller waits for the answer: then nothing is read for it */
+  constructor(bytes: number) {
+    this.#isWanted = bytes > 0;
+    this.#bytesLeft = bytes;
+  }
+
+  /** Whether a range was left out of an answer that a caller waits for. */
+  get isExceeded(): boolean {
+    return this.#isExceeded;
+  }
+
+  /** Whether another range may be read. */
+  admits(): boolean {
+    const isSpent = this.#bytesLeft <= 0;
+    if (isSpent && this.#isWanted) this.#isExceeded = true;
+    return !isSpent;
+  }
+
+  spend(bytes: number): void {
+    this.#bytesLeft -= bytes;
+  }
+}

@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { MemorySnapshot } from '../../../src/engine/memory/memory-reader.js';
+import { etcdserverpb } from '../../../src/gen/proto.js';
+import { wholeBody } from '../../../src/kv/format/wire.js';
+import { decodeAnswer } from '../support/answers.js';
+import { encode, Fixture } from '../support/fixture.js';
+
+const MIB = 1024 * 1024;
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const all = { requestRange: { key: bytes('k'), rangeEnd: bytes('l') } };
+const put = { requestPut: { key: bytes('x'), value: bytes('written') } };
+
+// Each operation of a transaction may read the whole store, so one transaction with 128 ranges over 60 MB took 8 GB. If it
+// wrote too, every member made that answer, and made it again when it replayed its log after being killed for it.
+describe('the answer of a transaction', () => {
+  let fixture: Fixture;
+
+  afterEach(() => fixture.remove());
+
+  const fill = async (values: number): Promise<void> => {
+    for (let at = 0; at < values; at++) await fixture.apply([encode.put(`k${at}`, 'v'.repeat(8 * MIB))]);
+  };
+  const written = async (): Promise<boolean> => {
+    const result = await fixture.store.range({ key: bytes('x') });
+    return result.kind === 'ok' && decodeAnswer.range(wholeBody(result.body))['count'] === 1;
+  };
+
+  it('is refused above its bound, and the writes of the transaction take effect', async () => {
+    fixture = await Fixture.open();
+    await fill(8);
+    const [seven] = await fixture.apply([encode.txn({ success: Array.from({ length: 7 }, () => all) })]);
+    expect(seven?.kind).to.equal('ok');
+    const [nine] = await fixture.apply([encode.txn({ success: [...Array.from({ length: 9 }, () => all), put] })]);
+    expect(nine).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
+    expect(await written()).to.equal(true);
+    const read = await fixture.store.readTxn(
+      etcdserverpb.TxnRequest.decode(encode.txn({ success: Array.from({ length: 9 }, () => all) })[1]),
+    );
+    expect(read).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
+  });
+
+  it('is not made, and nothing is read for it, where no caller waits', async () => {
+    let waits = true;
+    const outcomes: boolean[] = [];
+    fixture = await Fixture.open(undefined, {
+      isWaiting: () => waits,
+      onExecuted: (_kind, ok) => void outcomes.push(ok),
+    });
+    await fixture.apply([encode.put('k', 'v')]);
+    const { cursor } = MemorySnapshot.prototype;
+    const read = async (): Promise<number> => {
+      let cursors = 0;
+      MemorySnapshot.prototype.cursor = function (this: MemorySnapshot, range) {
+        cursors += 1;
+        return cursor.call(this, range);
+      };
+      try {
+        await fixture.store.apply([fixture.command(...encode.txn({ success: [all, put] })).entry]);
+      } finally {
+        MemorySnapshot.prototype.cursor = cursor;
+      }
+      return cursors;
+    };
+    expect(await read()).to.be.at.least(1);
+    waits = false;
+    expect(await read()).to.equal(0);
+    expect(await written()).to.equal(true);
+    expect(outcomes).to.deep.equal([true, true, true]);
+  });
+});
