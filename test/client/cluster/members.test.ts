@@ -144,7 +144,7 @@ describe('client membership calls', () => {
       const refused = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_9));
       expect([refused.message, first.countOf('MoveLeader')]).to.deep.equal([`${first.endpoint}: ${text}`, 1]);
       first.store.leader = 0;
-      const none = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 400 }));
+      const none = await clientErrorOf(connect([first.endpoint]).moveLeader(ID_3, { timeoutMs: 1_500 }));
       expect([none.code, none.fate]).to.deep.equal(['unavailable', 'not-applied']);
       expect(none.message).to.equal('no reachable member is the leader');
       const abort = new AbortController();
