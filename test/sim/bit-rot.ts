@@ -4,8 +4,8 @@ import { decodeSegmentHeader, segmentName, segmentNames } from '../../src/wal/se
 import type { FaultyDisk } from '../support/faulty-disk.js';
 
 /**
- * Turns one bit of the log over, below what the log itself states as synced: from there up, damage cannot be told from a
- * torn write. @returns where; undefined if there is no such place yet
+ * Flips one bit of the log, below the offset that the log states as synced: above it, damage looks like a torn write.
+ * @returns where; undefined if there is no such place yet
  */
 export function rotOneBit(disk: FaultyDisk, random: Random): string | undefined {
   const { segments } = segmentNames(disk.names());

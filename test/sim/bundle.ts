@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 
-/** One text in one source file, and what to put in its place. */
+/** A text in a source file, and its replacement. */
 export interface Patch {
   /** From the root of the project. */
   readonly file: string;
@@ -12,7 +12,7 @@ export interface Patch {
   readonly replace: string;
 }
 
-/** The simulator as one program of its own: it starts at once, and runs without the costs of a loader. */
+/** Bundles the simulator into one program, which starts fast and runs without a loader. */
 export interface Bundle {
   readonly file: string;
   remove(): void;
@@ -55,7 +55,7 @@ export async function bundleSimulator(patches: readonly Patch[] = []): Promise<B
   };
 }
 
-/** Changes sources as they are read: what is in the folders stays as it is. */
+/** Patches sources as they are read; the files do not change. */
 function patching(patches: readonly Patch[], applied: Set<Patch>): Plugin {
   return {
     name: 'patch',

@@ -14,14 +14,14 @@ const { DeleteRangeRequest, DeleteRangeResponse, TxnRequest, TxnResponse, Compar
 export type SimInput = RevisionInput & {
   /** Of a get. */
   readonly level?: Level;
-  /** Of a get: of the state at this revision. */
+  /** Of a get: reads the state at this revision. */
   readonly atRevision?: number;
 };
 
-/** A call, and what the checks beyond a plain history need of it. */
+/** A call, with the data that checks beyond the plain history need. */
 export interface SimCall extends Call<RevisionInput, RevisionOutput> {
   readonly level: Level | undefined;
-  /** How old the member said that its answer can be, in true ms. */
+  /** The bound that the member stated on the age of its answer, in true ms. */
   readonly ageMs: number | undefined;
 }
 

@@ -2,11 +2,11 @@ import { UsageError } from '../support/program.js';
 import { FAULT_KINDS, OPERATION_KINDS, type SimOptions } from './options.js';
 import type { Overrides } from './overrides.js';
 
-/** Options of which a part may be given; of any other the whole has to be. */
+/** Options that may be overridden in part; all others only as a whole. */
 const PARTIAL: ReadonlySet<string> = new Set(['', 'node', 'network', 'mix', 'faults', 'operations']);
 
 /**
- * Sees that what is to be put over options is of their shape. A name that is mistyped would change nothing, in silence.
+ * Checks that overrides have the shape of the options. A mistyped name would silently change nothing.
  * @throws UsageError with one line that names the option
  */
 export function checkOverrides(overrides: unknown, drawn: SimOptions): Overrides {
@@ -16,7 +16,7 @@ export function checkOverrides(overrides: unknown, drawn: SimOptions): Overrides
   return overrides as Overrides;
 }
 
-/** A value must be like the one in whose place it is put. */
+/** A value must have the shape of the one that it replaces. */
 function check(path: string, value: unknown, model: unknown): void {
   if (Array.isArray(model)) {
     if (!Array.isArray(value) || value.length !== model.length) throw wrong(path, `${model.length} values are needed`);

@@ -5,8 +5,8 @@ import { asRegisterHistory } from '../support/workload.js';
 import type { SimCall } from './calls.js';
 
 /**
- * What a whole history must satisfy.
- * @returns what is wrong, the first few things
+ * Checks a whole history.
+ * @returns the first few violations
  */
 export function checkHistory(history: readonly SimCall[], options: RevisionCheckOptions): string[] {
   const wrong = [...checkRevisions(history, options).slice(0, 3), ...staleErrors(history).slice(0, 3)];
@@ -16,7 +16,7 @@ export function checkHistory(history: readonly SimCall[], options: RevisionCheck
   return verdict.kind === 'not-linearizable' ? [`not linearizable: ${verdict.report}`] : [];
 }
 
-/** An answer holds everything that was acknowledged before the age that it states. */
+/** An answer must include everything that was acknowledged before the time that its stated age implies. */
 function staleErrors(history: readonly SimCall[]): string[] {
   const errors: string[] = [];
   const acknowledged: { readonly atMs: number; readonly revision: number }[] = [];

@@ -8,10 +8,10 @@ import type { World } from './world.js';
 
 const LEVELS: readonly Level[] = ['consistent', 'consistent', 'default', 'default', 'stale'];
 
-/** Beyond the member's own limit, a client waits this much longer before it gives a call up; in ms. */
+/** Time that a client waits beyond the member's own limit before it gives a call up, in ms. */
 const PATIENCE_MS = 1000;
 
-/** Clients that work through members chosen by chance, and note down what they saw. */
+/** Clients that call random members, and record the results. */
 export class Clients {
   /** In the order of completion. */
   readonly history: SimCall[] = [];
@@ -28,24 +28,24 @@ export class Clients {
     this.#done = Promise.all(Array.from({ length: clients }, (_, at) => this.#live(`c${at + 1}`)));
   }
 
-  /** No new calls; resolves when those under way have ended. */
+  /** Begins no more calls; resolves when those in progress have ended. */
   async stop(): Promise<void> {
     this.#running = false;
     await this.#done;
   }
 
-  /** One call through one member, noted down. */
+  /** Makes one call to one member, and records it. */
   async call(client: string, machine: Machine, input: SimInput): Promise<Answer> {
     const { time, trace } = this.#world;
     const invokedAt = time.nowMs;
     const { path, body } = requestOf(input);
-    if (trace.on) trace.line(machine, `${client} asks: ${textOf(input)}`);
+    if (trace.on) trace.line(machine, `${client} calls: ${textOf(input)}`);
     const answer = await this.#withPatience(machine.member.call(path, body).then((result) => answerOf(input, result)));
     const { outcome, stalenessMs } = answer;
     if (trace.on)
       trace.line(
         machine,
-        `${client} is told: ${JSON.stringify(outcome)}${stalenessMs === undefined ? '' : ` age ${stalenessMs}`}`,
+        `${client} gets: ${JSON.stringify(outcome)}${stalenessMs === undefined ? '' : ` age ${stalenessMs}`}`,
       );
     if (outcome.kind === 'ok') this.#revision = Math.max(this.#revision, outcome.output.revision);
     this.history.push({
@@ -60,12 +60,12 @@ export class Clients {
     return answer;
   }
 
-  /** A read that need not show what was acknowledged before it. */
+  /** Whether a read may miss writes that were acknowledged before it. */
   #isUnordered({ level, atRevision }: SimInput): boolean {
     return level === 'stale' || atRevision !== undefined || (level === 'default' && !this.#world.clocksKeepBound);
   }
 
-  /** What a default read says of its age rests on the same clocks as the read. */
+  /** The stated age of a default read depends on the same clocks as the read. */
   #saysItsAge({ level, atRevision }: SimInput): boolean {
     return atRevision === undefined && (level !== 'default' || this.#world.clocksKeepBound);
   }
@@ -77,7 +77,7 @@ export class Clients {
     while (this.#running) {
       await this.#world.sleep(random.next() * 2 * options.paceMs);
       const machine = machines[randomInteger(random, 0, machines.length)];
-      // Nobody listens there: a call would surely have done nothing.
+      // No process listens there, so a call would certainly have no effect.
       if (!this.#running || machine === undefined || machine.dead) continue;
       const input = this.#draw(random, lastSeen);
       if (input === 'compact') {
@@ -113,7 +113,7 @@ export class Clients {
     }
   }
 
-  /** Nobody needs to know what came of it. */
+  /** The outcome does not matter. */
   async #compact(machine: Machine, random: Random): Promise<void> {
     const { path, body } = compactionOf(randomInteger(random, 1, this.#revision + 1));
     await this.#withPatience(machine.member.call(path, body).then((): Answer => UNKNOWN));

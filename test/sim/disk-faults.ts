@@ -51,7 +51,7 @@ function slow(world: World, random: Random, kinds: readonly string[]): (() => vo
   });
 }
 
-/** The next one fails, or each of many that follow. */
+/** Fails the next operation, or many in a row. */
 function failing(world: World, random: Random, kinds: readonly string[]): (() => void) | undefined {
   const victim = someMachine(world, random);
   let left = pick(random, [1, 1, 1, 3, 10]);

@@ -12,8 +12,8 @@ interface Known {
 const TERMS_MAX = 2 ** 20;
 
 /**
- * Every entry that any log was ever given. Log matching (paper, section 5.3): index and term name one entry and, since
- * each knows the term of the one before, all in front of it.
+ * Every entry that was ever appended to any log. Log matching (paper, section 5.3): index and term identify one entry
+ * and, since each records the term of the one before, all preceding entries.
  */
 export class EntryBook {
   readonly #known = new Map<number, Known>();
@@ -34,15 +34,15 @@ export class EntryBook {
     return `log matching: ${entry.term}/${entry.index} follows on terms ${known.previousTerm} and ${previousTerm}`;
   }
 
-  /** Of an entry that some log was given. */
+  /** The term of an entry that was appended to some log. */
   typeOf(index: number, term: number): EntryType | undefined {
     return this.#known.get(index * TERMS_MAX + term)?.type;
   }
 
-  /** Whether an entry that is applied is one that was appended. @returns what is wrong */
+  /** Checks that an applied entry was appended. @returns the violation */
   compare({ index, term, type, data }: Entry): string | undefined {
     const known = this.#known.get(index * TERMS_MAX + term);
-    if (known === undefined) return `applies ${term}/${index}, which no log was given`;
+    if (known === undefined) return `applies ${term}/${index}, which was appended to no log`;
     const same = known.checksum === crc32(data) && known.type === type;
     return same ? undefined : `applies ${term}/${index} with other bytes than were appended`;
   }

@@ -4,8 +4,8 @@ import { drawOptions, type SimOptions } from './options.js';
 import { withOverrides } from './overrides.js';
 
 /**
- * How the options come from a seed: drawn, with what the variable OPTIONS holds, which make passes on, put over them.
- * @throws UsageError where it holds what are no options
+ * Draws the options of a seed, and applies the overrides in the variable OPTIONS, which make passes on.
+ * @throws UsageError if the variable does not hold valid options
  */
 export function optionsOf(seed: number): SimOptions {
   const drawn = drawOptions(seed);

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/util/random.js';
 import type { World } from './world.js';
 
-/** Brings a fault about; the answer undoes it. Undefined: there was nothing that it could have befallen. */
+/** Begins a fault, and returns the function that ends it; undefined if there was nothing to apply it to. */
 export type Fault = (world: World, random: Random) => (() => void) | undefined;
 
 /** Waits of a Poisson process: often short, sometimes long. */

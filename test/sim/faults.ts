@@ -13,7 +13,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   ...clockFaults,
 };
 
-/** Lets the faults of a run come and go, each at its own pace, until all is to be healed. */
+/** Begins and ends the faults of a run, each at its own rate, until everything is healed. */
 export class Faults {
   readonly #world: World;
   readonly #undos = new Set<() => void>();
@@ -27,7 +27,7 @@ export class Faults {
     }
   }
 
-  /** No more of them; what is in force is undone. */
+  /** Begins no more faults, and ends the active ones. */
   heal(): void {
     this.#over = true;
     for (const undo of [...this.#undos]) undo();

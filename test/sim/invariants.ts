@@ -9,12 +9,12 @@ import type { WatchedLog } from './watched-log.js';
 export interface Witness {
   readonly id: NodeId;
   readonly label: string;
-  /** Of the present life, or of the last one. */
+  /** Of the current process, or of the last one. */
   readonly log: WatchedLog | undefined;
   readonly status: NodeStatus | undefined;
-  /** The configuration in force. */
+  /** The active configuration. */
   readonly confState: ConfState | undefined;
-  /** Those that were in force since the last step, oldest first. */
+  /** The configurations that were active since the last step, oldest first. */
   readonly confs: ConfState[];
 }
 
@@ -24,21 +24,21 @@ interface Seen {
 }
 
 /**
- * The promises of the paper's figure 3 and what must hold beside them, checked after every event: the checks look at
- * what has changed since the last one. (RELIABILITY: election safety, log matching, leader completeness, state-machine
- * safety, committed is on a quorum's disks, nothing goes back.)
+ * The properties of the paper's figure 3 and further invariants, checked after every event. Each check covers the
+ * changes since the last event. (RELIABILITY: election safety, log matching, leader completeness, state-machine safety,
+ * committed is on a quorum's disks, nothing goes back.)
  */
 export class Invariants {
   readonly book = new EntryBook();
   readonly #onViolation: (what: string) => void;
   readonly #witness: (id: NodeId) => Witness | undefined;
   readonly #leaders = new Map<number, NodeId>();
-  /** Term by index of all that was ever committed; slot 0 is the empty log. */
+  /** Term by index of every entry that was ever committed; slot 0 is the empty log. */
   readonly #committed: number[] = [0];
-  /** Configurations by the index at which they came into force, ascending. */
+  /** Configurations by the index at which they became active, ascending. */
   readonly #confs: { readonly index: number; readonly conf: ConfState }[] = [];
   readonly #revisions = new Map<number, number>();
-  /** Who got each member's vote: by term, then by member. */
+  /** The candidate that got each member's vote: by term, then by member. */
   readonly #votes = new Map<number, Map<NodeId, NodeId>>();
   readonly #seen = new Map<NodeId, Seen>();
 
@@ -57,12 +57,12 @@ export class Invariants {
     return this.#confs.at(-1)?.conf;
   }
 
-  /** A life begins or ends: what was seen in the last one binds only as far as it was durable. */
+  /** A process begins or ends: observations of the last one remain valid only as far as they were durable. */
   forget(id: NodeId): void {
     this.#seen.delete(id);
   }
 
-  /** Looks at a member after a step. */
+  /** Checks a member after a step. */
   look(witness: Witness): void {
     const { status, confState, confs, id } = witness;
     if (status === undefined || confState === undefined) return;
@@ -92,7 +92,7 @@ export class Invariants {
 
   /** A member is about to apply entries. */
   applies(witness: Witness, entries: readonly Entry[]): void {
-    // What it was told to be committed in this very step is to be known first.
+    // Entries that it learned to be committed in this step are recorded first.
     this.look(witness);
     const seen = this.#seen.get(witness.id);
     if (seen === undefined) return;
@@ -113,7 +113,7 @@ export class Invariants {
     this.#seen.set(witness.id, { ...seen, applied });
   }
 
-  /** A member is about to put a snapshot in the place of its state. */
+  /** A member is about to replace its state by a snapshot. */
   restores(witness: Witness, { index, term, confState }: SnapshotMetadata): void {
     this.look(witness);
     const committed = this.#committed[index];
@@ -125,16 +125,15 @@ export class Invariants {
     }
     const seen = this.#seen.get(witness.id);
     if (seen === undefined) return;
-    if (index <= seen.applied)
-      this.#wrong(witness, `a snapshot at ${index} in the place of a state at ${seen.applied}`);
+    if (index <= seen.applied) this.#wrong(witness, `a snapshot at ${index} would replace a state at ${seen.applied}`);
     this.#seen.set(witness.id, { ...seen, applied: Math.max(seen.applied, index) });
     const known = this.#confs.findLast((change) => change.index <= index)?.conf;
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(confState)) {
-      this.#wrong(witness, `a snapshot at ${index} with another configuration than was in force there`);
+      this.#wrong(witness, `a snapshot at ${index} with a configuration that was not active there`);
     }
   }
 
-  /** A member has applied up to an index, and shows this revision. */
+  /** A member has applied entries up to an index, and is at this revision. */
   applied(witness: Witness, index: number, revision: number): void {
     const known = this.#revisions.get(index);
     if (known === undefined) this.#revisions.set(index, revision);
@@ -156,7 +155,7 @@ export class Invariants {
     this.#confs.splice(at < 0 ? this.#confs.length : at, 0, { index: entry.index, conf: confState });
   }
 
-  /** What a member says must be true of its disk already. */
+  /** What a member promises in a message must already be durable on its disk. */
   sent({ from, packet }: PacketEvent): void {
     const witness = this.#witness(from);
     if (witness === undefined) return;
@@ -172,7 +171,7 @@ export class Invariants {
     }
     if (type !== 'MsgVote' && type !== 'MsgVoteResp') return;
     const candidate = type === 'MsgVote' ? witness.id : to;
-    // A vote of a term that its disk has left behind will not be given again.
+    // A vote in a term below the durable one cannot be given again.
     if (durable.term < term || (durable.term === term && durable.vote !== candidate)) {
       this.#wrong(witness, `votes for ${candidate} in term ${term}, but its disk says ${durable.term}/${durable.vote}`);
     }
@@ -201,7 +200,7 @@ export class Invariants {
     if (role === 'leader' && (before?.role !== 'leader' || before.term !== term)) this.#checkLeader(witness, status);
     this.#seen.set(id, { status, applied: Math.max(this.#seen.get(id)?.applied ?? 0, applied) });
     if (commit > this.committed) this.#checkCommit(witness, commit);
-    // Not at its commit index: one that a snapshot has brought is ahead of the log, which goes on behind it a little later.
+    // Not at its commit index: after a snapshot the commit index is ahead of the log for a moment.
     else this.#checkAgrees(witness, applied);
   }
 
@@ -221,13 +220,13 @@ export class Invariants {
     this.#checkAgrees(witness, this.committed);
   }
 
-  /** A leader commits nothing of an earlier term but along with something of its own (paper, section 5.4.2). */
+  /** A leader commits entries of earlier terms only together with one of its own term (paper, section 5.4.2). */
   #checkOwnCommit(witness: Witness, { term, commit }: NodeStatus): void {
     const own = witness.log?.askedTerm(commit);
     if (own !== term) this.#wrong(witness, `leads in term ${term}, and commits ${own ?? '?'}/${commit} by counting`);
   }
 
-  /** Its log, as far as it was handed to the disk, holds what was committed at this index. */
+  /** The part of its log that was passed to the disk holds the committed entry at this index. */
   #checkAgrees(witness: Witness, index: number): void {
     const own = witness.log?.askedTerm(index);
     const committed = this.#committed[index];
@@ -261,7 +260,10 @@ export class Invariants {
     return undefined;
   }
 
-  /** Those in force on it in this step, and newer ones: whoever told it of the commit may have applied more. */
+  /**
+   * The configurations active on it in this step, and newer ones: the member that reported the commit may have applied
+   * more.
+   */
   #confsFor({ confs, status }: Witness): readonly ConfState[] {
     const applied = status?.applied ?? 0;
     return [...confs, ...this.#confs.filter(({ index }) => index > applied).map(({ conf }) => conf)];

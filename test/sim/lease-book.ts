@@ -1,27 +1,27 @@
 import type { Machine } from './machine.js';
 import type { World } from './world.js';
 
-/** A lease, as whoever was granted it knows it. */
+/** A lease as its holder knows it. */
 export interface HeldLease {
   readonly id: bigint;
   readonly ttlSeconds: number;
   readonly key: string;
-  /** It is there until then, in true ms: since the call was sent that promised it. */
+  /** The lease must exist until then, in true ms: counted from the sending of the call that promised it. */
   promisedMs: number;
-  /** When the first member was seen that has it no more. */
+  /** When the first member was seen without it. */
   goneMs: number | undefined;
-  /** Its holder has asked for its end. */
+  /** Its holder has requested its end. */
   revoked: boolean;
 }
 
 /**
- * All leases that clients were granted. Members are looked at after every step: none may have lost one before its time,
+ * All leases that clients were granted. After every step all members are checked: none may have lost a lease early,
  * unless its holder has ended it.
  */
 export class LeaseBook {
   readonly #world: World;
   readonly #running = new Set<HeldLease>();
-  /** The leases that each member has known, in one life: after a crash its state begins a little earlier. */
+  /** The leases that each process has known: after a crash a member's state begins a little earlier. */
   readonly #known = new WeakMap<object, Set<bigint>>();
   granted = 0;
 
@@ -38,21 +38,21 @@ export class LeaseBook {
     return held;
   }
 
-  /** It has its full time from when this was asked for, by the clock of whoever leads, which may be the fastest. */
+  /** The lease has its full time from the sending of the request, by the leader's clock, which may be the fastest. */
   promise(held: HeldLease, sentMs: number): void {
     const { rateSpread } = this.#world.options;
     held.promisedMs = Math.max(held.promisedMs, sentMs + (held.ttlSeconds * 1000) / (1 + rateSpread));
     this.#check(held);
   }
 
-  /** Its holder is told that it is not there. */
+  /** Its holder received the answer that it does not exist. */
   denied(held: HeldLease): void {
     held.goneMs ??= this.#world.time.nowMs;
     this.#check(held);
   }
 
   #check({ id, goneMs, promisedMs, revoked }: HeldLease): void {
-    // Where clocks do not keep their bound, a leader cannot know that it leads.
+    // If clocks exceed their bound, a leader cannot be sure that it leads.
     if (goneMs === undefined || goneMs >= promisedMs || revoked || !this.#world.clocksKeepBound) return;
     this.#world.violated(
       `lease ${id} was gone at ${goneMs.toFixed(1)}, and its holder was promised that it would be there until ` +
@@ -60,7 +60,7 @@ export class LeaseBook {
     );
   }
 
-  /** A member that lags may not know of a lease yet: only one that has known it can have lost it. */
+  /** A member that lags may not know a lease yet: only a member that has known it can lose it. */
   #look(machine: Machine): void {
     if (this.#running.size === 0) return;
     const { store } = machine.member.assembly;

@@ -9,22 +9,25 @@ import type { World } from './world.js';
 
 const { RangeRequest, RangeResponse } = etcdserverpb;
 
-/** Beyond the member's own limit, a client waits this much longer, in ms. */
+/** Time that a client waits beyond the member's own limit, in ms. */
 const PATIENCE_MS = 1000;
 /** All keys of leases begin with it. */
 const PREFIX = 'lease/';
 const FAILED: LeaseResult = { kind: 'failed', message: 'no answer' };
 
-/** Clients that are granted leases, attach keys to them, renew them for a while, and leave off. */
+/** Clients that obtain leases, attach keys to them, renew them for a while, and stop. */
 export class LeaseHolders {
   readonly #world: World;
   readonly #book: LeaseBook;
   readonly #done: Promise<unknown>;
-  /** Keys that were taken from their leases again, and must stay. */
+  /** Keys that were detached from their leases, and must remain. */
   readonly #freed = new Set<string>();
-  /** Revisions of writes to the keys of leases, and how many more there may be: of lost answers, and of ends of leases. */
+  /**
+   * Revisions of writes to the keys of leases, and the number of further possible ones, from lost answers and ends of
+   * leases.
+   */
   readonly writes = { revisions: new Set<number>(), unknown: 0 };
-  /** Since all is healed, a lease was kept for longer than its time. */
+  /** Whether a lease was kept for longer than its TTL after everything was healed. */
   kept = false;
   #running = true;
   #keys = 0;
@@ -36,22 +39,22 @@ export class LeaseHolders {
     this.#done = Promise.all(Array.from({ length: leaseHolders }, (_, at) => this.#live(`l${at + 1}`)));
   }
 
-  /** Only one goes on, who keeps a lease for a while; resolves when the calls of the others have ended. */
+  /** Stops all but one client, which keeps a lease for a while; resolves when the calls of the others have ended. */
   async stop(): Promise<void> {
     this.#running = false;
     await this.#done;
     if (this.#world.options.leaseHolders > 0) void this.#keepOne().then(() => (this.kept = true));
   }
 
-  /** The longest time, in true ms, that a lease may be there after its last renewal where nothing goes wrong. */
+  /** The longest time that a lease may exist after its last renewal without faults, in true ms. */
   get longestMs(): number {
     const { rateSpread } = this.#world.options;
     return (Math.max(...this.#ttls) * 1000) / (1 - rateSpread);
   }
 
   /**
-   * Where nothing goes wrong, a lease can be had, and kept for longer than its time. A network may still lose so many
-   * packets in a row that one ends.
+   * Without faults a lease can be obtained, and kept for longer than its TTL. A network may still lose so many packets
+   * in a row that one expires.
    */
   async #keepOne(): Promise<void> {
     const random = this.#world.random('keeper');
@@ -64,7 +67,7 @@ export class LeaseHolders {
     }
   }
 
-  /** Once all leases are gone: none of their keys is there, and every key that was taken from one is. */
+  /** Once all leases have ended, none of their keys exists, and every detached key does. */
   async check(machine: Machine): Promise<void> {
     const body = RangeRequest.encode({ key: Buffer.from(PREFIX), rangeEnd: Buffer.from('lease0') }).finish();
     const kvs = await this.#untilDone(async () => {
@@ -99,7 +102,7 @@ export class LeaseHolders {
     }
   }
 
-  /** In seconds: the shortest that there are, which a change of the leader does not outlast, and others. */
+  /** In seconds: the shortest allowed, which survive a change of the leader, and others. */
   get #ttls(): readonly number[] {
     const shortest = Math.ceil((1.5 * this.#world.options.node.electionMs) / 1000);
     return [shortest, shortest, shortest + 1];
@@ -122,7 +125,7 @@ export class LeaseHolders {
     return held;
   }
 
-  /** @returns whether it is known to have its full time anew */
+  /** @returns whether the lease is known to have its full time again */
   async #renew(client: string, held: HeldLease, random: Random): Promise<boolean> {
     const machine = this.#machine(random);
     if (machine === undefined) return false;
@@ -134,7 +137,7 @@ export class LeaseHolders {
     return result.ttlSeconds > 0;
   }
 
-  /** Its key is to be there without it. */
+  /** Detaches its key, which must then outlive it. */
   async #free(client: string, held: HeldLease, random: Random): Promise<void> {
     if (await this.#put(client, held, { lease: 0n, random })) this.#freed.add(held.key);
   }
@@ -146,7 +149,7 @@ export class LeaseHolders {
   ): Promise<boolean> {
     const machine = this.#machine(random);
     if (machine === undefined) return false;
-    // Until its answer comes, and once more for the end of its lease, which deletes it.
+    // One until its answer arrives, and another for the end of its lease, which deletes it.
     this.writes.unknown += lease === 0n ? 1 : 2;
     const put = putAttached(machine.member, key, lease).then((revision): LeaseResult => {
       if (revision === undefined) return FAILED;
@@ -182,7 +185,7 @@ export class LeaseHolders {
     return result;
   }
 
-  /** A call in a run where nothing is wrong any more may be lost; it is not for ever. */
+  /** Repeats a call, which may still be lost although all faults have ended. */
   async #untilDone<T>(attempt: () => Promise<T | undefined>): Promise<T> {
     for (;;) {
       const result = await attempt();
@@ -192,8 +195,8 @@ export class LeaseHolders {
   }
 
   /**
-   * Somebody listens there: of a cluster that has shrunk, most machines may be dead for good. Who is to keep a lease goes
-   * on, as any client, to one that serves it, which a learner does not.
+   * A machine that runs: in a cluster that has shrunk, most may be dead for good. A client that keeps a lease moves on,
+   * as any client does, to a member that serves it, which a learner does not.
    */
   #machine(random: Random): Machine | undefined {
     const serves = (machine: Machine): boolean => machine.running && !machine.isLearner;

@@ -7,10 +7,10 @@ import { World } from './world.js';
 
 describe("the simulator's machine", () => {
   /**
-   * One was killed in the middle of a clean stop, which then never came to its end. It was taken for one that stops ever
-   * after: when its next life ended of a failing disk, it lay there, and nobody started it again (seed 8820178).
+   * A machine was killed in the middle of a clean stop, which therefore never completed. The machine counted as
+   * stopping from then on: when its next process died of a failing disk, it was not started again (seed 8820178).
    */
-  it('ends of a failing disk, and starts again, though it was killed in the middle of a clean stop before', async () => {
+  it('starts again after its disk fails, although it was killed in the middle of a clean stop before', async () => {
     const world = new World(withOverrides(drawOptions(1), { members: 1, faults: {} }), undefined);
     const machine = defined(world.machines[0], 'a machine');
     machine.start();

@@ -15,7 +15,7 @@ import { WatchedLog } from './watched-log.js';
 
 export type Operation = DiskOperation | { readonly kind: 'batch' };
 
-/** Why there is no process: it is to be started again; it has lost data and must be replaced; it was removed. */
+/** Why there is no process: it will be started again; it has lost data and must be replaced; it was removed. */
 export type Fate = 'wanted' | 'damaged' | 'removed';
 
 export interface MachineOptions {
@@ -23,20 +23,20 @@ export interface MachineOptions {
   readonly label: string;
   readonly trace: Trace;
   readonly invariants: Invariants;
-  /** How long a process that has died stays down, in ms. */
+  /** Time for which a process that has died stays down, in ms. */
   readonly downMs: () => number;
-  /** Every operation of its disk and engine, before it happens. */
+  /** Called before every operation of its disk and engine. */
   readonly before: (machine: Machine, operation: Operation) => void | Promise<void>;
   readonly onViolation: (what: string) => void;
-  /** Whether some member knows that this one was removed. */
+  /** Whether any member knows that this one was removed. */
   readonly wasRemoved: (machine: Machine) => boolean;
   readonly onConfChange: (application: ConfChangeApplication) => void;
   readonly onStarted: () => void;
-  /** Its process is gone, and so are its connections. */
+  /** Called when its process, and so its connections, are gone. */
   readonly onDead: () => void;
 }
 
-/** A member with its disk, and a supervisor that starts it again whenever it dies. */
+/** A member with its disk, and a supervisor that restarts it when it dies. */
 export class Machine implements Witness {
   readonly id: number;
   readonly label: string;
@@ -44,9 +44,9 @@ export class Machine implements Witness {
   readonly confs: ConfState[] = [];
   readonly rate: number;
   fate: Fate = 'wanted';
-  /** Bits of its log that have rotted since the start that was the last to find nothing wrong. */
+  /** Bits of its log that have rotted since the last start that found no damage. */
   rotten = 0;
-  /** Not to be started before the operator says so. */
+  /** Whether it waits for the operator to start it. */
   held = false;
   log: WatchedLog | undefined;
   readonly #options: MachineOptions;
@@ -75,7 +75,7 @@ export class Machine implements Witness {
     return this.member.running || this.isPaused ? this.member.assembly.node.status() : undefined;
   }
 
-  /** Runs, and is not stopped by a signal. */
+  /** Whether it runs, and is not stopped by a signal. */
   get running(): boolean {
     return this.member.running;
   }
@@ -88,7 +88,7 @@ export class Machine implements Witness {
     return this.member.dead;
   }
 
-  /** By its own table: it must have one. */
+  /** By its own members table, which it must have. */
   get isLearner(): boolean {
     return this.member.assembly.store.member(this.id)?.isLearner === true;
   }
@@ -98,7 +98,7 @@ export class Machine implements Witness {
     return this.rotten > 0;
   }
 
-  /** Room on its disk, for all files together. */
+  /** Bytes on its disk for all files together. */
   set spaceBytes(bytes: number) {
     this.member.disk.spaceBytes = bytes;
   }
@@ -107,7 +107,7 @@ export class Machine implements Witness {
     return this.member.running || this.isPaused ? this.member.assembly.node.confState : undefined;
   }
 
-  /** Looks at it after a step. */
+  /** Checks it after a step. */
   look(): void {
     if (this.running) this.#options.invariants.look(this);
   }
@@ -123,7 +123,7 @@ export class Machine implements Witness {
     this.startLater();
   }
 
-  /** The supervisor's turn. */
+  /** Lets the supervisor act. */
   startLater(delayMs = this.#options.downMs()): void {
     this.#options.member.time.schedule(delayMs, () => this.start());
   }
@@ -139,7 +139,7 @@ export class Machine implements Witness {
     );
   }
 
-  /** Ends its process in order. */
+  /** Stops its process cleanly. */
   async stop(): Promise<void> {
     this.#options.trace.line(this, 'is stopped');
     try {
@@ -165,7 +165,7 @@ export class Machine implements Witness {
     return this.log;
   }
 
-  /** Follows what it applies. */
+  /** Observes the entries that it applies. */
   #onAssembled({ store }: Assembly): void {
     const { invariants } = this.#options;
     this.#starting = false;
@@ -182,7 +182,7 @@ export class Machine implements Witness {
     };
     const applyConfChange = store.applyConfChange.bind(store);
     store.applyConfChange = async (application) => {
-      // It is in force already, and may have committed more.
+      // The snapshot is active already, and may have committed more.
       invariants.confChanged(this, application);
       invariants.applies(this, [application.entry]);
       this.#options.onConfChange(application);
@@ -218,14 +218,14 @@ export class Machine implements Witness {
     else onViolation(`${this.label}: does not start: ${error.message}`);
   }
 
-  /** By itself it stops when it was removed, or because of what its disk did. */
+  /** A process ends by itself only if its member was removed or its disk failed. */
   #onExit(error: Error | undefined): void {
     const { trace, onViolation } = this.#options;
     trace.line(this, `EXITS: ${error?.message ?? 'cleanly'}`);
     this.#died();
     const isDamage = this.suspect && error instanceof LogError && error.code === 'damaged';
     if (error === undefined || error instanceof ConfigError) {
-      if (!this.#options.wasRemoved(this)) onViolation(`${this.label}: stops, though nobody has removed it`);
+      if (!this.#options.wasRemoved(this)) onViolation(`${this.label}: stops, although it was not removed`);
       this.fate = 'removed';
     } else if (isDamage || isInjected(error)) this.startLater();
     else onViolation(`${this.label}: stops: ${error.message}`);

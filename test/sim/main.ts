@@ -6,12 +6,13 @@ import { optionsOf } from './environment.js';
 import { Pool } from './pool.js';
 import { Tally } from './tally.js';
 
-// `make sim SEED=… SEEDS=…`: so many runs, one a seed, from this seed on. Others: MINUTES= goes on so long instead, JOBS=
-// processes (default: one a core), TRACE=1 shows all that happens in one seed, OPTIONS= changes its options (JSON).
+// `make sim SEED=… SEEDS=…`: SEEDS runs, one per seed, from SEED on. Further variables: MINUTES= runs for that time
+// instead, JOBS= processes (default: one per core), TRACE=1 prints every event of one seed, OPTIONS= overrides its
+// options (JSON).
 
 interface Wanted {
   readonly seed: number;
-  /** Runs; Infinity where the time says when it is enough. */
+  /** Number of runs; Infinity if the time limits them. */
   readonly seeds: number;
   readonly minutes: number | undefined;
   readonly jobs: number;
@@ -35,7 +36,7 @@ function whatIsWanted(): Wanted {
   const minutes = positiveNumberOf('MINUTES');
   const seeds = wholeNumberOf('SEEDS', 1) ?? (minutes !== undefined ? Infinity : given === undefined ? 100 : 1);
   const jobs = Math.min(wholeNumberOf('JOBS', 1) ?? availableParallelism(), seeds);
-  // Options that cannot be are found out before anything runs.
+  // Invalid options are reported before anything runs.
   optionsOf(seed);
   return { seed, seeds, minutes, jobs, trace: textOf('TRACE') !== undefined };
 }

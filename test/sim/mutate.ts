@@ -10,12 +10,13 @@ import { WATCHES } from './mutations/watches.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-// `make mutate`: plants one bug after the other in a copy of the code, and looks whether the simulator finds it. ONLY=
-// names one. Before that, each profile runs without a bug: what fails there tells nothing of a bug. SEED= begins elsewhere.
+// `make mutate`: plants one bug after the other in a copy of the code, and checks that the simulator finds it. ONLY=
+// selects one. First each profile runs without a bug: a failure there would prove nothing about the bugs. SEED= sets
+// the first seed.
 
-/** Seeds at most for one bug. */
+/** Maximum number of seeds for one bug. */
 const SEEDS = 150;
-/** Then it is not the bug that was found. */
+/** Violations that begin so do not show the planted bug. */
 const SIMULATOR_FAILED = 'the simulator failed';
 /** Seeds without a bug, for each profile. */
 const CONTROL_SEEDS = 3;
@@ -81,7 +82,7 @@ interface Hunt {
   readonly seeds: number;
 }
 
-/** The first violation that one of so many seeds shows. */
+/** The first violation among the given number of seeds. */
 async function hunt({ program, profile, first, seeds }: Hunt): Promise<Finding | undefined> {
   let next = first;
   let found: Finding | undefined;

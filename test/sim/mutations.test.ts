@@ -11,7 +11,7 @@ import { WATCHES } from './mutations/watches.js';
 describe('the bugs that make mutate plants', () => {
   const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES];
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);
   });
 

@@ -17,7 +17,7 @@ type NetworkFault =
   | 'bad-weather'
   | 'late-messages';
 
-/** Between two changes of a link that flaps, in ms. */
+/** Interval between two changes of a flapping link, in ms. */
 const FLAP_MS = 40;
 
 export const networkFaults: Readonly<Record<NetworkFault & FaultKind, Fault>> = {
@@ -31,7 +31,7 @@ export const networkFaults: Readonly<Record<NetworkFault & FaultKind, Fault>> = 
     return cutLinks(world, (from, to) => (from === id) !== (to === id));
   },
   'one-way': (world, random) => {
-    // Cloudflare, November 2020: who is not heard by all may still hear, and be heard by some.
+    // Cloudflare, November 2020: a member that some cannot hear may still hear all, and be heard by others.
     const victim = pick(random, idsOf(world));
     const deaf = someOf(idsOf(world), random);
     const outward = random.next() < 0.5;
@@ -66,7 +66,7 @@ export const networkFaults: Readonly<Record<NetworkFault & FaultKind, Fault>> = 
     };
   },
   clog: (world, random) => {
-    // All that one member sends to another takes so much longer; it still arrives.
+    // Delays everything that one member sends to another.
     const [from, to] = [pick(random, idsOf(world)), pick(random, idsOf(world))];
     const delayMs = 50 + random.next() * 2000;
     world.clogs.set(`${from}>${to}`, delayMs);

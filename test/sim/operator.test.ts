@@ -6,10 +6,10 @@ import { World } from './world.js';
 
 describe("the simulator's operator", () => {
   /**
-   * A bit had rotted on one of three disks, and the operator removed the other two members. The last one refused to start
-   * again, as it must (seed 100700).
+   * A bit had rotted on one of three disks, and the operator removed the other two members. The last one then refused
+   * to restart, as it must (seed 100700).
    */
-  it('removes nobody while the disk of another may be damaged', async () => {
+  it('removes no member while the disk of another may be damaged', async () => {
     const options = { members: 3, faults: {}, operations: { remove: 500 } };
     const world = new World(withOverrides(drawOptions(1), options), undefined);
     for (const machine of world.machines) machine.start();
@@ -21,7 +21,7 @@ describe("the simulator's operator", () => {
     await world.time.advance(15_000);
     expect([first, ...others].filter(isGone)).to.deep.equal([]);
     first.rotten = 0;
-    await world.time.until('somebody is removed', () => world.machines.some(isGone));
+    await world.time.until('a member is removed', () => world.machines.some(isGone));
     operator.finish();
   });
 });

@@ -9,19 +9,19 @@ import type { World } from './world.js';
 
 /** More members than this make a run slow and show nothing new. */
 const MEMBERS_MAX = 9;
-/** Between two looks at what needs repair, in ms. */
+/** Interval between two checks for repairs, in ms. */
 const ROUND_MS = 700;
-/** How often a removal is asked for before the operator gives up. */
+/** Number of attempts at a removal before the operator gives up. */
 const TRIES = 8;
 
-/** Changes the membership, hands over, restarts; and replaces members that have lost their data. */
+/** Changes the membership, transfers the leadership, restarts members, and replaces members that have lost their data. */
 export class Operator {
   readonly #world: World;
   #over = false;
   #added = 0;
-  /** Operations whose answers are waited for. */
+  /** Operations in progress. */
   #underWay = 0;
-  /** Replacements that are owed: a member was removed for them. */
+  /** Number of members that were removed and must be replaced. */
   #owed = 0;
 
   constructor(world: World) {
@@ -33,12 +33,12 @@ export class Operator {
     void this.#repair();
   }
 
-  /** No more changes for their own sake; what is damaged is still repaired. */
+  /** Makes no more random changes; damaged members are still replaced. */
   finish(): void {
     this.#over = true;
   }
 
-  /** Every member of the cluster has a machine that can run, and no machine waits for the operator. */
+  /** Whether every member has a machine that can run, and no machine waits for the operator. */
   get isDone(): boolean {
     const { machines } = this.#world;
     const members = this.#newestMembers();
@@ -100,7 +100,7 @@ export class Operator {
       }
       case 'restart':
         world.trace.line(via, 'OPERATOR restart');
-        // It may be killed in the middle of it, and then the stop never ends.
+        // The machine may be killed in the middle of it; then the stop never ends.
         void via.stop();
         return;
     }
@@ -113,7 +113,7 @@ export class Operator {
     if (result.kind === 'ok') this.#begin(result.id);
   }
 
-  /** Through a joint configuration, which no service of ours asks for but the core and the log must stand. */
+  /** Through a joint configuration, which no service requests, but which core and log must support. */
   #addJointly(via: Machine, random: Random): void {
     const id = randomInteger(random, 2 ** 40, 2 ** 48);
     const member = { id, name: '', peerUrls: [`http://n${++this.#added}:2380`], clientUrls: [], isLearner: false };
@@ -125,11 +125,11 @@ export class Operator {
     });
     const proposal = { transition: 'implicit', steps: [stepOf(change)], context } as const;
     via.member.assembly.node.proposeConfChange({ change: proposal, abandoned: false, proposed: false });
-    // Nobody answers: whoever looks at the members next starts it.
+    // There is no answer: the next check of the members starts it.
     this.#world.trace.line(via, 'OPERATOR add a voter jointly: proposed');
   }
 
-  /** The machine is wiped once the others have let it go, and a new member takes its place. */
+  /** Wipes the machine once the others have removed its member; a new member takes its place. */
   async #replace(victim: Machine, random: Random): Promise<void> {
     const world = this.#world;
     victim.held = true;
@@ -147,7 +147,7 @@ export class Operator {
     } else victim.startLater();
   }
 
-  /** What no operator would leave as it is. */
+  /** Repairs that any operator would make. */
   async #repair(): Promise<void> {
     const world = this.#world;
     const random = world.random('repair');
@@ -155,7 +155,7 @@ export class Operator {
       await world.sleep(ROUND_MS * (0.5 + random.next()));
       const via = world.someMachine(random, ({ running }) => running);
       if (via === undefined) continue;
-      // A change whose answer was lost may have been made: its member is to be started.
+      // A change whose answer was lost may have been applied: its member must be started.
       for (const id of this.#newestMembers()) this.#begin(id);
       const damaged = world.machines.find(({ fate }) => fate === 'damaged');
       if (damaged !== undefined && !world.wasRemoved(damaged.id)) {
@@ -179,7 +179,7 @@ export class Operator {
     }
   }
 
-  /** The members as the most advanced of them knows them. */
+  /** The members table of the most advanced member. */
   #newestMembers(): readonly number[] {
     let newest: Machine | undefined;
     for (const machine of this.#world.running) {

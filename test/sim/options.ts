@@ -2,7 +2,7 @@ import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import type { WatchLimits } from '../../src/kv/watch/limits.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 
-/** What can go wrong. Each is on or off in a run, and has its own rate there. */
+/** Kinds of faults. Each is on or off in a run, at a rate of its own. */
 export const FAULT_KINDS = [
   'halves',
   'leader-alone',
@@ -33,7 +33,7 @@ export const FAULT_KINDS = [
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What an operator does. */
+/** Actions of the operator. */
 export const OPERATION_KINDS = [
   'add-voter',
   'add-jointly',
@@ -47,30 +47,30 @@ export const OPERATION_KINDS = [
 
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** How often something begins, and how long it lasts: both the mean, in virtual ms. */
+/** Mean interval between the beginnings of a fault, and its mean duration, in virtual ms. */
 export interface Pace {
   readonly everyMs: number;
   readonly lastsMs: number;
 }
 
-/** Shares of a client's calls; they need not add up to anything. */
+/** Weights of a client's calls. */
 export interface CallMix {
   readonly put: number;
   readonly get: number;
   readonly txn: number;
   readonly delete: number;
   readonly compact: number;
-  /** Reads of a revision that was seen before. */
+  /** Reads at a revision seen before. */
   readonly past: number;
 }
 
-/** All that decides how a run goes, beside the code. The same options give the same run. */
+/** The options of a run. The same options and code give the same run. */
 export interface SimOptions {
   readonly seed: number;
-  /** Voters at the beginning, 1 to 7. */
+  /** Initial voters, 1 to 7. */
   readonly members: number;
   readonly node: NodeConfig;
-  /** Longest wait of a call on the side of the member, in its ms. */
+  /** Longest wait of a call at the member, in ms of its clock. */
   readonly requestMs: number;
   readonly segmentBytes: number;
   /** The longest sync of a healthy disk, in ms. */
@@ -88,10 +88,10 @@ export interface SimOptions {
   };
   readonly clients: number;
   readonly keys: number;
-  /** Between two calls of one client, on average, in ms. */
+  /** Mean interval between two calls of one client, in ms. */
   readonly paceMs: number;
   readonly mix: CallMix;
-  /** How long faults go on, in ms; what follows is healed. */
+  /** Duration of the faults, in ms; afterwards everything is healed. */
   readonly stormMs: number;
   readonly faults: Readonly<Partial<Record<FaultKind, Pace>>>;
   readonly operations: Readonly<Partial<Record<OperationKind, number>>>;
@@ -101,17 +101,17 @@ export interface SimOptions {
   readonly leaseHolders: number;
   /** Clients that watch. */
   readonly watchers: number;
-  /** Bounds of the members' watches, so small that each of them is met. */
+  /** Bounds of the members' watches, small enough that each is reached. */
   readonly watchLimits: WatchLimits;
-  /** What may wait on one stream of a watch, in bytes. */
+  /** Bytes that may wait on one watch stream. */
   readonly responseQueueBytes: number;
-  /** After how long a watch is told that nothing has happened, in the member's ms. */
+  /** Interval of progress notifications on an idle watch, in ms of the member's clock. */
   readonly watchProgressMs: number;
 }
 
 /**
- * Swarm testing (Groce and others, 2012): each seed leaves most kinds of fault out and exaggerates others, for what all
- * of them together would drown. What takes its time takes more of it where an election does.
+ * Swarm testing (Groce and others, 2012): each seed omits most kinds of fault and exaggerates others, because together
+ * they would mask each other's bugs. Times are scaled with the election timeout.
  */
 export function drawOptions(seed: number): SimOptions {
   const random = seededRandom(seed * 7919 + 17);
@@ -218,7 +218,7 @@ export function pick<T>(random: Random, values: readonly T[]): T {
   return value;
 }
 
-/** Small values as likely as large ones, in proportion. */
+/** A value with a uniformly distributed logarithm. */
 function logUniform(random: Random, low: number, high: number): number {
   return low * (high / low) ** random.next();
 }

@@ -1,6 +1,6 @@
 import type { SimOptions } from './options.js';
 
-/** Options to put in the place of drawn ones: whole values, but for the groups, which are merged field by field. */
+/** Options that replace drawn ones: whole values, except for groups, which are merged field by field. */
 export type Overrides = Partial<Omit<SimOptions, 'node' | 'network' | 'mix'>> & {
   readonly node?: Partial<SimOptions['node']>;
   readonly network?: Partial<SimOptions['network']>;
@@ -17,7 +17,7 @@ export function withOverrides(options: SimOptions, overrides: Overrides): SimOpt
   };
 }
 
-/** What has to be put over the ones to get the others. */
+/** The overrides that turn the first options into the second. */
 export function differences(from: SimOptions, to: SimOptions): Overrides {
   const { node: fromNode, network: fromNetwork, mix: fromMix, ...fromRest } = from;
   const { node, network, mix, ...rest } = to;

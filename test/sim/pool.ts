@@ -3,15 +3,15 @@ import type { SimOptions } from './options.js';
 import type { Done, Job } from './worker.js';
 
 export interface Runs {
-  /** The next run; undefined: there are no more. */
+  /** The next run; undefined if there are no more. */
   readonly next: () => SimOptions | undefined;
   readonly onDone: (done: Done, options: SimOptions) => void;
 }
 
-/** A run of an ordinary seed takes a second: one that takes so long hangs; in ms of this machine. */
+/** Time after which a run counts as hanging, in real ms: an ordinary one takes a second. */
 const HANGS_MS = 180_000;
 
-/** Processes that carry out runs, each one after the other. They are kept from one `runAll` to the next. */
+/** Processes that execute runs, each one at a time. They are kept from one `runAll` to the next. */
 export class Pool {
   readonly #program: string;
   readonly #children: (ChildProcess | undefined)[];

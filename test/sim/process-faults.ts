@@ -29,7 +29,7 @@ function crash(machine: Machine | undefined, how: 'kill' | 'power'): (() => void
   return () => undefined;
 }
 
-/** A machine dies in the middle of an operation of its disk or engine: at a point that no other event can fall on. */
+/** Crashes a machine in the middle of an operation of its disk or engine, where no other event can happen. */
 function crashInside(world: World, random: Random): (() => void) | undefined {
   const victim = world.someMachine(random, alive);
   if (victim === undefined) return undefined;

@@ -9,13 +9,13 @@ import { checkOverrides } from './check-overrides.js';
 import { drawOptions } from './options.js';
 import { differences } from './overrides.js';
 
-/** What a new user typed was answered with a stack, or not at all. */
+/** Mistyped variables were answered with a stack trace, or not at all. */
 describe('make sim, sim-shrink and mutate', function () {
   this.timeout(60_000);
 
   const run = async (program: string, variables: Readonly<Record<string, string>>) => {
     const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, program)], {
-      // make passes all that it knows, empty or not.
+      // make passes all its variables, empty or not.
       env: { ...process.env, SEED: '', SEEDS: '', MINUTES: '', JOBS: '', ...variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -25,7 +25,7 @@ describe('make sim, sim-shrink and mutate', function () {
     return { code, stdout, stderr };
   };
 
-  it('answer what they cannot do with one line and exit code 1', async () => {
+  it('report invalid variables in one line, with exit code 1', async () => {
     const cases = [
       ['main.ts', { SEED: 'abc' }, 'make sim: SEED=abc: a whole number from 0 on is needed\n'],
       ['main.ts', { OPTIONS: '{"membrs":3}' }, 'make sim: OPTIONS: there is no membrs, only seed, members, node,'],
@@ -40,7 +40,7 @@ describe('make sim, sim-shrink and mutate', function () {
     }
   });
 
-  it('end quietly when the reader of a trace goes away', async () => {
+  it('end quietly when the reader of a trace closes the pipe', async () => {
     const bundle = await bundleSimulator();
     try {
       const tracing = spawn(process.execPath, [bundle.file, JSON.stringify([drawOptions(7)])], {
@@ -63,7 +63,7 @@ describe('make sim, sim-shrink and mutate', function () {
         {},
         { members: 3, node: { preVote: true }, network: { delayMs: [1, 2] } },
         { faults: { kill: { everyMs: 100, lastsMs: 5 } }, operations: { remove: 100 } },
-        // What a shrunk run is replayed with.
+        // The overrides that replay a shrunk run.
         differences(drawn, drawOptions(2)),
       ];
       for (const overrides of good) expect(checkOverrides(overrides, drawn)).to.equal(overrides);

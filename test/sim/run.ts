@@ -11,9 +11,9 @@ import { checkWatches } from './watch-book.js';
 import { Watchers } from './watchers.js';
 import { Violation, World } from './world.js';
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
-  /** Undefined: all was well. */
+  /** Undefined if the run passed. */
   readonly violation: string | undefined;
   readonly simulatedMs: number;
   readonly calls: number;
@@ -22,16 +22,16 @@ export interface RunResult {
   readonly committed: number;
 }
 
-/** Once all is healed, so many election timeouts are enough for a leader, a write, and equal states; in virtual ms. */
+/** Time after the healing for a leader, a write, and equal states, in election timeouts. */
 const ELECTIONS_TO_SETTLE = 30;
 const SETTLE_MS = 60_000;
-/** Whatever was delayed on its way has arrived after this, or never will; in virtual ms. */
+/** Time after which delayed packets have arrived, or never will, in virtual ms. */
 const STRAGGLERS_MS = 6000;
 const READ_TRIES = 20;
-/** Between two comparisons of states, in ms. */
+/** Interval between two comparisons of states, in ms. */
 const PROBE_MS = 2500;
 
-/** One run. @param write takes the lines of the trace, if it is wanted */
+/** Executes one run. @param write receives the lines of the trace; undefined for no trace */
 export async function run(options: SimOptions, write?: (line: string) => void): Promise<RunResult> {
   const world = new World(options, write);
   let clients: Clients | undefined;
@@ -54,7 +54,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
   };
 }
 
-/** Clients beside those whose calls are the history. */
+/** Clients other than those whose calls form the history. */
 interface Others {
   readonly holders: LeaseHolders;
   readonly watchers: Watchers;
@@ -117,14 +117,14 @@ async function settle(
   await within(world, 'all members have applied the same', () => agree(world), limitMs);
 }
 
-/** A lease is kept as long as somebody renews it, and when nobody does, none is left soon after the time of the longest. */
+/** A lease lives as long as a client renews it; without renewals, all have ended soon after the longest TTL. */
 async function endLeases(world: World, holders: LeaseHolders): Promise<void> {
   const { leaseHolders, node } = world.options;
   if (leaseHolders === 0) return;
   const limitMs = holders.longestMs + ELECTIONS_TO_SETTLE * node.electionMs;
   await within(world, 'a lease is kept', () => holders.kept, SETTLE_MS + limitMs);
   const gone = (): boolean => members(world).every(({ member }) => member.assembly.store.leases.size === 0);
-  await within(world, 'leases that nobody renews are gone', gone, limitMs);
+  await within(world, 'leases without renewals have ended', gone, limitMs);
   for (const machine of members(world)) {
     if (machine.isLearner) continue;
     let checked = false;
@@ -144,7 +144,7 @@ async function within(world: World, what: string, condition: () => boolean, limi
   }
 }
 
-/** Every watcher gets all that there was, and no other does at the end. */
+/** Every watcher gets every event. */
 async function watchAll(world: World, clients: Clients, watchers: Watchers): Promise<void> {
   const { leader } = world;
   if (leader === undefined || world.options.watchers === 0) return;
@@ -155,14 +155,14 @@ async function watchAll(world: World, clients: Clients, watchers: Watchers): Pro
   for (const wrong of checkWatches(watchers.records, clients.history, { last })) world.violated(wrong);
 }
 
-/** The machines that are members, in the eyes of the leader; none while one of them is not there yet. */
+/** The machines of the leader's members; none while one of them does not exist yet. */
 function members(world: World): readonly Machine[] {
   const ids = world.leader?.member.assembly.store.members().map(({ id }) => id) ?? [];
   const found = ids.map((id) => world.machines.find((machine) => machine.id === id));
   return found.every((machine) => machine !== undefined) ? found : [];
 }
 
-/** A configuration that a leader has yet to leave, and leaves by itself. */
+/** A joint configuration that a leader still has to leave, and will leave by itself. */
 function isJoint(world: World): boolean {
   return (world.leader?.confState?.votersOutgoing.length ?? 0) > 0;
 }
@@ -175,10 +175,10 @@ function agree(world: World): boolean {
   );
 }
 
-/** All members hold the same, and say so in the same words. */
+/** All members hold the same state. */
 async function compare(world: World, hashes: Map<string, number>): Promise<void> {
   for (const machine of members(world)) await world.time.wait(noteHash(world, machine, hashes));
-  // A member may still have told its name meanwhile.
+  // A member may have published its name meanwhile.
   await within(world, 'all members have applied the same', () => agree(world), SETTLE_MS);
   const words = (machine: Machine | undefined): string => {
     const store = machine?.member.assembly.store;
@@ -192,7 +192,7 @@ async function compare(world: World, hashes: Map<string, number>): Promise<void>
   world.check();
 }
 
-/** The same revision, compacted at the same one, has the same hash on every member and at all times. */
+/** States with the same revision and the same compacted revision have the same hash, on every member and at all times. */
 async function noteHash(world: World, machine: Machine, hashes: Map<string, number>): Promise<void> {
   const { store } = machine.member.assembly;
   const result = await store.hashKv(0).catch((error: unknown) => {
@@ -208,8 +208,8 @@ async function noteHash(world: World, machine: Machine, hashes: Map<string, numb
 }
 
 /**
- * Reads every key at the end, so that what was acknowledged must still be there; and at every revision that nobody
- * accounts for, so that lost writes come to light.
+ * Reads every key at the end, to check that acknowledged writes still exist, and at every unaccounted revision, to find
+ * lost writes.
  */
 async function readAll(world: World, clients: Clients, owned: ReadonlySet<number>): Promise<void> {
   const keys = Array.from({ length: world.options.keys }, (_, at) => `k${at}`);
@@ -230,7 +230,7 @@ async function readAll(world: World, clients: Clients, owned: ReadonlySet<number
   }
 }
 
-/** A network may still lose packets now and then: what is not answered is asked again. */
+/** A network may still lose packets occasionally, so unanswered reads are repeated. */
 async function readAnswered(world: World, clients: Clients, machine: Machine, input: SimInput): Promise<void> {
   if (machine.isLearner) return;
   for (let tries = 0; tries < READ_TRIES; tries++) {

@@ -7,7 +7,7 @@ import { differences } from './overrides.js';
 import { Pool } from './pool.js';
 import { shrink, type Shrunk } from './shrink.js';
 
-// `make sim-shrink SEED=…` (OPTIONS= as for `make sim`): looks for the simplest run that fails like this one.
+// `make sim-shrink SEED=…` (OPTIONS= as for `make sim`): searches for the simplest run with the same failure.
 
 await runProgram('make sim-shrink', async () => {
   const seed = wholeNumberOf('SEED');

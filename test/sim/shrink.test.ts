@@ -7,7 +7,7 @@ import { differences, withOverrides } from './overrides.js';
 import { Pool } from './pool.js';
 import { kindOf, shrink } from './shrink.js';
 
-/** A leader that tells a follower of commits which that one may not have (thesis, section 3.5): it stops at once. */
+/** A leader announces commits that a follower may not have (thesis, section 3.5), and the follower stops at once. */
 const UNCAPPED = {
   file: 'src/raft/replication.ts',
   find: 'const commit = Math.min(progress.match, raft.log.committed);',
@@ -20,7 +20,7 @@ const CROWDED = { members: 5, clients: 4, keys: 4, faults: { kill: SELDOM, pause
 describe('a failing run', function () {
   this.timeout(240_000);
 
-  it('is made simpler as long as it fails in the same way', async () => {
+  it('is simplified while it fails in the same way', async () => {
     const bundle = await bundleSimulator([UNCAPPED]);
     const pool = new Pool({ program: bundle.file, jobs: 2 });
     try {
@@ -32,7 +32,7 @@ describe('a failing run', function () {
       const size = ({ members, clients, keys, faults, stormMs }: SimOptions): number =>
         members + clients + keys + Object.keys(faults).length + stormMs / 1000;
       expect(size(shrunk?.options ?? start)).to.be.below(size(start));
-      // Its trace ended with exit code 0, as that of a run that passes does.
+      // Its trace ended with exit code 0, like that of a passing run.
       const traced = spawn(process.execPath, [bundle.file, JSON.stringify([start])], { stdio: 'ignore' });
       expect(await once(traced, 'exit')).to.deep.equal([1, null]);
     } finally {
@@ -45,7 +45,7 @@ describe('a failing run', function () {
     let seed = 0;
     let found: { start: SimOptions; violation: string } | undefined;
     await pool.runAll({
-      // Many things that have nothing to do with it.
+      // Options unrelated to the failure.
       next: () => (found === undefined && ++seed <= 50 ? withOverrides(drawOptions(seed), CROWDED) : undefined),
       onDone: ({ result: { violation } }, start) => {
         if (violation !== undefined) found ??= { start, violation };
@@ -54,7 +54,7 @@ describe('a failing run', function () {
     return found ?? expect.fail('no seed fails');
   }
 
-  it('that does not fail has nothing to shrink, and its options can be written down as differences', async () => {
+  it('is not simplified if it passes; its options can be expressed as overrides', async () => {
     const [some, other] = [drawOptions(3), drawOptions(4)];
     expect(withOverrides(some, differences(some, other))).to.deep.equal(other);
     expect(differences(some, some)).to.deep.equal({});

@@ -5,9 +5,9 @@ import { simpler } from './simpler.js';
 export interface ShrinkOptions {
   readonly pool: Pool;
   readonly start: SimOptions;
-  /** Steps to make at most. Default: as many as there are. */
+  /** Maximum number of steps. Default: unlimited. */
   readonly limit?: number;
-  /** What is left after each step that made the run simpler. */
+  /** Called with the simpler run after each successful step. */
   readonly onStep: (options: SimOptions, violation: string) => void;
 }
 
@@ -17,14 +17,14 @@ export interface Shrunk {
   readonly runs: number;
 }
 
-/** A simpler run has other chances: so many seeds are tried before it is held to be well. */
+/** Seeds that are tried before a simpler run counts as passing, since it makes other random choices. */
 const SEEDS_TRIED = 8;
-/** Seeds are drawn below this, so that a step to the next one stays exact. */
+/** Seeds are below this, so that the next seed is exact. */
 const SEED_STEP = 1_000_003;
 
 /**
- * Makes a failing run simpler as long as it fails in the same way, one respect after the other.
- * @returns undefined where the run that it begins with does not fail
+ * Simplifies a failing run, one option at a time, while it fails in the same way.
+ * @returns undefined if the initial run passes
  */
 export async function shrink({ pool, start, limit = Infinity, onStep }: ShrinkOptions): Promise<Shrunk | undefined> {
   let runs = 0;
@@ -51,7 +51,7 @@ export async function shrink({ pool, start, limit = Infinity, onStep }: ShrinkOp
   if (failing === undefined) return undefined;
   const kind = kindOf(failing.violation);
   for (let steps = 0; steps < limit; steps++) {
-    // The same seed first, for all that could be simpler; then others.
+    // First tries all simplifications with the same seed, then with others.
     const candidates = simpler(failing.options);
     const more = candidates.flatMap((candidate) =>
       Array.from({ length: SEEDS_TRIED - 1 }, (_, at) => ({
@@ -68,7 +68,7 @@ export async function shrink({ pool, start, limit = Infinity, onStep }: ShrinkOp
   return { ...failing, runs };
 }
 
-/** Two runs fail in the same way if only members and numbers are others. */
+/** Two runs fail in the same way if only members and numbers differ. */
 export function kindOf(violation: string): string {
   const [line = ''] = violation.split('\n');
   return line

@@ -5,10 +5,10 @@ import { bundleSimulator, patched, type Bundle } from './bundle.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-/** How many seeds, from 1 on, `make test` runs: about twenty seconds on two cores. `make sim` runs others. */
+/** Number of seeds, from 1 on, that `make test` runs: about twenty seconds on two cores. `make sim` runs others. */
 const SEEDS = 40;
 
-/** What a trace may take, in bytes. */
+/** Maximum size of a trace, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;
 
 describe('simulated clusters', function () {

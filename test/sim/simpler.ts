@@ -1,10 +1,10 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import type { SimOptions } from './options.js';
 
-/** Timing stays as it is drawn: what is paced by it would become another run. */
+/** Timing stays as drawn: a change would make it a different run. */
 const KEPT: readonly (keyof NodeConfig)[] = ['heartbeatMs', 'electionMs'];
 
-/** Options that are simpler in one respect each, those that save the most first. */
+/** Options that are each simpler in one respect, the largest simplifications first. */
 export function simpler(options: SimOptions): SimOptions[] {
   return [
     ...shorter(options),
@@ -43,7 +43,7 @@ function fewer(count: number): number[] {
   return [...new Set([1, Math.ceil(count / 2), count - 1])].filter((less) => less >= 1 && less < count);
 }
 
-/** A network, disks, engines and clocks that do nothing out of the ordinary. */
+/** A network, disks, engines and clocks without faults. */
 function calmer(options: SimOptions): SimOptions[] {
   const { network } = options;
   const calm: SimOptions[] = [

@@ -1,6 +1,6 @@
 import type { Done } from './worker.js';
 
-/** What many runs add up to. */
+/** Totals of many runs. */
 export class Tally {
   passed = 0;
   failed = 0;

@@ -1,7 +1,7 @@
 import type { LogStore } from '../../src/ports/log.js';
 import type { Entry } from '../../src/raft/types.js';
 
-/** The terms of a log's entries by index: what is durable on one disk, or on its way there. */
+/** The terms of a log's entries by index: durable on one disk, or being written. */
 export class Terms {
   /** Entries up to here were cut, and were committed. */
   #cut: number;
@@ -33,12 +33,12 @@ export class Terms {
     return this.#cut + this.#terms.length;
   }
 
-  /** Undefined where the log does not say. */
+  /** Undefined if the log does not hold the index. */
   at(index: number): number | undefined {
     return index === this.#cut ? this.#cutTerm : this.#terms[index - this.#cut - 1];
   }
 
-  /** Whether it holds, or once held and could cut, what is at this index with this term. */
+  /** Whether the log holds the entry with this index and term, or held it before a cut. */
   holds(index: number, term: number): boolean {
     return index < this.#cut || this.at(index) === term;
   }
@@ -50,7 +50,7 @@ export class Terms {
     for (const { term } of entries) this.#terms.push(term);
   }
 
-  /** Goes on behind a snapshot. */
+  /** Continues behind a snapshot. */
   resetTo(index: number, term: number): void {
     if (this.at(index) === term) {
       this.cutTo(index);

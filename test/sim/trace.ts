@@ -10,27 +10,27 @@ const ROLES: Readonly<Record<Role, string>> = {
   leader: 'L',
 };
 
-/** What a line says of the member that it is about. */
+/** The state of a member as a trace line shows it. */
 export interface Subject {
   readonly label: string;
   /** Undefined while no process of it runs. */
   readonly status: NodeStatus | undefined;
 }
 
-/** One line for each event: time, member, role, term, commit index, and what happened. Text is made only if it is on. */
+/** One line for each event: time, member, role, term, commit index, and the event. Texts are built only if tracing is on. */
 export class Trace {
   readonly on: boolean;
   readonly #write: (line: string) => void;
   readonly #now: () => number;
 
-  /** @param write undefined: nobody reads it */
+  /** @param write undefined for no trace */
   constructor({ now, write }: { now: () => number; write: ((line: string) => void) | undefined }) {
     this.#now = now;
     this.on = write !== undefined;
     this.#write = write ?? (() => undefined);
   }
 
-  /** @param subject undefined: the world as a whole */
+  /** @param subject undefined for the whole world */
   line(subject: Subject | undefined, text: string): void {
     if (!this.on) return;
     const time = this.#now().toFixed(3).padStart(10);
@@ -41,7 +41,7 @@ export class Trace {
     this.#write(`${time} ${label} ${state.padEnd(18)} ${text}`);
   }
 
-  /** What a member logs, as lines of the trace. */
+  /** A logger that writes a member's log into the trace. */
   logger(subject: Subject): Logger {
     const line =
       (level: string) =>
@@ -68,7 +68,7 @@ export function packetText({ messages, round, ack, calls = [] }: Packet): string
   return parts.join(', ');
 }
 
-/** What a message of a kind says beside its term. */
+/** The fields of a message of each kind, besides its term. */
 const DETAILS: Readonly<Partial<Record<MessageType, (message: Message) => string>>> = {
   MsgApp: ({ logTerm, index, entries, commit }) => `after ${logTerm}/${index} +${entries.length} c${commit}`,
   MsgAppResp: ({ reject, index, logTerm, rejectHint }) =>

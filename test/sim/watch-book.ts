@@ -8,7 +8,7 @@ export interface SeenEvent {
   readonly value: string | null;
 }
 
-/** Which keys a watcher watches; a pair is written in one transaction. */
+/** The keys of a watcher; the two keys of a pair are written in one transaction. */
 export type Watched = 'all' | 'pairs' | { readonly key: string };
 
 export function isWatched(watched: Watched, key: string): boolean {
@@ -16,23 +16,23 @@ export function isWatched(watched: Watched, key: string): boolean {
   return watched === 'pairs' ? key.startsWith('pair') : key === watched.key;
 }
 
-/** What one watcher was told in the course of a run, across its streams. */
+/** Everything that one watcher received in a run, across its streams. */
 export interface WatchRecord {
   readonly name: string;
   readonly watched: Watched;
-  /** The first revision that it wanted. */
+  /** Its start revision. */
   readonly from: number;
   readonly events: readonly SeenEvent[];
   /** Revisions that it missed because they were compacted: the first, and the first behind them. */
   readonly gaps: readonly (readonly [from: number, to: number])[];
-  /** That everything up to a revision had been sent, when so many events had come. */
+  /** A progress notification: the revision, and the number of events received before. */
   readonly promises: readonly { readonly revision: number; readonly events: number }[];
 }
 
 /**
- * Compares what all watchers of a run saw, with each other and with what the writers were told.
- * @param options.last the last revision; every watcher has been promised that it has all up to there
- * @returns what is wrong, the first few things
+ * Compares the events of all watchers of a run with each other and with the writers' answers.
+ * @param options.last the last revision; every watcher was notified of progress up to it
+ * @returns the first few violations
  */
 export function checkWatches(
   records: readonly WatchRecord[],
@@ -61,7 +61,7 @@ export function checkWatches(
   return errors.slice(0, 3);
 }
 
-/** Each revision that changes what it watches was told, unless it was compacted; and before it was promised. */
+/** Each revision that changes its keys must have been delivered, unless it was compacted, and before progress beyond it. */
 function incomplete(
   { name, watched, from, events, gaps, promises }: WatchRecord,
   { truth, last }: { truth: ReadonlyMap<number, string>; last: number },

@@ -3,12 +3,12 @@ import type { Entry, HardState } from '../../src/raft/types.js';
 import type { EntryBook } from './entry-book.js';
 import { Terms } from './terms.js';
 
-/** What is known to be on one member's disk; it outlives the member's process. */
+/** The known durable content of one member's disk, which outlives the process. */
 export interface Durable {
   terms: Terms;
   term: number;
   vote: number;
-  /** The first index that writes under way may have replaced; Infinity while there is none. */
+  /** The first index that writes in progress may have replaced; Infinity if there are none. */
   unsettledFrom: number;
   /** A hard state is being written. */
   unsettledVote: boolean;
@@ -17,19 +17,19 @@ export interface Durable {
 export interface WatchOptions {
   readonly log: LogStore;
   readonly book: EntryBook;
-  /** What an earlier life of the member left. */
+  /** The content left by the previous process. */
   readonly before: Durable | undefined;
   readonly onViolation: (what: string) => void;
-  /** Told of what is to be written, once `askedTerm` knows it. */
+  /** Called with each write, once `askedTerm` includes it. */
   readonly onAppend: (entries: readonly Entry[]) => void;
 }
 
-/** A log whose writes are followed. What it calls durable must still be there in the next life. */
+/** A log whose writes are observed. Entries that it reported as durable must still exist after a restart. */
 export class WatchedLog implements LogStore {
   readonly durable: Durable;
   readonly #log: LogStore;
   readonly #options: WatchOptions;
-  /** The log as it will be once all that was asked for is written. */
+  /** The log as it will be once all requested writes are done. */
   readonly #asked: Terms;
   #underWay: LogBatch[] = [];
   #resetting = false;
@@ -53,7 +53,7 @@ export class WatchedLog implements LogStore {
     return this.#log.failed;
   }
 
-  /** The term at an index, also of entries whose write is under way. */
+  /** The term at an index, including entries that are being written. */
   askedTerm(index: number): number | undefined {
     return this.#asked.at(index);
   }
@@ -122,7 +122,7 @@ export class WatchedLog implements LogStore {
 
   #unsettle(): void {
     const { durable } = this;
-    // What a snapshot takes the place of may be gone already.
+    // Entries that a snapshot replaces may be gone already.
     durable.unsettledFrom = this.#resetting ? 0 : Infinity;
     durable.unsettledVote = false;
     for (const { entries, hardState } of this.#underWay) {
@@ -144,7 +144,7 @@ export class WatchedLog implements LogStore {
   }
 }
 
-/** What an earlier life was told is durable, and is not there. */
+/** Losses: content that was reported as durable and is missing. */
 function lossesOf(log: LogStore, before: Durable): string[] {
   const { term, vote } = log.hardState();
   const losses: string[] = [];

@@ -11,14 +11,14 @@ const { WatchRequest, WatchResponse, TxnRequest, TxnResponse } = etcdserverpb;
 type Response = ReturnType<typeof WatchResponse.decode>;
 
 const DELAY_MS = 1;
-/** How often, in ms and on average, two keys are written in one transaction. */
+/** Mean interval between two writes of a pair, in ms. */
 const PAIR_MS = 700;
 
-/** Clients that watch, and go on at some member behind the last revision they know of whenever a stream ends. */
+/** Clients that watch, and resume at some member after the last known revision when a stream ends. */
 export class Watchers {
   readonly #world: World;
   readonly #watchers: readonly SimWatcher[];
-  /** The pairs that were written, and how many of them nobody knows anything of. */
+  /** The pairs that were written, and the number of those with unknown outcome. */
   readonly pairs = { revisions: new Set<number>(), unknown: 0 };
   #running = true;
 
@@ -33,23 +33,23 @@ export class Watchers {
     return this.#watchers;
   }
 
-  /** Nothing is written for them any more. */
+  /** Stops the writes for watchers. */
   finish(): void {
     this.#running = false;
   }
 
-  /** From here on each of them wants to know how far it is. @returns whether all have been told of this revision */
+  /** Makes each watcher request progress. @returns whether all have reached this revision */
   haveReached(revision: number): boolean {
     for (const watcher of this.#watchers) watcher.settle();
     return this.#watchers.every((watcher) => watcher.promised >= revision);
   }
 
-  /** One more, which sees what is left of all that was written. */
+  /** Adds a watcher that reads the remaining history. */
   addReader(from: number): void {
     (this.#watchers as SimWatcher[]).push(new SimWatcher(this.#world, 'reader', { watched: 'all', from }));
   }
 
-  /** Both keys are in one revision, or none is. */
+  /** Writes both keys in one revision. */
   async #writePairs(): Promise<void> {
     const random = this.#world.random('pairs');
     for (let value = 1; ; value++) {
@@ -83,12 +83,12 @@ class SimWatcher implements WatchRecord {
   promised = 0;
   readonly #world: World;
   readonly #random: Random;
-  /** What it asks for next; 0: from now on. */
+  /** Its next start revision; 0 for the current one. */
   #next: number;
   /** The last revision of the response before. */
   #last = 0;
   #settling = false;
-  /** A question for the progress is on its way, or not answered yet. */
+  /** A progress request is being sent, or not answered yet. */
   #asking = false;
   #stream: VirtualStream | undefined;
   #machine: Machine | undefined;
@@ -133,7 +133,7 @@ class SimWatcher implements WatchRecord {
     this.#create(stream);
     const slowMs = pick(random, [0, 0, 20, 300]);
     const untilMs = this.#world.time.nowMs + random.next() * 8000;
-    // A stream that breaks takes what has come with it, or not: here it is still read.
+    // Messages that arrived before a stream broke are still read here.
     while (this.#stream === stream) {
       const body = stream.take();
       if (body !== undefined) {
@@ -175,7 +175,7 @@ class SimWatcher implements WatchRecord {
     const revision = clampInteger(response.header?.revision);
     if (toBigInt(response.watchId) === -1n) this.#asking = false;
     if (this.#world.trace.on)
-      this.#world.trace.line(this.#machine, `${this.name} is told: ${JSON.stringify(brief(response))}`);
+      this.#world.trace.line(this.#machine, `${this.name} gets: ${JSON.stringify(brief(response))}`);
     if (response.created) {
       if (response.canceled) return this.#wrong(`a watch was refused: ${response.cancelReason}`);
       if (this.#next === 0) this.#next = this.from = revision + 1;
@@ -199,14 +199,14 @@ class SimWatcher implements WatchRecord {
     this.#stream = undefined;
   }
 
-  /** Whole revisions, in order, none twice. */
+  /** Revisions must arrive whole, in order and once. */
   #tell({ events }: Response): void {
     let last = this.#last;
     for (const [at, { type, kv }] of events.entries()) {
       const revision = clampInteger(kv?.modRevision);
       const value = (type ?? 0) === 0 ? Buffer.from(kv?.value ?? []).toString() : null;
       if (revision < this.#next || (at === 0 && revision <= last) || revision < last) {
-        this.#wrong(`was told of revision ${revision} after ${last}, from ${this.#next} on`);
+        this.#wrong(`received revision ${revision} after ${last}, from ${this.#next} on`);
       }
       last = revision;
       this.events.push({ revision, key: Buffer.from(kv?.key ?? []).toString(), value });

@@ -3,8 +3,8 @@ import { endWithReader } from '../support/program.js';
 import type { SimOptions } from './options.js';
 import { run, type RunResult } from './run.js';
 
-// What `bundle.ts` makes a program of. With options as its argument it writes the trace of one run, or of several; as a
-// child of `pool.ts` it carries out one run after the other.
+// The program that `bundle.ts` builds. With options as arguments it writes the trace of one or more runs; as a child of
+// `pool.ts` it executes one run after the other.
 
 export interface Job {
   readonly options: SimOptions;
@@ -29,7 +29,7 @@ function serve(): void {
     process.send?.({ seed, result, cpuMs: (user + system) / 1000 } satisfies Done);
   };
   const fail = (thrown: unknown): void => {
-    const violation = `something was thrown that nobody caught: ${asError(thrown).stack ?? ''}`;
+    const violation = `an error was not caught: ${asError(thrown).stack ?? ''}`;
     answer({ violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0 });
     process.exit(1);
   };

@@ -11,18 +11,18 @@ import { Machine, type Operation } from './machine.js';
 import type { SimOptions } from './options.js';
 import { packetText, Trace } from './trace.js';
 
-/** A promise of the project was broken. */
+/** A violated invariant. */
 export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-/** A pair of members between which nothing passes, in this direction. */
+/** A directed pair of members whose link is cut. */
 export type Cut = (from: NodeId, to: NodeId) => boolean;
 
-/** Holds up or fails an operation of a machine's disk or engine. */
+/** Delays or fails an operation of a machine's disk or engine. */
 export type Hindrance = (machine: Machine, operation: Operation) => void | Promise<void>;
 
-/** All that exists in one run: time, network, machines, and who watches them. */
+/** Everything in one run: time, network, machines, and their observers. */
 export class World {
   readonly options: SimOptions;
   readonly time = new VirtualTime();
@@ -30,13 +30,13 @@ export class World {
   readonly invariants: Invariants;
   readonly network: MemoryNetwork;
   readonly machines: Machine[] = [];
-  /** What cuts links at present; each fault adds its own, and takes it away. */
+  /** The active cuts of links; each fault adds its own, and removes it. */
   readonly cuts = new Set<Cut>();
-  /** What is in the way of disks and engines at present. */
+  /** The active faults of disks and engines. */
   readonly hindrances = new Set<Hindrance>();
-  /** Is shown each machine after a step that may have changed it. */
+  /** Called with each machine after a step that may have changed it. */
   onLook: (machine: Machine) => void = () => undefined;
-  /** Links that are clogged, as "from>to", and how much longer they take, in ms. */
+  /** Added delay of clogged links, by "from>to", in ms. */
   readonly clogs = new Map<string, number>();
   readonly #networkClock = this.time.clock();
   readonly #byId = new Map<NodeId, Machine>();
@@ -71,7 +71,7 @@ export class World {
     this.trace.line(undefined, `seed ${seed}: ${members} members`);
   }
 
-  /** The network as it is when nothing is wrong with it beyond what the run began with. */
+  /** The network without faults, beyond the quality drawn for the run. */
   get weather(): NetworkFaults {
     const { network } = this.options;
     return {
@@ -86,13 +86,13 @@ export class World {
     };
   }
 
-  /** Clocks run as the lease needs it, so that `default` reads are linearizable. */
+  /** Whether clocks keep the bound of the lease, so that `default` reads are linearizable. */
   get clocksKeepBound(): boolean {
     const { rateSpread, node, faults } = this.options;
     return (1 + rateSpread) / (1 - rateSpread) < 1 + node.clockDriftBound && faults['clock-jump'] === undefined;
   }
 
-  /** A source of chance of its own for each part, so that leaving one out does not change the others. */
+  /** A random generator for each part, so that omitting one does not change the others. */
   random(part: string): Random {
     let seed = this.options.seed;
     for (const character of part) seed = (Math.imul(seed, 31) + character.charCodeAt(0)) >>> 0;
@@ -103,7 +103,7 @@ export class World {
     return defined(this.#byId.get(id), `machine ${id}`);
   }
 
-  /** A member with an empty disk; it is not started. */
+  /** Creates a member with an empty disk, without starting it. */
   addMachine(id: NodeId): Machine {
     const { options, trace, invariants } = this;
     const { node, requestMs, maxLearners, segmentBytes, syncMsMax, rateSpread } = options;
@@ -144,7 +144,7 @@ export class World {
     return machine;
   }
 
-  /** Joins and cuts links as what is in force says. */
+  /** Applies the active cuts to the links. */
   connect(): void {
     this.network.connect((from, to) => {
       for (const cut of this.cuts) if (cut(from, to)) return false;
@@ -152,7 +152,7 @@ export class World {
     });
   }
 
-  /** Some member has applied the removal of this one. */
+  /** Whether some member has applied the removal of this one. */
   wasRemoved(id: NodeId): boolean {
     return this.#removed.has(id);
   }
@@ -161,7 +161,7 @@ export class World {
     return this.machines.filter((machine) => machine.running);
   }
 
-  /** The member that leads the newest term, in its own eyes. */
+  /** The member that considers itself leader in the newest term. */
   get leader(): Machine | undefined {
     let newest: Machine | undefined;
     let term = 0;
@@ -179,8 +179,8 @@ export class World {
   }
 
   /**
-   * Whether the others could do without what this machine holds, for ever: with a margin of one where a change of the
-   * membership may be under way.
+   * Whether the others could do without this machine's data for good, with a margin of one if a membership change may
+   * be in progress.
    */
   canLose(machine: Machine): boolean {
     const voters = this.invariants.newestConf?.voters.length ?? this.options.members;
@@ -191,29 +191,29 @@ export class World {
     return isQuorum(left - 1, voters - 1) && isQuorum(left, voters + 1);
   }
 
-  /** What one disk holds may be damaged: with whoever is taken out of the cluster, the only good copy might go. */
+  /** Data on one disk may be damaged, so removing another member could remove the only good copy. */
   get hasDoubtfulDisk(): boolean {
     return this.machines.some(isDoubtful);
   }
 
-  /** A promise is broken: the run ends with this step. */
+  /** Reports a violation: the run ends with this step. */
   violated(what: string): void {
     this.trace.line(undefined, `VIOLATION: ${what}`);
     this.#violation ??= new Violation(what);
   }
 
-  /** One of the machines, by chance; undefined where none fits. */
+  /** A random machine that fits; undefined if none does. */
   someMachine(random: Random, fits: (machine: Machine) => boolean): Machine | undefined {
     const fitting = this.machines.filter(fits);
     return fitting[randomInteger(random, 0, fitting.length)];
   }
 
-  /** @throws Violation if something has gone wrong */
+  /** @throws Violation if an invariant was violated */
   check(): void {
     if (this.#violation !== undefined) throw this.#violation;
   }
 
-  /** Nothing is in the way of anything any more, and every machine runs, or is about to. */
+  /** Removes all faults; every machine runs, or is about to start. */
   healed(): void {
     this.cuts.clear();
     this.clogs.clear();
@@ -229,7 +229,7 @@ export class World {
     if (admitted) for (const { type, id } of change.steps) if (type === 'remove') this.#removed.add(id);
   }
 
-  /** A process changes only in steps of its own clock; what the world does may change any. */
+  /** A process changes only in steps of its own clock; steps of the world may change any. */
   #onStep(owner: VirtualClock | undefined): void {
     if (owner !== this.#networkClock) {
       for (const machine of this.machines) {
@@ -250,7 +250,7 @@ export class World {
   }
 }
 
-/** A bit of its log has rotted, and it has not been replaced yet. */
+/** Whether a bit of its log has rotted, and it has not been replaced yet. */
 function isDoubtful({ fate, suspect }: Machine): boolean {
   return fate === 'damaged' || (fate === 'wanted' && suspect);
 }

@@ -13,7 +13,7 @@ import {
   transfers,
 } from './profiles.js';
 
-/** Bugs in the core, and in what the node says by itself. */
+/** Bugs in the core, and in the decisions of the node. */
 export const CONSENSUS: readonly Mutation[] = [
   {
     name: 'commit-of-an-earlier-term',
@@ -35,7 +35,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'two-votes-in-a-term',
-    story: 'a voter forgets, while it runs, whom it has voted for (paper, section 5.2)',
+    story: 'a running voter forgets its vote (paper, section 5.2)',
     patches: [
       patch(
         'src/raft/election.ts',
@@ -71,7 +71,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'vote-not-on-disk',
-    story: 'a vote is given before it is durable, and given again in the next life (paper, figure 2)',
+    story: 'a vote is given before it is durable, and again after a restart (paper, figure 2)',
     patches: [
       patch(
         'src/node/storage/sync-executor.ts',
@@ -95,7 +95,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'acknowledgement-before-the-write',
-    story: 'storage beside the loop: a follower acknowledges what it has not written yet',
+    story: 'storage beside the loop: a follower acknowledges entries that it has not written yet',
     patches: [
       patch(
         'src/node/storage/async-executor.ts',
@@ -107,13 +107,14 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'applied-before-it-is-written',
-    story: 'storage beside the loop: the applier is given what is not on this disk, and its state is ahead of its log',
+    story:
+      'storage beside the loop: the applier gets entries that are not on this disk, so its state is ahead of its log',
     patches: [patch('src/raft/state.ts', 'applyUnstable: !config.asyncStorageWrites,', 'applyUnstable: true,')],
     profile: beside(crashes),
   },
   {
     name: 'leader-counts-itself-before-its-write',
-    story: 'a leader, and a member alone, acknowledge to themselves what is not written yet (etcd 14370)',
+    story: 'a leader counts its own copy of an entry before it is written (etcd 14370)',
     patches: [
       patch(
         'src/raft/replication.ts',
@@ -133,7 +134,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'heartbeat-commits-too-much',
-    story: 'a heartbeat tells a follower to commit what it may not have',
+    story: 'a heartbeat makes a follower commit entries that it may not have',
     patches: [
       patch(
         'src/raft/replication.ts',
@@ -177,7 +178,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'silence-towards-an-old-leader',
-    story: 'a member whose term ran ahead never tells the leader, and is stuck (etcd 8243)',
+    story: 'a member with a later term does not report it to the leader, and is stuck (etcd 8243)',
     patches: [patch('src/raft/raft.ts', "    raft.send({ type: 'MsgAppResp', to });\n")],
     profile: (drawn) => {
       const options = elections(drawn);
@@ -186,7 +187,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'read-index-without-a-round',
-    story: 'a leader answers a read without asking whether it still leads (thesis, section 6.4)',
+    story: 'a leader answers a read without confirming that it still leads (thesis, section 6.4)',
     patches: [
       patch(
         'src/raft/reads.ts',
@@ -262,7 +263,7 @@ export const CONSENSUS: readonly Mutation[] = [
   },
   {
     name: 'two-changes-at-once',
-    story: 'a change of the configuration is begun before the one before is applied (thesis, section 4.1)',
+    story: 'a configuration change begins before the previous one is applied (thesis, section 4.1)',
     patches: [
       patch('src/raft/membership.ts', 'if (pendingConfIndex > raft.log.applied) {', 'if (pendingConfIndex < 0) {'),
     ],

@@ -7,7 +7,7 @@ const PRIMARY = 'src/server/lease/primary-lessor.ts';
 export const LEASES: readonly Mutation[] = [
   {
     name: 'lease-counted-on-by-the-next-leader',
-    story: 'a new leader does not give leases their full time, though it cannot know what they were promised',
+    story: 'a new leader does not give leases their full time, although its predecessor may have promised it',
     patches: [
       patch(
         PRIMARY,
@@ -19,7 +19,7 @@ export const LEASES: readonly Mutation[] = [
   },
   {
     name: 'lease-not-renewed',
-    story: 'a leader answers a renewal, and counts on as before',
+    story: 'a leader answers a renewal without extending the deadline',
     patches: [patch(PRIMARY, '      this.#deadlines.move(running, this.#fullTime(lease));\n')],
     profile: leases,
   },
@@ -37,7 +37,7 @@ export const LEASES: readonly Mutation[] = [
   },
   {
     name: 'lease-ended-by-a-deposed-leader',
-    story: 'the end that a leader has decided counts, whoever leads when it is applied (etcd 15247)',
+    story: 'an expiry takes effect even if another leader applies it (etcd 15247)',
     patches: [
       patch(
         'src/kv/leases/lease-commands.ts',
@@ -50,13 +50,13 @@ export const LEASES: readonly Mutation[] = [
   },
   {
     name: 'keys-outlive-their-lease',
-    story: 'a lease ends, and leaves its keys',
+    story: 'a lease ends without deleting its keys',
     patches: [patch('src/kv/leases/lease-commands.ts', '      draft.delete(slot);\n', '      void slot;\n')],
     profile: leases,
   },
   {
     name: 'lease-takes-along-what-it-had-once',
-    story: 'a key that was put without its lease goes with it all the same',
+    story: 'a key that was detached from its lease is deleted with it',
     patches: [
       patch(
         'src/kv/commands/draft.ts',
@@ -68,7 +68,7 @@ export const LEASES: readonly Mutation[] = [
   },
   {
     name: 'leases-not-taken-from-a-snapshot',
-    story: 'a member that takes a snapshot goes on with the leases that it knew before',
+    story: 'a member that installs a snapshot keeps its old leases',
     patches: [
       patch(
         'src/kv/store.ts',

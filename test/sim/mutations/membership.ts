@@ -5,7 +5,7 @@ import { beside, crashes, elections, membership, slowMembership } from './profil
 const joint: Profile = (drawn) =>
   over(membership(drawn), { operations: operator(['add-jointly', 'remove', 'transfer'], 1200) });
 
-/** Of two members one goes, again and again, and either may die in the middle of it. */
+/** One of two members is removed, repeatedly, and either may die during the change. */
 const leaving: Profile = (drawn) =>
   over(crashes(drawn), {
     members: 2,
@@ -15,7 +15,7 @@ const leaving: Profile = (drawn) =>
 
 const FLAPPING = ['kill-leader', 'leader-alone', 'halves', 'reset'] as const;
 
-/** Bugs in changes of the configuration, and in what survives a member's life. */
+/** Bugs in configuration changes, and in the state that outlives a process. */
 export const MEMBERSHIP: readonly Mutation[] = [
   {
     name: 'joint-commit-by-the-old-half',
@@ -31,19 +31,19 @@ export const MEMBERSHIP: readonly Mutation[] = [
   },
   {
     name: 'joint-configuration-for-ever',
-    story: 'the stored configuration forgets that it is to be left, and after a restart nobody leaves it',
+    story: 'the stored configuration loses autoLeave, so that after a restart no leader leaves it',
     patches: [patch('src/kv/membership/members.ts', 'autoLeave: confState.autoLeave,', 'autoLeave: false,')],
     profile: joint,
   },
   {
     name: 'change-before-a-commit-of-the-term',
-    story: 'a new leader begins a change though one of an earlier leader may come into force (Ongaro, raft-dev 2015)',
+    story: 'a new leader begins a change although one of an earlier leader may become active (Ongaro, raft-dev 2015)',
     patches: [patch('src/raft/transitions.ts', '  raft.pendingConfIndex = raft.log.lastIndex;\n')],
     profile: slowMembership,
   },
   {
     name: 'removed-member-goes-at-once',
-    story: 'of two members one goes before the other one knows durably that it is alone',
+    story: 'a removed member of two stops before the other knows durably that it is alone',
     patches: [
       patch(
         'src/node/authority/retirement.ts',
@@ -55,7 +55,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   },
   {
     name: 'change-in-force-before-it-is-known-for-certain',
-    story: 'others are told of a change that a restart here may not know to be committed',
+    story: 'a change is reported to others before its commit is durable here',
     patches: [patch('src/node/loop/apply-loop.ts', '  await settle(entry.index);\n')],
     profile: leaving,
   },
@@ -73,13 +73,13 @@ export const MEMBERSHIP: readonly Mutation[] = [
   },
   {
     name: 'answer-for-another-life',
-    story: 'a command of an earlier life of a member answers a call of the present one',
+    story: 'a command from before a restart answers a call of the new process',
     patches: [patch('src/server/requests/awaited-answers.ts', ' && boot === this.#boot')],
     profile: crashes,
   },
   {
     name: 'write-of-replaced-entries-vouches-for-new-ones',
-    story: 'storage beside the loop: the end of a write is taken for that of others at the same indexes (thesis, 10.2)',
+    story: 'storage beside the loop: the end of a write counts for other entries at the same indexes (thesis, 10.2)',
     patches: [
       patch(
         'src/raft/unstable.ts',

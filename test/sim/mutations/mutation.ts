@@ -1,19 +1,19 @@
 import type { Patch } from '../bundle.js';
 import type { FaultKind, OperationKind, Pace, SimOptions } from '../options.js';
 
-/** A bug that is planted on purpose, to see that the simulator finds it. */
+/** A bug that is planted to check that the simulator finds it. */
 export interface Mutation {
   readonly name: string;
-  /** What it breaks, and where it is known from. */
+  /** The effect of the bug, and its source. */
   readonly story: string;
   readonly patches: readonly Patch[];
-  /** What must be drawn for it to show: laid over the options of a seed. */
+  /** Overrides of a seed's options under which the bug can show. */
   readonly profile: Profile;
 }
 
 export type Profile = (drawn: SimOptions) => SimOptions;
 
-/** How often some things happen and how long each lasts, in virtual ms. */
+/** Intervals and durations of faults, in virtual ms. */
 export function often(kinds: readonly FaultKind[], pace: Pace = { everyMs: 1200, lastsMs: 800 }): SimOptions['faults'] {
   return Object.fromEntries(kinds.map((kind) => [kind, pace]));
 }
@@ -22,7 +22,7 @@ export function operator(kinds: readonly OperationKind[], everyMs = 2000): SimOp
   return Object.fromEntries(kinds.map((kind) => [kind, everyMs]));
 }
 
-/** Options with other values in some places. Members of `node` and `network` are laid over one by one. */
+/** Options with some values replaced; fields of `node` and `network` are replaced one by one. */
 export function over(
   drawn: SimOptions,
   values: Partial<Omit<SimOptions, 'node' | 'network' | 'seed'>> & {
@@ -34,7 +34,7 @@ export function over(
   return { ...drawn, ...rest, node: { ...drawn.node, ...node }, network: { ...drawn.network, ...network } };
 }
 
-/** A patch that takes a piece of the source out, or puts another in its place. */
+/** A patch that removes a piece of the source, or replaces it. */
 export function patch(file: string, find: string, replace = ''): Patch {
   return { file, find, replace };
 }

@@ -1,6 +1,6 @@
 import { often, operator, over, type Profile } from './mutation.js';
 
-/** Leaders come and go, and with them what was not committed. */
+/** Frequent changes of the leader, which lose uncommitted entries. */
 export const elections: Profile = (drawn) =>
   over(drawn, {
     members: drawn.members < 3 ? 3 : drawn.members,
@@ -11,7 +11,7 @@ export const elections: Profile = (drawn) =>
     stormMs: 20_000,
   });
 
-/** Processes and machines die in the middle of what they write. */
+/** Crashes of processes and machines in the middle of writes. */
 export const crashes: Profile = (drawn) =>
   over(drawn, {
     faults: often(['kill', 'power-loss', 'power-loss-all', 'crash-inside'], { everyMs: 900, lastsMs: 300 }),
@@ -22,16 +22,16 @@ export const crashes: Profile = (drawn) =>
     stormMs: 20_000,
   });
 
-/** The same, with files that are small enough for many of them. */
+/** The same, with small files, so that there are many. */
 export const smallFiles: Profile = (drawn) => over(crashes(drawn), { segmentBytes: 4096, paceMs: 20 });
 
-/** A disk that says no, and then a loss of power. */
+/** Disk errors, followed by power loss. */
 export const badDisks: Profile = (drawn) =>
   over(crashes(drawn), {
     faults: often(['sync-error', 'write-error', 'power-loss', 'power-loss-all'], { everyMs: 800, lastsMs: 400 }),
   });
 
-/** Leaders that do not notice that they are none any more, and clients that ask them. */
+/** Deposed leaders that do not notice it, with clients that still call them. */
 export const deposed: Profile = (drawn) =>
   over(drawn, {
     members: 3 + (drawn.seed % 2) * 2,
@@ -49,14 +49,14 @@ export const deposed: Profile = (drawn) =>
 export const longLeases: Profile = (drawn) =>
   over(deposed(drawn), { node: { leaseMs: drawn.node.electionMs * 1.5, checkQuorum: false } });
 
-/** Leaderships that are handed over, with messages that arrive late. */
+/** Leadership transfers, with late messages. */
 export const transfers: Profile = (drawn) =>
   over(longLeases(drawn), {
     faults: often(['late-messages', 'leader-alone'], { everyMs: 1500, lastsMs: 1500 }),
     operations: operator(['transfer'], 800),
   });
 
-/** Packets that are lost, doubled, late and out of order, under leaders that change. */
+/** Lost, repeated, late and reordered packets, under changing leaders. */
 export const badWeather: Profile = (drawn) =>
   over(elections(drawn), {
     faults: often(['bad-weather', 'late-messages', 'kill-leader', 'leader-alone']),
@@ -64,7 +64,7 @@ export const badWeather: Profile = (drawn) =>
     node: { messageBytesMax: 200 },
   });
 
-/** Members that are away until only a snapshot brings them back. */
+/** Members that are down until only a snapshot can bring them up to date. */
 export const snapshots: Profile = (drawn) =>
   over(drawn, {
     members: 3,
@@ -79,11 +79,11 @@ export const snapshots: Profile = (drawn) =>
     stormMs: 20_000,
   });
 
-/** The same, while the operator adds and removes. */
+/** The same, while the operator adds and removes members. */
 export const changingSnapshots: Profile = (drawn) =>
   over(snapshots(drawn), { operations: operator(['add-learner', 'promote', 'add-voter', 'remove'], 1500) });
 
-/** A voter with more learners than snapshots may be sent at a time. */
+/** A voter with more learners than concurrent snapshots. */
 export const manyLearners: Profile = (drawn) =>
   over(snapshots(drawn), {
     members: 1,
@@ -93,7 +93,7 @@ export const manyLearners: Profile = (drawn) =>
     operations: operator(['add-learner'], 1000),
   });
 
-/** Members come and go while leaders change. */
+/** Membership changes under changing leaders. */
 export const membership: Profile = (drawn) =>
   over(drawn, {
     members: 2 + (drawn.seed % 3),
@@ -116,19 +116,19 @@ export const beside =
   (drawn) =>
     over(profile(drawn), { node: { asyncStorage: true } });
 
-/** One thing after the other. */
+/** Without concurrency. */
 export const inOrder =
   (profile: Profile): Profile =>
   (drawn) =>
     over(profile(drawn), { node: { asyncStorage: false } });
 
-/** A cluster of one, which has nobody to ask. */
+/** A cluster of one. */
 export const alone =
   (profile: Profile): Profile =>
   (drawn) =>
     over(profile(drawn), { members: 1, operations: {} });
 
-/** Clients that hold leases, under leaders that come and go. */
+/** Clients that hold leases, under changing leaders. */
 export const leases: Profile = (drawn) =>
   over(elections(drawn), {
     rateSpread: 0.02,
@@ -138,7 +138,7 @@ export const leases: Profile = (drawn) =>
     faults: often(['kill-leader', 'leader-alone', 'reset'], { everyMs: 4000, lastsMs: 1500 }),
   });
 
-/** The same, under leaders that do not notice for long that they are none any more. */
+/** The same, under deposed leaders that take long to notice it. */
 export const leasesUnderDeposed: Profile = (drawn) =>
   over(leases(drawn), {
     node: { leaseMs: drawn.node.electionMs * 0.5, checkQuorum: false },
@@ -146,10 +146,10 @@ export const leasesUnderDeposed: Profile = (drawn) =>
     stormMs: 30_000,
   });
 
-/** The same, with members that are away until only a snapshot brings them back. */
+/** The same, with members that are down until only a snapshot can bring them up to date. */
 export const leasesWithSnapshots: Profile = (drawn) => over(snapshots(drawn), { rateSpread: 0.02, leaseHolders: 5 });
 
-/** Clients that watch, slowly and here and there, under writes and compactions. */
+/** Slow watchers at changing members, under writes and compactions. */
 export const watchers: Profile = (drawn) =>
   over(drawn, {
     faults: often(['kill', 'reset', 'pause'], { everyMs: 2000, lastsMs: 500 }),
@@ -163,7 +163,7 @@ export const watchers: Profile = (drawn) =>
     watchLimits: { ...drawn.watchLimits, recentEvents: 3, pageRows: 5, sliceRows: 1 },
   });
 
-/** The same, with word of the progress all the time, and none of the latest events in memory. */
+/** The same, with frequent progress notifications, and no recent events in memory. */
 export const notified: Profile = (drawn) =>
   over(watchers(drawn), {
     watchProgressMs: 3,
@@ -171,7 +171,7 @@ export const notified: Profile = (drawn) =>
     watchLimits: { ...drawn.watchLimits, liveChanges: 1, recentEvents: 0, pageRows: 1, sliceRows: 1 },
   });
 
-/** The same, at members that are away until only a snapshot brings them back. */
+/** The same, at members that are down until only a snapshot can bring them up to date. */
 export const awayWatchers: Profile = (drawn) =>
   over(snapshots(drawn), {
     faults: often(['leader-alone', 'halves'], { everyMs: 1500, lastsMs: 1500 }),

@@ -5,13 +5,13 @@ import { badDisks, changingSnapshots, crashes, manyLearners, smallFiles, snapsho
 export const STORAGE: readonly Mutation[] = [
   {
     name: 'no-sync',
-    story: 'what was acknowledged is in the memory of the system only',
+    story: 'acknowledged entries are only in the page cache',
     patches: [patch('src/wal/writer.ts', '    if (sync) await this.#sync();\n')],
     profile: crashes,
   },
   {
     name: 'sync-error-ignored',
-    story: 'a sync that failed is taken for one that did not matter (PostgreSQL, 2018)',
+    story: 'a failed sync is ignored (PostgreSQL, 2018)',
     patches: [
       patch(
         'src/wal/writer.ts',
@@ -23,7 +23,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'name-of-a-segment-not-synced',
-    story: 'a new segment goes with its name at a loss of power',
+    story: 'power loss removes the name of a new segment',
     patches: [
       patch(
         'src/wal/writer.ts',
@@ -35,7 +35,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'torn-tail-left-in-place',
-    story: 'what a loss of power has left behind the last whole batch stays there, and is taken for damage later',
+    story: 'a torn tail stays after the last whole batch, and counts as damage later',
     patches: [patch('src/wal/repair.ts', 'if (unsynced.bytes.length > 0) {', 'if (unsynced.bytes.length < 0) {')],
     profile: smallFiles,
   },
@@ -64,7 +64,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'snapshot-forgets-the-configuration',
-    story: 'the core takes a snapshot on and keeps the configuration of before',
+    story: 'the core accepts a snapshot and keeps its old configuration',
     patches: [
       patch(
         'src/raft/follower.ts',
@@ -87,7 +87,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'snapshot-from-before-the-member',
-    story: 'a newcomer is given the state of before it was added, and refuses it for ever',
+    story: 'a new member gets a state from before its addition, and refuses it forever',
     patches: [patch('src/node/snapshot/sender.ts', ' && holdsAll(source, confState)')],
     profile: (drawn) =>
       over(changingSnapshots(drawn), {
@@ -99,7 +99,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'offered-snapshot-dropped',
-    story: 'a state is let go of while the MsgSnap that speaks of it waits in the core, and the leader stops',
+    story: 'a state is released while its MsgSnap waits in the core, and the leader stops',
     patches: [
       patch(
         'src/node/storage/sync-executor.ts',
@@ -111,7 +111,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'state-before-log',
-    story: 'a received state is put in force before the log goes on behind it (etcd 10219)',
+    story: 'a received state becomes active before the log continues behind it (etcd 10219)',
     patches: [
       patch(
         'src/node/snapshot/installer.ts',
@@ -123,19 +123,19 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'interrupted-snapshot-not-ended',
-    story: 'a start does not end what a crash has left of a snapshot (etcd 18055)',
+    story: 'a start does not complete a snapshot that a crash interrupted (etcd 18055)',
     patches: [patch('src/server/assembly/storage.ts', '  await settleStaged({ home, log, logger });\n')],
     profile: snapshots,
   },
   {
     name: 'staged-state-not-durable',
-    story: 'the log goes on behind a received state that is not durable yet',
+    story: 'the log continues behind a received state that is not durable yet',
     patches: [patch('src/engine/memory/memory-home.ts', '    await staged.engine.barrier();\n')],
     profile: snapshots,
   },
   {
     name: 'snapshot-before-the-applier-rests',
-    story: 'a snapshot takes the place of a state that is still being changed',
+    story: 'a snapshot replaces a state that is still being changed',
     patches: [
       patch(
         'src/node/loop/ready-loop.ts',
@@ -154,7 +154,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'cache-outlives-its-state',
-    story: 'rows that were cached from the state of before are read after a snapshot',
+    story: 'rows cached from the old state are read after a snapshot',
     patches: [
       patch(
         'src/kv/store.ts',
@@ -166,7 +166,7 @@ export const STORAGE: readonly Mutation[] = [
   },
   {
     name: 'sweep-beyond-the-compaction',
-    story: 'the removal of what a compaction gave up takes versions of later revisions with it',
+    story: 'the sweep of a compaction removes versions of later revisions',
     patches: [
       patch(
         'src/kv/compaction/sweep.ts',

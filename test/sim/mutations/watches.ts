@@ -1,11 +1,11 @@
 import { patch, type Mutation } from './mutation.js';
 import { awayWatchers, notified, watchers } from './profiles.js';
 
-/** Bugs in what watchers are told. */
+/** Bugs in the delivery of events to watchers. */
 export const WATCHES: readonly Mutation[] = [
   {
     name: 'watch-skips-at-hand-over',
-    story: 'what was written while a page of the change log was read is not told (etcd 18089)',
+    story: 'events that were written while a page of the change log was read are lost (etcd 18089)',
     patches: [
       patch(
         'src/kv/watch/catch-up.ts',
@@ -17,7 +17,7 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-forgets-what-had-no-room',
-    story: 'a watcher without room goes on behind the events that it could not take (etcd 17529)',
+    story: 'a watcher without room continues behind the events that it could not take (etcd 17529)',
     patches: [
       patch(
         'src/kv/watch/hub.ts',
@@ -29,7 +29,7 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-starves',
-    story: 'a watcher that had no room is never looked at again',
+    story: 'a watcher that had no room is never resumed',
     patches: [
       patch('src/server/watch/stream.ts', 'for (const { watcher } of blocked) this.#options.hub.resume(watcher);', ''),
     ],
@@ -37,7 +37,7 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-goes-backwards',
-    story: 'one that is thrown back to the change log is told again what it had (etcd 15271)',
+    story: 'a watcher that falls back to the change log gets events twice (etcd 15271)',
     patches: [
       patch(
         'src/kv/watch/hub.ts',
@@ -55,7 +55,7 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-promises-early',
-    story: 'the progress is told before what it promises was sent (etcd 15220)',
+    story: 'progress is reported before the events up to it are sent (etcd 15220)',
     patches: [
       patch('src/server/watch/progress.ts', 'if (!this.#asked || this.#behind > 0 || ', 'if (!this.#asked || '),
     ],
@@ -63,13 +63,13 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-notifies-early',
-    story: 'a watcher that is behind is told, unasked, that nothing has happened (etcd 15220)',
+    story: 'a watcher that is behind gets a periodic progress notification (etcd 15220)',
     patches: [patch('src/server/watch/stream.ts', 'if (sent || !watch.watcher.isLive || ', 'if (sent || ')],
     profile: notified,
   },
   {
     name: 'watch-of-the-future-begins-now',
-    story: 'a watch that begins later is told what comes before (etcd 20221)',
+    story: 'a watch with a future start revision gets earlier events (etcd 20221)',
     patches: [
       patch(
         'src/kv/watch/hub.ts',
@@ -81,7 +81,7 @@ export const WATCHES: readonly Mutation[] = [
   },
   {
     name: 'watch-loses-what-a-snapshot-brings',
-    story: 'who is up to date when another state is put in force misses what lies between (etcd 19179)',
+    story: 'a live watcher misses the events that an installed snapshot skips (etcd 19179)',
     patches: [patch('src/kv/watch/hub.ts', 'if (revision >= from) this.#fallBehind(from);', '')],
     profile: awayWatchers,
   },
