@@ -26,7 +26,7 @@ export function lockCommand(streams: Streams): Command {
       'after',
       "\nThe command's environment has the key of the lock in RAFTKV_LOCK_KEY, and in RAFTKV_LOCK_REV the revision that\n" +
         'created it, which is larger for each holder than for all before it (a fencing token). ETCD_LOCK_KEY and\n' +
-        'ETCD_LOCK_REV hold the same, as with etcdctl.',
+        'ETCD_LOCK_REV hold the same, as with etcdctl. The exit code is that of the command.',
     )
     .example('raftkv lock jobs/nightly', 'prints the key once the lock is held')
     .example('raftkv lock jobs/nightly --ttl 30 -- ./backup.sh --full')

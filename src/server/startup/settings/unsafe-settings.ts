@@ -6,6 +6,6 @@ export const UNSAFE_SETTINGS = {
     flag: 'force-new-cluster',
     group: 'Unsafe',
     default: false,
-    help: 'make a cluster of this member alone out of its data; writes that only the others had are lost',
+    help: 'make a cluster of this member alone out of its data; writes that it does not know to be committed are lost',
   }),
 };
