@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { RAFTKV_VERSION } from '../server/startup/version.js';
+import { addAbsentCommands } from './absent-commands.js';
 import { addClientFlags } from './client-options.js';
 import { COMMANDS } from './commands.js';
 import type { CommandEntry } from './commands.js';
@@ -24,6 +25,7 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }
+  addAbsentCommands(program);
   return program;
 }
 

@@ -117,6 +117,11 @@ describe('raftkv', () => {
       [['get'], "raftkv: missing required argument 'key'\n"],
       [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],
       [['frobnicate'], "raftkv: unknown command 'frobnicate'"],
+      // "raftkv auth enable" was answered with "unknown command 'auth' (Did you mean put?)".
+      [['auth', 'enable'], 'raftkv: auth is not possible: raftkv has no users, roles or passwords yet\n'],
+      [['user', 'add', 'root', '--no-password'], 'raftkv: user is not possible: raftkv has no users'],
+      [['role', '--help'], 'raftkv: role is not possible: raftkv has no users'],
+      [['downgrade', 'cancel'], 'raftkv: downgrade is not possible: raftkv has only one version'],
       [['get', 'a', '--limit', '-1'], "raftkv: option '--limit <count>' argument '-1' is invalid."],
       [['get', 'a', '--consistency', 'often'], 'raftkv: option'],
       [['get', 'a', '--timeout', '5'], "raftkv: option '--timeout <duration>' argument '5' is invalid."],
