@@ -20,8 +20,8 @@ export interface AnswerLimits {
   /** The same for all connections together. Default 64. */
   readonly makingPerMemberMax: number;
   /**
-   * Time after which a connection that reads none of its answers is closed while the member's bound is reached, in ms:
-   * its memory is needed for others. Default 5,000.
+   * Time in which a connection must read a sixteenth of the answers that it holds while the member's bound is reached, in ms.
+   * Otherwise it is closed: its memory is needed for others. Default 5,000.
    */
   readonly stalledMs: number;
 }
@@ -38,6 +38,9 @@ export const DEFAULT_ANSWER_LIMITS: AnswerLimits = {
 
 /** Weight of the largest answer so far after each further one. */
 const FORGETTING = 0.98;
+
+/** The part of its unsent bytes that a connection must take for progress: one by so many. */
+const PROGRESS_DIVISOR = 16;
 
 /** A read that waits for room. */
 interface Waiting {
@@ -111,7 +114,7 @@ export class MemberAnswers {
     }
   }
 
-  /** While reads wait and the member's bound is reached, closes connections that hold answers and read nothing. */
+  /** While reads wait and the member's bound is reached, closes connections that hold answers and read too little. */
   #check(): void {
     if (this.#waiting.size === 0) {
       clearInterval(this.#timer);
@@ -139,8 +142,10 @@ export class ConnectionAnswers implements AnswerRoom {
   #making = 0;
   /** The largest of the last answers: older ones count less and less. Undefined before the first. */
   #largestBytes: number | undefined;
-  /** When the client last took something, on performance.now(). */
+  /** When the client last made progress, on performance.now(). */
   progressAtMs = performance.now();
+  /** Bytes that it has taken since then. */
+  #takenBytes = 0;
   #closed = false;
 
   constructor(member: MemberAnswers, cut: () => void) {
@@ -168,7 +173,7 @@ export class ConnectionAnswers implements AnswerRoom {
   /** Counts an answer that is ready to be sent. */
   hold(bytes: number): void {
     if (this.#closed) return;
-    if (this.#unsentBytes === 0) this.progressAtMs = performance.now();
+    if (this.#unsentBytes === 0) this.#progress();
     this.#unsentBytes += bytes;
     this.#member.holding(bytes);
     this.#largestBytes = Math.max(bytes, (this.#largestBytes ?? 0) * FORGETTING);
@@ -178,7 +183,7 @@ export class ConnectionAnswers implements AnswerRoom {
   release(bytes: number): void {
     if (this.#closed || bytes === 0) return;
     this.#unsentBytes -= bytes;
-    this.progressAtMs = performance.now();
+    this.progressed(bytes);
     this.#member.holding(-bytes);
     this.goOn();
     if (this.#drains.length === 0 || this.isFull) return;
@@ -187,9 +192,10 @@ export class ConnectionAnswers implements AnswerRoom {
     for (const drain of drains) drain();
   }
 
-  /** The client has read a part of an answer whose memory is freed as a whole. */
-  progressed(): void {
-    this.progressAtMs = performance.now();
+  /** The client has taken so many bytes. The memory of the answer may be freed later, as a whole. */
+  progressed(bytes: number): void {
+    this.#takenBytes += bytes;
+    if (this.#takenBytes * PROGRESS_DIVISOR >= this.#unsentBytes) this.#progress();
   }
 
   /** Calls back once when the connection is not full any more. */
@@ -216,6 +222,11 @@ export class ConnectionAnswers implements AnswerRoom {
   get #hasRoom(): boolean {
     const { connectionBytesMax, makingPerConnectionMax } = this.#member.limits;
     return this.#making < makingPerConnectionMax && this.#unsentBytes + this.#reservedBytes < connectionBytesMax;
+  }
+
+  #progress(): void {
+    this.#takenBytes = 0;
+    this.progressAtMs = performance.now();
   }
 
   #goOnOrWait(): void {

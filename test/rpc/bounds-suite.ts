@@ -208,6 +208,31 @@ export function boundsSuite(host: HostUnderTest): void {
       },
     );
 
+    // A connection that took a little of its answers now and then was never cut: eight of them, each at 26 KB/s, kept all
+    // other clients from reading anything.
+    itUnlessPending(host, 'cuts those that read too slowly when the bound of the member is reached', async () => {
+      await served.stop();
+      answers = new MemberAnswers({ ...limits, stalledMs: 600 });
+      await start(large, { answers });
+      const slow = await Promise.all(Array.from({ length: 6 }, () => open(0)));
+      for (const client of slow) client.write(...calls(10));
+      await poll('the bound', () => answers.bytes >= 16 * MIB || undefined);
+      let ticks = 0;
+      const trickle = setInterval(() => {
+        // Eight times are enough for one answer.
+        const streamId = 2 * Math.floor(ticks++ / 8) + 1;
+        for (const client of slow) client.openWindow(streamId, 129 * 1024);
+      }, 450);
+      try {
+        const reader = await open(WINDOW_MAX);
+        reader.write(...calls(10));
+        await poll('the answers', () => reader.ended === 10 || undefined, 5_000);
+        expect(reader.socket.destroyed).to.equal(false);
+      } finally {
+        clearInterval(trickle);
+      }
+    });
+
     itUnlessPending(host, 'frees what a connection held when it is closed or its calls are reset', async () => {
       const [closing, resetting] = [await open(0), await open(0)];
       closing.write(...calls(3));

@@ -6,15 +6,22 @@ import type { Print } from '../json/to-json.js';
 /**
  * Writes a text to a response as it is made, in slices that yield to the event loop, and no faster than the client reads.
  * @param make prints the text
- * @param hooks.progressed is called whenever the client has taken what was written
+ * @param hooks.progressed is called with the number of bytes whenever the client has taken what was written
  * @param hooks.finish is called once all is written, unless the client has left
  */
 export function writeInSlices(
   response: ServerResponse,
   make: (print: Print) => Steps<void>,
-  { finish, progressed }: { readonly finish: (outcome: Outcome<void>) => void; readonly progressed?: () => void },
+  {
+    finish,
+    progressed,
+  }: { readonly finish: (outcome: Outcome<void>) => void; readonly progressed?: (bytes: number) => void },
 ): void {
-  const pieces = new TextPieces((piece) => void response.write(piece));
+  let writtenBytes = 0;
+  const pieces = new TextPieces((piece) => {
+    writtenBytes += piece.length;
+    response.write(piece);
+  });
   inSlices(make(pieces.print), {
     finish: (outcome) => {
       if (outcome.kind === 'done') pieces.flush();
@@ -24,7 +31,8 @@ export function writeInSlices(
     hold: (resume) => {
       if (!response.writableNeedDrain) return false;
       response.once('drain', () => {
-        progressed?.();
+        progressed?.(writtenBytes);
+        writtenBytes = 0;
         resume();
       });
       return true;

@@ -47,7 +47,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     this.answerRoom.hold(messageBytes(message));
     const pieces = message instanceof Uint8Array ? [message] : message;
     writeInSlices(response, (print) => this.#codec.printSteps(pieces, print), {
-      progressed: () => this.answerRoom.progressed(),
+      progressed: (bytes) => this.answerRoom.progressed(bytes),
       finish: (outcome) => {
         if (outcome.kind === 'failed') {
           logger.error('an answer is not the message of its method', { method: path, error: outcome.error });
