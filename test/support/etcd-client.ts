@@ -5,21 +5,21 @@ import { clampInteger } from '../../src/util/integer.js';
 import { rawClient, toMetadata } from './raw-client.js';
 
 /**
- * A client that hides nothing: one connection to one member, no retry, each answer as it came, errors included.
- * What it asks is what the test says.
+ * A bare client: one connection to one member, no retries, and each answer unchanged, errors included. It sends exactly
+ * the requests of the test.
  */
 export type Answer<Response> =
   | { readonly kind: 'ok'; readonly response: Response }
   | { readonly kind: 'error'; readonly code: number; readonly details: string };
 
-/** How the messages of a method travel. */
+/** The codecs of a method's messages. */
 export interface Codecs<Properties, Message> {
   readonly request: { encode(message: Properties): { finish(): Uint8Array } };
   readonly response: { decode(bytes: Uint8Array): Message };
 }
 
 export interface CallOptions {
-  /** Milliseconds until the caller gives up. Default 5,000. */
+  /** Deadline of the call, in ms. Default 5,000. */
   readonly timeoutMs?: number;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,7 @@ export class EtcdClient {
   constructor(endpoint: string) {
     this.endpoint = endpoint;
     this.#client = rawClient(endpoint, {
-      // A member that is back is tried again soon.
+      // Reconnects soon after a member restarts.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 300,
     });
@@ -99,7 +99,7 @@ export class EtcdClient {
     return this.call('/etcdserverpb.KV/DeleteRange', codecs, { key: bytes(key) }, options);
   }
 
-  /** Puts the value if the key holds the expected one; null expects it to be absent. */
+  /** Puts the value if the key has the expected one; null expects the key to be absent. */
   putIf(
     change: { readonly key: string; readonly expected: string | null; readonly value: string },
     options?: CallOptions,

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The folder that holds etcd and etcdctl; by default they are looked up on PATH. */
+/** The folder of etcd and etcdctl; undefined for PATH. */
 const FOLDER = 'ETCD_PROGRAMS';
 
 /** The command that starts one of etcd's programs. */
@@ -16,7 +16,7 @@ export function useEtcdPrograms(folder: string | undefined): void {
   else process.env[FOLDER] = folder;
 }
 
-/** The minor version of the etcd 3 that `etcdProgram` names; undefined where there is none. */
+/** The minor version of the etcd 3 that `etcdProgram` names; undefined if there is none. */
 export function etcdMinor(): number | undefined {
   try {
     const text = execFileSync(etcdProgram('etcd'), ['--version'], {

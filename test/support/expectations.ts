@@ -18,10 +18,10 @@ export function expectStrictlySerializable(history: readonly RevisionCall[]): vo
   expect(verdict.kind, message).to.equal('linearizable');
 }
 
-/** All members that run hold the same data: their hashes at one revision, which each of them has reached, are equal. */
+/** All running members have the same data: their hashes at a revision that each has reached are equal. */
 export async function expectSameData(cluster: ProcessCluster): Promise<void> {
   const clients = cluster.running.map((index) => cluster.client(index));
-  const newest = revisionOf(expectOk(await defined(clients[0], 'a member that runs').get('any')));
+  const newest = revisionOf(expectOk(await defined(clients[0], 'a running member').get('any')));
   const hashes = await Promise.all(
     clients.map((client) =>
       poll(`${client.endpoint} to reach revision ${newest}`, async () => {

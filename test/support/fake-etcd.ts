@@ -9,15 +9,15 @@ import { FakeMembers, Refusal } from './fake-members.js';
 
 const pb = etcdserverpb;
 
-/** What happens to one call instead of a plain answer. */
+/** The fault of one call. */
 export type Fault =
-  /** It is refused, and not applied. */
+  /** Refused, and not applied. */
   | { readonly kind: 'refuse'; readonly code: status; readonly text: string }
-  /** It is applied, and the answer is lost. */
+  /** Applied, with a lost answer. */
   | { readonly kind: 'lose-answer'; readonly text?: string }
-  /** It is answered with a timeout, and applied after so many more calls. */
+  /** Answered with a timeout, and applied after this many further calls. */
   | { readonly kind: 'apply-late'; readonly afterCalls: number }
-  /** It is never answered, nor applied. */
+  /** Neither answered nor applied. */
   | { readonly kind: 'hang' };
 
 type MemberMethod = 'MemberList' | 'MemberAdd' | 'MemberRemove' | 'MemberUpdate' | 'MemberPromote';
@@ -36,15 +36,15 @@ interface Version {
 
 type Operation = etcdserverpb.RequestOp.$Properties;
 
-/** The data that several fake members share, as a cluster does. */
+/** The data that several fake members share, as in a cluster. */
 export class FakeStore {
   revision = 1;
   readonly members = new FakeMembers();
-  /** The id of the member that leads. */
+  /** The id of the leader. */
   leader = 2;
   readonly #versions = new Map<string, Version[]>();
 
-  /** Every key that is there, in order. */
+  /** Every existing key, in order. */
   range({ key, rangeEnd }: { key?: Uint8Array | null; rangeEnd?: Uint8Array | null }, revision = this.revision) {
     const from = bytesToLatin1(key ?? EMPTY);
     const to = bytesToLatin1(rangeEnd ?? EMPTY);
@@ -134,12 +134,12 @@ export class FakeStore {
 /** A small server of etcd's API on a free port of this machine, whose faults a test scripts call by call. */
 export class FakeEtcd {
   readonly store: FakeStore;
-  /** Asked before every call; undefined is a plain answer. */
+  /** Called before every call; undefined for a plain answer. */
   script: (call: FakeCall) => Fault | undefined = () => undefined;
   readonly calls: FakeCall[] = [];
-  /** Who it says that it is, when its own state is asked for. */
+  /** The member id in its status. */
   memberId = 2;
-  /** How it answers who wants a snapshot. */
+  /** The answer to a snapshot request. */
   snapshot: (call: ServerWritableStream<Buffer, Buffer>) => void = (call) => call.end();
   #server = new Server();
   #port = 0;
@@ -167,7 +167,7 @@ export class FakeEtcd {
     return this.calls.filter((call) => call.method === method).length;
   }
 
-  /** Applies what was still to be applied late. */
+  /** Applies the calls that were to be applied later. */
   flushLate(): void {
     const late = this.#late;
     this.#late = [];
@@ -239,7 +239,7 @@ export class FakeEtcd {
     return { ...this.store.header(), revision: 0 };
   }
 
-  /** All answers that are the members and no more are alike on the wire. */
+  /** All answers that consist of the members have the same encoding. */
   #members() {
     return pb.MemberListResponse.encode({ header: this.#clusterHeader(), members: this.store.members.list() });
   }
@@ -301,7 +301,7 @@ export class FakeEtcd {
   }
 }
 
-/** Sends the pieces of a snapshot, as fast as the caller takes them. */
+/** Sends the pieces of a snapshot at the caller's pace. */
 export async function sendSnapshot(
   call: ServerWritableStream<Buffer, Buffer>,
   pieces: Iterable<Uint8Array>,

@@ -14,13 +14,13 @@ import { clampInteger, toBigInt } from '../../src/util/integer.js';
 
 const pb = etcdserverpb;
 
-/** The leases that several fake members share, as a cluster does. None of them ends by itself. */
+/** The leases that several fake members share, as in a cluster. None expires. */
 export class FakeLeases {
   readonly ttls = new Map<bigint, number>();
   lastId = 100n;
 }
 
-/** What a member does with requests to keep leases alive. */
+/** A member's reaction to renewals. */
 export type Manner = 'answer' | 'silence' | 'refuse';
 
 export interface KeepAliveSeen {
@@ -30,18 +30,18 @@ export interface KeepAliveSeen {
   readonly stream: number;
 }
 
-/** A member that serves leases alone. */
+/** A member that serves only leases. */
 export class FakeLessor {
   readonly endpoint: string;
   readonly leases: FakeLeases;
   readonly seen: KeepAliveSeen[] = [];
   /** Unary calls, by the method's name. */
   readonly calls: string[] = [];
-  /** Asked for each request. */
+  /** Called for each request. */
   manner: (id: bigint) => Manner = () => 'answer';
-  /** The next unary calls that are applied, and whose answers are lost. */
+  /** Number of further unary calls that are applied with lost answers. */
   answersToLose = 0;
-  /** The next unary calls that are neither applied nor answered. */
+  /** Number of further unary calls that are neither applied nor answered. */
   callsToIgnore = 0;
   streams = 0;
   readonly #server: Server;
@@ -73,7 +73,7 @@ export class FakeLessor {
     return this.#open.size;
   }
 
-  /** As of a connection that breaks. */
+  /** Like a broken connection. */
   breakStreams(): void {
     for (const call of this.#open)
       call.emit('error', { code: status.UNAVAILABLE, details: 'etcdserver: server stopped' });
@@ -146,7 +146,7 @@ export class FakeLessor {
   }
 }
 
-/** Resolves once an event has come to a target. */
+/** Resolves once a target has emitted an event. */
 export async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -6,7 +6,7 @@ type WireMember = etcdserverpb.Member.$Properties;
 type WireId = WireMember['ID'];
 type Long = Exclude<WireId, number | null | undefined>;
 
-/** What the cluster refuses, by itself and not by a test's script. */
+/** A refusal by the cluster's own rules, not by the test's script. */
 export class Refusal extends Error {
   readonly code: status;
 
@@ -16,10 +16,10 @@ export class Refusal extends Error {
   }
 }
 
-/** Who the members of a fake cluster are. Ids of those that are added take all 64 bits. */
+/** The members of a fake cluster. Ids of added members use all 64 bits. */
 export class FakeMembers {
   readonly #members = new Map<bigint, WireMember>();
-  /** Told of every question for the members. */
+  /** Called at every request for the members. */
   onList: (request: etcdserverpb.MemberListRequest) => void = () => undefined;
   #nextId = 0xfedcba9876543210n;
 

@@ -1,12 +1,12 @@
 import type { Disk, DiskFile } from '../../src/ports/disk.js';
 
-/** What the disk is asked for; a test's hook sees it first. */
+/** An operation of the disk; a test's hook sees it first. */
 export interface DiskOperation {
   readonly kind: 'read' | 'write' | 'datasync' | 'sync' | 'truncate' | 'create' | 'rename' | 'remove' | 'syncFolder';
   readonly name: string;
 }
 
-/** Awaited before each operation: holds it up as long as it likes, or fails it by throwing. */
+/** Awaited before each operation: may delay it, or fail it by throwing. */
 export type DiskHook = (operation: DiskOperation) => void | Promise<void>;
 
 /** One of `options` possibilities, counted from 0. */
@@ -14,11 +14,11 @@ export type Choose = (options: number) => number;
 
 export const SECTOR_BYTES = 512;
 
-/** What one file holds: what reads see, and what a crash may leave of it. */
+/** The content of one file: as reads see it, and as a crash may leave it. */
 class Content {
   visible: Buffer;
   durable: Buffer;
-  /** Sectors that differ from the durable ones, each with all that was written to it since: any may be on disk. */
+  /** Sectors that differ from the durable ones, each with all versions written since: any may be on disk. */
   versions = new Map<number, Buffer[]>();
   /** Sectors whose sync failed: the system counts them as written and does not try again (fsync, 2018). */
   abandoned = new Set<number>();
@@ -72,7 +72,7 @@ class Content {
     flip(this.durable, offset, bit);
   }
 
-  /** What a crash leaves. */
+  /** The content after a crash. */
   survivor(choose: Choose): Content {
     const grown = this.visible.length !== this.durable.length && choose(2) === 1;
     const bytes = Buffer.alloc(grown ? this.visible.length : this.durable.length);
@@ -98,14 +98,14 @@ type NameChange =
   | { readonly kind: 'remove'; readonly name: string };
 
 /**
- * A folder in memory that crashes as a real one may (ports/disk.ts): of what was not synced, any combination of sectors
- * and of names survives. Operations can be held up and failed, space can run out, bytes can rot.
+ * A folder in memory that crashes like a real one (ports/disk.ts): any combination of unsynced sectors and names
+ * survives. Operations can be delayed and failed, space can run out, bits can rot.
  */
 export class FaultyDisk implements Disk {
   hook: DiskHook = () => undefined;
-  /** How many bytes the files may have in all. A write that does not fit puts in what does, then fails. */
+  /** Maximum total size of the files, in bytes. A write that does not fit writes the part that does, and fails. */
   spaceBytes = Infinity;
-  /** Operations since the start, failed ones too. */
+  /** Number of operations since the start, failed ones included. */
   readonly operations: DiskOperation[] = [];
   #names = new Map<string, Content>();
   #durableNames = new Map<string, Content>();
@@ -158,7 +158,7 @@ export class FaultyDisk implements Disk {
     };
   }
 
-  /** The disk after a crash at this moment; this one stays as it is, with whoever still uses it. */
+  /** The disk after a crash at this moment. This one is unchanged, for its current users. */
   crashed(choose: Choose): FaultyDisk {
     const names = new Map(this.#durableNames);
     for (const change of this.#nameChanges) {
@@ -169,7 +169,7 @@ export class FaultyDisk implements Disk {
     return disk;
   }
 
-  /** The same folder for a process that starts after this one's was killed: the system lives on, with its memory. */
+  /** The folder for a process that starts after this one was killed: the system, with its page cache, keeps running. */
   restarted(): FaultyDisk {
     const disk = new FaultyDisk();
     disk.#names = this.#names;
@@ -179,12 +179,12 @@ export class FaultyDisk implements Disk {
     return disk;
   }
 
-  /** Whoever uses this folder is dead: what is asked from now on, or was held up, never happens and never ends. */
+  /** The process of this folder is dead: new and delayed operations have no effect and never complete. */
   halt(): void {
     this.#halted = true;
   }
 
-  /** A copy that shares nothing, as if all had been synced. */
+  /** An independent copy with everything synced. */
   copy(): FaultyDisk {
     return FaultyDisk.#of(this.#names, (content) => new Content(content.visible));
   }
@@ -193,14 +193,14 @@ export class FaultyDisk implements Disk {
     return Buffer.from(this.#require(name).visible);
   }
 
-  /** Puts other bytes on the disk behind everybody's back. */
+  /** Changes bytes on the disk without an operation. */
   replace(name: string, bytes: Uint8Array): void {
     const content = new Content(Buffer.from(bytes));
     this.#names.set(name, content);
     this.#durableNames.set(name, content);
   }
 
-  /** Turns one bit over, wherever a copy of it is. */
+  /** Flips one bit, in every copy of it. */
   flipBit(name: string, offset: number, bit: number): void {
     this.#require(name).flipBit(offset, bit);
   }
@@ -209,14 +209,14 @@ export class FaultyDisk implements Disk {
     return [...this.#names.keys()].sort();
   }
 
-  /** How long the files are in all. */
+  /** Total size of the files, in bytes. */
   get usedBytes(): number {
     let used = 0;
     for (const { visible } of this.#names.values()) used += visible.length;
     return used;
   }
 
-  /** Everything, to see that nothing was touched. */
+  /** The whole content, to check that nothing has changed. */
   contents(): Record<string, string> {
     return Object.fromEntries([...this.#names].map(([name, { visible }]) => [name, visible.toString('base64')]));
   }

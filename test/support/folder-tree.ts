@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
 
 /**
- * Every folder and file below, sorted, files with a digest of what they hold: equal trees are equal lists. Sockets, which
- * serve as locks, are left out.
+ * Every folder and file below, sorted, files with a digest of their content: equal trees give equal lists. Sockets,
+ * which serve as locks, are omitted.
  */
 export function folderTree(root: string): string[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })

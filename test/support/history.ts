@@ -1,6 +1,6 @@
 /**
- * How a call ended, as its caller saw it. `failed` means that it surely did nothing; `unknown`, that it may have taken
- * effect at any time since, may yet, or never will (a deadline passed, a connection broke).
+ * The outcome of a call for its caller. `failed`: it certainly had no effect. `unknown`: it may have taken effect at
+ * any time since, may still do so, or never will (a deadline passed, or a connection broke).
  */
 export type Outcome<Output> =
   { readonly kind: 'ok'; readonly output: Output } | { readonly kind: 'failed' } | { readonly kind: 'unknown' };
@@ -10,7 +10,7 @@ export interface Call<Input, Output> {
   readonly client: string;
   readonly input: Input;
   readonly invokedAt: number;
-  /** When the caller learned the outcome. Nothing is read from it where the outcome is unknown. */
+  /** When the caller learned the outcome. Ignored if the outcome is unknown. */
   readonly completedAt: number;
   readonly outcome: Outcome<Output>;
 }
@@ -29,7 +29,7 @@ export class HistoryRecorder<Input, Output> {
     return this.#calls;
   }
 
-  /** Makes one call; `run` maps every error to an outcome, and whatever it throws is a bug of the test. */
+  /** Makes one call. `run` maps every error to an outcome; an error that it throws is a bug of the test. */
   async record(client: string, input: Input, run: () => Promise<Outcome<Output>>): Promise<Outcome<Output>> {
     const invokedAt = this.#now();
     const outcome = await run();

@@ -9,21 +9,21 @@ export interface LeaseWatchOptions {
   readonly random: Random;
   readonly ttlSeconds: readonly number[];
   readonly clients: number;
-  /** The rate of the fastest clock: by it, a lease may end so much earlier in true time. */
+  /** The rate of the fastest clock, by which a lease may end earlier in true time. */
   readonly fastest: number;
 }
 
-/** What a client was promised, and what became of it. */
+/** A promise to a client, and its outcome. */
 interface Held {
   readonly id: bigint;
-  /** The lease is there until then: since the call was sent that promised it. */
+  /** The lease must exist until then: counted from the sending of the call that promised it. */
   promisedMs: number;
   goneMs: number | undefined;
 }
 
 /**
- * Clients that hold leases, through members chosen by chance, and at times leave off. After every event all members are
- * looked at: no lease may be gone anywhere before its time.
+ * Clients that hold leases through random members, and sometimes abandon them. After every event all members are
+ * checked: none may have lost a lease early.
  */
 export class LeaseWatch {
   renewed = 0;
@@ -31,7 +31,7 @@ export class LeaseWatch {
   readonly #options: LeaseWatchOptions;
   readonly #held = new Set<Held>();
   readonly #clients: Promise<void>[];
-  /** The leases that each member has known, in one life: after a crash its state begins a little earlier. */
+  /** The leases that each process has known: after a crash a member's state begins a little earlier. */
   readonly #known = new WeakMap<object, Set<bigint>>();
   #running = true;
 
@@ -96,7 +96,7 @@ export class LeaseWatch {
     throw new Error(`lease ${id} was gone at ${goneMs}, and promised until ${promisedMs}`);
   }
 
-  /** A member that does not run, or lags, may not know of a lease yet: only one that has known it can have lost it. */
+  /** A member that is down or lags may not know a lease yet: only a member that has known it can lose it. */
   #look(): void {
     const { members } = this.#options.cluster;
     for (const held of this.#held) {

@@ -9,8 +9,8 @@ export type RegisterInput =
   | { readonly kind: 'delete'; readonly key: string };
 
 /**
- * A read answers with a value, or null for a register never written; a compare-and-set says whether it swapped, a delete
- * whether there was something.
+ * A read returns a value, or null for an unwritten register; a compare-and-set returns whether it swapped, a delete
+ * whether a value existed.
  */
 export type RegisterOutput =
   | { readonly kind: 'value'; readonly value: string | null }
@@ -18,7 +18,7 @@ export type RegisterOutput =
   | { readonly kind: 'swapped'; readonly swapped: boolean }
   | { readonly kind: 'deleted'; readonly deleted: boolean };
 
-/** Registers by key with read, write, compare-and-set and delete. A compare-and-set that fails must be right to fail. */
+/** Registers by key with read, write, compare-and-set and delete. A compare-and-set may fail only if the value differs. */
 export const registerModel: Model<string | null, RegisterInput, RegisterOutput> = {
   initial: null,
   step: (state, input, output) => {
@@ -64,10 +64,10 @@ export type MapInput =
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
   | { readonly kind: 'append'; readonly key: string; readonly value: string };
 
-/** What a get found; a put or append answers with null. */
+/** The result of a get; null for a put or append. */
 export type MapOutput = string | null;
 
-/** A map from strings to strings, where a key never written holds the empty string. */
+/** A map from strings to strings; an unwritten key has the empty string. */
 export const mapModel: Model<string, MapInput, MapOutput> = {
   initial: '',
   step: (state, input, output) => {

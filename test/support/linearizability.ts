@@ -9,22 +9,22 @@ import type { Call } from './history.js';
  * starts and ends lie in time order on a linked list. The calls that may come next are those that start before the
  * first end on the list; the search takes one that is legal off the list and begins again at its head. If it meets an
  * end instead, that call had to come before and could not: it undoes its latest choice and tries the next. A pair of
- * (calls taken, state) that was met once is never entered again; without that the search is hopeless.
+ * (calls taken, state) is never visited twice; otherwise the search would not finish.
  *
- * Calls of unknown outcome have no end on the list. So they may be taken at any later time, and need not be.
+ * Calls of unknown outcome have no end on the list. So they may be taken at any later time, or never.
  */
 export interface Model<State, Input, Output> {
   readonly initial: State;
   /**
-   * The state after the call, or `illegal` if the call cannot answer so in this state. An `output` of undefined stands
-   * for an answer that nobody saw: any is right.
+   * The state after the call, or `illegal` if the output is impossible in this state. An undefined `output` is an
+   * unseen answer: any is legal.
    */
   step(state: State, input: Input, output: Output | undefined): Step<State>;
-  /** Calls with different keys do not touch each other, and are checked apart: this is what keeps histories checkable. */
+  /** Calls with different keys are independent and checked separately, which keeps the search small. */
   key(input: Input): string;
   /** Equal for equal states only. */
   fingerprint(state: State): string;
-  /** A call that changes nothing constrains nothing unless its answer is known. */
+  /** Whether a call never changes the state: it then matters only if its answer is known. */
   readOnly(input: Input): boolean;
   describe(input: Input, output: Output | undefined): string;
 }
@@ -36,7 +36,7 @@ export const legal = <State>(state: State): Step<State> => ({ kind: 'legal', sta
 
 export type Verdict =
   | { readonly kind: 'linearizable'; readonly calls: number }
-  /** `report` shows the longest order that was found, and the calls none of which can follow it. */
+  /** `report` shows the longest legal order found, and the calls of which none can follow it. */
   | { readonly kind: 'not-linearizable'; readonly key: string; readonly report: string }
   /** The search was cut off: neither proved nor refuted. */
   | { readonly kind: 'out-of-time'; readonly key: string };
@@ -84,7 +84,7 @@ function partition<State, Input, Output>(
 interface Entry {
   readonly id: number;
   readonly kind: 'start' | 'end' | 'head';
-  /** Of a start: its end, where the outcome is known. */
+  /** Of a start: its end, if the outcome is known. */
   readonly end: Entry | undefined;
   previous: Entry | undefined;
   next: Entry | undefined;
@@ -158,9 +158,9 @@ class Search<State, Input, Output> {
   }
 
   /**
-   * Whether the choice before was a call of unknown outcome that this one makes pointless: without it this call would be
-   * legal too, and lead to the same state. The order that leaves it open for later is tried as well, and can do all that
-   * this one can; without this cut every subset of the unknown calls is searched at every place.
+   * Whether the previous choice, a call of unknown outcome, is redundant: without it this call would be legal too, with
+   * the same state. The order that leaves that call for later is also tried and covers this one; without this cut,
+   * every subset of the unknown calls would be searched at every position.
    */
   #isIdle(id: number, state: State): boolean {
     const last = this.#choices.at(-1);
@@ -175,7 +175,7 @@ class Search<State, Input, Output> {
     const { entry } = choice;
     this.#taken.delete(entry.id);
     this.#state = choice.state;
-    // In the reverse order of the unlinking, so that each finds the neighbours it was unlinked from.
+    // In reverse order, so that each finds its former neighbours.
     if (entry.end !== undefined) {
       relink(entry.end);
       this.#open += 1;
@@ -225,7 +225,7 @@ class Search<State, Input, Output> {
   }
 }
 
-/** Which calls were taken, as bits. */
+/** The set of taken calls, as bits. */
 class TakenSet {
   readonly #words: Uint16Array;
 
@@ -241,7 +241,7 @@ class TakenSet {
     this.#words[id >> 4] = (this.#words[id >> 4] ?? 0) & ~(1 << (id & 15));
   }
 
-  /** Calls are taken roughly in order, so the bits are short once full words in front and empty ones behind are cut off. */
+  /** Calls are taken roughly in order, so the key is short without the leading full words and the trailing empty ones. */
   fingerprint(): string {
     let first = 0;
     while (first < this.#words.length && this.#words[first] === 0xffff) first += 1;
@@ -261,7 +261,10 @@ function endOf(call: Call<unknown, unknown>): number {
   return call.outcome.kind === 'ok' ? call.completedAt : Infinity;
 }
 
-/** All starts and ends in time order, behind a head. At equal times starts come first: such calls are concurrent. */
+/**
+ * All starts and ends in order of time, after a head. At equal times starts come first, so that such calls are
+ * concurrent.
+ */
 function linkEntries(calls: readonly Call<unknown, unknown>[]): Entry {
   const events: { at: number; entry: Entry }[] = [];
   for (const [id, call] of calls.entries()) {

@@ -1,6 +1,6 @@
 import { NodeDisk } from '../../src/wal/node-disk.js';
 
-/** Holds the lock of a folder until it is killed; says whether it got it. Arguments: the folder. */
+/** Locks a folder until it is killed, and prints whether it got the lock. Argument: the folder. */
 const [, , folder = ''] = process.argv;
 try {
   await new NodeDisk(folder).lock();

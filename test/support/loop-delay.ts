@@ -1,6 +1,6 @@
 /**
- * Runs work that a test does, and measures the longest time that the event loop of this process was held meanwhile, in ms.
- * Of each turn the processor time counts where it is shorter than the time by the clock: other processes do not disturb.
+ * Runs work of a test, and measures the longest turn of this process's event loop meanwhile, in ms. Each turn counts
+ * with its processor time if that is shorter than the elapsed time, so that other processes do not disturb.
  */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   let longestMs = 0;

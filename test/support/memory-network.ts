@@ -6,21 +6,21 @@ import { SnapshotDeliveryRun } from '../../src/transport/snapshot-delivery.js';
 import type { Random } from '../../src/util/random.js';
 import { MemorySnapshotStream, type MemoryWay } from './memory-snapshots.js';
 
-/** What the network does to packets; every value can change while it runs. */
+/** The quality of the network; every value may change while it runs. */
 export interface NetworkFaults {
-  /** Shortest and longest way of a packet, in ms. */
+  /** Shortest and longest delay of a packet, in ms. */
   delayMs: readonly [low: number, high: number];
-  /** Share of packets that get lost, and of frames of a snapshot that break its stream; 0 to 1. */
+  /** Share of lost packets, and of snapshot frames that break their stream; 0 to 1. */
   lossRate: number;
-  /** Share of packets that arrive twice, 0 to 1; not those with a proposal, which no transport may deliver twice. */
+  /** Share of packets that arrive twice, 0 to 1, except those with a proposal, which a transport must not deliver twice. */
   duplicateRate: number;
   /** Packets may overtake each other; otherwise each pair of members is served in order. */
   reorder: boolean;
-  /** What the way between two members takes longer than that, in ms: a clogged link. */
+  /** Added delay between two members, in ms, for clogged links. */
   linkDelayMs: (from: NodeId, to: NodeId) => number;
-  /** Messages for which this is true are taken out of their packet. */
+  /** Messages for which this is true are removed from their packet. */
   drop: (message: Message) => boolean;
-  /** Messages that follow their packet so much later, in ms; 0 leaves them in it. */
+  /** Delay of a message after its packet, in ms; 0 keeps it in the packet. */
   holdBackMs: (message: Message) => number;
   /** Bytes a second of a snapshot. */
   snapshotBytesPerSecond: number;
@@ -30,7 +30,7 @@ export interface MemoryNetworkOptions {
   readonly random: Random;
   readonly clock: Clock;
   readonly faults?: Partial<NetworkFaults>;
-  /** Sees every packet on its way. */
+  /** Called with every packet. */
   readonly onPacket?: (event: PacketEvent) => void;
 }
 
@@ -75,8 +75,8 @@ export class MemoryNetwork {
   }
 
   /**
-   * A transport for a member; asking again is a restart: the old one hears nothing more.
-   * @param clock the member's own, which may stand still; the network's unless told
+   * Creates a transport for a member. A second call is a restart: the old transport receives nothing more.
+   * @param clock the member's own, which may be stopped; default: the network's
    */
   transport(id: NodeId, clock: Clock = this.#clock): Transport {
     this.#nodes.get(id)?.abandon();
@@ -85,19 +85,19 @@ export class MemoryNetwork {
     return transport;
   }
 
-  /** Nothing passes from one to the other; the way back stays. */
+  /** Cuts one direction of a link. */
   cut(from: NodeId, to: NodeId): void {
     this.#cuts.add(pair(from, to));
     this.#update();
   }
 
-  /** Takes one cut back. */
+  /** Removes one cut. */
   join(from: NodeId, to: NodeId): void {
     this.#cuts.delete(pair(from, to));
     this.#update();
   }
 
-  /** Members of one group reach each other and nobody else; a member in no group is alone. */
+  /** Members of one group reach only each other; a member in no group is isolated. */
   partition(...groups: readonly (readonly NodeId[])[]): void {
     this.connect((from, to) => groups.some((group) => group.includes(from) && group.includes(to)));
   }
@@ -111,7 +111,7 @@ export class MemoryNetwork {
     this.#update();
   }
 
-  /** Two halves that meet in one member, which reaches both. */
+  /** Two halves that share one member, which reaches both. */
   bridge(left: readonly NodeId[], middle: NodeId, right: readonly NodeId[]): void {
     this.partition([...left, middle], [middle, ...right]);
   }
@@ -125,7 +125,10 @@ export class MemoryNetwork {
     this.#update();
   }
 
-  /** Every connection of a member breaks, and comes back at once: what was on its way is lost, and both ends notice. */
+  /**
+   * Resets every connection of a member: packets in flight are lost, both ends notice, and the connections return at
+   * once.
+   */
   reset(id: NodeId): void {
     const healed = new Set(this.#cuts);
     this.isolate(id);
@@ -135,20 +138,20 @@ export class MemoryNetwork {
     this.#update();
   }
 
-  /** A member's process is gone: it says nothing and hears nothing until it is given a new transport. */
+  /** A member's process is gone: it sends and receives nothing until it has a new transport. */
   kill(id: NodeId): void {
     this.#nodes.get(id)?.abandon();
     this.#nodes.delete(id);
     this.#update();
   }
 
-  /** Joins what was cut. Faults stay as they are. */
+  /** Removes all cuts. Other faults remain. */
   heal(): void {
     this.#cuts.clear();
     this.#update();
   }
 
-  /** A member can send to another while that one runs and nothing is cut between them. */
+  /** Whether a member can send to another: that one runs, and the link is not cut. */
   reaches(from: NodeId, to: NodeId): boolean {
     return this.#nodes.get(to)?.running === true && !this.#cuts.has(pair(from, to));
   }
@@ -194,7 +197,7 @@ export class MemoryNetwork {
     });
   }
 
-  /** One connection: a restart of either end, a cut or a reset is its end. */
+  /** One connection, which ends with a restart of either end, a cut or a reset. */
   #way(from: MemoryTransport, to: NodeId): MemoryWay {
     const receiver = this.#nodes.get(to);
     const epoch = this.#epochOf(from.id) + this.#epochOf(to);
@@ -208,7 +211,7 @@ export class MemoryNetwork {
       new Promise((resolve, reject) => {
         const arrive = (): void => (lasts() ? resolve() : reject(new Error('the connection broke')));
         const [low, high] = this.faults.delayMs;
-        // Whoever stands still takes it off its socket once it goes on.
+        // A stopped process reads it from its socket once it continues.
         this.#clock.timeout(low + this.#random.next() * (high - low), () => (clock ?? this.#clock).soon(arrive));
       });
     return {
@@ -219,12 +222,15 @@ export class MemoryNetwork {
     };
   }
 
-  /** A link comes up: the other end sees who calls. False: it knows that the caller was removed, and says so. */
+  /**
+   * Opens a link, so that the other end learns of the caller. False if that end refuses it because the caller was
+   * removed.
+   */
   greet(from: NodeId, to: NodeId): boolean {
     return this.#nodes.get(to)?.greeted(from) !== false;
   }
 
-  /** A member has learned that another was removed: it ends the link, and says why. */
+  /** A member has learned that another was removed: it ends the link with that reason. */
   dismiss(by: NodeId, removed: NodeId): void {
     if (this.reaches(removed, by)) this.#nodes.get(removed)?.dismissed(by);
   }
@@ -250,7 +256,7 @@ export class MemoryNetwork {
     const receiver = this.#nodes.get(to);
     const epoch = this.#epochOf(from) + this.#epochOf(to);
     const arrive = (): void => {
-      // A restarted member is another one, and a cut or a broken connection also loses what was under way.
+      // A restart of a member, a cut and a broken connection each lose packets in flight.
       if (this.#nodes.get(to) !== receiver || this.#epochOf(from) + this.#epochOf(to) !== epoch) return;
       if (!this.reaches(from, to)) return;
       this.#onPacket?.({ kind: 'arrived', from, to, packet });
@@ -261,7 +267,7 @@ export class MemoryNetwork {
     else this.#clock.timeout(delayMs, arrive);
   }
 
-  /** How often a member's connections were reset. */
+  /** Number of resets of a member's connections. */
   #epochOf(id: NodeId): number {
     return this.#epochs.get(id) ?? 0;
   }
@@ -275,7 +281,7 @@ export class MemoryNetwork {
   }
 }
 
-/** By hand: a general clone costs more than all else that happens to a packet. */
+/** Copied field by field: a general clone would cost more than everything else about a packet. */
 function copyOf({ group, messages, round, ack, calls }: Packet): Packet {
   return {
     group,
@@ -315,7 +321,7 @@ class MemoryTransport implements Transport {
   readonly #sending = new Set<SnapshotTransfer>();
   readonly #up = new Map<NodeId, boolean>();
   readonly #losses = new Set<NodeId>();
-  /** Members that have called before this one learned of them. */
+  /** Members that called before this one knew them. */
   readonly #guests = new Set<NodeId>();
   #removed: ReadonlySet<NodeId> = new Set();
   #listener: TransportListener | undefined;
@@ -380,7 +386,7 @@ class MemoryTransport implements Transport {
     if (this.#up.has(from)) this.#listener?.onPacket(from, packet);
   }
 
-  /** Tells, in a later turn, which links came up or broke. */
+  /** Reports, in a later turn, the links that came up or broke. */
   updateLinks(): void {
     if (!this.running) return;
     for (const [peer, was] of this.#up) {

@@ -7,14 +7,14 @@ import {
 } from '../../src/transport/snapshot-delivery.js';
 import { defined } from '../../src/util/assert.js';
 
-/** The way between two members, as the network has it at this moment. */
+/** The current connection between two members. */
 export interface MemoryWay {
-  /** Resolves when something sent now has arrived. Rejects where it does not, or the connection is not the same any more. */
+  /** Resolves when a message sent now has arrived; rejects if it is lost or the connection has changed. */
   there(): Promise<void>;
   back(): Promise<void>;
-  /** What the receiver says. */
+  /** The receiver's answer. */
   offer(message: Message): Promise<SnapshotIntake | string>;
-  /** Whether the stream breaks with this frame. */
+  /** Whether this frame breaks the stream. */
   breaks(): boolean;
 }
 
@@ -76,7 +76,7 @@ export class MemorySnapshotStream implements OpeningStream, SnapshotStream {
   }
 
   async #unlessClosed(work: Promise<void>): Promise<void> {
-    // What comes of it after the end is nobody's business.
+    // Results after the end are ignored.
     work.catch(() => undefined);
     const closed = new Promise<never>((_, reject) => {
       this.#onClose = () => reject(new Error('the stream broke'));

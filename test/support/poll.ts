@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks until there is an answer. For what has no event to wait for: the state of another process.
- * @throws Error that says what was waited for, after `limitMs`
+ * Polls until there is an answer, for state without an event, such as that of another process.
+ * @throws Error that names the awaited condition, after `limitMs`
  */
 export async function poll<T>(
   what: string,

@@ -14,9 +14,8 @@ export interface ProcessClusterOptions {
   /** Members. Default 3. */
   readonly size?: number;
   /**
-   * What runs: raftkv as built, or the etcd that is installed, which takes the same flags. By default what the
-   * environment variable RAFTKV_TEST_SYSTEM says, and raftkv without it: a test of promises that both make can be
-   * tried on the real thing.
+   * The program: raftkv as built, or the installed etcd, which takes the same flags. Default: the environment variable
+   * RAFTKV_TEST_SYSTEM, else raftkv. So tests of shared guarantees can be run against etcd.
    */
   readonly system?: 'raftkv' | 'etcd';
   /** Further flags, for every member. */
@@ -25,16 +24,16 @@ export interface ProcessClusterOptions {
   readonly nodeFlags?: readonly string[];
   /** Limit of file descriptors, hard and soft, of each member. Default: that of this process. */
   readonly descriptorLimit?: number;
-  /** Called before the first member is started: data can be laid out for them. */
+  /** Called before the first member is started, for example to prepare data. */
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
 
-/** One member, whether it runs or not. */
+/** One member, running or not. */
 interface Slot {
   readonly member: Member;
   readonly client: EtcdClient;
   process: ServerProcess | undefined;
-  /** How one that joined a running cluster was told of it; undefined for the first ones. */
+  /** The settings with which a member joined a running cluster; undefined for the first ones. */
   variables: Readonly<Record<string, string>> | undefined;
 }
 
@@ -67,7 +66,7 @@ export class ProcessCluster {
     this.#size = options.size ?? 3;
   }
 
-  /** Names and ports for members that are not started yet, nor part of the cluster; the index of the first. */
+  /** Reserves names and ports for future members. @returns the index of the first */
   async addSlots(count: number): Promise<number> {
     const first = this.#slots.length;
     const ports = await freePorts(count * 2);
@@ -81,7 +80,7 @@ export class ProcessCluster {
     return first;
   }
 
-  /** Every member that there is or was. */
+  /** Every present and former member. */
   get members(): readonly Member[] {
     return this.#slots.map(({ member }) => member);
   }
@@ -112,7 +111,7 @@ export class ProcessCluster {
     return join(this.folder, this.#slot(index).member.name);
   }
 
-  /** The working directory of a member: what Node itself writes lands here. */
+  /** The working directory of a member, which receives files that Node writes. */
   homeDir(index: number): string {
     return join(this.folder, `home-${this.#slot(index).member.name}`);
   }
@@ -122,7 +121,7 @@ export class ProcessCluster {
     return [...this.#slots.keys()];
   }
 
-  /** The indexes of those whose process runs. */
+  /** The indexes of the running members. */
   get running(): number[] {
     return this.all.filter((index) => this.#slot(index).process?.running === true);
   }
@@ -146,7 +145,7 @@ export class ProcessCluster {
     return [...limited, node, ...nodeFlags, main, ...args, ...flags];
   }
 
-  /** Starts a member that is down; does not wait for it. */
+  /** Starts a member that is down, without waiting for it. */
   spawn(index: number): ServerProcess {
     const slot = this.#slot(index);
     assert(slot.process?.running !== true, `member ${index} is running`);
@@ -156,7 +155,7 @@ export class ProcessCluster {
     return slot.process;
   }
 
-  /** Starts a member that was added to the running cluster, with the variables that `member add` has printed. */
+  /** Starts a member that was added to the running cluster, with the variables that `member add` printed. */
   join(index: number, variables: Readonly<Record<string, string>>): ServerProcess {
     this.#slot(index).variables = variables;
     return this.spawn(index);
@@ -172,7 +171,7 @@ export class ProcessCluster {
     await Promise.all(indexes.map((index) => this.process(index).kill()));
   }
 
-  /** SIGTERM, and a clean end: exit code 0. */
+  /** Sends SIGTERM, and expects exit code 0. */
   async stop(index: number): Promise<void> {
     const stopping = this.process(index);
     stopping.signal('SIGTERM');
@@ -180,7 +179,7 @@ export class ProcessCluster {
     assert(exit.code === 0, `member ${index} ended with ${JSON.stringify(exit)}\n${stopping.log()}`);
   }
 
-  /** The process stands still, its sockets stay open: a long garbage collection, a moved virtual machine. */
+  /** Stops the process with its sockets open, like a long garbage collection or a moved virtual machine. */
   pause(index: number): void {
     this.process(index).signal('SIGSTOP');
   }
@@ -189,7 +188,7 @@ export class ProcessCluster {
     this.process(index).signal('SIGCONT');
   }
 
-  /** Until the given members (all, by default) agree on a leader; its index. */
+  /** Waits until the given members (default: all) agree on a leader. @returns its index */
   async ready(among: readonly number[] = this.all): Promise<number> {
     try {
       return await poll(`members ${among.join(', ')} to agree on a leader`, async () => {
@@ -211,7 +210,7 @@ export class ProcessCluster {
     return this.#slots.map(({ member, process }) => `--- ${member.name}\n${process?.log() ?? ''}`).join('\n');
   }
 
-  /** Kills what still runs, and removes the data. */
+  /** Kills running members, and removes the data. */
   async dispose(): Promise<void> {
     for (const client of this.clients) client.close();
     await Promise.all(this.#slots.flatMap(({ process }) => process?.kill() ?? []));
@@ -234,7 +233,7 @@ export class ProcessCluster {
   }
 }
 
-/** What a member is told of itself; the rest is in its environment. */
+/** The flags of a member that joined; its other settings are in the environment. */
 function ownArguments(member: Member, dataDir: string): string[] {
   const clientUrl = `http://${clientEndpoint(member)}`;
   const flags = {

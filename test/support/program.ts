@@ -1,12 +1,12 @@
-/** What the user asked for cannot be done: one line, and no stack. */
+/** An error of the user, reported in one line without a stack. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /**
- * Runs what `make` starts, to its exit code. Whoever reads the output may go away (`make sim … | head`): that ends it,
- * and nothing is wrong.
- * @param name what the user called, for the one line where that cannot be done
+ * Runs a program that `make` starts, and sets its exit code. If the reader of the output closes it (`make sim … |
+ * head`), the program ends without an error.
+ * @param name the make target, for error messages
  */
 export async function runProgram(name: string, main: () => Promise<number>): Promise<void> {
   endWithReader();
@@ -19,7 +19,7 @@ export async function runProgram(name: string, main: () => Promise<number>): Pro
   }
 }
 
-/** Ends this process quietly when nobody reads its output any more. */
+/** Ends this process quietly when its output is closed. */
 export function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
@@ -27,7 +27,7 @@ export function endWithReader(): void {
   });
 }
 
-/** A whole number that is given by a variable, from `min` on. @throws UsageError for anything else */
+/** The whole number in a variable, from `min` on. @throws UsageError for any other text */
 export function wholeNumberOf(name: string, min = 0): number | undefined {
   const text = textOf(name);
   if (text === undefined) return undefined;
@@ -38,7 +38,7 @@ export function wholeNumberOf(name: string, min = 0): number | undefined {
   return value;
 }
 
-/** Minutes, hours and such may have fractions. @throws UsageError for what is no number above 0 */
+/** A positive number, which may have a fraction. @throws UsageError for any other text */
 export function positiveNumberOf(name: string): number | undefined {
   const text = textOf(name);
   if (text === undefined) return undefined;
@@ -47,7 +47,7 @@ export function positiveNumberOf(name: string): number | undefined {
   return value;
 }
 
-/** A variable that is empty counts as one that is not given: make passes all that it knows. */
+/** An empty variable counts as not given: make passes all its variables. */
 export function textOf(name: string): string | undefined {
   const text = process.env[name];
   return text === '' ? undefined : text;

@@ -2,11 +2,11 @@ import { defined } from '../../src/util/assert.js';
 import type { Call, Outcome } from './history.js';
 import type { MapInput, MapOutput, RegisterInput, RegisterOutput } from './linearizability-models.js';
 
-/** An event of a process, which is sequential: its next event ends what its last one began. */
+/** An event of a sequential process: the next event ends the call that the last one began. */
 interface LogEvent<Input> {
   readonly process: string;
   readonly type: string;
-  /** Of the line, whatever its type: the answer, where it ends a call. */
+  /** The value of the line; the answer if the event ends a call. */
   readonly value: string;
   readonly input: Input | undefined;
 }
@@ -55,7 +55,7 @@ function registerInput(operation: string, value: string): RegisterInput | undefi
 
 function registerOutcome(input: RegisterInput, type: string, value: string): Outcome<RegisterOutput> {
   if (type === 'info') return { kind: 'unknown' };
-  // A refused compare-and-set is an answer; any other failure did nothing.
+  // A refused compare-and-set is an answer; any other failure had no effect.
   if (input.kind === 'cas') return { kind: 'ok', output: { kind: 'swapped', swapped: type === 'ok' } };
   if (type === 'fail') return { kind: 'failed' };
   if (input.kind === 'write') return { kind: 'ok', output: { kind: 'written' } };

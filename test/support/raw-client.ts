@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 
-/** How a call ended, with the bytes of its answer. */
+/** The outcome of a call, with the bytes of its answer. */
 export interface RawAnswer {
   readonly code: number;
   readonly details: string;
@@ -13,7 +13,7 @@ export interface RawAnswer {
 
 export interface RawCallOptions {
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Milliseconds until the caller gives up. Default 5,000. */
+  /** Deadline of the call, in ms. Default 5,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -21,7 +21,7 @@ export interface RawCallOptions {
 /** The codec of calls whose messages stay bytes. */
 export const asBytes = (bytes: Buffer): Buffer => bytes;
 
-/** A gRPC client with a connection of its own, which neither retries nor limits message sizes. */
+/** A gRPC client with its own connection, without retries or limits on message sizes. */
 export function rawClient(endpoint: string, options: Readonly<Record<string, number>> = {}): Client {
   return new Client(endpoint, credentials.createInsecure(), {
     'grpc.enable_retries': 0,

@@ -6,7 +6,7 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** A logger whose lines a test can look at. */
+/** A logger that records its lines. */
 export class RecordingLogger implements Logger {
   readonly lines: LogLine[] = [];
 

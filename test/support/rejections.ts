@@ -1,6 +1,6 @@
 import { RaftKvError } from '../../src/client/index.js';
 
-/** The error that a call of the client rejects with. Any other error, or none, fails the test. */
+/** The RaftKvError with which a client's call rejects. Any other outcome fails the test. */
 export async function clientErrorOf(call: Promise<unknown>): Promise<RaftKvError> {
   try {
     await call;

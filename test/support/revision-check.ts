@@ -2,19 +2,18 @@ import { assertNever } from '../../src/util/assert.js';
 import type { Call } from './history.js';
 
 /**
- * The check by revision: every answer of the store carries the revision that it is of, so a history needs no search.
- * Its writes are replayed in the order of their revisions, each answer is compared with the store as it was at its
- * revision, and real time is checked once: no call answers with a smaller revision than one that ended before it began.
- * Together that is strict serializability, in O(n log n) for any length of history.
+ * Checks a history by revisions. Every answer has its revision, so no search is needed: the writes are replayed in
+ * order of revision, each answer is compared with the store at its revision, and no call may have a smaller revision
+ * than a call that ended before it began. Together this is strict serializability, in O(n log n).
  *
- * Writes should give every value once. Then a write of unknown outcome is recognised by the first answer that shows its
- * value, and showing it at two revisions means that it was applied twice. One that was overwritten before anybody saw it
- * leaves a revision without an owner: the store remembers it, and can be asked at the end (`unownedRevisions`).
+ * Written values should be unique. Then the first answer with the value of a write of unknown outcome identifies that
+ * write, and the value at two revisions means that it was applied twice. If it was overwritten before it was read, it
+ * leaves a revision without an owner, which can be read from the store at the end (`unownedRevisions`).
  */
 export type RevisionInput =
   | { readonly kind: 'get'; readonly key: string; readonly stale?: boolean }
   | { readonly kind: 'put'; readonly key: string; readonly value: string }
-  /** A transaction: if the key holds the expected value (null: is absent), put the value. */
+  /** A transaction that puts the value if the key has the expected one (null: is absent). */
   | { readonly kind: 'put-if'; readonly key: string; readonly expected: string | null; readonly value: string }
   | { readonly kind: 'delete'; readonly key: string };
 
@@ -26,11 +25,11 @@ export interface SeenValue {
 }
 
 export interface RevisionOutput {
-  /** Of the answer's header. */
+  /** The revision in the answer's header. */
   readonly revision: number;
-  /** Of a get: null where the key is absent. */
+  /** Of a get: null if the key is absent. */
   readonly found?: SeenValue | null;
-  /** Of a put-if: whether the condition held. Of a delete: whether there was a key. A plain put always wrote. */
+  /** Of a put-if: whether the condition held. Of a delete: whether the key existed. A plain put always writes. */
   readonly wrote?: boolean;
 }
 
@@ -38,15 +37,15 @@ export type RevisionCall = Call<RevisionInput, RevisionOutput>;
 
 export interface RevisionCheckOptions {
   /**
-   * Revisions without an owner could not all be asked for, since the store was compacted meanwhile: how often a key was
-   * written, and when first, is then not known. Default false.
+   * Whether some revisions without an owner could not be read because the store was compacted: versions and create
+   * revisions are then unknown. Default false.
    */
   readonly compacted?: boolean;
-  /** Writes of others, to other keys: their revisions, and how many more of them ended unknown. Default: none. */
+  /** Writes of other clients to other keys: their revisions, and the number of those with unknown outcome. Default: none. */
   readonly others?: { readonly revisions: ReadonlySet<number>; readonly unknown: number };
 }
 
-/** What is wrong with the history, one line each; empty if nothing is. */
+/** The violations of the history, one line each. */
 export function checkRevisions(
   history: readonly RevisionCall[],
   options: RevisionCheckOptions = {},
@@ -55,7 +54,10 @@ export function checkRevisions(
   return [...realTimeErrors(answered), ...new Replay(history, options).run()];
 }
 
-/** Revisions up to the largest seen that no answer accounts for: of writes whose answers were lost. Revision 1 is the empty store's. */
+/**
+ * Revisions up to the largest seen that no answer explains: those of writes with lost answers. Revision 1 is the empty
+ * store's.
+ */
 export function unownedRevisions(history: readonly RevisionCall[]): number[] {
   const owned = new Set<number>();
   let largest = 1;
@@ -82,7 +84,7 @@ function answer(call: RevisionCall): Answered {
   return { call, output, wrote };
 }
 
-/** A read may show the revision that the latest finished call showed; a write must make a new one. */
+/** A read may have the revision of the latest finished call; a write must have a larger one. */
 function realTimeErrors(answered: readonly Answered[]): string[] {
   const errors: string[] = [];
   const byEnd = [...answered].sort((a, b) => a.call.completedAt - b.call.completedAt);
@@ -152,7 +154,7 @@ class Replay {
     }
   }
 
-  /** A value that was seen at a revision which no answered write made must be of a write whose answer was lost. */
+  /** A value seen at a revision of no answered write must come from a write with a lost answer. */
   #claimUnknownWrites(): void {
     for (const { call, output } of this.#answered) {
       const { found } = output;
@@ -173,7 +175,7 @@ class Replay {
     }
   }
 
-  /** Revision 1 is that of the empty store. Every other up to the largest seen belongs to some write. */
+  /** Revision 1 is the empty store's. Every other one up to the largest seen belongs to a write. */
   #checkGaps(): void {
     const { revisions, unknown } = this.#others;
     const foreign = [...revisions].filter((revision) => revision <= this.#largest);
@@ -187,7 +189,7 @@ class Replay {
 
   #replay(): void {
     const writes = [...this.#writes.values()].sort((a, b) => a.revision - b.revision);
-    // A write's own answer (did the condition hold?) is of the moment before it.
+    // A write's own answer (whether the condition held) refers to the state before it.
     const answers = [...this.#answered].sort((a, b) => before(a) - before(b));
     let next = 0;
     for (const one of answers) {
@@ -215,16 +217,16 @@ class Replay {
     });
   }
 
-  /** A call on the key has ended unknown, and nothing shows what came of it. */
+  /** Whether a call on the key has an unknown outcome that no answer has revealed. */
   #isInFlight(kind: 'delete' | 'any', key: string): boolean {
     return this.#unclaimed.some(({ input }) => input.key === key && (kind === 'any' || input.kind === kind));
   }
 
   #compare({ call, output, wrote }: Answered): void {
     const { input } = call;
-    // A lost delete leaves no value to be recognised by: a key with one in flight is not judged.
+    // A lost delete leaves no value that identifies it, so a key with one in flight is not checked.
     if (this.#isInFlight('delete', input.key)) return;
-    // Nor are decisions that a lost write may stand behind, if nobody could ask for it.
+    // Neither are decisions that may depend on a lost write that could not be read.
     if (this.#compacted && input.kind !== 'get' && this.#isInFlight('any', input.key)) return;
     const held = this.#store.get(input.key) ?? null;
     switch (input.kind) {

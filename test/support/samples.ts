@@ -1,6 +1,6 @@
 import { defined } from '../../src/util/assert.js';
 
-/** Every sample of an exposition, by its name and labels as they stand there. */
+/** Every sample of an exposition, by its name and labels as printed. */
 export function samples(text: string): Map<string, number> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(

@@ -2,7 +2,7 @@ import type { mvccpb } from '../../src/gen/proto.js';
 import { clampInteger } from '../../src/util/integer.js';
 import type { SeenValue } from './revision-check.js';
 
-/** What an answer shows of a key; null where it is not there. */
+/** The state of a key in an answer; null if it is absent. */
 export function seenValue(kv: mvccpb.KeyValue.$Properties | undefined): SeenValue | null {
   if (kv === undefined) return null;
   return {

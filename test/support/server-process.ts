@@ -10,10 +10,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** The built command, as it is published: `make build` comes first. */
+/** The built command, as it is published; requires `make build`. */
 export const RAFTKV = [process.execPath, new URL('../../dist/cli/main.js', import.meta.url).pathname] as const;
 
-/** One run of a program, with everything that it printed. It never outlives the process that started it. */
+/** One run of a program, with its output. It does not outlive the process that started it. */
 export class ServerProcess {
   readonly stdout: string[] = [];
   readonly stderr: string[] = [];
@@ -21,7 +21,7 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   #running = true;
 
-  /** @param variables of its environment, beside those of this process */
+  /** @param variables added to this process's environment */
   constructor(command: readonly string[], folder: string, variables: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = command;
     const env = { ...process.env, ...variables };
@@ -64,19 +64,19 @@ export class ServerProcess {
     this.#child.kill(signal);
   }
 
-  /** Ends it whatever it does, a stopped process too. */
+  /** Kills it, even if it is stopped. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.exited;
   }
 
-  /** The last lines that it printed, for the message of a failure. */
+  /** The last lines of its output, for failure messages. */
   log(lines = 40): string {
     return [...this.stdout, ...this.stderr].slice(-lines).join('\n');
   }
 }
 
-/** Ports that nothing listens on. They are held together and let go together, so that no two are the same. */
+/** Free ports. They are bound and released together, so that no two are equal. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(

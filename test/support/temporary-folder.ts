@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of its own for one test. */
+/** A temporary folder for one test. */
 export function makeTemporaryFolder(name: string): string {
   return mkdtempSync(join(tmpdir(), `raftkv-${name}-`));
 }

@@ -1,9 +1,9 @@
 import { etcdserverpb } from '../../src/gen/proto.js';
 import type { VirtualMember } from './virtual-member.js';
 
-// What a client asks of a virtual member, and what comes of it.
+// Calls of a client to a virtual member, and their results.
 
-/** Whoever takes calls: a member, or a client that knows one. */
+/** A receiver of calls: a member, or a client of one. */
 export type Callable = Pick<VirtualMember, 'call'>;
 
 const { PutRequest, PutResponse, RangeRequest, RangeResponse, ReadLevel } = etcdserverpb;
@@ -11,7 +11,7 @@ const { MemberAddRequest, MemberAddResponse, MemberRemoveRequest } = etcdserverp
 
 export type Level = 'default' | 'consistent' | 'stale';
 
-/** What a put came to: `unknown` may still take effect. */
+/** The outcome of a put; an `unknown` one may still take effect. */
 export type PutResult = { readonly kind: 'ok'; readonly revision: number } | { readonly kind: 'failed' | 'unknown' };
 
 /** Statuses that promise that nothing was proposed. */
@@ -58,7 +58,7 @@ export async function get(
   };
 }
 
-/** How a change of the membership ended: the id that it is about, or the text of the refusal. */
+/** The outcome of a membership change: the member's id, or the text of the refusal. */
 export type ChangeResult =
   { readonly kind: 'ok'; readonly id: number } | { readonly kind: 'failed'; readonly message: string };
 

@@ -8,7 +8,7 @@ import { VirtualMember, type MoreSettings } from './virtual-member.js';
 
 import { VirtualTime } from './virtual-time.js';
 
-/** A quick network whose packets may overtake each other. */
+/** A fast network with reordering. */
 export const GOOD_NETWORK: NetworkFaults = {
   delayMs: [0.2, 2],
   lossRate: 0,
@@ -24,11 +24,11 @@ export interface VirtualClusterOptions {
   readonly members: number;
   readonly seed: number;
   readonly node?: Partial<NodeConfig>;
-  /** The rate of each member's clock, 1 unless told. */
+  /** The rate of each member's clock. Default: 1. */
   readonly rates?: readonly number[];
-  /** Learners at a time, 1 unless told. */
+  /** Maximum number of learners. Default: 1. */
   readonly maxLearners?: number;
-  /** What the members are told beside; without a quota, the store may grow. */
+  /** Further settings of the members. Default: no quota. */
   readonly more?: MoreSettings;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
@@ -62,7 +62,7 @@ export class VirtualCluster {
     this.members = this.#bootstrap.map(({ id }) => this.#make(id, options.rates?.[id - 1] ?? 1));
   }
 
-  /** A member that was added to the cluster under this id: it begins with an empty disk, and is not started. */
+  /** Creates a member that was added to the cluster with this id, with an empty disk, and does not start it. */
   newcomer(id: number, rate = 1): VirtualMember {
     const made = this.#make(id, rate);
     this.members.push(made);
@@ -82,25 +82,25 @@ export class VirtualCluster {
     );
   }
 
-  /** Joins every link, and takes every fault off the network. */
+  /** Removes all cuts and faults of the network. */
   heal(): void {
     this.network.heal();
     Object.assign(this.network.faults, GOOD_NETWORK);
   }
 
-  /** kill -9, or loss of power. */
+  /** Kills the process (SIGKILL), or simulates power loss. */
   crash(member: VirtualMember, how: 'kill' | 'power'): void {
     this.network.kill(member.id);
     if (how === 'kill') member.kill();
     else member.losePower();
   }
 
-  /** The members that run and lead, in their own eyes. */
+  /** The running members that consider themselves leader. */
   leaders(): VirtualMember[] {
     return this.members.filter((member) => member.running && member.assembly.node.status().role === 'leader');
   }
 
-  /** Waits for a leader that some quorum follows, other than those named. */
+  /** Waits for a leader that a quorum follows, other than those given. */
   async leader(except: readonly number[] = []): Promise<VirtualMember> {
     const found = (): VirtualMember | undefined =>
       this.leaders().find((member) => !except.includes(member.id) && this.#isFollowed(member));

@@ -8,7 +8,7 @@ const { PutRequest, PutResponse } = etcdserverpb;
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
 const { LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
 
-/** What a lease's call came to; `failed` says nothing of its effect. */
+/** The outcome of a lease call; after `failed` its effect is unknown. */
 export type LeaseResult =
   | { readonly kind: 'ok'; readonly id: bigint; readonly ttlSeconds: number }
   | { readonly kind: 'failed'; readonly message: string };
@@ -26,7 +26,7 @@ export async function revokeLease(member: VirtualMember, id: bigint): Promise<'o
   return (await member.call('/etcdserverpb.Lease/LeaseRevoke', request)).kind === 'ok' ? 'ok' : 'failed';
 }
 
-/** @returns a TTL of 0 for a lease that there is not */
+/** @returns a TTL of 0 for a missing lease */
 export async function keepAlive(member: VirtualMember, id: bigint): Promise<LeaseResult> {
   const request = LeaseKeepAliveRequest.encode({ ID: wireLeaseId(id) }).finish();
   const result = await member.exchange('/etcdserverpb.Lease/LeaseKeepAlive', request);
@@ -35,7 +35,7 @@ export async function keepAlive(member: VirtualMember, id: bigint): Promise<Leas
 }
 
 export interface TimeToLive {
-  /** −1 for a lease that there is not. */
+  /** −1 for a missing lease. */
   readonly leftSeconds: number;
   readonly ttlSeconds: number;
   readonly keys: readonly string[];
@@ -58,7 +58,7 @@ export async function putLeased(member: VirtualMember, key: string, id: bigint):
   return (await putAttached(member, key, id)) === undefined ? 'failed' : 'ok';
 }
 
-/** @returns the revision; undefined where there is no answer, or a refusal */
+/** @returns the revision; undefined without an answer, or after a refusal */
 export async function putAttached(member: VirtualMember, key: string, id: bigint): Promise<number | undefined> {
   const request = PutRequest.encode({ key: Buffer.from(key), lease: wireLeaseId(id) }).finish();
   const result = await member.call('/etcdserverpb.KV/Put', request);

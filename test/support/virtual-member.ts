@@ -30,25 +30,25 @@ import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
 import { VirtualStream, type VirtualStreamOptions } from './virtual-stream.js';
 import type { VirtualClock, VirtualTime } from './virtual-time.js';
 
-/** How a call of a virtual client ended. */
+/** The outcome of a virtual client's call. */
 export type CallResult =
   | { readonly kind: 'ok'; readonly body: Uint8Array; readonly trailers: Readonly<Record<string, string>> }
   | { readonly kind: 'error'; readonly status: Status };
 
-/** Looks into a member from outside of it, and holds up or fails what its adapters do. */
+/** Observes a member from outside, and delays or fails operations of its adapters. */
 export interface MemberProbe {
   /** Awaited before each operation of its disk, like a DiskHook, and before each batch of its engine. */
   before?(operation: DiskOperation | { readonly kind: 'batch' }): void | Promise<void>;
-  /** The log that the member is given, in place of the one that was opened. */
+  /** Wraps the opened log before the member gets it. */
   log?(log: LogStore): LogStore;
-  /** All is wired, and nothing has begun. */
+  /** Called when everything is wired and nothing has started. */
   assembled?(assembly: Assembly): void;
-  /** The process ended by itself: cleanly, or with an error. */
+  /** Called when the process ended by itself, cleanly or with an error. */
   exited?(error: Error | undefined): void;
 }
 
 export interface MoreSettings extends Pick<AssemblyOptions, 'autoCompaction' | 'corruptCheckMs'> {
-  /** Of the store; none unless told. */
+  /** Quota of the store. Default: none. */
   readonly quotaBytes?: number;
 }
 
@@ -60,30 +60,30 @@ export interface VirtualMemberOptions {
   readonly bootstrap: readonly Member[];
   readonly node: NodeConfig;
   readonly requestMs: number;
-  /** Learners at a time, 1 unless told. */
+  /** Maximum number of learners. Default: 1. */
   readonly maxLearners?: number;
   readonly more?: MoreSettings;
-  /** The rate of this member's clock; 1 is true time. */
+  /** The rate of this member's clock; 1 means true time. */
   readonly rate: number;
-  /** The longest that a sync of its disk takes, in virtual ms. */
+  /** Longest duration of a disk sync, in virtual ms. */
   readonly syncMsMax: number;
-  /** How long the segments of its log are, in bytes. Default: 64 KiB. */
+  /** Size of a log segment, in bytes. Default: 64 KiB. */
   readonly segmentBytes?: number;
   readonly watches?: Partial<WatchSettings>;
   readonly connect: (clock: VirtualClock) => Transport;
-  /** With one, a process whose node fails is gone at once; without, it stays to be looked at. */
+  /** With a probe, a process whose node fails is gone at once; without one, it stays for inspection. */
   readonly probe?: MemberProbe;
 }
 
-/** The life of one process of a member. */
+/** One process of a member. */
 interface Life {
   readonly clock: VirtualClock;
   readonly home: MemoryHome;
   readonly disk: FaultyDisk;
   readonly waiting: Set<(result: CallResult) => void>;
-  /** Once its start is through. */
+  /** Set once its start is complete. */
   assembly: Assembly | undefined;
-  /** A clean stop is under way. What is killed in the middle of one never gets to its end. */
+  /** Whether a clean stop is in progress. One that is interrupted by a kill never completes. */
   stopping: boolean;
 }
 
@@ -107,7 +107,7 @@ export class VirtualMember {
     return this.#life?.assembly !== undefined && !this.#life.clock.paused;
   }
 
-  /** There is no process of it: not even one that is starting, or that was stopped by a signal. */
+  /** Whether it has no process, not even a starting one or one stopped by a signal. */
   get dead(): boolean {
     return this.#life === undefined;
   }
@@ -116,7 +116,7 @@ export class VirtualMember {
     return defined(this.#alive().assembly, `member ${this.id}, which is still starting`);
   }
 
-  /** Whether this is the clock of its process. */
+  /** Whether this is the clock of its current process. */
   isTimedBy(clock: VirtualClock): boolean {
     return this.#life?.clock === clock;
   }
@@ -125,29 +125,32 @@ export class VirtualMember {
     return this.#alive().clock;
   }
 
-  /** What its next start finds, or what its process uses. */
+  /** The disk that its process uses, or that its next start finds. */
   get disk(): FaultyDisk {
     return this.#disk;
   }
 
-  /** From now on every sync of its disk fails. */
+  /** Makes every later sync of its disk fail. */
   breakDisk(error: Error): void {
     this.#alive().disk.hook = ({ kind }) => {
       if (kind === 'datasync' || kind === 'sync') throw error;
     };
   }
 
-  /** From now on every batch of its engine fails. */
+  /** Makes every later batch of its engine fail. */
   breakEngine(error: Error): void {
     this.#alive().home.engine.write = () => Promise.reject(error);
   }
 
-  /** Changes rows of its engine behind its back. */
+  /** Changes rows of its engine without its knowledge. */
   async damage(operations: Parameters<MemoryEngine['write']>[0]): Promise<void> {
     await this.#alive().home.engine.write(operations);
   }
 
-  /** @throws what keeps it from starting. Nothing, or never anything, comes of it if the process is killed meanwhile. */
+  /**
+   * Starts the process. Never settles, or settles without effect, if the process is killed meanwhile. @throws the error
+   * that prevents the start
+   */
   async start(): Promise<void> {
     assert(this.#life === undefined, 'it runs already');
     const { time, rate, probe } = this.#options;
@@ -180,14 +183,14 @@ export class VirtualMember {
     }
   }
 
-  /** kill -9: the process is gone in the middle of whatever it did; the system, and its page cache, live on. */
+  /** Kills the process (SIGKILL) at any point of its work; the system, with its page cache, keeps running. */
   kill(): void {
     const { disk, home } = this.#end();
     this.#disk = disk.restarted();
     this.#home = home.crash(this.#options.random);
   }
 
-  /** Power loss: unsynced sectors and names survive or not, by chance. */
+  /** Simulates power loss: unsynced sectors and names survive at random. */
   losePower(): void {
     const { random } = this.#options;
     const { disk, home } = this.#end();
@@ -195,7 +198,7 @@ export class VirtualMember {
     this.#home = home.crash(random);
   }
 
-  /** SIGSTOP: time and network go on without it. */
+  /** SIGSTOP: time and network continue without it. */
   pause(): void {
     this.clock.pause();
   }
@@ -205,7 +208,7 @@ export class VirtualMember {
     this.clock.resume();
   }
 
-  /** A clean stop: what it has written is all there at the next start. @throws what it died of in the course of it */
+  /** Stops cleanly: the next start finds everything that it has written. @throws the error that ended it during the stop */
   async stop(): Promise<void> {
     const life = this.#alive();
     life.stopping = true;
@@ -258,7 +261,7 @@ export class VirtualMember {
     await new Promise<void>((resolve) => clock.timeout(this.#options.random.next() * this.#options.syncMsMax, resolve));
   }
 
-  /** A node that ends by itself takes its process with it: in order, or at once where it failed. */
+  /** A node that ends by itself ends its process: cleanly, or at once if it failed. */
   async #onEnd(life: Life, error: Error | undefined): Promise<void> {
     const { probe } = this.#options;
     if (this.#life !== life || life.stopping || (error !== undefined && probe === undefined)) return;
@@ -273,7 +276,7 @@ export class VirtualMember {
     );
   }
 
-  /** One unary call, as a client's. Ends with an error when the member dies under it. */
+  /** Makes a unary call as a client. Ends with an error if the member dies during it. */
   call(path: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}): Promise<CallResult> {
     return this.#run((assembly, finish) => {
       const method = methodOf(assembly, path);
@@ -283,7 +286,7 @@ export class VirtualMember {
     });
   }
 
-  /** A stream both ways, of which a client wants one answer to one message. */
+  /** Opens a bidirectional stream for one message and its answer. */
   exchange(path: string, request: Uint8Array): Promise<CallResult> {
     return this.#run((assembly, finish) => {
       const method = methodOf(assembly, path);
@@ -307,13 +310,13 @@ export class VirtualMember {
       };
       life.waiting.add(finish);
       const begin = prepare(assembly, finish);
-      // A process that is stopped takes the call off its socket once it goes on.
+      // A stopped process reads the call from its socket once it continues.
       if (life.clock.paused) life.clock.soon(begin);
       else begin();
     });
   }
 
-  /** One stream, as a client's; undefined where nobody listens. It breaks when the member dies under it. */
+  /** Opens a stream as a client; undefined if no process listens. It breaks if the member dies. */
   stream(path: string, options: Omit<VirtualStreamOptions, 'time' | 'clock' | 'decode'>): VirtualStream | undefined {
     const life = this.#life;
     if (life?.assembly === undefined) return undefined;
@@ -340,7 +343,7 @@ export class VirtualMember {
   }
 }
 
-/** Holds every batch up, of the engine in force and of those that take its place. */
+/** Delays every batch of the current engine and of those that replace it. */
 function holdUpBatches(home: MemoryHome, before: () => void | Promise<void>): void {
   const wrap = (): void => {
     const { engine } = home;
@@ -421,7 +424,7 @@ class VirtualExchange implements StreamCall<unknown> {
   pause(): void {}
   resume(): void {}
 
-  /** The client goes once it has its answer. */
+  /** The client leaves once it has its answer. */
   send(body: Uint8Array): boolean {
     this.cancelled = true;
     this.#finish({ kind: 'ok', body, trailers: {} });

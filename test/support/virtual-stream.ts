@@ -4,23 +4,23 @@ import type { VirtualClock, VirtualTime } from './virtual-time.js';
 
 export interface VirtualStreamOptions {
   readonly time: VirtualTime;
-  /** Of the member's process: what reaches it waits while that is stopped. */
+  /** The clock of the member's process; messages to it wait while it is stopped. */
   readonly clock: VirtualClock;
   readonly metadata: Readonly<Record<string, string>>;
-  /** How long a message is on its way, in ms. */
+  /** Delay of a message, in ms. */
   readonly delayMs: number;
-  /** Messages that the client has not taken yet, from which on the member is told to wait. */
+  /** Number of untaken messages at which the member must wait. */
   readonly window: number;
   readonly decode: (body: Uint8Array) => unknown;
-  /** The client has something to take, or the stream is over. */
+  /** Called when the client can take a message, or the stream is over. */
   readonly onReadable: () => void;
 }
 
-/** One stream: the member's end of it, and a client that takes what comes when it likes. */
+/** One stream: the member's end, and a client that takes messages at its own pace. */
 export class VirtualStream {
-  /** The end that the member's handler has. */
+  /** The end of the member's handler. */
   readonly server: StreamCall<unknown>;
-  /** How it ended, once all before has been taken. */
+  /** Its outcome, once all messages before it are taken. */
   ended: Status | 'well' | undefined;
   readonly #options: VirtualStreamOptions;
   readonly #inbox: Uint8Array[] = [];
@@ -29,12 +29,12 @@ export class VirtualStream {
   readonly #held: Uint8Array[] = [];
   #onMessage: (request: unknown) => void = () => undefined;
   #onEnd: () => void = () => undefined;
-  /** Sent by the member, and not yet taken. */
+  /** Messages sent by the member and not taken yet. */
   #untaken = 0;
   #full = false;
   #paused = false;
   #cancelled = false;
-  /** The member's handler has ended it, or its process is gone. */
+  /** Whether the member's handler has ended it, or its process is gone. */
   #over = false;
 
   constructor(options: VirtualStreamOptions) {
@@ -58,26 +58,26 @@ export class VirtualStream {
     };
   }
 
-  /** From the client to the member. */
+  /** Sends a message from the client to the member. */
   send(body: Uint8Array): void {
     const { time, clock, delayMs } = this.#options;
     time.schedule(delayMs, () => this.#receive(body), clock);
   }
 
-  /** The client will send no more. */
+  /** Ends the client's side. */
   halfClose(): void {
     const { time, clock, delayMs } = this.#options;
     time.schedule(delayMs, () => (this.#over ? undefined : this.#onEnd()), clock);
   }
 
-  /** The client gives it up. */
+  /** Cancels it as the client. */
   cancel(): void {
     const { time, clock, delayMs } = this.#options;
     this.#cancelled = true;
     time.schedule(delayMs, () => this.#cancel(), clock);
   }
 
-  /** The next message that has come; undefined for none. */
+  /** Takes the next arrived message; undefined if there is none. */
   take(): Uint8Array | undefined {
     const body = this.#inbox.shift();
     if (body === undefined) return undefined;
@@ -94,7 +94,7 @@ export class VirtualStream {
     return body;
   }
 
-  /** The connection broke: what was on its way is lost. */
+  /** Breaks the connection: messages in flight are lost. */
   lose(): void {
     if (this.#over) return;
     this.#over = true;
@@ -138,7 +138,7 @@ export class VirtualStream {
     this.#options.onReadable();
   }
 
-  /** On the client's side, in the order in which it was sent. */
+  /** Delivers to the client, in the order of sending. */
   #later(run: () => void): void {
     this.#options.time.schedule(this.#options.delayMs, run);
   }

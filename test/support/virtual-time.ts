@@ -9,11 +9,11 @@ interface Event {
 }
 
 /**
- * Time that passes only when a test says so. Between two events everything that was promised is carried out, so a
- * whole cluster runs in one process, in an order that depends on nothing but its seeds.
+ * Time that only a test advances. Between two events all pending promises settle, so a whole cluster runs in one
+ * process, in an order that depends only on its seeds.
  */
 export class VirtualTime {
-  /** Called after each event and all that followed from it, with whose it was; what it throws ends `advance`. */
+  /** Called after each event and its consequences, with its owner; an error that it throws ends `advance`. */
   onStep: (owner: VirtualClock | undefined) => void = () => undefined;
   #nowMs = 0;
   #order = 0;
@@ -23,7 +23,7 @@ export class VirtualTime {
     return this.#nowMs;
   }
 
-  /** A machine's clock. `rate` 1.1 runs ten per cent fast. */
+  /** Creates a machine's clock. At `rate` 1.1 it runs ten per cent fast. */
   clock(options: { rate?: number } = {}): VirtualClock {
     return new VirtualClock(this, options.rate ?? 1);
   }
@@ -36,10 +36,10 @@ export class VirtualTime {
     };
   }
 
-  /** Lets so much time pass. */
+  /** Advances time by this much. */
   async advance(ms: number): Promise<void> {
     const until = this.#nowMs + ms;
-    // The first tick must be asked for by a promise's callback as well, whoever calls.
+    // The first tick must be requested from a promise's callback too.
     await Promise.resolve();
     await settled();
     for (;;) {
@@ -59,7 +59,7 @@ export class VirtualTime {
     this.#nowMs = until;
   }
 
-  /** Lets time pass until something holds. @throws after `limitMs` of virtual time without it */
+  /** Advances time until a condition holds. @throws after `limitMs` of virtual time without it */
   async until(what: string, condition: () => boolean, limitMs = 30_000): Promise<void> {
     const end = this.#nowMs + limitMs;
     await Promise.resolve();
@@ -70,7 +70,7 @@ export class VirtualTime {
     }
   }
 
-  /** A promise's value, letting time pass until it settles. */
+  /** Advances time until a promise settles, and returns its value. */
   async wait<T>(promise: Promise<T>, limitMs = 30_000): Promise<T> {
     let done = false;
     const finish = (): void => {
@@ -113,7 +113,7 @@ export class VirtualTime {
   }
 }
 
-/** One machine's clock: it may run fast or slow, and its process may be stopped (SIGSTOP) while time goes on. */
+/** One machine's clock: it may run fast or slow, and its process may be stopped (SIGSTOP) while time continues. */
 export class VirtualClock implements Clock {
   readonly #time: VirtualTime;
   readonly #rate: number;
@@ -130,7 +130,7 @@ export class VirtualClock implements Clock {
     return this.#time.nowMs * this.#rate + this.#jumpedMs;
   }
 
-  /** The clock is set forth at once, as on a machine that was suspended; timers that run are late by as much. */
+  /** Moves the clock forward at once, as on a suspended machine; running timers are late by as much. */
   jump(ms: number): void {
     this.#jumpedMs += ms;
   }
@@ -147,7 +147,7 @@ export class VirtualClock implements Clock {
     this.paused = true;
   }
 
-  /** What was due meanwhile happens now, in its order. */
+  /** Runs the timers that became due meanwhile, in order. */
   resume(): void {
     this.paused = false;
     for (const run of this.#held.splice(0)) this.#time.schedule(0, run, this);
@@ -163,8 +163,8 @@ function before(left: Event, right: Event): boolean {
 }
 
 /**
- * Resolves once every promise that could go on has gone on: what a promise's callback asks for as the next tick, Node
- * runs when no such callback is left. Nothing in simulation runs on the thread pool.
+ * Resolves once every promise callback that could run has run: Node runs ticks that promise callbacks request when no
+ * such callback is left. Nothing in a simulation runs on the thread pool.
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve));

@@ -12,14 +12,14 @@ export interface WorkloadOptions {
   readonly keys: number;
   /** The level of every read. */
   readonly level: Level;
-  /** Virtual ms between two calls of one client, on average. */
+  /** Mean interval between two calls of one client, in virtual ms. */
   readonly paceMs: number;
 }
 
-/** Clients that write and read registers through members chosen by chance, and note down what they saw. */
+/** Clients that write and read registers through random members, and record the results. */
 export class Workload {
   readonly history: HistoryRecorder<RegisterInput, RegisterOutput>;
-  /** Every value that was acknowledged, by key. */
+  /** Every acknowledged value, by key. */
   readonly acknowledged = new Map<string, Set<string>>();
   readonly #options: WorkloadOptions;
   #running = true;
@@ -32,7 +32,7 @@ export class Workload {
     this.#clients = Array.from({ length: options.clients }, (_, at) => this.#client(`client ${at}`));
   }
 
-  /** No new calls; waits for those under way. */
+  /** Begins no more calls, and waits for those in progress. */
   async stop(): Promise<void> {
     this.#running = false;
     await this.#options.cluster.time.wait(Promise.all(this.#clients));

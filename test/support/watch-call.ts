@@ -8,16 +8,16 @@ const { WatchRequest, WatchResponse } = etcdserverpb;
 export type WatchRequest = etcdserverpb.WatchRequest.$Properties;
 export type WatchResponse = ReturnType<typeof WatchResponse.decode>;
 
-/** What to watch; text is latin1. */
+/** A watch request; text is latin1. */
 export interface Creation extends Omit<etcdserverpb.WatchCreateRequest.$Properties, 'key' | 'rangeEnd'> {
   readonly key: string;
   readonly rangeEnd?: string;
 }
 
-/** A bare stream of Watch: what it sends is what the test says, and what comes is kept as it came. */
+/** A bare Watch stream: it sends exactly the test's requests, and records all responses. */
 export class WatchCall {
   readonly responses: WatchResponse[] = [];
-  /** How it ended. */
+  /** Its outcome. */
   readonly status: Promise<{ readonly code: number; readonly details: string }>;
   ended = false;
   readonly #call: ClientDuplexStream<WatchRequest, WatchResponse>;
@@ -51,12 +51,12 @@ export class WatchCall {
     return await this.next();
   }
 
-  /** The client's buffer is full where this answers false. */
+  /** Returns false if the client's buffer is full. */
   send(request: WatchRequest): boolean {
     return this.#call.write(request);
   }
 
-  /** Says that nothing more will be sent. */
+  /** Ends the client's side. */
   halfClose(): void {
     this.#call.end();
   }
@@ -65,7 +65,7 @@ export class WatchCall {
     this.#call.cancel();
   }
 
-  /** The client reads no more, until `letGo`. */
+  /** Stops reading until `letGo`. */
   hold(): void {
     this.#call.pause();
   }
@@ -80,7 +80,7 @@ export class WatchCall {
     return await poll(`response ${at} of a watch`, () => this.responses[at]);
   }
 
-  /** As many responses as it takes until so many events have come. */
+  /** Waits until this many events have arrived. */
   async events(count: number, limitMs?: number): Promise<readonly TextEvent[]> {
     const found = (): readonly TextEvent[] => this.responses.slice(this.#taken).flatMap(textEvents);
     await poll(`${count} events of a watch`, () => (found().length >= count ? true : undefined), limitMs);
@@ -90,7 +90,7 @@ export class WatchCall {
   }
 }
 
-/** An event in short: `put k=v @7`, and what was there before, if it is told. */
+/** An event in short: `put k=v @7`, with the previous version if it was sent. */
 export type TextEvent = string;
 
 export function textEvents(response: WatchResponse): readonly TextEvent[] {

@@ -15,17 +15,17 @@ import { seenValue } from './seen-value.js';
 const RETRY_PAUSE_MS = 50;
 
 export interface WorkloadOptions {
-  /** One logical client for each; several may share a connection. */
+  /** One logical client each; several may share a connection. */
   readonly clients: readonly EtcdClient[];
   readonly keys: readonly string[];
   readonly seed: number;
-  /** How long a call may take, in milliseconds, before its outcome is unknown. */
+  /** Deadline of a call, in ms, after which its outcome is unknown. */
   readonly timeoutMs?: number;
-  /** Pause of a client after each answer, in milliseconds. Default none. */
+  /** Pause of a client after each answer, in ms. Default: none. */
   readonly paceMs?: number;
 }
 
-/** Clients that get, put and compare-and-put on few keys as fast as they are answered, and write down what they saw. */
+/** Clients that get, put and compare-and-put a few keys, each call right after the last answer, and record the results. */
 export class Workload {
   readonly #recorder = new HistoryRecorder<RevisionInput, RevisionOutput>(() => performance.now());
   readonly #options: WorkloadOptions;
@@ -42,21 +42,21 @@ export class Workload {
     return this.#recorder.calls;
   }
 
-  /** Until so many more calls were answered: the cluster does its work. */
+  /** Waits for this many further answers, which show that the cluster works. */
   async moreAnswers(count: number): Promise<void> {
     const enough = this.#answered + count;
     await poll(`${count} more answers`, () => (this.#answered >= enough ? true : undefined));
   }
 
-  /** No new call is begun; returns when the last has ended. */
+  /** Begins no more calls; resolves when the last has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
   }
 
   /**
-   * Reads every key at the end, so that what was acknowledged must still be there; and at every revision that nobody
-   * accounts for, so that lost writes come to light.
+   * Reads every key at the end, to check that acknowledged writes still exist, and at every unaccounted revision, to
+   * find lost writes.
    */
   async readAll(client: EtcdClient): Promise<void> {
     const { keys } = this.#options;
@@ -91,7 +91,7 @@ export class Workload {
             : { kind: 'put-if', key, expected, value };
       const outcome = await this.#call(client, String(index), input);
       if (outcome.kind !== 'ok') {
-        // A member that is down refuses at once: without a pause the history would fill with such refusals.
+        // A member that is down refuses at once; without a pause the history would fill with refusals.
         await delay(RETRY_PAUSE_MS);
         continue;
       }
@@ -137,8 +137,8 @@ async function perform(client: EtcdClient, input: RevisionInput, timeoutMs: numb
 }
 
 /**
- * An error proves nothing: the request may have reached the log before the connection broke. Only one that found no
- * connection was never sent; to know these keeps the search of the checker short.
+ * An error proves nothing: the request may have reached the log before the connection broke. Only a request without a
+ * connection was certainly not sent; knowing these keeps the checker's search short.
  */
 function outcomeOf<Response>(
   answer: Answer<Response>,
@@ -148,7 +148,7 @@ function outcomeOf<Response>(
   return answer.details.startsWith('No connection established') ? { kind: 'failed' } : { kind: 'unknown' };
 }
 
-/** The same history as calls on registers, for the check that knows nothing of revisions. */
+/** The same history as calls on registers, for the check without revisions. */
 export function asRegisterHistory(history: readonly RevisionCall[]): Call<RegisterInput, RegisterOutput>[] {
   const current = history.filter(({ input }) => input.kind !== 'get' || input.stale !== true);
   return current.map((call) => ({

@@ -116,7 +116,7 @@ export const beside =
   (drawn) =>
     over(profile(drawn), { node: { asyncStorage: true } });
 
-/** Without concurrency. */
+/** The loop waits for each write of the log. */
 export const inOrder =
   (profile: Profile): Profile =>
   (drawn) =>
