@@ -41,8 +41,10 @@ export async function* verifyData({ dataDir, walDir }: VerifyOptions): AsyncGene
   if (walFiles.length === 0 && engineFiles.length === 0) {
     throw new ConfigError(`${dataDir} holds no data of a member: name the directory that --data-dir names`);
   }
-  if (walFiles.length === 0) yield problem(`the log in ${wal} is missing${ADVICE}`);
-  else yield* checkLog(wal);
+  if (walFiles.length === 0) {
+    const hint = walDir === undefined ? ': if the member has --wal-dir, give it here too; if the log is lost, ' : '; ';
+    yield problem(`the log in ${wal} is missing${hint}${REBUILD_ADVICE}`);
+  } else yield* checkLog(wal);
   if (engineFiles.length === 0) yield problem(`the engine in ${engine} is missing${ADVICE}`);
   else yield* checkEngine(engine);
 }
