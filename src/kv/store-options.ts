@@ -19,6 +19,11 @@ export interface KvStoreOptions {
   readonly waiter?: (origin: RequestOrigin, result: ApplyResult) => void;
   /** Called when a command is applied. An answer is made only if it returns true. */
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
+  /**
+   * Called when a transaction is applied whose answer is awaited. If it returns false, its ranges are not read, and the
+   * answer is the error `answer-too-large`. Default: true.
+   */
+  readonly hasRoom?: (origin: RequestOrigin) => boolean;
   /** Called with each command that was executed, before its batch is written. */
   readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
   /** Called with the leases that a batch granted and revoked, in order, once readers see it. */

@@ -380,11 +380,11 @@ export class KvStore implements StateMachine {
     });
     const { members } = tables.members;
     const first = defined(entries[0], 'an entry to apply');
-    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first, isAwaited: false };
+    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first, answerBytesMax: undefined };
     const isWaiting = this.#options.isWaiting ?? (() => false);
     const after = this.appliedIndex();
-    const { onExecuted } = this.#options;
-    const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, onExecuted });
+    const { onExecuted, hasRoom = () => true } = this.#options;
+    const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, hasRoom, onExecuted });
     const last = defined(entries[applied - 1], 'the last entry of a batch');
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };

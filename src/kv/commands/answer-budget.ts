@@ -1,4 +1,7 @@
-/** Bytes of answers to ranges after which a transaction reads no further ones: 512 MiB. */
+/**
+ * Bytes of answers to ranges after which a transaction reads no further ones, and bytes of answers after which a batch of
+ * commands ends so that they are delivered: 512 MiB.
+ */
 export const TXN_ANSWER_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
@@ -10,10 +13,10 @@ export class AnswerBudget {
   #bytesLeft: number;
   #isExceeded = false;
 
-  /** @param bytes 0 if no caller waits for the answer: then nothing is read for it */
-  constructor(bytes: number) {
-    this.#isWanted = bytes > 0;
-    this.#bytesLeft = bytes;
+  /** @param bytes undefined if no caller waits for the answer: then nothing is read for it */
+  constructor(bytes: number | undefined) {
+    this.#isWanted = bytes !== undefined;
+    this.#bytesLeft = bytes ?? 0;
   }
 
   /** Whether a range was left out of an answer that a caller waits for. */

@@ -9,7 +9,6 @@ import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
-import { TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
 import { applyTxn } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
 
@@ -23,8 +22,8 @@ export interface CommandContext {
   members: ReadonlyMap<number, Member>;
   /** The current entry. */
   entry: EntryPosition;
-  /** Whether a caller waits on this member for the answer to the current entry. */
-  isAwaited: boolean;
+  /** Bound on the answer to the current entry, in bytes; undefined if no caller waits for it on this member. */
+  answerBytesMax: number | undefined;
   /** Replaced as a whole when one changes. */
   alarms: Alarms;
 }
@@ -68,11 +67,14 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
   }
 }
 
-async function txn({ draft, alarms, isAwaited }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
+async function txn(
+  { draft, alarms, answerBytesMax }: CommandContext,
+  request: etcdserverpb.TxnRequest,
+): Promise<Effect> {
   const refused = refusalBy(alarms, 'txn', () => hasPuts(request));
   if (refused !== undefined) return refused;
   draft.counts.txns += 1;
-  const outcome = await applyTxn(draft, request, isAwaited ? TXN_ANSWER_BYTES_MAX : 0);
+  const outcome = await applyTxn(draft, request, answerBytesMax);
   if (outcome.kind === 'error') return outcome.error;
   return () => outcome.body;
 }

@@ -36,9 +36,13 @@ export type TxnOutcome =
  * state before the first write. Then the operations of the branches taken are checked. Then they are executed, which
  * cannot fail: a transaction has its whole effect or none. An answer that is too large is replaced by an error, and does not
  * undo the effect: only the member whose caller waits makes the answer.
- * @param answerBytesMax see AnswerBudget; 0 if no caller waits on this member
+ * @param answerBytesMax see AnswerBudget; undefined if no caller waits on this member
  */
-export async function applyTxn(draft: Draft, request: TxnRequest, answerBytesMax: number): Promise<TxnOutcome> {
+export async function applyTxn(
+  draft: Draft,
+  request: TxnRequest,
+  answerBytesMax: number | undefined,
+): Promise<TxnOutcome> {
   return run(draft, request, new AnswerBudget(answerBytesMax));
 }
 

@@ -38,6 +38,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     bootstrap: { members: bootstrap, confState: firstConfState(bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => answers.isWaiting(origin),
+    hasRoom: (origin) => answers.hasRoom(origin),
     onExecuted: measurements.applyDurations.executed,
     waiter: (origin, result) => answers.applied(origin, result),
     onLeases: (changes) => leaseChanges.publish(changes),

@@ -1,6 +1,13 @@
 import type { RequestOrigin } from '../../kv/commands/command.js';
 import type { ApplyResult } from '../../kv/store.js';
 
+interface Awaited {
+  /** Called once, unless `forget` is called before. */
+  readonly deliver: (result: ApplyResult) => void;
+  /** Whether the caller's connection can take an answer. Default: always. */
+  readonly hasRoom?: (() => boolean) | undefined;
+}
+
 /**
  * The commands of this member whose answers are awaited. The proposer adds a command once the node has taken it, and the
  * store delivers the answer once it has applied the command.
@@ -8,7 +15,7 @@ import type { ApplyResult } from '../../kv/store.js';
 export class AwaitedAnswers {
   readonly #memberId: number;
   readonly #boot: number;
-  readonly #awaited = new Map<number, (result: ApplyResult) => void>();
+  readonly #awaited = new Map<number, Awaited>();
   #sequence = 0;
 
   /** @param options.boot random number that identifies this start, so that answers of an earlier one match nothing */
@@ -27,9 +34,8 @@ export class AwaitedAnswers {
     return { member: this.#memberId, boot: this.#boot, sequence: ++this.#sequence };
   }
 
-  /** @param deliver called once, unless `forget` is called before */
-  await({ sequence }: RequestOrigin, deliver: (result: ApplyResult) => void): void {
-    this.#awaited.set(sequence, deliver);
+  await({ sequence }: RequestOrigin, awaited: Awaited): void {
+    this.#awaited.set(sequence, awaited);
   }
 
   forget({ sequence }: RequestOrigin): void {
@@ -41,11 +47,16 @@ export class AwaitedAnswers {
     return member === this.#memberId && boot === this.#boot && this.#awaited.has(sequence);
   }
 
+  /** Whether the caller of an awaited command can take an answer. */
+  hasRoom({ sequence }: RequestOrigin): boolean {
+    return this.#awaited.get(sequence)?.hasRoom?.() !== false;
+  }
+
   /** Delivers the answer to a command. An answer that is not awaited is dropped. */
   applied(origin: RequestOrigin, result: ApplyResult): void {
     if (!this.isWaiting(origin)) return;
-    const deliver = this.#awaited.get(origin.sequence);
+    const awaited = this.#awaited.get(origin.sequence);
     this.#awaited.delete(origin.sequence);
-    deliver?.(result);
+    awaited?.deliver(result);
   }
 }

@@ -20,6 +20,8 @@ export interface Submission {
   readonly kind: CommandKind;
   /** The encoded request. It goes into the log unchanged. */
   readonly request: Uint8Array;
+  /** Whether the caller's connection can take an answer, asked when the command is applied. Default: always. */
+  readonly hasRoom?: () => boolean;
   /** Called once. */
   readonly done: (outcome: Outcome) => void;
 }
@@ -43,6 +45,7 @@ interface Taken {
   readonly origin: RequestOrigin;
   readonly call: CallContext;
   readonly proposal: Proposal | ConfChangeProposal;
+  readonly hasRoom?: (() => boolean) | undefined;
   readonly done: (outcome: Outcome) => void;
 }
 
@@ -67,7 +70,7 @@ export class Proposer {
     return this.#options.answers.size;
   }
 
-  submit({ call, kind, request, done }: Submission): void {
+  submit({ call, kind, request, hasRoom, done }: Submission): void {
     const { node, answers } = this.#options;
     if (node.leaderIsLost) return done({ kind: 'failed', status: Errors.noLeader });
     const origin = answers.nextOrigin();
@@ -77,7 +80,7 @@ export class Proposer {
       proposed: false,
     };
     if (!node.propose(proposal)) return done({ kind: 'failed', status: this.#refusal() });
-    this.#await({ origin, call, proposal, done });
+    this.#await({ origin, call, proposal, hasRoom, done });
   }
 
   /**
@@ -119,14 +122,15 @@ export class Proposer {
     });
   }
 
-  #await({ origin, call, proposal, done }: Taken): void {
+  #await({ origin, call, proposal, hasRoom, done }: Taken): void {
     const { answers, pending, node } = this.#options;
     const { term } = node.status();
     let forget = (): boolean => true;
-    answers.await(origin, (result) => {
+    const deliver = (result: ApplyResult): void => {
       forget();
       done({ kind: 'applied', result });
-    });
+    };
+    answers.await(origin, { deliver, hasRoom });
     forget = pending.add({
       call,
       expire: (why) => {

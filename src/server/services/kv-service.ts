@@ -51,6 +51,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       kind,
       request,
       spaceBytes,
+      hasRoom: () => call.answerRoom?.isFull !== true,
       done: (outcome) => {
         if (outcome.kind === 'failed') return call.fail(outcome.status);
         const { result } = outcome;

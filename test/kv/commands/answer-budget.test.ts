@@ -39,6 +39,27 @@ describe('the answer of a transaction', () => {
     expect(read).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
   });
 
+  // Transactions that were proposed together made all of their answers before the first was sent.
+  it('is refused if the connection of its caller is full, and the next one is not made in the same batch', async () => {
+    const room = new Set([1, 2, 3]);
+    const answered: string[] = [];
+    const revisions: number[] = [];
+    fixture = await Fixture.open(undefined, {
+      hasRoom: ({ sequence }) => room.has(sequence),
+      waiter: (_origin, result) => {
+        answered.push(result.kind === 'ok' ? 'ok' : result.error.kind);
+        revisions.push(fixture.store.revision());
+        room.clear();
+      },
+    });
+    const large = [...Array.from({ length: 8 }, () => all), put];
+    const value = encode.put('k', 'v'.repeat(65 * MIB));
+    const made = [value, encode.txn({ success: large }), encode.txn({ success: large })];
+    await fixture.store.apply(made.map((each) => fixture.command(...each).entry));
+    expect(answered).to.deep.equal(['ok', 'ok', 'answer-too-large']);
+    expect(revisions, 'two batches').to.deep.equal([3, 3, 4]);
+  });
+
   it('is not made, and nothing is read for it, where no caller waits', async () => {
     let waits = true;
     const outcomes: boolean[] = [];
