@@ -51,7 +51,7 @@ export type OnAttempt = (attempt: CallAttempt) => void;
 
 /** The HTTP/2 connection to one member, made on first use and again after it breaks. */
 export class Connection {
-  /** host:port */
+  /** host:port, or unix:/path */
   readonly endpoint: string;
   readonly #client: GrpcClient;
   readonly #onAttempt: OnAttempt | undefined;
@@ -245,11 +245,13 @@ function epoch(monotonicMs: number): number {
 }
 
 /**
- * Accepts host:port, host and http://host:port, with IPv6 hosts in brackets.
- * @returns host:port
+ * Accepts host:port, host and http://host:port, with IPv6 hosts in brackets, and unix:///path for a socket of the file system.
+ * @returns host:port, or unix:/path
  * @throws RaftKvError `invalid-argument` if the endpoint is malformed
  */
 export function parseEndpoint(text: string): string {
+  const socket = /^unix:(?:\/\/)?(\/.+)$/.exec(text.trim())?.[1];
+  if (socket !== undefined) return `unix:${socket}`;
   const match = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:?#@\s]+)(?::(\d{1,5}))?\/?$/.exec(text.trim());
   const port = Number(match?.[3] ?? 2379);
   if (match === null || port > 65_535) {

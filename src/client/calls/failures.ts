@@ -205,6 +205,7 @@ function isTransient(error: ServiceError, code: ErrorCode): boolean {
 function describe(details: string): string {
   if (details.includes('ECONNREFUSED')) return 'connection refused';
   if (details.includes('ECONNRESET') || details === 'Connection dropped') return 'the connection broke';
+  if (details.includes('ENOENT')) return 'no such socket';
   if (details.includes('ENOTFOUND') || details.startsWith('Name resolution failed')) return 'no such host';
   if (details.includes('ETIMEDOUT') || details.includes('EHOSTUNREACH')) return 'host unreachable';
   if (details.startsWith('Deadline exceeded')) return 'no answer in time';
