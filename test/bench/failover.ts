@@ -5,15 +5,15 @@ import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 import { figuresOf } from './figures.js';
 
-// `make bench-failover`: how long nobody can write when the leader is killed (kill -9), for raftkv and for etcd, three
-// nodes each with the same time-outs, in turn on this machine.
+// `make bench-failover`: time without writes after the leader is killed (kill -9), for raftkv and etcd, with three
+// nodes each and the same timeouts, in turn on this machine.
 
 const SYSTEMS = ['raftkv', 'etcd'] as const;
 type System = (typeof SYSTEMS)[number];
 
-/** Time between two writes that are tried at one survivor, in ms: the grain of the measurement. */
+/** Interval between attempts to write at one survivor, in ms: the resolution of the measurement. */
 const PACE_MS = 10;
-/** A write that the dead leader took with it is given up after so long, in ms; others are under way by then. */
+/** Time limit of a write that was lost with the leader, in ms; others are in progress by then. */
 const WRITE_LIMIT_MS = 10_000;
 const FAILOVER_LIMIT_MS = 30_000;
 
@@ -35,7 +35,7 @@ try {
   console.log(`ms from kill -9 of the leader to the next write that succeeds; ${runs} runs\n`);
   console.log(row(['run', ...SYSTEMS]));
   for (let run = 1; run <= runs; run += 1) {
-    // Who comes first changes, so that what a restart leaves behind disturbs one as much as the other.
+    // The order alternates, so that after-effects of restarts disturb both systems equally.
     const order = run % 2 === 1 ? SYSTEMS : SYSTEMS.toReversed();
     for (const system of order) measured[system].push(await failOver(defined(clusters.get(system), system)));
     console.log(row([String(run), ...SYSTEMS.map((system) => shown(measured[system].at(-1)))]));
@@ -49,16 +49,16 @@ try {
   for (const cluster of clusters.values()) await cluster.dispose();
 }
 
-/** Kills the leader, writes at the survivors until one succeeds, and brings the cluster back to what it was. */
+/** Kills the leader, writes at the survivors until one succeeds, and restores the cluster. */
 async function failOver(cluster: ProcessCluster): Promise<number> {
   await untilLevel(cluster);
   const leader = await cluster.leader();
-  // On connections of their own, which are made: what is measured is the cluster.
+  // On established connections of their own, so that only the cluster is measured.
   const clients = cluster.others(leader).map((index) => new EtcdClient(cluster.client(index).endpoint));
   try {
     for (const client of clients) expectOk(await client.put('failover', 'before'));
     const killedMs = performance.now();
-    // That the process is gone is heard of a little later.
+    // The exit of the process is reported a little later.
     const killed = cluster.kill9(leader);
     const tookMs = await untilWritten(clients, killedMs);
     await killed;
@@ -69,7 +69,7 @@ async function failOver(cluster: ProcessCluster): Promise<number> {
   }
 }
 
-/** Milliseconds since then, once a write has succeeded that was begun later. */
+/** Milliseconds from that time until a write succeeds that began after it. */
 async function untilWritten(clients: readonly EtcdClient[], sinceMs: number): Promise<number> {
   let tries = 0;
   return await new Promise<number>((resolve, reject) => {
@@ -90,7 +90,7 @@ async function untilWritten(clients: readonly EtcdClient[], sinceMs: number): Pr
   });
 }
 
-/** All members are up, follow one leader, and have what was written: the last failover is over. */
+/** Waits until all members are up, follow one leader, and have all writes. */
 async function untilLevel(cluster: ProcessCluster): Promise<void> {
   const leader = await cluster.leader();
   const newest = revisionOf(expectOk(await cluster.client(leader).put('failover', 'level')));

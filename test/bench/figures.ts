@@ -7,10 +7,10 @@ export interface Figures {
   readonly max: number;
 }
 
-/** What a series of measurements comes to. Each figure is one of them: nothing is interpolated. */
+/** Summary of a series of measurements. Each figure is one of them, without interpolation. */
 export function figuresOf(measured: readonly number[]): Figures {
   const sorted = measured.toSorted((left, right) => left - right);
-  /** The smallest that so large a share of all does not exceed. */
+  /** The smallest value that this share of all does not exceed. */
   const rank = (share: number): number => {
     const at = Math.max(0, Math.ceil(share * sorted.length) - 1);
     return defined(sorted[at], 'a measurement');

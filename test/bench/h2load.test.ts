@@ -11,12 +11,12 @@ time for request:      237us      9.98ms      1.21ms       643us    87.82%
 `;
 
 describe('the output of h2load', () => {
-  it('is read for the rate, the time of a request and what the answers carried', () => {
+  it('is parsed for the rate, the time of a request and the bytes of the answers', () => {
     expect(parseLoad(OUTPUT)).to.deep.equal({ rate: 16061, answered: 16061, dataBytes: 529887, meanMs: 1.21 });
     expect(parseLoad(OUTPUT.replace('1.21ms', '643us')).meanMs).to.be.closeTo(0.643, 1e-9);
   });
 
-  it('is refused where requests failed, none was answered, or it is something else', () => {
+  it('is refused if requests failed, none was answered, or the text is not from h2load', () => {
     expect(() => parseLoad(OUTPUT.replace('0 failed', '3 failed'))).to.throw('3 requests failed');
     expect(() => parseLoad(OUTPUT.replace('0 errored', '2 errored'))).to.throw('2 requests failed');
     expect(() => parseLoad(OUTPUT.replace('16061 succeeded', '0 succeeded'))).to.throw('0 succeeded');

@@ -4,7 +4,7 @@ import { defined } from '../../src/util/assert.js';
 
 export interface LoadOptions {
   readonly url: string;
-  /** File with what each request sends. */
+  /** File with the body of each request. */
   readonly bodyFile: string;
   readonly connections: number;
   readonly streamsPerConnection: number;
@@ -15,15 +15,15 @@ export interface LoadOptions {
 export interface LoadResult {
   /** Answers a second. */
   readonly rate: number;
-  /** Requests that were answered with HTTP 200; gRPC's own status comes after, and h2load does not look at it. */
+  /** Requests answered with HTTP 200; h2load ignores gRPC's own status. */
   readonly answered: number;
-  /** What the answers carried, in bytes, without headers and trailers. */
+  /** Bytes of the answers, without headers and trailers. */
   readonly dataBytes: number;
   /** From request to answer, in milliseconds. */
   readonly meanMs: number;
 }
 
-/** Posts one gRPC request over and over, as fast as it is answered. @throws Error if an answer was not HTTP 200 */
+/** Posts one gRPC request repeatedly, each right after an answer. @throws Error if an answer was not HTTP 200 */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const args = [
     ['-t', '1'],

@@ -10,15 +10,15 @@ import { freePorts, RAFTKV, ServerProcess } from '../support/server-process.js';
 import { memoryOf, MemoryWatch } from './memory.js';
 import { load, Writers } from './writers.js';
 
-// `make bench-join`: what it costs to bring a member up to date while the others go on. First a newcomer, a learner, by a
-// snapshot of KEYS keys (2,000,000); then a follower that was down for WRITES writes (100,000).
+// `make bench-join`: cost of bringing a member up to date under load: first a new learner, by a snapshot of KEYS keys
+// (2,000,000); then a follower that was down for WRITES writes (100,000).
 
 const KEYS = Number(process.env['KEYS'] ?? 2_000_000);
 const WRITES = Number(process.env['WRITES'] ?? 100_000);
 const LIMIT_MS = 600_000;
 const PHASE_MS = 5_000;
 
-// So that a load of any size leaves a log that is cut: 128 keys are one entry.
+// Makes a load of any size cut the log: 128 keys are one entry.
 const snapshotCount = Math.max(50, Math.round(KEYS / 128 / 4));
 const cluster = await ProcessCluster.start({
   flags: ['--snapshot-count', String(snapshotCount), '--snapshot-catchup-entries', '50'],
@@ -39,7 +39,7 @@ try {
   await cluster.dispose();
 }
 
-/** A newcomer, from its first line to the value that was written when it was added. */
+/** A new member, from its start until it has the value that was written when it was added. */
 async function joinOne(leader: number, writers: Writers): Promise<void> {
   const [clientPort, peerPort] = await freePorts(2);
   const newcomer: Member = { name: 'n9', clientPort: defined(clientPort, 'port'), peerPort: defined(peerPort, 'port') };
@@ -67,7 +67,7 @@ async function joinOne(leader: number, writers: Writers): Promise<void> {
     const watch = new MemoryWatch(server.pid);
     const during = await writers.during(() =>
       poll(
-        'the newcomer to have what was there',
+        'the newcomer to have the data',
         async () => {
           const answer = await own.get('added', { level: 'stale', timeoutMs: 2000 });
           return answer.kind === 'ok' && revisionOf(answer.response) >= revision ? true : undefined;
@@ -96,7 +96,7 @@ async function joinOne(leader: number, writers: Writers): Promise<void> {
   expectOk(await cluster.client(leader).call('/etcdserverpb.Cluster/MemberRemove', codecsRemove, { ID: id }));
 }
 
-/** A follower that was down for many writes, from its start until it is level with the leader. */
+/** A follower that was down for many writes, from its start until it has caught up with the leader. */
 async function comeBack(leader: number, writers: Writers): Promise<void> {
   const away = defined(cluster.others(leader)[0], 'a follower');
   await cluster.kill9(away);

@@ -7,8 +7,8 @@ import { clampInteger } from '../../src/util/integer.js';
 import { encode, Fixture, levelHome } from '../kv/support/fixture.js';
 import { wholeBody } from '../../src/kv/format/wire.js';
 
-// `make bench-listing`: what counting KEYS keys (1,000,000) costs: a page of a listing at both ends of it, the hot path
-// of a put, the time after a start until all is counted, and the memory that the counts take.
+// `make bench-listing`: cost of counting KEYS keys (1,000,000): pages at both ends of a listing, the share of a put,
+// the time after a start until all keys are counted, and the memory of the counts.
 
 const KEYS = Number(process.env['KEYS'] ?? 1_000_000);
 const PAGE = 500;
@@ -49,7 +49,7 @@ try {
   await fixture.remove();
 }
 
-/** The part of a put of a new key that is for the count. */
+/** The cost of the count in a put of a new key. */
 function countAlone(): void {
   const unbalanced: Unbalanced = { large: new Set(), small: new Set() };
   const place = (user: string): string => bytesToLatin1(currentKey(Buffer.from(user)));

@@ -9,8 +9,8 @@ import type { CpuProfile } from './profile.js';
 import { prepare, runWork, SHAPES, WORKS } from './works.js';
 import type { Shape, Work } from './works.js';
 
-// `make bench`: the same calls to raftkv and to etcd, three nodes each, in turn on this machine. What the machine does
-// beside changes from minute to minute, so the figures of one run say little; their ratio does.
+// `make bench`: the same calls to raftkv and etcd, three nodes each, in turn on this machine. Its other load changes
+// from minute to minute, so only the ratios of a run are meaningful.
 
 type System = 'etcd' | 'raftkv';
 const SYSTEMS: readonly System[] = ['etcd', 'raftkv'];
@@ -76,7 +76,7 @@ async function compareWork(clusters: ReadonlyMap<System, ProcessCluster>, work: 
   return row([work.name, String(atOnce), ...figures, (raftkv.rate / etcd.rate).toFixed(2)]);
 }
 
-/** The leader runs under V8's profiler while it is loaded; what it did before is in the profile too, but short. */
+/** The leader runs under V8's profiler under load. The profile includes its start, which is short. */
 async function profile(work: Work): Promise<void> {
   const cluster = await startCluster('raftkv', ['--cpu-prof']);
   try {

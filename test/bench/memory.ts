@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process takes, in MB: `anonymous` is its own, `resident` has the pages of files that it has mapped too. */
+/** Memory of a process, in MB: `anonymous` is its own, `resident` includes mapped files. */
 export interface Memory {
   readonly anonymous: number;
   readonly resident: number;
 }
 
-/** As Linux counts it. */
+/** As Linux reports it. */
 export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
   return { anonymous: field('RssAnon'), resident: field('VmRSS') };
 }
 
-/** The most that a process has taken since it was made, by samples. */
+/** The peak memory of a process, by samples. */
 export class MemoryWatch {
   #peak: Memory = { anonymous: 0, resident: 0 };
   readonly #timer: NodeJS.Timeout;

@@ -22,7 +22,7 @@ const PROFILE = {
 };
 
 describe('a CPU profile', () => {
-  it('is added up by package, by folder of ours and by function', () => {
+  it('is summed by package, by folder of this project and by function', () => {
     expect(selfTimes(PROFILE)).to.deep.equal([
       { group: 'raftkv raft/', ms: 5, functions: [{ name: 'step raft.js:10', ms: 5 }] },
       { group: '@grpc/grpc-js', ms: 3, functions: [{ name: 'write call.js:10', ms: 3 }] },

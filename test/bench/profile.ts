@@ -1,4 +1,4 @@
-/** The parts of a V8 CPU profile that are read here. */
+/** The used parts of a V8 CPU profile. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -15,7 +15,7 @@ export interface SelfTime {
   readonly functions: readonly { readonly name: string; readonly ms: number }[];
 }
 
-/** Where the time went, not counting callees: by package or folder, and in each by function; the largest first. */
+/** Self time by package or folder, and in each by function; the largest first. */
 export function selfTimes(profile: CpuProfile): SelfTime[] {
   const byNode = new Map<number, number>();
   for (const [i, id] of profile.samples.entries())

@@ -7,9 +7,9 @@ import { rawClient } from '../support/raw-client.js';
 import { WatchCall } from '../support/watch-call.js';
 import { memoryOf } from './memory.js';
 
-// `make bench-watch`: STREAMS= streams (100) of WATCHES= watches (100) each, on one member. One write that all of them
-// watch, and one that a single other watch sees beside them: how long until it is answered, and until they have it; and
-// what a stream and a watch take in memory. SYSTEM=etcd does the same with etcd.
+// `make bench-watch`: STREAMS= streams (100) of WATCHES= watches (100) each, on one member. Measures one write that all
+// of them watch, and one that only a single other watch sees: the time until the answer, and until the watches have the
+// event; and the memory of a stream and a watch. SYSTEM=etcd measures etcd.
 
 const STREAMS = Number(process.env['STREAMS'] || 100);
 const WATCHES = Number(process.env['WATCHES'] || 100);
@@ -31,7 +31,7 @@ try {
   const withStreams = memoryOf(pid).anonymous;
   const creating = performance.now();
   for (const [at, call] of streams.entries()) {
-    // Each a range of its own, and all of them over the same keys.
+    // Different ranges that all cover the same keys.
     for (let each = 0; each < WATCHES; each++) call.create({ key: 'all/', rangeEnd: `all0${at * WATCHES + each}` });
   }
   await responses(streams, 1 + WATCHES);
@@ -56,7 +56,7 @@ try {
   await cluster.dispose();
 }
 
-/** @param write answers how many watches see it */
+/** @param write returns the number of watches that see it */
 async function measure(
   what: string,
   calls: readonly WatchCall[],
@@ -70,7 +70,7 @@ async function measure(
     const start = performance.now();
     const expected = await write(round);
     answered.push(performance.now() - start);
-    // Looks again in each turn: what is measured is shorter than a poll's pause.
+    // Checks in each turn: the measured times are shorter than a poll's pause.
     while (come() < before + expected) await new Promise((resolve) => setImmediate(resolve));
     told.push(performance.now() - start);
   }

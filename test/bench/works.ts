@@ -55,19 +55,18 @@ export interface RunOptions extends Shape {
   readonly system: 'raftkv' | 'etcd';
   readonly client: EtcdClient;
   readonly seconds: number;
-  /** For the file with the request. */
+  /** Folder for the file with the request. */
   readonly folder: string;
 }
 
-/** What the read works read. */
+/** The key of the read works. */
 export async function prepare(client: EtcdClient): Promise<void> {
   for (const key of [READ_KEY, WRITTEN_KEY]) expectOk(await client.put(key.toString(), VALUE.toString()));
 }
 
 /**
- * One run against one member, and the proof that its answers were what they should be: h2load would count a gRPC error
- * as a success too. A call is decoded before and after; every write must have made a version, and every read must have
- * brought the value.
+ * One run against one member, with a check of its answers, as h2load counts gRPC errors as successes. A call is decoded
+ * before and after the run; every write must have made a version, and every read must have returned the value.
  */
 export async function runWork(options: RunOptions): Promise<LoadResult> {
   const { work, system, client } = options;

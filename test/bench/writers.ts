@@ -4,7 +4,7 @@ import { expectOk, type EtcdClient } from '../support/etcd-client.js';
 const VALUE = Buffer.alloc(256, 'v');
 const TXN = { request: etcdserverpb.TxnRequest, response: etcdserverpb.TxnResponse };
 
-/** Fills the store: transactions of 128 puts of 256-byte values, some at a time. */
+/** Fills the store with concurrent transactions of 128 puts of 256-byte values. */
 export async function load(client: EtcdClient, keys: number): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -20,7 +20,7 @@ export async function load(client: EtcdClient, keys: number): Promise<void> {
   await Promise.all(Array.from({ length: 4 }, worker));
 }
 
-/** Single puts, one behind the other in each of some loops, until it is stopped. */
+/** Single puts, consecutive in each of several loops, until stopped. */
 export class Writers {
   #count = 0;
   #stopped = false;
@@ -43,7 +43,7 @@ export class Writers {
     return this.#count;
   }
 
-  /** Writes a second, and the slowest one in ms, while something happens. */
+  /** Writes per second, and the slowest one in ms, while work runs. */
   async during<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number; rate: number; slowestMs: number }> {
     const begin = performance.now();
     const before = this.#count;

@@ -31,7 +31,7 @@ function randomCall(random: Random, client: number): RegisterCall {
   return { client: String(client), input, invokedAt, completedAt, outcome };
 }
 
-/** The definition itself: is there an order of the calls, some of the unknown ones left out, that is legal and keeps real time? */
+/** The definition: whether an order of the calls, without some of the unknown ones, is legal and keeps real time. */
 function isLinearizable(calls: readonly RegisterCall[], state: string | null = null): boolean {
   const known = calls.filter(({ outcome }) => outcome.kind === 'ok');
   if (known.length === 0) return true;
@@ -54,12 +54,12 @@ describe('the linearizability checker on random histories', () => {
       verdicts[verdict] += 1;
       expect(verdict, `seed ${seed}`).to.equal(isLinearizable(calls) ? 'linearizable' : 'not-linearizable');
     }
-    // Both answers must have been common, or this proves nothing.
+    // Both verdicts must be common, or the test proves nothing.
     expect(verdicts.linearizable).to.be.above(500);
     expect(verdicts['not-linearizable']).to.be.above(500);
   });
 
-  it('accepts what a register really did, and refuses it once one read is changed', function () {
+  it('accepts the history of a real register, and refuses it once one read is changed', function () {
     this.timeout(60_000);
     for (let seed = 1; seed <= 40; seed += 1) {
       const calls = recordRegister(seededRandom(seed), { clients: 6, calls: 400 });
@@ -78,7 +78,7 @@ describe('the linearizability checker on random histories', () => {
   });
 });
 
-/** Clients of a register that is simulated: each call takes effect at one instant between its start and its end. */
+/** Clients of a simulated register: each call takes effect at one instant between its start and its end. */
 function recordRegister(random: Random, size: { readonly clients: number; readonly calls: number }): RegisterCall[] {
   const clocks = Array.from({ length: size.clients }, () => 0);
   const planned = Array.from({ length: size.calls }, (_, i) => {

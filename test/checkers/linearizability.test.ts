@@ -50,7 +50,7 @@ const verdictOf = (...calls: readonly RegisterCall[]): Verdict['kind'] =>
   checkLinearizability(registerModel, calls).kind;
 
 describe('the linearizability checker', () => {
-  it('accepts what one client saw in order, and an empty history', () => {
+  it('accepts a sequential history of one client, and an empty history', () => {
     expect(verdictOf()).to.equal('linearizable');
     expect(verdictOf(read(0, 1, null), write(2, 3, 'a'), read(4, 5, 'a'))).to.equal('linearizable');
   });
@@ -75,7 +75,7 @@ describe('the linearizability checker', () => {
     expect(verdictOf(write(0, 1, 'a'), read(2, 3, null))).to.equal('not-linearizable');
   });
 
-  it('wants a compare-and-set to be right, both when it swaps and when it refuses', () => {
+  it('requires correct compare-and-set results, for swaps and refusals', () => {
     expect(verdictOf(write(0, 1, 'a'), cas(2, 3, ['a', 'b'], true), read(4, 5, 'b'))).to.equal('linearizable');
     expect(verdictOf(write(0, 1, 'a'), cas(2, 3, ['c', 'b'], true))).to.equal('not-linearizable');
     expect(verdictOf(write(0, 1, 'a'), cas(2, 3, ['a', 'b'], false))).to.equal('not-linearizable');
@@ -85,7 +85,7 @@ describe('the linearizability checker', () => {
     );
   });
 
-  it('wants a delete to say rightly whether there was something', () => {
+  it('requires a delete to report correctly whether the key existed', () => {
     const remove = (from: number, deleted: boolean): RegisterCall =>
       call([from, from + 1], { kind: 'delete', key: 'x' }, { kind: 'ok', output: { kind: 'deleted', deleted } });
     expect(verdictOf(remove(0, false), write(2, 3, 'a'), remove(4, true), read(6, 7, null))).to.equal('linearizable');
@@ -106,14 +106,14 @@ describe('the linearizability checker', () => {
     expect(verdictOf(before, read(2, 3, 'b'), lostWrite(4, 'b'))).to.equal('not-linearizable');
   });
 
-  it('drops reads that failed and writes that surely did nothing', () => {
+  it('ignores failed reads and writes that certainly had no effect', () => {
     const failed = call([2, 3], { kind: 'write', key: 'x', value: 'b' }, { kind: 'failed' });
     const lostRead = call([2, 3], { kind: 'read', key: 'x' }, { kind: 'unknown' });
     expect(verdictOf(write(0, 1, 'a'), failed, lostRead, read(4, 5, 'a'))).to.equal('linearizable');
     expect(verdictOf(write(0, 1, 'a'), failed, read(4, 5, 'b'))).to.equal('not-linearizable');
   });
 
-  it('checks keys apart, and names the one that fails', () => {
+  it('checks keys separately, and names the one that fails', () => {
     const good = [write(0, 1, 'a', 'good'), read(2, 3, 'a', 'good')];
     const verdict = checkLinearizability(registerModel, [...good, write(0, 1, 'a', 'bad'), read(2, 3, null, 'bad')]);
     expect(verdict).to.include({ kind: 'not-linearizable', key: 'bad' });
@@ -123,7 +123,7 @@ describe('the linearizability checker', () => {
     }
   });
 
-  it('sees appends out of order in a map', () => {
+  it('detects appends out of order in a map', () => {
     expect(checkLinearizability(mapModel, [append(0, 'a'), append(2, 'b'), get(4, 'ab')]).kind).to.equal(
       'linearizable',
     );
@@ -132,8 +132,8 @@ describe('the linearizability checker', () => {
     );
   });
 
-  it('gives up when its time is over, and says so', () => {
-    // Many concurrent writes and a read that none of them explains: every subset has to be tried.
+  it('reports when its time limit is reached', () => {
+    // Many concurrent writes, and a read that none of them explains: every subset must be tried.
     const calls = Array.from({ length: 18 }, (_, i) => write(0, 100, `v${i}`));
     let clock = 0;
     const verdict = checkLinearizability(registerModel, [...calls, read(0, 100, 'none')], {
@@ -170,7 +170,7 @@ describe('the linearizability checker on published histories', function () {
     });
   }
   for (const file of readdirSync(join(folder, 'kv')).sort()) {
-    it(`${file} is what its name says`, () => {
+    it(`${file} has the verdict of its name`, () => {
       const calls = parseMapLog(readFileSync(join(folder, 'kv', file), 'utf8'));
       expect(calls).to.not.be.empty;
       expect(checkLinearizability(mapModel, calls).kind).to.equal(

@@ -53,7 +53,7 @@ describe('the check by revision', () => {
     ]);
   });
 
-  it('does not count on lost writes that nobody could ask for, since the store was compacted', () => {
+  it('allows for lost writes that could not be read because the store was compacted', () => {
     const lost = put(0, 'lost', unknown);
     const counted = get(4, 3, seen('b', 2, 3, 2));
     const refused = call(6, { kind: 'put-if', key: 'k', expected: 'c', value: 'd' }, ok(3, { wrote: false }));
@@ -64,7 +64,7 @@ describe('the check by revision', () => {
     expect(checkRevisions(wrong, { compacted: true })).to.have.length(1);
   });
 
-  it('lets a stale read be old, but not wrong', () => {
+  it('accepts a stale read that is old, but not one that is wrong', () => {
     const stale = (value: string): RevisionCall =>
       call(10, { kind: 'get', key: 'k', stale: true }, ok(2, { found: seen(value, 2, 2, 1) }));
     expect(checkRevisions([put(0, 'a', ok(2)), put(2, 'b', ok(3)), stale('a')])).to.deep.equal([]);
@@ -76,7 +76,7 @@ describe('the check by revision', () => {
     expect(checkRevisions([put(0, 'a', ok(3)), put(2, 'b', ok(2))])).to.match(/went back/);
   });
 
-  it('refuses a lost write: its revision shows something else, or nothing', () => {
+  it('refuses a lost write, whose revision shows another value or none', () => {
     expect(checkRevisions([put(0, 'a', ok(2)), get(2, 2, null)])).to.match(/the writes up to there leave "a"/);
     expect(checkRevisions([put(0, 'a', ok(2)), put(2, 'b', ok(3)), get(4, 3, seen('a', 2, 2, 1))])).to.match(
       /leave "b"/,
@@ -90,7 +90,7 @@ describe('the check by revision', () => {
     expect(checkRevisions([put(0, 'a', ok(2)), blind])).to.match(/decided wrongly/);
   });
 
-  it('takes a write of unknown outcome as done once it is seen, at one revision only', () => {
+  it('counts a write of unknown outcome as applied once it is read, at one revision only', () => {
     const lost = put(2, 'b', unknown);
     const before = put(0, 'a', ok(2));
     expect(checkRevisions([before, lost, get(4, 2, seen('a', 2, 2, 1))])).to.deep.equal([]);
@@ -99,7 +99,7 @@ describe('the check by revision', () => {
     expect(checkRevisions(twice)).to.match(/at revision 4 that no write put there/);
   });
 
-  it('finds a write of unknown outcome that was overwritten unseen, when the store is asked for its revision', () => {
+  it('finds an overwritten write of unknown outcome by a read at its revision', () => {
     // Found with a real cluster killed under load: versions after such a write are one larger than the answers explain.
     const history = [put(0, 'a', ok(2)), put(2, 'b', unknown), put(4, 'c', ok(4)), get(6, 4, seen('c', 2, 4, 3))];
     expect(unownedRevisions(history)).to.deep.equal([3]);
@@ -108,7 +108,7 @@ describe('the check by revision', () => {
     expect(checkRevisions([...history, asked])).to.deep.equal([]);
   });
 
-  it('refuses a value from nowhere, and revisions that nobody can have made', () => {
+  it('refuses a value that was never written, and revisions without a possible writer', () => {
     expect(checkRevisions([get(0, 2, seen('z', 2, 2, 1))])).to.match(/that no write put there/);
     expect(checkRevisions([put(0, 'a', ok(2)), put(2, 'b', ok(4))])).to.match(/1 revisions up to 4 belong to no/);
     expect(checkRevisions([put(0, 'a', ok(2)), put(1, 'x', unknown), put(2, 'b', ok(4))])).to.deep.equal([]);

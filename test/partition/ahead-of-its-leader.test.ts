@@ -4,18 +4,18 @@ import { VirtualCluster } from '../support/virtual-cluster.js';
 import { put } from '../support/virtual-calls.js';
 
 /**
- * Without PreVote a member that is cut off calls for votes again and again, and its term runs ahead. Back again, it was
- * stuck: who still hears the leader keeps the promise behind the leader's lease, and ignores requests for votes; and
- * without CheckQuorum the core leaves it to those requests to depose a leader of an earlier term, and says nothing to
- * it. The members' promise holds in any case, so the leader has to be told.
+ * Without PreVote a member that is cut off campaigns repeatedly, and raises its term. After the link was restored, it
+ * was stuck: members that hear the leader keep the promise behind the leader's lease and ignore vote requests, and
+ * without CheckQuorum the core relies on those requests to depose a leader of an earlier term and does not answer it.
+ * As the promise always holds, the member must report its term to the leader.
  */
-describe('a member whose term ran ahead of its leader', () => {
+describe('a member with a later term than its leader', () => {
   for (const [preVote, checkQuorum] of [
     [false, false],
     [false, true],
     [true, false],
   ] as const) {
-    it(`comes back (PreVote ${preVote}, CheckQuorum ${checkQuorum})`, async () => {
+    it(`rejoins (PreVote ${preVote}, CheckQuorum ${checkQuorum})`, async () => {
       const cluster = new VirtualCluster({ members: 3, seed: 3, node: { preVote, checkQuorum } });
       await cluster.start();
       const leader = await cluster.leader();
@@ -27,7 +27,7 @@ describe('a member whose term ran ahead of its leader', () => {
       await cluster.time.advance(10_000);
       expect((await cluster.time.wait(put(leader, 'key', 'value'))).kind).to.equal('ok');
       cluster.heal();
-      await cluster.time.until('it has what was written meanwhile', () => away.assembly.store.revision() === 2);
+      await cluster.time.until('it has the writes made meanwhile', () => away.assembly.store.revision() === 2);
       await cluster.stop();
     });
   }

@@ -23,7 +23,7 @@ describe('alarms', () => {
     return await cluster.leader();
   }
 
-  /** What a call ended with: ok, or the text of the error. */
+  /** The outcome of a call: ok, or the text of the error. */
   async function ending(member: VirtualMember, path: string, request: Uint8Array): Promise<string> {
     const result = await cluster.time.wait(member.call(`/etcdserverpb.${path}`, request));
     return result.kind === 'ok' ? 'ok' : result.status.message;

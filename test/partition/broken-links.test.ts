@@ -5,19 +5,19 @@ import { get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 import { storm } from './storm.js';
 
-/** `SEED=n` runs one seed alone, `SEEDS=n` so many from there. */
+/** `SEED=n` runs one seed, `SEEDS=n` that many from there on. */
 const FIRST = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined ? 4 : 1));
 
-// A broken link makes a follower suspect its leader before any timeout. Here the leader lives, and
-// reads alone on its lease. Election timeouts are so long that no member is elected by one.
+// A broken link makes a follower suspect its leader before any timeout. Here the leader lives, and serves reads by its
+// lease. Election timeouts are so long that none starts an election.
 
 describe('links that break while the leader lives', function () {
   this.timeout(120_000);
   let elections = 0;
 
   for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-    it(`make no default read old (SEED=${seed})`, async () => {
+    it(`make no default read stale (SEED=${seed})`, async () => {
       const { verdict, answered, term } = await storm({
         seed,
         members: seed % 4 === 0 ? 5 : 3,
@@ -28,7 +28,7 @@ describe('links that break while the leader lives', function () {
         rates: [1, 1.04, 0.96, 1.02, 0.98],
         node: { leaseMs: 150, electionMs: 5000 },
       });
-      // The first term is everybody's beginning.
+      // All members begin in the first term.
       elections += term - 1;
       expect(verdict.kind === 'not-linearizable' ? verdict.report : verdict.kind).to.equal('linearizable');
       expect(answered, 'the clients were answered').to.be.at.least(100);
@@ -68,12 +68,13 @@ describe('links that break while the leader lives', function () {
       const old = await cluster.leader();
       const [first, last] = cluster.members.filter((member) => member !== old);
       expect((await time.wait(put(old, 'key', 'before'))).kind).to.equal('ok');
-      // The first to lose the leader is free of its promise, but the last still hears it, and would not let it win.
+      // The first member to lose the leader is free of its promise, but the last one still hears the leader, and grants
+      // no vote.
       cutBothWays(old, defined(first, 'a follower'));
       await time.advance(3 * LEASE_MS);
       expect(old.assembly.node.status().role).to.equal('leader');
       expect(await time.wait(get(old, 'key', { level: 'default' }))).to.include({ kind: 'ok', value: 'before' });
-      // The last one's promise is fresh. Were it to campaign before it has run out, the first would vote for it.
+      // The last one's promise is fresh. If it campaigned before the promise ends, the first would vote for it.
       cutBothWays(old, defined(last, 'the other follower'));
       const cutMs = time.nowMs;
       const isReplaced = (): boolean => cluster.leaders().some((member) => member !== old);
@@ -87,7 +88,7 @@ describe('links that break while the leader lives', function () {
       expect(alone, 'reads on the lease alone').to.be.at.least(100);
       const successor = await cluster.leader([old.id]);
       expect((await time.wait(put(successor, 'key', 'after'))).kind).to.equal('ok');
-      // It still believes that it leads.
+      // It still considers itself leader.
       expect(old.assembly.node.status().role).to.equal('leader');
       const late = await time.wait(get(old, 'key', { level: 'default' }));
       if (late.kind === 'ok') expect(late.value).to.equal('after');

@@ -31,7 +31,7 @@ describe('the comparison of the members', () => {
 
   afterEach(() => cluster.stop());
 
-  /** A bit of a value has changed where no checksum covers it, and the member has gone on. */
+  /** Changes a value where no checksum detects it, and continues. */
   async function damage(member: VirtualMember): Promise<void> {
     await cluster.time.until('it has all of it', () => member.assembly.store.revision() === 4);
     const key = Buffer.from('key');
@@ -45,11 +45,11 @@ describe('the comparison of the members', () => {
     });
     await cluster.time.wait(member.damage([{ type: 'put', key: currentKey(key), value }]));
     await cluster.time.wait(put(await cluster.leader(), 'other', 'x'));
-    await cluster.time.until('it goes on', () => member.assembly.store.revision() === 5);
+    await cluster.time.until('it continues', () => member.assembly.store.revision() === 5);
   }
 
   for (const which of ['a follower', 'the leader'] as const) {
-    it(`names ${which} whose state differs, and no write goes through any more`, async () => {
+    it(`names ${which} whose state differs, and refuses all further writes`, async () => {
       const leader = await cluster.leader();
       const damaged = which === 'the leader' ? leader : cluster.members.find((member) => member !== leader);
       if (damaged === undefined) throw new Error('no follower');
@@ -63,7 +63,7 @@ describe('the comparison of the members', () => {
     });
   }
 
-  it('finds no difference between equal members, under writes and with a member away', async () => {
+  it('finds no difference between equal members, under writes and with a member down', async () => {
     const leader = await cluster.leader();
     const away = cluster.members.find((member) => member !== leader);
     if (away === undefined) throw new Error('no follower');
@@ -77,13 +77,13 @@ describe('the comparison of the members', () => {
   });
 
   for (const seed of SEEDS) {
-    it(`finds nothing while members are killed and come back, by snapshots too, and the history is compacted (SEED=${seed})`, async () => {
+    it(`finds no difference while members are killed and return, also by snapshots, and history is compacted (SEED=${seed})`, async () => {
       await cluster.stop();
       cluster = new VirtualCluster({
         members: 3,
         seed,
         node: { snapshotCount: 20, logTailEntries: 3 },
-        // Hardly a moment without a comparison or a compaction.
+        // Comparisons and compactions run almost all the time.
         more: { corruptCheckMs: 40, autoCompaction: { mode: 'periodic', retentionMs: 1000 } },
       });
       await cluster.start();

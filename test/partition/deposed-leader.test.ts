@@ -4,7 +4,7 @@ import { get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 import { holdBack } from './nemesis.js';
 
-/** Longer than an election timeout: what keeps it sound is the followers' promise alone. */
+/** Longer than an election timeout, so that only the followers' promise makes it safe. */
 const LONG_LEASE = { leaseMs: 1500 };
 
 const LEVELS = ['consistent', 'default'] as const;
@@ -33,13 +33,13 @@ describe('a leader that has been replaced', () => {
     return cluster.members.map(({ id }) => id).filter((id) => id !== member.id);
   }
 
-  it('answers no old value after it was stopped and continued (etcd 741, 7331)', async () => {
-    // kill -STOP: the process holds a lease, and does not notice how time passes.
+  it('returns no stale value after it was stopped and continued (etcd 741, 7331)', async () => {
+    // SIGSTOP: the process holds a lease, and does not notice that time passes.
     await cluster.time.wait(get(old, 'key', { level: 'default' }));
     old.pause();
     const successor = await cluster.leader([old.id]);
     await write(successor, 'after');
-    // The reads wait in its socket, and are the first thing it sees when it goes on.
+    // The reads wait in its socket, and are the first input when it continues.
     const reads = LEVELS.map((level) => get(old, 'key', { level }));
     old.resume();
     for (const read of reads) {
@@ -49,10 +49,10 @@ describe('a leader that has been replaced', () => {
   });
 
   for (const level of LEVELS) {
-    it(`ends a ${level} read in bounded time while it is cut off, and with no old value`, async () => {
+    it(`ends a ${level} read in bounded time while it is cut off, without a stale value`, async () => {
       cluster.network.partition([old.id], othersOf(old));
       const began = cluster.time.nowMs;
-      // One read after the other from the moment of the cut: the first ones may still be covered by the lease.
+      // Consecutive reads from the moment of the cut: the lease may still cover the first ones.
       let successor: VirtualMember | undefined;
       let written = false;
       while (cluster.time.nowMs < began + 6000) {
@@ -60,7 +60,7 @@ describe('a leader that has been replaced', () => {
         const wrote = written;
         const result = await cluster.time.wait(get(old, 'key', { level }));
         expect(cluster.time.nowMs - sent, 'bounded').to.be.below(1700);
-        if (wrote) expect(result.kind, 'nothing can be known here').to.equal('failed');
+        if (wrote) expect(result.kind, 'no read can be answered here').to.equal('failed');
         successor ??= cluster.leaders().find((member) => member.id !== old.id);
         if (successor !== undefined && !written) {
           await write(await cluster.leader([old.id]), 'after');
@@ -87,7 +87,7 @@ describe('a leader that has been replaced', () => {
     expect(bounded.kind).to.equal('failed');
   });
 
-  it('does not read by its lease while links break and heal (its lease outlives them)', async () => {
+  it('serves no read by its lease while links break and heal, although the lease outlasts them', async () => {
     for (let round = 0; round < 40; round++) {
       cluster.network.reset(old.id);
       if (round % 4 === 0) cluster.network.partition([old.id], othersOf(old));
@@ -103,15 +103,15 @@ describe('a leader that has been replaced', () => {
     }
   });
 
-  it('stops reading by its lease once it has sent a TimeoutNow, however late that arrives', async () => {
-    // The transfer is given up after an election timeout; the message that forces an election arrives long after.
+  it('serves no read by its lease after it has sent a TimeoutNow, however late that arrives', async () => {
+    // The transfer is given up after an election timeout; the message that forces an election arrives much later.
     holdBack(cluster, 'MsgTimeoutNow', 4000);
     const target = othersOf(old)[0] ?? 0;
     old.assembly.node.transferLeader(target);
     await cluster.time.advance(3000);
     expect(old.assembly.node.status().role, 'the transfer was given up').to.equal('leader');
     await write(old, 'given up');
-    // From here on the old leader is cut off, but it has just heard from a quorum.
+    // The old leader is cut off now, but it has just heard from a quorum.
     await cluster.time.advance(990);
     await cluster.time.wait(get(old, 'key', { level: 'default' }));
     for (const id of othersOf(old)) cluster.network.cut(id, old.id);
@@ -126,8 +126,8 @@ describe('a leader that has been replaced', () => {
   }
 });
 
-describe('clocks that do not keep the bound', () => {
-  it('can make a default read old: the promise is about clocks, and this test can see it broken', async () => {
+describe('clocks that exceed the bound', () => {
+  it('can make a default read stale, which shows that this kind of test detects it', async () => {
     // The leader's clock runs at a twentieth of the others'.
     const rates = [1, 1, 1].map((rate, at) => (at === 0 ? rate / 20 : rate));
     const cluster = new VirtualCluster({ members: 3, seed: 3, rates, node: { leaseMs: 1000 } });
@@ -137,7 +137,7 @@ describe('clocks that do not keep the bound', () => {
     if (leader !== slow) {
       leader.assembly.node.transferLeader(slow.id);
       await cluster.time.until('the slow one leads', () => cluster.leaders().includes(slow));
-      // The lease is off in the term of a transfer's giver, not in its taker's.
+      // A transfer turns the lease off in the term of the old leader, not in that of the new one.
       await cluster.leader();
     }
     expect((await cluster.time.wait(put(slow, 'key', 'before'))).kind).to.equal('ok');

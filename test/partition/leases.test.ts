@@ -30,7 +30,7 @@ describe('leases in a cluster', () => {
   const wait = <T>(promise: Promise<T>): Promise<T> => cluster.time.wait(promise);
   const there = (member: VirtualMember, id: bigint): boolean => member.assembly.store.leases.get(id) !== undefined;
 
-  /** A lease with a key of its own. */
+  /** A lease with one key. */
   async function lease(member = leader, ttlSeconds = TTL_SECONDS): Promise<bigint> {
     const granted = await wait(grantLease(member, ttlSeconds));
     if (granted.kind === 'failed') throw new Error(granted.message);
@@ -63,10 +63,10 @@ describe('leases in a cluster', () => {
   });
 
   for (const how of ['kill', 'pause', 'partition', 'transfer'] as const) {
-    it(`have their full time anew after a leader is lost (${how}), and end soon after`, async () => {
+    it(`get their full time again after a leader is lost (${how}), and end soon after it`, async () => {
       await start({ seed: 2 });
       const id = await lease();
-      // Nearly over, when the leader goes.
+      // The lease has nearly expired when the leader is lost.
       await cluster.time.advance(TTL_SECONDS * 1000 - 300);
       if (how === 'kill') cluster.crash(leader, 'kill');
       else if (how === 'pause') leader.pause();
@@ -89,7 +89,7 @@ describe('leases in a cluster', () => {
   }
 
   it('are not ended by a leader that was paused past their end (etcd 15247)', async () => {
-    // Its read lease outlasts an election timeout: nothing but the proof and the entry's term stands in its way.
+    // Its read lease outlasts an election timeout, so only the proof and the entry's term prevent the expiry.
     await start({ seed: 3, leaseMs: 1500 });
     const id = await lease();
     const other = await lease();
@@ -110,7 +110,7 @@ describe('leases in a cluster', () => {
     leader.pause();
     const successor = await cluster.leader([leader.id]);
     await cluster.time.advance(5_000);
-    // It waits in the socket of the old leader, for whom the lease is still running when it goes on.
+    // The renewal waits in the socket of the old leader, for which the lease still runs when it continues.
     const sentMs = cluster.time.nowMs;
     const renewal = keepAlive(leader, id);
     leader.resume();
@@ -124,7 +124,7 @@ describe('leases in a cluster', () => {
     const id = await lease();
     const grantedAt = cluster.time.nowMs;
     await cluster.time.advance(TTL_SECONDS * 1000 - 60);
-    // The loop waits for the disk. By its read lease it still leads for certain, when the lease runs out.
+    // The loop waits for the disk. When the lease expires, the member's read lease still proves that it leads.
     const { disk } = leader;
     const { hook } = disk;
     let goOn = (): void => undefined;
@@ -140,14 +140,14 @@ describe('leases in a cluster', () => {
     expect((await wait(keepAlive(successor, id))).kind).to.equal('ok');
     goOn();
     await wait(write);
-    // What it decided then, its successor has put into the log.
+    // Its successor has appended its decision to the log.
     await cluster.time.advance(1_000);
     expect(successor.assembly.node.status().commit).to.be.above(proposed + 2);
     expect(there(successor, id)).to.equal(true);
     expect((await wait(keepAlive(leader, id))).kind).to.equal('ok');
   });
 
-  it('are neither ended nor renewed while there is no majority, and go on afterwards', async () => {
+  it('are neither ended nor renewed without a majority, and continue afterwards', async () => {
     await start({ seed: 5 });
     const id = await lease();
     cluster.network.partition(...cluster.members.map((member) => [member.id]));
@@ -182,7 +182,7 @@ describe('leases in a cluster', () => {
   const seed = Number(process.env['SEED'] ?? 11);
 
   for (const [at, drift] of [0, 0, 0.09].entries()) {
-    it(`never end before what was promised, in a storm, and are all gone after it (SEED=${seed + at})`, async () => {
+    it(`never end early under faults, and have all ended afterwards (SEED=${seed + at})`, async () => {
       const random = seededRandom(seed + at);
       const rates = [1 - drift, 1, 1 + drift];
       await start({ seed: seed + at, rates });

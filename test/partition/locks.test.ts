@@ -12,13 +12,13 @@ import { inflict, type Fault } from './nemesis.js';
 const { LockRequest, LockResponse, UnlockRequest } = v3lockpb;
 const { TxnRequest, TxnResponse } = etcdserverpb;
 
-/** A write that its lock's holder made: the fencing token, and the revision of the write. */
+/** A write of a lock's holder: the fencing token, and the revision of the write. */
 interface Guarded {
   readonly token: number;
   readonly revision: number;
 }
 
-/** Clients that lock, write while they hold the lock as far as they know, and unlock; through members chosen by chance. */
+/** Clients that lock, write while they believe that they hold the lock, and unlock, through random members. */
 class Lockers {
   readonly writes: Guarded[] = [];
   turns = 0;
@@ -60,7 +60,7 @@ class Lockers {
     await this.#member().call('/v3lockpb.Lock/Unlock', UnlockRequest.encode({ key }).finish());
   }
 
-  /** Counts only while the key of the lock is there, whose creation is the token. */
+  /** Applies only while the lock's key exists; its create revision is the token. */
   async #write(key: Uint8Array): Promise<void> {
     const { CompareTarget, CompareResult } = etcdserverpb.Compare;
     const request = TxnRequest.encode({
@@ -102,7 +102,7 @@ const FAULTS: readonly Fault[] = ['leader-alone', 'kill-leader', 'pause-leader',
 describe('locks in a cluster', () => {
   const seed = Number(process.env['SEED'] ?? 5);
   for (const at of [0, 1, 2]) {
-    it(`are held by one at a time, in a storm (SEED=${seed + at})`, async () => {
+    it(`have one holder at a time under faults (SEED=${seed + at})`, async () => {
       const random = seededRandom(seed + at);
       const cluster = new VirtualCluster({ members: 3, seed: seed + at, requestMs: 3000 });
       await cluster.start();
@@ -117,7 +117,7 @@ describe('locks in a cluster', () => {
       await cluster.leader();
       await lockers.stop();
       expect(lockers.turns, 'it saw something').to.be.above(10);
-      // Whoever writes holds the lock: in the order of the writes, no token is smaller than one before it.
+      // Writers hold the lock: in the order of the writes, tokens never decrease.
       const tokens = lockers.writes.sort((left, right) => left.revision - right.revision).map(({ token }) => token);
       expect(tokens).to.deep.equal([...tokens].sort((left, right) => left - right));
       await cluster.stop();

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put } from '../support/virtual-calls.js';
 
-it('a member without a majority ends writes and consistent reads in bounded time, and says what it does not know', async () => {
+it('a member without a majority ends writes and consistent reads in bounded time, with the right certainty', async () => {
   const cluster = new VirtualCluster({ members: 3, seed: 11, requestMs: 1000 });
   const { time } = cluster;
   await cluster.start();
@@ -11,11 +11,11 @@ it('a member without a majority ends writes and consistent reads in bounded time
   await time.advance(500);
   for (const member of cluster.members) if (member !== leader) cluster.crash(member, 'power');
 
-  // At first it does not know that it is alone: the write is in its log, and may yet be committed.
+  // At first it does not know that it is alone: the write is in its log, and may still be committed.
   const first = await time.wait(put(leader, 'key', 'unknown'), 1200);
   expect(first.kind).to.equal('unknown');
   await time.advance(1500);
-  // Later it knows no leader, and does not even propose.
+  // Later it knows no leader, and does not propose.
   const second = await time.wait(put(leader, 'key', 'failed'), 1200);
   expect(second.kind).to.equal('failed');
   // Later it knows that waiting for a leader is pointless.

@@ -39,7 +39,7 @@ describe('the membership of a running cluster', () => {
     expect((await cluster.time.wait(put(member, 'key', value))).kind, `write ${value}`).to.equal('ok');
   }
 
-  /** Its process is gone, or what is left of it is a node that has stopped. */
+  /** Whether its process is gone, or its node has stopped. */
   function hasEnded(member: VirtualMember): boolean {
     return !member.running || !member.assembly.node.running;
   }
@@ -59,7 +59,7 @@ describe('the membership of a running cluster', () => {
     }
   }
 
-  it('grows from one to five, and each newcomer takes the whole log', async () => {
+  it('grows from one to five members, and each new member receives the whole log', async () => {
     await begin(1);
     const first = cluster.member(1);
     await write(first, 'before');
@@ -67,14 +67,14 @@ describe('the membership of a running cluster', () => {
     await write(first, 'after');
     await expectAgreement();
     expect(first.assembly.node.confState.voters.length).to.equal(5);
-    // Three of five go on, without the first.
+    // Three of five continue without the first.
     cluster.crash(first, 'kill');
     await cluster.leader([1]);
     const survivor = defined(cluster.members.at(-1), 'a survivor');
     await write(survivor, 'without the first');
   });
 
-  it('takes changes through a follower, and only stale reads at a learner, until it is promoted', async () => {
+  it('changes through a follower; a learner serves only stale reads until it is promoted', async () => {
     await begin(3);
     const leader = await cluster.leader();
     const follower = defined(
@@ -111,14 +111,14 @@ describe('the membership of a running cluster', () => {
   });
 
   for (const isLearner of [true, false]) {
-    it(`a new ${isLearner ? 'learner' : 'voter'} only listens until it has come to its own addition`, async () => {
-      // It used to take itself for a voter until then: a learner proposed writes, for as long as it took to catch up.
+    it(`a new ${isLearner ? 'learner' : 'voter'} refuses writes until it has applied its own addition`, async () => {
+      // It considered itself a voter until then: a learner proposed writes while it caught up.
       await begin(3);
       const leader = await cluster.leader();
       await write(leader, 'v');
       const id = idOf(await cluster.time.wait(addMember(leader, { url: 'http://n:2380', isLearner })));
       const newcomer = cluster.newcomer(id);
-      // What reaches it holds no entries.
+      // Messages to it carry no entries.
       cluster.network.faults.drop = ({ type, entries }) => type === 'MsgApp' && entries.length > 0;
       await cluster.time.wait(newcomer.start());
       await cluster.time.until('it follows', () => newcomer.assembly.node.status().leader === leader.id);
@@ -132,7 +132,7 @@ describe('the membership of a running cluster', () => {
       const stale = await cluster.time.wait(get(newcomer, 'key', { level: 'stale' }));
       expect(stale.kind === 'ok' && stale.value).to.equal(null);
       cluster.heal();
-      await cluster.time.until('it knows what it is', () => newcomer.assembly.store.member(id) !== undefined);
+      await cluster.time.until('it has applied its addition', () => newcomer.assembly.store.member(id) !== undefined);
       expect((await cluster.time.wait(put(newcomer, 'key', 'w'))).kind).to.equal(isLearner ? 'failed' : 'ok');
     });
   }
@@ -149,7 +149,7 @@ describe('the membership of a running cluster', () => {
   });
 
   for (const who of ['leader', 'follower'] as const) {
-    it(`a ${who} that is removed stops by itself, and the others go on`, async () => {
+    it(`a ${who} that is removed stops by itself, and the others continue`, async () => {
       await begin(3);
       const leader = await cluster.leader();
       const follower = defined(
@@ -163,7 +163,7 @@ describe('the membership of a running cluster', () => {
       await write(next, 'two are left');
       await expectAgreement();
       expect(next.assembly.node.confState.voters.length).to.equal(2);
-      // It learns of it by its own log, or from another member.
+      // It learns of its removal from its own log, or from another member.
       await cluster.time.wait(removed.start());
       await cluster.time.until('it stops again', () => hasEnded(removed), 5000);
       if (removed.running) cluster.crash(removed, 'kill');
@@ -171,12 +171,12 @@ describe('the membership of a running cluster', () => {
   }
 
   /**
-   * Of two members one was removed. It learned of that, and went away; the other one lost power before it had written down
-   * that the change was committed. When it came back it took itself for one of two, and asked the other one for its vote,
-   * for ever (found by the simulator). Nor may the one that was removed refuse to start meanwhile.
+   * One of two members was removed, learned of it, and stopped; the other one lost power before the commit of the
+   * change was durable there. After its restart it considered itself one of two, and requested the vote of the other
+   * one forever (found by the simulator). The removed member must also not refuse to start meanwhile.
    */
   for (const who of ['leader', 'follower'] as const) {
-    it(`of two, a ${who} that is removed stays until the other one knows for certain`, async () => {
+    it(`of two members, a removed ${who} runs until the removal is durable at the other one`, async () => {
       for (let seed = 1; seed <= 5; seed++) {
         await begin(2, { seed });
         const leader = await cluster.leader();
@@ -219,7 +219,7 @@ describe('the membership of a running cluster', () => {
     await write(leader, 'on');
   });
 
-  it('a wiped member comes back by remove and add, never under its old id', async () => {
+  it('a wiped member returns by remove and add, under a new id', async () => {
     await begin(3);
     const leader = await cluster.leader();
     const wiped = defined(
@@ -275,8 +275,8 @@ describe('the membership of a running cluster', () => {
     expect(leader.assembly.store.members().length).to.equal(8);
   });
 
-  it('keeps to the newest configuration after power losses, though its state is older (etcd 11284)', async () => {
-    // The engine of a lone member opens as of before it grew. It must not elect itself by the configuration of then.
+  it('uses the newest configuration after power loss, although its state is older (etcd 11284)', async () => {
+    // The engine of a single member opens at a state from before it grew. It must not elect itself by that configuration.
     for (let seed = 1; seed <= 10; seed++) {
       await begin(1, { seed });
       const first = cluster.member(1);

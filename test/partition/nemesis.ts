@@ -5,7 +5,7 @@ import { shuffled } from '../support/shuffled.js';
 import type { VirtualCluster } from '../support/virtual-cluster.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 
-/** What can go wrong with a network, a process or a machine. */
+/** Faults of a network, a process or a machine. */
 export const FAULTS = [
   'leader-alone',
   'halves',
@@ -20,16 +20,16 @@ export const FAULTS = [
   'transfer',
 ] as const;
 
-/** All of them, and what `broken-links.test.ts` is about. */
+/** All of them, and those of `broken-links.test.ts`. */
 export type Fault = (typeof FAULTS)[number] | 'flapping-links';
 
-/** How long a flapping link is broken, and how long all are whole, in ms. */
+/** Time for which a flapping link is broken, and for which all links are up, in ms. */
 const BROKEN_MS = [5, 1000] as const;
 const WHOLE_MS = [5, 300] as const;
-/** Links that flap break one after the other, within so many ms. */
+/** Time within which flapping links break one after the other, in ms. */
 const BREAKS_WITHIN_MS = 300;
 
-/** Brings a fault about; the answer undoes it. */
+/** Begins a fault, and returns the function that ends it. */
 export async function inflict(cluster: VirtualCluster, fault: Fault, random: Random): Promise<() => Promise<void>> {
   const { network, members } = cluster;
   const ids = shuffled(
@@ -52,7 +52,7 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
       network.partition(ids.slice(0, half), ids.slice(half));
       return heal;
     case 'one-way':
-      // Cloudflare, November 2020: two members that cannot talk one way, and a third that hears both.
+      // Cloudflare, November 2020: two members with a one-way link, and a third that hears both.
       for (const to of others.slice(0, half)) network.cut(victim.id, to);
       return heal;
     case 'bridge':
@@ -88,8 +88,8 @@ export async function inflict(cluster: VirtualCluster, fault: Fault, random: Ran
 }
 
 /**
- * Links to the leader break and come back, each for itself, one way or both, while all processes live: a follower sees
- * its link break and may hear the leader still, another hears nothing and sees no break.
+ * Links to the leader break and return independently, one way or both, while all processes live: one follower sees its
+ * link break and may still hear the leader, another hears nothing and sees no break.
  */
 function flap(cluster: VirtualCluster, random: Random): () => Promise<void> {
   const { network, members, time } = cluster;
@@ -101,7 +101,7 @@ function flap(cluster: VirtualCluster, random: Random): () => Promise<void> {
     for (const { id } of members) {
       if (leader === undefined || id === leader) continue;
       const [away, back] = [pair(leader, id), pair(id, leader)];
-      // Both ways more often than not: only then can the follower go without the leader.
+      // Mostly both ways: only then can the follower be without the leader.
       const cuts = [[away, back], [away, back], [away, back], [away], [back], []][randomInteger(random, 0, 6)] ?? [];
       const beginMs = random.next() * BREAKS_WITHIN_MS;
       const endMs = beginMs + between(random, BROKEN_MS);
@@ -131,7 +131,7 @@ function newestLeader(cluster: VirtualCluster): VirtualMember | undefined {
   return cluster.leaders().sort((left, right) => termOf(right) - termOf(left))[0];
 }
 
-/** Messages of one kind arrive so much later. */
+/** Delays the messages of one kind. */
 export function holdBack(cluster: VirtualCluster, type: MessageType, delayMs: number): void {
   cluster.network.faults.holdBackMs = (message) => (message.type === type ? delayMs : 0);
 }

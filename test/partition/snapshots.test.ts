@@ -5,7 +5,7 @@ import { addMember, get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 
 for (const asyncStorage of [false, true]) {
-  describe(`a member that the log does not lead to, ${asyncStorage ? 'with storage beside the loop' : 'as it is by default'}`, function () {
+  describe(`a member whose next entry was cut from the log, ${asyncStorage ? 'with asynchronous storage' : 'by default'}`, function () {
     this.timeout(60_000);
     let cluster: VirtualCluster;
 
@@ -32,7 +32,7 @@ for (const asyncStorage of [false, true]) {
       }
     }
 
-    /** Cuts one member off, and writes until the log is no cheaper than the state any more, and is cut. */
+    /** Cuts one member off, and writes until the log is larger than the state and is cut. */
     async function leaveBehind(leader: VirtualMember, valueBytes?: number): Promise<VirtualMember> {
       const away = defined(
         cluster.members.find(({ id }) => id !== leader.id),
@@ -68,7 +68,7 @@ for (const asyncStorage of [false, true]) {
       expect(firstIndex, 'its log begins behind the snapshot').to.be.greaterThan(20);
       const read = await cluster.time.wait(get(away, 'key 1', { level: 'consistent' }));
       expect(read.kind).to.equal('ok');
-      // What it has is durable: it starts again from its own disk.
+      // Its state is durable: it restarts from its own disk.
       cluster.crash(away, 'power');
       await cluster.time.wait(away.start());
       await expectAgreement();
@@ -93,9 +93,9 @@ for (const asyncStorage of [false, true]) {
     });
 
     /**
-     * More members needed a snapshot than may be sent one at a time. Whenever a delivery ended while the only voter was
-     * writing, the core was given the state for the next one in a step behind the Ready that was being carried out; it was
-     * let go of with that Ready, and when its MsgSnap came, the leader stopped.
+     * More members needed a snapshot than can be sent at a time. When a delivery ended while the only voter was
+     * writing, the core got the state for the next one in a step after the Ready in progress. The state was released
+     * with that Ready, and when its MsgSnap came, the leader stopped.
      */
     it('waits its turn if several need a snapshot, while the leader continues to serve', async () => {
       const leader = await begin(1, 2, { maxLearners: 3 });
@@ -113,9 +113,9 @@ for (const asyncStorage of [false, true]) {
       await expectAgreement();
     });
 
-    it('is brought up to date over a network that breaks every stream again and again', async () => {
+    it('is brought up to date over a network that repeatedly breaks every stream', async () => {
       const leader = await begin(3);
-      // Frames are of 128 KiB: more state than fits one.
+      // Frames have 128 KiB, so the state takes several.
       for (let at = 0; at < 150; at++) await cluster.time.wait(put(leader, `large ${at}`, 'x'.repeat(20_000)));
       const away = await leaveBehind(leader, 60_000);
       cluster.heal();

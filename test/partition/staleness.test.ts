@@ -16,7 +16,7 @@ interface Seen {
   readonly stalenessMs: number;
 }
 
-it('a read that waited for its level is as fresh as the moment at which it arrived, and says so', async () => {
+it('a read that waited for its level states the age since its arrival', async () => {
   const cluster = new VirtualCluster({ members: 3, seed: 9 });
   await cluster.start();
   await cluster.time.advance(5000);
@@ -31,15 +31,15 @@ it('a read that waited for its level is as fresh as the moment at which it arriv
   await cluster.stop();
 });
 
-describe('stale reads on five members, whatever happens to them', function () {
+describe('stale reads on five members under faults', function () {
   this.timeout(60_000);
   for (const seed of [1, 2, 3]) {
-    it(`hold everything that was acknowledged before the age that they state (seed ${seed})`, async () => {
+    it(`include every write acknowledged before the age that they state (seed ${seed})`, async () => {
       const { written, seen } = await observe(seed);
       expect(seen.length, 'answers with an age').to.be.above(200);
       expect(Math.max(...seen.map(({ stalenessMs }) => stalenessMs)), 'some of them old').to.be.above(500);
       for (const read of seen) {
-        // The age is rounded up to a whole ms; everything up to then has to be there.
+        // The age is rounded up to a whole ms; every write before must be included.
         const before = written.filter(({ atMs }) => atMs < read.atMs - read.stalenessMs);
         const newest = Math.max(0, ...before.map(({ revision }) => revision));
         expect(read.revision, JSON.stringify(read)).to.be.at.least(newest);
@@ -80,7 +80,7 @@ async function observe(seed: number): Promise<{ written: Written[]; seen: Seen[]
   };
   const clients = Promise.all([writer(), writer(), reader(), reader()]);
   for (let round = 0; round < 8; round++) {
-    // The first makes a member's state old for certain.
+    // The first fault certainly makes a member's state old.
     const fault = (round > 0 ? FAULTS[randomInteger(random, 0, FAULTS.length)] : undefined) ?? 'leader-alone';
     const undo = await inflict(cluster, fault, random);
     await time.advance((round > 0 ? 300 : 1500) + random.next() * 2000);

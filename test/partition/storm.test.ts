@@ -2,21 +2,21 @@ import { expect } from 'chai';
 import { FAULTS } from './nemesis.js';
 import { storm } from './storm.js';
 
-/** `SEED=n` runs one seed alone, `SEEDS=n` so many from there. */
+/** `SEED=n` runs one seed, `SEEDS=n` that many from there on. */
 const FIRST = Number(process.env['SEED'] ?? 1);
 const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined ? 4 : 1));
 
-/** Seeds up to here leave the members time to answer many calls; others may crash all of them again and again. */
+/** With seeds up to this one members have time to answer many calls; others may crash all of them repeatedly. */
 const CALM_SEEDS = 6;
 
 describe('five members under partitions, pauses and crashes', function () {
   this.timeout(120_000);
   for (const level of ['consistent', 'default'] as const) {
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-      it(`lose nothing, and are linearizable at ${level} (SEED=${seed})`, async () => {
+      it(`lose no acknowledged write, and are linearizable at level ${level} (SEED=${seed})`, async () => {
         // Rates of clocks that differ by less than the bound of a tenth.
         const rates = [1, 1.04, 0.96, 1.02, 0.98];
-        // On every other seed the lease outlasts an election timeout, so that the followers' promise alone keeps it sound.
+        // On every second seed the lease outlasts an election timeout, so that only the followers' promise makes it safe.
         const lease = seed % 2 === 0 ? {} : { leaseMs: 1500 };
         const node = { ...lease, asyncStorage: seed % 3 !== 0 };
         const options = { seed, members: 5, level, faults: FAULTS, rounds: 6, rates, node };

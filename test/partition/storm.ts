@@ -30,8 +30,8 @@ export interface Storm {
 }
 
 /**
- * Clients work while faults come and go; then all heals. The members must agree again, hold everything that was
- * acknowledged, and the clients must have seen what one register a key could have shown them.
+ * Clients work while faults begin and end; then everything heals. The members must agree again and hold every
+ * acknowledged write, and the history must be that of one register per key.
  */
 export async function storm(options: StormOptions): Promise<Storm> {
   const { seed, members, level, faults, rounds, clients = 6 } = options;
@@ -41,7 +41,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     seed,
     requestMs: 1500,
     ...(options.rates === undefined ? {} : { rates: options.rates }),
-    // A short log, so that it is cut in the middle of it all.
+    // A short log, so that it is cut during the run.
     node: { snapshotCount: 200, logTailEntries: 50, ...options.node },
   });
   await cluster.start();
@@ -69,7 +69,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
   };
 }
 
-/** Every member reaches the same index, and then holds the same. */
+/** Every member reaches the same index, and then has the same state. */
 async function expectAgreement(cluster: VirtualCluster, workload: Workload): Promise<void> {
   const { members, time } = cluster;
   const applied = (): number[] => members.map((member) => member.assembly.store.appliedIndex());
@@ -77,7 +77,7 @@ async function expectAgreement(cluster: VirtualCluster, workload: Workload): Pro
   await time.until('all members have applied the same', () => applied().every((index) => index === commit()));
   const hashes = await Promise.all(members.map((member) => time.wait(member.assembly.store.hashKv(0))));
   for (const hash of hashes) expect(hash).to.deep.equal(hashes[0]);
-  // A key whose writes were acknowledged cannot be absent; that its value is right is the checker's to say.
+  // A key with acknowledged writes cannot be absent; the checker verifies its value.
   for (const key of workload.acknowledged.keys()) {
     const found = await time.wait(Promise.resolve(members[0]?.assembly.store.range({ key: Buffer.from(key) })));
     expect(found?.kind === 'ok' && found.body.length > 0, `${key} is there`).to.equal(true);

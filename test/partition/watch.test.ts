@@ -10,7 +10,7 @@ import type { VirtualStream } from '../support/virtual-stream.js';
 
 const { WatchRequest, WatchResponse } = etcdserverpb;
 
-/** A client that takes what comes at once, and keeps revisions and the end. */
+/** A client that takes responses at once, and records revisions and the end. */
 class Watching {
   readonly revisions: number[] = [];
   ended: { readonly how: Status | 'well'; readonly atMs: number } | undefined;
@@ -40,14 +40,14 @@ class Watching {
 
 const ELECTION_MS = 1000;
 
-it('a watch that wants a leader ends at members that lose theirs; another one waits, and misses nothing', async () => {
+it('a watch that requires a leader ends at members without one; another watch waits, and misses no event', async () => {
   const cluster = new VirtualCluster({ members: 5, seed: 5, requestMs: 1000, node: { electionMs: ELECTION_MS } });
   const { time, members } = cluster;
   await cluster.start();
   const leader = await cluster.leader();
   await time.until('all know it', () => members.every(({ assembly }) => assembly.node.status().leader === leader.id));
   const followers = members.filter((member) => member !== leader);
-  // The leader is cut off with one follower, who watch on; the other three elect another.
+  // The leader is cut off with one follower; the other three members elect another leader.
   const small = [leader, defined(followers[0], 'a follower')];
   const large = followers.slice(1);
   const demanding = members.map((member) => new Watching(cluster, member, { hasleader: 'true' }));
@@ -75,12 +75,12 @@ it('a watch that wants a leader ends at members that lose theirs; another one wa
     expect(ended?.how, `member ${member.id}`).to.deep.equal(
       lost ? { code: 14, message: 'etcdserver: no leader' } : undefined,
     );
-    // Three elections' time without one, after the time that it takes to notice.
+    // Three election timeouts without a leader, after the time to notice it.
     if (ended !== undefined) expect(ended.atMs - cutMs).to.be.within(3 * ELECTION_MS, 6 * ELECTION_MS);
     expect(demanding[at]?.revisions).to.deep.equal(lost ? revisions.slice(0, 1) : revisions);
     expect(patient[at]?.ended).to.equal(undefined);
     expect(patient[at]?.revisions).to.deep.equal(lost ? revisions.slice(0, 1) : revisions);
-    // Nor does another one begin.
+    // A new watch does not begin either.
     const late = new Watching(cluster, member, { hasleader: 'true' });
     await time.advance(10);
     expect(late.ended?.how).to.deep.equal(lost ? { code: 14, message: 'etcdserver: no leader' } : undefined);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The folder of etcd and etcdctl; undefined for PATH. */
+/** The environment variable that names the folder of etcd and etcdctl. Without it they are looked up on PATH. */
 const FOLDER = 'ETCD_PROGRAMS';
 
 /** The command that starts one of etcd's programs. */
