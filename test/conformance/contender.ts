@@ -15,30 +15,30 @@ export interface Outcome {
   readonly error: string;
 }
 
-/** What stands for an id or an address, in each notation that etcdctl prints, and what to call it instead. */
+/** Ids and addresses in each notation that etcdctl prints, and the names that replace them. */
 export type Names = ReadonlyMap<string, string>;
 
 const LIST = { request: etcdserverpb.MemberListRequest, response: etcdserverpb.MemberListResponse };
 const MOVE = { request: etcdserverpb.MoveLeaderRequest, response: etcdserverpb.MoveLeaderResponse };
 type WireId = Exclude<etcdserverpb.MoveLeaderRequest.$Properties['targetID'], null | undefined>;
-/** How long a case may be repeated, in ms: etcd trusts a link only after five seconds. */
+/** Time for which a case is repeated, in ms: etcd trusts a link only after five seconds. */
 const SUCCESS_MS = 20_000;
-/** No case takes so long, in ms. */
+/** Time limit of a case, in ms. */
 const ENDS_MS = 90_000;
 
-/** One of the two systems, and what etcdctl is told of it. */
+/** One of the two systems, with its names for etcdctl. */
 export class Contender implements Subject {
   readonly cluster: ProcessCluster;
   readonly names: Names;
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, bigint>();
-  /** Those that were granted, in this order, in hex. */
+  /** The granted leases in order, in hex. */
   readonly #leases: string[] = [];
-  /** What `member add` printed for members that have not been started, by name. */
+  /** The output of `member add` for members that are not started yet, by name. */
   readonly #settings = new Map<string, Readonly<Record<string, string>>>();
   readonly #system: 'raftkv' | 'etcd';
 
-  /** So many members, by default three, the first of which leads, and room for more. */
+  /** Starts members, by default three, of which the first leads, with room for more. */
   static async start(
     system: 'raftkv' | 'etcd',
     { size = 3, room }: { readonly size?: number; readonly room: number },
@@ -61,7 +61,7 @@ export class Contender implements Subject {
     }
   }
 
-  /** Runs a case, with what must come before it. */
+  /** Runs a case, with its action before it. */
   async run(one: Case): Promise<Outcome> {
     await one.before?.(this);
     const outcome = one.until === undefined ? await this.#etcdctl(one) : await this.#repeat(one, one.until);
@@ -76,7 +76,7 @@ export class Contender implements Subject {
     this.cluster.join(this.cluster.indexOf(name), defined(this.#settings.get(name), `what ${name} is started with`));
   }
 
-  /** Brings the leadership to a member, unless it has it. */
+  /** Moves the leadership to a member, unless it leads already. */
   async lead(name: string): Promise<void> {
     const { cluster } = this;
     const leader = await cluster.leader();
@@ -126,7 +126,7 @@ export class Contender implements Subject {
         clearTimeout(late);
         resolve({ exitCode, stdout, error: withoutLog(stderr) });
       });
-      // Who takes no input may be gone before it is written.
+      // A process that reads no input may have ended before it is written.
       child.stdin.on('error', reject);
       const input = stdin === undefined ? undefined : this.#filledIn(stdin);
       if (ends === undefined) child.stdin.end(input);
@@ -134,7 +134,7 @@ export class Contender implements Subject {
     });
   }
 
-  /** `{id n4}`, `{peer n4}`, `{client n4}` and `{lease 1}`, which are other ones in each cluster. */
+  /** Replaces `{id n4}`, `{peer n4}`, `{client n4}` and `{lease 1}`, which differ between clusters. */
   #filledIn(arg: string): string {
     return arg
       .replace(/\{lease (\d+)\}/g, (_, at: string) => defined(this.#leases[Number(at) - 1], `lease ${at}`))
@@ -143,7 +143,7 @@ export class Contender implements Subject {
       .replace(/\{peer (\w+)\}/g, (_, name: string) => this.cluster.peerUrl(this.cluster.indexOf(name)));
   }
 
-  /** An id that is out of use keeps its name. */
+  /** An id that is no longer used keeps its name. */
   async #learnIds(): Promise<void> {
     const { cluster } = this;
     const path = '/etcdserverpb.Cluster/MemberList';

@@ -19,7 +19,7 @@ export const LEASE_CASES: readonly Case[] = [
   lease('grant', '9000000001'),
   lease('grant', 'abc'),
   lease('revoke', '{lease 3}'),
-  // By the time of their end, which only a leader knows.
+  // Ordered by expiry, which only a leader knows.
   { ...lease('list'), before: async (contender) => await contender.lead('n1') },
   put('l/1', 'a', '--lease={lease 1}'),
   put('l/2', 'a', '--lease={lease 1}'),
@@ -46,7 +46,7 @@ export const LEASE_CASES: readonly Case[] = [
   { args: ['del', 'l/4'] },
   looked('{lease 2}', '--keys'),
 
-  // What is not there.
+  // Missing leases.
   ...['n1', 'n2'].flatMap((name) => [
     at(name, looked('123')),
     at(name, looked('123', '-w', 'json')),
@@ -57,7 +57,7 @@ export const LEASE_CASES: readonly Case[] = [
   ]),
   put('l/6', 'a', '--lease=123'),
 
-  // The end of a lease takes its keys along, in one revision.
+  // The end of a lease deletes its keys in one revision.
   lease('revoke', '{lease 1}'),
   lease('revoke', '{lease 1}'),
   lease('revoke', '{lease 2}', '-w', 'json'),

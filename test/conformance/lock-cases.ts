@@ -2,7 +2,7 @@ import type { Case } from './case.js';
 
 const lock = (...args: readonly string[]): Case => ({ args: ['lock', ...args] });
 
-/** Those that end by themselves and never wait: etcdctl waits with a watch. */
+/** Calls that end by themselves without waiting: etcdctl waits with a watch. */
 export const LOCK_CASES: readonly Case[] = [
   lock('jobs', 'echo', 'held'),
   lock('jobs', 'sh', '--', '-c', 'echo $ETCD_LOCK_REV; echo $ETCD_LOCK_KEY | sed "s|/.*||"'),

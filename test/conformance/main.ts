@@ -48,14 +48,14 @@ await runProgram('make conformance', async () => {
   const missing = missingClients();
   if (missing.length > 0) console.log(`skipped clients of other projects: apt-get install ${missing.join(' ')}`);
   else add(await runClients());
-  // A control gets fewer random calls: it shows that a difference is not one version's alone.
+  // A control gets fewer random calls: it only shows whether a difference is specific to one version.
   for (const control of controls) await compareAll(control, { calls: calls / 4, watchRuns: watchRuns / 4, seed });
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 });
 
 interface Etcd {
-  /** The folder of its programs; undefined: they are on PATH. */
+  /** The folder of its programs; undefined if they are on PATH. */
   readonly folder: string | undefined;
   /** Of version 3. */
   readonly minor: number;
@@ -77,7 +77,7 @@ function findEtcds(which: string): readonly Etcd[] {
   return found;
 }
 
-/** Unpacks Debian's newest etcd below the checkout; null, with the reason on standard error, where that is not possible. */
+/** Unpacks Debian's newest etcd below the checkout; null, with the reason on standard error, if that fails. */
 function fetchNewest(): string | null {
   const script = fileURLToPath(new URL('../../scripts/fetch-etcd.sh', import.meta.url));
   const folder = fileURLToPath(new URL('../../.etcd', import.meta.url));
@@ -123,7 +123,7 @@ async function compareClusters(): Promise<void> {
   const pair = { raftkv, etcd };
   try {
     for (const one of FIRST) await compareCase(pair, one);
-    // What is known of leases by the leader alone is compared too.
+    // Compares the data about leases that only the leader has.
     for (const contender of [raftkv, etcd]) await contender.lead('n1');
     for (const one of RPC_CASES) {
       const [ours, theirs] = await Promise.all([raftkv, etcd].map((each) => runRpc(one, each)));

@@ -2,11 +2,11 @@ import { etcdserverpb } from '../../src/gen/proto.js';
 import { expectOk } from '../support/etcd-client.js';
 import type { Case, Subject } from './case.js';
 
-// Alarms are raised as members do it: etcdctl cannot.
+// Alarms are raised by the members' own request, which etcdctl does not offer.
 
 const { AlarmRequest, AlarmResponse, AlarmType } = etcdserverpb;
 const CODECS = { request: AlarmRequest, response: AlarmResponse };
-/** Of no member: the same in both systems. */
+/** The id of no member, the same in both systems. */
 const MEMBER_ID = 4660;
 
 export const raising =

@@ -1,12 +1,12 @@
 import type { Case } from './case.js';
 import type { Names, Outcome } from './contender.js';
 
-/** What may differ between two clusters that behave alike, taken out. */
+/** Removes the parts that may differ between equivalent clusters. */
 export function mask(outcome: Outcome, one: Case, names: Names): Outcome {
   const clean = (text: string): string => {
     let masked = text;
     for (const [id, name] of names) masked = masked.replaceAll(id, name);
-    // Shorter ids are filled up with spaces in some places.
+    // Shorter ids are padded with spaces in some places.
     masked = masked.replace(/ +(?=member n|cluster$)/gm, ' ');
     for (const pattern of one.mask ?? []) masked = masked.replace(pattern, '…');
     if (one.drop !== undefined) masked = masked.replace(one.drop, '');
@@ -15,7 +15,7 @@ export function mask(outcome: Outcome, one: Case, names: Names): Outcome {
       .replace(/("RaftTerm" : )\d+/g, '$1…')
       .replace(/(?<=INITIAL_CLUSTER=").*(?=")/, (list) => list.split(',').sort().join(','));
   };
-  // Members are listed in the order of their ids, and answer in any: what stands for one is sorted.
+  // Members are listed by id and answer in any order, so their lines are sorted.
   const unordered = one.args[0] === 'member' || one.endpoints === 'all';
   const arrange = (text: string): string => (unordered ? sorted(clean(text)) : clean(text));
   return {

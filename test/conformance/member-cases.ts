@@ -1,7 +1,7 @@
 import { assert } from '../../src/util/assert.js';
 import type { Case, Subject } from './case.js';
 
-// On three members, of which one is asked after the other; `Subject` fills in what stands in braces.
+// On three members, which are called in turn; the placeholders in braces are filled in.
 
 const member = (...args: readonly string[]): Case => ({ args: ['member', ...args] });
 const moveLeader = (name: string): Case => ({ args: ['move-leader', `{id ${name}}`], endpoints: 'all' });
@@ -10,7 +10,7 @@ const add = (name: string, ...args: readonly string[]): Case =>
 const LIST = member('list');
 const DONE = /./;
 
-/** Our text goes on after etcd's, with how far the learner is, so that etcdctl does not know it for etcd's. */
+/** Our text continues after etcd's with the learner's progress, so etcdctl does not recognize it as etcd's. */
 const PROGRESS = / \(the learner.*\)|rpc error: code = FailedPrecondition desc = /g;
 
 const leading = (name: string) => async (contender: Subject) => await contender.lead(name);
@@ -55,13 +55,13 @@ export const MEMBER_CASES: readonly Case[] = [
   moveLeader('n4'),
   moveLeader('n1'),
 
-  // Where a member is reached.
+  // Peer URLs.
   member('update', '1234', '--peer-urls={peer n5}'),
   member('update', '{id n2}', '--peer-urls={peer n3}'),
   member('update', '{id n2}', '--peer-urls={peer n2},{peer n5}'),
   member('update', '{id n2}', '--peer-urls={peer n2}', '-w', 'json'),
 
-  // An id is gone for good.
+  // Ids are never reused.
   member('remove', '{id n4}'),
   member('remove', '{id n4}'),
   member('promote', '{id n4}'),
@@ -69,7 +69,7 @@ export const MEMBER_CASES: readonly Case[] = [
   member('remove', '1234'),
   { ...LIST, before: ended('n4') },
 
-  // What would cost the quorum, with one of three down.
+  // Changes that would cost the quorum, with one of three members down.
   { ...add('n5'), before: killing('n3') },
   member('remove', '{id n2}'),
   { ...member('remove', '{id n3}', '-w', 'json'), until: DONE },

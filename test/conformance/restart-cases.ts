@@ -2,14 +2,14 @@ import type { Case, Subject } from './case.js';
 import { raising } from './maintenance-cases.js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 
-// What is known before members are killed with -9 is known when they are there again: first one of them, then all at once.
+// The state before a kill (SIGKILL) is there after the restart: first of one member, then of all at once.
 
 const { AlarmType } = etcdserverpb;
 const call = (...args: readonly string[]): Case => ({ args });
 const get = (...args: readonly string[]): Case => call('get', ...args);
 const put = (...args: readonly string[]): Case => call('put', ...args);
 const LEFT = [/remaining\(\d+s\)/g, /"ttl":\d+/g];
-/** The fifth lease that etcdctl is granted. */
+/** The fifth lease granted to etcdctl. */
 const LEASE = '{lease 5}';
 
 const killing =
@@ -21,7 +21,7 @@ const killing =
     await cluster.leader();
   };
 
-/** All that a store knows, each time with what is told of it by another member. */
+/** The whole state of the store, each part read from a different member. */
 const looks = (first: Case): readonly Case[] => [
   first,
   get('', '--prefix', '--rev=40', '-w', 'json'),

@@ -3,7 +3,7 @@ import { wireLeaseId } from '../../src/kv/leases/leases.js';
 import { poll } from '../support/poll.js';
 import type { RpcClient, UnderWay } from './rpc-client.js';
 
-/** Calls that etcdctl cannot make, or not so, and what they say. */
+/** Calls that etcdctl cannot make, or not in this form. */
 export interface RpcCase {
   readonly title: string;
   readonly run: (client: RpcClient) => Promise<unknown>;
@@ -50,14 +50,14 @@ const proclaim = (client: RpcClient, of: LeaderKey, value: string): Promise<unkn
 const resign = (client: RpcClient, of: LeaderKey): Promise<unknown> =>
   client.call('/v3electionpb.Election/Resign', RESIGN, { leader: of ?? null });
 
-/** How many keys there are of a name, once there are so many. */
+/** Waits until a name has this many keys. */
 const queued = async (client: RpcClient, name: string, count: number): Promise<unknown> =>
   await poll(`${count} keys of ${name}`, async () => {
     const answer = await range(client, `${name}/`, `${name}0`);
     return new RegExp(`"count":"${count}"`).test(JSON.stringify(answer)) ? answer : undefined;
   });
 
-/** The revisions differ where the two have done different things unseen. */
+/** Revisions may differ after calls that are not compared. */
 function keyOf(answer: unknown, lease: number): LeaderKey {
   const rev = Number(/"rev":"(\d+)"/.exec(JSON.stringify(answer))?.[1]);
   return { name: bytes('chair'), key: bytes(`chair/${lease.toString(16)}`), rev, lease };
@@ -82,7 +82,7 @@ export const RPC_CASES: readonly RpcCase[] = [
       ),
   },
   {
-    title: 'what is not granted, or of no lease',
+    title: 'refused grants, and calls for missing leases',
     run: (client) =>
       inTurn(
         () => revoke(client, 0),
@@ -94,7 +94,7 @@ export const RPC_CASES: readonly RpcCase[] = [
       ),
   },
   {
-    title: 'a stream keeps leases alive in its order, and says 0 of those that there are not',
+    title: 'a stream renews leases in order, and answers TTL 0 for missing ones',
     run: (client) =>
       client.exchange(
         '/etcdserverpb.Lease/LeaseKeepAlive',
@@ -119,17 +119,17 @@ export const RPC_CASES: readonly RpcCase[] = [
       ),
   },
   {
-    title: 'leases are listed by the time of their end',
+    title: 'leases are listed by expiry',
     run: async (client) => {
       for (const id of [0xa1, 0xa2, 0xa3, 0xa4]) await revoke(client, id);
       for (const [at, ttl] of [700, 500, 600, 800].entries()) await grant(client, 0xb1 + at, ttl);
       const answer = await client.call('/etcdserverpb.Lease/LeaseLeases', LEASES, {});
-      // Whatever else there is by now has no name that both know.
+      // Other existing leases have no name that both systems share.
       return [...JSON.stringify(answer).matchAll(/"ID":"(17[7-9]|180)"/g)].map(([, id]) => id);
     },
   },
   {
-    title: 'a lock is had by one at a time',
+    title: 'a lock has one holder at a time',
     run: (client) =>
       inTurn(
         () => lock(client, 0xb1).end,
@@ -149,7 +149,7 @@ export const RPC_CASES: readonly RpcCase[] = [
       ),
   },
   {
-    title: 'locks that nobody can have',
+    title: 'locks that cannot be acquired',
     run: (client) =>
       inTurn(
         () => lock(client, 999).end,
@@ -168,7 +168,7 @@ export const RPC_CASES: readonly RpcCase[] = [
     },
   },
   {
-    title: 'an election has a leader, who says something, and the next when it resigns',
+    title: 'an election has a leader with a value, and the next one after it resigns',
     run: async (client) => {
       const vacant = await leader(client);
       const won = await campaign(client, 0xb1, 'one').end;
@@ -194,7 +194,7 @@ export const RPC_CASES: readonly RpcCase[] = [
     },
   },
   {
-    title: 'elections that nobody can win, and leaders that are none',
+    title: 'elections that cannot be won, and invalid leaders',
     run: (client) =>
       inTurn(
         () => campaign(client, 999, 'x').end,
@@ -206,7 +206,7 @@ export const RPC_CASES: readonly RpcCase[] = [
       ),
   },
   {
-    title: 'what is proclaimed without a lease goes with one of a minute',
+    title: 'a proclamation without a lease gets one of a minute',
     run: async (client) => {
       const won = await campaign(client, 0xb3, 'one').end;
       const key = keyOf(won, 0xb3);

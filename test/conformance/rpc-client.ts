@@ -14,18 +14,18 @@ export interface Codecs<Properties> {
   readonly response: Decoder;
 }
 
-/** A call or a stream, and what came of it. */
+/** A call or a stream, with its outcome. */
 export interface UnderWay {
   readonly end: Promise<unknown>;
-  /** Of a stream, so far. */
+  /** The answers of a stream so far. */
   readonly answers: readonly unknown[];
   readonly cancel: () => void;
 }
 
-/** How long a call may take, in ms. */
+/** Deadline of a call, in ms. */
 const LIMIT_MS = 15_000;
 
-/** gRPC as it is, with answers in a form that can be compared. */
+/** Plain gRPC, with answers in a comparable form. */
 export class RpcClient {
   readonly #client: Client;
 
@@ -54,7 +54,7 @@ export class RpcClient {
     return { end, answers: [], cancel };
   }
 
-  /** A stream both ways: all requests are sent at once. */
+  /** A bidirectional stream; all requests are sent at once. */
   exchange<Properties>(path: string, codecs: Codecs<Properties>, requests: readonly Properties[]): Promise<unknown> {
     const call = this.#client.makeBidiStreamRequest(path, asBytes, asBytes, { deadline: Date.now() + LIMIT_MS });
     const answers: unknown[] = [];
@@ -92,10 +92,10 @@ function failure(error: ServiceError | null): { readonly code: number | undefine
   return { code: error?.code, details: error?.details ?? 'no answer' };
 }
 
-/** What differs from cluster to cluster. */
+/** Fields that differ between clusters. */
 const OWN = new Set(['clusterId', 'memberId', 'raftTerm']);
 
-/** What a message says: bytes as text, 64-bit numbers as such, and no zeros, which may be sent or left out. */
+/** The content of a message: bytes as text, 64-bit numbers in full, without zeros, which may be sent or omitted. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return value.length === 0 ? undefined : Buffer.from(value).toString('latin1');
   if (Array.isArray(value)) return value.length === 0 ? undefined : value.map(plain);

@@ -1,7 +1,7 @@
 import { expectOk } from '../support/etcd-client.js';
 import type { Case, Subject } from './case.js';
 
-// What etcdctl makes of many calls.
+// Commands of etcdctl that make many calls.
 
 const put = (key: string, value: string): Case => ({ args: ['put', key, value] });
 const get = (...args: readonly string[]): Case => ({ args: ['get', ...args] });
@@ -13,7 +13,7 @@ async function valueOf({ cluster }: Subject, key: string): Promise<string | unde
   return value === undefined || value === null ? undefined : Buffer.from(value).toString();
 }
 
-/** Once what was there has been copied, more happens; done when that has been copied, too. */
+/** After the existing keys are copied, writes more; done when those are copied too. */
 async function isMirrored(contender: Subject): Promise<boolean> {
   const client = contender.cluster.client(0);
   if ((await valueOf(contender, 'copy/2')) === undefined) return false;
@@ -27,7 +27,7 @@ async function isMirrored(contender: Subject): Promise<boolean> {
 
 /** A progress bar. */
 const BAR = /\r[^\n]*/g;
-/** Of a lease that the server has chosen, in hex. */
+/** The id of a lease that the server has chosen, in hex. */
 const LEASE = /(?<=\/)[0-9a-f]{10,16}$/gm;
 
 export const TOOL_CASES: readonly Case[] = [
@@ -47,7 +47,7 @@ export const TOOL_CASES: readonly Case[] = [
   get('', '--prefix', '--keys-only', '--limit=3'),
 ];
 
-/** Takes a minute, and so runs beside the others, on members of its own. How quick they are is not compared. */
+/** Takes a minute, so it runs concurrently with the others on separate members. Speed is not compared. */
 export const PERF_CASE: Case = {
   args: ['check', 'perf'],
   mask: [BAR, /(?<=Throughput is )\d+/g, /^.*\b(Slowest|Stddev)\b.*$/gm, /^(PASS|FAIL)$/gm],
@@ -59,7 +59,7 @@ const LOCAL = /^(?:completion \w+|help|migrate|snapshot (?:restore|status)|versi
 /** Auth is not served yet. */
 const LATER = /^(?:auth|role|user) /;
 
-/** What `etcdctl help` lists, that calls a server, and that none of the cases runs. */
+/** The subcommands of `etcdctl help` that call a server and that no case runs. */
 export function notRun(help: string, cases: readonly Case[]): readonly string[] {
   const listed = [...help.matchAll(/^\t([a-z-]+(?: [a-z-]+)?)\t/gm)].map(([, name]) => name ?? '');
   if (!listed.includes('watch')) throw new Error(`etcdctl help lists no subcommands: ${help}`);

@@ -1,14 +1,14 @@
 import type { Case } from './case.js';
 
-/** Above the revisions at which the store was compacted before. */
+/** Above all compacted revisions. */
 const FROM = '--rev=15';
 const put = (key: string, value: string): Case => ({ args: ['put', key, value] });
-/** A watch that is ended once it has printed what ends like this. */
+/** A watch that is interrupted once its output ends like this. */
 const watch = (ends: RegExp, ...args: readonly string[]): Case => ({ args: ['watch', ...args], ends });
 
 const VARIABLES = 'env | grep ^ETCD_WATCH_ | sort';
 
-/** Watches of etcdctl. What they see is written first. */
+/** Watches of etcdctl, after the writes that they see. */
 export const WATCH_CASES: readonly Case[] = [
   put('w/1', 'one'),
   put('w/1', 'two "quoted"\n'),
@@ -26,7 +26,7 @@ export const WATCH_CASES: readonly Case[] = [
   { args: ['watch', 'w/1', FROM, '--', 'sh', '-c', `${VARIABLES}; test $ETCD_WATCH_EVENT_TYPE != '"DELETE"'`] },
   { args: ['watch', 'w/1', '--rev=2'] },
   { args: ['watch', 'w/1', '--rev=13', '-w', 'json'] },
-  // From now on; the question for the progress is answered once the watch is there.
+  // From the current revision; the progress request is answered once the watch exists.
   { args: ['watch', '-i'], stdin: 'watch w/1\nprogress\n', ends: /progress notify: \d+\n$/ },
   {
     args: ['watch', '-i'],

@@ -10,20 +10,20 @@ const PYTHON = '/usr/bin/python3';
 interface Story {
   readonly name: string;
   readonly command: readonly string[];
-  /** It is told of all members; or of one, as host and port, which then must not be the one that dies. */
+  /** Whether it gets the endpoints of all members, or host and port of one, which then must not be the killed one. */
   readonly knows: 'all' | 'one';
 }
 
-/** Told by clients of etcd that we did not write. */
+/** Stories run by third-party clients of etcd. */
 const STORIES: readonly Story[] = [
   { name: 'etcd3 (npm)', command: [process.execPath, '--import', 'tsx', file('npm-etcd3.ts')], knows: 'all' },
   { name: 'python3-etcd3', command: [PYTHON, file('python_etcd3.py')], knows: 'one' },
   { name: 'python3-etcd3gw', command: [PYTHON, file('python_etcd3gw.py')], knows: 'one' },
 ];
-/** How long one story may take, in ms. */
+/** Time limit of one story, in ms. */
 const STORY_MS = 120_000;
 
-/** Debian packages that the stories need and that are not here. */
+/** Missing Debian packages that the stories need. */
 export function missingClients(): readonly string[] {
   const missing = ['etcd3', 'etcd3gw'].filter((name) => {
     try {
@@ -36,7 +36,7 @@ export function missingClients(): readonly string[] {
   return missing.map((name) => `python3-${name}`);
 }
 
-/** Each story against three members, of which the leader is killed with -9 when the story asks for it. */
+/** Runs each story against three members, and kills the leader (SIGKILL) when the story requests it. */
 export async function runClients(system: 'raftkv' | 'etcd' = 'raftkv'): Promise<Counts> {
   const flags = ['--log-level', system === 'etcd' ? 'error' : 'warn'];
   const cluster = await ProcessCluster.start({ system, flags });
@@ -56,7 +56,7 @@ export async function runClients(system: 'raftkv' | 'etcd' = 'raftkv'): Promise<
   return { passed, failed };
 }
 
-/** What it says of its steps, and of its end. */
+/** The results of its steps and its end. */
 async function tell({ command, knows }: Story, cluster: ProcessCluster): Promise<readonly string[]> {
   const leader = await cluster.leader();
   const asked = defined(cluster.others(leader)[0], 'a follower');
@@ -70,7 +70,7 @@ async function tell({ command, knows }: Story, cluster: ProcessCluster): Promise
     child.on('error', reject);
     child.on('close', resolve);
   });
-  // A story that is over has no use for an answer.
+  // A story that has ended does not read the answer.
   child.stdin.on('error', () => undefined);
   const said: string[] = [];
   let killed: number | undefined;

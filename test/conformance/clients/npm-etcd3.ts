@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Etcd3, EtcdLockFailedError, type IKeyValue } from 'etcd3';
 import { poll } from '../../support/poll.js';
 
-// The npm package `etcd3` against a running cluster: HOST:PORT of each member. What it prints and reads: story.py.
+// The npm package `etcd3` against a running cluster: HOST:PORT of each member. Its protocol is described in story.py.
 
 const hosts = process.argv.slice(2);
 const client = new Etcd3({ hosts });
@@ -29,7 +29,7 @@ async function killTheLeader(): Promise<void> {
   await told;
 }
 
-/** The next so many events of a watch, as type, key and value. */
+/** The next events of a watch, as type, key and value. */
 async function events(watch: {
   readonly prefix: string;
   readonly count: number;
@@ -101,7 +101,7 @@ await step('leases', async () => {
   const lost = client.lease(2, { autoKeepAlive: false });
   await lost.put('nl/gone').value('x');
   await poll('the end of the lease', async () => ((await client.get('nl/gone')) === null ? true : undefined), 30_000);
-  // Longer than the lease lives that nobody keeps.
+  // Longer than the TTL of a lease without renewals.
   await pause(2500);
   assert.equal(await client.get('nl/kept').string(), 'x');
   const [found] = await client
@@ -155,7 +155,7 @@ await step('a leader that is killed', async () => {
         try {
           return await client.put('nk/2').value('after');
         } catch {
-          // A member that is gone, or has no leader yet.
+          // The member is gone, or has no leader yet.
           return undefined;
         }
       },
@@ -163,7 +163,7 @@ await step('a leader that is killed', async () => {
     );
   };
   const seen = await events({ prefix: 'nk/', count: 2, after });
-  // A write that was tried again may be seen twice.
+  // A repeated write may be seen twice.
   assert.deepEqual([...new Set(seen)], ['put nk/1 before', 'put nk/2 after']);
   assert.equal(await client.get('nk/held').string(), 'x');
   assert.equal(lease.revoked(), false);

@@ -2,26 +2,26 @@ import type protobuf from 'protobufjs';
 import { defined } from '../../../src/util/assert.js';
 import { methodTypes, type Plain } from './schema.js';
 
-/** One request that nobody in his right mind sends, or nearly. */
+/** One invalid or unusual request. */
 export interface BadInput {
   /** As in `KV/Put`, or `v3lockpb.Lock/Lock`. */
   readonly method: string;
-  /** What is odd about it. */
+  /** A description of the defect. */
   readonly title: string;
   readonly body: Uint8Array;
 }
 
-/** Of locks and elections: it has to be there. */
+/** The lease of locks and elections, which must exist. */
 export const LEASE = '78';
 const LEADER = { name: 'Y2hhaXI=', key: 'Y2hhaXIvNGU=', rev: '5', lease: LEASE };
 
-/** What is called to take back what a method has done, with its answer: the next one would wait for ever. */
+/** Calls that undo a method's effect, by its answer; otherwise the next call would wait forever. */
 export const TAKEN_BACK: Readonly<Record<string, string>> = {
   'v3lockpb.Lock/Lock': 'v3lockpb.Lock/Unlock',
   'v3electionpb.Election/Campaign': 'v3electionpb.Election/Resign',
 };
 
-/** Every method that is compared, with a request that passes its first checks. Those of Auth are not served yet. */
+/** Every compared method, with a request that passes its first checks. The methods of Auth are not served yet. */
 const METHODS: Readonly<Record<string, Plain>> = {
   'KV/Range': { key: 'YQ==' },
   'KV/Put': { key: 'YQ==', value: 'eA==' },
@@ -58,14 +58,14 @@ const METHODS: Readonly<Record<string, Plain>> = {
   'v3electionpb.Election/Leader': { name: 'Y2hhaXI=' },
   'v3electionpb.Election/Observe': { name: 'Y2hhaXI=' },
   'v3electionpb.Election/Resign': { leader: LEADER },
-  // At the end: while one is raised, writes are refused.
+  // Last, because an alarm refuses writes.
   'Maintenance/Alarm': { action: 'DEACTIVATE', memberID: '0', alarm: 'NOSPACE' },
 };
 
 const MIB = 1024 * 1024;
 const long = (text: string, length: number): string => Buffer.alloc(length, text).toString('base64');
 
-/** Values that are hard on whoever has not thought of them, by the type of a field. */
+/** Difficult values by the type of a field. */
 const HARD: Readonly<Record<string, readonly unknown[]>> = {
   int64: ['0', '1', '-1', String(1n << 53n), String((1n << 63n) - 1n), String(-(1n << 63n))],
   uint64: ['0', '1', String(1n << 53n), String((1n << 64n) - 1n)],
@@ -74,11 +74,11 @@ const HARD: Readonly<Record<string, readonly unknown[]>> = {
   bytes: ['', 'AA==', '/w==', '/////w==', long('a', 5000), long('a', MIB), long('a', 2 * MIB)],
   string: ['', 'a', '\0', '\u{1F600}', ' http://127.0.0.1:1 ', 'http://', 'https://a:b', 'a'.repeat(100_000)],
 };
-/** Nesting of transactions that is tried. */
+/** Depths of nested transactions. */
 const DEPTHS = [2, 10, 50];
 const COUNTS = [127, 128, 129, 1000];
 
-/** All of it, the same each time. */
+/** All requests, in the same order each time. */
 export function* badInput(): Generator<BadInput> {
   for (const [method, usual] of Object.entries(METHODS)) {
     const { request } = methodTypes(method);
@@ -92,11 +92,11 @@ export function* badInput(): Generator<BadInput> {
   yield* longTransactions();
 }
 
-/** A message with one field made hard, at any depth. */
+/** A message with a difficult value in one field, at any depth. */
 function* variants(type: protobuf.Type, usual: Plain): Generator<{ readonly title: string; readonly message: Plain }> {
   for (const field of type.fieldsArray) {
     field.resolve();
-    // Ours alone.
+    // An extension of raftkv.
     if (field.id >= 1000) continue;
     const usualValue = usual[field.name];
     for (const { title, value } of hardValues(field, field.repeated ? (usualValue as unknown[])?.[0] : usualValue)) {
@@ -130,15 +130,15 @@ function* hardValues(
   }
   yield { title: '{}', value: {} };
   const held = (usual ?? {}) as Plain;
-  // A transaction in a transaction has its own turn.
+  // Nested transactions are tested separately.
   if (resolvedType.name === 'TxnRequest') return;
   for (const { title, message } of variants(resolvedType, held)) {
-    // Of the alternatives of one field only the one that is tried is set.
+    // Of a oneof, only the tested member is set.
     yield { title: `{ ${title} }`, value: alternatives(resolvedType, held, message) };
   }
 }
 
-/** Takes out what `usual` sets of a oneof of which `message` sets another field. */
+/** Removes a member of a oneof from `usual` if `message` sets another one. */
 function alternatives(type: protobuf.Type, usual: Plain, message: Plain): Plain {
   const kept = { ...message } as Record<string, unknown>;
   for (const { oneof } of type.oneofsArray) {
@@ -153,7 +153,7 @@ function simplest(field: protobuf.Field): unknown {
   return field.type === 'string' || field.type === 'bytes' ? '' : 0;
 }
 
-/** What is no message, or another one than it seems. */
+/** Bytes that are not a valid message, or decode to an unexpected one. */
 function* brokenBytes(usual: Uint8Array): Generator<{ readonly title: string; readonly bytes: Uint8Array }> {
   if (usual.length > 1) yield { title: 'cut', bytes: usual.subarray(0, usual.length - 1) };
   yield { title: 'a field of wire type 7', bytes: Buffer.from([0x0f, 0x01]) };

@@ -6,10 +6,10 @@ import type { Verdict } from './known.js';
 import { methodTypes, toPlain, type Plain } from './schema.js';
 import type { System } from './system.js';
 
-/** How long a stream that says nothing more is listened to, in ms. */
+/** Silence after which a stream counts as quiet, in ms. */
 const QUIET_MS = 200;
 
-/** What a stream came to whose first request this is: what it said until it was quiet, and how it ended if it did. */
+/** The outcome of a stream with this first request: its answers until it was quiet, and its end, if any. */
 export async function streamVerdict(system: System, { method, body }: BadInput, shown: number): Promise<Verdict> {
   const { path, response, requestStream } = methodTypes(method);
   const client = rawClient(system.endpoint);
@@ -18,7 +18,7 @@ export async function streamVerdict(system: System, { method, body }: BadInput, 
   const over = new Promise<void>((resolve) => {
     call.on('data', (bytes: Buffer) => {
       said.push(wordsOf(method, toPlain(response, bytes)));
-      // The rest of a snapshot, or of a range, is of no interest.
+      // The rest of a snapshot or a range is ignored.
       if (!requestStream) resolve();
     });
     call.on('error', ({ code, details }: ServiceError) => {
@@ -33,11 +33,11 @@ export async function streamVerdict(system: System, { method, body }: BadInput, 
   call.cancel();
   await over;
   client.close();
-  // Of a stream that went on, the end is ours.
+  // A stream that continued is ended by the test.
   return said.map((words) => words.replace(/^1 Cancelled on client$/, 'goes on')).join(', ');
 }
 
-/** Of an answer, what does not depend on what was done before. */
+/** The part of an answer that does not depend on earlier calls. */
 function wordsOf(method: string, answer: Plain): string {
   if (method === 'Watch/Watch') {
     const { watchId, created, canceled, cancelReason, compactRevision } = answer;

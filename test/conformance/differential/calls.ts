@@ -8,14 +8,15 @@ export interface Call {
   /** As in `KV/Put`. */
   readonly method: string;
   readonly request: Plain;
-  /** Through the JSON gateway, in place of gRPC. */
+  /** Through the JSON gateway instead of gRPC. */
   readonly asJson?: boolean;
 }
 
 const KEYS = ['a', 'b', 'c', 'aa', 'ab', 'a\0', 'a\0b', '\0', '\xff', '\xff\xff', 'b\xff', 'a\x01', 'k'];
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 
-// Few keys, so that calls meet; revisions are small, and are counted from the beginning of the run by whoever sends them.
+// Few keys, so that calls interact. Revisions are small and relative to the beginning of the run; the sender converts
+// them.
 
 export const key = fc.oneof(
   { weight: 40, arbitrary: fc.constantFrom(...KEYS).map(base64) },
@@ -46,13 +47,13 @@ export const rarely = fc.oneof(
   { weight: 1, arbitrary: fc.constant(true) },
 );
 const lease = mostly('0', fc.constantFrom('7', '9', '-5', '4611686018427387905'), 2);
-/** Long enough for none to end in the course of a run. */
+/** Long enough that none expires during a run. */
 const ttl = fc.oneof(
   { weight: 12, arbitrary: fc.integer({ min: 1000, max: 9_000_000 }).map(String) },
   { weight: 1, arbitrary: fc.constantFrom('9000000000', '9000000001', String((1n << 63n) - 1n)) },
 );
 const leaseId = fc.constantFrom('7', '9', '-5', '4611686018427387905');
-/** 0 asks the server to choose, each for itself. */
+/** With 0 each server chooses an id. */
 const anyLeaseId = fc.oneof({ weight: 8, arbitrary: leaseId }, { weight: 1, arbitrary: fc.constantFrom('0', '8') });
 const limit = fc.oneof(fc.constant('0'), fc.constantFrom('1', '2', '3', '4'), integer);
 
@@ -126,8 +127,8 @@ const txn = fc
   .txn.filter((request) => !endsEtcd(request) && !overlapsUnseenByEtcd(request));
 
 /**
- * etcd 3.4 ends with a panic on a put with `ignore_value` or `ignore_lease` whose key a deletion of the same transaction
- * has taken away: docs/DIVERGENCE.md.
+ * etcd 3.4 panics on a put with `ignore_value` or `ignore_lease` whose key the same transaction deletes:
+ * docs/DIVERGENCE.md.
  */
 function endsEtcd(request: Plain): boolean {
   const text = JSON.stringify(request);
@@ -135,8 +136,8 @@ function endsEtcd(request: Plain): boolean {
 }
 
 /**
- * etcd does not refuse every transaction that may write a key twice: docs/DIVERGENCE.md. What it misses lies in nested
- * transactions or in a deletion without an upper bound, so those are left out where raftkv refuses them.
+ * etcd does not refuse every transaction that may write a key twice: docs/DIVERGENCE.md. It misses cases with nested
+ * transactions or a deletion without an upper bound, which are omitted if raftkv refuses them.
  */
 function overlapsUnseenByEtcd(request: Plain): boolean {
   const text = JSON.stringify(request);
@@ -144,7 +145,7 @@ function overlapsUnseenByEtcd(request: Plain): boolean {
   return mayBeUnseen && hasDuplicateKeys(keysOfTxn(request));
 }
 
-/** As much of a transaction as tells which keys it writes. */
+/** The parts of a transaction that determine the keys it writes. */
 function keysOfTxn({ success, failure }: Plain): etcdserverpb.TxnRequest.$Properties {
   const bytes = (field: unknown): Uint8Array => Buffer.from((field as string | undefined) ?? '', 'base64');
   const keys = ({ key: start, rangeEnd: end }: Plain): { key: Uint8Array; rangeEnd: Uint8Array } => ({
@@ -174,7 +175,7 @@ const calls: readonly [number, string, fc.Arbitrary<Plain>][] = [
   [1, 'Lease/LeaseLeases', fc.constant({})],
 ];
 
-/** Any call of those that are compared. */
+/** A random compared call. */
 export const call: fc.Arbitrary<Call> = fc.oneof(
   ...calls.map(([weight, method, request]) => ({
     weight,
@@ -182,7 +183,7 @@ export const call: fc.Arbitrary<Call> = fc.oneof(
   })),
 );
 
-/** No call: the member is killed with -9, and started again with its data. */
+/** Not a call: the member is killed (SIGKILL) and restarted with its data. */
 export const KILL = 'kill -9';
 const CALLS_PER_KILL = 100;
 
@@ -191,7 +192,7 @@ const RUN = { minLength: 100, maxLength: 200, size: 'max' } as const;
 
 export const run: fc.Arbitrary<readonly Call[]> = fc.array(call, RUN);
 
-/** A run in which the member is killed now and then. */
+/** A run with occasional kills of the member. */
 export const runWithKills: fc.Arbitrary<readonly Call[]> = fc.array(
   fc.oneof(
     { weight: CALLS_PER_KILL, arbitrary: call.map((one) => ({ ...one, request: withoutRisk(one.request) })) },
@@ -201,8 +202,8 @@ export const runWithKills: fc.Arbitrary<readonly Call[]> = fc.array(
 );
 
 /**
- * What etcd 3.4 has refused may happen after all when it takes its log up again: a transaction whose one fault is a read
- * at a revision that is not there, and a put with a lease that was granted later. docs/DIVERGENCE.md.
+ * etcd 3.4 may execute refused calls when it replays its log: a transaction whose only fault is a read at a missing
+ * revision, and a put with a lease that was granted later. docs/DIVERGENCE.md.
  */
 function withoutRisk(request: Plain): Plain {
   const text = JSON.stringify(request, (name, held: unknown) => {

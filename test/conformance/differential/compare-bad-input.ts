@@ -10,12 +10,15 @@ const BYTES: Codecs<Uint8Array, Uint8Array> = {
   request: { encode: (body) => ({ finish: () => body }) },
   response: { decode: (body) => body },
 };
-/** Of an error's text: etcd quotes what it was sent in some. */
+/** Length of the compared part of an error text: etcd quotes the request in some. */
 const SHOWN = 200;
-/** What all of it may add to the memory of a member of ours, in bytes. */
+/** Maximum growth of our member's memory in total, in bytes. */
 const GROWTH_MAX = 200 * 1024 * 1024;
 
-/** Requests that are empty, over-long, wrong or huge: raftkv must refuse what etcd refuses, in the same words, and go on. */
+/**
+ * Empty, overlong, invalid and huge requests: raftkv must refuse what etcd refuses, with the same text, and keep
+ * running.
+ */
 export async function compareBadInput([raftkv, etcd]: Systems): Promise<Counts> {
   const before = raftkv.memoryBytes();
   let [passed, failed] = [0, 0];
@@ -33,7 +36,7 @@ export async function compareBadInput([raftkv, etcd]: Systems): Promise<Counts> 
         `FAIL  ${input.method}: ${input.title}\n  raftkv ${raftkv.running ? ours : raftkv.log}\n  etcd   ${theirs}`,
       );
     }
-    // etcd ends with some of them.
+    // Some of them stop etcd.
     if (theirs.startsWith('14 ')) await etcd.ended();
     for (const system of [raftkv, etcd]) await system.revive();
   }
@@ -53,7 +56,7 @@ async function verdict(system: System, input: BadInput): Promise<Verdict> {
   return 'ok';
 }
 
-/** The answer names the key in the field that the other method takes it by: `key`, or `leader`. */
+/** The answer has the key in the field of the other method's request: `key` or `leader`. */
 async function takeBack(system: System, { method }: BadInput, answer: Uint8Array): Promise<void> {
   const other = TAKEN_BACK[method];
   if (other === undefined) return;

@@ -5,11 +5,11 @@ import { run, runWithKills, type Call } from './calls.js';
 import { shrink, withoutOne } from './shrink.js';
 import { System } from './system.js';
 
-/** One run in so many has members that are killed. */
+/** One run in this many kills members. */
 const RUNS_PER_KILLING = 4;
-/** How long a run that differs is made smaller, in ms. */
+/** Time limit for shrinking a run that differs, in ms. */
 const SHRINK_MS = 60_000;
-/** Runs that differ, after which no other is begun. */
+/** Number of differing runs after which no other begins. */
 const FAILURES_MAX = 3;
 const MEMORY = '/dev/shm';
 
@@ -20,13 +20,13 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** A member of each system, with its data in memory where the machine has such a folder. */
+/** A member of each system, with its data in a memory file system if there is one. */
 export async function startSystems(): Promise<Systems> {
   if (existsSync(MEMORY)) process.env['TMPDIR'] = MEMORY;
   return [await System.start('raftkv'), await System.start('etcd')];
 }
 
-/** Runs of random calls to both. What they answer must be the same, word by word. */
+/** Runs random calls on both systems, whose answers must be equal word for word. */
 export async function compareRandomCalls(
   systems: Systems,
   options: { readonly seed: number; readonly calls: number },
@@ -74,7 +74,7 @@ function* simplerCalls({ method, request, asJson = false }: Call): Generator<Cal
   for (const simpler of withoutOne(request)) yield { method, request: simpler, asJson };
 }
 
-/** How two systems answer differently, or undefined. */
+/** The first difference between the answers of two systems; undefined if there is none. */
 async function differenceIn(systems: Systems, calls: readonly Call[]): Promise<string | undefined> {
   const [raftkv, etcd] = systems;
   await Promise.all(systems.map((system) => system.begin()));

@@ -1,16 +1,16 @@
 import type { BadInput } from './bad-input.js';
 
-/** What a call came to: `ok`, or the error's code and text. */
+/** The outcome of a call: `ok`, or the error's code and text. */
 export type Verdict = string;
 
-/** A difference that is meant, or cannot be helped. */
+/** An intended or unavoidable difference. */
 interface Known {
-  /** As docs/DIVERGENCE.md has it, where it is a choice of ours. */
+  /** The wording of docs/DIVERGENCE.md if the difference is intended. */
   readonly name: string;
   readonly fits: (input: BadInput, ours: Verdict, theirs: Verdict) => boolean;
 }
 
-/** Of a call, and of a stream. */
+/** The texts for a call and for a stream. */
 const UNREADABLE = ['13 grpc: error unmarshalling request: ', '13 grpc: failed to unmarshal the received message '];
 const WITHOUT_FIELDS = new Set([
   'Maintenance/Status',
@@ -24,7 +24,7 @@ const BAD_SORT = '3 etcdserver: invalid sort option';
 
 export const KNOWN: readonly Known[] = [
   {
-    name: 'bytes that are no message: each library has words of its own for them',
+    name: 'bytes that are not a message: each library has its own text',
     fits: (_, ours, theirs) => UNREADABLE.some((text) => ours.startsWith(text) && theirs.startsWith(text)),
   },
   {
@@ -52,11 +52,11 @@ export const KNOWN: readonly Known[] = [
     fits: ({ method }, ours, theirs) => method === 'Maintenance/HashKV' && ours === 'ok' && theirs.startsWith('11 '),
   },
   {
-    name: 'what etcd 3.4 does not have: it is seen to that the member stays up',
+    name: 'methods that etcd 3.4 lacks: checks only that the member keeps running',
     fits: ({ method }, _, theirs) => ABSENT.has(method) && theirs.startsWith('12 unknown method '),
   },
   {
-    name: '`Alarm` with an action that there is not',
+    name: '`Alarm` with an unknown action',
     fits: ({ method }, ours, theirs) => method === 'Maintenance/Alarm' && ours === 'ok' && theirs.startsWith('14 '),
   },
   {

@@ -1,8 +1,8 @@
 import type { Plain } from './schema.js';
 
-// Every run begins at another revision, on either system: whoever reads a run sees them counted from its beginning.
+// Every run begins at a different revision on each system, so a run counts revisions from its beginning.
 
-/** In requests. */
+/** Revision fields of requests. */
 const ASKED = new Set([
   'revision',
   'startRevision',
@@ -13,7 +13,7 @@ const ASKED = new Set([
   'minCreateRevision',
   'maxCreateRevision',
 ]);
-/** In answers, as the messages and as the gateway name them. */
+/** Revision fields of answers, by their names in messages and in the gateway. */
 const ANSWERED = new Set([
   'revision',
   'createRevision',
@@ -23,12 +23,12 @@ const ANSWERED = new Set([
   'compactRevision',
   'compact_revision',
 ]);
-/** Revisions that a run may mean; whatever is larger is meant to be huge, and is left so. */
+/** Largest revision that is relative to the run; larger ones are deliberately huge and stay unchanged. */
 const LARGEST = 100_000n;
-/** What says which system answers. */
+/** Fields that identify the system. */
 const OF_THE_SYSTEM = new Set(['clusterId', 'cluster_id', 'memberId', 'member_id', 'raftTerm', 'raft_term']);
 
-/** A request as it goes to a system whose run began at a revision. */
+/** A request for a system whose run began at a revision. */
 export function absolute(request: Plain, base: bigint): Plain {
   return rewritten(request, (field, value) => {
     if (!ASKED.has(field) || typeof value !== 'string') return value;
@@ -37,7 +37,7 @@ export function absolute(request: Plain, base: bigint): Plain {
   }) as Plain;
 }
 
-/** An answer as if the run had begun at revision 0, without what names the system. */
+/** An answer as if the run had begun at revision 0, without the fields that identify the system. */
 export function relative(answer: unknown, base: bigint): unknown {
   return rewritten(answer, (field, value) => {
     if (OF_THE_SYSTEM.has(field)) return undefined;

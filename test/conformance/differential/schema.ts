@@ -3,12 +3,12 @@ import protobuf from 'protobufjs';
 import { defined } from '../../../src/util/assert.js';
 import type { Codecs } from '../../support/etcd-client.js';
 
-/** A message as its JSON mapping has it: bytes in base64, 64-bit integers as decimal strings, enums by name. */
+/** A message in its JSON mapping: bytes in base64, 64-bit integers as decimal strings, enums by name. */
 export interface Plain {
   readonly [field: string]: unknown;
 }
 
-/** A unary method: how its messages travel. */
+/** A unary method with its codecs. */
 export interface Method {
   /** As in `/etcdserverpb.KV/Put`. */
   readonly path: string;

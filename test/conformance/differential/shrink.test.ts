@@ -4,8 +4,8 @@ import { shrink, withoutOne } from './shrink.js';
 const always = (): boolean => true;
 const numbers = Array.from({ length: 150 }, (_, at) => at);
 
-describe('the shrinking of a run that differs', () => {
-  it('keeps the few steps that it takes, however far apart they are', async () => {
+describe('shrinking a run that differs', () => {
+  it('keeps the few steps that the failure needs, however far apart', async () => {
     const fails = (steps: readonly number[]): Promise<string | undefined> =>
       Promise.resolve([3, 77, 140].every((needed) => steps.includes(needed)) ? `with ${steps.length}` : undefined);
     const found = { steps: numbers, failure: 'at first' };
@@ -13,7 +13,7 @@ describe('the shrinking of a run that differs', () => {
     expect(shrunk).to.deep.equal({ steps: [3, 77, 140], failure: 'with 3' });
   });
 
-  it('takes out of a step what it can do without', async () => {
+  it('removes the unneeded parts of a step', async () => {
     const step = { key: 'a', options: { limit: 3, sort: true }, list: [1, 2, 3] };
     type Step = Partial<typeof step>;
     const fails = (steps: readonly Step[]): Promise<string | undefined> =>
@@ -22,7 +22,7 @@ describe('the shrinking of a run that differs', () => {
     expect(shrunk.steps).to.deep.equal([{ options: { sort: true }, list: [2] }]);
   });
 
-  it('ends with the best that it has when its time is over', async () => {
+  it('returns the best result so far at its time limit', async () => {
     let tries = 0;
     const fails = (): Promise<string> => Promise.resolve(`try ${++tries}`);
     const goOn = (): boolean => tries < 2;

@@ -1,15 +1,15 @@
-/** What still fails, and how. */
+/** The steps that still fail, and the failure. */
 export interface Shrunk<Step> {
   readonly steps: readonly Step[];
   readonly failure: string;
 }
 
 /**
- * Makes a failing run shorter and its steps simpler, for as long as it fails in some way: drops stretches of steps, of half
- * the run down to single ones (Zeller & Hildebrandt, "Simplifying and isolating failure-inducing input", 2002), then parts
+ * Shortens a failing run and simplifies its steps while it fails in any way: drops sequences of steps, from half the
+ * run down to single ones (Zeller & Hildebrandt, "Simplifying and isolating failure-inducing input", 2002), then parts
  * of the steps.
- * @param options.fails tells how a run fails, or undefined
- * @param options.goOn false: there is no time for another try
+ * @param options.fails returns the failure of a run, or undefined
+ * @param options.goOn returns false when there is no time for another attempt
  */
 export async function shrink<Step>(
   found: Shrunk<Step>,

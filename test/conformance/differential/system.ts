@@ -7,7 +7,7 @@ import { KILL, type Call } from './calls.js';
 import { absolute, relative } from './revisions.js';
 import { methodOf, type Plain } from './schema.js';
 
-/** What a call came to, as far as two systems must agree on it. */
+/** The parts of a call's outcome on which two systems must agree. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly answer: unknown }
   | { readonly kind: 'error'; readonly code: number; readonly details: string }
@@ -26,7 +26,7 @@ const GATEWAY_PATHS: Readonly<Record<string, string>> = {
 };
 const EVERYTHING = { key: 'AA==', rangeEnd: 'AA==' };
 
-/** One member of raftkv or of etcd, with its data in memory where the machine lets it. */
+/** One member of raftkv or etcd, with its data in a memory file system if there is one. */
 export class System {
   readonly name: 'raftkv' | 'etcd';
   #cluster: ProcessCluster;
@@ -46,7 +46,7 @@ export class System {
     return this.#cluster.process(0).running;
   }
 
-  /** The last lines that it printed. */
+  /** The last lines of its output. */
   get log(): string {
     return this.#cluster.process(0).log(10);
   }
@@ -61,21 +61,21 @@ export class System {
     return Number(defined(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1], 'the memory in use')) * 1024;
   }
 
-  /** A connection that breaks is the first that is seen of it. */
+  /** The broken connection is noticed before the exit. */
   async ended(): Promise<void> {
     await poll(`the end of ${this.name}`, () => !this.running || undefined);
   }
 
-  /** Starts it anew, with its data, if it has ended. */
+  /** Restarts it with its data if it has ended. */
   async revive(): Promise<void> {
     if (this.running) return;
     this.#cluster.spawn(0);
     await this.#cluster.ready();
   }
 
-  /** Brings it back to nothing: no key, no lease, and no history before the revision that counts as 0. */
+  /** Resets it: no keys, no leases, and no history before the revision that counts as 0. */
   async begin(): Promise<void> {
-    // One that is about to end still runs, and answers no more.
+    // A member that is about to exit still runs, but does not answer.
     if (!this.running || (await this.#ask('Maintenance/Status', {})).kind === 'error') {
       await this.#cluster.dispose();
       this.#cluster = await startMember(this.name);
@@ -98,17 +98,17 @@ export class System {
     return { kind: 'ok', answer: relative(ofLeases(method, answer.response), this.#base) };
   }
 
-  /** `host:port` of its clients. */
+  /** Its client address as `host:port`. */
   get endpoint(): string {
     return this.#cluster.client(0).endpoint;
   }
 
-  /** A message as it goes to this system: revisions count from the beginning of the run. */
+  /** Converts a request for this system: revisions are relative to the beginning of the run. */
   absolute(request: Plain): Plain {
     return absolute(request, this.#base);
   }
 
-  /** What came from this system, as if the run had begun at revision 0. */
+  /** Converts an answer of this system as if the run had begun at revision 0. */
   relative(answer: Plain): Plain {
     return relative(answer, this.#base) as Plain;
   }
@@ -139,7 +139,7 @@ export class System {
   }
 }
 
-/** What is left of a lease is not the same a moment later; its keys have no order in etcd. */
+/** The remaining time of a lease changes; its keys are unordered in etcd. */
 function ofLeases(method: string, answer: Plain): Plain {
   if (method !== 'Lease/LeaseTimeToLive') return answer;
   const { TTL, keys, ...rest } = answer;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { call, integer, key, rangeEnd, rarely, revision, type Call } from './calls.js';
 import type { Plain } from './schema.js';
 
-/** What is done in a run of watches, all of them on one stream. */
+/** The steps of a run of watches, which share one stream. */
 export type WatchStep =
   | { readonly kind: 'call'; readonly call: Call }
   | { readonly kind: 'create'; readonly request: Plain }
@@ -16,7 +16,7 @@ const watchId = fc.oneof(
 const create = fc.record({
   key,
   rangeEnd,
-  // etcd before 3.6.6 accepts a negative one where nothing is compacted; raftkv refuses it, as later ones do.
+  // etcd before 3.6.6 accepts a negative one if nothing is compacted; raftkv refuses it, as later versions do.
   startRevision: revision.filter((text) => !text.startsWith('-')),
   prevKv: rarely,
   filters: fc.oneof(

@@ -4,7 +4,7 @@ import { rawClient } from '../../support/raw-client.js';
 import { methodOf, type Plain } from './schema.js';
 import type { System } from './system.js';
 
-/** What a stream has told, watch by watch: of two watches either may be told first. */
+/** The events of a stream by watch: the order between watches is unspecified. */
 export type Told = Readonly<Record<string, readonly unknown[]>>;
 
 interface Response extends Plain {
@@ -43,8 +43,8 @@ export class WatchStream {
   }
 
   /**
-   * Resolves once it is answered: what follows comes after it in the eyes of both systems.
-   * @param options.isCompacted it begins before the compacted revision, and so ends at once
+   * Resolves once it is answered, so that both systems see later steps after it.
+   * @param options.isCompacted whether it begins before the compacted revision, and so ends at once
    */
   async create(request: Plain, { isCompacted }: { readonly isCompacted: boolean }): Promise<void> {
     const created = (): readonly Response[] => this.#responses.filter((response) => response.created);
@@ -55,13 +55,13 @@ export class WatchStream {
     if (isCompacted && !canceled) await this.#until('a watch to end', () => this.endedAsCompacted(watchId ?? '0'));
   }
 
-  /** etcd takes the id of such a watch for one that is in use until it is cancelled once more; raftkv does not. */
+  /** In etcd the id of such a watch stays in use until it is cancelled; in raftkv it is free. */
   endedAsCompacted(watchId: string): boolean {
     const ofThis = this.#responses.filter((response) => (response.watchId ?? '0') === watchId);
     return ofThis.some(({ canceled, compactRevision }) => canceled && compactRevision !== undefined);
   }
 
-  /** The same. A watch that is not there is passed over, without an answer. */
+  /** The same. A missing watch is ignored, without an answer. */
   async cancel(watchId: string): Promise<void> {
     const ofThis = (): readonly Response[] =>
       this.#responses.filter((response) => (response.watchId ?? '0') === watchId);
@@ -73,8 +73,8 @@ export class WatchStream {
   }
 
   /**
-   * How events are parted into responses is a matter of timing; with which revision their headers say so too.
-   * @param compacted what etcd may have lost there: deletions in a revision at which the store was compacted
+   * The division of events into responses, and their header revisions, depend on timing.
+   * @param compacted revisions at which the store was compacted, whose deletions etcd may have lost
    */
   told(compacted: ReadonlySet<string>): Told {
     const told: Record<string, unknown[]> = {};

@@ -10,9 +10,9 @@ import { WatchStream, type Told } from './watch-stream.js';
 const RUN_STEPS = { minLength: 20, maxLength: 80, size: 'max' } as const;
 const SHRINK_MS = 60_000;
 const FAILURES_MAX = 3;
-/** etcd looks after watches that are behind every 100 ms: when nothing has come for so long, nothing will, in ms. */
+/** Silence after which no more events follow, in ms: etcd serves watches that are behind every 100 ms. */
 const QUIET_MS = 250;
-/** How long the two may differ, in ms. */
+/** Time for which the two may differ, in ms. */
 const SETTLE_MS = 5000;
 
 /** One system, and its end of the stream of a run. */
@@ -21,7 +21,7 @@ interface Side {
   readonly stream: WatchStream;
 }
 
-/** Runs of random watches over random writes, on one stream. Each watch must be told the same by both systems. */
+/** Runs random watches over random writes, on one stream. Each watch must get the same events from both systems. */
 export async function compareRandomWatches(
   systems: Systems,
   options: { readonly seed: number; readonly runs: number },
@@ -57,14 +57,14 @@ function* simplerSteps(step: WatchStep): Generator<WatchStep> {
     for (const request of withoutOne(step.call.request)) yield { ...step, call: { ...step.call, request } };
 }
 
-/** How the watches of a run are told of different things, or undefined. */
+/** The difference between the events of a run's watches; undefined if there is none. */
 async function differenceIn(systems: readonly System[], steps: readonly WatchStep[]): Promise<string | undefined> {
   await Promise.all(systems.map((system) => system.begin()));
   const sides = systems.map((system): Side => ({ system, stream: new WatchStream(system) }));
   const compacted = new Set(['0']);
   try {
     for (const step of steps) {
-      // What a compaction takes from those who have not been told yet is a matter of timing.
+      // The events that a compaction takes from watches that are behind depend on timing.
       if (step.kind === 'call' && step.call.method === 'KV/Compact') {
         const difference = await differenceWhenQuiet(sides, compacted);
         if (difference !== undefined) return difference;

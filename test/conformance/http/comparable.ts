@@ -1,15 +1,15 @@
 // etcd from 3.6 on, and Debian's builds of 3.5, use grpc-gateway 2: JSON with blanks in it, errors without the field `error`,
-// streamed errors without the HTTP status, and texts of its own for JSON that it cannot read. What is left after this is the
-// same for both.
+// streamed errors without the HTTP status, and its own texts for invalid JSON. The remaining parts are the same for
+// both.
 
-/** What the two systems must agree on. */
+/** The parts on which the two systems must agree. */
 export interface HttpOutcome {
   readonly status: number | undefined;
   readonly type: string | undefined;
   readonly body: string;
 }
 
-/** Status, type and body without what the two gateways write differently. */
+/** Status, type and body without the parts that the two gateways write differently. */
 export function comparable({ status, type, body }: HttpOutcome): HttpOutcome {
   return { status, type, body: body.trimEnd().split('\n').map(canonical).join('\n') };
 }
@@ -47,7 +47,7 @@ function errorOf({ code, grpc_code: grpcCode, message }: GatewayError): unknown 
 const UNREADABLE =
   /^(?:proto:\s|json: |invalid character|unexpected end|unexpected EOF|unknown value|illegal base64|EOF$|bad )/;
 
-/** A deadline, as the gateway sees it when the member behind it ends the stream first. */
+/** A deadline as the gateway reports it if the member behind it ends the stream first. */
 const ENDED = /^stream terminated by RST_STREAM with error code: CANCEL$/;
 
 function sorted(value: unknown): unknown {

@@ -51,13 +51,13 @@ function ask(
       });
     });
     sent.on('error', reject);
-    // With a method that has no body, Node would send one without saying how long it is.
+    // For a method without a body, Node would send one without its length.
     if (body === undefined) sent.end();
     else sent.end(body);
   });
 }
 
-/** A deadline is noticed by etcd's gateway or by the member behind it, whichever is quicker. They tell it by two codes. */
+/** Either etcd's gateway or the member behind it notices a deadline first, and they report different codes. */
 const GATEWAY_LATE = /"grpc_code":2,"http_code":500,("message":"context deadline exceeded"),"http_status":"[^"]*"/;
 const MEMBER_LATE = '"grpc_code":4,"http_code":504,$1,"http_status":"Gateway Timeout"';
 

@@ -5,11 +5,11 @@ export interface HttpCase {
   readonly path: string;
   readonly body?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What may differ between two systems that behave alike, beside ids, ports and terms. */
+  /** Parts that may differ between equivalent systems, besides ids, ports and terms. */
   readonly mask?: readonly RegExp[];
-  /** What raftkv says on purpose where etcd says nothing: is left out. */
+  /** Intended additions of raftkv, which are removed. */
   readonly drop?: RegExp;
-  /** The versions of etcd differ: compared with one of them alone. */
+  /** Set if the versions of etcd differ: the case is compared with one of them only. */
   readonly only?: OnlyWith;
 }
 
@@ -21,7 +21,7 @@ export interface OnlyWith {
 
 const b64 = (text: string): string => Buffer.from(text).toString('base64');
 const A = b64('a');
-/** More than JavaScript's numbers hold. */
+/** Larger than JavaScript's safe integers. */
 const LEASE = '7587862072907233000';
 const at =
   (path: string) =>
@@ -39,15 +39,15 @@ const alarm = at('/v3/maintenance/alarm');
 const get = (path: string, method = 'GET', more: Partial<HttpCase> = {}): HttpCase => ({ path, method, ...more });
 
 const STATUS = /"(version|dbSize|dbSizeInUse|raftIndex|raftAppliedIndex|raftTerm|leader)":"[^"]*"/g;
-/** Fields of newer versions, and our own. */
+/** Fields of newer versions, and of raftkv. */
 const OWN_VERSION =
   /,"(?:storageVersion|dbSizeQuota|raftkv_version)":"[^"]*"|"downgradeInfo":\{\},|,"downgradeInfo":\{\}/g;
 
-/** etcd's gateway and its server tell a stream of its deadline at the same time, and either may be the first. */
+/** etcd's gateway and its server report a stream's deadline at the same time; either may be first. */
 const DEADLINE =
   /"grpc_code":(?:4,"http_code":504|2,"http_code":500),"message":"context deadline exceeded","http_status":"[^"]*"/;
 
-/** Texts that are no JSON, or not what a RangeRequest needs. */
+/** Texts that are not JSON, or not a RangeRequest. */
 const BAD: readonly (string | Buffer)[] = [
   'x',
   '{"key":"YQ=="',
@@ -103,7 +103,7 @@ const BAD: readonly (string | Buffer)[] = [
   '{"sort_order":true,"key":1}',
 ];
 
-/** What is no error, though it is unusual. */
+/** Unusual but valid input. */
 const ODD: readonly string[] = [
   '',
   '   ',
@@ -128,7 +128,7 @@ const ODD: readonly string[] = [
   '{"key":"AA==","range_end":"AA==","sort_order":2,"limit":"1"}',
 ];
 
-/** What the JSON decoder of the newer gateway (protojson) reads otherwise. */
+/** Input that the newer gateway's decoder (protojson) reads differently. */
 const PROTOJSON: OnlyWith = {
   etcd: 'old',
   because: 'protojson refuses repeated fields and blanks in values, and takes 1e3 and unknown names of enums',
@@ -144,7 +144,7 @@ const PARSED_OTHERWISE: ReadonlySet<string | Buffer> = new Set([
   '{"key":"YQ==","sort_order":"X"}',
   '{"key":"YQ==","sort_order":"2"}',
 ]);
-/** The newer gateway opens the stream before it reads the body, and answers nothing to one that it cannot read. */
+/** The newer gateway opens the stream before it reads the body, and does not answer an invalid one. */
 const STREAM_FIRST = {
   only: { etcd: 'old', because: 'the new gateway does not answer an unreadable body of a stream' },
 } as const;
