@@ -26,6 +26,13 @@ const GATEWAY_PATHS: Readonly<Record<string, string>> = {
 };
 const EVERYTHING = { key: 'AA==', rangeEnd: 'AA==' };
 
+/** Stands for the status of every error: grpc-gateway 1 and 2 map some codes to different ones, and have other fields. */
+const ERROR_STATUS = 400;
+
+function isGatewayError(body: unknown): body is { readonly code: number; readonly message: string } {
+  return typeof body === 'object' && body !== null && 'code' in body && 'message' in body;
+}
+
 /** One member of raftkv or etcd, with its data in a memory file system if there is one. */
 export class System {
   readonly name: 'raftkv' | 'etcd';
@@ -130,6 +137,8 @@ export class System {
       body: JSON.stringify(request),
     });
     const body: unknown = await response.json();
+    if (isGatewayError(body))
+      return { kind: 'http', status: ERROR_STATUS, body: { code: body.code, message: body.message } };
     return { kind: 'http', status: response.status, body: relative(ofLeases(method, body as Plain), this.#base) };
   }
 
