@@ -216,7 +216,7 @@ export class Client implements AsyncDisposable {
     return await lock({ dispatcher: this.#dispatcher, grant: this.#grant }, name, options);
   }
 
-  /** Stands for election with a value, and waits until it leads. Candidates lead in order of arrival. @throws RaftKvError */
+  /** Campaigns in an election with a value, and waits until it leads. Candidates lead in order of arrival. @throws RaftKvError */
   async campaign(name: Bytes, value: Bytes, options: TurnOptions = {}): Promise<Leadership> {
     return await campaign({ dispatcher: this.#dispatcher, name, grant: this.#grant }, value, options);
   }

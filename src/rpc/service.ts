@@ -12,7 +12,7 @@ export interface CallContext {
   metadata(name: string): string | undefined;
   /** Milliseconds until the caller's deadline, negative once it has passed; undefined without a deadline. */
   remainingMs(): number | undefined;
-  /** The caller has gone or its deadline has passed: an answer would reach no one. */
+  /** The caller has disconnected or its deadline has passed: an answer would be lost. */
   readonly cancelled: boolean;
   /** Called once, when `cancelled` becomes true; at once if it already is. */
   onCancel(callback: () => void): void;

@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly keepaliveTimeoutMs: number;
   /** Time for queued frames to leave when the transport closes, in ms. Default 200. */
   readonly closeGraceMs: number;
-  /** Rate of a snapshot, in bytes per second, so that sender and receiver can go on serving. Default 32 MiB. */
+  /** Rate of a snapshot, in bytes per second, so that sender and receiver can continue to serve. Default 32 MiB. */
   readonly snapshotBytesPerSecond: number;
   /** Time without progress after which a snapshot's stream counts as broken, in ms. Default 30,000. */
   readonly snapshotStallMs: number;

@@ -1,4 +1,4 @@
-/** The operating system's error codes in plain words, for a user who named a file. */
+/** The operating system's error codes in plain words, for errors about a file that the user named. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EBUSY: 'it is in use, or something is mounted there',

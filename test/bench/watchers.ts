@@ -74,7 +74,7 @@ async function measure(
     while (come() < before + expected) await new Promise((resolve) => setImmediate(resolve));
     told.push(performance.now() - start);
   }
-  console.log(`${what}: answered in ${spread(answered)} ms, all told in ${spread(told)} ms`);
+  console.log(`${what}: answered in ${spread(answered)} ms, all notified in ${spread(told)} ms`);
 }
 
 async function responses(calls: readonly WatchCall[], each: number): Promise<void> {

@@ -18,7 +18,7 @@ const TERMS_MAX = 2 ** 20;
 export class EntryBook {
   readonly #known = new Map<number, Known>();
 
-  /** @returns what is wrong */
+  /** @returns the violation */
   note(entry: Entry, previousTerm: number): string | undefined {
     const key = entry.index * TERMS_MAX + entry.term;
     const checksum = crc32(entry.data);

@@ -81,7 +81,8 @@ export class LeaseHolders {
         this.#world.violated(`${machine.label}: ${String(key)} is there, though its lease ${id} has ended`);
     }
     for (const key of this.#freed) {
-      if (!found.has(key)) this.#world.violated(`${machine.label}: ${key} has gone with a lease that it did not have`);
+      if (!found.has(key))
+        this.#world.violated(`${machine.label}: ${key} was deleted with a lease that it did not have`);
     }
   }
 

@@ -97,7 +97,7 @@ async function settle(
 ): Promise<void> {
   const { electionMs } = world.options.node;
   const limitMs = SETTLE_MS + ELECTIONS_TO_SETTLE * electionMs;
-  await within(world, 'somebody leads', () => world.leader !== undefined, limitMs);
+  await within(world, 'a member leads', () => world.leader !== undefined, limitMs);
   await within(world, 'the operator has repaired everything', () => operator.isDone, limitMs);
   await world.time.wait(Promise.all([clients.stop(), holders.stop()]));
   await world.time.advance(STRAGGLERS_MS);

@@ -75,12 +75,12 @@ function incomplete(
     if (isMissed(revision)) continue;
     const told = seen.get(revision);
     const all = truth.get(revision);
-    if (watched === 'all' && told === undefined) errors.push(`${name} was not told of revision ${revision}`);
+    if (watched === 'all' && told === undefined) errors.push(`${name} did not receive revision ${revision}`);
     if (all === undefined) continue;
     const wanted = (JSON.parse(all) as SeenEvent[]).filter(({ key }) => isWatched(watched, key));
     const text = wanted.length === 0 ? undefined : textOf(wanted);
     const got = told === undefined ? undefined : textOf(told);
-    if (got !== text) errors.push(`${name} was told ${got} of revision ${revision}, which is ${text}`);
+    if (got !== text) errors.push(`${name} received ${got} for revision ${revision}, which is ${text}`);
   }
   for (const promise of promises) {
     const late = events.slice(promise.events).find(({ revision }) => revision <= promise.revision);

@@ -26,7 +26,7 @@ export function memberIdFromWire(wire: WireInteger | null | undefined): MemberId
   return formatMemberId(toBigInt(wire));
 }
 
-/** @returns undefined for 0, which stands for no member */
+/** @returns undefined for 0, which means no member */
 export function optionalMemberIdFromWire(wire: WireInteger | null | undefined): MemberId | undefined {
   return toBigInt(wire) === 0n ? undefined : memberIdFromWire(wire);
 }

@@ -9,7 +9,7 @@ import { CurrentWalk } from '../state/versions.js';
 type Compare = etcdserverpb.Compare.$Properties;
 const { CompareResult, CompareTarget } = etcdserverpb.Compare;
 
-/** The version that stands for an absent key. A comparison of its value always fails. */
+/** The version of an absent key. A comparison of its value always fails. */
 const ABSENT: KeyValue = {
   key: EMPTY,
   createRevision: 0,

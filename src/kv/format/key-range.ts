@@ -6,7 +6,7 @@ export type Span =
   { readonly kind: 'key'; readonly key: Uint8Array } | { readonly kind: 'range'; readonly range: KeyRange };
 
 /**
- * Reads etcd's forms: without an end it is one key; the single byte 00 stands for all keys from `key` on; any other end
+ * Reads etcd's forms: without an end it is one key; the single byte 00 means all keys from `key` on; any other end
  * is exclusive.
  */
 export function spanOf(key: Uint8Array, rangeEnd: Uint8Array): Span {

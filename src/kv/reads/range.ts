@@ -261,7 +261,7 @@ async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): P
   return { kind: 'ok', ...(await picker.finish()), count };
 }
 
-/** Counts the keys after those of a walk so far. @returns undefined if only the walk can tell */
+/** Counts the keys after those of a walk so far. @returns undefined if that takes a walk */
 export function restCount(
   reader: StateReader,
   { range, after, plan }: { readonly range: KeyRange; readonly after: Uint8Array; readonly plan: Plan },

@@ -150,7 +150,7 @@ export class SnapshotSender {
     else if (current) this.#retries.begin(to, () => onOutcome({ to, result: 'failed' }));
   }
 
-  /** Repeated failures are logged at level debug, as retries may go on for days. */
+  /** Repeated failures are logged at level debug, as retries may continue for days. */
   #log(text: string, to: NodeId, index: number): void {
     this.#options.logger[this.#retries.hasFailed(to) ? 'debug' : 'info'](text, { to: formatMemberId(to), index });
   }

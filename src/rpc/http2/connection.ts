@@ -530,7 +530,7 @@ export class Connection {
     this.#finish();
   }
 
-  /** Sends what is left, and closes; a client that does not read it is cut off. */
+  /** Sends the remaining output, and closes; a client that does not read it is cut off. */
   #finish(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;

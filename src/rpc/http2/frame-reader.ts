@@ -6,7 +6,7 @@ export type FrameHandler = (header: FrameHeader, payload: Buffer) => void;
 const STREAM_ID_MASK = 0x7fff_ffff;
 
 /**
- * Cuts the bytes of a connection into frames. A frame that lies within one chunk is passed on as a view of it; one that spans
+ * Cuts the bytes of a connection into frames. A frame within one chunk is passed on as a view of it; one that spans
  * chunks is gathered in a buffer of its own size.
  */
 export class FrameReader {

@@ -81,7 +81,7 @@ export class SendQueue {
     this.#waiting.delete(stream);
   }
 
-  /** The output has gone to the socket: more follows in another turn, once the socket takes it. */
+  /** The output was written to the socket. More follows in another turn, once the socket accepts it. */
   flushed(): void {
     if (this.#isResuming || this.#waiting.size === 0 || this.#options.socket.writableNeedDrain) return;
     this.#isResuming = true;

@@ -17,7 +17,7 @@ export class Health {
 
   /** @param services full names of the other services of the member */
   constructor(services: Iterable<string>) {
-    // The empty name stands for the member as a whole.
+    // The empty name means the member as a whole.
     this.#services = new Set(['', HEALTH_SERVICE, ...services]);
   }
 

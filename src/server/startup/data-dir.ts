@@ -107,7 +107,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** What is in a directory that exists and can be written, or can be created. @throws ConfigError */
+/** The names in a directory that exists and is writable, or that can be created. @throws ConfigError */
 async function usableEntries(folder: string, setting: string): Promise<readonly string[]> {
   const found = await kindOf(folder, setting);
   if (found === 'file') throw new ConfigError(`${setting} is a file: name a directory`);

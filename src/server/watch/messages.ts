@@ -17,7 +17,7 @@ export const NO_WATCH = -1n;
 
 /** Estimated overhead of a queued response beside its events, in bytes. */
 const RESPONSE_OVERHEAD_BYTES = 128;
-/** Room in a fragment for what is around its events, in bytes, as in etcd. */
+/** Room in a fragment for the fields around its events, in bytes, as in etcd. */
 const ENVELOPE_BYTES = 512 * 1024;
 /** The largest message that gRPC clients accept, in bytes. */
 export const RESPONSE_BYTES_MAX = 2 ** 31 - 1 - 1024;

@@ -34,7 +34,7 @@ export async function streamVerdict(system: System, { method, body }: BadInput, 
   await over;
   client.close();
   // A stream that continued is ended by the test.
-  return said.map((words) => words.replace(/^1 Cancelled on client$/, 'goes on')).join(', ');
+  return said.map((words) => words.replace(/^1 Cancelled on client$/, 'continues')).join(', ');
 }
 
 /** The part of an answer that does not depend on earlier calls. */

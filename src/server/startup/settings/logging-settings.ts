@@ -4,7 +4,7 @@ import { choice, duration, list, parseTexts } from './kinds.js';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'dpanic', 'panic', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What is logged, and how. */
+/** Level, format and outputs of the log. */
 export const LOGGING_SETTINGS = {
   logLevel: choice({
     flag: 'log-level',
