@@ -39,7 +39,7 @@ export const DEFAULT_ANSWER_LIMITS: AnswerLimits = {
 /** Weight of the largest answer so far after each further one. */
 const FORGETTING = 0.98;
 
-/** The part of its unsent bytes that a connection must take for progress: one by so many. */
+/** Divisor of its unsent bytes: a connection that takes this fraction of them makes progress. */
 const PROGRESS_DIVISOR = 16;
 
 /** A read that waits for room. */
@@ -192,7 +192,7 @@ export class ConnectionAnswers implements AnswerRoom {
     for (const drain of drains) drain();
   }
 
-  /** The client has taken so many bytes. The memory of the answer may be freed later, as a whole. */
+  /** The client has taken this many bytes. The memory of the answer may be freed later, as a whole. */
   progressed(bytes: number): void {
     this.#takenBytes += bytes;
     if (this.#takenBytes * PROGRESS_DIVISOR >= this.#unsentBytes) this.#progress();

@@ -108,7 +108,7 @@ export class ConnectionRequests {
   }
 }
 
-/** Follows the messages on a stream by their lengths. */
+/** Tracks the messages on a stream by their lengths. */
 class MessageProgress {
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
   #prefixBytes = 0;

@@ -1,4 +1,4 @@
-/** Longest host that is taken apart, in characters: longer than any name or address. */
+/** Longest host that is parsed, in characters: longer than any name or address. */
 const HOST_CHARS_MAX = 300;
 
 /**

@@ -7,7 +7,7 @@ export interface PeerSocketsOptions {
   readonly refusals: RefusalLog;
   /** Bytes that a connection may bring before one of its calls is proven to come from a member. Default 64 KiB. */
   readonly unprovenBytesMax?: number;
-  /** Called once for a connection of which a call is proven to come from a member. */
+  /** Called once per connection, when one of its calls is proven to come from a member. */
   readonly onProven?: (socket: Socket) => void;
 }
 

@@ -67,7 +67,7 @@ export class ConnectionBound {
     return true;
   }
 
-  /** The connection comes from a member: it does not give way any more. */
+  /** The connection comes from a member, so it is no longer closed in favour of others. */
   trust(socket: Socket): void {
     this.#yielding.delete(socket);
   }

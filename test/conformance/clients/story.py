@@ -1,4 +1,4 @@
-"""What the two Python clients share: steps that are told one by one, and the kill of the leader between them.
+"""Shared code of the two Python clients: steps, each reported in a line, and the kill of the leader between them.
 
 Whoever runs a story reads its standard output: `ok NAME` or `FAIL NAME: why` for each step, and `KILL THE LEADER`, upon which
 the story waits for a line.
@@ -34,7 +34,7 @@ def equal(found, expected):
 
 
 def until(what, ask):
-    """What `ask` answers as soon as that is not None, false or an error."""
+    """Repeats `ask` until its result is not None, false or an error, and returns it."""
     end = time.monotonic() + BOUND_S
     last = None
     while time.monotonic() < end:
