@@ -54,7 +54,7 @@ import { Watch } from './watch/watch.js';
 import type { WatchOptions } from './watch/watch-types.js';
 
 export interface ClientOptions {
-  /** Members, as host:port or http://host:port. The client uses any of them; several allow for failures. */
+  /** Members, as host:port, http://host:port or unix:///path. The client uses any of them; several allow for failures. */
   readonly endpoints: readonly string[];
   /** The consistency of reads that specify none. Default: `default`. */
   readonly consistency?: Consistency;
