@@ -35,7 +35,7 @@ describe('import and export formats', () => {
     expect(json('{"key_base64":"YQ=="}')).to.deep.equal(['a', '']);
   });
 
-  it('says what is wrong with a line', () => {
+  it('reports the error in a line', () => {
     const cases = [
       ['tsv', '\tvalue', 'the key is empty'],
       ['tsv', 'a\\', '"\\" is not an escape'],

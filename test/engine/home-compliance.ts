@@ -43,7 +43,7 @@ export function describeHome(name: string, makeHarness: () => HomeHarness): void
       expect(await scan(home.engine)).to.deep.equal([['a', 'old']]);
     });
 
-    it('promotes the staged engine, while reads of the replaced one go on', async () => {
+    it('promotes the staged engine, while reads of the replaced one continue', async () => {
       await stage();
       const snapshot = home.engine.snapshot();
       await home.seal();

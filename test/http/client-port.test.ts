@@ -38,7 +38,7 @@ describe('the client port', () => {
     expect(served.logger.lines).to.deep.equal([]);
   });
 
-  it('waits for the bytes that tell the protocol', async () => {
+  it('waits for the bytes that determine the protocol', async () => {
     served = await ServedPort.start([echo]);
     for (const [text, answer] of [
       ['POST /v3/call HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}', /^HTTP\/1.1 200 OK/],
@@ -60,7 +60,7 @@ describe('the client port', () => {
     }
   });
 
-  it('answers 400 or 431 to bytes that are neither protocol, and goes on serving', async () => {
+  it('answers 400 or 431 to bytes of neither protocol, and continues to serve', async () => {
     served = await ServedPort.start([echo]);
     for (const text of ['garbage\r\n\r\n', 'PRX', '\0\0\0\0', 'GET / HTTP/1.1\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n']) {
       const socket = await served.rawSocket();

@@ -210,7 +210,7 @@ describe('JSON of messages', () => {
       // The grammar first.
       ['{"key":1,"limit":x}', `invalid character 'x' looking for beginning of value`],
     ] as const) {
-      it(`says what is wrong with ${JSON.stringify(json.toString())}`, () => {
+      it(`reports the error in ${JSON.stringify(json.toString())}`, () => {
         expect(() => parse('RangeRequest', json)).to.throw(message);
         expect(() => parse('RangeRequest', json))
           .to.throw()

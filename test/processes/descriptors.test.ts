@@ -45,7 +45,7 @@ describe('a member with few file descriptors', function () {
     return Number(new RegExp(`^${name}\\{port="${port}"\\} (\\d+)`, 'm').exec(text)?.[1]);
   }
 
-  it('goes on writing while clients open more connections than it has descriptors, and counts what it rejects', async () => {
+  it('continues to write while clients open more connections than it has descriptors, and counts rejections', async () => {
     cluster = await ProcessCluster.start({
       size: 1,
       descriptorLimit: DESCRIPTORS,

@@ -63,7 +63,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
     expect(new Set([1, 2, 3].map((id) => network.node(id).leader))).to.deep.equal(new Set(leaders));
   });
 
-  it('tells a pre-candidate the later term, so that it is not stuck (etcd 8243)', () => {
+  it('reports the later term to a pre-candidate, so that it is not stuck (etcd 8243)', () => {
     // Three members; the one with the smaller term asked for ever for pre-votes of a term that all had passed.
     const network = new Network({
       ...three,

@@ -96,7 +96,7 @@ export function boundsSuite(host: HostUnderTest): void {
     });
   }
 
-  it('keeps a connection that goes on with calls after a pause', async () => {
+  it('keeps a connection that continues with calls after a pause', async () => {
     await start(echo);
     const client = await open();
     for (let round = 0; round < 3; round++) {

@@ -27,7 +27,7 @@ describe('a bounded channel', () => {
     expect(await channel.receive()).to.deep.equal([]);
   });
 
-  it('tells a sender once when there is room again', () => {
+  it('notifies a sender once when there is room again', () => {
     const channel = new Channel<number>(1);
     let told = 0;
     channel.trySend(1);

@@ -37,7 +37,7 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
       (body) => ProclaimRequest.decode(body),
       async (call, { leader, value }) => {
         const { key, revision, lease } = leaderKey(leader);
-        // Without a lease the key would stay after the leader's end.
+        // Without a lease the key would outlive the leader.
         const storeRevision = await say(call, { key, revision, lease: await leaseOr(call, lease), value });
         call.respond(headers.prepend(storeRevision, EMPTY));
       },

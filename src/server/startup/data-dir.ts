@@ -116,8 +116,8 @@ async function usableEntries(folder: string, setting: string): Promise<readonly 
 }
 
 /**
- * Checks whether a directory can be put at a place, and changes nothing.
- * @param flag the setting that names the place
+ * Checks whether a directory can be created at a path, and changes nothing.
+ * @param flag the setting that names the path
  * @returns its absolute path. @throws ConfigError with one line that says what to do
  */
 export async function inspectEmptyDir(path: string, flag = '--data-dir'): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * The level of etcd's API that this server provides. Clients decide by it what they may call: Go's client refuses servers
+ * The level of etcd's API that this server provides. Clients choose their calls by it: Go's client refuses servers
  * more than one minor version older than itself, and Kubernetes reads from its cache only from 3.5.13 on. 3.6.6 is the first
  * patch release whose watches treat a negative start revision as ours do.
  */

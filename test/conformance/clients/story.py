@@ -1,7 +1,6 @@
 """Shared code of the two Python clients: steps, each reported in a line, and the kill of the leader between them.
 
-Whoever runs a story reads its standard output: `ok NAME` or `FAIL NAME: why` for each step, and `KILL THE LEADER`, upon which
-the story waits for a line.
+A story prints `ok NAME` or `FAIL NAME: why` for each step, and `KILL THE LEADER`, after which it waits for a line on standard input.
 """
 
 import sys

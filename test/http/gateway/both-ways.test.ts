@@ -30,7 +30,7 @@ describe('streams both ways of the gateway', () => {
     expect(await served.post('/v3/talk', ''), 'nothing at all').to.include({ status: 200, body: '' });
   });
 
-  it('answer while the body goes on', async () => {
+  it('answer while the body is still being sent', async () => {
     served = await ServedPort.start(shout);
     const sent = served.open('/v3/talk');
     let heard = '';

@@ -78,7 +78,7 @@ describe('the archive of a snapshot', () => {
     expect(await reading(Buffer.concat([whole, whole]))).to.contain(more);
   });
 
-  it('is refused with an error that names what is wrong', async () => {
+  it('is refused with an error that names the fault', async () => {
     expect(await reading(randomBytes(64 * 1024))).to.contain('no snapshot of raftkv');
   });
 

@@ -125,7 +125,7 @@ describe('SnapshotReceiver', () => {
   });
 
   /** The stream of a snapshot that nobody wanted any more was ended when its next frame came, and held open until then. */
-  it('tells a stream at once when it is replaced or no longer needed', async () => {
+  it('notifies a stream at once when it is replaced or no longer needed', async () => {
     const ends: string[] = [];
     const follow = async (name: string): Promise<SnapshotIntake> => {
       const intake = await open(msgSnap(10));

@@ -104,7 +104,7 @@ describe('the decoder of HPACK', () => {
     expect(hpack.decode(block).fields).to.deep.equal(list.fields);
   });
 
-  it('marks a list above the bound, and goes on with the table intact', () => {
+  it('marks a list above the bound, and continues with the table intact', () => {
     const hpack = decoder(4096, 100);
     const large = `40016100${'4001620161'.repeat(4)}`;
     expect(hpack.decode(hex(large)).isTooLarge).to.equal(true);

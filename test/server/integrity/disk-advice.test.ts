@@ -9,7 +9,7 @@ describe('withDiskAdvice', () => {
   const levelError = (code: string, text: string): Error =>
     new Error('Database failed', { cause: Object.assign(new Error(text), { code }) });
 
-  it('tells a full disk from one that failed, whether the log or the engine reports it', () => {
+  it('distinguishes a full disk from a failed one, in errors of the log and of the engine', () => {
     const cases: [Error, string][] = [
       [systemError('ENOSPC'), 'disk-full'],
       [systemError('EDQUOT'), 'disk-full'],

@@ -183,7 +183,7 @@ describe('PrimaryLessor', () => {
     expect(late).to.deep.equal([{ kind: 'not-found' }]);
   });
 
-  it('tells waiting callers that it no longer leads', async () => {
+  it('notifies waiting callers that it no longer leads', async () => {
     applies = false;
     grant(lease(1, 1), lease(2, 10));
     await time.advance(1_200);

@@ -173,7 +173,7 @@ describe('locks and elections', () => {
       await unlock(`${name}/b`);
     });
 
-    it('tells waiting callers when their own lease has ended', async () => {
+    it('fails waiting calls when their own lease has ended', async () => {
       await grant(0xe);
       await keyOf(lock(0xa));
       const waits = lock(0xe);

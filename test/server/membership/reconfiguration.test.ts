@@ -43,7 +43,7 @@ describe('the check of a change of the members', () => {
       expect(checkAdding(view(members), { isLearner: true })).to.equal(undefined);
   });
 
-  it('lets a voter go where those who are left have a quorum that is started and there', () => {
+  it('admits the removal of a voter if the remaining members include a started and connected quorum', () => {
     const cases = { ss: OK, su: OK, sss: OK, ssd: SICK, ssu: FEW, sdd: OK, ssss: OK, sssd: OK, ssdd: SICK };
     const found = Object.keys(cases).map((members) => [members, checkRemoving(view(members), 2)?.message ?? OK]);
     expect(Object.fromEntries(found)).to.deep.equal(cases);

@@ -127,7 +127,7 @@ describe('reflection', () => {
   });
 });
 
-it('a member that stops does not wait for those who ask what it serves', async () => {
+it('a member that stops does not wait for open reflection streams', async () => {
   const lone = await LoneMember.start();
   const client = rawClient(endpointOf(lone.member));
   const call = bidiOn(client, '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo');

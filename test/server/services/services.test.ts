@@ -233,7 +233,7 @@ describe('the health of a member without a leader', () => {
 });
 
 // Whoever watched the health of a member held its stop up for the whole time of grace: two seconds at each restart.
-it('a member that stops tells those who watch its health, and does not wait for them', async () => {
+it('a member that stops notifies health watches, and does not wait for them', async () => {
   const lone = await LoneMember.start();
   expectOk(await lone.client.put('k', 'v'));
   const client = rawClient(endpointOf(lone.member));

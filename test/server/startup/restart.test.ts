@@ -145,7 +145,7 @@ describe('a member with data', () => {
       expect(folderTree(folder)).to.deep.equal(before);
     });
 
-    it('is told to move a log that is in the data directory', async () => {
+    it('gets the advice to move a log that is in the data directory', async () => {
       await found();
       expect(await refusal({ name: 'n1', ...wal })).to.match(/--wal-dir \S+ holds no log, and \S+data.wal does: move/);
       renameSync(join(folder, 'data', 'wal'), join(folder, 'moved'));
