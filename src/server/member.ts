@@ -465,7 +465,7 @@ async function openStorage(
 ): Promise<{ log: LogStore; home: EngineHome }> {
   await createDataDir(dir);
   const log = await openLog({
-    disk: measuredDisk(new NodeDisk(dir.wal), measurements.disk),
+    disk: measuredDisk(new NodeDisk(dir.wal, { openFilesMax: descriptors.logOpenFiles }), measurements.disk),
     identity: { clusterId, memberId },
     segmentBytes: config.walSegmentBytes,
     logger,

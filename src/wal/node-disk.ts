@@ -4,13 +4,19 @@ import { dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.js';
 import { lockFolder } from './lock.js';
 import type { FolderLock } from './lock.js';
+import { OpenFiles } from './open-files.js';
+import type { RestingFile } from './open-files.js';
 
 /** A folder of the file system, through node:fs. It is created by `lock`. */
 export class NodeDisk implements Disk {
   readonly folder: string;
+  readonly #openFiles: OpenFiles;
+  readonly #files = new Set<NodeFile>();
 
-  constructor(folder: string) {
+  /** @param options.openFilesMax descriptors that stay open; files beyond them are opened again when they are used */
+  constructor(folder: string, { openFilesMax = Infinity }: { readonly openFilesMax?: number } = {}) {
     this.folder = resolve(folder);
+    this.#openFiles = new OpenFiles(openFilesMax);
   }
 
   async list(): Promise<readonly string[]> {
@@ -23,11 +29,22 @@ export class NodeDisk implements Disk {
   }
 
   async open(name: string, mode: 'read' | 'write' | 'create'): Promise<DiskFile> {
-    return new NodeFile(await openDescriptor(this.#path(name), FLAGS[mode]));
+    const path = this.#path(name);
+    const descriptor = await openDescriptor(path, FLAGS[mode]);
+    const file: NodeFile = new NodeFile({
+      path,
+      descriptor,
+      flags: mode === 'read' ? 'r' : 'r+',
+      openFiles: this.#openFiles,
+      onClose: () => this.#files.delete(file),
+    });
+    this.#files.add(file);
+    return file;
   }
 
   async rename(from: string, to: string): Promise<void> {
     await rename(this.#path(from), this.#path(to));
+    for (const file of this.#files) file.moved(this.#path(from), this.#path(to));
   }
 
   async remove(name: string): Promise<void> {
@@ -55,29 +72,54 @@ export class NodeDisk implements Disk {
 const FLAGS = { read: 'r', write: 'r+', create: 'wx+' } as const;
 
 /** Uses the callback functions of node:fs: promises cost an object and a turn more for each call. */
-class NodeFile implements DiskFile {
-  readonly #descriptor: number;
+class NodeFile implements DiskFile, RestingFile {
+  readonly #options: NodeFileOptions;
+  #path: string;
+  /** Undefined while the file rests. */
+  #descriptor: number | undefined;
+  /** Calls that use the descriptor. */
+  #inUse = 0;
+  #hasUnsyncedWrites = false;
 
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+  constructor(options: NodeFileOptions) {
+    this.#options = options;
+    this.#path = options.path;
+    this.#descriptor = options.descriptor;
+    options.openFiles.use(this);
+  }
+
+  /** The file has another name, if it had the former one. */
+  moved(from: string, to: string): void {
+    if (this.#path === from) this.#path = to;
+  }
+
+  rest(): boolean {
+    if (this.#descriptor === undefined) return true;
+    if (this.#inUse > 0 || this.#hasUnsyncedWrites) return false;
+    fs.closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    return true;
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     const target = Buffer.allocUnsafeSlow(length);
     let filled = 0;
-    while (filled < length) {
-      const count = await readPart({ descriptor: this.#descriptor, target, filled, position: offset + filled });
-      if (count === 0) break;
-      filled += count;
-    }
+    await this.#with(async (descriptor) => {
+      while (filled < length) {
+        const count = await readPart({ descriptor, target, filled, position: offset + filled });
+        if (count === 0) break;
+        filled += count;
+      }
+    });
     return target.subarray(0, filled);
   }
 
   readSync(offset: number, length: number): Uint8Array {
+    const descriptor = this.#open();
     const target = Buffer.allocUnsafeSlow(length);
     let filled = 0;
     while (filled < length) {
-      const count = fs.readSync(this.#descriptor, target, filled, length - filled, offset + filled);
+      const count = fs.readSync(descriptor, target, filled, length - filled, offset + filled);
       if (count === 0) break;
       filled += count;
     }
@@ -85,34 +127,74 @@ class NodeFile implements DiskFile {
   }
 
   async write(offset: number, data: Uint8Array): Promise<void> {
-    let written = 0;
-    // A full disk accepts a part of the data, and reports the error when the rest is written.
-    while (written < data.length) {
-      written += await writePart({ descriptor: this.#descriptor, data, written, position: offset + written });
-    }
-  }
-
-  async datasync(): Promise<void> {
-    await settle((callback) => fs.fdatasync(this.#descriptor, callback));
-  }
-
-  async sync(): Promise<void> {
-    await settle((callback) => fs.fsync(this.#descriptor, callback));
-  }
-
-  async truncate(length: number): Promise<void> {
-    await settle((callback) => fs.ftruncate(this.#descriptor, length, callback));
-  }
-
-  async size(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      fs.fstat(this.#descriptor, (error, stats) => (error === null ? resolve(stats.size) : reject(error)));
+    this.#hasUnsyncedWrites = true;
+    await this.#with(async (descriptor) => {
+      let written = 0;
+      // A full disk accepts a part of the data, and reports the error when the rest is written.
+      while (written < data.length) {
+        written += await writePart({ descriptor, data, written, position: offset + written });
+      }
     });
   }
 
-  async close(): Promise<void> {
-    await settle((callback) => fs.close(this.#descriptor, callback));
+  async datasync(): Promise<void> {
+    this.#hasUnsyncedWrites = false;
+    await this.#with(async (descriptor) => await settle((callback) => fs.fdatasync(descriptor, callback)));
   }
+
+  async sync(): Promise<void> {
+    this.#hasUnsyncedWrites = false;
+    await this.#with(async (descriptor) => await settle((callback) => fs.fsync(descriptor, callback)));
+  }
+
+  async truncate(length: number): Promise<void> {
+    this.#hasUnsyncedWrites = true;
+    await this.#with(async (descriptor) => await settle((callback) => fs.ftruncate(descriptor, length, callback)));
+  }
+
+  async size(): Promise<number> {
+    return await this.#with(
+      async (descriptor) =>
+        await new Promise<number>((resolve, reject) => {
+          fs.fstat(descriptor, (error, stats) => (error === null ? resolve(stats.size) : reject(error)));
+        }),
+    );
+  }
+
+  async close(): Promise<void> {
+    const { openFiles, onClose } = this.#options;
+    openFiles.remove(this);
+    onClose();
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    if (descriptor !== undefined) await settle((callback) => fs.close(descriptor, callback));
+  }
+
+  async #with<T>(run: (descriptor: number) => Promise<T>): Promise<T> {
+    const descriptor = this.#open();
+    this.#inUse += 1;
+    try {
+      return await run(descriptor);
+    } finally {
+      this.#inUse -= 1;
+    }
+  }
+
+  /** The descriptor, opened again if the file rests. */
+  #open(): number {
+    this.#descriptor ??= fs.openSync(this.#path, this.#options.flags);
+    this.#options.openFiles.use(this);
+    return this.#descriptor;
+  }
+}
+
+interface NodeFileOptions {
+  readonly path: string;
+  readonly descriptor: number;
+  /** For opening it again. */
+  readonly flags: 'r' | 'r+';
+  readonly openFiles: OpenFiles;
+  readonly onClose: () => void;
 }
 
 async function settle(call: (callback: (error: Error | null | undefined) => void) => void): Promise<void> {

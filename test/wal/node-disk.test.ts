@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { peekIdentity } from '../../src/wal/log.js';
@@ -41,9 +41,43 @@ describe('NodeDisk', () => {
     expect(await disk.list()).to.deep.equal([]);
   });
 
+  // A long log under a small limit of descriptors ended its member: every segment kept its file open.
+  it('keeps few files open, closes none with unsynced writes, and opens them again under their names', async () => {
+    const descriptors = (): number =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(join('/proc/self/fd', fd)).startsWith(folder);
+        } catch {
+          return false;
+        }
+      }).length;
+    const disk = new NodeDisk(folder, { openFilesMax: 3 });
+    const lock = await disk.lock();
+    const files = [];
+    for (let at = 0; at < 10; at += 1) {
+      const file = await disk.open(`spare-${at}`, 'create');
+      await file.write(0, Buffer.from(`content ${at}`));
+      await file.datasync();
+      await disk.rename(`spare-${at}`, `file-${at}`);
+      files.push(file);
+    }
+    if (process.platform === 'linux') expect(descriptors()).to.be.at.most(4);
+    for (const [at, file] of files.entries()) {
+      expect(Buffer.from(file.readSync(0, 100)).toString()).to.equal(`content ${at}`);
+      expect(Buffer.from(await file.read(8, 100)).toString()).to.equal(String(at));
+    }
+    for (const file of files) await file.write(0, Buffer.from('C'));
+    if (process.platform === 'linux') expect(descriptors()).to.be.at.least(10);
+    for (const file of files) await file.sync();
+    for (const file of files) expect((await file.read(0, 1))[0]).to.equal(67);
+    if (process.platform === 'linux') expect(descriptors()).to.be.at.most(4);
+    for (const file of files) await file.close();
+    await lock.release();
+  });
+
   it('holds a log through segments, cuts and restarts', async () => {
     const options = { segmentBytes: 64 * 1024, cacheBytes: 4096 };
-    const disk = new NodeDisk(folder);
+    const disk = new NodeDisk(folder, { openFilesMax: 2 });
     const log = await open(disk, options);
     const hardState = { term: 3, vote: 2, commit: 500 };
     for (let index = 1; index <= 600; index += 20) await append(log, entriesOf(index, index + 20, 3, 500), hardState);
