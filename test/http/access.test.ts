@@ -152,7 +152,7 @@ describe('access over HTTP', () => {
       expect(calls).to.equal(0);
     });
 
-    it('takes what curl and other clients send, whatever its content type', async () => {
+    it('accepts the requests of curl and other clients with any content type', async () => {
       await start();
       for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json', undefined]) {
         const answered = await post(type === undefined ? {} : { 'content-type': type });

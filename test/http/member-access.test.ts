@@ -47,7 +47,7 @@ describe('access to a member over HTTP', () => {
     expect(expectOk(await lone.client.get('k')).kvs).to.have.length(0);
   });
 
-  it('serves what curl, Patroni and load balancers send', async () => {
+  it('serves the requests of curl, Patroni and load balancers', async () => {
     const hosts = [undefined, 'localhost:2379', 'etcd-1.example:2379', 'lb.example', '127.0.0.1'];
     for (const host of hosts) {
       const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(host === undefined ? {} : { host }) };

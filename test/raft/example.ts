@@ -52,7 +52,7 @@ function propose(word: string): Member {
 run(50); // An election timeout is 10 to 19 ticks.
 const first = propose('hello');
 run(1);
-first.up = false; // The others are not told, but miss its heartbeats.
+first.up = false; // The others notice only that its heartbeats are missing.
 run(50);
 propose('world');
 run(1);

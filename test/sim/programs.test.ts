@@ -58,7 +58,7 @@ describe('make sim, sim-shrink and mutate', function () {
   describe('take OPTIONS', () => {
     const drawn = drawOptions(1);
 
-    it('that change what is drawn, in part and as a whole', () => {
+    it('that override drawn options, in part and as a whole', () => {
       const good = [
         {},
         { members: 3, node: { preVote: true }, network: { delayMs: [1, 2] } },

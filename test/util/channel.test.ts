@@ -3,7 +3,7 @@ import { Channel } from '../../src/util/channel.js';
 import { clampInteger, fromBigInt, toBigInt } from '../../src/util/integer.js';
 
 describe('a bounded channel', () => {
-  it('refuses what does not fit, and never grows', () => {
+  it('refuses items that do not fit, and never grows', () => {
     const channel = new Channel<number>(2);
     expect([1, 2, 3].map((item) => channel.trySend(item))).to.deep.equal([true, true, false]);
     expect(channel.drain()).to.deep.equal([1, 2]);
@@ -18,7 +18,7 @@ describe('a bounded channel', () => {
     expect(await received).to.deep.equal([1, 2]);
   });
 
-  it('delivers what it held when it was closed, and then says that it is over', async () => {
+  it('delivers its items after a close, and then ends', async () => {
     const channel = new Channel<number>(10);
     channel.trySend(1);
     channel.close();

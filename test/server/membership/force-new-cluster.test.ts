@@ -68,7 +68,7 @@ describe('a member that is started with --force-new-cluster', function () {
     }
   }
 
-  it('is a cluster of its own with all its data, and stays it', async () => {
+  it('becomes a cluster of its own with all its data, also after a restart', async () => {
     const members = await Promise.all([0, 1, 2].map((index) => start(index)));
     const [first, second] = members;
     if (first === undefined || second === undefined) throw new Error('no members');

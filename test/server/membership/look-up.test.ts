@@ -28,7 +28,7 @@ const lookUp = (accounts: Readonly<Record<string, Account>>, urls = Object.keys(
   })();
 
 describe('lookUpMembers', () => {
-  it('merges what the members that answer say', async () => {
+  it('merges the answers of the members', async () => {
     const found = await lookUp({ a: account({ 1: 'a', 2: 'b' }), b: account({ 2: 'b2', 3: 'c' }) }, ['a', 'b', 'dead']);
     expect(found).to.deep.equal([
       { id: 1, urls: ['a'] },

@@ -30,7 +30,7 @@ const FEW = 'etcdserver: re-configuration failed due to not enough started membe
 const SICK = 'etcdserver: unhealthy cluster';
 
 describe('the check of a change of the members', () => {
-  it('lets a voter in where a quorum of the larger cluster is started, and all are there', () => {
+  it('admits a new voter if a quorum of the larger cluster is started and all members are connected', () => {
     // A voter that was added and not started yet used to be looked for among the connected ones only: one more was
     // refused as "unhealthy", which passes by itself, where etcd says that it will not.
     const cases = { s: OK, ss: OK, su: FEW, sss: OK, ssu: FEW, ssd: SICK, sssu: SICK, ssss: OK, sssd: SICK, ssU: OK };

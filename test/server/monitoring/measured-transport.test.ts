@@ -41,7 +41,7 @@ const SILENT: TransportListener = {
   onSnapshot: () => Promise.resolve('not now'),
 };
 
-describe('the transport as it is measured', () => {
+describe('the measured transport', () => {
   let nowMs = 0;
   let outcomes: PeerOutcomes;
   let inner: FakeTransport;

@@ -8,7 +8,7 @@ import { endpointOf, LoneMember } from '../lone-member.js';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-describe('the metrics of what a member holds', () => {
+describe("the metrics of a member's store", () => {
   let lone: LoneMember;
   let url: string;
 
