@@ -261,6 +261,6 @@ export function boundsSuite(host: HostUnderTest): void {
     await poll('the answer', () => client.ended === 1 || undefined, 30_000);
     clearInterval(look);
     expect(client.dataBytes).to.equal(answer.length + 5);
-    expect(longestMs, 'longest hold of the loop').to.be.below(50);
+    expect(longestMs, 'longest hold of the loop').to.be.below(100);
   });
 }
