@@ -27,14 +27,14 @@ describe('three real servers', function () {
 
   it('lose no acknowledged write when the leader is killed, and again once it is back', async () => {
     const workload = startWorkload(1);
-    await workload.moreAnswers(200);
+    await workload.moreAnswers(100);
     for (let round = 0; round < 2; round += 1) {
       const leader = await cluster.leader();
       await cluster.kill9(leader);
       await cluster.ready(cluster.others(leader));
-      await workload.moreAnswers(200);
+      await workload.moreAnswers(100);
       await cluster.restart(leader);
-      await workload.moreAnswers(200);
+      await workload.moreAnswers(100);
     }
     await workload.stop();
     await workload.readAll(cluster.client(0));
@@ -44,10 +44,10 @@ describe('three real servers', function () {
 
   it('lose no acknowledged write when all are killed at once', async () => {
     const workload = startWorkload(2);
-    await workload.moreAnswers(300);
+    await workload.moreAnswers(150);
     await cluster.kill9(...cluster.all);
     await cluster.restart(...cluster.all);
-    await workload.moreAnswers(300);
+    await workload.moreAnswers(150);
     await workload.stop();
     await workload.readAll(cluster.client(0));
     expectStrictlySerializable(workload.history);
@@ -56,11 +56,11 @@ describe('three real servers', function () {
 
   it('stop cleanly on SIGTERM under load, one after the other, and come back with everything', async () => {
     const workload = startWorkload(3);
-    await workload.moreAnswers(100);
+    await workload.moreAnswers(60);
     for (const index of cluster.all) {
       await cluster.stop(index);
       await cluster.restart(index);
-      await workload.moreAnswers(100);
+      await workload.moreAnswers(60);
     }
     await workload.stop();
     await workload.readAll(cluster.client(0));
@@ -70,15 +70,15 @@ describe('three real servers', function () {
 
   it('stay strictly serializable while the leader is paused and continued', async () => {
     const workload = startWorkload(4);
-    await workload.moreAnswers(100);
+    await workload.moreAnswers(60);
     for (let round = 0; round < 2; round += 1) {
       const sleeper = await cluster.leader();
       cluster.pause(sleeper);
       await cluster.ready(cluster.others(sleeper));
-      await workload.moreAnswers(200);
+      await workload.moreAnswers(100);
       cluster.resume(sleeper);
       await cluster.ready();
-      await workload.moreAnswers(100);
+      await workload.moreAnswers(60);
     }
     await workload.stop();
     await workload.readAll(cluster.client(0));

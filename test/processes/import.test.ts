@@ -7,8 +7,8 @@ import { ProcessCluster } from '../support/process-cluster.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { runCommand } from '../cli/run-command.js';
 
-const KEYS = 3_000;
-const LINES = 12_000;
+const KEYS = 1_500;
+const LINES = 6_000;
 
 describe('an import into three real servers', function () {
   this.timeout(120_000);

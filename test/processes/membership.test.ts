@@ -25,7 +25,7 @@ describe('real servers whose members change', function () {
     await cluster.addSlots(3);
     connections = [0, 0, 1, 2].map((index) => new EtcdClient(cluster.client(index).endpoint));
     workload = new Workload({ clients: connections, keys: ['a', 'b', 'c'], seed: 1, paceMs: 10 });
-    await workload.moreAnswers(50);
+    await workload.moreAnswers(30);
   });
 
   afterEach(function () {
@@ -85,7 +85,7 @@ describe('real servers whose members change', function () {
     await join(2);
     await cluster.ready([0, 1, 2]);
     for (const index of [1, 2]) await holds(index, 'before', 'one');
-    await workload.moreAnswers(50);
+    await workload.moreAnswers(30);
     // Story: a new member whose engine had not flushed yet could not start again after kill -9, because the others reported
     // that it had been a member before.
     await cluster.kill9(2);
@@ -94,7 +94,7 @@ describe('real servers whose members change', function () {
     await holds(2, 'before', 'one');
     await cluster.kill9(0);
     await cluster.ready([1, 2]);
-    await workload.moreAnswers(50);
+    await workload.moreAnswers(30);
     cluster.spawn(0);
     await cluster.ready([0, 1, 2]);
   });
@@ -150,7 +150,7 @@ describe('real servers whose members change', function () {
     expect(await removed.exited).to.deep.equal({ code: 0, signal: null });
     expect(removed.log()).to.contain('this member was removed from the cluster');
     await cluster.ready([0, 1, 2]);
-    await workload.moreAnswers(50);
+    await workload.moreAnswers(30);
     // Nor does it come back.
     const again = cluster.spawn(3);
     expect((await again.exited).code).to.equal(1);
@@ -174,7 +174,7 @@ describe('real servers whose members change', function () {
     expect(await idOf(1)).to.not.equal(old);
     await cluster.ready([0, 1, 2]);
     await holds(1, 'through', 'voters');
-    await workload.moreAnswers(50);
+    await workload.moreAnswers(30);
   });
 
   // One line printed a configuration with its ids in decimal, of which no other line and no command knew.

@@ -87,12 +87,12 @@ describe('a snapshot of three real servers', function () {
     const first = await ProcessCluster.start();
     clusters.push(first);
     const workload = startWorkload(first, 1);
-    await workload.moreAnswers(100);
+    await workload.moreAnswers(60);
     const compaction = revisionOf(expectOk(await first.client(0).get('a'))) - 10;
     expectOk(await first.client(0).compact(compaction));
     const follower = defined(first.others(await first.leader())[0], 'a follower');
     await command('save', file, '--endpoints', first.client(follower).endpoint);
-    await workload.moreAnswers(100);
+    await workload.moreAnswers(60);
     await workload.stop();
     expectStrictlySerializable(workload.history);
 
@@ -121,11 +121,11 @@ describe('a snapshot of three real servers', function () {
     expect(revisionOf(expectOk(await second.client(0).put('d', 'new')))).to.equal(revision + 1);
 
     const goingOn = startWorkload(second, 2);
-    await goingOn.moreAnswers(50);
+    await goingOn.moreAnswers(30);
     const leader = await second.leader();
     await second.kill9(leader);
     await second.ready(second.others(leader));
-    await goingOn.moreAnswers(50);
+    await goingOn.moreAnswers(30);
     await second.restart(leader);
     await goingOn.stop();
     await expectSameData(second);

@@ -72,7 +72,7 @@ describe('a watch over kills and restarts', function () {
     await Promise.all(watches.map(({ started }) => started));
     const writer = new Writer(client);
     const enough = async (): Promise<void> => {
-      const target = all.length + 40;
+      const target = all.length + 25;
       await poll('events', () => (all.length >= target ? true : undefined), 30_000);
     };
     await enough();

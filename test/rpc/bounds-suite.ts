@@ -246,7 +246,7 @@ export function boundsSuite(host: HostUnderTest): void {
 
   // One range of 100 MB held up all other calls for 0.4 seconds: the answer was copied, framed and sent in one turn.
   itUnlessPending(host, 'sends a large answer in slices, and other calls in between', async () => {
-    const answer = Buffer.alloc(256 * MIB);
+    const answer = Buffer.alloc(128 * MIB);
     await start(one((call, request) => call.respond(request.length > 0 ? request : answer)));
     const client = await open(WINDOW_MAX);
     client.write(wholeCall({ path: CALL, streamId: 1 }));

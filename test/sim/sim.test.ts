@@ -5,8 +5,8 @@ import { bundleSimulator, patched, type Bundle } from './bundle.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-/** Number of seeds, from 1 on, that `make test` runs: about twenty seconds on two cores. `make sim` runs others. */
-const SEEDS = 40;
+/** Number of seeds, from 1 on, that `make test` runs: about ten seconds on two cores. `make sim` runs others. */
+const SEEDS = 16;
 
 /** Maximum size of a trace, in bytes. */
 const TRACE_BYTES_MAX = 256 * 1024 * 1024;

@@ -13,6 +13,13 @@ export interface Exit {
 /** The built command, as it is published; requires `make build`. */
 export const RAFTKV = [process.execPath, new URL('../../dist/cli/main.js', import.meta.url).pathname] as const;
 
+/** Variables of the tests themselves. A server would warn of them, as of every unknown RAFTKV_ variable. */
+const TEST_VARIABLES = new Set(['RAFTKV_HISTORIES', 'RAFTKV_SCENARIOS', 'RAFTKV_TEST_SYSTEM']);
+
+function withoutTestVariables(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !TEST_VARIABLES.has(name)));
+}
+
 /** One run of a program, with its output. It does not outlive the process that started it. */
 export class ServerProcess {
   readonly stdout: string[] = [];
@@ -24,7 +31,7 @@ export class ServerProcess {
   /** @param variables added to this process's environment */
   constructor(command: readonly string[], folder: string, variables: Readonly<Record<string, string>> = {}) {
     const [program, ...args] = command;
-    const env = { ...process.env, ...variables };
+    const env = { ...withoutTestVariables(process.env), ...variables };
     const child = spawn(defined(program, 'the program'), args, {
       cwd: folder,
       env,
