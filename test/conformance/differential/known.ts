@@ -68,7 +68,7 @@ export const KNOWN: readonly Known[] = [
   {
     name: 'a progress request on a stream without watches: etcd from 3.5 on does not answer it',
     fits: ({ title }, ours, theirs) =>
-      title.startsWith('progressRequest') && ours === '{"watchId":"-1"}, goes on' && theirs === 'goes on',
+      title.startsWith('progressRequest') && ours === '{"watchId":"-1"}, continues' && theirs === 'continues',
   },
   {
     name: 'two additions of the same URLs within a second have the same id in etcd',
