@@ -32,7 +32,8 @@ export const MAINTENANCE_CASES: readonly Case[] = [
   call('alarm', 'list'),
   call('alarm', 'disarm'),
   { ...call('alarm', 'list'), before: raising(AlarmType.NOSPACE) },
-  call('alarm', 'list', '-w', 'json'),
+  // etcd 3.4 sends no header with alarms.
+  { ...call('alarm', 'list', '-w', 'json'), drop: /"header":\{[^}]*\},/ },
   { args: ['endpoint', 'status', '-w', 'json'], mask: [STATUS_NUMBERS, LEADER] },
   call('put', 'alarmed', '3'),
   call('put', 'absent', '--ignore-value'),
