@@ -2,7 +2,7 @@ import { Client, op, txn } from '../../src/client/index.js';
 import { defined } from '../../src/util/assert.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
-// `make bench-deletes`: three members hold KEYS= keys (100000), which one command deletes: MODE=lease revokes their
+// `node --import tsx test/bench/large-deletes.ts`, after `make build`: three members hold KEYS= keys (100000), which one command deletes: MODE=lease revokes their
 // lease, MODE=range deletes their prefix, MODE=txn does so in a transaction. Meanwhile clients put and read elsewhere;
 // WATCH=1 watches the keys as well. Prints how long the command took, and the slowest other calls. SYSTEM=etcd, PROFILE=1.
 
@@ -12,7 +12,7 @@ const WATCH = process.env['WATCH'] === '1';
 const VALUE = 'x'.repeat(100);
 const PER_TXN = 100;
 
-const profile = process.env['PROFILE'] === '1' ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [];
+const profile = process.env['PROFILE'] === '1' ? ['--cpu-prof', '--cpu-prof-dir=.tmp'] : [];
 const cluster = await ProcessCluster.start({
   system: process.env['SYSTEM'] === 'etcd' ? 'etcd' : 'raftkv',
   nodeFlags: profile,

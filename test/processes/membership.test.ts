@@ -104,7 +104,7 @@ describe('real servers whose members change', function () {
     async () => {
       const added = await raftkv('member', 'add', 'never', '--peer-urls', 'http://127.0.0.1:1', '--learner');
       const never = defined(/Member (\w+) added/.exec(added)?.[1], 'its id');
-      // Whoever is asked knows within a heartbeat how far the learner is.
+      // Every member knows the learner's progress within a heartbeat.
       const refused = await poll('the progress to be known', async () => {
         const { stderr } = await tryCommand(['member', 'promote', never]);
         return stderr.includes('0 of') ? stderr : undefined;

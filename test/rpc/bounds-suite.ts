@@ -195,7 +195,7 @@ export function boundsSuite(host: HostUnderTest): void {
 
     itUnlessPending(
       host,
-      'cuts those that read nothing when the bound of the member is reached, and serves who reads',
+      'cuts those that read nothing when the bound of the member is reached, and serves clients that read',
       async () => {
         const idle = await Promise.all(Array.from({ length: 6 }, () => open(0)));
         for (const client of idle) client.write(...calls(10));

@@ -112,16 +112,6 @@ export class Connection {
     socket.on('close', () => this.#closed());
   }
 
-  /** Streams that are open. */
-  get streamCount(): number {
-    return this.#streams.size;
-  }
-
-  /** Bytes of responses that the client has not taken. */
-  get unsentBytes(): number {
-    return this.#output.unsentBytes + this.#sendQueue.queuedBytes;
-  }
-
   get isClosed(): boolean {
     return this.#options.socket.destroyed;
   }

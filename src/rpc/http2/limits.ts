@@ -10,8 +10,6 @@ export interface Http2Limits {
   readonly continuationFrames: number;
   /** Bytes received for streams and not yet released by the layer above. */
   readonly unreleasedBytes: number;
-  /** Bytes of responses that wait for the client, on this connection. */
-  readonly unsentBytes: number;
   /** Streams that the client resets, or makes the server reset (CVE-2023-44487, CVE-2025-8671). */
   readonly resets: Rate;
   /** SETTINGS and PING frames, each of which must be answered (CVE-2019-9512, CVE-2019-9515), and PRIORITY frames. */
@@ -46,7 +44,6 @@ export const DEFAULT_LIMITS: Http2Limits = {
   headerBlockBytes: 64 * 1024,
   continuationFrames: 16,
   unreleasedBytes: 64 * 1024 * 1024,
-  unsentBytes: 64 * 1024 * 1024,
   resets: { burst: 5_000, perSecond: 500 },
   controlFrames: { burst: 1_000, perSecond: 100 },
   emptyFrames: { burst: 10_000, perSecond: 1_000 },

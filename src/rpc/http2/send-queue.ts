@@ -22,17 +22,11 @@ export class SendQueue {
   readonly #options: SendQueueOptions;
   readonly #waiting = new Set<ServerStream>();
   #window = WINDOW_INITIAL;
-  #queuedBytes = 0;
   #isPumping = false;
   #isResuming = false;
 
   constructor(options: SendQueueOptions) {
     this.#options = options;
-  }
-
-  /** Bytes that wait for the windows or the socket. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
   }
 
   /** Widens the connection's window. @returns false above the largest window */
@@ -59,7 +53,6 @@ export class SendQueue {
     stream.queue.push(first);
     if (second !== undefined && second.length > 0) stream.queue.push(second);
     stream.queuedBytes += length;
-    this.#queuedBytes += length;
     this.#waiting.add(stream);
     this.pump();
   }
@@ -75,7 +68,6 @@ export class SendQueue {
   }
 
   drop(stream: ServerStream): void {
-    this.#queuedBytes -= stream.queuedBytes;
     stream.queuedBytes = 0;
     stream.queue = undefined;
     this.#waiting.delete(stream);
@@ -147,7 +139,6 @@ export class SendQueue {
     stream.queuedBytes -= length;
     stream.sendWindow -= length;
     this.#window -= length;
-    this.#queuedBytes -= length;
     stream.onSent(length);
   }
 }

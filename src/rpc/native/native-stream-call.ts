@@ -1,5 +1,5 @@
 import type { StreamCall, StreamMethod, Trailers } from '../service.js';
-import { Code, type Status } from '../status.js';
+import { Code } from '../status.js';
 import { NativeCall, type CallOptions } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 
@@ -120,9 +120,5 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
   protected override threw(error: unknown): void {
     super.threw(error);
     this.cancel();
-  }
-
-  override fail(status: Status, trailers?: Trailers): void {
-    super.fail(status, trailers);
   }
 }
