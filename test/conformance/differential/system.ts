@@ -68,9 +68,12 @@ export class System {
     return Number(defined(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1], 'the memory in use')) * 1024;
   }
 
-  /** The broken connection is noticed before the exit. */
-  async ended(): Promise<void> {
-    await poll(`the end of ${this.name}`, () => !this.running || undefined);
+  /** Waits until it has exited or answers again: a broken connection is noticed before the exit. */
+  async settled(): Promise<void> {
+    await poll(
+      `the end of ${this.name}, or an answer`,
+      async () => !this.running || (await this.#ask('Maintenance/Status', {})).kind !== 'error' || undefined,
+    );
   }
 
   /** Restarts it with its data if it has ended. */
