@@ -35,6 +35,7 @@ const LAYERS: readonly Layer[] = [
       'kv',
       'wal',
       'transport',
+      'record',
       'engine',
       'raft',
       'ports',
@@ -57,7 +58,7 @@ const LAYERS: readonly Layer[] = [
   {
     folder: 'node',
     holds: 'the Ready loop, proposeC, commitC, the leader lease, log compaction',
-    mayImport: ['raft', 'ports', 'util'],
+    mayImport: ['record', 'raft', 'ports', 'util'],
   },
   {
     folder: 'kv',
@@ -68,12 +69,17 @@ const LAYERS: readonly Layer[] = [
   {
     folder: 'wal',
     holds: 'adapter: the durable log',
-    mayImport: ['raft/types', 'raft/storage', 'ports', 'gen', 'util'],
+    mayImport: ['record', 'raft/types', 'raft/storage', 'ports', 'gen', 'util'],
   },
   {
     folder: 'transport',
     holds: 'adapter: links between members',
-    mayImport: ['raft/types', 'raft/messages', 'ports', 'gen', 'util'],
+    mayImport: ['record', 'raft/types', 'raft/messages', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'record',
+    holds: 'encoded log entries: the same bytes in the log and on the links',
+    mayImport: ['raft/types', 'util'],
   },
   { folder: 'engine', holds: 'adapter: LevelDB and an in-memory engine', mayImport: ['ports', 'util'] },
   {
