@@ -1,8 +1,9 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { EMPTY } from '../../util/bytes.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { decodeKeyValue, keyOf, withoutValue } from '../format/key-value.js';
-import { evaluateRange, planOf, restCount, walkOf, type Plan, type RangeOutcome } from './range.js';
+import { decodeKeyValue, withoutValue } from '../format/key-value.js';
+import { evaluateRange, planOf, type Plan, type RangeOutcome } from './range.js';
+import { RangeWalk } from './range-walk.js';
 import type { KeyRange } from '../format/layout.js';
 import { MessageBuilder } from '../format/wire.js';
 import type { StateReader } from '../state/state-reader.js';
@@ -46,28 +47,19 @@ async function* streamWalk(
   plan: Plan,
 ): AsyncGenerator<RangePiece, RangeOutcome, undefined> {
   const { filter, limit, keysOnly } = plan;
-  const walk = walkOf(reader, range, plan);
-  let [count, passed] = [0, 0];
-  let asked = false;
+  const walk = new RangeWalk(reader, range, plan);
+  let passed = 0;
   try {
-    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
-      count += slice.length;
+    for (let slice = await walk.next(false); slice.length > 0; slice = await walk.next(passed > limit)) {
       const found = filter === undefined ? slice : slice.filter((keyValue) => filter(decodeKeyValue(keyValue)));
       const wanted = found.slice(0, Math.max(0, limit - passed));
       passed += found.length;
       yield* pieces(keysOnly ? wanted.map(withoutValue) : wanted);
-      const last = slice.at(-1);
-      if (passed <= limit || last === undefined || asked) continue;
-      asked = true;
-      const left = await restCount(reader, { range, after: keyOf(last), plan });
-      if (left === undefined) continue;
-      count += left;
-      break;
     }
   } finally {
     await walk.close();
   }
-  return { kind: 'ok', keyValues: [], more: passed > limit, count };
+  return { kind: 'ok', keyValues: [], more: passed > limit, count: walk.count };
 }
 
 function* pieces(keyValues: readonly Uint8Array[]): Generator<RangePiece, void, undefined> {

@@ -3,10 +3,10 @@ import { compareBytes, EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { decodeKeyValue, keyOf, modRevisionOf, withoutValue, type KeyValue } from '../format/key-value.js';
+import { decodeKeyValue, modRevisionOf, withoutValue, type KeyValue } from '../format/key-value.js';
 import type { KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
-import { CurrentWalk, HistoricWalk, supersededAt, type VersionWalk } from '../state/versions.js';
+import { supersededAt } from '../state/versions.js';
 import {
   bytesFieldSize,
   FieldPacker,
@@ -17,6 +17,7 @@ import {
   writeBytesField,
   type EncodedBody,
 } from '../format/wire.js';
+import { RangeWalk, type WalkPlan } from './range-walk.js';
 import { sortInSlices } from './sliced-sort.js';
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
@@ -36,13 +37,8 @@ export type RangeOutcome = RangeAnswer | { readonly kind: 'error'; readonly erro
 type Sorting = (left: KeyValue, right: KeyValue) => number;
 
 /** A RangeRequest with its rules resolved. */
-export interface Plan {
-  /** The revision to read at; undefined for the newest. */
-  readonly revision: number | undefined;
-  /** Maximum number of rows in the answer; Infinity for all. */
-  readonly limit: number;
-  /** Which rows the limit keeps: the first by key, the last by key, or the first by `sorting`. */
-  readonly pick: 'first-keys' | 'last-keys' | 'sorted';
+export interface Plan extends WalkPlan {
+  /** The order of the pick `sorted`. */
   readonly sorting: Sorting | undefined;
   readonly filter: ((keyValue: KeyValue) => boolean) | undefined;
   readonly keysOnly: boolean;
@@ -212,63 +208,32 @@ function answerKey(found: Uint8Array | undefined, request: etcdserverpb.RangeReq
 }
 
 async function evaluateCount(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
-  const count = plan.revision === undefined ? await reader.count(range) : await reader.countAt(range, plan.revision);
-  return {
-    kind: 'ok',
-    keyValues: [],
-    more: false,
-    count: count ?? (await countByWalking(walkOf(reader, range, plan))),
-  };
+  const known = plan.revision === undefined ? await reader.count(range) : await reader.countAt(range, plan.revision);
+  const count = known ?? (await countByWalking(new RangeWalk(reader, range, plan)));
+  return { kind: 'ok', keyValues: [], more: false, count };
 }
 
-async function countByWalking(walk: VersionWalk): Promise<number> {
-  let count = 0;
+async function countByWalking(walk: RangeWalk): Promise<number> {
   try {
-    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) count += slice.length;
+    while ((await walk.next(false)).length > 0);
+    return walk.count;
   } finally {
     await walk.close();
   }
-  return count;
-}
-
-export function walkOf(reader: StateReader, range: KeyRange, { revision, pick, limit }: Plan): VersionWalk {
-  if (revision !== undefined) return new HistoricWalk(reader, range, revision);
-  return new CurrentWalk(reader, range, { reverse: pick === 'last-keys', expected: limit + 1 });
 }
 
 async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
   const picker = new Picker(plan, (units) => reader.spend(units));
-  const walk = walkOf(reader, range, plan);
-  let count = 0;
-  let asked = false;
+  const walk = new RangeWalk(reader, range, plan);
   try {
-    for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {
-      count += slice.length;
+    for (let slice = await walk.next(false); slice.length > 0; slice = await walk.next(picker.full)) {
       for (const keyValue of slice) picker.add(keyValue);
       if (picker.hasTooMany) await picker.cut();
-      const last = slice.at(-1);
-      if (!picker.full || last === undefined || asked) continue;
-      // The remaining keys are only counted, which takes no walk.
-      asked = true;
-      const left = await restCount(reader, { range, after: keyOf(last), plan });
-      if (left === undefined) continue;
-      count += left;
-      break;
     }
   } finally {
     await walk.close();
   }
-  return { kind: 'ok', ...(await picker.finish()), count };
-}
-
-/** Counts the keys after those of a walk so far. @returns undefined if that takes a walk */
-export function restCount(
-  reader: StateReader,
-  { range, after, plan }: { readonly range: KeyRange; readonly after: Uint8Array; readonly plan: Plan },
-): Promise<number | undefined> {
-  const { start, end } = range;
-  const rest = plan.pick === 'last-keys' ? { start, end: after } : { start: Buffer.concat([after, Buffer.of(0)]), end };
-  return plan.revision === undefined ? reader.count(rest) : reader.countAt(rest, plan.revision);
+  return { kind: 'ok', ...(await picker.finish()), count: walk.count };
 }
 
 interface Picked {
