@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { RAFTKV_VERSION } from '../server/startup/version.js';
 import { addAbsentCommands } from './absent-commands.js';
+import { addAbsentOptions } from './absent-options.js';
 import { addClientFlags } from './client-options.js';
 import { COMMANDS } from './commands.js';
 import type { CommandEntry } from './commands.js';
@@ -19,7 +20,10 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     })
     .exitOverride();
   const entries = namedIn(args);
-  if (entries.some(({ client }) => client)) addClientFlags(program, streams.variables);
+  if (entries.some(({ client }) => client)) {
+    addClientFlags(program, streams.variables);
+    addAbsentOptions(program);
+  }
   for (const { load, group } of entries) {
     const command = (await load(streams, args)).helpGroup(`${group}:`);
     program.addCommand(command.copyInheritedSettings(program));

@@ -109,6 +109,12 @@ describe('raftkv', () => {
     expect(await outputOf('check', 'perf', '--help')).to.contain('(default: 1m)');
   });
 
+  it("accepts etcdctl's --insecure-transport, which asks for a connection without TLS", async () => {
+    await outputOf('put', 'a', '1');
+    expect(await outputOf('--insecure-transport', 'get', 'a')).to.equal('a\n1\n');
+    expect(await outputOf('get', '--insecure-transport=true', 'a')).to.equal('a\n1\n');
+  });
+
   it('every invalid command line ends with one line on stderr and exit code 1', async () => {
     const cases = [
       [['get', 'a', '--bogus'], "raftkv: unknown option '--bogus'"],
@@ -117,6 +123,19 @@ describe('raftkv', () => {
       [['get'], "raftkv: missing required argument 'key'\n"],
       [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],
       [['frobnicate'], "raftkv: unknown command 'frobnicate'"],
+      // Options of etcdctl were answered with "unknown option '--cacert'".
+      [['get', 'a', '--cacert', 'ca.crt'], 'raftkv: --cacert is not possible: raftkv has no TLS yet\n'],
+      [['--key=k', 'get', 'a'], 'raftkv: --key is not possible: raftkv has no TLS yet\n'],
+      [
+        ['get', 'a', '--insecure-skip-tls-verify'],
+        'raftkv: --insecure-skip-tls-verify is not possible: raftkv has no TLS',
+      ],
+      [
+        ['get', 'a', '--insecure-transport=false'],
+        'raftkv: --insecure-transport=false is not possible: raftkv has no TLS',
+      ],
+      [['--user', 'root:x', 'get', 'a'], 'raftkv: --user is not possible: raftkv has no users or passwords yet\n'],
+      [['get', 'a', '--password', 'x'], 'raftkv: --password is not possible: raftkv has no users or passwords yet\n'],
       // "raftkv auth enable" was answered with "unknown command 'auth' (Did you mean put?)".
       [['auth', 'enable'], 'raftkv: auth is not possible: raftkv has no users, roles or passwords yet\n'],
       [['user', 'add', 'root', '--no-password'], 'raftkv: user is not possible: raftkv has no users'],
