@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, isSeq, Pair, parseDocument, Scalar, type Document } from 'yaml';
 import { findEtcdSetting } from '../server/startup/settings/etcd-settings.js';
-import { findSetting, type RawSettings } from '../server/startup/settings/table.js';
+import { findSetting, SETTING_NAMES, type RawSettings } from '../server/startup/settings/table.js';
 import { defined } from '../util/assert.js';
+import { suggestion } from '../util/suggestion.js';
 import { isSystemError, systemReason } from '../util/system-error.js';
 import { CommandError } from './streams.js';
 
@@ -76,7 +77,11 @@ function settingsOf(file: string, { key, value }: Pair, document: Document): rea
     );
   }
   const setting = findSetting(name) ?? findEtcdSetting(name);
-  if (setting === undefined) throw new CommandError(`${file}: unknown setting ${name}`);
+  if (setting === undefined) {
+    throw new CommandError(
+      `${file}: unknown setting ${name}${suggestion(name, [...SETTING_NAMES, ...Object.keys(NESTED)])}`,
+    );
+  }
   if (isSeq(node) && (setting.kind === 'list' || setting.kind === 'urls' || name === 'cipher-suites')) {
     const texts = node.items.map((item) => (isScalar(item) ? textOf(item) : undefined));
     if (texts.includes(undefined)) throw new CommandError(`${file}: ${name} must be a list of single values`);
@@ -103,7 +108,9 @@ function renamed(
 ): Pair {
   const inner = isScalar(key) ? String(key.value) : '';
   const flag = names[inner];
-  if (flag === undefined) throw new CommandError(`${file}: unknown setting ${inner} in ${section}`);
+  if (flag === undefined) {
+    throw new CommandError(`${file}: unknown setting ${inner} in ${section}${suggestion(inner, Object.keys(names))}`);
+  }
   return new Pair(new Scalar(flag), value);
 }
 

@@ -3,6 +3,7 @@ import { resolveConfig, type ServerConfig } from '../server/startup/config.js';
 import { findEtcdSetting } from '../server/startup/settings/etcd-settings.js';
 import { findSetting, SETTING_NAMES, type RawSettings } from '../server/startup/settings/table.js';
 import { ConfigError } from '../server/startup/urls.js';
+import { nearest } from '../util/suggestion.js';
 import { clientVariables } from './client-options.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from './streams.js';
@@ -92,10 +93,16 @@ export function refused(error: ConfigError, places: GivenSettings['places']): Co
   return new CommandError(message, { cause: error });
 }
 
-/** Variables with the prefix of settings that no setting has: likely typing errors. */
-export function unknownVariables(variables: Variables): readonly string[] {
+/** A variable with the prefix of settings that no setting has: likely a typing error of the similar name, if there is one. */
+export interface UnknownVariable {
+  readonly variable: string;
+  readonly similar: string | undefined;
+}
+
+export function unknownVariables(variables: Variables): readonly UnknownVariable[] {
   const known = new Set([...SETTING_NAMES.map(variableOf), ...OTHER_VARIABLES]);
-  return Object.keys(variables).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
+  const unknown = Object.keys(variables).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
+  return unknown.map((variable) => ({ variable, similar: nearest(variable, known) }));
 }
 
 /** The settings on the command line, and --config-file. */

@@ -79,7 +79,14 @@ describe('settings of raftkv serve', () => {
       ['a list of lists', 'listen-peer-urls: [[a]]', 'listen-peer-urls must be a list of single values\n'],
       ['a section with a single value', 'socket-options: true', 'socket-options must have settings of its own'],
       ['a name that no section has', 'socket-options: {port: 1}', 'unknown setting port in socket-options\n'],
-      ['a name that no setting has', 'nmae: a', 'unknown setting nmae\n'],
+      [
+        'a misspelt name of a section',
+        'socket-options: {reuse-prot: true}',
+        'unknown setting reuse-prot in socket-options (did you mean reuse-port?)\n',
+      ],
+      ['a misspelt section', 'socket-option: {}', 'unknown setting socket-option (did you mean socket-options?)\n'],
+      ['a name that no setting has', 'nonsense: a', 'unknown setting nonsense\n'],
+      ['a misspelt name', 'nmae: a', 'unknown setting nmae (did you mean name?)\n'],
     ];
     for (const [what, text, why] of cases) {
       it(what, async () => {
@@ -287,7 +294,10 @@ feature-gates: InitialCorruptCheck=true
 
     it('of unknown variables cause a warning', async () => {
       const { code, stderr } = await restore({ RAFTKV_DATADIR: 'x' }, '--data-dir', join(folder, 'data'));
-      expect([code, stderr]).to.deep.equal([0, 'raftkv: warning: unknown environment variable RAFTKV_DATADIR\n']);
+      expect([code, stderr]).to.deep.equal([
+        0,
+        'raftkv: warning: unknown environment variable RAFTKV_DATADIR (did you mean RAFTKV_DATA_DIR?)\n',
+      ]);
     });
   });
 });

@@ -22,8 +22,8 @@ export async function runMember(streams: Streams, command: Command): Promise<voi
   const supervisor = new Supervisor(streams.variables, logger);
   const member = await orOneLine(startMember(config, logger), settings);
   // After the start: a start that is refused prints one line.
-  for (const variable of unknownVariables(streams.variables)) {
-    logger.warn('unknown environment variable', { variable });
+  for (const { variable, similar } of unknownVariables(streams.variables)) {
+    logger.warn('unknown environment variable', { variable, ...(similar !== undefined && { similar }) });
   }
   void reportReady(member, { logger, supervisor, timeoutMs: config.readyTimeoutMs });
   await orOneLine(untilStopped(member, supervisor), settings);

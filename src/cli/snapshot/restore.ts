@@ -85,7 +85,8 @@ async function restore(streams: Streams, file: string, command: Command): Promis
     if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is unchanged`, { cause: error });
     throw error instanceof ConfigError ? refused(error, settings.places) : error;
   }
-  for (const name of unknownVariables(streams.variables)) {
-    streams.stderr.write(`raftkv: warning: unknown environment variable ${name}\n`);
+  for (const { variable, similar } of unknownVariables(streams.variables)) {
+    const hint = similar === undefined ? '' : ` (did you mean ${similar}?)`;
+    streams.stderr.write(`raftkv: warning: unknown environment variable ${variable}${hint}\n`);
   }
 }

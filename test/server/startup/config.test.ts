@@ -27,7 +27,9 @@ describe('resolveConfig', () => {
   });
 
   const refusals: [string, RawSettings, RegExp][] = [
-    ['an unknown name', { nonsense: '1' }, /unknown setting nonsense/],
+    ['an unknown name', { nonsense: '1' }, /unknown setting nonsense$/],
+    ['a misspelt name', { 'data-dri': '1' }, /unknown setting data-dri \(did you mean data-dir\?\)$/],
+    ['a misspelt name in camel case', { dataDri: '1' }, /unknown setting dataDri \(did you mean dataDir\?\)$/],
     ['a URL without a port', { 'listen-client-urls': 'http://127.0.0.1' }, /listen-client-urls.*host and a port/],
     ['a URL without a scheme', { 'listen-peer-urls': '127.0.0.1:2380' }, /listen-peer-urls.*scheme/],
     ['a URL with an unknown scheme', { 'listen-client-urls': 'ftp://127.0.0.1:1' }, /is not a URL with a scheme/],

@@ -2,7 +2,8 @@ import { ConfigError, type MemberUrls } from '../urls.js';
 import { findEtcdSetting, type EtcdSetting } from './etcd-settings.js';
 import { durationText } from './kinds.js';
 import type { Setting } from './setting.js';
-import { findSetting, type RawSettings, type ServerOptions } from './table.js';
+import { suggestion } from '../../../util/suggestion.js';
+import { findSetting, SETTING_NAMES, type RawSettings, type ServerOptions } from './table.js';
 
 /**
  * The text of each option that a program passes, by flag name.
@@ -12,13 +13,26 @@ export function textsOf(options: ServerOptions): RawSettings {
   const texts: Record<string, string> = {};
   for (const [name, input] of Object.entries(options)) {
     if (input === undefined) continue;
-    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const flag = flagOf(name);
     const known = findSetting(flag) ?? findEtcdSetting(flag);
-    if (known === undefined) throw new ConfigError(`unknown setting ${name}`);
+    if (known === undefined) throw new ConfigError(`unknown setting ${name}${suggestionFor(name)}`);
     if (texts[flag] !== undefined) throw new ConfigError(`${flag} is given twice, once in camel case`);
     texts[flag] = textOf(input, known);
   }
   return texts;
+}
+
+function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** In the form in which the name was given. */
+function suggestionFor(name: string): string {
+  return suggestion(name, name.includes('-') ? SETTING_NAMES : SETTING_NAMES.map(camelCaseOf));
+}
+
+function camelCaseOf(flag: string): string {
+  return flag.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function textOf(input: unknown, { flag, kind }: Setting | EtcdSetting): string {
