@@ -60,6 +60,10 @@ export class RaftNode {
     return this.#lifecycle.running;
   }
 
+  get term(): number {
+    return this.#parts.raw.term;
+  }
+
   /** No leader has been known for several election timeouts: calls that need one should fail at once. */
   get leaderIsLost(): boolean {
     return this.#parts.leadership.leaderlessMs > LOST_AFTER_ELECTIONS * this.#options.config.electionMs;
@@ -120,9 +124,15 @@ export class RaftNode {
     return this.#parts.learners.progress(id);
   }
 
+  /** Whether this member's state is fresh enough for the read level `default` in this turn. */
+  get isCurrent(): boolean {
+    const { raw, authority, applied } = this.#parts;
+    return this.running && authority.leadsForCertain && applied.value >= raw.commit;
+  }
+
   /**
    * Waits until this member's state is fresh enough for a read level. `now`: it is, in this turn. `waiting`: the ticket's
-   * `ready` is called once it is. `full`: too many reads wait.
+   * `ready` is called once it is, in a later turn. `full`: too many reads wait.
    */
   read(level: ReadLevel, ticket: Ticket): 'now' | 'waiting' | 'full' | 'stopped' {
     const { raw, authority, applied, input } = this.#parts;

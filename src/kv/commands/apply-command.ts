@@ -7,6 +7,7 @@ import { hasPuts } from './checks.js';
 import { UnknownCommandError, type Command } from './command.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
+import { readPut } from '../format/put-request.js';
 import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
 import { applyTxn } from './txn.js';
@@ -40,7 +41,7 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
   if (refused !== undefined) return refused;
   switch (kind) {
     case 'put':
-      return applyPut(draft, etcdserverpb.PutRequest.decode(request));
+      return applyPut(draft, readPut(request));
     case 'deleteRange':
       return deleteRange(draft, etcdserverpb.DeleteRangeRequest.decode(request));
     case 'txn':

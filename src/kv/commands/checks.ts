@@ -3,6 +3,7 @@ import { EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { hasDuplicateKeys } from './duplicate-keys.js';
 import { kvError, type KvError } from '../errors.js';
+import type { PutProperties } from '../format/put-request.js';
 
 /**
  * Checks of requests before they reach the log, in etcd's order, so that a request with several errors gets the same
@@ -22,7 +23,7 @@ export function checkRange(request: etcdserverpb.RangeRequest.$Properties): KvEr
   return known ? undefined : kvError('invalid-sort');
 }
 
-export function checkPut(request: etcdserverpb.PutRequest.$Properties): KvError | undefined {
+export function checkPut(request: PutProperties): KvError | undefined {
   if ((request.key ?? EMPTY).length === 0) return kvError('empty-key');
   if (request.ignoreValue === true && (request.value ?? EMPTY).length > 0) return kvError('value-provided');
   if (request.ignoreLease === true && !isZero(request.lease)) return kvError('lease-provided');

@@ -5,18 +5,18 @@ import { toBigInt } from '../../util/integer.js';
 import { DELETION_UNITS, type Draft, type Slot } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
+import type { PutProperties } from '../format/put-request.js';
 import { decodeKeyValue, keyOf } from '../format/key-value.js';
 import { CurrentWalk } from '../state/versions.js';
 import { FieldPacker, MessageBuilder, type EncodedBody } from '../format/wire.js';
 
-type PutRequest = etcdserverpb.PutRequest.$Properties;
 type DeleteRangeRequest = etcdserverpb.DeleteRangeRequest.$Properties;
 
 /** Makes the body of a write's answer, with a header or without. Called only if the answer is wanted. */
 export type BodyMaker = (header?: Uint8Array) => EncodedBody;
 
 /** A put outside of a transaction. As in etcd, the lease is checked before the key. */
-export function applyPut(draft: Draft, request: PutRequest): BodyMaker | KvError {
+export function applyPut(draft: Draft, request: PutProperties): BodyMaker | KvError {
   const lease = toBigInt(request.lease);
   if (lease !== 0n && !draft.hasLease(lease)) return kvError('lease-not-found');
   const slot = draft.slot(request.key ?? EMPTY);
@@ -25,12 +25,12 @@ export function applyPut(draft: Draft, request: PutRequest): BodyMaker | KvError
 }
 
 /** Whether a put keeps the value or the lease of an existing key. */
-export function needsKey(request: PutRequest): boolean {
+export function needsKey(request: PutProperties): boolean {
   return request.ignoreValue === true || request.ignoreLease === true;
 }
 
 /** Executes a put whose conditions have been checked. */
-export function put(draft: Draft, slot: Slot, request: PutRequest): BodyMaker {
+export function put(draft: Draft, slot: Slot, request: PutProperties): BodyMaker {
   const kept = needsKey(request) ? decodeKeyValue(defined(slot.row, 'the key to build on')) : undefined;
   const value = request.ignoreValue === true && kept !== undefined ? kept.value : (request.value ?? EMPTY);
   const lease = request.ignoreLease === true && kept !== undefined ? kept.lease : toBigInt(request.lease);

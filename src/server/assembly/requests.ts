@@ -45,7 +45,7 @@ export function makeRequests(
   });
   consensus.appliedBytes.subscribe((bytes) => quota.applied(bytes));
   const writes = new ClientWrites({ proposer, quota, requestBytesMax: limits.requestBytesMax });
-  const headers = new Headers({ clusterId, memberId, term: () => node.status().term });
+  const headers = new Headers({ clusterId, memberId, term: () => node.term });
   const reader = new Reader({
     clock,
     node,

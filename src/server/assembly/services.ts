@@ -1,3 +1,4 @@
+import type { etcdserverpb } from '../../gen/proto.js';
 import { NONE } from '../../raft/types.js';
 import type { Method } from '../../rpc/service.js';
 import { serviceOf } from '../../schema/file-descriptors.js';
@@ -97,7 +98,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       writes,
       reader,
       maxTxnOps: limits.txnOpsMax,
-      timeRange: measurements.timeRange,
+      range: measurements.timed((request: etcdserverpb.RangeRequest) => store.range(request)),
       onFatal,
     }),
     ...leaseService({ store, headers, writes, reader, lessor, random, ttlMinSeconds }),

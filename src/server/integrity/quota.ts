@@ -42,13 +42,17 @@ export class Quota {
     return Math.max(0, this.#options.quotaBytes);
   }
 
+  /** Whether a request is admitted by the size as it is known. If not, `admit` measures again. */
+  admitsNow(bytes: number): boolean {
+    if (this.#options.quotaBytes < 0) return true;
+    if (!this.#fits(bytes)) return false;
+    if (this.#isStale()) this.#measureAgain(() => undefined);
+    return true;
+  }
+
   /** @param done called in this turn if the size is known precisely enough; with false once the alarm is raised */
   admit(bytes: number, done: (fits: boolean) => void): void {
-    if (this.#options.quotaBytes < 0) return done(true);
-    if (this.#fits(bytes)) {
-      if (this.#isStale()) this.#measureAgain(() => undefined);
-      return done(true);
-    }
+    if (this.admitsNow(bytes)) return done(true);
     this.#measureAgain(() => {
       if (this.#fits(bytes)) return done(true);
       this.#options.raise(() => done(false));

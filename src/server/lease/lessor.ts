@@ -7,7 +7,7 @@ import type { CallContext } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { Errors } from '../requests/errors.js';
 import { ANSWER_MS, type PeerCalls } from '../membership/peer-calls.js';
-import type { PendingCalls } from '../requests/pending.js';
+import type { PendingCall, PendingCalls } from '../requests/pending.js';
 import { OWN_CALL } from '../membership/publisher.js';
 import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessorOptions } from './primary-lessor.js';
 
@@ -26,11 +26,9 @@ export interface LessorOptions {
 export type LeaseOutcome =
   Exclude<LeaseAnswer, { readonly kind: 'not-leader' }> | { readonly kind: 'failed'; readonly status: Status };
 
-interface Waiting {
+interface Waiting extends PendingCall {
   readonly question: LeaseQuestion;
   readonly done: (outcome: LeaseOutcome) => void;
-  /** Removes it from the waiting calls. @returns whether it was among them */
-  forget: () => boolean;
   over: boolean;
   /** Cancels the attempt in progress. */
   cancel: () => void;
@@ -74,14 +72,17 @@ export class Lessor {
   /** Answers another member's question. That member asks again if this one does not lead. */
   answer(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): void {
     if (this.#primary === undefined) return done({ kind: 'not-leader' });
-    let forget: (() => boolean) | undefined;
+    const { pending } = this.#options;
+    let waiting: PendingCall | undefined;
     let answered = false;
     const cancel = this.#primary.ask(question, (answer) => {
       answered = true;
-      forget?.();
+      if (waiting !== undefined) pending.remove(waiting);
       done(answer);
     });
-    if (!answered) forget = this.#options.pending.add({ call: ASKED_BY_A_MEMBER, expire: cancel });
+    if (answered) return;
+    waiting = { call: ASKED_BY_A_MEMBER, expire: cancel };
+    pending.add(waiting);
   }
 
   /** When a lease expires, in ms on this member's clock. Known on the leader only. */
@@ -91,11 +92,15 @@ export class Lessor {
 
   /** Answers a client's question. */
   ask(call: CallContext, question: LeaseQuestion, done: (outcome: LeaseOutcome) => void): void {
-    const waiting: Waiting = { question, done, over: false, forget: () => true, cancel: () => undefined };
-    waiting.forget = this.#options.pending.add({
+    const waiting: Waiting = {
       call,
+      question,
+      done,
+      over: false,
+      cancel: () => undefined,
       expire: (why) => this.#finish(waiting, { kind: 'failed', status: this.#reason(why) }),
-    });
+    };
+    this.#options.pending.add(waiting);
     this.#try(waiting);
   }
 
@@ -144,7 +149,7 @@ export class Lessor {
     if (waiting.over) return;
     waiting.over = true;
     waiting.cancel();
-    waiting.forget();
+    this.#options.pending.remove(waiting);
     waiting.done(outcome);
   }
 

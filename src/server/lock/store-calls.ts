@@ -111,26 +111,24 @@ export class StoreCalls {
     const { node, pending } = this.#options;
     return new Promise((resolve, reject) => {
       if (node.leaderIsLost) return reject(new CallFailure(Errors.noLeader));
-      let forget = (): boolean => true;
-      const ticket = {
+      const waiting = {
+        call,
         abandoned: false,
         ready: (): void => {
-          if (forget()) resolve();
+          if (pending.remove(waiting)) resolve();
+        },
+        expire: (why: 'timeout' | 'cancelled' | 'stopped'): void => {
+          waiting.abandoned = true;
+          const late = node.status().leader === NONE ? Errors.noLeader : Errors.timeout;
+          reject(new CallFailure(why === 'stopped' ? Errors.stopped : late));
         },
       };
-      const state = node.read('consistent', ticket);
+      const state = node.read('consistent', waiting);
       if (state === 'now') return resolve();
       if (state !== 'waiting') {
         return reject(new CallFailure(state === 'full' ? Errors.tooManyRequests : Errors.stopped));
       }
-      forget = pending.add({
-        call,
-        expire: (why) => {
-          ticket.abandoned = true;
-          const late = node.status().leader === NONE ? Errors.noLeader : Errors.timeout;
-          reject(new CallFailure(why === 'stopped' ? Errors.stopped : late));
-        },
-      });
+      pending.add(waiting);
     });
   }
 }

@@ -19,7 +19,8 @@ export class ApplyDurations {
   slow = 0;
   readonly #slowMs: number;
   readonly #onSlow: (command: string, ms: number) => void;
-  readonly #batch = new Map<string, { readonly kind: CommandKind; readonly ok: boolean; count: number }>();
+  /** Commands since the last call of `applied`. */
+  readonly #batch = { succeeded: new Map<CommandKind, number>(), failed: new Map<CommandKind, number>() };
 
   /** @param onSlow called with a command of each slow batch and its share, in ms */
   constructor(slowMs: number = DEFAULT_SLOW_MS, onSlow: (command: string, ms: number) => void = () => undefined) {
@@ -29,28 +30,34 @@ export class ApplyDurations {
 
   /** A command was executed; its batch is not written yet. */
   readonly executed = (kind: CommandKind, ok: boolean): void => {
-    const key = `${kind} ${ok}`;
-    const found = this.#batch.get(key);
-    if (found === undefined) this.#batch.set(key, { kind, ok, count: 1 });
-    else found.count += 1;
+    const counts = ok ? this.#batch.succeeded : this.#batch.failed;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
   };
 
   /** The commands executed since the last call were applied. */
   applied(ms: number): void {
+    const { succeeded, failed } = this.#batch;
     let commands = 0;
-    for (const { count } of this.#batch.values()) commands += count;
+    for (const counts of [succeeded, failed]) for (const count of counts.values()) commands += count;
     if (commands === 0) return;
     const shareMs = ms / commands;
-    const [first] = this.#batch.values();
+    const [first] = [...succeeded.keys(), ...failed.keys()];
     if (shareMs > this.#slowMs && first !== undefined) {
       this.slow += commands;
-      this.#onSlow(first.kind, shareMs);
+      this.#onSlow(first, shareMs);
     }
-    for (const { kind, ok, count } of this.#batch.values()) {
+    this.#observe(succeeded, { success: 'true', shareMs });
+    this.#observe(failed, { success: 'false', shareMs });
+  }
+
+  #observe(
+    counts: Map<CommandKind, number>,
+    { success, shareMs }: { readonly success: 'true' | 'false'; readonly shareMs: number },
+  ): void {
+    for (const [kind, count] of counts) {
       const op = NAMES[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
-      const histogram = this.histograms.of({ version: 'v3', op, success: String(ok) });
-      for (let command = 0; command < count; command++) histogram.observe(shareMs / SECOND_MS);
+      this.histograms.of({ version: 'v3', op, success }).observe(shareMs / SECOND_MS, count);
     }
-    this.#batch.clear();
+    counts.clear();
   }
 }

@@ -11,8 +11,9 @@ const DEFAULT_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 interface MethodDurations {
   readonly all: Histogram;
-  readonly succeeded: () => Histogram;
-  readonly failed: () => Histogram;
+  /** By outcome of a unary method, from the first one on. */
+  succeeded: Histogram | undefined;
+  failed: Histogram | undefined;
 }
 
 /** Times calls, by method. */
@@ -31,17 +32,17 @@ export class CallDurations {
     const seconds = ms / SECOND_MS;
     durations.all.observe(seconds);
     if (method.kind !== 'unary') return;
-    (code === Code.OK ? durations.succeeded() : durations.failed()).observe(seconds);
+    if (code === Code.OK) {
+      durations.succeeded ??= this.#requests.of({ type: methodLabels(method).grpc_method, success: 'true' });
+      durations.succeeded.observe(seconds);
+    } else {
+      durations.failed ??= this.#requests.of({ type: methodLabels(method).grpc_method, success: 'false' });
+      durations.failed.observe(seconds);
+    }
   };
 
   #add(method: Pick<Method, 'path' | 'kind'>): MethodDurations {
-    const labels = methodLabels(method);
-    const type = labels.grpc_method;
-    return {
-      all: this.#calls.of(labels),
-      succeeded: () => this.#requests.of({ type, success: 'true' }),
-      failed: () => this.#requests.of({ type, success: 'false' }),
-    };
+    return { all: this.#calls.of(methodLabels(method)), succeeded: undefined, failed: undefined };
   }
 
   /** @param extensive whether calls are shown by service and kind too, as with --metrics extensive */

@@ -14,24 +14,29 @@ export interface ClientRequests {
 
 /** Counts calls by the API version that their client states. */
 export class ClientVersions {
-  readonly #counts = new Map<string, ClientRequests>();
+  readonly #unary = new Map<string, ClientRequests>();
+  readonly #streams = new Map<string, ClientRequests>();
 
   count(call: CallContext, { request }: Asked): void {
-    const type = request === undefined ? 'stream' : 'unary';
     const stated = call.metadata('client-api-version') ?? UNKNOWN;
-    const known = this.#counts.get(`${type} ${stated}`);
-    if (known !== undefined) {
-      known.count += 1;
-      return;
-    }
-    const version = PLAUSIBLE.test(stated) && this.#counts.size < 2 * VERSIONS_MAX ? stated : UNKNOWN;
-    const key = `${type} ${version}`;
-    const found = this.#counts.get(key);
-    if (found === undefined) this.#counts.set(key, { type, version, count: 1 });
-    else found.count += 1;
+    const type = request === undefined ? 'stream' : 'unary';
+    const counts = type === 'stream' ? this.#streams : this.#unary;
+    const known = counts.get(stated);
+    if (known !== undefined) known.count += 1;
+    else this.#add(counts, { type, stated });
   }
 
   all(): readonly ClientRequests[] {
-    return [...this.#counts.values()];
+    return [...this.#unary.values(), ...this.#streams.values()];
+  }
+
+  #add(
+    counts: Map<string, ClientRequests>,
+    { type, stated }: { readonly type: ClientRequests['type']; readonly stated: string },
+  ): void {
+    const version = PLAUSIBLE.test(stated) && counts.size < VERSIONS_MAX ? stated : UNKNOWN;
+    const found = counts.get(version);
+    if (found === undefined) counts.set(version, { type, version, count: 1 });
+    else found.count += 1;
   }
 }

@@ -79,15 +79,21 @@ export class Measurements {
 
   readonly onSnapshotSent = (ms: number): void => this.snapshots.observe(ms / SECONDS);
 
-  readonly timeRange = (evaluate: Evaluate): ReturnType<Evaluate> => {
-    const startMs = performance.now();
-    const ended = (result: ReadResult): ReadResult => {
-      this.ranges.of({ success: String(result.kind === 'ok') }).observe((performance.now() - startMs) / SECONDS);
+  /** Measures each call of a function that evaluates ranges. */
+  timed<Request>(range: (request: Request) => ReturnType<Evaluate>): (request: Request) => ReturnType<Evaluate> {
+    let succeeded: Histogram | undefined;
+    const ended = (result: ReadResult, startMs: number): ReadResult => {
+      const seconds = (performance.now() - startMs) / SECONDS;
+      if (result.kind === 'error') this.ranges.of({ success: 'false' }).observe(seconds);
+      else (succeeded ??= this.ranges.of({ success: 'true' })).observe(seconds);
       return result;
     };
-    const result = evaluate();
-    return result instanceof Promise ? result.then(ended) : ended(result);
-  };
+    return (request) => {
+      const startMs = performance.now();
+      const result = range(request);
+      return result instanceof Promise ? result.then((made) => ended(made, startMs)) : ended(result, startMs);
+    };
+  }
 
   readonly timeDefragment = async (defragment: () => Promise<boolean>): Promise<boolean> => {
     const startMs = performance.now();

@@ -1,11 +1,13 @@
 import type { RequestOrigin } from '../../kv/commands/command.js';
 import type { ApplyResult } from '../../kv/store.js';
 
-interface Awaited {
+/** A command whose answer is awaited. */
+export interface Awaited {
+  readonly origin: RequestOrigin;
+  /** Whether the caller's connection can take an answer. */
+  readonly hasRoom: boolean;
   /** Called once, unless `forget` is called before. */
-  readonly deliver: (result: ApplyResult) => void;
-  /** Whether the caller's connection can take an answer. Default: always. */
-  readonly hasRoom?: (() => boolean) | undefined;
+  deliver(result: ApplyResult): void;
 }
 
 /**
@@ -34,8 +36,8 @@ export class AwaitedAnswers {
     return { member: this.#memberId, boot: this.#boot, sequence: ++this.#sequence };
   }
 
-  await({ sequence }: RequestOrigin, awaited: Awaited): void {
-    this.#awaited.set(sequence, awaited);
+  await(awaited: Awaited): void {
+    this.#awaited.set(awaited.origin.sequence, awaited);
   }
 
   forget({ sequence }: RequestOrigin): void {
@@ -49,7 +51,7 @@ export class AwaitedAnswers {
 
   /** Whether the caller of an awaited command can take an answer. */
   hasRoom({ sequence }: RequestOrigin): boolean {
-    return this.#awaited.get(sequence)?.hasRoom?.() !== false;
+    return this.#awaited.get(sequence)?.hasRoom !== false;
   }
 
   /** Delivers the answer to a command. An answer that is not awaited is dropped. */

@@ -9,7 +9,7 @@ export interface ClientSubmission extends Submission {
 
 export interface ClientWritesOptions {
   readonly proposer: Pick<Proposer, 'submit'>;
-  readonly quota: Pick<Quota, 'admit'>;
+  readonly quota: Pick<Quota, 'admit' | 'admitsNow'>;
   /** Larger requests are refused (--max-request-bytes), in bytes. */
   readonly requestBytesMax: number;
 }
@@ -22,14 +22,14 @@ export class ClientWrites {
     this.#options = options;
   }
 
-  submit({ spaceBytes = 0, ...submission }: ClientSubmission): void {
+  submit(submission: ClientSubmission): void {
     const { proposer, quota, requestBytesMax } = this.#options;
-    const { request, done } = submission;
-    if (request.length > requestBytesMax) return done({ kind: 'failed', status: Errors.requestTooLarge });
-    if (spaceBytes === 0) return proposer.submit(submission);
+    const { request, spaceBytes = 0 } = submission;
+    if (request.length > requestBytesMax) return submission.done({ kind: 'failed', status: Errors.requestTooLarge });
+    if (spaceBytes === 0 || quota.admitsNow(spaceBytes)) return proposer.submit(submission);
     quota.admit(spaceBytes, (fits) => {
       if (fits) proposer.submit(submission);
-      else done({ kind: 'failed', status: Errors.noSpace });
+      else submission.done({ kind: 'failed', status: Errors.noSpace });
     });
   }
 }

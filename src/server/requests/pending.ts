@@ -10,10 +10,6 @@ export interface PendingCall {
   readonly expire: (why: 'timeout' | 'cancelled' | 'stopped') => void;
 }
 
-interface Entry extends PendingCall {
-  readonly deadlineMs: number;
-}
-
 /** Interval between checks of the waiting calls, in ms: the precision of their time limits. */
 const SWEEP_MS = 100;
 
@@ -24,7 +20,8 @@ export class PendingCalls {
   readonly #clock: Clock;
   /** Longest wait of a call, in ms, whatever its deadline, unless it is patient and has one. */
   readonly #limitMs: number;
-  readonly #entries = new Set<Entry>();
+  /** With the deadline of each, in ms of the clock. */
+  readonly #deadlines = new Map<PendingCall, number>();
   #sweeping = false;
   #stopped = false;
 
@@ -34,27 +31,27 @@ export class PendingCalls {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#deadlines.size;
   }
 
-  /** Adds a call. @returns a function that removes it, and returns whether it was still waiting */
-  add(pending: PendingCall): () => boolean {
-    if (this.#stopped) {
-      pending.expire('stopped');
-      return () => false;
-    }
+  /** Adds a call, which must not wait yet. Expires it at once if the member has stopped. */
+  add(pending: PendingCall): void {
+    if (this.#stopped) return pending.expire('stopped');
     const remainingMs = pending.call.remainingMs() ?? this.#limitMs;
     const left = pending.patient === true ? remainingMs : Math.min(this.#limitMs, remainingMs);
-    const entry: Entry = { ...pending, deadlineMs: this.#clock.now() + left };
-    this.#entries.add(entry);
+    this.#deadlines.set(pending, this.#clock.now() + left);
     if (!this.#sweeping) this.#arm();
-    return () => this.#entries.delete(entry);
+  }
+
+  /** Removes a call. @returns whether it was still waiting */
+  remove(pending: PendingCall): boolean {
+    return this.#deadlines.delete(pending);
   }
 
   /** Ends every waiting call, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
-    for (const entry of [...this.#entries]) this.#expire(entry, 'stopped');
+    for (const pending of [...this.#deadlines.keys()]) this.#expire(pending, 'stopped');
   }
 
   #arm(): void {
@@ -62,19 +59,19 @@ export class PendingCalls {
     this.#clock.timeout(SWEEP_MS, () => {
       this.#sweeping = false;
       this.#sweep();
-      if (this.#entries.size > 0) this.#arm();
+      if (this.#deadlines.size > 0) this.#arm();
     });
   }
 
   #sweep(): void {
     const nowMs = this.#clock.now();
-    for (const entry of [...this.#entries]) {
-      if (entry.call.cancelled) this.#expire(entry, 'cancelled');
-      else if (entry.deadlineMs <= nowMs) this.#expire(entry, 'timeout');
+    for (const [pending, deadlineMs] of [...this.#deadlines]) {
+      if (pending.call.cancelled) this.#expire(pending, 'cancelled');
+      else if (deadlineMs <= nowMs) this.#expire(pending, 'timeout');
     }
   }
 
-  #expire(entry: Entry, why: 'timeout' | 'cancelled' | 'stopped'): void {
-    if (this.#entries.delete(entry)) entry.expire(why);
+  #expire(pending: PendingCall, why: 'timeout' | 'cancelled' | 'stopped'): void {
+    if (this.#deadlines.delete(pending)) pending.expire(why);
   }
 }

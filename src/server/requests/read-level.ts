@@ -43,11 +43,17 @@ const METADATA = {
   maxStaleness: 'raftkv-max-staleness-ms',
   atLeast: 'raftkv-at-least-revision',
 } as const;
+const METADATA_NAMES = Object.values(METADATA);
 
 type Parsed<T> = { readonly kind: 'ok'; readonly value: T } | { readonly kind: 'error'; readonly status: Status };
 
+/** The options of requests without extensions. */
+const CONSISTENT: Parsed<ReadOptions> = { kind: 'ok', value: { ...PLAIN_READ, level: 'consistent' } };
+const STALE: Parsed<ReadOptions> = { kind: 'ok', value: { ...PLAIN_READ, level: 'stale' } };
+
 /** Fields take precedence over metadata. Otherwise etcd's meaning: linearizable, or local with `serializable`. */
 export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadOptions> {
+  if (!isExtended(call, fields)) return fields.serializable === true ? STALE : CONSISTENT;
   const named = levelByName(call.metadata(METADATA.level));
   if (named.kind === 'error') return named;
   const staleness = integerOf(METADATA.maxStaleness, fields.maxStalenessMs, call);
@@ -71,6 +77,13 @@ export function readOptions(call: CallContext, fields: ReadFields): Parsed<ReadO
       trailers: named.value !== undefined || staleness.value.from === 'metadata' || atLeast.value.from === 'metadata',
     },
   };
+}
+
+function isExtended(call: CallContext, { readLevel, maxStalenessMs, atLeastRevision }: ReadFields): boolean {
+  if (readLevel !== ReadLevel.UNSPECIFIED || clampInteger(maxStalenessMs) !== 0) return true;
+  if (clampInteger(atLeastRevision) !== 0) return true;
+  for (const name of METADATA_NAMES) if (call.metadata(name) !== undefined) return true;
+  return false;
 }
 
 /** The freshness fields of the header, as trailers. */

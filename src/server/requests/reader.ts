@@ -9,14 +9,14 @@ import type { Status } from '../../rpc/status.js';
 import { assertNever } from '../../util/assert.js';
 import { Errors, statusOf, tooStale } from './errors.js';
 import type { Headers } from './header.js';
-import type { PendingCalls } from './pending.js';
+import type { PendingCall, PendingCalls } from './pending.js';
 import { freshnessTrailers, type ReadOptions } from './read-level.js';
 
 /** Evaluates a read against the store's published state, in the same turn if possible. */
 export type Evaluate = () => ReadResult | Promise<ReadResult>;
 
 export interface ReaderOptions {
-  readonly node: Pick<RaftNode, 'read' | 'status' | 'freshness' | 'leaderIsLost'>;
+  readonly node: Pick<RaftNode, 'read' | 'isCurrent' | 'status' | 'freshness' | 'leaderIsLost'>;
   readonly headers: Headers;
   readonly pending: PendingCalls;
   readonly clock: Clock;
@@ -27,45 +27,114 @@ export interface ReaderOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** A read in progress; `freshSinceMs` is the time of its arrival, if its level required a wait. */
+/** Options of a read in progress; `freshSinceMs` is the time of its arrival, if its level required a wait. */
 type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
+
+/** What a read waits for. */
+interface Stage {
+  /** See PendingCall. */
+  readonly patient: boolean;
+  /** Continues with a read whose wait has ended well. */
+  next(read: WaitingRead): void;
+  /** Why a read waited in vain. */
+  reason(): Status;
+  /** Called once when a wait ends, for whatever reason. */
+  ended(): void;
+}
+
+/** A read that waits, for the node or a revision. */
+class WaitingRead implements Ticket, PendingCall {
+  abandoned = false;
+  readonly call: UnaryCall;
+  readonly options: ReadWait;
+  readonly evaluate: Evaluate;
+  readonly #stage: Stage;
+  readonly #pending: PendingCalls;
+
+  constructor(
+    { stage, pending }: { readonly stage: Stage; readonly pending: PendingCalls },
+    { call, options, evaluate }: { readonly call: UnaryCall; readonly options: ReadWait; readonly evaluate: Evaluate },
+  ) {
+    this.#stage = stage;
+    this.#pending = pending;
+    this.call = call;
+    this.options = options;
+    this.evaluate = evaluate;
+  }
+
+  get patient(): boolean {
+    return this.#stage.patient;
+  }
+
+  ready(): void {
+    if (!this.#pending.remove(this)) return;
+    this.#stage.ended();
+    this.#stage.next(this);
+  }
+
+  expire(why: 'timeout' | 'cancelled' | 'stopped'): void {
+    this.abandoned = true;
+    this.#stage.ended();
+    this.call.fail(why === 'stopped' ? Errors.stopped : this.#stage.reason());
+  }
+}
 
 /** Serves reads at their level: waits until this member's state is fresh enough, and then answers from it. */
 export class Reader {
   /** Reads that could not be confirmed: in time, or for want of a leader. */
   readonly counts = { slow: 0, failed: 0 };
   readonly #options: ReaderOptions;
+  readonly #level: { readonly stage: Stage; readonly pending: PendingCalls };
+  readonly #revision: { readonly stage: Stage; readonly pending: PendingCalls };
   #revisionWaits = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
+    const { node, pending } = options;
+    this.#level = {
+      pending,
+      stage: {
+        patient: false,
+        next: ({ call, options: wanted, evaluate }) => this.#afterRevision(call, wanted, evaluate),
+        reason: () => {
+          const leaderless = node.status().leader === NONE;
+          if (leaderless) this.counts.failed += 1;
+          else this.counts.slow += 1;
+          return leaderless ? Errors.noLeader : Errors.timeout;
+        },
+        ended: () => undefined,
+      },
+    };
+    this.#revision = {
+      pending,
+      stage: {
+        patient: true,
+        next: ({ call, options: wanted, evaluate }) => this.#answer(call, wanted, evaluate),
+        reason: () => Errors.timeoutApplying,
+        ended: () => void this.#revisionWaits--,
+      },
+    };
   }
 
   serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
     if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
-    const node = this.#options.node;
+    const { node, pending } = this.#options;
     if (node.leaderIsLost) {
       this.counts.failed += 1;
       return call.fail(Errors.noLeader);
     }
     // The time is taken only for reads that ask for the freshness of their answer.
-    const wait =
+    const wanted =
       options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
-    const ticket = this.#ticket(call, {
-      next: () => this.#afterRevision(call, wait, evaluate),
-      reason: () => {
-        const leaderless = node.status().leader === NONE;
-        if (leaderless) this.counts.failed += 1;
-        else this.counts.slow += 1;
-        return leaderless ? Errors.noLeader : Errors.timeout;
-      },
-    });
-    const state = node.read(options.level, ticket);
+    // The usual case of the level `default`, which then needs no ticket.
+    if (options.level === 'default' && node.isCurrent) return this.#afterRevision(call, wanted, evaluate);
+    const read = new WaitingRead(this.#level, { call, options: wanted, evaluate });
+    const state = node.read(options.level, read);
     switch (state) {
       case 'now':
-        return ticket.ready();
+        return this.#afterRevision(call, wanted, evaluate);
       case 'waiting':
-        return ticket.wait();
+        return pending.add(read);
       case 'full':
         return call.fail(Errors.tooManyRequests);
       case 'stopped':
@@ -80,44 +149,9 @@ export class Reader {
     if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
     if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
     this.#revisionWaits++;
-    const ticket = this.#ticket(call, {
-      next: () => this.#answer(call, options, evaluate),
-      reason: () => Errors.timeoutApplying,
-      ended: () => this.#revisionWaits--,
-      patient: true,
-    });
-    this.#options.revisionWaiters.add(options.atLeastRevision, ticket);
-    ticket.wait();
-  }
-
-  #ticket(
-    call: UnaryCall,
-    then: {
-      readonly next: () => void;
-      readonly reason: () => Status;
-      /** Called once when the wait ends, for whatever reason. */
-      readonly ended?: () => void;
-      readonly patient?: boolean;
-    },
-  ): Ticket & { wait: () => void } {
-    let forget = (): boolean => true;
-    const ticket = {
-      abandoned: false,
-      ready: (): void => {
-        if (!forget()) return;
-        then.ended?.();
-        then.next();
-      },
-      wait: (): void => {
-        const expire = (why: 'timeout' | 'cancelled' | 'stopped'): void => {
-          ticket.abandoned = true;
-          then.ended?.();
-          call.fail(why === 'stopped' ? Errors.stopped : then.reason());
-        };
-        forget = this.#options.pending.add({ call, expire, patient: then.patient === true });
-      },
-    };
-    return ticket;
+    const read = new WaitingRead(this.#revision, { call, options, evaluate });
+    this.#options.revisionWaiters.add(options.atLeastRevision, read);
+    this.#options.pending.add(read);
   }
 
   /** Makes the answer, once the caller's connection has room for it. */

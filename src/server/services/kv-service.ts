@@ -1,13 +1,15 @@
 import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../../kv/commands/checks.js';
 import { kvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
-import type { KvStore } from '../../kv/store.js';
+import { readPut, type PutFields } from '../../kv/format/put-request.js';
+import type { ApplyResult, KvStore } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
-import type { ClientWrites } from '../requests/client-writes.js';
+import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
+import type { Outcome } from '../requests/proposer.js';
 import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
 import { hasTooManyOps } from '../requests/txn-size.js';
@@ -19,17 +21,9 @@ export interface KvServiceOptions {
   readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly maxTxnOps: number;
-  /** Runs a range, and measures it. */
-  readonly timeRange: (evaluate: Evaluate) => ReturnType<Evaluate>;
+  /** Evaluates a range on the store, and measures it. */
+  readonly range: (request: etcdserverpb.RangeRequest) => ReturnType<Evaluate>;
   readonly onFatal: (error: unknown) => void;
-}
-
-interface Write {
-  readonly kind: CommandKind;
-  readonly request: Uint8Array;
-  readonly spaceBytes?: number;
-  /** Awaited before the response, if the write succeeded. False if the member stops before. */
-  readonly finish?: () => Promise<boolean>;
 }
 
 /** A request with its bytes: a write goes into the log unchanged. */
@@ -38,35 +32,84 @@ interface Received<T> {
   readonly request: T;
 }
 
-const { RangeRequest, PutRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+const { RangeRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+
+/** A client's write, from its check until its answer. */
+class Write implements ClientSubmission {
+  readonly call: UnaryCall;
+  readonly kind: CommandKind;
+  readonly request: Uint8Array;
+  readonly spaceBytes: number;
+  readonly #headers: Headers;
+
+  constructor(
+    call: UnaryCall,
+    {
+      kind,
+      request,
+      spaceBytes = 0,
+      headers,
+    }: Pick<ClientSubmission, 'kind' | 'request' | 'spaceBytes'> & { headers: Headers },
+  ) {
+    this.call = call;
+    this.kind = kind;
+    this.request = request;
+    this.spaceBytes = spaceBytes;
+    this.#headers = headers;
+  }
+
+  hasRoom(): boolean {
+    return this.call.answerRoom?.isFull !== true;
+  }
+
+  done(outcome: Outcome): void {
+    if (outcome.kind === 'failed') return this.call.fail(outcome.status);
+    const { result } = outcome;
+    if (result.kind === 'error') this.call.fail(statusOf(result.error));
+    else this.succeed(result);
+  }
+
+  protected succeed({ body, revision }: Extract<ApplyResult, { kind: 'ok' }>): void {
+    this.call.respond(this.#headers.inFrontOf(body, revision));
+  }
+}
+
+/** A write that is answered only after further work on this member. */
+class FinishedWrite extends Write {
+  readonly #finish: () => Promise<boolean>;
+  readonly #onFatal: (error: unknown) => void;
+
+  /** @param options.finish resolves with false if the member stops before */
+  constructor(
+    call: UnaryCall,
+    options: ConstructorParameters<typeof Write>[1] & {
+      readonly finish: () => Promise<boolean>;
+      readonly onFatal: (error: unknown) => void;
+    },
+  ) {
+    super(call, options);
+    this.#finish = options.finish;
+    this.#onFatal = options.onFatal;
+  }
+
+  protected override succeed(result: Extract<ApplyResult, { kind: 'ok' }>): void {
+    this.#finish().then(
+      (done) => (done ? super.succeed(result) : this.call.fail(Errors.stopped)),
+      (error: unknown) => {
+        this.call.fail(Errors.stopped);
+        this.#onFatal(error);
+      },
+    );
+  }
+}
 
 /** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, maxTxnOps, timeRange, onFatal } = options;
-  const write = (call: UnaryCall, { kind, request, spaceBytes = 0, finish }: Write): void => {
+  const { store, headers, writes, reader, maxTxnOps, range, onFatal } = options;
+  const submit = (write: Write): void => {
     // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
-    if (call.answerRoom?.isFull === true) return call.fail(Errors.tooManyRequests);
-    writes.submit({
-      call,
-      kind,
-      request,
-      spaceBytes,
-      hasRoom: () => call.answerRoom?.isFull !== true,
-      done: (outcome) => {
-        if (outcome.kind === 'failed') return call.fail(outcome.status);
-        const { result } = outcome;
-        if (result.kind === 'error') return call.fail(statusOf(result.error));
-        const respond = (): void => call.respond(headers.inFrontOf(result.body, result.revision));
-        if (finish === undefined) return respond();
-        finish().then(
-          (done) => (done ? respond() : call.fail(Errors.stopped)),
-          (error: unknown) => {
-            call.fail(Errors.stopped);
-            onFatal(error);
-          },
-        );
-      },
-    });
+    if (write.hasRoom()) writes.submit(write);
+    else write.call.fail(Errors.tooManyRequests);
   };
   const read = (call: UnaryCall, fields: ReadFields, evaluate: Evaluate): void => {
     const level = readOptions(call, fields);
@@ -84,16 +127,17 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, request) => {
         const problem = checkRange(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        read(call, request, () => timeRange(() => store.range(request)));
+        read(call, request, () => range(request));
       },
     }),
     unary({
       path: '/etcdserverpb.KV/Put',
-      decode: decoder(PutRequest),
-      handle: (call, { bytes, request }: Received<etcdserverpb.PutRequest>) => {
+      decode: (bytes) => ({ bytes, request: readPut(bytes) }),
+      handle: (call, { bytes, request }: Received<PutFields>) => {
         const problem = checkPut(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, { kind: 'put', request: bytes, spaceBytes: PUT_OVERHEAD_BYTES + bytes.length });
+        const spaceBytes = PUT_OVERHEAD_BYTES + bytes.length;
+        submit(new Write(call, { kind: 'put', request: bytes, spaceBytes, headers }));
       },
     }),
     unary({
@@ -102,7 +146,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.DeleteRangeRequest>) => {
         const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        write(call, { kind: 'deleteRange', request: bytes });
+        submit(new Write(call, { kind: 'deleteRange', request: bytes, headers }));
       },
     }),
     unary({
@@ -114,7 +158,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         if (problem !== undefined) return call.fail(statusOf(problem));
         if (!isReadOnlyTxn(request)) {
           const spaceBytes = hasPuts(request) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
-          return write(call, { kind: 'txn', request: bytes, spaceBytes });
+          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, headers }));
         }
         read(call, request, () => store.readTxn(request));
       },
@@ -124,8 +168,9 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       decode: decoder(CompactionRequest),
       handle: (call, { bytes, request }: Received<etcdserverpb.CompactionRequest>) => {
         const revision = clampInteger(request.revision);
-        const finish = request.physical ? () => store.whenReclaimed(revision) : undefined;
-        write(call, { kind: 'compaction', request: bytes, ...(finish && { finish }) });
+        const write = { kind: 'compaction', request: bytes, headers } as const;
+        if (!request.physical) return submit(new Write(call, write));
+        submit(new FinishedWrite(call, { ...write, finish: () => store.whenReclaimed(revision), onFatal }));
       },
     }),
   ];

@@ -39,9 +39,10 @@ describe('PendingCalls', () => {
     const pending = new PendingCalls({ clock: new VirtualTime().clock(), limitMs: LIMIT_MS });
     const ended: string[] = [];
     const expire = (why: string): void => void ended.push(why);
-    const forget = pending.add({ call: callWith(undefined), expire });
+    const waiting = { call: callWith(undefined), expire };
+    pending.add(waiting);
     pending.stop();
-    expect({ ended, onList: forget() }).to.deep.equal({ ended: ['stopped'], onList: false });
+    expect({ ended, onList: pending.remove(waiting) }).to.deep.equal({ ended: ['stopped'], onList: false });
     pending.add({ call: callWith(undefined), expire });
     expect({ ended, size: pending.size }).to.deep.equal({ ended: ['stopped', 'stopped'], size: 0 });
   });
@@ -50,8 +51,12 @@ describe('PendingCalls', () => {
     const time = new VirtualTime();
     const pending = new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS });
     const ended: string[] = [];
-    const forget = pending.add({ call: callWith(1_000), expire: (why) => ended.push(why) });
-    expect({ first: forget(), again: forget() }).to.deep.equal({ first: true, again: false });
+    const waiting = { call: callWith(1_000), expire: (why: string) => ended.push(why) };
+    pending.add(waiting);
+    expect({ first: pending.remove(waiting), again: pending.remove(waiting) }).to.deep.equal({
+      first: true,
+      again: false,
+    });
     await time.advance(2 * LIMIT_MS);
     expect(ended).to.deep.equal([]);
   });

@@ -16,6 +16,9 @@ const UNASKED_NODE = {
   get leaderIsLost(): boolean {
     return unasked();
   },
+  get isCurrent(): boolean {
+    return unasked();
+  },
 };
 
 // Every queue has a bound, but the reads that waited for a revision had none: a client with many connections could

@@ -1,0 +1,138 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import { EMPTY } from '../../util/bytes.js';
+import type { WireInteger } from '../../util/integer.js';
+
+/** The fields of a PutRequest. Key and value are views of its bytes. */
+export interface PutFields {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly lease: WireInteger;
+  readonly prevKv: boolean;
+  readonly ignoreValue: boolean;
+  readonly ignoreLease: boolean;
+}
+
+/** A put as the codec takes it, or as `readPut` reads it. */
+export type PutProperties = Omit<etcdserverpb.PutRequest.$Properties, 'lease'> & {
+  readonly lease?: WireInteger | null | undefined;
+};
+
+const KEY = 0x0a;
+const VALUE = 0x12;
+const LEASE = 0x18;
+const PREV_KV = 0x20;
+const IGNORE_VALUE = 0x28;
+const IGNORE_LEASE = 0x30;
+/** Bytes of the longest length that is read here: 2^28 − 1. */
+const LENGTH_BYTES_MAX = 4;
+
+/**
+ * Finds the fields of a PutRequest in its bytes, without an object for the message: puts are the most frequent writes,
+ * and each is read on every member. Of a repeated field the last counts, as in protobuf. It knows only the plain
+ * encoding that all clients send; what it does not know is left to the codec.
+ */
+class PutScan {
+  readonly #at = { key: 0, keyEnd: 0, value: 0, valueEnd: 0 };
+  #leaseLow = 0;
+  #leaseHigh = 0;
+  #prevKv = false;
+  #ignoreValue = false;
+  #ignoreLease = false;
+  #bytes: Uint8Array = EMPTY;
+  #offset = 0;
+
+  /** @returns false if the bytes need the codec, be it that they are unusual or damaged */
+  scan(bytes: Uint8Array): boolean {
+    this.#reset(bytes);
+    const at = this.#at;
+    while (this.#offset < bytes.length) {
+      const tag = bytes[this.#offset++];
+      if (tag === KEY || tag === VALUE) {
+        const length = this.#length();
+        const start = this.#offset;
+        if (length < 0 || start + length > bytes.length) return false;
+        this.#offset += length;
+        if (tag === KEY) [at.key, at.keyEnd] = [start, this.#offset];
+        else [at.value, at.valueEnd] = [start, this.#offset];
+      } else if (tag === LEASE) {
+        if (!this.#lease()) return false;
+      } else if (tag === PREV_KV || tag === IGNORE_VALUE || tag === IGNORE_LEASE) {
+        const flag = bytes[this.#offset++];
+        if (flag !== 0 && flag !== 1) return false;
+        if (tag === PREV_KV) this.#prevKv = flag === 1;
+        else if (tag === IGNORE_VALUE) this.#ignoreValue = flag === 1;
+        else this.#ignoreLease = flag === 1;
+      } else return false;
+    }
+    return true;
+  }
+
+  /** The fields that `scan` found. */
+  fields(): PutFields {
+    const { key, keyEnd, value, valueEnd } = this.#at;
+    const bytes = this.#bytes;
+    this.#bytes = EMPTY;
+    return {
+      key: bytes.subarray(key, keyEnd),
+      value: value === valueEnd ? EMPTY : bytes.subarray(value, valueEnd),
+      lease:
+        this.#leaseLow === 0 && this.#leaseHigh === 0
+          ? 0
+          : { low: this.#leaseLow, high: this.#leaseHigh, unsigned: false },
+      prevKv: this.#prevKv,
+      ignoreValue: this.#ignoreValue,
+      ignoreLease: this.#ignoreLease,
+    };
+  }
+
+  #reset(bytes: Uint8Array): void {
+    const at = this.#at;
+    at.key = at.keyEnd = at.value = at.valueEnd = 0;
+    this.#leaseLow = this.#leaseHigh = 0;
+    this.#prevKv = this.#ignoreValue = this.#ignoreLease = false;
+    this.#bytes = bytes;
+    this.#offset = 0;
+  }
+
+  /** @returns −1 for a length that is cut, or longer than any request */
+  #length(): number {
+    let length = 0;
+    for (let count = 0; count < LENGTH_BYTES_MAX; count++) {
+      const byte = this.#bytes[this.#offset++];
+      if (byte === undefined) return -1;
+      length |= (byte & 127) << (7 * count);
+      if (byte < 128) return length;
+    }
+    return -1;
+  }
+
+  /** Reads 64 bits into two halves. Ids of leases use all of them. */
+  #lease(): boolean {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 64; shift += 7) {
+      const byte = this.#bytes[this.#offset++];
+      if (byte === undefined) return false;
+      const bits = byte & 127;
+      if (shift < 32) low |= bits << shift;
+      if (shift > 25) high |= shift < 32 ? bits >>> (32 - shift) : bits << (shift - 32);
+      if (byte >= 128) continue;
+      this.#leaseLow = low | 0;
+      this.#leaseHigh = high | 0;
+      return true;
+    }
+    return false;
+  }
+}
+
+const scan = new PutScan();
+
+/** Reads an encoded PutRequest. @throws the codec's errors on bytes that are no such message */
+export function readPut(bytes: Uint8Array): PutFields {
+  return scan.scan(bytes) ? scan.fields() : etcdserverpb.PutRequest.decode(bytes);
+}
+
+/** Whether `readPut` reads the bytes, without making the fields. @throws as `readPut` does */
+export function checkPutBytes(bytes: Uint8Array): void {
+  if (!scan.scan(bytes)) etcdserverpb.PutRequest.decode(bytes);
+}
