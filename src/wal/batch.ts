@@ -1,17 +1,24 @@
 import { crc32 } from 'node:zlib';
 import type { Entry, HardState } from '../raft/types.js';
+import { entryRecordBytes, recordPieces } from '../record/entry-record.js';
+import { KIND, RECORD_HEADER_BYTES, readRecord, recordBytes, sealRecord, writeInteger } from '../record/record.js';
+import type { RecordHead } from '../record/record.js';
 import { assertNever } from '../util/assert.js';
-import { KIND, RECORD_HEADER_BYTES, readInteger, recordBytes, sealRecord, writeInteger } from './record.js';
-import type { RecordFields } from './record.js';
 
 /**
  * A batch is the unit of one write to the file: a head record, then the records of all appends that waited. It is valid
  * as a whole or not at all, so that a torn batch leaves neither entries without their term nor a commit index beyond
  * the entries.
  *
- * The head states up to which offset the file was synced when the batch was written. Its payload is the length of the
- * records after it, and a checksum of its own, seeded with the segment's salt: so a head can be found and trusted after
- * a place where the chain is broken, and user data cannot look like one by accident.
+ * The records after the head do not depend on their place. The head ties them to it: its first field is the offset up
+ * to which the file was synced when the batch was written, its second field its own offset. Its payload is, u32 each:
+ *
+ * - the length of the records after it, in bytes;
+ * - the chain: CRC32 of that length and of the checksums of the records, seeded with the chain of the batch before. A
+ *   batch left over from an earlier use of its place does not fit, even if it is intact.
+ *
+ * The head's checksum is seeded with the segment's salt: so a head can be found and trusted after a place where the
+ * chain is broken, and user data cannot look like one by accident.
  */
 export const BATCH_HEAD_BYTES = recordBytes(8);
 
@@ -33,18 +40,16 @@ export interface BatchPlace {
   readonly offset: number;
   /** Offset up to which the segment is synced. */
   readonly synced: number;
-  /** Checksum of the record before. */
+  /** Chain of the batch before. */
   readonly chain: number;
   readonly salt: number;
 }
 
-/** What the index table records for each entry of a batch, in order. */
+/** Where a batch was put. */
 export interface Placement {
-  /** Offsets in the segment. */
+  /** Offsets of the entries in the segment, in order. */
   readonly offsets: readonly number[];
-  /** Seeds of the entries' checksums: with them an entry can be verified without the ones before it. */
-  readonly seeds: readonly number[];
-  /** Checksum of the last record. */
+  /** Chain of the batch. */
   readonly chain: number;
 }
 
@@ -56,7 +61,7 @@ export function changeBytes(change: Change): number {
   switch (change.kind) {
     case 'append': {
       let bytes = change.hardState === undefined ? 0 : recordBytes(8);
-      for (const { data } of change.entries) bytes += recordBytes(data.length);
+      for (const entry of change.entries) bytes += entryRecordBytes(entry);
       return bytes;
     }
     case 'cut':
@@ -73,61 +78,83 @@ export const SUCCESSOR_BYTES = BATCH_HEAD_BYTES + recordBytes(8);
 /** Fills `target` with the batch. `batchBytes` returns the required length. */
 export function encodeBatch(target: Buffer, changes: readonly Change[], place: BatchPlace): Placement {
   const offsets: number[] = [];
-  const seeds: number[] = [];
-  let chain = encodeHead(target, place);
   let at = BATCH_HEAD_BYTES;
-  const seal = (fields: RecordFields): void => {
-    chain = sealRecord(target, at, fields, chain);
-    at += recordBytes(fields.payloadBytes);
-  };
-  const sealInteger = (fields: Omit<RecordFields, 'payloadBytes'>, payload: number): void => {
+  const sealInteger = (kind: keyof typeof KIND, first: number, second: number, payload: number): void => {
     writeInteger(target, payload, at + RECORD_HEADER_BYTES);
-    seal({ ...fields, payloadBytes: 8 });
+    sealRecord(target, at, { kind: KIND[kind], type: 0, first, second, payloadBytes: 8 });
+    at += recordBytes(8);
   };
   for (const change of changes) {
     switch (change.kind) {
-      case 'append':
-        for (const { type: entryType, index, term, data } of change.entries) {
-          offsets.push(place.offset + at);
-          seeds.push(chain);
-          target.set(data, at + RECORD_HEADER_BYTES);
-          seal({ kind: 'entry', entryType, first: index, second: term, payloadBytes: data.length });
+      case 'append': {
+        const { entries, hardState } = change;
+        let offset = place.offset + at;
+        for (const entry of entries) {
+          offsets.push(offset);
+          offset += entryRecordBytes(entry);
         }
-        if (change.hardState !== undefined) {
-          const { commit, term, vote } = change.hardState;
-          sealInteger({ kind: 'hardState', first: commit, second: term }, vote);
-        }
+        for (const piece of recordPieces(entries)) at += piece.copy(target, at);
+        if (hardState !== undefined) sealInteger('hardState', hardState.commit, hardState.term, hardState.vote);
         break;
+      }
       case 'cut':
-        sealInteger({ kind: 'cut', first: change.cut.index, second: change.cut.term }, change.cut.oldest);
+        sealInteger('cut', change.cut.index, change.cut.term, change.cut.oldest);
         break;
       case 'successor':
-        sealInteger({ kind: 'successor', first: change.sequence, second: 0 }, 0);
+        sealInteger('successor', change.sequence, 0, 0);
         break;
       default:
         assertNever(change);
     }
   }
-  return { offsets, seeds, chain };
+  return { offsets, chain: sealHead(target, place) };
 }
 
-function encodeHead(target: Buffer, { offset, synced, chain, salt }: BatchPlace): number {
-  const fields = { kind: 'batch', first: synced, second: offset, payloadBytes: 8 } as const;
-  target.writeUInt32LE(target.length - BATCH_HEAD_BYTES, RECORD_HEADER_BYTES);
-  // Sealed twice, as the head's own checksum covers the head and is covered by the chained one.
-  sealRecord(target, 0, fields, chain);
-  target.writeUInt32LE(ownChecksum(target, 0, salt), RECORD_HEADER_BYTES + 4);
-  return sealRecord(target, 0, fields, chain);
+function sealHead(target: Buffer, { offset, synced, chain: before, salt }: BatchPlace): number {
+  const bodyBytes = target.length - BATCH_HEAD_BYTES;
+  const chain = chainOf(target, { start: BATCH_HEAD_BYTES, end: target.length, before });
+  target.writeUInt32LE(bodyBytes, RECORD_HEADER_BYTES);
+  target.writeUInt32LE(chain, RECORD_HEADER_BYTES + 4);
+  sealRecord(target, 0, { kind: KIND.batch, type: 0, first: synced, second: offset, payloadBytes: 8 }, salt);
+  return chain;
 }
 
-/** The head's checksum of its own, which covers neither itself nor the chained checksum. */
-function ownChecksum(source: Buffer, at: number, salt: number): number {
-  return crc32(source.subarray(at + 4, at + RECORD_HEADER_BYTES + 4), salt);
+/** The chain of a batch whose records, which must be valid, lie in [start, end). */
+export function chainOf(
+  source: Buffer,
+  { start, end, before }: { readonly start: number; readonly end: number; readonly before: number },
+): number {
+  const checksums: number[] = [end - start];
+  for (let at = start; at < end; at += recordBytes(source.readUInt32LE(at + 4)))
+    checksums.push(source.readUInt32LE(at));
+  const bytes = Buffer.allocUnsafe(checksums.length * 4);
+  for (const [position, checksum] of checksums.entries()) bytes.writeUInt32LE(checksum, position * 4);
+  return crc32(bytes, before);
 }
 
-/** Length of the records after the head at `at`. */
-export function bodyBytes(source: Buffer, at: number): number {
-  return source.readUInt32LE(at + RECORD_HEADER_BYTES);
+/** The head of a batch. */
+export interface BatchHead {
+  /** Offset that it states as synced. */
+  readonly synced: number;
+  /** Length of the records after it. */
+  readonly bodyBytes: number;
+  readonly chain: number;
+}
+
+/** Reads the head at `at`. @returns why there is none, if so */
+export function readHead(source: Buffer, at: number, salt: number): BatchHead | string {
+  const head = readRecord(source, at, salt);
+  if (typeof head === 'string') return head;
+  if (!isHead(head) || head.second !== at) return 'a batch has no head';
+  return {
+    synced: head.first,
+    bodyBytes: source.readUInt32LE(at + RECORD_HEADER_BYTES),
+    chain: source.readUInt32LE(at + RECORD_HEADER_BYTES + 4),
+  };
+}
+
+function isHead({ kind, payloadBytes }: RecordHead): boolean {
+  return kind === KIND.batch && payloadBytes === 8;
 }
 
 /** Bytes 4 to 11 of every head: payload length and kind. */
@@ -141,9 +168,8 @@ export function statedSynced(source: Buffer, from: number, salt: number): number
   let synced = 0;
   for (let mark = source.indexOf(HEAD_MARK, from); mark !== -1; mark = source.indexOf(HEAD_MARK, mark + 1)) {
     const at = mark - 4;
-    if (at < from || at + BATCH_HEAD_BYTES > source.length || readInteger(source, at + 24) !== at) continue;
-    if (source.readUInt32LE(at + RECORD_HEADER_BYTES + 4) !== ownChecksum(source, at, salt)) continue;
-    synced = Math.max(synced, readInteger(source, at + 16));
+    const head = at < from ? 'before' : readHead(source, at, salt);
+    if (typeof head !== 'string') synced = Math.max(synced, head.synced);
   }
   return synced;
 }

@@ -5,7 +5,7 @@ import { formatMemberId } from '../util/member-id.js';
 /**
  * Why the log does not open or continue, for programs. The message is one line with advice. `locked`: another process
  * uses the directory. `foreign`: it belongs to another member or cluster. `damaged`: synced data are missing or
- * changed. `version`: a newer raftkv wrote it. `closed`: `close` was called.
+ * changed. `version`: another version of raftkv wrote it. `closed`: `close` was called.
  */
 export type LogErrorCode = 'locked' | 'foreign' | 'damaged' | 'version' | 'closed';
 

@@ -8,15 +8,13 @@ export interface Location {
   readonly offset: number;
   /** Length of its data, in bytes. */
   readonly dataBytes: number;
-  /** Checksum of the record before it. */
-  readonly seed: number;
 }
 
 const PAGE_ENTRIES = 4096;
-const FIELDS = 3;
+const FIELDS = 2;
 
 /**
- * Maps indexes to locations on disk, for every entry of the log. An entry takes twelve bytes, in pages, so that both
+ * Maps indexes to locations on disk, for every entry of the log. An entry takes eight bytes, in pages, so that both
  * ends move without copying. Terms and segments are kept as runs, as both only increase along the log.
  */
 export class IndexTable {
@@ -50,7 +48,6 @@ export class IndexTable {
     const fields = defined(this.#pages[page], 'page');
     fields[at] = location.offset;
     fields[at + 1] = location.dataBytes;
-    fields[at + 2] = location.seed;
     this.#terms.append(index, term);
     this.#sequences.append(index, location.sequence);
     this.#next += 1;
@@ -75,7 +72,6 @@ export class IndexTable {
       sequence: this.sequence(index),
       offset: this.#field(index, 0),
       dataBytes: this.#field(index, 1),
-      seed: this.#field(index, 2),
     };
   }
 

@@ -1,8 +1,9 @@
 import type { Entry } from '../raft/types.js';
+import { readEntry } from '../record/entry-record.js';
+import { recordBytes } from '../record/record.js';
 import { asBuffer } from '../util/bytes.js';
 import { damagedError } from './errors.js';
 import type { IndexTable, Location } from './index-table.js';
-import { RECORD_HEADER_BYTES, readRecord, recordBytes } from './record.js';
 import { segmentName } from './segment.js';
 import type { Segment } from './segment.js';
 
@@ -28,7 +29,7 @@ export function readEntries({ table, segment, low, high }: DiskReadOptions): Ent
     const end = last.offset + recordBytes(last.dataBytes);
     const bytes = asBuffer(file.readSync(first.offset, end - first.offset));
     for (const location of group)
-      entries.push(decodeEntry({ bytes, base: first.offset, location, index: low + entries.length }));
+      entries.push(decodeEntry(bytes, { table, base: first.offset, location, index: low + entries.length }));
   }
   return entries;
 }
@@ -46,23 +47,20 @@ function neighbours(table: IndexTable, from: number, high: number): readonly Loc
   return group;
 }
 
-interface EncodedEntry {
-  readonly bytes: Buffer;
-  /** Offset of `bytes` in the segment. */
+interface Wanted {
+  readonly table: IndexTable;
+  /** Offset of the bytes in the segment. */
   readonly base: number;
   readonly location: Location;
   readonly index: number;
 }
 
-function decodeEntry({ bytes, base, location, index }: EncodedEntry): Entry {
-  const { offset, seed, dataBytes, sequence } = location;
-  const at = offset - base;
-  const record = readRecord(bytes, at, seed);
+function decodeEntry(bytes: Buffer, { table, base, location, index }: Wanted): Entry {
+  const { offset, dataBytes, sequence } = location;
+  const entry = readEntry(bytes, offset - base);
   const file = segmentName(sequence);
-  if (typeof record === 'string') throw damagedError({ file, offset, what: record });
-  if (record.kind !== 'entry' || record.first !== index || record.payloadBytes !== dataBytes) {
+  if (typeof entry === 'string') throw damagedError({ file, offset, what: entry });
+  if (entry.index !== index || entry.term !== table.term(index) || entry.data.length !== dataBytes)
     throw damagedError({ file, offset, what: `it does not hold entry ${index}` });
-  }
-  const data = bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + dataBytes);
-  return { term: record.second, index, type: record.entryType, data };
+  return entry;
 }

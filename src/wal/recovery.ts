@@ -142,7 +142,7 @@ function damagedAt(sequence: number, fault: Fault | undefined): Error {
 function replay(state: LogState, sequence: number, item: Item): void {
   switch (item.kind) {
     case 'entry': {
-      const { index, term, offset, dataBytes, seed } = item;
+      const { index, term, offset, dataBytes } = item;
       // The segments with the entries between the repeated cut and this one were removed. A later record has the newer
       // cut.
       if (state.table.first === state.table.next) state.table.clear(index);
@@ -153,7 +153,7 @@ function replay(state: LogState, sequence: number, item: Item): void {
           what: `entry ${index} follows on ${state.lastIndex}`,
         });
       }
-      state.replace(index, term, { sequence, offset, dataBytes, seed });
+      state.replace(index, term, { sequence, offset, dataBytes });
       return;
     }
     case 'hardState':

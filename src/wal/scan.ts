@@ -1,9 +1,9 @@
-import type { EntryType, HardState } from '../raft/types.js';
-import { assertNever } from '../util/assert.js';
-import { BATCH_HEAD_BYTES, bodyBytes, statedSynced } from './batch.js';
+import type { HardState } from '../raft/types.js';
+import { entryTypeOf } from '../record/entry-record.js';
+import { KIND, RECORD_HEADER_BYTES, readInteger, readRecord } from '../record/record.js';
+import type { RecordHead } from '../record/record.js';
+import { BATCH_HEAD_BYTES, chainOf, readHead, statedSynced } from './batch.js';
 import type { Cut } from './batch.js';
-import { RECORD_HEADER_BYTES, readInteger, readRecord, recordBytes } from './record.js';
-import type { RecordHead } from './record.js';
 import { SEGMENT_HEADER_BYTES } from './segment.js';
 
 /** A decoded record of a batch. */
@@ -12,10 +12,8 @@ export type Item =
       readonly kind: 'entry';
       readonly index: number;
       readonly term: number;
-      readonly type: EntryType;
       readonly offset: number;
       readonly dataBytes: number;
-      readonly seed: number;
     }
   | { readonly kind: 'hardState'; readonly hardState: HardState }
   | { readonly kind: 'cut'; readonly cut: Cut }
@@ -34,7 +32,7 @@ export interface Fault {
 export interface Scan {
   /** End of the last whole batch, not counting the one that names a successor. */
   readonly end: number;
-  /** Checksum of that batch's last record. */
+  /** Chain of that batch. */
   readonly chain: number;
   /** Largest offset that a whole batch states as synced. */
   readonly synced: number;
@@ -47,7 +45,7 @@ export interface ScanOptions {
   /** The whole segment. */
   readonly bytes: Buffer;
   readonly salt: number;
-  /** Seed of the first record's checksum. */
+  /** Seed of the first batch's chain. */
   readonly chain: number;
   /** Called for each record of each whole batch, in order. */
   readonly onItem: (item: Item) => void;
@@ -59,7 +57,7 @@ export function scanSegment({ bytes, salt, chain: seed, onItem }: ScanOptions): 
   let chain = seed;
   let synced = 0;
   for (;;) {
-    const batch = readBatch(bytes, end, chain);
+    const batch = readBatch({ bytes, start: end, salt, chain });
     if (batch.kind === 'broken') {
       const fault = faultAt(batch, { bytes, from: end, synced, salt });
       return { end, chain, synced, successor: undefined, fault };
@@ -102,50 +100,53 @@ type Batch =
     }
   | Broken;
 
-function readBatch(bytes: Buffer, start: number, seed: number): Batch {
-  const head = readRecord(bytes, start, seed);
+interface BatchSource {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly salt: number;
+  /** Chain of the batch before. */
+  readonly chain: number;
+}
+
+function readBatch({ bytes, start, salt, chain: before }: BatchSource): Batch {
+  const head = readHead(bytes, start, salt);
   if (typeof head === 'string') return { kind: 'broken', offset: start, what: head };
-  if (head.kind !== 'batch' || head.second !== start)
-    return { kind: 'broken', offset: start, what: 'a batch has no head' };
+  const { synced, chain } = head;
   const items: Item[] = [];
   let at = start + BATCH_HEAD_BYTES;
-  const end = at + bodyBytes(bytes, start);
+  const end = at + head.bodyBytes;
   if (end > bytes.length) return { kind: 'broken', offset: start, what: 'a batch is longer than the file' };
-  let chain = head.crc;
+  const body = bytes.subarray(0, end);
   while (at < end) {
-    const record = readRecord(bytes, at, chain);
+    const record = readRecord(body, at);
     if (typeof record === 'string') return { kind: 'broken', offset: at, what: record };
-    const item = toItem({ record, payloadAt: at + RECORD_HEADER_BYTES, bytes, seed: chain });
-    if (item === undefined) return { kind: 'broken', offset: at, what: 'a batch inside a batch' };
+    const item = toItem(bytes, at, record);
+    if (item === undefined) return { kind: 'broken', offset: at, what: 'a record of an unknown kind' };
     items.push(item);
-    at += recordBytes(record.payloadBytes);
-    chain = record.crc;
+    at = record.end;
   }
-  return { kind: 'whole', items, end, chain, synced: head.first };
+  if (chainOf(bytes, { start: start + BATCH_HEAD_BYTES, end, before }) !== chain)
+    return { kind: 'broken', offset: start, what: 'a batch does not follow on the one before' };
+  return { kind: 'whole', items, end, chain, synced };
 }
 
-interface Found {
-  readonly record: RecordHead;
-  readonly payloadAt: number;
-  readonly bytes: Buffer;
-  readonly seed: number;
-}
-
-function toItem({ record, payloadAt, bytes, seed }: Found): Item | undefined {
-  const { kind, entryType: type, first, second, payloadBytes: dataBytes } = record;
+function toItem(bytes: Buffer, at: number, record: RecordHead): Item | undefined {
+  const { kind, type, first, second, payloadBytes } = record;
+  if (kind === KIND.entry) {
+    if (entryTypeOf(type) === undefined) return undefined;
+    return { kind: 'entry', index: first, term: second, offset: at, dataBytes: payloadBytes };
+  }
+  if (payloadBytes !== 8) return undefined;
+  const payload = readInteger(bytes, at + RECORD_HEADER_BYTES);
   switch (kind) {
-    case 'entry':
-      return { kind, index: first, term: second, type, offset: payloadAt - RECORD_HEADER_BYTES, dataBytes, seed };
-    case 'hardState':
-      return { kind, hardState: { term: second, vote: readInteger(bytes, payloadAt), commit: first } };
-    case 'cut':
-      return { kind, cut: { index: first, term: second, oldest: readInteger(bytes, payloadAt) } };
-    case 'successor':
-      return { kind, sequence: first };
-    case 'batch':
-      return undefined;
+    case KIND.hardState:
+      return { kind: 'hardState', hardState: { term: second, vote: payload, commit: first } };
+    case KIND.cut:
+      return { kind: 'cut', cut: { index: first, term: second, oldest: payload } };
+    case KIND.successor:
+      return { kind: 'successor', sequence: first };
     default:
-      return assertNever(kind);
+      return undefined;
   }
 }
 

@@ -3,16 +3,17 @@ import type { DiskFile } from '../ports/disk.js';
 import type { LogIdentity } from '../ports/log.js';
 import { asBuffer } from '../util/bytes.js';
 import { LogError, damagedError } from './errors.js';
-import { readInteger, writeInteger } from './record.js';
+import { readInteger, writeInteger } from '../record/record.js';
 
 /**
- * Format of a segment. Version 2 added the record that names the successor of a full segment.
+ * Format of a segment. Version 3 has the records of src/record/. Versions 1 and 2, which chained the checksums of
+ * records, are refused.
  *
  * The header has a sector of its own, so that no append ever rewrites it:
  *
  *      0  8 B  magic
  *      8  u32  format version
- *     12  u32  checksum of the last record of the previous segment, which seeds the first record's
+ *     12  u32  chain of the last batch of the previous segment, which seeds the first batch's
  *     16  u64  cluster id
  *     24  u64  member id
  *     32  u64  sequence, from 1
@@ -22,7 +23,10 @@ import { readInteger, writeInteger } from './record.js';
  * removed.
  */
 export const SEGMENT_HEADER_BYTES = 512;
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
+
+const OLD_FORMAT_ADVICE =
+  'take a snapshot with the raftkv that wrote it, and restore it into new data directories with this one';
 
 const MAGIC = Buffer.from('RAFTKVWL', 'latin1');
 const CHECKED_BYTES = 40;
@@ -101,10 +105,11 @@ export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): Segmen
   if (salt !== crc32(source.subarray(0, CHECKED_BYTES)))
     throw damagedError({ file, offset: 0, what: 'its header is broken' });
   const version = source.readUInt32LE(8);
-  if (version > FORMAT_VERSION) {
+  if (version !== FORMAT_VERSION && version > 0) {
+    const advice = version > FORMAT_VERSION ? 'use a newer one' : OLD_FORMAT_ADVICE;
     throw new LogError(
       'version',
-      `${file} has format ${version}, and this raftkv knows none above ${FORMAT_VERSION}: use a newer one`,
+      `${file} has format ${version}, and this raftkv reads format ${FORMAT_VERSION}: ${advice}`,
     );
   }
   if (readInteger(source, 32) !== sequence || version < 1) {

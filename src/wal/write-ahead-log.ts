@@ -249,7 +249,7 @@ export class WriteAheadLog implements LogStore {
     this.#takeUp(changes, placement);
   }
 
-  #takeUp(changes: readonly Change[], { offsets, seeds }: Placement): void {
+  #takeUp(changes: readonly Change[], { offsets }: Placement): void {
     const sequence = this.#writer.activeSequence;
     let slot = 0;
     for (const change of changes) {
@@ -257,8 +257,7 @@ export class WriteAheadLog implements LogStore {
         case 'append':
           for (const entry of change.entries) {
             const offset = defined(offsets[slot], 'offset');
-            const seed = defined(seeds[slot], 'seed');
-            this.#state.append(entry, { sequence, offset, seed, dataBytes: entry.data.length });
+            this.#state.append(entry, { sequence, offset, dataBytes: entry.data.length });
             slot += 1;
           }
           if (change.hardState !== undefined) this.#state.hardState = change.hardState;

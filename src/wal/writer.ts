@@ -21,7 +21,7 @@ export interface WriterOptions {
 interface Position {
   /** Offset of the next batch. */
   readonly offset: number;
-  /** Seed of its first record's checksum. */
+  /** Chain of the batch before it. */
   readonly chain: number;
   /** Offset up to which the segment is synced. */
   readonly synced: number;

@@ -70,9 +70,9 @@ describe('the durable log after a crash', () => {
     }
     const seen = [...new Set(ends)];
     expect(seen, 'each state once, in order').to.deep.equal([-1, 0, 1, 2, 3, 4, 5, 6]);
-    // A sector of header, then the batch that the segment had before it had a name: 40 bytes each for its head, the cut
+    // A sector of header, then the batch that the segment had before it had a name: 48 bytes each for its head, the cut
     // and the hard state.
-    expect(ends.lastIndexOf(-1), 'nothing else is beyond repair').to.equal(SECTOR_BYTES + 3 * 40 - 1);
+    expect(ends.lastIndexOf(-1), 'nothing else is beyond repair').to.equal(SECTOR_BYTES + 3 * 48 - 1);
   });
 
   /**
@@ -202,7 +202,7 @@ describe('the durable log after a crash', () => {
     const lastBatch = bytes.lastIndexOf(Buffer.from([8, 0, 0, 0, 1, 0, 0, 0])) - 4;
     expect(log.lastIndex()).to.equal(3);
     for (const length of [60 * 1024, 2 ** 31, 2 ** 32 - 1]) {
-      for (const field of [lastBatch + 4, lastBatch + 32]) {
+      for (const field of [lastBatch + 4, lastBatch + 36]) {
         const broken = Buffer.from(bytes);
         broken.writeUInt32LE(length, field);
         const torn = disk.copy();

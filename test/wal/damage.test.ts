@@ -47,9 +47,9 @@ describe('damage to the durable log', () => {
     let refused = 0;
     for (const name of names) {
       const bytes = disk.bytes(name);
-      // The header fills a sector and uses 44 bytes of it. The last statement itself, 40 bytes, is behind the offset
+      // The header fills a sector and uses 44 bytes of it. The last statement itself, 48 bytes, is behind the offset
       // that it states; so is the batch that names the successor of a full segment.
-      const end = name === names.at(-1) ? endOf(bytes) - 40 : endOfBatches(name, bytes);
+      const end = name === names.at(-1) ? endOf(bytes) - 48 : endOfBatches(name, bytes);
       const places = [...Array(44).keys(), ...Array.from({ length: end - 512 }, (_, at) => 512 + at)];
       for (const at of places.filter((place) => place < 560 || place % 9 === 0)) {
         const damaged = disk.copy();
@@ -218,6 +218,26 @@ describe('the owner in the header of a log', () => {
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
     disk.replace(name, bytes);
     expect(await rejection(open(disk))).to.include({ name: 'LogError', code: 'version' });
+  });
+
+  it('comes with a format version; the ones of earlier releases are refused in one line with advice', async () => {
+    const disk = await closedLog();
+    const name = (await segments(disk)).at(-1) ?? '';
+    for (const version of [1, 2]) {
+      const bytes = disk.bytes(name);
+      bytes.writeUInt32LE(version, 8);
+      bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
+      disk.replace(name, bytes);
+      const contents = disk.contents();
+      const error = await rejection(open(disk));
+      expect(error).to.include({ name: 'LogError', code: 'version' });
+      expect(error.message).to.match(
+        new RegExp(
+          `^${name} has format ${version}, and this raftkv reads format 3: take a snapshot with the raftkv .*$`,
+        ),
+      );
+      expect(disk.contents()).to.deep.equal(contents);
+    }
   });
 
   /** A bit of the version had rotted, and the advice was to use a newer raftkv, which there is not (found by the simulator). */

@@ -100,10 +100,10 @@ describe('the durable log on a failing disk', () => {
     const log = await open(disk, { segmentBytes: 4096, logger });
     const room = disk.bytes('0000000000000001.wal').length;
     disk.spaceBytes = room;
-    for (let index = 1; index <= 9; index += 1) await append(log, [entry(index, 1, 300)]);
+    for (let index = 1; index <= 8; index += 1) await append(log, [entry(index, 1, 300)]);
     expect(lines.map(({ message }) => message)).to.deep.equal(['cannot prepare the next segment of the log']);
     disk.spaceBytes = Infinity;
-    for (let index = 10; index <= 30; index += 1) await append(log, [entry(index, 1, 300)]);
+    for (let index = 9; index <= 30; index += 1) await append(log, [entry(index, 1, 300)]);
     await log.close();
     expect((await open(disk)).lastIndex()).to.equal(30);
   });

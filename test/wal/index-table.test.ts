@@ -7,7 +7,6 @@ function fill(table: IndexTable, low: number, high: number, term: number): void 
       sequence: 1 + Math.floor(index / 3000),
       offset: index * 8,
       dataBytes: index % 100,
-      seed: 2 ** 32 - index,
     });
   }
 }
@@ -18,7 +17,6 @@ function check(table: IndexTable, index: number, term: number): void {
     sequence: 1 + Math.floor(index / 3000),
     offset: index * 8,
     dataBytes: index % 100,
-    seed: 2 ** 32 - index,
   });
 }
 

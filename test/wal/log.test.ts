@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { EMPTY_HARD_STATE } from '../../src/raft/types.js';
+import { recordPieces } from '../../src/record/entry-record.js';
+import { EntryRecorder } from '../../src/record/recorder.js';
 import { FaultyDisk } from '../support/faulty-disk.js';
 import { append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
 
@@ -21,6 +23,19 @@ describe('WriteAheadLog', () => {
     expect(contentsOf(log)).to.deep.equal(expected);
     await log.close();
     expect(contentsOf(await open(disk))).to.deep.equal(expected);
+  });
+
+  it('writes and reads the record of an entry unchanged, as it arrives from a peer', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { cacheBytes: 0 });
+    const recorder = new EntryRecorder();
+    const entries = entriesOf(1, 6, 3, 333).map((one) => recorder.record(one));
+    const [records] = recordPieces(entries);
+    await append(log, entries);
+    expect(disk.bytes('0000000000000001.wal').indexOf(records ?? '')).to.be.above(0);
+    const read = log.entries(1, 6, Infinity);
+    expect(plain(read)).to.deep.equal(plain(entriesOf(1, 6, 3, 333)));
+    expect(typeof read === 'string' ? read : recordPieces(read)).to.deep.equal([records]);
   });
 
   it('bounds the bytes of a read, but returns at least one entry', async () => {
@@ -93,7 +108,7 @@ describe('WriteAheadLog', () => {
     const hardState = { term: 1, vote: 3, commit: 0 };
     for (let index = 1; index <= 200; index += 1)
       await append(log, [entry(index, 1, 500)], { ...hardState, commit: index - 1 });
-    expect((await disk.list()).filter((name) => name.endsWith('.wal'))).to.have.length(8);
+    expect((await disk.list()).filter((name) => name.endsWith('.wal'))).to.have.length(9);
     const expected = {
       first: 1,
       last: 200,
