@@ -3,7 +3,7 @@ import { EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { hasDuplicateKeys } from './duplicate-keys.js';
 import { kvError, type KvError } from '../errors.js';
-import type { PutProperties } from '../format/put-request.js';
+import { shapeOf, type PutShape } from '../format/put-request.js';
 
 /**
  * Checks of requests before they reach the log, in etcd's order, so that a request with several errors gets the same
@@ -23,10 +23,16 @@ export function checkRange(request: etcdserverpb.RangeRequest.$Properties): KvEr
   return known ? undefined : kvError('invalid-sort');
 }
 
-export function checkPut(request: PutProperties): KvError | undefined {
-  if ((request.key ?? EMPTY).length === 0) return kvError('empty-key');
-  if (request.ignoreValue === true && (request.value ?? EMPTY).length > 0) return kvError('value-provided');
-  if (request.ignoreLease === true && !isZero(request.lease)) return kvError('lease-provided');
+export function checkPut({
+  keyBytes,
+  valueBytes,
+  hasLease,
+  ignoresValue,
+  ignoresLease,
+}: PutShape): KvError | undefined {
+  if (keyBytes === 0) return kvError('empty-key');
+  if (ignoresValue && valueBytes > 0) return kvError('value-provided');
+  if (ignoresLease && hasLease) return kvError('lease-provided');
   return undefined;
 }
 
@@ -76,7 +82,7 @@ function checkOp(op: etcdserverpb.RequestOp.$Properties, maxOps: number): KvErro
     case 'requestRange':
       return checkRange(op.requestRange ?? {});
     case 'requestPut':
-      return checkPut(op.requestPut ?? {});
+      return checkPut(shapeOf(op.requestPut ?? {}));
     case 'requestDeleteRange':
       return checkDelete(op.requestDeleteRange ?? {});
     case 'requestTxn':

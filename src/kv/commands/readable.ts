@@ -1,6 +1,6 @@
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import type { ConfChange } from '../../raft/types.js';
-import { checkPutBytes } from '../format/put-request.js';
+import { putShape } from '../format/put-request.js';
 import { commandOf } from '../membership/member-change.js';
 import { decodeCommand, type CommandKind } from './command.js';
 
@@ -11,7 +11,7 @@ import { decodeCommand, type CommandKind } from './command.js';
 
 /** Bodies of commands in normal entries; changes of the members belong into configuration changes. */
 const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unknown>>> = {
-  put: checkPutBytes,
+  put: putShape,
   deleteRange: (body) => etcdserverpb.DeleteRangeRequest.decode(body),
   txn: (body) => etcdserverpb.TxnRequest.decode(body),
   compaction: (body) => etcdserverpb.CompactionRequest.decode(body),

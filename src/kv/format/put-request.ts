@@ -1,6 +1,6 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { EMPTY } from '../../util/bytes.js';
-import type { WireInteger } from '../../util/integer.js';
+import { toBigInt, type WireInteger } from '../../util/integer.js';
 
 /** The fields of a PutRequest. Key and value are views of its bytes. */
 export interface PutFields {
@@ -31,7 +31,7 @@ const LENGTH_BYTES_MAX = 4;
  * and each is read on every member. Of a repeated field the last counts, as in protobuf. It knows only the plain
  * encoding that all clients send; what it does not know is left to the codec.
  */
-class PutScan {
+class PutScan implements PutShape {
   readonly #at = { key: 0, keyEnd: 0, value: 0, valueEnd: 0 };
   #leaseLow = 0;
   #leaseHigh = 0;
@@ -67,6 +67,26 @@ class PutScan {
     return true;
   }
 
+  get keyBytes(): number {
+    return this.#at.keyEnd - this.#at.key;
+  }
+
+  get valueBytes(): number {
+    return this.#at.valueEnd - this.#at.value;
+  }
+
+  get hasLease(): boolean {
+    return this.#leaseLow !== 0 || this.#leaseHigh !== 0;
+  }
+
+  get ignoresValue(): boolean {
+    return this.#ignoreValue;
+  }
+
+  get ignoresLease(): boolean {
+    return this.#ignoreLease;
+  }
+
   /** The fields that `scan` found. */
   fields(): PutFields {
     const { key, keyEnd, value, valueEnd } = this.#at;
@@ -75,10 +95,7 @@ class PutScan {
     return {
       key: bytes.subarray(key, keyEnd),
       value: value === valueEnd ? EMPTY : bytes.subarray(value, valueEnd),
-      lease:
-        this.#leaseLow === 0 && this.#leaseHigh === 0
-          ? 0
-          : { low: this.#leaseLow, high: this.#leaseHigh, unsigned: false },
+      lease: this.hasLease ? { low: this.#leaseLow, high: this.#leaseHigh, unsigned: false } : 0,
       prevKv: this.#prevKv,
       ignoreValue: this.#ignoreValue,
       ignoreLease: this.#ignoreLease,
@@ -132,7 +149,29 @@ export function readPut(bytes: Uint8Array): PutFields {
   return scan.scan(bytes) ? scan.fields() : etcdserverpb.PutRequest.decode(bytes);
 }
 
-/** Whether `readPut` reads the bytes, without making the fields. @throws as `readPut` does */
-export function checkPutBytes(bytes: Uint8Array): void {
-  if (!scan.scan(bytes)) etcdserverpb.PutRequest.decode(bytes);
+/** What a put is checked for before it reaches the log. */
+export interface PutShape {
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  readonly hasLease: boolean;
+  readonly ignoresValue: boolean;
+  readonly ignoresLease: boolean;
+}
+
+/**
+ * The shape of an encoded PutRequest, valid until the next call.
+ * @throws the codec's errors on bytes that are no such message
+ */
+export function putShape(bytes: Uint8Array): PutShape {
+  return scan.scan(bytes) ? scan : shapeOf(etcdserverpb.PutRequest.decode(bytes));
+}
+
+export function shapeOf({ key, value, lease, ignoreValue, ignoreLease }: PutProperties): PutShape {
+  return {
+    keyBytes: key?.length ?? 0,
+    valueBytes: value?.length ?? 0,
+    hasLease: toBigInt(lease) !== 0n,
+    ignoresValue: ignoreValue === true,
+    ignoresLease: ignoreLease === true,
+  };
 }

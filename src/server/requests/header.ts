@@ -1,10 +1,14 @@
-import protobuf from 'protobufjs/minimal.js';
 import { etcdserverpb } from '../../gen/proto.js';
+import { MessageBuilder, tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../../kv/format/wire.js';
 import type { NodeFreshness } from '../../node/status.js';
 import type { EncodedMessage } from '../../rpc/service.js';
 
 /** Field 1, length-delimited: the header in every response of etcd's API. */
-const HEADER_FIELD = (1 << 3) | 2;
+const HEADER_FIELD = tagOf(1, WIRE_LENGTH);
+const REVISION = tagOf(3, WIRE_VARINT);
+const RAFT_TERM = tagOf(4, WIRE_VARINT);
+
+const { ResponseHeader } = etcdserverpb;
 
 /** Up to this size a body is copied behind its header: cheaper than two pieces. */
 const COPIED_BYTES_MAX = 64 * 1024;
@@ -21,15 +25,19 @@ export interface HeaderSource {
  */
 export class Headers {
   readonly #source: HeaderSource;
+  /** The encoded ids, which are the same in every header. */
+  readonly #ids: Uint8Array;
   #last: { revision: number; term: number; bytes: Uint8Array } | undefined;
 
   constructor(source: HeaderSource) {
     this.#source = source;
+    const { clusterId, memberId } = source;
+    this.#ids = ResponseHeader.encode({ clusterId, memberId }).finish();
   }
 
   encode(revision: number, freshness?: NodeFreshness): Uint8Array {
     const term = this.#source.term();
-    if (freshness !== undefined) return this.#encode(revision, term, freshness);
+    if (freshness !== undefined) return this.#encodeFresh(revision, term, freshness);
     if (this.#last?.revision !== revision || this.#last.term !== term) {
       this.#last = { revision, term, bytes: this.#encode(revision, term) };
     }
@@ -49,16 +57,30 @@ export class Headers {
     return body instanceof Uint8Array ? [header, body] : [header, ...body];
   }
 
-  #encode(revision: number, term: number, freshness?: NodeFreshness): Uint8Array {
+  /** Without the codec: every write has a header of its own. */
+  #encode(revision: number, term: number): Uint8Array {
+    const ids = this.#ids;
+    const size = ids.length + (revision === 0 ? 0 : 1 + varintSize(revision)) + (term === 0 ? 0 : 1 + varintSize(term));
+    const bytes = Buffer.allocUnsafe(1 + varintSize(size) + size);
+    bytes[0] = HEADER_FIELD;
+    let at = writeVarint(bytes, 1, size);
+    bytes.set(ids, at);
+    at += ids.length;
+    if (revision !== 0) {
+      bytes[at] = REVISION;
+      at = writeVarint(bytes, at + 1, revision);
+    }
+    if (term !== 0) {
+      bytes[at] = RAFT_TERM;
+      writeVarint(bytes, at + 1, term);
+    }
+    return bytes;
+  }
+
+  #encodeFresh(revision: number, raftTerm: number, freshness: NodeFreshness): Uint8Array {
     const { clusterId, memberId } = this.#source;
-    const header = etcdserverpb.ResponseHeader.encode({
-      clusterId,
-      memberId,
-      revision,
-      raftTerm: term,
-      ...(freshness === undefined ? {} : freshnessFields(freshness)),
-    }).finish();
-    return protobuf.Writer.create().uint32(HEADER_FIELD).bytes(header).finish();
+    const fields = { clusterId, memberId, revision, raftTerm, ...freshnessFields(freshness) };
+    return new MessageBuilder().bytes(1, ResponseHeader.encode(fields).finish()).finish();
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../../kv/commands/checks.js';
-import { kvError } from '../../kv/errors.js';
+import { kvError, type KvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
-import { readPut, type PutFields } from '../../kv/format/put-request.js';
+import { putShape } from '../../kv/format/put-request.js';
 import type { ApplyResult, KvStore } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
@@ -132,9 +132,8 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Put',
-      decode: (bytes) => ({ bytes, request: readPut(bytes) }),
-      handle: (call, { bytes, request }: Received<PutFields>) => {
-        const problem = checkPut(request);
+      decode: (bytes) => ({ bytes, problem: checkPut(putShape(bytes)) }),
+      handle: (call, { bytes, problem }: { readonly bytes: Uint8Array; readonly problem: KvError | undefined }) => {
         if (problem !== undefined) return call.fail(statusOf(problem));
         const spaceBytes = PUT_OVERHEAD_BYTES + bytes.length;
         submit(new Write(call, { kind: 'put', request: bytes, spaceBytes, headers }));

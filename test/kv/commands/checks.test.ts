@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../../src/gen/proto.js';
+import { shapeOf } from '../../../src/kv/format/put-request.js';
 import { checkDelete, checkPut, checkRange, checkTxn, isReadOnlyTxn } from '../../../src/kv/commands/checks.js';
 import { spanOf, type Span } from '../../../src/kv/format/key-range.js';
 import { SpanSet } from '../../../src/kv/commands/span-set.js';
@@ -25,13 +26,13 @@ describe('checks of requests before the log', () => {
     expect(checkRange({ key: bytes('a'), sortOrder: 3 as never })).to.deep.equal({ kind: 'invalid-sort' });
     expect(checkRange({ key: bytes('a'), sortTarget: -1 as never })).to.deep.equal({ kind: 'invalid-sort' });
     expect(checkDelete({ rangeEnd: bytes('b') })).to.deep.equal({ kind: 'empty-key' });
-    expect(checkPut({ value: bytes('v') })).to.deep.equal({ kind: 'empty-key' });
+    expect(checkPut(shapeOf({ value: bytes('v') }))).to.deep.equal({ kind: 'empty-key' });
     const key = bytes('a');
-    expect(checkPut({ key, value: key, ignoreValue: true, lease: 1, ignoreLease: true })?.kind).to.equal(
+    expect(checkPut(shapeOf({ key, value: key, ignoreValue: true, lease: 1, ignoreLease: true }))?.kind).to.equal(
       'value-provided',
     );
-    expect(checkPut({ key, lease: 1, ignoreLease: true })).to.deep.equal({ kind: 'lease-provided' });
-    expect(checkPut({ key, ignoreValue: true, ignoreLease: true })).to.equal(undefined);
+    expect(checkPut(shapeOf({ key, lease: 1, ignoreLease: true }))).to.deep.equal({ kind: 'lease-provided' });
+    expect(checkPut(shapeOf({ key, ignoreValue: true, ignoreLease: true }))).to.equal(undefined);
   });
 
   it('count operations of nested transactions towards the outer ones', () => {
