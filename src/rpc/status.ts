@@ -26,3 +26,8 @@ export interface Status {
   readonly code: Code;
   readonly message: string;
 }
+
+/** The status of a call to a method that is not served, in grpc-go's words. */
+export function unimplemented(path: string): Status {
+  return { code: Code.UNIMPLEMENTED, message: `The server does not implement the method ${path}` };
+}

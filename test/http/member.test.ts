@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
+import { PATHS } from '../../src/http/gateway/paths.js';
 import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../../src/server/startup/version.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
@@ -77,6 +78,17 @@ describe('a member over HTTP', () => {
     expect(larger.body).to.include('grpc: received message larger than max');
     const unknown = await http.ask('/v3/cluster/member/remove', { ID: '7' });
     expect(unknown.status).to.equal(404);
+  });
+
+  // They answered 404, as paths that etcd does not have.
+  it("answers 501 at etcd's paths of the Auth service, which is not served", async () => {
+    const auth = Object.entries(PATHS).filter(([method]) => method.startsWith('/etcdserverpb.Auth/'));
+    expect(auth).to.have.length(17);
+    for (const [method, [path = '']] of auth) {
+      const message = `The server does not implement the method ${method}`;
+      const body = JSON.stringify({ error: message, message, code: 12 });
+      expect(await http.ask(path, {}), path).to.include({ status: 501, body });
+    }
   });
 
   it('takes the read level from a header or a field', async () => {

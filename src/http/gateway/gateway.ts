@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Method, StreamMethod, UnaryMethod } from '../../rpc/service.js';
 import { MemberAnswers } from '../../rpc/answer-room.js';
-import { Code } from '../../rpc/status.js';
+import { Code, unimplemented } from '../../rpc/status.js';
 import { CallTallies, type CallTally } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
@@ -47,7 +47,7 @@ const ELEMENTS_MAX = 50_000;
 /** JSON values for each operation that a transaction may have in each of its three lists. */
 const ELEMENTS_PER_OP = 16;
 
-/** The routes of the JSON gateway: one for each path of each served method. */
+/** The routes of the JSON gateway: one for each path of each method. Methods that are not served answer Unimplemented. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
   const memberAnswers = options.answers ?? new MemberAnswers();
@@ -59,6 +59,9 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     budget: new BodyBudget(LARGEST_BODIES_MAX * bytesMax),
   };
   const routes = new Map<string, Route>();
+  for (const [method, unserved] of Object.entries(paths)) {
+    for (const path of unserved) routes.set(path, { allow: 'POST', handle: refuser(method) });
+  }
   for (const method of methods) {
     const served = paths[method.path];
     if (served === undefined) continue;
@@ -69,6 +72,10 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
+}
+
+function refuser(method: string): Route['handle'] {
+  return (_request, response) => answerError(response, httpStatus(Code.UNIMPLEMENTED), unimplemented(method));
 }
 
 interface HandlerOptions {

@@ -1,4 +1,4 @@
-/** The paths of each RPC on the gateway: etcd's. RPCs that this member does not serve get no route. */
+/** The paths of each RPC on the gateway: etcd's, also of RPCs that this member does not serve. */
 export const PATHS: Readonly<Record<string, readonly string[]>> = {
   '/etcdserverpb.KV/Range': ['/v3/kv/range'],
   '/etcdserverpb.KV/Put': ['/v3/kv/put'],

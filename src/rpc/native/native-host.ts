@@ -6,7 +6,7 @@ import { Connection, type NewRequest } from '../http2/connection.js';
 import type { OutgoingField } from '../http2/hpack-encoder.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../http2/limits.js';
 import { ServerStream } from '../http2/stream.js';
-import { Code, type Status } from '../status.js';
+import { Code, unimplemented, type Status } from '../status.js';
 import { CallTallies } from '../tally.js';
 import { Deadlines } from './deadlines.js';
 import { grpcHead, type GrpcHead, type HeadProblem } from './grpc-head.js';
@@ -182,11 +182,6 @@ function responseTo(problem: HeadProblem): readonly OutgoingField[] {
 
 function failure(status: Status): readonly OutgoingField[] {
   return trailersOnly(trailersOf(status, undefined, () => undefined));
-}
-
-/** grpc-go's text. */
-function unimplemented(path: string): Status {
-  return { code: Code.UNIMPLEMENTED, message: `The server does not implement the method ${path}` };
 }
 
 /** Without the members that are undefined. */
