@@ -51,7 +51,7 @@ export type OnAttempt = (attempt: CallAttempt) => void;
 
 /** The HTTP/2 connection to one member, made on first use and again after it breaks. */
 export class Connection {
-  /** host:port, or unix:/path */
+  /** host:port, or unix:///path */
   readonly endpoint: string;
   readonly #client: GrpcClient;
   readonly #onAttempt: OnAttempt | undefined;
@@ -62,7 +62,7 @@ export class Connection {
   constructor(endpoint: string, onAttempt?: OnAttempt) {
     this.endpoint = parseEndpoint(endpoint);
     this.#onAttempt = onAttempt;
-    this.#client = new GrpcClient(this.endpoint, credentials.createInsecure(), CHANNEL_OPTIONS);
+    this.#client = new GrpcClient(targetOf(this.endpoint), credentials.createInsecure(), CHANNEL_OPTIONS);
   }
 
   /** Makes one attempt of a call. @throws RaftKvError */
@@ -239,19 +239,29 @@ function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
   return metadata;
 }
 
+/** The scheme of a socket of the file system, followed by its path. */
+const SOCKET = 'unix://';
+
+/** The name of an endpoint for the gRPC library, which takes a relative path only without slashes after the scheme. */
+function targetOf(endpoint: string): string {
+  return endpoint.startsWith(SOCKET) ? `unix:${endpoint.slice(SOCKET.length)}` : endpoint;
+}
+
 /** A monotonic time as the wall-clock time that gRPC takes. */
 function epoch(monotonicMs: number): number {
   return Date.now() + Math.max(0, monotonicMs - performance.now());
 }
 
 /**
- * Accepts host:port, host and http://host:port, with IPv6 hosts in brackets, and unix:///path for a socket of the file system.
- * @returns host:port, or unix:/path
+ * Accepts host:port, host http://host:port, with IPv6 hosts in brackets, and unix:///path or unix:/path for a socket of
+ * the file system.
+ * @returns host:port, or unix:///path as members print it
  * @throws RaftKvError `invalid-argument` if the endpoint is malformed
  */
 export function parseEndpoint(text: string): string {
-  const socket = /^unix:(?:\/\/)?(\/.+)$/.exec(text.trim())?.[1];
-  if (socket !== undefined) return `unix:${socket}`;
+  const [, afterSlashes, absolute] = /^unix:(?:\/\/(.+)|(\/.+))$/i.exec(text.trim()) ?? [];
+  const socket = afterSlashes ?? absolute;
+  if (socket !== undefined) return `${SOCKET}${socket}`;
   const match = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:?#@\s]+)(?::(\d{1,5}))?\/?$/.exec(text.trim());
   const port = Number(match?.[3] ?? 2379);
   if (match === null || port > 65_535) {

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect } from 'chai';
+import { parseEndpoint } from '../../../src/client/calls/connection.js';
 import { Client } from '../../../src/client/index.js';
 import { startMember } from '../../../src/server/member.js';
 import { resolveConfig } from '../../../src/server/startup/config.js';
@@ -20,7 +21,8 @@ describe('a client of a member on a socket of the file system', () => {
   });
 
   it('reads, watches and takes a lock by the URL that the member advertises', async () => {
-    const url = `unix://${join(folder, 'member.sock')}`;
+    const path = join(folder, 'member.sock');
+    const url = `unix://${path}`;
     const config = resolveConfig({
       dataDir: join(folder, 'data'),
       listenClientUrls: [url],
@@ -40,6 +42,8 @@ describe('a client of a member on a socket of the file system', () => {
         }
         await (await client.lock('door')).release();
         expect((await client.health(url)).healthy).to.equal(true);
+        const relativeUrl = `unix://${relative(process.cwd(), path)}`;
+        expect((await client.health(relativeUrl)).healthy, relativeUrl).to.equal(true);
       } finally {
         await client.close();
       }
@@ -48,12 +52,21 @@ describe('a client of a member on a socket of the file system', () => {
     }
   });
 
+  /** The client printed "unix:/path", and members "unix:///path". */
+  it('is named as its member prints it, whichever form the program gives', () => {
+    for (const form of ['unix:///run/a.sock', 'unix:/run/a.sock', 'UNIX:///run/a.sock']) {
+      expect(parseEndpoint(form), form).to.equal('unix:///run/a.sock');
+    }
+    expect(parseEndpoint('unix://a.sock')).to.equal('unix://a.sock');
+    expect(parseEndpoint('unix:2379'), 'a host of that name').to.equal('unix:2379');
+  });
+
   it('fails in one line if there is no such socket', async () => {
     const path = join(folder, 'absent.sock');
     const client = new Client({ endpoints: [`unix://${path}`], timeoutMs: 500 });
     try {
       const error = await clientErrorOf(client.get('colour'));
-      expect(error).to.include({ code: 'unavailable', message: `unix:${path}: no such socket` });
+      expect(error).to.include({ code: 'unavailable', message: `unix://${path}: no such socket` });
     } finally {
       await client.close();
     }
