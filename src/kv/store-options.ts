@@ -13,6 +13,8 @@ export interface KvStoreOptions {
   /** Part of snapshots. A snapshot of another cluster is refused. */
   readonly clusterId: number;
   readonly logger: Logger;
+  /** The commit index at the start. Effects of entries up to it are replays, and logged at level debug. Default: 0. */
+  readonly committedAtStart?: number;
   /** Written by the first open. Later ones use the stored values. */
   readonly bootstrap: { readonly members: readonly Member[]; readonly confState: ConfState };
   /** Called with the answer to each command that `isWaiting` accepts, in order, once readers see its effect. */

@@ -394,7 +394,7 @@ export class KvStore implements StateMachine {
     this.#count(draft);
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
-    if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms);
+    if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
     this.#state.publish(meta, draft.countChanges);
     this.watches.published({ revision, changes: draft.changes });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
@@ -408,10 +408,12 @@ export class KvStore implements StateMachine {
     this.#written.txns += counts.txns;
   }
 
-  #setAlarms(alarms: Alarms): void {
+  #setAlarms(alarms: Alarms, index: number): void {
+    const { logger, committedAtStart = 0 } = this.#options;
     this.#tables.alarms = alarms;
     const raised = alarms.map(({ kind, memberId }) => `${AlarmType[kind]} of member ${formatMemberId(memberId)}`);
-    this.#options.logger.warn('the alarms have changed', { raised: raised.join(', ') || 'none' });
+    const level = index > committedAtStart ? 'warn' : 'debug';
+    logger[level]('the alarms have changed', { raised: raised.join(', ') || 'none' });
   }
 
   /** Members, configuration and applied index change in one batch, also if the change is refused. */

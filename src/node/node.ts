@@ -29,6 +29,7 @@ export class RaftNode {
   readonly #lifecycle: Lifecycle;
   readonly #parts: NodeParts;
   readonly #retirement: Retirement;
+  readonly #committedAtStart: number;
   #cancelTick: Cancel | undefined;
 
   constructor(options: NodeOptions) {
@@ -37,6 +38,7 @@ export class RaftNode {
     this.#options = options;
     this.#lifecycle = new Lifecycle({ logger });
     this.#parts = wireNode(options, this.#lifecycle);
+    this.#committedAtStart = this.#parts.raw.commit;
     this.#retirement = new Retirement({
       raw: this.#parts.raw,
       clock,
@@ -257,7 +259,7 @@ export class RaftNode {
   }
 
   #onConfChange(application: ConfChangeApplication): void {
-    logConfChange(this.#options.logger, application);
+    logConfChange(this.#options.logger, application, this.#committedAtStart);
     if (application.admitted) this.#parts.sender.cancelExcept((to) => isMember(application.confState, to));
     if (removes(application, this.id)) this.#retirement.removed();
   }

@@ -44,9 +44,15 @@ export class ConfChangeQueue {
   }
 }
 
-export function logConfChange(logger: Logger, { entry, change, admitted, confState }: ConfChangeApplication): void {
+/** @param committedAtStart the commit index at the start: changes up to it are replays, and logged at level debug */
+export function logConfChange(
+  logger: Logger,
+  { entry, change, admitted, confState }: ConfChangeApplication,
+  committedAtStart: number,
+): void {
+  const level = entry.index > committedAtStart ? 'info' : 'debug';
   const ids = (list: readonly NodeId[]): string => list.map((id) => formatMemberId(id)).join(',');
-  logger.info(admitted ? 'configuration changed' : 'configuration change refused', {
+  logger[level](admitted ? 'configuration changed' : 'configuration change refused', {
     index: entry.index,
     steps: change.steps.map(({ type, id }) => `${type} ${formatMemberId(id)}`).join(', '),
     voters: ids(confState.voters),

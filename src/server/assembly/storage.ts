@@ -35,6 +35,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     home,
     clusterId,
     logger,
+    committedAtStart: log.hardState().commit,
     bootstrap: { members: bootstrap, confState: firstConfState(bootstrap) },
     maxTxnOps: limits.txnOpsMax,
     isWaiting: (origin) => answers.isWaiting(origin),
