@@ -44,6 +44,8 @@ const RESET_IDS_MAX = 1024;
 const LINGER_MS = 1_000;
 /** A WINDOW_UPDATE of fewer bytes counts as empty. */
 const SMALL_UPDATE_BYTES = 64;
+/** A SETTINGS frame counts once more for each so many streams, whose windows it changes. */
+const STREAMS_OF_A_SETTING = 64;
 
 /** The server side of one HTTP/2 connection (RFC 9113). */
 export class Connection {
@@ -59,6 +61,8 @@ export class Connection {
   readonly #controlFrames: RateLimiter;
   readonly #emptyFrames: RateLimiter;
   readonly #resetIds = new Set<number>();
+  /** The latest stream that was dropped from `#resetIds`: older ones may have been reset. */
+  #forgottenResetId = 0;
   #lastStreamId = 0;
   #receiveWindow: number;
   #creditBytes = 0;
@@ -212,6 +216,8 @@ export class Connection {
       if (!(error instanceof StreamError)) throw error;
       this.#resetByRule(error);
     }
+    // What follows is another frame, unless a header block is to be continued.
+    if (!this.#headers.isOpen) this.#frameBeganMs = undefined;
   };
 
   #dispatch(header: FrameHeader, payload: Buffer): void {
@@ -320,6 +326,8 @@ export class Connection {
     if (stream === undefined) return this.#refuse(id, ErrorCode.REFUSED_STREAM);
     stream.contentLength = head.contentLength;
     this.#streams.set(id, stream);
+    // A stream that is answered at once then ends by that, without a reset.
+    stream.isRemoteClosed = isLast;
     stream.onOpen();
     if (isLast && !stream.isClosed) this.#deliver(stream, NOTHING, true);
   }
@@ -339,14 +347,18 @@ export class Connection {
   #onFrameOfClosed(streamId: number): void {
     if (streamId > this.#lastStreamId || streamId % 2 === 0) throw protocolError('a frame of an idle stream');
     // The client may not know yet that the server has reset the stream.
-    if (this.#resetIds.has(streamId)) return this.#countEmpty();
+    if (streamId <= this.#forgottenResetId || this.#resetIds.has(streamId)) return this.#countEmpty();
     throw new ConnectionError(ErrorCode.STREAM_CLOSED, 'a frame of a closed stream');
   }
 
   #onPriority(streamId: number, payload: Buffer): void {
     if (streamId === 0) throw protocolError('PRIORITY on stream 0');
     this.#countControl();
-    if (payload.length !== 5) throw new StreamError(ErrorCode.FRAME_SIZE_ERROR, streamId, 'a PRIORITY of a wrong size');
+    if (payload.length === 5) return;
+    // A stream that is idle cannot be reset (section 6.4).
+    if (streamId > this.#lastStreamId || streamId % 2 === 0)
+      throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'a PRIORITY of a wrong size');
+    throw new StreamError(ErrorCode.FRAME_SIZE_ERROR, streamId, 'a PRIORITY of a wrong size');
   }
 
   #onReset(streamId: number, payload: Buffer): void {
@@ -367,11 +379,10 @@ export class Connection {
       this.#isAcknowledged = true;
       return;
     }
-    this.#countControl();
+    this.#countControl(1 + Math.floor(this.#streams.size / STREAMS_OF_A_SETTING));
     this.#hasSettings = true;
     const before = this.#peer.initialWindow;
-    applySettings(this.#peer, payload);
-    this.#encoder.allowTable(this.#peer.headerTableBytes);
+    applySettings(this.#peer, payload, (bytes) => this.#encoder.allowTable(bytes));
     this.#changeWindows(this.#peer.initialWindow - before);
     this.#output.frame({ type: FrameType.SETTINGS, flags: Flag.ACK, streamId: 0 }, NOTHING);
   }
@@ -384,7 +395,7 @@ export class Connection {
       if (stream.sendWindow > WINDOW_MAX)
         throw new ConnectionError(ErrorCode.FLOW_CONTROL_ERROR, 'a window above 2^31-1');
     }
-    if (change > 0) this.#sendQueue.pump();
+    if (change > 0) this.#sendQueue.widenedAll(this.#streams.values());
   }
 
   #onPing({ flags, streamId }: FrameHeader, payload: Buffer): void {
@@ -415,7 +426,7 @@ export class Connection {
     stream.sendWindow += increment;
     if (stream.sendWindow > WINDOW_MAX)
       throw new StreamError(ErrorCode.FLOW_CONTROL_ERROR, streamId, 'a window above 2^31-1');
-    if (stream.queuedBytes > 0) this.#sendQueue.pump();
+    this.#sendQueue.widened(stream);
   }
 
   #creditConnection(bytes: number): void {
@@ -430,11 +441,19 @@ export class Connection {
     if (bytes > 0) this.#writeCode(FrameType.WINDOW_UPDATE, streamId, bytes);
   }
 
+  /** A header section, in as many frames as the client's largest frame requires (sections 4.2 and 6.10). */
   #writeHeaders(streamId: number, fields: readonly OutgoingField[], flags: number): void {
-    this.#output.frame(
-      { type: FrameType.HEADERS, flags: flags | Flag.END_HEADERS, streamId },
-      this.#encoder.encode(fields),
-    );
+    const block = this.#encoder.encode(fields);
+    const bytesMax = this.#peer.frameBytesMax;
+    let end = Math.min(block.length, bytesMax);
+    const isWhole = end === block.length ? Flag.END_HEADERS : 0;
+    this.#output.frame({ type: FrameType.HEADERS, flags: flags | isWhole, streamId }, block.subarray(0, end));
+    while (end < block.length) {
+      const begin = end;
+      end = Math.min(block.length, begin + bytesMax);
+      const isLast = end === block.length ? Flag.END_HEADERS : 0;
+      this.#output.frame({ type: FrameType.CONTINUATION, flags: isLast, streamId }, block.subarray(begin, end));
+    }
   }
 
   /** A frame whose payload is one 32-bit number. */
@@ -482,8 +501,10 @@ export class Connection {
 
   #rememberReset(streamId: number): void {
     this.#resetIds.add(streamId);
-    const [oldest] = this.#resetIds;
-    if (this.#resetIds.size > RESET_IDS_MAX && oldest !== undefined) this.#resetIds.delete(oldest);
+    if (this.#resetIds.size <= RESET_IDS_MAX) return;
+    const [oldest = 0] = this.#resetIds;
+    this.#resetIds.delete(oldest);
+    this.#forgottenResetId = Math.max(this.#forgottenResetId, oldest);
   }
 
   /** The client has broken a rule on a stream: resets that it causes count as its own (MadeYouReset). */
@@ -501,8 +522,9 @@ export class Connection {
     if (!this.#resets.take()) throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, reason);
   }
 
-  #countControl(): void {
-    if (!this.#controlFrames.take()) throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many control frames');
+  #countControl(count = 1): void {
+    if (!this.#controlFrames.take(count))
+      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too many control frames');
   }
 
   #countEmpty(): void {

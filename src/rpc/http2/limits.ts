@@ -70,16 +70,16 @@ export class RateLimiter {
     this.#atMs = now();
   }
 
-  /** Counts one event. @returns false if there were too many */
-  take(): boolean {
-    if (this.#tokens < 1) {
+  /** Counts events. @returns false if there were too many */
+  take(count = 1): boolean {
+    if (this.#tokens < count) {
       const nowMs = this.#now();
       const gained = ((nowMs - this.#atMs) / 1000) * this.#rate.perSecond;
       this.#tokens = Math.min(this.#rate.burst, this.#tokens + gained);
       this.#atMs = nowMs;
-      if (this.#tokens < 1) return false;
+      if (this.#tokens < count) return false;
     }
-    this.#tokens -= 1;
+    this.#tokens -= count;
     return true;
   }
 }

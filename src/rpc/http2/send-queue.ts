@@ -16,10 +16,13 @@ export interface SendQueueOptions {
 const BACKLOG_BYTES_MAX = 512 * 1024;
 /** Frames of one stream in a row before the next stream's turn. */
 const FRAMES_IN_A_TURN = 4;
+/** Largest DATA frame that is sent, in bytes, even if the client accepts larger ones: what follows a frame waits for it. */
+const DATA_BYTES_MAX = 64 * 1024;
 
 /** Flow control of what a connection sends (RFC 9113, section 5.2): streams that have data to send take turns. */
 export class SendQueue {
   readonly #options: SendQueueOptions;
+  /** Streams that have data and a window, in the order of their turns. Others are not here, so that a turn costs them nothing. */
   readonly #waiting = new Set<ServerStream>();
   #window = WINDOW_INITIAL;
   #isPumping = false;
@@ -53,23 +56,43 @@ export class SendQueue {
     stream.queue.push(first);
     if (second !== undefined && second.length > 0) stream.queue.push(second);
     stream.queuedBytes += length;
-    this.#waiting.add(stream);
+    this.widened(stream);
+  }
+
+  /** The window of a stream has grown, or its data. */
+  widened(stream: ServerStream): void {
+    this.#wait(stream);
     this.pump();
   }
 
+  /** The windows of streams have grown by a setting. */
+  widenedAll(streams: Iterable<ServerStream>): void {
+    for (const stream of streams) this.#wait(stream);
+    this.pump();
+  }
+
+  #wait(stream: ServerStream): void {
+    if (stream.queuedBytes > 0 && stream.sendWindow > 0) this.#waiting.add(stream);
+  }
+
+  /** Size of the largest DATA frame, in bytes. */
+  get #frameBytesMax(): number {
+    return Math.min(this.#options.peer.frameBytesMax, DATA_BYTES_MAX);
+  }
+
   #fits(stream: ServerStream, length: number): boolean {
-    const { output, peer } = this.#options;
     return (
       length <= stream.sendWindow &&
       length <= this.#window &&
-      length <= peer.frameBytesMax &&
-      output.unsentBytes < BACKLOG_BYTES_MAX
+      length <= this.#frameBytesMax &&
+      this.#options.output.unsentBytes < BACKLOG_BYTES_MAX
     );
   }
 
   drop(stream: ServerStream): void {
     stream.queuedBytes = 0;
     stream.queue = undefined;
+    stream.queueOffset = 0;
     this.#waiting.delete(stream);
   }
 
@@ -95,29 +118,23 @@ export class SendQueue {
 
   #sendInTurns(): void {
     const { output } = this.#options;
-    let hasSent = true;
-    while (hasSent) {
-      hasSent = false;
-      for (const stream of this.#waiting) {
-        if (this.#window <= 0 || output.unsentBytes >= BACKLOG_BYTES_MAX) return;
-        if (this.#sendSome(stream)) hasSent = true;
-      }
+    for (const stream of this.#waiting) {
+      if (this.#window <= 0 || output.unsentBytes >= BACKLOG_BYTES_MAX) return;
+      // A stream that has more to send comes last, and so is visited again.
+      this.#waiting.delete(stream);
+      this.#sendSome(stream);
+      this.#wait(stream);
     }
   }
 
-  /** @returns whether anything could be sent */
-  #sendSome(stream: ServerStream): boolean {
+  #sendSome(stream: ServerStream): void {
     for (let frames = 0; frames < FRAMES_IN_A_TURN; frames += 1) {
-      const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#options.peer.frameBytesMax);
-      if (length <= 0) return frames > 0;
+      const length = Math.min(stream.queuedBytes, stream.sendWindow, this.#window, this.#frameBytesMax);
+      if (length <= 0) return;
       this.#sendFrame(stream, length);
-      if (stream.queuedBytes > 0) continue;
-      // Its owner may have queued more, or have ended it, in the meantime: both come here again.
-      this.#waiting.delete(stream);
-      this.#options.end(stream);
-      return true;
+      // Its owner may have queued more, or have ended it, in the meantime.
+      if (stream.queuedBytes === 0) return this.#options.end(stream);
     }
-    return true;
   }
 
   #sendFrame(stream: ServerStream, length: number): void {

@@ -18,13 +18,12 @@ const SETTINGS_MAX = 64;
 
 /** What a peer has announced. */
 export interface PeerSettings {
-  headerTableBytes: number;
   initialWindow: number;
   frameBytesMax: number;
 }
 
 export function initialPeerSettings(): PeerSettings {
-  return { headerTableBytes: 4096, initialWindow: WINDOW_INITIAL, frameBytesMax: FRAME_BYTES_MAX };
+  return { initialWindow: WINDOW_INITIAL, frameBytesMax: FRAME_BYTES_MAX };
 }
 
 export function encodeSettings(settings: readonly (readonly [id: number, value: number])[]): Buffer {
@@ -36,8 +35,12 @@ export function encodeSettings(settings: readonly (readonly [id: number, value: 
   return bytes;
 }
 
-/** Applies the payload of a SETTINGS frame. @throws ConnectionError for a value out of range */
-export function applySettings(peer: PeerSettings, payload: Buffer): void {
+/**
+ * Applies the payload of a SETTINGS frame.
+ * @param allowTable called for every HEADER_TABLE_SIZE, in bytes: the encoder has to signal the smallest one
+ * @throws ConnectionError for a value out of range
+ */
+export function applySettings(peer: PeerSettings, payload: Buffer, allowTable: (bytes: number) => void): void {
   if (payload.length % SETTING_BYTES !== 0) {
     throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'SETTINGS of a length that is not a multiple of 6');
   }
@@ -45,15 +48,14 @@ export function applySettings(peer: PeerSettings, payload: Buffer): void {
     throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, `more than ${SETTINGS_MAX} settings in a frame`);
   }
   for (let at = 0; at < payload.length; at += SETTING_BYTES) {
-    applySetting(peer, payload.readUInt16BE(at), payload.readUInt32BE(at + 2));
+    const [id, value] = [payload.readUInt16BE(at), payload.readUInt32BE(at + 2)];
+    if (id === Setting.HEADER_TABLE_SIZE) allowTable(value);
+    else applySetting(peer, id, value);
   }
 }
 
 function applySetting(peer: PeerSettings, id: number, value: number): void {
   switch (id) {
-    case Setting.HEADER_TABLE_SIZE:
-      peer.headerTableBytes = value;
-      return;
     case Setting.ENABLE_PUSH:
       if (value > 1) throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'ENABLE_PUSH must be 0 or 1');
       return;

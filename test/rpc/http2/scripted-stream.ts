@@ -1,0 +1,66 @@
+import type { Connection, NewRequest } from '../../../src/rpc/http2/connection.js';
+import type { OutgoingField } from '../../../src/rpc/http2/hpack-encoder.js';
+import { ServerStream } from '../../../src/rpc/http2/stream.js';
+
+/** How the layer above a connection acts in a test. */
+export interface Script {
+  onOpen?(stream: ScriptedStream): void;
+  /** @param part a copy */
+  onData?(stream: ScriptedStream, part: Buffer, isLast: boolean): void;
+  onAbort?(stream: ScriptedStream, code: number | undefined): void;
+}
+
+/** A stream whose owner is a test. Received bytes are released at once, and credited unless the script does. */
+export class ScriptedStream extends ServerStream {
+  readonly request: NewRequest;
+  readonly #connection: Connection;
+  readonly #script: Script;
+  /** Whether received bytes are returned to the client's window at once. */
+  credits = true;
+  sentBytes = 0;
+
+  constructor(connection: Connection, request: NewRequest, script: Script) {
+    super(request.id, request.windows);
+    this.request = request;
+    this.#connection = connection;
+    this.#script = script;
+  }
+
+  headers(fields: readonly OutgoingField[] = OK): void {
+    this.#connection.sendHeaders(this, fields);
+  }
+
+  data(first: Uint8Array, second?: Uint8Array): void {
+    this.#connection.sendData(this, first, second);
+  }
+
+  end(trailers: readonly OutgoingField[] = DONE): void {
+    this.#connection.end(this, trailers);
+  }
+
+  creditBack(bytes: number): void {
+    this.#connection.credit(this, bytes);
+  }
+
+  override onOpen(): void {
+    this.#script.onOpen?.(this);
+  }
+
+  override onData(chunk: Buffer, isLast: boolean): void {
+    const part = Buffer.from(chunk);
+    if (this.credits) this.#connection.credit(this, part.length);
+    this.#connection.release(part.length);
+    this.#script.onData?.(this, part, isLast);
+  }
+
+  override onAbort(code: number | undefined): void {
+    this.#script.onAbort?.(this, code);
+  }
+
+  override onSent(bytes: number): void {
+    this.sentBytes += bytes;
+  }
+}
+
+export const OK: readonly OutgoingField[] = [{ name: ':status', value: '200' }];
+export const DONE: readonly OutgoingField[] = [{ name: 'done', value: 'yes' }];
