@@ -9,13 +9,14 @@ export const TXN_ANSWER_BYTES_MAX = 512 * 1024 * 1024;
  * within the budget is read whole, as a request of its own would be.
  */
 export class AnswerBudget {
-  readonly #isWanted: boolean;
+  /** Whether a caller waits for the answer. */
+  readonly isWanted: boolean;
   #bytesLeft: number;
   #isExceeded = false;
 
   /** @param bytes undefined if no caller waits for the answer: then nothing is read for it */
   constructor(bytes: number | undefined) {
-    this.#isWanted = bytes !== undefined;
+    this.isWanted = bytes !== undefined;
     this.#bytesLeft = bytes ?? 0;
   }
 
@@ -27,7 +28,7 @@ export class AnswerBudget {
   /** Whether another range may be read. */
   admits(): boolean {
     const isSpent = this.#bytesLeft <= 0;
-    if (isSpent && this.#isWanted) this.#isExceeded = true;
+    if (isSpent && this.isWanted) this.#isExceeded = true;
     return !isSpent;
   }
 

@@ -3,6 +3,7 @@ import { compareBytes, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
 import { decodeKeyValue, type KeyValue } from '../format/key-value.js';
+import type { KeyRange } from '../format/layout.js';
 import type { StateReader } from '../state/state-reader.js';
 import { CurrentWalk } from '../state/versions.js';
 
@@ -19,15 +20,21 @@ const ABSENT: KeyValue = {
   lease: 0n,
 };
 
-/** Whether a comparison holds for every key of its range, or for an absent key if the range is empty. */
-export async function compareHolds(reader: StateReader, compare: Compare): Promise<boolean> {
+/**
+ * Whether a comparison holds for every key of its range, or for an absent key if the range is empty. Takes no promise for
+ * a single key.
+ */
+export function compareHolds(reader: StateReader, compare: Compare): boolean | Promise<boolean> {
   const span = spanOf(compare.key ?? EMPTY, compare.rangeEnd ?? EMPTY);
   if (span.kind === 'key') {
     const row = reader.current(span.key);
     return row === undefined ? holdsForAbsent(compare) : holds(compare, decodeKeyValue(row));
   }
-  if (isEmptyRange(span.range)) return holdsForAbsent(compare);
-  const walk = new CurrentWalk(reader, span.range, { reverse: false });
+  return isEmptyRange(span.range) ? holdsForAbsent(compare) : holdsInRange(reader, span.range, compare);
+}
+
+async function holdsInRange(reader: StateReader, range: KeyRange, compare: Compare): Promise<boolean> {
+  const walk = new CurrentWalk(reader, range, { reverse: false });
   let found = false;
   try {
     for (let slice = await walk.next(); slice.length > 0; slice = await walk.next()) {

@@ -19,7 +19,24 @@ interface Writes {
  * that follows a put in a sibling, and a put beside a deletion without an upper bound.
  */
 export function hasDuplicateKeys(request: TxnRequest): boolean {
-  return writesOf(request.success ?? []) === undefined || writesOf(request.failure ?? []) === undefined;
+  return repeatsKey(request.success ?? []) || repeatsKey(request.failure ?? []);
+}
+
+function repeatsKey(ops: readonly RequestOp[]): boolean {
+  const hasOnlyPuts = ops.every(({ request }) => request !== 'requestTxn' && request !== 'requestDeleteRange');
+  return hasOnlyPuts ? repeatsPut(ops) : writesOf(ops) === undefined;
+}
+
+/** The same for a branch of puts and ranges, as most are. */
+function repeatsPut(ops: readonly RequestOp[]): boolean {
+  const keys = new Set<string>();
+  let puts = 0;
+  for (const { request, requestPut } of ops) {
+    if (request !== 'requestPut') continue;
+    keys.add(bytesToLatin1(requestPut?.key ?? EMPTY));
+    puts += 1;
+  }
+  return keys.size < puts;
 }
 
 /** The writes of one branch; undefined if a key is written twice. */

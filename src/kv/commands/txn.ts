@@ -1,5 +1,5 @@
 import type { etcdserverpb } from '../../gen/proto.js';
-import { assert, assertNever } from '../../util/assert.js';
+import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { compareHolds } from './compare.js';
@@ -15,17 +15,14 @@ import { deleteRange, needsKey, put } from './writes.js';
 
 type TxnRequest = etcdserverpb.TxnRequest.$Properties;
 
-/** An operation of the branch taken. `none` is an empty or unknown one. */
-type PlannedOp =
-  | { readonly kind: 'range'; readonly request: etcdserverpb.RangeRequest.$Properties }
-  | { readonly kind: 'put'; readonly request: etcdserverpb.PutRequest.$Properties }
-  | { readonly kind: 'delete'; readonly request: etcdserverpb.DeleteRangeRequest.$Properties }
-  | { readonly kind: 'txn'; readonly plan: TxnPlan }
-  | { readonly kind: 'none' };
+type RequestOp = etcdserverpb.RequestOp.$Properties;
 
+/** The branch that a transaction takes. */
 interface TxnPlan {
   readonly succeeded: boolean;
-  readonly ops: readonly PlannedOp[];
+  readonly ops: readonly RequestOp[];
+  /** The plans of nested transactions, by their operations; undefined if there are none. */
+  readonly nested: ReadonlyMap<RequestOp, TxnPlan> | undefined;
 }
 
 export type TxnOutcome =
@@ -62,28 +59,22 @@ async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget
 async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan> {
   let succeeded = true;
   for (const compare of request.compare ?? []) {
-    succeeded = await compareHolds(state, compare);
+    const holds = compareHolds(state, compare);
+    succeeded = typeof holds === 'boolean' ? holds : await holds;
     if (!succeeded) break;
   }
-  const ops: PlannedOp[] = [];
-  for (const op of (succeeded ? request.success : request.failure) ?? []) ops.push(await planOp(state, op));
-  return { succeeded, ops };
+  const ops = (succeeded ? request.success : request.failure) ?? [];
+  let nested: Map<RequestOp, TxnPlan> | undefined;
+  for (const op of ops) {
+    if (op.request !== 'requestTxn') continue;
+    nested ??= new Map();
+    nested.set(op, await planTxn(state, op.requestTxn ?? {}));
+  }
+  return { succeeded, ops, nested };
 }
 
-async function planOp(state: StateReader, op: etcdserverpb.RequestOp.$Properties): Promise<PlannedOp> {
-  switch (op.request) {
-    case 'requestRange':
-      return { kind: 'range', request: op.requestRange ?? {} };
-    case 'requestPut':
-      return { kind: 'put', request: op.requestPut ?? {} };
-    case 'requestDeleteRange':
-      return { kind: 'delete', request: op.requestDeleteRange ?? {} };
-    case 'requestTxn':
-      return { kind: 'txn', plan: await planTxn(state, op.requestTxn ?? {}) };
-    case undefined:
-    default: // an operation of a newer client
-      return { kind: 'none' };
-  }
+function nestedPlan({ nested }: TxnPlan, op: RequestOp): TxnPlan {
+  return defined(nested?.get(op), 'the plan of a nested transaction');
 }
 
 /**
@@ -93,10 +84,12 @@ async function planOp(state: StateReader, op: etcdserverpb.RequestOp.$Properties
  */
 function checkPuts(state: StateReader, plan: TxnPlan, deleted: SpanSet): KvError | undefined {
   for (const op of plan.ops) {
-    if (op.kind === 'delete') deleted.add(spanOf(op.request.key ?? EMPTY, op.request.rangeEnd ?? EMPTY));
     let error: KvError | undefined;
-    if (op.kind === 'txn') error = checkPuts(state, op.plan, deleted);
-    if (op.kind === 'put') error = checkPut(state, op.request, deleted);
+    if (op.request === 'requestPut') error = checkPut(state, op.requestPut ?? {}, deleted);
+    else if (op.request === 'requestTxn') error = checkPuts(state, nestedPlan(plan, op), deleted);
+    else if (op.request === 'requestDeleteRange') {
+      deleted.add(spanOf(op.requestDeleteRange?.key ?? EMPTY, op.requestDeleteRange?.rangeEnd ?? EMPTY));
+    }
     if (error !== undefined) return error;
   }
   return undefined;
@@ -107,8 +100,8 @@ function checkPut(
   request: etcdserverpb.PutRequest.$Properties,
   deleted: SpanSet,
 ): KvError | undefined {
-  const key = request.key ?? EMPTY;
   if (needsKey(request)) {
+    const key = request.key ?? EMPTY;
     if (deleted.has(bytesToLatin1(key)) || state.current(key) === undefined) return kvError('key-not-found');
   }
   const lease = toBigInt(request.lease);
@@ -119,8 +112,8 @@ function checkPut(
 function checkRanges(state: StateReader, plan: TxnPlan): KvError | undefined {
   for (const op of plan.ops) {
     let error: KvError | undefined;
-    if (op.kind === 'txn') error = checkRanges(state, op.plan);
-    if (op.kind === 'range') error = checkRevision(state, clampInteger(op.request.revision));
+    if (op.request === 'requestTxn') error = checkRanges(state, nestedPlan(plan, op));
+    else if (op.request === 'requestRange') error = checkRevision(state, clampInteger(op.requestRange?.revision));
     if (error !== undefined) return error;
   }
   return undefined;
@@ -132,49 +125,80 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
 }
 
+/** Cost of a put, in units of `StateReader.spend`. */
+const PUT_UNITS = 16;
+
 /** The body of a TxnResponse, without its header. */
 async function execute(state: StateReader, plan: TxnPlan, budget: AnswerBudget): Promise<EncodedBody> {
   const message = new MessageBuilder().flag(2, plan.succeeded);
-  for (const op of plan.ops) message.bytes(3, await executeOp(state, op, budget));
+  for (const op of plan.ops) {
+    let answer: EncodedBody;
+    if (op.request === 'requestPut') {
+      answer = executePut(writable(state), op.requestPut ?? {});
+      const rest = state.spend(PUT_UNITS);
+      if (rest !== undefined) await rest;
+    } else answer = await executeOp(state, op, { plan, budget });
+    if (budget.isWanted) message.bytes(3, answer);
+  }
   return message.finishInPieces();
 }
 
 /** A ResponseOp. The header of a response inside holds the revision as of that operation, and nothing else. */
-async function executeOp(state: StateReader, op: PlannedOp, budget: AnswerBudget): Promise<EncodedBody> {
-  switch (op.kind) {
-    case 'range': {
+async function executeOp(
+  state: StateReader,
+  op: RequestOp,
+  { plan, budget }: { readonly plan: TxnPlan; readonly budget: AnswerBudget },
+): Promise<EncodedBody> {
+  switch (op.request) {
+    case 'requestRange': {
       if (!budget.admits()) return EMPTY;
-      const answer = await evaluateRange(state, op.request);
+      const answer = await evaluateRange(state, op.requestRange ?? {});
       assert(answer.kind === 'ok', 'a checked range failed');
       for (const { length } of answer.keyValues) budget.spend(length);
-      return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state)));
+      return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state.revision)));
     }
-    case 'put': {
-      const makeBody = put(writable(state), writable(state).slot(op.request.key ?? EMPTY), op.request);
-      return responseOp(2, makeBody(innerHeader(state)));
+    case 'requestDeleteRange': {
+      const makeBody = await deleteRange(writable(state), op.requestDeleteRange ?? {});
+      return responseOp(3, makeBody(innerHeader(state.revision)));
     }
-    case 'delete': {
-      const makeBody = await deleteRange(writable(state), op.request);
-      return responseOp(3, makeBody(innerHeader(state)));
-    }
-    case 'txn': {
-      const body = await execute(state, op.plan, budget);
+    case 'requestTxn': {
+      const body = await execute(state, nestedPlan(plan, op), budget);
       // The header of a nested transaction is there, but empty, as in etcd.
       return responseOp(4, new MessageBuilder().bytes(1, EMPTY).fields(body).finishInPieces());
     }
-    case 'none':
+    case 'requestPut':
+      return executePut(writable(state), op.requestPut ?? {});
+    case undefined:
+    default: // an operation of a newer client
       return EMPTY;
-    default:
-      return assertNever(op, 'operation');
   }
+}
+
+function executePut(draft: Draft, request: etcdserverpb.PutRequest.$Properties): EncodedBody {
+  const slot = draft.slot(request.key ?? EMPTY);
+  const makeBody = put(draft, slot, request);
+  const { revision } = draft;
+  return request.prevKv === true ? responseOp(2, makeBody(innerHeader(revision))) : answerToPut(revision);
 }
 
 function responseOp(field: number, response: EncodedBody): EncodedBody {
   return new MessageBuilder().bytes(field, response).finishInPieces();
 }
 
-function innerHeader(state: StateReader): Uint8Array {
-  return new MessageBuilder().number(3, state.revision).finish();
+/** The last answer to a put: all plain puts of a transaction have the same one. */
+let lastAnswer = { revision: 0, bytes: EMPTY };
+
+/** The ResponseOp of a put that does not ask for the previous version. */
+function answerToPut(revision: number): Uint8Array {
+  if (lastAnswer.revision !== revision) {
+    const bytes = new MessageBuilder().bytes(2, new MessageBuilder().bytes(1, innerHeader(revision)).finish()).finish();
+    lastAnswer = { revision, bytes };
+  }
+  return lastAnswer.bytes;
+}
+
+function innerHeader(revision: number): Uint8Array {
+  return new MessageBuilder().number(3, revision).finish();
 }
 
 function writable(state: StateReader): Draft {

@@ -13,9 +13,14 @@ const LENGTH_DELIMITED = 2;
  * @throws on bytes that are not a message
  */
 export function hasTooManyOps(txn: Uint8Array, maxOps: number): boolean {
+  return exceeds(protobuf.Reader.create(txn), txn.length, maxOps);
+}
+
+/** @param end where the transaction ends: an outer one may go on behind it */
+function exceeds(reader: protobuf.Reader, end: number, maxOps: number): boolean {
   const counts = [0, 0, 0, 0];
-  const reader = protobuf.Reader.create(txn);
-  while (reader.pos < reader.len) {
+  const nested: { readonly from: number; readonly to: number }[] = [];
+  while (reader.pos < end) {
     const tag = reader.uint32();
     const field = tag >>> 3;
     if (field <= FAILURE) {
@@ -23,24 +28,31 @@ export function hasTooManyOps(txn: Uint8Array, maxOps: number): boolean {
       if (count > maxOps) return true;
       counts[field] = count;
     }
-    reader.skipType(tag & 7);
-  }
-  const ops = Math.max(counts[COMPARE] ?? 0, counts[SUCCESS] ?? 0, counts[FAILURE] ?? 0);
-  return nestedIn(txn).some((nested) => hasTooManyOps(nested, maxOps - ops));
-}
-
-/** The transactions among the operations of one. */
-function nestedIn(txn: Uint8Array): readonly Uint8Array[] {
-  return fieldsOf(txn, [SUCCESS, FAILURE]).flatMap((op) => fieldsOf(op, [REQUEST_TXN]));
-}
-
-function fieldsOf(message: Uint8Array, wanted: readonly number[]): readonly Uint8Array[] {
-  const found: Uint8Array[] = [];
-  const reader = protobuf.Reader.create(message);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if ((tag & 7) === LENGTH_DELIMITED && wanted.includes(tag >>> 3)) found.push(reader.bytes());
+    if ((tag & 7) === LENGTH_DELIMITED && (field === SUCCESS || field === FAILURE)) findNested(reader, nested);
     else reader.skipType(tag & 7);
   }
-  return found;
+  if (reader.pos !== end) throw new RangeError('a field longer than its transaction');
+  const ops = Math.max(counts[COMPARE] ?? 0, counts[SUCCESS] ?? 0, counts[FAILURE] ?? 0);
+  return nested.some(({ from, to }) => {
+    reader.pos = from;
+    return exceeds(reader, to, maxOps - ops);
+  });
+}
+
+/** Reads an operation, and adds the transactions in it. */
+function findNested(reader: protobuf.Reader, found: { readonly from: number; readonly to: number }[]): void {
+  const length = reader.uint32();
+  const end = reader.pos + length;
+  if (end > reader.len) throw new RangeError('an operation longer than its transaction');
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (tag !== ((REQUEST_TXN << 3) | LENGTH_DELIMITED)) {
+      reader.skipType(tag & 7);
+      continue;
+    }
+    const to = reader.uint32() + reader.pos;
+    found.push({ from: reader.pos, to });
+    reader.pos = to;
+  }
+  if (reader.pos !== end) throw new RangeError('a field longer than its operation');
 }

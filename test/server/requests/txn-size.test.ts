@@ -37,6 +37,18 @@ describe('the size of an encoded transaction', () => {
     });
   }
 
+  it('throws on fields that are longer than what holds them', () => {
+    const op = [0x12, 0x03, 0x22, 0x05, 0x00]; // a nested transaction of five bytes in an operation of three
+    for (const bytes of [
+      [0x12, 0x05, 0x22],
+      op,
+      [0x0a, 0x05],
+      [0x12, 0x02, 0x0a, 0x05, 0x00, 0x00, 0x00, 0x00, 0x00],
+    ]) {
+      expect(() => hasTooManyOps(Buffer.from(bytes), 3), bytes.join(' ')).to.throw(RangeError);
+    }
+  });
+
   // 1.5 MB of empty comparisons took 0.2 s to decode, in one turn of the event loop.
   it('is checked before the transaction is decoded', async () => {
     const lone = await LoneMember.start();
