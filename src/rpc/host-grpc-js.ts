@@ -29,6 +29,7 @@ import type { Method, StreamMethod, UnaryMethod } from './service.js';
 import { ResetBound } from './reset-bound.js';
 import { SessionProbe } from './session-probe.js';
 import { CallTallies } from './tally.js';
+import { countUnfinished } from './grpc-js-unfinished.js';
 import { UnfinishedRequests } from './unfinished-requests.js';
 
 const DEFAULTS = {
@@ -136,7 +137,7 @@ export class GrpcJsHost implements SocketHost {
     });
     session.on('stream', (stream) => {
       resets.watch(stream);
-      requests.watch(stream);
+      countUnfinished(stream, requests);
     });
     this.#probe.add(session, socket);
   }

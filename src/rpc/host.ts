@@ -25,7 +25,7 @@ export interface GrpcHostOptions {
   readonly tallies?: CallTallies;
   /** The memory for unsent answers, which hosts of one member share. Default: one of its own. */
   readonly answers?: MemberAnswers;
-  /** Bounds on requests whose messages are not complete. Default: see UnfinishedLimits. NativeHost has a bound of its own. */
+  /** Bounds on requests whose messages are not complete. Default: see UnfinishedLimits. */
   readonly unfinished?: Partial<UnfinishedLimits>;
   /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
   readonly maxConcurrentStreams?: number;
@@ -37,4 +37,9 @@ export interface GrpcHostOptions {
   readonly keepaliveIntervalMs?: number;
   /** Time that a client has to answer a ping before its connection is closed, in ms. Default 20,000. */
   readonly keepaliveTimeoutMs?: number;
+  /**
+   * Shortest time between two pings of a client, in ms, beyond which some are let through and then its connection is closed; 0: any.
+   * Default 5,000. GrpcJsHost has no such bound.
+   */
+  readonly pingMinMs?: number;
 }

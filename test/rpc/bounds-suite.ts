@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { MemberAnswers, type AnswerLimits } from '../../src/rpc/answer-room.js';
@@ -122,7 +121,7 @@ export function boundsSuite(host: HostUnderTest): void {
     const client = await open();
     let streamId = 1;
     let latestMs = 0;
-    const end = once(client.socket, 'close');
+    const end = new Promise((resolve) => client.socket.once('close', resolve));
     while (!client.socket.destroyed && streamId < 200_000) {
       const frames: Buffer[] = [];
       for (let i = 0; i < 100; i++, streamId += 2) {
@@ -140,6 +139,64 @@ export function boundsSuite(host: HostUnderTest): void {
     expect(begun, 'calls that came to be handled').to.be.below(10_000);
     await poll('their ends', () => cancelled === begun || undefined);
     expect(latestMs, 'the slowest call of another client').to.be.below(2_000);
+  });
+
+  describe('with requests that are never completed', () => {
+    /** The head of a call and the first 32 KiB of a message of one MiB. */
+    const begun = (streamId: number): Buffer => {
+      const prefix = Buffer.from([0, 0, 16, 0, 0]);
+      const pieces = [Buffer.concat([prefix, Buffer.alloc(16 * 1024 - prefix.length)]), Buffer.alloc(16 * 1024)];
+      return Buffer.concat([
+        callHeaders({ path: CALL, streamId }),
+        ...pieces.map((p) => frame(FRAME.data, 0, streamId, p)),
+      ]);
+    };
+
+    beforeEach(async () => {
+      await start(echo, { unfinished: { connectionBytesMax: MIB / 4, hostBytesMax: MIB / 2 } });
+    });
+
+    // One connection with 400 streams, each of which sent all but the end of a message of 1.9 MB, grew a member by the 760 MB
+    // that it sent; it may have 4,096 such streams.
+    it('resets those above the bound of a connection, and serves its whole requests', async () => {
+      const client = await open();
+      for (let i = 0; i < 12; i++) client.write(begun(2 * i + 1));
+      const isReset = (i: number): boolean => client.has(2 * i + 1, FRAME.reset);
+      await poll('the resets', () => [8, 9, 10, 11].every(isReset) || undefined);
+      expect([0, 1, 2, 3, 4, 5, 6].filter(isReset)).to.deep.equal([]);
+      client.write(resetOf(1), wholeCall({ path: CALL, streamId: 101, body: Buffer.alloc(9_000) }));
+      await poll('an answer', () => client.ended > 0 || undefined);
+      expect(client.dataBytes).to.equal(9_005);
+    });
+
+    it('cuts the connection that holds most at the bound of the host', async () => {
+      const [largest, second, third] = [await open(), await open(), await open()];
+      const sizes: readonly (readonly [RawHttp2, number])[] = [
+        [largest, 7],
+        [second, 5],
+        [third, 5],
+      ];
+      const end = new Promise((resolve) => largest.socket.once('close', resolve));
+      for (const [client, streams] of sizes) for (let i = 0; i < streams; i++) client.write(begun(2 * i + 1));
+      await end;
+      for (const client of [second, third]) {
+        client.write(wholeCall({ path: CALL, streamId: 101 }));
+        await poll('an answer', () => client.ended > 0 || undefined);
+      }
+    });
+
+    it('counts nothing for messages that are complete, however they are cut', async () => {
+      const client = await open();
+      const call = wholeCall({ path: CALL, streamId: 1, body: Buffer.alloc(200) });
+      for (let i = 0; i < call.length; i++) {
+        client.write(call.subarray(i, i + 1));
+        if (i % 40 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      for (let i = 1; i < 60; i++) {
+        client.write(wholeCall({ path: CALL, streamId: 2 * i + 1, body: Buffer.alloc(10_000) }));
+        await poll('an answer', () => client.ended === i + 1 || undefined);
+      }
+    });
   });
 
   describe('with answers that are not read', () => {

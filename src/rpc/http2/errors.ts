@@ -41,3 +41,11 @@ export class StreamError extends Error {
     this.streamId = streamId;
   }
 }
+
+export function protocolError(reason: string): ConnectionError {
+  return new ConnectionError(ErrorCode.PROTOCOL_ERROR, reason);
+}
+
+export function frameSizeError(what: string): ConnectionError {
+  return new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, `${what} of a wrong size`);
+}

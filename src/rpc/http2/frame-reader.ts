@@ -1,15 +1,16 @@
 import { ConnectionError, ErrorCode } from './errors.js';
-import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, PREFACE, type FrameHeader } from './frames.js';
+import { Frame } from './frame.js';
+import { FRAME_BYTES_MAX, FRAME_HEADER_BYTES, PREFACE } from './frames.js';
 
-export type FrameHandler = (header: FrameHeader, payload: Buffer) => void;
-
-const STREAM_ID_MASK = 0x7fff_ffff;
+/** @param frame valid until the handler returns */
+export type FrameHandler = (frame: Frame) => void;
 
 /**
- * Cuts the bytes of a connection into frames. A frame within one chunk is passed on as a view of it; one that spans
- * chunks is gathered in a buffer of its own size.
+ * Finds the frames in the bytes of a connection. A frame within one chunk is passed on where it lies; one that spans chunks is
+ * gathered in a buffer of its own size.
  */
 export class FrameReader {
+  readonly #frame = new Frame();
   #prefaceSeen = 0;
   /** A frame of which only a part has come. */
   #partial: Buffer = EMPTY;
@@ -29,10 +30,12 @@ export class FrameReader {
   read(chunk: Buffer, onFrame: FrameHandler): void {
     let at = this.hasPreface ? 0 : this.#readPreface(chunk);
     if (this.#partialBytes > 0) at = this.#complete(chunk, at, onFrame);
+    const frame = this.#frame;
     while (chunk.length - at >= FRAME_HEADER_BYTES) {
       const end = at + FRAME_HEADER_BYTES + lengthAt(chunk, at);
       if (end > chunk.length) break;
-      onFrame(headerAt(chunk, at), chunk.subarray(at + FRAME_HEADER_BYTES, end));
+      frame.place(chunk, at, end);
+      onFrame(frame);
       at = end;
     }
     if (at < chunk.length) this.#keep(chunk, at);
@@ -59,10 +62,11 @@ export class FrameReader {
     }
     at = this.#add(chunk, at, this.#partial.length);
     if (this.#partialBytes < this.#partial.length) return at;
-    const frame = this.#partial;
+    const bytes = this.#partial;
     this.#partial = EMPTY;
     this.#partialBytes = 0;
-    onFrame(headerAt(frame, 0), frame.subarray(FRAME_HEADER_BYTES));
+    this.#frame.place(bytes, 0, bytes.length);
+    onFrame(this.#frame);
     return at;
   }
 
@@ -85,16 +89,7 @@ export class FrameReader {
 const EMPTY = Buffer.alloc(0);
 
 function lengthAt(bytes: Buffer, at: number): number {
-  const length = bytes.readUIntBE(at, 3);
+  const length = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
   if (length > FRAME_BYTES_MAX) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'a frame larger than announced');
   return length;
-}
-
-/** The reserved bit of the stream is ignored (section 4.1). */
-function headerAt(bytes: Buffer, at: number): FrameHeader {
-  return {
-    type: bytes[at + 3] ?? 0,
-    flags: bytes[at + 4] ?? 0,
-    streamId: bytes.readUInt32BE(at + 5) & STREAM_ID_MASK,
-  };
 }

@@ -25,6 +25,8 @@ export const FRAME_BYTES_MAX = 16_384;
 export const WINDOW_MAX = 2 ** 31 - 1;
 /** Window of a connection, and of streams until a setting changes it (section 6.9.2). */
 export const WINDOW_INITIAL = 65_535;
+/** Largest id of a stream (section 5.1.1). */
+export const STREAM_ID_MAX = 2 ** 31 - 1;
 export const PING_BYTES = 8;
 
 export interface FrameHeader {
@@ -33,17 +35,21 @@ export interface FrameHeader {
   readonly streamId: number;
 }
 
-export function writeFrameHeader(target: Buffer, at: number, header: FrameHeader & { readonly length: number }): void {
-  target.writeUIntBE(header.length, at, 3);
-  target[at + 3] = header.type;
-  target[at + 4] = header.flags;
-  target.writeUInt32BE(header.streamId, at + 5);
-}
-
-/** A whole frame with a small payload. */
-export function frame(header: FrameHeader, payload: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(FRAME_HEADER_BYTES + payload.length);
-  writeFrameHeader(bytes, 0, { ...header, length: payload.length });
-  bytes.set(payload, FRAME_HEADER_BYTES);
-  return bytes;
+/** @returns the offset after the header */
+export function writeFrameHeader(
+  target: Buffer,
+  at: number,
+  header: FrameHeader & { readonly length: number },
+): number {
+  const { length, type, flags, streamId } = header;
+  target[at] = length >> 16;
+  target[at + 1] = length >> 8;
+  target[at + 2] = length;
+  target[at + 3] = type;
+  target[at + 4] = flags;
+  target[at + 5] = streamId >> 24;
+  target[at + 6] = streamId >> 16;
+  target[at + 7] = streamId >> 8;
+  target[at + 8] = streamId;
+  return at + FRAME_HEADER_BYTES;
 }

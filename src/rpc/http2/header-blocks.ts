@@ -1,16 +1,8 @@
 import { ConnectionError, ErrorCode } from './errors.js';
-import { Flag, type FrameHeader } from './frames.js';
+import type { Frame } from './frame.js';
+import { Flag } from './frames.js';
 import { HpackDecoder, type HeaderList } from './hpack-decoder.js';
 import type { Http2Limits } from './limits.js';
-import { withoutPadding } from './padding.js';
-
-/** One complete header section. */
-export interface HeaderBlock {
-  readonly streamId: number;
-  /** It ends the client's side of the stream. */
-  readonly isLast: boolean;
-  readonly list: HeaderList;
-}
 
 /** Size of the dynamic table for what clients send, in bytes: HTTP/2's default. */
 const TABLE_BYTES_MAX = 4096;
@@ -20,7 +12,11 @@ const PRIORITY_BYTES = 5;
 export class HeaderBlocks {
   readonly #limits: Http2Limits;
   readonly #decoder: HpackDecoder;
-  #open: { readonly streamId: number; readonly isLast: boolean } | undefined;
+  /** Stream of the last block. */
+  streamId = 0;
+  /** The last block ends the client's side of its stream. */
+  isLast = false;
+  #isOpen = false;
   #fragments: Buffer[] = [];
   #bytes = 0;
 
@@ -31,40 +27,40 @@ export class HeaderBlocks {
 
   /** A block has begun; only CONTINUATION frames may follow. */
   get isOpen(): boolean {
-    return this.#open !== undefined;
+    return this.#isOpen;
   }
 
-  /** @returns the block, if it is complete @throws ConnectionError */
-  begin({ flags, streamId }: FrameHeader, payload: Buffer): HeaderBlock | undefined {
-    let fragment = (flags & Flag.PADDED) === 0 ? payload : withoutPadding(payload);
-    if ((flags & Flag.PRIORITY) !== 0) {
-      if (fragment.length < PRIORITY_BYTES) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'HEADERS too short');
-      fragment = fragment.subarray(PRIORITY_BYTES);
+  /** @returns the header list, if the block is complete @throws ConnectionError */
+  begin(frame: Frame): HeaderList | undefined {
+    frame.unpad();
+    if (frame.has(Flag.PRIORITY)) {
+      if (frame.length < PRIORITY_BYTES) throw new ConnectionError(ErrorCode.FRAME_SIZE_ERROR, 'HEADERS too short');
+      frame.begin += PRIORITY_BYTES;
     }
-    const isLast = (flags & Flag.END_STREAM) !== 0;
-    if ((flags & Flag.END_HEADERS) !== 0) return { streamId, isLast, list: this.#decoder.decode(fragment) };
-    this.#open = { streamId, isLast };
-    this.#fragments = [Buffer.from(fragment)];
-    this.#bytes = fragment.length;
+    this.streamId = frame.streamId;
+    this.isLast = frame.has(Flag.END_STREAM);
+    if (frame.has(Flag.END_HEADERS)) return this.#decoder.decode(frame.bytes, frame.begin, frame.end);
+    this.#isOpen = true;
+    this.#fragments = [Buffer.from(frame.payload())];
+    this.#bytes = frame.length;
     return undefined;
   }
 
-  /** @returns the block, if it is complete @throws ConnectionError, also beyond the bounds (CVE-2024-27316) */
-  continue({ flags, streamId }: FrameHeader, payload: Buffer): HeaderBlock | undefined {
-    const open = this.#open;
-    if (open === undefined || open.streamId !== streamId) {
+  /** @returns the header list, if the block is complete @throws ConnectionError, also beyond the bounds (CVE-2024-27316) */
+  continue(frame: Frame): HeaderList | undefined {
+    if (!this.#isOpen || this.streamId !== frame.streamId) {
       throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'CONTINUATION without its HEADERS');
     }
-    this.#bytes += payload.length;
+    this.#bytes += frame.length;
     const isTooLong = this.#fragments.length > this.#limits.continuationFrames;
     if (isTooLong || this.#bytes > this.#limits.headerBlockBytes) {
       throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'a header block that is too large');
     }
-    this.#fragments.push(Buffer.from(payload));
-    if ((flags & Flag.END_HEADERS) === 0) return undefined;
+    this.#fragments.push(Buffer.from(frame.payload()));
+    if (!frame.has(Flag.END_HEADERS)) return undefined;
     const block = Buffer.concat(this.#fragments);
-    this.#open = undefined;
+    this.#isOpen = false;
     this.#fragments = [];
-    return { ...open, list: this.#decoder.decode(block) };
+    return this.#decoder.decode(block, 0, block.length);
   }
 }

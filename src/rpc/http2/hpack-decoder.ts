@@ -42,34 +42,38 @@ export class HpackDecoder {
   readonly #options: HpackDecoderOptions;
   readonly #table: DynamicTable;
   #remembered: Remembered[] = [];
-  #block: Uint8Array = EMPTY;
+  #block: Buffer = EMPTY;
   #at = 0;
+  #end = 0;
 
   constructor(options: HpackDecoderOptions) {
     this.#options = options;
     this.#table = new DynamicTable(options.tableBytesMax);
   }
 
-  /** @throws ConnectionError COMPRESSION_ERROR for a block that is not valid */
-  decode(block: Uint8Array): HeaderList {
+  /** Decodes the block in bytes[begin..end), by default all of them. @throws ConnectionError COMPRESSION_ERROR for a block that is not valid */
+  decode(bytes: Buffer, begin = 0, end = bytes.length): HeaderList {
     const { generation } = this.#table;
     for (const known of this.#remembered) {
-      if (known.generation === generation && equal(known.block, block)) return known.list;
+      if (known.generation === generation && isAt(bytes, begin, end, known.block)) return known.list;
     }
-    const list = this.#decodeNew(block);
-    if (this.#table.generation === generation && block.length <= REMEMBERED_BYTES_MAX) {
+    this.#block = bytes;
+    this.#at = begin;
+    this.#end = end;
+    const list = this.#decodeNew();
+    this.#block = EMPTY;
+    if (this.#table.generation !== generation) this.#remembered = [];
+    else if (end - begin <= REMEMBERED_BYTES_MAX) {
       if (this.#remembered.length >= REMEMBERED_MAX) this.#remembered.shift();
-      this.#remembered.push({ block: Uint8Array.from(block), generation, list });
-    } else if (this.#table.generation !== generation) this.#remembered = [];
+      this.#remembered.push({ block: Uint8Array.from(bytes.subarray(begin, end)), generation, list });
+    }
     return list;
   }
 
-  #decodeNew(block: Uint8Array): HeaderList {
-    this.#block = block;
-    this.#at = 0;
+  #decodeNew(): HeaderList {
     const fields: Field[] = [];
     let bytes = 0;
-    while (this.#at < block.length) {
+    while (this.#at < this.#end) {
       const field = this.#field(fields.length === 0 && bytes === 0);
       if (field === undefined) continue;
       bytes += fieldBytes(field);
@@ -112,13 +116,13 @@ export class HpackDecoder {
 
   /** RFC 7541, section 5.2. */
   #text(): string {
-    const isHuffman = (this.#block[this.#at] ?? 0) >= 0x80;
+    const isHuffman = this.#at < this.#end && (this.#block[this.#at] ?? 0) >= 0x80;
     const length = this.#integer(7);
     const end = this.#at + length;
-    if (end > this.#block.length) throw broken('a text that ends after its block');
+    if (end > this.#end) throw broken('a text that ends after its block');
     const begin = this.#at;
     this.#at = end;
-    if (!isHuffman) return Buffer.from(this.#block.buffer, this.#block.byteOffset + begin, length).toString('latin1');
+    if (!isHuffman) return this.#block.toString('latin1', begin, end);
     const text = huffmanDecode(this.#block, begin, end);
     if (text === undefined) throw broken('a text that is not in the Huffman code');
     return text;
@@ -138,19 +142,23 @@ export class HpackDecoder {
   }
 
   #byte(): number {
-    const byte = this.#block[this.#at];
-    if (byte === undefined) throw broken('a block that ends in the middle');
+    if (this.#at >= this.#end) throw broken('a block that ends in the middle');
+    const byte = this.#block[this.#at] ?? 0;
     this.#at += 1;
     return byte;
   }
 }
 
-const EMPTY = new Uint8Array();
+const EMPTY = Buffer.alloc(0);
 
 function broken(what: string): ConnectionError {
   return new ConnectionError(ErrorCode.COMPRESSION_ERROR, `a header block has ${what}`);
 }
 
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && Buffer.compare(left, right) === 0;
+/** Whether bytes[begin..end) are these. */
+function isAt(bytes: Buffer, begin: number, end: number, known: Uint8Array): boolean {
+  const length = end - begin;
+  if (known.length !== length) return false;
+  for (let at = 0; at < length; at += 1) if (bytes[begin + at] !== known[at]) return false;
+  return true;
 }

@@ -17,16 +17,22 @@ const STATIC_NAME_INDEX: ReadonlyMap<string, number> = new Map(
   STATIC_TABLE.map(([name], index): [string, number] => [name, index + 1]).toReversed(),
 );
 
+/** Maximum number of remembered lists. */
+const REMEMBERED_MAX = 4;
+
+interface Remembered {
+  readonly fields: readonly OutgoingField[];
+  readonly generation: number;
+  readonly block: Uint8Array;
+}
+
 /**
- * Encodes the header blocks of one connection (RFC 7541). Fields that repeat enter the dynamic table the first time; lists that
- * repeat (by identity) are encoded once and then copied.
+ * Encodes the header blocks of one connection (RFC 7541). Fields that repeat enter the dynamic table the first time; lists of
+ * fields that are all in a table are encoded once, and recognized by identity.
  */
 export class HpackEncoder {
   readonly #table = new DynamicTable(TABLE_BYTES_MAX);
-  readonly #known = new WeakMap<
-    readonly OutgoingField[],
-    { readonly generation: number; readonly block: Uint8Array }
-  >();
+  #remembered: Remembered[] = [];
   /** Changes of the table's size that the next block begins with: the smallest since the last block, and the present one. */
   #resizes: number[] = [];
   #tableBytes = TABLE_BYTES_MAX;
@@ -42,13 +48,22 @@ export class HpackEncoder {
 
   /** The block of a list. It must be sent, before any block that is encoded later. */
   encode(fields: readonly OutgoingField[]): Uint8Array {
-    const known = this.#known.get(fields);
-    if (known !== undefined && known.generation === this.#table.generation) return known.block;
     const { generation } = this.#table;
+    for (const known of this.#remembered) {
+      if (known.fields === fields && known.generation === generation) return known.block;
+    }
     const isResized = this.#resizes.length > 0;
     const block = this.#encodeNew(fields);
-    if (generation === this.#table.generation && !isResized) this.#known.set(fields, { generation, block });
+    if (generation !== this.#table.generation) this.#remembered = [];
+    else if (!isResized && this.#areIndexed(fields)) {
+      if (this.#remembered.length >= REMEMBERED_MAX) this.#remembered.shift();
+      this.#remembered.push({ fields, generation, block });
+    }
     return block;
+  }
+
+  #areIndexed(fields: readonly OutgoingField[]): boolean {
+    return fields.every(({ name, value }) => this.#indexOf(name, value) !== undefined);
   }
 
   #encodeNew(fields: readonly OutgoingField[]): Uint8Array {
@@ -62,7 +77,7 @@ export class HpackEncoder {
   }
 
   #write(block: Uint8Array, at: number, { name, value, repeats = false }: OutgoingField): number {
-    const index = STATIC_INDEX.get(`${name}\0${value}`) ?? this.#dynamicIndex(name, value);
+    const index = this.#indexOf(name, value);
     if (index !== undefined) return writeInteger(block, at, { value: index, prefixBits: 7, first: 0x80 });
     const nameIndex = STATIC_NAME_INDEX.get(name) ?? 0;
     const isIndexed = repeats && fieldBytes({ name, value }) <= this.#tableBytes;
@@ -75,7 +90,9 @@ export class HpackEncoder {
     return next;
   }
 
-  #dynamicIndex(name: string, value: string): number | undefined {
+  #indexOf(name: string, value: string): number | undefined {
+    const index = STATIC_INDEX.get(`${name}\0${value}`);
+    if (index !== undefined) return index;
     const distance = this.#table.distanceOf(name, value);
     return distance === -1 ? undefined : STATIC_TABLE.length + 1 + distance;
   }

@@ -8,26 +8,34 @@ export interface Http2Limits {
   readonly headerBlockBytes: number;
   /** CONTINUATION frames of one header block. */
   readonly continuationFrames: number;
-  /** Bytes received for streams and not yet released by the layer above. */
-  readonly unreleasedBytes: number;
   /** Streams that the client resets, or makes the server reset (CVE-2023-44487, CVE-2025-8671). */
   readonly resets: Rate;
   /** SETTINGS and PING frames, each of which must be answered (CVE-2019-9512, CVE-2019-9515), and PRIORITY frames. */
   readonly controlFrames: Rate;
   /** DATA and HEADERS frames without content (CVE-2019-9518), and WINDOW_UPDATE frames of few bytes. */
   readonly emptyFrames: Rate;
+  /** Bytes that the client has not taken, above which no more of its frames are read: their answers would pile up. */
+  readonly untakenBytes: number;
   /** Time in which a client must send its preface and SETTINGS, and acknowledge the server's, in ms. */
   readonly settingsMs: number;
-  /** Time that a frame that has begun may take to arrive, in ms. */
+  /** Time that a frame that has begun, or a header block, may take to arrive, in ms. */
   readonly frameMs: number;
   /** Flow-control window of a stream that the server announces, in bytes. */
   readonly streamWindow: number;
   /** Flow-control window of the connection, in bytes. */
   readonly connectionWindow: number;
-  /** Idle time after which the server sends a PING, in ms. */
+  /** Time without received bytes after which the server sends a PING, in ms. */
   readonly keepaliveMs: number;
-  /** Time for its acknowledgement, in ms. */
+  /** Time for its acknowledgement, in ms, after which the connection is closed. */
   readonly keepaliveTimeoutMs: number;
+  /** Shortest time between two PINGs of the client while it has streams, in ms; 0: any. */
+  readonly pingMinMs: number;
+  /** The same while it has no streams; only if `pingMinMs` is not 0. */
+  readonly idlePingMinMs: number;
+  /** PINGs that may come too early before the connection is closed; sending headers or data resets the count. */
+  readonly earlyPings: number;
+  /** Time that a client has to learn of the end of its connection before the server refuses its requests, in ms. */
+  readonly drainMs: number;
 }
 
 /** A token bucket. */
@@ -43,43 +51,18 @@ export const DEFAULT_LIMITS: Http2Limits = {
   headerListBytes: 64 * 1024,
   headerBlockBytes: 64 * 1024,
   continuationFrames: 16,
-  unreleasedBytes: 64 * 1024 * 1024,
   resets: { burst: 5_000, perSecond: 500 },
   controlFrames: { burst: 1_000, perSecond: 100 },
   emptyFrames: { burst: 10_000, perSecond: 1_000 },
+  untakenBytes: 1024 * 1024,
   settingsMs: 30_000,
   frameMs: 60_000,
   streamWindow: 256 * 1024,
   connectionWindow: 4 * 1024 * 1024,
   keepaliveMs: 60_000,
   keepaliveTimeoutMs: 20_000,
+  pingMinMs: 5_000,
+  idlePingMinMs: 7_200_000,
+  earlyPings: 2,
+  drainMs: 1_000,
 };
-
-/** Counts events against a rate. */
-export class RateLimiter {
-  readonly #rate: Rate;
-  readonly #now: () => number;
-  #tokens: number;
-  #atMs: number;
-
-  /** @param now monotonic time in ms */
-  constructor(rate: Rate, now: () => number) {
-    this.#rate = rate;
-    this.#now = now;
-    this.#tokens = rate.burst;
-    this.#atMs = now();
-  }
-
-  /** Counts events. @returns false if there were too many */
-  take(count = 1): boolean {
-    if (this.#tokens < count) {
-      const nowMs = this.#now();
-      const gained = ((nowMs - this.#atMs) / 1000) * this.#rate.perSecond;
-      this.#tokens = Math.min(this.#rate.burst, this.#tokens + gained);
-      this.#atMs = nowMs;
-      if (this.#tokens < count) return false;
-    }
-    this.#tokens -= count;
-    return true;
-  }
-}

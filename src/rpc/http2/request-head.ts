@@ -1,6 +1,6 @@
 import type { Field } from './dynamic-table.js';
 
-/** A request without its body. Shared by requests with the same header block, so it must not be changed. */
+/** A request without its body. Shared by the requests of a connection with the same header block, so it must not be changed. */
 export interface RequestHead {
   readonly method: string;
   /** Empty for CONNECT. */

@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net';
-import { FrameType, WINDOW_INITIAL, WINDOW_MAX } from './frames.js';
+import type { FrameWriter } from './frame-writer.js';
+import { WINDOW_INITIAL, WINDOW_MAX } from './frames.js';
 import type { Output } from './output.js';
 import type { PeerSettings } from './settings.js';
 import type { ServerStream } from './stream.js';
 
 export interface SendQueueOptions {
   readonly output: Output;
+  readonly writer: FrameWriter;
   readonly socket: Socket;
   readonly peer: Readonly<PeerSettings>;
   /** Called when all data of a stream that is to end has been sent. */
@@ -40,23 +42,32 @@ export class SendQueue {
     return true;
   }
 
+  /** Takes the window for data that can be sent as one frame at once. @returns false if it cannot */
+  takes(stream: ServerStream, length: number): boolean {
+    if (stream.queuedBytes > 0 || !this.#fits(stream, length)) return false;
+    stream.sendWindow -= length;
+    this.#window -= length;
+    return true;
+  }
+
   /** Sends data, now as far as windows and socket allow, the rest later. */
-  add(stream: ServerStream, first: Uint8Array, second?: Uint8Array): void {
-    const length = first.length + (second?.length ?? 0);
-    if (stream.queuedBytes === 0 && this.#fits(stream, length)) {
-      const { output } = this.#options;
-      stream.sendWindow -= length;
-      this.#window -= length;
-      output.frameHeader({ type: FrameType.DATA, flags: 0, streamId: stream.id }, length);
-      output.bytes(first);
-      if (second !== undefined) output.bytes(second);
+  add(stream: ServerStream, data: Uint8Array): void {
+    if (data.length === 0) return;
+    if (this.takes(stream, data.length)) {
+      const { writer, output } = this.#options;
+      writer.dataHeader(stream.id, data.length);
+      output.bytes(data);
       return;
     }
-    stream.queue ??= [];
-    stream.queue.push(first);
-    if (second !== undefined && second.length > 0) stream.queue.push(second);
-    stream.queuedBytes += length;
+    this.enqueue(stream, data);
     this.widened(stream);
+  }
+
+  /** Adds data, which must not change afterwards. `widened` sends it. */
+  enqueue(stream: ServerStream, data: Uint8Array): void {
+    if (data.length === 0) return;
+    (stream.queue ??= []).push(data);
+    stream.queuedBytes += data.length;
   }
 
   /** The window of a stream has grown, or its data. */
@@ -85,7 +96,7 @@ export class SendQueue {
       length <= stream.sendWindow &&
       length <= this.#window &&
       length <= this.#frameBytesMax &&
-      this.#options.output.unsentBytes < BACKLOG_BYTES_MAX
+      this.#options.output.untakenBytes < BACKLOG_BYTES_MAX
     );
   }
 
@@ -119,7 +130,7 @@ export class SendQueue {
   #sendInTurns(): void {
     const { output } = this.#options;
     for (const stream of this.#waiting) {
-      if (this.#window <= 0 || output.unsentBytes >= BACKLOG_BYTES_MAX) return;
+      if (this.#window <= 0 || output.untakenBytes >= BACKLOG_BYTES_MAX) return;
       // A stream that has more to send comes last, and so is visited again.
       this.#waiting.delete(stream);
       this.#sendSome(stream);
@@ -138,8 +149,8 @@ export class SendQueue {
   }
 
   #sendFrame(stream: ServerStream, length: number): void {
-    const { output } = this.#options;
-    output.frameHeader({ type: FrameType.DATA, flags: 0, streamId: stream.id }, length);
+    const { output, writer } = this.#options;
+    writer.dataHeader(stream.id, length);
     let left = length;
     const queue = stream.queue ?? [];
     while (left > 0) {

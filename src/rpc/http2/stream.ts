@@ -1,5 +1,6 @@
-import type { OutgoingField } from './hpack-encoder.js';
 import type { ErrorCode } from './errors.js';
+import type { Frame } from './frame.js';
+import type { OutgoingField } from './hpack-encoder.js';
 
 /**
  * One stream of a connection. The layer above extends it, so that a call is one object. The connection alone changes the fields
@@ -8,13 +9,13 @@ import type { ErrorCode } from './errors.js';
 export abstract class ServerStream {
   readonly id: number;
   /** Bytes that may be sent to the client, beside the connection's window; negative after a smaller setting. */
-  sendWindow: number;
+  sendWindow = 0;
   /** Bytes that the client may still send. */
-  receiveWindow: number;
+  receiveWindow = 0;
   /** Bytes returned to the client's window and not announced yet. */
   creditBytes = 0;
-  /** Bytes of the body as the request states them. */
-  contentLength: number | undefined;
+  /** Bytes of the body as the request states them; -1 if it does not. */
+  contentLength = -1;
   /** Bytes of the body so far. */
   bodyBytes = 0;
   /** The client has sent the end of its side. */
@@ -24,24 +25,22 @@ export abstract class ServerStream {
   /** The stream is over: the connection has forgotten it. */
   isClosed = false;
   /** What waits for the windows, in order. */
-  queue: Uint8Array[] | undefined;
+  queue: Uint8Array[] | undefined = undefined;
   /** Bytes of the first piece of the queue that have been sent. */
   queueOffset = 0;
   queuedBytes = 0;
   /** Follows the queue and ends the stream. */
-  trailers: readonly OutgoingField[] | undefined;
+  trailers: readonly OutgoingField[] | undefined = undefined;
 
-  constructor(id: number, windows: { readonly send: number; readonly receive: number }) {
+  constructor(id: number) {
     this.id = id;
-    this.sendWindow = windows.send;
-    this.receiveWindow = windows.receive;
   }
 
   /** The connection has accepted the stream, which may send from now on. */
   abstract onOpen(): void;
 
-  /** A part of the body, valid in this turn only if it is not copied; the last one may be empty. */
-  abstract onData(chunk: Buffer, isLast: boolean): void;
+  /** A part of the body: what the frame holds, valid in this turn only. The last part may be empty. */
+  abstract onData(frame: Frame, isLast: boolean): void;
 
   /** The client has reset the stream, or its connection is gone. Nothing can be sent any more. */
   abstract onAbort(code: ErrorCode | undefined): void;

@@ -4,8 +4,6 @@ export const PREFIX_BYTES = 5;
 export interface RawMessage {
   readonly isCompressed: boolean;
   readonly bytes: Buffer;
-  /** Bytes that it took on the stream, with its prefix. */
-  readonly framedBytes: number;
 }
 
 /** A message that is not read. */
@@ -14,60 +12,105 @@ export type MessageProblem =
   | { readonly kind: 'bad-flag'; readonly flag: number }
   | { readonly kind: 'incomplete' };
 
+/** Smallest buffer for a part of a message, in bytes. */
+const HELD_BYTES_MIN = 64;
+
 /**
- * Cuts the bytes of a stream into messages. Bytes that are added stay here until `next` returns their message; a message within
- * one chunk is a view of it.
+ * Cuts the bytes of a stream into messages. A message within one chunk is a view of it. Of a chunk that holds a part of a message
+ * `keep` copies that part, so that a few bytes never hold on to a large chunk.
  */
 export class MessageReader {
   readonly #bytesMax: number;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  /** Bytes of earlier chunks: the first `#heldEnd` bytes of a buffer of this reader's own. */
+  #held: Buffer = NOTHING;
+  #heldEnd = 0;
+  #chunk: Buffer = NOTHING;
+  #at = 0;
+  #end = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  /** Bytes that are held. */
+  /** Memory that is held between chunks, in bytes. */
   get heldBytes(): number {
-    return this.#bytes;
+    return this.#held.length;
   }
 
-  add(chunk: Buffer): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
+  /** No byte is left. */
+  get isEmpty(): boolean {
+    return this.#heldEnd === 0 && this.#at === this.#end;
+  }
+
+  /** The next bytes: chunk[begin..end). `keep` must be called before the next ones. */
+  add(chunk: Buffer, begin: number, end: number): void {
+    this.#chunk = chunk;
+    this.#at = begin;
+    this.#end = end;
   }
 
   /** The next message; undefined if it is not complete. */
   next(): RawMessage | MessageProblem | undefined {
-    if (this.#bytes < PREFIX_BYTES) return undefined;
-    const prefix = this.#peek(PREFIX_BYTES);
-    const flag = prefix[0] ?? 0;
-    const length = prefix.readUInt32BE(1);
+    return this.#heldEnd > 0 ? this.#nextHeld() : this.#nextInChunk();
+  }
+
+  /** Copies what is left of the chunk. */
+  keep(): void {
+    if (this.#at < this.#end) this.#pull(this.#heldEnd + this.#end - this.#at);
+    this.#chunk = NOTHING;
+    this.#at = 0;
+    this.#end = 0;
+  }
+
+  #nextInChunk(): RawMessage | MessageProblem | undefined {
+    const available = this.#end - this.#at;
+    if (available < PREFIX_BYTES) return undefined;
+    const length = this.#lengthAt(this.#chunk, this.#at);
+    if (typeof length !== 'number') return length;
+    if (available < PREFIX_BYTES + length) return undefined;
+    const begin = this.#at + PREFIX_BYTES;
+    const isCompressed = this.#chunk[this.#at] === 1;
+    this.#at = begin + length;
+    return { isCompressed, bytes: this.#chunk.subarray(begin, begin + length) };
+  }
+
+  #nextHeld(): RawMessage | MessageProblem | undefined {
+    this.#pull(PREFIX_BYTES);
+    if (this.#heldEnd < PREFIX_BYTES) return undefined;
+    const length = this.#lengthAt(this.#held, 0);
+    if (typeof length !== 'number') return length;
+    const framedBytes = PREFIX_BYTES + length;
+    this.#pull(framedBytes);
+    if (this.#heldEnd < framedBytes) return undefined;
+    const message = { isCompressed: this.#held[0] === 1, bytes: this.#held.subarray(PREFIX_BYTES, framedBytes) };
+    this.#heldEnd -= framedBytes;
+    this.#held = this.#heldEnd === 0 ? NOTHING : this.#held.subarray(framedBytes);
+    return message;
+  }
+
+  #lengthAt(bytes: Buffer, at: number): number | MessageProblem {
+    const flag = bytes[at] ?? 0;
+    const length = bytes.readUInt32BE(at + 1);
     if (flag > 1) return { kind: 'bad-flag', flag };
     if (length > this.#bytesMax) return { kind: 'too-large', bytes: length };
-    const framedBytes = PREFIX_BYTES + length;
-    if (this.#bytes < framedBytes) return undefined;
-    const framed = this.#peek(framedBytes);
-    this.#drop(framedBytes);
-    return { isCompressed: flag === 1, bytes: framed.subarray(PREFIX_BYTES, framedBytes), framedBytes };
+    return length;
   }
 
-  /** The first bytes as one buffer: chunks are joined only when a message spans them. */
-  #peek(count: number): Buffer {
-    const [first] = this.#chunks;
-    if (first !== undefined && first.length >= count) return first;
-    if (count === PREFIX_BYTES) return Buffer.concat(this.#chunks.slice(0, PREFIX_BYTES), PREFIX_BYTES);
-    this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0] ?? NOTHING;
-  }
-
-  #drop(count: number): void {
-    this.#bytes -= count;
-    const [first] = this.#chunks;
-    if (first === undefined) return;
-    if (first.length > count) this.#chunks[0] = first.subarray(count);
-    else this.#chunks.shift();
+  /** Moves bytes of the chunk behind the held ones, until so many are held or the chunk is used up. */
+  #pull(upTo: number): void {
+    const count = Math.min(upTo - this.#heldEnd, this.#end - this.#at);
+    if (count <= 0) return;
+    const needed = this.#heldEnd + count;
+    if (needed > this.#held.length) {
+      // Twice as large each time, but never larger than what it is for.
+      const size = Math.max(HELD_BYTES_MIN, needed, Math.min(upTo, 2 * this.#held.length));
+      const larger = Buffer.allocUnsafeSlow(size);
+      this.#held.copy(larger, 0, 0, this.#heldEnd);
+      this.#held = larger;
+    }
+    this.#chunk.copy(this.#held, this.#heldEnd, this.#at, this.#at + count);
+    this.#heldEnd += count;
+    this.#at += count;
   }
 }
 

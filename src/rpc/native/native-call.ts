@@ -1,5 +1,8 @@
 import type { ConnectionAnswers } from '../answer-room.js';
-import type { Connection, NewRequest } from '../http2/connection.js';
+import type { Connection } from '../http2/connection.js';
+import { ErrorCode } from '../http2/errors.js';
+import type { Frame } from '../http2/frame.js';
+import type { OutgoingField } from '../http2/hpack-encoder.js';
 import { ServerStream } from '../http2/stream.js';
 import type { RequestHead } from '../http2/request-head.js';
 import { assertNever } from '../../util/assert.js';
@@ -7,11 +10,12 @@ import type { Logger } from '../../util/logger.js';
 import type { Method, Trailers } from '../service.js';
 import { Code, type Status } from '../status.js';
 import type { CallTally } from '../tally.js';
+import type { ConnectionRequests } from '../unfinished-requests.js';
 import type { Deadlines } from './deadlines.js';
 import { fieldOf, type GrpcHead } from './grpc-head.js';
-import { MessageReader, type MessageProblem, type RawMessage } from './message-reader.js';
-import { RESPONSE_HEADERS, trailersOf, trailersOnly } from './responses.js';
-import { gunzipBounded } from './gunzip.js';
+import type { Inflater } from './inflater.js';
+import { MessageReader, PREFIX_BYTES, type MessageProblem, type RawMessage } from './message-reader.js';
+import { OK_TRAILERS, RESPONSE_HEADERS, trailersOf, trailersOnly } from './responses.js';
 
 /** What the calls of a method share. */
 export interface MountedMethod {
@@ -23,17 +27,20 @@ export interface MountedMethod {
 export interface CallEnvironment {
   readonly logger: Logger;
   readonly deadlines: Deadlines;
+  readonly inflater: Inflater;
   readonly messageBytesMax: number;
   /** Monotonic time in ms. */
   readonly now: () => number;
 }
 
-export interface CallOptions extends NewRequest {
+/** What the calls of a connection with the same head share. */
+export interface CallOrigin extends GrpcHead {
   readonly connection: Connection;
   readonly answers: ConnectionAnswers;
+  readonly requests: ConnectionRequests;
   readonly environment: CallEnvironment;
   readonly mounted: MountedMethod;
-  readonly grpc: GrpcHead;
+  readonly head: RequestHead;
 }
 
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
@@ -41,12 +48,7 @@ const DEADLINE_EXCEEDED: Status = { code: Code.DEADLINE_EXCEEDED, message: 'cont
 
 /** A call of any kind: the stream that carries it, and what the handler sees. */
 export abstract class NativeCall extends ServerStream {
-  protected readonly connection: Connection;
-  protected readonly answers: ConnectionAnswers;
-  protected readonly environment: CallEnvironment;
-  protected readonly mounted: MountedMethod;
-  readonly #head: RequestHead;
-  readonly #grpc: GrpcHead;
+  protected readonly origin: CallOrigin;
   /** When the call began, in ms of the environment's clock. */
   protected readonly startMs: number;
   /** Infinity without a deadline. */
@@ -55,36 +57,36 @@ export abstract class NativeCall extends ServerStream {
   protected isEnded = false;
   /** Nothing can be sent any more. */
   #isCancelled = false;
-  #hasHeaders = false;
-  #cancelCallbacks: (() => void)[] | undefined;
-  #reader: MessageReader | undefined;
+  protected hasHeaders = false;
+  #cancelCallbacks: (() => void)[] | undefined = undefined;
+  #reader: MessageReader | undefined = undefined;
   /** A compressed message is being inflated: what follows waits. */
   #isInflating = false;
   /** Bytes received and not returned to the caller's window. */
   #uncreditedBytes = 0;
+  /** Bytes of the request that count as held. */
+  #countedBytes = 0;
   /** Bytes of the answer that the connection has not taken. */
-  protected heldBytes = 0;
+  #unsentBytes = 0;
 
-  constructor({ id, windows, connection, answers, environment, mounted, grpc, head }: CallOptions) {
-    super(id, windows);
-    this.connection = connection;
-    this.answers = answers;
-    this.environment = environment;
-    this.mounted = mounted;
-    this.#head = head;
-    this.#grpc = grpc;
-    this.startMs = environment.now();
-    this.deadlineMs = grpc.timeoutMs === undefined ? Infinity : this.startMs + grpc.timeoutMs;
-    mounted.tally.started += 1;
-    if (this.deadlineMs !== Infinity) environment.deadlines.add(this);
+  constructor(id: number, origin: CallOrigin) {
+    super(id);
+    this.origin = origin;
+    this.startMs = origin.connection.receivedMs;
+    origin.mounted.tally.started += 1;
+    if (origin.timeoutMs === undefined) this.deadlineMs = Infinity;
+    else {
+      this.deadlineMs = origin.environment.now() + origin.timeoutMs;
+      origin.environment.deadlines.add(this);
+    }
   }
 
   metadata(name: string): string | undefined {
-    return name.endsWith('-bin') ? undefined : fieldOf(this.#head, name);
+    return name.endsWith('-bin') ? undefined : fieldOf(this.origin.head, name);
   }
 
   remainingMs(): number | undefined {
-    return this.deadlineMs === Infinity ? undefined : this.deadlineMs - this.environment.now();
+    return this.deadlineMs === Infinity ? undefined : this.deadlineMs - this.origin.environment.now();
   }
 
   get cancelled(): boolean {
@@ -103,49 +105,41 @@ export abstract class NativeCall extends ServerStream {
   override onAbort(): void {
     this.#settle();
     if (this.isEnded) return;
-    this.mounted.tally.ended(Code.CANCELLED, this.startMs);
+    this.origin.mounted.tally.ended(Code.CANCELLED, this.startMs);
     this.cancel();
   }
 
   onDeadline(): void {
     if (this.isEnded || this.#isCancelled) return;
-    this.mounted.tally.ended(Code.DEADLINE_EXCEEDED, this.startMs);
+    this.origin.mounted.tally.ended(Code.DEADLINE_EXCEEDED, this.startMs);
     this.cancel();
     this.sendEnd(DEADLINE_EXCEEDED, undefined);
   }
 
   override onSent(bytes: number): void {
-    const released = Math.min(bytes, this.heldBytes);
-    this.heldBytes -= released;
-    this.answers.release(released);
+    const released = Math.min(bytes, this.#unsentBytes);
+    this.#unsentBytes -= released;
+    this.origin.answers.release(released);
   }
 
-  override onData(chunk: Buffer, isLast: boolean): void {
-    this.#uncreditedBytes += chunk.length;
-    this.#credit();
-    if (this.isEnded || this.#isCancelled) return this.connection.release(chunk.length);
-    if (isLast && this.#reader === undefined && this.#isWholeMessage(chunk)) {
-      this.receive(chunk.subarray(5));
-      this.connection.release(chunk.length);
-      return this.readMessages();
+  override onData(frame: Frame, isLast: boolean): void {
+    if (isLast && this.#reader === undefined && !this.isPaused && this.#isWholeMessage(frame)) {
+      this.receive(frame.bytes.subarray(frame.begin + PREFIX_BYTES, frame.end));
+      if (!this.isEnded && !this.isPaused) this.receiveEnd();
+      return;
     }
-    this.reader.add(chunk);
+    this.#uncreditedBytes += frame.length;
+    if (this.isEnded || this.#isCancelled) return this.#credit();
+    const reader = (this.#reader ??= new MessageReader(this.origin.environment.messageBytesMax));
+    reader.add(frame.bytes, frame.begin, frame.end);
     this.readMessages();
   }
 
   /** One message without compression, and nothing else: the usual unary request. */
-  #isWholeMessage(chunk: Buffer): boolean {
-    return (
-      chunk.length >= 5 &&
-      chunk[0] === 0 &&
-      chunk.length - 5 === chunk.readUInt32BE(1) &&
-      chunk.length - 5 <= this.environment.messageBytesMax &&
-      !this.isPaused
-    );
-  }
-
-  protected get reader(): MessageReader {
-    return (this.#reader ??= new MessageReader(this.environment.messageBytesMax));
+  #isWholeMessage({ bytes, begin, length }: Frame): boolean {
+    if (length < PREFIX_BYTES || bytes[begin] !== 0 || this.isEnded || this.#isCancelled) return false;
+    const messageBytes = length - PREFIX_BYTES;
+    return messageBytes <= this.origin.environment.messageBytesMax && messageBytes === bytes.readUInt32BE(begin + 1);
   }
 
   /** Whether the handler has paused the call. */
@@ -160,12 +154,20 @@ export abstract class NativeCall extends ServerStream {
   /** Lets the caller send as many bytes again. While the call is paused it does not, so that the window fills up. */
   #credit(): void {
     if (this.isPaused || this.#uncreditedBytes === 0) return;
-    this.connection.credit(this, this.#uncreditedBytes);
+    this.origin.connection.credit(this, this.#uncreditedBytes);
     this.#uncreditedBytes = 0;
   }
 
+  /** Takes the messages that are complete, as far as the handler wants them, and keeps the rest. */
   protected readMessages(): void {
     this.#credit();
+    this.#takeMessages();
+    if (this.#reader === undefined) return;
+    this.#reader.keep();
+    this.#count(this.#reader);
+  }
+
+  #takeMessages(): void {
     while (!this.isEnded && !this.#isCancelled && !this.isPaused && !this.#isInflating) {
       const next = this.#reader?.next();
       if (next === undefined) break;
@@ -174,23 +176,21 @@ export abstract class NativeCall extends ServerStream {
     }
     if (this.isEnded || this.#isCancelled) return this.#releaseHeld();
     if (!this.isRemoteClosed || this.isPaused || this.#isInflating) return;
-    if ((this.#reader?.heldBytes ?? 0) > 0) this.#refuseMessage({ kind: 'incomplete' });
+    if (this.#reader?.isEmpty === false) this.#refuseMessage({ kind: 'incomplete' });
     else this.receiveEnd();
   }
 
-  #take({ isCompressed, bytes, framedBytes }: RawMessage): void {
-    if (!isCompressed) {
-      this.receive(bytes);
-      return this.connection.release(framedBytes);
-    }
-    if (this.#grpc.encoding !== 'gzip') {
-      this.connection.release(framedBytes);
+  #take({ isCompressed, bytes }: RawMessage): void {
+    if (!isCompressed) return this.receive(bytes);
+    const { encoding, environment, requests } = this.origin;
+    if (encoding !== 'gzip') {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: compressed flag set with identity or empty encoding' });
     }
     this.#isInflating = true;
-    gunzipBounded(bytes, this.environment.messageBytesMax, (message) => {
+    requests.hold(bytes.length);
+    environment.inflater.inflate(bytes, (message) => {
       this.#isInflating = false;
-      this.connection.release(framedBytes);
+      requests.hold(-bytes.length);
       if (this.isEnded || this.#isCancelled) return;
       if (message.kind === 'error') return this.fail(message.status);
       this.receive(message.bytes);
@@ -199,8 +199,26 @@ export abstract class NativeCall extends ServerStream {
   }
 
   #refuseMessage(problem: MessageProblem): void {
-    this.fail(statusOf(problem, this.environment.messageBytesMax));
+    this.fail(statusOf(problem, this.origin.environment.messageBytesMax));
     this.#releaseHeld();
+  }
+
+  /** Counts what the reader holds against the bound of the connection, beyond which the call ends. */
+  #count(reader: MessageReader): void {
+    const change = reader.heldBytes - this.#countedBytes;
+    if (change === 0) return;
+    this.#countedBytes += change;
+    const { requests, connection } = this.origin;
+    if (requests.hold(change)) return;
+    connection.reset(this, ErrorCode.ENHANCE_YOUR_CALM);
+    this.onAbort();
+  }
+
+  #releaseHeld(): void {
+    this.#reader = undefined;
+    if (this.#countedBytes === 0) return;
+    this.origin.requests.hold(-this.#countedBytes);
+    this.#countedBytes = 0;
   }
 
   /** Runs code of a handler; an error that it throws fails the call, never the process. */
@@ -213,7 +231,8 @@ export abstract class NativeCall extends ServerStream {
   }
 
   protected threw(error: unknown): void {
-    this.environment.logger.error('a handler threw', { method: this.mounted.method.path, error });
+    const { environment, mounted } = this.origin;
+    environment.logger.error('a handler threw', { method: mounted.method.path, error });
     this.fail(HANDLER_FAILED);
   }
 
@@ -226,30 +245,37 @@ export abstract class NativeCall extends ServerStream {
   protected finish(code: Code): boolean {
     if (this.isEnded || this.#isCancelled) return false;
     this.isEnded = true;
-    if (this.deadlineMs !== Infinity) this.environment.deadlines.delete(this);
-    this.mounted.tally.ended(code, this.startMs);
+    const { environment, mounted } = this.origin;
+    if (this.deadlineMs !== Infinity) environment.deadlines.delete(this);
+    mounted.tally.ended(code, this.startMs);
     return true;
   }
 
   protected sendHeaders(): void {
-    if (this.#hasHeaders) return;
-    this.#hasHeaders = true;
-    this.connection.sendHeaders(this, RESPONSE_HEADERS);
+    if (this.hasHeaders) return;
+    this.hasHeaders = true;
+    this.origin.connection.sendHeaders(this, RESPONSE_HEADERS);
   }
 
   protected sendEnd(status: Status | undefined, trailers: Trailers | undefined): void {
-    const fields = trailersOf(status, trailers, (name) =>
-      this.environment.logger.error('trailers left out', { method: this.mounted.method.path, trailer: name }),
-    );
-    this.connection.end(this, this.#hasHeaders ? fields : trailersOnly(fields));
+    const fields = this.trailerFields(status, trailers);
+    this.origin.connection.end(this, this.hasHeaders ? fields : trailersOnly(fields));
   }
 
-  /** Counts the unsent bytes of a message against the connection's bound. @param bytes of the message */
+  protected trailerFields(status: Status | undefined, trailers: Trailers | undefined): readonly OutgoingField[] {
+    if (status === undefined && trailers === undefined) return OK_TRAILERS;
+    const { environment, mounted } = this.origin;
+    return trailersOf(status, trailers, (name) =>
+      environment.logger.error('trailers left out', { method: mounted.method.path, trailer: name }),
+    );
+  }
+
+  /** Counts what has become unsent of an answer against the connection's bound. @param bytes of the answer */
   protected hold(bytes: number): void {
-    const added = Math.min(bytes, this.queuedBytes - this.heldBytes);
+    const added = Math.min(bytes, this.queuedBytes - this.#unsentBytes);
     if (added <= 0) return;
-    this.heldBytes += added;
-    this.answers.hold(added);
+    this.#unsentBytes += added;
+    this.origin.answers.hold(added);
   }
 
   /** The handler sees a cancelled call. */
@@ -264,16 +290,11 @@ export abstract class NativeCall extends ServerStream {
 
   /** Gives back what the call holds. */
   #settle(): void {
-    if (this.deadlineMs !== Infinity) this.environment.deadlines.delete(this);
+    if (this.deadlineMs !== Infinity) this.origin.environment.deadlines.delete(this);
     this.#releaseHeld();
-    this.answers.release(this.heldBytes);
-    this.heldBytes = 0;
-  }
-
-  #releaseHeld(): void {
-    const held = this.#reader?.heldBytes ?? 0;
-    this.#reader = undefined;
-    if (held > 0) this.connection.release(held);
+    if (this.#unsentBytes === 0) return;
+    this.origin.answers.release(this.#unsentBytes);
+    this.#unsentBytes = 0;
   }
 }
 

@@ -1,19 +1,15 @@
 import type { Socket } from 'node:net';
-import { assert, assertNever } from '../../util/assert.js';
-import { MemberAnswers, type ConnectionAnswers } from '../answer-room.js';
+import { assert } from '../../util/assert.js';
+import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
-import { Connection, type NewRequest } from '../http2/connection.js';
-import type { OutgoingField } from '../http2/hpack-encoder.js';
+import { Connection } from '../http2/connection.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../http2/limits.js';
-import { ServerStream } from '../http2/stream.js';
-import { Code, unimplemented, type Status } from '../status.js';
 import { CallTallies } from '../tally.js';
+import { UnfinishedRequests } from '../unfinished-requests.js';
 import { Deadlines } from './deadlines.js';
-import { grpcHead, type GrpcHead, type HeadProblem } from './grpc-head.js';
+import { GrpcConnection } from './grpc-connection.js';
+import { Inflater } from './inflater.js';
 import type { CallEnvironment, MountedMethod } from './native-call.js';
-import { NativeStreamCall } from './native-stream-call.js';
-import { NativeUnaryCall } from './native-unary-call.js';
-import { trailersOf, trailersOnly } from './responses.js';
 
 export interface NativeHostOptions extends GrpcHostOptions {
   /** Bounds of each connection; default: DEFAULT_LIMITS. */
@@ -23,12 +19,6 @@ export interface NativeHostOptions extends GrpcHostOptions {
 const DEFAULT_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Time between two checks of all connections, in ms. */
 const CHECK_MS = 1_000;
-
-/** Data derived once from a request head. */
-interface Derived {
-  readonly grpc: GrpcHead;
-  readonly mounted: MountedMethod | undefined;
-}
 
 /**
  * Serves a table of methods by gRPC over our own HTTP/2. It has no listener: sockets are handed over. Nothing that arrives on a
@@ -40,7 +30,8 @@ export class NativeHost implements SocketHost {
   readonly #environment: CallEnvironment;
   readonly #methods = new Map<string, MountedMethod>();
   readonly #answers: MemberAnswers;
-  readonly #connections = new Map<Connection, ConnectionAnswers>();
+  readonly #requests: UnfinishedRequests;
+  readonly #connections = new Set<Connection>();
   readonly #waiters: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed: Promise<void> | undefined;
@@ -49,18 +40,12 @@ export class NativeHost implements SocketHost {
     const { methods, logger, tallies = new CallTallies(), answers = new MemberAnswers() } = options;
     this.#options = options;
     this.#answers = answers;
-    this.#limits = {
-      ...DEFAULT_LIMITS,
-      ...defined({
-        concurrentStreams: options.maxConcurrentStreams,
-        keepaliveMs: options.keepaliveIntervalMs,
-        keepaliveTimeoutMs: options.keepaliveTimeoutMs,
-      }),
-      ...options.limits,
-    };
+    this.#requests = new UnfinishedRequests(options.unfinished);
+    this.#limits = limitsOf(options);
     const now = (): number => performance.now();
     const messageBytesMax = options.maxReceiveMessageBytes ?? DEFAULT_MESSAGE_BYTES_MAX;
-    this.#environment = { logger, deadlines: new Deadlines(now), messageBytesMax, now };
+    const inflater = new Inflater(messageBytesMax);
+    this.#environment = { logger, deadlines: new Deadlines(now), inflater, messageBytesMax, now };
     for (const method of methods) {
       assert(!this.#methods.has(method.path), `${method.path} is in the table twice`);
       this.#methods.set(method.path, { method, tally: tallies.of(method) });
@@ -72,39 +57,29 @@ export class NativeHost implements SocketHost {
       socket.destroy();
       return;
     }
-    const { now } = this.#environment;
+    const cut = (): void => connection.destroy();
+    const handler = new GrpcConnection({
+      methods: this.#methods,
+      environment: this.#environment,
+      answers: this.#answers.connection(cut),
+      requests: this.#requests.connection(cut),
+      connection: () => connection,
+    });
     const connection: Connection = new Connection({
       socket,
-      handler: this,
+      handler,
       limits: this.#limits,
-      now,
-      onClose: () => this.#forget(connection),
+      now: this.#environment.now,
+      onClose: () => {
+        handler.close();
+        this.#forget(connection);
+      },
       onViolation: (code, reason) => this.#options.logger.debug('a client broke a rule of HTTP/2', { code, reason }),
     });
-    this.#connections.set(
-      connection,
-      this.#answers.connection(() => connection.destroy()),
-    );
+    this.#connections.add(connection);
     this.#timer ??= setInterval(() => this.#check(), CHECK_MS).unref();
     connection.start();
     socket.resume();
-  }
-
-  open(connection: Connection, request: NewRequest): ServerStream | undefined {
-    const answers = this.#connections.get(connection);
-    if (answers === undefined) return undefined;
-    const { head } = request;
-    head.derived ??= this.#derive(request);
-    const { grpc, mounted } = head.derived as Derived;
-    if (grpc.problem !== undefined) return new RefusedCall(connection, request, responseTo(grpc.problem));
-    if (mounted === undefined) return new RefusedCall(connection, request, failure(unimplemented(head.path)));
-    const options = { ...request, connection, answers, environment: this.#environment, mounted, grpc };
-    if (mounted.method.kind === 'unary') return new NativeUnaryCall(options);
-    return new NativeStreamCall(options);
-  }
-
-  #derive({ head }: NewRequest): Derived {
-    return { grpc: grpcHead(head), mounted: this.#methods.get(head.path) };
   }
 
   close(options: { readonly graceMs: number }): Promise<void> {
@@ -114,16 +89,15 @@ export class NativeHost implements SocketHost {
 
   async #close(graceMs: number): Promise<void> {
     const over = new Promise<void>((resolve) => this.#waiters.push(resolve));
-    for (const connection of this.#connections.keys()) connection.drain();
+    for (const connection of this.#connections) connection.drain();
     const cut = setTimeout(() => {
-      for (const connection of this.#connections.keys()) connection.destroy();
+      for (const connection of this.#connections) connection.destroy();
     }, graceMs);
     if (this.#connections.size > 0) await over;
     clearTimeout(cut);
   }
 
   #forget(connection: Connection): void {
-    this.#connections.get(connection)?.close();
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     clearInterval(this.#timer);
@@ -132,61 +106,23 @@ export class NativeHost implements SocketHost {
   }
 
   #check(): void {
-    for (const connection of this.#connections.keys()) connection.check();
+    for (const connection of this.#connections) connection.check();
   }
 }
 
-/** A request that is answered without a handler. Its body is ignored. */
-class RefusedCall extends ServerStream {
-  readonly #connection: Connection;
-  readonly #fields: readonly OutgoingField[];
-
-  constructor(connection: Connection, { id, windows }: NewRequest, fields: readonly OutgoingField[]) {
-    super(id, windows);
-    this.#connection = connection;
-    this.#fields = fields;
-  }
-
-  override onOpen(): void {
-    this.#connection.end(this, this.#fields);
-  }
-
-  override onData(chunk: Buffer): void {
-    this.#connection.release(chunk.length);
-  }
-
-  override onAbort(): void {
-    // Nothing is under way.
-  }
-
-  override onSent(): void {
-    // Nothing is queued.
-  }
-}
-
-function responseTo(problem: HeadProblem): readonly OutgoingField[] {
-  switch (problem.kind) {
-    case 'http':
-      return [{ name: ':status', value: problem.status }];
-    case 'timeout':
-      return failure({ code: Code.INTERNAL, message: `malformed grpc-timeout: ${problem.value}` });
-    case 'encoding':
-      return failure({
-        code: Code.UNIMPLEMENTED,
-        message: `grpc: Decompressor is not installed for grpc-encoding "${problem.value}"`,
-      });
-    default:
-      return assertNever(problem, 'problem');
-  }
-}
-
-function failure(status: Status): readonly OutgoingField[] {
-  return trailersOnly(trailersOf(status, undefined, () => undefined));
-}
-
-/** Without the members that are undefined. */
-function defined<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>;
+function limitsOf({
+  maxConcurrentStreams,
+  keepaliveIntervalMs,
+  keepaliveTimeoutMs,
+  pingMinMs,
+  limits,
+}: NativeHostOptions): Http2Limits {
+  return {
+    ...DEFAULT_LIMITS,
+    ...(maxConcurrentStreams === undefined ? {} : { concurrentStreams: maxConcurrentStreams }),
+    ...(keepaliveIntervalMs === undefined ? {} : { keepaliveMs: keepaliveIntervalMs }),
+    ...(keepaliveTimeoutMs === undefined ? {} : { keepaliveTimeoutMs }),
+    ...(pingMinMs === undefined ? {} : { pingMinMs }),
+    ...limits,
   };
 }

@@ -1,6 +1,6 @@
 import type { StreamCall, StreamMethod, Trailers } from '../service.js';
 import { Code } from '../status.js';
-import { NativeCall, type CallOptions } from './native-call.js';
+import { NativeCall, type CallOrigin } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 
 /** Bytes that one stream may hold unsent before its handler is asked to wait. */
@@ -19,13 +19,13 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
   #waitsForConnection = false;
   #hasEnded = false;
 
-  constructor(options: CallOptions) {
-    super(options);
-    this.#decode = options.mounted.method.decode;
+  constructor(id: number, origin: CallOrigin) {
+    super(id, origin);
+    this.#decode = origin.mounted.method.decode;
   }
 
   override onOpen(): void {
-    const method = this.mounted.method as unknown as StreamMethod<unknown>;
+    const method = this.origin.mounted.method as unknown as StreamMethod<unknown>;
     this.guard(() => method.handle(this));
   }
 
@@ -50,14 +50,15 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
   send(body: Uint8Array): boolean {
     // A stream that is over takes everything, so that no handler waits for it to drain.
     if (this.isEnded || this.cancelled) return true;
-    this.mounted.tally.sends(body.length);
+    this.origin.mounted.tally.sends(body.length);
     this.sendHeaders();
     const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
     prefix[0] = 0;
     prefix.writeUInt32BE(body.length, 1);
-    this.connection.sendData(this, prefix, body);
+    this.origin.connection.sendData(this, prefix);
+    this.origin.connection.sendData(this, body);
     this.hold(body.length);
-    if (this.queuedBytes > UNSENT_BYTES_MAX || this.answers.isFull) this.#isFull = true;
+    if (this.queuedBytes > UNSENT_BYTES_MAX || this.origin.answers.isFull) this.#isFull = true;
     return !this.#isFull;
   }
 
@@ -78,7 +79,7 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
 
   #drainIfRoom(): void {
     if (!this.#isFull || this.queuedBytes > UNSENT_BYTES_MAX / 2) return;
-    if (this.answers.isFull) return this.#waitForConnection();
+    if (this.origin.answers.isFull) return this.#waitForConnection();
     this.#isFull = false;
     for (const callback of this.#drainCallbacks) {
       if (!this.isEnded && !this.cancelled) this.guard(callback);
@@ -88,14 +89,14 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
   #waitForConnection(): void {
     if (this.#waitsForConnection) return;
     this.#waitsForConnection = true;
-    this.answers.onRoom(() => {
+    this.origin.answers.onRoom(() => {
       this.#waitsForConnection = false;
       this.#drainIfRoom();
     });
   }
 
   protected override receive(bytes: Buffer): void {
-    this.mounted.tally.receives(bytes.length);
+    this.origin.mounted.tally.receives(bytes.length);
     let request: unknown;
     try {
       request = this.#decode(bytes);

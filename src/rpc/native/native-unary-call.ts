@@ -4,6 +4,7 @@ import type { EncodedMessage, Trailers, UnaryCall, UnaryMethod } from '../servic
 import { Code } from '../status.js';
 import { NativeCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
+import { RESPONSE_HEADERS } from './responses.js';
 
 export class NativeUnaryCall extends NativeCall implements UnaryCall {
   protected override readonly unreadable = 'error unmarshalling request:';
@@ -15,24 +16,22 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
   }
 
   get answerRoom(): AnswerRoom {
-    return this.answers;
+    return this.origin.answers;
   }
 
   respond(body: EncodedMessage, trailers?: Trailers): void {
     if (!this.finish(Code.OK)) return;
-    const bytes = messageBytes(body);
-    this.mounted.tally.sends(bytes);
-    this.sendHeaders();
-    const prefix = Buffer.allocUnsafe(PREFIX_BYTES);
-    prefix[0] = 0;
-    prefix.writeUInt32BE(bytes, 1);
-    if (body instanceof Uint8Array) this.connection.sendData(this, prefix, body);
-    else {
-      this.connection.sendData(this, prefix);
-      for (const piece of body) this.connection.sendData(this, piece);
-    }
-    this.hold(bytes);
-    this.sendEnd(undefined, trailers);
+    const bodyBytes = messageBytes(body);
+    this.origin.mounted.tally.sends(bodyBytes);
+    this.hasHeaders = true;
+    this.origin.connection.sendWhole(this, {
+      headers: RESPONSE_HEADERS,
+      prefix: prefixOf(bodyBytes),
+      body,
+      bodyBytes,
+      trailers: this.trailerFields(undefined, trailers),
+    });
+    if (this.queuedBytes > 0) this.hold(bodyBytes);
   }
 
   protected override receive(bytes: Buffer): void {
@@ -40,8 +39,8 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: more than one message in a unary request' });
     }
     this.#hasRequest = true;
-    const method = this.mounted.method as unknown as UnaryMethod<unknown>;
-    this.mounted.tally.receives(bytes.length);
+    const method = this.origin.mounted.method as unknown as UnaryMethod<unknown>;
+    this.origin.mounted.tally.receives(bytes.length);
     let request: unknown;
     try {
       request = method.decode(bytes);
@@ -58,4 +57,15 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
   protected override receiveEnd(): void {
     if (!this.#hasRequest) this.fail({ code: Code.INTERNAL, message: 'grpc: no message in a unary request' });
   }
+}
+
+const PREFIX = new Uint8Array(PREFIX_BYTES);
+
+/** The prefix of a message of so many bytes; valid until the next call. */
+function prefixOf(bytes: number): Uint8Array {
+  PREFIX[1] = bytes >> 24;
+  PREFIX[2] = bytes >> 16;
+  PREFIX[3] = bytes >> 8;
+  PREFIX[4] = bytes;
+  return PREFIX;
 }

@@ -321,17 +321,82 @@ describe('an HTTP/2 connection', () => {
     expect(peer.streams[1]?.aborted).to.equal(undefined);
   });
 
-  it('drains: refuses new streams, ends the open ones, and closes (section 6.8)', async () => {
+  describe('drains (section 6.8)', () => {
+    const goAways = (): readonly (readonly [lastId: number, code: number])[] =>
+      peer.frames
+        .filter(({ type }) => type === GOAWAY)
+        .map(({ payload }) => [payload.readUInt32BE(0), payload.readUInt32BE(4)]);
+    const mark = async (): Promise<Buffer> =>
+      (await peer.frame('a PING', ({ type, flags }) => type === PING && flags === 0)).payload;
+    const answerOf = async (id: number): Promise<unknown> =>
+      await peer.frame('the answer', ({ streamId, flags }) => streamId === id && (flags & END_STREAM) !== 0);
+
+    it('serves requests on their way, refuses later ones, and closes when the open ones have ended', async () => {
+      peer = await Peer.open();
+      peer.write(headers(1));
+      await peer.settle();
+      peer.connection?.drain();
+      const payload = await mark();
+      expect(goAways()).to.deep.equal([[2 ** 31 - 1, ErrorCode.NO_ERROR]]);
+      peer.write(headers(3), frame(PING, ACK, 0, payload), headers(5));
+      expect(await peer.reset(5)).to.equal(ErrorCode.REFUSED_STREAM);
+      expect(goAways().at(-1)).to.deep.equal([3, ErrorCode.NO_ERROR]);
+      peer.write(frame(DATA, END_STREAM, 1, Buffer.from('x')));
+      await answerOf(1);
+      expect(peer.socket.readableEnded).to.equal(false);
+      peer.write(frame(DATA, END_STREAM, 3, Buffer.from('y')));
+      await answerOf(3);
+      await peer.goAway();
+    });
+
+    it('closes at once where nothing is open and the client knows', async () => {
+      peer = await Peer.open();
+      await peer.settle();
+      peer.connection?.drain();
+      peer.connection?.drain();
+      peer.write(frame(PING, ACK, 0, await mark()));
+      await peer.goAway();
+      expect(goAways()).to.deep.equal([
+        [2 ** 31 - 1, ErrorCode.NO_ERROR],
+        [0, ErrorCode.NO_ERROR],
+      ]);
+    });
+
+    it('waits for the acknowledgement only so long', async () => {
+      peer = await Peer.open({ drainMs: 20 });
+      await peer.settle();
+      peer.connection?.drain();
+      peer.write(frame(PING, ACK, 0, Buffer.from('another!')));
+      await peer.goAway();
+      expect(goAways()).to.have.length(2);
+    });
+
+    it('closes a connection without SETTINGS at once', async () => {
+      peer = await Peer.open({}, false);
+      await peer.frame('SETTINGS', ({ type }) => type === SETTINGS);
+      peer.connection?.drain();
+      await new Promise((resolve) => peer.socket.once('end', resolve));
+      expect(goAways()).to.deep.equal([]);
+    });
+  });
+
+  it('sends a header block that is larger than a frame in CONTINUATION frames (section 4.3)', async () => {
     peer = await Peer.open();
     peer.write(headers(1));
     await peer.settle();
-    peer.connection?.drain();
-    const goAway = await peer.frame('a GOAWAY', ({ type }) => type === GOAWAY);
-    expect([goAway.payload.readUInt32BE(0), goAway.payload.readUInt32BE(4)]).to.deep.equal([1, ErrorCode.NO_ERROR]);
-    peer.write(headers(3), frame(DATA, END_STREAM, 1, Buffer.from('x')));
-    expect(await peer.reset(3)).to.equal(ErrorCode.REFUSED_STREAM);
-    await peer.frame('the answer', ({ streamId, flags }) => streamId === 1 && (flags & END_STREAM) !== 0);
-    await peer.goAway();
+    const [stream] = peer.streams;
+    if (stream === undefined) throw new Error('no stream');
+    peer.connection?.end(stream, [
+      { name: ':status', value: '200' },
+      { name: 'text', value: '~'.repeat(40_000) },
+    ]);
+    await peer.reset(1);
+    const blocks = peer.frames.filter(({ type }) => type === HEADERS || type === CONTINUATION);
+    expect(blocks.map(({ type, flags, payload }) => [type, flags, payload.length])).to.deep.equal([
+      [HEADERS, END_STREAM, 16_384],
+      [CONTINUATION, 0, 16_384],
+      [CONTINUATION, END_HEADERS, 7_242],
+    ]);
   });
 
   describe('has bounds', () => {
@@ -394,12 +459,6 @@ describe('an HTTP/2 connection', () => {
         ({ type, streamId, flags }) => type === HEADERS && streamId === 1 && (flags & END_STREAM) !== 0,
       );
       expect(peer.requests).to.have.length(0);
-    });
-
-    it('on the data of requests that are not finished', async () => {
-      peer = await Peer.open({ unreleasedBytes: 0 });
-      peer.write(headers(1), frame(DATA, 0, 1, Buffer.from('x')));
-      expect(await peer.reset(1)).to.equal(ErrorCode.ENHANCE_YOUR_CALM);
     });
 
     it('on the time for SETTINGS, and for a frame that has begun', async () => {

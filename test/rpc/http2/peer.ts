@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Connection, type NewRequest } from '../../../src/rpc/http2/connection.js';
+import { Connection } from '../../../src/rpc/http2/connection.js';
+import type { Frame } from '../../../src/rpc/http2/frame.js';
 import { FrameType, PREFACE } from '../../../src/rpc/http2/frames.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../../../src/rpc/http2/limits.js';
+import type { RequestHead } from '../../../src/rpc/http2/request-head.js';
 import { ServerStream } from '../../../src/rpc/http2/stream.js';
 import { poll } from '../../support/poll.js';
 
@@ -52,7 +54,7 @@ export class Peer {
   readonly frames: SeenFrame[] = [];
   readonly violations: string[] = [];
   /** Requests that the layer above has seen. */
-  readonly requests: NewRequest[] = [];
+  readonly requests: { readonly id: number; readonly head: RequestHead }[] = [];
   readonly streams: EchoStream[] = [];
   connection: Connection | undefined;
   readonly #server: Server;
@@ -70,8 +72,9 @@ export class Peer {
     server.on('connection', (socket) => {
       peer.connection = new Connection({
         socket,
-        handler: { open: (connection, request) => peer.#open(connection, request) },
-        limits: { ...DEFAULT_LIMITS, ...limits },
+        handler: { open: (id, head) => peer.#open(id, head) },
+        // `settle` sends a PING whenever it likes.
+        limits: { ...DEFAULT_LIMITS, pingMinMs: 0, ...limits },
         now: () => performance.now(),
         onClose: () => undefined,
         onViolation: (_, reason) => peer.violations.push(reason),
@@ -87,9 +90,10 @@ export class Peer {
     return peer;
   }
 
-  #open(connection: Connection, request: NewRequest): ServerStream {
-    this.requests.push(request);
-    const stream = new EchoStream(connection, request);
+  #open(id: number, head: RequestHead): ServerStream | undefined {
+    this.requests.push({ id, head });
+    if (this.connection === undefined) return undefined;
+    const stream = new EchoStream(this.connection, id);
     this.streams.push(stream);
     return stream;
   }
@@ -146,8 +150,8 @@ export class EchoStream extends ServerStream {
   body = '';
   aborted: number | undefined | 'no' = 'no';
 
-  constructor(connection: Connection, { id, windows }: NewRequest) {
-    super(id, windows);
+  constructor(connection: Connection, id: number) {
+    super(id);
     this.#connection = connection;
   }
 
@@ -155,10 +159,9 @@ export class EchoStream extends ServerStream {
     // Answers at the end of the request.
   }
 
-  override onData(chunk: Buffer, isLast: boolean): void {
-    this.body += chunk.toString('latin1');
-    this.#connection.credit(this, chunk.length);
-    this.#connection.release(chunk.length);
+  override onData(frame: Frame, isLast: boolean): void {
+    this.body += frame.payload().toString('latin1');
+    this.#connection.credit(this, frame.length);
     if (!isLast) return;
     this.#connection.sendHeaders(this, [{ name: ':status', value: '200' }]);
     if (this.body.length > 0) this.#connection.sendData(this, Buffer.from(this.body, 'latin1'));

@@ -1,6 +1,13 @@
-import type { Connection, NewRequest } from '../../../src/rpc/http2/connection.js';
+import type { Connection } from '../../../src/rpc/http2/connection.js';
+import type { Frame } from '../../../src/rpc/http2/frame.js';
 import type { OutgoingField } from '../../../src/rpc/http2/hpack-encoder.js';
+import type { RequestHead } from '../../../src/rpc/http2/request-head.js';
 import { ServerStream } from '../../../src/rpc/http2/stream.js';
+
+export interface Request {
+  readonly id: number;
+  readonly head: RequestHead;
+}
 
 /** How the layer above a connection acts in a test. */
 export interface Script {
@@ -10,17 +17,17 @@ export interface Script {
   onAbort?(stream: ScriptedStream, code: number | undefined): void;
 }
 
-/** A stream whose owner is a test. Received bytes are released at once, and credited unless the script does. */
+/** A stream whose owner is a test. Received bytes are credited unless the script does. */
 export class ScriptedStream extends ServerStream {
-  readonly request: NewRequest;
+  readonly request: Request;
   readonly #connection: Connection;
   readonly #script: Script;
   /** Whether received bytes are returned to the client's window at once. */
   credits = true;
   sentBytes = 0;
 
-  constructor(connection: Connection, request: NewRequest, script: Script) {
-    super(request.id, request.windows);
+  constructor(connection: Connection, request: Request, script: Script) {
+    super(request.id);
     this.request = request;
     this.#connection = connection;
     this.#script = script;
@@ -30,8 +37,8 @@ export class ScriptedStream extends ServerStream {
     this.#connection.sendHeaders(this, fields);
   }
 
-  data(first: Uint8Array, second?: Uint8Array): void {
-    this.#connection.sendData(this, first, second);
+  data(data: Uint8Array): void {
+    this.#connection.sendData(this, data);
   }
 
   end(trailers: readonly OutgoingField[] = DONE): void {
@@ -46,10 +53,9 @@ export class ScriptedStream extends ServerStream {
     this.#script.onOpen?.(this);
   }
 
-  override onData(chunk: Buffer, isLast: boolean): void {
-    const part = Buffer.from(chunk);
+  override onData(frame: Frame, isLast: boolean): void {
+    const part = Buffer.from(frame.payload());
     if (this.credits) this.#connection.credit(this, part.length);
-    this.#connection.release(part.length);
     this.#script.onData?.(this, part, isLast);
   }
 

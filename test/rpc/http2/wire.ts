@@ -1,9 +1,9 @@
-import { Connection, type NewRequest } from '../../../src/rpc/http2/connection.js';
+import { Connection } from '../../../src/rpc/http2/connection.js';
 import { FrameType, PREFACE } from '../../../src/rpc/http2/frames.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../../../src/rpc/http2/limits.js';
 import { FakeSocket } from './fake-socket.js';
 import { frame, uint32, type SeenFrame } from './peer.js';
-import { ScriptedStream, type Script } from './scripted-stream.js';
+import { ScriptedStream, type Request, type Script } from './scripted-stream.js';
 
 /** A connection in memory, on a clock that stands still, and its raw client. */
 export class Wire {
@@ -16,13 +16,14 @@ export class Wire {
   nowMs = 0;
   #bytes = Buffer.alloc(0);
 
-  constructor(script: Script | ((request: NewRequest) => Script), limits: Partial<Http2Limits> = {}) {
+  constructor(script: Script | ((request: Request) => Script), limits: Partial<Http2Limits> = {}) {
     this.connection = new Connection({
       socket: this.socket.socket,
       handler: {
-        open: (connection, request) => {
+        open: (id, head) => {
+          const request = { id, head };
           const stream = new ScriptedStream(
-            connection,
+            this.connection,
             request,
             typeof script === 'function' ? script(request) : script,
           );

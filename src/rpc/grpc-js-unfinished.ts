@@ -1,0 +1,55 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { ConnectionRequests } from './unfinished-requests.js';
+
+/** gRPC puts a flag and a length before every message. */
+const PREFIX_BYTES = 5;
+
+/** Counts what arrives on a stream that grpc-js reads. A stream above the bound of its connection is reset. */
+export function countUnfinished(stream: ServerHttp2Stream, requests: ConnectionRequests): void {
+  const message = new MessageProgress();
+  const count = (chunk: Buffer): void => {
+    if (!requests.hold(message.take(chunk))) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  };
+  stream.on('data', count);
+  stream.once('close', () => {
+    stream.off('data', count);
+    requests.hold(-message.heldBytes);
+  });
+}
+
+/** Tracks the messages on a stream by their lengths. */
+class MessageProgress {
+  readonly #prefix = Buffer.alloc(PREFIX_BYTES);
+  #prefixBytes = 0;
+  /** Bytes of the message that are still to come. */
+  #missingBytes = 0;
+  #heldBytes = 0;
+
+  /** Bytes of a message that is not complete. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** @returns the change of `heldBytes` */
+  take(chunk: Buffer): number {
+    const before = this.#heldBytes;
+    for (let at = 0; at < chunk.length;) {
+      if (this.#prefixBytes < PREFIX_BYTES) {
+        const copied = chunk.copy(this.#prefix, this.#prefixBytes, at);
+        at += copied;
+        this.#heldBytes += copied;
+        this.#prefixBytes += copied;
+        if (this.#prefixBytes < PREFIX_BYTES) break;
+        this.#missingBytes = this.#prefix.readUInt32BE(1);
+      }
+      const taken = Math.min(this.#missingBytes, chunk.length - at);
+      at += taken;
+      this.#heldBytes += taken;
+      this.#missingBytes -= taken;
+      if (this.#missingBytes > 0) break;
+      this.#heldBytes = 0;
+      this.#prefixBytes = 0;
+    }
+    return this.#heldBytes - before;
+  }
+}

@@ -1,0 +1,87 @@
+import type { ConnectionAnswers } from '../answer-room.js';
+import type { Connection } from '../http2/connection.js';
+import type { OutgoingField } from '../http2/hpack-encoder.js';
+import type { RequestHandler } from '../http2/request-frames.js';
+import type { RequestHead } from '../http2/request-head.js';
+import type { ServerStream } from '../http2/stream.js';
+import { assertNever } from '../../util/assert.js';
+import type { ConnectionRequests } from '../unfinished-requests.js';
+import { Code, unimplemented, type Status } from '../status.js';
+import { grpcHead, type HeadProblem } from './grpc-head.js';
+import type { CallEnvironment, CallOrigin, MountedMethod } from './native-call.js';
+import { NativeStreamCall } from './native-stream-call.js';
+import { NativeUnaryCall } from './native-unary-call.js';
+import { RefusedCall } from './refused-call.js';
+import { trailersOf, trailersOnly } from './responses.js';
+
+export interface GrpcConnectionOptions {
+  readonly methods: ReadonlyMap<string, MountedMethod>;
+  readonly environment: CallEnvironment;
+  readonly answers: ConnectionAnswers;
+  readonly requests: ConnectionRequests;
+  readonly connection: () => Connection;
+}
+
+/** Derived once from a request head: how its calls are served. */
+type Route =
+  | { readonly kind: 'unary' | 'stream'; readonly origin: CallOrigin }
+  | { readonly kind: 'refused'; readonly fields: readonly OutgoingField[] };
+
+/** gRPC on one HTTP/2 connection: makes a call of each request. */
+export class GrpcConnection implements RequestHandler {
+  readonly #options: GrpcConnectionOptions;
+
+  constructor(options: GrpcConnectionOptions) {
+    this.#options = options;
+  }
+
+  open(id: number, head: RequestHead): ServerStream {
+    const route = (head.derived ??= this.#route(head)) as Route;
+    switch (route.kind) {
+      case 'unary':
+        return new NativeUnaryCall(id, route.origin);
+      case 'stream':
+        return new NativeStreamCall(id, route.origin);
+      case 'refused':
+        return new RefusedCall(id, this.#options.connection(), route.fields);
+      default:
+        return assertNever(route, 'route');
+    }
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#options.answers.close();
+    this.#options.requests.close();
+  }
+
+  #route(head: RequestHead): Route {
+    const { methods, environment, answers, requests, connection } = this.#options;
+    const grpc = grpcHead(head);
+    if (grpc.problem !== undefined) return { kind: 'refused', fields: responseTo(grpc.problem) };
+    const mounted = methods.get(head.path);
+    if (mounted === undefined) return { kind: 'refused', fields: failure(unimplemented(head.path)) };
+    const origin = { connection: connection(), answers, requests, environment, mounted, head, ...grpc };
+    return { kind: mounted.method.kind === 'unary' ? 'unary' : 'stream', origin };
+  }
+}
+
+function responseTo(problem: HeadProblem): readonly OutgoingField[] {
+  switch (problem.kind) {
+    case 'http':
+      return [{ name: ':status', value: problem.status }];
+    case 'timeout':
+      return failure({ code: Code.INTERNAL, message: `malformed grpc-timeout: ${problem.value}` });
+    case 'encoding':
+      return failure({
+        code: Code.UNIMPLEMENTED,
+        message: `grpc: Decompressor is not installed for grpc-encoding "${problem.value}"`,
+      });
+    default:
+      return assertNever(problem, 'problem');
+  }
+}
+
+function failure(status: Status): readonly OutgoingField[] {
+  return trailersOnly(trailersOf(status, undefined, () => undefined));
+}
