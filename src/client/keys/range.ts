@@ -94,24 +94,34 @@ export function readLevelFields(options: ReadOptions, fallback: Consistency): Re
   };
 }
 
-/** A range without a consistency, as an operation of a transaction. */
-export function rangeRequest(range: KeyRange, options: RangeOptions): etcdserverpb.RangeRequest.$Properties {
-  return {
-    ...range,
-    limit: integerArgument(options.limit ?? 0, 'limit', 0),
-    revision: integerArgument(options.revision ?? 0, 'revision', 0),
-    keysOnly: options.keysOnly ?? false,
-    countOnly: options.countOnly ?? false,
-    sortTarget: wordArgument(options.sort?.by ?? 'key', 'sort.by', SORT_TARGETS),
-    sortOrder:
-      options.sort === undefined
-        ? WireOrder.NONE
-        : wordArgument(options.sort.order ?? 'ascend', 'sort.order', SORT_ORDERS),
-    minModRevision: integerArgument(options.minModRevision ?? 0, 'minModRevision', 0),
-    maxModRevision: integerArgument(options.maxModRevision ?? 0, 'maxModRevision', 0),
-    minCreateRevision: integerArgument(options.minCreateRevision ?? 0, 'minCreateRevision', 0),
-    maxCreateRevision: integerArgument(options.maxCreateRevision ?? 0, 'maxCreateRevision', 0),
-  };
+/** The options of a range that are integers from 0 on, under the names of their fields. */
+const INTEGERS = [
+  'limit',
+  'revision',
+  'minModRevision',
+  'maxModRevision',
+  'minCreateRevision',
+  'maxCreateRevision',
+] as const satisfies readonly (keyof RangeOptions & keyof etcdserverpb.RangeRequest.$Properties)[];
+
+/** A range without a consistency, as an operation of a transaction. Only options that are given become fields. */
+export function rangeRequest(
+  { key, rangeEnd }: KeyRange,
+  options: RangeOptions,
+): etcdserverpb.RangeRequest.$Properties {
+  const request: etcdserverpb.RangeRequest.$Properties = { key, rangeEnd };
+  for (const name of INTEGERS) {
+    const value = options[name];
+    if (value !== undefined) request[name] = integerArgument(value, name, 0);
+  }
+  const { keysOnly, countOnly, sort } = options;
+  if (keysOnly !== undefined) request.keysOnly = keysOnly;
+  if (countOnly !== undefined) request.countOnly = countOnly;
+  if (sort !== undefined) {
+    request.sortTarget = wordArgument(sort.by ?? 'key', 'sort.by', SORT_TARGETS);
+    request.sortOrder = wordArgument(sort.order ?? 'ascend', 'sort.order', SORT_ORDERS);
+  }
+  return request;
 }
 
 /** A range as a call of its own. */
@@ -123,7 +133,7 @@ export function levelledRange(
   const level = readLevelFields(options, fallback);
   // The closest level of a server that does not know ours.
   const serializable = level.readLevel === LEVELS.stale;
-  return { ...rangeRequest(range, options), ...level, serializable };
+  return Object.assign(rangeRequest(range, options), level, { serializable });
 }
 
 export function toRangeBody(wire: etcdserverpb.RangeResponse.$Properties): RangeBody {

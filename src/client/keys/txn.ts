@@ -97,35 +97,33 @@ const RELATIONS = {
  * absent key are 0; a condition on its value is false.
  */
 export const compare = {
-  version: (keys: Bytes | RangeSelector, relation: Relation, version: number): Comparison => ({
-    ...comparison(keys, relation),
-    target: CompareTarget.VERSION,
-    version: integerArgument(version, 'a version'),
-  }),
-  createRevision: (keys: Bytes | RangeSelector, relation: Relation, createRevision: number): Comparison => ({
-    ...comparison(keys, relation),
-    target: CompareTarget.CREATE,
-    createRevision: integerArgument(createRevision, 'a revision'),
-  }),
-  modRevision: (keys: Bytes | RangeSelector, relation: Relation, modRevision: number): Comparison => ({
-    ...comparison(keys, relation),
-    target: CompareTarget.MOD,
-    modRevision: integerArgument(modRevision, 'a revision'),
-  }),
-  value: (keys: Bytes | RangeSelector, relation: Relation, value: Bytes): Comparison => ({
-    ...comparison(keys, relation),
-    target: CompareTarget.VALUE,
-    value: toBytes(value),
-  }),
-  lease: (keys: Bytes | RangeSelector, relation: Relation, lease: bigint): Comparison => ({
-    ...comparison(keys, relation),
-    target: CompareTarget.LEASE,
-    lease: leaseIdToWire(lease),
-  }),
+  version: (keys: Bytes | RangeSelector, relation: Relation, version: number): Comparison => {
+    const { key, rangeEnd } = toKeyRange(keys);
+    const target = CompareTarget.VERSION;
+    return { key, rangeEnd, result: resultOf(relation), target, version: integerArgument(version, 'a version') };
+  },
+  createRevision: (keys: Bytes | RangeSelector, relation: Relation, revision: number): Comparison => {
+    const { key, rangeEnd } = toKeyRange(keys);
+    const createRevision = integerArgument(revision, 'a revision');
+    return { key, rangeEnd, result: resultOf(relation), target: CompareTarget.CREATE, createRevision };
+  },
+  modRevision: (keys: Bytes | RangeSelector, relation: Relation, revision: number): Comparison => {
+    const { key, rangeEnd } = toKeyRange(keys);
+    const modRevision = integerArgument(revision, 'a revision');
+    return { key, rangeEnd, result: resultOf(relation), target: CompareTarget.MOD, modRevision };
+  },
+  value: (keys: Bytes | RangeSelector, relation: Relation, value: Bytes): Comparison => {
+    const { key, rangeEnd } = toKeyRange(keys);
+    return { key, rangeEnd, result: resultOf(relation), target: CompareTarget.VALUE, value: toBytes(value) };
+  },
+  lease: (keys: Bytes | RangeSelector, relation: Relation, lease: bigint): Comparison => {
+    const { key, rangeEnd } = toKeyRange(keys);
+    return { key, rangeEnd, result: resultOf(relation), target: CompareTarget.LEASE, lease: leaseIdToWire(lease) };
+  },
 };
 
-function comparison(keys: Bytes | RangeSelector, relation: Relation) {
-  return { ...toKeyRange(keys), result: wordArgument(relation, 'a relation', RELATIONS) };
+function resultOf(relation: Relation): (typeof RELATIONS)[Relation] {
+  return wordArgument(relation, 'a relation', RELATIONS);
 }
 
 /**

@@ -47,15 +47,13 @@ export function putRequest(key: Bytes, value: Bytes, options: PutOptions): etcds
   if (options.ignoreValue === true && bytes.length > 0) {
     throw invalidArgument('a put cannot both set and keep the value');
   }
-  const leaseId = typeof options.lease === 'object' ? options.lease.id : (options.lease ?? 0n);
-  return {
-    key: oneKey(key).key,
-    value: bytes,
-    lease: leaseIdToWire(leaseId),
-    prevKv: options.prevKv ?? false,
-    ignoreLease: options.ignoreLease ?? false,
-    ignoreValue: options.ignoreValue ?? false,
-  };
+  const request: etcdserverpb.PutRequest.$Properties = { key: oneKey(key).key, value: bytes };
+  const { lease, prevKv, ignoreLease, ignoreValue } = options;
+  if (lease !== undefined) request.lease = leaseIdToWire(typeof lease === 'object' ? lease.id : lease);
+  if (prevKv !== undefined) request.prevKv = prevKv;
+  if (ignoreLease !== undefined) request.ignoreLease = ignoreLease;
+  if (ignoreValue !== undefined) request.ignoreValue = ignoreValue;
+  return request;
 }
 
 export function deleteRequest(
