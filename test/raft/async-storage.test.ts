@@ -6,7 +6,7 @@ import { defined } from '../../src/util/assert.js';
 import { seededRandom } from '../../src/util/random.js';
 import { brief, bytes, confState, entry } from './network.js';
 
-/** A member whose two storage threads move when the test says so. */
+/** A member whose two storage threads advance on command. */
 class Threads {
   readonly storage: MemoryStorage;
   readonly node: RawNode;
@@ -57,7 +57,7 @@ class Threads {
   }
 }
 
-/** An append of a leader: as many entries as there are data, behind (index, logTerm). */
+/** A leader's append of one entry per data item, after (index, logTerm). */
 function appendOf(term: number, index: number, logTerm: number, ...data: string[]): Message {
   const entries = data.map((each, position) => entry(term, index + 1 + position, each));
   return makeMessage({ type: 'MsgApp', to: 1, from: term === 2 ? 3 : 2, term, index, logTerm, entries });
@@ -96,8 +96,9 @@ describe('raft: asynchronous storage (thesis, section 10.2)', () => {
   });
 
   /*
-   * The log's end was replaced by another leader's, and then by the first one's again, before the first write was
-   * answered: the answer names an index and a term that the log holds, but its latest write is still under way.
+   * A second leader replaced the end of the log, and the first leader's entries replaced it again, before the first
+   * write was acknowledged. The acknowledgement names an index and a term that the log holds, but the latest write of
+   * that entry is still in progress.
    */
   it('does not take the response of an old write for that of a newer write of the same entries (ABA)', () => {
     const threads = new Threads([1, 2, 3]);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Chaos } from './chaos.js';
 
-/** CHAOS_SEED=n runs that seed alone; CHAOS_SEEDS=n runs that many. */
+/** CHAOS_SEED=n runs one seed; CHAOS_SEEDS=n runs that many. */
 const first = Number(process.env['CHAOS_SEED'] ?? 1);
 const count = process.env['CHAOS_SEED'] === undefined ? Number(process.env['CHAOS_SEEDS'] ?? 40) : 1;
 const EVENTS = 3000;

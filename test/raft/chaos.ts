@@ -6,7 +6,7 @@ import type { Random } from '../../src/util/random.js';
 import { bytes, confState } from './network.js';
 import { Referee } from './referee.js';
 
-/** A member, its disk, and what it does with time: crash, be slow, forget. */
+/** A member and its disk; it can crash, be slow and lose unsynced data. */
 interface Machine {
   node: RawNode;
   storage: MemoryStorage;
@@ -17,7 +17,7 @@ interface Machine {
   applied: number;
 }
 
-/** How much goes wrong, in chances of 1. */
+/** Probabilities of each fault. */
 interface Weather {
   readonly loss: number;
   readonly duplicate: number;
@@ -27,7 +27,7 @@ interface Weather {
 
 /**
  * A group under loss, reordering, duplication, partitions, crashes and slow disks, all drawn from one seed. The network
- * is a bag of messages from which any may come next. The referee checks Raft's promises after every event.
+ * is a set of messages that delivers any of them next. The referee checks Raft's properties after every event.
  */
 export class Chaos {
   readonly #random: Random;
@@ -68,7 +68,7 @@ export class Chaos {
     }
   }
 
-  /** How often something of interest happened: a run in which nothing does proves nothing. */
+  /** Counts of interesting events: a run without them proves nothing. */
   get tally(): { readonly committed: number; readonly leaders: number; readonly reads: number } {
     return this.#referee.tally;
   }
@@ -77,7 +77,7 @@ export class Chaos {
     for (let event = 0; event < events; event += 1) this.#event();
   }
 
-  /** Everything works again: within a few timeouts there is one leader, and all have everything. */
+  /** Without faults: within a few timeouts there is one leader, and all members have all entries. */
   heal(): void {
     this.#weather = { loss: 0, duplicate: 0, crash: 0, partition: 0 };
     this.#cut = new Set();
@@ -85,7 +85,7 @@ export class Chaos {
     const leader = [...this.#machines.values()].find(({ node }) => node.role === 'leader');
     assert(leader !== undefined, 'a healed group has no leader');
     assert(leader.node.propose(bytes('last')).kind === 'ok', 'a healed leader takes no proposal');
-    // An append may still be overtaken by the commit index that follows it; the next heartbeat repeats that.
+    // A later commit index may overtake an append; the next heartbeat repeats the commit index.
     this.#settle(2);
     const ends = [...this.#machines.values()].map(({ applied, node }) => [applied, node.lastIndex, node.leader]);
     const expected = [leader.node.lastIndex, leader.node.lastIndex, leader.node.id];
@@ -120,7 +120,7 @@ export class Chaos {
     this.#machine(id).node.propose(bytes(`p${this.#proposals}`));
   }
 
-  /** Either takes a Ready, or finishes the write of the one that was taken. */
+  /** Takes a Ready, or finishes the write of the current one. */
   #disk(id: NodeId): void {
     const machine = this.#machine(id);
     const ready = machine.writing;
@@ -162,7 +162,7 @@ export class Chaos {
     storage.compact(randomInteger(this.#random, storage.firstIndex(), applied + 1));
   }
 
-  /** What was not written is gone, and nothing that depended on it has left. */
+  /** Unwritten data is lost, and no message that depended on it was sent. */
   #crash(id: NodeId): void {
     const machine = this.#machine(id);
     machine.writing = undefined;
@@ -191,7 +191,7 @@ export class Chaos {
 
   #deliver(): void {
     if (this.#bag.length === 0) return;
-    // Mostly the oldest, for otherwise little would ever get done; any other one at times.
+    // Usually the oldest message, so that the group makes progress; sometimes any other.
     const at = this.#chance(0.7) ? 0 : randomInteger(this.#random, 0, this.#bag.length);
     const [message] = this.#bag.splice(at, 1);
     if (message === undefined) return;

@@ -37,7 +37,7 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
   });
 
   it('lets a member with a later term rejoin, by telling the leader that term', () => {
-    // Its votes are ignored and it ignores the leader's appends: without the word about the term it stays out for ever.
+    // The others ignore its votes and it ignores the leader's appends: unless the leader learns the term, it stays out.
     const network = new Network(guarded);
     network.elect(1);
     network.isolate(3);
@@ -53,7 +53,8 @@ describe('raft: check of the quorum (thesis, section 6.2)', () => {
   });
 
   it('elects one leader within a few timeouts although one link is dead in one direction (Cloudflare, November 2020)', () => {
-    // A switch let packets through one way: one member could not hear the leader, and six hours of elections followed.
+    // A switch forwarded packets in one direction only: one member could not hear the leader, and elections followed
+    // for six hours.
     for (const preVote of [true, false]) {
       const network = new Network({ voters: [1, 2, 3], config: { checkQuorum: true, preVote, electionTicks: 5 } });
       network.elect(1);

@@ -34,10 +34,10 @@ describe('raft: commit', () => {
     hear('MsgVoteResp', 2);
     hear('MsgVoteResp', 3);
     network.process(1);
-    // Figure 8, (c): the entry of term 2 is on a majority, and yet a leader of a later term could replace it.
+    // Figure 8, (c): the entry of term 2 is on a majority, but a leader of a later term could replace it.
     for (const from of [2, 3]) hear('MsgAppResp', from, 2);
     expect([node.role, node.commit, node.hasCommittedInTerm]).to.deep.equal(['leader', 1, false]);
-    // Figure 8, (e): with one of its own term on a majority, all before it is settled.
+    // Figure 8, (e): once an entry of its own term is on a majority, all entries before it are committed too.
     for (const from of [2, 3]) hear('MsgAppResp', from, 3);
     expect([node.commit, node.hasCommittedInTerm]).to.deep.equal([3, true]);
   });
@@ -51,7 +51,7 @@ describe('raft: commit', () => {
     node.ready();
     node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 1 }));
     expect(node.commit).to.equal(0);
-    // A majority without the leader is as good as any.
+    // A majority of followers commits before the leader's own write.
     node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 3, term: 1, index: 1 }));
     expect(node.commit).to.equal(1);
     node.advance();
@@ -76,7 +76,7 @@ describe('raft: commit', () => {
 
   it("sets a follower's commit index to min(leader commit, last new entry) (paper, figure 2, AppendEntries step 5)", () => {
     const commitAfter = (index: number, count: number, commit: number): number => {
-      // What follows the new entries may differ from the leader's log, so it must not be committed.
+      // Entries after the new ones may differ from the leader's log, so they must not be committed.
       const network = lone(1, [1, 2], { prepare: (storage) => storage.append([1, 2, 3, 4].map((at) => entry(1, at))) });
       const entries = Array.from({ length: count }, (_, position) => entry(1, index + 1 + position));
       const logTerm = index === 0 ? 0 : 1;
@@ -89,9 +89,9 @@ describe('raft: commit', () => {
   });
 
   /**
-   * The newest record of a follower's log had rotted, which passes for a torn write, so it came back without an entry
-   * that it had acknowledged. The leader told it the commit index; the follower stopped, as it must, with a failed
-   * assertion ("commit 64 is past the end 63"), as if the program and not the disk were to blame.
+   * The newest record of a follower's log was damaged, which looks like a torn write, so the follower restarted without
+   * an entry that it had acknowledged. It then received the commit index and stopped, as it must, but with a failed
+   * assertion ("commit 64 is past the end 63") that blamed the program instead of the disk.
    */
   it('stops a follower that has lost acknowledged entries, with advice', () => {
     const { node } = lone(1, [1, 2], { prepare: (storage) => storage.append([entry(1, 1)]) }).member(1);
@@ -131,8 +131,8 @@ describe('raft: commit', () => {
   });
 
   it('does not count entries in minMatch that the leader is still writing', () => {
-    // Logs are cut below minMatch. The votes of others make this member a leader while its disk is busy with an entry;
-    // were it to crash now, nobody might have that entry left to give it.
+    // Logs are compacted up to minMatch. This member leads by the votes of others while its disk is still writing an
+    // entry; if it crashed now, no member might have that entry to send to it.
     const network = lone(1, [1, 2, 3]);
     const { node, storage } = network.member(1);
     node.step(makeMessage({ type: 'MsgApp', to: 1, from: 2, term: 1, entries: [entry(1, 1)] }));
@@ -187,7 +187,7 @@ describe('raft: commit', () => {
       const node = new RawNode({ id: 1, storage, random: seededRandom(1), applied });
       return node.hasReady() ? brief(node.ready().committedEntries) : [];
     };
-    // The commit index is not synced by itself, so it may come back smaller than what was applied.
+    // The commit index is not synced by itself, so after a restart it may be below the applied index.
     expect([first(3, 0), first(3, 2), first(3, 3), first(1, 2)]).to.deep.equal([
       ['1:a', '1:b', '1:c'],
       ['1:c'],

@@ -13,7 +13,7 @@ function change(text: string, transition: ConfChangeTransition = 'auto'): ConfCh
   return { transition, steps, context: bytes('why') };
 }
 
-/** What every member thinks the configuration is. */
+/** The configuration as every member sees it. */
 function configurations(network: Network, ids: readonly NodeId[]): unknown[] {
   return ids.map((id) => network.node(id).confState);
 }
@@ -91,7 +91,7 @@ describe('raft: configuration changes', () => {
     network.process(1);
     node.step(makeMessage({ type: 'MsgVoteResp', to: 1, from: 2, term: 2 }));
     network.process(1);
-    // What earlier leaders left behind may hold a change, and is not applied yet.
+    // Entries of earlier leaders may hold a change that is not applied yet.
     node.proposeConfChange(change('v4'));
     expect(network.process(1).entries).to.deep.equal([entry(2, 3)]);
     node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 2, index: 3 }));
@@ -142,7 +142,7 @@ describe('raft: configuration changes', () => {
   });
 
   it('skip void steps', () => {
-    // The core made a voter of node 0, whom nobody can reach and whose majority nobody could have had.
+    // The core accepted node 0 as a voter, which no member can reach, so the group lost its majority.
     const network = new Network({ voters: [1] });
     network.elect(1);
     const { node } = network.member(1);
@@ -181,7 +181,7 @@ describe('raft: configuration changes', () => {
     network.join(4);
     const { node } = network.member(1);
     node.proposeConfChange(change('r3 v4'));
-    // Only the entry that enters the joint configuration gets round before the leader is cut off.
+    // Only the entry that enters the joint configuration is replicated before the leader is isolated.
     while (network.node(2).confState.votersOutgoing.length === 0) {
       for (const id of [1, 2, 3, 4]) if (network.node(id).hasReady()) network.process(id);
       if (network.node(2).confState.votersOutgoing.length > 0) break;

@@ -7,7 +7,7 @@ import { confState, entry, lone, Network } from './network.js';
 
 const three = { voters: [1, 2, 3] };
 
-/** What a member answers to one message, and where that leaves it. */
+/** A member's answer to one message, and its state afterwards. */
 function answerTo(network: Network, fields: Parameters<typeof makeMessage>[0]): object {
   network.node(fields.to).step(makeMessage(fields));
   const sent = network.node(fields.to).hasReady() ? network.process(fields.to).messagesAfterAppend : [];
@@ -197,8 +197,8 @@ describe('raft: election', () => {
   });
 
   it('does not campaign while a committed configuration change is unapplied (etcd 11284, 12359)', () => {
-    // An old configuration could elect a second leader in the term. An uncommitted change must not block: whether it is
-    // ever committed may depend on this very election.
+    // An old configuration could elect a second leader in the term. An uncommitted change must not block the election:
+    // its commitment may depend on this election.
     const start = (commit: number, type: Entry['type']): Role => {
       const storage = new MemoryStorage({ confState: confState([1]) });
       storage.append([entry(1, 1), { ...entry(1, 2), type }, entry(1, 3)]);

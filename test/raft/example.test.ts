@@ -5,8 +5,9 @@ import { expect } from 'chai';
 import { MemoryStorage, RawNode, seededRandom } from '../../src/raft/index.js';
 import { defined } from '../../src/util/assert.js';
 
-// A newcomer to raftkv/raft found an essay on the duties of an embedder, and no word on how a node is made: not that
-// `random` is required, nor where a group's members come from. What is printed as an example must therefore run.
+// A new user of raftkv/raft found an essay on the duties of an embedder, but no instructions for creating a node:
+// neither that `random` is required, nor where the members come from. Therefore the example in the documentation runs
+// as a test.
 describe('the example of docs/RAFT.md', () => {
   const example = join(import.meta.dirname, 'example.ts');
   const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'RAFT.md'), 'utf8');

@@ -6,7 +6,7 @@ import { brief, bytes, lone, Network } from './network.js';
 
 const unlimited = { messages: Infinity, bytes: Infinity };
 
-/** A leader whose two followers are played by the test; both have acknowledged the first entry. */
+/** A leader with two followers played by the test; both have acknowledged the first entry. */
 function leader(config: object = {}): Network {
   const network = lone(1, [1, 2, 3], { config });
   const { node } = network.member(1);
@@ -44,7 +44,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     expect(appendsTo(network, 2)).to.deep.equal([['1:a'], ['1:b']]);
     expect(node.status().progress.get(2)).to.include({ paused: true, inflightMessages: 2, inflightBytes: 2 });
     node.step(makeMessage({ type: 'MsgAppResp', to: 1, from: 2, term: 1, index: 2 }));
-    // The commit index goes out at once, and takes along what has room.
+    // The commit index is sent at once, with the entries that fit into the window.
     expect(appendsTo(network, 2)).to.deep.equal([['1:c', '1:d']]);
   });
 
@@ -70,7 +70,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
   });
 
   it('ends a probe on a repeated acknowledgement', () => {
-    // A probe's answer was lost; the follower repeats what the leader knows. It must not stay paused for that.
+    // The answer to a probe was lost, and the follower repeats a match that the leader knows. Sending must resume.
     const network = leader();
     const { node } = network.member(1);
     node.reportUnreachable(2);
@@ -108,8 +108,9 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
   });
 
   it('sends another snapshot if the log was cut past the last one meanwhile', () => {
-    // Found by chaos seed 27: the follower acknowledged the snapshot at 3, but the leader's log then began at 5. It fitted
-    // neither the log nor a report of the transport, and the follower was sent nothing ever after.
+    // Found by chaos seed 27: the follower acknowledged the snapshot at 3, but the leader's log then began at 5. The
+    // acknowledgement matched neither the log nor a report of the transport, and the leader never sent to the follower
+    // again.
     const network = new Network({ voters: [1, 2, 3] });
     network.elect(1);
     network.isolate(3);
@@ -123,7 +124,7 @@ describe('raft: flow to a follower (thesis, section 10.2.2)', () => {
     node.reportUnreachable(3);
     network.heal();
     network.tick(1);
-    // Heartbeat, answer, snapshot; and its acknowledgement, which is still under way when the log is cut again.
+    // Heartbeat, answer, snapshot, and its acknowledgement, which arrives after the next compaction.
     for (const id of [1, 3, 1, 3]) {
       network.deliver(id);
       network.process(id);

@@ -3,7 +3,7 @@ import type { Config, ConfState, Entry, Message, MessageType, NodeId, ReadState,
 import { assert, defined } from '../../src/util/assert.js';
 import { seededRandom } from '../../src/util/random.js';
 
-/** A configuration of voters, and nothing else unless given. */
+/** A configuration of voters, with the given fields replaced. */
 export function confState(voters: readonly NodeId[], rest: Partial<ConfState> = {}): ConfState {
   return { voters, learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false, ...rest };
 }
@@ -20,7 +20,7 @@ export function entry(term: number, index: number, data = ''): Entry {
   return { term, index, type: 'normal', data: bytes(data) };
 }
 
-/** A log in short: `term:data`, one for each entry. */
+/** A log as `term:data`, one for each entry. */
 export function brief(entries: readonly Entry[]): string[] {
   return entries.map(({ term, data }) => `${term}:${text(data)}`);
 }
@@ -35,19 +35,19 @@ export interface Member {
 export interface NetworkOptions {
   readonly voters: readonly NodeId[];
   readonly learners?: readonly NodeId[];
-  /** The logs and hard states that members start with. */
+  /** Initial logs and hard states of members. */
   readonly prepare?: (storage: MemoryStorage, id: NodeId) => void;
   readonly config?: Partial<Config>;
   readonly configOf?: (id: NodeId) => Partial<Config>;
 }
 
-/** Stops a test in which two members answer each other without end. */
+/** Fails a test in which two members answer each other without end. */
 const MAX_ROUNDS = 10_000;
 
-/** Members in one process, joined by links that a test can cut. Nothing moves by itself. */
+/** Members in one process, joined by links that a test can cut. Messages move only on command. */
 export class Network {
   readonly members = new Map<NodeId, Member>();
-  /** Every message that was handed to the network, also those that it dropped. */
+  /** All messages handed to the network, including dropped ones. */
   readonly sent: Message[] = [];
   #waiting: Message[] = [];
   readonly #cuts = new Set<string>();
@@ -106,7 +106,7 @@ export class Network {
     this.#ignored.clear();
   }
 
-  /** Crash and restart: what was not written is gone. */
+  /** Crash and restart: unwritten data is lost. */
   restart(id: NodeId): void {
     const member = this.member(id);
     this.#waiting = this.#waiting.filter(({ to }) => to !== id);
@@ -114,8 +114,8 @@ export class Network {
   }
 
   /**
-   * A member that waits to be added. It gets the log from its first entry on, so it begins with the configuration that
-   * the group had then, of which it was no part.
+   * A member that is not part of the group yet. It will receive the log from its first entry, so it starts with the
+   * configuration of that time, which does not include it.
    */
   join(id: NodeId): void {
     const { voters, learners = [] } = this.#options;
@@ -127,7 +127,7 @@ export class Network {
     for (let done = 0; done < count; done += 1) this.node(id).tick();
   }
 
-  /** Everybody's clock, and all that follows, a tick at a time. */
+  /** Advances the clocks of all members tick by tick, and delivers the resulting messages. */
   run(ticks: number): void {
     for (let done = 0; done < ticks; done += 1) {
       for (const id of this.members.keys()) this.tick(id);
@@ -135,7 +135,7 @@ export class Network {
     }
   }
 
-  /** One Ready, done as the duties say. */
+  /** Executes one Ready in the documented order. */
   process(id: NodeId): Ready {
     const { node, storage, applied, reads } = this.member(id);
     const ready = node.ready();
@@ -153,14 +153,14 @@ export class Network {
     return ready;
   }
 
-  /** Hands over what waits for one member. */
+  /** Delivers the messages queued for one member. */
   deliver(id: NodeId): void {
     const mine = this.#waiting.filter(({ to }) => to === id);
     this.#waiting = this.#waiting.filter(({ to }) => to !== id);
     for (const message of mine) this.node(id).step(message);
   }
 
-  /** Until nobody has anything to do. */
+  /** Runs until no member has work left. */
   settle(): void {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const busy = [...this.members.keys()].filter((id) => this.node(id).hasReady());
@@ -209,7 +209,7 @@ export class Network {
   }
 }
 
-/** A lone member whose peers are played by the test. It has taken its Readies so far. */
+/** A lone member with peers played by the test. All its Readys are taken. */
 export function lone(id: NodeId, voters: readonly NodeId[], options: Omit<NetworkOptions, 'voters'> = {}): Network {
   const network = new Network({
     ...options,

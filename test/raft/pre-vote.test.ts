@@ -64,7 +64,7 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
   });
 
   it('reports the later term to a pre-candidate, so that it is not stuck (etcd 8243)', () => {
-    // Three members; the one with the smaller term asked for ever for pre-votes of a term that all had passed.
+    // Three members; the one with the smaller term requested pre-votes for a term that all had passed, without end.
     const network = new Network({
       ...three,
       prepare: (storage, id) => storage.setHardState({ term: id === 1 ? 1 : 5, vote: 0, commit: 0 }),
@@ -78,8 +78,8 @@ describe('raft: pre-vote (thesis, section 9.6)', () => {
   });
 
   it('works in a group with one member that does not use it (etcd 8501)', () => {
-    // A rolling restart that switches pre-votes on: an old member campaigns itself into later terms, with a log that
-    // is behind, and nobody else gets elected unless they learn that term.
+    // A rolling restart enables pre-vote. A member without it campaigns into later terms with a log that is behind, and
+    // no other member is elected until the group learns that term.
     const network = new Network({
       voters: [1, 2, 3],
       configOf: (id) => ({ preVote: id !== 3, checkQuorum: true, electionTicks: 5 }),

@@ -29,7 +29,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     network.propose(2, 'new');
     network.settle();
     expect([network.node(1).role, reads(network, 1)]).to.deep.equal(['leader', []]);
-    // Whatever it hears later, the read from before is not answered: the one who asked must ask again.
+    // The read of the earlier leadership is never answered, whatever arrives later: the client must repeat it.
     network.heal();
     network.tick(2);
     network.settle();
@@ -37,7 +37,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
   });
 
   it('waits for the first commit of the term, and then answers with it (etcd 7331)', () => {
-    // A new leader's commit index may be behind what its predecessor acknowledged.
+    // A new leader's commit index may be below an index that its predecessor acknowledged.
     const network = new Network(three);
     network.elect(1);
     network.cut(2, 1);
@@ -202,7 +202,7 @@ describe('raft: ReadIndex (thesis, section 6.4)', () => {
     node.readIndex(bytes('r'));
     expect(network.process(1).readStates.map(({ index }) => index)).to.deep.equal([1]);
     node.transferLeader(3);
-    // A TimeoutNow that is on its way deposes this leader whenever it arrives, also after the transfer was given up.
+    // A TimeoutNow in flight can depose this leader at any time, even after the transfer was aborted.
     node.transferLeader(1);
     expect(node.status().transferee).to.equal(0);
     node.readIndex(bytes('s'));

@@ -3,7 +3,7 @@ import type { Message, Ready } from '../../src/raft/index.js';
 import { makeMessage } from '../../src/raft/messages.js';
 import { brief, bytes, entry, lone, Network } from './network.js';
 
-/** A Ready that asks for nothing, with what a test expects in place. */
+/** An empty Ready with the given fields replaced. */
 function ready(fields: Partial<Ready>): Ready {
   return {
     softState: undefined,
@@ -87,10 +87,10 @@ describe('raft: Ready', () => {
   });
 
   /**
-   * Requests for votes left before the write. A follower that had received an entry campaigned before the entry was on
-   * its disk, and a voter that held the entry, committed, granted its vote. Then the follower crashed, which took the
-   * entry, the term and its own vote. It campaigned in that term once more; the vote for its first life arrived now, and
-   * it led without the committed entry. (A pre-vote would have stopped it; not every cluster has one.)
+   * Vote requests were sent before the write. A follower that had received an entry campaigned before the entry was on
+   * its disk, and a voter that held the committed entry granted its vote. The follower crashed and lost the entry, the
+   * term and its own vote. It campaigned in that term again; the earlier vote arrived now, and it led without the
+   * committed entry. (A pre-vote would have prevented this, but pre-vote is optional.)
    */
   it('sends vote requests only after the entries that they state are durable', () => {
     const network = lone(1, [1, 2, 3], { config: { preVote: false } });
@@ -171,7 +171,7 @@ describe('raft: Ready', () => {
     const first = node.ready();
     node.step(replace(2, 3, 2, 'x'));
     storage.append(first.entries);
-    // This acknowledges 2/3 "c", an entry that is no more; 3/2 "x" has taken its place and is on no disk.
+    // This acknowledges 2/3 "c", which was replaced by 3/2 "x", an entry that is not on disk.
     node.advance();
     const second = network.process(1);
     expect([brief(first.entries), brief(second.entries)]).to.deep.equal([['2:a', '2:b', '2:c'], ['3:x']]);
@@ -180,7 +180,7 @@ describe('raft: Ready', () => {
   });
 
   it('does not take the completed write of one entry for that of another at the same index (ABA)', () => {
-    // The same index, written, replaced, and as long as before: only the term tells the two apart.
+    // The same index was written, replaced and written again: only the term tells the two entries apart.
     const network = lone(1, [1, 2, 3, 4]);
     const { node, storage } = network.member(1);
     node.step(replace(1, 2, 0, 'a', 'b'));
@@ -238,7 +238,7 @@ describe('raft: Ready', () => {
       }),
     );
     expect(brief(network.process(1).committedEntries)).to.deep.equal(['1:a']);
-    // A late one changes nothing, and is answered with what is certain.
+    // A late acknowledgement changes nothing; the answer states the certain match.
     node.step(makeMessage({ type: 'MsgSnap', to: 1, from: 2, term: 1, snapshot }));
     const { messagesAfterAppend, snapshot: none } = network.process(1);
     expect([none, messagesAfterAppend.map(({ index }) => index)]).to.deep.equal([undefined, [6]]);

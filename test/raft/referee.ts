@@ -8,15 +8,15 @@ interface Seen {
   readonly storage: MemoryStorage;
 }
 
-/** Sees everything, and checks the promises of the paper's figure 3 as a group runs. */
+/** Checks the properties of figure 3 of the paper while a group runs. */
 export class Referee {
   readonly #voters: readonly NodeId[];
   readonly #leaders = new Map<number, NodeId>();
-  /** Whatever was committed anywhere, by index. */
+  /** Every entry committed on any member, by index. */
   readonly #committed: Entry[] = [];
   readonly #commits = new Map<NodeId, number>();
   readonly #terms = new Map<NodeId, number>();
-  /** What had been committed when each read was asked for. */
+  /** The commit index at the time of each read request. */
   readonly #asked = new Map<string, number>();
   #reads = 0;
 
@@ -28,7 +28,7 @@ export class Referee {
     return { committed: this.#committed.length, leaders: this.#leaders.size, reads: this.#reads };
   }
 
-  /** The commit index may come back smaller, for it is not synced; the term must not. */
+  /** The commit index may decrease at a restart, as it is not synced; the term must not. */
   restarted(id: NodeId): void {
     this.#commits.delete(id);
   }
@@ -39,7 +39,7 @@ export class Referee {
     node.readIndex(bytes(context));
   }
 
-  /** A read sees all that was committed before it was asked for (thesis, section 6.4). */
+  /** A read returns everything committed before its request (thesis, section 6.4). */
   answered(states: readonly ReadState[]): void {
     for (const { index, context } of states) {
       const floor = this.#asked.get(text(context)) ?? Infinity;
@@ -48,7 +48,7 @@ export class Referee {
     }
   }
 
-  /** State machine safety: nobody applies another entry at the same index. */
+  /** State machine safety: no member applies a different entry at the same index. */
   applied(entry: Entry): void {
     const known = this.#committed[entry.index - 1];
     assert(known !== undefined, `applied ${entry.index} before it was committed`);
@@ -65,7 +65,7 @@ export class Referee {
     if (node.role === 'leader') this.#checkLeader(id, node, storage);
   }
 
-  /** A new commit is on a majority's disks, and its entries are the only ones that ever will be. */
+  /** A new commit is on the disks of a majority, and its entries never change. */
   checkCommitted(all: readonly Seen[]): void {
     const front = all.reduce((best, each) => (each.node.commit > best.node.commit ? each : best));
     while (this.#committed.length < front.node.commit) {
@@ -82,7 +82,7 @@ export class Referee {
     }
   }
 
-  /** Election safety, and leader completeness: a leader has every entry that was committed before. */
+  /** Election safety, and leader completeness: a leader has every entry committed before its term. */
   #checkLeader(id: NodeId, node: RawNode, storage: MemoryStorage): void {
     const other = this.#leaders.get(node.term);
     assert(other === undefined || other === id, `two leaders in term ${node.term}: ${other} and ${id}`);
@@ -91,7 +91,7 @@ export class Referee {
     assert(node.lastIndex > this.#committed.length, `leader ${id} lacks what was committed`);
     for (const entry of this.#committed) {
       const held = read(storage, entry.index);
-      // A stale disk may still hold what memory has replaced, but not of what was committed.
+      // A disk may lag behind memory, but not for committed entries.
       assert(held === undefined || same(held, entry), `leader ${id} holds ${held && show(held)} for ${show(entry)}`);
     }
   }

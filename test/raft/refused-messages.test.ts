@@ -16,7 +16,7 @@ const entry = (term: number, index: number, text = '', type: EntryType = 'normal
   data: Buffer.from(text),
 });
 
-/** Entries whose data says "noise" are those that the state machine cannot apply. */
+/** The state machine cannot apply entries with the data "noise". */
 const canApply = ({ data }: Entry): boolean => Buffer.from(data).toString() !== 'noise';
 
 interface Start {
@@ -28,7 +28,7 @@ interface Start {
 
 const storages = new WeakMap<RawNode, MemoryStorage>();
 
-/** Carries out all Readys of a node. */
+/** Executes all Readys of a node. */
 function settle(node: RawNode): void {
   while (node.hasReady()) {
     const { entries, hardState } = node.ready();
@@ -56,7 +56,7 @@ const outcome = (node: RawNode, fields: MessageFields): string => {
 };
 
 describe('RawNode refuses', () => {
-  /** One heartbeat of term 2^53-1 left a group without a term for the next election, for good. */
+  /** One heartbeat of term 2^53-1 permanently left a group without a term for the next election. */
   it('a term that no election can have reached', () => {
     const types = [
       'MsgHeartbeat',
@@ -87,7 +87,7 @@ describe('RawNode refuses', () => {
     expect([last.role, last.term]).to.deep.equal(['leader', MAX]);
   });
 
-  /** A second leader in one term stopped the node by an assertion: one forged message ended a process. */
+  /** A second leader in one term failed an assertion, so one forged message stopped a process. */
   it('what only the leader sends from any other member of its term (paper, section 5.2: election safety)', () => {
     const leaderOnly = ['MsgHeartbeat', 'MsgApp', 'MsgSnap', 'MsgTimeoutNow', 'MsgReadIndexResp'] as const;
     for (const type of leaderOnly) {
@@ -134,7 +134,7 @@ describe('RawNode refuses', () => {
   });
 });
 
-/** A log that an earlier version was made to take: if this member led, no other would take the entry. */
+/** A log with an entry that an earlier version accepted: followers would reject this member's appends if it led. */
 describe('RawNode with an uncommitted entry in its log that its state machine cannot apply', () => {
   const poisoned = { entries: [entry(1, 1), entry(2, 2, 'x'), entry(2, 3, 'noise'), entry(2, 4)], commit: 1 };
 

@@ -7,12 +7,12 @@ import { brief, bytes, confState, entry, lone, Network } from './network.js';
 
 const three = { voters: [1, 2, 3] };
 
-/** A log from the terms of its entries, oldest first. */
+/** A log of entries with these terms, oldest first. */
 function logOf(...terms: number[]): Entry[] {
   return terms.map((term, position) => entry(term, position + 1));
 }
 
-/** The fields of a message that a test of replication looks at. */
+/** The fields of a message that replication tests compare. */
 function gist({ type, to, index, logTerm, entries, reject, rejectHint }: Message): object {
   return { type, to, index, logTerm, entries: brief(entries), ...(reject ? { rejectHint } : {}) };
 }
@@ -69,7 +69,7 @@ describe('raft: replication', () => {
       { reject: true, rejectHint: 3, at: 4, log: kept },
       { reject: true, rejectHint: 3, at: 3, log: kept },
       { reject: false, rejectHint: 0, at: 3, log: ['1:', '1:', '3:x'] },
-      // An old message must not cut off what came after it (paper, figure 2: AppendEntries, 3).
+      // A delayed message must not truncate later entries (paper, figure 2: AppendEntries, 3).
       { reject: false, rejectHint: 0, at: 2, log: kept },
       { reject: false, rejectHint: 0, at: 1, log: ['3:x'] },
     ]);
@@ -86,7 +86,7 @@ describe('raft: replication', () => {
       logOf(1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3),
     ];
     for (const [position, follower] of followers.entries()) {
-      // A third member, with an empty log, lends its vote and disk.
+      // A third member with an empty log provides the majority.
       const network = new Network({
         ...three,
         prepare: (storage, id) => {
@@ -118,11 +118,11 @@ describe('raft: replication', () => {
     };
     const times = (count: number, term: number): number[] => Array.from({ length: count }, () => term);
     expect([
-      // The follower skips: it has a long tail of a term that the leader has passed over.
+      // The follower skips: it has many entries of a term that is not in the leader's log.
       refusals(logOf(1, ...times(50, 5)), logOf(1, ...times(60, 2))),
-      // The leader skips: its own tail has a later term than the follower's.
+      // The leader skips: its last entries have a later term than the follower's.
       refusals(logOf(1, 2, ...times(50, 5)), logOf(1, 2, ...times(10, 3))),
-      // Both in turn: two terms of nine entries each, two exchanges.
+      // Both skip in turn: two terms of nine entries each, two exchanges.
       refusals(logOf(1, ...times(9, 4), ...times(9, 6)), logOf(1, ...times(9, 3), ...times(9, 5))),
     ]).to.deep.equal([1, 1, 2]);
   });
@@ -198,7 +198,7 @@ describe('raft: replication', () => {
     const refusal = { kind: 'dropped', reason: 'too-much-uncommitted' };
     const ok = { kind: 'ok' };
     expect([node.propose(bytes('x'.repeat(50))), node.propose(bytes('y'))]).to.deep.equal([ok, refusal]);
-    // An empty proposal cannot grow the log without bound, and whoever waits for it must get through.
+    // Empty proposals do not count towards the bound, so they are always accepted.
     expect(node.propose(bytes(''))).to.deep.equal(ok);
     network.settle();
     expect([node.propose(bytes('12345')), node.propose(bytes('67890')), node.propose(bytes('y'))]).to.deep.equal([

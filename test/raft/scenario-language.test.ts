@@ -6,12 +6,12 @@ import { diff } from './scenario/diff.js';
 import { comparable, parseScenario, valuesOf, withOutputs, wordsOf } from './scenario/language.js';
 import { differences, outputsOf, scenarioFiles } from './scenario/run.js';
 
-/** What commands print, one a string, lines of input included. */
+/** The outputs of commands, one a string, including input lines. */
 function printed(kind: 'interaction' | 'quorum' | 'confchange', ...commands: readonly string[]): string[] {
   return outputsOf(kind, parseScenario(commands.map((command) => `${command}\n----\nok\n`).join('\n')));
 }
 
-/** The last of what they print. */
+/** The last of these outputs. */
 function last(...commands: readonly string[]): string | undefined {
   return printed('interaction', ...commands).at(-1);
 }
@@ -116,7 +116,7 @@ describe('raft: the language of scenario files', () => {
   });
 
   it('prints vote requests before messages that wait for a write', () => {
-    // A follower acknowledges an entry and is told to take over, all before its next Ready.
+    // A follower acknowledges an entry and receives TimeoutNow, both before its next Ready.
     const told = [...THREE, 'propose 1 a', 'process-ready 1', 'deliver-msgs 2', 'campaign 2', 'process-ready 2'];
     expect(
       last(...told)
@@ -193,7 +193,7 @@ describe('raft: the language of scenario files', () => {
   });
 
   it("knows every argument that the project's own files use", () => {
-    // A misspelt one would be passed over in silence, and the file would test something else.
+    // A misspelt argument would be ignored, and the file would test something else.
     const known = new Set(
       (
         'voters learners index content inflight prevote checkquorum read-only async-storage-writes ' +

@@ -31,7 +31,7 @@ describe('raft: leadership transfer (thesis, section 3.10)', () => {
     network.heal();
     network.node(1).transferLeader(3);
     network.settle();
-    // What was sent into the cut is lost; the refusal of an empty append, or a heartbeat's answer, shows it.
+    // Messages sent during the partition are lost; a rejected empty append or a heartbeat response reveals it.
     network.tick(1);
     network.settle();
     expect([roles(network), network.applied(3)]).to.deep.equal([

@@ -4,7 +4,7 @@ import type { Group } from './group.js';
 import { Complaint, isSet, valueOf, valuesOf, wordsOf } from './language.js';
 import type { Block } from './language.js';
 
-/** `add-nodes N`, each like the others, with the ids that follow those that are there. @throws Complaint */
+/** `add-nodes N`: adds N equal nodes with the next ids. @throws Complaint */
 export function addNodes(group: Group, block: Block): string {
   const ids = (name: string): NodeId[] => (valuesOf(block, name) ?? []).map(Number).sort((left, right) => left - right);
   const start = {
@@ -14,7 +14,7 @@ export function addNodes(group: Group, block: Block): string {
     content: valueOf(block, 'content') ?? '',
   };
   const empty = start.voters.length + start.learners.length + start.content.length + start.index === 0;
-  // Whoever knows anything starts from a snapshot, and its log behind that.
+  // A node with initial state starts from a snapshot; its log begins after that.
   if (!empty && start.index <= 1) throw new Complaint('index must be specified as > 1 due to bootstrap');
   const config = parseConfig(block);
   const count = Number(defined(wordsOf(block)[0], `line ${block.line}: how many nodes`));
@@ -28,7 +28,7 @@ function parseConfig(block: Block): Partial<Config> {
     throw new Complaint(`invalid read-only option ${JSON.stringify(readOnly)}`);
   }
   const inflight = valueOf(block, 'inflight');
-  // 0 is no limit.
+  // 0 means no limit.
   const committed = Number(valueOf(block, 'max-committed-size-per-ready') ?? 0);
   return {
     preVote: isSet(block, 'prevote'),

@@ -6,7 +6,7 @@ import { Complaint, isSet } from './language.js';
 import type { Block } from './language.js';
 import { parseSteps } from './steps.js';
 
-/** Runs the blocks of one file against one configuration, whose log grows by an entry with each. */
+/** Runs the blocks of one file on one configuration. Each block appends one entry to its log. */
 export function changerRunner(): (block: Block) => string {
   let membership: Membership = {
     config: { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },

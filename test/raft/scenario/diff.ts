@@ -1,7 +1,7 @@
-/** How many lines on either side of what differs. */
+/** Lines of context on either side of a difference. */
 const CONTEXT = 3;
 
-/** What differs, between the lines that two texts begin and end with alike: `-` expected, `+` actual. */
+/** The differing lines between the common beginning and end of two texts: `-` expected, `+` actual. */
 export function diff(expected: string, actual: string): string {
   const [left, right] = [expected.split('\n'), actual.split('\n')];
   const most = Math.min(left.length, right.length);

@@ -76,7 +76,7 @@ export function formatMessage(message: Message): string {
   return text;
 }
 
-/** What is said of a message, or a proposal, that was not taken on; undefined where it was, or in silence. */
+/** The reason for rejecting a message or a proposal; undefined if it was accepted or silently ignored. */
 export function formatOutcome(outcome: Outcome, type: MessageType): string | undefined {
   if (outcome.kind === 'refused') {
     if (outcome.reason === 'unknown-peer') return 'raft: cannot step as peer not found';
@@ -86,8 +86,8 @@ export function formatOutcome(outcome: Outcome, type: MessageType): string | und
 }
 
 /**
- * All that a Ready sends, in the order of the files. There, a request for a vote need not wait for the write that it
- * speaks of; here it does, but comes before the promises that wait with it.
+ * All messages of a Ready, in the order of the files. There, a vote request does not wait for the write that contains
+ * its vote; here it does, but it precedes the promises of the same write.
  */
 export function messagesOf({ messages, messagesAfterAppend }: Ready): readonly Message[] {
   const requests = messagesAfterAppend.filter(({ type }) => type === 'MsgVote');

@@ -12,10 +12,10 @@ import { formatMessage, formatOutcome, formatReady, indent, messagesOf } from '.
 
 const NOBODY: ConfState = { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
 
-/** Far beyond what any scenario takes. */
+/** Far more than any scenario needs. */
 const ROUNDS_MAX = 10_000;
 
-/** A storage whose snapshot is always the state machine's newest: the data of all that was applied, joined. */
+/** A storage whose snapshot is always the newest state: the data of all applied entries, joined. */
 class ScenarioStorage extends MemoryStorage {
   newest: Snapshot;
 
@@ -39,13 +39,13 @@ export interface ScenarioNode {
   readonly applyWork: Message[];
 }
 
-/** Somebody for whom messages wait: they arrive, or get lost. */
+/** A destination of queued messages, which are delivered or dropped. */
 export interface Recipient {
   readonly id: NodeId;
   readonly drop: boolean;
 }
 
-/** The nodes of a scenario, and the messages that wait between them. Whatever it does, it returns what is printed. */
+/** The nodes of a scenario and the messages queued between them. Methods return the text to print. */
 export class Group {
   readonly nodes: ScenarioNode[] = [];
   messages: Message[] = [];
@@ -130,7 +130,7 @@ export class Group {
     for (const { id, drop } of recipients) {
       for (const message of this.#take(id, type, drop)) {
         lines.push(`${drop ? 'dropped: ' : ''}${formatMessage(message)}`);
-        // Whoever misses it need not be there yet.
+        // The receiver need not exist yet.
         if (drop) continue;
         const complaint = formatOutcome(this.node(id).raw.step(message), message.type);
         if (complaint !== undefined) lines.push(complaint);
@@ -170,7 +170,7 @@ export class Group {
     return lines.join('\n');
   }
 
-  /** What a node has for itself is not lost on the way. */
+  /** Messages of a node to itself are not dropped. */
   #take(to: NodeId, type: string | undefined, dropping: boolean): Message[] {
     const taken = (message: Message): boolean =>
       message.to === to &&

@@ -11,7 +11,7 @@ const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL', 'NONE'];
 
 type Command = (group: Group, block: Block) => string;
 
-/** Runs the blocks of one file against one group of nodes; yields what each printed. */
+/** Runs the blocks of one file on one group of nodes; yields the output of each. */
 export function interactionRunner(): (block: Block) => string {
   const group = new Group();
   let silent = false;
@@ -109,14 +109,14 @@ function ticks({ raw }: ScenarioNode, count: number): void {
   for (let done = 0; done < count; done++) raw.tick();
 }
 
-/** One node's output stands alone; that of several under a title each. */
+/** The output of one node alone, or that of several nodes, each under a title. */
 function each(group: Group, block: Block, title: string, act: (node: ScenarioNode) => string): string {
   const nodes = named(group, block);
   if (nodes.length === 1) return nodes.map(act).join('\n');
   return nodes.map((node) => `> ${node.id} ${title}\n${indent(act(node))}`).join('\n');
 }
 
-/** Whom to deliver to, and for whom to drop, in the order in which they stand. */
+/** The nodes to deliver to and to drop for, in the order of the arguments. */
 function recipients({ args }: Block): readonly Recipient[] {
   return args.flatMap(({ key, values }): Recipient[] => {
     if (values === undefined) return [{ id: Number(key), drop: false }];
@@ -124,7 +124,7 @@ function recipients({ args }: Block): readonly Recipient[] {
   });
 }
 
-/** The message waits for `deliver-msgs`, like any other. */
+/** The message is queued for `deliver-msgs`, like any other. */
 function sendSnapshot(group: Group, block: Block): string {
   const { id: from, raw, storage } = first(group, block);
   const to = Number(wordsOf(block)[1]);

@@ -1,38 +1,38 @@
 /** One argument of a command: `4`, `index=7` or `drop=(2,3)`. */
 export interface Argument {
   readonly key: string;
-  /** Undefined where there is no `=`. */
+  /** Undefined without a `=`. */
   readonly values: readonly string[] | undefined;
 }
 
-/** One block of a scenario: a command, its input lines, and what it printed when the file was written. */
+/** One block of a scenario: a command, its input lines, and its expected output. */
 export interface Block {
   readonly line: number;
   readonly name: string;
-  /** In the order in which they stand. */
+  /** In the order of the file. */
   readonly args: readonly Argument[];
   readonly input: readonly string[];
   readonly expected: string;
-  /** The lines of the expected output, and of the separators around it where they are doubled: [from, to). */
+  /** The range [from, to) of the expected output's lines, including doubled separators. */
   readonly output: { readonly from: number; readonly to: number };
 }
 
-/** What a command complains of in place of doing its work: it is printed even where all else is silenced. */
+/** An error of a command, printed even at log level `none`. */
 export class Complaint extends Error {
   override readonly name = 'Complaint';
 }
 
-/** The arguments without a value: mostly ids of nodes. */
+/** The arguments without a value, usually ids of nodes. */
 export function wordsOf({ args }: Block): readonly string[] {
   return args.filter(({ values }) => values === undefined).map(({ key }) => key);
 }
 
-/** The values of an argument; undefined where it is not given. */
+/** The values of an argument; undefined if it is absent. */
 export function valuesOf({ args }: Block, key: string): readonly string[] | undefined {
   return args.find((arg) => arg.key === key)?.values;
 }
 
-/** The only value, or the first, of an argument. */
+/** The first value of an argument. */
 export function valueOf(block: Block, key: string): string | undefined {
   return valuesOf(block, key)?.[0];
 }
@@ -43,7 +43,9 @@ export function isSet(block: Block, key: string): boolean {
 
 const SEPARATOR = '----';
 
-/** Blocks are a command, input, a separator and the output up to an empty line; doubled separators enclose empty lines. */
+/**
+ * A block is a command, input, a separator and the output up to an empty line; doubled separators enclose empty lines.
+ */
 export function parseScenario(text: string): Block[] {
   const lines = text.split('\n');
   const blocks: Block[] = [];
@@ -91,7 +93,7 @@ function parseArgument(text: string): Argument {
   return { key: text.slice(0, equals), values: values.filter((each) => each !== '') };
 }
 
-/** The text with new outputs, one for each block, in place of those it had. */
+/** The text with the expected output of each block replaced. */
 export function withOutputs(text: string, blocks: readonly Block[], outputs: readonly string[]): string {
   const lines = text.split('\n');
   for (const [position, { output }] of [...blocks.entries()].reverse()) {
@@ -103,7 +105,7 @@ export function withOutputs(text: string, blocks: readonly Block[], outputs: rea
   return lines.join('\n');
 }
 
-/** What is compared: log lines are everybody's own words, and nothing at all reads `ok`. */
+/** The comparable part of an output: without log lines, whose texts may differ; an empty output reads `ok`. */
 export function comparable(output: string): string {
   const kept = output.split('\n').filter((line) => !/^\s*(DEBUG|INFO|WARN|ERROR)\b/.test(line));
   const text = kept.join('\n').replace(/^\n+/, '').trimEnd();

@@ -3,12 +3,12 @@ import type { NodeId } from '../../../src/raft/index.js';
 import { Complaint, valuesOf, type Block } from './language.js';
 
 const RESULTS = { pending: 'VotePending', won: 'VoteWon', lost: 'VoteLost' };
-/** How the votes of a mismatched input are told. */
+/** How the votes of a mismatched input are printed. */
 const VOTE_CODES: Readonly<Record<string, number>> = { n: 1, y: 2 };
 
 const ascending = (left: NodeId, right: NodeId): number => left - right;
 
-/** Runs the blocks of one file, each for itself: what a majority, or a joint one, has committed or voted. */
+/** Runs each block of one file: the commit index, or the result of a vote, of a majority or joint configuration. */
 export function quorumRunner(): (block: Block) => string {
   return (block) => {
     try {
@@ -38,7 +38,7 @@ function answer(block: Block): string {
   }
 }
 
-/** What each voter said, in the order in which the halves name them; `_` is nothing. */
+/** The vote of each voter, in the order of the configuration; `_` is no vote. */
 function inputs(block: Block, name: string, voters: JointVoters): ReadonlyMap<NodeId, string> {
   const ids = [...new Set([...voters.incoming, ...voters.outgoing])];
   const values = valuesOf(block, name) ?? [];
@@ -53,7 +53,7 @@ function inputs(block: Block, name: string, voters: JointVoters): ReadonlyMap<No
   return new Map(said.filter(([, value]) => value !== '_'));
 }
 
-/** A bar for each voter: as long as the number of voters that are behind it. */
+/** A bar for each voter, as long as the number of voters with a lower index. */
 function draw(ids: readonly NodeId[], acked: ReadonlyMap<NodeId, string>): string {
   if (ids.length === 0) return '<empty majority quorum>';
   const indexOf = (id: NodeId): number => Number(acked.get(id) ?? 0);

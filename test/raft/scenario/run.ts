@@ -14,7 +14,10 @@ export interface ScenarioFile {
   readonly path: string;
 }
 
-/** The scenario files in the folders `interaction`, `quorum` and `confchange` of a directory, as far as it has them. */
+/**
+ * The scenario files in the folders `interaction`, `quorum` and `confchange` of a directory; missing folders are
+ * skipped.
+ */
 export function scenarioFiles(directory: string): ScenarioFile[] {
   return KINDS.flatMap((kind) => {
     const folder = join(directory, kind);
@@ -31,7 +34,7 @@ export interface Difference {
   readonly actual: string;
 }
 
-/** Runs one file to its end, or to where it cannot go on; what follows a difference may differ for the same reason. */
+/** Runs one file to its end, or to the first error. Blocks after a difference may differ for the same reason. */
 export function differences({ kind, path }: ScenarioFile): Difference[] {
   const found: Difference[] = [];
   let block: Block | undefined;
@@ -43,19 +46,19 @@ export function differences({ kind, path }: ScenarioFile): Difference[] {
       if (expected !== actual) found.push({ line, command, expected, actual });
     }
   } catch (error) {
-    // The nodes may be in any state now.
+    // After an error the nodes may be in any state.
     const { line, name: command, expected } = block ?? { line: 0, name: 'the file', expected: '' };
     found.push({ line, command, expected: comparable(expected), actual: `cannot go on: ${String(error)}` });
   }
   return found;
 }
 
-/** What each block of a file prints. */
+/** The output of each block of a file. */
 export function outputsOf(kind: Kind, blocks: readonly Block[]): string[] {
   return blocks.map(RUNNERS[kind]()).map(comparable);
 }
 
-/** Writes into a file what its commands print now: to be read by a person before anybody relies on it. */
+/** Replaces the expected outputs in a file with the present ones. Review the result before use. */
 export function rewrite({ kind, path }: ScenarioFile): void {
   const text = readFileSync(path, 'utf8');
   const blocks = parseScenario(text);

@@ -23,7 +23,7 @@ function parseStep(word: string): ConfChangeStep {
   return { type, id: Number(id) };
 }
 
-/** What `propose-conf-change` proposes. @throws Complaint */
+/** The proposal of `propose-conf-change`. @throws Complaint */
 export function parseChange(block: Block): { readonly change: ConfChange; readonly asV1: boolean } {
   const name = valueOf(block, 'transition') ?? 'auto';
   const transition = TRANSITIONS.get(name);
