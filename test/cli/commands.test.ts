@@ -52,7 +52,7 @@ describe('raftkv', () => {
     expect(await outputOf('get', 'a')).to.equal('a\ndash\n');
   });
 
-  /** --hex read the key as hex, too: `get --hex 61` found the key `a`, where etcdctl finds the key `61`. */
+  /** --hex read the key as hex too: `get --hex 61` found the key `a`, where etcdctl finds the key `61`. */
   it('prints hex with --hex, and reads hex only with --hex-input', async () => {
     await outputOf('put', '--hex-input', 'ff00', '\\x0a');
     expect(await outputOf('get', '--hex', '--hex-input', '\\xff\\x00')).to.equal('\\xff\\x00\n\\x0a\n');
@@ -151,7 +151,7 @@ describe('raftkv', () => {
       [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
       [['get', ''], 'raftkv: the key is empty'],
       [['put', 'a', 'b', '--ignore-value'], 'raftkv: --ignore-value takes no value'],
-      // Node decodes what it is given, and a key of the bytes 01 ff was written as 01 ef bf bd.
+      // Node decodes its arguments, so a key of the bytes 01 ff was written as 01 ef bf bd.
       [
         ['put', '\x01\uFFFD', 'b'],
         'raftkv: arguments must be valid UTF-8: give other bytes with --hex-input, such as 01ff\n',
@@ -272,7 +272,7 @@ describe('raftkv', () => {
       expect([await text(exporting.stderr), await exitOf(exporting)]).to.deep.equal(['', 0]);
     });
 
-    // The error of the broken pipe ended the process where it stood, in the middle of the file.
+    // The error of the broken pipe ended the process in the middle of the file.
     it('import continues if stderr is closed', async () => {
       const folder = makeTemporaryFolder('unheard');
       try {

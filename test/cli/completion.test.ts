@@ -8,7 +8,7 @@ import { endpointOf, LoneMember } from '../server/lone-member.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { runCommandWith } from './run-command.js';
 
-/** As built: through the loader of the tests, each key press would take seconds. */
+/** The built program: through the loader of the tests, each key press would take seconds. */
 const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js');
 const execute = promisify(execFile);
 const WORD_BREAKS = ' \t\n"\'><=;|&(:';
@@ -115,7 +115,7 @@ describe('raftkv completion', function () {
   describe('in a real shell', () => {
     interface Shell {
       readonly name: 'bash' | 'zsh' | 'fish';
-      /** Prints what the shell offers for `raftkv get al`. */
+      /** Prints the shell's candidates for `raftkv get al`. */
       readonly script: string;
       readonly flags: readonly string[];
       readonly expected: RegExp;
@@ -131,7 +131,7 @@ describe('raftkv completion', function () {
       {
         name: 'zsh',
         flags: ['-f'],
-        // zsh completes only in a terminal: zpty is one. Ctrl-D lists the candidates.
+        // zsh completes only in a terminal, so this uses zpty. Ctrl-D lists the candidates.
         script: `zmodload zsh/zpty; zpty shell zsh -f
           zpty -w shell 'PS1=; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u -D; source <(raftkv completion zsh); echo REA""DY'
           while zpty -r shell line; do [[ $line == *READY* ]] && break; done
@@ -151,7 +151,7 @@ describe('raftkv completion', function () {
       it(`${name} completes keys`, async function () {
         if (name !== 'bash' && spawnSync(name, ['--version']).error !== undefined) this.skip();
         const env = { ...process.env, ...variables(), HOME: folder, PATH: `${folder}:${process.env['PATH']}` };
-        // Not spawnSync, which would stop the member in this process.
+        // Not spawnSync, which would block the member in this process.
         const { stdout, stderr } = await execute(name, [...flags, '-c', script], { env, timeout: 25_000 });
         expect(stdout, stderr).to.match(expected);
       });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { FORMATS } from '../../src/cli/transfer/formats.js';
 import { LineTooLong, readLines } from '../../src/cli/transfer/lines.js';
 
-// Bytes that mean something to one of the formats, more often than chance would have it.
+// Bytes that are special in one of the formats, with a higher probability.
 const awkward = fc.constantFrom(0x00, 0x09, 0x0a, 0x0d, 0x22, 0x5c, 0x6e, 0x72, 0x74, 0x78, 0x7b, 0xc3, 0xa4, 0xff);
 const bytes = (minLength: number) =>
   fc
@@ -24,7 +24,7 @@ describe('import and export formats', () => {
     });
   }
 
-  it('reads what people write', () => {
+  it('reads hand-written files', () => {
     const tsv = (text: string) => textOf(FORMATS.tsv.parse(Buffer.from(text)));
     expect(tsv('word')).to.deep.equal(['word', '']);
     expect(tsv('key\tone\ttwo')).to.deep.equal(['key', 'one\ttwo']);

@@ -59,7 +59,7 @@ describe('raftkv import', () => {
   });
 
   it('counts skipped lines in its progress', async () => {
-    // The bar stood at 65 % when the import was done: bytes of bad and empty lines were not counted.
+    // The bar ended at 65 %: bytes of bad and empty lines were not counted.
     const folder = makeTemporaryFolder('import');
     try {
       const file = join(folder, 'words');
@@ -78,7 +78,7 @@ describe('raftkv import', () => {
   });
 
   it('counts the reasons if there are too many bad lines to print', async () => {
-    // After tens of thousands of bad lines, nobody could tell what was wrong with all but the first twenty.
+    // After tens of thousands of bad lines, only the errors of the first twenty were known.
     const lines = ['\tno key\n'.repeat(1200), 'a\tb\\b\n'.repeat(30), 'ok\n'];
     const { stdout, stderr } = await importText(lines.join(''), '--skip-bad');
     expect(stdout).to.contain(
@@ -113,7 +113,7 @@ describe('raftkv import', () => {
   });
 
   it('retries its first call until a member is up', async () => {
-    // --retry-for was for batches alone: an import that started before the cluster ended at once.
+    // --retry-for applied to batches only: an import that started before the cluster ended at once.
     fake.stop();
     const importing = importText('a\t1\n', '--timeout', '100ms');
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -132,7 +132,7 @@ describe('raftkv import', () => {
   });
 
   it('reports another client that writes the same key', async () => {
-    // Between the first line of the key and the second, which expects what the first left.
+    // Between the first line of the key and the second, which expects the result of the first.
     fake.script = ({ method, number }) => {
       if (method === 'Txn' && number === 3) {
         fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('foreign') } }]);
@@ -148,7 +148,7 @@ describe('raftkv import', () => {
 
   it('finishes the calls in progress when it is interrupted, and prints a summary', async () => {
     const input = new PassThrough();
-    input.write('a\t1\nb\t2\n'); // and no end: the import waits for more
+    input.write('a\t1\nb\t2\n'); // without an end: the import waits for more
     let interrupt: () => void = () => undefined;
     fake.script = ({ method }) => {
       if (method === 'Txn') setImmediate(interrupt);
@@ -182,7 +182,7 @@ describe('raftkv import applies every line exactly once', function () {
       const fake = await FakeEtcd.start();
       await using client = new Client({ endpoints: [fake.endpoint] });
       try {
-        // Some keys are there already, with the very value that a line will write.
+        // Some keys exist already, with the value that a line will write.
         for (let key = 0; key < 10; key++) {
           fake.store.apply([{ requestPut: { key: Buffer.from(`k${key}`), value: Buffer.from('0') } }]);
         }

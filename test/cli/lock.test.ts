@@ -96,8 +96,8 @@ describe('raftkv lock and elect', () => {
       expect(stderr).to.match(/^raftkv: lease [0-9a-f]{16} is lost: it has expired or was revoked\n$/);
     });
 
-    it('ends as the command does, where the lock cannot be released any more', async () => {
-      // Story: the cluster was away when a job of hours was done, and its exit code was lost.
+    it('ends with the exit code of the command if the lock cannot be released', async () => {
+      // The cluster was down when a long job ended, and the job's exit code was lost.
       const away = await LoneMember.start();
       const show = 'echo runs; sleep 0.3; exit 7';
       const running = startCommand(['--endpoints', endpointOf(away.member), 'lock', name, '--', 'sh', '-c', show]);
@@ -136,7 +136,7 @@ describe('raftkv lock and elect', () => {
       expect(await listening.finished).to.include({ code: 0, stdout: `${one}\none\n${two}\ntwo\n`, stderr: '' });
     });
 
-    it('refuses what it cannot mean', async () => {
+    it('refuses ambiguous command lines', async () => {
       expect(await raftkv('elect', name)).to.include({
         code: 1,
         stderr: 'raftkv: a value is needed, or --listen to follow the election\n',

@@ -88,7 +88,7 @@ describe('the commands for maintenance', () => {
 
   it('check the performance, and delete the keys of the check', async () => {
     const { code, stdout } = await raftkv('check', 'perf', '--duration', '300ms', '--auto-compact', '--auto-defrag');
-    // Whether it passes is for the machine to say.
+    // The verdict depends on the machine.
     const verdicts = stdout.trimEnd().split('\n');
     expect(verdicts).to.have.length(4);
     expect(code === 0).to.equal(verdicts.at(-1) === 'PASS');

@@ -67,7 +67,7 @@ describe('raftkv make-mirror', () => {
     }
   });
 
-  // It read what it had written, and copied it again, as fast as it could.
+  // It read its own writes, and copied them again, without end.
   it('refuses to mirror a cluster onto itself', async () => {
     await source.put('a', '1');
     const [from = ''] = members.map(({ member }) => endpointOf(member));

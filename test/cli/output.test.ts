@@ -3,7 +3,7 @@ import { LoneMember } from '../server/lone-member.js';
 import { runCommand, runCommandWith } from './run-command.js';
 import { endpointOf } from '../server/lone-member.js';
 
-/** etcdctl had -w fields; raftkv refused it. The lines below are those of etcdctl 3.5 for the same calls. */
+/** etcdctl has -w fields; raftkv refused it. The lines below are those of etcdctl 3.5 for the same calls. */
 describe('-w fields prints the lines of etcdctl', function () {
   this.timeout(20_000);
   let lone: LoneMember;
@@ -13,7 +13,7 @@ describe('-w fields prints the lines of etcdctl', function () {
   const raftkv = async (args: readonly string[], input = '') =>
     await runCommand(['--endpoints', endpointOf(lone.member), ...args, '-w', 'fields'], input);
 
-  /** The lines behind the header, which is checked here. */
+  /** The lines after the header, which is checked here. */
   async function fieldsOf(args: readonly string[], input?: string): Promise<readonly string[]> {
     const { code, stdout, stderr } = await raftkv(args, input);
     expect([code, stderr]).to.deep.equal([0, '']);
@@ -150,14 +150,14 @@ describe('the output of raftkv', function () {
     expect([header.member_id, members[0]?.ID]).to.deep.equal([lone.member.id, lone.member.id]);
   });
 
-  /** `get KEY --count-only` asked for a single key, which has no count, and printed 0. */
+  /** `get KEY --count-only` requested a single key, which has no count, and printed 0. */
   it('of get --count-only counts a single key', async () => {
     await raftkv('put', 'counted', '1');
     expect((await raftkv('get', 'counted', '--count-only')).stdout).to.equal('1\n');
     expect((await raftkv('get', 'none', '--count-only')).stdout).to.equal('0\n');
   });
 
-  /** The member had answered that the revision is compacted, and was reported as not answering. */
+  /** A member that answered "compacted" was reported as not answering. */
   it('of hashkv says that a member refused, not that it did not answer', async () => {
     for (const value of ['1', '2', '3']) await raftkv('put', 'hashed', value);
     const { stdout: json } = await raftkv('get', 'hashed', '-w', 'json');
@@ -168,7 +168,7 @@ describe('the output of raftkv', function () {
     expect(stdout).to.contain('required revision has been compacted');
   });
 
-  /** A cluster that rejects every write was healthy. */
+  /** A cluster that rejects every write was reported as healthy. */
   it('of endpoint health reports a raised alarm, in every format', async () => {
     const endpoint = endpointOf(lone.member);
     const { Client } = await import('../../src/client/index.js');

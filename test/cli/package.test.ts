@@ -15,13 +15,13 @@ interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** What is installed with the package; `make build` comes first. */
+/** The contents of the package; requires `make build`. */
 describe('the npm package', function () {
   this.timeout(60_000);
   let files: ReadonlySet<string>;
 
   before(async () => {
-    // Without the scripts, which would build once more.
+    // Without the scripts, which would build again.
     const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
       cwd: ROOT,
       maxBuffer: 64 * 1024 * 1024,
@@ -42,7 +42,7 @@ describe('the npm package', function () {
   it('contains every file that one of its modules imports', () => {
     const missing: string[] = [];
     for (const path of modules()) {
-      // Also what `import()` names, and types alone.
+      // Including `import()` and type imports.
       for (const [, target = ''] of sourceOf(path).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)) {
         const wanted = posix.join(posix.dirname(path), target);
         if (!files.has(wanted)) missing.push(`${path} imports ${wanted}`);
@@ -51,7 +51,7 @@ describe('the npm package', function () {
     expect(missing).to.deep.equal([]);
   });
 
-  // They were half of the package, and Node reads none unless it is told to.
+  // Source maps were half of the package, and Node reads them only with a flag.
   it('refers to no source maps', () => {
     expect(modules().filter((path) => sourceOf(path).includes('sourceMappingURL='))).to.deep.equal([]);
   });

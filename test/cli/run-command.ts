@@ -8,12 +8,12 @@ export interface Finished {
   readonly stdoutBytes: Buffer;
 }
 
-/** A command line that runs. */
+/** A running command line. */
 export interface Started {
   readonly finished: Promise<Finished>;
-  /** What it has written to standard output. */
+  /** Its standard output so far. */
   readonly printed: () => string;
-  /** Ctrl-C. */
+  /** Interrupts it like Ctrl-C. */
   readonly interrupt: (signal?: Interrupt) => void;
 }
 
@@ -24,7 +24,7 @@ interface Surroundings {
   readonly onInterrupt: Streams['onInterrupt'];
 }
 
-/** Runs a command line in this process, with streams of its own, and without this process's variables. */
+/** Runs a command line in this process, with its own streams and without this process's variables. */
 export async function runCommand(
   args: readonly string[],
   input: string | Buffer | Readable = '',
@@ -36,7 +36,7 @@ export async function runCommand(
   return await runAmong({ stdin, isTTY, variables: {}, onInterrupt }, args);
 }
 
-/** The same, for who does not only wait for its end. */
+/** Starts a command line, without waiting for its end. */
 export function startCommand(args: readonly string[], stdin = new PassThrough().end()): Started {
   const stdout = new Collector();
   let interrupt: (signal: Interrupt) => void = () => undefined;
@@ -48,7 +48,7 @@ export function startCommand(args: readonly string[], stdin = new PassThrough().
   };
 }
 
-/** The same, with variables for what reads its settings from them. */
+/** Starts a command line with environment variables. */
 export async function runCommandWith(
   variables: Readonly<Record<string, string>>,
   args: readonly string[],
@@ -63,8 +63,8 @@ async function runAmong(
   stdout = new Collector(),
 ): Promise<Finished> {
   const stderr = Object.assign(new Collector(), { isTTY, columns: 100 });
-  // As main.ts gets it: the test runner loads what is imported statically by another way than what the commands load
-  // when they are called, and classes that exist twice are no instances of each other.
+  // Imported dynamically, as commands are: the test runner loads static imports as separate modules, and `instanceof`
+  // fails between two copies of a class.
   const { run } = await import('../../src/cli/run.js');
   const code = await run(args, { ...rest, stdout, stderr });
   return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };

@@ -24,7 +24,7 @@ describe('settings of raftkv serve', () => {
   const flagsOf = (settings: Readonly<Record<string, string>>): string[] =>
     Object.entries(settings).flatMap(([flag, value]) => [`--${flag}`, value]);
 
-  /** What `raftkv serve` says of settings with which it does not start. */
+  /** The error of `raftkv serve` for settings with which it does not start. */
   const refusal = async (variables: Readonly<Record<string, string>>, ...flags: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runCommandWith(variables, ['serve', ...flags]);
     expect([code, stdout]).to.deep.equal([1, '']);
@@ -32,7 +32,7 @@ describe('settings of raftkv serve', () => {
     return stderr;
   };
 
-  /** Each was blamed on a flag, which was not given; the user looked for it in vain. */
+  /** Each error named a flag, although the setting came from elsewhere. */
   describe('are named in errors as the user gave them', () => {
     const wrong = { 'election-timeout': '400', 'heartbeat-interval': '300' };
     const tooShort = (timeout: string, heartbeat: string): string =>
@@ -238,7 +238,7 @@ feature-gates: InitialCorruptCheck=true
       ...flags: readonly string[]
     ): Promise<Finished> => await runCommandWith(variables, ['snapshot', 'restore', backup, ...flags]);
 
-    /** Who the member is that was made in a directory. */
+    /** The identity of the member in a directory. */
     const madeIn = async (dataDir: string, running: Promise<Finished>): Promise<string> => {
       const { code, stdout, stderr } = await running;
       expect([code, stderr]).to.deep.equal([0, '']);
@@ -249,8 +249,8 @@ feature-gates: InitialCorruptCheck=true
     };
 
     /**
-     * Variables and file were not read. Who had set all that a member needs in its environment got one named "default" in
-     * ./raftkv.data, of another cluster, and no word of it.
+     * Variables and file were not read. A member configured by its environment became one named "default" in
+     * ./raftkv.data, of another cluster, without a warning.
      */
     it('are read from variables and from a file, as for serve', async () => {
       const dirs = ['a', 'b', 'c', 'd'].map((name) => join(folder, name));
@@ -258,11 +258,11 @@ feature-gates: InitialCorruptCheck=true
       const wanted = await madeIn(a, restore({}, ...flagsOf({ ...MEMBER, 'data-dir': a })));
       expect(wanted).to.match(/^n1 \(/);
       expect(await madeIn(b, restore(variablesOf({ ...MEMBER, 'data-dir': b })))).to.equal(wanted);
-      // A token is a text, also where YAML sees a number in it.
+      // A token is a text, even if YAML reads it as a number.
       const lines = Object.entries({ ...MEMBER, 'data-dir': c }).map(([flag, value]) => `${flag}: ${value}\n`);
       writeFileSync(file, lines.join(''));
       expect(await madeIn(c, restore({ RAFTKV_CONFIG_FILE: file }))).to.equal(wanted);
-      // Where members listen is what they advertise, unless they are told otherwise.
+      // Members advertise the addresses on which they listen, unless configured otherwise.
       const { 'initial-advertise-peer-urls': url, ...others } = MEMBER;
       const listening = variablesOf({ ...others, 'data-dir': d, 'listen-peer-urls': url });
       expect(await madeIn(d, restore(listening))).to.equal(wanted);

@@ -20,7 +20,7 @@ describe('raftkv snapshot', () => {
 
   afterEach(() => removeFolder(folder));
 
-  /** What a command that fails says. */
+  /** The error of a command that fails. */
   const failure = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runCommand(['snapshot', ...args]);
     expect([code, stdout]).to.deep.equal([1, '']);
@@ -42,7 +42,7 @@ describe('raftkv snapshot', () => {
 
     it('replaces an older file, readable by the owner only', async () => {
       writeFileSync(file, 'an older one', { mode: 0o644 });
-      // What a run that was killed has left.
+      // Left by a run that was killed.
       writeFileSync(`${file}.part`, 'half');
       const saved = await runCommand(['snapshot', 'save', file, '--endpoints', fake.endpoint]);
       expect(saved).to.include({ code: 0, stdout: `Snapshot saved at ${file}\n`, stderr: '' });
@@ -69,7 +69,7 @@ describe('raftkv snapshot', () => {
       expect(await failure('save', file, '--endpoints', '127.0.0.1:1')).to.contain('connection refused');
       asItWas();
       fake.snapshot = (call) => void call.write(Buffer.concat([Buffer.from([0x1a, 1]), Buffer.of(65)]));
-      // Where the machine is busy, the time may be over before there is a connection.
+      // On a busy machine the timeout may expire before there is a connection.
       expect(await failure('save', file, ...endpoints, '--timeout', '200ms')).to.contain('in time');
       asItWas();
     });
@@ -95,8 +95,8 @@ describe('raftkv snapshot', () => {
     });
 
     /**
-     * What the system had said was shown as it came: "EISDIR: illegal operation on a directory, rename …", with the name
-     * of a file that nobody had asked for. A directory was found out only when all of the snapshot had come, and a device
+     * The system's error was shown unchanged: "EISDIR: illegal operation on a directory, rename …", with a file name
+     * that the user had not given. A directory was noticed only after the whole snapshot had arrived, and a device
      * would have been replaced by a file.
      */
     it('reports a file that cannot be written before it calls a member', async () => {

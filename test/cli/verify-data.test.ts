@@ -74,7 +74,7 @@ describe('raftkv verify-data', function () {
     await expectProblem(/table .*\.ldb is missing;/);
   });
 
-  /** A crash leaves tables that were being written, which the next start removes. */
+  /** A crash leaves unfinished tables, which the next start removes. */
   it('ignores a table that is not part of the database', async () => {
     writeFileSync(join(generation(), '999999.ldb'), 'half a table');
     expect((await verify()).code).to.equal(0);
@@ -89,12 +89,12 @@ describe('raftkv verify-data', function () {
   it('finds damage in the log', async () => {
     const [segment = ''] = readdirSync(join(dataDir, 'wal')).filter((name) => name.endsWith('.wal'));
     const path = join(dataDir, 'wal', segment);
-    // In the first of two puts: what follows shows that it was synced.
+    // In the first of two puts: the later record shows that it was synced.
     flip(path, readFileSync(path).indexOf('value'));
     await expectProblem(/the log is damaged in \S+\.wal at offset \d+/);
   });
 
-  // The check of a member with a log elsewhere advised to remove the member, if --wal-dir was forgotten.
+  // Without --wal-dir, the check of a member with its log elsewhere advised to remove the member.
   it('names --wal-dir before it advises to rebuild a member whose log is missing', async () => {
     rmSync(join(dataDir, 'wal'), { recursive: true });
     await expectProblem(

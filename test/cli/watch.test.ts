@@ -8,7 +8,7 @@ import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
 import { startCommand, type Started } from './run-command.js';
 
-/** Takes so many bytes, and then goes away, as `head` does. */
+/** Accepts a number of bytes and then closes, like `head`. */
 class Reader extends Writable {
   text = '';
   readonly #most: number;
@@ -58,7 +58,7 @@ describe('raftkv watch', function () {
     return { code, stdout: stdout.text, stderr: stderr.text };
   }
 
-  /** What is printed until it is as long as it should be: then the reader goes away, which is no failure. */
+  /** The output until it has the expected length; then the reader closes, which is not an error. */
   async function expectLines(args: readonly string[], expected: string): Promise<void> {
     expect(await run(['watch', ...args], { most: expected.length })).to.deep.equal({
       code: 0,
@@ -150,7 +150,7 @@ RAFTKV_EVENT_VALUE=
   it('reports every invalid command line in one line', async () => {
     const wrong: [readonly string[], RegExp][] = [
       [[], /the key to watch is missing/],
-      // It watched as if nothing followed.
+      // It watched as if `--` were absent.
       [['a', '--'], /^raftkv: the command after -- is missing\n$/],
       [['a', 'b', 'c'], /unexpected argument "c"/],
       [['a', 'b', '--prefix'], /a range end and --prefix exclude each other/],
@@ -198,7 +198,8 @@ RAFTKV_EVENT_VALUE=
   });
 
   it('ends its command on a signal, and exits as if killed by it', async () => {
-    // Story: `raftkv watch jobs -- ./run`, sent SIGTERM by its supervisor, ended at once; the command went on, with nobody's.
+    // `raftkv watch jobs -- ./run` ended at once on its supervisor's SIGTERM, and left the command running as an
+    // orphan.
     const words = ['--', 'sh', '-c', 'echo runs; exec sleep 60'];
     const began = (running: Started): Promise<true> =>
       poll('the command', () => running.printed().includes('runs\n') || undefined);

@@ -40,8 +40,8 @@ describe('client', () => {
   });
 
   it('selects a prefix whose end carries over, without touching the caller’s bytes', async () => {
-    // The end of a prefix was once computed in the caller's own buffer, since slice() of a Buffer does not copy: the
-    // range went from the end to the end, and was empty.
+    // The end of a prefix was computed in the caller's own buffer, since slice() of a Buffer does not copy: the range
+    // had equal ends and was empty.
     const fake = await start();
     const client = connect([fake.endpoint]);
     const prefix = Buffer.from([0x61, 0xff]);
@@ -134,7 +134,7 @@ describe('client', () => {
       const NO_LEADER = { kind: 'refuse', code: status.UNAVAILABLE, text: 'etcdserver: no leader' } as const;
 
       it('reports the answer of the living member, after asking it repeatedly', async () => {
-        // Story: without a quorum, a call failed with the silence of the last dead member instead of "no leader".
+        // Without a quorum, a call failed with the timeout of the last dead member instead of "no leader".
         const [live, dead] = [await start(), await start()];
         dead.stop();
         live.script = () => NO_LEADER;
@@ -157,7 +157,7 @@ describe('client', () => {
       });
 
       it('fails a stale read that no member is fresh enough for after two rounds', async () => {
-        // A read that allows some staleness, asked for in order not to wait, waited for the whole time-out.
+        // A read that allows staleness in order not to wait waited for the whole timeout.
         const [old, dead] = [await start(), await start()];
         dead.stop();
         const text = "raftkv: this member's state is up to 2000 ms old, more than 1000 ms";
@@ -263,21 +263,21 @@ describe('client', () => {
     it('at its deadline, with the fate unknown for a write only', async () => {
       const fake = await start();
       const client = connect([fake.endpoint]);
-      // On a busy machine the connection alone took longer than a short call has, which is another failure.
+      // On a busy machine the connection alone took longer than a short call's limit, which is a different error.
       await client.put('a', '0');
       fake.script = () => ({ kind: 'hang' });
       const read = await clientErrorOf(client.get('a', { timeoutMs: 60 }));
       expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
       const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 60 }));
       expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
-      // What is logged and shown is the message, not the fate.
+      // The message is logged and shown, not the outcome.
       const text = `${fake.endpoint}: no answer in time`;
       expect(write.message).to.equal(`${text}; the write may or may not have been applied`);
       expect(read.message).to.equal(text);
     });
 
     it('by a signal that many calls share, without a warning on stderr', async () => {
-      // Story: Node warned of a leak when eleven calls under way were given one signal.
+      // Node warned of a leak when eleven pending calls shared one signal.
       const fake = await start();
       const client = connect([fake.endpoint]);
       const warnings: Error[] = [];

@@ -21,7 +21,7 @@ export function openedServers<S extends Server, Args extends readonly unknown[]>
       open.push(() => server.stop());
       return server;
     },
-    /** A client of these servers, or of what listens at these endpoints. */
+    /** A client of these servers, or of these endpoints. */
     connect: (servers: readonly (S | string)[], options: Partial<ClientOptions> = {}): Client => {
       const endpoints = servers.map((server) => (typeof server === 'string' ? server : server.endpoint));
       const client = new Client({ endpoints, ...defaults, ...options });

@@ -18,7 +18,7 @@ describe('make help', () => {
   });
 });
 
-/** As a fresh shell would see it: a make around the tests hands its own flags on. */
+/** As in a fresh shell: a make around the tests passes its own flags on. */
 function execHelp(): string[] {
   const { MAKEFLAGS: _flags, MAKELEVEL: _level, ...env } = process.env;
   return execFileSync('make', ['help'], { cwd: ROOT, env, encoding: 'utf8' }).trimEnd().split('\n');

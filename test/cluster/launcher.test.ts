@@ -7,12 +7,12 @@ import { defined } from '../../src/util/assert.js';
 const members: readonly Member[] = ['a', 'b', 'c'].map((name, i) => ({ name, clientPort: i, peerPort: i }));
 const [first, second] = [defined(members[0], 'a'), defined(members[1], 'b')];
 
-// Stand-ins for a node: the launcher knows nothing of raftkv.
+// Stand-ins for a node: the launcher does not depend on raftkv.
 const STOPS_CLEANLY = `process.on('SIGTERM', () => process.exit(0)); console.log('up'); setInterval(() => {}, 1000)`;
 const FAILS_AT_START = `console.error('no'); process.exit(3)`;
 const IGNORES_SIGTERM = `process.on('SIGTERM', () => console.log('never')); console.log('up'); setInterval(() => {}, 1000)`;
 
-/** A launcher of three scripts, ready once each has printed `up`; dies with the test. */
+/** A launcher of three scripts, each ready once it has printed `up`; ends with the test. */
 class Fixture {
   readonly lines: string[] = [];
   readonly said: string[] = [];
@@ -39,7 +39,7 @@ class Fixture {
     });
   }
 
-  /** Until so many lines of that text were printed by the nodes together. */
+  /** Waits until the nodes have printed this text a number of times. */
   seen(line: string, count: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#count(line) >= count) resolve();
@@ -124,8 +124,8 @@ describe('the launcher of make cluster', () => {
     ]);
   });
 
-  // A newcomer killed the leader that the launcher had named, and then had nothing to kill: only the first leader's
-  // process id was ever printed.
+  // A user killed the leader that the launcher had named, and then could not find the next one: only the first leader's
+  // process id was printed.
   it('prints the new leader, as a majority reports it, after the leader was killed', async () => {
     let leader: Member | undefined = first;
     const asked: number[] = [];
@@ -146,7 +146,7 @@ describe('the launcher of make cluster', () => {
     await launcher.run();
     await fixture.seen('up', 3);
     fixture.kill(first, 'SIGKILL');
-    // Until the others have elected one, they may still name the dead.
+    // Until the others have elected a leader, they may still name the dead one.
     while (launcher.pid(first) !== undefined) await new Promise(setImmediate);
     leader = second;
     await changed;

@@ -3,7 +3,7 @@ import { MEMBERS } from '../../cluster/members.js';
 import { welcome } from '../../cluster/welcome.js';
 import { defined } from '../../src/util/assert.js';
 
-describe('what make cluster prints when it is ready', () => {
+describe('the output of make cluster once it is ready', () => {
   const leader = defined(MEMBERS[1], 'node2');
   const options = { members: MEMBERS, leader, program: 'raftkv', dataDir: 'data', restartDelayMs: 1000 };
 
@@ -14,7 +14,8 @@ describe('what make cluster prints when it is ready', () => {
     expect(lines).to.include('  kill one    kill -9 101   (node2, the leader)');
   });
 
-  // A newcomer wanted to see two nodes go on without the third, which always came back: the way was nowhere to be read.
+  // A new user wanted to see two nodes continue without the third, which was always restarted; no text named the
+  // option.
   it('says that a killed node is restarted, and how to disable that', () => {
     const below = (restartDelayMs: number | undefined): string | undefined => {
       const lines = welcome({ ...options, pidOf: () => 1, restartDelayMs });

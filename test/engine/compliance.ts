@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineReader } from '../../src/ports/engine.js';
 import { asBuffer, compareBytes, equalBytes } from '../../src/util/bytes.js';
 
-/** What a test opens, and how the same data is opened again after a close. */
+/** The engine that a test opens, and how to open the same data after a close. */
 export interface Harness {
   open(): Promise<Engine>;
   reopen(closed: Engine): Promise<Engine>;
@@ -76,7 +76,7 @@ const rangeArbitrary: fc.Arbitrary<EngineRange> = fc.record(
   { requiredKeys: [] },
 );
 
-/** The port, done in the plainest way: a sorted list. */
+/** A reference implementation of the port: a sorted list. */
 class Model {
   #rows: { key: Uint8Array; value: Uint8Array }[] = [];
 
@@ -114,7 +114,7 @@ class Model {
   }
 }
 
-/** What every engine must do. */
+/** Requirements on every engine. */
 export function describeCompliance(name: string, makeHarness: () => Harness): void {
   describe(`${name}: the engine port`, () => {
     let harness: Harness;
@@ -285,8 +285,8 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     });
 
     describe('an empty engine', () => {
-      // The story: LevelDB's binding took a seek outside the range for "go behind the last row", stepped over a row that
-      // was not there, and an assertion in C++ ended the process. Found by the seeks above, on their first run.
+      // LevelDB's binding treated a seek outside the range as a seek past the last row and stepped over a missing row,
+      // and an assertion in C++ ended the process. The seeks above found it on their first run.
       it('survives a seek outside the range', async () => {
         for (const reverse of [false, true]) {
           const cursor = engine.cursor({ gte: bytes('b'), lt: bytes('d'), reverse });

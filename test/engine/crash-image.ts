@@ -2,8 +2,8 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What a crash would leave of an engine that is running: its files at one moment. They change while they are copied, so
- * tables (which never change once written) are linked both before and after the manifest that lists them is copied.
+ * The files of a running engine as a crash would leave them. They change while they are copied, so tables (which never
+ * change once written) are linked both before and after the manifest that lists them is copied.
  */
 export function crashImage(running: string, image: string): void {
   mkdirSync(image);
@@ -26,7 +26,7 @@ function generationImage(running: string, image: string): void {
   take(/\.ldb$/, linkSync);
 }
 
-/** A file may be removed, or have been taken already. */
+/** A file may have been removed or linked already. */
 function unlessGone(step: () => void): void {
   try {
     step();

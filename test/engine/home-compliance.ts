@@ -2,16 +2,16 @@ import { expect } from 'chai';
 import type { EngineHome } from '../../src/ports/engine.js';
 import { get, put, scan } from './compliance.js';
 
-/** What a test opens, and what the next start finds. */
+/** The home that a test opens, and how the next start opens it. */
 export interface HomeHarness {
   open(): Promise<EngineHome>;
-  /** Ends the life of a home in the middle of it, as kill -9 does. */
+  /** Ends the use of a home abruptly, like kill -9. */
   crash(home: EngineHome): Promise<EngineHome>;
   reopen(closed: EngineHome): Promise<EngineHome>;
   cleanUp(): Promise<void>;
 }
 
-/** The port EngineHome, in tests that every implementation must pass. */
+/** Tests of the port EngineHome for every implementation. */
 export function describeHome(name: string, makeHarness: () => HomeHarness): void {
   describe(`the home of engines: ${name}`, () => {
     let harness: HomeHarness;

@@ -18,7 +18,7 @@ describeHome('LevelDB', () => {
   const open = () => openLevelHome({ directory: folders.at(-1) ?? '', logger: silentLogger, cacheBytes: 1 << 20 });
   return {
     open,
-    // What a killed process leaves is what the files hold at that moment.
+    // A killed process leaves the present contents of the files.
     crash: async (home) => {
       const image = makeTemporaryFolder('home');
       cpSync(folders.at(-1) ?? '', image, { recursive: true });

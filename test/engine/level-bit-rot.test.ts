@@ -9,7 +9,7 @@ import { randomInteger, seededRandom } from '../../src/util/random.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { bytes, get, put } from './compliance.js';
 
-/** Always the same unless told: LevelDB's own assertions may end the process on some damage, which is no wrong answer. */
+/** Fixed by default: some damage makes LevelDB's own assertions end the process, which is not a wrong answer. */
 const SEED = Number(process.env['SEED'] ?? 1);
 const ROWS = 300;
 const key = (row: number): string => `key/${String(row).padStart(5, '0')}`;
@@ -46,14 +46,14 @@ for (const compression of [true, false]) {
       const generation = join(folder, 'sound', 'gen-000001');
       expect(await checkTables(generation)).to.deep.equal({ tables: 1, bytes: sound.length, damage: [] });
       const missed: number[] = [];
-      // Densely in the small blocks and the footer at the end, and a sample of the data.
+      // Every offset in the small blocks and the footer at the end, and a sample of the data.
       for (let at = 0; at < sound.length; at += at < sound.length - 700 ? 97 : 3) {
         writeFileSync(join(generation, table), flipped(at * 8 + (at % 8)));
         const { damage } = await checkTables(generation);
         if (damage.length === 0) missed.push(sound.length - at);
       }
       writeFileSync(join(generation, table), sound);
-      // The footer (48 bytes) is padded between its two handles and the magic number (8): nothing reads the padding.
+      // The footer (48 bytes) is padded between its two handles and the magic number (8); the padding is never read.
       expect(missed.filter((fromEnd) => fromEnd > 48 || fromEnd <= 8)).to.deep.equal([]);
       expect(missed.length).to.be.at.most(36);
     });
@@ -79,7 +79,7 @@ for (const compression of [true, false]) {
         removeFolder(directory);
       }
       expect(outcomes.error).to.be.greaterThan(0);
-      // Rows that are not found, without an error: this is what only the check of the tables can tell.
+      // Missing rows without an error: only the check of the tables finds these.
       expect(outcomes.missing).to.be.lessThan(outcomes.right);
     });
   });
@@ -89,7 +89,7 @@ function tryGet(engine: LevelEngine, row: string): string | undefined {
   try {
     return get(engine, row);
   } catch (error) {
-    // A handle that points outside the file is an I/O error to LevelDB.
+    // LevelDB reports a handle that points outside the file as an I/O error.
     expect(String(error)).to.match(/^EngineCorruptionError|IO error/);
     return 'error';
   }

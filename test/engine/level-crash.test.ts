@@ -29,7 +29,7 @@ async function checkedIndex(directory: string): Promise<number> {
   }
 }
 
-/** Runs the child for as long as told after it has opened (or after its first barrier), and kills it as a crash would. */
+/** Runs the child for a time after it has opened (or after its first barrier), and kills it. */
 async function runAndKill(
   directory: string,
   { lifeMs, waitForBarrier }: { readonly lifeMs: number; readonly waitForBarrier: boolean },
@@ -41,14 +41,14 @@ async function runAndKill(
   let dying = false;
   child.stdout.setEncoding('latin1').on('data', (chunk: string) => {
     output += chunk;
-    // On a busy machine it may take long to the first batch.
+    // On a busy machine the first batch may take long.
     if (dying || (waitForBarrier && !output.includes('b '))) return;
     dying = true;
     setTimeout(() => child.kill('SIGKILL'), lifeMs);
   });
   const signal = await new Promise((resolve) => child.once('close', (_code, name) => resolve(name)));
   expect(signal, 'how the child ended').to.equal('SIGKILL');
-  // The last line may be cut short.
+  // The last line may be truncated.
   const lines = output.split('\n').slice(0, -1);
   const newest = (kind: string): number => Number(lines.findLast((line) => line.startsWith(kind))?.slice(2) ?? 0);
   return { written: newest('w'), barrier: newest('b') };
@@ -88,7 +88,7 @@ describe('LevelDB after a crash', () => {
     let index = 0;
     let barrier = 0;
     for (let round = 0; round < 30; round++) {
-      // Up to three memtables a round: some copies are taken while one is being flushed.
+      // Up to three memtables per round: some copies are taken while one is being flushed.
       for (const end = index + randomInteger(random, 1, 500); index < end;) await engine.write(numberedBatch(++index));
       const copy = join(directory, `copy-${round}`);
       crashImage(running, copy);
@@ -104,7 +104,7 @@ describe('LevelDB after a crash', () => {
     }
     await engine.close();
     expect(await checkedIndex(running)).to.equal(index);
-    // Had it been thrown back to the barrier each time, the memtable that filled up by itself would not be covered.
+    // If every run fell back to the barrier, flushes of full memtables would not be covered.
     expect(opened.some((ahead) => ahead > 0)).to.equal(true);
   }).timeout(60_000);
 
@@ -122,8 +122,8 @@ describe('LevelDB after a crash', () => {
     expect(await checkedIndex(running), 'a clean close loses nothing').to.equal(11);
   });
 
-  // The story: LevelDB replays its own log past a damaged record. Without a sync after each batch, a page that had not
-  // reached the disk took batches 3 and 4 with it, and 5 and 6 were there.
+  // LevelDB replays its own log past a damaged record. Without a sync after each batch, a page that had not reached the
+  // disk lost batches 3 and 4, while 5 and 6 were present.
   it('does not open with a hole after a page of the log was lost', async () => {
     const running = join(directory, 'running');
     const engine = await open(running);
@@ -149,7 +149,7 @@ function logsIn(directory: string): string[] {
     .map((name) => join(directory, name));
 }
 
-/** What a loss of power does to a file that was never synced: it ends early, and any of its pages may be missing. */
+/** A power loss in a file that was never synced: it is truncated, and any of its pages may be missing. */
 function damageLogs(directory: string, random: Random): void {
   for (const path of logsIn(directory)) {
     const log = readFileSync(path);

@@ -15,7 +15,7 @@ const BLOCK = 32 * 1024;
 describe("LevelDB's manifest after a crash", () => {
   let folder: string;
   let image: string;
-  /** Where each manifest record of a barrier begins. */
+  /** The offset of each barrier's manifest record. */
   let boundaries: number[];
 
   /** An engine with four barriers whose manifest records, because of long keys, are longer than two sectors. */
@@ -66,8 +66,8 @@ describe("LevelDB's manifest after a crash", () => {
     expect(crc32c(Buffer.from('123456789')).toString(16)).to.equal('e3069283');
   });
 
-  // The story: LevelDB cuts a manifest record that ends early, but refuses one with a sector missing inside: a loss of
-  // power in the middle of a flush would have cost the member its data.
+  // LevelDB truncates an incomplete manifest record, but refuses one with a missing sector inside: a power loss during
+  // a flush would have cost the member its data.
   it('falls back by one flush when any sectors of the unsynced record are missing', async () => {
     const last = boundaries[3] ?? 0;
     const length = readFileSync(manifestIn(image)).length;
@@ -116,8 +116,8 @@ describe("LevelDB's manifest after a crash", () => {
     }
   });
 
-  // The story: LevelDB takes a record with a zeroed header for preallocated space and skips what follows in the block. It
-  // opened at applied index 1, and removed the tables of the three later flushes.
+  // LevelDB treats a record with a zeroed header as preallocated space and skips the rest of the block. It opened at
+  // applied index 1, and removed the tables of the three later flushes.
   it('refuses a manifest with damage in its synced part', async () => {
     const early = boundaries[1] ?? 0;
     expect(await openChanged('zeroed', (manifest) => manifest.fill(0, early, early + SECTOR))).to.equal('damaged');
@@ -154,7 +154,7 @@ function manifestIn(directory: string): string {
   return join(generation, readFileSync(join(generation, 'CURRENT'), 'latin1').trimEnd());
 }
 
-/** Ranges of keys that do not overlap from one barrier to the next, so that no compaction adds records of its own. */
+/** Key ranges of different barriers do not overlap, so that no compaction adds records. */
 function longKeys(barrier: number, length: number): EngineOperation[] {
   const prefix = String(barrier).padStart(4, '0');
   return ['k', 'l'].map((letter) => put(prefix + letter.repeat(length), 'x'));

@@ -139,12 +139,12 @@ describe('opening an engine on LevelDB', () => {
     expect(error.message).to.match(/ENOTDIR|EEXIST/);
   });
 
-  // The story: `compactRange` resolves whether or not the memtable was flushed, so a barrier that trusts it lets raft's
-  // log be cut although nothing reached the disk.
+  // `compactRange` resolves whether or not the memtable was flushed, so a barrier that relies on it lets the Raft log
+  // be compacted although nothing reached the disk.
   it('fails a barrier whose flush failed, and every write after it', async () => {
     const engine = await open();
     await engine.write([put('a', '1')]);
-    // Where the next table would be created, there is something else already.
+    // The path of the next table exists already.
     for (let number = 1; number < 40; number++) {
       mkdirSync(join(directory, 'gen-000001', `${String(number).padStart(6, '0')}.ldb`), { recursive: true });
     }

@@ -22,8 +22,8 @@ describe('the size of an engine on LevelDB', () => {
   afterEach(() => removeFolder(folder));
 
   /**
-   * LevelDB was asked before the names of its logs were read. If it failed meanwhile, nobody waited for that yet, and
-   * Node ends a process for it.
+   * LevelDB was opened before the names of its logs were read. If it failed meanwhile, its rejection was unhandled, and
+   * Node ends a process for that.
    */
   it('rejects for its caller, without an unhandled rejection, if LevelDB fails at once', async () => {
     const approximateSize = () => Promise.reject(new Error('LevelDB fails'));

@@ -3,7 +3,7 @@ import { asBuffer } from '../../src/util/bytes.js';
 import { rowsOf } from './compliance.js';
 
 /*
- * A history that shows what a crash did to it. Batch n writes row n, overwrites one of the shared slots, deletes an old
+ * A history that reveals the effect of a crash. Batch n writes row n, overwrites one of the shared slots, deletes an old
  * row, and sets the applied index to n. So the state after n batches is known, and a missing, torn or extra batch shows.
  */
 
@@ -39,7 +39,7 @@ export function appliedIndex(reader: EngineReader): number {
   return value === undefined ? 0 : Number(asBuffer(value).toString());
 }
 
-/** Every row of the engine, and every row that it should have at its applied index. */
+/** Every row of the engine, and the expected rows at its applied index. */
 export async function compareWithHistory(
   engine: Engine,
 ): Promise<{ applied: number; actual: Map<string, string>; expected: Map<string, string> }> {

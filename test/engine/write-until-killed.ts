@@ -3,7 +3,7 @@ import { silentLogger } from '../../src/util/logger.js';
 import { appliedIndex, numberedBatch } from './numbered-batches.js';
 
 /*
- * The process that the crash suite kills: goes on with the history in a directory, and says each batch that has resolved
+ * The process that the crash suite kills: continues the history in a directory, and prints each batch that has resolved
  * ("w 17") and each that a barrier covers ("b 17").
  */
 

@@ -5,9 +5,9 @@ import { healthRoutes } from '../../src/http/health-routes.js';
 import { unary } from '../../src/rpc/service.js';
 import { HEALTHY, ServedPort, type Answer } from './served-port.js';
 
-// A page on any site could write through the gateway of a member that its visitor's browser reaches (a POST with
-// `Content-Type: text/plain` needs no preflight), and read everything once its own name resolved to the member (DNS
-// rebinding): neither `Origin` nor `Host` was looked at.
+// Any web page could write through the gateway of a member that its visitor's browser reaches (a POST with `Content-
+// Type: text/plain` needs no preflight), and read everything once its own name resolved to the member (DNS rebinding):
+// neither `Origin` nor `Host` was checked.
 describe('access over HTTP', () => {
   const check = (headers: Record<string, string>, settings: Partial<AccessSettings> = {}, request = {}): string => {
     const access = new AccessControl({ origins: [], hosts: [], ownHosts: ['10.0.0.1', 'etcd-1.example'], ...settings });
@@ -59,8 +59,8 @@ describe('access over HTTP', () => {
     expect(check({ host: '127.0.0.1' }, {}, { url }), 'a whole URL names the host').to.equal('foreign-host');
   });
 
-  // The zone was found by a pattern that looked back from every character: one request with a `Host` of 15,000 characters
-  // held the event loop for two seconds, and two of them deposed a leader.
+  // The zone was found by a pattern with quadratic backtracking: one request with a `Host` of 15,000 characters blocked
+  // the event loop for two seconds, and two of them deposed a leader.
   it('decides about a very long host at once', () => {
     for (const character of ['%', 'a', '[', ':', '::ffff:', '.']) {
       const host = character.repeat(16_000 / character.length);

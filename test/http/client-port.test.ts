@@ -53,7 +53,7 @@ describe('the client port', () => {
         await new Promise((resolve) => setImmediate(resolve));
       }
       await poll('an answer', () => heard.length > 9 || undefined);
-      // A frame of settings is the first that an HTTP/2 server says.
+      // SETTINGS is the first frame of an HTTP/2 server.
       if (answer === undefined) expect(heard[3]).to.equal(4);
       else expect(heard.toString()).to.match(answer);
       socket.destroy();
@@ -99,7 +99,7 @@ describe('the client port', () => {
     await untilClosed(slow);
     clearInterval(trickle);
     expect(performance.now() - startMs).to.be.within(90, 5_000);
-    // A connection that is kept alive has the same time for its next request.
+    // A keep-alive connection has the same time for its next request.
     const kept = await served.rawSocket();
     kept.write(GET);
     await once(kept, 'data');
@@ -132,7 +132,7 @@ describe('the client port', () => {
     ]);
   });
 
-  // The time in which an answer must be read went on behind it, and closed the connection under the next call.
+  // The timer for reading an answer kept running after the answer, and closed the connection during the next call.
   it('does not apply the time limit of an unread answer to the next call', async () => {
     let waits = false;
     const some = unary<Uint8Array>({
@@ -161,7 +161,7 @@ describe('the client port', () => {
       const startMs = performance.now();
       await served.port.close({ graceMs: 5_000 });
       expect(performance.now() - startMs).to.be.below(1_000);
-      // The one that has said nothing belongs to nobody yet: whoever listens closes it.
+      // A connection that has sent nothing is not assigned to a protocol yet: the listener closes it.
       silent.destroy();
     });
 

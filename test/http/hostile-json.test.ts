@@ -8,8 +8,8 @@ import { answerTo, type Answer } from './served-port.js';
 const HELD_MS_MAX = 200;
 const MIB = 1024 * 1024;
 
-// 600,000 empty compares (1.8 MB) held the event loop for 1.2 s, and five bodies of 4 MB deposed the leader: bounds were
-// checked once the whole body had been read, scanned, converted and decoded, all in one turn.
+// 600,000 empty compares (1.8 MB) blocked the event loop for 1.2 s, and five bodies of 4 MB deposed the leader: bounds
+// were checked only after the whole body had been read, scanned, converted and decoded in one turn.
 describe('JSON that is cheap to send', () => {
   let lone: LoneMember;
   const agent = new Agent({ keepAlive: true });
@@ -17,7 +17,7 @@ describe('JSON that is cheap to send', () => {
   before(async () => {
     lone = await LoneMember.start();
     await poll('a leader', () => lone.member.status().leader !== undefined || undefined);
-    // The schema is loaded with the first request.
+    // The first request loads the schema.
     await post('/v3/kv/range', '{"key":"YQ=="}');
   });
 

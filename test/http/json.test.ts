@@ -87,8 +87,8 @@ describe('JSON of messages', () => {
       expect(print('MoveLeaderRequest', id)).to.equal('{"targetID":"18446744073709551615"}');
     });
 
-    // A nested value was scanned again for each message around it: two megabytes held a member for five seconds, and it
-    // lost its leadership.
+    // A nested value was scanned again for each message around it: two megabytes blocked a member for five seconds, and
+    // it lost its leadership.
     it('scans a nested value once, however deep it is', () => {
       const strings = 5_000;
       const inner = `{"unknown":[${'"",'.repeat(strings)}0]}`;
@@ -158,7 +158,7 @@ describe('JSON of messages', () => {
       expect(print('Compare', bytes)).to.equal('{"target":"CREATE","create_revision":"0"}');
     });
 
-    // What etcd 3.4 says to the same text.
+    // The errors of etcd 3.4 for the same texts.
     for (const [json, message] of [
       ['x', `invalid character 'x' looking for beginning of value`],
       ['{"key":"YQ=="', 'unexpected EOF'],
@@ -205,9 +205,9 @@ describe('JSON of messages', () => {
         'json: cannot unmarshal number 1.5 into Go value of type etcdserverpb.RangeRequest_SortOrder',
       ],
       ['{"sort_order":true}', 'json: cannot unmarshal bool into Go value of type etcdserverpb.RangeRequest_SortOrder'],
-      // The field that the .proto file has first.
+      // The field that comes first in the .proto file.
       ['{"sort_order":true,"key":1}', 'json: cannot unmarshal number into Go value of type []uint8'],
-      // The grammar first.
+      // Syntax errors come first.
       ['{"key":1,"limit":x}', `invalid character 'x' looking for beginning of value`],
     ] as const) {
       it(`reports the error in ${JSON.stringify(json.toString())}`, () => {
@@ -314,7 +314,7 @@ describe('JSON of messages', () => {
         const text = print('TxnRequest', encoded);
         expect(JSON.parse(text)).to.be.an('object');
         expect(print('TxnRequest', parse('TxnRequest', text))).to.equal(text);
-        // What other readers see, too.
+        // Other parsers see the same.
         expect(TxnRequest.decode(parse('TxnRequest', text))).to.deep.equal(TxnRequest.decode(encoded));
       }),
     );
@@ -322,7 +322,7 @@ describe('JSON of messages', () => {
 });
 
 describe('the scanner', () => {
-  /** Feeds the text in pieces; where the value ends, or what is wrong with it. */
+  /** Feeds the text in pieces. @returns the end of the value, or the error */
   function scan(text: Buffer, pieceBytes: number): number | string {
     const scanner = new JsonScanner();
     try {

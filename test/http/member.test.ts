@@ -17,7 +17,7 @@ class MemberOverHttp {
     this.lone = lone;
   }
 
-  /** With a body it is a POST; what is no text is sent as JSON. */
+  /** Sends a POST if there is a body; a body that is not a string is sent as JSON. */
   ask(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const method = body === undefined ? 'GET' : 'POST';
     const sent = request(`http://${endpointOf(this.lone.member)}${path}`, { method, headers, agent: this.#agent });
@@ -80,7 +80,7 @@ describe('a member over HTTP', () => {
     expect(unknown.status).to.equal(404);
   });
 
-  // They answered 404, as paths that etcd does not have.
+  // They answered 404, like unknown paths.
   it("answers 501 at etcd's paths of the Auth service, which is not served", async () => {
     const auth = Object.entries(PATHS).filter(([method]) => method.startsWith('/etcdserverpb.Auth/'));
     expect(auth).to.have.length(17);
@@ -119,7 +119,7 @@ describe('a member over HTTP', () => {
     sent.on('error', () => undefined);
     let heard = '';
     sent.on('response', (response) => response.on('data', (chunk: Buffer) => (heard += chunk.toString())));
-    // The body goes on: more requests may follow.
+    // The body continues: more requests may follow.
     sent.write(body);
     await poll('the watch', () => heard.includes('"created":true') || undefined);
     await http.json('/v3/kv/put', { key: base64('w'), value: base64('1') });
@@ -206,7 +206,7 @@ describe('a member without a leader, over HTTP', () => {
   });
 });
 
-// The store hands large answers over in pieces, cut within fields, which the gateway took for whole fields.
+// The store returns large answers in pieces that end within fields; the gateway treated pieces as whole fields.
 it('a member answers a range of some megabytes as JSON, byte for byte what was put', async () => {
   const http = new MemberOverHttp(await LoneMember.start());
   const values = Array.from({ length: 6 }, (_, index) => Buffer.alloc(700_000, `value ${index}`).toString('base64'));

@@ -15,7 +15,7 @@ const METRICS = 'GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n';
 const LAST = 'GET /version HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n';
 const HELD_MS_MAX = 100;
 
-/** Sends bytes on a connection of its own, and counts the answers until it is closed. */
+/** Sends bytes on a new connection, and counts the answers until it is closed. */
 async function answersTo(endpoint: string, bytes: string): Promise<number> {
   const [host = '', port = ''] = endpoint.split(':');
   const socket = connect(Number(port), host);
@@ -33,8 +33,8 @@ async function answersTo(endpoint: string, bytes: string): Promise<number> {
   return answers;
 }
 
-// 140 KB of requests stalled a member for three seconds and deposed the leader: Node parses all requests that have
-// arrived and hands them out at once, and each answer was made anew.
+// 140 KB of requests stalled a member for three seconds and deposed the leader: Node parses all received requests and
+// hands them out at once, and each answer was generated anew.
 describe('pipelined requests to a member', () => {
   let lone: LoneMember;
 
@@ -83,7 +83,7 @@ describe('a connection with pipelined requests', () => {
 
   afterEach(() => served.stop());
 
-  // As many as the client liked ran at the same time, and each cost some ten kilobytes.
+  // The number of concurrent requests was unlimited, and each cost some ten kilobytes.
   it('runs one call at a time', async () => {
     served = await ServedPort.start([hold]);
     const socket = await served.rawSocket();
@@ -122,7 +122,7 @@ describe('a connection with pipelined requests', () => {
   });
 });
 
-// etcd's gateway calls its own gRPC server on one connection, so that the bound on streams holds for its calls.
+// etcd's gateway calls its own gRPC server on one connection, so the bound on streams applies to its calls.
 it('the gateway runs as many calls at a time as --max-concurrent-streams allows, and the others in order', async () => {
   const calls: UnaryCall[] = [];
   const hold = unary<Uint8Array>({

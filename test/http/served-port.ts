@@ -38,7 +38,7 @@ const TEST_PATHS = {
   '/test.Service/Talk': ['/v3/talk'],
 };
 
-/** A member without a problem. */
+/** A healthy member. */
 export const HEALTHY: HealthSource = {
   hasLeader: () => true,
   isLearner: () => false,
@@ -53,9 +53,9 @@ export interface ServedPortOptions {
   readonly maxConcurrentStreams?: number;
   /** The memory for unsent answers. */
   readonly answers?: MemberAnswers;
-  /** Another schema than that of the test service, with the paths of etcd. */
+  /** A different schema from that of the test service, with etcd's paths. */
   readonly schema?: Schema;
-  /** Stands in front of the routes. */
+  /** A check before the routes. */
   readonly guard?: (handle: RequestHandler) => RequestHandler;
 }
 
@@ -65,13 +65,13 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Both protocols on a loopback port of its own. */
+/** Both protocols on a free loopback port. */
 export class ServedPort {
   readonly logger = new RecordingLogger();
   readonly port: ClientPort;
-  /** The server's end of each connection that came in. */
+  /** The server's end of each incoming connection. */
   readonly sockets: Socket[] = [];
-  /** Every request that came to be handled. */
+  /** Every request that reached a handler. */
   readonly requests: IncomingMessage[] = [];
   readonly #listener: Server;
   readonly #agent = new Agent({ keepAlive: true });
@@ -132,7 +132,7 @@ export class ServedPort {
     return socket;
   }
 
-  /** A request whose body is still to be written. */
+  /** A request whose body is not written yet. */
   open(path: string, options: RequestOptions = {}): ClientRequest {
     const opened = request({
       port: this.number,
@@ -177,7 +177,7 @@ export function answerTo(sent: ClientRequest): Promise<Answer> {
   });
 }
 
-/** All that a bare connection says until it is closed. */
+/** Everything that a raw connection receives until it is closed. */
 export async function untilClosed(socket: Socket): Promise<string> {
   let heard = '';
   socket.on('data', (chunk: Buffer) => (heard += chunk.toString()));

@@ -25,7 +25,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Step>({ kind: 'reopen' }, { kind: 'swept' }) },
 );
 
-/** What the model says, with the revision that the answer's header must show. */
+/** The model's answer, with the revision that the header must have. */
 function expected(model: Model, ask: (model: Model) => ModelAnswer): unknown {
   try {
     const answer = ask(model);
@@ -42,7 +42,7 @@ function actual(kind: WriteKind | 'range', result: ApplyResult | ReadResult): un
   return { kind: 'ok', revision, answer: decodeAnswer[kind](wholeBody(result.body)) };
 }
 
-/** Which leases there are, their TTLs, and the keys of each. */
+/** The leases with their TTLs and keys. */
 async function expectSameLeases({ store }: Fixture, model: Model): Promise<void> {
   const leases = [...store.leases.all()].map(({ id, ttlSeconds, grantedIndex }) => {
     return [String(id), { ttl: BigInt(ttlSeconds), granted: grantedIndex }] as const;
@@ -87,7 +87,7 @@ async function runSteps(fixture: Fixture, steps: readonly Step[]): Promise<Model
   return model;
 }
 
-/** A run that hangs is a failure; and one that fails is made smaller for so long at most. */
+/** Limits of a run that hangs, and of the shrinking of a failed run. */
 const bounded = { interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true } as const;
 const seed = Number(process.env['SEED'] ?? 20_251);
 
@@ -129,7 +129,7 @@ describe(`KvStore against a model of etcd's semantics (SEED=${seed})`, () => {
           for (let at = 0; at < commands.length; at += batchSize) {
             await right.apply(commands.slice(at, at + batchSize).map(({ kind, request }) => [kind, request]));
           }
-          // The twin still holds, in what it publishes, the rows that this one has removed.
+          // The twin's published state still holds the rows that this store has removed.
           await left.store.whenSwept(model.compacted);
           await left.reopen();
           await expectSameLeases(right, model);

@@ -46,7 +46,7 @@ describe('KvStore follows rules of etcd that are easy to miss: it', () => {
   }
 
   it('compares nested transactions with the state before the first write', async () => {
-    // A nested "only if absent" runs although the transaction around it has just put the key.
+    // A nested "only if absent" runs although the outer transaction has just put the key.
     const absent = { key: bytes('a'), target: CompareTarget.VERSION, version: 0 };
     const answer = await txn({ success: [put('a'), nested({ compare: [absent], success: [put('b')] })] });
     expect(answer).to.have.nested.property('responses[1].txn.succeeded', true);
@@ -78,8 +78,8 @@ describe('KvStore follows rules of etcd that are easy to miss: it', () => {
   });
 
   it('answers "key not found" to a put that keeps the value of a key which its transaction has deleted', async () => {
-    // The story: a delete without an upper bound passed the check for duplicate keys, so the put behind it found no value
-    // to keep. The check refuses it today, but the log may hold it. etcd 3.4 panics when it applies one, at each start.
+    // A delete without an upper bound passed the check for duplicate keys, so the put after it found no value to keep.
+    // The check refuses it today, but the log may contain it. etcd 3.4 panics when it applies one, at each start.
     await fixture.apply([encode.put('b', 'old')]);
     const answer = await txn({ success: [remove('a', '\0'), put('b', { value: bytes(''), ignoreValue: true })] });
     expect(answer).to.deep.equal({ kind: 'key-not-found' });
@@ -88,7 +88,7 @@ describe('KvStore follows rules of etcd that are easy to miss: it', () => {
 
   it('fails a transaction as a whole, before its first write', async () => {
     expect(await txn({ success: [put('a'), range('a', { revision: 9 })] })).to.deep.equal({ kind: 'future-revision' });
-    // Its own revision is in the future, too, until it is there.
+    // Its own revision is in the future too, until it is applied.
     expect(await txn({ success: [put('a'), range('a', { revision: 2 })] })).to.deep.equal({ kind: 'future-revision' });
     expect(await txn({ success: [put('a'), put('b', { lease: 99 })] })).to.deep.equal({ kind: 'lease-not-found' });
     expect([fixture.store.revision(), keysOf(await fixture.store.range(all))]).to.deep.equal([1, []]);

@@ -139,7 +139,8 @@ describe('KvStore', () => {
     const { store } = fixture;
     const guard = { key: bytes('\0'), rangeEnd: bytes('\0'), modRevision: 2, target: CompareTarget.MOD };
     const read = { request: 'requestRange' as const, requestRange: { key: bytes('a') } };
-    // The guard walks, which takes turns; the read behind it is a point read, which a cache of newer rows must not serve.
+    // The guard walks, which takes turns; the read after it is a point read, which a cache of newer rows must not
+    // serve.
     const reading = store.readTxn({ compare: [guard], success: [read] });
     await fixture.apply([encode.put('a', 'new')]);
     const result = await reading;
@@ -204,7 +205,7 @@ describe('a compaction', () => {
     let pauses = 0;
     const stuck = new Signal();
     const free = new Signal();
-    // The first life is stuck after its first slice; the second goes through.
+    // The first run is blocked after its first slice; the second completes.
     const pause = async (): Promise<void> => {
       if (++pauses > 1) return;
       stuck.set();
@@ -221,7 +222,8 @@ describe('a compaction', () => {
     const { store, engine } = fixture;
     await store.whenSwept(901);
     expect(pauses).to.equal(3);
-    // Revision 901 sees the versions of 892 to 901, which the puts of 902 to 911 ended; so those and later ones stay.
+    // Revision 901 sees the versions of 892 to 901, which the puts of 902 to 911 replaced; so those and later ones are
+    // kept.
     expect((await rowsOf(engine, tableRange(Table.history))).length).to.equal(100);
     expect((await rowsOf(engine, tableRange(Table.changes))).length).to.equal(101);
     expect((await rowsOf(engine, changesRange(0, 900))).length).to.equal(0);
@@ -231,8 +233,8 @@ describe('a compaction', () => {
   });
 
   it('is swept even if it is applied just as the sweep before it ends', async () => {
-    // Story: the run that had nothing left to do was still taken for one under way, for a turn or two; a compaction
-    // published in that gap was never swept, and whoever waited for it waited for ever. SEED=99 of the model met it.
+    // A run with nothing left to do still counted as running for a turn or two; a compaction published in that gap was
+    // never executed, and its callers waited forever. SEED=99 of the model found it.
     const engine = new MemoryEngine();
     const fail = (error: unknown): void => expect.fail(String(error));
     const sweeper = new Sweeper({ engine, swept: 0, pause: () => Promise.resolve(), onFatal: fail });

@@ -30,7 +30,7 @@ describe('a node with a fatal error stops, and `closed` rejects with the error',
     expect((await cluster.time.wait(written)).kind).to.equal('unknown');
     expect((await cluster.time.wait(put(victim, 'key', 'later'))).kind).not.to.equal('ok');
 
-    // The others go on, with what they have.
+    // The other members continue.
     cluster.crash(victim, 'power');
     const successor = await cluster.leader([victim.id]);
     expect((await cluster.time.wait(put(successor, 'other', 'value'))).kind).to.equal('ok');
@@ -47,7 +47,7 @@ describe('a node with a fatal error stops, and `closed` rejects with the error',
     const stale = await cluster.time.wait(get(victim, 'key', { level: 'stale' }));
     expect(stale).to.include({ kind: 'ok', value: 'before' });
 
-    // It was committed all the same: the others have applied it, and so does this one once it can.
+    // It was committed nevertheless: the others have applied it, and so does this member once it can.
     cluster.crash(victim, 'kill');
     await cluster.leader([victim.id]);
     await cluster.time.wait(victim.start());

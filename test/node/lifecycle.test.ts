@@ -3,8 +3,8 @@ import { Lifecycle } from '../../src/node/lifecycle.js';
 import { silentLogger } from '../../src/util/logger.js';
 
 describe('Lifecycle', () => {
-  // A store that failed during the check before the start failed the node, and the stop then waited for ever for the end
-  // of a loop that had never begun.
+  // A store that failed during the check before the start failed the node, and the stop then waited forever for the end
+  // of a loop that had never started.
   it('reports that a node was never started, even if it has failed', async () => {
     const lifecycle = new Lifecycle({ logger: silentLogger });
     const broken = new Error('EIO');

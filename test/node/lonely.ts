@@ -9,12 +9,12 @@ import { seededRandom } from '../../src/util/random.js';
 import { VirtualMember } from '../support/virtual-member.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
-/** Member 1 of three, whose peers are what the test makes of them. */
+/** Member 1 of three, whose peers the test plays. */
 export class Lonely {
   readonly time = new VirtualTime();
   readonly sent: Packet[] = [];
   readonly member: VirtualMember;
-  /** Called for each packet, from within the sending. */
+  /** Called for each packet during the send. */
   onSent: (packet: Packet) => void = () => undefined;
   #listener: TransportListener | undefined;
 
@@ -58,12 +58,12 @@ export class Lonely {
     return this.member.assembly.node.propose(proposal) ? proposal : undefined;
   }
 
-  /** What the transport tells the member. */
+  /** The transport's events for the member. */
   get listener(): TransportListener {
     return defined(this.#listener, 'a transport that was started');
   }
 
-  /** A packet with one message, which a peer sends. */
+  /** A packet from a peer with one message. */
   hear(fields: Pick<Message, 'type' | 'from' | 'term'> & Partial<Message>): void {
     const message = makeMessage({ ...fields, to: 1 });
     this.listener.onPacket(message.from, { group: 0, messages: [message], round: undefined, ack: undefined });

@@ -4,9 +4,9 @@ import { put } from '../support/virtual-calls.js';
 
 describe('the stop of a node', () => {
   /**
-   * The log was just being cut: its cutter waited for the engine to flush. The stop did not wait for it, and closed the
-   * log; then the cutter found the log closed and reported that as fatal. If the transport took its time to close, the
-   * clean stop ended with that error.
+   * The compaction of the log was waiting for the engine to flush. The stop did not wait for it and closed the log;
+   * then the compaction found the log closed and reported that as fatal. If the transport was slow to close, the clean
+   * stop ended with that error.
    */
   it('waits for a cut of the log, and succeeds', async () => {
     const cluster = new VirtualCluster({ members: 1, seed: 1, node: { snapshotCount: 10, logTailEntries: 1 } });
@@ -33,8 +33,8 @@ describe('the stop of a node', () => {
 
 describe('the log of a cluster with one member', () => {
   /**
-   * How far every member holds the log was taken note of when something was sent. The only member of a cluster sends
-   * nothing, so its log grew for ever, with a warning that a member was away.
+   * The match of every member was updated on each send. The only member of a cluster sends nothing, so its log grew
+   * forever, with a warning that a member was away.
    */
   it('is cut', async () => {
     const cluster = new VirtualCluster({ members: 1, seed: 1, node: { snapshotCount: 10, logTailEntries: 1 } });

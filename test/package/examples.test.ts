@@ -7,12 +7,12 @@ import { InstalledPackage, ROOT } from './installed-package.js';
 
 type Language = 'js' | 'cjs' | 'ts';
 
-/** The file names that make Node and TypeScript take a program as an ES module or as CommonJS. */
+/** File names that make Node and TypeScript treat a program as an ES module or as CommonJS. */
 const EXTENSIONS: Readonly<Record<Language, string>> = { js: 'mjs', cjs: 'cjs', ts: 'mts' };
 
 interface Example {
   readonly page: string;
-  /** The line that the program starts at. */
+  /** The line on which the program starts. */
   readonly line: number;
   readonly language: Language;
   readonly program: string;
@@ -28,7 +28,7 @@ function examplesOf(page: string): readonly Example[] {
   }));
 }
 
-/** The compiler options of a careful reader. `await using` is translated for Node 20. */
+/** Strict compiler options. `await using` is compiled for Node 20. */
 const COMPILER = {
   target: 'es2022',
   lib: ['es2023', 'esnext.disposable'],
@@ -89,7 +89,7 @@ describe('An installed package', function () {
     });
   }
 
-  // Each resolves the types of a package by its own rules.
+  // Each has its own rules for resolving a package's types.
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
     ['node16', 'node16'],

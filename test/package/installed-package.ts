@@ -11,8 +11,8 @@ export const run = promisify(execFile);
 const TYPES = ['@types/node'];
 
 /**
- * A project in a temporary folder in which the package is installed as `npm pack` makes it, with the dependencies that its
- * manifest names and no others. They are links, so that no registry is needed. `make build` comes first.
+ * A project in a temporary folder with the package as `npm pack` makes it and the dependencies that its manifest names.
+ * They are links, so no registry is needed. Requires `make build`.
  */
 export class InstalledPackage {
   readonly folder: string;
@@ -25,7 +25,7 @@ export class InstalledPackage {
     const folder = makeTemporaryFolder('installed-package');
     const modules = join(folder, 'node_modules');
     mkdirSync(join(modules, 'raftkv'), { recursive: true });
-    // Without the scripts, which would build once more.
+    // Without the scripts, which would build again.
     const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
     const { stdout } = await run('npm', pack, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 });
     const [packed] = JSON.parse(stdout) as readonly { readonly filename: string }[];
@@ -52,7 +52,7 @@ export class InstalledPackage {
     return stdout.trimEnd().split('\n');
   }
 
-  /** Runs the TypeScript compiler in the project. @returns its complaints, empty if there are none */
+  /** Runs the TypeScript compiler in the project. @returns its errors, empty if there are none */
   async tsc(...args: readonly string[]): Promise<string> {
     const outcome = run(join(ROOT, 'node_modules/.bin/tsc'), [...args], { cwd: this.folder });
     return await outcome.then(

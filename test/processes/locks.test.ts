@@ -42,7 +42,7 @@ describe('locks and elections of real servers', function () {
     })();
     for (const index of cluster.all) {
       await cluster.kill9(index);
-      // What was under way at the leader that died may end unknown, after its time; said twice, it is the same.
+      // Calls in progress at the dead leader may end with an unknown outcome; repeating them is harmless.
       await poll('the word to be taken', async () => await saidBy(leadership, `without ${index}`), 30_000);
       await poll('what it says', () => (seen.at(-1) === `without ${index}` ? true : undefined));
       await cluster.restart(index);

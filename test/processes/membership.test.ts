@@ -50,7 +50,7 @@ describe('real servers whose members change', function () {
     return stdout;
   }
 
-  /** Adds a member, and starts it with what the command has printed. */
+  /** Adds a member, and starts it with the settings that the command printed. */
   async function join(index: number, ...flags: readonly string[]): Promise<void> {
     const printed = await raftkv('member', 'add', `n${index + 1}`, '--peer-urls', cluster.peerUrl(index), ...flags);
     const variables = [...printed.matchAll(/^(RAFTKV_\w+)="(.*)"$/gm)].map(([, name, value]) => [name, value] as const);

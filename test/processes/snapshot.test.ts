@@ -13,7 +13,7 @@ import { RAFTKV, ServerProcess } from '../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { Workload } from '../support/workload.js';
 
-/** What says who a member is, of the flags that it is started with. */
+/** The flags of a member's identity. */
 const IDENTITY = [
   '--name',
   '--data-dir',
@@ -57,7 +57,7 @@ describe('a snapshot of three real servers', function () {
     return new Workload({ clients, keys: ['a', 'b', 'c'], seed });
   };
 
-  /** The flags of a restore for a member that is to be started. */
+  /** The flags of a restore for a member that will be started. */
   const identityOf = (cluster: ProcessCluster, index: number): string[] => {
     const line = cluster.command(index);
     return IDENTITY.flatMap((flag) => [flag, defined(line[line.indexOf(flag) + 1], flag)]);

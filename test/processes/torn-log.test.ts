@@ -7,7 +7,7 @@ import { expectOk } from '../support/etcd-client.js';
 import { folderTree } from '../support/folder-tree.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
-/** The newest segment that anything was written to, and where what was written ends: the rest is preallocated zeros. */
+/** The newest segment with data, and the end of the data: the rest is preallocated zeros. */
 function newestSegment(cluster: ProcessCluster, index: number): { path: string; bytes: Buffer; end: number } {
   const folder = join(cluster.dataDir(index), 'wal');
   // A lock, which is a socket, lies there too.
@@ -43,7 +43,7 @@ describe('the log of a real server', function () {
 
   it('is cut at a torn tail, and the member catches up', async () => {
     const { path, bytes, end } = newestSegment(cluster, victim);
-    // A record that was being written: its length is there, half of it is not.
+    // A partly written record: its length is complete, half of its data is missing.
     bytes.fill(0xa5, Math.ceil(end / 8) * 8, Math.ceil(end / 8) * 8 + 40);
     writeFileSync(path, bytes);
     expectOk(await cluster.client(defined(cluster.others(victim)[0], 'a survivor')).put('k0', 'meanwhile'));

@@ -5,7 +5,9 @@ import { defined } from '../../src/util/assert.js';
 import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
-/** Writes without a pause, several keys in one transaction at times; what fails in doubt is not repeated. */
+/**
+ * Writes without a pause, sometimes several keys in one transaction; writes with an unknown outcome are not repeated.
+ */
 class Writer {
   written = 0;
   #running = true;
@@ -50,7 +52,7 @@ describe('a watch over kills and restarts', function () {
     await cluster.dispose();
   });
 
-  /** What the store holds once all of it is applied. */
+  /** The store's contents once all of it is applied. */
   function replay(events: readonly WatchEvent[]): Readonly<Record<string, string>> {
     const state = new Map<string, string>();
     for (const event of events) {
@@ -77,7 +79,7 @@ describe('a watch over kills and restarts', function () {
     };
     await enough();
     for (let round = 0; round < 2; round++) {
-      // Whoever leads: then the watches' own member, sooner or later.
+      // The leader, which becomes the watches' own member sooner or later.
       const victim =
         round === 1 ? defined(cluster.others(await cluster.leader())[0], 'a follower') : await cluster.leader();
       await cluster.kill9(victim);
@@ -103,7 +105,7 @@ describe('a watch over kills and restarts', function () {
     const lastOfA = all.filter(({ key }) => key.toString() === 'w/a');
     await poll('the last event of a', () => (one.length >= lastOfA.length ? true : undefined));
     expect(one.map(({ revision }) => revision)).to.deep.equal(lastOfA.map(({ revision }) => revision));
-    // Each version before is the one that the event before it has made.
+    // Each previous version is the one that the previous event created.
     const held = new Map<string, number>();
     for (const event of all) {
       expect(event.prevKv?.modRevision).to.equal(held.get(event.key.toString()));

@@ -17,7 +17,7 @@ const one = (handle: (call: UnaryCall, request: Uint8Array) => void): Method[] =
 ];
 const echo = one((call, request) => call.respond(request));
 
-/** The :authority of Go's clients: the target of their dialling, whatever its form. */
+/** The :authority of Go's clients: the dialled target, whatever its form. */
 export const AUTHORITIES = [
   'localhost:2379',
   'http://127.0.0.1:2379',
@@ -33,7 +33,7 @@ export const AUTHORITIES = [
 /** The title of the test of an :authority. */
 export const titleOf = (authority: string): string => `serves a call with the :authority "${authority}"`;
 
-/** Frames that end a connection, each behind a good preface. */
+/** Frames that end a connection, after a valid preface. */
 const BROKEN: Readonly<Record<string, Buffer>> = {
   'a PING of the wrong size': frame(FRAME.ping, 0, 0, Buffer.from([1])),
   'a WINDOW_UPDATE of zero': frame(FRAME.windowUpdate, 0, 0, Buffer.alloc(4)),
@@ -46,7 +46,7 @@ const BROKEN: Readonly<Record<string, Buffer>> = {
   'random bytes': randomBytes(1_000),
 };
 
-/** Bounds on what a connection can cost, and on what it may send. */
+/** Bounds on the cost of a connection. */
 export function boundsSuite(host: HostUnderTest): void {
   let served: ServedHost;
   const clients: RawHttp2[] = [];
@@ -65,8 +65,8 @@ export function boundsSuite(host: HostUnderTest): void {
     await served.stop();
   });
 
-  // etcdctl --endpoints http://127.0.0.1:2379 endpoint status was reset with PROTOCOL_ERROR: Go's clients send what they
-  // dial as :authority, and Node's HTTP/2 wants a host and a port there. etcd takes anything.
+  // etcdctl --endpoints http://127.0.0.1:2379 endpoint status was reset with PROTOCOL_ERROR: Go's clients send the
+  // dialled target as :authority, and Node's HTTP/2 requires a host and a port there. etcd accepts anything.
   for (const authority of AUTHORITIES) {
     itUnlessPending(host, titleOf(authority), async () => {
       await start(echo);
@@ -78,8 +78,8 @@ export function boundsSuite(host: HostUnderTest): void {
     });
   }
 
-  // After most of these Node's HTTP/2 stops reading and reports nothing, so the socket stayed for the 60 to 80 seconds of
-  // a keepalive, although the client had gone: with few descriptors, new clients were shut out.
+  // After most of these, Node's HTTP/2 stops reading and reports nothing, so the socket stayed open for the 60 to 80
+  // seconds of a keepalive although the client had gone: with few descriptors, new clients were refused.
   for (const [what, bytes] of Object.entries(BROKEN)) {
     itUnlessPending(host, `closes the socket soon after ${what}`, async () => {
       await start(echo);
@@ -101,13 +101,13 @@ export function boundsSuite(host: HostUnderTest): void {
     for (let round = 0; round < 3; round++) {
       client.write(wholeCall({ path: CALL, streamId: 2 * round + 1 }));
       await poll('an answer', () => client.ended === round + 1 || undefined);
-      // Longer than the time between two looks at the sessions.
+      // Longer than the interval between two checks of the sessions.
       await new Promise((resolve) => setTimeout(resolve, 700));
     }
     expect(served.sockets.map(({ destroyed }) => destroyed)).to.deep.equal([false]);
   });
 
-  // 100,000 streams that were opened and reset on one connection (CVE-2023-44487) never ended it.
+  // One connection could open and reset 100,000 streams (CVE-2023-44487) without being closed.
   itUnlessPending(host, 'cuts a connection that opens and resets streams without end', async () => {
     let begun = 0;
     let cancelled = 0;
@@ -204,7 +204,7 @@ export function boundsSuite(host: HostUnderTest): void {
     let answers: MemberAnswers;
     let made: number;
 
-    /** Answers each call with a mebibyte that is made over two turns, once there is room. */
+    /** Answers each call with a mebibyte generated over two turns, once there is room. */
     const large = one((call) => {
       call.answerRoom?.admit(call, async () => {
         await new Promise((resolve) => setImmediate(resolve));
@@ -222,7 +222,7 @@ export function boundsSuite(host: HostUnderTest): void {
     const calls = (count: number): Buffer[] =>
       Array.from({ length: count }, (_, i) => wholeCall({ path: CALL, streamId: 2 * i + 1 }));
 
-    /** Waits until nothing more is made. */
+    /** Waits until no more is generated. */
     async function settled(): Promise<void> {
       let last = -1;
       await poll('quiet', () => {
@@ -232,7 +232,8 @@ export function boundsSuite(host: HostUnderTest): void {
       });
     }
 
-    // With windows of zero, two connections with 50 ranges of 10 MB each grew a member by 1.8 GB, larger ones to 7.9 GB.
+    // With windows of zero, two connections with 50 ranges of 10 MB each grew a member by 1.8 GB, larger ones to 7.9
+    // GB.
     itUnlessPending(
       host,
       'makes no more of them than the bound of a connection, and the rest once they are read',
@@ -265,8 +266,8 @@ export function boundsSuite(host: HostUnderTest): void {
       },
     );
 
-    // A connection that took a little of its answers now and then was never cut: eight of them, each at 26 KB/s, kept all
-    // other clients from reading anything.
+    // A connection that read its answers slowly was never closed: eight of them, at 26 KB/s each, kept all other
+    // clients from reading anything.
     itUnlessPending(host, 'cuts those that read too slowly when the bound of the member is reached', async () => {
       await served.stop();
       answers = new MemberAnswers({ ...limits, stalledMs: 600 });
@@ -276,7 +277,7 @@ export function boundsSuite(host: HostUnderTest): void {
       await poll('the bound', () => answers.bytes >= 16 * MIB || undefined);
       let ticks = 0;
       const trickle = setInterval(() => {
-        // Eight times are enough for one answer.
+        // Eight times the rate is enough for one answer.
         const streamId = 2 * Math.floor(ticks++ / 8) + 1;
         for (const client of slow) client.openWindow(streamId, 129 * 1024);
       }, 450);
@@ -301,13 +302,13 @@ export function boundsSuite(host: HostUnderTest): void {
     });
   });
 
-  // One range of 100 MB held up all other calls for 0.4 seconds: the answer was copied, framed and sent in one turn.
+  // One range of 100 MB delayed all other calls for 0.4 seconds: the answer was copied, framed and sent in one turn.
   itUnlessPending(host, 'sends a large answer in slices, and other calls in between', async () => {
     const answer = Buffer.alloc(128 * MIB);
     await start(one((call, request) => call.respond(request.length > 0 ? request : answer)));
     const client = await open(WINDOW_MAX);
     client.write(wholeCall({ path: CALL, streamId: 1 }));
-    // In time of the processor, so that other processes do not count; the part of the client in it is small.
+    // In processor time, so that other processes do not count; the client's part of it is small.
     let longestMs = 0;
     let used = process.cpuUsage();
     const look = setInterval(() => {

@@ -128,8 +128,8 @@ export function callsSuite(host: HostUnderTest): void {
     });
 
     it('sends a status text that is not well-formed Unicode', async () => {
-      // An error text may quote a client's bytes. grpc-js writes texts with encodeURI, which throws on a lone surrogate;
-      // from a stream's event that ended the process.
+      // An error text may quote a client's bytes. grpc-js encodes texts with encodeURI, which throws on a lone
+      // surrogate; thrown from a stream's event, that ended the process.
       const host = await start(one((call) => call.fail({ code: Code.NOT_FOUND, message: 'no role \ud800!' })));
       expect(await host.unary(CALL, '')).to.deep.equal({ code: 5, details: 'no role \ufffd!', trailers: {} });
     });
@@ -288,7 +288,7 @@ export function callsSuite(host: HostUnderTest): void {
     });
 
     it('bounds what a stream holds for a slow caller in bytes, not in messages', async () => {
-      // Story: sixteen messages of a megabyte, one copy each, lay in memory for every stream whose client was slow.
+      // Sixteen messages of a megabyte, one copy each, were held in memory for every stream with a slow client.
       let sent = 0;
       const host = await start(
         bidi((call) => {
@@ -302,7 +302,7 @@ export function callsSuite(host: HostUnderTest): void {
       );
       const call = bidiOn(host.client(), TALK);
       call.on('error', () => undefined);
-      // Without it the client would buffer without bound; so it takes sixteen, and then waits for its reader.
+      // Without the bound the client would buffer without limit; so it accepts sixteen, and then waits for its reader.
       const look = (): void => undefined;
       call.on('readable', look);
       call.write(Buffer.from('go'));
@@ -330,7 +330,7 @@ export function callsSuite(host: HostUnderTest): void {
       );
       const call = bidiOn(host.client(), TALK);
       let accepted = 0;
-      // 16 messages and a window's worth may be on their way; 64 MiB must not be.
+      // 16 messages and the window may be in flight; 64 MiB must not be.
       for (let i = 0; i < 1024; i++) call.write(Buffer.alloc(64 * 1024, 'x'), () => accepted++);
       await poll('the first message', () => (received > 0 ? true : undefined));
       const before = await settled(() => accepted);
@@ -452,7 +452,7 @@ function bound(served: ServedHost): { unary: ServedHost['unary'] } {
   return { unary: (...args) => served.unary(...args) };
 }
 
-/** Waits until a number has stopped changing, and answers it. */
+/** Waits until a number is stable, and returns it. */
 async function settled(read: () => number): Promise<number> {
   let last = -1;
   return poll('quiet', () => {
@@ -468,7 +468,7 @@ interface Readable {
   on(event: 'status', listener: (status: StatusObject) => void): unknown;
 }
 
-/** Everything that a stream brings, until it ends. */
+/** All messages of a stream. */
 function collect(call: Readable): Promise<{ messages: string[]; code: number; trailers: Record<string, unknown> }> {
   const messages: string[] = [];
   return new Promise((resolve) => {

@@ -74,17 +74,17 @@ export function resetOf(streamId: number): Buffer {
   return frame(FRAME.reset, 0, streamId, uint32(cancel));
 }
 
-/** An HTTP/2 client that sends what it is told to, and counts what comes. */
+/** An HTTP/2 client that sends given frames and counts received ones. */
 export class RawHttp2 {
   readonly socket: Socket;
-  /** Frames that came, by stream; data frames are only counted. */
+  /** Received frames by stream; data frames are only counted. */
   readonly frames = new Map<number, { readonly type: number; readonly flags: number }[]>();
   dataBytes = 0;
   /** Streams that the server has ended. */
   ended = 0;
   #head = Buffer.alloc(0);
   #payloadLeft = 0;
-  /** The payload of a PING, as far as it has come. */
+  /** The received part of a PING's payload. */
   #ping: Buffer | undefined;
 
   private constructor(socket: Socket) {
@@ -93,7 +93,10 @@ export class RawHttp2 {
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
   }
 
-  /** @param window of each stream, in bytes: how much the server may send unasked. The connection's is as large as can be. */
+  /**
+   * @param window of each stream, in bytes: how much the server may send unasked. The connection's window has the
+   * maximum size.
+   */
   static async open(port: number, window = WINDOW_DEFAULT): Promise<RawHttp2> {
     const socket = connect(port, '127.0.0.1');
     const client = new RawHttp2(socket);
@@ -108,7 +111,7 @@ export class RawHttp2 {
     this.socket.write(Buffer.concat(frames));
   }
 
-  /** Lets the server send so much more on a stream. */
+  /** Increases the window of a stream. */
   openWindow(streamId: number, bytes: number): void {
     this.write(frame(FRAME.windowUpdate, 0, streamId, uint32(bytes)));
   }

@@ -16,16 +16,16 @@ const createGrpcJsHost: HostUnderTest['create'] = (options) => new GrpcJsHost(op
 
 const identity = (bytes: Buffer): Buffer => bytes;
 
-/** How a unary call ended: with an answer, or with a code and a text. */
+/** The result of a unary call: an answer, or a code and a text. */
 export type Outcome =
   | { readonly body: string; readonly trailers: Record<string, unknown> }
   | { readonly code: number; readonly details: string; readonly trailers: Record<string, unknown> };
 
-/** A host on a loopback port of its own, with a client that sends and receives raw bytes. */
+/** A host on a free loopback port, with a client that sends and receives raw bytes. */
 export class ServedHost {
   readonly host: SocketHost;
   readonly logger = new RecordingLogger();
-  /** The server's end of each connection that came in. */
+  /** The server's end of each incoming connection. */
   readonly sockets: Socket[] = [];
   readonly #listener: Server;
   readonly #clients: Client[] = [];
@@ -58,7 +58,7 @@ export class ServedHost {
     return client;
   }
 
-  /** A bare connection, for what no gRPC client would send. */
+  /** A raw connection, for bytes that no gRPC client would send. */
   async rawSocket(): Promise<Socket> {
     const socket = connect(this.port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -77,7 +77,7 @@ export class ServedHost {
   }
 }
 
-/** What the handler sent after the answer. Without an answer all is one block of headers, with HTTP's own among them. */
+/** The trailers. Without an answer there is one block of headers, which includes HTTP's own. */
 export function trailersOf(metadata: Metadata): Record<string, unknown> {
   const { 'content-type': _type, date: _date, ...trailers } = metadata.getMap();
   return trailers;

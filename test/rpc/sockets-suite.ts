@@ -17,7 +17,7 @@ const methods = [
   stream<Uint8Array>('bidi', { path: '/test.Service/Talk', decode, handle: (call) => call.onMessage(() => undefined) }),
 ];
 
-/** Connections that break off, or break the protocol. */
+/** Connections that break, or that violate the protocol. */
 export function socketsSuite(host: HostUnderTest): void {
   let served: ServedHost;
 
@@ -29,7 +29,7 @@ export function socketsSuite(host: HostUnderTest): void {
     await served.stop();
   });
 
-  /** The host still serves, has kept no connection but the ones expected, and has logged nothing above debug. */
+  /** The host still serves, has only the expected connections, and has logged nothing above debug. */
   async function unharmed(socket: Socket): Promise<void> {
     expect(await served.unary('/test.Service/Call', 'still there?')).to.deep.equal({
       body: 'still there?',

@@ -19,7 +19,7 @@ interface End {
   readonly details: string;
 }
 
-/** The error that Node reports for a system call. */
+/** Node's error for a system call. */
 function systemError(code: string, text: string, syscall: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${text}, ${syscall}`), { code, syscall, errno: -1 });
 }
@@ -56,7 +56,7 @@ describe('A member whose disk fails', () => {
     failing = stub(await prototypeOfFiles(folder), operation).rejects(error);
   }
 
-  /** Calls of every kind that are running, and how each of them ends. */
+  /** Running calls of every kind, with their results. */
   function runningCalls(): Promise<End>[] {
     const waiting = Buffer.concat([KEY, numberField(1002, 10n ** 12n)]);
     const unary = [

@@ -17,25 +17,27 @@ import { bytesField, numberField } from './raw-proto.js';
 const MIB = 1024 * 1024;
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
-/** Calls at the same time. */
+/** Concurrent calls. */
 const BURST = 500;
 
 const PUT = '/etcdserverpb.KV/Put';
 const RANGE = '/etcdserverpb.KV/Range';
 const TXN = '/etcdserverpb.KV/Txn';
 
-/** A read that waits for a revision which does not come. */
+/** A read that waits for a future revision. */
 const WAIT = Buffer.concat([bytesField(1, Buffer.from('c')), numberField(1002, 10n ** 12n)]);
 
-/** How a request may end that was understood, whatever its numbers. A wait for a revision that never comes ends late. */
+/**
+ * Valid results of a request that was decoded, whatever its numbers. A wait for a future revision ends by the deadline.
+ */
 const PROPER_ENDS: readonly number[] = [
   Code.OK,
   Code.INVALID_ARGUMENT,
   Code.NOT_FOUND,
-  Code.FAILED_PRECONDITION, // to a field of 64 bits, 2^63 is −2^63: the second lease of the two exists already
+  Code.FAILED_PRECONDITION, // in a field of 64 bits, 2^63 is −2^63: the second lease of the two exists already
   Code.OUT_OF_RANGE,
   Code.DEADLINE_EXCEEDED,
-  Code.UNKNOWN, // etcd's for whatever locks and elections refuse
+  Code.UNKNOWN, // etcd's code for errors of locks and elections
 ];
 
 describe('a member survives', function () {
@@ -43,13 +45,13 @@ describe('a member survives', function () {
   let lone: LoneMember;
 
   beforeEach(async () => {
-    // Warnings about slow calls are not harm: a burst of some thousand calls takes as long as the machine needs.
+    // Warnings about slow calls are acceptable: the duration of a burst of some thousand calls depends on the machine.
     lone = await LoneMember.start({ 'warning-unary-request-duration': '1h', 'warning-apply-duration': '1h' });
   });
 
   afterEach(() => lone.dispose());
 
-  /** It still takes a write and reads it back, and has logged nothing that would wake somebody up. */
+  /** Checks that the member takes a write, reads it back, and has logged no warning. */
   async function unharmed(): Promise<void> {
     const put = expectOk(await lone.client.put('alive', 'yes'));
     const { kvs } = expectOk(await lone.client.get('alive'));
@@ -71,7 +73,7 @@ describe('a member survives', function () {
     ]);
     const waits = (what: string): boolean => what.includes('atLeastRevision');
     const answers: (RawAnswer & { readonly what: string })[] = [];
-    // In bursts: all together would wait for each other longer than their deadline on a busy machine.
+    // In bursts: all calls at once would exceed their deadlines on a busy machine.
     for (let at = 0; at < cases.length; at += BURST) {
       const burst = cases.slice(at, at + BURST).map(async ({ path, what, body }) => ({
         what,
@@ -132,7 +134,7 @@ describe('a member survives', function () {
         requests.map(({ method, body }) => lone.raw(method.path, body, { timeoutMs: 500 })),
       );
       for (const { code } of answers) codes.add(code);
-      // INTERNAL is the answer to what cannot be decoded; the log tells it from a handler that broke.
+      // INTERNAL is the answer to undecodable requests; the log distinguishes it from a failed handler.
       expect(answers.filter(({ code }) => ![...PROPER_ENDS, Code.INTERNAL].includes(code))).to.deep.equal([]);
       expect(lone.logger.messages('error')).to.deep.equal([]);
     });
@@ -145,7 +147,7 @@ describe('a member survives', function () {
     for (const levels of [20, 49, 50, 127]) {
       expect((await lone.raw(TXN, nestedTransactions(levels))).code, `${levels} levels`).to.equal(Code.OK);
     }
-    // Story: from 50 levels on they were refused as no message at all, where etcd goes by the limit of operations.
+    // From 50 levels on they were refused as malformed, where etcd applies the limit of operations.
     for (const levels of [130, 200, 290]) {
       const { details } = await lone.raw(TXN, nestedTransactions(levels));
       expect(details).to.equal('etcdserver: too many operations in txn request');
@@ -212,7 +214,7 @@ describe('a member survives', function () {
   });
 
   describe('clients that disconnect', () => {
-    /** Starts so many calls on the connection, and gives each up within 30 ms. */
+    /** Starts a number of calls on the connection, and cancels each within 30 ms. */
     async function giveUp(client: Client, calls: number, random: Random): Promise<RawAnswer[]> {
       const put = etcdserverpb.PutRequest.encode({ key: Buffer.from('c'), value: Buffer.alloc(100) }).finish();
       const range = etcdserverpb.RangeRequest.encode({ key: Buffer.from('c') }).finish();
@@ -246,8 +248,8 @@ describe('a member survives', function () {
       await unharmed();
     });
 
-    // Node's HTTP/2 closes a connection whose client resets more than a thousand streams at once (its answer to
-    // CVE-2023-44487); that is that client's loss alone.
+    // Node's HTTP/2 closes a connection whose client resets more than a thousand streams at once (its fix for
+    // CVE-2023-44487); only that client is affected.
     it(`by resets of streams until the connection is closed, with no effect on other clients (SEED=${SEED})`, async () => {
       const client = rawClient(endpointOf(lone.member));
       const ended = await giveUp(client, 3_000, seededRandom(SEED));
@@ -260,7 +262,7 @@ describe('a member survives', function () {
     it('while their calls wait', async () => {
       for (let round = 0; round < 5; round++) {
         const client = rawClient(endpointOf(lone.member));
-        // It has a connection, and its calls are under way, once one of them is answered.
+        // Once one of its calls is answered, it is connected and its other calls have arrived.
         for (let i = 0; i < 200; i++) void rawCall(client, RANGE, WAIT, { timeoutMs: 60_000 });
         expect((await rawCall(client, RANGE, bytesField(1, Buffer.from('c')))).code).to.equal(Code.OK);
         client.close();
@@ -288,7 +290,7 @@ describe('a member survives', function () {
   it('all of this without a growth of memory', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    // Twice: what the first finds to be unused is only then given back.
+    // Twice: memory that the first collection finds unused is released by the second.
     const usedBytes = async (): Promise<number> => {
       collect();
       await new Promise((resolve) => setImmediate(resolve));
@@ -314,7 +316,7 @@ describe('a member survives', function () {
     const beforeBytes = await usedBytes();
     await storm();
     const grownBytes = (await usedBytes()) - beforeBytes;
-    // What one storm sends is more than 60 MiB.
+    // One storm sends more than 60 MiB.
 
     expect(grownBytes).to.be.below(16 * MIB);
     await unharmed();

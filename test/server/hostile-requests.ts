@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 import { fileURLToPath } from 'node:url';
 import { bytesField, numberField } from './raw-proto.js';
 
-/** Every method that is served and does not wait for others, with the type that it takes. */
+/** Every served method that does not wait for other calls, with its request type. */
 export const METHODS = [
   { path: '/etcdserverpb.KV/Range', type: 'etcdserverpb.RangeRequest' },
   { path: '/etcdserverpb.KV/Put', type: 'etcdserverpb.PutRequest' },
@@ -23,20 +23,20 @@ export const METHODS = [
   { path: '/grpc.health.v1.Health/Check', type: 'grpc.health.v1.HealthCheckRequest' },
 ] as const;
 
-/** The edges of the integers that a field, a double or our own code can hold, and what lies beyond them. */
+/** Edge values of the integers that a field, a double or our code can hold, and values beyond them. */
 const EDGES = [2n ** 31n - 1n, 2n ** 31n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n + 1n, 2n ** 63n - 1n, 2n ** 63n];
 const NUMBERS = [0n, ...[1n, ...EDGES].flatMap((edge) => [edge, -edge])];
 
 export interface NumberCase {
   readonly path: string;
-  /** Which field, and what stands in it. */
+  /** The name of the field, and its value. */
   readonly what: string;
   readonly body: Buffer;
 }
 
 /**
- * For each field of each request that holds a number (integers, enums, flags), also inside transactions: a request that
- * would be in order but for that field, with every edge in it. Read off the .proto files, so a new field comes in by itself.
+ * For each numeric field (integers, enums, flags) of each request, also inside transactions: an otherwise valid request
+ * with each edge value in the field. Generated from the .proto files, so new fields are included.
  */
 export function numberCases(): NumberCase[] {
   const root = new protobuf.Root();
@@ -49,7 +49,7 @@ export function numberCases(): NumberCase[] {
   );
 }
 
-/** Levels of messages below a request: a field of an operation of a nested transaction is the deepest that is new. */
+/** Levels of messages below a request: operations of a nested transaction are the deepest with new fields. */
 const NESTING_MAX = 4;
 
 function fieldCases(type: protobuf.Type, depth: number): { what: string; body: Buffer }[] {
@@ -72,10 +72,10 @@ function fieldCases(type: protobuf.Type, depth: number): { what: string; body: B
   });
 }
 
-/** A transaction in a transaction, and so on, with a put at the bottom. */
+/** Nested transactions with a put at the innermost level. */
 export function nestedTransactions(levels: number): Buffer {
   const bottom = bytesField(2, bytesField(1, Buffer.from('k')));
-  // Sizes are known from the inside out, bytes are written from the outside in.
+  // Sizes are computed from the inside out, bytes are written from the outside in.
   const heads: Buffer[] = [];
   let size = bottom.length;
   for (let level = 0; level < levels; level++) {
@@ -92,7 +92,7 @@ export function nestedTransactions(levels: number): Buffer {
   return Buffer.concat([...heads.reverse(), bottom]);
 }
 
-/** The beginning of a field of so many bytes. */
+/** The key and length of a field with this many bytes. */
 function head(field: number, length: number): Buffer {
   const whole = bytesField(field, Buffer.alloc(0));
   return Buffer.concat([whole.subarray(0, -1), numberField(0, length).subarray(1)]);

@@ -11,10 +11,10 @@ import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.j
 const MIB = 1024 * 1024;
 
 /**
- * Members took gRPC's default of 4 MiB from each other, whatever they took from clients. With a larger
- * --max-request-bytes, one put of 6 MB went into the leader's log, and from there to nobody: the followers broke the
- * link at each try, and nothing was ever committed again, restarts or not. And with the defaults, three large puts at a
- * follower went to the leader as one message, which was lost with all that was on the link.
+ * Members accepted gRPC's default of 4 MiB from each other, whatever they accepted from clients. With a larger --max-
+ * request-bytes, one put of 6 MB entered the leader's log but reached no follower: they broke the link at each attempt,
+ * and nothing was committed again, even after restarts. With the defaults, three large puts at a follower were
+ * forwarded as one message, which was lost with everything else on the link.
  */
 describe('large requests between members', function () {
   this.timeout(30_000);

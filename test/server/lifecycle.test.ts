@@ -19,7 +19,7 @@ import { endpointOf, loneSettings } from './lone-member.js';
 import { rawCall, rawClient } from '../support/raw-client.js';
 import { bytesField, numberField } from './raw-proto.js';
 
-/** What keeps this process alive, by kind, timers aside: those of earlier tests and their clients come and go. */
+/** Resources that keep this process alive, by kind, except timers: those of earlier tests and their clients change. */
 function handles(): string[] {
   return process
     .getActiveResourcesInfo()
@@ -47,7 +47,7 @@ describe('a member', () => {
     return member;
   }
 
-  /** Starts, and fails with one line; nothing below the folder has changed, and no handle is left. */
+  /** Starts and fails with one line; the folder is unchanged, and no handle is left. */
   async function refusal(settings: RawSettings): Promise<string> {
     const before = folderTree(folder);
     try {
@@ -98,7 +98,7 @@ describe('a member', () => {
       const urls = {
         'listen-client-urls': defined(first.clientUrls[0], 'a client URL'),
         'listen-peer-urls': defined(first.peerUrls[0], 'a peer URL'),
-        // Its identity came from the URL that it was told, not from the one it got.
+        // Its id was derived from the configured URL, not from the bound one.
         'initial-advertise-peer-urls': 'http://127.0.0.1:0',
       };
       await first.stop();
@@ -167,7 +167,7 @@ describe('a member', () => {
   it('is refused on the data directory of a running member, and changes nothing', async () => {
     const first = await start();
     await withClient(first, async (client) => expectOk(await client.put('k', 'v')));
-    // It writes something by itself too: its name. The first entry is the leader's.
+    // The member also writes its own name. The first entry is the leader's.
     await poll('it to have told its name', () => first.status().applied >= 3 || undefined);
     expect(await refusal({})).to.match(/data-dir|in use|another process|lock/);
     expect(await read(first)).to.deep.equal([['v'], 2]);
@@ -196,7 +196,7 @@ describe('a member', () => {
         const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
         const before = handles();
         const url = `http://127.0.0.1:${port}`;
-        // A free one before it in the list: it must be given up again.
+        // A free address before it in the list must be closed again.
         const message = await refusal({ [flag]: `http://127.0.0.1:0,${url}` });
         expect(message).to.include(`--${flag}: ${url} is in use`);
         expect(existsSync(join(folder, 'data'))).to.equal(false);
@@ -224,7 +224,7 @@ describe('a member', () => {
     await Promise.all(
       members.map((member) => withClient(member, async (client) => expectOk(await client.put('k', member.name)))),
     );
-    // One that stops takes none of the others with it.
+    // Stopping one member does not affect the others.
     await members[0]?.stop();
     for (const member of members.slice(1)) expect(await read(member)).to.deep.equal([[member.name], 2]);
   });

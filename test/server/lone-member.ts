@@ -10,7 +10,7 @@ import { rawCall, rawClient, type RawAnswer, type RawCallOptions } from '../supp
 import { RecordingLogger } from '../support/recording-logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 
-/** The settings of a cluster of one on ports of its own; with port 0 the default `initial-cluster` is the right one. */
+/** The settings of a cluster of one on free ports; with port 0 the default `initial-cluster` is correct. */
 export function loneSettings(folder: string, settings: RawSettings = {}): ServerConfig {
   return resolveConfig({
     'data-dir': join(folder, 'data'),
@@ -26,7 +26,7 @@ export function endpointOf(member: Member): string {
   return defined(member.clientUrls[0], 'a client URL').replace('http://', '');
 }
 
-/** A real member that is a cluster of its own, in this process, with a client and a log that a test can look at. */
+/** A real cluster of one in this process, with a client and a recorded log. */
 export class LoneMember {
   readonly member: Member;
   readonly client: EtcdClient;
@@ -42,7 +42,7 @@ export class LoneMember {
     this.#rawClient = rawClient(endpointOf(parts.member));
   }
 
-  /** The member's id and its cluster's, as they stand on the wire. */
+  /** The ids of the member and its cluster, as on the wire. */
   get wireIds(): { readonly member: number; readonly cluster: number } {
     return { member: Number(memberIdValue(this.member.id)), cluster: Number(memberIdValue(this.member.clusterId)) };
   }

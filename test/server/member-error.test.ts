@@ -47,7 +47,7 @@ describe('An embedded member reports failures that an operator can mend with a c
     await start();
     const member = defined(members.pop(), 'the member');
     const client = new Client({ endpoints: member.clientUrls });
-    // Only damage below what is known to be synced differs from a torn tail.
+    // Only damage below the known synced offset differs from a torn tail.
     for (let value = 0; value < 20; value++) await client.put('k', String(value));
     await client.close();
     await member.stop();
@@ -60,7 +60,7 @@ describe('An embedded member reports failures that an operator can mend with a c
       ),
     );
     const bytes = readFileSync(segment);
-    bytes[800] = (bytes[800] ?? 0) ^ 0xff; // behind the header, which fills a sector of 512 bytes
+    bytes[800] = (bytes[800] ?? 0) ^ 0xff; // after the header, which fills a sector of 512 bytes
     writeFileSync(segment, bytes);
     const error = await memberErrorOf(start());
     expect([error.code, /damaged/.test(error.message)]).to.deep.equal(['data-damaged', true]);

@@ -1,14 +1,11 @@
-/**
- * Protobuf by hand, for what no generated encoder would write: numbers that a field cannot hold, enums that nobody
- * knows, bytes that end too early.
- */
+/** Protobuf that no generated encoder writes: numbers that exceed a field, unknown enum values, truncated bytes. */
 
-/** A field that holds an integer; a negative one as protobuf has it, in 64-bit two's complement. */
+/** An integer field; negative numbers are encoded in 64-bit two's complement, as in protobuf. */
 export function numberField(field: number, value: bigint | number): Buffer {
   return Buffer.concat([varint(BigInt(field) << 3n), varint(BigInt.asUintN(64, BigInt(value)))]);
 }
 
-/** A field that holds bytes, a string or a message. */
+/** A field with bytes, a string or a message. */
 export function bytesField(field: number, bytes: Uint8Array): Buffer {
   return Buffer.concat([varint((BigInt(field) << 3n) | 2n), varint(BigInt(bytes.length)), bytes]);
 }

@@ -8,8 +8,8 @@ import { GOOD_NETWORK } from '../support/virtual-cluster.js';
 import { VirtualMember } from '../support/virtual-member.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
-// A clean stop in the middle of a long read, such as a hash of a large store, once took the read's failure for damage:
-// the log of a member that was in order ended with "the node stops: the cursor is closed", as an error.
+// A clean stop during a long read, such as a hash of a large store, treated the failed read as damage: a healthy member
+// logged "the node stops: the cursor is closed" as an error.
 it('a stop in the middle of long reads is clean', async () => {
   const time = new VirtualTime();
   const random = seededRandom(1);
@@ -34,7 +34,7 @@ it('a stop in the middle of long reads is clean', async () => {
     expect((await time.wait(member.call('/etcdserverpb.KV/Txn', request))).kind).to.equal('ok');
   }
   const { node } = member.assembly;
-  // From here on whatever is done in slices takes its time: longer than the stop.
+  // From here on each slice of work takes longer than the stop.
   const { clock } = member;
   clock.soon = (callback) => void clock.timeout(50, callback);
   const ended: string[] = [];

@@ -13,12 +13,12 @@ const MIB = 1024 * 1024;
 const VALUE_BYTES = MIB;
 const KEYS = 10;
 const RANGES = 50;
-/** Ranges of each connection that are read in the end. */
+/** Ranges per connection that are read in the end. */
 const READ = 10;
 
 /**
- * Clients that gave the server no room to send (windows of zero), two connections with 50 ranges of 10 MB each, grew a
- * member by 1.8 GB; larger ranges grew it to 7.9 GB.
+ * Two clients with windows of zero and 50 ranges of 10 MB each grew a member by 1.8 GB; larger ranges grew it to 7.9
+ * GB.
  */
 describe('a member whose clients do not read their answers', function () {
   this.timeout(60_000);
@@ -53,7 +53,7 @@ describe('a member whose clients do not read their answers', function () {
     }
     let lastBytes = -1;
     await poll('the memory to stay', async () => {
-      // Others are served meanwhile.
+      // Other clients are served meanwhile.
       expect(expectOk(await lone.client.get('large-0')).kvs).to.have.length(1);
       const bytes = heldBytes();
       if (bytes === lastBytes || (lastBytes > 0 && Math.abs(bytes - lastBytes) < MIB)) return true;

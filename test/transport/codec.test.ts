@@ -81,7 +81,7 @@ const anyPacket: fc.Arbitrary<Packet> = fc
   .tuple(parts, calls)
   .map(([packet, some]) => ({ ...packet, ...(some.length === 0 ? {} : { calls: some }) }));
 
-/** Buffers and plain arrays of bytes, −0 and 0, compare as what they hold. */
+/** Buffers equal plain arrays of the same bytes, and −0 equals 0. */
 function plain(value: Packet | Message): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, field: unknown) =>
@@ -119,7 +119,7 @@ describe('the codec of peer frames', () => {
     );
   });
 
-  /** The core took such a message for a snapshot whose state had arrived, and an assertion stopped the node. */
+  /** The core treated such a message as a snapshot with its state, and an assertion stopped the node. */
   it('refuses a MsgSnap in a packet, which cannot hold the state', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {

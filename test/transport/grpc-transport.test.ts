@@ -29,7 +29,7 @@ describe('GrpcTransport', () => {
     return members;
   };
 
-  /** Makes member 3 a peer that never answers. @returns the challenge that was sent to it */
+  /** Makes member 3 a peer that never answers. @returns the challenge sent to it */
   const trapped = async (member: Member, others: readonly PeerAddress[] = []): Promise<{ challenge: Uint8Array }> => {
     const trap = await ChallengeTrap.start();
     started.push(trap);
@@ -144,7 +144,7 @@ describe('GrpcTransport', () => {
     successor.transport.setPeers([{ id: 1, urls: [a.url] }]);
     const upAt = performance.now();
     await linked(a, 2);
-    // Its hello shows that it is alive, so the backoff is cut short.
+    // Its hello shows that it is up, which ends the backoff.
     expect(performance.now() - upAt).to.be.lessThan(500);
     a.transport.send(2, packet([heartbeat(1, 2, 77)]));
     await poll('the message', () => successor.messages[0]);
@@ -159,8 +159,8 @@ describe('GrpcTransport', () => {
   });
 
   it('gives up on a peer that accepts and never answers, and leaves no connection to it open', async () => {
-    // A stopped process accepts connections and never answers. The gRPC client that dialled at first leaked the socket of
-    // every attempt that was cancelled in its handshake: one descriptor per attempt and lane, while the peer hung.
+    // A stopped process accepts connections and never answers. The first gRPC client leaked the socket of every attempt
+    // that was cancelled during its handshake: one descriptor per attempt and lane, while the peer hung.
     const open = new Set<Socket>();
     let dialled = 0;
     const mute = createServer((socket) => {
@@ -178,7 +178,7 @@ describe('GrpcTransport', () => {
     mute.close();
   });
 
-  /** The first member of a new cluster logged a warning about each other one, which was just about to start. */
+  /** The first member of a new cluster logged a warning about each other member, which was just about to start. */
   it('warns once about a peer that stays away, and not about one that starts late', async () => {
     const told = ({ logger }: Member): string[] =>
       logger.lines.filter(({ level }) => level !== 'debug').map(({ level, message }) => `${level}: ${message}`);
@@ -239,7 +239,7 @@ describe('GrpcTransport', () => {
 
   it('sends heartbeats while appends are stuck, and drops appends that do not fit', async () => {
     const [a, b] = await pair({ options: { appendQueueBytes: 2_000_000, appendQueueMessages: 100 } });
-    // Stops reading the append lane's connection, as a stalled disk would.
+    // Stops reading the append lane's connection, like a stalled disk.
     a.transport.send(2, packet([append(1, 100_000)]));
     await poll('the append', () => b.messages[0]);
     const stalled = stall(b);
@@ -255,7 +255,8 @@ describe('GrpcTransport', () => {
 
   it('survives frames and calls that no member sends', async () => {
     const [a, b] = await pair();
-    // In the name of a third member, which does not run: on a busy machine the first one came back, and took its place.
+    // In the name of a third member, which does not run: on a busy machine the first one reconnected and replaced the
+    // link.
     const { challenge } = await trapped(b, [{ id: 1, urls: [a.url] }]);
     const hello = encodeHello(helloOf({ proofs: [challenge] }));
     const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
@@ -267,7 +268,7 @@ describe('GrpcTransport', () => {
       { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
     ];
     for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);
-    // An unknown frame is dropped; the link goes on.
+    // An unknown frame is dropped; the link stays.
     expect(await rawLink(b, [hello, bad, bad, good, hello])).to.equal(0);
     expect(b.messages.map(({ index }) => index)).to.deep.equal([5]);
     expect(b.logger.messages('warn').filter((text) => text === 'dropped a frame').length).to.equal(1);
@@ -280,8 +281,8 @@ describe('GrpcTransport', () => {
   });
 
   /**
-   * A link was believed to come from the member that it named, and the id of any caller was taken for that of a new
-   * member. So every process that reached the port could act as a leader.
+   * A link was accepted for the member that it named, and any unknown id was treated as a new member. So every process
+   * that reached the port could act as a leader.
    */
   describe('and callers without a proof:', () => {
     const forged = (index: number): Uint8Array =>
@@ -361,7 +362,7 @@ describe('GrpcTransport', () => {
       known.push({ id: 1, urls: [a.url] }, { id: 2, urls: ['http://127.0.0.1:1'] });
       await linked(a, 2);
       await linked(b, 1);
-      // Every newcomer is called by members that it does not know yet.
+      // A new member is called by members that it does not know yet.
       expect([...a.logger.messages('warn'), ...b.logger.messages('warn')]).to.deep.equal([]);
     });
 
@@ -384,7 +385,7 @@ describe('GrpcTransport', () => {
       expect(new Set(await Promise.all(calls))).to.deep.equal(new Set([9, 14]));
       expect(asked).to.equal(1);
       expect(refusals(b, 'unknown-member')).to.equal(100);
-      // Ids can be made up, so warnings are bounded whatever the reasons.
+      // Ids can be invented, so warnings are bounded for all reasons.
       expect(b.logger.messages('warn').filter((text) => text === 'refused a peer link').length).to.equal(16);
     });
   });

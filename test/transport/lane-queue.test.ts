@@ -105,9 +105,9 @@ describe('LaneQueue', () => {
 
 describe('splitByLane', () => {
   /**
-   * Appends without entries once went with the heartbeats. Under load, those that told a new commit index overtook the
-   * appends with the entries that they followed on; the followers refused them, and the leader fell back to probing and
-   * sent everything again: with values of 20 kB, for one write in seven.
+   * Appends without entries were sent with the heartbeats. Under load, those with a new commit index overtook the
+   * appends with the entries before it; the followers rejected them, and the leader fell back to probing and sent
+   * everything again: with values of 20 kB, for one write in seven.
    */
   it('separates large messages from urgent ones, and keeps the order of each', () => {
     const types = (packet: { messages: readonly Message[] } | undefined): string[] | undefined =>

@@ -27,7 +27,7 @@ export interface MemberOptions {
   readonly lookUp?: LookUp;
 }
 
-/** A transport with its own listener on loopback, which records what it reports. */
+/** A transport with its own loopback listener, which records its events. */
 export class Member implements TransportListener {
   readonly id: NodeId;
   readonly logger = new RecordingLogger();
@@ -103,14 +103,14 @@ export class Member implements TransportListener {
     this.links.push(`removed, says ${by}`);
   }
 
-  /** Replaced by tests. */
+  /** Tests may replace it. */
   onSnapshot = (_from: NodeId, _message: Message): Promise<SnapshotIntake | string> => Promise.resolve('not here');
 
   onLink(peer: NodeId, state: 'up' | 'down'): void {
     this.links.push(`${peer} ${state}`);
   }
 
-  /** Resets every connection, as the death of the process would. */
+  /** Resets every connection, like the death of the process. */
   async kill(): Promise<void> {
     this.#listener.close();
     for (const socket of this.sockets) if (!socket.destroyed) socket.resetAndDestroy();
@@ -135,11 +135,11 @@ export function linkMethods(accept: (call: LinkCall) => void): Method[] {
 }
 
 /**
- * Listens as a member that never answers, and records the challenges that others send it. With one of them, a test can
- * speak in that member's name.
+ * Listens as a member that never answers, and records the challenges from other members. With one of them, a test can
+ * act as that member.
  */
 export class ChallengeTrap {
-  /** By the member that sent it. */
+  /** By sending member. */
   readonly challenges = new Map<NodeId, Uint8Array>();
   readonly #host: GrpcJsHost;
   readonly #listener: Server;

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
 import { message, packet } from './members.js';
 
-/** Time that moves when told; callbacks run by time, then by the order in which they were asked for. */
+/** Manual time; callbacks run by time, then in the order of their requests. */
 class ManualClock implements Clock {
   #nowMs = 0;
   #timers: { readonly atMs: number; readonly callback: () => void }[] = [];

@@ -21,7 +21,7 @@ const MSG_SNAP = message('MsgSnap', {
 
 const place = (next: number): SnapshotPosition => ({ next, digest: Uint8Array.of(next) });
 
-/** So many frames, each of which says which it is. */
+/** Numbered frames. */
 function source(count: number, options: { bytes?: number; onRead?: (at: number) => void } = {}): SnapshotSource {
   return {
     metadata: METADATA,
@@ -36,15 +36,15 @@ function source(count: number, options: { bytes?: number; onRead?: (at: number) 
   };
 }
 
-/** Where frames end up: it remembers them over streams that break. */
+/** A receiver of frames that persists over broken streams. */
 class Receiver {
   readonly taken: number[] = [];
   readonly begins: number[] = [];
   finished = 0;
   released = 0;
-  /** Ends the stream there is, once it is up. */
+  /** Ends the present stream, once it is up. */
   retire: ((reason: string) => void) | undefined;
-  /** Awaited before each frame is taken. */
+  /** Awaited before each frame is accepted. */
   hold: (at: number) => Promise<void> = () => Promise.resolve();
 
   intake(): SnapshotIntake {
@@ -174,7 +174,10 @@ describe('a snapshot that one member sends to another', () => {
     expect(await transfer.delivered).to.equal(false);
   });
 
-  /** A peer whose process was stopped takes connections and says nothing: each try held the leader up for half a minute. */
+  /**
+   * A peer whose process was stopped accepts connections and never answers: each attempt blocked the leader for half a
+   * minute.
+   */
   it('is given up if the peer accepts the call and never answers', async () => {
     const { one, two } = await pair(new Receiver(), { snapshotTries: 2, dialTimeoutMs: 100 });
     let calls = 0;
@@ -189,7 +192,7 @@ describe('a snapshot that one member sends to another', () => {
     expect(broken.map(({ fields }) => fields['reason'])).to.deep.equal(Array(2).fill('no progress within 100 ms'));
   });
 
-  /** Each such stream would hold memory and a descriptor for as long as whoever opened it likes. */
+  /** Each such stream would hold memory and a descriptor until its caller closes it. */
   it('is refused if the caller sends no hello in time', async () => {
     const two = await Member.start({ id: 2, options: { dialTimeoutMs: 50 } });
     members = [two];

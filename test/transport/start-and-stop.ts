@@ -1,4 +1,4 @@
-// Two members link, exchange a message and stop. Then nothing may keep the process from ending.
+// Two members link, exchange a message and stop. Afterwards nothing may keep the process alive.
 import { poll } from '../support/poll.js';
 import { connect, Member, message, packet } from './members.js';
 

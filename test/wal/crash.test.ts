@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/util/random.js';
 const FIRST = '0000000000000001.wal';
 const SEGMENT_BYTES = 4096;
 
-/** Answers a series of questions in every possible way, one run after the other. */
+/** Gives every possible series of answers, one run after the other. */
 function* everyWay(): Generator<(options: number) => number> {
   const path: { answer: number; options: number }[] = [];
   for (;;) {
@@ -24,7 +24,7 @@ function* everyWay(): Generator<(options: number) => number> {
   }
 }
 
-/** A log whose `synced` entries are on disk, and whose others were written when the sync was held up for ever. */
+/** A log whose `synced` entries are on disk, and whose others were written but their sync never completed. */
 async function logWithUnsynced(synced: number, unsynced: number, bytes: number): Promise<FaultyDisk> {
   const disk = new FaultyDisk();
   const log = await open(disk, { segmentBytes: 64 * 1024 });
@@ -70,16 +70,15 @@ describe('the durable log after a crash', () => {
     }
     const seen = [...new Set(ends)];
     expect(seen, 'each state once, in order').to.deep.equal([-1, 0, 1, 2, 3, 4, 5, 6]);
-    // A sector of header, then the batch that the segment had before it had a name: 48 bytes each for its head, the cut
-    // and the hard state.
+    // The header has one sector. The batch that a segment contains before its rename takes 48 bytes each for its
+    // header, the compaction and the hard state.
     expect(ends.lastIndexOf(-1), 'nothing else is beyond repair').to.equal(SECTOR_BYTES + 3 * 48 - 1);
   });
 
   /**
-   * A process was killed after it had renamed a new segment and before it had synced the folder. The next one found the
-   * segment, appended to it, and synced the file as often as it was told to, but nobody ever synced the name. The power
-   * went, the name with it, and the log ended cleanly with the segment before: entries that had been acknowledged were
-   * gone, and nothing looked damaged.
+   * A process was killed after it had renamed a new segment and before it had synced the folder. The next process found
+   * the segment, appended to it and synced the file, but never synced the folder. After a power loss the name was gone,
+   * and the log ended cleanly with the previous segment: acknowledged entries were lost without visible damage.
    */
   it('keeps entries of a segment whose name an earlier process left unsynced', async () => {
     const disk = new FaultyDisk();
@@ -131,8 +130,8 @@ describe('the durable log after a crash', () => {
   });
 
   it('never restores what follows a torn batch, even after the same entries are written again', async () => {
-    // Sectors reach the disk in any order: batches 5 to 8 were there when the one of entry 4 was not. A leader sends
-    // the very same entry 4 once more; its record has the same checksum, and the chain would lead on to entry 5.
+    // Sectors reach the disk in any order: batches 5 to 8 were on disk while that of entry 4 was not. A leader sends
+    // the same entry 4 again; its record has the same checksum, so the chain would continue to entry 5.
     const disk = await logWithUnsynced(3, 5, 400);
     let torn = 0;
     for (const choose of everyWay()) {
@@ -182,7 +181,7 @@ describe('the durable log after a crash', () => {
   });
 
   it('reopens when a checksum breaks at a border of pages (etcd 5230: it refused to start after a power loss)', async () => {
-    // Entry 3 spans pages; everything from a border of 4 KiB on is still in memory when the power goes.
+    // Entry 3 spans pages; everything after a 4 KiB boundary is still in memory at the power loss.
     const disk = await logWithUnsynced(2, 1, 9000);
     for (const border of [5 * 4096, 6 * 4096]) {
       const bytes = disk.bytes(FIRST);
@@ -275,7 +274,7 @@ describe('the durable log after a crash', () => {
     const before = await disk.list();
     const crashes: FaultyDisk[] = [];
     disk.hook = ({ kind }) => {
-      // Segments 1 to 4 are removed, and the folder is about to be synced.
+      // Segments 1 to 4 are removed, and the folder is not synced yet.
       if (kind === 'syncFolder') for (const choose of everyWay()) crashes.push(disk.crashed(choose));
     };
     await log.compact(45);

@@ -10,7 +10,7 @@ import { IDENTITY, append, entriesOf, entry, open, plain, rejection } from './fi
 
 const FIRST = '0000000000000001.wal';
 
-/** Several segments, closed properly: all that is in there is stated as synced. */
+/** Several segments, closed cleanly: all contents are recorded as synced. */
 async function closedLog(): Promise<FaultyDisk> {
   const disk = new FaultyDisk();
   const log = await open(disk, { segmentBytes: 4096 });
@@ -24,14 +24,14 @@ async function segments(disk: FaultyDisk): Promise<readonly string[]> {
   return (await disk.list()).filter((name) => name.endsWith('.wal'));
 }
 
-/** One past the last byte that is not zero. */
+/** One past the last non-zero byte. */
 function endOf(bytes: Uint8Array): number {
   let end = bytes.length;
   while (bytes[end - 1] === 0) end -= 1;
   return end;
 }
 
-/** End of the batches of a full segment, before the one that names its successor. */
+/** The end of the batches of a full segment, before the one that names the next segment. */
 function endOfBatches(name: string, bytes: Buffer): number {
   const { salt, chain } = decodeSegmentHeader(bytes, Number(name.slice(0, 16)));
   const { end, successor } = scanSegment({ bytes, salt, chain, onItem: () => undefined });
@@ -47,8 +47,8 @@ describe('damage to the durable log', () => {
     let refused = 0;
     for (const name of names) {
       const bytes = disk.bytes(name);
-      // The header fills a sector and uses 44 bytes of it. The last statement itself, 48 bytes, is behind the offset
-      // that it states; so is the batch that names the successor of a full segment.
+      // The header fills a sector and uses 44 bytes of it. The last synced-offset record, 48 bytes, is past the offset
+      // that it states; so is the batch that names the next segment of a full one.
       const end = name === names.at(-1) ? endOf(bytes) - 48 : endOfBatches(name, bytes);
       const places = [...Array(44).keys(), ...Array.from({ length: end - 512 }, (_, at) => 512 + at)];
       for (const at of places.filter((place) => place < 560 || place % 9 === 0)) {
@@ -85,7 +85,7 @@ describe('damage to the durable log', () => {
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024 });
     for (let index = 1; index <= 20; index += 1) await append(log, [entry(index, 1, 400)]);
-    // Not closed: the last batch to state an offset is that of entry 20.
+    // Not closed: the last batch with a synced offset is that of entry 20.
     const bytes = disk.bytes(FIRST);
     const last = endOf(bytes) - 500;
     for (let sector = 1; sector * 512 < last - 512; sector += 1) {
@@ -97,7 +97,7 @@ describe('damage to the durable log', () => {
     }
   });
 
-  // A log whose newest segment had got lost opened as a shorter one, without the votes and entries of that segment.
+  // A log whose newest segment was lost opened as a shorter one, without the votes and entries of that segment.
   it('is refused if any file is missing, even the newest', async () => {
     const disk = await closedLog();
     for (const name of await segments(disk)) {
@@ -148,8 +148,8 @@ describe('damage to the durable log', () => {
   });
 
   it('is refused if a vote is missing at the end of a segment that has a successor', async () => {
-    // Zeros look like the end of a log. Only the checksum with which the next segment begins knows of the vote; without
-    // it, this member could vote twice in one term (paper, section 5.2).
+    // Zeros look like the end of a log. Only the checksum at the start of the next segment covers the vote; without it,
+    // this member could vote twice in one term (paper, section 5.2).
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 4096 });
     await append(log, [entry(1, 1, 3000)], { term: 1, vote: 1, commit: 0 });
@@ -164,8 +164,8 @@ describe('damage to the durable log', () => {
   });
 
   it('is not mistaken for damage in data of clients that look like a batch head in the wrong place', async () => {
-    // The value of a key holds the head of a batch as the log would write it, and it states a large offset. When the
-    // write of that value is torn, nothing was lost that anybody was told of.
+    // The value of a key contains a forged batch header with a large synced offset. When the write of that value is
+    // torn, no acknowledged data is lost.
     const disk = new FaultyDisk();
     const log = await open(disk, { segmentBytes: 64 * 1024 });
     for (let index = 1; index <= 10; index += 1) await append(log, [entry(index, 1, 400)]);
@@ -240,7 +240,10 @@ describe('the owner in the header of a log', () => {
     }
   });
 
-  /** A bit of the version had rotted, and the advice was to use a newer raftkv, which there is not (found by the simulator). */
+  /**
+   * A bit of the version was damaged, and the advice was to use a newer raftkv, which does not exist (found by the
+   * simulator).
+   */
   it('is damaged if its checksum does not cover the version', async () => {
     const disk = await closedLog();
     const name = (await segments(disk)).at(-1) ?? '';

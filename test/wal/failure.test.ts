@@ -3,7 +3,7 @@ import { FaultyDisk, diskError } from '../support/faulty-disk.js';
 import type { DiskOperation } from '../support/faulty-disk.js';
 import { append, contentsOf, entriesOf, entry, open, plain, recordingLogger, rejection } from './fixtures.js';
 
-/** Fails the next operation of a kind on a segment that is in use, once. */
+/** Fails the next operation of a kind on an open segment, once. */
 function failOnce(disk: FaultyDisk, kind: DiskOperation['kind']): Error {
   const error = diskError('EIO', kind);
   let armed = true;
@@ -77,7 +77,7 @@ describe('the durable log on a failing disk', () => {
       }
       expect(failure).to.include({ code: 'ENOSPC' });
       await log.close();
-      // Still no room: it opens all the same, in this life of the system and after a crash.
+      // Still no space: the log opens nevertheless, now and after a crash.
       for (const next of [disk.restarted(), disk.crashed(() => 0), disk.crashed(() => 1)]) {
         next.spaceBytes = spaceBytes;
         const again = await open(next, { segmentBytes: 4096 });

@@ -13,7 +13,7 @@ export async function open(disk: Disk, options: Partial<OpenLogOptions> = {}): P
   return openLog({ disk, identity: IDENTITY, segmentBytes: 16 * 1024, ...options });
 }
 
-/** An entry whose data says which one it is. */
+/** An entry with its index as data. */
 export function entry(index: number, term = 1, bytes = 24): Entry {
   const data = new Uint8Array(Buffer.alloc(bytes, `${index}/${term} `));
   return { index, term, type: index % 7 === 0 ? 'conf-change-v2' : 'normal', data };
@@ -28,7 +28,7 @@ export async function append(log: WriteAheadLog, entries: readonly Entry[], hard
   await log.append({ entries, hardState, mustSync: true });
 }
 
-/** All that a log answers, as plain values. */
+/** All readable state of a log, as plain values. */
 export function contentsOf(log: WriteAheadLog): {
   first: number;
   last: number;
@@ -46,7 +46,7 @@ export function contentsOf(log: WriteAheadLog): {
   };
 }
 
-/** Data as plain arrays of bytes, whichever class they came in. */
+/** Data as plain arrays of bytes, whatever its class. */
 export function plain(entries: readonly Entry[] | string): unknown {
   if (typeof entries === 'string') return entries;
   return entries.map(({ index, term, type, data }) => ({
@@ -57,7 +57,7 @@ export function plain(entries: readonly Entry[] | string): unknown {
   }));
 }
 
-/** What was logged, for tests that want to see a warning. */
+/** Recorded log messages, for tests that expect a warning. */
 export function recordingLogger(): {
   readonly logger: Logger;
   readonly lines: { message: string; fields: LogFields | undefined }[];
@@ -67,7 +67,7 @@ export function recordingLogger(): {
   return { logger, lines };
 }
 
-/** The error that a promise is rejected with. */
+/** The rejection of a promise. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   try {
     await promise;

@@ -15,7 +15,7 @@ describe('the lock of a folder', () => {
   const children: ChildProcess[] = [];
   let folder = '';
 
-  /** A process of its own that wants the lock, and its answer. */
+  /** A process that tries to take the lock, and its result. */
   async function contender(): Promise<{ child: ChildProcess; answer: string }> {
     const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, folder], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -200,8 +200,8 @@ describe('WriteAheadLog', () => {
   });
 
   /**
-   * The cutter waited for the engine while a snapshot arrived, and cut the log in the very moment in which it went on
-   * behind the snapshot. The older cut was written behind the newer one and took the beginning back: entries were missing
+   * A compaction waited for the engine while a snapshot arrived, and ran just when the log continued after the
+   * snapshot. The older compaction was written after the newer one and moved the beginning back: entries were missing
    * from there on, and the next start refused the log as damaged.
    */
   it('keeps the later start if it is cut and reset at the same time', async () => {

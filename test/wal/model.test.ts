@@ -60,7 +60,7 @@ function contentsOfModel(model: Model): unknown {
   return { first: cut.index + 1, last: lastOf(model), cutTerm: cut.term, hardState, entries: plain(entries) };
 }
 
-/** The log beside its model, and all models that a crash may fall back to. */
+/** The log with its model, and all models that are valid after a crash. */
 class Pair {
   disk = new FaultyDisk();
   log: WriteAheadLog;
@@ -142,7 +142,7 @@ class Pair {
 
 describe('WriteAheadLog compared with a model', () => {
   it('holds the same content after random appends, overwrites, cuts, restarts and crashes', async () => {
-    // After a crash: exactly what was acknowledged as synced, or that and the first of the batches behind it.
+    // After a crash: exactly the synced state, or that with some of the following batches in order.
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const disk = new FaultyDisk();

@@ -41,7 +41,7 @@ describe('NodeDisk', () => {
     expect(await disk.list()).to.deep.equal([]);
   });
 
-  // A long log under a small limit of descriptors ended its member: every segment kept its file open.
+  // A long log under a small descriptor limit ended its member: every segment kept its file open.
   it('keeps few files open, closes none with unsynced writes, and opens them again under their names', async () => {
     const descriptors = (): number =>
       readdirSync('/proc/self/fd').filter((fd) => {

@@ -3,7 +3,7 @@ import { Client, compare, op } from '../../../src/client/index.js';
 import { endpointOf, LoneMember } from '../../server/lone-member.js';
 import { clientErrorOf } from '../../support/rejections.js';
 
-/** The client as a program in plain JavaScript sees it. */
+/** The client as plain JavaScript uses it. */
 type Loose = Record<string, (...args: readonly unknown[]) => unknown>;
 
 describe('The client refuses arguments that its types do not allow:', () => {
@@ -34,7 +34,7 @@ describe('The client refuses arguments that its types do not allow:', () => {
   const looseOp = op as unknown as Loose;
   const looseCompare = compare as unknown as Loose;
 
-  // Story: a value that was a number was written as an empty value, and the put succeeded.
+  // A value that was a number was written as an empty value, and the put succeeded.
   const values = [5, true, null, undefined, {}, 12n, new Date(), new ArrayBuffer(2), [1, 2], Uint16Array.of(300)];
   const cases: readonly (readonly [string, () => unknown, RegExp])[] = [
     ...values.map(

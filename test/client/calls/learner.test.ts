@@ -10,7 +10,7 @@ import { openedServers } from '../opened-servers.js';
 
 const TEXT = 'etcdserver: rpc not supported for learner';
 
-/** A learner that refuses every call, in one of etcd's two ways. */
+/** A learner that refuses every call, with the code of either etcd version. */
 class Learner {
   refusals = 0;
   #served: ServedHost | undefined;
@@ -85,7 +85,7 @@ describe('With a learner as its first endpoint, the client is served by a voter'
 
   after(() => voter.dispose());
 
-  // etcd changed the code in 3.6. Its own older clients try another member only after UNAVAILABLE.
+  // etcd changed the code in 3.6. Its older clients try another member only after UNAVAILABLE.
   for (const name of ['UNAVAILABLE', 'FAILED_PRECONDITION'] as const) {
     for (const [title, call] of Object.entries(CALLS)) {
       it(`after a refusal with ${name}: ${title}`, async () => {

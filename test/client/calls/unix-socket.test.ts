@@ -8,7 +8,7 @@ import { silentLogger } from '../../../src/util/logger.js';
 import { clientErrorOf } from '../../support/rejections.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 
-/** A member could listen on unix:// only, but the client refused its URL as "not an endpoint". */
+/** A member can listen on unix:// only, but the client refused its URL as "not an endpoint". */
 describe('a client of a member on a socket of the file system', () => {
   let folder = '';
 

@@ -24,8 +24,8 @@ describe('With no member reachable, the client names all endpoints, and gives up
   const { start, connect } = openedServers(() => FakeEtcd.start());
 
   for (const [title, call] of Object.entries(CALLS)) {
-    // Story: a watch and an observation named the endpoint that was tried last, after the whole timeout of a call, where a
-    // read had named all of them much earlier.
+    // A watch and an observation named only the last endpoint, after the whole timeout of a call, while a read named
+    // all of them much earlier.
     it(title, async () => {
       const endpoints: string[] = [];
       for (let server = 0; server < 3; server++) {

@@ -70,7 +70,7 @@ describe('client membership calls', () => {
       const store = new FakeStore();
       const [learner, voter] = [await start(store), await start(store)];
       const text = 'etcdserver: rpc not supported for learner';
-      // etcd has given it either code.
+      // etcd versions use either code.
       for (const code of [status.FAILED_PRECONDITION, status.UNAVAILABLE]) {
         learner.script = () => ({ kind: 'refuse', code, text });
         await connect([learner.endpoint, voter.endpoint]).put('a', '1');
@@ -125,7 +125,7 @@ describe('client membership calls', () => {
     it('succeeds although the leader changes meanwhile and an answer is lost', async () => {
       const [first, second] = await startThree();
       first.script = ({ method }) => {
-        // Elected by the others between the question and the request.
+        // Elected between the status call and the request.
         if (method === 'MoveLeader' && first.countOf('MoveLeader') === 1) first.store.leader = 3;
         return undefined;
       };

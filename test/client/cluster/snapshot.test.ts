@@ -36,7 +36,7 @@ describe('a snapshot that a client fetches', () => {
     fake.snapshot = (call) => void sendSnapshot(call, pieces);
   };
 
-  /** All of it, or why it failed. */
+  /** The whole snapshot, or its error. */
   const outcome = async (options: Parameters<Client['snapshot']>[0] = {}): Promise<Buffer | RaftKvError> => {
     const pieces: Buffer[] = [];
     try {
@@ -166,7 +166,7 @@ describe('a snapshot that a client fetches', () => {
       const onProgress = (): void => abort.abort();
       expect(await outcome({ signal: abort.signal, onProgress })).to.include({ code: 'cancelled' });
       await cancelled();
-      // From here on it falls silent after its first piece.
+      // From here on it sends one piece and then nothing.
       fake.snapshot = (begun) => {
         call = begun;
         begun.write(Buffer.concat([Buffer.from([0x1a, 1]), Buffer.of(65)]));

@@ -38,7 +38,7 @@ describe('client leases', () => {
     const fake = await start();
     const client = connect([fake]);
     fake.answersToLose = 1;
-    // The first lease is unknown to the client, and expires.
+    // The client does not know the first lease, which expires.
     const { id } = await client.leaseGrant(10);
     expect([...fake.leases.ttls.keys()]).to.deep.equal([id - 1n, id]);
     fake.answersToLose = 1;
@@ -97,13 +97,13 @@ describe('client leases', () => {
       'lease-lost',
       `lease ${lease.id.toString(16).padStart(16, '0')} is lost: it has expired or was revoked`,
     ]);
-    // Nothing is left to be ended.
+    // There is no lease left to revoke.
     await lease.revoke();
     expect(fake.calls).to.deep.equal(['LeaseGrant']);
   });
 
   it('leaves a lease to expire, after a second, when no member answers its disposal', async () => {
-    // Story: the end of an `await using` block waited for the whole timeout of a call while the cluster could not be reached.
+    // The end of an `await using` block waited for the whole timeout of a call while the cluster was unreachable.
     const [gone, silent] = [await start(), await start()];
     const lease = await connect([gone, silent], { timeoutMs: 60_000 }).lease(60);
     gone.stop();
@@ -146,7 +146,7 @@ describe('client leases', () => {
     await lease.revoke();
   });
 
-  // The lease counted from when its grant was asked for first: what the members before had taken was missing from its time.
+  // The lease counted from the first request for its grant: the time that earlier members had taken was missing.
   it('counts the time of a lease from the request that was answered', async () => {
     const [hangs, answers] = [await start(), await start()];
     hangs.callsToIgnore = 1;
@@ -157,8 +157,8 @@ describe('client leases', () => {
     await lease.revoke();
   });
 
-  // A process stood still beyond the time of its lease. It had been renewed before, but the answer lay in the socket: the lease
-  // was told to be lost, for timers come before what has arrived.
+  // A process was paused beyond the end of its lease. The lease had been renewed before, but the answer was unread in
+  // the socket: the lease was reported as lost, as timers run before input is processed.
   it('keeps a lease whose renewal arrived while the process was paused', async () => {
     const fake = await start();
     const startMs = performance.now();
@@ -174,8 +174,7 @@ describe('client leases', () => {
     await lease.revoke();
   });
 
-  // One answer served all who had asked for the lease, also those whose requests were sent after what it answered: they
-  // counted on more time than they were promised.
+  // One answer counted for all requests for the lease, even those sent later: they assumed more time than was granted.
   it('gives each renewal of a lease the answer to its own request', async () => {
     const fake = await start();
     const client = connect([fake]);

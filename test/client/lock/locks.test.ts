@@ -129,7 +129,7 @@ describe('client locks and elections', () => {
       await queued(2);
       await third.close();
       expect((await closed).code).to.equal('closed');
-      // Its call was broken off, and its lease cannot be ended by it any more.
+      // Its call was cancelled, and it can no longer revoke its lease.
       expect(await keys()).to.include(held.key.toString());
       await poll('the end of its lease', async () => ((await client.leaseList()).ids.length === 1 ? true : undefined));
       expect(await keys()).to.deep.equal([held.key.toString()]);

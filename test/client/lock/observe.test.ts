@@ -7,7 +7,7 @@ import { openedServers } from '../opened-servers.js';
 
 const { LeaderRequest, LeaderResponse } = v3electionpb;
 
-/** A server whose streams of an election are in the hands of a test. */
+/** A server whose election streams a test controls. */
 class ObserveServer {
   readonly calls: StreamCall<v3electionpb.LeaderRequest>[] = [];
   gone = 0;
@@ -56,7 +56,7 @@ describe('client observation of an election', () => {
   const { start, connect } = openedServers(() => ObserveServer.start(), { connectTimeoutMs: 200 });
 
   it('looks for another member for as long as a call may take since it last had one', async () => {
-    // Story: a stream that had lasted for longer than that was ended by its member, which went away. The time was up at once.
+    // A member ended a stream that was older than the limit. The limit then expired at once.
     const [first, second] = [await start(), await start()];
     const timeoutMs = 150;
     const startMs = performance.now();

@@ -9,7 +9,7 @@ const { WatchRequest, WatchResponse } = etcdserverpb;
 type Response = etcdserverpb.WatchResponse.$Properties;
 type Creation = etcdserverpb.WatchCreateRequest.$Properties;
 
-/** One stream that a client has opened, in the hands of a test. */
+/** One stream opened by a client, controlled by a test. */
 export class ServedWatch {
   readonly creation: Creation;
   readonly hasLeader: string | undefined;
@@ -33,13 +33,13 @@ export class ServedWatch {
     return this;
   }
 
-  /** Events in short: `key=value @revision`, or `key @revision` for a deletion. */
+  /** Sends events in short form: `key=value @revision`, or `key @revision` for a deletion. */
   tell(...events: readonly string[]): this {
     this.send({ events: events.map(eventOf) });
     return this;
   }
 
-  /** @returns false: the client does not read */
+  /** @returns false if the client does not read */
   send(response: Response, revision = 100): boolean {
     const header = { clusterId: 1, memberId: 2, revision, raftTerm: 3 };
     return this.#call.send(WatchResponse.encode({ header, ...response }).finish());
@@ -58,7 +58,7 @@ export class ServedWatch {
   }
 }
 
-/** A server whose watches a test scripts. */
+/** A server whose watches a test controls. */
 export class WatchServer {
   readonly watches: ServedWatch[] = [];
   readonly endpoint: string;
@@ -95,7 +95,7 @@ export class WatchServer {
     return await poll(`watch ${at}`, () => this.watches[at]);
   }
 
-  /** The connections break. */
+  /** Breaks all connections. */
   cut(): void {
     for (const socket of this.#served.sockets) socket.destroy();
   }

@@ -10,15 +10,15 @@ const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopp
 
 describe('a client watch under failures', () => {
   const { start, connect } = openedServers(() => WatchServer.start());
-  /** Counts pauses, and has each be as short as it can. */
+  /** Counts pauses, and makes each as short as possible. */
   const counting = (): { readonly random: { next: () => number }; pauses: number } => {
     const counter = { pauses: 0, random: { next: () => (counter.pauses++, 0) } };
     return counter;
   };
 
   it('pauses before it returns to members that create the watch and end it at once', async () => {
-    // Story: a created watch counted as a success, so that two members which broke off right behind it were asked in turn
-    // without a pause, hundreds of times a second.
+    // A created watch counted as a success, so two members that failed right after it were tried in turn without a
+    // pause, hundreds of times a second.
     const servers = [await start(), await start()] as const;
     const counter = counting();
     const client = connect(servers, { random: counter.random });
@@ -28,14 +28,14 @@ describe('a client watch under failures', () => {
     }
     const fourth = await servers[0].next();
     expect(counter.pauses).to.equal(3);
-    // An event is a success: the next member is asked at once, and the round begins anew.
+    // An event is a success: the next member is tried at once, and the round starts again.
     fourth.created(5).tell('a=1 @5').fail(UNAVAILABLE);
     (await servers[1].next()).created(5);
     expect(counter.pauses).to.equal(3);
   });
 
   it('leaves no listener on a signal that outlives it', async () => {
-    // Story: what waited for either of two signals left a weak reference on each, for every pause and every watch.
+    // Waiting for either of two signals left a weak reference on each, for every pause and every watch.
     const server = await start();
     const client = connect([server]);
     const { signal } = new AbortController();
@@ -49,8 +49,8 @@ describe('a client watch under failures', () => {
   });
 
   it('delivers events that follow a progress notification beyond them', async () => {
-    // Story: etcd 3.4 answers a question for the progress with the newest revision, whatever a watch that catches up has been
-    // told until then. What came afterwards was taken for told.
+    // etcd 3.4 answers a progress request with the newest revision, even for a watch that is still catching up. The
+    // client then took later events for duplicates.
     const server = await start();
     const watch = connect([server]).watch({ key: 'a', startRevision: 5 });
     (await server.next()).created(20).tell('a=1 @5').send({ watchId: -1 }, 20);
@@ -64,7 +64,7 @@ describe('a client watch under failures', () => {
   });
 
   it('ends when a waiting iterator is returned', async () => {
-    // Story: the return of a generator waits for its next value, which might never come.
+    // The return of a generator waits for its next value, which might never come.
     const server = await start();
     const client = connect([server]);
     const iterators = [
@@ -94,7 +94,7 @@ describe('a client watch under failures', () => {
   });
 });
 
-/** Listeners, and what Node keeps of signals that depend on this one. */
+/** The listeners of a signal, and Node's records of dependent signals. */
 function leftOn(signal: AbortSignal): unknown[] {
   const kept = Object.getOwnPropertySymbols(signal).map((symbol): unknown => Reflect.get(signal, symbol));
   const dependants = kept.filter((value): value is Set<unknown> => types.isSet(value)).flatMap((set) => [...set]);

@@ -10,7 +10,7 @@ import { clientErrorOf } from '../../support/rejections.js';
 
 const UNAVAILABLE = { code: Code.UNAVAILABLE, message: 'etcdserver: server stopped' };
 
-/** In the words of the server's script. */
+/** Events in the notation of the server's script. */
 function textOf(event: WatchEvent): string {
   const { key, revision } = event;
   return event.type === 'put'
@@ -22,7 +22,7 @@ async function drain(watch: Watch): Promise<void> {
   for await (const _ of watch) void _;
 }
 
-/** Takes events in the background. */
+/** Collects events in the background. */
 function collect(watch: Watch): { readonly texts: string[]; readonly done: Promise<void> } {
   const texts: string[] = [];
   const take = async (): Promise<void> => {
@@ -98,7 +98,7 @@ describe('a client watch', () => {
       revisions.push(watch.revision);
       if (event.revision === 6) break;
     }
-    // While the second of revision 5 is looked at, only what was before counts.
+    // While the second event of revision 5 is being handled, only earlier events count.
     expect(revisions).to.deep.equal([4, 4, 4, 5]);
   });
 
@@ -108,7 +108,7 @@ describe('a client watch', () => {
     (await server.next()).created(4).tell('a=1 @5').tell('a=2 @6', 'b=2 @6').fail(UNAVAILABLE);
     const second = await server.next();
     expect(second.startRevision).to.equal(7);
-    // A server that begins too early.
+    // A server that starts too early.
     second.created(6).tell('a=1 @5').tell('a=2 @6', 'b=2 @6', 'a=3 @7').end();
     const third = await server.next();
     expect(third.startRevision).to.equal(8);
@@ -125,7 +125,7 @@ describe('a client watch', () => {
     const { texts } = collect(watch);
     const first = await server.next();
     expect(first.startRevision).to.equal(0);
-    first.fail(UNAVAILABLE); // It had not begun.
+    first.fail(UNAVAILABLE); // The watch was not created yet.
     const second = await server.next();
     expect(second.startRevision).to.equal(0);
     second.created(4).fail(UNAVAILABLE);
@@ -179,7 +179,7 @@ describe('a client watch', () => {
     first.fail(UNAVAILABLE);
     const second = await server.next();
     expect(second.startRevision).to.equal(21);
-    // This member lags behind the other, and dies before it answers another question.
+    // This member lags behind the other, and dies before it answers another progress request.
     second.created(12).send({ watchId: -1 }, 12);
     await poll('two batches', () => batches[1]);
     watch.requestProgress();
@@ -195,8 +195,8 @@ describe('a client watch', () => {
   });
 
   it('does not deliver progress that was not requested, but resumes from it', async () => {
-    // Story: nothing was written for hours, and all but the newest revisions were compacted. The member died, and the
-    // watch ended as compacted, though it had missed nothing.
+    // Without writes for hours, all but the newest revisions were compacted. The member died, and the watch ended as
+    // compacted, although it had missed nothing.
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     const { texts } = collect(watch);
@@ -285,7 +285,7 @@ describe('a client watch', () => {
 
   it('waits for members without limit once it has started, or for reconnectMs', async () => {
     const server = await start();
-    // To begin has time on a busy machine too; how long it may be interrupted is said apart.
+    // The first start has enough time on a busy machine; the limit of interruptions is separate.
     const client = connect([server], { timeoutMs: 10_000, connectTimeoutMs: 1000 });
     const patient = collect(client.watch({ key: 'a' }));
     (await server.next()).created(4);
@@ -337,7 +337,7 @@ describe('a client watch', () => {
     await client.close();
     for (const watch of watches.slice(1)) expect((await clientErrorOf(drain(watch))).code).to.equal('closed');
     process.off('warning', onWarning);
-    // Node warns of many listeners on one signal.
+    // Node warns about many listeners on one signal.
     expect(warnings).to.deep.equal([]);
   });
 
@@ -373,7 +373,7 @@ describe('a client watch', () => {
   });
 
   it('does not resume while events of earlier streams are not taken', async () => {
-    // Story: a consumer that stood still got another megabyte on each stream that broke.
+    // A paused consumer got another megabyte on each stream that broke.
     const server = await start();
     const client = connect([server]);
     const watch = client.watch({ key: 'a' });
@@ -381,7 +381,7 @@ describe('a client watch', () => {
     const value = Buffer.alloc(1024 * 1024, 'v');
     first.send({ events: [{ kv: { key: Buffer.from('a'), value, modRevision: 2 } }] }, 2);
     first.end();
-    // Another one whose streams end begins again each time, with a pause as long as this one's would be.
+    // Another watch whose streams end reconnects each time, after a pause as long as this one's would be.
     client.watch({ key: 'b' });
     for (let times = 0; times < 4; times++) {
       const other = (await server.next()).created(1);

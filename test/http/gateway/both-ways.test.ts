@@ -90,7 +90,7 @@ describe('streams both ways of the gateway', () => {
     const value = `{"text":"${'x'.repeat(32 * 1024)}"}`;
     for (let i = 0; i < 1024; i++) sent.write(value);
     await poll('the first message', () => received > 0 || undefined);
-    // A head that was put back into the socket upset the order of pause and resume: the whole body went into memory.
+    // Putting a header back into the socket upset the order of pause and resume: the whole body was read into memory.
     const socket = defined(served.sockets[0], 'the connection');
     expect(await settled(() => socket.bytesRead)).to.be.below(1024 * 1024);
     expect(received).to.equal(1);
@@ -159,7 +159,7 @@ describe('streams both ways of the gateway', () => {
     await poll('the end of the body', () => request.readableEnded || undefined);
   });
 
-  // The rest of its body was never read: the next request on the connection got no answer.
+  // The rest of its body was never read, so the next request on the connection got no answer.
   it('leave the connection to the next request, also if the handler had paused when it ended the call', async () => {
     const handlers = [
       (call: StreamCall<string>) => call.onMessage(() => (call.pause(), call.end())),

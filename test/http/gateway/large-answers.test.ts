@@ -16,7 +16,7 @@ const { RangeResponse, WatchResponse, TxnResponse } = etcdserverpb;
 const schema = Schema.load();
 const MIB = 1024 * 1024;
 
-/** The answer to a range of so many keys. */
+/** The answer to a range of this many keys. */
 function range(keys: number, valueBytes: number): Uint8Array {
   const value = Buffer.alloc(valueBytes, 'v');
   const kvs = Array.from({ length: keys }, (_, key) => ({ key: Buffer.from(`key-${key}`), value, modRevision: key }));
@@ -85,7 +85,7 @@ describe('large answers of the gateway', () => {
     }
   });
 
-  // A store's answer is in pieces that are cut between the length of a value and the value.
+  // A store's answer is in pieces that end between the length of a value and the value.
   it('have the same text from any pieces', () => {
     const bytes = Buffer.concat([range(3, 20_000), Buffer.from([0xfa, 0x3e, 2, 7, 7, 0xf5, 0x3e, 1, 2, 3, 4])]);
     const whole = printed('RangeResponse', bytes);
@@ -149,7 +149,7 @@ describe('large answers of the gateway', () => {
     await poll('the end of the connection', () => served.sockets[0]?.destroyed || undefined);
   });
 
-  // Each connection held its whole answer for as long as its client liked, however many there were.
+  // Each connection held its whole answer until its client had read it, without a limit on all connections.
   it('wait for room in the memory that all connections share', async () => {
     await served.stop();
     const answers = new MemberAnswers({ memberBytesMax: 8 * MIB, makingPerMemberMax: 2, stalledMs: 60_000 });

@@ -84,7 +84,7 @@ describe('streams of the gateway', () => {
     socket.write('POST /v3/read HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}');
     await poll('the buffer to be full', () => full || undefined);
     const before = await settled(() => sentBytes);
-    // What the sockets of both sides hold, and nothing beyond.
+    // The contents of the socket buffers of both sides, and nothing beyond.
     expect(before).to.be.below(16 * 1024 * 1024);
     expect(full).to.equal(true);
     socket.on('data', () => undefined);

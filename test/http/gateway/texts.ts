@@ -11,7 +11,7 @@ export function encode(text: string): Buffer {
   return Buffer.concat([Buffer.from([10, ...length]), bytes]);
 }
 
-/** Whatever stands in front of the text. */
+/** With any prefix. */
 export function decode(body: Uint8Array): string {
   const bytes = Buffer.from(body);
   let at = 1;
@@ -31,7 +31,7 @@ export const talk = (handle: (call: StreamCall<string>) => void): Method[] => [
 
 export const error = (code: number, message: string): string => JSON.stringify({ error: message, message, code });
 
-/** The value, once it has stayed the same for a while. */
+/** The value, once it has been stable for a while. */
 export async function settled(value: () => number): Promise<number> {
   let last = value();
   let sinceMs = performance.now();

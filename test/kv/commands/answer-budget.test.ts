@@ -10,8 +10,8 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const all = { requestRange: { key: bytes('k'), rangeEnd: bytes('l') } };
 const put = { requestPut: { key: bytes('x'), value: bytes('written') } };
 
-// Each operation of a transaction may read the whole store, so one transaction with 128 ranges over 60 MB took 8 GB. If it
-// wrote too, every member made that answer, and made it again when it replayed its log after being killed for it.
+// Each operation of a transaction may read the whole store, so one transaction with 128 ranges over 60 MB took 8 GB. If
+// it wrote too, every member built that answer, and again when it replayed its log after being killed for it.
 describe('the answer of a transaction', () => {
   let fixture: Fixture;
 
@@ -39,7 +39,7 @@ describe('the answer of a transaction', () => {
     expect(read).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
   });
 
-  // Transactions that were proposed together made all of their answers before the first was sent.
+  // Transactions that were proposed together built all of their answers before the first was sent.
   it('is refused if the connection of its caller is full, and the next one is not made in the same batch', async () => {
     const room = new Set([1, 2, 3]);
     const answered: string[] = [];

@@ -48,8 +48,8 @@ describe('checks of requests before the log', () => {
     expect(checkTxn({ compare: [{}], success: [{}] })).to.deep.equal({ kind: 'empty-key' });
   });
 
-  // The story: with a put in one nested transaction and a delete of its key in a sibling, the order decided; a delete
-  // without an upper bound was never held against a put. etcd has both gaps.
+  // For a put in one nested transaction and a delete of its key in a sibling, the result depended on the order; a
+  // delete without an upper bound was never compared with a put. etcd has both gaps.
   it('refuse a transaction that may write a key twice, in any order of its operations', () => {
     const cases: readonly (readonly [Op[], boolean])[] = [
       [[put('a'), put('a')], true],
@@ -120,7 +120,7 @@ describe('checks of requests before the log', () => {
   });
 
   it('do not compare every delete with every put', () => {
-    // A request below the size limit can nest tens of thousands of each; in pairs they would be billions.
+    // A request below the size limit can nest tens of thousands of each; compared in pairs they would be billions.
     const level = (salt: string): Op[] =>
       Array.from({ length: 60 }, (_, at) =>
         nested({ success: Array.from({ length: 60 }, (_, of) => put(`p${salt}/${at}/${of}`)) }),
@@ -156,7 +156,7 @@ describe('checks of requests before the log', () => {
   });
 });
 
-/** The operations of each possible run: every nested transaction takes one of its branches. */
+/** The operations of each possible execution: every nested transaction takes one of its branches. */
 function runsOf(ops: readonly Op[]): readonly (readonly Op[])[] {
   return ops.reduce<readonly (readonly Op[])[]>(
     (runs, op) => {

@@ -17,7 +17,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 type Command = readonly [Parameters<Fixture['command']>[0], Uint8Array];
 
-/** Each deletes all keys. */
+/** Commands that delete all keys. */
 const COMMANDS: readonly (readonly [string, Command])[] = [
   ['the revocation of a lease', encode.leaseRevoke(LEASE)],
   ['a range deletion', encode.delete(FROM, TO)],
@@ -52,8 +52,8 @@ function revisionOf(result: ApplyResult | undefined): number {
 }
 
 describe('KvStore, while a command deletes many keys', () => {
-  // The story: revoking a lease of 100,000 keys held the event loop of each member for seconds; the call and those of
-  // other clients timed out, and with 200,000 keys the cluster elected another leader.
+  // Revoking a lease of 100,000 keys blocked the event loop of each member for seconds; the call and those of other
+  // clients timed out, and with 200,000 keys the cluster elected another leader.
   for (const [name, command] of COMMANDS) {
     it(`yields to the event loop and serves reads from the state before, during ${name}`, async function () {
       this.timeout(60_000);

@@ -10,7 +10,7 @@ import { EMPTY } from '../../../src/util/bytes.js';
 const origin = { member: 1, boot: 2, sequence: 3 };
 const command = (kind: CommandKind, request: Uint8Array): Uint8Array => encodeCommand({ origin, kind, request });
 const put = etcdserverpb.PutRequest.encode({ key: Buffer.from('k'), value: Buffer.from('v') }).finish();
-/** A field of 100 bytes, of which one is there. */
+/** A field of 100 bytes, truncated to one. */
 const TRUNCATED = Uint8Array.of(0x0a, 100, 1);
 
 const NORMAL_KINDS: readonly CommandKind[] = [

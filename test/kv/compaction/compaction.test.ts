@@ -21,7 +21,7 @@ describe('waiting for a compaction', () => {
     engine.take(Table.current);
     await fixture.apply([encode.compact(1001)]);
     expect(await fixture.store.whenReclaimed(1001)).to.equal(true);
-    // Those of 901 are read once more: they had stayed.
+    // The rows of 901 are read once more, as they were kept.
     expect(engine.take(Table.changes)).to.equal(101);
     expect(engine.take(Table.history)).to.equal(0);
     expect(engine.take(Table.current)).to.equal(0);
@@ -42,8 +42,8 @@ describe('waiting for a compaction', () => {
   });
 
   it('returns the space to the disk', async () => {
-    // Story: the published state held an engine snapshot from before the rows were removed, so that the engine kept them
-    // all until the next write.
+    // The published state held an engine snapshot from before the rows were removed, so the engine kept all of them
+    // until the next write.
     const fixture = await Fixture.open(await levelHome());
     const value = 'v'.repeat(2000);
     for (let round = 0; round < 20; round++) {
@@ -61,8 +61,8 @@ describe('waiting for a compaction', () => {
   });
 
   it('shares one run among concurrent defragmentations', async () => {
-    // Story: a client that gave up a defragmentation and asked again had the whole engine rewritten once for each call,
-    // one after the other, and so long nobody got the space of a compaction back.
+    // A client that cancelled and repeated a defragmentation caused one rewrite of the whole engine per call, and
+    // meanwhile no compaction freed space.
     const fixture = await Fixture.open();
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));

@@ -104,7 +104,7 @@ describe("the store's encoding", () => {
       raftkv.Command.encode({ put: {} }).finish(),
       raftkv.Command.encode({ version: 1 }).finish(),
       raftkv.Command.encode({ version: 1, session: 9, put: {} }).finish(),
-      // A member that knows of no permissions must not apply what another one wants to have checked against them.
+      // A member that does not know permissions must not apply a command that others check against them.
       raftkv.Command.encode({ version: 1, user: 'alice', authRevision: 3, put: {} }).finish(),
       raftkv.Command.encode({ version: 1, authRevision: 3, put: {} }).finish(),
       Buffer.from([8, 1, 0xc2, 2, 0]), // field 40

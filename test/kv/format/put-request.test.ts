@@ -13,7 +13,7 @@ import { seededRandom } from '../../../src/util/random.js';
 
 const { PutRequest } = etcdserverpb;
 
-/** The fields with the lease as a bigint, however it was read. */
+/** The fields, with the lease as a bigint. */
 function plain({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutProperties): unknown {
   return {
     key: Buffer.from(key ?? []).toString('hex'),
@@ -25,7 +25,7 @@ function plain({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutPrope
   };
 }
 
-/** What a decoder makes of bytes: fields, or that it throws. */
+/** A decoder's result: fields, or an error. */
 function outcome(decode: () => PutProperties): unknown {
   try {
     return plain(decode());

@@ -101,7 +101,7 @@ describe('leases of KvStore', () => {
   });
 
   it('ends an expired lease only in an entry of the term of the leader that found it expired (etcd 15247)', async () => {
-    // A leader that was paused decides, and its successor, which has promised the lease its full time, passes it on.
+    // A paused leader decided this, and its successor, which has granted the full time again, forwards the proposal.
     await fixture.apply([encode.leaseGrant(ID, 10), put('k', ID)]);
     const { grantedIndex } = granted(ID);
     for (const term of [TERM - 1, TERM + 1, 0]) {
@@ -115,7 +115,7 @@ describe('leases of KvStore', () => {
   });
 
   it('does not end a lease for an earlier one with its id', async () => {
-    // Revoked and granted again by its owner, while the leader's word about the old one was on its way.
+    // The owner revoked the lease and granted it again while the leader's command for the old one was in flight.
     await fixture.apply([encode.leaseGrant(ID, 10)]);
     const { grantedIndex } = granted(ID);
     const [, , result] = await fixture.apply([

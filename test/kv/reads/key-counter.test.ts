@@ -32,7 +32,7 @@ async function list(store: KvStore, request: etcdserverpb.RangeRequest.$Properti
   return { keys: kvs.map(({ key }) => Buffer.from(key ?? []).toString('latin1')), count: clampInteger(count) };
 }
 
-/** Live keys at each revision, kept beside the store. */
+/** Live keys at each revision. */
 class History {
   readonly #states: (readonly string[])[] = [[], []];
 
@@ -88,7 +88,7 @@ describe('the number of keys in a range', () => {
           if (gone.length > 0) history.record(keys);
           return encode.delete(key, end);
         });
-        // The checks of half of the rounds meet the index at work.
+        // In half of the rounds the checks run while the index is being built.
         await fixture.apply(commands);
         if (round % 2 === 0) await fixture.store.whenCounted();
         if (round % 12 === 8) await fixture.reopen();
@@ -161,8 +161,8 @@ describe('the number of keys in a range', () => {
   });
 
   it('is counted once for all reads after a start, each at its own state', async () => {
-    // Story: each page that was asked for before all was counted walked through the whole range on its own, beside the
-    // walk that counts: the more asked, the longer all of them waited.
+    // Each page requested before the count was known walked through the whole range, in addition to the counting walk:
+    // more requests made all of them slower.
     const engine = new CountingEngine();
     const fixture = await Fixture.open(memoryHome(engine));
     const KEYS = 20_000;

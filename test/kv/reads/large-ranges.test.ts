@@ -43,7 +43,7 @@ describe('a range with a large answer', function () {
     return result.body;
   }
 
-  // The story: an answer of 100 MB was copied together in one turn, and held other calls up for 0.4 s.
+  // An answer of 100 MB was concatenated in one turn, and delayed other calls by 0.4 s.
   it('is encoded in slices and in pieces, none of which is large', async () => {
     pauses = 0;
     const body = await range(ALL);

@@ -22,7 +22,7 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** The kinds of what was read, or why it was refused. */
+/** The kinds of the rows read, or the reason of a rejection. */
 async function reading(bytes: Buffer, options: { size?: number; checkDigest?: boolean } = {}): Promise<string> {
   const { size = bytes.length, checkDigest = true } = options;
   const kinds: string[] = [];
@@ -93,7 +93,7 @@ describe('the archive of a snapshot', () => {
     for (let at = 0; at < framesEnd; at++) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x80;
-      // Nothing but the zeros behind the frames may differ.
+      // Only the zeros after the frames may differ.
       if ((await reading(changed, { checkDigest })) === WHOLE) expect(whole[at]).to.equal(0);
       else refused++;
     }
@@ -123,7 +123,7 @@ describe('the archive of a snapshot', () => {
     expect(await beginning(damaged)).to.deep.equal({ message: 'the snapshot is damaged at byte 16', asked: 0 });
   });
 
-  /** The checksum of a length vouches for it only where nobody has meant harm: up to four gigabytes were waited for. */
+  /** The checksum of a length does not protect against a forged one: a reader waited for up to four gigabytes. */
   it('allocates no memory for a length above the maximum, even with a valid checksum', async () => {
     const long = (bytes: number): Buffer => {
       const changed = Buffer.from(whole);
@@ -139,7 +139,7 @@ describe('the archive of a snapshot', () => {
     expect(longest).to.equal(`the snapshot is cut off at byte ${whole.length}`);
   });
 
-  /** What is said of an archive that begins so and goes on for ever, and after how many pieces more. */
+  /** The error for an archive that begins like this and never ends, and the number of further pieces read. */
   async function beginning(bytes: Buffer): Promise<{ message: string; asked: number }> {
     let asked = 0;
     async function* endless(): AsyncGenerator<Uint8Array> {
@@ -180,7 +180,7 @@ describe('the archive of a snapshot', () => {
 
 const END = Buffer.from('000000002144df1c', 'hex');
 
-/** The frames of an archive, each with its head. */
+/** The frames of an archive, each with its header. */
 function framesIn(whole: Buffer): Buffer[] {
   const frames: Buffer[] = [];
   for (let at = 16; whole.readUInt32BE(at) > 0;) {

@@ -12,7 +12,7 @@ import { wholeBody } from '../../../src/kv/format/wire.js';
 const SEED = Number(process.env['SEED'] ?? 11);
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
-/** Brings another member's state, which the store can then put in the place of its own. */
+/** Receives another member's state, which can replace the store's own. */
 async function receive(store: KvStore, from: KvStore): Promise<SnapshotMetadata> {
   const source = from.openSnapshot();
   const sink = store.receiveSnapshot();
@@ -43,8 +43,8 @@ describe('a store that installs the state of another member', () => {
   afterEach(() => ahead.remove());
 
   it('answers requests for its size meanwhile', async () => {
-    // Story: the engine that was replaced was closed under a measurement of its size. That was taken for damage, so a
-    // member that was asked for its status, its metrics, or whether a write fits, while it took on a snapshot, stopped.
+    // The replaced engine was closed while its size was being measured, which was treated as damage. So a member
+    // stopped if it was asked for its status, its metrics, or whether a write fits while it installed a snapshot.
     const behind = await Fixture.open();
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
@@ -62,7 +62,8 @@ describe('a store that installs the state of another member', () => {
   });
 
   it('completes a compaction that a call waits for', async () => {
-    // Story: whoever waited for a physical compaction at a member that took on a snapshot was told that it had stopped.
+    // A caller that waited for a physical compaction at a member installing a snapshot was told that the member had
+    // stopped.
     let free: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (free = resolve));
     const behind = await Fixture.open(undefined, { pause: () => held });
@@ -70,7 +71,7 @@ describe('a store that installs the state of another member', () => {
     await behind.apply([encode.compact(600)]);
     const reclaimed = behind.store.whenReclaimed(600);
     const restored = behind.store.restore(await receive(behind.store, ahead.store));
-    await nextTurn(); // it waits for the slice that is held up
+    await nextTurn(); // it waits for the blocked slice
     free();
     await restored;
     expect(await reclaimed).to.equal(true);
@@ -82,7 +83,7 @@ describe('a store that installs the state of another member', () => {
     const random = seededRandom(SEED);
     const behind = await Fixture.open();
     const live = new Set(['k']);
-    /** By revision; those of the beginning are compacted. */
+    /** By revision; the first ones are compacted. */
     const states = new Map<number, readonly string[]>();
     const anyKey = (): string => `k${String(randomInteger(random, 0, 2000)).padStart(5, '0')}`;
     for (let round = 0; round < 12; round++) {

@@ -26,7 +26,7 @@ async function emptyStore(options: { clusterId?: number } = {}): Promise<{ store
   return { store, home };
 }
 
-/** A store with a bit of everything: old versions, deleted keys, a compaction. */
+/** A store with old versions, deleted keys and a compaction. */
 async function fill(fixture: Fixture, keys: number): Promise<void> {
   const value = 'v'.repeat(1000);
   for (let at = 0; at < keys; at += 100) {
@@ -147,7 +147,7 @@ describe('a snapshot of the store', () => {
         await refused(`frame ${number} cut to ${at}`, frames.with(number, frame.subarray(0, at)));
       }
       await refused(`without frame ${number}`, frames.toSpliced(number, 1));
-      // The first frame may come again: it begins anew.
+      // The first frame may be repeated: it restarts the transfer.
       if (number > 0) await refused(`frame ${number} twice`, frames.toSpliced(number, 0, frame));
     }
     const [header, rows, trailer] = frames;
@@ -157,8 +157,8 @@ describe('a snapshot of the store', () => {
   });
 
   /**
-   * Two members shared a snapshot, and the quick one made the source forget where the slow one had been: its stream broke,
-   * and it was sent all of it again.
+   * Two members shared a snapshot, and the fast one made the source forget the position of the slow one: its stream
+   * broke, and all frames were sent again.
    */
   it('resumes for a slow receiver, whatever a fast one has read meanwhile', async () => {
     const home = new MemoryHome();
@@ -186,7 +186,7 @@ describe('a snapshot of the store', () => {
     source.close();
   });
 
-  /** Found out only once the log went on behind it, it would have kept the member from ever starting again. */
+  /** If this were found only when the log continues after it, the member could never start again. */
   it('is refused before its installation if a row of the members cannot be read', async () => {
     const home = new MemoryHome();
     await home.engine.write([{ type: 'put', key: memberKey(1), value: Buffer.from([0xff]) }, confStateRow(CONF_STATE)]);
@@ -243,7 +243,7 @@ describe('a snapshot of the store', () => {
     expect(valuesOf(await reading)).to.deep.equal(['of before']);
     expect(valuesOf(await level.store.range(all)).length).to.equal(299);
     expect((await level.store.hashKv(0)).revision).to.equal(fixture.store.revision());
-    // What follows in the log is applied to it, and it survives.
+    // Following log entries are applied to it, and it survives a restart.
     await level.reopen();
     expect(level.store.appliedIndex()).to.equal(fixture.store.appliedIndex());
     await level.remove();

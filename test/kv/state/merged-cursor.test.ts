@@ -37,7 +37,7 @@ describe('MergedCursor', () => {
           const table = new OverlayTable();
           for (const [at, operation] of laid.entries()) {
             table.add(operation);
-            if (at % 3 === 0) table.rows(range); // orders what there is so far
+            if (at % 3 === 0) table.rows(range); // sorts the present rows
           }
           const merged = new MergedCursor({ base: before.cursor(range), overlay: table.rows(range), reverse });
           const plain = after.cursor(range);

@@ -2,7 +2,7 @@ import { etcdserverpb, type mvccpb } from '../../../src/gen/proto.js';
 import { clampInteger, toBigInt } from '../../../src/util/integer.js';
 import type { ModelAnswer, ModelKeyValue } from './model.js';
 
-/** Turns encoded responses into the shape in which the model answers. */
+/** Converts encoded responses to the model's form. */
 
 type Header = etcdserverpb.ResponseHeader.$Properties | null | undefined;
 const text = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString('latin1');
@@ -46,7 +46,7 @@ function opAnswer(op: etcdserverpb.ResponseOp.$Properties): unknown {
   return {};
 }
 
-/** A header inside an answer is always there, and holds a revision only. */
+/** A header inside an answer is always present, with a revision only. */
 function headerRevision(header: Header): number {
   if (!header) throw new Error('an inner header is missing');
   return clampInteger(header.revision);

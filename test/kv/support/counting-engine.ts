@@ -2,12 +2,12 @@ import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import type { EngineCursor, EngineRange, EngineSnapshot } from '../../../src/ports/engine.js';
 import { tableOf, type Table } from '../../../src/kv/format/layout.js';
 
-/** An engine that counts the rows which walks read, by table, and the snapshots that are open. */
+/** An engine that counts open snapshots and, by table, the rows read by walks. */
 export class CountingEngine extends MemoryEngine {
   openSnapshots = 0;
   readonly #rows = new Map<number, number>();
 
-  /** Rows of a table that were read since the last call. */
+  /** Rows of a table read since the last call. */
   take(table: Table): number {
     const rows = this.#rows.get(table) ?? 0;
     this.#rows.delete(table);

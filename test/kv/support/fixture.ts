@@ -26,13 +26,13 @@ export const CONF_STATE: ConfState = {
   autoLeave: false,
 };
 
-/** Of every entry. */
+/** The term of every entry. */
 export const TERM = 3;
 
-/** Where a store's rows live, across restarts. */
+/** The storage of a store's rows, across restarts. */
 export interface Home {
   open(): Promise<EngineHome>;
-  /** Ends a life: what was written is there at the next `open`. */
+  /** Ends the process: written data is there at the next `open`. */
   shut(home: EngineHome): Promise<void>;
   remove(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export async function levelHome(): Promise<Home> {
   };
 }
 
-/** A store with what a node around it does: it numbers entries, and collects the answers. */
+/** A store with the work of a node: it numbers entries and collects answers. */
 export class Fixture {
   readonly home: Home;
   readonly #options: Partial<KvStoreOptions>;
@@ -113,7 +113,7 @@ export class Fixture {
     return { entry: this.entry(encodeCommand({ origin, kind, request })), sequence };
   }
 
-  /** Applies commands as one batch; answers them in order. */
+  /** Applies commands as one batch; returns the answers in order. */
   async apply(commands: readonly (readonly [CommandKind, Uint8Array])[]): Promise<ApplyResult[]> {
     const made = commands.map(([kind, request]) => this.command(kind, request));
     await this.store.apply(made.map(({ entry }) => entry));
@@ -148,7 +148,7 @@ export class Fixture {
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
-/** Encoded requests, in few words; text is latin1. */
+/** Short forms of encoded requests; text is latin1. */
 export const encode = {
   put: (
     key: string,

@@ -5,17 +5,17 @@ import { encode, TERM } from './fixture.js';
 import type { Model, ModelAnswer } from './model.js';
 import { LEASES } from './requests.js';
 
-/** Every lease that the requests name. */
+/** Every lease id of the requests. */
 export const ALL_LEASES: readonly bigint[] = [...LEASES, 9n, -1n];
 
 const id = fc.constantFrom(...ALL_LEASES, 0n);
 const ttl = fc.oneof(fc.integer({ min: -2, max: 100 }), fc.constantFrom(9_000_000_000, 9_000_000_001, 2 ** 53 - 1));
 
 const term = fc.constantFrom(TERM, TERM, TERM, TERM - 1, TERM + 1);
-/** 0 is that of the leases that a store begins with. */
+/** 0 is the index of the leases that a store starts with. */
 const grantedIndex = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 50 }));
 
-/** Commands that grant leases, and end them. */
+/** Commands that grant and end leases. */
 export const leaseWrite: fc.Arbitrary<{
   readonly kind: 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
   readonly request: Uint8Array;

@@ -2,8 +2,8 @@ import { etcdserverpb } from '../../../src/gen/proto.js';
 import { LEASE_SECONDS } from './requests.js';
 
 /**
- * The semantics of etcd's key-value API, written for plainness: the store is the list of everything that was ever
- * written, and every question is answered by replaying it. Keys and values are latin1 text.
+ * The semantics of etcd's key-value API, in the simplest form: the store is a list of all writes, and every read
+ * replays it. Keys and values are latin1 text.
  */
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 const { CompareTarget } = etcdserverpb.Compare;
@@ -26,7 +26,7 @@ export interface ModelKeyValue {
 interface Written {
   readonly revision: number;
   readonly key: string;
-  /** Undefined: deleted. */
+  /** Undefined if deleted. */
   readonly put: { readonly value: string; readonly lease: string } | undefined;
 }
 
@@ -36,12 +36,12 @@ export interface ModelLease {
   readonly granted: number;
 }
 
-/** What a watcher sees of one write. */
+/** A watch event of one write. */
 export interface ModelEvent {
   readonly kind: 'put' | 'delete';
   readonly revision: number;
   readonly key: string;
-  /** Of a put. */
+  /** The value of a put. */
   readonly kv: ModelKeyValue | undefined;
   /** The version before the revision. */
   readonly prevKv: ModelKeyValue | undefined;
@@ -62,7 +62,7 @@ const wide = (value: unknown): bigint => {
 export class Model {
   revision = 1;
   compacted = -1;
-  /** Of the last command. */
+  /** The revision of the last command. */
   index = 0;
   readonly leases: Map<string, ModelLease>;
   #log: Written[] = [];
@@ -113,7 +113,7 @@ export class Model {
     return answer;
   }
 
-  /** Everything that was ever written to the keys, in order. */
+  /** All writes to the keys, in order. */
   events(keys: { key: Uint8Array; rangeEnd: Uint8Array }): readonly ModelEvent[] {
     return this.#log.flatMap(({ revision, key, put }, at): ModelEvent[] => {
       if (!inRange(keys)(key)) return [];
@@ -150,7 +150,7 @@ export class Model {
     return {};
   }
 
-  /** @param decided.sameTerm whether the leader that says so has put it into the log itself */
+  /** @param decided.sameTerm whether the deciding leader has proposed the command itself */
   leaseExpire(id: bigint, decided: { readonly sameTerm: boolean; readonly grantedIndex: number }): ModelAnswer {
     if (!decided.sameTerm) throw new ModelError('lease-expiry-void');
     if (this.leases.get(String(id))?.granted !== decided.grantedIndex) throw new ModelError('lease-not-found');

@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { fromBigInt } from '../../../src/util/integer.js';
 
-/** Random requests over a small space of keys, so that they meet; with zero bytes, 0xff, and huge integers. */
+/** Random requests over a small key space, so that they collide; with zero bytes, 0xff, and huge integers. */
 
 const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
 const { CompareResult: Result, CompareTarget: Target } = etcdserverpb.Compare;
 
-/** The TTL of those that every store begins with. */
+/** The TTL of the leases that every store starts with. */
 export const LEASE_SECONDS = 60;
 export const LEASES = [7n, 0x4000_0000_0000_0001n, -5n] as const;
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -35,8 +35,8 @@ const rangeEnd = fc.oneof(
 );
 const value = fc.oneof(fc.constantFrom('', 'x', 'y', 'z').map(bytes), fc.uint8Array({ maxLength: 40 }));
 /**
- * What the codec decodes from the wire: halves, which its types do not know. Mostly small, at times beyond what a double
- * holds.
+ * 64-bit integers as the codec decodes them: two halves, which its types do not declare. Mostly small, sometimes larger
+ * than a double can represent.
  */
 const wireInteger = (value: bigint): number => fromBigInt(value) as number;
 const integer: fc.Arbitrary<number> = fc
@@ -117,7 +117,7 @@ const compare: fc.Arbitrary<etcdserverpb.Compare.$Properties> = fc
     return { ...rest, ...operands[rest.target] };
   });
 
-/** May put a key twice: whoever uses them asks `checkTxn` first. */
+/** May put a key twice: callers use `checkTxn` first. */
 export const txnRequest: fc.Arbitrary<etcdserverpb.TxnRequest.$Properties> = fc.letrec<{
   txn: etcdserverpb.TxnRequest.$Properties;
   op: etcdserverpb.RequestOp.$Properties;

@@ -9,24 +9,24 @@ import { keyValueAnswer } from './answers.js';
 import type { ModelEvent } from './model.js';
 
 export interface WatchingOptions {
-  /** Latin1, as `rangeEnd` is. */
+  /** Latin1, like `rangeEnd`. */
   readonly key: string;
   readonly rangeEnd?: string;
   readonly startRevision?: number;
   readonly prevKv?: boolean;
   readonly puts?: boolean;
   readonly deletes?: boolean;
-  /** Batches that are taken before there is no room; any number unless told. */
+  /** Batches accepted before there is no room. Default: unlimited. */
   readonly room?: number;
 }
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
-/** A watch whose events are collected, in a room that a test chooses. */
+/** A watch that collects its events, with limited room. */
 export class Watching implements WatchListener {
   readonly batches: EventBatch[] = [];
   readonly watcher: Watcher;
-  /** What it was told of its state. */
+  /** The reported states of the watch. */
   readonly states: ('caught up' | 'fell behind')[] = [];
   compactedAt: number | undefined;
   room: number;
@@ -48,7 +48,7 @@ export class Watching implements WatchListener {
     return this.events.map(({ revision }) => revision);
   }
 
-  /** There is room for so many batches more. */
+  /** Adds room for batches. */
   makeRoom(batches = Number.POSITIVE_INFINITY): void {
     this.room = batches;
     this.#hub.resume(this.watcher);
@@ -79,7 +79,7 @@ export class Watching implements WatchListener {
   }
 }
 
-/** Every revision came whole, in one batch, after all earlier ones. */
+/** Checks that every revision arrived whole, in one batch, and in order. */
 export function expectOrderAndWholeness({ batches }: Watching): void {
   let last = 0;
   for (const batch of batches) {

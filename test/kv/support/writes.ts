@@ -9,7 +9,7 @@ import { compactionRequest, deleteRequest, putRequest, txnRequest } from './requ
 
 export type WriteKind = Exclude<CommandKind, 'memberUpdate' | 'alarm' | MemberChangeKind>;
 
-/** A command, as bytes for the store and as a question for the model. */
+/** A command, as bytes for the store and as a request to the model. */
 export interface Write {
   readonly kind: WriteKind;
   readonly request: Uint8Array;

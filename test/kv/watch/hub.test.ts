@@ -7,7 +7,7 @@ import { expectOrderAndWholeness, Watching } from '../support/watching.js';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Counts the pages of the change log that are read, and holds them up where a test wants it. */
+/** Counts pages read from the change log, and delays them on demand. */
 class ObservedEngine extends MemoryEngine {
   changePages = 0;
   /** Awaited before each page of changes. */
@@ -57,7 +57,7 @@ describe('WatchHub', () => {
     const watching = watch({ key: 'a' });
     let seen: readonly number[] = [];
     let visible = 0;
-    // The answer to the write comes right behind.
+    // The answer to the write follows immediately.
     const answering = await Fixture.open(memoryHome(), {
       waiter: () => {
         seen = other.revisions;
@@ -76,7 +76,7 @@ describe('WatchHub', () => {
     for (let at = 0; at < 10; at++) await fixture.apply([encode.put('a', String(at)), encode.put('b')]);
     const watching = watch({ key: 'a', startRevision: 6 });
     expect(watching.watcher.isLive).to.equal(false);
-    // Written while the change log is being read: the state that is read does not have it.
+    // Written while the change log is being read, so the state being read does not contain it.
     engine.gate = async () => {
       engine.gate = () => Promise.resolve();
       await fixture.apply([encode.put('a', 'meanwhile')]);
@@ -111,7 +111,7 @@ describe('WatchHub', () => {
   });
 
   it('serves a watcher although another one needs many more pages', async () => {
-    // One page holds a megabyte; the way from revision 2 has thirty of them.
+    // One page holds a megabyte; there are thirty after revision 2.
     const value = 'v'.repeat(256 * 1024);
     for (let at = 0; at < 120; at++) await fixture.apply([encode.put('big', value)]);
     await fixture.apply([encode.put('small')]);
@@ -128,14 +128,14 @@ describe('WatchHub', () => {
   });
 
   it('serves two watchers that share a room in turn, the one further behind first', async () => {
-    // Story: the two took the room in the order in which their keys were written; the second never got any.
+    // The two watches got room in the order in which their keys were written, so the second never got any.
     const value = 'v'.repeat(256 * 1024);
     for (let at = 0; at < 20; at++) await fixture.apply([encode.put('a', value), encode.put('b', value)]);
     const first = watch({ key: 'a', startRevision: 2, room: 0 });
     const second = watch({ key: 'b', startRevision: 2, room: 0 });
     for (let turns = 0; turns < 20; turns++) await turn();
     for (let served = 0; served < 8; served++) {
-      // Room for one batch, for whoever comes first.
+      // Room for one batch, for either watch.
       let left = 1;
       for (const each of [first, second]) {
         const { deliver } = Watching.prototype;
@@ -158,7 +158,7 @@ describe('WatchHub', () => {
     await fixture.apply([encode.delete('key ', 'key!')]);
     expect(watching.batches, 'not yet').to.deep.equal([]);
     await caughtUp();
-    // One revision, one batch, however large.
+    // One revision is one batch, however large.
     expect(watching.batches.map(({ events }) => events.length)).to.deep.equal([5000]);
     expect(watching.events.every(({ prevKv }) => prevKv !== undefined)).to.equal(true);
     expect(watching.states).to.deep.equal(['fell behind', 'caught up']);
@@ -210,9 +210,9 @@ describe('WatchHub', () => {
   });
 
   /**
-   * The story: a member that was away for a moment is sent thousands of writes at once, and behind them, in the same
-   * batch, a compaction. Its watches, which were up to date, were sent to the change log for the writes, where these were
-   * compacted by then: they ended, though every event had been at hand.
+   * A member that was briefly down receives thousands of writes at once and, in the same batch, a later compaction.
+   * Watches that were up to date were sent to the change log for the writes, which were compacted by then, so they were
+   * cancelled although every event had been in memory.
    */
   it('keeps live watchers over a large batch that compacts its own changes', async () => {
     await fixture.remove();
@@ -227,7 +227,7 @@ describe('WatchHub', () => {
     slow.makeRoom();
     for (let turns = 0; turns < 10; turns++) await turn();
     expect([slow.compactedAt, slow.revisions], 'who has no room is not held in memory').to.deep.equal([4, []]);
-    // Where the compaction leaves what they need, they get it from the change log.
+    // If the compaction keeps the events that they need, they read them from the change log.
     await fixture.apply([...puts, encode.compact(6)]);
     expect(watching.states).to.deep.equal(['fell behind']);
     await caughtUp();
@@ -238,14 +238,14 @@ describe('WatchHub', () => {
   it('begins a watch at its future revision, and not before', async () => {
     const watching = watch({ key: 'a', startRevision: 4 });
     expect(watching.watcher.isLive).to.equal(true);
-    // A batch that reaches over the start.
+    // A batch that includes the start revision.
     await fixture.apply([encode.put('a', '2')]);
     await fixture.apply([encode.put('a', '3'), encode.put('a', '4'), encode.put('a', '5')]);
     expect(watching.revisions).to.deep.equal([4, 5]);
   });
 
   it('does not send a watch that begins in the future to the change log', async () => {
-    // Story: what a large batch threw back to the change log included those who had not begun yet.
+    // A large batch sent also those watches to the change log that start in the future.
     const watching = watch({ key: 'key ', rangeEnd: 'key!', startRevision: 6000 });
     await fixture.apply(Array.from({ length: 5000 }, (_, at) => encode.put(`key ${at}`)));
     for (let turns = 0; turns < 50; turns++) await turn();

@@ -7,7 +7,7 @@ import { LEASES } from '../support/requests.js';
 import { expectOrderAndWholeness, Watching, type WatchingOptions } from '../support/watching.js';
 import { write, type Write } from '../support/writes.js';
 
-/** Where a watch begins: `back` revisions ago (ahead, if negative), or from now on. */
+/** The start of a watch: `back` revisions ago (in the future if negative), or now. */
 interface Begin {
   readonly options: Omit<WatchingOptions, 'startRevision'>;
   readonly back: number | 'now';
@@ -61,7 +61,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'reopen' }) },
 );
 
-/** So small that every path is taken often. */
+/** Small, so that every path is taken often. */
 const limits: fc.Arbitrary<WatchLimits> = fc.record({
   liveChanges: fc.constantFrom(3, 8, 1000),
   recentEvents: fc.constantFrom(0, 3, 12),
@@ -73,7 +73,7 @@ const limits: fc.Arbitrary<WatchLimits> = fc.record({
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A client that watches, and begins again where it was when the store was closed. */
+/** A client that watches, and resumes after the store was closed. */
 class Watch {
   readonly from: number;
   readonly #options: Omit<WatchingOptions, 'startRevision'>;
@@ -83,7 +83,7 @@ class Watch {
   constructor(fixture: Fixture, { options, back }: Begin) {
     const revision = fixture.store.revision();
     this.#options = options;
-    // 0 is "from now on", and so is −1 as long as nothing is compacted.
+    // 0 means "from now on", and so does −1 as long as nothing is compacted.
     this.from = back === 'now' ? revision + 1 : Math.max(revision - back, 1);
     this.begin(fixture, back === 'now' ? 0 : this.from);
   }
@@ -118,7 +118,7 @@ class Watch {
     this.current.cancel();
   }
 
-  /** Complete, unless it was cancelled or overtaken by a compaction; and never more than there was. */
+  /** Complete, unless the watch was cancelled or compacted; and never more than was written. */
   check(model: Model): void {
     for (const part of this.#parts) expectOrderAndWholeness(part);
     const { key, rangeEnd = '', puts, deletes, prevKv } = this.#options;
@@ -131,7 +131,7 @@ class Watch {
     expect(seen.map(withoutPrevious)).to.deep.equal(wanted.map(withoutPrevious));
     for (const [at, event] of seen.entries()) {
       const before = prevKv === true ? wanted[at]?.prevKv : undefined;
-      // What the compacted revision has ended is gone.
+      // Versions that ended by the compacted revision are gone.
       if (event.prevKv !== undefined || event.revision > model.compacted) expect(event.prevKv).to.deep.equal(before);
     }
     if (this.compactedAt === undefined) return;
@@ -196,7 +196,7 @@ function compareWithModel(options: { home: () => Home | Promise<Home>; runs: num
   const run = fc.asyncProperty(
     fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),
     limits,
-    // Turns that the catching up waits, one pause after the other, so that writes come in between.
+    // The number of turns of each pause while catching up, so that writes come in between.
     fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 8 }),
     async (steps, watchLimits, pauses) => {
       let at = 0;

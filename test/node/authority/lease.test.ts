@@ -74,7 +74,7 @@ describe("the leader's lease (thesis, section 6.4.1)", () => {
   });
 
   it('ends before every promise behind it, while the clocks keep the bound', () => {
-    // A follower whose clock is fast by the bound gives its word up early; a slow leader trusts its lease for long.
+    // A follower whose clock is fast by the bound ends its promise early; a slow leader trusts its lease for long.
     const rounds = leader();
     const sequence = send(rounds, 0);
     answer(rounds, 2, sequence);

@@ -26,8 +26,8 @@ describe('a request to transfer the leadership', () => {
   });
 
   /**
-   * A leader that was to hand over was deposed before its loop came to it. The wish was kept until somebody else led, and
-   * passed on: the new leader handed over too, for no reason.
+   * A leader was deposed before its loop executed a transfer request. The request was kept until another member led,
+   * and forwarded: the new leader transferred too, for no reason.
    */
   it('is void if another leader was elected meanwhile', async () => {
     await lonely.follow(2, 1);

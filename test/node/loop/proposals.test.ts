@@ -4,8 +4,8 @@ import { Lonely } from '../lonely.js';
 
 describe('proposals in proposeC', () => {
   /**
-   * While there was no leader, proposals stayed in proposeC for good, also those whose callers had long given up. Once it
-   * was full of these, new callers were told "too many requests", with nobody waiting but them.
+   * Without a leader, proposals stayed in proposeC forever, even those whose callers had timed out. Once it was full of
+   * these, new callers got "too many requests" although no other call was waiting.
    */
   it('are removed when their callers stop waiting, although there is no leader', async () => {
     const lonely = new Lonely({ proposalsMax: 4 });
@@ -24,7 +24,7 @@ describe('proposals in proposeC', () => {
     for (const bytes of [400, 400, 400, 3000]) lonely.propose(bytes);
     await lonely.follow(2, 1);
     const forwarded = lonely.sent.flatMap(({ messages }) => messages).filter(({ type }) => type === 'MsgProp');
-    // Behind them comes what the member has to say of itself.
+    // The member's own commands follow.
     expect(forwarded.slice(0, 3).map(({ entries }) => entries.map(({ data }) => data.length))).to.deep.equal([
       [400, 400],
       [400],

@@ -3,7 +3,7 @@ import { VirtualCluster } from '../../support/virtual-cluster.js';
 import { get, put } from '../../support/virtual-calls.js';
 
 describe('a leader whose state machine applies for long', () => {
-  // A revocation of a lease with very many keys took longer than the election timeout, and the leadership changed.
+  // Revoking a lease with very many keys took longer than the election timeout, and the leadership changed.
   it('keeps the leadership, and followers continue to commit', async () => {
     const cluster = new VirtualCluster({ members: 3, seed: 3, requestMs: 60_000 });
     await cluster.start();

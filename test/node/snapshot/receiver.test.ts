@@ -118,13 +118,13 @@ describe('SnapshotReceiver', () => {
     const third = await open(msgSnap(12));
     expect(third.position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, false]);
-    // The same index in a history that did not happen.
+    // The same index, in a history that did not happen.
     next = metadata(12, 3);
     expect((await open(msgSnap(12, 3))).position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, true, false]);
   });
 
-  /** The stream of a snapshot that nobody wanted any more was ended when its next frame came, and held open until then. */
+  /** The stream of an unwanted snapshot was held open until its next frame arrived. */
   it('notifies a stream at once when it is replaced or no longer needed', async () => {
     const ends: string[] = [];
     const follow = async (name: string): Promise<SnapshotIntake> => {
@@ -155,7 +155,7 @@ describe('SnapshotReceiver', () => {
     expect(ends).to.deep.equal(['this member is stopping']);
   });
 
-  /** A leader of an earlier term calls again and again. Each call ended the stream of the leader that there was. */
+  /** A leader of an earlier term calls again and again. Each call ended the stream of the present leader. */
   it('keeps its stream when another one is refused', async () => {
     const good = await open(msgSnap(10));
     expect(await receiver.open(3, msgSnap(9, 1))).to.equal('term 1 is over');

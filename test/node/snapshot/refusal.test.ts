@@ -3,7 +3,7 @@ import { snapshotRefusal } from '../../../src/node/snapshot/refusal.js';
 import { makeMessage, TERM_JUMP_MAX } from '../../../src/raft/messages.js';
 import { NO_BYTES } from '../../../src/raft/bytes.js';
 
-/** A MsgSnap of any sender, unless of a past term, ended the snapshot that was being received. */
+/** Any MsgSnap, except of an earlier term, aborted the snapshot that was being received. */
 describe('snapshotRefusal', () => {
   const confState = { voters: [1, 2, 3], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
   const refusal = (from: number, term: number, index = 9, leader = 2, running = true): string | undefined => {

@@ -15,7 +15,7 @@ const metadata = (index: number, voters: readonly number[]): SnapshotMetadata =>
 
 describe('SnapshotSender', () => {
   let published: SnapshotMetadata;
-  /** What the core goes by. */
+  /** The state that the core uses. */
   let inForce: ConfState;
   let open: number[];
   let deliveries: SnapshotDelivery[];
@@ -84,16 +84,16 @@ describe('SnapshotSender', () => {
   });
 
   /**
-   * Two members were added while a third took a snapshot, and were given the very state that it was given: one from
-   * before they were added, of which they could make nothing. Each asked again while the other one's delivery was under
-   * way, which kept the old state on offer, for ever (found by the simulator).
+   * Two members were added while a third received a snapshot, and were sent the same state, which was from before their
+   * addition and useless to them. Each requested it again while the other's transfer was running, which kept the old
+   * state in use forever (found by the simulator).
    */
   it('does not offer a state to a member that was added after it', async () => {
     expect(sendTo(2)).to.equal(10);
     published = metadata(20, [1, 2, 3]);
     inForce = published.confState;
     expect(sendTo(3)).to.equal(20);
-    // The one that is under way goes on.
+    // The running transfer continues.
     expect(deliveries.map(({ source }) => source.metadata.index)).to.deep.equal([10, 20]);
     expect(open).to.deep.equal([10, 20]);
     expect(sendTo(4), 'the newer one is shared').to.equal(20);
@@ -103,8 +103,8 @@ describe('SnapshotSender', () => {
   });
 
   /**
-   * A change is in force before it is stored. A newcomer that was heard in between was given the state from before its own
-   * addition, all of it in vain.
+   * A change takes effect before it is stored. A new member that sent a message in between received the state from
+   * before its own addition, which it could not use.
    */
   it('does not offer a state whose configuration lacks an active member', async () => {
     expect(sendTo(2)).to.equal(10);
@@ -128,8 +128,8 @@ describe('SnapshotSender', () => {
   const msgSnap = (to: number, snapshot: Snapshot) => makeMessage({ type: 'MsgSnap', from: 1, to, term: 1, snapshot });
 
   /**
-   * The last member that shared a state had it, and the state was let go of; but the core had been given it for one more
-   * member, in a step after the Ready that was being carried out. Its MsgSnap came with the next Ready, and the leader
+   * The last member sharing a state had received it, and the state was released; but the core had assigned it to
+   * another member in a step after the Ready being executed. Its MsgSnap came with the next Ready, and the leader
    * stopped by its own assert.
    */
   it('keeps a state whose MsgSnap waits in the core when the last transfer ends', async () => {
@@ -146,8 +146,8 @@ describe('SnapshotSender', () => {
   });
 
   /**
-   * A member that refused, because it was putting another one in force or because it took the sender for a leader of
-   * yesterday, was called again ten times a second, with four lines in the logs each time.
+   * A member that refused, because it was installing another snapshot or took the sender for a past leader, was called
+   * again ten times a second, with four log lines each time.
    */
   it('delays the next attempt to send to a member that did not take a snapshot', async () => {
     const fail = async (): Promise<number> => {

@@ -4,7 +4,7 @@ import { makeMessage } from '../../../src/raft/messages.js';
 import type { SnapshotMetadata } from '../../../src/raft/types.js';
 import { Lonely } from '../lonely.js';
 
-/** Of a configuration without member 1, whose core does not take it on. */
+/** A configuration without member 1, whose core rejects it. */
 const METADATA: SnapshotMetadata = {
   index: 10,
   term: 1,
@@ -15,7 +15,7 @@ const HEARTBEATS = 500;
 
 describe('a received snapshot that the core does not accept', () => {
   /**
-   * It was given up when the loop had nothing to do. A member that is always busy kept the staged engine, and refused
+   * An unwanted snapshot was dropped only when the loop was idle. A busy member kept the staged engine, and refused
    * every other snapshot.
    */
   it('is discarded at once, even while the Ready loop is busy', async () => {
@@ -40,7 +40,7 @@ describe('a received snapshot that the core does not accept', () => {
     const message = makeMessage({ type: 'MsgSnap', from: 2, to: 1, term: 1, snapshot });
     const intake = await lonely.listener.onSnapshot(2, message);
     if (typeof intake === 'string') throw new Error(intake);
-    // Whatever this member says, it hears something at once.
+    // Every message of this member is answered at once.
     lonely.onSent = () => {
       if (heartbeats++ < HEARTBEATS) lonely.hear({ type: 'MsgHeartbeat', from: 2, term: 1 });
     };

@@ -17,7 +17,7 @@ const headers = (streamId: number, flags: number = END_HEADERS, fields = REQUEST
 const whole = (streamId: number): Buffer => headers(streamId, END_HEADERS | END_STREAM);
 const setting = (id: number, value: number): Buffer => Buffer.concat([Buffer.from([0, id]), uint32(value)]);
 
-/** What breaks the connection: section of RFC 9113, rule, frames, code. */
+/** Connection errors: section of RFC 9113, rule, frames, code. */
 const CONNECTION_ERRORS: readonly (readonly [string, string, readonly Buffer[], number])[] = [
   ['3.4', 'the first frame is SETTINGS', [PREFACE, frame(PING, 0, 0, Buffer.alloc(8))], ErrorCode.PROTOCOL_ERROR],
   ['3.4', 'the preface is exact', [Buffer.from('PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n')], ErrorCode.PROTOCOL_ERROR],
@@ -124,7 +124,7 @@ const CONNECTION_ERRORS: readonly (readonly [string, string, readonly Buffer[], 
   ],
 ];
 
-/** What breaks stream 1 alone. */
+/** Stream errors of stream 1. */
 const STREAM_ERRORS: readonly (readonly [string, string, readonly Buffer[], number])[] = [
   [
     '5.1',
@@ -161,7 +161,7 @@ const STREAM_ERRORS: readonly (readonly [string, string, readonly Buffer[], numb
 
 const malformed = (...fields: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] => fields;
 
-/** Requests that section 8 calls malformed. */
+/** Malformed requests of section 8. */
 const MALFORMED: readonly (readonly [string, string, readonly (readonly [string, string])[]])[] = [
   ['8.2.1', 'a name in upper case', malformed(...REQUEST, ['Name', 'x'])],
   ['8.2.1', 'a name with a blank', malformed(...REQUEST, ['a b', 'x'])],

@@ -53,7 +53,7 @@ function text(value: string): Buffer {
 export class Peer {
   readonly frames: SeenFrame[] = [];
   readonly violations: string[] = [];
-  /** Requests that the layer above has seen. */
+  /** Requests that reached the layer above. */
   readonly requests: { readonly id: number; readonly head: RequestHead }[] = [];
   readonly streams: EchoStream[] = [];
   connection: Connection | undefined;

@@ -64,7 +64,7 @@ describe('a snapshot file', () => {
   const restore = (config: ServerConfig, options: Partial<RestoreOptions> = {}): Promise<Restored> =>
     restoreSnapshot({ config, file, bumpRevision: 0, ...options });
 
-  /** Why it was refused; nothing below the folder may have changed. */
+  /** The error of the rejection; the folder must be unchanged. */
   const refusal = async (config: ServerConfig, options: Partial<RestoreOptions> = {}): Promise<string> => {
     const before = folderTree(folder);
     try {
@@ -116,7 +116,7 @@ describe('a snapshot file', () => {
         expect((await valueAt(client, 'b', 0)).length).to.equal(300_000);
         expect(revisionOf(expectOk(await client.put('a', '5')))).to.equal(9);
       });
-      // And it is a data directory as any other.
+      // It is a normal data directory.
       await serving(config, async (client) => expect(await valueAt(client, 'a', 0)).to.equal('5'));
     });
 
@@ -124,7 +124,7 @@ describe('a snapshot file', () => {
       const config = loneSettings(folder);
       const own = deriveIdentity({ initialCluster: config.initialCluster, token: config.initialClusterToken });
       const id = defined(own.members[0], 'a member').id;
-      // In the cluster of before, a member of this id was removed.
+      // The earlier cluster has removed a member with this id.
       await source.engine.write([{ type: 'put', key: removedKey(id), value: Buffer.of(1) }]);
       await source.apply([encode.put('c')]);
       writeFileSync(file, await archiveBytes(source.store));
@@ -213,7 +213,7 @@ describe('a snapshot file', () => {
       const second = await startMember(resolveConfig(settings('b', port2))).catch((error: unknown) => error);
       expect(String(second)).to.contain(`${port1} belongs to cluster ${formatMemberId(clusterId)}`);
       expect(readdirSync(folder)).to.have.members(['a', 'backup']);
-      // With the same snapshot it does.
+      // With the same snapshot it succeeds.
       await restore(resolveConfig(settings('b', port2)));
       const third = await startMember(resolveConfig(settings('b', port2)));
       const client = new EtcdClient(endpointOf(third));
@@ -231,7 +231,7 @@ describe('a snapshot file', () => {
     it('if a byte was changed, or if it was cut anywhere', async () => {
       const whole = readFileSync(file);
       const config = loneSettings(folder);
-      // The head and the tail of each frame, what lies within, the end.
+      // The head and the tail of each frame, some bytes between, and the end.
       const places = [0, 15, 16, 19, 23, 24, 60, 100, 150, 200, 150_000, whole.length - 512, whole.length - 1];
       for (const at of places) {
         const changed = Buffer.from(whole);

@@ -21,11 +21,11 @@ const { SnapshotResponse } = etcdserverpb;
 type Response = ReturnType<typeof SnapshotResponse.decode>;
 const SNAPSHOT = '/etcdserverpb.Maintenance/Snapshot';
 
-/** Counts the snapshots that are open, and the rows that are read from them. */
+/** Counts open snapshots and the rows that are read from them. */
 class CountingEngine extends MemoryEngine {
   open = 0;
   rows = 0;
-  /** Once set, what reads rows fails with it. */
+  /** If set, reading rows fails with this error. */
   damage: Error | undefined;
 
   override snapshot(): EngineSnapshot {
@@ -60,7 +60,7 @@ function begin(client: Client): ClientReadableStream<Response> {
 
 const look = (): void => undefined;
 
-/** The client takes what its buffer holds, and no more. (One that has not looked even once takes all: grpc-js.) */
+/** Fills the client's buffer. (Before its first read, a client of grpc-js accepts everything.) */
 function hold(call: ClientReadableStream<Response>): void {
   call.on('readable', look);
 }
@@ -70,7 +70,7 @@ function letGo(call: ClientReadableStream<Response>): void {
   call.resume();
 }
 
-/** How a call ended, whose answers nobody reads. */
+/** The status of a call whose answers are not read. */
 function ended(call: ClientReadableStream<Response>): Promise<{ code: number; details: string }> {
   return new Promise((resolve) => {
     call.on('error', ({ code, details }: ServiceError) => resolve({ code, details }));
@@ -88,7 +88,7 @@ async function* blobs(responses: readonly Response[]): AsyncGenerator<Uint8Array
   for (const { blob } of responses) yield blob;
 }
 
-/** The revision that an archive is of, and how many rows it has. */
+/** The revision and the number of rows of an archive. */
 async function contents(responses: readonly Response[]): Promise<{ revision: number; rows: number }> {
   let revision = 0;
   let rows = 0;
@@ -134,10 +134,10 @@ describe('Maintenance.Snapshot', () => {
       await fixture.remove();
     });
 
-    /** That of the published state alone. */
+    /** The snapshot of the published state alone. */
     const released = () => poll('the engine to be let go', () => (engine.open === 1 ? true : undefined));
 
-    /** The buffers are full once nothing has been read for a while. */
+    /** The buffers are full once no row has been read for a while. */
     async function atRest(): Promise<void> {
       let before = -1;
       await poll('the reading of rows to stand still', async () => {
@@ -170,7 +170,7 @@ describe('Maintenance.Snapshot', () => {
       const call = begin(served.client());
       hold(call);
       await atRest();
-      // Of 25 MB: the buffers of stream and socket, on both sides.
+      // Of 25 MB: the buffers of stream and socket on both sides.
       expect(engine.rows * VALUE.length).to.be.below(8 * 1024 * 1024);
       expect((await contents(await collect(call))).rows).to.be.greaterThan(KEYS);
       await released();
@@ -223,8 +223,8 @@ describe('Maintenance.Snapshot', () => {
     });
 
     /**
-     * Four clients that began a snapshot and never read it kept the state of that moment in the engine, and everybody else
-     * from a backup, until their connections broke.
+     * Four clients that started a snapshot and never read it kept the state of that time in the engine, and blocked all
+     * other backups until their connections broke.
      */
     it('ends streams that are not read, and has room for others', async () => {
       const calls = Array.from({ length: 4 }, () => begin(served.client()));
@@ -235,7 +235,7 @@ describe('Maintenance.Snapshot', () => {
       await fixture.apply([encode.put('another')]);
       await time.advance(SNAPSHOT_STREAM_STALL_MS - 1);
       expect(engine.open).to.equal(2);
-      // On a busy machine the last of them may come to a stop only now.
+      // On a busy machine the last of them may stop only now.
       await poll('the engine to be let go', async () => {
         await time.advance(SNAPSHOT_STREAM_STALL_MS);
         return engine.open === 1 || undefined;
@@ -325,7 +325,7 @@ describe('Maintenance.Snapshot', () => {
     await lone.member.stop();
 
     letGo(call);
-    // Had the member not ended it, its connection would have been cut after the grace.
+    // If the member had not ended it, its connection would be reset after the grace period.
     expect(await over).to.deep.equal({ code: Code.UNAVAILABLE, details: 'etcdserver: server stopped' });
     expect(lone.logger.messages('error')).to.deep.equal([]);
     client.close();

@@ -39,7 +39,7 @@ describe('the comparison with the other members before a start', () => {
     for (const fixture of fixtures.splice(0)) await fixture.remove();
   });
 
-  /** A member's store after the first so many of the same commands. */
+  /** A member's store after the first `commands` of the same commands. */
   async function member(commands: number, { damaged = false } = {}): Promise<Fixture> {
     const fixture = await Fixture.open(memoryHome(), { bootstrap: { members: MEMBERS, confState: CONF_STATE } });
     fixtures.push(fixture);
@@ -55,7 +55,7 @@ describe('the comparison with the other members before a start', () => {
     ];
     await fixture.apply(all.slice(0, 3));
     if (damaged) {
-      // A bit of a value has changed where no checksum covers it.
+      // A bit of a value changed where no checksum covers it.
       await fixture.engine.write([damagedRow]);
       await fixture.reopen();
     }
@@ -63,7 +63,7 @@ describe('the comparison with the other members before a start', () => {
     return fixture;
   }
 
-  /** What member 1 does at its start: 'starts', or what it says. */
+  /** The result of member 1's start: 'starts', or its error. */
   async function start(own: Fixture, others: Readonly<Record<number, Fixture | undefined>>): Promise<string> {
     const time = new VirtualTime();
     const answering = (store: KvStore): HashCalls =>

@@ -10,7 +10,7 @@ import { folderTree } from '../../support/folder-tree.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import { endpointOf, loneSettings } from '../lone-member.js';
 
-/** So that the log is cut, and the store made durable, after few entries. */
+/** Few entries, so that the log is compacted and the store flushed early. */
 const CUTS_OFTEN: RawSettings = { 'snapshot-count': '10', 'snapshot-catchup-entries': '2' };
 
 // A member that had lost its log, but not its store, started as a new one and voted: 21 acknowledged writes were lost.
@@ -45,7 +45,7 @@ describe('A member whose data is incomplete', function () {
     });
   }
 
-  /** The start must be refused with one line of advice. */
+  /** The start must fail with one line of advice. */
   async function expectRefusal(reason: RegExp, settings: RawSettings = {}): Promise<void> {
     const error: unknown = await startMember(loneSettings(folder, settings)).then(
       async (member) => {
@@ -58,7 +58,7 @@ describe('A member whose data is incomplete', function () {
     expect((error as Error).message).to.match(/^[^\n]*remove this member from the cluster[^\n]*add it again[^\n]*$/);
   }
 
-  /** The same, before the engine is opened: nothing may change. */
+  /** The same, before the engine is opened: the data must not change. */
   async function expectNothingTouched(reason: RegExp): Promise<void> {
     const before = folderTree(folder);
     await expectRefusal(reason);
@@ -177,7 +177,7 @@ describe('A first start that was killed', function () {
     await member.stop();
   }
 
-  /** A data directory as a completed start leaves it, without what a start does last. */
+  /** A data directory after a completed start, without the last file that a start writes. */
   async function begin(): Promise<void> {
     await expectStart();
     rmSync(join(data, 'started'));

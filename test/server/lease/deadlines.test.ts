@@ -38,7 +38,7 @@ describe('Deadlines', () => {
             deadlines.move(item, one.endsMs);
           } else if (item !== undefined) {
             deadlines.remove(item);
-            deadlines.remove(item); // once more changes nothing
+            deadlines.remove(item); // removing it again changes nothing
             model.splice(model.indexOf(item), 1);
           }
           expect(deadlines.size).to.equal(model.length);

@@ -22,20 +22,20 @@ const TIME_TO_LIVE = { request: LeaseTimeToLiveRequest, response: LeaseTimeToLiv
 const LEASES = { request: LeaseLeasesRequest, response: LeaseLeasesResponse };
 const PUT = { request: etcdserverpb.PutRequest, response: etcdserverpb.PutResponse };
 
-/** Outside of what a double tells apart. */
+/** Integers that a double cannot represent exactly. */
 const WHOLE = 0x7fff_ffff_ffff_fff1n;
 
-/** One stream that keeps leases alive. */
+/** A stream that keeps leases alive. */
 class KeepAliveStream {
   readonly answers: { readonly id: bigint; readonly ttl: number; readonly revision: number }[] = [];
-  /** How it ended. */
+  /** The status that the stream ended with. */
   status: { readonly code: number; readonly details: string } | undefined;
   readonly #stream: ClientDuplexStream<Buffer, Buffer>;
 
   constructor(client: Client) {
     const same = (bytes: Buffer): Buffer => bytes;
     this.#stream = client.makeBidiStreamRequest('/etcdserverpb.Lease/LeaseKeepAlive', same, same);
-    this.#stream.on('error', () => undefined); // the status says it
+    this.#stream.on('error', () => undefined); // the status has the error
     this.#stream.on('status', ({ code, details }) => (this.status = { code, details }));
     this.#stream.on('data', (bytes: Buffer) => {
       const { ID, TTL, header } = LeaseKeepAliveResponse.decode(bytes);
@@ -160,7 +160,7 @@ describe('the Lease service', () => {
   it('deletes the keys of a revoked lease in one revision', async () => {
     expectOk(await grant(WHOLE, 100));
     for (const key of ['x1', 'x2', 'x3']) expectOk(await put(key, WHOLE));
-    const before = revisionOf(expectOk(await put('x1', 0n))); // detaches it
+    const before = revisionOf(expectOk(await put('x1', 0n))); // detaches the key
     expect(revisionOf(expectOk(await revoke(WHOLE)))).to.equal(before + 1);
     const range = { key: Buffer.from('x'), rangeEnd: Buffer.from('y') };
     expect(expectOk(await client.range(range)).kvs.map(({ key }) => String(key))).to.deep.equal(['x1']);
@@ -194,7 +194,7 @@ describe('the Lease service', () => {
       const ids = Array.from({ length: 5_000 }, (_, at) => defined([WHOLE, 7n, BigInt(at + 1000)][at % 3], 'an id'));
       for (const id of ids) stream.send(id);
       stream.end();
-      // The member must not hold what the client does not take.
+      // Answers that the client does not read must not accumulate in the member.
       const bystander = new KeepAliveStream(raw);
       bystander.send(7n);
       await poll('another stream to be answered', () => bystander.answers.length === 1 || undefined);

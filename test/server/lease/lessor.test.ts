@@ -24,15 +24,15 @@ const STATUS: NodeStatus = {
   firstIndex: 1,
 };
 
-/** A member that follows, and the other ends of its links. */
+/** A follower, with the other ends of its links. */
 class Follower {
   readonly time = new VirtualTime();
   readonly pending: PendingCalls;
   readonly lessor: Lessor;
   readonly peers: PeerCalls;
-  /** What it was asked by the members that lead, in its eyes, and when. */
+  /** Requests received from members that consider themselves leader, with their times. */
   readonly asked: { readonly by: number; readonly question: LeaseQuestion; readonly atMs: number }[] = [];
-  /** Proofs of its own leadership that it waits for. */
+  /** Pending proofs of its own leadership. */
   readonly proofs: Ticket[] = [];
   status = STATUS;
   connected = true;
@@ -75,7 +75,7 @@ class Follower {
     return outcomes;
   }
 
-  /** The other end, which speaks the same language. */
+  /** The other end, with the same codec. */
   #arrive(to: number, bytes: Uint8Array): void {
     const other = new PeerCalls({
       clock: this.time.clock(),
@@ -166,7 +166,7 @@ describe('a lease question at a member that does not lead', () => {
     expect(answers).to.deep.equal([{ kind: 'not-leader' }]);
   });
 
-  // A leader that could prove nothing held all questions that the others had given up, and been asked again, for ever.
+  // A leader without proof kept all requests of the others forever, though they had cancelled and repeated them.
   it('is kept by a leader no longer than its caller waits', async () => {
     member.lessor.onLeadership({ role: 'leader', term: 1 });
     const answers: LeaseAnswer[] = [];

@@ -19,11 +19,11 @@ describe('PrimaryLessor', () => {
   let time: VirtualTime;
   let clock: VirtualClock;
   let status: NodeStatus;
-  /** How a question for a proof is answered. */
+  /** The result of a request for proof of leadership. */
   let proof: 'now' | 'waiting' | 'full';
   let proofs: Ticket[];
   let proposals: Proposal[];
-  /** Proposals are applied at once, as long as this is true. */
+  /** Whether proposals are applied at once. */
   let applies: boolean;
   let lessor: PrimaryLessor;
 
@@ -142,7 +142,7 @@ describe('PrimaryLessor', () => {
     proof = 'waiting';
     await time.advance(60_000);
     expect(proposals).to.deep.equal([]);
-    // The proof is of another term: this leadership is over, and nobody has told yet.
+    // The proof has another term: this leadership is over, though the lessor was not notified yet.
     status = { ...status, term: TERM + 2 };
     prove();
     await time.advance(60_000);
@@ -192,7 +192,7 @@ describe('PrimaryLessor', () => {
     const unproven = renew(2);
     lessor.end();
     expect([...late, ...unproven]).to.deep.equal([{ kind: 'not-leader' }, { kind: 'not-leader' }]);
-    // Nothing that comes afterwards has any effect.
+    // Later events have no effect.
     prove();
     await time.advance(60_000);
     expect(proposals.length).to.equal(1);
@@ -253,7 +253,7 @@ describe('PrimaryLessor', () => {
   });
 
   it('waits for years without an overflow of its timer', async () => {
-    // Node fires a timer of more than 2^31−1 ms at once.
+    // Node fires a timer of more than 2^31−1 ms immediately.
     const delays: number[] = [];
     const plain = clock.timeout.bind(clock);
     clock.timeout = (delayMs, callback) => {
@@ -279,7 +279,7 @@ describe('PrimaryLessor', () => {
     expect(answers).to.deep.equal([]);
   });
 
-  // Where no majority applied the end of a lease, renewals that had run out of time long ago were all kept.
+  // Without a majority to apply the end of a lease, renewals were kept long after their deadlines.
   it('keeps no renewals of an expired lease for callers that no longer wait', async () => {
     applies = false;
     grant(lease(1, 1));

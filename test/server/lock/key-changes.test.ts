@@ -4,7 +4,7 @@ import { encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { poll } from '../../support/poll.js';
 
 const KEY = Buffer.from('k');
-/** Turns that a batch takes from its beginning until readers see it, and some more. */
+/** More turns than a batch takes from its start until readers see it. */
 const TURNS = 12;
 
 describe('KeyChanges', () => {
@@ -18,8 +18,8 @@ describe('KeyChanges', () => {
 
   afterEach(() => fixture.remove());
 
-  // Who began to wait while a batch was being written, still saw the key that it deletes, and was not told of it: whoever
-  // waited for a lock waited for ever.
+  // A waiter that started while a batch was being written still saw a key that the batch deletes, and was not notified
+  // of the deletion, so it waited for the lock forever.
   for (const [title, others] of [
     ['while nobody else waits', 0],
     ['while others wait', 1],
@@ -47,7 +47,7 @@ describe('KeyChanges', () => {
 
   it('continues if the history of missed events is compacted', async () => {
     let told = 0;
-    // Begun while nobody watched, so that nothing of it is in memory, and compacted at its end.
+    // Started without watchers, so that no event is in memory, and compacted at the end.
     const applied = fixture.apply([encode.put('k', '1'), encode.put('k', '2'), encode.compact(3)]);
     const leave = changes.onRange({ start: Buffer.from('a'), end: Buffer.from('z') }, () => told++);
     await applied;

@@ -20,7 +20,7 @@ const GRANT = { request: LeaseGrantRequest, response: LeaseGrantResponse };
 const REVOKE = { request: LeaseRevokeRequest, response: LeaseRevokeResponse };
 const UNLOCK = { request: UnlockRequest, response: UnlockResponse };
 
-/** A call under way: how it ended, and what takes it back. */
+/** A pending call: its result, and its cancellation. */
 interface UnderWay {
   answer: RawAnswer | undefined;
   readonly giveUp: () => void;
@@ -82,7 +82,7 @@ describe('locks and elections', () => {
     return String(LockResponse.decode(body).key);
   }
 
-  /** The keys of the name, the oldest first. */
+  /** The keys of the name, oldest first. */
   async function keys(): Promise<string[]> {
     const request = { key: Buffer.from(`${name}/`), rangeEnd: Buffer.from(`${name}0`), sortTarget: 2 };
     return expectOk(await client.range(request)).kvs.map(({ key }) => String(key));
@@ -195,13 +195,13 @@ describe('locks and elections', () => {
       await unlock(key);
     });
 
-    // Code and text as etcd 3.4 has them.
+    // Code and text are those of etcd 3.4.
     it('refuses what etcd refuses', async () => {
       const unknown = await ended(lock(999));
       expect([unknown.code, unknown.details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: requested lease not found']);
       const { code, details } = await lone.raw('/v3lockpb.Lock/Unlock', Buffer.alloc(0));
       expect([code, details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: key is not provided']);
-      // Story: of what is too large it said so with the code that a put gets.
+      // A request that is too large was refused with the code for a put.
       const large = LockRequest.encode({ name: Buffer.alloc(1_600_000), lease: 0xa }).finish();
       const tooLarge = await lone.raw('/v3lockpb.Lock/Lock', large);
       expect([tooLarge.code, tooLarge.details]).to.deep.equal([Code.UNKNOWN, 'etcdserver: request is too large']);
@@ -260,7 +260,8 @@ describe('locks and elections', () => {
       await resign(first);
     });
 
-    // It was put without one, and stayed when whoever led was gone: nobody else was ever elected.
+    // The key was written without the lease, so it stayed when the leader's session ended, and no other candidate was
+    // elected.
     it('gives a lease of a minute to a key that is proclaimed without one', async () => {
       const leader = await elected(campaign(0xa, 'one'));
       expect(await proclaim({ ...leader, lease: 0 }, 'uno')).to.equal('0 OK');
@@ -272,7 +273,7 @@ describe('locks and elections', () => {
       await resign(leader);
     });
 
-    // Code and text as etcd 3.4 has them.
+    // Code and text are those of etcd 3.4.
     it('refuses what etcd refuses', async () => {
       expect(await proclaim(undefined, 'x')).to.equal('2 "leader" field must be provided');
       expect(await resign(undefined)).to.equal('2 "leader" field must be provided');
@@ -284,7 +285,7 @@ describe('locks and elections', () => {
       await resign(leader);
     });
 
-    /** What a stream has told, as value and key. */
+    /** The responses of a stream, as value and key. */
     class Observer {
       readonly told: string[] = [];
       code: number | undefined;

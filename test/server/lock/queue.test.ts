@@ -12,7 +12,7 @@ import { VirtualTime } from '../../support/virtual-time.js';
 
 const { TxnResponse } = etcdserverpb;
 
-/** A caller who may go. */
+/** A caller that can cancel. */
 class Caller implements CallContext {
   cancelled = false;
   readonly remainingMs = OWN_CALL.remainingMs;
@@ -37,12 +37,12 @@ class Caller implements CallContext {
   }
 }
 
-/** Keys that were created at revisions, and transactions that put and delete one if it was created at one. */
+/** Keys by their create revisions, and transactions that put and delete a key if it has a create revision. */
 class Store {
   readonly keys = new Map<string, number>();
   revision = 1;
   leaderIsLost = false;
-  /** What the next transaction waits for, once it is applied: the answer on its way. */
+  /** Awaited after the next transaction is applied, before its answer. */
   answerDelay: Promise<void> | undefined;
   freshness: () => Promise<void> = () => Promise.resolve();
   readonly #hub: WatchHub;
@@ -154,8 +154,8 @@ describe('a queue of keys', () => {
     expect(turns).to.deep.equal(['q/2', 'q/3']);
   });
 
-  // A caller who went while its key was on its way through the log left it there, for as long as its lease lasted, and
-  // all behind it waited for nobody.
+  // A caller that cancelled while its key was in the log left the key there until its lease expired, and all callers
+  // behind it waited that long.
   it('leaves no key of a call that was cancelled before its place was known', async () => {
     const caller = new Caller();
     let answered = (): void => undefined;
@@ -174,7 +174,7 @@ describe('a queue of keys', () => {
     expect(store.revision).to.equal(1);
   });
 
-  // The call failed, and its key had the turn: nobody knew that it held the lock.
+  // The call failed although its key was first: the lock was held without an owner that knew of it.
   it('gives up a place if its call fails at the very end', async () => {
     await join(new Caller(), 1n);
     const place = await join(new Caller(), 2n);
@@ -185,7 +185,7 @@ describe('a queue of keys', () => {
     expect([...store.keys]).to.deep.equal([]);
   });
 
-  it('gives up a place whose call is cancelled when its turn comes', async () => {
+  it('removes the key of a call that is cancelled when it becomes first', async () => {
     await join(new Caller(), 1n);
     const caller = new Caller();
     const place = await join(caller, 2n);
@@ -207,7 +207,7 @@ describe('a queue of keys', () => {
     expect([...store.keys.keys()]).to.deep.equal(['q/1', 'q/2']);
   });
 
-  // A member on the wrong side of a partition hears of no change: its callers waited there for ever.
+  // A member in a minority receives no changes: its callers waited forever.
   it('ends calls that require a leader, and no others, if there is none', async () => {
     await join(new Caller(), 1n);
     const wants = new Caller('true');

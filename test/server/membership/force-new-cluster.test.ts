@@ -9,7 +9,7 @@ import { freePorts } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import { endpointOf } from '../lone-member.js';
 
-/** A cluster that has lost its majority for good could only be restored from a backup, without its last writes. */
+/** A cluster that had lost its majority for good could only be restored from a backup, without its last writes. */
 describe('a member that is started with --force-new-cluster', function () {
   this.timeout(40_000);
   let folder: string;
@@ -86,7 +86,7 @@ describe('a member that is started with --force-new-cluster', function () {
     });
     expect(await membersOf(alone)).to.deep.equal([[first.id, 'n0']]);
     await stop(alone);
-    // The flag may stay: the member is left as it is.
+    // The flag may stay: it changes nothing any more.
     for (const force of [true, false]) {
       const again = await start(0, force);
       await again.ready;

@@ -7,8 +7,8 @@ import {
 } from '../../../src/server/membership/reconfiguration.js';
 
 /**
- * Voters by how they are: `s` started and connected, `d` started and down, `u` not started; in capitals, learners. The
- * first is the member that is asked.
+ * Voters by state: `s` started and connected, `d` started and down, `u` not started; upper case for learners. The first
+ * is the member that handles the request.
  */
 function view(members: string): ClusterView {
   const states = members.split('');
@@ -31,8 +31,8 @@ const SICK = 'etcdserver: unhealthy cluster';
 
 describe('the check of a change of the members', () => {
   it('admits a new voter if a quorum of the larger cluster is started and all members are connected', () => {
-    // A voter that was added and not started yet used to be looked for among the connected ones only: one more was
-    // refused as "unhealthy", which passes by itself, where etcd says that it will not.
+    // A voter that was added but not started was searched among the connected ones only: another addition was refused
+    // as "unhealthy", which is temporary, where etcd states a lasting reason.
     const cases = { s: OK, ss: OK, su: FEW, sss: OK, ssu: FEW, ssd: SICK, sssu: SICK, ssss: OK, sssd: SICK, ssU: OK };
     const found = Object.keys(cases).map((members) => [
       members,

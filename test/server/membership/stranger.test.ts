@@ -13,9 +13,9 @@ import { endpointOf } from '../lone-member.js';
 import { Kind, publicIds, Stranger } from './stranger.js';
 
 /**
- * `/raftkv.Peer/Members` gave its ids to any caller, and a link was taken from any caller that stated ids. One heartbeat
- * of term 2^53-1 left the cluster without a leader for good; a forged append with a committed entry of noise ended a
- * follower, then and at each start; a heartbeat of term 2,000 deposed a leader.
+ * `/raftkv.Peer/Members` returned its ids to any caller, and a link was accepted from any caller that stated ids. One
+ * heartbeat of term 2^53-1 left the cluster without a leader for good; a forged append with a committed invalid entry
+ * ended a follower, then and at each start; a heartbeat of term 2,000 deposed a leader.
  */
 describe('a stranger on the peer port of a cluster', () => {
   let folder = '';
@@ -80,11 +80,11 @@ describe('a stranger on the peer port of a cluster', () => {
 
   const number = ({ id }: Member): number => Number(`0x${id}`);
 
-  /** Runs an attack, and proves with a write through each member that leader and term have stayed. */
+  /** Runs an attack, then proves with a write through each member that leader and term are unchanged. */
   const staysAsItIs = async (attack: () => unknown): Promise<void> => {
     const before = members.map((member) => member.status());
     attack();
-    // A message takes effect as soon as it arrives; the writes come later than that.
+    // A message takes effect on arrival, before the following writes.
     await new Promise((resolve) => setTimeout(resolve, 500));
     for (const member of members) {
       const client = new EtcdClient(endpointOf(member));
@@ -183,8 +183,8 @@ describe('a stranger on the peer port of a cluster', () => {
     expect(broken()).to.equal(before);
   });
 
-  /** A message may have tens of megabytes, and was collected whole before anything looked at it. */
-  it('is cut off when it brings more than a stranger needs', async () => {
+  /** A message of tens of megabytes was buffered whole before any check. */
+  it('is closed when it sends more than a new member needs', async () => {
     const [follower] = followers();
     const caller = stranger(UNKNOWN, follower);
     const codes: Promise<number>[] = [];
@@ -192,13 +192,13 @@ describe('a stranger on the peer port of a cluster', () => {
     await staysAsItIs(() => codes.push(caller.noise([Buffer.alloc(8 * 1024 * 1024)])));
     // UNAVAILABLE, or INTERNAL if the client finds the socket closed while it writes.
     expect((await Promise.all(codes)).every((code) => code === 14 || code === 13)).to.equal(true);
-    // Not by the timeout of the hello, nor by the decoder.
+    // Neither by the hello timeout nor by the decoder.
     expect(performance.now() - startedMs).to.be.lessThan(1_500);
     const reasons = loggers.flatMap(({ lines }) => lines).map(({ fields }) => fields['reason']);
     expect(reasons).to.include('more than 65536 bytes from 127.0.0.1 without a proof');
   });
 
-  /** With the challenge of a member in hand, the caller is that member: only what no member can send is refused. */
+  /** A caller with the challenge of a member is that member: only messages that no member can send are refused. */
   it('does no harm even with the proof of a member, by absurd terms and entries that are noise', async () => {
     const [gone, follower] = followers();
     const port = Number(new URL(urlOf(gone)).port);

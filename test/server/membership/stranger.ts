@@ -3,7 +3,7 @@ import { raftkv } from '../../../src/gen/proto.js';
 import { askPeer } from '../../../src/transport/ask.js';
 import { PEER_PROTOCOL_VERSION } from '../../../src/transport/hello.js';
 
-/** What a member tells anyone that asks on its peer port. */
+/** The answer of a member's peer port to any caller. */
 export async function publicIds(url: string): Promise<{ clusterId: number; members: readonly number[] }> {
   const body = raftkv.MembersRequest.encode({}).finish();
   const answer = await askPeer(url, { path: '/raftkv.Peer/Members', body, timeoutMs: 5_000 });
@@ -14,13 +14,13 @@ export async function publicIds(url: string): Promise<{ clusterId: number; membe
 export interface StrangerOptions {
   readonly url: string;
   readonly clusterId: number;
-  /** The ids that the stranger states: its own, and that of the member it has called. */
+  /** The ids that the stranger states: its own, and that of the called member. */
   readonly from: number;
   readonly to: number;
   readonly proofs?: Uint8Array[];
 }
 
-/** A process that is no member and speaks on a member's peer port. */
+/** A process that is not a member and calls a member's peer port. */
 export class Stranger {
   readonly #client: Client;
   readonly #options: StrangerOptions;
@@ -32,7 +32,7 @@ export class Stranger {
     });
   }
 
-  /** Opens a link and sends frames on it; the link stays open until `close`. @returns the code that it ends with */
+  /** Opens a link and sends frames on it; the link stays open until `close`. @returns the status code of the link */
   link(frames: readonly raftkv.PeerFrame.$Properties[], lane: raftkv.Lane = raftkv.Lane.CONTROL): Promise<number> {
     return this.#stream('/raftkv.Peer/Link', [
       raftkv.PeerFrame.encode({ hello: { ...this.#hello, lane } }).finish(),
@@ -40,12 +40,12 @@ export class Stranger {
     ]);
   }
 
-  /** Opens a link and sends bytes in place of frames. @returns the code that it ends with */
+  /** Opens a link and sends bytes in place of frames. @returns the status code of the link */
   noise(frames: readonly Uint8Array[]): Promise<number> {
     return this.#stream('/raftkv.Peer/Link', frames);
   }
 
-  /** Opens a stream with a snapshot. @returns the code that it ends with */
+  /** Opens a stream with a snapshot. @returns the status code of the stream */
   snapshot(message: raftkv.RaftMessage.$Properties, data: readonly Uint8Array[] = []): Promise<number> {
     return this.#stream('/raftkv.Peer/Snapshot', [
       raftkv.SnapshotFrame.encode({ hello: this.#hello, message }).finish(),
@@ -77,5 +77,5 @@ export class Stranger {
   }
 }
 
-/** Numbers of the kinds of message on the wire. */
+/** Message types on the wire. */
 export const Kind = { MsgApp: 2, MsgSnap: 6, MsgHeartbeat: 7, MsgTimeoutNow: 10 } as const;

@@ -8,12 +8,12 @@ import { endpointOf, LoneMember } from '../lone-member.js';
 
 const { PutRequest } = etcdserverpb;
 
-/** Of a metric without regard to its labels. */
+/** Samples of a metric, without labels. */
 function types(text: string): ReadonlyMap<string, string> {
   return new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
 }
 
-// Alerts and dashboards made for etcd found these metrics missing.
+// Alerts and dashboards for etcd use these metrics, which were missing.
 describe('the metrics of a member that alerts use', () => {
   let lone: LoneMember;
   let url: string;

@@ -7,7 +7,7 @@ import { MeasuredTransport } from '../../../src/server/monitoring/measured-trans
 import { peerOutcomeMetrics, PeerOutcomes } from '../../../src/server/monitoring/peer-outcomes.js';
 import { samples } from '../../support/samples.js';
 
-/** A transport that records what it is given. */
+/** A transport that records its calls. */
 class FakeTransport implements Transport {
   listener: TransportListener | undefined;
   delivered = Promise.resolve(true);

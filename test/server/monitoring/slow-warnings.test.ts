@@ -6,13 +6,13 @@ import { RecordingLogger } from '../../support/recording-logger.js';
 import { LoneMember } from '../lone-member.js';
 import { bytesField, numberField } from '../raw-proto.js';
 
-/** Operators of etcd find overloaded members by these warnings; there were none. */
+/** Operators of etcd recognise overloaded members by these warnings, which were missing. */
 describe('warnings of slowness', () => {
   it('name a unary call that took longer than --warning-unary-request-duration', async () => {
     const lone = await LoneMember.start({ 'warning-unary-request-duration': '50ms' });
     try {
       await lone.member.ready;
-      // It waits for a revision that does not come.
+      // It waits for a future revision.
       const wait = Buffer.concat([bytesField(1, Buffer.from('k')), numberField(1002, 10n ** 12n)]);
       await lone.raw('/etcdserverpb.KV/Range', wait, { timeoutMs: 300 });
       const line = await poll('the warning', () =>

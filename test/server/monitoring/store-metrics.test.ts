@@ -24,7 +24,7 @@ describe("the metrics of a member's store", () => {
     return JSON.parse(await answer.text()) as Record<string, string>;
   };
 
-  /** Those of a family that end with the names; absent ones are left out. */
+  /** The samples of a family with these name suffixes; absent ones are left out. */
   const read = async (prefix: string, names: readonly string[]): Promise<Record<string, number>> => {
     const found = samples(await (await fetch(`${url}/metrics`)).text());
     return Object.fromEntries(

@@ -8,7 +8,7 @@ const { CompareTarget } = etcdserverpb.Compare;
 type Op = etcdserverpb.RequestOp.$Properties;
 type Txn = etcdserverpb.TxnRequest.$Properties;
 
-/** A request to a store as `SETUP` leaves it, and how etcd ends it. */
+/** A request to a store after `SETUP`, and etcd's result. */
 export interface ErrorCase {
   readonly what: string;
   readonly path: string;
@@ -52,7 +52,7 @@ const hashKv = (revision: number): Request => ({
   path: '/etcdserverpb.Maintenance/HashKV',
   body: HashKVRequest.encode({ revision }).finish(),
 });
-/** The request with one more field, which may hold what the encoder would not write. */
+/** The request with an additional field, which may have a value that the encoder would not write. */
 const withNumber = ({ path, body }: Request, field: number, value: bigint): Request => ({
   path,
   body: Buffer.concat([body, numberField(field, value)]),
@@ -67,7 +67,7 @@ const deleteOp = (key: string, rangeEnd = ''): Op => ({
 const nested = (requestTxn: Txn): Op => ({ requestTxn });
 const many = (count: number): Op[] => Array.from({ length: count }, () => rangeOp({}));
 
-/** Key `a` at revisions 2 to 6, compacted at 4; a lease 77. Afterwards `a` is at 6, and so is the store. */
+/** Key `a` at revisions 2 to 6, compacted at 4; a lease 77. Afterwards `a` and the store are at revision 6. */
 export const SETUP: readonly Request[] = [
   ...['1', '2', '3', '4', '5'].map((value) => put({ key: KEY, value: bytes(value) })),
   compact(4),

@@ -5,7 +5,7 @@ import { ERROR_CASES, SETUP } from './error-cases.js';
 import { LoneMember } from '../lone-member.js';
 import { bytesField, numberField } from '../raw-proto.js';
 
-// Clients match code and text, so both are etcd's own: each of these was seen to come from etcd 3.4 as well.
+// Clients match code and text, so both equal etcd's; each was observed on etcd 3.4 too.
 describe('the errors of etcd, by code and text', () => {
   let lone: LoneMember;
 
@@ -27,7 +27,7 @@ describe('the errors of etcd, by code and text', () => {
     });
   }
 
-  // etcd 3.4 stops its process on these; later ones answer so.
+  // etcd 3.4 stops its process on these; later versions answer like this.
   for (const [what, field, value] of [
     ['sort order', 5, 3n],
     ['sort target', 6, 5n],

@@ -8,7 +8,7 @@ import { addMember } from '../../support/virtual-calls.js';
 
 const LEARNER = 'etcdserver: rpc not supported for learner';
 
-/** A call, unary or a stream, that notes how it was refused. */
+/** A call, unary or a stream, that records its rejection. */
 class NotingCall implements UnaryCall, StreamCall<never> {
   readonly cancelled = false;
   refused: Status | undefined;
@@ -81,7 +81,7 @@ describe('the gate of all services', () => {
       const learner = cluster.newcomer(added.id);
       await cluster.time.wait(learner.start());
       await cluster.time.until('it is in its own table', () => learner.assembly.store.member(added.id) !== undefined);
-      // The requests are empty: Range and Txn do not ask for a stale read.
+      // The requests are empty: Range and Txn do not request a stale read.
       const served = learner.assembly.methods.filter((method) => begin(method).refused?.message !== LEARNER);
       expect(served.map(({ path }) => path)).to.have.members([
         '/etcdserverpb.KV/RangeStream',

@@ -5,7 +5,7 @@ import { toBigInt } from '../../../src/util/integer.js';
 
 const { PutResponse } = etcdserverpb;
 
-// Headers are encoded without the codec, as every write has one of its own.
+// Headers are encoded without the codec, as each write has a different one.
 describe('Headers', () => {
   for (const revision of [0, 1, 127, 128, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
     for (const term of [0, 1, 300]) {

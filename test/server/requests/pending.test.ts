@@ -5,14 +5,14 @@ import { VirtualTime } from '../../support/virtual-time.js';
 
 const LIMIT_MS = 7_000;
 
-/** A call with so much time left, or no deadline. */
+/** A call with this remaining time, or without a deadline. */
 function callWith(remainingMs: number | undefined): CallContext {
   return { metadata: () => undefined, remainingMs: () => remainingMs, cancelled: false, onCancel: () => undefined };
 }
 
 describe('PendingCalls', () => {
-  // `at_least_revision` promises to wait up to the call's deadline, but every wait once ended after the seven seconds
-  // that a write may take: a session that had given its read a minute was told "timed out" long before.
+  // `at_least_revision` waits up to the call's deadline, but every wait ended after the seven seconds that a write may
+  // take: a read with a deadline of a minute failed with "timed out" long before.
   const cases: [string, { remainingMs: number | undefined; patient: boolean }, number][] = [
     ['end at the limit without a deadline', { remainingMs: undefined, patient: false }, LIMIT_MS],
     ['end at the limit though their deadline is later', { remainingMs: 60_000, patient: false }, LIMIT_MS],
@@ -29,7 +29,7 @@ describe('PendingCalls', () => {
       pending.add({ call: callWith(remainingMs), patient, expire: (why) => ended.push(why) });
       await time.advance(expectedMs - 1);
       expect(ended).to.deep.equal([]);
-      // Deadlines are looked at ten times a second.
+      // Deadlines are checked ten times a second.
       await time.advance(101);
       expect({ ended, size: pending.size }).to.deep.equal({ ended: ['timeout'], size: 0 });
     });

@@ -129,7 +129,7 @@ describe('RangeStream', () => {
     await ended;
     const keys = messages.flatMap(({ kvs }) => kvs ?? []).length;
     const header = messages.at(-1)?.header;
-    // The put came before the read, or it did not: what is read, and what the header says, belong together.
+    // The put came before or after the read: the result and the header must agree.
     expect(clampInteger(header?.revision) >= revision ? keys : keys + 1).to.equal(801);
     for (let gone = 0; gone < 40; gone++) {
       const leaving = open(all);

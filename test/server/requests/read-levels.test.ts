@@ -18,7 +18,7 @@ const FAR_REVISION = 1_000_000;
 const READ_LEVEL_FIELD = 1000;
 const AT_LEAST_REVISION_FIELD = 1002;
 
-/** The names of the freshness fields that are there, in a header or in trailers. */
+/** The names of the freshness fields in a header or in trailers. */
 const FRESHNESS_FIELDS = ['appliedIndex', 'knownLeader', 'lastContactMs', 'stalenessMs'] as const;
 const FRESHNESS_TRAILERS = [
   'raftkv-applied-index',
@@ -40,7 +40,7 @@ describe('the read levels of a member', () => {
   const range = (fields: RangeFields, metadata: Record<string, string> = {}, timeoutMs = 5_000): Promise<RawAnswer> =>
     lone.raw('/etcdserverpb.KV/Range', RangeRequest.encode({ key: KEY, ...fields }).finish(), { metadata, timeoutMs });
 
-  /** A range of the key with a field that the generated encoder would not write. */
+  /** A range of the key with an additional field that the generated encoder would not write. */
   const rangeWith = (field: Uint8Array, timeoutMs = 5_000): Promise<RawAnswer> =>
     lone.raw('/etcdserverpb.KV/Range', Buffer.concat([RangeRequest.encode({ key: KEY }).finish(), field]), {
       timeoutMs,
@@ -143,7 +143,7 @@ describe('the read levels of a member', () => {
     });
   });
 
-  // A bound on the age is for stale reads alone: whether it is accepted shows which level was taken.
+  // Only stale reads accept a bound on the age: whether it is accepted shows the level.
   describe('given in several ways', () => {
     const refused = {
       code: Code.INVALID_ARGUMENT,
@@ -209,7 +209,7 @@ describe('the read levels of a member', () => {
           byMetadata ? fields : { ...fields, atLeastRevision: next },
           byMetadata ? { 'raftkv-at-least-revision': String(next) } : {},
         ).finally(() => (ended = true));
-        // Calls of the same kind that came later have been answered, so this one really waits.
+        // Later calls of the same kind have been answered, so this one is waiting.
         for (let asked = 0; asked < 5; asked++) expectOk(await lone.client.get('k'));
         expect(ended).to.equal(false);
         expectOk(await lone.client.put('other', how));
@@ -312,7 +312,7 @@ describe('the read levels of a member', () => {
 });
 
 describe('the staleness of reads on a member without a leader', () => {
-  // A second voter that never comes: nobody can lead.
+  // The second voter never starts, so there is no leader.
   let lone: LoneMember;
 
   before(async () => {

@@ -21,8 +21,8 @@ const UNASKED_NODE = {
   },
 };
 
-// Every queue has a bound, but the reads that waited for a revision had none: a client with many connections could
-// leave as many of them with a member as it liked.
+// Every queue had a bound except the reads that wait for a revision: a client with many connections could leave any
+// number of them pending.
 describe('reads that wait for a revision', () => {
   const options: ReadOptions = {
     level: 'stale',

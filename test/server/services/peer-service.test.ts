@@ -4,7 +4,7 @@ import type { UnaryCall, UnaryMethod } from '../../../src/rpc/service.js';
 import type { Status } from '../../../src/rpc/status.js';
 import { peerService, type PeerHandlers } from '../../../src/server/services/peer-service.js';
 
-/** Any caller can ask for hashes, each of which reads the whole state. */
+/** Any caller can request hashes, each of which reads the whole state. */
 describe('peerService', () => {
   it('computes a bounded number of hashes at the same time, and more once they are done', async () => {
     const waiting: (() => void)[] = [];

@@ -13,9 +13,9 @@ const { ServerReflectionRequest, ServerReflectionResponse } = grpc.reflection.v1
 type Ask = grpc.reflection.v1.ServerReflectionRequest.$Properties;
 type Response = grpc.reflection.v1.ServerReflectionResponse;
 
-/** What a client makes of encoded files. */
+/** The files as a client decodes them. */
 function rootOf(files: readonly Uint8Array[]): protobuf.Root {
-  // Importing it is what gives the root its way from descriptors.
+  // Importing this module adds `fromDescriptor` to the root.
   expect(descriptor).to.have.property('FileDescriptorSet');
   const field = (bytes: Uint8Array): Uint8Array =>
     protobuf.Writer.create()

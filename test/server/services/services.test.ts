@@ -30,7 +30,7 @@ describe('the services beside KV', () => {
   const call = (path: string, body: Uint8Array = Buffer.alloc(0)) => lone.raw(path, body);
 
   describe('Cluster', () => {
-    /** The members as a list shows them, once this one's client URLs have gone through the log. */
+    /** The members in a list, once this one's client URLs have gone through the log. */
     const published = (linearizable: boolean) =>
       poll('the client URLs to be published', async () => {
         const answer = await call(
@@ -45,7 +45,7 @@ describe('the services beside KV', () => {
     for (const linearizable of [false, true]) {
       it(`MemberList returns the member and its client URLs (linearizable ${linearizable})`, async () => {
         const { members, header } = await published(linearizable);
-        // With port 0, a member once advertised the port it had been given, not the one it had got.
+        // With port 0, a member advertised the configured port instead of the bound one.
         expect(members.map(({ ID, ...rest }) => ({ id: clampInteger(ID), ...rest }))).to.deep.equal([
           {
             id: lone.wireIds.member,
@@ -61,7 +61,7 @@ describe('the services beside KV', () => {
       });
     }
 
-    // Random requests beside etcd: etcd looks for the member first, and takes URLs with blanks around them.
+    // Random requests beside etcd: etcd looks up the member first, and accepts URLs with spaces around them.
     it('MemberUpdate of an unknown member fails, whatever its URLs are', async () => {
       const update = (ID: number, ...peerURLs: string[]) =>
         call('/etcdserverpb.Cluster/MemberUpdate', MemberUpdateRequest.encode({ ID, peerURLs }).finish());
@@ -210,7 +210,7 @@ describe('the health of a member without a leader', () => {
   let lone: LoneMember;
 
   before(async () => {
-    // The other voter never comes.
+    // The other voter never starts.
     lone = await LoneMember.start({ name: 'a', 'initial-cluster': 'a=http://127.0.0.1:0,b=http://127.0.0.1:1' });
   });
 
@@ -232,7 +232,7 @@ describe('the health of a member without a leader', () => {
   });
 });
 
-// Whoever watched the health of a member held its stop up for the whole time of grace: two seconds at each restart.
+// A health watch delayed the stop of a member for the whole grace period: two seconds at each restart.
 it('a member that stops notifies health watches, and does not wait for them', async () => {
   const lone = await LoneMember.start();
   expectOk(await lone.client.put('k', 'v'));
@@ -251,7 +251,7 @@ it('a member that stops notifies health watches, and does not wait for them', as
 interface Watching {
   next(): Promise<number>;
   cancel(): Promise<number>;
-  /** The code with which the stream ended. */
+  /** The status code of the stream. */
   readonly ended: Promise<number>;
 }
 

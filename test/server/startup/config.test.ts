@@ -132,7 +132,7 @@ describe('checkInitialCluster', () => {
   }
 });
 
-/** A member advertised 0.0.0.0, so that clients and members on other machines connected to themselves. */
+/** A member advertised 0.0.0.0, so clients and members on other machines connected to themselves. */
 describe('listening on all addresses', () => {
   for (const host of ['0.0.0.0', '[::]', '[0:0::0]']) {
     it(`is refused without an address to advertise: ${host}`, () => {
@@ -161,7 +161,7 @@ describe('listening on all addresses', () => {
 });
 
 describe('URLs', () => {
-  /** A trailing comma, and `HTTP://`, were refused; etcd takes both. */
+  /** A trailing comma and `HTTP://` were refused; etcd accepts both. */
   it('may have a scheme in capitals, a slash at the end, and empty parts between the members', () => {
     const { listenPeerUrls, initialCluster } = resolveConfig({
       'listen-peer-urls': 'HTTP://127.0.0.1:2380/',
@@ -184,7 +184,7 @@ describe('URLs', () => {
   });
 });
 
-/** An embedding program passed text only, and a misspelt setting was found at run time. */
+/** An embedding program could pass only text, and a misspelt setting was found at run time. */
 describe('resolveConfig with typed options', () => {
   it('reads values of each kind, by flag name or in camel case', () => {
     const typed = resolveConfig({

@@ -3,14 +3,14 @@ import { planDescriptors, type DescriptorPlan } from '../../../src/server/startu
 import { ConfigError } from '../../../src/server/startup/urls.js';
 import { descriptorLimit } from '../../../src/util/descriptor-limit.js';
 
-/** Everything that the plan lets be open, with two engines. */
+/** All descriptors that the plan allows, with two engines. */
 function total({ connections, engineOpenFiles, logOpenFiles }: DescriptorPlan): number {
   return connections.client + connections.peer + connections.metrics + 2 * engineOpenFiles + logOpenFiles;
 }
 
 describe('planDescriptors', () => {
   it('stays below every limit, with at least 50 descriptors for the rest', () => {
-    // Every limit up to 2,000, then ever larger steps.
+    // Every limit up to 2,000, then increasing steps.
     for (let limit = 256; limit < 2 ** 21; limit += Math.max(1, Math.floor(limit / 200) - 9)) {
       const plan = planDescriptors(limit);
       expect(total(plan), `limit ${limit}`).to.be.at.most(limit - 50);

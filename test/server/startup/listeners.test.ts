@@ -23,7 +23,7 @@ describe('Listeners', () => {
     listeners = await Listeners.bind({ flag: 'listen-client-urls', urls: ['http://127.0.0.1:0'], bound });
   }
 
-  /** A connection that has sent so many bytes, which the other side has read. */
+  /** A connection that has sent a number of bytes, all read by the server. */
   async function open(bytes: number): Promise<Socket> {
     const client = connect(port(), '127.0.0.1');
     clients.push(client);
@@ -36,7 +36,7 @@ describe('Listeners', () => {
 
   const port = (): number => Number(new URL(defined(listeners.urls[0], 'a URL')).port);
 
-  /** Accepted sockets, in order, which are read from. */
+  /** Accepted sockets in order, each being read. */
   function accept(): Socket[] {
     const accepted: Socket[] = [];
     listeners.serve((socket) => accepted.push(socket.resume()));
@@ -48,7 +48,7 @@ describe('Listeners', () => {
     await listeners.close();
   });
 
-  // A watch over HTTP whose client's machine vanished without a FIN was kept as long as it had no events.
+  // A watch over HTTP of a client whose machine vanished without a FIN was kept until the next event.
   it('have the system probe silent connections', async function () {
     if (process.platform !== 'linux') this.skip();
     await bind({ max: 10, yields: 'silent' });
@@ -96,8 +96,8 @@ describe('Listeners', () => {
     expect(bound.rejected).to.equal(3);
   });
 
-  // The connection with the fewest bytes gave way, so a stranger that sent some kilobytes on each of its connections kept
-  // the place of every one of them, and a member that restarted lost its link at the stranger's next connection.
+  // The connection with the fewest bytes was evicted, so a client that sent some kilobytes on each of its connections
+  // kept all of them, and a restarting member lost its link at that client's next connection.
   it('close the oldest connection that is not proven on a port for peers, whatever it has sent', async () => {
     await bind({ max: 3, yields: 'unproven' });
     const accepted = accept();
@@ -130,7 +130,7 @@ describe('Listeners', () => {
   });
 });
 
-/** The timer that the system runs for a connection, see proc(5). */
+/** The timer that the kernel runs for a connection, see proc(5). */
 function timerOf(local: number, remote: number): { readonly kind: string; readonly leftMs: number } | undefined {
   const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
   const entry = new RegExp(`: [0-9A-F]+:${hex(local)} [0-9A-F]+:${hex(remote)} 01 \\S+ (\\d\\d):([0-9A-F]+) `);

@@ -4,8 +4,8 @@ import { poll } from '../../support/poll.js';
 import { endpointOf, LoneMember } from '../lone-member.js';
 
 /**
- * A member said that it served before its client URLs were in the list of members, and with --max-request-bytes 1 it never
- * published them.
+ * A member reported that it serves before its client URLs were in the list of members, and with --max-request-bytes 1
+ * it never published them.
  */
 describe('Member.ready', () => {
   it('resolves once the list of members has the client URLs, whatever --max-request-bytes is', async () => {

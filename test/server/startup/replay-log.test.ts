@@ -11,8 +11,8 @@ import { endpointOf, loneSettings } from '../lone-member.js';
 const NOSPACE = { kind: 'nospace', memberId: '0000000000000007' as MemberId } as const;
 
 /**
- * At each start, a member logged the alarms and the changes of the configuration that it had logged when they happened:
- * it replays the log from the last state that the engine had on disk.
+ * At each start, a member logged alarms and configuration changes again, as it replays the log from the last state that
+ * the engine had on disk.
  */
 describe('a member that replays its log', () => {
   let folder: string;
@@ -28,7 +28,7 @@ describe('a member that replays its log', () => {
     removeFolder(folder);
   });
 
-  /** Starts the member, runs calls, and ends it as kill -9 would. @returns its lines about alarms and configurations */
+  /** Starts the member, makes calls, and kills it. @returns its log lines about alarms and configurations */
   async function run(calls: (client: Client) => Promise<void>): Promise<readonly string[]> {
     const logger = new RecordingLogger();
     running = await startMember(loneSettings(folder), logger);

@@ -52,7 +52,7 @@ describe('a member with data', () => {
     }
   }
 
-  /** Founds a cluster of one, named n1, and writes a key. */
+  /** Starts a new cluster of one, named n1, and writes a key. */
   async function found(settings: RawSettings = {}): Promise<{ member: Member; peerPort: number }> {
     const [peerPort = 0] = await freePorts(1);
     const url = `http://127.0.0.1:${peerPort}`;
@@ -72,8 +72,8 @@ describe('a member with data', () => {
     withClient(member, async (client) => String(expectOk(await client.get('k')).kvs[0]?.value));
 
   /**
-   * A restart with a longer list after `member add`, another token, or `localhost` for `127.0.0.1` was refused. etcd ignores
-   * all three settings where there is data.
+   * A restart with a longer list after `member add`, another token, or `localhost` for `127.0.0.1` was refused. etcd
+   * ignores all three settings if there is data.
    */
   it('ignores initial-cluster, its token and its state', async () => {
     const { member, peerPort } = await found();
@@ -154,7 +154,7 @@ describe('a member with data', () => {
     });
   });
 
-  /** A member whose log was deleted started as a new one, voted again, and acknowledged writes were lost. */
+  /** A member whose log was deleted started as a new one and voted again, and acknowledged writes were lost. */
   it('is refused when its log is lost', async () => {
     await found();
     rmSync(join(folder, 'data', 'wal'), { recursive: true });
@@ -162,7 +162,7 @@ describe('a member with data', () => {
   });
 });
 
-/** It spun in Node's recursive mkdir at full load, and never ended. */
+/** The start looped in Node's recursive mkdir at full load, and never ended. */
 describe('a data directory that cannot be created', () => {
   for (const [flag, path] of [
     ['data-dir', '/proc/raftkv/data'],

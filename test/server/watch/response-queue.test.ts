@@ -17,7 +17,7 @@ describe('the response queues of streams', () => {
     queue = new FlushQueue(time.clock());
   });
 
-  /** A stream that takes so many messages, and then so many more each time it has drained. */
+  /** A stream that accepts a number of messages at once, and again after each drain. */
   function stream(takes: number): { queue: ResponseQueue; sent: number[]; rooms: number; drain: () => Promise<void> } {
     let left = takes;
     const made = {
@@ -60,7 +60,7 @@ describe('the response queues of streams', () => {
       queue.push(message(100 * 1024));
       await time.advance(0);
     }
-    // One has left; the sixth goes over the bound.
+    // One message was sent; the sixth exceeds the bound.
     queue.push(message(200 * 1024));
     expect([queue.hasRoom, made.rooms]).to.deep.equal([false, 0]);
     await drain();

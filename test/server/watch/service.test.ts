@@ -12,7 +12,7 @@ import { endpointOf, LoneMember, loneSettings } from '../lone-member.js';
 
 const { NOPUT, NODELETE } = etcdserverpb.WatchCreateRequest.FilterType;
 
-/** A response without what is at its default, and without the ids of cluster and member. */
+/** A response without fields at their defaults, and without the ids of cluster and member. */
 function brief(response: WatchResponse): object {
   const { header, watchId, created, canceled, compactRevision, cancelReason, fragment } = response;
   const fields = {
@@ -152,7 +152,7 @@ describe('Watch', function () {
       });
     });
 
-    // The story: a watch from revision -1 was accepted as long as nothing was compacted. etcd refuses it since 3.6.6.
+    // A watch from revision -1 was accepted as long as nothing was compacted. etcd refuses it since 3.6.6.
     it('refuses a negative start revision as a compacted one', async () => {
       const call = new WatchCall(client);
       const refused = {
@@ -178,7 +178,7 @@ describe('Watch', function () {
       for (const watchId of [0, 2, 0, 0, -5, 1, 0]) {
         ids.push(Number(toBigInt((await call.created({ key: 'a', watchId })).watchId)));
       }
-      // The 1 that was asked for is taken.
+      // The requested id 1 is in use.
       expect(ids).to.deep.equal([0, 2, 1, 3, -5, -1, 4]);
     });
 
@@ -223,7 +223,7 @@ describe('Watch', function () {
       const call = new WatchCall(client);
       await call.created({ key: 'a', startRevision: 4 });
       expect(brief(await call.next())).to.deep.equal({ watchId: 0, canceled: true, compactRevision: 5 });
-      // Its id is free again for whoever asks for it.
+      // Its id can be requested again.
       await call.created({ key: 'a', startRevision: 5 });
       expect((await call.events(5)).at(0)).to.equal('put a=3 @5');
       await put('a', 'more');
@@ -252,7 +252,7 @@ describe('Watch', function () {
       expect(brief(await call.next())).to.deep.equal({ revision: 1, watchId: -1 });
       for (let at = 0; at < 50; at++) await put('a', 'v'.repeat(100_000));
       await call.created({ key: 'none' });
-      // Several questions have one answer, behind all that it promises.
+      // Several requests share one answer, sent after all events up to its revision.
       call.create({ key: 'a', startRevision: 2 });
       for (let times = 0; times < 3; times++) call.send({ progressRequest: {} });
       await poll('the progress', () => (call.responses.filter(isProgress).length > 1 ? true : undefined));
@@ -261,7 +261,7 @@ describe('Watch', function () {
     });
 
     it('answers a progress request only after every watch has begun', async () => {
-      // A client that began again behind the progress would get what it did not ask for (etcd 20221).
+      // A client that resumed after this revision would miss events (etcd 20221).
       const call = new WatchCall(client);
       await call.created({ key: 'a', startRevision: 4 });
       call.send({ progressRequest: {} });
@@ -284,7 +284,7 @@ describe('Watch', function () {
       const before = process.memoryUsage().rss;
       for (let at = 0; at < 60; at++) await put('a', value);
       await quick.events(60);
-      // What its client had read, and no more: the rest is on its way nowhere.
+      // The events that its client had read, and no more: the rest was not generated.
       expect(slow.responses.length).to.be.below(30);
       expect(process.memoryUsage().rss - before).to.be.below(400 * 1024 * 1024);
       slow.letGo();
@@ -336,7 +336,7 @@ describe('Watch', function () {
       await call.created({ key: 'k', rangeEnd: 'l' });
       const large = Buffer.alloc(100 * 1024, 'v');
       await txn({ success: Array.from({ length: 9 }, (_, at) => putOp(`k${at}`, large)) });
-      // Below the limit, and half a mebibyte for what is around it: one response.
+      // Below the limit, with half a mebibyte for overhead: one response.
       for (let times = 0; times < 2; times++) expect(textEvents(await call.next())).to.have.length(9);
       await put('k0', value.toString());
       await put('k1', value.toString());
@@ -369,13 +369,13 @@ describe('Watch', function () {
       await put('a', '2');
       await poll('the events, and progress', () => (call.responses.length > 8 ? true : undefined));
       const progress = call.responses.filter(isProgress);
-      // Neither one that did not ask, nor one that has not begun.
+      // Neither a watch without progress_notify, nor one that starts in the future.
       expect(progress.every(({ watchId }) => Number(toBigInt(watchId)) === 0)).to.equal(true);
       const revisions = progress.map(({ header }) => clampInteger(header?.revision));
       expect([...revisions].sort((left, right) => left - right)).to.deep.equal(revisions);
       expect(revisions.at(-1)).to.equal(3);
       const event = call.responses.findIndex((response) => response.events.length > 0);
-      // A revision is not promised before its events are sent.
+      // A progress response must not precede the events up to its revision.
       expect(call.responses.slice(0, event).every(({ header }) => clampInteger(header?.revision) < 3)).to.equal(true);
     });
   });
@@ -386,7 +386,7 @@ describe('Watch', function () {
       const quiet = new WatchCall(client);
       await quiet.created({ key: 'a' });
       const call = new WatchCall(client);
-      // A client that does not look at the answers, and goes on for ever.
+      // A client that sends requests without end and reads no answers.
       for (let at = 0; at < 100_000 && !call.ended; at++) {
         call.create({ key: `k${at}` });
         if (at % 1000 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -397,7 +397,7 @@ describe('Watch', function () {
       });
       await put('a', '1');
       expect(await quiet.events(1)).to.deep.equal(['put a=1 @2']);
-      // What it had is given back.
+      // Its credit was returned.
       const next = new WatchCall(client);
       for (let at = 0; at < 1000; at++) next.create({ key: `k${at}` });
       await poll('a thousand watches', () => (next.responses.length === 1000 ? true : undefined));
