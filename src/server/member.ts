@@ -378,6 +378,7 @@ function openClientPort(opening: Opening, handle: RequestHandler, answers: Membe
     maxReceiveMessageBytes: messageBytesMax(config),
     keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,
     keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+    pingMinMs: config.keepAliveMinTimeMs,
   });
   const http = new HttpHost({ handle: webClients.urls.length === 0 ? handle : refuseHttp, logger });
   return new ClientPort({ grpc, http });

@@ -28,6 +28,15 @@ export const CONNECTION_SETTINGS = {
     max: 24 * 3_600_000,
     help: 'time for a client to answer a ping before its connection is closed',
   }),
+  /** Shortest time between two pings of a client, in ms; 0: any. */
+  keepAliveMinTimeMs: duration({
+    flag: 'grpc-keepalive-min-time',
+    group: 'Connections',
+    default: '5s',
+    min: 0,
+    max: 24 * 3_600_000,
+    help: 'shortest time between two pings of a gRPC client with open calls; its connection is closed if it pings more often; 0 for no limit; --rpc-host native alone enforces it',
+  }),
   /** SO_REUSEPORT. */
   socketReusePort: boolean({
     flag: 'socket-reuse-port',

@@ -77,7 +77,6 @@ const PARTS: readonly (readonly [flags: readonly string[], part: Part, neutral?:
     ['true'],
   ],
   [['raft-read-timeout', 'raft-write-timeout'], ignored('links between members have timeouts of their own')],
-  [['grpc-keepalive-min-time'], ignored('pings of clients are never refused'), ['5s']],
   [['auth-token', 'auth-token-ttl', 'bcrypt-cost'], AUTHENTICATION, ['simple', '300', '10']],
   [['compact-hash-check-enabled'].flatMap(withExperimental), ignored(COMPACT_HASH, 'boolean')],
   [['compact-hash-check-time'].flatMap(withExperimental), ignored(COMPACT_HASH)],
