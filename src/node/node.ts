@@ -126,12 +126,6 @@ export class RaftNode {
     return this.#parts.learners.progress(id);
   }
 
-  /** Whether this member's state is fresh enough for the read level `default` in this turn. */
-  get isCurrent(): boolean {
-    const { raw, authority, applied } = this.#parts;
-    return this.running && authority.leadsForCertain && applied.value >= raw.commit;
-  }
-
   /**
    * Waits until this member's state is fresh enough for a read level. `now`: it is, in this turn. `waiting`: the ticket's
    * `ready` is called once it is, in a later turn. `full`: too many reads wait.

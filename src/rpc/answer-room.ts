@@ -2,12 +2,16 @@
 export interface AnswerRoom {
   /** Whether the connection holds as many bytes of unsent answers as it may. */
   readonly isFull: boolean;
-  /**
-   * Runs `make` once there is room for another answer, at once if there already is. The answer counts as being made
-   * until the promise of `make` resolves; it must not reject.
-   * @param call a call that is cancelled while it waits is dropped
-   */
-  admit(call: { readonly cancelled: boolean }, make: () => Promise<void> | undefined): void;
+  /** Has the answer made once there is room for another one, at once if there already is. */
+  admit(answer: AnswerToMake): void;
+}
+
+/** An answer that waits for room. */
+export interface AnswerToMake {
+  /** A call that is cancelled while it waits is dropped. */
+  readonly call: { readonly cancelled: boolean };
+  /** Makes the answer, which counts as being made until the promise resolves. It must not reject. */
+  make(): Promise<void> | undefined;
 }
 
 export interface AnswerLimits {
@@ -41,12 +45,6 @@ const FORGETTING = 0.98;
 
 /** Divisor of its unsent bytes: a connection that takes this fraction of them makes progress. */
 const PROGRESS_DIVISOR = 16;
-
-/** A read that waits for room. */
-interface Waiting {
-  readonly call: { readonly cancelled: boolean };
-  readonly make: () => Promise<void> | undefined;
-}
 
 /** Interval of the checks for stalled connections while reads wait, in ms. */
 const STALL_CHECK_MS = 500;
@@ -134,7 +132,7 @@ export class ConnectionAnswers implements AnswerRoom {
   /** Closes the connection. */
   readonly cut: () => void;
   readonly #member: MemberAnswers;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: AnswerToMake[] = [];
   /** Callbacks of streams that wait for the connection to be below its bound. */
   #drains: (() => void)[] = [];
   #unsentBytes = 0;
@@ -163,10 +161,10 @@ export class ConnectionAnswers implements AnswerRoom {
     return this.#unsentBytes >= this.#member.limits.connectionBytesMax;
   }
 
-  admit(call: Waiting['call'], make: Waiting['make']): void {
+  admit(answer: AnswerToMake): void {
     if (this.#closed) return;
-    if (this.#waiting.length === 0 && this.#hasRoom && this.#member.hasRoom) return this.#make({ call, make });
-    this.#waiting.push({ call, make });
+    if (this.#waiting.length === 0 && this.#hasRoom && this.#member.hasRoom) return this.#make(answer);
+    this.#waiting.push(answer);
     this.#goOnOrWait();
   }
 
@@ -239,8 +237,8 @@ export class ConnectionAnswers implements AnswerRoom {
   }
 
   /** Before the first answer, reserves all of the connection's room: further reads wait until its size is known. */
-  #make({ make }: Waiting): void {
-    const done = make();
+  #make(answer: AnswerToMake): void {
+    const done = answer.make();
     if (done === undefined) return;
     const reserved = this.#largestBytes ?? this.#member.limits.connectionBytesMax;
     this.#reservedBytes += reserved;

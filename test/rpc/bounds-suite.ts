@@ -206,11 +206,12 @@ export function boundsSuite(host: HostUnderTest): void {
 
     /** Answers each call with a mebibyte generated over two turns, once there is room. */
     const large = one((call) => {
-      call.answerRoom?.admit(call, async () => {
+      const make = async (): Promise<void> => {
         await new Promise((resolve) => setImmediate(resolve));
         made += 1;
         call.respond(Buffer.alloc(MIB));
-      });
+      };
+      call.answerRoom?.admit({ call, make });
     });
 
     beforeEach(async () => {

@@ -120,6 +120,22 @@ function encodeSingle(keyValue: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** Whether a request asks for one key as it is now, and nothing else: the most frequent read. */
+export function isPlainKey(request: etcdserverpb.RangeRequest.$Properties): boolean {
+  return (
+    (request.rangeEnd ?? EMPTY).length === 0 &&
+    clampInteger(request.revision) <= 0 &&
+    request.keysOnly !== true &&
+    request.countOnly !== true &&
+    filterOf(request) === undefined
+  );
+}
+
+/** The body of the answer to such a request. */
+export function encodeKeyAnswer(keyValue: Uint8Array | undefined): Uint8Array {
+  return keyValue === undefined ? EMPTY : encodeSingle(keyValue);
+}
+
 /** As in etcd, zero and negative revisions mean the newest one. */
 function resolveRevision(reader: StateReader, asked: number): number | KvError {
   if (asked > reader.revision) return kvError('future-revision');

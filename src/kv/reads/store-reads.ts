@@ -1,9 +1,10 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { assert } from '../../util/assert.js';
+import { EMPTY } from '../../util/bytes.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
 import { hashRows, hashVersions } from './hash.js';
-import { encodeRangeAnswer, evaluateRange, type RangeOutcome } from './range.js';
+import { encodeKeyAnswer, encodeRangeAnswer, evaluateRange, isPlainKey, type RangeOutcome } from './range.js';
 import { encodePiece, streamRange } from './range-stream.js';
 import type { ReadResult } from '../results.js';
 import { readTxn } from '../commands/txn.js';
@@ -52,6 +53,15 @@ export class StoreReads {
     this.counts.ranges += 1;
     const wrong = checkRange(request);
     if (wrong !== undefined) return rangeResult(view, { kind: 'error', error: wrong });
+    if (isPlainKey(request)) {
+      const { revision, meta } = view;
+      return {
+        kind: 'ok',
+        body: encodeKeyAnswer(view.current(request.key ?? EMPTY)),
+        revision,
+        appliedIndex: meta.appliedIndex,
+      };
+    }
     const outcome = evaluateRange(view, request);
     if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
     view.retain();

@@ -4,6 +4,7 @@ import type { RaftNode } from '../../node/node.js';
 import type { NodeFreshness } from '../../node/status.js';
 import type { Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
+import type { AnswerToMake } from '../../rpc/answer-room.js';
 import type { UnaryCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { assertNever } from '../../util/assert.js';
@@ -16,7 +17,7 @@ import { freshnessTrailers, type ReadOptions } from './read-level.js';
 export type Evaluate = () => ReadResult | Promise<ReadResult>;
 
 export interface ReaderOptions {
-  readonly node: Pick<RaftNode, 'read' | 'isCurrent' | 'status' | 'freshness' | 'leaderIsLost'>;
+  readonly node: Pick<RaftNode, 'read' | 'status' | 'freshness' | 'leaderIsLost'>;
   readonly headers: Headers;
   readonly pending: PendingCalls;
   readonly clock: Clock;
@@ -27,55 +28,62 @@ export interface ReaderOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** Options of a read in progress; `freshSinceMs` is the time of its arrival, if its level required a wait. */
-type ReadWait = ReadOptions & { readonly freshSinceMs?: number };
-
 /** What a read waits for. */
 interface Stage {
   /** See PendingCall. */
   readonly patient: boolean;
   /** Continues with a read whose wait has ended well. */
-  next(read: WaitingRead): void;
+  next(read: Read): void;
   /** Why a read waited in vain. */
   reason(): Status;
   /** Called once when a wait ends, for whatever reason. */
   ended(): void;
 }
 
-/** A read that waits, for the node or a revision. */
-class WaitingRead implements Ticket, PendingCall {
+/** What the reads of a member share. */
+interface Shared {
+  readonly pending: PendingCalls;
+  readonly make: (read: Read) => Promise<void> | undefined;
+}
+
+/** A read in progress. It is a single object, whatever it waits for: reads are the most frequent calls. */
+class Read implements Ticket, PendingCall, AnswerToMake {
   abandoned = false;
   readonly call: UnaryCall;
-  readonly options: ReadWait;
+  readonly options: ReadOptions;
   readonly evaluate: Evaluate;
-  readonly #stage: Stage;
-  readonly #pending: PendingCalls;
+  /** The time of its arrival, if its level required a wait; taken only if it asks for the freshness of its answer. */
+  freshSinceMs: number | undefined;
+  /** Undefined while it waits for nothing but room for its answer. */
+  stage: Stage | undefined;
+  readonly #shared: Shared;
 
-  constructor(
-    { stage, pending }: { readonly stage: Stage; readonly pending: PendingCalls },
-    { call, options, evaluate }: { readonly call: UnaryCall; readonly options: ReadWait; readonly evaluate: Evaluate },
-  ) {
-    this.#stage = stage;
-    this.#pending = pending;
+  constructor(shared: Shared, { call, options, evaluate }: Pick<Read, 'call' | 'options' | 'evaluate'>) {
+    this.#shared = shared;
     this.call = call;
     this.options = options;
     this.evaluate = evaluate;
   }
 
   get patient(): boolean {
-    return this.#stage.patient;
+    return this.stage?.patient === true;
   }
 
   ready(): void {
-    if (!this.#pending.remove(this)) return;
-    this.#stage.ended();
-    this.#stage.next(this);
+    if (!this.#shared.pending.remove(this)) return;
+    const { stage } = this;
+    stage?.ended();
+    stage?.next(this);
   }
 
   expire(why: 'timeout' | 'cancelled' | 'stopped'): void {
     this.abandoned = true;
-    this.#stage.ended();
-    this.call.fail(why === 'stopped' ? Errors.stopped : this.#stage.reason());
+    this.stage?.ended();
+    this.call.fail(why === 'stopped' || this.stage === undefined ? Errors.stopped : this.stage.reason());
+  }
+
+  make(): Promise<void> | undefined {
+    return this.#shared.make(this);
   }
 }
 
@@ -84,55 +92,48 @@ export class Reader {
   /** Reads that could not be confirmed: in time, or for want of a leader. */
   readonly counts = { slow: 0, failed: 0 };
   readonly #options: ReaderOptions;
-  readonly #level: { readonly stage: Stage; readonly pending: PendingCalls };
-  readonly #revision: { readonly stage: Stage; readonly pending: PendingCalls };
+  readonly #shared: Shared;
+  readonly #level: Stage;
+  readonly #revision: Stage;
   #revisionWaits = 0;
 
   constructor(options: ReaderOptions) {
     this.#options = options;
     const { node, pending } = options;
+    this.#shared = { pending, make: (read) => this.#make(read) };
     this.#level = {
-      pending,
-      stage: {
-        patient: false,
-        next: ({ call, options: wanted, evaluate }) => this.#afterRevision(call, wanted, evaluate),
-        reason: () => {
-          const leaderless = node.status().leader === NONE;
-          if (leaderless) this.counts.failed += 1;
-          else this.counts.slow += 1;
-          return leaderless ? Errors.noLeader : Errors.timeout;
-        },
-        ended: () => undefined,
+      patient: false,
+      next: (read) => this.#afterRevision(read),
+      reason: () => {
+        const leaderless = node.status().leader === NONE;
+        if (leaderless) this.counts.failed += 1;
+        else this.counts.slow += 1;
+        return leaderless ? Errors.noLeader : Errors.timeout;
       },
+      ended: () => undefined,
     };
     this.#revision = {
-      pending,
-      stage: {
-        patient: true,
-        next: ({ call, options: wanted, evaluate }) => this.#answer(call, wanted, evaluate),
-        reason: () => Errors.timeoutApplying,
-        ended: () => void this.#revisionWaits--,
-      },
+      patient: true,
+      next: (read) => this.#answer(read),
+      reason: () => Errors.timeoutApplying,
+      ended: () => void this.#revisionWaits--,
     };
   }
 
   serve(call: UnaryCall, options: ReadOptions, evaluate: Evaluate): void {
-    if (options.level === 'stale') return this.#afterRevision(call, options, evaluate);
-    const { node, pending } = this.#options;
+    const read = new Read(this.#shared, { call, options, evaluate });
+    if (options.level === 'stale') return this.#afterRevision(read);
+    const { node, pending, clock } = this.#options;
     if (node.leaderIsLost) {
       this.counts.failed += 1;
       return call.fail(Errors.noLeader);
     }
-    // The time is taken only for reads that ask for the freshness of their answer.
-    const wanted =
-      options.extended || options.trailers ? { ...options, freshSinceMs: this.#options.clock.now() } : options;
-    // The usual case of the level `default`, which then needs no ticket.
-    if (options.level === 'default' && node.isCurrent) return this.#afterRevision(call, wanted, evaluate);
-    const read = new WaitingRead(this.#level, { call, options: wanted, evaluate });
+    if (options.extended || options.trailers) read.freshSinceMs = clock.now();
+    read.stage = this.#level;
     const state = node.read(options.level, read);
     switch (state) {
       case 'now':
-        return this.#afterRevision(call, wanted, evaluate);
+        return this.#afterRevision(read);
       case 'waiting':
         return pending.add(read);
       case 'full':
@@ -145,55 +146,63 @@ export class Reader {
   }
 
   /** Waits for the revision that the caller has seen, so that it reads the same or a later one from any member. */
-  #afterRevision(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
-    if (this.#options.revision() >= options.atLeastRevision) return this.#answer(call, options, evaluate);
-    if (this.#revisionWaits >= this.#options.revisionWaitsMax) return call.fail(Errors.tooManyRequests);
+  #afterRevision(read: Read): void {
+    const { atLeastRevision } = read.options;
+    if (this.#options.revision() >= atLeastRevision) return this.#answer(read);
+    if (this.#revisionWaits >= this.#options.revisionWaitsMax) return read.call.fail(Errors.tooManyRequests);
     this.#revisionWaits++;
-    const read = new WaitingRead(this.#revision, { call, options, evaluate });
-    this.#options.revisionWaiters.add(options.atLeastRevision, read);
+    read.stage = this.#revision;
+    this.#options.revisionWaiters.add(atLeastRevision, read);
     this.#options.pending.add(read);
   }
 
   /** Makes the answer, once the caller's connection has room for it. */
-  #answer(call: UnaryCall, options: ReadWait, evaluate: Evaluate): void {
-    const make = (): Promise<void> | undefined => this.#make(call, options, evaluate);
-    if (call.answerRoom === undefined) void make();
-    else call.answerRoom.admit(call, make);
+  #answer(read: Read): void {
+    const { answerRoom } = read.call;
+    if (answerRoom === undefined) void read.make();
+    else answerRoom.admit(read);
   }
 
   /** @returns undefined if the answer was made in this turn */
-  #make(call: UnaryCall, options: ReadWait, evaluate: Evaluate): Promise<void> | undefined {
+  #make(read: Read): Promise<void> | undefined {
+    const { call, options } = read;
     const { maxStalenessMs } = options;
     // Freshness and answer are taken in one turn, so that they are of the same state.
     const freshness =
-      options.extended || options.trailers || maxStalenessMs !== undefined ? this.#freshness(options) : undefined;
+      options.extended || options.trailers || maxStalenessMs !== undefined ? this.#freshness(read) : undefined;
     if (maxStalenessMs !== undefined && !((freshness?.stalenessMs ?? Infinity) <= maxStalenessMs)) {
       const age = freshness?.stalenessMs;
       const known = age === undefined ? 'of unknown age' : `up to ${Math.ceil(age)} ms old`;
       call.fail(tooStale(`this member's state is ${known}, more than ${maxStalenessMs} ms`));
       return undefined;
     }
-    const finish = (result: ReadResult): void => {
-      if (result.kind === 'error') return call.fail(statusOf(result.error));
-      const { headers } = this.#options;
-      const body = headers.inFrontOf(result.body, result.revision, options.extended ? freshness : undefined);
-      call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
-    };
     try {
-      const result = evaluate();
-      if (result instanceof Promise) return result.then(finish, (error: unknown) => this.#broken(call, error));
-      finish(result);
+      const result = read.evaluate();
+      if (!(result instanceof Promise)) this.#respond(read, result, freshness);
+      else {
+        return result.then(
+          (made) => this.#respond(read, made, freshness),
+          (error: unknown) => this.#broken(call, error),
+        );
+      }
     } catch (error) {
       this.#broken(call, error);
     }
     return undefined;
   }
 
+  #respond({ call, options }: Read, result: ReadResult, freshness: NodeFreshness | undefined): void {
+    if (result.kind === 'error') return call.fail(statusOf(result.error));
+    const { headers } = this.#options;
+    const body = headers.inFrontOf(result.body, result.revision, options.extended ? freshness : undefined);
+    call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
+  }
+
   /** A read that waited for its level is at least as fresh as the time of its arrival. */
-  #freshness(options: ReadWait): NodeFreshness {
+  #freshness({ freshSinceMs }: Read): NodeFreshness {
     const freshness = this.#options.node.freshness();
-    if (options.freshSinceMs === undefined) return freshness;
-    const waitedMs = this.#options.clock.now() - options.freshSinceMs;
+    if (freshSinceMs === undefined) return freshness;
+    const waitedMs = this.#options.clock.now() - freshSinceMs;
     return { ...freshness, stalenessMs: Math.min(freshness.stalenessMs ?? Infinity, waitedMs) };
   }
 

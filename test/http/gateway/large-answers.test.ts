@@ -158,11 +158,11 @@ describe('large answers of the gateway', () => {
       path: '/etcdserverpb.KV/Range',
       decode: (bytes) => bytes,
       handle: (call) => {
-        call.answerRoom?.admit(call, () => {
+        const answer = (): undefined => {
           made += 1;
           call.respond([body.subarray(0, 0), body]);
-          return undefined;
-        });
+        };
+        call.answerRoom?.admit({ call, make: answer });
       },
     });
     served = await ServedPort.start([make], { schema, answers });

@@ -16,9 +16,6 @@ const UNASKED_NODE = {
   get leaderIsLost(): boolean {
     return unasked();
   },
-  get isCurrent(): boolean {
-    return unasked();
-  },
 };
 
 // Every queue had a bound except the reads that wait for a revision: a client with many connections could leave any
