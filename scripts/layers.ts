@@ -81,7 +81,11 @@ const LAYERS: readonly Layer[] = [
     holds: 'encoded log entries: the same bytes in the log and on the links',
     mayImport: ['raft/types', 'util'],
   },
-  { folder: 'engine', holds: 'adapter: LevelDB and an in-memory engine', mayImport: ['ports', 'util'] },
+  {
+    folder: 'engine',
+    holds: 'adapter: LevelDB, an in-memory engine, a table in front of either',
+    mayImport: ['ports', 'util'],
+  },
   {
     folder: 'ports',
     holds: 'interfaces: log, transport, engine, state machine, clock, disk',

@@ -1,10 +1,14 @@
 import { cpSync } from 'node:fs';
 import { openLevelHome } from '../../src/engine/level/level-home.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
+import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { TableHome } from '../../src/engine/table/table-home.js';
+import { tableSizes } from '../../src/engine/table/table-sizes.js';
+import type { EngineHome } from '../../src/ports/engine.js';
 import { seededRandom } from '../../src/util/random.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
-import { describeHome } from './home-compliance.js';
+import { describeHome, type HomeHarness } from './home-compliance.js';
 
 describeHome('memory', () => ({
   open: async () => new MemoryHome(),
@@ -13,7 +17,9 @@ describeHome('memory', () => ({
   cleanUp: async () => undefined,
 }));
 
-describeHome('LevelDB', () => {
+describeHome('LevelDB', levelHarness);
+
+function levelHarness(): HomeHarness {
   const folders = [makeTemporaryFolder('home')];
   const open = () => openLevelHome({ directory: folders.at(-1) ?? '', logger: silentLogger, cacheBytes: 1 << 20 });
   return {
@@ -30,5 +36,31 @@ describeHome('LevelDB', () => {
     cleanUp: async () => {
       for (const folder of folders.splice(0)) removeFolder(folder);
     },
+  };
+}
+
+/** The homes below, by the table's. */
+const below = new WeakMap<EngineHome, EngineHome>();
+const tableOver = (home: EngineHome): EngineHome => {
+  const table = new TableHome({ home, sizes: tableSizes(1 << 20), hash: new KeyHash([1, 2]) });
+  below.set(table, home);
+  return table;
+};
+const memoryBelow = (home: EngineHome): MemoryHome => below.get(home) as MemoryHome;
+
+describeHome('a table over memory', () => ({
+  open: async () => tableOver(new MemoryHome()),
+  crash: async (home) => tableOver(memoryBelow(home).crash(seededRandom(1))),
+  reopen: async (home) => tableOver(memoryBelow(home).crash()),
+  cleanUp: async () => undefined,
+}));
+
+describeHome('a table over LevelDB', () => {
+  const harness = levelHarness();
+  return {
+    ...harness,
+    open: async () => tableOver(await harness.open()),
+    crash: async (home) => tableOver(await harness.crash(home)),
+    reopen: async () => tableOver(await harness.open()),
   };
 });

@@ -1,0 +1,231 @@
+import type { EngineOperation } from '../../ports/engine.js';
+import { assert } from '../../util/assert.js';
+import type { RowSlabs } from './row-slabs.js';
+import { SortedBlocks, type NumberedRows } from './sorted-blocks.js';
+import { compareSpans } from './spans.js';
+
+/** Marks a row that was deleted, in place of the length of its value. */
+const DELETED = 0xffffffff;
+const ROWS_MIN = 1024;
+/** The columns of a row, in 32-bit integers, and its places in the index. */
+const BYTES_PER_ROW = 4 * (6 + 3);
+
+/**
+ * Rows in the order in which they were written, with a hash index of the newest version of each key. All of it lies in
+ * byte arrays and columns of integers, so that the garbage collector has nothing to scan.
+ *
+ * A row is known by its number. Versions of one key are linked: a reader that sees the first `limit` rows follows the
+ * links to the newest version below it. Rows behind the last call of `endBatch` belong to a batch that is not complete.
+ */
+export class Generation implements NumberedRows {
+  /** Rows of the table that were written before this generation. */
+  readonly first: number;
+  /** In order of their keys. */
+  readonly sorted: SortedBlocks;
+  readonly #slabs: RowSlabs;
+  #count = 0;
+  /** Keys in the index. */
+  #keys = 0;
+  /** Number of rows at the end of each batch, ascending. */
+  readonly #ends: number[] = [];
+  #address = new Uint32Array(ROWS_MIN);
+  #keyLength = new Uint32Array(ROWS_MIN);
+  #valueLength = new Uint32Array(ROWS_MIN);
+  #hash = new Uint32Array(ROWS_MIN);
+  /** Number + 1 of the version before, and of the version after; 0 where there is none. */
+  #older = new Uint32Array(ROWS_MIN);
+  #newer = new Uint32Array(ROWS_MIN);
+  /** Open addressing, linear probing: number + 1 of the newest version of a key, or 0. Its size is a power of two. */
+  #index = new Uint32Array(2 * ROWS_MIN);
+
+  constructor(first: number, slabs: RowSlabs) {
+    this.first = first;
+    this.#slabs = slabs;
+    this.sorted = new SortedBlocks(this);
+  }
+
+  /** Rows, including those of an incomplete batch. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Rows of complete batches. */
+  get complete(): number {
+    return this.#ends.at(-1) ?? 0;
+  }
+
+  /** Memory in use, in bytes. */
+  get bytes(): number {
+    return this.#slabs.bytes + this.#count * BYTES_PER_ROW;
+  }
+
+  /** @param hash of the key */
+  append(operation: EngineOperation, hash: number): void {
+    const number = this.#count;
+    if (number === this.#address.length) this.#growColumns();
+    if (3 * this.#keys >= this.#index.length) this.#growIndex();
+    const { key } = operation;
+    const valueLength = operation.type === 'put' ? operation.value.length : 0;
+    const address = this.#slabs.reserve(key.length + valueLength);
+    const slab = this.#slabs.slabOf(address);
+    const offset = this.#slabs.offsetOf(address);
+    slab.set(key, offset);
+    if (operation.type === 'put') slab.set(operation.value, offset + key.length);
+    this.#address[number] = address;
+    this.#keyLength[number] = key.length;
+    this.#valueLength[number] = operation.type === 'put' ? valueLength : DELETED;
+    this.#hash[number] = hash;
+    this.#newer[number] = 0;
+    const slot = this.#slotOf(key, hash);
+    const known = this.#index[slot] ?? 0;
+    this.#older[number] = known;
+    if (known === 0) this.#keys++;
+    else this.#newer[known - 1] = number + 1;
+    this.#index[slot] = number + 1;
+    this.#count = number + 1;
+  }
+
+  /** Completes a batch: its rows stay together. */
+  endBatch(): void {
+    if (this.#count > this.complete) this.#ends.push(this.#count);
+  }
+
+  /** The number of the newest version of a key among the first `limit` rows; −1 if there is none. */
+  find(key: Uint8Array, hash: number, limit: number): number {
+    let next = this.#index[this.#slotOf(key, hash)] ?? 0;
+    while (next > limit) next = this.#older[next - 1] ?? 0;
+    return next - 1;
+  }
+
+  isDeleted(number: number): boolean {
+    return this.#valueLength[number] === DELETED;
+  }
+
+  /** A copy. */
+  keyOf(number: number): Buffer {
+    const start = this.#keyStart(number);
+    return copyOf(this.#slabOf(number), start, start + (this.#keyLength[number] ?? 0));
+  }
+
+  /** A copy. @param number of a row that was put */
+  valueOf(number: number): Buffer {
+    const start = this.#keyStart(number) + (this.#keyLength[number] ?? 0);
+    return copyOf(this.#slabOf(number), start, start + (this.#valueLength[number] ?? 0));
+  }
+
+  /** The change that a row records, as views. */
+  operation(number: number): EngineOperation {
+    const slab = this.#slabOf(number);
+    const start = this.#keyStart(number);
+    const keyEnd = start + (this.#keyLength[number] ?? 0);
+    const key = slab.subarray(start, keyEnd);
+    if (this.isDeleted(number)) return { type: 'delete', key };
+    return { type: 'put', key, value: slab.subarray(keyEnd, keyEnd + (this.#valueLength[number] ?? 0)) };
+  }
+
+  /**
+   * The changes that the rows from `from` on, below `to`, make together: of each key the newest one. As views.
+   */
+  *operations(from: number, to: number): Generator<EngineOperation, void, undefined> {
+    for (let number = from; number < to; number++) {
+      const newer = this.#newer[number] ?? 0;
+      if (newer === 0 || newer > to) yield this.operation(number);
+    }
+  }
+
+  /**
+   * The end of the last batch that lies within a number of rows from `from` on: of the first batch if it is longer.
+   * @param from the end of a batch, before the last
+   */
+  batchEnd(from: number, rows: number): number {
+    const ends = this.#ends;
+    let low = 0;
+    let high = ends.length - 1;
+    // The first end behind `from`, and then the last one within the rows.
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] ?? 0) <= from) low = middle + 1;
+      else high = middle;
+    }
+    let end = ends[low] ?? 0;
+    assert(end > from, 'there is no batch behind the last');
+    for (let at = low + 1; at < ends.length && (ends[at] ?? 0) - from <= rows; at++) end = ends[at] ?? 0;
+    return end;
+  }
+
+  compareRows(left: number, right: number): number {
+    return this.compare(left, this, right);
+  }
+
+  /** Orders a row and one of another generation by key. */
+  compare(number: number, other: Generation, otherNumber: number): number {
+    return compareSpans(
+      this.#slabOf(number),
+      this.#keyStart(number),
+      this.#keyLength[number] ?? 0,
+      other.#slabOf(otherNumber),
+      other.#keyStart(otherNumber),
+      other.#keyLength[otherNumber] ?? 0,
+    );
+  }
+
+  /** Orders a row's key and another. */
+  compareKey(number: number, key: Uint8Array): number {
+    const length = this.#keyLength[number] ?? 0;
+    return compareSpans(this.#slabOf(number), this.#keyStart(number), length, key, 0, key.length);
+  }
+
+  #slabOf(number: number): Buffer {
+    return this.#slabs.slabOf(this.#address[number] ?? 0);
+  }
+
+  #keyStart(number: number): number {
+    return this.#slabs.offsetOf(this.#address[number] ?? 0);
+  }
+
+  /** The slot that holds a key, or the free one where it belongs. */
+  #slotOf(key: Uint8Array, hash: number): number {
+    const index = this.#index;
+    const mask = index.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const newest = index[slot] ?? 0;
+      if (newest === 0) return slot;
+      if (this.#hash[newest - 1] === hash && this.compareKey(newest - 1, key) === 0) return slot;
+    }
+  }
+
+  #growColumns(): void {
+    const rows = 2 * this.#address.length;
+    this.#address = grown(this.#address, rows);
+    this.#keyLength = grown(this.#keyLength, rows);
+    this.#valueLength = grown(this.#valueLength, rows);
+    this.#hash = grown(this.#hash, rows);
+    this.#older = grown(this.#older, rows);
+    this.#newer = grown(this.#newer, rows);
+  }
+
+  /** Only the newest version of a key, which the index holds, has no newer one. */
+  #growIndex(): void {
+    const index = new Uint32Array(2 * this.#index.length);
+    const mask = index.length - 1;
+    for (let number = 0; number < this.#count; number++) {
+      if ((this.#newer[number] ?? 0) !== 0) continue;
+      let slot = (this.#hash[number] ?? 0) & mask;
+      while ((index[slot] ?? 0) !== 0) slot = (slot + 1) & mask;
+      index[slot] = number + 1;
+    }
+    this.#index = index;
+  }
+}
+
+function grown(column: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(length);
+  longer.set(column);
+  return longer;
+}
+
+function copyOf(slab: Buffer, start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(end - start);
+  slab.copy(bytes, 0, start, end);
+  return bytes;
+}

@@ -1,0 +1,313 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
+import { asError } from '../../util/error.js';
+import { Signal } from '../../util/signal.js';
+import { EngineClosedError } from '../errors.js';
+import { Flusher } from './flusher.js';
+import type { KeyHash } from './key-hash.js';
+import { Table } from './table.js';
+import { TableSnapshot, readMany, valueOf } from './table-snapshot.js';
+import type { TableSizes } from './table-sizes.js';
+
+export interface TableEngineOptions {
+  /** The engine below, which nothing else writes to. The table closes it. */
+  readonly base: Engine;
+  readonly sizes: TableSizes;
+  readonly hash: KeyHash;
+  /** Awaited between two slices of work. Default: the next turn of the event loop. */
+  readonly pause?: () => Promise<void>;
+  /** Awaited before each batch that is flushed. Default: `pause`. */
+  readonly beforeFlush?: () => Promise<void>;
+}
+
+/** Operations that are copied in one turn of the event loop: a few milliseconds of work. */
+const SLICE_OPERATIONS = 2048;
+
+/**
+ * A table in memory in front of another engine. A batch is a batch of the table, at the cost of some copies; the table is
+ * flushed to the engine below in the background, in batches that join whole ones. A crash therefore leaves a state after
+ * some prefix of the batches, as the port demands, and loses what was not flushed: the log has it.
+ *
+ * The table is bounded: a batch waits while it is full. A large batch waits until the table is flushed and goes past it.
+ * A failed flush is final: every later write is refused with its error.
+ */
+export class TableEngine implements Engine {
+  readonly #options: TableEngineOptions;
+  readonly #base: Engine;
+  readonly #pause: () => Promise<void>;
+  readonly #table: Table;
+  readonly #flusher: Flusher;
+  readonly #snapshots = new Set<TableSnapshot>();
+  /** Set when memory was freed, for the write that waits for it. */
+  readonly #freed = new Signal();
+  /** Resolves when the last write that could not be done at once is done, whether it succeeded or not. */
+  #lastWrite: Promise<void> = Promise.resolve();
+  /** Writes that could not be done at once, and are not done. */
+  #laterWrites = 0;
+  /** Bytes of the incomplete batch. */
+  #batchBytes = 0;
+  #closing: Promise<void> | undefined;
+  #failure: Error | undefined;
+  #retired = false;
+
+  constructor(options: TableEngineOptions) {
+    this.#options = options;
+    const { base, hash, sizes, pause = () => nextTurn() } = options;
+    this.#base = base;
+    this.#pause = pause;
+    const onError = (error: unknown): void => this.#fail(error);
+    this.#table = new Table({ base, hash, sizes, onFreed: () => this.#freed.set(), onError });
+    this.#flusher = new Flusher({
+      table: this.#table,
+      base,
+      flushRows: sizes.flushRows,
+      flushBytes: sizes.bytesMax / 2,
+      pause: options.beforeFlush ?? pause,
+      onFailed: onError,
+    });
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.#assertOpen();
+    const row = this.#table.find(key);
+    return row === undefined ? this.#base.get(key) : valueOf(row);
+  }
+
+  async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
+    this.#assertOpen();
+    return await readMany(keys, {
+      find: (key) => this.#table.find(key),
+      below: (rest) => this.#base.getMany(rest),
+    });
+  }
+
+  cursor(range: EngineRange): EngineCursor {
+    const snapshot = this.#openSnapshot();
+    return snapshot.cursorOf(range, () => void snapshot.close().catch((error: unknown) => this.#fail(error)));
+  }
+
+  snapshot(): EngineSnapshot {
+    return this.#openSnapshot();
+  }
+
+  /**
+   * Copies the bytes of up to SLICE_OPERATIONS operations before it returns. Those of more must stay as they are until
+   * it resolves.
+   */
+  async write(operations: Iterable<EngineOperation>): Promise<void> {
+    this.#assertUsable();
+    if (this.#retired) throw new EngineClosedError('the engine was replaced');
+    const source = operations[Symbol.iterator]();
+    const atOnce = this.#laterWrites === 0 && this.#hasRoom;
+    if (atOnce && this.#beginBatch(source)) {
+      this.#endBatch();
+      return;
+    }
+    const left = atOnce ? source : heldBack(source);
+    this.#laterWrites++;
+    const written = this.#lastWrite.then(() => this.#writeLater(left, atOnce)).finally(() => this.#laterWrites--);
+    this.#lastWrite = written.catch(() => undefined); // reported to the caller
+    await written;
+  }
+
+  /** Flushes the table, and makes the engine below durable. */
+  async barrier(): Promise<void> {
+    this.#assertUsable();
+    await this.#flusher.drain();
+    this.#assertUsable();
+    await this.#base.barrier();
+  }
+
+  async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
+    this.#assertUsable();
+    await this.#flusher.drain();
+    this.#assertUsable();
+    await this.#base.compactRange(range);
+  }
+
+  /** The rows of the table are assumed to be distributed as those of the engine below. */
+  async sizeBytes(from?: Uint8Array): Promise<number> {
+    this.#assertOpen();
+    const [whole, part] = await Promise.all([
+      this.#base.sizeBytes(),
+      from === undefined || from.length === 0 ? undefined : this.#base.sizeBytes(from),
+    ]);
+    const own = this.#table.unflushedBytes;
+    if (part === undefined) return whole + own;
+    return whole === 0 ? own : Math.round(part + (own * part) / whole);
+  }
+
+  /** @throws the error of a failed flush: then not all writes are durable */
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown(() => this.#flusher.drain());
+    return this.#closing;
+  }
+
+  /** Resolves once nothing is being written to the engine below. Nothing will be until `resumeFlushing`. */
+  async pauseFlushing(): Promise<void> {
+    await this.#flusher.pause();
+  }
+
+  resumeFlushing(): void {
+    this.#flusher.resume();
+  }
+
+  /**
+   * Flushes nothing more, and takes no more writes: another engine holds a later state, durably. It can still be read, and
+   * its barriers resolve.
+   */
+  retire(): void {
+    this.#retired = true;
+    this.#flusher.retire();
+  }
+
+  /** Drops what is not flushed, and closes open cursors and snapshots. The engine below stays open. */
+  discard(): Promise<void> {
+    this.#closing ??= this.#release();
+    return this.#closing;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#table.bytes < this.#options.sizes.bytesMax;
+  }
+
+  get #batchIsLarge(): boolean {
+    const { rows, bytes } = this.#options.sizes.batch;
+    return this.#table.incomplete > rows || this.#batchBytes > bytes;
+  }
+
+  #openSnapshot(): TableSnapshot {
+    this.#assertOpen();
+    const snapshot = new TableSnapshot({
+      view: this.#table.openView(),
+      hash: this.#options.hash,
+      pause: this.#pause,
+      assertEngineOpen: () => this.#assertOpen(),
+      onClose: (closed) => this.#snapshots.delete(closed),
+      onError: (error) => this.#fail(error),
+    });
+    this.#snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  /** @returns whether these are all operations of the batch */
+  #beginBatch(operations: Iterator<EngineOperation>): boolean {
+    this.#table.beginBatch();
+    this.#batchBytes = 0;
+    return this.#fillSlice(operations);
+  }
+
+  /** Takes up to SLICE_OPERATIONS of the operations. @returns whether these were all */
+  #fillSlice(operations: Iterator<EngineOperation>): boolean {
+    try {
+      for (let taken = 0; taken < SLICE_OPERATIONS && !this.#batchIsLarge; taken++) {
+        const { done, value: operation } = operations.next();
+        if (done === true) return true;
+        this.#table.append(operation);
+        this.#batchBytes += operation.key.length + (operation.type === 'put' ? operation.value.length : 0);
+      }
+      return false;
+    } catch (error) {
+      // The next batch would join the rows of this one.
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  #endBatch(): void {
+    this.#table.endBatch();
+    this.#flusher.check();
+  }
+
+  /** One at a time, in the order of the calls. @param begun whether the first slice is in the table */
+  async #writeLater(operations: Iterator<EngineOperation>, begun: boolean): Promise<void> {
+    if (!begun) await this.#whenRoom();
+    this.#assertNotFailed();
+    let all = !begun && this.#beginBatch(operations);
+    while (!all) {
+      if (this.#batchIsLarge) {
+        await this.#writePast(operations);
+        return;
+      }
+      await this.#pause();
+      all = this.#fillSlice(operations);
+    }
+    this.#endBatch();
+  }
+
+  async #whenRoom(): Promise<void> {
+    while (!this.#hasRoom && this.#failure === undefined) {
+      this.#flusher.check();
+      await this.#freed.wait();
+    }
+  }
+
+  /** Writes a batch to the engine below. What came before it is there first. */
+  async #writePast(left: Iterator<EngineOperation>): Promise<void> {
+    try {
+      await this.#flusher.drain();
+      await this.#base.write(joined(this.#table.incompleteRows(), left));
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+    this.#table.passedBy();
+  }
+
+  async #shutDown(flush: () => Promise<void>): Promise<void> {
+    await this.#lastWrite;
+    try {
+      this.#assertNotFailed();
+      await flush();
+    } finally {
+      await this.#release();
+      await this.#base.close();
+    }
+  }
+
+  async #release(): Promise<void> {
+    await this.#flusher.stop(new EngineClosedError('the engine is closed'));
+    await Promise.all([...this.#snapshots].map((snapshot) => snapshot.close()));
+    this.#table.clear();
+  }
+
+  /** A failure is final: batches after one that was lost would leave a hole. */
+  #fail(thrown: unknown): void {
+    this.#failure ??= asError(thrown);
+    void this.#flusher.stop(this.#failure);
+    this.#freed.set();
+  }
+
+  #assertNotFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new EngineClosedError('the engine is closed');
+  }
+
+  #assertUsable(): void {
+    this.#assertOpen();
+    this.#assertNotFailed();
+  }
+}
+
+/** The operations, of which the first are copied at once. */
+function heldBack(operations: Iterator<EngineOperation>): Iterator<EngineOperation> {
+  const first: EngineOperation[] = [];
+  while (first.length < SLICE_OPERATIONS) {
+    const { done, value } = operations.next();
+    if (done === true) return first.values();
+    const key = Buffer.from(value.key);
+    first.push(value.type === 'put' ? { type: 'put', key, value: Buffer.from(value.value) } : { type: 'delete', key });
+  }
+  return joined(first, operations);
+}
+
+function* joined(
+  first: Iterable<EngineOperation>,
+  rest: Iterator<EngineOperation>,
+): Generator<EngineOperation, void, undefined> {
+  yield* first;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+}
