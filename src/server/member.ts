@@ -87,6 +87,9 @@ const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 /** Calls on one connection to the peer port. A member makes one. */
 const PEER_STREAMS_MAX = 16;
 
+/** Connections that one address may open to the peer port. A member opens two, and one for each question. */
+const PEER_CONNECTION_RATE = { perSecond: 50, burst: 100 };
+
 /** The largest delay of a timer, in ms: 24 days. */
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -220,8 +223,9 @@ async function bindListeners(
   keep: Keep,
 ): Promise<OpenListeners> {
   const boundOf = (port: keyof DescriptorPlan['connections']): ConnectionBound => {
-    const yields = port === 'peer' ? 'unproven' : 'silent';
-    const bound = new ConnectionBound({ port, max: descriptors.connections[port], yields, logger });
+    const kind =
+      port === 'peer' ? ({ yields: 'unproven', rate: PEER_CONNECTION_RATE } as const) : { yields: 'silent' as const };
+    const bound = new ConnectionBound({ port, max: descriptors.connections[port], ...kind, logger });
     measurements.connections.push(bound);
     return bound;
   };

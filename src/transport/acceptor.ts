@@ -2,8 +2,10 @@ import type { raftkv } from '../gen/proto.js';
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { Packet } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
+import { defined } from '../util/assert.js';
 import { EMPTY } from '../util/bytes.js';
 import { formatMemberId as hex } from '../util/member-id.js';
+import { SourceSet, sourceOf } from '../util/source-set.js';
 import { CodecError, decodePacket } from './codec.js';
 import { decodeHello, encodeHello, mismatch, proofsOf, REMOVED_CODE, type Hello } from './hello.js';
 import type { Lane } from './lane.js';
@@ -34,6 +36,8 @@ export interface LinkFrame {
 
 /** The part of a gRPC bidirectional stream that a link needs. */
 export interface LinkCall {
+  /** Address and port of the caller. */
+  readonly remote?: string;
   onMessage(callback: (received: LinkFrame) => void): void;
   onEnd(callback: () => void): void;
   onCancel(callback: () => void): void;
@@ -49,7 +53,7 @@ export interface AcceptorOptions {
   readonly refusals: RefusalLog;
   /** Time that a caller has for its hello and its proof, in ms. */
   readonly proofTimeoutMs: number;
-  /** Links without a proof; one more ends the oldest. */
+  /** Links without a proof; one more ends the oldest of the address that has the most. */
   readonly unprovenLinksMax: number;
   readonly listener: AcceptorListener;
 }
@@ -60,7 +64,7 @@ export interface AcceptorListener {
   /** A caller states an id that is not known here. Its link is refused. @returns whether it may become known soon */
   onUnknown(id: NodeId): boolean;
   /** A caller states a peer's id and has not proved it. */
-  onClaim(hello: Hello): void;
+  onClaim(hello: Hello, source: string): void;
   /** Whether the proofs show that their sender is this peer. */
   isProof(from: NodeId, proofs: readonly Uint8Array[]): boolean;
   /** A peer has proved its identity: it is alive. */
@@ -86,6 +90,8 @@ export class Acceptor {
   readonly options: AcceptorOptions;
   /** In the order of their arrival. */
   readonly #links = new Set<IncomingLink>();
+  /** Those without a proof. */
+  readonly #unproven = new SourceSet<IncomingLink>();
   #closed = false;
 
   constructor(options: AcceptorOptions) {
@@ -100,6 +106,7 @@ export class Acceptor {
     }
     const link = new IncomingLink(this, call, onProven);
     this.#links.add(link);
+    this.#unproven.add(link, link.source);
     link.start();
     this.#boundUnproven();
   }
@@ -124,6 +131,7 @@ export class Acceptor {
 
   /** A peer has one link per lane. A newer one means that it gave up the older, which may linger half-open. */
   opened(opened: IncomingLink, hello: Hello): void {
+    this.#unproven.delete(opened);
     for (const link of this.#links) {
       if (link !== opened && link.from === hello.from && link.lane === hello.lane) {
         link.fail(Code.ABORTED, 'replaced by a newer link of the same member');
@@ -134,12 +142,16 @@ export class Acceptor {
 
   over(link: IncomingLink): void {
     this.#links.delete(link);
+    this.#unproven.delete(link);
   }
 
-  /** The newest stay: a member's proof takes a few milliseconds, and a member that loses a link dials again. */
+  /**
+   * The newest of each address stay: a member's proof takes a few milliseconds, and a member that loses a link dials
+   * again.
+   */
   #boundUnproven(): void {
-    const unproven = [...this.#links].filter(({ from }) => from === undefined);
-    for (const link of unproven.slice(0, Math.max(0, unproven.length - this.options.unprovenLinksMax))) {
+    while (this.#unproven.size > this.options.unprovenLinksMax) {
+      const link = defined(this.#unproven.victim(), 'a link without a proof');
       link.refuse('too-many-links', Code.RESOURCE_EXHAUSTED, 'too many links wait for a proof');
     }
   }
@@ -167,6 +179,10 @@ class IncomingLink {
       this.#call.end();
     });
     this.#call.onCancel(() => this.#over());
+  }
+
+  get source(): string {
+    return sourceOf(this.#call.remote);
   }
 
   /** The member that this link is proven to come from. */
@@ -255,7 +271,7 @@ class IncomingLink {
       const claim: State & { kind: 'claimed' } = { kind: 'claimed', hello, cancelTimeout, frames: 0 };
       this.#state = claim;
       if (listener.isProof(from, hello.proofs)) this.#open(claim);
-      else listener.onClaim(hello);
+      else listener.onClaim(hello, this.source);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/clock.js';
+import type { Cancel, Clock } from '../ports/clock.js';
 import type { SnapshotDelivery, SnapshotTransfer } from '../ports/snapshot.js';
 import type { Packet, PeerAddress, Transport, TransportListener } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
@@ -50,6 +50,8 @@ export class GrpcTransport implements Transport {
   readonly #introductions: Introductions;
   readonly #peers = new Map<NodeId, Peer>();
   readonly #losses = new Set<NodeId>();
+  /** Peers that were sent proofs a moment ago, and whether to send them again. */
+  readonly #returning = new Map<NodeId, { again: boolean; readonly cancel: Cancel }>();
   #addresses: readonly PeerAddress[] = [];
   #removed: ReadonlySet<NodeId> = new Set();
   readonly #heard = new Set<NodeId>();
@@ -77,7 +79,7 @@ export class GrpcTransport implements Transport {
         isPeer: (id) => this.#peers.has(id),
         wasRemoved: (id) => this.#removed.has(id),
         onUnknown: (id) => this.#introductions.calledBy(id),
-        onClaim: (hello) => this.#onClaim(hello),
+        onClaim: (hello, source) => this.#onClaim(hello, source),
         isProof: (from, proofs) => this.#proofs.accepts(from, proofs),
         onProven: ({ from, challenge }) => {
           this.#heard.add(from);
@@ -174,6 +176,7 @@ export class GrpcTransport implements Transport {
     if (this.#closed) return;
     this.#closed = true;
     this.#acceptor.close();
+    for (const { cancel } of this.#returning.values()) cancel();
     const peers = [...this.#peers.values()];
     this.#peers.clear();
     await Promise.all(peers.map((peer) => peer.close()));
@@ -197,13 +200,28 @@ export class GrpcTransport implements Transport {
   }
 
   /** Returns the caller's challenge, and sends it this member's own, both on the links to the member that it names. */
-  #onClaim({ from, challenge }: Hello): void {
-    if (this.#proofs.challengedBy(from, challenge)) this.#returnProofs(from);
-    else this.#peers.get(from)?.hurry();
+  #onClaim({ from, challenge }: Hello, source: string): void {
+    this.#proofs.challengedBy(from, challenge, source);
+    this.#returnProofs(from);
   }
 
-  /** On attempts that are under way, or on one that begins now: its hello has the proofs. */
+  /**
+   * On attempts that are under way, or on one that begins now: its hello has the proofs. Again only after a while,
+   * whatever strangers claim: the peer accepts few frames without a proof, and may be down.
+   */
   #returnProofs(to: NodeId): void {
+    const { clock } = this.#options;
+    const waiting = this.#returning.get(to);
+    if (waiting !== undefined) {
+      waiting.again = true;
+      return;
+    }
+    const cancel = clock.timeout(this.#tunables.proofIntervalMs, () => {
+      const again = this.#returning.get(to)?.again === true;
+      this.#returning.delete(to);
+      if (again) this.#returnProofs(to);
+    });
+    this.#returning.set(to, { again: false, cancel });
     const peer = this.#peers.get(to);
     peer?.sendProofs();
     peer?.hurry();

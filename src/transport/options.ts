@@ -19,7 +19,9 @@ export interface TransportOptions {
    * reads the reason of its refusal. Default 1,500.
    */
   readonly proofTimeoutMs: number;
-  /** Incoming links that have not proved their sender's identity; one more ends the oldest. Default 256. */
+  /** Least time between two frames of proofs to one peer, in ms; also between attempts to reach it that strangers cause. Default 100. */
+  readonly proofIntervalMs: number;
+  /** Incoming links that have not proved their sender's identity; one more ends one of the address with the most. Default 256. */
   readonly unprovenLinksMax: number;
   /** Least time between two rounds of questions about unknown callers, in ms. Default 1,000. */
   readonly lookUpIntervalMs: number;
@@ -54,6 +56,7 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
   framesInFlight: 2,
   dialTimeoutMs: 2_000,
   proofTimeoutMs: 1_500,
+  proofIntervalMs: 100,
   unprovenLinksMax: 256,
   lookUpIntervalMs: 1_000,
   backoffBaseMs: 50,

@@ -1,9 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NodeId } from '../raft/types.js';
+import { defined } from '../util/assert.js';
+import { SourceSet } from '../util/source-set.js';
 
 /** Bytes of a challenge: enough that it cannot be guessed. */
 const CHALLENGE_BYTES = 16;
-/** Challenges kept per member that came over links without a proof; the oldest makes room. */
+/** Challenges kept per member that came over links without a proof; the address that sent the most loses its oldest. */
 const UNPROVEN_MAX = 8;
 
 /**
@@ -16,7 +18,7 @@ export class Proofs {
   readonly #own = new Map<NodeId, Uint8Array>();
   /** The challenge that came last over a link that was proven. Callers without a proof cannot displace it. */
   readonly #proven = new Map<NodeId, Uint8Array>();
-  readonly #unproven = new Map<NodeId, Uint8Array[]>();
+  readonly #unproven = new Map<NodeId, SourceSet<Uint8Array>>();
 
   /** The challenge for a member. It stays the same until this process ends. */
   challengeFor(peer: NodeId): Uint8Array {
@@ -34,14 +36,19 @@ export class Proofs {
     return proofs.some((proof) => proof.length === CHALLENGE_BYTES && timingSafeEqual(proof, challenge));
   }
 
-  /** Records a challenge from a link that names `peer` and has not proved it. @returns whether it is new */
-  challengedBy(peer: NodeId, challenge: Uint8Array): boolean {
-    if (challenge.length !== CHALLENGE_BYTES || this.proofsFor(peer).some((known) => same(known, challenge)))
+  /**
+   * Records a challenge from a link that names `peer` and has not proved it.
+   * @param source where the link comes from
+   * @returns whether it is new
+   */
+  challengedBy(peer: NodeId, challenge: Uint8Array, source: string): boolean {
+    if (challenge.length !== CHALLENGE_BYTES || this.proofsFor(peer).some((known) => same(known, challenge))) {
       return false;
-    const list = this.#unproven.get(peer) ?? [];
-    list.push(Uint8Array.from(challenge));
-    if (list.length > UNPROVEN_MAX) list.shift();
-    this.#unproven.set(peer, list);
+    }
+    const unproven = this.#unproven.get(peer) ?? new SourceSet<Uint8Array>();
+    this.#unproven.set(peer, unproven);
+    unproven.add(Uint8Array.from(challenge), source);
+    while (unproven.size > UNPROVEN_MAX) unproven.delete(defined(unproven.victim(), 'a challenge'));
     return true;
   }
 
@@ -54,7 +61,7 @@ export class Proofs {
   /** What to return to `peer`: every challenge that may be its own. */
   proofsFor(peer: NodeId): readonly Uint8Array[] {
     const proven = this.#proven.get(peer);
-    const unproven = this.#unproven.get(peer) ?? [];
+    const unproven = [...(this.#unproven.get(peer)?.oldestFirst() ?? [])];
     return proven === undefined ? unproven : [proven, ...unproven];
   }
 

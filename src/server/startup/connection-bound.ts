@@ -1,14 +1,19 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '../../util/logger.js';
+import { SourceRate, type SourceRateOptions } from '../../util/source-rate.js';
+import { SourceSet, sourceOf } from '../../util/source-set.js';
 
 export interface ConnectionBoundOptions {
   /** Connections that may be open at the same time. */
   readonly max: number;
   /**
    * The connection that is closed to admit a new one at the bound: `silent`, the oldest that has sent nothing;
-   * `unproven`, the oldest that is not trusted (see `trust`). If there is none, the new one is closed.
+   * `unproven`, one that is not trusted (see `trust`), of the address that has the most. If there is none, the new one is
+   * closed.
    */
   readonly yields: 'silent' | 'unproven';
+  /** New connections that one address may open in a second. Default: any number. */
+  readonly rate?: SourceRateOptions;
   /** For the log and the metrics: `client`, `peer`, `metrics`. */
   readonly port: string;
   readonly logger: Logger;
@@ -21,20 +26,22 @@ const WARNING_INTERVAL_MS = 60_000;
  * Bounds the open connections of one kind, so that they cannot take the file descriptors that the log, the engine and
  * the links between members need.
  *
- * Connections that send nothing must not shut others out, so the oldest of them is closed first. On the peer port the
- * oldest connection that is not proven to come from a member is closed, whatever it has sent: a member proves its
- * identity within milliseconds.
+ * Connections that send nothing must not shut others out, so the oldest of them is closed first. On the peer port a
+ * connection that is not proven to come from a member is closed, whatever it has sent: a member proves its identity
+ * within milliseconds. An address that opens many loses its own.
  */
 export class ConnectionBound {
   readonly #options: ConnectionBoundOptions;
   readonly #open = new Set<Socket>();
   /** Connections that may be closed to admit others, oldest first. */
-  readonly #yielding = new Set<Socket>();
+  readonly #yielding = new SourceSet<Socket>();
+  readonly #rate: SourceRate | undefined;
   #rejected = 0;
   #warnedAtMs = -Infinity;
 
   constructor(options: ConnectionBoundOptions) {
     this.#options = options;
+    this.#rate = options.rate && new SourceRate(options.rate);
   }
 
   get port(): string {
@@ -56,13 +63,18 @@ export class ConnectionBound {
 
   /** Counts a new connection until it is closed. False if there is no room for it: it is closed already. */
   admit(socket: Socket): boolean {
+    const source = sourceOf(socket.remoteAddress);
+    if (this.#rate?.admits(source, performance.now()) === false) {
+      this.#reject(socket);
+      return false;
+    }
     if (this.#open.size >= this.#options.max) {
-      const victim = this.#oldestYielding();
+      const victim = this.#yieldingOne();
       this.#reject(victim ?? socket);
       if (victim === undefined) return false;
     }
     this.#open.add(socket);
-    this.#yielding.add(socket);
+    this.#yielding.add(socket, source);
     socket.once('close', () => this.#forget(socket));
     return true;
   }
@@ -95,9 +107,10 @@ export class ConnectionBound {
   }
 
   /** Removes connections that have sent something, so that each is visited once, not once per call. */
-  #oldestYielding(): Socket | undefined {
-    for (const socket of this.#yielding) {
-      if (this.#options.yields === 'unproven' || socket.bytesRead === 0) return socket;
+  #yieldingOne(): Socket | undefined {
+    if (this.#options.yields === 'unproven') return this.#yielding.victim();
+    for (const socket of this.#yielding.oldestFirst()) {
+      if (socket.bytesRead === 0) return socket;
       this.#yielding.delete(socket);
     }
     return undefined;

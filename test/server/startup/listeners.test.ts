@@ -17,15 +17,15 @@ describe('Listeners', () => {
   let listeners: Listeners;
   let bound: ConnectionBound;
 
-  async function bind(options: Pick<ConnectionBoundOptions, 'max' | 'yields'>): Promise<void> {
+  async function bind(options: Pick<ConnectionBoundOptions, 'max' | 'yields' | 'rate'>): Promise<void> {
     logger.lines.length = 0;
     bound = new ConnectionBound({ ...options, port: 'client', logger });
     listeners = await Listeners.bind({ flag: 'listen-client-urls', urls: ['http://127.0.0.1:0'], bound });
   }
 
   /** A connection that has sent a number of bytes, all read by the server. */
-  async function open(bytes: number): Promise<Socket> {
-    const client = connect(port(), '127.0.0.1');
+  async function open(bytes: number, localAddress = '127.0.0.1'): Promise<Socket> {
+    const client = connect({ port: port(), host: '127.0.0.1', localAddress });
     clients.push(client);
     client.on('error', () => undefined);
     client.resume();
@@ -115,6 +115,27 @@ describe('Listeners', () => {
     for (const socket of accepted) listeners.trust(socket);
     await once(await open(1), 'close');
     expect([proven, ...younger, next].map((socket) => socket?.destroyed)).to.deep.equal([false, false, false]);
+  });
+
+  // A stranger that opened connections without pause closed those of a member before the member could prove itself.
+  it('close a connection of the address that has the most that are not proven', async () => {
+    await bind({ max: 8, yields: 'unproven' });
+    const accepted = accept();
+    const honest = await open(1, '127.0.0.2');
+    for (let at = 0; at < 20; at++) await open(1);
+    await poll('all connections', () => accepted.length === 21 || undefined);
+    expect(honest.destroyed).to.equal(false);
+    expect(bound.open).to.equal(8);
+    expect(bound.rejected).to.equal(13);
+  });
+
+  it('close connections of an address that opens them faster than a rate', async () => {
+    await bind({ max: 100, yields: 'unproven', rate: { perSecond: 0.001, burst: 3 } });
+    accept();
+    for (let at = 0; at < 5; at++) await open(0);
+    await open(0, '127.0.0.2');
+    await poll('the refusals', () => bound.rejected === 2 || undefined);
+    await poll('the others', () => bound.open === 4 || undefined);
   });
 
   it('keep connections that come before they are served within the bound too', async () => {
