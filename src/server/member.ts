@@ -36,6 +36,7 @@ import { withDiskAdvice } from './integrity/disk-advice.js';
 import { askHash, checkInitialState } from './integrity/initial-check.js';
 import { otherUrls } from './membership/joining.js';
 import { lookUpMembers } from './membership/look-up.js';
+import { MemberSources } from './membership/member-sources.js';
 import { httpRequests, observationRequests } from './monitoring/http-requests.js';
 import { ConnectionBound } from './startup/connection-bound.js';
 import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
@@ -118,13 +119,23 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     const listeners = await bindListeners({ config, logger, descriptors, measurements }, keep);
     const { clients, peers } = listeners;
     let handlers: PeerHandlers | undefined;
+    let known = (): readonly MemberRecord[] => [];
+    const sources = new MemberSources(() => known().flatMap(({ peerUrls }) => peerUrls));
     const peerSockets = new PeerSockets({
       clock: realClock,
       refusals: new RefusalLog({ clock: realClock, logger, traffic: measurements.traffic }),
-      onProven: (socket) => peers.trust(socket),
+      onProven: (socket) => {
+        sources.proven(socket.remoteAddress);
+        peers.trust(socket);
+      },
     });
     const peerHost = new GrpcJsHost({
-      methods: peerService({ handlers: () => handlers, onProven: (remote) => peerSockets.proven(remote) }),
+      methods: peerService({
+        handlers: () => handlers,
+        clock: realClock,
+        isMember: (source) => sources.includes(source),
+        onProven: (remote) => peerSockets.proven(remote),
+      }),
       logger,
       maxConcurrentStreams: PEER_STREAMS_MAX,
       maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
@@ -150,7 +161,6 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     if (KvStore.isIn(home.engine)) checkOwner(config, memberId, await readMembers(home.engine));
     const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
     const { traffic } = measurements;
-    let known = (): readonly MemberRecord[] => [];
     const lookUp = lookUpMembers({
       clusterId,
       urls: () => [...known().flatMap(({ id, peerUrls }) => (id === memberId ? [] : peerUrls)), ...otherUrls(founding)],
@@ -266,7 +276,7 @@ async function checkFirst({ config, logger, clusterId, memberId, assembly }: Che
   const check = checkInitialState({
     memberId,
     store,
-    ask: (url, question) => askHash(clusterId, url, question),
+    ask: (url, question) => askHash({ clusterId, clock: realClock }, url, question),
     dataDir: config.dataDir,
     logger,
   });

@@ -1,16 +1,29 @@
 import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
-import { addressOf } from './dial.js';
+import { addressOf, decodeText } from './dial.js';
 
 /** gRPC prefixes every message with a flag and a length. */
 const PREFIX_BYTES = 5;
 /** Largest accepted answer. A list of members is far smaller. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** A member answered with an error. */
+export class PeerRefusal extends Error {
+  override readonly name = 'PeerRefusal';
+  /** The gRPC status code. */
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /**
  * Makes one unary call to a member's peer port, on a new connection. For a member that has no links yet.
  * @returns the encoded answer
- * @throws Error with a one-line reason
+ * @throws PeerRefusal if the answer is an error
+ * @throws Error with a one-line reason if there is no answer
  */
 export function askPeer(
   url: string,
@@ -26,7 +39,8 @@ export function askPeer(
       settle();
       session.destroy();
     };
-    const fail = (why: string): void => finish(() => reject(new Error(why)));
+    const fail = (why: string | PeerRefusal): void =>
+      finish(() => reject(typeof why === 'string' ? new Error(why) : why));
     const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
     session.on('error', (error: Error) => fail(error.message));
     session.on('close', () => fail('the connection was closed'));
@@ -39,7 +53,10 @@ export function askPeer(
     const onHeaders = (headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
       const code = headers['grpc-status'];
       if (code === undefined) return;
-      if (code !== '0') return fail(String(headers['grpc-message'] ?? `gRPC status ${String(code)}`));
+      if (code !== '0')
+        return fail(
+          new PeerRefusal(Number(code), decodeText(headers['grpc-message']) || `gRPC status ${String(code)}`),
+        );
       const answer = Buffer.concat(chunks);
       if (answer.length < PREFIX_BYTES) return fail('an empty answer');
       finish(() => resolve(answer.subarray(PREFIX_BYTES, PREFIX_BYTES + answer.readUInt32BE(1))));

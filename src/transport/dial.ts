@@ -172,7 +172,7 @@ export class DialledStream<Answer> {
 }
 
 /** gRPC percent-encodes the text of a status. */
-function decodeText(text: unknown): string {
+export function decodeText(text: unknown): string {
   if (typeof text !== 'string') return '';
   try {
     return decodeURIComponent(text);

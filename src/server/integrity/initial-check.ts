@@ -1,7 +1,9 @@
 import { raftkv } from '../../gen/proto.js';
 import type { KvStore } from '../../kv/store.js';
+import type { Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
-import { askPeer } from '../../transport/ask.js';
+import { Code } from '../../rpc/status.js';
+import { askPeer, PeerRefusal } from '../../transport/ask.js';
 import { clampInteger } from '../../util/integer.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import type { Logger } from '../../util/logger.js';
@@ -21,16 +23,29 @@ export interface InitialCheckOptions {
   readonly logger: Logger;
 }
 
-/** Requests a hash from a running member of this cluster. */
+/** Pause before a busy member is asked again, in ms. */
+const BUSY_PAUSE_MS = 250;
+
+/** Requests a hash from a running member of this cluster. Asks again while that is busy with other hashes. */
 export async function askHash(
-  clusterId: number,
+  { clusterId, clock }: { readonly clusterId: number; readonly clock: Clock },
   url: string,
   question: raftkv.HashQuestion.$Properties,
 ): Promise<raftkv.HashAnswer> {
   const account = await accountOf(url);
   if (account.clusterId !== clusterId) throw new Error(`it belongs to cluster ${formatMemberId(account.clusterId)}`);
   const body = raftkv.HashQuestion.encode(question).finish();
-  return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs: HASH_MS }));
+  const deadlineMs = clock.now() + HASH_MS;
+  for (;;) {
+    try {
+      const timeoutMs = Math.max(1, deadlineMs - clock.now());
+      return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs }));
+    } catch (error) {
+      const isBusy = error instanceof PeerRefusal && error.code === Code.RESOURCE_EXHAUSTED;
+      if (!isBusy || clock.now() + BUSY_PAUSE_MS >= deadlineMs) throw error;
+    }
+    await new Promise<void>((resolve) => void clock.timeout(BUSY_PAUSE_MS, resolve));
+  }
 }
 
 /**

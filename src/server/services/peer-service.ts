@@ -1,8 +1,11 @@
 import { raftkv } from '../../gen/proto.js';
+import type { Clock } from '../../ports/clock.js';
 import { stream, unary, type Method } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { LinkCall, LinkFrame } from '../../transport/acceptor.js';
 import type { SnapshotCallIn } from '../../transport/snapshot-acceptor.js';
+import { sourceOf } from '../../util/source-set.js';
+import { HashSlots } from './hash-slots.js';
 
 /** The member behind the peer port, once it knows its identity. */
 export interface PeerHandlers {
@@ -20,20 +23,23 @@ export interface PeerLinks {
 
 export interface PeerServiceOptions {
   readonly handlers: () => PeerHandlers | undefined;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Whether a member is at this source. */
+  readonly isMember: (source: string) => boolean;
   /** A call on the connection from this address is proven to come from a member. */
   readonly onProven?: (remote: string | undefined) => void;
 }
 
 const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
-const BUSY: Status = { code: Code.UNAVAILABLE, message: 'this member is busy with other hashes' };
-/** Hashes computed at the same time. Each reads the whole state, and any caller may ask for one. */
-const HASHES_MAX = 2;
+/** The asking member asks again after a while. */
+const BUSY: Status = { code: Code.RESOURCE_EXHAUSTED, message: 'this member is busy with other hashes' };
 
 /**
  * The peer port. It answers from the first moment on: members that start together ask each other for the members of the
- * cluster, so none may wait for another one. Any caller gets `Members` and `Hash`, since a newcomer has no proof yet.
+ * cluster, so none may wait for another one. Any caller gets `Members` and `Hash`, as from etcd's peer port, since a
+ * newcomer has no proof yet. `Members` costs little; `Hash` reads the whole state, so it is bounded: see HashSlots.
  */
-export function peerService({ handlers, onProven }: PeerServiceOptions): readonly Method[] {
+export function peerService({ handlers, clock, isMember, onProven }: PeerServiceOptions): readonly Method[] {
   return [
     stream<LinkFrame>('bidi', {
       path: '/raftkv.Peer/Link',
@@ -62,30 +68,27 @@ export function peerService({ handlers, onProven }: PeerServiceOptions): readonl
         else call.respond(raftkv.MembersResponse.encode(ready.members()).finish());
       },
     }),
-    hashMethod(handlers),
+    hashMethod(handlers, new HashSlots({ clock, isMember })),
   ];
 }
 
-function hashMethod(handlers: () => PeerHandlers | undefined): Method {
-  let underWay = 0;
+function hashMethod(handlers: () => PeerHandlers | undefined, slots: HashSlots): Method {
   return unary({
     path: '/raftkv.Peer/Hash',
     decode: (body) => raftkv.HashQuestion.decode(body),
     handle: (call, question) => {
       const ready = handlers();
       if (ready === undefined) return call.fail(STARTING);
-      if (underWay >= HASHES_MAX) return call.fail(BUSY);
-      underWay += 1;
-      ready
-        .hash(question)
-        .then(
-          (answer) => call.respond(raftkv.HashAnswer.encode(answer).finish()),
-          (error: unknown) => {
-            call.fail({ code: Code.UNAVAILABLE, message: 'this member cannot read its state' });
-            ready.onFatal(error);
-          },
-        )
-        .finally(() => (underWay -= 1));
+      const taken = slots.take(sourceOf(call.remote), async () => {
+        if (call.cancelled) return;
+        try {
+          call.respond(raftkv.HashAnswer.encode(await ready.hash(question)).finish());
+        } catch (error) {
+          call.fail({ code: Code.UNAVAILABLE, message: 'this member cannot read its state' });
+          ready.onFatal(error);
+        }
+      });
+      if (!taken) call.fail(BUSY);
     },
   });
 }

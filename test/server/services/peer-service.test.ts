@@ -6,35 +6,83 @@ import { peerService, type PeerHandlers } from '../../../src/server/services/pee
 
 /** Any caller can request hashes, each of which reads the whole state. */
 describe('peerService', () => {
-  it('computes a bounded number of hashes at the same time, and more once they are done', async () => {
-    const waiting: (() => void)[] = [];
+  const MEMBERS = ['10.0.0.2', '10.0.0.3', '10.0.0.4'];
+  let nowMs: number;
+  let running: (() => void)[];
+  let outcomes: string[];
+  let ask: (remote: string, cancelled?: boolean) => void;
+
+  beforeEach(() => {
+    nowMs = 0;
+    running = [];
+    outcomes = [];
     const handlers: PeerHandlers = {
       links: () => undefined,
       members: () => ({}),
-      hash: () => new Promise((resolve) => waiting.push(() => resolve({ known: true }))),
+      hash: () => new Promise((resolve) => running.push(() => resolve({ known: true }))),
       onFatal: (error) => expect.fail(String(error)),
     };
-    const method = peerService({ handlers: () => handlers }).find(({ path }) => path === '/raftkv.Peer/Hash');
+    const methods = peerService({
+      handlers: () => handlers,
+      clock: { now: () => nowMs },
+      isMember: (source) => MEMBERS.includes(source),
+    });
+    const method = methods.find(({ path }) => path === '/raftkv.Peer/Hash');
     const { handle } = method as unknown as UnaryMethod<raftkv.HashQuestion>;
-    const outcomes: string[] = [];
-    const ask = (): void => {
+    ask = (remote, cancelled = false) => {
       const call: UnaryCall = {
+        remote,
         metadata: () => undefined,
         remainingMs: () => undefined,
-        cancelled: false,
+        cancelled,
         onCancel: () => undefined,
-        respond: () => outcomes.push('hash'),
-        fail: ({ message }: Status) => outcomes.push(message),
+        respond: () => outcomes.push(`${remote} hash`),
+        fail: ({ code, message }: Status) => outcomes.push(`${remote} ${code} ${message}`),
       };
       handle(call, raftkv.HashQuestion.decode(Buffer.alloc(0)));
     };
-    for (let at = 0; at < 4; at += 1) ask();
-    expect(outcomes).to.deep.equal(Array.from({ length: 2 }, () => 'this member is busy with other hashes'));
-    for (const finish of waiting.splice(0)) finish();
+  });
+
+  async function finishOne(): Promise<void> {
+    running.shift()?.();
     await new Promise(setImmediate);
-    ask();
-    for (const finish of waiting.splice(0)) finish();
-    await new Promise(setImmediate);
-    expect(outcomes.slice(2)).to.deep.equal(['hash', 'hash', 'hash']);
+  }
+
+  const busy = (remote: string): string => `${remote} 8 this member is busy with other hashes`;
+
+  it('computes one hash for all strangers together, and then rests four times as long', async () => {
+    for (const remote of ['1.1.1.1:1', '2.2.2.2:2']) ask(remote);
+    expect(outcomes.splice(0)).to.deep.equal([busy('2.2.2.2:2')]);
+    nowMs = 100;
+    await finishOne();
+    ask('1.1.1.1:3');
+    expect(outcomes.splice(0)).to.deep.equal(['1.1.1.1:1 hash', busy('1.1.1.1:3')]);
+    nowMs = 499;
+    ask('1.1.1.1:3');
+    nowMs = 500;
+    ask('1.1.1.1:4');
+    await finishOne();
+    expect(outcomes).to.deep.equal([busy('1.1.1.1:3'), '1.1.1.1:4 hash']);
+  });
+
+  // Two strangers with a question after the other kept both slots, and a member that started could not compare its state.
+  it('computes hashes for members whatever strangers ask, one for each address and two in all', async () => {
+    ask('6.6.6.6:1');
+    for (const remote of ['10.0.0.2:1', '10.0.0.2:2', '10.0.0.3:1', '10.0.0.4:1']) ask(remote);
+    expect(running.length, 'one stranger and two members').to.equal(3);
+    await finishOne();
+    expect(running.length, 'the stranger is done').to.equal(2);
+    while (running.length > 0) await finishOne();
+    const order = ['10.0.0.2:1', '10.0.0.3:1', '10.0.0.2:2', '10.0.0.4:1'];
+    expect(outcomes).to.deep.equal(['6.6.6.6:1', ...order].map((remote) => `${remote} hash`));
+  });
+
+  it('lets a bounded number of questions of one address wait, and computes none for a caller that has gone', async () => {
+    ask('10.0.0.2:0');
+    for (let at = 1; at <= 9; at++) ask(`10.0.0.2:${at}`, at === 1);
+    expect(outcomes.splice(0)).to.deep.equal([busy('10.0.0.2:9')]);
+    await finishOne();
+    while (running.length > 0) await finishOne();
+    expect(outcomes).to.deep.equal([0, 2, 3, 4, 5, 6, 7, 8].map((at) => `10.0.0.2:${at} hash`));
   });
 });
