@@ -79,6 +79,9 @@ export function coreConfig(config: NodeConfig): Omit<Config, 'id' | 'storage' | 
     electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),
     heartbeatTicks: 1,
     asyncStorageWrites: config.asyncStorage,
+    // The applier runs during the write. It gets nothing that is not durable here, even if a quorum of others holds it:
+    // a state ahead of its log could not be opened again.
+    applyUnstable: false,
     preVote: config.preVote,
     checkQuorum: config.checkQuorum,
     maxMessageBytes: config.messageBytesMax,

@@ -5,6 +5,10 @@ export interface DiskFile {
   /** Synchronous, for short reads of data in the page cache. */
   readSync(offset: number, length: number): Uint8Array;
   write(offset: number, data: Uint8Array): Promise<void>;
+  /** Writes data and makes it durable, with the metadata that locates it (O_DSYNC). An earlier `write` is not covered. */
+  writeThrough(offset: number, data: Uint8Array): Promise<void>;
+  /** The same before it returns: the process does nothing else until the disk has answered. */
+  writeThroughSync(offset: number, data: Uint8Array): void;
   /** Makes data durable, with the metadata that locates it (fdatasync). */
   datasync(): Promise<void>;
   /** Makes data and metadata durable (fsync). */

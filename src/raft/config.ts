@@ -59,6 +59,12 @@ export interface Config {
    */
   readonly asyncStorageWrites?: boolean;
   /**
+   * Whether a Ready's committed entries may include entries that the same Ready asks to write, which the embedder then
+   * applies after the write. False: all of them are durable on this node, and may be applied at once. Default: false with
+   * `asyncStorageWrites`, which does not allow it, otherwise true.
+   */
+  readonly applyUnstable?: boolean;
+  /**
    * `safe`: a leader confirms its leadership with a quorum before a read (thesis, section 6.4). `lease-based`: it answers
    * at once. That relies on `checkQuorum`, and on ticks that pass at the same rate on all nodes, even while a process is
    * stopped; in practice they do not (thesis, section 6.4.1). Default safe.
@@ -107,12 +113,16 @@ export function resolveConfig(config: Config): ResolvedConfig {
     disableProposalForwarding: config.disableProposalForwarding ?? false,
     applyOnAdvance: config.applyOnAdvance ?? true,
     asyncStorageWrites: config.asyncStorageWrites ?? false,
+    applyUnstable: config.applyUnstable ?? config.asyncStorageWrites !== true,
     readOnlyOption: config.readOnlyOption ?? 'safe',
     disableConfChangeValidation: config.disableConfChangeValidation ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? false,
     canApply: config.canApply ?? ANY_ENTRY,
     logger: config.logger ?? silentLogger,
   };
+  if (resolved.applyUnstable && resolved.asyncStorageWrites) {
+    throw new RangeError('applyUnstable: not with asyncStorageWrites');
+  }
   if (resolved.readOnlyOption === 'lease-based' && !resolved.checkQuorum) {
     throw new RangeError('readOnlyOption lease-based: only with checkQuorum');
   }

@@ -66,8 +66,7 @@ export class RaftState {
     this.log = new RaftLog(config.storage, hardState.commit, {
       applied: config.applied,
       maxApplyingBytes: config.maxCommittedBytesPerReady,
-      // A Ready's entries are written before they are applied. With asynchronous storage, that order is not given.
-      applyUnstable: !config.asyncStorageWrites,
+      applyUnstable: config.applyUnstable,
     });
     this.#unreadable = lastUnreadable(this.log, config.canApply);
     if (this.#unreadable !== undefined) {

@@ -167,7 +167,8 @@ export interface ReadState {
  * 1. Send `messages`. This need not wait for step 2 (thesis, section 10.2.1).
  * 2. Make `entries` and `hardState` durable in one write, synced if `mustSync`.
  * 3. Send `messagesAfterAppend`: they promise that step 2 is durable.
- * 4. Apply `committedEntries`, in order, at any pace, and report them with `appliedTo`.
+ * 4. Apply `committedEntries`, in order, at any pace, and report them with `appliedTo`. With `applyUnstable: false` this
+ *    need not wait for step 2.
  * 5. Call `advance()` once steps 1 to 3 are done and step 4 is taken over. Only then is the next Ready made.
  *
  * With `asyncStorageWrites`, steps 2 to 5 are requested by messages in `messages` (see the head of index.ts).

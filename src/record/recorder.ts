@@ -1,8 +1,11 @@
 import type { Entry } from '../raft/types.js';
 import { entryRecordBytes, writeEntry, type EntryRecord } from './entry-record.js';
 
-/** Records of small entries share slabs of this size, so that those of one turn lie side by side. */
-const SLAB_BYTES = 64 * 1024;
+/**
+ * Records of small entries share slabs of this size, so that those of one turn lie side by side. A single entry that is
+ * kept keeps its slab in memory.
+ */
+const SLAB_BYTES = 32 * 1024;
 /** Larger records have a buffer of their own, in bytes. */
 const SHARED_BYTES_MAX = SLAB_BYTES / 8;
 

@@ -2,6 +2,8 @@ import type { Disk } from '../ports/disk.js';
 import type { LogIdentity } from '../ports/log.js';
 import type { Logger } from '../util/logger.js';
 import { silentLogger } from '../util/logger.js';
+import { DurableWrites } from './durable-writes.js';
+import type { DurableWritesOptions } from './durable-writes.js';
 import { foreignError } from './errors.js';
 import { WriteAheadLog, stateChanges } from './write-ahead-log.js';
 import { repair } from './repair.js';
@@ -18,6 +20,8 @@ export interface OpenLogOptions {
   readonly segmentBytes?: number;
   /** Memory for the newest entries, in bytes. Default: 32 MiB. */
   readonly cacheBytes?: number;
+  /** Which writes are made in the turn of their caller. */
+  readonly writes?: DurableWritesOptions;
   readonly logger?: Logger;
 }
 
@@ -39,7 +43,7 @@ export async function openLog(options: OpenLogOptions): Promise<WriteAheadLog> {
     const state = new LogState(cacheBytes);
     const recovered = await recover({ disk, identity, state });
     if (recovered !== undefined) await repair({ disk, recovered, logger });
-    const writing = { disk, identity, segmentBytes, logger };
+    const writing = { disk, identity, segmentBytes, writes: new DurableWrites(options.writes), logger };
     const writer =
       recovered === undefined
         ? await LogWriter.create(writing, stateChanges(state))

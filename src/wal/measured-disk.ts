@@ -26,6 +26,18 @@ function measuredFile(file: DiskFile, { synced, wrote }: DiskObserver): DiskFile
       wrote(data.length);
       return file.write(offset, data);
     },
+    writeThrough: async (offset, data) => {
+      wrote(data.length);
+      const startMs = performance.now();
+      await file.writeThrough(offset, data);
+      synced(performance.now() - startMs);
+    },
+    writeThroughSync: (offset, data) => {
+      wrote(data.length);
+      const startMs = performance.now();
+      file.writeThroughSync(offset, data);
+      synced(performance.now() - startMs);
+    },
     datasync: async () => {
       const startMs = performance.now();
       await file.datasync();

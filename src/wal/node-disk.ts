@@ -34,7 +34,7 @@ export class NodeDisk implements Disk {
     const file: NodeFile = new NodeFile({
       path,
       descriptor,
-      flags: mode === 'read' ? 'r' : 'r+',
+      flags: mode === 'read' ? O_RDONLY : REOPEN,
       openFiles: this.#openFiles,
       onClose: () => this.#files.delete(file),
     });
@@ -69,7 +69,14 @@ export class NodeDisk implements Disk {
   }
 }
 
-const FLAGS = { read: 'r', write: 'r+', create: 'wx+' } as const;
+const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DSYNC } = fs.constants;
+
+/** Elsewhere O_DSYNC promises less than the fdatasync of libuv, which asks the drive to write its cache. */
+const WRITES_ARE_DURABLE = process.platform === 'linux';
+
+/** Segments are always synced, so every write to them is. */
+const REOPEN = O_RDWR | (WRITES_ARE_DURABLE ? O_DSYNC : 0);
+const FLAGS = { read: O_RDONLY, write: REOPEN, create: REOPEN | O_CREAT | O_EXCL } as const;
 
 /** Uses the callback functions of node:fs: promises cost an object and a turn more for each call. */
 class NodeFile implements DiskFile, RestingFile {
@@ -128,13 +135,20 @@ class NodeFile implements DiskFile, RestingFile {
 
   async write(offset: number, data: Uint8Array): Promise<void> {
     this.#hasUnsyncedWrites = true;
-    await this.#with(async (descriptor) => {
-      let written = 0;
-      // A full disk accepts a part of the data, and reports the error when the rest is written.
-      while (written < data.length) {
-        written += await writePart({ descriptor, data, written, position: offset + written });
-      }
-    });
+    await this.#write(offset, data);
+  }
+
+  async writeThrough(offset: number, data: Uint8Array): Promise<void> {
+    await this.#write(offset, data);
+    if (!WRITES_ARE_DURABLE) await this.datasync();
+  }
+
+  writeThroughSync(offset: number, data: Uint8Array): void {
+    const descriptor = this.#open();
+    let written = 0;
+    while (written < data.length)
+      written += fs.writeSync(descriptor, data, written, data.length - written, offset + written);
+    if (!WRITES_ARE_DURABLE) fs.fdatasyncSync(descriptor);
   }
 
   async datasync(): Promise<void> {
@@ -170,6 +184,16 @@ class NodeFile implements DiskFile, RestingFile {
     if (descriptor !== undefined) await settle((callback) => fs.close(descriptor, callback));
   }
 
+  async #write(offset: number, data: Uint8Array): Promise<void> {
+    await this.#with(async (descriptor) => {
+      let written = 0;
+      // A full disk accepts a part of the data, and reports the error when the rest is written.
+      while (written < data.length) {
+        written += await writePart({ descriptor, data, written, position: offset + written });
+      }
+    });
+  }
+
   async #with<T>(run: (descriptor: number) => Promise<T>): Promise<T> {
     const descriptor = this.#open();
     this.#inUse += 1;
@@ -192,7 +216,7 @@ interface NodeFileOptions {
   readonly path: string;
   readonly descriptor: number;
   /** For opening it again. */
-  readonly flags: 'r' | 'r+';
+  readonly flags: number;
   readonly openFiles: OpenFiles;
   readonly onClose: () => void;
 }
@@ -203,7 +227,7 @@ async function settle(call: (callback: (error: Error | null | undefined) => void
   });
 }
 
-async function openDescriptor(path: string, flags: string): Promise<number> {
+async function openDescriptor(path: string, flags: number): Promise<number> {
   return new Promise((resolve, reject) => {
     fs.open(path, flags, 0o600, (error, descriptor) => (error === null ? resolve(descriptor) : reject(error)));
   });

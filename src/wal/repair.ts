@@ -38,8 +38,7 @@ export async function repair({ disk, recovered, logger }: RepairOptions): Promis
     torn.fill(0);
   }
   if (unsynced.bytes.length > 0) {
-    await file.write(unsynced.offset, unsynced.bytes);
-    await file.datasync();
+    await file.writeThrough(unsynced.offset, unsynced.bytes);
   }
   for (const name of leftovers) await disk.remove(name);
   await disk.syncFolder();

@@ -96,7 +96,6 @@ async function createSpare(disk: Disk, sequence: number): Promise<DiskFile> {
 
 async function fillStep(file: DiskFile, from: number, end: number): Promise<number> {
   const bytes = Math.min(FILL_STEP_BYTES, end - from);
-  await file.write(from, new Uint8Array(bytes));
-  await file.datasync();
+  await file.writeThrough(from, new Uint8Array(bytes));
   return bytes;
 }

@@ -245,7 +245,8 @@ export class WriteAheadLog implements LogStore {
       this.#buffered = undefined;
     }
     const sync = group.some((waiting) => waiting.sync);
-    const placement = await this.#writer.write(changes, { sync, state: () => stateChanges(this.#state) });
+    const alone = this.#queue.length === 0;
+    const placement = await this.#writer.write(changes, { sync, alone, state: () => stateChanges(this.#state) });
     this.#takeUp(changes, placement);
   }
 

@@ -4,6 +4,7 @@ import { defined } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import { BATCH_HEAD_BYTES, SUCCESSOR_BYTES, batchBytes, encodeBatch } from './batch.js';
 import type { Change, Placement } from './batch.js';
+import type { DurableWrites } from './durable-writes.js';
 import type { Recovered } from './recovery.js';
 import { SEGMENT_HEADER_BYTES, encodeSegmentHeader, segmentName, spareName } from './segment.js';
 import type { Segment } from './segment.js';
@@ -14,7 +15,16 @@ export interface WriterOptions {
   readonly disk: Disk;
   readonly identity: LogIdentity;
   readonly segmentBytes: number;
+  readonly writes: DurableWrites;
   readonly logger: Logger;
+}
+
+interface WriteOptions {
+  readonly sync: boolean;
+  /** Nothing waits behind this write. */
+  readonly alone: boolean;
+  /** Returns records for the start of a new segment, in case this batch begins one. */
+  readonly state: () => readonly Change[];
 }
 
 /** Position of the next write. */
@@ -80,18 +90,11 @@ export class LogWriter {
     return bytes;
   }
 
-  /**
-   * Writes one batch into the active segment, in one system call, and syncs it if asked to.
-   * @param state records for the start of a new segment, in case this batch begins one
-   */
-  async write(
-    changes: readonly Change[],
-    { sync, state }: { sync: boolean; state: () => readonly Change[] },
-  ): Promise<Placement> {
+  /** Writes one batch into the active segment, in one system call, and syncs it if asked to. */
+  async write(changes: readonly Change[], { sync, alone, state }: WriteOptions): Promise<Placement> {
     const full = this.#position.offset + batchBytes(changes) + SUCCESSOR_BYTES > this.#active.bytes;
     if (full && !this.#empty) await this.#roll(state());
-    const placement = await this.#put(changes);
-    if (sync) await this.#sync();
+    const placement = await this.#put(changes, { sync, alone });
     this.#prepareNext();
     return placement;
   }
@@ -111,8 +114,7 @@ export class LogWriter {
     const { offset, stated, synced } = this.#position;
     if (offset - stated <= BATCH_HEAD_BYTES) return;
     if (synced < offset) await this.#sync();
-    await this.#put([]);
-    await this.#sync();
+    await this.#put([], { sync: true, alone: false });
   }
 
   async close(): Promise<void> {
@@ -126,13 +128,18 @@ export class LogWriter {
   }
 
   /** A batch longer than a whole segment extends the file. */
-  async #put(changes: readonly Change[]): Promise<Placement> {
+  async #put(changes: readonly Change[], { sync, alone }: Omit<WriteOptions, 'state'>): Promise<Placement> {
     const { offset, chain, synced } = this.#position;
-    const target = this.#room(batchBytes(changes));
-    const placement = encodeBatch(target, changes, { offset, synced, chain, salt: this.#active.salt });
-    await this.#active.file.write(offset, target);
-    const end = offset + target.length;
-    this.#position = { offset: end, chain: placement.chain, synced, stated: synced };
+    const data = this.#room(batchBytes(changes));
+    const placement = encodeBatch(data, changes, { offset, synced, chain, salt: this.#active.salt });
+    const { file } = this.#active;
+    // A durable write covers itself, and not an earlier batch that was not synced.
+    const through = sync && synced === offset;
+    if (through) await this.#options.writes.write(file, { offset, data, alone });
+    else await file.write(offset, data);
+    const end = offset + data.length;
+    this.#position = { offset: end, chain: placement.chain, synced: through ? end : synced, stated: synced };
+    if (sync && !through) await this.#sync();
     this.#empty = false;
     if (end > this.#active.bytes) this.#activate({ ...this.#active, bytes: end });
     return placement;
@@ -169,8 +176,7 @@ export class LogWriter {
     const changes: readonly Change[] = [{ kind: 'successor', sequence }];
     const target = Buffer.alloc(SUCCESSOR_BYTES);
     encodeBatch(target, changes, { offset, synced, chain, salt });
-    await file.write(offset, target);
-    await file.datasync();
+    await file.writeThrough(offset, target);
   }
 
   #prepareNext(): void {

@@ -134,7 +134,8 @@ describe('leases in a cluster', () => {
       await hook?.(operation);
     };
     const proposed = leader.assembly.node.status().lastIndex;
-    const write = put(leader, 'stuck', 'v');
+    // Too long for a write in the turn of the loop.
+    const write = put(leader, 'stuck', 'v'.repeat(20_000));
     const successor = await cluster.leader([leader.id]);
     expect(cluster.time.nowMs).to.be.above(grantedAt + TTL_SECONDS * 1000);
     expect((await wait(keepAlive(successor, id))).kind).to.equal('ok');
@@ -143,6 +144,25 @@ describe('leases in a cluster', () => {
     // Its successor has appended its decision to the log.
     await cluster.time.advance(1_000);
     expect(successor.assembly.node.status().commit).to.be.above(proposed + 2);
+    expect(there(successor, id)).to.equal(true);
+    expect((await wait(keepAlive(leader, id))).kind).to.equal('ok');
+  });
+
+  it('are not ended by a leader whose process waited for its disk, once it has a successor', async () => {
+    await start({ seed: 4, leaseMs: 500 });
+    const id = await lease();
+    await cluster.time.advance(TTL_SECONDS * 1000 - 60);
+    const { disk, clock } = leader;
+    let left = 1;
+    disk.inTurnHook = ({ kind }) => (kind === 'datasync' && left-- > 0 ? clock.stall(5000) : undefined);
+    const write = put(leader, 'stuck', 'v');
+    const successor = await cluster.leader([leader.id]);
+    expect(clock.stopped, 'the old leader still waits').to.equal(true);
+    expect((await wait(keepAlive(successor, id))).kind).to.equal('ok');
+    await wait(write);
+    await cluster.time.until('its disk has answered', () => !clock.stopped);
+    await cluster.time.advance(500);
+    expect(left).to.be.below(1);
     expect(there(successor, id)).to.equal(true);
     expect((await wait(keepAlive(leader, id))).kind).to.equal('ok');
   });

@@ -35,7 +35,7 @@ describe('A member whose disk fails', () => {
   let folder: string;
   let member: Member;
   let client: Client;
-  let failing: SinonStub | undefined;
+  let failing: SinonStub[] = [];
 
   beforeEach(async () => {
     folder = makeTemporaryFolder('disk-failure');
@@ -45,15 +45,16 @@ describe('A member whose disk fails', () => {
   });
 
   afterEach(async () => {
-    failing?.restore();
-    failing = undefined;
+    for (const stubbed of failing) stubbed.restore();
+    failing = [];
     client.close();
     await member.stop().catch(() => undefined);
     removeFolder(folder);
   });
 
-  async function failDisk(operation: 'write' | 'datasync', error: Error): Promise<void> {
-    failing = stub(await prototypeOfFiles(folder), operation).rejects(error);
+  async function failDisk(error: Error): Promise<void> {
+    const files = await prototypeOfFiles(folder);
+    failing = [stub(files, 'writeThrough').rejects(error), stub(files, 'writeThroughSync').throws(error)];
   }
 
   /** Running calls of every kind, with their results. */
@@ -80,19 +81,19 @@ describe('A member whose disk fails', () => {
   }
 
   it('ends running calls and streams with UNAVAILABLE, and says what to do (EIO)', async () => {
-    await failDisk('datasync', systemError('EIO', 'i/o error', 'fdatasync'));
+    await failDisk(systemError('EIO', 'i/o error', 'write'));
     expectStopped(await Promise.all(runningCalls()));
     const end = await member.closed.then(
       () => expect.fail('the member stopped cleanly'),
       (reason: Error) => reason,
     );
     expect(end).to.include({ name: 'MemberError', code: 'disk-failed' });
-    expect(end.message).to.match(/the disk failed \(EIO: i\/o error, fdatasync\).*check the disk.*start the member/);
+    expect(end.message).to.match(/the disk failed \(EIO: i\/o error, write\).*check the disk.*start the member/);
     expect(end.message).to.include(join(folder, 'data'));
   });
 
   it('ends running calls and streams with UNAVAILABLE, and says what to do (ENOSPC)', async () => {
-    await failDisk('write', systemError('ENOSPC', 'no space left on device', 'write'));
+    await failDisk(systemError('ENOSPC', 'no space left on device', 'write'));
     expectStopped(await Promise.all(runningCalls()));
     const end = await member.closed.then(
       () => expect.fail('the member stopped cleanly'),
@@ -102,7 +103,7 @@ describe('A member whose disk fails', () => {
   });
 
   it('answers a call through the gateway with 503', async () => {
-    await failDisk('datasync', systemError('EIO', 'i/o error', 'fdatasync'));
+    await failDisk(systemError('EIO', 'i/o error', 'write'));
     const response = await fetch(`${member.clientUrls[0]}/v3/kv/put`, {
       method: 'POST',
       body: JSON.stringify({ key: 'a2V5', value: 'dg==' }),

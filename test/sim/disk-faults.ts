@@ -44,10 +44,13 @@ function someMachine(world: World, random: Random): Machine | undefined {
 function slow(world: World, random: Random, kinds: readonly string[]): (() => void) | undefined {
   const victim = someMachine(world, random);
   const delayMs = pick(random, [20, 200, 1500]);
-  return hinder(world, (machine, { kind }) => {
-    if (machine !== victim || !kinds.includes(kind) || machine.dead) return undefined;
+  return hinder(world, (machine, operation) => {
+    if (machine !== victim || !kinds.includes(operation.kind) || machine.dead) return undefined;
     const { clock } = machine.member;
-    return new Promise((resolve) => clock.timeout(random.next() * delayMs, resolve));
+    const ms = random.next() * delayMs;
+    if (!('inTurn' in operation)) return new Promise((resolve) => clock.timeout(ms, resolve));
+    clock.stall(ms);
+    return undefined;
   });
 }
 

@@ -27,6 +27,8 @@ export interface MachineOptions {
   readonly downMs: () => number;
   /** Called before every operation of its disk and engine. */
   readonly before: (machine: Machine, operation: Operation) => void | Promise<void>;
+  /** The same for operations in the turn of their caller. */
+  readonly beforeInTurn: (machine: Machine, operation: DiskOperation) => void;
   readonly onViolation: (what: string) => void;
   /** Whether any member knows that this one was removed. */
   readonly wasRemoved: (machine: Machine) => boolean;
@@ -64,6 +66,7 @@ export class Machine implements Witness {
       logger: trace.logger(this),
       probe: {
         before: (operation) => options.before(this, operation),
+        beforeInTurn: (operation) => options.beforeInTurn(this, operation),
         log: (log) => this.#watch(log),
         assembled: (assembly) => this.#onAssembled(assembly),
         exited: (error) => this.#onExit(error),

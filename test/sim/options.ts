@@ -73,6 +73,8 @@ export interface SimOptions {
   /** Longest wait of a call at the member, in ms of its clock. */
   readonly requestMs: number;
   readonly segmentBytes: number;
+  /** Largest log write in the turn of its caller, in bytes; 0: none. */
+  readonly inTurnBytesMax: number;
   /** The longest sync of a healthy disk, in ms. */
   readonly syncMsMax: number;
   /** The longest wait of a batch of a healthy engine, in ms. */
@@ -124,6 +126,7 @@ export function drawOptions(seed: number): SimOptions {
     node,
     requestMs: pick(random, [500, 1500, 3000]) * scale,
     segmentBytes: pick(random, [4096, 8192, 16_384, 65_536]),
+    inTurnBytesMax: pick(seededRandom(seed * 7919 + 31), [0, 300, 16 * 1024]),
     syncMsMax: pick(random, [0, 1, 4, 20]),
     batchMsMax: pick(random, [0, 0, 1, 10, 50]),
     rateSpread: pick(random, [0, 0.02, 0.045, 0.045, 0.2]),

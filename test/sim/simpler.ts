@@ -56,6 +56,7 @@ function calmer(options: SimOptions): SimOptions[] {
     { ...options, batchMsMax: 0 },
     { ...options, syncMsMax: 1 },
     { ...options, segmentBytes: 65_536 },
+    { ...options, inTurnBytesMax: 0 },
   ];
   return calm.filter((each) => JSON.stringify(each) !== JSON.stringify(options));
 }

@@ -19,7 +19,7 @@ export class Violation extends Error {
 /** A directed pair of members whose link is cut. */
 export type Cut = (from: NodeId, to: NodeId) => boolean;
 
-/** Delays or fails an operation of a machine's disk or engine. */
+/** Delays or fails an operation of a machine's disk or engine. One in the turn of its caller is delayed by a stall. */
 export type Hindrance = (machine: Machine, operation: Operation) => void | Promise<void>;
 
 /** Everything in one run: time, network, machines, and their observers. */
@@ -106,7 +106,7 @@ export class World {
   /** Creates a member with an empty disk, without starting it. */
   addMachine(id: NodeId): Machine {
     const { options, trace, invariants } = this;
-    const { node, requestMs, maxLearners, segmentBytes, syncMsMax, rateSpread } = options;
+    const { node, requestMs, maxLearners, segmentBytes, inTurnBytesMax, syncMsMax, rateSpread } = options;
     const label = `m${this.machines.length + 1}`;
     const random = this.random(label);
     const machine = new Machine({
@@ -121,6 +121,7 @@ export class World {
         rate: 1 + (random.next() * 2 - 1) * rateSpread,
         syncMsMax,
         segmentBytes,
+        inTurnBytesMax,
         watches: {
           progressIntervalMs: options.watchProgressMs,
           responseQueueBytes: options.responseQueueBytes,
@@ -133,6 +134,9 @@ export class World {
       invariants,
       downMs: () => node.electionMs * (0.05 + random.next()),
       before: (subject, operation) => this.#before(subject, operation),
+      beforeInTurn: (subject, operation) => {
+        for (const hindrance of this.hindrances) void hindrance(subject, operation);
+      },
       onViolation: (what) => this.violated(what),
       wasRemoved: (subject) => this.wasRemoved(subject.id),
       onConfChange: (application) => this.#onConfChange(application),

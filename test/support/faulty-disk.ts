@@ -4,10 +4,15 @@ import type { Disk, DiskFile } from '../../src/ports/disk.js';
 export interface DiskOperation {
   readonly kind: 'read' | 'write' | 'datasync' | 'sync' | 'truncate' | 'create' | 'rename' | 'remove' | 'syncFolder';
   readonly name: string;
+  /** The process does nothing else meanwhile: the hook of these, `inTurnHook`, cannot wait. */
+  readonly inTurn?: true;
 }
 
 /** Awaited before each operation: may delay it, or fail it by throwing. */
 export type DiskHook = (operation: DiskOperation) => void | Promise<void>;
+
+/** Called before each operation in the turn of its caller: may fail it by throwing. */
+export type InTurnHook = (operation: DiskOperation) => void;
 
 /** One of `options` possibilities, counted from 0. */
 export type Choose = (options: number) => number;
@@ -48,12 +53,14 @@ class Content {
     ]);
   }
 
-  sync(): void {
+  /** Makes the sectors of these bytes durable; by default, of all. */
+  sync(from = 0, end = Infinity): void {
     const grown = this.visible.length !== this.durable.length;
     const durable = grown ? Buffer.alloc(this.visible.length) : this.durable;
     if (grown) this.durable.copy(durable);
     for (const sector of [...this.versions.keys()]) {
       if (this.abandoned.has(sector)) continue;
+      if ((sector + 1) * SECTOR_BYTES <= from || sector * SECTOR_BYTES >= end) continue;
       this.#sector(sector).copy(durable, sector * SECTOR_BYTES);
       this.versions.delete(sector);
     }
@@ -103,6 +110,7 @@ type NameChange =
  */
 export class FaultyDisk implements Disk {
   hook: DiskHook = () => undefined;
+  inTurnHook: InTurnHook = () => undefined;
   /** Maximum total size of the files, in bytes. A write that does not fit writes the part that does, and fails. */
   spaceBytes = Infinity;
   /** Number of operations since the start, failed ones included. */
@@ -236,7 +244,7 @@ export class FaultyDisk implements Disk {
     const read = (offset: number, length: number): Buffer =>
       Buffer.from(content.visible.subarray(offset, offset + length));
     const sync = async (kind: 'datasync' | 'sync'): Promise<void> =>
-      this.#sync({ kind, name: this.#nameOf(content) }, content);
+      this.#sync({ kind, name: this.#nameOf(content) }, content, () => content.sync());
     return {
       readSync: read,
       read: async (offset, length) => {
@@ -244,6 +252,12 @@ export class FaultyDisk implements Disk {
         return read(offset, length);
       },
       write: async (offset, data) => this.#write(content, offset, data),
+      writeThrough: async (offset, data) => {
+        await this.#write(content, offset, data);
+        const syncs: DiskOperation = { kind: 'datasync', name: this.#nameOf(content) };
+        await this.#sync(syncs, content, () => content.sync(offset, offset + data.length));
+      },
+      writeThroughSync: (offset, data) => this.#writeInTurn(content, offset, data),
       datasync: async () => sync('datasync'),
       sync: async () => sync('sync'),
       truncate: async (length) => {
@@ -264,26 +278,50 @@ export class FaultyDisk implements Disk {
   async #write(content: Content, offset: number, data: Uint8Array): Promise<void> {
     const name = this.#nameOf(content);
     await this.#before({ kind: 'write', name });
+    this.#put(content, offset, data);
+  }
+
+  #put(content: Content, offset: number, data: Uint8Array): void {
     const room = this.spaceBytes - this.usedBytes;
     const missing = Math.max(0, offset + data.length - content.visible.length - room);
     if (missing < data.length) content.write(offset, data.subarray(0, data.length - missing));
-    if (missing > 0) throw diskError('ENOSPC', `write ${name}`);
+    if (missing > 0) throw diskError('ENOSPC', `write ${this.#nameOf(content)}`);
   }
 
-  async #sync(operation: DiskOperation, content: Content): Promise<void> {
+  async #sync(operation: DiskOperation, content: Content, sync: () => void): Promise<void> {
     try {
       await this.#before(operation);
     } catch (error) {
       content.abandon();
       throw error;
     }
-    content.sync();
+    sync();
+  }
+
+  #writeInTurn(content: Content, offset: number, data: Uint8Array): void {
+    const name = this.#nameOf(content);
+    this.#beforeInTurn({ kind: 'write', name, inTurn: true });
+    this.#put(content, offset, data);
+    try {
+      this.#beforeInTurn({ kind: 'datasync', name, inTurn: true });
+    } catch (error) {
+      content.abandon();
+      throw error;
+    }
+    content.sync(offset, offset + data.length);
   }
 
   async #before(operation: DiskOperation): Promise<void> {
     this.operations.push(operation);
     if (!this.#halted) await this.hook(operation);
     if (this.#halted) await new Promise<never>(() => undefined);
+  }
+
+  /** What follows in a dead process is undone by the error, as far as its end has not cut it off. */
+  #beforeInTurn(operation: DiskOperation): void {
+    this.operations.push(operation);
+    if (!this.#halted) this.inTurnHook(operation);
+    if (this.#halted) throw new Error('the process is dead');
   }
 
   #change(change: NameChange): void {

@@ -26,6 +26,9 @@ export interface NetworkFaults {
   snapshotBytesPerSecond: number;
 }
 
+/** The clock of a process, which may do nothing for a while. */
+type ProcessClock = Clock & { readonly stopped?: boolean };
+
 export interface MemoryNetworkOptions {
   readonly random: Random;
   readonly clock: Clock;
@@ -78,7 +81,7 @@ export class MemoryNetwork {
    * Creates a transport for a member. A second call is a restart: the old transport receives nothing more.
    * @param clock the member's own, which may be stopped; default: the network's
    */
-  transport(id: NodeId, clock: Clock = this.#clock): Transport {
+  transport(id: NodeId, clock: ProcessClock = this.#clock): Transport {
     this.#nodes.get(id)?.abandon();
     const transport = new MemoryTransport(id, this, clock);
     this.#nodes.set(id, transport);
@@ -316,7 +319,7 @@ function pair(from: NodeId, to: NodeId): string {
 
 class MemoryTransport implements Transport {
   readonly id: NodeId;
-  readonly clock: Clock;
+  readonly clock: ProcessClock;
   readonly #network: MemoryNetwork;
   readonly #sending = new Set<SnapshotTransfer>();
   readonly #up = new Map<NodeId, boolean>();
@@ -326,7 +329,7 @@ class MemoryTransport implements Transport {
   #removed: ReadonlySet<NodeId> = new Set();
   #listener: TransportListener | undefined;
 
-  constructor(id: NodeId, network: MemoryNetwork, clock: Clock) {
+  constructor(id: NodeId, network: MemoryNetwork, clock: ProcessClock) {
     this.id = id;
     this.clock = clock;
     this.#network = network;
@@ -354,6 +357,13 @@ class MemoryTransport implements Transport {
   }
 
   send(to: NodeId, packet: Packet): void {
+    if (!this.running) return;
+    // In the middle of a turn that waits for a system call: the packet leaves when that returns.
+    if (this.clock.stopped === true) this.clock.soon(() => this.#send(to, packet));
+    else this.#send(to, packet);
+  }
+
+  #send(to: NodeId, packet: Packet): void {
     if (!this.running) return;
     if (this.#up.get(to) === true && this.#network.reaches(this.id, to)) this.#network.carry(this.id, to, packet);
     else this.#onLoss(to);

@@ -25,6 +25,7 @@ import { assert, defined } from '../../src/util/assert.js';
 import { asError } from '../../src/util/error.js';
 import type { Logger } from '../../src/util/logger.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
+import { IN_TURN_BYTES_MAX } from '../../src/wal/durable-writes.js';
 import { openLog } from '../../src/wal/log.js';
 import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
 import { VirtualStream, type VirtualStreamOptions } from './virtual-stream.js';
@@ -39,6 +40,8 @@ export type CallResult =
 export interface MemberProbe {
   /** Awaited before each operation of its disk, like a DiskHook, and before each batch of its engine. */
   before?(operation: DiskOperation | { readonly kind: 'batch' }): void | Promise<void>;
+  /** Called before each operation that its disk does in the turn of its caller, like an InTurnHook. */
+  beforeInTurn?(operation: DiskOperation): void;
   /** Wraps the opened log before the member gets it. */
   log?(log: LogStore): LogStore;
   /** Called when everything is wired and nothing has started. */
@@ -69,6 +72,8 @@ export interface VirtualMemberOptions {
   readonly syncMsMax: number;
   /** Size of a log segment, in bytes. Default: 64 KiB. */
   readonly segmentBytes?: number;
+  /** Largest log write in the turn of its caller, in bytes. Default: as for a real member. */
+  readonly inTurnBytesMax?: number;
   readonly watches?: Partial<WatchSettings>;
   readonly connect: (clock: VirtualClock) => Transport;
   /** With a probe, a process whose node fails is gone at once; without one, it stays for inspection. */
@@ -132,9 +137,11 @@ export class VirtualMember {
 
   /** Makes every later sync of its disk fail. */
   breakDisk(error: Error): void {
-    this.#alive().disk.hook = ({ kind }) => {
+    const { disk } = this.#alive();
+    disk.inTurnHook = ({ kind }) => {
       if (kind === 'datasync' || kind === 'sync') throw error;
     };
+    disk.hook = disk.inTurnHook;
   }
 
   /** Makes every later batch of its engine fail. */
@@ -165,6 +172,7 @@ export class VirtualMember {
     };
     this.#life = life;
     life.disk.hook = (operation) => this.#onDisk(life, operation);
+    life.disk.inTurnHook = (operation) => this.#onDiskInTurn(life, operation);
     if (probe?.before !== undefined) holdUpBatches(life.home, () => probe.before?.({ kind: 'batch' }));
     try {
       const assembly = await this.#assemble(life);
@@ -233,7 +241,9 @@ export class VirtualMember {
     const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
     const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {} } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
-    const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, logger });
+    const { inTurnBytesMax = IN_TURN_BYTES_MAX } = this.#options;
+    const writes = { inTurnBytesMax, now: () => clock.now() };
+    const log = await openLog({ disk, identity, segmentBytes, cacheBytes: 64 * 1024, writes, logger });
     return assemble({
       clusterId: CLUSTER_ID,
       memberId: id,
@@ -259,6 +269,11 @@ export class VirtualMember {
     const { kind } = operation;
     if (kind !== 'datasync' && kind !== 'sync') return;
     await new Promise<void>((resolve) => clock.timeout(this.#options.random.next() * this.#options.syncMsMax, resolve));
+  }
+
+  #onDiskInTurn({ clock }: Life, operation: DiskOperation): void {
+    this.#options.probe?.beforeInTurn?.(operation);
+    if (operation.kind === 'datasync') clock.stall(this.#options.random.next() * this.#options.syncMsMax);
   }
 
   /** A node that ends by itself ends its process: cleanly, or at once if it failed. */
@@ -311,7 +326,7 @@ export class VirtualMember {
       life.waiting.add(finish);
       const begin = prepare(assembly, finish);
       // A stopped process reads the call from its socket once it continues.
-      if (life.clock.paused) life.clock.soon(begin);
+      if (life.clock.stopped) life.clock.soon(begin);
       else begin();
     });
   }

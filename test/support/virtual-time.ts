@@ -4,9 +4,13 @@ interface Event {
   readonly atMs: number;
   readonly order: number;
   readonly owner: VirtualClock | undefined;
+  readonly isTimer: boolean;
   readonly run: () => void;
   cancelled: boolean;
 }
+
+/** Timers that are later than this run after input that waits (src/util/reading-timer.ts), in ms. */
+const LATE_MS = 20;
 
 /**
  * Time that only a test advances. Between two events all pending promises settle, so a whole cluster runs in one
@@ -28,8 +32,14 @@ export class VirtualTime {
     return new VirtualClock(this, options.rate ?? 1);
   }
 
-  schedule(delayMs: number, run: () => void, owner?: VirtualClock): Cancel {
-    const event = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, owner, run, cancelled: false };
+  schedule(
+    delayMs: number,
+    run: () => void,
+    owner?: VirtualClock,
+    { isTimer = false }: { readonly isTimer?: boolean } = {},
+  ): Cancel {
+    const atMs = this.#nowMs + Math.max(0, delayMs);
+    const event = { atMs, order: this.#order++, owner, isTimer, run, cancelled: false };
     this.#push(event);
     return () => {
       event.cancelled = true;
@@ -48,8 +58,8 @@ export class VirtualTime {
       this.#pop();
       if (next.cancelled) continue;
       this.#nowMs = next.atMs;
-      if (next.owner?.paused === true) {
-        next.owner.hold(next.run);
+      if (next.owner?.stopped === true) {
+        next.owner.hold(next);
         continue;
       }
       next.run();
@@ -113,21 +123,36 @@ export class VirtualTime {
   }
 }
 
-/** One machine's clock: it may run fast or slow, and its process may be stopped (SIGSTOP) while time continues. */
+/**
+ * One machine's clock: it may run fast or slow. Its process may be stopped while time continues: by a signal (SIGSTOP),
+ * or because it waits in the middle of a turn for a system call.
+ */
 export class VirtualClock implements Clock {
   readonly #time: VirtualTime;
   readonly #rate: number;
-  readonly #held: (() => void)[] = [];
+  #held: Event[] = [];
   #jumpedMs = 0;
-  paused = false;
+  /** Virtual time at which the last system call returns. */
+  #returnsMs = 0;
+  #paused = false;
 
   constructor(time: VirtualTime, rate: number) {
     this.#time = time;
     this.#rate = rate;
   }
 
+  /** Whether the process was stopped by a signal. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Whether the process does nothing, for either reason. */
+  get stopped(): boolean {
+    return this.#paused || this.#returnsMs > this.#time.nowMs;
+  }
+
   now(): number {
-    return this.#time.nowMs * this.#rate + this.#jumpedMs;
+    return Math.max(this.#time.nowMs, this.#returnsMs) * this.#rate + this.#jumpedMs;
   }
 
   /** Moves the clock forward at once, as on a suspended machine; running timers are late by as much. */
@@ -136,25 +161,44 @@ export class VirtualClock implements Clock {
   }
 
   timeout(delayMs: number, callback: () => void): Cancel {
-    return this.#time.schedule(delayMs / this.#rate, callback, this);
+    const callMs = Math.max(0, this.#returnsMs - this.#time.nowMs);
+    return this.#time.schedule(callMs + delayMs / this.#rate, callback, this, { isTimer: true });
   }
 
   soon(callback: () => void): void {
     this.#time.schedule(0, callback, this);
   }
 
+  /**
+   * A system call that takes this long, made in the current turn. The rest of the turn runs at once but sees the time
+   * at which the call returns; the next turn begins then. What the rest of the turn sends must leave with `soon`.
+   */
+  stall(ms: number): void {
+    this.#returnsMs = Math.max(this.#returnsMs, this.#time.nowMs) + ms;
+    this.#time.schedule(this.#returnsMs - this.#time.nowMs, () => this.#continue());
+  }
+
   pause(): void {
-    this.paused = true;
+    this.#paused = true;
   }
 
-  /** Runs the timers that became due meanwhile, in order. */
   resume(): void {
-    this.paused = false;
-    for (const run of this.#held.splice(0)) this.#time.schedule(0, run, this);
+    this.#paused = false;
+    this.#continue();
   }
 
-  hold(run: () => void): void {
-    this.#held.push(run);
+  hold(event: Event): void {
+    this.#held.push(event);
+  }
+
+  /** Runs what became due meanwhile, in order, but late timers last. */
+  #continue(): void {
+    if (this.stopped) return;
+    const held = this.#held.filter(({ cancelled }) => !cancelled);
+    this.#held = [];
+    const isLate = ({ isTimer, atMs }: Event): boolean => isTimer && this.#time.nowMs - atMs > LATE_MS;
+    for (const event of [...held.filter((each) => !isLate(each)), ...held.filter(isLate)])
+      this.#time.schedule(0, () => (event.cancelled ? undefined : event.run()), this, event);
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { FaultyDisk, SECTOR_BYTES, diskError } from '../support/faulty-disk.js';
-import { append, contentsOf, entriesOf, entry, open, plain, recordingLogger } from './fixtures.js';
+import { IN_POOL, IN_TURN, append, contentsOf, entriesOf, entry, open, plain, recordingLogger } from './fixtures.js';
+import type { DurableWritesOptions } from '../../src/wal/durable-writes.js';
 import { seededRandom } from '../../src/util/random.js';
 
 const FIRST = '0000000000000001.wal';
@@ -235,19 +236,29 @@ describe('the durable log after a crash', () => {
     expect(survivor.lastIndex()).to.equal(5);
   });
 
-  it('opens after a crash at each step of beginning and removing segments', async () => {
+  for (const [where, writes] of [
+    ['in the thread pool', IN_POOL],
+    ['in the turn of the caller', IN_TURN],
+  ] as const) {
+    it(`opens after a crash at each step of beginning and removing segments, with writes ${where}`, async () => {
+      await crashAtEachStep(writes);
+    });
+  }
+
+  async function crashAtEachStep(writes: DurableWritesOptions): Promise<void> {
     const seed = 4711;
     const random = seededRandom(seed);
     const disk = new FaultyDisk();
     const crashes: { disk: FaultyDisk; acknowledged: number; cut: number }[] = [];
     const state = { acknowledged: 0, cut: 0 };
-    disk.hook = ({ kind }) => {
+    disk.inTurnHook = ({ kind }) => {
       if (kind === 'read') return;
       for (let count = 0; count < 2; count += 1) {
         crashes.push({ disk: disk.crashed((options) => Math.floor(random.next() * options)), ...state });
       }
     };
-    const log = await open(disk, { segmentBytes: SEGMENT_BYTES });
+    disk.hook = disk.inTurnHook;
+    const log = await open(disk, { segmentBytes: SEGMENT_BYTES, writes });
     for (let index = 1; index <= 40; index += 1) {
       await append(log, [entry(index, 1, 300)]);
       state.acknowledged = index;
@@ -265,7 +276,8 @@ describe('the durable log after a crash', () => {
       expect(entries, where).to.deep.equal(plain(entriesOf(first, last + 1, 1, 300)));
     }
     expect(crashes.length).to.be.above(200);
-  });
+    expect(disk.operations.some(({ inTurn }) => inTurn)).to.equal(writes === IN_TURN);
+  }
 
   it('removes segments whose removal was lost, in any combination', async () => {
     const disk = new FaultyDisk();

@@ -5,7 +5,7 @@ import type { Entry, HardState } from '../../src/raft/types.js';
 import type { WriteAheadLog } from '../../src/wal/write-ahead-log.js';
 import { seededRandom } from '../../src/util/random.js';
 import { FaultyDisk } from '../support/faulty-disk.js';
-import { contentsOf, entry, open, plain } from './fixtures.js';
+import { IN_TURN, contentsOf, entry, open, plain } from './fixtures.js';
 
 /** A log as an array. */
 interface Model {
@@ -28,7 +28,8 @@ type Step =
   | { readonly kind: 'kill' }
   | { readonly kind: 'crash'; readonly seed: number };
 
-const OPTIONS = { segmentBytes: 4096, cacheBytes: 3000 };
+const POOL = { segmentBytes: 4096, cacheBytes: 3000 };
+const TURN = { ...POOL, writes: IN_TURN };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -67,8 +68,10 @@ class Pair {
   model: Model = { cut: { index: 0, term: 0 }, entries: [], hardState: EMPTY_HARD_STATE };
   /** States since the last sync, the synced one first. */
   possible: Model[] = [this.model];
+  readonly #options: typeof POOL;
 
-  constructor(disk: FaultyDisk, log: WriteAheadLog) {
+  constructor(disk: FaultyDisk, log: WriteAheadLog, options: typeof POOL) {
+    this.#options = options;
     this.disk = disk;
     this.log = log;
   }
@@ -99,18 +102,18 @@ class Pair {
       }
       case 'reopen':
         await this.log.close();
-        this.log = await open(this.disk, OPTIONS);
+        this.log = await open(this.disk, this.#options);
         this.possible = [this.model];
         return undefined;
       case 'kill':
         this.disk = this.disk.restarted();
-        this.log = await open(this.disk, OPTIONS);
+        this.log = await open(this.disk, this.#options);
         this.possible = [this.model];
         return undefined;
       case 'crash': {
         const random = seededRandom(step.seed);
         this.disk = this.disk.crashed((options) => Math.floor(random.next() * options));
-        this.log = await open(this.disk, OPTIONS);
+        this.log = await open(this.disk, this.#options);
         const found = JSON.stringify(contentsOf(this.log));
         const survivor = this.possible.find((model) => JSON.stringify(contentsOfModel(model)) === found);
         if (survivor === undefined) expect(contentsOf(this.log)).to.deep.equal(contentsOfModel(this.model));
@@ -144,9 +147,10 @@ describe('WriteAheadLog compared with a model', () => {
   it('holds the same content after random appends, overwrites, cuts, restarts and crashes', async () => {
     // After a crash: exactly the synced state, or that with some of the following batches in order.
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), fc.boolean(), async (steps, inTurn) => {
         const disk = new FaultyDisk();
-        const pair = new Pair(disk, await open(disk, OPTIONS));
+        const options = inTurn ? TURN : POOL;
+        const pair = new Pair(disk, await open(disk, options), options);
         for (const one of steps) {
           await pair.take(one);
           pair.check();

@@ -2,8 +2,8 @@ import type { Message, Ready } from '../../raft/types.js';
 import type { ReadyExecutor, ExecutorOptions } from './ready-executor.js';
 
 /**
- * Executes one Ready after the other, while the loop waits: sends the messages that need no write, makes a snapshot,
- * entries and hard state durable, sends the messages that depend on them, and passes committed entries to the applier.
+ * Executes one Ready after the other, while the loop waits: passes committed entries to the applier, sends the messages
+ * that need no write, makes a snapshot, entries and hard state durable, and sends the messages that depend on them.
  */
 export class SyncExecutor implements ReadyExecutor {
   readonly #options: ExecutorOptions;
@@ -14,10 +14,7 @@ export class SyncExecutor implements ReadyExecutor {
 
   async execute(ready: Ready): Promise<void> {
     const { raw, log, peerSender, installer, commits } = this.#options;
-    // The applier may start at once with entries that are on this disk already, and not with others: a state ahead of
-    // its log could not be opened again.
-    const early = ready.entries.length === 0;
-    if (early) commits.send(ready.committedEntries);
+    commits.send(ready.committedEntries);
     peerSender.postReady(ready.messages);
     // An answer to a round goes with the answer to the append of the same packet, if there is one.
     peerSender.flush({ bareAcks: ready.messagesAfterAppend.length === 0 });
@@ -32,7 +29,6 @@ export class SyncExecutor implements ReadyExecutor {
     }
     peerSender.post(ready.messagesAfterAppend);
     peerSender.flush({ bareAcks: true });
-    if (!early) commits.send(ready.committedEntries);
     raw.advance();
   }
 

@@ -1,3 +1,5 @@
+import { inputFirst } from '../../util/reading-timer.js';
+
 /** A call that ends at a time. */
 export interface Deadlined {
   /** Monotonic time in ms. */
@@ -27,7 +29,7 @@ export class Deadlines {
   #passed = 0;
   /** The slot that the timer waits for. */
   #nextSlot = Infinity;
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: (() => void) | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
   /** @param now monotonic time in ms */
@@ -62,13 +64,13 @@ export class Deadlines {
 
   #wait(slot: number): void {
     if (slot >= this.#nextSlot) return;
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#nextSlot = slot;
-    this.#timer = setTimeout(() => this.#expire(), Math.max(1, (slot + 1) * SLOT_MS - this.#now()));
+    this.#cancel = inputFirst(Math.max(1, (slot + 1) * SLOT_MS - this.#now()), () => this.#expire());
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     clearImmediate(this.#immediate);
     this.#nextSlot = Infinity;
   }

@@ -109,7 +109,7 @@ export const CONSENSUS: readonly Mutation[] = [
     name: 'applied-before-it-is-written',
     story:
       'storage beside the loop: the applier gets entries that are not on this disk, so its state is ahead of its log',
-    patches: [patch('src/raft/state.ts', 'applyUnstable: !config.asyncStorageWrites,', 'applyUnstable: true,')],
+    patches: [patch('src/raft/state.ts', 'applyUnstable: config.applyUnstable,', 'applyUnstable: true,')],
     profile: beside(crashes),
   },
   {
@@ -127,9 +127,7 @@ export const CONSENSUS: readonly Mutation[] = [
   {
     name: 'state-ahead-of-its-log',
     story: 'a follower applies entries before they are on its own disk, and cannot be opened again',
-    patches: [
-      patch('src/node/storage/sync-executor.ts', 'const early = ready.entries.length === 0;', 'const early = true;'),
-    ],
+    patches: [patch('src/node/config.ts', 'applyUnstable: false,', 'applyUnstable: !config.asyncStorage,')],
     profile: (drawn) => ({ ...inOrder(crashes)(drawn), members: 3 }),
   },
   {

@@ -1,12 +1,15 @@
 import { operator, over, patch, type Mutation } from './mutation.js';
-import { badDisks, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
+import { badDisks, beside, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
 
 /** Bugs in the log, in snapshots, and in the state machine. */
 export const STORAGE: readonly Mutation[] = [
   {
     name: 'no-sync',
     story: 'acknowledged entries are only in the page cache',
-    patches: [patch('src/wal/writer.ts', '    if (sync) await this.#sync();\n')],
+    patches: [
+      patch('src/wal/writer.ts', 'const through = sync && synced === offset;', 'const through = false;'),
+      patch('src/wal/writer.ts', '    if (sync && !through) await this.#sync();\n'),
+    ],
     profile: crashes,
   },
   {
@@ -14,12 +17,30 @@ export const STORAGE: readonly Mutation[] = [
     story: 'a failed sync is ignored (PostgreSQL, 2018)',
     patches: [
       patch(
-        'src/wal/writer.ts',
-        'await this.#active.file.datasync();',
-        'await this.#active.file.datasync().catch(() => undefined);',
+        'src/wal/durable-writes.ts',
+        'else await file.writeThrough(offset, data);',
+        'else await file.writeThrough(offset, data).catch(() => undefined);',
       ),
     ],
-    profile: badDisks,
+    profile: (drawn) => ({ ...badDisks(drawn), inTurnBytesMax: 0 }),
+  },
+  {
+    name: 'sync-of-an-earlier-batch-forgotten',
+    story: 'a durable write is taken to cover a batch before it that was not synced',
+    patches: [patch('src/wal/writer.ts', 'const through = sync && synced === offset;', 'const through = sync;')],
+    profile: beside(crashes),
+  },
+  {
+    name: 'error-of-a-write-in-the-turn-ignored',
+    story: 'a failed write in the turn of its caller counts as durable',
+    patches: [
+      patch(
+        'src/wal/durable-writes.ts',
+        '      file.writeThroughSync(offset, data);\n',
+        '      try { file.writeThroughSync(offset, data); } catch {}\n',
+      ),
+    ],
+    profile: (drawn) => ({ ...badDisks(drawn), inTurnBytesMax: 16 * 1024, syncMsMax: 0 }),
   },
   {
     name: 'name-of-a-segment-not-synced',

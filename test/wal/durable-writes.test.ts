@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { FaultyDisk, diskError } from '../support/faulty-disk.js';
+import { append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
+
+/** A log on a disk whose syncs take `syncMs`, and how each of its writes was made. */
+async function logOn(syncMs: () => number): Promise<{
+  readonly disk: FaultyDisk;
+  readonly log: Awaited<ReturnType<typeof open>>;
+  readonly pass: (ms: number) => void;
+  /** Makes one write, and says where it waited for the disk. */
+  readonly write: (index: number, bytes?: number) => Promise<'turn' | 'pool'>;
+}> {
+  let nowMs = 1000;
+  const pass = (ms: number): void => {
+    nowMs += ms;
+  };
+  const disk = new FaultyDisk();
+  const log = await open(disk, { segmentBytes: 1024 * 1024, writes: { now: () => nowMs } });
+  disk.inTurnHook = ({ kind }) => (kind === 'datasync' ? pass(syncMs()) : undefined);
+  disk.hook = disk.inTurnHook;
+  const write = async (index: number, bytes = 24): Promise<'turn' | 'pool'> => {
+    const before = disk.operations.length;
+    await append(log, [entry(index, 1, bytes)]);
+    const inTurn = disk.operations.slice(before).map((operation) => operation.inTurn === true);
+    expect(inTurn).to.have.length(2);
+    return inTurn[0] === true ? 'turn' : 'pool';
+  };
+  return { disk, log, pass, write };
+}
+
+describe('A durable write of the log', () => {
+  it('is made in the turn of its caller if it is short', async () => {
+    const { write, log } = await logOn(() => 0.1);
+    expect(await write(1)).to.equal('turn');
+    expect(await write(2, 16_000)).to.equal('turn');
+    expect(await write(3, 17_000)).to.equal('pool');
+    expect(await write(4)).to.equal('turn');
+    expect(contentsOf(log)).to.deep.include({ last: 4 });
+  });
+
+  it('is made in the thread pool if others wait behind it', async () => {
+    const { disk, log } = await logOn(() => 0);
+    const before = disk.operations.length;
+    // One flush takes at most 4 MiB: the second append waits for the first.
+    await Promise.all([append(log, [entry(1, 1, 4_190_000)]), append(log, [entry(2, 1, 10_000)])]);
+    const made = disk.operations.slice(before).filter(({ kind, name }) => kind === 'write' && name.endsWith('.wal'));
+    expect(made.map(({ inTurn }) => inTurn === true)).to.include.members([false, true]);
+  });
+
+  it('is made in the thread pool for a hundred times as long as a slow one took, so that a stalling disk rarely holds the process', async () => {
+    let syncMs = 0.1;
+    const { write, pass } = await logOn(() => syncMs);
+    expect(await write(1)).to.equal('turn');
+    syncMs = 50;
+    expect(await write(2)).to.equal('turn');
+    syncMs = 0.1;
+    expect(await write(3)).to.equal('pool');
+    pass(4900);
+    expect(await write(4)).to.equal('pool');
+    pass(100);
+    expect(await write(5)).to.equal('turn');
+    syncMs = 2;
+    let held = 0;
+    for (let index = 6; index < 2006; index += 1) if ((await write(index)) === 'turn') held += 1;
+    expect(held, 'of 2000, while the disk stays slow').to.equal(1);
+  });
+
+  it('covers the batches before it that were not synced', async () => {
+    const { disk, log } = await logOn(() => 0);
+    await append(log, entriesOf(1, 3));
+    await log.append({ entries: [entry(3)], hardState: undefined, mustSync: false });
+    await append(log, [entry(4)]);
+    const survivor = await open(disk.crashed(() => 0));
+    expect(contentsOf(survivor).entries).to.deep.equal(plain(entriesOf(1, 5)));
+  });
+
+  for (const kind of ['write', 'datasync'] as const) {
+    it(`stops the log if its ${kind} fails in the turn of its caller`, async () => {
+      const { disk, log, write } = await logOn(() => 0);
+      await write(1);
+      const error = diskError('EIO', kind);
+      disk.inTurnHook = (operation) => {
+        if (operation.kind === kind) throw error;
+      };
+      expect(await rejection(append(log, [entry(2)]))).to.equal(error);
+      disk.inTurnHook = () => undefined;
+      expect(await rejection(append(log, [entry(2)]))).to.equal(error);
+      expect(await log.failed).to.equal(error);
+      expect(log.lastIndex()).to.equal(1);
+    });
+  }
+});
