@@ -35,6 +35,10 @@ clean-cluster: ## remove the data of make cluster
 test: dist/.built ## all tests that need nothing but Node (under five minutes)
 	$(BIN)/mocha 'test/**/*.test.ts'
 
+.PHONY: trace-syncs
+trace-syncs: dist/.built ## check in a trace of system calls that answers follow the syncs of a quorum (Debian: strace)
+	$(BIN)/mocha --no-parallel test/processes/sync-before-answer.test.ts
+
 .PHONY: bench
 bench: dist/.built ## compare speed with etcd (Debian: etcd-server nghttp2-client)
 	@node --import tsx test/bench/main.ts $(BENCH)
@@ -69,10 +73,6 @@ sim: node_modules/.package-lock.json ## run simulated clusters: SEED= SEEDS= or 
 .PHONY: sim-shrink
 sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails as SEED= does
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
-
-.PHONY: fuzz
-fuzz: node_modules/.package-lock.json ## feed random input to whatever reads bytes of strangers: SEED= RUNS= or MINUTES=; ONLY= selects one
-	@SEED=$(SEED) RUNS=$(RUNS) MINUTES=$(MINUTES) ONLY=$(ONLY) node --import tsx test/fuzz/main.ts
 
 .PHONY: mutate
 mutate: node_modules/.package-lock.json ## check that the simulator finds planted bugs; ONLY= selects one

@@ -24,6 +24,8 @@ export interface ProcessClusterOptions {
   readonly nodeFlags?: readonly string[];
   /** Limit of file descriptors, hard and soft, of each member. Default: that of this process. */
   readonly descriptorLimit?: number;
+  /** A command that runs each member's command line, for example a tracer. */
+  readonly wrapper?: readonly string[];
   /** Called before the first member is started, for example to prepare data. */
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
@@ -139,7 +141,9 @@ export class ProcessCluster {
         ? serveArguments({ member, members: this.members.slice(0, this.#size), dataDir, token: this.folder })
         : ownArguments(member, dataDir);
     const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
-    const limited = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
+    const { wrapper = [] } = this.#options;
+    const limit = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
+    const limited = [...wrapper, ...limit];
     if (system === 'etcd') return [...limited, etcdProgram('etcd'), ...args.slice(1), ...flags];
     const [node, main] = RAFTKV;
     return [...limited, node, ...nodeFlags, main, ...args, ...flags];
