@@ -22,6 +22,9 @@ export interface GrpcConnectionOptions {
   readonly connection: () => Connection;
 }
 
+/** Longest text of a client that an answer repeats, in characters. */
+const QUOTED_MAX = 200;
+
 /** Derived once from a request head: how its calls are served. */
 type Route =
   | { readonly kind: 'unary' | 'stream'; readonly origin: CallOrigin }
@@ -60,7 +63,7 @@ export class GrpcConnection implements RequestHandler {
     const grpc = grpcHead(head);
     if (grpc.problem !== undefined) return { kind: 'refused', fields: responseTo(grpc.problem) };
     const mounted = methods.get(head.path);
-    if (mounted === undefined) return { kind: 'refused', fields: failure(unimplemented(head.path)) };
+    if (mounted === undefined) return { kind: 'refused', fields: failure(unimplemented(cut(head.path))) };
     const origin = { connection: connection(), answers, requests, environment, mounted, head, ...grpc };
     return { kind: mounted.method.kind === 'unary' ? 'unary' : 'stream', origin };
   }
@@ -71,15 +74,20 @@ function responseTo(problem: HeadProblem): readonly OutgoingField[] {
     case 'http':
       return [{ name: ':status', value: problem.status }];
     case 'timeout':
-      return failure({ code: Code.INTERNAL, message: `malformed grpc-timeout: ${problem.value}` });
+      return failure({ code: Code.INTERNAL, message: `malformed grpc-timeout: ${cut(problem.value)}` });
     case 'encoding':
       return failure({
         code: Code.UNIMPLEMENTED,
-        message: `grpc: Decompressor is not installed for grpc-encoding "${problem.value}"`,
+        message: `grpc: Decompressor is not installed for grpc-encoding "${cut(problem.value)}"`,
       });
     default:
       return assertNever(problem, 'problem');
   }
+}
+
+/** Text of a client in an answer to it: 64 KB of it, which a request can name in some bytes, would be a large answer. */
+function cut(text: string): string {
+  return text.length <= QUOTED_MAX ? text : `${text.slice(0, QUOTED_MAX)}...`;
 }
 
 function failure(status: Status): readonly OutgoingField[] {

@@ -4,18 +4,27 @@ import { Code, type Status } from '../status.js';
 export type Inflated =
   { readonly kind: 'ok'; readonly bytes: Buffer } | { readonly kind: 'error'; readonly status: Status };
 
-interface Waiting {
+export interface Inflation {
+  /** The connection that the message came on: connections take turns. */
+  readonly owner: object;
   readonly bytes: Buffer;
-  readonly done: (result: Inflated) => void;
+  /** Whether the result is still wanted when its turn comes. */
+  readonly isWanted: () => boolean;
+  /** Called once; with undefined if the result was not wanted. */
+  readonly done: (result: Inflated | undefined) => void;
 }
 
-/** Messages that are inflated at the same time: as many as Node's thread pool has threads. More wait in their order. */
-const AT_ONCE_MAX = 4;
+/** Messages that are inflated at the same time: fewer than libuv's threads, which also sync the log. */
+const AT_ONCE_MAX = 2;
 
-/** Inflates the compressed messages of all calls of a host, off the event loop. */
+/**
+ * Inflates the compressed messages of all calls of a host, off the event loop and few at a time: 4 KB can inflate to 4 MB, and a
+ * connection may send thousands of such messages at once.
+ */
 export class Inflater {
   readonly #bytesMax: number;
-  readonly #waiting: Waiting[] = [];
+  /** What waits, by owner, in the order of their turns. */
+  readonly #waiting = new Map<object, Inflation[]>();
   #running = 0;
 
   /** @param bytesMax bound on one inflated message, in bytes */
@@ -23,22 +32,40 @@ export class Inflater {
     this.#bytesMax = bytesMax;
   }
 
-  inflate(bytes: Buffer, done: (result: Inflated) => void): void {
-    this.#waiting.push({ bytes, done });
+  inflate(inflation: Inflation): void {
+    const waiting = this.#waiting.get(inflation.owner);
+    if (waiting === undefined) this.#waiting.set(inflation.owner, [inflation]);
+    else waiting.push(inflation);
     this.#goOn();
   }
 
   #goOn(): void {
     while (this.#running < AT_ONCE_MAX) {
-      const next = this.#waiting.shift();
+      const next = this.#take();
       if (next === undefined) return;
-      this.#running += 1;
-      gunzip(next.bytes, { maxOutputLength: this.#bytesMax }, (error, inflated) => {
-        this.#running -= 1;
-        next.done(error === null ? { kind: 'ok', bytes: inflated } : { kind: 'error', status: this.#statusOf(error) });
-        this.#goOn();
-      });
+      if (next.isWanted()) this.#run(next);
+      else next.done(undefined);
     }
+  }
+
+  /** The next message of the owner whose turn it is, which comes last from then on. */
+  #take(): Inflation | undefined {
+    for (const [owner, waiting] of this.#waiting) {
+      const next = waiting.shift();
+      this.#waiting.delete(owner);
+      if (waiting.length > 0) this.#waiting.set(owner, waiting);
+      return next;
+    }
+    return undefined;
+  }
+
+  #run({ bytes, done }: Inflation): void {
+    this.#running += 1;
+    gunzip(bytes, { maxOutputLength: this.#bytesMax }, (error, inflated) => {
+      this.#running -= 1;
+      done(error === null ? { kind: 'ok', bytes: inflated } : { kind: 'error', status: this.#statusOf(error) });
+      this.#goOn();
+    });
   }
 
   #statusOf(error: NodeJS.ErrnoException): Status {

@@ -182,20 +182,32 @@ export abstract class NativeCall extends ServerStream {
 
   #take({ isCompressed, bytes }: RawMessage): void {
     if (!isCompressed) return this.receive(bytes);
-    const { encoding, environment, requests } = this.origin;
+    const { encoding } = this.origin;
     if (encoding !== 'gzip') {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: compressed flag set with identity or empty encoding' });
     }
+    this.#inflate(Buffer.from(bytes));
+  }
+
+  /** @param bytes no view of a chunk, which would be held as long as the message waits */
+  #inflate(bytes: Buffer): void {
+    const { connection, environment, requests } = this.origin;
     this.#isInflating = true;
-    requests.hold(bytes.length);
-    environment.inflater.inflate(bytes, (message) => {
-      this.#isInflating = false;
-      requests.hold(-bytes.length);
-      if (this.isEnded || this.#isCancelled) return;
-      if (message.kind === 'error') return this.fail(message.status);
-      this.receive(message.bytes);
-      this.readMessages();
+    const isHeld = requests.hold(bytes.length);
+    environment.inflater.inflate({
+      owner: connection,
+      bytes,
+      isWanted: () => !this.isEnded && !this.#isCancelled,
+      done: (message) => {
+        this.#isInflating = false;
+        requests.hold(-bytes.length);
+        if (message === undefined || this.isEnded || this.#isCancelled) return;
+        if (message.kind === 'error') return this.fail(message.status);
+        this.receive(message.bytes);
+        this.readMessages();
+      },
     });
+    if (!isHeld) this.#resetAboveBound();
   }
 
   #refuseMessage(problem: MessageProblem): void {
@@ -208,9 +220,12 @@ export abstract class NativeCall extends ServerStream {
     const change = reader.heldBytes - this.#countedBytes;
     if (change === 0) return;
     this.#countedBytes += change;
-    const { requests, connection } = this.origin;
-    if (requests.hold(change)) return;
-    connection.reset(this, ErrorCode.ENHANCE_YOUR_CALM);
+    if (!this.origin.requests.hold(change)) this.#resetAboveBound();
+  }
+
+  /** The connection holds too much of requests that are not complete. */
+  #resetAboveBound(): void {
+    this.origin.connection.reset(this, ErrorCode.ENHANCE_YOUR_CALM);
     this.onAbort();
   }
 
@@ -282,16 +297,20 @@ export abstract class NativeCall extends ServerStream {
   protected cancel(): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
-    this.#settle();
+    this.#stopReading();
     const callbacks = this.#cancelCallbacks;
     this.#cancelCallbacks = undefined;
     for (const callback of callbacks ?? []) this.guard(callback);
   }
 
-  /** Gives back what the call holds. */
-  #settle(): void {
+  #stopReading(): void {
     if (this.deadlineMs !== Infinity) this.origin.environment.deadlines.delete(this);
     this.#releaseHeld();
+  }
+
+  /** Gives back what the call holds: nothing more of its answer is sent. */
+  #settle(): void {
+    this.#stopReading();
     if (this.#unsentBytes === 0) return;
     this.origin.answers.release(this.#unsentBytes);
     this.#unsentBytes = 0;
