@@ -54,8 +54,9 @@ export class ControlFrames {
     timeLimits.hasSettings = true;
     const before = peer.initialWindow;
     applySettings(peer, frame.payload(), (bytes) => encoder.allowTable(bytes));
-    this.#changeWindows(peer.initialWindow - before);
+    // Before anything that the new values allow (section 6.5.3).
     writer.settingsAck();
+    this.#changeWindows(peer.initialWindow - before);
   }
 
   /** A new initial window changes that of every open stream (section 6.9.2). */

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.js';
-import { Flag, FRAME_BYTES_MAX, FrameType, PING_BYTES } from './frames.js';
+import { Flag, FRAME_BYTES_MAX, FrameType, PING_BYTES, STREAM_ID_MAX } from './frames.js';
 import type { HpackEncoder, OutgoingField } from './hpack-encoder.js';
 import type { Output } from './output.js';
 import { encodeSettings } from './settings.js';
@@ -10,6 +10,8 @@ export class FrameWriter {
   readonly #encoder: HpackEncoder;
   /** HEADERS and DATA frames so far. */
   contentFrames = 0;
+  /** The last stream of the last GOAWAY. */
+  #goAwayId = STREAM_ID_MAX;
 
   constructor(output: Output, encoder: HpackEncoder) {
     this.#output = output;
@@ -64,11 +66,12 @@ export class FrameWriter {
     this.#number(FrameType.RST_STREAM, streamId, code);
   }
 
-  /** @param lastId the last stream that may have been processed */
+  /** @param lastId the last stream that may have been processed; a later GOAWAY cannot raise it (section 6.8) */
   goAway(lastId: number, code: ErrorCode, reason: string): void {
+    this.#goAwayId = Math.min(this.#goAwayId, lastId);
     const text = Buffer.from(reason);
     const payload = Buffer.alloc(8 + text.length);
-    payload.writeUInt32BE(lastId, 0);
+    payload.writeUInt32BE(this.#goAwayId, 0);
     payload.writeUInt32BE(code, 4);
     text.copy(payload, 8);
     this.#output.frame({ type: FrameType.GOAWAY, flags: 0, streamId: 0 }, payload);

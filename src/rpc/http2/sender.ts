@@ -17,7 +17,7 @@ export interface SenderOptions {
 /** A whole response. Lists that are the same objects each time are encoded once. */
 export interface WholeResponse {
   readonly headers: readonly OutgoingField[];
-  /** Begins the body. Copied, so it can be used again. */
+  /** Begins the body. Short, and copied, so it can be used again. */
   readonly prefix: Uint8Array;
   /** The rest of the body, whole or in pieces, which must not change afterwards. */
   readonly body: Uint8Array | readonly Uint8Array[];

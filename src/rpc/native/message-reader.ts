@@ -56,7 +56,7 @@ export class MessageReader {
 
   /** Copies what is left of the chunk. */
   keep(): void {
-    if (this.#at < this.#end) this.#pull(this.#heldEnd + this.#end - this.#at);
+    if (this.#at < this.#end) this.#pull(this.#heldEnd + this.#end - this.#at, Infinity);
     this.#chunk = NOTHING;
     this.#at = 0;
     this.#end = 0;
@@ -96,14 +96,17 @@ export class MessageReader {
     return length;
   }
 
-  /** Moves bytes of the chunk behind the held ones, until so many are held or the chunk is used up. */
-  #pull(upTo: number): void {
+  /**
+   * Moves bytes of the chunk behind the held ones, until so many are held or the chunk is used up.
+   * @param usefulMax bytes that the buffer needs at most
+   */
+  #pull(upTo: number, usefulMax = upTo): void {
     const count = Math.min(upTo - this.#heldEnd, this.#end - this.#at);
     if (count <= 0) return;
     const needed = this.#heldEnd + count;
     if (needed > this.#held.length) {
       // Twice as large each time, but never larger than what it is for.
-      const size = Math.max(HELD_BYTES_MIN, needed, Math.min(upTo, 2 * this.#held.length));
+      const size = Math.max(HELD_BYTES_MIN, needed, Math.min(usefulMax, 2 * this.#held.length));
       const larger = Buffer.allocUnsafeSlow(size);
       this.#held.copy(larger, 0, 0, this.#heldEnd);
       this.#held = larger;

@@ -46,6 +46,24 @@ describe('an HTTP/2 connection, after its bugs,', () => {
     expect(wire.of(FrameType.RST_STREAM, 3), 'the rest of this request is not wanted').to.have.length(1);
   });
 
+  // While it drained, a connection refused new streams; an error after that named the last of them as one that may have been
+  // served, and so above what an earlier GOAWAY had promised.
+  it('never raises the last stream of a GOAWAY (section 6.8)', async () => {
+    const wire = new Wire({}, { drainMs: 0 });
+    wire.begin();
+    wire.send(open(1));
+    wire.connection.drain();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    wire.send(open(7), frame(FrameType.PING, 0, 1, Buffer.alloc(8)));
+    await wire.turn();
+    const goAways = wire.frames.filter(({ type }) => type === FrameType.GOAWAY);
+    expect(goAways.map(({ payload }) => [payload.readUInt32BE(0), payload.readUInt32BE(4)])).to.deep.equal([
+      [2 ** 31 - 1, ErrorCode.NO_ERROR],
+      [1, ErrorCode.NO_ERROR],
+      [1, ErrorCode.PROTOCOL_ERROR],
+    ]);
+  });
+
   // A client that uploads without a pause leaves a part of a frame at the end of nearly every chunk. Its connection was closed
   // after a minute: the time of the first such frame stayed, although that frame had come.
   it('counts the time of a frame from its own beginning', async () => {
@@ -145,6 +163,24 @@ describe('an HTTP/2 connection, after its bugs,', () => {
     wire.send(frame(FrameType.SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 100)));
     await wire.turn();
     expect(wire.frames.filter(({ type }) => type === FrameType.DATA)).to.have.length(count);
+  });
+
+  // Data that a larger window allowed went out before the acknowledgement of the setting: a client that counts by what was
+  // acknowledged saw more than its window.
+  it('acknowledges settings before it sends what they allow (section 6.5.3)', async () => {
+    const wire = new Wire({
+      onOpen: (stream) => {
+        stream.headers();
+        stream.data(Buffer.alloc(100));
+      },
+    });
+    wire.begin(setting(INITIAL_WINDOW_SIZE, 0));
+    wire.send(whole(1));
+    await wire.turn();
+    const before = wire.frames.length;
+    wire.send(frame(FrameType.SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 100)));
+    await wire.turn();
+    expect(wire.frames.slice(before).map(({ type }) => type)).to.deep.equal([FrameType.SETTINGS, FrameType.DATA]);
   });
 
   // The same for settings, each of which changes the window of every stream.

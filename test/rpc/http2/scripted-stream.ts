@@ -2,6 +2,7 @@ import type { Connection } from '../../../src/rpc/http2/connection.js';
 import type { Frame } from '../../../src/rpc/http2/frame.js';
 import type { OutgoingField } from '../../../src/rpc/http2/hpack-encoder.js';
 import type { RequestHead } from '../../../src/rpc/http2/request-head.js';
+import type { WholeResponse } from '../../../src/rpc/http2/sender.js';
 import { ServerStream } from '../../../src/rpc/http2/stream.js';
 
 export interface Request {
@@ -39,6 +40,11 @@ export class ScriptedStream extends ServerStream {
 
   data(data: Uint8Array): void {
     this.#connection.sendData(this, data);
+  }
+
+  /** Headers, body and trailers at once. */
+  whole(response: WholeResponse): void {
+    this.#connection.sendWhole(this, response);
   }
 
   end(trailers: readonly OutgoingField[] = DONE): void {

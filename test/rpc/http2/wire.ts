@@ -5,39 +5,11 @@ import { FakeSocket } from './fake-socket.js';
 import { frame, uint32, type SeenFrame } from './peer.js';
 import { ScriptedStream, type Request, type Script } from './scripted-stream.js';
 
-/** A connection in memory, on a clock that stands still, and its raw client. */
-export class Wire {
+/** A raw client on a socket in memory. */
+export class ClientEnd {
   readonly socket = new FakeSocket();
   readonly frames: SeenFrame[] = [];
-  readonly streams: ScriptedStream[] = [];
-  readonly violations: string[] = [];
-  readonly connection: Connection;
-  isClosed = false;
-  nowMs = 0;
   #bytes = Buffer.alloc(0);
-
-  constructor(script: Script | ((request: Request) => Script), limits: Partial<Http2Limits> = {}) {
-    this.connection = new Connection({
-      socket: this.socket.socket,
-      handler: {
-        open: (id, head) => {
-          const request = { id, head };
-          const stream = new ScriptedStream(
-            this.connection,
-            request,
-            typeof script === 'function' ? script(request) : script,
-          );
-          this.streams.push(stream);
-          return stream;
-        },
-      },
-      limits: { ...DEFAULT_LIMITS, ...limits },
-      now: () => this.nowMs,
-      onClose: () => (this.isClosed = true),
-      onViolation: (_, reason) => this.violations.push(reason),
-    });
-    this.connection.start();
-  }
 
   /** Sends the preface, SETTINGS, and an acknowledgement of the server's. */
   begin(settings: Uint8Array = new Uint8Array()): void {
@@ -69,6 +41,36 @@ export class Wire {
   /** Frames of a type that have come for a stream. */
   of(type: number, streamId: number): SeenFrame[] {
     return this.frames.filter((seen) => seen.type === type && seen.streamId === streamId);
+  }
+}
+
+/** A connection in memory, on a clock that stands still, and its raw client. */
+export class Wire extends ClientEnd {
+  readonly streams: ScriptedStream[] = [];
+  readonly violations: string[] = [];
+  readonly connection: Connection;
+  isClosed = false;
+  nowMs = 0;
+
+  constructor(script: Script | ((request: Request) => Script), limits: Partial<Http2Limits> = {}) {
+    super();
+    this.connection = new Connection({
+      socket: this.socket.socket,
+      handler: {
+        open: (id, head) => {
+          const request = { id, head };
+          const scripted = typeof script === 'function' ? script(request) : script;
+          const stream = new ScriptedStream(this.connection, request, scripted);
+          this.streams.push(stream);
+          return stream;
+        },
+      },
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      now: () => this.nowMs,
+      onClose: () => (this.isClosed = true),
+      onViolation: (_, reason) => this.violations.push(reason),
+    });
+    this.connection.start();
   }
 }
 

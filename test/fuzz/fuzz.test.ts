@@ -1,0 +1,17 @@
+import { seededRandom } from '../../src/util/random.js';
+import { TARGETS } from './targets.js';
+
+// A part of `make fuzz`, always the same.
+describe('fuzzing', () => {
+  for (const { name, run, runsInTest } of TARGETS) {
+    it(`finds nothing in ${runsInTest} runs of ${name}`, async () => {
+      for (let seed = 1; seed <= runsInTest; seed += 1) {
+        try {
+          await run(seededRandom(seed));
+        } catch (error) {
+          throw new Error(`make fuzz ONLY=${name} SEED=${seed} RUNS=1`, { cause: error });
+        }
+      }
+    });
+  }
+});
