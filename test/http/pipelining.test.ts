@@ -132,7 +132,7 @@ it('the gateway runs as many calls at a time as --max-concurrent-streams allows,
   });
   const served = await ServedPort.start([hold], { maxConcurrentStreams: 2 });
   const answers = Array.from({ length: 5 }, () => served.post('/v3/call', '{}', { agent: false }));
-  await poll('two calls', () => calls.length === 2 || undefined);
+  await poll('all five', () => (calls.length === 2 && served.requests.length === 5) || undefined);
   const gone = served.open('/v3/call', { agent: false });
   gone.end('{}');
   await poll('all requests', () => served.requests.length === 6 || undefined);

@@ -149,8 +149,8 @@ describe('the read levels of a member', () => {
       code: Code.INVALID_ARGUMENT,
       details: 'raftkv: max_staleness_ms needs the read level STALE',
     };
-    const accepted = { code: Code.OK, details: 'OK' };
-    const cases: [string, RangeFields, Record<string, string>, { code: Code; details: string }][] = [
+    const accepted = { code: Code.OK };
+    const cases: [string, RangeFields, Record<string, string>, { code: Code; details?: string }][] = [
       ['the field wins over metadata', { readLevel: ReadLevel.STALE }, { 'raftkv-read-level': 'default' }, accepted],
       ['and the other way round', { readLevel: ReadLevel.DEFAULT }, { 'raftkv-read-level': 'stale' }, refused],
       ['the field wins over `serializable`', { readLevel: ReadLevel.CONSISTENT, serializable: true }, {}, refused],
@@ -160,8 +160,7 @@ describe('the read levels of a member', () => {
     ];
     for (const [rule, fields, metadata, expected] of cases) {
       it(rule, async () => {
-        const { code, details } = await range({ ...fields, maxStalenessMs: 5_000 }, metadata);
-        expect({ code, details }).to.deep.equal(expected);
+        expect(await range({ ...fields, maxStalenessMs: 5_000 }, metadata)).to.include(expected);
       });
     }
   });
