@@ -1,0 +1,22 @@
+import { Flag, FrameType } from '../../../../src/rpc/http2/frames.js';
+import { block, frame } from '../peer.js';
+
+type Fields = readonly (readonly [name: string, value: string])[];
+
+/** The header fields of a plain request. */
+export const REQUEST: Fields = [
+  [':method', 'POST'],
+  [':scheme', 'http'],
+  [':path', '/a'],
+  [':authority', 'x'],
+];
+
+/** HEADERS that begin a request. */
+export function headers(streamId: number, flags: number = Flag.END_HEADERS, fields: Fields = REQUEST): Buffer {
+  return frame(FrameType.HEADERS, flags, streamId, block(fields));
+}
+
+/** A request without a body. */
+export function whole(streamId: number): Buffer {
+  return headers(streamId, Flag.END_HEADERS | Flag.END_STREAM);
+}
