@@ -56,11 +56,16 @@ async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget
   return budget.isExceeded ? { kind: 'error', error: kvError('answer-too-large') } : { kind: 'ok', body };
 }
 
+/** Cost of a comparison or an operation, in units of `StateReader.spend`; walks count their rows in addition. */
+const OP_UNITS = 16;
+
 async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan> {
   let succeeded = true;
   for (const compare of request.compare ?? []) {
     const holds = compareHolds(state, compare);
     succeeded = typeof holds === 'boolean' ? holds : await holds;
+    const rest = state.spend(OP_UNITS);
+    if (rest !== undefined) await rest;
     if (!succeeded) break;
   }
   const ops = (succeeded ? request.success : request.failure) ?? [];
@@ -125,19 +130,15 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
 }
 
-/** Cost of a put, in units of `StateReader.spend`. */
-const PUT_UNITS = 16;
-
 /** The body of a TxnResponse, without its header. */
 async function execute(state: StateReader, plan: TxnPlan, budget: AnswerBudget): Promise<EncodedBody> {
   const message = new MessageBuilder().flag(2, plan.succeeded);
   for (const op of plan.ops) {
     let answer: EncodedBody;
-    if (op.request === 'requestPut') {
-      answer = executePut(writable(state), op.requestPut ?? {});
-      const rest = state.spend(PUT_UNITS);
-      if (rest !== undefined) await rest;
-    } else answer = await executeOp(state, op, { plan, budget });
+    if (op.request === 'requestPut') answer = executePut(writable(state), op.requestPut ?? {});
+    else answer = await executeOp(state, op, { plan, budget });
+    const rest = state.spend(OP_UNITS);
+    if (rest !== undefined) await rest;
     if (budget.isWanted) message.bytes(3, answer);
   }
   return message.finishInPieces();
@@ -158,7 +159,7 @@ async function executeOp(
       return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state.revision)));
     }
     case 'requestDeleteRange': {
-      const makeBody = await deleteRange(writable(state), op.requestDeleteRange ?? {});
+      const makeBody = await deleteRange(writable(state), op.requestDeleteRange ?? {}, budget);
       return responseOp(3, makeBody(innerHeader(state.revision)));
     }
     case 'requestTxn': {

@@ -8,16 +8,29 @@ const REQUEST_TXN = 4;
 const LENGTH_DELIMITED = 2;
 
 /**
+ * Comparisons and operations of a transaction and all that are nested in it, unless its lists alone may have more. The
+ * limit of each list bounds the depth of nesting, and not its breadth: three levels of 40 are 64,000 operations.
+ */
+export const TOTAL_OPS_MAX = 8192;
+
+/**
  * Whether an encoded transaction has more comparisons or operations than it may, before it is decoded: a megabyte of
- * empty ones takes a tenth of a second to decode. Counts as checkTxn does, nested transactions included.
+ * empty ones takes a tenth of a second to decode. Counts as checkTxn does, nested transactions included, and in all.
+ * @param maxOps limit of each list, less those of the outer ones
  * @throws on bytes that are not a message
  */
 export function hasTooManyOps(txn: Uint8Array, maxOps: number): boolean {
-  return exceeds(protobuf.Reader.create(txn), txn.length, maxOps);
+  const total = { left: Math.max(TOTAL_OPS_MAX, 3 * maxOps) };
+  return exceeds(protobuf.Reader.create(txn), txn.length, { maxOps, total });
+}
+
+interface Bounds {
+  readonly maxOps: number;
+  readonly total: { left: number };
 }
 
 /** @param end where the transaction ends: an outer one may go on behind it */
-function exceeds(reader: protobuf.Reader, end: number, maxOps: number): boolean {
+function exceeds(reader: protobuf.Reader, end: number, { maxOps, total }: Bounds): boolean {
   const counts = [0, 0, 0, 0];
   const nested: { readonly from: number; readonly to: number }[] = [];
   while (reader.pos < end) {
@@ -25,7 +38,8 @@ function exceeds(reader: protobuf.Reader, end: number, maxOps: number): boolean 
     const field = tag >>> 3;
     if (field <= FAILURE) {
       const count = (counts[field] ?? 0) + 1;
-      if (count > maxOps) return true;
+      if (count > maxOps || total.left === 0) return true;
+      total.left -= 1;
       counts[field] = count;
     }
     if ((tag & 7) === LENGTH_DELIMITED && (field === SUCCESS || field === FAILURE)) findNested(reader, nested);
@@ -35,7 +49,7 @@ function exceeds(reader: protobuf.Reader, end: number, maxOps: number): boolean 
   const ops = Math.max(counts[COMPARE] ?? 0, counts[SUCCESS] ?? 0, counts[FAILURE] ?? 0);
   return nested.some(({ from, to }) => {
     reader.pos = from;
-    return exceeds(reader, to, maxOps - ops);
+    return exceeds(reader, to, { maxOps: maxOps - ops, total });
   });
 }
 

@@ -87,6 +87,35 @@ describe('KvStore, while a command deletes many keys', () => {
     });
   }
 
+  // Comparisons, ranges and nested transactions did not count as work, so that thousands of them ran in one turn.
+  for (const [name, ops] of [
+    ['comparisons', { compare: Array.from({ length: 4000 }, (_, at) => ({ key: bytes(key(at)) })) }],
+    ['ranges', { success: Array.from({ length: 4000 }, (_, at) => ({ requestRange: { key: bytes(key(at)) } })) }],
+    [
+      'deletions',
+      { success: Array.from({ length: 4000 }, (_, at) => ({ requestDeleteRange: { key: bytes(key(at)) } })) },
+    ],
+    ['puts', { success: Array.from({ length: 4000 }, (_, at) => ({ requestPut: { key: bytes(key(at)) } })) }],
+    ['nested transactions', { success: Array.from({ length: 4000 }, () => ({ requestTxn: {} })) }],
+  ] as const) {
+    it(`yields to the event loop during a transaction of many ${name}`, async () => {
+      let pauses = 0;
+      const pause = (): Promise<void> => {
+        pauses++;
+        return turn();
+      };
+      const fixture = await Fixture.open(undefined, { pause });
+      pauses = 0;
+      const request = { compare: [], success: [], ...ops };
+      const [result] = await fixture.apply([
+        encode.txn({ compare: [...request.compare], success: [...request.success] }),
+      ]);
+      expect(result?.kind).to.equal('ok');
+      expect(pauses).to.be.at.least(7);
+      await fixture.remove();
+    });
+  }
+
   it('writes all of the command or nothing when the process dies during it', async () => {
     const engine = new MemoryEngine();
     let pauses = 0;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { checkTxn } from '../../../src/kv/commands/checks.js';
-import { hasTooManyOps } from '../../../src/server/requests/txn-size.js';
+import { hasTooManyOps, TOTAL_OPS_MAX } from '../../../src/server/requests/txn-size.js';
 import { longestTurn } from '../../support/loop-delay.js';
 import { LoneMember } from '../lone-member.js';
 
@@ -36,6 +36,21 @@ describe('the size of an encoded transaction', () => {
       expect(hasTooManyOps(bytes, 3)).to.equal(decoded);
     });
   }
+
+  // The bounds of the lists are for each level: three levels of 40 made 64,000 operations in 0.7 MB, which held the event
+  // loop of every member for half a second.
+  it('bounds the operations of all nested transactions together', () => {
+    const wide = (width: number): Uint8Array => {
+      const inner = { success: Array.from({ length: width }, () => read) };
+      const middle = { compare: [compare], success: nested(...Array.from({ length: width }, () => inner)) };
+      return TxnRequest.encode({ success: nested(...Array.from({ length: width }, () => middle)) }).finish();
+    };
+    const opsOf = (width: number): number => width + width * (1 + width) + width ** 3;
+    expect([opsOf(19) < TOTAL_OPS_MAX, opsOf(20) > TOTAL_OPS_MAX]).to.deep.equal([true, true]);
+    expect([hasTooManyOps(wide(19), 128), hasTooManyOps(wide(20), 128)]).to.deep.equal([false, true]);
+    const flat = TxnRequest.encode({ success: Array.from({ length: 20_000 }, () => read) }).finish();
+    expect(hasTooManyOps(flat, 20_000), 'a limit that the operator has raised').to.equal(false);
+  });
 
   it('throws on fields that are longer than what holds them', () => {
     const op = [0x12, 0x03, 0x22, 0x05, 0x00]; // a nested transaction of five bytes in an operation of three
