@@ -22,7 +22,7 @@ export interface KvStoreOptions {
   /** Called when a command is applied. An answer is made only if it returns true. */
   readonly isWaiting?: (origin: RequestOrigin) => boolean;
   /**
-   * Called when a transaction is applied whose answer is awaited. If it returns false, its ranges are not read, and the
+   * Called when a command is applied whose answer is awaited. If it returns false, its ranges are not read, and the
    * answer is the error `answer-too-large`. Default: true.
    */
   readonly hasRoom?: (origin: RequestOrigin) => boolean;

@@ -5,8 +5,8 @@
 export const TXN_ANSWER_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
- * Bounds the memory for the answer of a transaction: each of its operations may read the whole store. A range that begins
- * within the budget is read whole, as a request of its own would be.
+ * Bounds the memory for the answer of a command: each operation of a transaction may read the whole store, and a deletion
+ * may return it. A range that begins within the budget is read whole, as a request of its own would be.
  */
 export class AnswerBudget {
   /** Whether a caller waits for the answer. */
@@ -20,12 +20,12 @@ export class AnswerBudget {
     this.#bytesLeft = bytes ?? 0;
   }
 
-  /** Whether a range was left out of an answer that a caller waits for. */
+  /** Whether something was left out of an answer that a caller waits for. */
   get isExceeded(): boolean {
     return this.#isExceeded;
   }
 
-  /** Whether another range may be read. */
+  /** Whether another range, or version that was deleted, may be read. */
   admits(): boolean {
     const isSpent = this.#bytesLeft <= 0;
     if (isSpent && this.isWanted) this.#isExceeded = true;

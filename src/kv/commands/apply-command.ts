@@ -3,6 +3,7 @@ import { assertNever } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
+import { AnswerBudget } from './answer-budget.js';
 import { hasPuts } from './checks.js';
 import { UnknownCommandError, type Command } from './command.js';
 import type { Draft } from './draft.js';
@@ -43,7 +44,7 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
     case 'put':
       return applyPut(draft, readPut(request));
     case 'deleteRange':
-      return deleteRange(draft, etcdserverpb.DeleteRangeRequest.decode(request));
+      return deletion(context, etcdserverpb.DeleteRangeRequest.decode(request));
     case 'txn':
       return txn(context, etcdserverpb.TxnRequest.decode(request));
     case 'compaction':
@@ -66,6 +67,19 @@ export function applyCommand(context: CommandContext, { kind, request }: Command
     default:
       return assertNever(kind, 'command');
   }
+}
+
+/** A deletion of one key is answered even if its caller has no room, like a put: more than a value has. */
+const ONE_VALUE_BYTES = 2 * 1024 * 1024;
+
+/** As of a transaction, an answer that is too large is replaced by an error, and does not undo the effect. */
+async function deletion(
+  { draft, answerBytesMax }: CommandContext,
+  request: etcdserverpb.DeleteRangeRequest,
+): Promise<Effect> {
+  const budget = new AnswerBudget(answerBytesMax === undefined ? undefined : Math.max(answerBytesMax, ONE_VALUE_BYTES));
+  const makeBody = await deleteRange(draft, request, budget);
+  return budget.isExceeded ? kvError('answer-too-large') : makeBody;
 }
 
 async function txn(

@@ -2,6 +2,7 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { defined } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import { toBigInt } from '../../util/integer.js';
+import type { AnswerBudget } from './answer-budget.js';
 import { DELETION_UNITS, type Draft, type Slot } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
@@ -39,10 +40,13 @@ export function put(draft: Draft, slot: Slot, request: PutProperties): BodyMaker
   return (header) => encodePutAnswer(previous, header);
 }
 
-/** Deletes one key or a range, in slices that yield to the event loop. */
-export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Promise<BodyMaker> {
+/**
+ * Deletes one key or a range, in slices that yield to the event loop.
+ * @param budget bounds the previous versions in the answer
+ */
+export async function deleteRange(draft: Draft, request: DeleteRangeRequest, budget: AnswerBudget): Promise<BodyMaker> {
   draft.counts.deletes += 1;
-  const prevKvs = request.prevKv === true ? new FieldPacker() : undefined;
+  const prevKvs = request.prevKv === true && budget.isWanted ? new PrevKvs(budget) : undefined;
   let deleted = 0;
   const deleteSlot = (slot: Slot): void => {
     prevKvs?.add(3, defined(slot.row, 'the version to delete'));
@@ -74,8 +78,28 @@ export async function deleteRange(draft: Draft, request: DeleteRangeRequest): Pr
     return message
       .number(2, deleted)
       .fields(prevKvs?.finish() ?? [])
-      .finish();
+      .finishInPieces();
   };
+}
+
+/** Packs the versions that a deletion ends, while the budget admits them. */
+class PrevKvs {
+  readonly #budget: AnswerBudget;
+  readonly #packer = new FieldPacker();
+
+  constructor(budget: AnswerBudget) {
+    this.#budget = budget;
+  }
+
+  add(field: number, keyValue: Uint8Array): void {
+    if (!this.#budget.admits()) return;
+    this.#budget.spend(keyValue.length);
+    this.#packer.add(field, keyValue);
+  }
+
+  finish(): readonly Uint8Array[] {
+    return this.#packer.finish();
+  }
 }
 
 function encodePutAnswer(previous: Uint8Array | undefined, header: Uint8Array | undefined): Uint8Array {

@@ -80,7 +80,7 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'answer-too-large': {
     code: Code.RESOURCE_EXHAUSTED,
     message:
-      'raftkv: the ranges of the transaction are too large for one response; its writes, if any, have taken effect',
+      'raftkv: what the request reads or deletes is too large for one response; its writes, if any, have taken effect',
   },
   'duplicate-key': status(Code.INVALID_ARGUMENT, 'duplicate key given in txn request'),
   'invalid-sort': status(Code.INVALID_ARGUMENT, 'invalid sort option'),

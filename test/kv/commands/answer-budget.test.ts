@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MemorySnapshot } from '../../../src/engine/memory/memory-reader.js';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { wholeBody } from '../../../src/kv/format/wire.js';
+import { FieldPacker, wholeBody } from '../../../src/kv/format/wire.js';
 import { decodeAnswer } from '../support/answers.js';
 import { encode, Fixture } from '../support/fixture.js';
 
@@ -87,5 +87,46 @@ describe('the answer of a transaction', () => {
     expect(await read()).to.equal(0);
     expect(await written()).to.equal(true);
     expect(outcomes).to.deep.equal([true, true, true]);
+  });
+
+  // A deletion with prev_kv kept all versions for its answer, on every member, whether a caller waited or not.
+  it('of a deletion is refused above its bound, and the deletion takes effect', async () => {
+    fixture = await Fixture.open();
+    await fill(65);
+    const [result] = await fixture.apply([encode.delete('k', 'l')]);
+    expect(result).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
+    const [nothing] = await fixture.apply([encode.delete('k', 'l')]);
+    if (nothing?.kind !== 'ok') throw new Error(JSON.stringify(nothing));
+    expect(decodeAnswer.deleteRange(wholeBody(nothing.body))).to.deep.equal({ deleted: 0, prevKvs: [] });
+  });
+
+  it('of a deletion is not made where no caller waits, and short where the caller has no room', async () => {
+    let waits = false;
+    fixture = await Fixture.open(undefined, { isWaiting: () => waits, hasRoom: () => false });
+    const { add } = FieldPacker.prototype;
+    let added = 0;
+    FieldPacker.prototype.add = function (this: FieldPacker, field, value) {
+      added += 1;
+      add.call(this, field, value);
+    };
+    try {
+      const remove = async (): Promise<number> => {
+        for (const each of ['k1', 'k2']) await fixture.store.apply([fixture.command(...encode.put(each)).entry]);
+        added = 0;
+        await fixture.store.apply([fixture.command(...encode.delete('k', 'l')).entry]);
+        return added;
+      };
+      expect(await remove()).to.equal(0);
+      waits = true;
+      expect(await remove()).to.equal(2);
+    } finally {
+      FieldPacker.prototype.add = add;
+    }
+    const large = encode.put('k', 'v'.repeat(3 * MIB));
+    const [, first, second] = await fixture.apply([large, encode.delete('k'), encode.delete('k')]);
+    expect(first?.kind, 'one value').to.equal('ok');
+    expect(second?.kind).to.equal('ok');
+    const [, , many] = await fixture.apply([large, encode.put('kk'), encode.delete('k', 'l')]);
+    expect(many).to.deep.include({ kind: 'error', error: { kind: 'answer-too-large' } });
   });
 });
