@@ -1,4 +1,5 @@
 import { RawNode } from '../raft/raw-node.js';
+import { EntryRecorder } from '../record/recorder.js';
 import { Authority } from './authority/authority.js';
 import { Failover } from './authority/failover.js';
 import { Leadership } from './authority/leadership.js';
@@ -102,6 +103,7 @@ function makeCore(options: NodeOptions, lifecycle: Lifecycle, { input, applied }
     onFatal: (error) => lifecycle.fail(error),
     onOutcome: (outcome) => input.snapshotOutcome(outcome),
   });
+  const recorder = new EntryRecorder();
   const raw = new RawNode({
     id,
     storage: storageFor({ log, stateMachine, snapshots: sender }),
@@ -109,6 +111,7 @@ function makeCore(options: NodeOptions, lifecycle: Lifecycle, { input, applied }
     ...coreConfig(config),
     random,
     applyOnAdvance: false,
+    makeEntry: (entry) => recorder.record(entry),
     ...(options.readable === undefined ? {} : { canApply: entryCheck(options.readable) }),
     logger,
   });

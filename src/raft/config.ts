@@ -84,11 +84,17 @@ export interface Config {
    * reach the log. A pure function of the entry. Default: all entries pass.
    */
   readonly canApply?: (entry: Entry) => boolean;
+  /**
+   * Called once for each entry that this node appends as a leader: returns the same entry, for example in a class that
+   * carries its encoded form. Default: the entry itself.
+   */
+  readonly makeEntry?: (entry: Entry) => Entry;
   /** Default: silent. */
   readonly logger?: Logger;
 }
 
 const ANY_ENTRY = (): boolean => true;
+const AS_IT_IS = (entry: Entry): Entry => entry;
 
 /** A configuration with all defaults filled in. */
 export type ResolvedConfig = Required<Config>;
@@ -118,6 +124,7 @@ export function resolveConfig(config: Config): ResolvedConfig {
     disableConfChangeValidation: config.disableConfChangeValidation ?? false,
     stepDownOnRemoval: config.stepDownOnRemoval ?? false,
     canApply: config.canApply ?? ANY_ENTRY,
+    makeEntry: config.makeEntry ?? AS_IT_IS,
     logger: config.logger ?? silentLogger,
   };
   if (resolved.applyUnstable && resolved.asyncStorageWrites) {

@@ -1,7 +1,7 @@
 import type { Entry } from './types.js';
 
 /** Bytes of the data of entries, without framing: the unit of bounds on unanswered, uncommitted and unapplied entries. */
-export function dataBytes(entries: readonly Entry[]): number {
+export function dataBytes(entries: readonly Pick<Entry, 'data'>[]): number {
   let bytes = 0;
   for (const entry of entries) bytes += entry.data.length;
   return bytes;

@@ -15,16 +15,15 @@ export type EntryDraft = Pick<Entry, 'type' | 'data'>;
 export function appendEntries(raft: RaftState, drafts: readonly EntryDraft[]): boolean {
   assert(raft.role === 'leader', `a ${raft.role} does not append of its own`);
   const { lastIndex } = raft.log;
-  const entries = drafts.map(({ type, data }, position): Entry => ({
-    term: raft.term,
-    index: lastIndex + 1 + position,
-    type,
-    data,
-  }));
-  const bytes = dataBytes(entries);
+  const bytes = dataBytes(drafts);
   // One proposal of any size is always accepted, and so are entries without data. Neither can grow without bound.
   const { uncommitted } = raft;
   if (uncommitted.bytes > 0 && bytes > 0 && uncommitted.bytes + bytes > raft.config.maxUncommittedBytes) return false;
+  const { makeEntry } = raft.config;
+  const { term } = raft;
+  const entries = drafts.map(({ type, data }, position) =>
+    makeEntry({ term, index: lastIndex + 1 + position, type, data }),
+  );
   const index = lastIndex + entries.length;
   if (bytes > 0) uncommitted.add(index, bytes);
   raft.log.append(entries);
