@@ -39,13 +39,20 @@ test: dist/.built ## all tests that need nothing but Node (under five minutes)
 trace-syncs: dist/.built ## check in a trace of system calls that answers follow the syncs of a quorum (Debian: strace)
 	$(BIN)/mocha --no-parallel test/processes/sync-before-answer.test.ts
 
-.PHONY: bench
-bench: dist/.built ## compare speed with etcd (Debian: etcd-server nghttp2-client)
-	@node --import tsx test/bench/main.ts $(BENCH)
+# Variables of the bench.
+BENCH_SETTINGS = BENCH='$(BENCH)' ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) KEYS=$(KEYS) QUICK=$(QUICK) NODE=$(NODE) RPC_HOST=$(RPC_HOST) ETCD=$(ETCD)
 
-.PHONY: bench-failover
-bench-failover: dist/.built ## time from kill -9 of the leader to the next write, RUNS=20 (Debian: etcd-server)
-	@node --import tsx test/bench/failover.ts
+.PHONY: bench
+bench: dist/.built ## compare speed with etcd: BENCH='put range' ROUNDS= SECONDS= KEYS= QUICK=1 NODE= RPC_HOST= ETCD= (Debian: etcd-server nghttp2-client)
+	@$(BENCH_SETTINGS) node --import tsx test/bench/main.ts
+
+.PHONY: bench-profile
+bench-profile: dist/.built ## where the leader spends its time in one work of make bench: BENCH=put-256b-10x100
+	@$(BENCH_SETTINGS) node --import tsx test/bench/profile-main.ts
+
+.PHONY: bench-report
+bench-report: node_modules/.package-lock.json ## draw the newest results of make bench again, and update docs/PERFORMANCE.md
+	@FILE=$(FILE) node --import tsx test/bench/report-main.ts
 
 .PHONY: bench-join
 bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by snapshot, WRITES=100000 by log

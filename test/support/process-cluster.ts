@@ -22,6 +22,10 @@ export interface ProcessClusterOptions {
   readonly flags?: readonly string[];
   /** Flags for Node itself: `--cpu-prof`. */
   readonly nodeFlags?: readonly string[];
+  /** The Node that runs raftkv. Default: the one that runs this process. */
+  readonly node?: string;
+  /** The etcd to run. Default: `etcdProgram`. */
+  readonly etcd?: string;
   /** Limit of file descriptors, hard and soft, of each member. Default: that of this process. */
   readonly descriptorLimit?: number;
   /** A command that runs each member's command line, for example a tracer. */
@@ -141,11 +145,11 @@ export class ProcessCluster {
         ? serveArguments({ member, members: this.members.slice(0, this.#size), dataDir, token: this.folder })
         : ownArguments(member, dataDir);
     const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
-    const { wrapper = [] } = this.#options;
+    const { wrapper = [], etcd = etcdProgram('etcd'), node = RAFTKV[0] } = this.#options;
     const limit = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
     const limited = [...wrapper, ...limit];
-    if (system === 'etcd') return [...limited, etcdProgram('etcd'), ...args.slice(1), ...flags];
-    const [node, main] = RAFTKV;
+    if (system === 'etcd') return [...limited, etcd, ...args.slice(1), ...flags];
+    const main = RAFTKV[1];
     return [...limited, node, ...nodeFlags, main, ...args, ...flags];
   }
 

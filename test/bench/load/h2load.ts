@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { defined } from '../../src/util/assert.js';
+import { defined } from '../../../src/util/assert.js';
 
 export interface LoadOptions {
   readonly url: string;

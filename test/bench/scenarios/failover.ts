@@ -1,53 +1,42 @@
-import { execFileSync } from 'node:child_process';
-import { defined } from '../../src/util/assert.js';
-import { EtcdClient, expectOk, revisionOf } from '../support/etcd-client.js';
-import { poll } from '../support/poll.js';
-import { ProcessCluster } from '../support/process-cluster.js';
-import { figuresOf } from './figures.js';
+import { EtcdClient, expectOk, revisionOf } from '../../support/etcd-client.js';
+import { poll } from '../../support/poll.js';
+import type { ProcessCluster } from '../../support/process-cluster.js';
+import { figuresOf } from '../figures.js';
+import type { Group } from '../scenario.js';
 
-// `make bench-failover`: time without writes after the leader is killed (kill -9), for raftkv and etcd, with three
-// nodes each and the same timeouts, in turn on this machine.
-
-const SYSTEMS = ['raftkv', 'etcd'] as const;
-type System = (typeof SYSTEMS)[number];
-
+const ID = 'failover';
 /** Interval between attempts to write at one survivor, in ms: the resolution of the measurement. */
 const PACE_MS = 10;
 /** Time limit of a write that was lost with the leader, in ms; others are in progress by then. */
 const WRITE_LIMIT_MS = 10_000;
 const FAILOVER_LIMIT_MS = 30_000;
+/** Failovers of a round, whose median is its value. */
+const RUNS = 5;
 
-const runs = Number(process.env['RUNS'] ?? '20');
-if (!Number.isSafeInteger(runs) || runs < 1) fail(`RUNS=${process.env['RUNS']}: a whole number from 1 on is needed`);
-try {
-  execFileSync('which', ['etcd'], { stdio: 'ignore' });
-} catch {
-  fail('etcd is missing: apt-get install etcd-server');
-}
-
-const clusters = new Map<System, ProcessCluster>();
-const measured: Record<System, number[]> = { raftkv: [], etcd: [] };
-try {
-  for (const system of SYSTEMS) {
-    const flags = ['--log-level', system === 'etcd' ? 'error' : 'warn'];
-    clusters.set(system, await ProcessCluster.start({ system, flags }));
-  }
-  console.log(`ms from kill -9 of the leader to the next write that succeeds; ${runs} runs\n`);
-  console.log(row(['run', ...SYSTEMS]));
-  for (let run = 1; run <= runs; run += 1) {
-    // The order alternates, so that after-effects of restarts disturb both systems equally.
-    const order = run % 2 === 1 ? SYSTEMS : SYSTEMS.toReversed();
-    for (const system of order) measured[system].push(await failOver(defined(clusters.get(system), system)));
-    console.log(row([String(run), ...SYSTEMS.map((system) => shown(measured[system].at(-1)))]));
-  }
-  console.log('');
-  const figures = SYSTEMS.map((system) => figuresOf(measured[system]));
-  for (const name of ['min', 'median', 'p90', 'max'] as const) {
-    console.log(row([name, ...figures.map((each) => shown(each[name]))]));
-  }
-} finally {
-  for (const cluster of clusters.values()) await cluster.dispose();
-}
+export const FAILOVER: Group = {
+  name: ID,
+  scenarios: [
+    {
+      rows: [
+        {
+          id: ID,
+          title: 'kill -9 of the leader until the next write',
+          unit: 'ms',
+          better: 'less',
+          targetsOf: 'ratio',
+          must: 0.12,
+          aim: 0.1,
+        },
+      ],
+      measure: async ({ shared, settings }) => {
+        const cluster = await shared();
+        const times: number[] = [];
+        for (let run = 0; run < (settings.quick ? 1 : RUNS); run += 1) times.push(await failOver(cluster));
+        return { [ID]: { value: figuresOf(times).median } };
+      },
+    },
+  ],
+};
 
 /** Kills the leader, writes at the survivors until one succeeds, and restores the cluster. */
 async function failOver(cluster: ProcessCluster): Promise<number> {
@@ -100,17 +89,4 @@ async function untilLevel(cluster: ProcessCluster): Promise<void> {
       return answer.kind === 'ok' && revisionOf(answer.response) >= newest ? true : undefined;
     });
   }
-}
-
-function shown(ms: number | undefined): string {
-  return defined(ms, 'a measurement').toFixed(0);
-}
-
-function row([name = '', ...cells]: readonly string[]): string {
-  return `${name.padEnd(8)}${cells.map((text) => text.padStart(10)).join('')}`;
-}
-
-function fail(message: string): never {
-  process.stderr.write(`bench-failover: ${message}\n`);
-  process.exit(1);
 }
