@@ -11677,18 +11677,18 @@ export namespace raftkv {
         /**
          * Callback as used by {@link raftkv.Peer#link}.
          * @param error Error, if any
-         * @param [response] PeerFrame
+         * @param [response] OldFrame
          */
-        type LinkCallback = (error: (Error|null), response?: raftkv.PeerFrame) => void;
+        type LinkCallback = (error: (Error|null), response?: raftkv.OldFrame) => void;
 
         /** Calls Link. */
         type Link = {
-          (request: raftkv.IPeerFrame, callback: raftkv.Peer.LinkCallback): void;
-          (request: raftkv.IPeerFrame): Promise<raftkv.PeerFrame>;
+          (request: raftkv.IOldFrame, callback: raftkv.Peer.LinkCallback): void;
+          (request: raftkv.IOldFrame): Promise<raftkv.OldFrame>;
           readonly name: "Link";
           readonly path: "/raftkv.Peer/Link";
-          readonly requestType: "PeerFrame";
-          readonly responseType: "PeerFrame";
+          readonly requestType: "OldFrame";
+          readonly responseType: "OldFrame";
           readonly requestStream: true;
           readonly responseStream: true;
         };
@@ -12058,6 +12058,71 @@ export namespace raftkv {
     }
 
     /**
+     * Properties of an OldFrame.
+     * @deprecated Use raftkv.OldFrame.$Properties instead.
+     */
+    interface IOldFrame extends raftkv.OldFrame.$Properties {
+    }
+
+    /** Represents an OldFrame. */
+    class OldFrame {
+
+        /**
+         * Constructs a new OldFrame.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.OldFrame.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** OldFrame hello. */
+        hello?: (raftkv.PeerHello.$Properties|null);
+
+        /**
+         * Creates a new OldFrame instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns OldFrame instance
+         */
+        static create(properties: raftkv.OldFrame.$Shape): raftkv.OldFrame & raftkv.OldFrame.$Shape;
+        static create(properties?: raftkv.OldFrame.$Properties): raftkv.OldFrame;
+
+        /**
+         * Encodes the specified OldFrame message. Does not implicitly {@link raftkv.OldFrame.verify|verify} messages.
+         * @param message OldFrame message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.OldFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an OldFrame message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.OldFrame & raftkv.OldFrame.$Shape} OldFrame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.OldFrame & raftkv.OldFrame.$Shape;
+    }
+
+    namespace OldFrame {
+
+        /** Properties of an OldFrame. */
+        interface $Properties {
+
+            /** OldFrame hello */
+            hello?: (raftkv.PeerHello.$Properties|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an OldFrame. */
+        type $Shape = raftkv.OldFrame.$Properties;
+    }
+
+    /**
      * Properties of a PeerHello.
      * @deprecated Use raftkv.PeerHello.$Properties instead.
      */
@@ -12096,6 +12161,12 @@ export namespace raftkv {
 
         /** PeerHello proofs. */
         proofs: Uint8Array[];
+
+        /** PeerHello incarnation. */
+        incarnation: (number|Long);
+
+        /** PeerHello number. */
+        number: (number|Long);
 
         /**
          * Creates a new PeerHello instance using the specified properties.
@@ -12150,113 +12221,18 @@ export namespace raftkv {
             /** PeerHello proofs */
             proofs?: (Uint8Array[]|null);
 
+            /** PeerHello incarnation */
+            incarnation?: (number|Long|null);
+
+            /** PeerHello number */
+            number?: (number|Long|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a PeerHello. */
         type $Shape = raftkv.PeerHello.$Properties;
-    }
-
-    /**
-     * Properties of a PeerFrame.
-     * @deprecated Use raftkv.PeerFrame.$Properties instead.
-     */
-    interface IPeerFrame extends raftkv.PeerFrame.$Properties {
-    }
-
-    /** Represents a PeerFrame. */
-    class PeerFrame {
-
-        /**
-         * Constructs a new PeerFrame.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.PeerFrame.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** PeerFrame hello. */
-        hello?: (raftkv.PeerHello.$Properties|null);
-
-        /** PeerFrame group. */
-        group: number;
-
-        /** PeerFrame messages. */
-        messages: raftkv.RaftMessage.$Properties[];
-
-        /** PeerFrame round. */
-        round?: (raftkv.Round.$Properties|null);
-
-        /** PeerFrame roundAck. */
-        roundAck?: (raftkv.RoundAck.$Properties|null);
-
-        /** PeerFrame calls. */
-        calls: Uint8Array[];
-
-        /** PeerFrame proofs. */
-        proofs: Uint8Array[];
-
-        /**
-         * Creates a new PeerFrame instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns PeerFrame instance
-         */
-        static create(properties: raftkv.PeerFrame.$Shape): raftkv.PeerFrame & raftkv.PeerFrame.$Shape;
-        static create(properties?: raftkv.PeerFrame.$Properties): raftkv.PeerFrame;
-
-        /**
-         * Encodes the specified PeerFrame message. Does not implicitly {@link raftkv.PeerFrame.verify|verify} messages.
-         * @param message PeerFrame message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.PeerFrame.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a PeerFrame message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.PeerFrame & raftkv.PeerFrame.$Shape} PeerFrame
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.PeerFrame & raftkv.PeerFrame.$Shape;
-    }
-
-    namespace PeerFrame {
-
-        /** Properties of a PeerFrame. */
-        interface $Properties {
-
-            /** PeerFrame hello */
-            hello?: (raftkv.PeerHello.$Properties|null);
-
-            /** PeerFrame group */
-            group?: (number|null);
-
-            /** PeerFrame messages */
-            messages?: (raftkv.RaftMessage.$Properties[]|null);
-
-            /** PeerFrame round */
-            round?: (raftkv.Round.$Properties|null);
-
-            /** PeerFrame roundAck */
-            roundAck?: (raftkv.RoundAck.$Properties|null);
-
-            /** PeerFrame calls */
-            calls?: (Uint8Array[]|null);
-
-            /** PeerFrame proofs */
-            proofs?: (Uint8Array[]|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a PeerFrame. */
-        type $Shape = raftkv.PeerFrame.$Properties;
     }
 
     /**
@@ -12685,416 +12661,6 @@ export namespace raftkv {
     }
 
     /**
-     * Properties of a Round.
-     * @deprecated Use raftkv.Round.$Properties instead.
-     */
-    interface IRound extends raftkv.Round.$Properties {
-    }
-
-    /** Represents a Round. */
-    class Round {
-
-        /**
-         * Constructs a new Round.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.Round.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** Round term. */
-        term: (number|Long);
-
-        /** Round sequence. */
-        sequence: (number|Long);
-
-        /** Round echoMs. */
-        echoMs?: (number|null);
-
-        /** Round echoCommit. */
-        echoCommit: (number|Long);
-
-        /** Round minMatch. */
-        minMatch: (number|Long);
-
-        /** Round learners. */
-        learners?: (raftkv.LearnersProgress.$Properties|null);
-
-        /**
-         * Creates a new Round instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns Round instance
-         */
-        static create(properties: raftkv.Round.$Shape): raftkv.Round & raftkv.Round.$Shape;
-        static create(properties?: raftkv.Round.$Properties): raftkv.Round;
-
-        /**
-         * Encodes the specified Round message. Does not implicitly {@link raftkv.Round.verify|verify} messages.
-         * @param message Round message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.Round.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a Round message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.Round & raftkv.Round.$Shape} Round
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.Round & raftkv.Round.$Shape;
-    }
-
-    namespace Round {
-
-        /** Properties of a Round. */
-        interface $Properties {
-
-            /** Round term */
-            term?: (number|Long|null);
-
-            /** Round sequence */
-            sequence?: (number|Long|null);
-
-            /** Round echoMs */
-            echoMs?: (number|null);
-
-            /** Round echoCommit */
-            echoCommit?: (number|Long|null);
-
-            /** Round minMatch */
-            minMatch?: (number|Long|null);
-
-            /** Round learners */
-            learners?: (raftkv.LearnersProgress.$Properties|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a Round. */
-        type $Shape = raftkv.Round.$Properties;
-    }
-
-    /**
-     * Properties of a LearnersProgress.
-     * @deprecated Use raftkv.LearnersProgress.$Properties instead.
-     */
-    interface ILearnersProgress extends raftkv.LearnersProgress.$Properties {
-    }
-
-    /** Represents a LearnersProgress. */
-    class LearnersProgress {
-
-        /**
-         * Constructs a new LearnersProgress.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.LearnersProgress.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** LearnersProgress leaderMatch. */
-        leaderMatch: (number|Long);
-
-        /** LearnersProgress learners. */
-        learners: raftkv.LearnerProgress.$Properties[];
-
-        /**
-         * Creates a new LearnersProgress instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns LearnersProgress instance
-         */
-        static create(properties: raftkv.LearnersProgress.$Shape): raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape;
-        static create(properties?: raftkv.LearnersProgress.$Properties): raftkv.LearnersProgress;
-
-        /**
-         * Encodes the specified LearnersProgress message. Does not implicitly {@link raftkv.LearnersProgress.verify|verify} messages.
-         * @param message LearnersProgress message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.LearnersProgress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a LearnersProgress message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape} LearnersProgress
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LearnersProgress & raftkv.LearnersProgress.$Shape;
-    }
-
-    namespace LearnersProgress {
-
-        /** Properties of a LearnersProgress. */
-        interface $Properties {
-
-            /** LearnersProgress leaderMatch */
-            leaderMatch?: (number|Long|null);
-
-            /** LearnersProgress learners */
-            learners?: (raftkv.LearnerProgress.$Properties[]|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a LearnersProgress. */
-        type $Shape = raftkv.LearnersProgress.$Properties;
-    }
-
-    /**
-     * Properties of a LearnerProgress.
-     * @deprecated Use raftkv.LearnerProgress.$Properties instead.
-     */
-    interface ILearnerProgress extends raftkv.LearnerProgress.$Properties {
-    }
-
-    /** Represents a LearnerProgress. */
-    class LearnerProgress {
-
-        /**
-         * Constructs a new LearnerProgress.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.LearnerProgress.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** LearnerProgress id. */
-        id: (number|Long);
-
-        /** LearnerProgress match. */
-        match: (number|Long);
-
-        /**
-         * Creates a new LearnerProgress instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns LearnerProgress instance
-         */
-        static create(properties: raftkv.LearnerProgress.$Shape): raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape;
-        static create(properties?: raftkv.LearnerProgress.$Properties): raftkv.LearnerProgress;
-
-        /**
-         * Encodes the specified LearnerProgress message. Does not implicitly {@link raftkv.LearnerProgress.verify|verify} messages.
-         * @param message LearnerProgress message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.LearnerProgress.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a LearnerProgress message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape} LearnerProgress
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.LearnerProgress & raftkv.LearnerProgress.$Shape;
-    }
-
-    namespace LearnerProgress {
-
-        /** Properties of a LearnerProgress. */
-        interface $Properties {
-
-            /** LearnerProgress id */
-            id?: (number|Long|null);
-
-            /** LearnerProgress match */
-            match?: (number|Long|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a LearnerProgress. */
-        type $Shape = raftkv.LearnerProgress.$Properties;
-    }
-
-    /**
-     * Properties of a RoundAck.
-     * @deprecated Use raftkv.RoundAck.$Properties instead.
-     */
-    interface IRoundAck extends raftkv.RoundAck.$Properties {
-    }
-
-    /** Represents a RoundAck. */
-    class RoundAck {
-
-        /**
-         * Constructs a new RoundAck.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.RoundAck.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** RoundAck term. */
-        term: (number|Long);
-
-        /** RoundAck sequence. */
-        sequence: (number|Long);
-
-        /** RoundAck timeMs. */
-        timeMs: number;
-
-        /**
-         * Creates a new RoundAck instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns RoundAck instance
-         */
-        static create(properties: raftkv.RoundAck.$Shape): raftkv.RoundAck & raftkv.RoundAck.$Shape;
-        static create(properties?: raftkv.RoundAck.$Properties): raftkv.RoundAck;
-
-        /**
-         * Encodes the specified RoundAck message. Does not implicitly {@link raftkv.RoundAck.verify|verify} messages.
-         * @param message RoundAck message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.RoundAck.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a RoundAck message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.RoundAck & raftkv.RoundAck.$Shape} RoundAck
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.RoundAck & raftkv.RoundAck.$Shape;
-    }
-
-    namespace RoundAck {
-
-        /** Properties of a RoundAck. */
-        interface $Properties {
-
-            /** RoundAck term */
-            term?: (number|Long|null);
-
-            /** RoundAck sequence */
-            sequence?: (number|Long|null);
-
-            /** RoundAck timeMs */
-            timeMs?: (number|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a RoundAck. */
-        type $Shape = raftkv.RoundAck.$Properties;
-    }
-
-    /** EntryType enum. */
-    enum EntryType {
-
-        /** NORMAL value */
-        NORMAL = 0,
-
-        /** CONF_CHANGE value */
-        CONF_CHANGE = 1,
-
-        /** CONF_CHANGE_V2 value */
-        CONF_CHANGE_V2 = 2
-    }
-
-    /**
-     * Properties of a RaftEntry.
-     * @deprecated Use raftkv.RaftEntry.$Properties instead.
-     */
-    interface IRaftEntry extends raftkv.RaftEntry.$Properties {
-    }
-
-    /** Represents a RaftEntry. */
-    class RaftEntry {
-
-        /**
-         * Constructs a new RaftEntry.
-         * @param [properties] Properties to set
-         */
-        constructor(properties?: raftkv.RaftEntry.$Properties);
-
-        /** Unknown fields preserved while decoding when enabled */
-        $unknowns?: Uint8Array[];
-
-        /** RaftEntry term. */
-        term: (number|Long);
-
-        /** RaftEntry index. */
-        index: (number|Long);
-
-        /** RaftEntry type. */
-        type: raftkv.EntryType;
-
-        /** RaftEntry data. */
-        data: Uint8Array;
-
-        /**
-         * Creates a new RaftEntry instance using the specified properties.
-         * @param [properties] Properties to set
-         * @returns RaftEntry instance
-         */
-        static create(properties: raftkv.RaftEntry.$Shape): raftkv.RaftEntry & raftkv.RaftEntry.$Shape;
-        static create(properties?: raftkv.RaftEntry.$Properties): raftkv.RaftEntry;
-
-        /**
-         * Encodes the specified RaftEntry message. Does not implicitly {@link raftkv.RaftEntry.verify|verify} messages.
-         * @param message RaftEntry message or plain object to encode
-         * @param [writer] Writer to encode to
-         * @returns Writer
-         */
-        static encode(message: raftkv.RaftEntry.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-        /**
-         * Decodes a RaftEntry message from the specified reader or buffer.
-         * @param reader Reader or buffer to decode from
-         * @param [length] Message length if known beforehand
-         * @returns {raftkv.RaftEntry & raftkv.RaftEntry.$Shape} RaftEntry
-         * @throws {Error} If the payload is not a reader or valid buffer
-         * @throws {$protobuf.util.ProtocolError} If required fields are missing
-         */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.RaftEntry & raftkv.RaftEntry.$Shape;
-    }
-
-    namespace RaftEntry {
-
-        /** Properties of a RaftEntry. */
-        interface $Properties {
-
-            /** RaftEntry term */
-            term?: (number|Long|null);
-
-            /** RaftEntry index */
-            index?: (number|Long|null);
-
-            /** RaftEntry type */
-            type?: (raftkv.EntryType|null);
-
-            /** RaftEntry data */
-            data?: (Uint8Array|null);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-        }
-
-        /** Shape of a RaftEntry. */
-        type $Shape = raftkv.RaftEntry.$Properties;
-    }
-
-    /**
      * Properties of a RaftConfState.
      * @deprecated Use raftkv.RaftConfState.$Properties instead.
      */
@@ -13303,9 +12869,6 @@ export namespace raftkv {
         /** RaftMessage index. */
         index: (number|Long);
 
-        /** RaftMessage entries. */
-        entries: raftkv.RaftEntry.$Properties[];
-
         /** RaftMessage commit. */
         commit: (number|Long);
 
@@ -13370,9 +12933,6 @@ export namespace raftkv {
 
             /** RaftMessage index */
             index?: (number|Long|null);
-
-            /** RaftMessage entries */
-            entries?: (raftkv.RaftEntry.$Properties[]|null);
 
             /** RaftMessage commit */
             commit?: (number|Long|null);

@@ -14737,12 +14737,12 @@ export const raftkv = $root.raftkv = (() => {
 
 
         $Object.defineProperties(Peer.prototype.link = function(request, callback) {
-            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Peer.prototype.link, $root.raftkv.PeerFrame, $root.raftkv.PeerFrame, request, callback);
+            return $protobuf.rpc.Service.prototype.rpcCall.call(this, Peer.prototype.link, $root.raftkv.OldFrame, $root.raftkv.OldFrame, request, callback);
         }, {
             name: { value: "Link" },
             path: { value: "/raftkv.Peer/Link" },
-            requestType: { value: "PeerFrame" },
-            responseType: { value: "PeerFrame" },
+            requestType: { value: "OldFrame" },
+            responseType: { value: "OldFrame" },
             requestStream: { value: true },
             responseStream: { value: true }
         });
@@ -15216,6 +15216,89 @@ export const raftkv = $root.raftkv = (() => {
         return values;
     })();
 
+    raftkv.OldFrame = (function() {
+
+        const OldFrame = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        OldFrame.prototype.hello = null;
+
+        OldFrame.create = function(properties) {
+            return new OldFrame(properties);
+        };
+
+        OldFrame.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.hello != null && $Object.hasOwnProperty.call(message, "hello"))
+                $root.raftkv.PeerHello.encode(message.hello, writer.uint32(10).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        OldFrame.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.OldFrame();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.hello = $root.raftkv.PeerHello.decode(reader, reader.size(), $undefined, _depth + 1, message.hello);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return OldFrame;
+    })();
+
     raftkv.PeerHello = (function() {
 
         const PeerHello = function (properties) {
@@ -15233,6 +15316,8 @@ export const raftkv = $root.raftkv = (() => {
         PeerHello.prototype.lane = 0;
         PeerHello.prototype.challenge = $util.newBuffer([]);
         PeerHello.prototype.proofs = $util.emptyArray;
+        PeerHello.prototype.incarnation = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        PeerHello.prototype.number = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         PeerHello.create = function(properties) {
             return new PeerHello(properties);
@@ -15260,6 +15345,10 @@ export const raftkv = $root.raftkv = (() => {
             if (message.proofs != null && message.proofs.length)
                 for (let i = 0; i < message.proofs.length; ++i)
                     writer.uint32(66).bytes(message.proofs[i]);
+            if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && (typeof message.incarnation === "object" ? message.incarnation.low || message.incarnation.high : message.incarnation !== 0))
+                writer.uint32(72).uint64(message.incarnation);
+            if (message.number != null && $Object.hasOwnProperty.call(message, "number") && (typeof message.number === "object" ? message.number.low || message.number.high : message.number !== 0))
+                writer.uint32(80).uint64(message.number);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -15355,6 +15444,24 @@ export const raftkv = $root.raftkv = (() => {
                         message.proofs.push(reader.bytes());
                         continue;
                     }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.incarnation = value;
+                        else
+                            delete message.incarnation;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.number = value;
+                        else
+                            delete message.number;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -15373,158 +15480,6 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return PeerHello;
-    })();
-
-    raftkv.PeerFrame = (function() {
-
-        const PeerFrame = function (properties) {
-            this.messages = [];
-            this.calls = [];
-            this.proofs = [];
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        PeerFrame.prototype.hello = null;
-        PeerFrame.prototype.group = 0;
-        PeerFrame.prototype.messages = $util.emptyArray;
-        PeerFrame.prototype.round = null;
-        PeerFrame.prototype.roundAck = null;
-        PeerFrame.prototype.calls = $util.emptyArray;
-        PeerFrame.prototype.proofs = $util.emptyArray;
-
-        PeerFrame.create = function(properties) {
-            return new PeerFrame(properties);
-        };
-
-        PeerFrame.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.hello != null && $Object.hasOwnProperty.call(message, "hello"))
-                $root.raftkv.PeerHello.encode(message.hello, writer.uint32(10).fork(), _depth + 1).ldelim();
-            if (message.group != null && $Object.hasOwnProperty.call(message, "group") && message.group !== 0)
-                writer.uint32(16).uint32(message.group);
-            if (message.messages != null && message.messages.length)
-                for (let i = 0; i < message.messages.length; ++i)
-                    $root.raftkv.RaftMessage.encode(message.messages[i], writer.uint32(26).fork(), _depth + 1).ldelim();
-            if (message.round != null && $Object.hasOwnProperty.call(message, "round"))
-                $root.raftkv.Round.encode(message.round, writer.uint32(34).fork(), _depth + 1).ldelim();
-            if (message.roundAck != null && $Object.hasOwnProperty.call(message, "roundAck"))
-                $root.raftkv.RoundAck.encode(message.roundAck, writer.uint32(42).fork(), _depth + 1).ldelim();
-            if (message.calls != null && message.calls.length)
-                for (let i = 0; i < message.calls.length; ++i)
-                    writer.uint32(50).bytes(message.calls[i]);
-            if (message.proofs != null && message.proofs.length)
-                for (let i = 0; i < message.proofs.length; ++i)
-                    writer.uint32(58).bytes(message.proofs[i]);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        PeerFrame.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.PeerFrame();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 2)
-                            break;
-                        message.hello = $root.raftkv.PeerHello.decode(reader, reader.size(), $undefined, _depth + 1, message.hello);
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.uint32())
-                            message.group = value;
-                        else
-                            delete message.group;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.messages && message.messages.length))
-                            message.messages = [];
-                        message.messages.push($root.raftkv.RaftMessage.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        message.round = $root.raftkv.Round.decode(reader, reader.size(), $undefined, _depth + 1, message.round);
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 2)
-                            break;
-                        message.roundAck = $root.raftkv.RoundAck.decode(reader, reader.size(), $undefined, _depth + 1, message.roundAck);
-                        continue;
-                    }
-                case 6: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.calls && message.calls.length))
-                            message.calls = [];
-                        message.calls.push(reader.bytes());
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.proofs && message.proofs.length))
-                            message.proofs = [];
-                        message.proofs.push(reader.bytes());
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return PeerFrame;
     })();
 
     raftkv.PeerCall = (function() {
@@ -16108,592 +16063,6 @@ export const raftkv = $root.raftkv = (() => {
         return LeaseAnswer;
     })();
 
-    raftkv.Round = (function() {
-
-        const Round = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        Round.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        Round.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        Round.prototype.echoMs = null;
-        Round.prototype.echoCommit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        Round.prototype.minMatch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        Round.prototype.learners = null;
-
-        let $oneOfFields;
-
-        // Virtual OneOf for proto3 optional field
-        $Object.defineProperty(Round.prototype, "_echoMs", {
-            get: $util.oneOfGetter($oneOfFields = ["echoMs"]),
-            set: $util.oneOfSetter($oneOfFields)
-        });
-
-        Round.create = function(properties) {
-            return new Round(properties);
-        };
-
-        Round.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
-                writer.uint32(8).uint64(message.term);
-            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
-                writer.uint32(16).uint64(message.sequence);
-            if (message.echoMs != null && $Object.hasOwnProperty.call(message, "echoMs"))
-                writer.uint32(25).double(message.echoMs);
-            if (message.echoCommit != null && $Object.hasOwnProperty.call(message, "echoCommit") && (typeof message.echoCommit === "object" ? message.echoCommit.low || message.echoCommit.high : message.echoCommit !== 0))
-                writer.uint32(32).uint64(message.echoCommit);
-            if (message.minMatch != null && $Object.hasOwnProperty.call(message, "minMatch") && (typeof message.minMatch === "object" ? message.minMatch.low || message.minMatch.high : message.minMatch !== 0))
-                writer.uint32(40).uint64(message.minMatch);
-            if (message.learners != null && $Object.hasOwnProperty.call(message, "learners"))
-                $root.raftkv.LearnersProgress.encode(message.learners, writer.uint32(50).fork(), _depth + 1).ldelim();
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        Round.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.Round();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.term = value;
-                        else
-                            delete message.term;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.sequence = value;
-                        else
-                            delete message.sequence;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 1)
-                            break;
-                        message.echoMs = reader.double();
-                        message._echoMs = "echoMs";
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.echoCommit = value;
-                        else
-                            delete message.echoCommit;
-                        continue;
-                    }
-                case 5: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.minMatch = value;
-                        else
-                            delete message.minMatch;
-                        continue;
-                    }
-                case 6: {
-                        if (wireType !== 2)
-                            break;
-                        message.learners = $root.raftkv.LearnersProgress.decode(reader, reader.size(), $undefined, _depth + 1, message.learners);
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return Round;
-    })();
-
-    raftkv.LearnersProgress = (function() {
-
-        const LearnersProgress = function (properties) {
-            this.learners = [];
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        LearnersProgress.prototype.leaderMatch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        LearnersProgress.prototype.learners = $util.emptyArray;
-
-        LearnersProgress.create = function(properties) {
-            return new LearnersProgress(properties);
-        };
-
-        LearnersProgress.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.leaderMatch != null && $Object.hasOwnProperty.call(message, "leaderMatch") && (typeof message.leaderMatch === "object" ? message.leaderMatch.low || message.leaderMatch.high : message.leaderMatch !== 0))
-                writer.uint32(8).uint64(message.leaderMatch);
-            if (message.learners != null && message.learners.length)
-                for (let i = 0; i < message.learners.length; ++i)
-                    $root.raftkv.LearnerProgress.encode(message.learners[i], writer.uint32(18).fork(), _depth + 1).ldelim();
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        LearnersProgress.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.LearnersProgress();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.leaderMatch = value;
-                        else
-                            delete message.leaderMatch;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.learners && message.learners.length))
-                            message.learners = [];
-                        message.learners.push($root.raftkv.LearnerProgress.decode(reader, reader.size(), $undefined, _depth + 1));
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return LearnersProgress;
-    })();
-
-    raftkv.LearnerProgress = (function() {
-
-        const LearnerProgress = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        LearnerProgress.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        LearnerProgress.prototype.match = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-
-        LearnerProgress.create = function(properties) {
-            return new LearnerProgress(properties);
-        };
-
-        LearnerProgress.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
-                writer.uint32(8).uint64(message.id);
-            if (message.match != null && $Object.hasOwnProperty.call(message, "match") && (typeof message.match === "object" ? message.match.low || message.match.high : message.match !== 0))
-                writer.uint32(16).uint64(message.match);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        LearnerProgress.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.LearnerProgress();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.id = value;
-                        else
-                            delete message.id;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.match = value;
-                        else
-                            delete message.match;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return LearnerProgress;
-    })();
-
-    raftkv.RoundAck = (function() {
-
-        const RoundAck = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        RoundAck.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RoundAck.prototype.sequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RoundAck.prototype.timeMs = 0;
-
-        RoundAck.create = function(properties) {
-            return new RoundAck(properties);
-        };
-
-        RoundAck.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
-                writer.uint32(8).uint64(message.term);
-            if (message.sequence != null && $Object.hasOwnProperty.call(message, "sequence") && (typeof message.sequence === "object" ? message.sequence.low || message.sequence.high : message.sequence !== 0))
-                writer.uint32(16).uint64(message.sequence);
-            if (message.timeMs != null && $Object.hasOwnProperty.call(message, "timeMs") && !$Object.is(message.timeMs, 0))
-                writer.uint32(25).double(message.timeMs);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RoundAck.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.RoundAck();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.term = value;
-                        else
-                            delete message.term;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.sequence = value;
-                        else
-                            delete message.sequence;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 1)
-                            break;
-                        if (!$Object.is(value = reader.double(), 0))
-                            message.timeMs = value;
-                        else
-                            delete message.timeMs;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return RoundAck;
-    })();
-
-    raftkv.EntryType = (function() {
-        const valuesById = $Object.create(null), values = $Object.create(valuesById);
-        values[valuesById[0] = "NORMAL"] = 0;
-        values[valuesById[1] = "CONF_CHANGE"] = 1;
-        values[valuesById[2] = "CONF_CHANGE_V2"] = 2;
-        return values;
-    })();
-
-    raftkv.RaftEntry = (function() {
-
-        const RaftEntry = function (properties) {
-            if (properties)
-                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                        this[keys[i]] = properties[keys[i]];
-        };
-
-        RaftEntry.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RaftEntry.prototype.index = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RaftEntry.prototype.type = 0;
-        RaftEntry.prototype.data = $util.newBuffer([]);
-
-        RaftEntry.create = function(properties) {
-            return new RaftEntry(properties);
-        };
-
-        RaftEntry.encode = function (message, writer, _depth) {
-            if (!writer)
-                writer = $Writer.create();
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $util.recursionLimit)
-                throw $Error("max depth exceeded");
-            if (message.term != null && $Object.hasOwnProperty.call(message, "term") && (typeof message.term === "object" ? message.term.low || message.term.high : message.term !== 0))
-                writer.uint32(8).uint64(message.term);
-            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && (typeof message.index === "object" ? message.index.low || message.index.high : message.index !== 0))
-                writer.uint32(16).uint64(message.index);
-            if (message.type != null && $Object.hasOwnProperty.call(message, "type") && message.type !== 0)
-                writer.uint32(24).int32(message.type);
-            if (message.data != null && $Object.hasOwnProperty.call(message, "data") && message.data.length)
-                writer.uint32(34).bytes(message.data);
-            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                for (let i = 0; i < message.$unknowns.length; ++i)
-                    writer.raw(message.$unknowns[i]);
-            return writer;
-        };
-
-        RaftEntry.decode = function (reader, length, _end, _depth, _target) {
-            if (!(reader instanceof $Reader))
-                reader = $Reader.create(reader);
-            if (_depth === $undefined)
-                _depth = 0;
-            if (_depth > $Reader.recursionLimit)
-                throw $Error("max depth exceeded");
-            let end, message, value;
-            if (length === $undefined)
-                end = reader.len;
-            else {
-                end = reader.pos + length;
-                if (end > reader.len)
-                    throw $RangeError("index out of range");
-                length = reader.len;
-                reader.len = end;
-            }
-            message = _target || new $root.raftkv.RaftEntry();
-            while (reader.pos < end) {
-                let start = reader.pos;
-                let tag = reader.tag();
-                if (tag === _end) {
-                    _end = $undefined;
-                    break;
-                }
-                let wireType = tag & 7;
-                switch (tag >>>= 3) {
-                case 1: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.term = value;
-                        else
-                            delete message.term;
-                        continue;
-                    }
-                case 2: {
-                        if (wireType !== 0)
-                            break;
-                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.index = value;
-                        else
-                            delete message.index;
-                        continue;
-                    }
-                case 3: {
-                        if (wireType !== 0)
-                            break;
-                        if (value = reader.int32())
-                            message.type = value;
-                        else
-                            delete message.type;
-                        continue;
-                    }
-                case 4: {
-                        if (wireType !== 2)
-                            break;
-                        if ((value = reader.bytes()).length)
-                            message.data = value;
-                        else
-                            delete message.data;
-                        continue;
-                    }
-                }
-                reader.skipType(wireType, _depth, tag);
-                if (!reader.discardUnknown) {
-                    $util.makeProp(message, "$unknowns", false);
-                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                }
-            }
-            if (length !== $undefined) {
-                if (reader.pos !== end)
-                    throw $RangeError("index out of range");
-                reader.len = length;
-            }
-            if (_end !== $undefined)
-                throw $Error("missing end group");
-            return message;
-        };
-
-        return RaftEntry;
-    })();
-
     raftkv.RaftConfState = (function() {
 
         const RaftConfState = function (properties) {
@@ -16974,7 +16343,6 @@ export const raftkv = $root.raftkv = (() => {
     raftkv.RaftMessage = (function() {
 
         const RaftMessage = function (properties) {
-            this.entries = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -16987,7 +16355,6 @@ export const raftkv = $root.raftkv = (() => {
         RaftMessage.prototype.term = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RaftMessage.prototype.logTerm = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RaftMessage.prototype.index = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        RaftMessage.prototype.entries = $util.emptyArray;
         RaftMessage.prototype.commit = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
         RaftMessage.prototype.reject = false;
         RaftMessage.prototype.rejectHint = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
@@ -17017,9 +16384,6 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(40).uint64(message.logTerm);
             if (message.index != null && $Object.hasOwnProperty.call(message, "index") && (typeof message.index === "object" ? message.index.low || message.index.high : message.index !== 0))
                 writer.uint32(48).uint64(message.index);
-            if (message.entries != null && message.entries.length)
-                for (let i = 0; i < message.entries.length; ++i)
-                    $root.raftkv.RaftEntry.encode(message.entries[i], writer.uint32(58).fork(), _depth + 1).ldelim();
             if (message.commit != null && $Object.hasOwnProperty.call(message, "commit") && (typeof message.commit === "object" ? message.commit.low || message.commit.high : message.commit !== 0))
                 writer.uint32(64).uint64(message.commit);
             if (message.reject != null && $Object.hasOwnProperty.call(message, "reject") && message.reject !== false)
@@ -17115,14 +16479,6 @@ export const raftkv = $root.raftkv = (() => {
                             message.index = value;
                         else
                             delete message.index;
-                        continue;
-                    }
-                case 7: {
-                        if (wireType !== 2)
-                            break;
-                        if (!(message.entries && message.entries.length))
-                            message.entries = [];
-                        message.entries.push($root.raftkv.RaftEntry.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 case 8: {

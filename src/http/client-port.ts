@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SocketHost } from '../rpc/host.js';
 import { answerText, TEXT } from './answers.js';
-import { splitByFirstBytes, type Protocols } from './first-bytes.js';
+import { HTTP2_BEGINS, splitByFirstBytes, type Protocols } from './first-bytes.js';
 
 export interface ClientPortOptions {
   /** Serves connections that begin with the preface of HTTP/2. */
@@ -24,8 +24,8 @@ export class ClientPort implements SocketHost {
     this.#hosts = [grpc, http];
     this.#protocols = {
       silenceMs,
-      http1: (socket) => http.accept(socket),
-      http2: (socket) => grpc.accept(socket),
+      known: [{ begins: HTTP2_BEGINS, accept: (socket) => grpc.accept(socket) }],
+      other: (socket) => http.accept(socket),
     };
   }
 

@@ -15,7 +15,7 @@ import { HttpHost, type RequestHandler } from '../http/host.js';
 import { MemberAnswers } from '../rpc/answer-room.js';
 import { GrpcJsHost } from '../rpc/host-grpc-js.js';
 import { NativeHost } from '../rpc/native/native-host.js';
-import { GrpcTransport } from '../transport/grpc-transport.js';
+import { PeerTransport } from '../transport/peer-transport.js';
 import { RefusalLog } from '../transport/refusals.js';
 import { formatMemberId, type ClusterId, type MemberId } from '../util/member-id.js';
 import { asError } from '../util/error.js';
@@ -43,7 +43,7 @@ import { planDescriptors, type DescriptorPlan } from './startup/descriptors.js';
 import { Listeners } from './startup/listeners.js';
 import { Measurements } from './monitoring/measurements.js';
 import { SlowWarnings } from './monitoring/slow-warnings.js';
-import { PeerSockets } from './services/peer-sockets.js';
+import { PeerPort } from './services/peer-port.js';
 import { peerService, type PeerHandlers, type PeerLinks } from './services/peer-service.js';
 import { toMemberError } from './member-error.js';
 import { toMemberStatus, type MemberStatus } from './member-status.js';
@@ -121,7 +121,21 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
     let handlers: PeerHandlers | undefined;
     let known = (): readonly MemberRecord[] => [];
     const sources = new MemberSources(() => known().flatMap(({ peerUrls }) => peerUrls));
-    const peerSockets = new PeerSockets({
+    const peerHost = new GrpcJsHost({
+      methods: peerService({
+        handlers: () => handlers,
+        clock: realClock,
+        isMember: (source) => sources.includes(source),
+        onProven: (remote) => peerPort.proven(remote),
+      }),
+      logger,
+      maxConcurrentStreams: PEER_STREAMS_MAX,
+      maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
+    });
+    keep(peerHost, () => peerHost.close({ graceMs: 0 }));
+    const peerPort = new PeerPort({
+      grpc: peerHost,
+      links: () => handlers?.links(),
       clock: realClock,
       refusals: new RefusalLog({ clock: realClock, logger, traffic: measurements.traffic }),
       onProven: (socket) => {
@@ -129,22 +143,7 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
         peers.trust(socket);
       },
     });
-    const peerHost = new GrpcJsHost({
-      methods: peerService({
-        handlers: () => handlers,
-        clock: realClock,
-        isMember: (source) => sources.includes(source),
-        onProven: (remote) => peerSockets.proven(remote),
-      }),
-      logger,
-      maxConcurrentStreams: PEER_STREAMS_MAX,
-      maxReceiveMessageBytes: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES,
-    });
-    keep(peerHost, () => peerHost.close({ graceMs: 0 }));
-    peers.serve((socket) => {
-      peerSockets.add(socket);
-      peerHost.accept(socket);
-    });
+    peers.serve((socket) => peerPort.accept(socket));
     const dir = await inspectDataDir(config);
     // A member with data knows its cluster.
     const founding = dir.hasLog ? config : await withDiscoveredCluster(config);
@@ -165,7 +164,16 @@ export async function startMember(config: ServerConfig, logger: Logger = silentL
       clusterId,
       urls: () => [...known().flatMap(({ id, peerUrls }) => (id === memberId ? [] : peerUrls)), ...otherUrls(founding)],
     });
-    const transport = new GrpcTransport({ clusterId, memberId, lookUp, logger, clock: realClock, random, traffic });
+    const transport = new PeerTransport({
+      clusterId,
+      memberId,
+      lookUp,
+      logger,
+      clock: realClock,
+      random,
+      traffic,
+      options: { appendFrameBytesMax: config.maxRequestBytes + PEER_FRAME_ROOM_BYTES },
+    });
     keep(transport, () => transport.close());
     const assembly = await assemble({
       clusterId,
@@ -444,7 +452,7 @@ function nodeConfig(config: ServerConfig): NodeConfig {
 /** Handlers for the links and questions of peers. */
 function peerHandlers(own: {
   clusterId: number;
-  transport: GrpcTransport;
+  transport: PeerTransport;
   assembly: Assembly;
 }): Omit<PeerHandlers, 'links'> {
   const { clusterId, transport, assembly } = own;

@@ -2,14 +2,27 @@ import { raftkv } from '../gen/proto.js';
 import type { NodeId } from '../raft/types.js';
 import { EMPTY } from '../util/bytes.js';
 import { formatMemberId as hex } from '../util/member-id.js';
-import { CodecError, safe } from './codec.js';
+import { CodecError } from './codec-error.js';
+import { frameOf } from './frame.js';
 import type { Lane } from './lane.js';
+import { safe } from './safe-integer.js';
 
 /** The version of the protocol between members. Members with different versions refuse each other. */
-export const PEER_PROTOCOL_VERSION = 2;
+export const PEER_PROTOCOL_VERSION = 3;
+
+/** The largest body of a hello, of proofs or of a refusal, in bytes. */
+export const HELLO_BYTES_MAX = 4096;
+
+/** The order of a member's hellos: see Acceptor. */
+export interface HelloOrder {
+  /** Chosen at random when a process starts. */
+  readonly incarnation: number;
+  /** Increases with every hello of the process. */
+  readonly number: number;
+}
 
 /** The first frame of each side of a link: the member that speaks, and the one that it means to reach. */
-export interface Hello {
+export interface Hello extends HelloOrder {
   readonly version: number;
   readonly clusterId: number;
   readonly from: NodeId;
@@ -21,9 +34,6 @@ export interface Hello {
   readonly proofs: readonly Uint8Array[];
 }
 
-/** PERMISSION_DENIED: permanently refuses a member that was removed from the cluster. */
-export const REMOVED_CODE = 7;
-
 /** Maximum number of proofs checked in a frame; a member sends fewer. */
 const PROOFS_MAX = 16;
 
@@ -34,18 +44,39 @@ const LANES_BY_NUMBER: ReadonlyMap<number, Lane> = new Map([
   [APPEND, 'append'],
 ]);
 
-export function encodeHello({ lane, proofs, ...fields }: Hello): Uint8Array {
-  return raftkv.PeerFrame.encode({ hello: { ...fields, lane: LANE_NUMBERS[lane], proofs: [...proofs] } }).finish();
+export function encodeHello({ lane, proofs, ...fields }: Hello): Buffer {
+  return frameOf(
+    'hello',
+    raftkv.PeerHello.encode({ ...fields, lane: LANE_NUMBERS[lane], proofs: [...proofs] }).finish(),
+  );
 }
 
 /** A frame for a link whose hello has been sent: proofs for challenges that arrived later. */
-export function encodeProofs(proofs: readonly Uint8Array[]): Uint8Array {
-  return raftkv.PeerFrame.encode({ proofs: [...proofs] }).finish();
+export function encodeProofs(proofs: readonly Uint8Array[]): Buffer {
+  return frameOf('proofs', raftkv.PeerHello.encode({ proofs: [...proofs] }).finish());
 }
 
-/** @throws CodecError on a frame without a hello, or with an unknown lane or ids beyond 2^53−1 */
-export function decodeHello(frame: { readonly hello?: raftkv.PeerHello.$Properties | null }): Hello {
-  const { hello } = frame;
+/** @throws CodecError on bytes that are no hello, or with an unknown lane or ids beyond 2^53−1 */
+export function decodeHello(body: Uint8Array): Hello {
+  return fromWireHello(parse(body));
+}
+
+/** @throws CodecError on bytes that hold no proofs */
+export function decodeProofs(body: Uint8Array): readonly Uint8Array[] {
+  return proofsOf(parse(body));
+}
+
+function parse(body: Uint8Array): raftkv.PeerHello {
+  try {
+    return raftkv.PeerHello.decode(body);
+  } catch {
+    // protobuf's own text adds nothing.
+    throw new CodecError('a hello that cannot be read');
+  }
+}
+
+/** @throws CodecError if there is none, or with an unknown lane or ids beyond 2^53−1 */
+export function fromWireHello(hello: raftkv.PeerHello.$Properties | null | undefined): Hello {
   if (hello === null || hello === undefined) throw new CodecError('the first frame is not a hello');
   const lane = LANES_BY_NUMBER.get(hello.lane ?? CONTROL);
   if (lane === undefined) throw new CodecError(`unknown lane ${hello.lane}`);
@@ -57,10 +88,12 @@ export function decodeHello(frame: { readonly hello?: raftkv.PeerHello.$Properti
     lane,
     challenge: hello.challenge ?? EMPTY,
     proofs: proofsOf(hello),
+    incarnation: safe(hello.incarnation),
+    number: safe(hello.number),
   };
 }
 
-export function proofsOf({ proofs }: { readonly proofs?: readonly Uint8Array[] | null }): readonly Uint8Array[] {
+function proofsOf({ proofs }: { readonly proofs?: readonly Uint8Array[] | null }): readonly Uint8Array[] {
   return (proofs ?? []).slice(0, PROOFS_MAX);
 }
 
@@ -69,9 +102,7 @@ export function proofsOf({ proofs }: { readonly proofs?: readonly Uint8Array[] |
  * @param own the member that checks the other's hello
  */
 export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): string | undefined {
-  if (other.version !== PEER_PROTOCOL_VERSION) {
-    return `peer protocol mismatch: member ${hex(own.from)} speaks version ${PEER_PROTOCOL_VERSION}, member ${hex(other.from)} version ${other.version}`;
-  }
+  if (other.version !== PEER_PROTOCOL_VERSION) return versionMismatch(own.from, other.from, other.version);
   if (other.clusterId !== own.clusterId) {
     return `cluster ID mismatch: member ${hex(own.from)} is of cluster ${hex(own.clusterId)}, member ${hex(other.from)} of cluster ${hex(other.clusterId)}`;
   }
@@ -79,4 +110,8 @@ export function mismatch(own: Pick<Hello, 'clusterId' | 'from'>, other: Hello): 
     return `member ID mismatch: this is member ${hex(own.from)}, member ${hex(other.from)} looks for member ${hex(other.to)}`;
   }
   return undefined;
+}
+
+export function versionMismatch(own: NodeId, other: NodeId, version: number): string {
+  return `peer protocol mismatch: member ${hex(own)} speaks version ${PEER_PROTOCOL_VERSION}, member ${hex(other)} version ${version}`;
 }

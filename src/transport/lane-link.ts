@@ -1,17 +1,16 @@
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { Packet } from '../ports/transport.js';
 import type { NodeId } from '../raft/types.js';
-import { raftkv } from '../gen/proto.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { backoffMs } from '../util/backoff.js';
 import { formatMemberId as hex } from '../util/member-id.js';
-import { CodecError, encodePacket } from './codec.js';
-import { DialledStream, type StreamEnd } from './dial.js';
-import { decodeHello, encodeHello, encodeProofs, mismatch, PEER_PROTOCOL_VERSION, REMOVED_CODE } from './hello.js';
+import { DialledLink, type LinkEnd } from './dialled-link.js';
+import { mismatch, PEER_PROTOCOL_VERSION, type Hello, type HelloOrder } from './hello.js';
 import type { Lane } from './lane.js';
 import { LaneQueue } from './lane-queue.js';
 import type { TransportOptions } from './options.js';
+import { encodePacket, type Encoded } from './packet-codec.js';
 import type { Proofs } from './proofs.js';
 import type { TrafficListener } from './traffic.js';
 
@@ -22,6 +21,8 @@ export interface LaneLinkOptions {
   readonly lane: Lane;
   readonly urls: readonly string[];
   readonly proofs: Proofs;
+  /** The order of the next hello. */
+  readonly nextHello: () => HelloOrder;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -50,15 +51,13 @@ type State =
   | { readonly kind: 'waiting'; readonly cancel: Cancel }
   | {
       readonly kind: 'dialling';
-      readonly stream: DialledStream<raftkv.PeerFrame>;
+      readonly link: DialledLink;
       readonly url: string;
       readonly cancelTimeout: Cancel;
     }
-  | { readonly kind: 'up'; readonly stream: DialledStream<raftkv.PeerFrame>; readonly sinceMs: number }
+  | { readonly kind: 'up'; readonly link: DialledLink; readonly sinceMs: number }
   | { readonly kind: 'closing'; readonly closed: () => void }
   | { readonly kind: 'closed' };
-
-const FAILED_PRECONDITION = 9;
 
 /** One lane to one peer: dials, sends a hello and then the queued packets, and dials again when the stream breaks. */
 export class LaneLink {
@@ -71,9 +70,8 @@ export class LaneLink {
   /** Consecutive rounds over all URLs without a stable link. */
   #failures = 0;
   #state: State;
-  #inFlight = 0;
   #flushing = false;
-  /** Why this side ended the attempt; gRPC would only report a cancelled call. */
+  /** Why this side ended the attempt. */
   #verdict: { readonly reason: string; readonly refused: boolean } | undefined;
 
   constructor(options: LaneLinkOptions) {
@@ -122,7 +120,7 @@ export class LaneLink {
   sendProofs(): void {
     const state = this.#state;
     if (state.kind !== 'dialling') return;
-    state.stream.write(encodeProofs(this.#options.proofs.proofsFor(this.#options.peer)), () => undefined);
+    state.link.sendProofs(this.#options.proofs.proofsFor(this.#options.peer));
   }
 
   /** Sends the queued packets, for a bounded time, and closes. */
@@ -135,23 +133,23 @@ export class LaneLink {
         return;
       case 'dialling':
         state.cancelTimeout();
-        await this.#end(state.stream, () => state.stream.cancel());
+        await this.#end(state.link, () => state.link.cancel());
         return;
       case 'up':
         for (let packet = this.#queue.take(); packet !== undefined; packet = this.#queue.take()) {
-          this.#write(state.stream, packet);
+          this.#write(state.link, packet);
         }
-        await this.#end(state.stream, () => state.stream.end());
+        await this.#end(state.link, () => state.link.end());
         return;
       case 'closing':
       case 'closed':
     }
   }
 
-  #end(stream: DialledStream<raftkv.PeerFrame>, begin: () => void): Promise<void> {
+  #end(link: DialledLink, begin: () => void): Promise<void> {
     const { clock, options } = this.#options;
     return new Promise((resolve) => {
-      const cancelTimeout = clock.timeout(options.closeGraceMs, () => stream.cancel());
+      const cancelTimeout = clock.timeout(options.closeGraceMs, () => link.cancel());
       const closed = (): void => {
         cancelTimeout();
         resolve();
@@ -166,90 +164,75 @@ export class LaneLink {
   }
 
   #dial(): void {
-    const { clock, options, clusterId, memberId, peer, lane, proofs } = this.#options;
+    const { clock, options, clusterId, memberId, peer, lane, proofs, nextHello, traffic } = this.#options;
+    const { keepaliveIntervalMs, keepaliveTimeoutMs, dialTimeoutMs } = options;
     // Without a URL, the attempt fails as with a wrong one.
     const url = this.#urls[this.#urlIndex % this.#urls.length] ?? '';
     this.#verdict = undefined;
-    let stream: DialledStream<raftkv.PeerFrame>;
+    const ids = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer, lane };
+    const secrets = { challenge: proofs.challengeFor(peer), proofs: proofs.proofsFor(peer) };
+    let link: DialledLink;
     try {
-      stream = new DialledStream({
+      link = new DialledLink({
         url,
-        path: '/raftkv.Peer/Link',
-        decode: (body) => raftkv.PeerFrame.decode(body),
-        tunables: options,
+        hello: { ...ids, ...secrets, ...nextHello() },
+        keepaliveIntervalMs,
+        keepaliveTimeoutMs,
         clock,
         listener: {
-          onAnswer: (frame) => this.#onFrame(frame),
-          onRoundTrip: (ms) => this.#options.traffic.roundTrip(peer, ms),
+          onHello: (hello) => this.#onHello(hello),
+          onRoundTrip: (ms) => traffic.roundTrip(peer, ms),
+          onDrain: () => this.#flush(),
           onClosed: (end) => this.#onClosed(end),
         },
       });
     } catch (error) {
-      this.#onTryFailed({
-        url,
-        reason: error instanceof Error ? error.message : String(error),
-        refused: false,
-        removed: false,
-      });
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#onTryFailed({ url, reason, refused: false, removed: false });
       return;
     }
-    const cancelTimeout = clock.timeout(options.dialTimeoutMs, () => {
-      this.#giveUp(stream, { reason: `no answer within ${options.dialTimeoutMs} ms`, refused: false });
+    const cancelTimeout = clock.timeout(dialTimeoutMs, () => {
+      this.#giveUp(link, { reason: `no answer within ${dialTimeoutMs} ms`, refused: false });
     });
-    this.#state = { kind: 'dialling', stream, url, cancelTimeout };
-    const challenge = proofs.challengeFor(peer);
-    const ids = { version: PEER_PROTOCOL_VERSION, clusterId, from: memberId, to: peer };
-    stream.write(encodeHello({ ...ids, lane, challenge, proofs: proofs.proofsFor(peer) }), () => undefined);
+    this.#state = { kind: 'dialling', link, url, cancelTimeout };
   }
 
-  #giveUp(
-    stream: DialledStream<raftkv.PeerFrame>,
-    verdict: { readonly reason: string; readonly refused: boolean },
-  ): void {
+  #giveUp(link: DialledLink, verdict: { readonly reason: string; readonly refused: boolean }): void {
     this.#verdict = verdict;
-    stream.cancel();
+    link.cancel();
   }
 
-  /** On a dialled link the peer sends nothing but its hello. */
-  #onFrame(frame: raftkv.PeerFrame): void {
+  #onHello(hello: Hello): void {
     const state = this.#state;
     if (state.kind !== 'dialling' || this.#verdict !== undefined) return;
     const { clock, clusterId, memberId, peer, lane } = this.#options;
-    let reason: string | undefined;
-    try {
-      const hello = decodeHello(frame);
-      reason = mismatch({ clusterId, from: memberId }, hello);
-      if (reason === undefined && hello.from !== peer) {
-        reason = `member ${hex(hello.from)} answers in place of ${hex(peer)}`;
-      }
-    } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      reason = error.message;
+    let reason = mismatch({ clusterId, from: memberId }, hello);
+    if (reason === undefined && hello.from !== peer) {
+      reason = `member ${hex(hello.from)} answers in place of ${hex(peer)}`;
     }
     if (reason !== undefined) {
-      this.#giveUp(state.stream, { reason, refused: true });
+      this.#giveUp(state.link, { reason, refused: true });
       return;
     }
     state.cancelTimeout();
-    this.#state = { kind: 'up', stream: state.stream, sinceMs: clock.now() };
-    this.#inFlight = 0;
+    this.#state = { kind: 'up', link: state.link, sinceMs: clock.now() };
     this.#triedUrls = 0;
     this.#options.listener.onUp(lane, state.url);
   }
 
-  #onClosed(end: StreamEnd): void {
+  #onClosed(end: LinkEnd): void {
     const state = this.#state;
-    const reason = this.#verdict?.reason ?? end.details;
+    const reason = this.#verdict?.reason ?? end.reason;
+    const removed = this.#verdict === undefined && end.code === 'removed';
     switch (state.kind) {
       case 'dialling': {
         state.cancelTimeout();
-        const removed = this.#verdict === undefined && end.code === REMOVED_CODE;
-        const refused = this.#verdict?.refused ?? (removed || end.code === FAILED_PRECONDITION);
+        const refused = this.#verdict?.refused ?? (removed || end.code === 'unwelcome');
         this.#onTryFailed({ url: state.url, reason, refused, removed });
         return;
       }
       case 'up':
-        this.#onBroken(state.sinceMs, { reason, removed: end.code === REMOVED_CODE });
+        this.#onBroken(state.sinceMs, { reason, removed });
         return;
       case 'closing':
         this.#state = { kind: 'closed' };
@@ -289,29 +272,24 @@ export class LaneLink {
     this.#flushing = false;
     const state = this.#state;
     if (state.kind !== 'up') return;
-    while (this.#inFlight < this.#options.options.framesInFlight) {
+    while (!state.link.full) {
       const packet = this.#queue.take();
       if (packet === undefined) return;
-      this.#write(state.stream, packet);
+      this.#write(state.link, packet);
     }
   }
 
-  #write(stream: DialledStream<raftkv.PeerFrame>, packet: Packet): void {
+  #write(link: DialledLink, packet: Packet): void {
     const { logger, peer, traffic } = this.#options;
-    let bytes: Uint8Array;
+    let frame: Encoded;
     try {
-      bytes = encodePacket(packet);
+      frame = encodePacket(packet);
     } catch (error) {
       // A bug in this process: the link is sound, and send() must not throw.
       logger.error('a packet could not be encoded', { peer, error });
       return;
     }
-    this.#inFlight++;
-    traffic.sent(peer, bytes.length);
-    stream.write(bytes, () => {
-      if (this.#state.kind !== 'up' || this.#state.stream !== stream) return;
-      this.#inFlight--;
-      this.#flush();
-    });
+    traffic.sent(peer, frame.bytes);
+    link.write(frame.pieces);
   }
 }

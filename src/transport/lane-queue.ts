@@ -1,6 +1,6 @@
 import type { Packet } from '../ports/transport.js';
 import type { Message } from '../raft/types.js';
-import { messageBytes } from './codec.js';
+import { CALL_HEAD_BYTES, messageBytes } from './packet-codec.js';
 
 export interface LaneQueueOptions {
   readonly maxBytes: number;
@@ -21,9 +21,7 @@ interface Piece {
 }
 
 /** Overhead of a packet in a frame: the largest round and answer. */
-const PACKET_BYTES = 96;
-/** Overhead of a call in a frame. */
-const CALL_BYTES = 8;
+const PACKET_BYTES = 128;
 
 /** The bounded queue of one lane to one peer, read one frame at a time. */
 export class LaneQueue {
@@ -109,7 +107,7 @@ function countOf({ messages, calls }: Packet): number {
 /** Splits a packet that is larger than a frame between its messages. The last piece has the round and the calls. */
 function cut(packet: Packet, maxFrameBytes: number): readonly Piece[] {
   const sizes = packet.messages.map(messageBytes);
-  const callBytes = (packet.calls ?? []).reduce((sum, call) => sum + CALL_BYTES + call.length, 0);
+  const callBytes = (packet.calls ?? []).reduce((sum, call) => sum + CALL_HEAD_BYTES + call.length, 0);
   const total = sizes.reduce((sum, size) => sum + size, PACKET_BYTES + callBytes);
   if (total <= maxFrameBytes || sizes.length < 2) return [{ packet, bytes: total, count: countOf(packet) }];
   const pieces: Piece[] = [];

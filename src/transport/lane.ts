@@ -2,8 +2,8 @@ import type { Packet } from '../ports/transport.js';
 import type { Message } from '../raft/types.js';
 
 /**
- * Each peer gets two streams, each on its own connection: heartbeats and votes must not wait behind megabytes of entries,
- * in a queue, in a socket's buffer, or for an HTTP/2 window.
+ * Each peer gets two links, each on its own connection: heartbeats and votes must not wait behind megabytes of entries, in
+ * a queue or in a socket's buffer.
  */
 export const LANES = ['control', 'append'] as const;
 export type Lane = (typeof LANES)[number];

@@ -10,8 +10,10 @@ export interface TransportOptions {
   readonly controlQueueBytes: number;
   /** Messages queued for one peer on the control lane. Default 4096. */
   readonly controlQueueMessages: number;
-  /** Frames written to a stream and not yet accepted by the socket: two keep it busy, and more would only wait. Default 2. */
-  readonly framesInFlight: number;
+  /** Largest frame accepted from a proven member on the append lane, in bytes. Default 128 MiB. */
+  readonly appendFrameBytesMax: number;
+  /** Largest frame accepted from a proven member on the control lane, in bytes. Default 8 MiB. */
+  readonly controlFrameBytesMax: number;
   /** Time for a connection and the peer's hello on it, in ms. Default 2,000. */
   readonly dialTimeoutMs: number;
   /**
@@ -53,7 +55,8 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = {
   appendQueueMessages: 4096,
   controlQueueBytes: 4 * 1024 * 1024,
   controlQueueMessages: 4096,
-  framesInFlight: 2,
+  appendFrameBytesMax: 128 * 1024 * 1024,
+  controlFrameBytesMax: 8 * 1024 * 1024,
   dialTimeoutMs: 2_000,
   proofTimeoutMs: 1_500,
   proofIntervalMs: 100,

@@ -1,4 +1,4 @@
-import { STOPPING } from './acceptor.js';
+import { STOPPING } from './acceptor-options.js';
 import type { Packet, PeerAddress } from '../ports/transport.js';
 import type { Logger } from '../util/logger.js';
 import { formatMemberId as hex } from '../util/member-id.js';

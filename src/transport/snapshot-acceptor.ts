@@ -4,9 +4,10 @@ import type { SnapshotIntake } from '../ports/snapshot.js';
 import type { Message, NodeId } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
 import { formatMemberId as hex } from '../util/member-id.js';
-import { CodecError, fromWireMessage } from './codec.js';
+import { CodecError } from './codec-error.js';
+import { fromWireMessage } from './snapshot-codec.js';
 import type { PeerErrorLog } from './error-log.js';
-import { decodeHello, mismatch, type Hello } from './hello.js';
+import { fromWireHello, mismatch, type Hello } from './hello.js';
 import type { RefusalLog } from './refusals.js';
 import type { Refusal } from './traffic.js';
 import { REFUSED } from './snapshot-stream.js';
@@ -116,7 +117,7 @@ async function begin(
   options: SnapshotAcceptorOptions,
 ): Promise<{ readonly from: NodeId; readonly intake: SnapshotIntake }> {
   const { clusterId, memberId, identify, errors, open } = options;
-  const hello = decodeHello(frame);
+  const hello = fromWireHello(frame.hello);
   const wrong = mismatch({ clusterId, from: memberId }, hello);
   if (wrong !== undefined) throw new StrangerError(wrong, { what: 'hello', final: true });
   identify(hello);

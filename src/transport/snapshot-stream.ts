@@ -2,7 +2,7 @@ import { raftkv } from '../gen/proto.js';
 import type { Clock } from '../ports/clock.js';
 import type { SnapshotPosition } from '../ports/snapshot.js';
 import type { Message } from '../raft/types.js';
-import { toWireMessage } from './codec.js';
+import { toWireMessage } from './snapshot-codec.js';
 import { DialledStream, type StreamEnd } from './dial.js';
 import { PEER_PROTOCOL_VERSION } from './hello.js';
 import type { TransportOptions } from './options.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { LINK_PREFACE } from '../../src/transport/frame.js';
 import { encodeHello, PEER_PROTOCOL_VERSION } from '../../src/transport/hello.js';
 import { CLUSTER, type Member } from './members.js';
 
@@ -18,7 +18,7 @@ export interface ClaimFloodOptions {
 export class ClaimFlood {
   readonly #options: ClaimFloodOptions;
   readonly #timer: NodeJS.Timeout;
-  #session: ClientHttp2Session | undefined;
+  readonly #sockets = new Set<Socket>();
   #opened = 0;
 
   constructor(options: ClaimFloodOptions) {
@@ -32,40 +32,22 @@ export class ClaimFlood {
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#session?.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #round(): void {
-    if (this.#session === undefined || this.#session.destroyed || this.#session.closed) this.#connect();
     for (let at = 0; at < this.#options.linksPerRound; at++) this.#open(at % 2 === 0 ? 'control' : 'append');
   }
 
-  #connect(): void {
-    const { target, from } = this.#options;
-    const session = connectHttp2(target.url, {
-      createConnection: () => connectSocket({ host: '127.0.0.1', port: target.port, localAddress: from }),
-    });
-    session.on('error', () => undefined);
-    this.#session = session;
-  }
-
   #open(lane: 'control' | 'append'): void {
-    const { target, name } = this.#options;
-    const headers = {
-      ':method': 'POST',
-      ':path': '/raftkv.Peer/Link',
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    };
-    const stream = this.#session?.request(headers);
-    if (stream === undefined) return;
-    const ids = { version: PEER_PROTOCOL_VERSION, clusterId: CLUSTER, from: name, to: target.id };
-    const hello = encodeHello({ ...ids, lane, challenge: randomBytes(16), proofs: [] });
-    const prefix = Buffer.alloc(5);
-    prefix.writeUInt32BE(hello.length, 1);
-    stream.on('error', () => undefined);
-    stream.on('data', () => undefined);
-    stream.write(Buffer.concat([prefix, hello]));
+    const { target, name, from } = this.#options;
     this.#opened += 1;
+    const ids = { version: PEER_PROTOCOL_VERSION, clusterId: CLUSTER, from: name, to: target.id };
+    const order = { incarnation: 1, number: this.#opened };
+    const hello = encodeHello({ ...ids, ...order, lane, challenge: randomBytes(16), proofs: [] });
+    const socket = connect({ host: '127.0.0.1', port: target.port, localAddress: from });
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+    socket.resume().write(Buffer.concat([LINK_PREFACE, hello]));
   }
 }

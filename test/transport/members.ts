@@ -1,16 +1,21 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect as connectSocket, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { raftkv } from '../../src/gen/proto.js';
 import type { SnapshotIntake } from '../../src/ports/snapshot.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import type { Entry, Message, MessageType, NodeId } from '../../src/raft/types.js';
 import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
-import { stream, type Method } from '../../src/rpc/service.js';
-import { GrpcTransport } from '../../src/transport/grpc-transport.js';
-import type { LinkCall, LinkFrame } from '../../src/transport/acceptor.js';
+import { stream } from '../../src/rpc/service.js';
 import { PeerTraffic } from '../../src/server/monitoring/peer-traffic.js';
+import { PeerPort } from '../../src/server/services/peer-port.js';
+import { LINK_PREFACE } from '../../src/transport/frame.js';
+import { FrameDecoder } from '../../src/transport/frame-decoder.js';
+import { decodeHello } from '../../src/transport/hello.js';
 import type { LookUp } from '../../src/transport/introductions.js';
 import type { TransportOptions } from '../../src/transport/options.js';
+import { PeerTransport } from '../../src/transport/peer-transport.js';
+import { decodeRefusal, type RefusalCode } from '../../src/transport/refusal.js';
+import { RefusalLog } from '../../src/transport/refusals.js';
 import { EMPTY } from '../../src/util/bytes.js';
 import { seededRandom } from '../../src/util/random.js';
 import { realClock } from '../../src/util/real-clock.js';
@@ -31,7 +36,7 @@ export interface MemberOptions {
 export class Member implements TransportListener {
   readonly id: NodeId;
   readonly logger = new RecordingLogger();
-  readonly transport: GrpcTransport;
+  readonly transport: PeerTransport;
   readonly packets: { readonly from: NodeId; readonly packet: Packet }[] = [];
   readonly unreachable: NodeId[] = [];
   readonly links: string[] = [];
@@ -43,7 +48,7 @@ export class Member implements TransportListener {
 
   private constructor({ id, clusterId = CLUSTER, options = {}, lookUp }: MemberOptions) {
     this.id = id;
-    this.transport = new GrpcTransport({
+    this.transport = new PeerTransport({
       clusterId,
       memberId: id,
       logger: this.logger,
@@ -55,7 +60,11 @@ export class Member implements TransportListener {
     });
     this.#host = new GrpcJsHost({
       methods: [
-        ...linkMethods((call) => this.transport.acceptLink(call)),
+        stream<raftkv.OldFrame>('bidi', {
+          path: '/raftkv.Peer/Link',
+          decode: (body) => raftkv.OldFrame.decode(body),
+          handle: (call) => this.transport.refuseOldLink(call),
+        }),
         stream<raftkv.SnapshotFrame>('bidi', {
           path: '/raftkv.Peer/Snapshot',
           decode: (body) => raftkv.SnapshotFrame.decode(body),
@@ -65,9 +74,16 @@ export class Member implements TransportListener {
       logger: this.logger,
       maxReceiveMessageBytes: -1,
     });
+    const port = new PeerPort({
+      grpc: this.#host,
+      links: () => this.transport,
+      clock: realClock,
+      refusals: new RefusalLog({ clock: realClock, logger: this.logger, traffic: this.traffic }),
+      onProven: () => undefined,
+    });
     this.#listener = createServer({ noDelay: true }, (socket) => {
       this.sockets.push(socket);
-      this.#host.accept(socket);
+      port.accept(socket);
     });
   }
 
@@ -121,17 +137,8 @@ export class Member implements TransportListener {
     this.#listener.close();
     await this.transport.close();
     await this.#host.close({ graceMs: 0 });
+    for (const socket of this.sockets) socket.destroy();
   }
-}
-
-export function linkMethods(accept: (call: LinkCall) => void): Method[] {
-  return [
-    stream<LinkFrame>('bidi', {
-      path: '/raftkv.Peer/Link',
-      decode: (body) => ({ frame: raftkv.PeerFrame.decode(body), bytes: body.length }),
-      handle: accept,
-    }),
-  ];
 }
 
 /**
@@ -141,17 +148,19 @@ export function linkMethods(accept: (call: LinkCall) => void): Method[] {
 export class ChallengeTrap {
   /** By sending member. */
   readonly challenges = new Map<NodeId, Uint8Array>();
-  readonly #host: GrpcJsHost;
+  readonly #sockets: Socket[] = [];
   readonly #listener: Server;
 
   private constructor() {
-    const accept = (call: LinkCall): void =>
-      call.onMessage(({ frame }) => {
-        const { from, challenge } = frame.hello ?? {};
-        if (challenge) this.challenges.set(Number(from), challenge);
+    this.#listener = createServer((socket) => {
+      this.#sockets.push(socket);
+      const decoder = new FrameDecoder(4096, (kind, source, start, end) => {
+        if (kind !== 'hello') return;
+        const { from, challenge } = decodeHello(source.subarray(start, end));
+        this.challenges.set(from, challenge);
       });
-    this.#host = new GrpcJsHost({ methods: linkMethods(accept), logger: new RecordingLogger() });
-    this.#listener = createServer((socket) => this.#host.accept(socket));
+      socket.on('error', () => undefined).on('data', (chunk: Buffer) => decoder.push(chunk));
+    });
   }
 
   static async start(port = 0): Promise<ChallengeTrap> {
@@ -167,8 +176,43 @@ export class ChallengeTrap {
 
   async stop(): Promise<void> {
     this.#listener.close();
-    await this.#host.close({ graceMs: 0 });
+    for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+export interface RawLinkOptions {
+  /** Whether the link stays open until the other side ends it. */
+  readonly open?: boolean;
+  /** Receives the bytes of the other side. */
+  readonly answers?: Buffer[];
+  /** Ends the link. */
+  readonly signal?: AbortSignal;
+}
+
+/** Sends bytes on a link that is not that of a transport. @returns the code of the refusal that ends it, if any */
+export async function rawLink(
+  port: number,
+  frames: readonly Uint8Array[],
+  { open = false, answers = [], signal }: RawLinkOptions = {},
+): Promise<RefusalCode | 'closed'> {
+  let code: RefusalCode | 'closed' = 'closed';
+  const decoder = new FrameDecoder(4096, (kind, source, start, end) => {
+    if (kind === 'refusal') ({ code } = decodeRefusal(source.subarray(start, end)));
+  });
+  const socket = connectSocket({ port, host: '127.0.0.1' });
+  const end = (): void => void socket.destroy();
+  signal?.addEventListener('abort', end);
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    answers.push(chunk);
+    decoder.push(chunk);
+  });
+  socket.write(LINK_PREFACE);
+  for (const frame of frames) socket.write(frame);
+  if (!open) socket.end();
+  await once(socket, 'close');
+  signal?.removeEventListener('abort', end);
+  return code;
 }
 
 /** Makes members peers of each other. */

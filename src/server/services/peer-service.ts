@@ -1,8 +1,10 @@
+import type { Duplex } from 'node:stream';
 import { raftkv } from '../../gen/proto.js';
 import type { Clock } from '../../ports/clock.js';
 import { stream, unary, type Method } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
-import type { LinkCall, LinkFrame } from '../../transport/acceptor.js';
+import type { IncomingOptions } from '../../transport/acceptor-options.js';
+import type { OldLinkCall } from '../../transport/old-link.js';
 import type { SnapshotCallIn } from '../../transport/snapshot-acceptor.js';
 import { sourceOf } from '../../util/source-set.js';
 import { HashSlots } from './hash-slots.js';
@@ -17,7 +19,8 @@ export interface PeerHandlers {
 }
 
 export interface PeerLinks {
-  acceptLink(call: LinkCall, onProven: () => void): void;
+  acceptLink(socket: Duplex, options: IncomingOptions): void;
+  refuseOldLink(call: OldLinkCall): void;
   acceptSnapshot(call: SnapshotCallIn, onProven: () => void): void;
 }
 
@@ -30,7 +33,7 @@ export interface PeerServiceOptions {
   readonly onProven?: (remote: string | undefined) => void;
 }
 
-const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
+export const STARTING: Status = { code: Code.UNAVAILABLE, message: 'this member is starting' };
 /** The asking member asks again after a while. */
 const BUSY: Status = { code: Code.RESOURCE_EXHAUSTED, message: 'this member is busy with other hashes' };
 
@@ -41,13 +44,13 @@ const BUSY: Status = { code: Code.RESOURCE_EXHAUSTED, message: 'this member is b
  */
 export function peerService({ handlers, clock, isMember, onProven }: PeerServiceOptions): readonly Method[] {
   return [
-    stream<LinkFrame>('bidi', {
+    stream<raftkv.OldFrame>('bidi', {
       path: '/raftkv.Peer/Link',
-      decode: (body) => ({ frame: raftkv.PeerFrame.decode(body), bytes: body.length }),
+      decode: (body) => raftkv.OldFrame.decode(body),
       handle: (call) => {
         const links = handlers()?.links();
         if (links === undefined) call.fail(STARTING);
-        else links.acceptLink(call, () => onProven?.(call.remote));
+        else links.refuseOldLink(call);
       },
     }),
     stream<raftkv.SnapshotFrame>('bidi', {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { Entry } from '../../../src/raft/types.js';
 import { resolveConfig } from '../../../src/server/startup/config.js';
 import { startMember, type Member } from '../../../src/server/member.js';
+import { frameOf } from '../../../src/transport/frame.js';
 import { defined } from '../../../src/util/assert.js';
 import { EtcdClient, expectOk } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
@@ -10,7 +12,7 @@ import { freePorts } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import { ChallengeTrap } from '../../transport/members.js';
 import { endpointOf } from '../lone-member.js';
-import { Kind, publicIds, Stranger } from './stranger.js';
+import { publicIds, Stranger } from './stranger.js';
 
 /**
  * `/raftkv.Peer/Members` returned its ids to any caller, and a link was accepted from any caller that stated ids. One
@@ -97,6 +99,13 @@ describe('a stranger on the peer port of a cluster', () => {
     expect(closed).to.deep.equal([]);
   };
 
+  const noiseAt = (term: number, index: number): Entry => ({
+    term,
+    index,
+    type: 'normal',
+    data: Buffer.from('noise'),
+  });
+
   const UNKNOWN = 0x5757;
   const MAX_TERM = Number.MAX_SAFE_INTEGER;
 
@@ -104,7 +113,7 @@ describe('a stranger on the peer port of a cluster', () => {
     const [follower] = followers();
     await staysAsItIs(() => {
       const caller = stranger(UNKNOWN, follower);
-      void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: MAX_TERM })] }]);
+      void caller.link([caller.message('MsgHeartbeat', { term: MAX_TERM })]);
     });
   });
 
@@ -112,7 +121,7 @@ describe('a stranger on the peer port of a cluster', () => {
     const [follower] = followers();
     await staysAsItIs(() => {
       const caller = stranger(number(leader()), follower);
-      void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: MAX_TERM })] }]);
+      void caller.link([caller.message('MsgHeartbeat', { term: MAX_TERM })]);
     });
   });
 
@@ -121,7 +130,7 @@ describe('a stranger on the peer port of a cluster', () => {
     await staysAsItIs(() => {
       for (const from of [UNKNOWN, number(follower)]) {
         const caller = stranger(from, leader());
-        void caller.link([{ messages: [caller.message({ type: Kind.MsgHeartbeat, term: 2_000 })] }]);
+        void caller.link([caller.message('MsgHeartbeat', { term: 2_000 })]);
       }
     });
   });
@@ -132,7 +141,7 @@ describe('a stranger on the peer port of a cluster', () => {
     await staysAsItIs(() => {
       for (const from of [UNKNOWN, number(leader())]) {
         const caller = stranger(from, follower);
-        void caller.link([{ messages: [caller.message({ type: Kind.MsgTimeoutNow, term })] }]);
+        void caller.link([caller.message('MsgTimeoutNow', { term })]);
       }
     });
   });
@@ -143,9 +152,9 @@ describe('a stranger on the peer port of a cluster', () => {
     await staysAsItIs(() => {
       for (const from of [UNKNOWN, number(leader())]) {
         const caller = stranger(from, follower);
-        const entries = [{ term: term + 1, index: lastIndex + 1, data: Buffer.from('noise') }];
-        const append = { type: Kind.MsgApp, term: term + 1, index: lastIndex, logTerm: term, commit: lastIndex + 1 };
-        void caller.link([{ messages: [caller.message({ ...append, entries })] }], 1);
+        const append = { term: term + 1, index: lastIndex, logTerm: term, commit: lastIndex + 1 };
+        const entries = [noiseAt(term + 1, lastIndex + 1)];
+        void caller.link([caller.message('MsgApp', { ...append, entries })], 'append');
       }
     });
   });
@@ -157,10 +166,11 @@ describe('a stranger on the peer port of a cluster', () => {
     await staysAsItIs(() => {
       for (const from of [UNKNOWN, number(leader())]) {
         const caller = stranger(from, follower);
-        const confState = { voters: members.map(number) };
-        const snapshot = { index: lastIndex + 1_000, term: term + 1, confState };
-        const message = caller.message({ type: Kind.MsgSnap, term: term + 1, snapshot });
-        codes.push(caller.snapshot(message, [Buffer.from('noise')]));
+        const lists = { learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+        const confState = { voters: members.map(number), ...lists };
+        const metadata = { index: lastIndex + 1_000, term: term + 1, confState };
+        const snap = caller.message('MsgSnap', { term: term + 1, snapshot: { metadata, data: Buffer.alloc(0) } });
+        codes.push(caller.snapshot(snap, [Buffer.from('noise')]));
       }
     });
     for (const code of await Promise.all(codes)) expect(code).to.be.oneOf([9, 10]);
@@ -177,19 +187,29 @@ describe('a stranger on the peer port of a cluster', () => {
       for (let at = 0; at < 100; at += 1) {
         const caller = stranger(number(leader()), follower);
         void caller.link([]);
-        void caller.link([], 1);
+        void caller.link([], 'append');
       }
     });
     expect(broken()).to.equal(before);
   });
 
+  it('is closed at once when its first frame is larger than a hello', async () => {
+    const [follower] = followers();
+    const caller = stranger(UNKNOWN, follower);
+    const codes: Promise<string>[] = [];
+    const startedMs = performance.now();
+    await staysAsItIs(() => codes.push(caller.noise([frameOf('hello', Buffer.alloc(8 * 1024 * 1024))])));
+    expect(await Promise.all(codes)).to.deep.equal(['malformed']);
+    expect(performance.now() - startedMs).to.be.lessThan(1_500);
+  });
+
   /** A message of tens of megabytes was buffered whole before any check. */
-  it('is closed when it sends more than a new member needs', async () => {
+  it('is closed when a call sends more than a new member needs', async () => {
     const [follower] = followers();
     const caller = stranger(UNKNOWN, follower);
     const codes: Promise<number>[] = [];
     const startedMs = performance.now();
-    await staysAsItIs(() => codes.push(caller.noise([Buffer.alloc(8 * 1024 * 1024)])));
+    await staysAsItIs(() => codes.push(caller.call(8 * 1024 * 1024)));
     // UNAVAILABLE, or INTERNAL if the client finds the socket closed while it writes.
     expect((await Promise.all(codes)).every((code) => code === 14 || code === 13)).to.equal(true);
     // Neither by the hello timeout nor by the decoder.
@@ -208,20 +228,12 @@ describe('a stranger on the peer port of a cluster', () => {
     const { term, lastIndex } = follower.status();
     const from = number(gone);
     const proof = await poll('the challenge', () => trap.challenges.get(number(follower)));
-    const entries = [{ term: term + 1, index: lastIndex + 1, data: Buffer.from('noise') }];
-    const append = {
-      type: Kind.MsgApp,
-      term: term + 1,
-      index: lastIndex,
-      logTerm: term,
-      commit: lastIndex + 1,
-      entries,
-    };
+    const position = { term: term + 1, index: lastIndex, logTerm: term, commit: lastIndex + 1 };
     await staysAsItIs(() => {
       const caller = stranger(from, follower, [proof]);
-      const heartbeats = [MAX_TERM, term].map((each) => caller.message({ type: Kind.MsgHeartbeat, term: each }));
-      void caller.link([{ messages: heartbeats }]);
-      void caller.link([{ messages: [caller.message(append)] }], 1);
+      void caller.link([MAX_TERM, term].map((each) => caller.message('MsgHeartbeat', { term: each })));
+      const entries = [noiseAt(term + 1, lastIndex + 1)];
+      void caller.link([caller.message('MsgApp', { ...position, entries })], 'append');
     });
     const refused = loggers
       .flatMap(({ lines }) => lines)

@@ -1,7 +1,14 @@
 import { Client, credentials, type StatusObject } from '@grpc/grpc-js';
 import { raftkv } from '../../../src/gen/proto.js';
+import type { Message, MessageType } from '../../../src/raft/types.js';
 import { askPeer } from '../../../src/transport/ask.js';
-import { PEER_PROTOCOL_VERSION } from '../../../src/transport/hello.js';
+import { encodeHello, PEER_PROTOCOL_VERSION, type Hello } from '../../../src/transport/hello.js';
+import type { Lane } from '../../../src/transport/lane.js';
+import { encodePacket } from '../../../src/transport/packet-codec.js';
+import type { RefusalCode } from '../../../src/transport/refusal.js';
+import { toWireMessage } from '../../../src/transport/snapshot-codec.js';
+import { EMPTY } from '../../../src/util/bytes.js';
+import { message, packet, rawLink } from '../../transport/members.js';
 
 /** The answer of a member's peer port to any caller. */
 export async function publicIds(url: string): Promise<{ clusterId: number; members: readonly number[] }> {
@@ -14,16 +21,18 @@ export async function publicIds(url: string): Promise<{ clusterId: number; membe
 export interface StrangerOptions {
   readonly url: string;
   readonly clusterId: number;
-  /** The ids that the stranger states: its own, and that of the called member. */
+  /** The ids that the stranger states: its own, and that of the member it has called. */
   readonly from: number;
   readonly to: number;
   readonly proofs?: Uint8Array[];
 }
 
-/** A process that is not a member and calls a member's peer port. */
+/** A process that is no member and speaks on a member's peer port. */
 export class Stranger {
   readonly #client: Client;
   readonly #options: StrangerOptions;
+  readonly #closing = new AbortController();
+  #hellos = 0;
 
   constructor(options: StrangerOptions) {
     this.#options = options;
@@ -32,39 +41,48 @@ export class Stranger {
     });
   }
 
-  /** Opens a link and sends frames on it; the link stays open until `close`. @returns the status code of the link */
-  link(frames: readonly raftkv.PeerFrame.$Properties[], lane: raftkv.Lane = raftkv.Lane.CONTROL): Promise<number> {
-    return this.#stream('/raftkv.Peer/Link', [
-      raftkv.PeerFrame.encode({ hello: { ...this.#hello, lane } }).finish(),
-      ...frames.map((frame) => raftkv.PeerFrame.encode(frame).finish()),
-    ]);
+  /** Opens a link and sends messages on it; the link stays open until `close`. @returns the code that ends it */
+  link(messages: readonly Message[], lane: Lane = 'control'): Promise<RefusalCode | 'closed'> {
+    const frames = messages.length === 0 ? [] : encodePacket(packet(messages)).pieces;
+    return this.noise([encodeHello(this.#hello(lane)), ...frames]);
   }
 
-  /** Opens a link and sends bytes in place of frames. @returns the status code of the link */
-  noise(frames: readonly Uint8Array[]): Promise<number> {
-    return this.#stream('/raftkv.Peer/Link', frames);
+  /** Opens a link and sends bytes in place of a hello. @returns the code that ends it */
+  noise(frames: readonly Uint8Array[]): Promise<RefusalCode | 'closed'> {
+    const port = Number(new URL(this.#options.url).port);
+    return rawLink(port, frames, { open: true, signal: this.#closing.signal });
   }
 
-  /** Opens a stream with a snapshot. @returns the status code of the stream */
-  snapshot(message: raftkv.RaftMessage.$Properties, data: readonly Uint8Array[] = []): Promise<number> {
+  /** Opens a stream with a snapshot. @returns the code that it ends with */
+  snapshot(snap: Message, data: readonly Uint8Array[] = []): Promise<number> {
+    const { clusterId, from, to, proofs = [] } = this.#options;
+    const hello = { version: PEER_PROTOCOL_VERSION, clusterId, from, to, proofs };
     return this.#stream('/raftkv.Peer/Snapshot', [
-      raftkv.SnapshotFrame.encode({ hello: this.#hello, message }).finish(),
+      raftkv.SnapshotFrame.encode({ hello, message: toWireMessage(snap) }).finish(),
       ...data.map((each) => raftkv.SnapshotFrame.encode({ data: each }).finish()),
     ]);
   }
 
-  message(fields: raftkv.RaftMessage.$Properties): raftkv.RaftMessage.$Properties {
+  /** Makes a gRPC call with one message of this many bytes. @returns the code that it ends with */
+  call(bytes: number): Promise<number> {
+    return this.#stream('/raftkv.Peer/Snapshot', [Buffer.alloc(bytes)]);
+  }
+
+  message(type: MessageType, fields: Partial<Message>): Message {
     const { from, to } = this.#options;
-    return { from, to, ...fields };
+    return message(type, { from, to, ...fields });
   }
 
   close(): void {
+    this.#closing.abort();
     this.#client.close();
   }
 
-  get #hello(): raftkv.PeerHello.$Properties {
+  #hello(lane: Lane): Hello {
     const { clusterId, from, to, proofs = [] } = this.#options;
-    return { version: PEER_PROTOCOL_VERSION, clusterId, from, to, proofs };
+    this.#hellos += 1;
+    const order = { incarnation: 1, number: this.#hellos };
+    return { version: PEER_PROTOCOL_VERSION, clusterId, from, to, lane, proofs, challenge: EMPTY, ...order };
   }
 
   #stream(path: string, frames: readonly Uint8Array[]): Promise<number> {
@@ -76,6 +94,3 @@ export class Stranger {
     return new Promise((resolve) => call.on('status', ({ code }: StatusObject) => resolve(code)));
   }
 }
-
-/** Message types on the wire. */
-export const Kind = { MsgApp: 2, MsgSnap: 6, MsgHeartbeat: 7, MsgTimeoutNow: 10 } as const;

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ports/clock.js';
 import type { SnapshotDelivery, SnapshotTransfer } from '../ports/snapshot.js';
 import type { Packet, PeerAddress, Transport, TransportListener } from '../ports/transport.js';
@@ -6,11 +8,13 @@ import { assert } from '../util/assert.js';
 import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { formatMemberId as hex } from '../util/member-id.js';
-import { Acceptor, type LinkCall } from './acceptor.js';
+import { Acceptor } from './acceptor.js';
+import type { IncomingOptions } from './acceptor-options.js';
 import { PeerErrorLog } from './error-log.js';
 import type { Hello } from './hello.js';
 import { Introductions, type LookUp } from './introductions.js';
 import { DEFAULT_TRANSPORT_OPTIONS, type TransportOptions } from './options.js';
+import { refuseOldLink, type OldLinkCall } from './old-link.js';
 import { Peer } from './peer.js';
 import { Proofs } from './proofs.js';
 import { RefusalLog } from './refusals.js';
@@ -21,7 +25,7 @@ import { IGNORE_TRAFFIC, type TrafficListener } from './traffic.js';
 
 const NOTHING = (): void => undefined;
 
-export interface GrpcTransportOptions {
+export interface PeerTransportOptions {
   readonly clusterId: number;
   readonly memberId: NodeId;
   readonly logger: Logger;
@@ -36,12 +40,13 @@ export interface GrpcTransportOptions {
 }
 
 /**
- * Links to the other members over gRPC streams (proto/raftkv/peer.proto). Every member dials every other: it sends on the
- * streams that it dialled and receives on those that it accepted. So there is no rule for which side dials, which a
- * restart could break. A link counts only once its dialler has proved its identity: see Proofs.
+ * Links to the other members: frames on sockets (see frame.ts). Every member dials every other: it sends on the links that
+ * it dialled and receives on those that it accepted. So there is no rule for which side dials, which a restart could
+ * break. A link counts only once its dialler has proved its identity: see Proofs. Snapshots travel on gRPC streams of
+ * their own.
  */
-export class GrpcTransport implements Transport {
-  readonly #options: GrpcTransportOptions;
+export class PeerTransport implements Transport {
+  readonly #options: PeerTransportOptions;
   readonly #tunables: TransportOptions;
   readonly #traffic: TrafficListener;
   readonly #refusals: RefusalLog;
@@ -55,18 +60,21 @@ export class GrpcTransport implements Transport {
   #addresses: readonly PeerAddress[] = [];
   #removed: ReadonlySet<NodeId> = new Set();
   readonly #heard = new Set<NodeId>();
+  readonly #incarnation = randomInt(1, 2 ** 48 - 1);
+  #hellos = 0;
   /** Of snapshots that peers refuse, and of snapshots that are refused here. */
   readonly #snapshotErrors = { out: new PeerErrorLog(), in: new PeerErrorLog() };
   #listener: TransportListener | undefined;
   #closed = false;
 
-  constructor(options: GrpcTransportOptions) {
+  constructor(options: PeerTransportOptions) {
     const { clusterId, memberId, logger, clock, lookUp } = options;
     this.#options = options;
     this.#tunables = { ...DEFAULT_TRANSPORT_OPTIONS, ...options.options };
     this.#traffic = options.traffic ?? IGNORE_TRAFFIC;
     this.#refusals = new RefusalLog({ clock, logger, traffic: this.#traffic });
-    const { lookUpIntervalMs: intervalMs, proofTimeoutMs, unprovenLinksMax } = this.#tunables;
+    const { lookUpIntervalMs: intervalMs, proofTimeoutMs, unprovenLinksMax, closeGraceMs } = this.#tunables;
+    const { appendFrameBytesMax, controlFrameBytesMax } = this.#tunables;
     this.#introductions = new Introductions({ lookUp, intervalMs, clock, logger, onFound: () => this.#connect() });
     this.#acceptor = new Acceptor({
       clusterId,
@@ -75,6 +83,8 @@ export class GrpcTransport implements Transport {
       refusals: this.#refusals,
       proofTimeoutMs,
       unprovenLinksMax,
+      closeGraceMs,
+      bodyBytesMax: (lane) => (lane === 'append' ? appendFrameBytesMax : controlFrameBytesMax),
       listener: {
         isPeer: (id) => this.#peers.has(id),
         wasRemoved: (id) => this.#removed.has(id),
@@ -165,21 +175,28 @@ export class GrpcTransport implements Transport {
   }
 
   /**
-   * Accepts a link that another member has dialled. The server mounts this at /raftkv.Peer/Link.
-   * @param onProven called once the call is proven to come from a member
+   * Accepts a link that another member has dialled.
+   * @param socket a connection that begins with LINK_PREFACE, from which nothing was read
    */
-  acceptLink(call: LinkCall, onProven: () => void = NOTHING): void {
-    this.#acceptor.accept(call, onProven);
+  acceptLink(socket: Duplex, options: IncomingOptions = {}): void {
+    this.#acceptor.accept(socket, options);
+  }
+
+  /** Refuses the link of a member of an older version. The server mounts this at /raftkv.Peer/Link. */
+  refuseOldLink(call: OldLinkCall): void {
+    const { memberId, clock } = this.#options;
+    const { proofTimeoutMs: timeoutMs } = this.#tunables;
+    refuseOldLink(call, { memberId, clock, timeoutMs, refusals: this.#refusals });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#acceptor.close();
+    const accepted = this.#acceptor.close();
     for (const { cancel } of this.#returning.values()) cancel();
     const peers = [...this.#peers.values()];
     this.#peers.clear();
-    await Promise.all(peers.map((peer) => peer.close()));
+    await Promise.all([accepted, ...peers.map((peer) => peer.close())]);
   }
 
   /** @throws StrangerError unless the sender of a snapshot is a proven member */
@@ -262,6 +279,7 @@ export class GrpcTransport implements Transport {
       options: this.#tunables,
       traffic: this.#traffic,
       proofs: this.#proofs,
+      nextHello: () => ({ incarnation: this.#incarnation, number: (this.#hellos += 1) }),
       address,
       listener: {
         onLink: (state) => {

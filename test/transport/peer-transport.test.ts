@@ -1,18 +1,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
-import { Client, credentials, type StatusObject } from '@grpc/grpc-js';
+import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { raftkv } from '../../src/gen/proto.js';
 import type { PeerAddress } from '../../src/ports/transport.js';
-import { encodeHello, PEER_PROTOCOL_VERSION, type Hello } from '../../src/transport/hello.js';
+import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { FRAME_HEADER_BYTES, frameOf, LINK_PREFACE } from '../../src/transport/frame.js';
+import { encodeHello, encodeProofs, PEER_PROTOCOL_VERSION, type Hello } from '../../src/transport/hello.js';
+import { encodePacket, PACKET_HEAD_BYTES } from '../../src/transport/packet-codec.js';
 import { EMPTY } from '../../src/util/bytes.js';
 import type { Refusal } from '../../src/transport/traffic.js';
 import { formatMemberId as hex } from '../../src/util/member-id.js';
 import { poll } from '../support/poll.js';
-import { ChallengeTrap, CLUSTER, connect, entry, Member, message, packet, type MemberOptions } from './members.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import {
+  ChallengeTrap,
+  CLUSTER,
+  connect,
+  entry,
+  Member,
+  message,
+  packet,
+  rawLink as rawLinkTo,
+  type MemberOptions,
+  type RawLinkOptions,
+} from './members.js';
+import type { RefusalCode } from '../../src/transport/refusal.js';
 
-describe('GrpcTransport', () => {
+describe('PeerTransport', () => {
   const started: (Member | ChallengeTrap)[] = [];
 
   const start = async (options: MemberOptions): Promise<Member> => {
@@ -87,7 +103,7 @@ describe('GrpcTransport', () => {
     expect(b.packets[0]?.from).to.equal(1);
     expect(b.packets[0]?.packet.round).to.deep.equal(sent.round);
     expect(b.packets[0]?.packet.ack).to.deep.equal(sent.ack);
-    expect(b.packets[0]?.packet.calls?.map(String)).to.deep.equal(['one', 'two']);
+    expect(b.packets[0]?.packet.calls?.map((call) => Buffer.from(call).toString())).to.deep.equal(['one', 'two']);
     expect(b.messages.map(({ type, index }) => [type, index])).to.deep.equal([['MsgHeartbeat', 4]]);
     expect(a.messages.map(({ type, term }) => [type, term])).to.deep.equal([['MsgVote', 9]]);
     expect(c.packets).to.deep.equal([]);
@@ -237,6 +253,109 @@ describe('GrpcTransport', () => {
     });
   });
 
+  describe('and members of version 2, whose links are gRPC streams,', () => {
+    it('refuses their links with the reason', async () => {
+      const b = await start({ id: 2 });
+      b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
+      const client = new Client(`127.0.0.1:${b.port}`, credentials.createInsecure());
+      const unchanged = (bytes: Buffer): Buffer => bytes;
+      const call = client.makeBidiStreamRequest<Buffer, Buffer>('/raftkv.Peer/Link', unchanged, unchanged);
+      const hello = { version: 2, clusterId: CLUSTER, from: 1, to: 2 };
+      call.write(Buffer.from(raftkv.OldFrame.encode({ hello }).finish()));
+      const [{ code, details }] = (await once(call, 'error')) as [ServiceError];
+      client.close();
+      const text = `peer protocol mismatch: member ${hex(2)} speaks version 3, member ${hex(1)} version 2`;
+      expect([code, details]).to.deep.equal([9, text]);
+      const warnings = b.logger.lines.filter(({ level }) => level === 'warn');
+      expect(warnings.map(({ fields }) => fields['reason'])).to.deep.equal([text]);
+    });
+
+    it('names the protocol as the reason why it has no link to them', async () => {
+      const host = new GrpcJsHost({ methods: [], logger: new RecordingLogger() });
+      const old = createServer((socket) => host.accept(socket)).listen(0, '127.0.0.1');
+      await once(old, 'listening');
+      const url = `http://127.0.0.1:${(old.address() as AddressInfo).port}`;
+      const a = await start({ id: 1, options: { backoffCapMs: 50 } });
+      a.transport.setPeers([{ id: 2, urls: [url] }]);
+      const lines = await poll('several tries', () => (a.logger.lines.length > 5 ? a.logger.lines : undefined));
+      const warnings = lines.filter(({ level }) => level === 'warn');
+      expect(warnings.map(({ message: text, fields }) => [text, fields['reason']])).to.deep.equal([
+        [
+          'peer refuses the link',
+          `peer protocol mismatch: member ${hex(1)} speaks version 3, and member ${hex(2)} at ${url} an older version ` +
+            'or another protocol',
+        ],
+      ]);
+      old.close();
+      await host.close({ graceMs: 0 });
+    });
+  });
+
+  /** Frames of a link that a member gave up may arrive after those of the link that took its place. */
+  describe('passes on nothing of an old link after a newer hello,', () => {
+    const beat = (index: number): Buffer => frame(message('MsgHeartbeat', { from: 3, to: 2, index }));
+    const indexes = (member: Member): number[] => member.messages.map(({ index }) => index);
+    const isAt = (member: Member, last: number): Promise<true> =>
+      poll(`message ${last}`, () => indexes(member).at(-1) === last || undefined);
+
+    it('whether the old link came before or comes later', async () => {
+      const b = await start({ id: 2 });
+      const { challenge } = await trapped(b);
+      const hello = (number: number, incarnation = 7): Buffer =>
+        encodeHello(helloOf({ proofs: [challenge], incarnation, number }));
+      const first = rawLink(b, [hello(1), beat(1)], { open: true });
+      await isAt(b, 1);
+      const second = rawLink(b, [hello(3), beat(3)], { open: true });
+      expect(await first).to.equal('replaced');
+      await isAt(b, 3);
+      for (const number of [2, 3])
+        expect(await rawLink(b, [hello(number), beat(2)], { open: true })).to.equal('replaced');
+      // A new process of the member begins to count again.
+      const stop = new AbortController();
+      const third = rawLink(b, [hello(1, 8), beat(4)], { open: true, signal: stop.signal });
+      expect(await second).to.equal('replaced');
+      await isAt(b, 4);
+      expect(indexes(b)).to.deep.equal([1, 3, 4]);
+      stop.abort();
+      await third;
+    });
+
+    it('even if the old link is that of an earlier process, and says its hello last', async () => {
+      const b = await start({ id: 2 });
+      const { challenge } = await trapped(b);
+      const early = connectSocket(b.port, '127.0.0.1');
+      await once(early, 'connect');
+      early.on('error', () => undefined).resume();
+      early.write(LINK_PREFACE);
+      await poll('the early connection', () => b.sockets.find(({ bytesRead }) => bytesRead > 0));
+      const stop = new AbortController();
+      const late = encodeHello(helloOf({ proofs: [challenge], incarnation: 2 }));
+      const link = rawLink(b, [late, beat(2)], { open: true, signal: stop.signal });
+      await isAt(b, 2);
+      early.write(Buffer.concat([encodeHello(helloOf({ proofs: [challenge], incarnation: 1 })), beat(1)]));
+      await once(early, 'close');
+      expect(indexes(b)).to.deep.equal([2]);
+      stop.abort();
+      expect(await link).to.equal('closed');
+    });
+
+    it('lane by lane', async () => {
+      const b = await start({ id: 2 });
+      const { challenge } = await trapped(b);
+      const stop = new AbortController();
+      const link = (number: number, lane: 'append' | 'control'): Promise<unknown> => {
+        const hello = encodeHello(helloOf({ proofs: [challenge], incarnation: 7, number, lane }));
+        return rawLink(b, [hello, beat(number)], { open: true, signal: stop.signal });
+      };
+      const links = [link(2, 'append')];
+      await isAt(b, 2);
+      links.push(link(1, 'control'));
+      await isAt(b, 1);
+      stop.abort();
+      expect(await Promise.all(links)).to.deep.equal(['closed', 'closed']);
+    });
+  });
+
   it('sends heartbeats while appends are stuck, and drops appends that do not fit', async () => {
     const [a, b] = await pair({ options: { appendQueueBytes: 2_000_000, appendQueueMessages: 100 } });
     // Stops reading the append lane's connection, like a stalled disk.
@@ -253,25 +372,39 @@ describe('GrpcTransport', () => {
     expect(new Set(a.unreachable)).to.deep.equal(new Set([2]));
   });
 
-  it('survives frames and calls that no member sends', async () => {
+  it('ends a link after a malformed frame, with one line in the log, and keeps the others', async () => {
     const [a, b] = await pair();
     // In the name of a third member, which does not run: on a busy machine the first one reconnected and replaced the
     // link.
     const { challenge } = await trapped(b, [{ id: 1, urls: [a.url] }]);
-    const hello = encodeHello(helloOf({ proofs: [challenge] }));
-    const bad = raftkv.PeerFrame.encode({ messages: [{ type: 99, to: 2 }] }).finish();
-    const good = raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index: 5 }] }).finish();
-    const cases: { frames: Uint8Array[]; code: number }[] = [
-      { frames: [Buffer.from([255, 255, 255])], code: 13 },
-      { frames: [good], code: 3 },
-      { frames: [encodeHello(helloOf({ version: PEER_PROTOCOL_VERSION + 1 }))], code: 9 },
-      { frames: [hello, Buffer.from([255, 255, 255])], code: 13 },
+    const hello = (): Buffer => encodeHello(helloOf({ proofs: [challenge] }));
+    const good = frame(message('MsgHeartbeat', { from: 3, to: 2, index: 5 }));
+    const bad = Buffer.from(good);
+    bad[FRAME_HEADER_BYTES + PACKET_HEAD_BYTES] = 99;
+    const noise = Buffer.alloc(100, 255);
+    const cases: { frames: Uint8Array[]; code: RefusalCode }[] = [
+      { frames: [noise], code: 'malformed' },
+      { frames: [good], code: 'malformed' },
+      { frames: [frameOf('hello', noise)], code: 'malformed' },
+      { frames: [frameOf('hello', Buffer.alloc(10_000))], code: 'malformed' },
+      { frames: [encodeHello(helloOf({ version: PEER_PROTOCOL_VERSION + 1 }))], code: 'unwelcome' },
+      { frames: [hello(), Buffer.alloc(100, 1)], code: 'malformed' },
+      { frames: [hello(), good, bad, good], code: 'malformed' },
+      { frames: [hello(), hello()], code: 'malformed' },
+      { frames: [hello(), frameOf('pong', Buffer.alloc(8))], code: 'malformed' },
     ];
-    for (const { frames, code } of cases) expect(await rawLink(b, frames)).to.equal(code);
-    // An unknown frame is dropped; the link stays.
-    expect(await rawLink(b, [hello, bad, bad, good, hello])).to.equal(0);
+    for (const { frames, code } of cases) expect(await rawLink(b, frames, { open: true })).to.equal(code);
+    // Messages before the malformed frame are delivered, and none after it.
     expect(b.messages.map(({ index }) => index)).to.deep.equal([5]);
-    expect(b.logger.messages('warn').filter((text) => text === 'dropped a frame').length).to.equal(1);
+    const reasons = b.logger.lines
+      .filter(({ level, message: text }) => level === 'warn' && text === 'ended a link after a malformed frame')
+      .map(({ fields }) => fields['reason']);
+    expect(reasons).to.deep.equal([
+      'a frame of unknown kind 16843009',
+      'unknown kind of message 99',
+      'a hello on an open link',
+      'a pong on an open link',
+    ]);
     const socket = connectSocket(b.port, '127.0.0.1', () => socket.end('GET / HTTP/1.1\r\n\r\n'));
     socket.on('error', () => undefined);
     await linked(a, 2);
@@ -285,15 +418,14 @@ describe('GrpcTransport', () => {
    * that reached the port could act as a leader.
    */
   describe('and callers without a proof:', () => {
-    const forged = (index: number): Uint8Array =>
-      raftkv.PeerFrame.encode({ messages: [{ type: 7, to: 2, from: 3, index }] }).finish();
+    const forged = (index: number): Uint8Array => frame(message('MsgHeartbeat', { from: 3, to: 2, index }));
     const refusals = (member: Member, what: Refusal): number => member.traffic.refusals.get(what) ?? 0;
 
     it('drops their frames and ends their links', async () => {
       const b = await start({ id: 2, options: { proofTimeoutMs: 100 } });
       await trapped(b);
       const code = await rawLink(b, [encodeHello(helloOf({})), forged(1), forged(2)], { open: true });
-      expect(code).to.equal(9);
+      expect(code).to.equal('unwelcome');
       expect(b.packets).to.deep.equal([]);
       expect(refusals(b, 'unproven-member')).to.equal(1);
       expect(b.transport.heard).to.deep.equal([]);
@@ -304,7 +436,7 @@ describe('GrpcTransport', () => {
       const { challenge } = await trapped(b);
       const wrong = Uint8Array.from(challenge, (byte) => byte ^ 1);
       for (const proofs of [[wrong], [EMPTY], [challenge.slice(1)]]) {
-        expect(await rawLink(b, [encodeHello(helloOf({ proofs })), forged(1)], { open: true })).to.equal(9);
+        expect(await rawLink(b, [encodeHello(helloOf({ proofs })), forged(1)], { open: true })).to.equal('unwelcome');
       }
       expect(b.packets).to.deep.equal([]);
     });
@@ -312,9 +444,9 @@ describe('GrpcTransport', () => {
     it('accepts a proof in the hello or in a later frame', async () => {
       const b = await start({ id: 2 });
       const { challenge } = await trapped(b);
-      const late = raftkv.PeerFrame.encode({ proofs: [EMPTY, challenge] }).finish();
-      expect(await rawLink(b, [encodeHello(helloOf({ proofs: [challenge] })), forged(1)])).to.equal(0);
-      expect(await rawLink(b, [encodeHello(helloOf({})), late, forged(2)])).to.equal(0);
+      const late = encodeProofs([EMPTY, challenge]);
+      expect(await rawLink(b, [encodeHello(helloOf({ proofs: [challenge] })), forged(1)])).to.equal('closed');
+      expect(await rawLink(b, [encodeHello(helloOf({})), late, forged(2)])).to.equal('closed');
       expect(b.messages.map(({ index }) => index)).to.deep.equal([1, 2]);
     });
 
@@ -382,7 +514,7 @@ describe('GrpcTransport', () => {
       const b = await start({ id: 2, options, lookUp: () => Promise.reject(new Error(`round ${(asked += 1)}`)) });
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
       const calls = Array.from({ length: 100 }, (_, at) => rawLink(b, [encodeHello(helloOf({ from: 100 + at }))]));
-      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set([9, 14]));
+      expect(new Set(await Promise.all(calls))).to.deep.equal(new Set(['unwelcome', 'unavailable']));
       expect(asked).to.equal(1);
       expect(refusals(b, 'unknown-member')).to.equal(100);
       // Ids can be invented, so warnings are bounded for all reasons.
@@ -430,31 +562,23 @@ function stall(member: Member): { heartbeats(): number } {
   return { heartbeats: () => member.messages.filter(({ type }) => type === 'MsgHeartbeat').length };
 }
 
+let hellos = 0;
+
 /** A hello of member 3 to member 2. */
 function helloOf(fields: Partial<Hello>): Hello {
   const ids = { version: PEER_PROTOCOL_VERSION, clusterId: CLUSTER, from: 3, to: 2 };
-  return { ...ids, lane: 'append', challenge: EMPTY, proofs: [], ...fields };
+  const order = { incarnation: 1, number: (hellos += 1) };
+  return { ...ids, ...order, lane: 'append', challenge: EMPTY, proofs: [], ...fields };
 }
 
-/** Sends frames on a link. @returns the status code of the call */
+function frame(...messages: Parameters<typeof packet>[0]): Buffer {
+  return Buffer.concat(encodePacket(packet(messages)).pieces);
+}
+
 function rawLink(
   member: Member,
   frames: readonly Uint8Array[],
-  options: { readonly open?: boolean; readonly answers?: Buffer[] } = {},
-): Promise<number> {
-  const client = new Client(`127.0.0.1:${member.port}`, credentials.createInsecure(), {
-    'grpc.use_local_subchannel_pool': 1,
-  });
-  const unchanged = (bytes: Buffer): Buffer => bytes;
-  const call = client.makeBidiStreamRequest<Buffer, Buffer>('/raftkv.Peer/Link', unchanged, unchanged);
-  call.on('error', () => undefined);
-  call.on('data', (answer: Buffer) => options.answers?.push(answer));
-  for (const frame of frames) call.write(Buffer.from(frame));
-  if (options.open !== true) call.end();
-  return new Promise((resolve) => {
-    call.on('status', ({ code }: StatusObject) => {
-      client.close();
-      resolve(code);
-    });
-  });
+  options?: RawLinkOptions,
+): Promise<RefusalCode | 'closed'> {
+  return rawLinkTo(member.port, frames, options);
 }
