@@ -22,7 +22,7 @@ export type Refusal = (typeof REFUSALS)[number];
 
 /** Observes the links to the other members. */
 export interface TrafficListener {
-  /** Bytes of messages and of the frames of snapshots, without gRPC's framing. */
+  /** Bytes of messages and of the frames of snapshots, without the framing of gRPC. */
   sent(peer: NodeId, bytes: number): void;
   received(peer: NodeId, bytes: number): void;
   /** Time until a ping on a link was answered. Each lane pings on its own. */
