@@ -20,7 +20,8 @@ const GROUPS: readonly Group[] = [PUT, RANGE, MIXED, HOT_KEY, WATCH, FAILOVER, L
 export function selectGroups(only: readonly string[]): readonly Group[] {
   const ids = GROUPS.flatMap(({ scenarios }) => scenarios.flatMap(({ rows }) => rows.map(({ id }) => id)));
   const unknown = only.find((word) => !ids.some((id) => id.startsWith(word)));
-  if (unknown !== undefined) throw new SettingsError(`BENCH=${unknown}: no row begins so; there are ${ids.join(', ')}`);
+  if (unknown !== undefined)
+    throw new SettingsError(`BENCH=${unknown}: no row begins so; the rows are ${ids.join(', ')}`);
   return GROUPS.map((group) => ({
     ...group,
     scenarios: group.scenarios.filter(

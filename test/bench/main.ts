@@ -39,8 +39,8 @@ try {
     if (measured.length > 0) report(measured, { settings, systems, node });
   }
 } catch (error) {
-  const isExpected = error instanceof SettingsError;
-  process.stderr.write(`bench: ${isExpected || !(error instanceof Error) ? String(error) : error.stack}\n`);
+  const text = error instanceof SettingsError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`bench: ${text}\n`);
   process.exitCode = 1;
 }
 

@@ -15,7 +15,9 @@ import { findSystems } from './systems.js';
 
 const FUNCTIONS_PER_GROUP = 6;
 
-const settings = readSettings({ ...process.env, BENCH: process.env['BENCH'] || 'put-256b-10x100', ETCD: 'none' });
+const { BENCH, SECONDS } = process.env;
+const defaults = { BENCH: BENCH || 'put-256b-10x100', SECONDS: SECONDS || '10' };
+const settings = readSettings({ ...process.env, ...defaults, ETCD: 'none' });
 const scenario = defined(selectGroups(settings.only)[0]?.scenarios[0], 'a scenario');
 const raftkv = defined(findSystems(settings)[0], 'raftkv');
 const clusters = new GroupClusters(settings, ['--cpu-prof']);

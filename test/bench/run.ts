@@ -21,6 +21,7 @@ export async function runAll({ groups, systems, settings, onProgress, onMeasured
     const clusters = new GroupClusters(settings);
     try {
       for (const scenario of scenarios) {
+        onProgress(titleOf(scenario));
         if (scenario.warmsUp === true) for (const system of systems) await clusters.use(system, scenario.measure);
         const rounds: Round[] = [];
         for (let round = 0; round < settings.rounds; round += 1) {
@@ -28,7 +29,7 @@ export async function runAll({ groups, systems, settings, onProgress, onMeasured
             const samples = await clusters.use(system, scenario.measure);
             rounds.push({ system, samples });
             done += 1;
-            onProgress(`${done}/${total}  ${system.label.padEnd(12)} ${shown(scenario, samples)}`);
+            onProgress(`  ${done}/${total}  ${system.label.padEnd(12)} ${shown(scenario, samples)}`);
           }
         }
         for (const measured of collect(scenario, systems, rounds)) onMeasured(measured);
@@ -42,6 +43,10 @@ export async function runAll({ groups, systems, settings, onProgress, onMeasured
 interface Round {
   readonly system: System;
   readonly samples: Readonly<Record<string, Sample>>;
+}
+
+function titleOf({ rows: [first, ...others] }: Scenario): string {
+  return `${first?.title ?? ''}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 }
 
 function shown({ rows }: Scenario, samples: Readonly<Record<string, Sample>>): string {
