@@ -53,6 +53,7 @@ export class KvStore implements StateMachine {
   #state: CurrentState;
   #tables: Tables;
   #applying: Promise<void> | undefined;
+  #slicesDone = 0;
   readonly #written = { puts: 0, deletes: 0, txns: 0, compacted: 0 };
   #closed = false;
   /** Replaced engines that still have readers. */
@@ -106,6 +107,11 @@ export class KvStore implements StateMachine {
 
   appliedIndex(): number {
     return this.#view.meta.appliedIndex;
+  }
+
+  /** Slices that are done of the batch in progress; 0 between batches, and for small ones. */
+  slicesDone(): number {
+    return this.#slicesDone;
   }
 
   /** The term of the entry at the applied index; 0 before the first. */
@@ -204,6 +210,7 @@ export class KvStore implements StateMachine {
       throw this.#stop(error);
     } finally {
       this.#applying = undefined;
+      this.#slicesDone = 0;
     }
   }
 
@@ -377,6 +384,7 @@ export class KvStore implements StateMachine {
       collectChanges: this.watches.active,
       leases: tables.leases,
       pause: this.#pause,
+      onSlice: () => this.#slicesDone++,
     });
     const { members } = tables.members;
     const first = defined(entries[0], 'an entry to apply');
@@ -395,6 +403,7 @@ export class KvStore implements StateMachine {
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
+    this.#slicesDone = 0;
     this.#state.publish(meta, draft.countChanges);
     this.watches.published({ revision, changes: draft.changes });
     if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);

@@ -53,6 +53,8 @@ export interface DraftOptions {
   readonly leases: Pick<LeaseTable, 'get'>;
   /** Awaited between two slices of a large command. */
   readonly pause: () => Promise<void>;
+  /** Called after each slice of a large command, while it is executed and while it is written. */
+  readonly onSlice?: () => void;
 }
 
 /** Cost of deleting one key, in units of `StateReader.spend`. */
@@ -87,6 +89,7 @@ export class Draft implements StateReader {
   #changes: Change[] | undefined;
   #changeCount = 0;
   readonly #pacer: Pacer;
+  readonly #onSlice: (() => void) | undefined;
   /** Operations applied, for the metrics. */
   readonly counts = { puts: 0, deletes: 0, txns: 0 };
   #finishedRevision: number;
@@ -94,13 +97,18 @@ export class Draft implements StateReader {
   /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
-  constructor(base: View, { collectChanges, leases, pause }: DraftOptions) {
+  constructor(base: View, { collectChanges, leases, pause, onSlice }: DraftOptions) {
     this.#base = base;
     this.#leases = leases;
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
     this.#changes = collectChanges ? [] : undefined;
-    this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
+    this.#onSlice = onSlice;
+    const finishSlice = (): Promise<void> => {
+      onSlice?.();
+      return pause();
+    };
+    this.#pacer = new Pacer({ pause: finishSlice, sliceUnits: SLICE_UNITS });
   }
 
   /** The revision that a read inside the current command sees: the command's own, once it has written. */
@@ -257,7 +265,19 @@ export class Draft implements StateReader {
   }
 
   /** All rows of the batch, for the engine. */
-  *operations(): Generator<EngineOperation, void, undefined> {
+  operations(): Iterable<EngineOperation> {
+    return this.isFull ? this.#rowsInSlices() : this.#rows();
+  }
+
+  *#rowsInSlices(): Generator<EngineOperation, void, undefined> {
+    let rows = 0;
+    for (const operation of this.#rows()) {
+      yield operation;
+      if (++rows % LARGE_BATCH_CHANGES === 0) this.#onSlice?.();
+    }
+  }
+
+  *#rows(): Generator<EngineOperation, void, undefined> {
     yield* this.#current.values();
     yield* this.#walked.history.written;
     yield* this.#walked.leased.written;

@@ -33,7 +33,7 @@ export function makeRequests(
   const { clusterId, memberId, clock, logger, limits } = settings;
   const { store, answers } = storage;
   const { node, onFatal, revisionWaiters } = consensus;
-  const pending = new PendingCalls({ clock, limitMs: limits.requestMs });
+  const pending = new PendingCalls({ clock, limitMs: limits.requestMs, store });
   const proposer = new Proposer({ node, answers, pending, clock });
   const alarms = new AlarmRaiser({ store, proposer, logger });
   const quota = new Quota({

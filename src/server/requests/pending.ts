@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
+import { LongCommand, type ApplyProgress } from './long-command.js';
 
 /** A call that waits for the log, an index or a revision. */
 export interface PendingCall {
@@ -12,9 +13,14 @@ export interface PendingCall {
 
 /** Interval between checks of the waiting calls, in ms: the precision of their time limits. */
 const SWEEP_MS = 100;
+/** Bound on a wait that long commands extend, in ms. */
+export const EXTENDED_WAIT_MS_MAX = 60_000;
 
 /**
  * All waiting calls, with their deadlines. They share one timer, as a timer per call costs more than the call.
+ *
+ * The time that the store spends on one long command does not count towards the member's limit, as all other calls wait
+ * behind it: a caller would hear "timed out" of a cluster that works. A call's own deadline always counts.
  */
 export class PendingCalls {
   readonly #clock: Clock;
@@ -22,12 +28,18 @@ export class PendingCalls {
   readonly #limitMs: number;
   /** With the deadline of each, in ms of the clock. */
   readonly #deadlines = new Map<PendingCall, number>();
+  /** The latest possible deadlines of the calls that were extended. */
+  readonly #latest = new Map<PendingCall, number>();
+  readonly #command: LongCommand | undefined;
   #sweeping = false;
+  #sweptMs = 0;
   #stopped = false;
 
-  constructor(options: { clock: Clock; limitMs: number }) {
+  /** @param options.store if set, its long commands extend waits */
+  constructor(options: { clock: Clock; limitMs: number; store?: ApplyProgress }) {
     this.#clock = options.clock;
     this.#limitMs = options.limitMs;
+    this.#command = options.store && new LongCommand(options.store);
   }
 
   get size(): number {
@@ -45,6 +57,7 @@ export class PendingCalls {
 
   /** Removes a call. @returns whether it was still waiting */
   remove(pending: PendingCall): boolean {
+    if (this.#latest.size > 0) this.#latest.delete(pending);
     return this.#deadlines.delete(pending);
   }
 
@@ -56,6 +69,7 @@ export class PendingCalls {
 
   #arm(): void {
     this.#sweeping = true;
+    this.#sweptMs = this.#clock.now();
     this.#clock.timeout(SWEEP_MS, () => {
       this.#sweeping = false;
       this.#sweep();
@@ -65,13 +79,23 @@ export class PendingCalls {
 
   #sweep(): void {
     const nowMs = this.#clock.now();
+    if (this.#command?.isInProgress(nowMs) === true) this.#extend(nowMs, nowMs - this.#sweptMs);
     for (const [pending, deadlineMs] of [...this.#deadlines]) {
       if (pending.call.cancelled) this.#expire(pending, 'cancelled');
       else if (deadlineMs <= nowMs) this.#expire(pending, 'timeout');
     }
   }
 
+  #extend(nowMs: number, byMs: number): void {
+    for (const [pending, deadlineMs] of this.#deadlines) {
+      const latestMs = this.#latest.get(pending) ?? deadlineMs + Math.max(0, EXTENDED_WAIT_MS_MAX - this.#limitMs);
+      this.#latest.set(pending, latestMs);
+      const ownMs = nowMs + (pending.call.remainingMs() ?? Infinity);
+      this.#deadlines.set(pending, Math.min(deadlineMs + byMs, latestMs, ownMs));
+    }
+  }
+
   #expire(pending: PendingCall, why: 'timeout' | 'cancelled' | 'stopped'): void {
-    if (this.#deadlines.delete(pending)) pending.expire(why);
+    if (this.remove(pending)) pending.expire(why);
   }
 }

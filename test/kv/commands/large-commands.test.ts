@@ -70,17 +70,21 @@ describe('KvStore, while a command deletes many keys', () => {
       const begun = performance.now();
       let [longestMs, last] = [0, begun];
       pauses = 0;
+      let slices = 0;
       const results: ApplyResult[] = [];
       const applying = fixture.apply([command]).then((answers) => results.push(...answers));
       while (results.length === 0) {
         if (store.revision() === before) expect(await count(store)).to.deep.equal({ keys: KEYS, revision: before });
         await turn();
+        slices = Math.max(slices, store.slicesDone());
         longestMs = Math.max(longestMs, performance.now() - last);
         last = performance.now();
       }
       await applying;
       expect(revisionOf(results[0])).to.equal(before + 1);
       expect(await count(store)).to.deep.equal({ keys: 0, revision: before + 1 });
+      // Those of the command, and those in which its rows are written. Callers that wait for it see that it proceeds.
+      expect({ some: slices > KEYS / 512, after: store.slicesDone() }).to.deep.equal({ some: true, after: 0 });
       expect(pauses, 'pauses of the command').to.be.at.least(Math.floor(KEYS / 512));
       expect(longestMs, 'the longest turn, of the time that the command takes').to.be.below((last - begun) / 4);
       await fixture.remove();
