@@ -385,6 +385,7 @@ export class KvStore implements StateMachine {
       leases: tables.leases,
       pause: this.#pause,
       onSlice: () => this.#slicesDone++,
+      largeBatchChanges: this.#options.largeBatchChanges,
     });
     const { members } = tables.members;
     const first = defined(entries[0], 'an entry to apply');

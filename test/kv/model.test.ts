@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { etcdserverpb } from '../../src/gen/proto.js';
-import type { ApplyResult, ReadResult } from '../../src/kv/store.js';
+import type { ApplyResult, KvStoreOptions, ReadResult } from '../../src/kv/store.js';
 import { decodeAnswer } from './support/answers.js';
 import { Fixture, levelHome, memoryHome, type Home } from './support/fixture.js';
 import { ALL_LEASES } from './support/lease-writes.js';
@@ -94,10 +94,11 @@ const seed = Number(process.env['SEED'] ?? 20_251);
 function compareWithModel(options: {
   readonly home: () => Home | Promise<Home>;
   readonly runs: number;
+  readonly store?: Partial<KvStoreOptions>;
 }): Promise<void> {
   return fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-      const fixture = await Fixture.open(await options.home());
+      const fixture = await Fixture.open(await options.home(), options.store);
       try {
         await runSteps(fixture, steps);
       } finally {
@@ -117,12 +118,19 @@ describe(`KvStore against a model of etcd's semantics (SEED=${seed})`, () => {
     await compareWithModel({ home: levelHome, runs: 25 });
   }).timeout(60_000);
 
+  // A large batch keeps most of what it deletes in another form.
+  for (const largeBatchChanges of [0, 1, 3]) {
+    it(`gives the answers of the model, with batches that are large after ${largeBatchChanges} changes`, async () => {
+      await compareWithModel({ home: memoryHome, runs: 120, store: { largeBatchChanges } });
+    }).timeout(60_000);
+  }
+
   it('has the same hash for batches of any size and any progress of compaction', async () => {
     const steps = fc.array(step, { minLength: 20, maxLength: 40, size: 'max' });
     await fc.assert(
       fc.asyncProperty(steps, fc.integer({ min: 1, max: 30 }), async (steps, batchSize) => {
         const left = await Fixture.open();
-        const right = await Fixture.open(memoryHome());
+        const right = await Fixture.open(memoryHome(), { largeBatchChanges: batchSize % 4 });
         try {
           const model = await runSteps(left, steps);
           const commands = steps.flatMap((step) => (step.kind === 'batch' ? step.writes : []));

@@ -2,7 +2,7 @@ import type { EngineCursor, EngineOperation, EngineRange } from '../../ports/eng
 import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { Pacer } from '../../util/pacer.js';
-import type { HotRow, HotRows } from '../state/hot-rows.js';
+import type { HotRows } from '../state/hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js';
 import {
   changeKey,
@@ -11,15 +11,14 @@ import {
   encodeChangeValue,
   encodeHistoryValue,
   historyKey,
-  Table,
+  leasedKey,
+  leaseKey,
   type KeyRange,
 } from '../format/layout.js';
-import { leasedKey, leaseKey, tableOf } from '../format/layout.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
+import { DraftRows } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
-import type { KeyCountChange } from '../reads/key-counts.js';
-import { MergedCursor } from '../state/merged-cursor.js';
-import { OverlayTable } from '../state/overlay-table.js';
+import type { KeyCountChange } from '../reads/key-count-change.js';
 import { SLICE_UNITS, type StateReader } from '../state/state-reader.js';
 import type { View } from '../state/view.js';
 
@@ -55,16 +54,19 @@ export interface DraftOptions {
   readonly pause: () => Promise<void>;
   /** Called after each slice of a large command, while it is executed and while it is written. */
   readonly onSlice?: () => void;
+  /** Default: DEFAULT_LARGE_BATCH_CHANGES. */
+  readonly largeBatchChanges?: number | undefined;
 }
 
 /** Cost of deleting one key, in units of `StateReader.spend`. */
 export const DELETION_UNITS = 16;
 
 /**
- * Changes from which on a batch is large. It then ends with the current command, so that the next one is not held up,
- * and its changes are no longer collected: watches read them from the change log.
+ * Changes from which on a batch is large. It then ends with the current command, so that the next one is not held up; its
+ * changes are no longer collected, as watches read them from the change log; and versions that the command deletes from
+ * then on are kept without rows.
  */
-export const LARGE_BATCH_CHANGES = 4096;
+export const DEFAULT_LARGE_BATCH_CHANGES = 4096;
 
 /**
  * A batch of commands: rows that will be written together, as an overlay on the published state. Each command sees the
@@ -72,22 +74,15 @@ export const LARGE_BATCH_CHANGES = 4096;
  */
 export class Draft implements StateReader {
   readonly #base: View;
-  /** The newest rows by latin1 engine key. The same rows as those of the current table in `#walked`. */
-  readonly #current = new Map<string, EngineOperation>();
-  readonly #walked = {
-    current: new OverlayTable(),
-    history: new OverlayTable(),
-    leased: new OverlayTable(),
-  };
+  readonly #rows: DraftRows;
   readonly #leases: Pick<LeaseTable, 'get'>;
   readonly #leaseChanges: LeaseChange[] = [];
   /** The lease of each id that was granted or revoked; null after a revocation. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
-  /** Rows of tables that commands do not walk. */
-  readonly #others: EngineOperation[] = [];
   readonly #countChanges = new KeyCountChanges();
   #changes: Change[] | undefined;
   #changeCount = 0;
+  readonly #largeChanges: number;
   readonly #pacer: Pacer;
   readonly #onSlice: (() => void) | undefined;
   /** Operations applied, for the metrics. */
@@ -97,8 +92,9 @@ export class Draft implements StateReader {
   /** Writes of the current command so far. They share one revision. */
   #sub = 0;
 
-  constructor(base: View, { collectChanges, leases, pause, onSlice }: DraftOptions) {
+  constructor(base: View, { collectChanges, leases, pause, onSlice, largeBatchChanges }: DraftOptions) {
     this.#base = base;
+    this.#largeChanges = largeBatchChanges ?? DEFAULT_LARGE_BATCH_CHANGES;
     this.#leases = leases;
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
@@ -109,6 +105,7 @@ export class Draft implements StateReader {
       return pause();
     };
     this.#pacer = new Pacer({ pause: finishSlice, sliceUnits: SLICE_UNITS });
+    this.#rows = new DraftRows(base, { spend: (units) => this.#pacer.spend(units) });
   }
 
   /** The revision that a read inside the current command sees: the command's own, once it has written. */
@@ -133,7 +130,11 @@ export class Draft implements StateReader {
   /** Whether no further command should join the batch. */
   get isFull(): boolean {
     // A batch ends with a compaction, so that the changes before it are few and go to watches from memory.
-    return this.#changeCount >= LARGE_BATCH_CHANGES || this.#compactedRevision > this.#base.compactedRevision;
+    return this.#isLarge || this.#compactedRevision > this.#base.compactedRevision;
+  }
+
+  get #isLarge(): boolean {
+    return this.#changeCount >= this.#largeChanges;
   }
 
   /** Leases granted and revoked, in order. */
@@ -149,7 +150,7 @@ export class Draft implements StateReader {
   slot(userKey: Uint8Array): Slot {
     const engineKey = currentKey(userKey);
     const id = bytesToLatin1(engineKey);
-    return { userKey, engineKey, id, row: this.#currentRow(engineKey, id) ?? undefined };
+    return { userKey, engineKey, id, row: this.#rows.current(engineKey, id) ?? undefined };
   }
 
   /** The same for a row that a walk over this draft has just read. */
@@ -165,8 +166,8 @@ export class Draft implements StateReader {
     return userKeys.map((userKey, at) => {
       const engineKey = defined(engineKeys[at], 'an engine key');
       const id = bytesToLatin1(engineKey);
-      const written = this.#current.get(id);
-      const row = written === undefined ? rows[at] : (rowOf(written) ?? undefined);
+      const written = this.#rows.written(id);
+      const row = written === undefined ? rows[at] : (written ?? undefined);
       return { userKey, engineKey, id, row };
     });
   }
@@ -191,9 +192,7 @@ export class Draft implements StateReader {
 
   /** The walk does not see rows that are written after it began. */
   cursor(range: EngineRange): EngineCursor {
-    const base = this.#base.cursor(range);
-    const overlay = this.#overlayOf(range).rows(range);
-    return overlay.from === overlay.to ? base : new MergedCursor({ base, overlay, reverse: range.reverse ?? false });
+    return this.#rows.cursor(range);
   }
 
   async count(range: KeyRange): Promise<number> {
@@ -218,16 +217,34 @@ export class Draft implements StateReader {
       value,
       lease,
     });
-    this.#setCurrent(slot, { type: 'put', key: slot.engineKey, value: keyValue });
+    this.#rows.setCurrent(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
     this.#attach(slot, lease);
     this.counts.puts += 1;
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
   }
 
+  /**
+   * Ends a version that the command has found, in the order of the keys. In a large batch the key can be looked up again
+   * only behind `finishDeletion` with a range that holds it.
+   */
+  deleteFound(slot: Slot): void {
+    if (!this.#isLarge || this.#rows.written(slot.id) !== undefined) return this.delete(slot);
+    const row = defined(slot.row, 'the version to delete');
+    this.#changes = undefined;
+    this.#rows.delete({ engineKey: slot.engineKey, row }, { revision: this.writeRevision, sub: this.#sub });
+    this.#sub++;
+    this.#changeCount++;
+  }
+
+  /** Ends a series of `deleteFound`. @param range all of whose keys were found; undefined if no command reads them again */
+  finishDeletion(range: KeyRange | undefined): void {
+    for (const change of this.#rows.finishDeletions(range)) this.#countChanges.add(change);
+  }
+
   /** Ends the slot's version, which must exist. */
   delete(slot: Slot): void {
     const { modRevision } = decodeRevisions(defined(slot.row, 'the version to delete'));
-    this.#setCurrent(slot, { type: 'delete', key: slot.engineKey });
+    this.#rows.setCurrent(slot.id, { type: 'delete', key: slot.engineKey });
     this.#attach(slot, 0n);
     this.#record(slot, 'delete', { keyValue: undefined, previousRevision: modRevision });
   }
@@ -236,7 +253,7 @@ export class Draft implements StateReader {
     assert(!this.hasLease(lease.id), 'a lease is granted twice');
     this.#leasesNow.set(lease.id, lease);
     this.#leaseChanges.push({ kind: 'granted', lease });
-    this.#others.push(leaseRow(lease));
+    this.#rows.addOther(leaseRow(lease));
   }
 
   /** Its keys must have been deleted before. */
@@ -244,7 +261,7 @@ export class Draft implements StateReader {
     assert(this.lease(lease.id) === lease, 'a lease is revoked twice');
     this.#leasesNow.set(lease.id, null);
     this.#leaseChanges.push({ kind: 'revoked', lease });
-    this.#others.push({ type: 'delete', key: leaseKey(lease.id) });
+    this.#rows.addOther({ type: 'delete', key: leaseKey(lease.id) });
   }
 
   /** Discards the history below a revision, at once for every read. The rows are removed later. */
@@ -255,7 +272,7 @@ export class Draft implements StateReader {
 
   /** Writes a row outside the key space. */
   write(operation: EngineOperation): void {
-    this.#others.push(operation);
+    this.#rows.addOther(operation);
   }
 
   /** Ends a command. Its revision is used up if it wrote. */
@@ -266,50 +283,21 @@ export class Draft implements StateReader {
 
   /** All rows of the batch, for the engine. */
   operations(): Iterable<EngineOperation> {
-    return this.isFull ? this.#rowsInSlices() : this.#rows();
-  }
-
-  *#rowsInSlices(): Generator<EngineOperation, void, undefined> {
-    let rows = 0;
-    for (const operation of this.#rows()) {
-      yield operation;
-      if (++rows % LARGE_BATCH_CHANGES === 0) this.#onSlice?.();
-    }
-  }
-
-  *#rows(): Generator<EngineOperation, void, undefined> {
-    yield* this.#current.values();
-    yield* this.#walked.history.written;
-    yield* this.#walked.leased.written;
-    yield* this.#others;
+    return this.#rows.operations(this.isFull ? this.#onSlice : undefined);
   }
 
   /** Updates a cache of the published state, once this batch is published. */
   refresh(hotRows: HotRows): void {
-    if (this.#current.size >= LARGE_BATCH_CHANGES) {
-      hotRows.clear();
-      return;
-    }
-    for (const [id, operation] of this.#current) hotRows.set(id, rowOf(operation));
-  }
-
-  #currentRow(key: Uint8Array, id: string): HotRow {
-    const written = this.#current.get(id);
-    return written === undefined ? this.#base.currentRow(key, id) : rowOf(written);
-  }
-
-  #setCurrent(slot: Slot, operation: EngineOperation): void {
-    this.#current.set(slot.id, operation);
-    this.#walked.current.add(operation);
+    if (this.#isLarge) hotRows.clear();
+    else this.#rows.refresh(hotRows);
   }
 
   /** Moves a key to the lease of its newest version; to none where that is 0. */
   #attach({ userKey, row }: Slot, lease: bigint): void {
     const before = row === undefined ? 0n : leaseOf(row);
     if (before === lease) return;
-    const { leased } = this.#walked;
-    if (before !== 0n) leased.add({ type: 'delete', key: leasedKey(before, userKey) });
-    if (lease !== 0n) leased.add({ type: 'put', key: leasedKey(lease, userKey), value: PRESENT });
+    if (before !== 0n) this.#rows.addLeased({ type: 'delete', key: leasedKey(before, userKey) });
+    if (lease !== 0n) this.#rows.addLeased({ type: 'put', key: leasedKey(lease, userKey), value: PRESENT });
   }
 
   #record(
@@ -324,25 +312,13 @@ export class Draft implements StateReader {
     else if (row === undefined) this.#countChanges.add({ id: slot.id, delta: 1 });
     if (row !== undefined) {
       const key = historyKey(userKey, previousRevision);
-      this.#walked.history.add({ type: 'put', key, value: encodeHistoryValue(revision, row) });
+      this.#rows.addHistory({ type: 'put', key, value: encodeHistoryValue(revision, row) });
     }
     const value = encodeChangeValue({ kind, key: userKey, previousRevision });
-    this.#others.push({ type: 'put', key: changeKey(revision, sub), value });
-    if (++this.#changeCount > LARGE_BATCH_CHANGES) this.#changes = undefined;
+    this.#rows.addOther({ type: 'put', key: changeKey(revision, sub), value });
+    if (++this.#changeCount > this.#largeChanges) this.#changes = undefined;
     this.#changes?.push({ revision, sub, kind, key: userKey, keyValue, previous: row });
-  }
-
-  #overlayOf(range: EngineRange): OverlayTable {
-    const table = tableOf(defined(range.gte ?? range.gt, 'the lower bound of a walk'));
-    if (table === Table.current) return this.#walked.current;
-    if (table === Table.history) return this.#walked.history;
-    assert(table === Table.leased, `a command walks table ${table}`);
-    return this.#walked.leased;
   }
 }
 
 const PRESENT = Buffer.from([1]);
-
-function rowOf(operation: EngineOperation): HotRow {
-  return operation.type === 'put' ? operation.value : null;
-}

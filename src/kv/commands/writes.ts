@@ -48,22 +48,23 @@ export async function deleteRange(draft: Draft, request: DeleteRangeRequest, bud
   draft.counts.deletes += 1;
   const prevKvs = request.prevKv === true && budget.isWanted ? new PrevKvs(budget) : undefined;
   let deleted = 0;
-  const deleteSlot = (slot: Slot): void => {
-    prevKvs?.add(3, defined(slot.row, 'the version to delete'));
-    draft.delete(slot);
-    deleted++;
-  };
   const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
   if (span.kind === 'key') {
     const slot = draft.slot(span.key);
-    if (slot.row !== undefined) deleteSlot(slot);
+    if (slot.row !== undefined) {
+      prevKvs?.add(3, slot.row);
+      draft.delete(slot);
+      deleted++;
+    }
   } else if (!isEmptyRange(span.range)) {
     // The walk does not see its own deletions: it sees no rows written after it began.
     const walk = new CurrentWalk(draft, span.range, { reverse: false });
     try {
       for (let rows = await walk.next(); rows.length > 0; rows = await walk.next()) {
         for (const keyValue of rows) {
-          deleteSlot(draft.slotHolding(keyOf(keyValue), keyValue));
+          prevKvs?.add(3, keyValue);
+          draft.deleteFound(draft.slotHolding(keyOf(keyValue), keyValue));
+          deleted++;
           const rest = draft.spend(DELETION_UNITS);
           if (rest !== undefined) await rest;
         }
@@ -71,6 +72,7 @@ export async function deleteRange(draft: Draft, request: DeleteRangeRequest, bud
     } finally {
       await walk.close();
     }
+    draft.finishDeletion(span.range);
   }
   return (header) => {
     const message = new MessageBuilder();

@@ -78,6 +78,11 @@ export function currentKey(userKey: Uint8Array): Uint8Array {
   return key;
 }
 
+/** The user key of a row of the current table, as a view. */
+export function currentUserKey(key: Uint8Array): Uint8Array {
+  return key.subarray(PREFIX_BYTES);
+}
+
 export function currentRange({ start, end }: KeyRange): RowRange {
   return { gte: currentKey(start), lt: end === undefined ? tableRange(Table.current).lt : currentKey(end) };
 }

@@ -32,11 +32,12 @@ export async function revokeLease(draft: Draft, id: bigint): Promise<BodyMaker |
   // The walk does not see its own deletions: it sees no rows written after it began.
   for await (const keys of pagesOfKeys(draft, id)) {
     for (const slot of await draft.slots(keys)) {
-      draft.delete(slot);
+      draft.deleteFound(slot);
       const rest = draft.spend(DELETION_UNITS);
       if (rest !== undefined) await rest;
     }
   }
+  draft.finishDeletion(undefined);
   draft.revokeLease(lease);
   return () => EMPTY;
 }

@@ -1,4 +1,4 @@
-import type { KeyCountChange, RowKeyRange } from './key-counts.js';
+import { effectWithin, keysIn, lastOf, type KeyCountChange, type RowKeyRange } from './key-count-change.js';
 
 /** Adjacent changes whose sum and bounds are kept, so that a count skips them as a whole. */
 const BLOCK_CHANGES = 256;
@@ -19,14 +19,16 @@ export class KeyCountChanges {
   }
 
   add(change: KeyCountChange): void {
-    const { id, delta } = change;
+    const { id } = change;
+    const last = lastOf(change);
+    const sum = change.delta * keysIn(change);
     const block = this.#blocks.at(-1);
     if (block === undefined || this.#changes.length % BLOCK_CHANGES === 0) {
-      this.#blocks.push({ least: id, greatest: id, sum: delta });
+      this.#blocks.push({ least: id, greatest: last, sum });
     } else {
-      block.sum += delta;
+      block.sum += sum;
       if (id < block.least) block.least = id;
-      if (id > block.greatest) block.greatest = id;
+      if (last > block.greatest) block.greatest = last;
     }
     this.#changes.push(change);
   }
@@ -42,12 +44,10 @@ export class KeyCountChanges {
     return sum;
   }
 
-  #sumInBlock(block: number, { from, to }: RowKeyRange): number {
+  #sumInBlock(block: number, range: RowKeyRange): number {
     let sum = 0;
     const first = block * BLOCK_CHANGES;
-    for (const { id, delta } of this.#changes.slice(first, first + BLOCK_CHANGES)) {
-      if (id >= from && id < to) sum += delta;
-    }
+    for (const change of this.#changes.slice(first, first + BLOCK_CHANGES)) sum += effectWithin(change, range);
     return sum;
   }
 }

@@ -1,16 +1,14 @@
 import type { EngineCursor } from '../../ports/engine.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
+import { BUCKET_KEYS_CUT, BUCKET_KEYS_MAX, KeyCounts, rowsOf, type Bucket, type Unbalanced } from './key-counts.js';
 import {
-  BUCKET_KEYS_CUT,
-  BUCKET_KEYS_MAX,
-  KeyCounts,
-  rowsOf,
-  type Bucket,
+  changeWithin,
+  inverse,
+  keysIn,
   type KeyCountChange,
   type RowKey,
   type RowKeyRange,
-  type Unbalanced,
-} from './key-counts.js';
+} from './key-count-change.js';
 import { Table, tableRange } from '../format/layout.js';
 import type { View } from '../state/view.js';
 
@@ -19,7 +17,7 @@ const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
 const END: RowKey = bytesToLatin1(tableRange(Table.current).lt);
 
-/** Maximum number of count changes that are kept until all keys are counted. */
+/** Maximum number of keys whose changes are kept until all keys are counted. */
 const LOG_MAX = 1_000_000;
 
 /** A published state that waits for its counts. */
@@ -51,6 +49,7 @@ export class KeyCounter {
   #noted: KeyCountChange[] | undefined;
   /** All changes until all keys are counted. The counts of an older state leave out the later ones. */
   #log: KeyCountChange[] | undefined = [];
+  #loggedKeys = 0;
   readonly #waiting = new Set<Waiting>();
   #running: Promise<void> | undefined;
   #closed = false;
@@ -151,7 +150,7 @@ export class KeyCounter {
       if (this.#closed) return;
       // In one turn from here on: the counts are those of a published state.
       const range = { from, to: next ?? to };
-      const meanwhile = noted.filter(({ id }) => id >= range.from && id < range.to);
+      const meanwhile = noted.flatMap((change) => changeWithin(change, range) ?? []);
       this.#counts = this.#counts.recut(range, cut(from, found)).changed(meanwhile, this.#unbalanced);
     } finally {
       this.#noted = undefined;
@@ -164,7 +163,8 @@ export class KeyCounter {
 
   #remember(countChanges: readonly KeyCountChange[]): void {
     if (this.#log === undefined) return;
-    if (this.#log.length + countChanges.length > LOG_MAX) return this.#answer(undefined);
+    for (const change of countChanges) this.#loggedKeys += keysIn(change);
+    if (this.#loggedKeys > LOG_MAX) return this.#answer(undefined);
     for (const change of countChanges) this.#log.push(change);
   }
 
@@ -175,7 +175,7 @@ export class KeyCounter {
     this.#waiting.clear();
     for (const { mark, done } of waiting) {
       const since = log?.slice(mark).reverse();
-      const undone = since?.map(({ id, delta }): KeyCountChange => ({ id, delta: delta === 1 ? -1 : 1 }));
+      const undone = since?.map(inverse);
       done(undone && this.#counts.changed(undone, { large: new Set(), small: new Set() }));
     }
   }

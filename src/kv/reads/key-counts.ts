@@ -2,21 +2,7 @@ import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1, latin1ToBytes } from '../../util/bytes.js';
 import { atOrAfter, atOrBefore, insert, remove, sumFrom, type SortedMap } from '../../util/sorted-map.js';
 import { Table, tableRange } from '../format/layout.js';
-
-/** The engine key of a live key's row, or a position among them, as latin1 text. */
-export type RowKey = string;
-
-/** Rows from one key on, below another. */
-export interface RowKeyRange {
-  readonly from: RowKey;
-  readonly to: RowKey;
-}
-
-/** A key that was created (+1) or deleted (−1). */
-export interface KeyCountChange {
-  readonly id: RowKey;
-  readonly delta: 1 | -1;
-}
+import type { KeyCountChange, RowKey, RowKeyRange } from './key-count-change.js';
 
 /** Adjacent keys, up to the start of the next bucket. */
 export interface Bucket {
@@ -111,14 +97,26 @@ export class KeyCounts {
       if (delta < 0 && count < BUCKET_KEYS_FEW) unbalanced.small.add(at.from);
       delta = 0;
     };
-    for (const { id, delta: one } of countChanges) {
-      if (id >= this.frontier) continue;
+    const add = (id: RowKey, keys: number): void => {
       // Adjacent keys often change together: a large deletion looks up each bucket once.
       if (id < at.from || id >= at.to) {
         flush();
         at = new KeyCounts(buckets, this.frontier).bucketOf(id);
       }
-      delta += one;
+      delta += keys;
+    };
+    for (const { id, delta: one, keys } of countChanges) {
+      if (id >= this.frontier) continue;
+      if (keys === undefined) {
+        add(id, one);
+        continue;
+      }
+      for (let rest = keys.part(0, keys.countBelow(this.frontier)); rest !== undefined;) {
+        add(rest.first, 0);
+        const inBucket = rest.countBelow(at.to);
+        delta += one * inBucket;
+        rest = rest.part(inBucket, rest.length);
+      }
     }
     flush();
     return new KeyCounts(buckets, this.frontier);

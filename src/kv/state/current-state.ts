@@ -4,7 +4,7 @@ import { Pacer } from '../../util/pacer.js';
 import { SLICE_UNITS } from './state-reader.js';
 import { EngineUse } from './engine-use.js';
 import { HotRows } from './hot-rows.js';
-import type { KeyCountChange } from '../reads/key-counts.js';
+import type { KeyCountChange } from '../reads/key-count-change.js';
 import { KeyCounter } from '../reads/key-counter.js';
 import { readMeta, readSwept, type Meta } from '../format/meta.js';
 import { Sweeper } from '../compaction/sweep.js';

@@ -7,23 +7,31 @@ export class MergedCursor implements EngineCursor {
   readonly #base: EngineCursor;
   readonly #reverse: boolean;
   readonly #overlay: OverlayRows;
+  readonly #isHidden: ((key: Uint8Array) => boolean) | undefined;
   /** The next operation of the overlay; outside of its range at the end of the walk. */
   #overlayAt: number;
   #rows: readonly EngineRow[] = [];
   #rowsAt = 0;
   #baseDone = false;
 
-  constructor(options: { readonly base: EngineCursor; readonly overlay: OverlayRows; readonly reverse: boolean }) {
+  /** @param options.isHidden whether to leave out a row of the engine */
+  constructor(options: {
+    readonly base: EngineCursor;
+    readonly overlay: OverlayRows;
+    readonly reverse: boolean;
+    readonly isHidden?: ((key: Uint8Array) => boolean) | undefined;
+  }) {
     this.#base = options.base;
     this.#overlay = options.overlay;
     this.#reverse = options.reverse;
+    this.#isHidden = options.isHidden;
     this.#overlayAt = this.#reverse ? this.#overlay.to - 1 : this.#overlay.from;
   }
 
   async next(count: number): Promise<readonly EngineRow[]> {
     const merged: EngineRow[] = [];
     while (merged.length < count) {
-      if (this.#rowsAt === this.#rows.length && !this.#baseDone) await this.#refill(count);
+      while (this.#rowsAt === this.#rows.length && !this.#baseDone) await this.#refill(count);
       const row = this.#rows[this.#rowsAt];
       const operation = this.#laid();
       if (operation !== undefined && (row === undefined || this.#order(operation.key, row.key) <= 0)) {
@@ -60,9 +68,11 @@ export class MergedCursor implements EngineCursor {
   }
 
   async #refill(count: number): Promise<void> {
-    this.#rows = await this.#base.next(count);
+    const rows = await this.#base.next(count);
+    const isHidden = this.#isHidden;
+    this.#rows = isHidden === undefined ? rows : rows.filter(({ key }) => !isHidden(key));
     this.#rowsAt = 0;
-    this.#baseDone = this.#rows.length === 0;
+    this.#baseDone = rows.length === 0;
   }
 
   #order(left: Uint8Array, right: Uint8Array): number {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { LARGE_BATCH_CHANGES } from '../../../src/kv/commands/draft.js';
+import { DEFAULT_LARGE_BATCH_CHANGES } from '../../../src/kv/commands/draft.js';
 import { wireLeaseId } from '../../../src/kv/leases/leases.js';
 import type { ApplyResult, KvStore } from '../../../src/kv/store.js';
 import { clampInteger } from '../../../src/util/integer.js';
@@ -152,7 +152,7 @@ describe('KvStore, while a command deletes many keys', () => {
       }
     }
     const fixture = await Fixture.open(memoryHome(new Counting()));
-    await load(fixture, LARGE_BATCH_CHANGES + 904);
+    await load(fixture, DEFAULT_LARGE_BATCH_CHANGES + 904);
     batches.length = 0;
     const first = fixture.store.revision();
     const results = await fixture.apply([
@@ -167,35 +167,43 @@ describe('KvStore, while a command deletes many keys', () => {
     await fixture.remove();
   });
 
-  it('lets a transaction read, count and delete again what it has deleted', async () => {
-    const fixture = await Fixture.open();
-    await load(fixture, 3000);
-    const revision = fixture.store.revision();
-    const range = { key: bytes(key(500)), rangeEnd: bytes(TO) };
-    const all = { key: bytes(FROM), rangeEnd: bytes(TO) };
-    const [result] = await fixture.apply([
-      encode.txn({
-        success: [
-          { requestRange: { ...all, countOnly: true } },
-          { requestDeleteRange: range },
-          { requestRange: { ...all, countOnly: true } },
-          { requestRange: { ...range, limit: 1 } },
-          { requestRange: { ...all, limit: 2, sortOrder: 2 } },
-          { requestPut: { key: bytes('k.'), value: bytes('x') } },
-          { requestDeleteRange: all },
-          { requestRange: { ...all, countOnly: true, revision } },
-          { requestRange: { ...all, countOnly: true } },
-        ],
-      }),
-    ]);
-    if (result?.kind !== 'ok') throw new Error(JSON.stringify(result));
-    const { responses } = etcdserverpb.TxnResponse.decode(wholeBody(result.body));
-    const counts = responses.map(({ responseRange, responseDeleteRange }) =>
-      clampInteger(responseRange?.count ?? responseDeleteRange?.deleted ?? -1),
-    );
-    expect(counts).to.deep.equal([3000, 2500, 500, 0, 500, -1, 500, 3000, 0]);
-    const keys = responses[4]?.responseRange?.kvs?.map((kv) => Buffer.from(kv.key ?? []).toString());
-    expect(keys).to.deep.equal([key(499), key(498)]);
-    await fixture.remove();
-  });
+  for (const largeBatchChanges of [700, DEFAULT_LARGE_BATCH_CHANGES])
+    it(`lets a transaction read, count and delete again what it has deleted, if ${largeBatchChanges} changes are many`, async () => {
+      const fixture = await Fixture.open(memoryHome(), { largeBatchChanges });
+      await load(fixture, 3000);
+      const revision = fixture.store.revision();
+      const range = { key: bytes(key(500)), rangeEnd: bytes(TO) };
+      const all = { key: bytes(FROM), rangeEnd: bytes(TO) };
+      const [result] = await fixture.apply([
+        encode.txn({
+          success: [
+            { requestRange: { ...all, countOnly: true } },
+            { requestDeleteRange: range },
+            { requestRange: { ...all, countOnly: true } },
+            { requestRange: { ...range, limit: 1 } },
+            { requestRange: { ...all, limit: 2, sortOrder: 2 } },
+            { requestPut: { key: bytes('k.'), value: bytes('x') } },
+            { requestDeleteRange: all },
+            { requestRange: { ...all, countOnly: true, revision } },
+            { requestRange: { ...all, countOnly: true } },
+            { requestRange: { ...all, limit: 2, sortOrder: 1, revision } },
+            { requestRange: { key: bytes(key(2999)), revision } },
+          ],
+        }),
+      ]);
+      if (result?.kind !== 'ok') throw new Error(JSON.stringify(result));
+      const { responses } = etcdserverpb.TxnResponse.decode(wholeBody(result.body));
+      const counts = responses.map(({ responseRange, responseDeleteRange }) =>
+        clampInteger(responseRange?.count ?? responseDeleteRange?.deleted ?? -1),
+      );
+      expect(counts).to.deep.equal([3000, 2500, 500, 0, 500, -1, 500, 3000, 0, 3000, 1]);
+      const keysIn = (response: number): readonly string[] | undefined =>
+        responses[response]?.responseRange?.kvs?.map((kv) => Buffer.from(kv.key ?? []).toString());
+      expect([4, 9, 10].map(keysIn)).to.deep.equal([[key(499), key(498)], [key(0), key(1)], [key(2999)]]);
+      expect(await count(fixture.store)).to.deep.equal({ keys: 0, revision: revision + 1 });
+      const old = await fixture.store.range({ ...all, limit: 1, revision });
+      const { kvs } = etcdserverpb.RangeResponse.decode(wholeBody(old.kind === 'ok' ? old.body : new Uint8Array()));
+      expect(kvs.map((kv) => Buffer.from(kv.key ?? []).toString())).to.deep.equal([key(0)]);
+      await fixture.remove();
+    });
 });

@@ -1,16 +1,12 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import {
-  BUCKET_KEYS_MAX,
-  KeyCounts,
-  type KeyCountChange,
-  type RowKeyRange,
-  type Unbalanced,
-} from '../../../src/kv/reads/key-counts.js';
+import { BUCKET_KEYS_MAX, KeyCounts, type Unbalanced } from '../../../src/kv/reads/key-counts.js';
+import { deletionsOf, KeyRun, type KeyCountChange, type RowKeyRange } from '../../../src/kv/reads/key-count-change.js';
 import { currentKey, Table, tableRange } from '../../../src/kv/format/layout.js';
 import type { KvStore, ReadResult } from '../../../src/kv/store.js';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { bytesToLatin1 } from '../../../src/util/bytes.js';
+import { PackedBytes } from '../../../src/util/packed-bytes.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { seededRandom, randomInteger } from '../../../src/util/random.js';
 import { CountingEngine } from '../support/counting-engine.js';
@@ -50,16 +46,19 @@ class History {
   }
 }
 
-const HOMES: readonly (readonly [string, () => Promise<Home>])[] = [
+const HOMES: readonly (readonly [string, () => Promise<Home>, number?])[] = [
   ['memory', async () => Promise.resolve(memoryHome())],
+  // Keys that a large batch deletes are counted in runs.
+  ['memory, batches of 3 changes are large', async () => Promise.resolve(memoryHome()), 3],
   ['LevelDB', levelHome],
 ];
 
 describe('the number of keys in a range', () => {
-  for (const [name, makeHome] of HOMES) {
+  for (const [name, makeHome, largeBatchChanges] of HOMES) {
     it(`is exact at every revision, while keys are created and deleted and buckets split and joined (${name}, SEED=${SEED})`, async () => {
       const random = seededRandom(SEED);
-      const fixture = await Fixture.open(await makeHome());
+      const options = largeBatchChanges === undefined ? {} : { largeBatchChanges };
+      const fixture = await Fixture.open(await makeHome(), options);
       const history = new History();
       const keys = new Set<string>();
       const anyKey = (): string => `k${String(randomInteger(random, 0, 3000)).padStart(5, '0')}`;
@@ -220,7 +219,7 @@ describe('the number of keys in a range', () => {
     const property = (
       changes: readonly (readonly [boolean, number])[],
       marks: readonly number[],
-      [from, to, front]: readonly [number, number | undefined, number | undefined],
+      [from, to, front, inRuns]: readonly [number, number | undefined, number | undefined, boolean],
     ): void => {
       const starts = [...new Set(marks)].filter((mark) => mark < (front ?? Infinity)).map(place);
       const buckets = [START, ...starts].map((start) => ({ start, count: 0 }));
@@ -236,7 +235,7 @@ describe('the number of keys in a range', () => {
       }
       let counts = KeyCounts.unknown()
         .recut({ from: START, to: place(front) }, buckets)
-        .changed(countChanges, unbalanced);
+        .changed(inRuns ? runsOf(countChanges) : countChanges, unbalanced);
       for (const small of unbalanced.small) counts = counts.joined(small);
       const within = (range: RowKeyRange): number => [...ids].filter((id) => id >= range.from && id < range.to).length;
       const range = { from: place(from), to: place(to) };
@@ -244,6 +243,25 @@ describe('the number of keys in a range', () => {
       expect(walks.map(within).reduce((sum, count) => sum + count, counted)).to.equal(within(range));
     };
     const optional = fc.option(number, { nil: undefined });
-    fc.assert(fc.property(steps, cuts, fc.tuple(number, optional, optional), property), { numRuns: 400 });
+    fc.assert(fc.property(steps, cuts, fc.tuple(number, optional, optional, fc.boolean()), property), { numRuns: 400 });
   });
 });
+
+/** The same changes, with ascending deletions that follow each other as runs. */
+function runsOf(changes: readonly KeyCountChange[]): readonly KeyCountChange[] {
+  const runs: KeyCountChange[] = [];
+  let keys = new PackedBytes();
+  let last = '';
+  const flush = (): void => {
+    if (keys.length > 0) runs.push(deletionsOf(new KeyRun(keys)));
+    keys = new PackedBytes();
+  };
+  for (const change of changes) {
+    if (change.delta === 1 || change.id <= last) flush();
+    if (change.delta === 1) runs.push(change);
+    else keys.add(bytes(change.id));
+    last = change.id;
+  }
+  flush();
+  return runs;
+}
