@@ -51,7 +51,7 @@ export const LEASES: readonly Mutation[] = [
   {
     name: 'keys-outlive-their-lease',
     story: 'a lease ends without deleting its keys',
-    patches: [patch('src/kv/leases/lease-commands.ts', '      draft.delete(slot);\n', '      void slot;\n')],
+    patches: [patch('src/kv/leases/lease-commands.ts', '      draft.deleteFound(slot);\n', '      void slot;\n')],
     profile: leases,
   },
   {
@@ -60,7 +60,7 @@ export const LEASES: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/commands/draft.ts',
-        "    if (before !== 0n) leased.add({ type: 'delete', key: leasedKey(before, userKey) });\n",
+        "    if (before !== 0n) this.#rows.addLeased({ type: 'delete', key: leasedKey(before, userKey) });\n",
         '',
       ),
     ],
