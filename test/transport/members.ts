@@ -68,13 +68,13 @@ export class Member implements TransportListener {
         stream<raftkv.SnapshotFrame>('bidi', {
           path: '/raftkv.Peer/Snapshot',
           decode: (body) => raftkv.SnapshotFrame.decode(body),
-          handle: (call) => this.transport.acceptSnapshot(call),
+          handle: (call) => this.transport.acceptSnapshot(call, () => port.proven(call.remote)),
         }),
       ],
       logger: this.logger,
       maxReceiveMessageBytes: -1,
     });
-    const port = new PeerPort({
+    const port: PeerPort = new PeerPort({
       grpc: this.#host,
       links: () => this.transport,
       clock: realClock,
