@@ -18,8 +18,6 @@ export interface StreamEnd {
 
 export interface StreamListener<Answer> {
   onAnswer(answer: Answer): void;
-  /** A ping was answered. */
-  onRoundTrip?(ms: number): void;
   /** Called exactly once, as the last callback. */
   onClosed(end: StreamEnd): void;
 }
@@ -150,9 +148,8 @@ export class DialledStream<Answer> {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = tunables;
     this.#cancelTimer = clock.timeout(keepaliveTimeoutMs, () => this.#fail('a ping was not answered'));
     if (this.#session.connecting || this.#session.destroyed) return;
-    this.#session.ping((error, ms) => {
+    this.#session.ping((error) => {
       if (this.#closed || error !== null) return;
-      this.#options.listener.onRoundTrip?.(ms);
       this.#cancelTimer();
       this.#cancelTimer = clock.timeout(keepaliveIntervalMs, () => this.#ping());
     });
