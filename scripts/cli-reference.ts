@@ -4,8 +4,9 @@ import { PassThrough } from 'node:stream';
 import type { Command, Option } from 'commander';
 import { format, resolveConfig } from 'prettier';
 import { clientOptions } from '../src/cli/client-options.js';
-import { COMMAND_GROUPS, COMMANDS } from '../src/cli/commands.js';
-import type { CommandEntry } from '../src/cli/commands.js';
+import { COMMAND_GROUPS, type CommandEntry } from '../src/cli/command-entry.js';
+import { COMMANDS } from '../src/cli/commands.js';
+
 import type { Streams } from '../src/cli/streams.js';
 import { Subcommand } from '../src/cli/subcommand.js';
 

@@ -1,27 +1,6 @@
-import type { Command } from 'commander';
-import type { Streams } from './streams.js';
+import type { CommandEntry, CommandGroup } from './command-entry.js';
 
-/** The sections of `raftkv --help`. */
-export const COMMAND_GROUPS = [
-  'Server',
-  'Keys',
-  'Leases and locks',
-  'Cluster',
-  'Backup and transfer',
-  'Other',
-] as const;
-export type CommandGroup = (typeof COMMAND_GROUPS)[number];
-
-/** One command of the program. Its module is loaded only when its name is called, so that `raftkv get` starts quickly. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly group: CommandGroup;
-  /** Whether it takes the flags of clients. */
-  readonly client: boolean;
-  /** @param line the whole command line */
-  readonly load: (streams: Streams, line: readonly string[]) => Promise<Command>;
-}
-
+/** Every command of the program. */
 export const COMMANDS: readonly CommandEntry[] = [
   ...section('Server', {
     serve: async (streams) => (await import('./serve.js')).serveCommand(streams),
@@ -59,7 +38,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   }),
   ...section('Other', {
     version: async (streams) => (await import('./version.js')).versionCommand(streams),
-    completion: async (streams) => (await import('./completion.js')).completionCommand(streams),
+    completion: async (streams) => (await import('./completion.js')).completionCommand(streams, COMMANDS),
   }),
 ];
 

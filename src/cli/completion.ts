@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CommandEntry } from './command-entry.js';
 import { candidatesCommand } from './completion/command.js';
 import { SCRIPTS, type Shell } from './completion/scripts.js';
 import { write } from './streams.js';
@@ -12,7 +13,8 @@ const LOADING: Readonly<Record<Shell, readonly [line: string, note: string]>> = 
   fish: ['raftkv completion fish | source', 'in ~/.config/fish/config.fish'],
 };
 
-export function completionCommand(streams: Streams): Command {
+/** @param commands those to complete: the table that has this one */
+export function completionCommand(streams: Streams, commands: readonly CommandEntry[]): Command {
   const command = new Subcommand('completion').description(
     'print a completion script for a shell, which also completes keys, members and leases of the cluster',
   );
@@ -24,5 +26,5 @@ export function completionCommand(streams: Streams): Command {
       .action(async () => write(streams.stdout, SCRIPTS[shell]));
     command.addCommand(script);
   }
-  return command.addCommand(candidatesCommand(streams), { hidden: true });
+  return command.addCommand(candidatesCommand(streams, commands), { hidden: true });
 }

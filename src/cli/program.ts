@@ -4,7 +4,7 @@ import { addAbsentCommands } from './absent-commands.js';
 import { addAbsentOptions } from './absent-options.js';
 import { addClientFlags } from './client-options.js';
 import { COMMANDS } from './commands.js';
-import type { CommandEntry } from './commands.js';
+import type { CommandEntry } from './command-entry.js';
 import type { Streams } from './streams.js';
 
 /** The parser of a command line, with the commands that it may name. @throws CommandError for an invalid variable */

@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { clientOptions } from '../client-options.js';
-import { COMMANDS } from '../commands.js';
+import type { CommandEntry } from '../command-entry.js';
 import type { Streams } from '../streams.js';
 import { valuesOfArgument, valuesOfOption } from './values.js';
 import type { Source } from './values.js';
@@ -10,14 +10,16 @@ export interface CandidatesOptions {
   /** The words after the program's name. The last one is being completed, and may be empty. */
   readonly words: readonly string[];
   readonly streams: Streams;
+  /** The commands of the program. */
+  readonly commands: readonly CommandEntry[];
 }
 
 /** The candidates for the last word. */
-export async function candidates({ words, streams }: CandidatesOptions): Promise<Candidates> {
+export async function candidates({ words, streams, commands }: CandidatesOptions): Promise<Candidates> {
   const current = words.at(-1) ?? '';
-  const place = await locate(words.slice(0, -1), streams);
+  const place = await locate(words.slice(0, -1), { streams, commands });
   const source: Source = { words, streams, path: place.path, current };
-  const found = await offered(place, source);
+  const found = await offered(place, source, commands);
   return found === 'files' ? found : found.filter(({ text }) => text.startsWith(current));
 }
 
@@ -35,7 +37,7 @@ interface Place {
   readonly afterSeparator: boolean;
 }
 
-async function locate(before: readonly string[], streams: Streams): Promise<Place> {
+async function locate(before: readonly string[], program: Omit<CandidatesOptions, 'words'>): Promise<Place> {
   const path: string[] = [];
   let command: Command | undefined;
   let options = clientOptions();
@@ -53,7 +55,7 @@ async function locate(before: readonly string[], streams: Streams): Promise<Plac
       const option = options.find(({ long, short }) => long === word || short === word);
       valueOf = option?.required === true ? option : undefined;
     } else {
-      const inner = await subcommand(command, { word, streams });
+      const inner = await subcommand(command, { word, ...program });
       if (inner === undefined) {
         argumentsBefore++;
         continue;
@@ -68,17 +70,17 @@ async function locate(before: readonly string[], streams: Streams): Promise<Plac
 
 async function subcommand(
   parent: Command | undefined,
-  { word, streams }: { readonly word: string; readonly streams: Streams },
+  { word, streams, commands }: { readonly word: string } & Omit<CandidatesOptions, 'words'>,
 ): Promise<{ readonly command: Command; readonly client: boolean } | undefined> {
   if (parent !== undefined) {
     const command = parent.commands.find((each) => each.name() === word);
     return command === undefined ? undefined : { command, client: true };
   }
-  const entry = COMMANDS.find(({ name }) => name === word);
+  const entry = commands.find(({ name }) => name === word);
   return entry === undefined ? undefined : { command: await entry.load(streams, []), client: entry.client };
 }
 
-async function offered(place: Place, source: Source): Promise<Candidates> {
+async function offered(place: Place, source: Source, commands: readonly CommandEntry[]): Promise<Candidates> {
   const { command, options, valueOf, argumentsBefore, afterSeparator } = place;
   const { current } = source;
   if (valueOf !== undefined) return await valuesOfOption(valueOf, source);
@@ -90,7 +92,7 @@ async function offered(place: Place, source: Source): Promise<Candidates> {
     const values = await valuesOfOption(option, { ...source, current: value });
     return values === 'files' ? values : values.map(({ text, note }) => ({ text: `${name}=${text}`, note }));
   }
-  if (command === undefined) return COMMANDS.map(({ name, group }) => ({ text: name, note: group }));
+  if (command === undefined) return commands.map(({ name, group }) => ({ text: name, note: group }));
   const inner = command.commands.filter((each) => !isHidden(each));
   if (inner.length > 0) return inner.map((each) => ({ text: each.name(), note: each.description() }));
   const declared = command.registeredArguments;

@@ -1,30 +1,38 @@
 import { Argument, Command } from 'commander';
+import type { CommandEntry } from '../command-entry.js';
 import { write } from '../streams.js';
 import type { Streams } from '../streams.js';
 import { bashLines, bashWords } from './bash-words.js';
-import { candidates } from './candidates.js';
+import { candidates, type CandidatesOptions } from './candidates.js';
 import type { Candidate } from './candidate.js';
 import { FILES, type Shell } from './scripts.js';
 
 /** The hidden command that the scripts call. It never fails, and prints nothing when it has nothing to offer. */
-export function candidatesCommand(streams: Streams): Command {
+export function candidatesCommand(streams: Streams, commands: readonly CommandEntry[]): Command {
   return new Command('candidates')
     .description('print the candidates for the last word')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .argument('[words...]', 'words after the program up to the cursor; for bash, the line and COMP_WORDBREAKS')
     .action(async (shell: Shell, words: readonly string[]) => {
-      await write(streams.stdout, (await linesFor(shell, words, streams)).map((line) => `${line}\n`).join(''));
+      await write(
+        streams.stdout,
+        (await linesFor(shell, words, { streams, commands })).map((line) => `${line}\n`).join(''),
+      );
     });
 }
 
-async function linesFor(shell: Shell, words: readonly string[], streams: Streams): Promise<readonly string[]> {
+async function linesFor(
+  shell: Shell,
+  words: readonly string[],
+  line: Omit<CandidatesOptions, 'words'>,
+): Promise<readonly string[]> {
   if (shell === 'bash') {
-    const [line = '', wordBreaks = ''] = words;
-    const parsed = bashWords(line);
-    const found = await candidates({ words: parsed.words.slice(1), streams });
+    const [text = '', wordBreaks = ''] = words;
+    const parsed = bashWords(text);
+    const found = await candidates({ words: parsed.words.slice(1), ...line });
     return found === 'files' ? [FILES] : bashLines(found, { last: parsed.last, wordBreaks });
   }
-  const found = await candidates({ words, streams });
+  const found = await candidates({ words, ...line });
   if (found === 'files') return [FILES];
   return found.map(shell === 'zsh' ? zshLine : fishLine);
 }
