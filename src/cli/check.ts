@@ -10,7 +10,7 @@ import { askEach, endpointsToAsk } from './each-member.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { parseDuration } from './text.js';
+import { parseDuration } from './arguments.js';
 
 /** The workloads of etcdctl. */
 const LOADS: Readonly<Record<string, Pick<Load, 'writesPerSecond' | 'clients'>>> = {

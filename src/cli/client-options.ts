@@ -6,7 +6,7 @@ import { OUTPUT_FORMATS } from './output.js';
 import type { OutputFormat } from './output.js';
 import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
-import { parseDuration } from './text.js';
+import { parseDuration } from './arguments.js';
 
 /**
  * The client ports of the cluster that `make cluster` runs. A single server listens on the first of them. A port without

@@ -4,7 +4,7 @@ import type { ClientFlags } from './client-options.js';
 import { write } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { wholeNumber } from './text.js';
+import { wholeNumber } from './arguments.js';
 
 interface CompactFlags extends ClientFlags {
   readonly physical?: boolean;

@@ -6,7 +6,7 @@ import { Interruption } from './interruption.js';
 import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { argumentBytes, wholeNumber } from './text.js';
+import { argumentBytes, wholeNumber } from './arguments.js';
 import { writeKey, writeTurn } from './turn-output.js';
 
 interface ElectFlags extends ClientFlags {

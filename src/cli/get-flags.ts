@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { RangeOptions, SortOrder, SortTarget } from '../client/index.js';
 import type { LineOptions } from './lines.js';
 import type { SelectionFlags } from './selection.js';
-import { wholeNumber } from './text.js';
+import { wholeNumber } from './arguments.js';
 
 const SORT_TARGETS = { KEY: 'key', VERSION: 'version', CREATE: 'create', MODIFY: 'mod', VALUE: 'value' } as const;
 const SORT_ORDERS = { ASCEND: 'ascend', DESCEND: 'descend' } as const;

@@ -13,7 +13,7 @@ import { CommandError } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
 import { keyValueTable } from './table.js';
-import { parseDuration, wholeNumber } from './text.js';
+import { parseDuration, wholeNumber } from './arguments.js';
 
 interface Flags extends ClientFlags, GetFlags {
   readonly maxStaleness?: number;

@@ -9,7 +9,7 @@ import { writeOutput } from './output.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
 import { renderTable } from './table.js';
-import { wholeNumber } from './text.js';
+import { wholeNumber } from './arguments.js';
 
 interface HashFlags extends ClientFlags {
   readonly rev: number;

@@ -8,7 +8,7 @@ import type { ClientFlags } from './client-options.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { parseDuration, wholeNumber } from './text.js';
+import { parseDuration, wholeNumber } from './arguments.js';
 import { BatchWriter } from './transfer/batch-writer.js';
 import { FormatError } from './transfer/format-error.js';
 import { formatOfFile, FORMATS } from './transfer/formats.js';

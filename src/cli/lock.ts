@@ -9,7 +9,7 @@ import { Interruption, lossOf } from './interruption.js';
 import { CommandExit } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { wholeNumber } from './text.js';
+import { wholeNumber } from './arguments.js';
 import { writeTurn } from './turn-output.js';
 
 interface LockFlags extends ClientFlags {

@@ -7,7 +7,7 @@ import { Interruption } from './interruption.js';
 import { CommandError, write } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
-import { argumentBytes } from './text.js';
+import { argumentBytes } from './arguments.js';
 
 interface MirrorFlags extends ClientFlags {
   readonly prefix: string;

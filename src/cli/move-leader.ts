@@ -8,7 +8,7 @@ import { writeOutput } from './output.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
 import { renderTable } from './table.js';
-import { parseMemberId } from './text.js';
+import { parseMemberId } from './arguments.js';
 
 export function moveLeaderCommand(streams: Streams): Command {
   return new Subcommand('move-leader')

@@ -9,7 +9,7 @@ import { CommandError, readAll } from './streams.js';
 import type { Streams } from './streams.js';
 import { Subcommand } from './subcommand.js';
 import { keyValueTable } from './table.js';
-import { argumentBytes, parseLeaseId } from './text.js';
+import { argumentBytes, parseLeaseId } from './arguments.js';
 
 export interface PutFlags {
   readonly prevKv?: boolean;

@@ -1,6 +1,6 @@
 import type { Bytes, RangeSelector } from '../client/index.js';
 import { CommandError } from './streams.js';
-import { argumentBytes } from './text.js';
+import { argumentBytes } from './arguments.js';
 
 /** The flags with which get, del, export and watch select keys. */
 export interface SelectionFlags {

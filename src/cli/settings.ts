@@ -7,7 +7,7 @@ import { nearest } from '../util/suggestion.js';
 import { clientVariables } from './client-options.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from './streams.js';
-import { variableOf } from './text.js';
+import { variableOf } from './variables.js';
 
 /** Variables of a process, by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;

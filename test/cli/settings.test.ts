@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { variableOf } from '../../src/cli/text.js';
+import { variableOf } from '../../src/cli/variables.js';
 import { encode, Fixture } from '../kv/support/fixture.js';
 import { archiveBytes } from '../support/archive.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';

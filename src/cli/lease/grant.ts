@@ -5,7 +5,7 @@ import type { ClientFlags } from '../client-options.js';
 import { field } from '../fields.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
-import { wholeNumber } from '../text.js';
+import { wholeNumber } from '../arguments.js';
 import { writeLease } from './output.js';
 
 export function grantCommand(streams: Streams): Command {

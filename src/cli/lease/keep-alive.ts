@@ -8,7 +8,7 @@ import { field } from '../fields.js';
 import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
-import { parseLeaseId } from '../text.js';
+import { parseLeaseId } from '../arguments.js';
 import { goneLine, renewedLine, writeLease } from './output.js';
 
 interface KeepAliveFlags extends ClientFlags {

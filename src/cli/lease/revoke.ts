@@ -8,7 +8,7 @@ import { writeOutput } from '../output.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
 import { renderTable } from '../table.js';
-import { parseLeaseId } from '../text.js';
+import { parseLeaseId } from '../arguments.js';
 
 export function revokeCommand(streams: Streams): Command {
   return new Subcommand('revoke')

@@ -6,7 +6,8 @@ import type { ClientFlags } from '../client-options.js';
 import { field } from '../fields.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
-import { parseLeaseId, toHex } from '../text.js';
+import { parseLeaseId } from '../arguments.js';
+import { toHex } from '../text.js';
 import { writeLease } from './output.js';
 
 interface TimeToLiveFlags extends ClientFlags {

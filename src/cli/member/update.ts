@@ -4,7 +4,7 @@ import { makeClient } from '../client-options.js';
 import type { ClientFlags } from '../client-options.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
-import { parseMemberId } from '../text.js';
+import { parseMemberId } from '../arguments.js';
 import { changeLine, writeMembers } from './output.js';
 
 interface UpdateFlags extends ClientFlags {

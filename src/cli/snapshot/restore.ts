@@ -7,7 +7,8 @@ import { CommandError, write } from '../streams.js';
 import type { Streams } from '../streams.js';
 import { Subcommand } from '../subcommand.js';
 import { formatMemberId } from '../../util/member-id.js';
-import { plural, wholeNumber } from '../text.js';
+import { wholeNumber } from '../arguments.js';
+import { plural } from '../text.js';
 
 /** The settings that identify the member. Others are needed only when it is started. */
 const IDENTITY = [

@@ -1,7 +1,7 @@
 import { compare } from '../../client/index.js';
 import type { Comparison, Relation } from '../../client/index.js';
 import { CommandError } from '../streams.js';
-import { argumentBytes, parseLeaseId } from '../text.js';
+import { argumentBytes, parseLeaseId } from '../arguments.js';
 
 const RELATIONS: readonly string[] = ['=', '!=', '<', '>'];
 /** `mod("key") > "3"`. The quotes may be omitted around a key or operand without spaces. */

@@ -8,7 +8,7 @@ import type { LineOptions } from '../lines.js';
 import { addPutFlags, type PutFlags } from '../put.js';
 import { isOneKey, select } from '../selection.js';
 import { CommandError } from '../streams.js';
-import { argumentBytes } from '../text.js';
+import { argumentBytes } from '../arguments.js';
 import { wordsOf } from '../words.js';
 
 /** The answer to one operation of the transaction. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { WatchOptions } from '../../client/index.js';
 import { isOneKey, select } from '../selection.js';
 import { CommandError } from '../streams.js';
-import { wholeNumber } from '../text.js';
+import { wholeNumber } from '../arguments.js';
 
 export interface WatchFlags {
   readonly prefix?: boolean;
