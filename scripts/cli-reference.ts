@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command, Option } from 'commander';
 import { format, resolveConfig } from 'prettier';
-import { clientOptions } from '../src/cli/client-options.js';
-import { COMMAND_GROUPS, type CommandEntry } from '../src/cli/command-entry.js';
-import { COMMANDS } from '../src/cli/commands.js';
+import { clientOptions } from '../src/cli/parsing/client-options.js';
+import { COMMAND_GROUPS, type CommandEntry } from '../src/cli/parsing/command-entry.js';
+import { COMMANDS } from '../src/cli/program/command-table.js';
 
-import type { Streams } from '../src/cli/streams.js';
-import { Subcommand } from '../src/cli/subcommand.js';
+import type { Streams } from '../src/cli/process/streams.js';
+import { Subcommand } from '../src/cli/parsing/subcommand.js';
 
 /*
  * The reference of all commands in docs/CLI.md, generated from their definitions. After a change of commands or flags:

@@ -19,7 +19,7 @@ interface Layer {
 const LAYERS: readonly Layer[] = [
   {
     folder: 'cli',
-    holds: 'the `raftkv` command, one file a subcommand',
+    holds: 'the `raftkv` command: one file or folder for each command in `commands/`',
     mayImport: ['client', 'server', 'util'],
   },
   { folder: 'client', holds: 'the TypeScript client', mayImport: ['gen', 'util'] },

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { run } from './run.js';
+import { run } from './program/run.js';
 
 // Log syncs, engine batches and engine flushes each occupy a thread. With Node's default of four, a flush could delay a
 // sync.

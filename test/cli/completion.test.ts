@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { bashWords } from '../../src/cli/completion/bash-words.js';
+import { bashWords } from '../../src/cli/commands/completion/bash-words.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { runCommandWith } from './run-command.js';

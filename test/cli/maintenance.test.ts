@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Client } from '../../src/client/index.js';
-import { verdict } from '../../src/cli/check/load.js';
+import { verdict } from '../../src/cli/commands/check/load.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
 import { expectOk } from '../support/etcd-client.js';
 import { runCommand } from './run-command.js';

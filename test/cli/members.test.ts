@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { variableOf } from '../../src/cli/variables.js';
+import { variableOf } from '../../src/cli/settings/variables.js';
 import { resolveConfig } from '../../src/server/startup/config.js';
 import { SETTINGS } from '../../src/server/startup/settings/table.js';
 import { defined } from '../../src/util/assert.js';

@@ -1,5 +1,5 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
-import type { Interrupt, Streams } from '../../src/cli/streams.js';
+import type { Interrupt, Streams } from '../../src/cli/process/streams.js';
 
 export interface Finished {
   readonly code: number;
@@ -65,7 +65,7 @@ async function runAmong(
   const stderr = Object.assign(new Collector(), { isTTY, columns: 100 });
   // Imported dynamically, as commands are: the test runner loads static imports as separate modules, and `instanceof`
   // fails between two copies of a class.
-  const { run } = await import('../../src/cli/run.js');
+  const { run } = await import('../../src/cli/program/run.js');
   const code = await run(args, { ...rest, stdout, stderr });
   return { code, stdout: stdout.bytes().toString(), stderr: stderr.bytes().toString(), stdoutBytes: stdout.bytes() };
 }

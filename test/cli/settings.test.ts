@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { variableOf } from '../../src/cli/variables.js';
+import { variableOf } from '../../src/cli/settings/variables.js';
 import { encode, Fixture } from '../kv/support/fixture.js';
 import { archiveBytes } from '../support/archive.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -107,8 +107,8 @@ describe('settings of raftkv serve', () => {
 
   describe('of etcd', () => {
     const configOfRun = async (variables: Readonly<Record<string, string>>, ...flags: string[]) => {
-      const { serveCommand } = await import('../../src/cli/serve.js');
-      const { configOf, readSettings } = await import('../../src/cli/settings.js');
+      const { serveCommand } = await import('../../src/cli/commands/serve.js');
+      const { configOf, readSettings } = await import('../../src/cli/settings/settings.js');
       const { stdin, stdout, stderr } = process;
       const command = serveCommand({ stdin, stdout, stderr, variables, onInterrupt: () => undefined });
       await command.action(() => undefined).parseAsync(flags, { from: 'user' });

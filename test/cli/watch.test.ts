@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
-import { goQuoted } from '../../src/cli/go-quoted.js';
-import { wordsOf } from '../../src/cli/words.js';
+import { goQuoted } from '../../src/cli/output/go-quoted.js';
+import { wordsOf } from '../../src/cli/parsing/words.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
@@ -51,7 +51,7 @@ describe('raftkv watch', function () {
     } = {},
   ): Promise<{ code: number; stdout: string; stderr: string }> {
     const [stdout, stderr] = [new Reader(most), new Reader()];
-    const cli = await import('../../src/cli/run.js');
+    const cli = await import('../../src/cli/program/run.js');
     const PATH = process.env['PATH'];
     const streams = { stdin, stdout, stderr, variables: { PATH, ...variables }, onInterrupt: () => undefined };
     const code = await cli.run(['--endpoints', endpointOf(lone.member), ...args], streams);
@@ -172,7 +172,7 @@ RAFTKV_EVENT_VALUE=
   it('reads watches and progress requests from standard input until it ends', async () => {
     const stdin = new PassThrough();
     const [stdout, stderr] = [new Reader(), new Reader()];
-    const cli = await import('../../src/cli/run.js');
+    const cli = await import('../../src/cli/program/run.js');
     const variables = { PATH: process.env['PATH'] };
     const streams = { stdin, stdout, stderr, variables, onInterrupt: () => undefined };
     const done = cli.run(['--endpoints', endpointOf(lone.member), 'watch', '-i'], streams);

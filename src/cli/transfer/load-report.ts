@@ -1,5 +1,5 @@
 import { assertNever } from '../../util/assert.js';
-import { plural, toHex } from '../text.js';
+import { plural, toHex } from '../output/text.js';
 import type { LoadEvent, LoadLine } from './loader.js';
 import { workDone } from './progress.js';
 import type { Progress } from './progress.js';

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Presets, SingleBar } from 'cli-progress';
-import { humanBytes, plural } from '../text.js';
+import { humanBytes, plural } from '../output/text.js';
 
 export interface ProgressOptions {
   readonly stream: Writable & { readonly isTTY?: boolean };

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { MemberId } from '../../../client/index.js';
+import { makeClient } from '../../parsing/client-options.js';
+import type { ClientFlags } from '../../parsing/client-options.js';
+import type { Streams } from '../../process/streams.js';
+import { Subcommand } from '../../parsing/subcommand.js';
+import { parseMemberId } from '../../parsing/arguments.js';
+import { changeLine, writeMembers } from './output.js';
+import { namingTheMissing } from './unhealthy.js';
+
+export function removeCommand(streams: Streams): Command {
+  return new Subcommand('remove')
+    .description('remove a member permanently; its process stops, and its id is never used again')
+    .argument('<id>', 'id of the member (hex)', parseMemberId)
+    .example('raftkv member remove 8e9e05c52164694d')
+    .action(async (id: MemberId, _own: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<ClientFlags>();
+      await using client = makeClient(flags, streams);
+      const result = await namingTheMissing(client, () => client.memberRemove(id));
+      const simple = changeLine(id, { done: 'removed from', header: result.header });
+      await writeMembers(streams, flags, { result, simple });
+    });
+}

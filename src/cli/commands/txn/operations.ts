@@ -1,0 +1,82 @@
+import { Command, CommanderError } from 'commander';
+import { op } from '../../../client/index.js';
+import type { DeleteBody, Op, PutBody, RangeBody } from '../../../client/index.js';
+import { addDelFlags, type DelFlags } from '../del.js';
+import { oneKeyRange } from '../get.js';
+import { addGetFlags, printedParts, rangeOptions, type GetFlags } from '../get/flags.js';
+import type { LineOptions } from '../../output/lines.js';
+import { addPutFlags, type PutFlags } from '../put.js';
+import { isOneKey, select } from '../../parsing/selection.js';
+import { CommandError } from '../../process/streams.js';
+import { argumentBytes } from '../../parsing/arguments.js';
+import { wordsOf } from '../../parsing/words.js';
+
+/** The answer to one operation of the transaction. */
+export type Result =
+  | { readonly kind: 'range'; readonly body: RangeBody; readonly print: LineOptions['parts'] | 'count' }
+  | { readonly kind: 'put'; readonly body: PutBody }
+  | { readonly kind: 'delete'; readonly body: DeleteBody };
+
+/** One line of a branch: `put KEY VALUE`, `get KEY [END]` or `del KEY [END]`, with flags. @throws CommandError */
+export function parseOperation(line: string, hexInput: boolean): Op<Result> {
+  let parsed: Op<Result> | undefined;
+  const onParsed = (operation: Op<Result>): void => void (parsed = operation);
+  const parser = new Command('txn').helpOption(false).helpCommand(false);
+  for (const command of [putLine(onParsed, hexInput), getLine(onParsed, hexInput), delLine(onParsed, hexInput)]) {
+    parser.addCommand(command);
+  }
+  // The error below repeats the parser's message together with the line.
+  for (const command of [parser, ...parser.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  }
+  try {
+    parser.parse(wordsOf(line), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new CommandError(`${error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}: ${line}`);
+  }
+  if (parsed === undefined) throw new CommandError(`expected put, get or del: ${line}`);
+  return parsed;
+}
+
+type OnParsed = (operation: Op<Result>) => void;
+
+function putLine(onParsed: OnParsed, hexInput: boolean): Command {
+  return addPutFlags(new Command('put').arguments('<key> [value]')).action(
+    (key: string, value: string | undefined, flags: PutFlags, command: Command) => {
+      const { lease, prevKv = false, ignoreLease = false, ignoreValue = false } = flags;
+      if (ignoreValue !== (value === undefined)) {
+        command.error(ignoreValue ? '--ignore-value takes no value' : "missing required argument 'value'");
+      }
+      const options = { prevKv, ignoreLease, ignoreValue, ...(lease === undefined ? {} : { lease }) };
+      const put = op.put(argumentBytes(key, hexInput), argumentBytes(value ?? '', hexInput), options);
+      onParsed(mapped(put, (body) => ({ kind: 'put', body })));
+    },
+  );
+}
+
+function getLine(onParsed: OnParsed, hexInput: boolean): Command {
+  return addGetFlags(new Command('get').arguments('<key> [range_end]')).action(
+    (key: string, end: string | undefined, flags: GetFlags) => {
+      const selection = select(key, end, { ...flags, hexInput });
+      const range = isOneKey(selection) ? oneKeyRange(selection) : selection;
+      const print = printedParts(flags);
+      onParsed(mapped(op.range(range, rangeOptions(flags)), (body) => ({ kind: 'range', body, print })));
+    },
+  );
+}
+
+function delLine(onParsed: OnParsed, hexInput: boolean): Command {
+  return addDelFlags(new Command('del').arguments('<key> [range_end]')).action(
+    (key: string, end: string | undefined, flags: DelFlags) => {
+      const { prevKv = false } = flags;
+      onParsed(
+        mapped(op.delete(select(key, end, { ...flags, hexInput }), { prevKv }), (body) => ({ kind: 'delete', body })),
+      );
+    },
+  );
+}
+
+function mapped<Body>({ request, writes, toResult }: Op<Body>, map: (body: Body) => Result): Op<Result> {
+  return { request, writes, toResult: (wire) => map(toResult(wire)) };
+}

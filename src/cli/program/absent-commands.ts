@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { CommandError } from '../process/streams.js';
+
+const NO_AUTHENTICATION = 'raftkv has no users, roles or passwords yet';
+
+/** Commands of etcdctl that raftkv lacks, with the reason. */
+const REASONS: Readonly<Record<string, string>> = {
+  auth: NO_AUTHENTICATION,
+  user: NO_AUTHENTICATION,
+  role: NO_AUTHENTICATION,
+  downgrade: 'raftkv has only one version of its storage schema',
+};
+
+/**
+ * Adds hidden commands that refuse any arguments with the reason. Without them the parser would suggest a command of a similar
+ * name.
+ */
+export function addAbsentCommands(program: Command): void {
+  for (const [name, reason] of Object.entries(REASONS)) {
+    const command = new Command(name)
+      .copyInheritedSettings(program)
+      .argument('[words...]')
+      .allowUnknownOption()
+      .helpOption(false)
+      .action(() => {
+        throw new CommandError(`${name} is not possible: ${reason}`);
+      });
+    program.addCommand(command, { hidden: true });
+  }
+}

@@ -1,0 +1,42 @@
+import { Option, type Command } from 'commander';
+import { CommandError } from '../process/streams.js';
+
+const NO_TLS = 'raftkv has no TLS yet';
+const NO_AUTHENTICATION = 'raftkv has no users or passwords yet';
+const NO_DISCOVERY = 'the addresses of the members are given with --endpoints';
+
+/** Options of etcdctl that raftkv lacks, with the reason. */
+const ABSENT: Readonly<Record<string, string>> = {
+  cacert: NO_TLS,
+  cert: NO_TLS,
+  key: NO_TLS,
+  'insecure-skip-tls-verify': NO_TLS,
+  'insecure-discovery': NO_DISCOVERY,
+  'discovery-srv': NO_DISCOVERY,
+  'discovery-srv-name': NO_DISCOVERY,
+  user: NO_AUTHENTICATION,
+  password: NO_AUTHENTICATION,
+  'auth-jwt-token': NO_AUTHENTICATION,
+};
+
+/**
+ * Adds hidden options of etcdctl. Those that raftkv lacks are refused with the reason. --insecure-transport is accepted:
+ * it is etcdctl's default, and asks for what raftkv does.
+ */
+export function addAbsentOptions(program: Command): void {
+  for (const [name, reason] of Object.entries(ABSENT)) addRefused(program, { name, reason, value: ' [value]' });
+  // Go's parser takes a value of a boolean only after "=". An option with an optional value would take the next word.
+  program.addOption(new Option('--insecure-transport').hideHelp());
+  program.addOption(new Option('--insecure-transport=true').hideHelp());
+  addRefused(program, { name: 'insecure-transport=false', reason: NO_TLS, value: '' });
+}
+
+function addRefused(
+  program: Command,
+  { name, reason, value }: { readonly name: string; readonly reason: string; readonly value: string },
+): void {
+  program.addOption(new Option(`--${name}${value}`).hideHelp());
+  program.on(`option:${name}`, () => {
+    throw new CommandError(`--${name} is not possible: ${reason}`);
+  });
+}

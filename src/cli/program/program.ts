@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { RAFTKV_VERSION } from '../../server/startup/version.js';
+import { addAbsentCommands } from './absent-commands.js';
+import { addAbsentOptions } from './absent-options.js';
+import { addClientFlags } from '../parsing/client-options.js';
+import { COMMANDS } from './command-table.js';
+import type { CommandEntry } from '../parsing/command-entry.js';
+import type { Streams } from '../process/streams.js';
+
+/** The parser of a command line, with the commands that it may name. @throws CommandError for an invalid variable */
+export async function buildProgram(args: readonly string[], streams: Streams): Promise<Command> {
+  const program = new Command('raftkv')
+    .description('a replicated, linearizable key-value store with the etcd v3 API')
+    .version(RAFTKV_VERSION, '-V, --version', 'print the version')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+      outputError: (text, write) => write(`raftkv: ${inOneLine(text)}\n`),
+    })
+    .exitOverride();
+  const entries = namedIn(args);
+  if (entries.some(({ client }) => client)) {
+    addClientFlags(program, streams.variables);
+    addAbsentOptions(program);
+  }
+  for (const { load, group } of entries) {
+    const command = (await load(streams, args)).helpGroup(`${group}:`);
+    program.addCommand(command.copyInheritedSettings(program));
+    for (const inner of command.commands) inner.copyInheritedSettings(command);
+  }
+  addAbsentCommands(program);
+  return program;
+}
+
+/** The commands named among the arguments (a name there may also be a key); all commands if there are none. */
+function namedIn(args: readonly string[]): readonly CommandEntry[] {
+  const named = COMMANDS.filter(({ name }) => args.includes(name));
+  return named.length === 0 ? COMMANDS : named;
+}
+
+/** Removes the parser's prefix, and joins its second line, a suggestion, to the first. */
+function inOneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,142 @@
+import type { Command } from 'commander';
+import { resolveConfig, type ServerConfig } from '../../server/startup/config.js';
+import { findEtcdSetting } from '../../server/startup/settings/etcd-settings.js';
+import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/startup/settings/table.js';
+import { ConfigError } from '../../server/startup/urls.js';
+import { nearest } from '../../util/suggestion.js';
+import { clientVariables } from '../parsing/client-options.js';
+import { readConfigFile } from './config-file.js';
+import { CommandError } from '../process/streams.js';
+import { variableOf } from './variables.js';
+
+/** Variables of a process, by name. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The variable that names the configuration file. */
+const FILE_VARIABLE = 'RAFTKV_CONFIG_FILE';
+/** etcd's variable for the same. */
+const ETCD_FILE_VARIABLE = 'ETCD_CONFIG_FILE';
+
+/** Variables with the prefix of settings that are not settings of a server. */
+const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, ...clientVariables()];
+
+/** Settings as given, by flag name, and the name by which the user gave each: RAFTKV_NAME, or FILE:name. */
+export interface GivenSettings {
+  readonly values: RawSettings;
+  readonly places: ReadonlyMap<string, string>;
+}
+
+/** One source of settings: texts by flag name or an older name of it, and how the user names them there. */
+interface Source {
+  readonly texts: RawSettings;
+  readonly placeOf: (name: string) => string;
+}
+
+export function addConfigFileOption(command: Command): void {
+  command.option(
+    '--config-file <file>',
+    'YAML or JSON file of settings by the same names; flags and environment override it',
+  );
+}
+
+/**
+ * Reads the settings of a member. Flags win over RAFTKV_ variables, those over ETCD_ variables, and those over a file.
+ * @throws CommandError if the file cannot be read, or a source gives one setting under two names
+ */
+export async function readSettings(command: Command, variables: Variables): Promise<GivenSettings> {
+  const { 'config-file': namedFile, ...flags } = flagsOf(command);
+  const variable = nonEmpty(variables[FILE_VARIABLE]) === undefined ? ETCD_FILE_VARIABLE : FILE_VARIABLE;
+  const file = namedFile ?? nonEmpty(variables[variable]);
+  const namedBy = namedFile === undefined ? variable : '--config-file';
+  const fromFile = file === undefined ? {} : await readConfigFile(file, { namedBy });
+  return merged([
+    { texts: fromFile, placeOf: (name) => `${file}:${name}` },
+    { texts: settingsOf(variables, etcdVariableOf), placeOf: etcdVariableOf },
+    { texts: settingsOf(variables, variableOf), placeOf: variableOf },
+    { texts: flags, placeOf: (name) => `--${name}` },
+  ]);
+}
+
+/** Later sources win. */
+function merged(sources: readonly Source[]): GivenSettings {
+  const values: Record<string, string> = {};
+  const places = new Map<string, string>();
+  for (const { texts, placeOf } of sources) {
+    const own = new Map<string, string>();
+    for (const [name, text] of Object.entries(texts)) {
+      const flag = (findSetting(name) ?? findEtcdSetting(name))?.flag;
+      if (flag === undefined || text === undefined) continue;
+      const other = own.get(flag);
+      if (other !== undefined) {
+        throw new CommandError(`${placeOf(other)} and ${placeOf(name)} are the same setting: give one of them`);
+      }
+      own.set(flag, name);
+      values[flag] = text;
+      places.set(flag, placeOf(name));
+    }
+  }
+  return { values, places };
+}
+
+/** @throws CommandError with one line that names the setting as the user has given it */
+export function configOf({ values, places }: GivenSettings): ServerConfig {
+  try {
+    return resolveConfig(values);
+  } catch (error) {
+    throw error instanceof ConfigError ? refused(error, places) : error;
+  }
+}
+
+/** The server names settings as flags; this message names them as the user gave them. */
+export function refused(error: ConfigError, places: GivenSettings['places']): CommandError {
+  const message = error.message.replaceAll(/(?<!\S)--([a-z-]+)/g, (name, flag: string) => places.get(flag) ?? name);
+  return new CommandError(message, { cause: error });
+}
+
+/** A variable with the prefix of settings that no setting has: likely a typing error of the similar name, if there is one. */
+export interface UnknownVariable {
+  readonly variable: string;
+  readonly similar: string | undefined;
+}
+
+export function unknownVariables(variables: Variables): readonly UnknownVariable[] {
+  const known = new Set([...SETTING_NAMES.map(variableOf), ...OTHER_VARIABLES]);
+  const unknown = Object.keys(variables).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
+  return unknown.map((variable) => ({ variable, similar: nearest(variable, known) }));
+}
+
+/** The settings on the command line, and --config-file. */
+function flagsOf(command: Command): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const option of command.options) {
+    const flag = option.long?.slice(2) ?? '';
+    if (flag !== 'config-file' && !isKnown(flag)) continue;
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value === 'string') given[flag] = value;
+    // A boolean flag without a value means true, as in Go.
+    if (value === true) given[flag] = 'true';
+  }
+  return given;
+}
+
+function isKnown(name: string): boolean {
+  return (findSetting(name) ?? findEtcdSetting(name)) !== undefined;
+}
+
+function etcdVariableOf(flag: string): string {
+  return variableOf(flag).replace(/^RAFTKV_/, 'ETCD_');
+}
+
+function settingsOf(variables: Variables, variableOfName: (name: string) => string): RawSettings {
+  const found: Record<string, string> = {};
+  for (const name of SETTING_NAMES) {
+    const value = nonEmpty(variables[variableOfName(name)]);
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** An empty variable counts as not set. */
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
