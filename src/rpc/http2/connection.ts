@@ -8,6 +8,7 @@ import { FrameReader } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
 import { Flag, FrameType } from './frames.js';
 import { HpackEncoder, type OutgoingField } from './hpack-encoder.js';
+import type { InputTurns } from './input-turns.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Http2Limits } from './limits.js';
 import { Output } from './output.js';
@@ -28,6 +29,8 @@ export interface ConnectionOptions {
   readonly limits: Http2Limits;
   /** Monotonic time in ms. */
   readonly now: () => number;
+  /** Shared by the connections of a host. Default: input is read as it comes. */
+  readonly turns?: InputTurns;
   /** Called once the socket has closed. */
   readonly onClose: () => void;
   /** Called when a bound or a rule was broken. */
@@ -57,6 +60,8 @@ export class Connection {
   readonly #draining: Draining;
   #isEnding = false;
   #isPaused = false;
+  /** A chunk waits for a turn, and the socket is paused until then. */
+  #isDeferred = false;
   /** When the last bytes came, in ms of the options' clock. */
   receivedMs: number;
 
@@ -111,7 +116,7 @@ export class Connection {
       [Setting.MAX_HEADER_LIST_SIZE, limits.headerListBytes],
     ]);
     this.#windows.announce();
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
     socket.on('end', () => this.#finish());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#closed());
@@ -175,9 +180,23 @@ export class Connection {
     if (!this.#keepAlive.check(nowMs)) this.destroy();
   }
 
-  #receive(chunk: Buffer): void {
+  #onChunk(chunk: Buffer): void {
     if (this.#isEnding) return;
-    this.receivedMs = this.#options.now();
+    const { socket, now, turns } = this.#options;
+    const nowMs = now();
+    if (turns === undefined || turns.begin(nowMs)) return this.#receive(chunk, nowMs);
+    this.#isDeferred = true;
+    socket.pause();
+    turns.defer(() => {
+      this.#isDeferred = false;
+      this.#receive(chunk, now());
+      if (!this.#isPaused) socket.resume();
+    });
+  }
+
+  #receive(chunk: Buffer, nowMs: number): void {
+    if (this.#isEnding) return;
+    this.receivedMs = nowMs;
     this.#keepAlive.received(this.receivedMs);
     try {
       this.#reader.read(chunk, this.#onFrame);
@@ -199,7 +218,7 @@ export class Connection {
     if (!this.#isPaused) return;
     if (!this.#isEnding && this.#output.untakenBytes > this.#options.limits.untakenBytes) return;
     this.#isPaused = false;
-    this.#options.socket.resume();
+    if (!this.#isDeferred) this.#options.socket.resume();
   }
 
   readonly #onFrame = (frame: Frame): void => {
@@ -252,7 +271,7 @@ export class Connection {
   /** The client has broken a rule on a stream: resets that it causes count as its own (MadeYouReset). */
   #resetByRule({ code, streamId, message }: StreamError): void {
     this.#options.onViolation?.(code, message);
-    this.#floods.countReset('streams are broken too fast');
+    this.#floods.countViolation();
     const stream = this.#streams.get(streamId);
     this.#streams.rememberReset(streamId);
     this.#writer.reset(streamId, code);

@@ -17,6 +17,8 @@ const STATIC_NAME_INDEX: ReadonlyMap<string, number> = new Map(
   STATIC_TABLE.map(([name], index): [string, number] => [name, index + 1]).toReversed(),
 );
 
+/** Longest text that is written in the Huffman code, in bytes. */
+const HUFFMAN_TEXT_MAX = 64;
 /** Maximum number of remembered lists. */
 const REMEMBERED_MAX = 4;
 
@@ -120,9 +122,9 @@ function writeInteger(
   return next + 1;
 }
 
-/** In the Huffman code where that is shorter. */
+/** In the Huffman code where that is shorter, and the text not long: coding costs more time than it saves bytes there. */
 function writeText(block: Uint8Array, at: number, text: string): number {
-  const coded = huffmanLength(text);
+  const coded = text.length > HUFFMAN_TEXT_MAX ? text.length : huffmanLength(text);
   if (coded < text.length) {
     const next = writeInteger(block, at, { value: coded, prefixBits: 7, first: 0x80 });
     return huffmanEncode(text, block, next);

@@ -8,8 +8,10 @@ export interface Http2Limits {
   readonly headerBlockBytes: number;
   /** CONTINUATION frames of one header block. */
   readonly continuationFrames: number;
-  /** Streams that the client resets, or makes the server reset (CVE-2023-44487, CVE-2025-8671). */
+  /** Streams that the client resets, or that it opens beyond their number (CVE-2023-44487). */
   readonly resets: Rate;
+  /** Streams on which the client breaks a rule, so that the server resets them (CVE-2025-8671). */
+  readonly violations: Rate;
   /** SETTINGS and PING frames, each of which must be answered (CVE-2019-9512, CVE-2019-9515), and PRIORITY frames. */
   readonly controlFrames: Rate;
   /** DATA and HEADERS frames without content (CVE-2019-9518), and WINDOW_UPDATE frames of few bytes. */
@@ -52,6 +54,7 @@ export const DEFAULT_LIMITS: Http2Limits = {
   headerBlockBytes: 64 * 1024,
   continuationFrames: 16,
   resets: { burst: 5_000, perSecond: 500 },
+  violations: { burst: 100, perSecond: 10 },
   controlFrames: { burst: 1_000, perSecond: 100 },
   emptyFrames: { burst: 10_000, perSecond: 1_000 },
   untakenBytes: 1024 * 1024,

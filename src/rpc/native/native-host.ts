@@ -3,6 +3,7 @@ import { assert } from '../../util/assert.js';
 import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
 import { Connection } from '../http2/connection.js';
+import { InputTurns } from '../http2/input-turns.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../http2/limits.js';
 import { CallTallies } from '../tally.js';
 import { UnfinishedRequests } from '../unfinished-requests.js';
@@ -28,6 +29,7 @@ export class NativeHost implements SocketHost {
   readonly #options: NativeHostOptions;
   readonly #limits: Http2Limits;
   readonly #environment: CallEnvironment;
+  readonly #turns: InputTurns;
   readonly #methods = new Map<string, MountedMethod>();
   readonly #answers: MemberAnswers;
   readonly #requests: UnfinishedRequests;
@@ -45,6 +47,7 @@ export class NativeHost implements SocketHost {
     const now = (): number => performance.now();
     const messageBytesMax = options.maxReceiveMessageBytes ?? DEFAULT_MESSAGE_BYTES_MAX;
     const inflater = new Inflater(messageBytesMax);
+    this.#turns = new InputTurns(now);
     this.#environment = { logger, deadlines: new Deadlines(now), inflater, messageBytesMax, now };
     for (const method of methods) {
       assert(!this.#methods.has(method.path), `${method.path} is in the table twice`);
@@ -70,6 +73,7 @@ export class NativeHost implements SocketHost {
       handler,
       limits: this.#limits,
       now: this.#environment.now,
+      turns: this.#turns,
       onClose: () => {
         handler.close();
         this.#forget(connection);

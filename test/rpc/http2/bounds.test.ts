@@ -20,7 +20,7 @@ describe('an HTTP/2 connection', () => {
       ],
       [
         'resets that it provokes (CVE-2025-8671)',
-        { resets: { burst: 20, perSecond: 1 } },
+        { violations: { burst: 20, perSecond: 1 } },
         (at) => Buffer.concat([headers(2 * at + 1), frame(WINDOW_UPDATE, 0, 2 * at + 1, uint32(0))]),
       ],
       ['SETTINGS (CVE-2019-9515)', { controlFrames: { burst: 20, perSecond: 1 } }, () => frame(SETTINGS, 0, 0)],

@@ -1,0 +1,85 @@
+import { expect } from 'chai';
+import { Connection } from '../../../src/rpc/http2/connection.js';
+import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
+import { InputTurns } from '../../../src/rpc/http2/input-turns.js';
+import { DEFAULT_LIMITS } from '../../../src/rpc/http2/limits.js';
+import { block, frame } from './peer.js';
+import { ScriptedStream } from './scripted-stream.js';
+import { ClientEnd } from './wire.js';
+
+const request = (streamId: number, path: string): Buffer =>
+  frame(
+    FrameType.HEADERS,
+    Flag.END_HEADERS | Flag.END_STREAM,
+    streamId,
+    block([
+      [':method', 'POST'],
+      [':scheme', 'http'],
+      [':path', path],
+    ]),
+  );
+
+describe('the input of many connections', () => {
+  let nowMs: number;
+  let served: string[];
+  let turns: InputTurns;
+
+  /** A client, whose every request takes the server 4 ms. */
+  const open = (): ClientEnd => {
+    const client = new ClientEnd();
+    const connection: Connection = new Connection({
+      socket: client.socket.socket,
+      handler: {
+        open: (id, head) => {
+          nowMs += 4;
+          served.push(head.path);
+          return new ScriptedStream(connection, { id, head }, { onOpen: (stream) => stream.end() });
+        },
+      },
+      limits: DEFAULT_LIMITS,
+      now: () => nowMs,
+      turns,
+      onClose: () => undefined,
+    });
+    connection.start();
+    client.begin();
+    return client;
+  };
+
+  beforeEach(() => {
+    nowMs = 0;
+    served = [];
+    turns = new InputTurns(() => nowMs);
+  });
+
+  // All input that had come was read in one turn: 200 connections that sent as fast as they could kept timers, and with them the
+  // heartbeats of a leader, waiting for a second and more.
+  it('is read for some milliseconds in each turn, in the order in which it came', async () => {
+    const clients = Array.from({ length: 20 }, open);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const [at, client] of clients.entries()) client.send(request(1, `first ${at}`));
+    const perTurn = [served.length];
+    // More comes while the first waits.
+    for (const [at, client] of clients.entries()) client.send(request(3, `second ${at}`));
+    for (let before = served.length; served.length < 40 && perTurn.length < 50; before = served.length) {
+      await new Promise((resolve) => setImmediate(resolve));
+      perTurn.push(served.length - before);
+    }
+    expect(Math.max(...perTurn)).to.be.within(1, 3);
+    expect(served.slice(0, 20)).to.deep.equal(clients.map((_, at) => `first ${at}`));
+    expect([...served].sort()).to.deep.equal(clients.flatMap((_, at) => [`first ${at}`, `second ${at}`]).sort());
+    for (const client of clients) {
+      await client.turn();
+      expect(client.of(FrameType.HEADERS, 3)).to.have.length(1);
+    }
+  });
+
+  it('of a connection that is gone is dropped', async () => {
+    const clients = Array.from({ length: 6 }, open);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const [at, client] of clients.entries()) client.send(request(1, String(at)));
+    clients[4]?.socket.destroy();
+    for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(served).to.deep.equal(['0', '1', '2', '3', '5']);
+  });
+});
