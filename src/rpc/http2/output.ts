@@ -16,6 +16,8 @@ export class Output {
   #pieces: Uint8Array[] = [];
   #isScheduled = false;
   #bytes = 0;
+  /** Bytes in the socket, by the last look: the socket's own count is slow to read. */
+  #socketBytes = 0;
 
   /** @param flushed called after each write */
   constructor(socket: Socket, flushed: () => void) {
@@ -25,7 +27,7 @@ export class Output {
 
   /** Bytes that the client has not taken, here and in the socket. */
   get untakenBytes(): number {
-    return this.#bytes + this.#socket.writableLength;
+    return this.#bytes + this.#socketBytes;
   }
 
   frame(header: FrameHeader, payload: Uint8Array): void {
@@ -61,15 +63,30 @@ export class Output {
     this.#pieces = [];
     this.#bytes = 0;
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    const [only] = pieces;
-    if (pieces.length === 1 && only !== undefined) this.#socket.write(only);
+    const last = pieces.pop() ?? NOTHING;
+    if (pieces.length === 0) this.#socket.write(last, this.#written);
     else {
       this.#socket.cork();
       for (const piece of pieces) this.#socket.write(piece);
+      this.#socket.write(last, this.#written);
       this.#socket.uncork();
     }
+    this.#look();
     this.#flushed();
   };
+
+  /** The system has taken what a flush wrote. Not called if the socket breaks. */
+  readonly #written = (): void => {
+    if (this.#socketBytes > 0) this.#look();
+  };
+
+  #look(): void {
+    this.#socketBytes = this.#socket.writableLength;
+    // The system has copied everything, so the slab can be filled again from its beginning.
+    if (this.#socketBytes > 0 || this.#pieces.length > 0 || this.#end > this.#begin) return;
+    this.#begin = 0;
+    this.#end = 0;
+  }
 
   #reserve(count: number): number {
     if (this.#end + count > this.#slab.length) {
@@ -99,5 +116,6 @@ export class Output {
   }
 }
 
+const NOTHING = Buffer.alloc(0);
 /** Up to so many bytes a loop copies faster than a call. */
 const LOOP_BYTES_MAX = 32;

@@ -14,6 +14,7 @@ export class FakeSocket extends EventEmitter {
   /** Output that the client has taken and not yet looked at. */
   #taken: Buffer[] = [];
   #untaken: Buffer[] = [];
+  #callbacks: (() => void)[] = [];
   #isPaused = false;
   #unread: Buffer[] = [];
 
@@ -46,15 +47,19 @@ export class FakeSocket extends EventEmitter {
     this.#taken.push(...this.#untaken);
     this.#untaken = [];
     this.writableLength = 0;
+    for (const done of this.#callbacks.splice(0)) done();
     if (!this.writableNeedDrain) return;
     this.writableNeedDrain = false;
     if (!this.destroyed) this.emit('drain');
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array, done?: () => void): boolean {
     // A copy: whoever changes bytes after they were written is found by their being wrong here.
-    if (this.isTaking) this.#taken.push(Buffer.from(bytes));
-    else {
+    if (this.isTaking) {
+      this.#taken.push(Buffer.from(bytes));
+      if (done !== undefined) process.nextTick(done);
+    } else {
+      if (done !== undefined) this.#callbacks.push(done);
       this.#untaken.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       this.writableLength += bytes.length;
       this.writableNeedDrain ||= this.writableLength >= HIGH_WATER_BYTES;
