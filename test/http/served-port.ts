@@ -6,7 +6,7 @@ import { gatewayRoutes } from '../../src/http/gateway/gateway.js';
 import type { HealthSource } from '../../src/http/health-routes.js';
 import { HttpHost, type RequestHandler } from '../../src/http/host.js';
 import { routing, type Route } from '../../src/http/router.js';
-import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { NativeHost } from '../../src/rpc/native/native-host.js';
 import type { MemberAnswers } from '../../src/rpc/answer-room.js';
 import type { Method } from '../../src/rpc/service.js';
 import { Schema } from '../../src/schema/schema.js';
@@ -96,7 +96,7 @@ export class ServedPort {
     const handle = guard === undefined ? recorded : guard(recorded);
     const { logger } = this;
     this.port = new ClientPort({
-      grpc: new GrpcJsHost({ methods, logger, ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }) }),
+      grpc: new NativeHost({ methods, logger, ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }) }),
       http: new HttpHost({
         handle,
         logger,

@@ -6,9 +6,9 @@ export const CONNECTION_SETTINGS = {
   rpcHost: choice({
     flag: 'rpc-host',
     group: 'Connections',
-    default: 'grpc-js',
+    default: 'native',
     words: ['native', 'grpc-js'],
-    help: 'gRPC server on the client port: native is built for speed, grpc-js is the reference',
+    help: 'gRPC server on the client port; grpc-js is the slower reference implementation, on node:http2',
   }),
   /** Time without traffic after which a gRPC client is pinged, in ms; 0: never. */
   keepAliveIntervalMs: duration({
@@ -35,7 +35,7 @@ export const CONNECTION_SETTINGS = {
     default: '5s',
     min: 0,
     max: 24 * 3_600_000,
-    help: 'shortest time between two pings of a gRPC client with open calls; its connection is closed if it pings more often; 0 for no limit; --rpc-host native alone enforces it',
+    help: 'shortest time between two pings of a gRPC client with open calls; its connection is closed if it pings more often; 0 for no limit; not enforced by --rpc-host grpc-js',
   }),
   /** SO_REUSEPORT. */
   socketReusePort: boolean({
