@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { FaultyDisk, SECTOR_BYTES, diskError } from '../support/faulty-disk.js';
 import { IN_POOL, IN_TURN, append, contentsOf, entriesOf, entry, open, plain, recordingLogger } from './fixtures.js';
+import { RECORD_HEADER_BYTES } from '../../src/record/record.js';
+import { BATCH_HEAD_BYTES } from '../../src/wal/batch.js';
 import type { DurableWritesOptions } from '../../src/wal/durable-writes.js';
 import { seededRandom } from '../../src/util/random.js';
 
@@ -148,6 +150,26 @@ describe('the durable log after a crash', () => {
       expect(contentsOf(again)).to.deep.include({ last: 4, entries: plain(entriesOf(1, 5, 1, 400)) });
     }
     expect(torn).to.be.above(10);
+  });
+
+  it('does not continue into a batch of an earlier life whose removal the disk has lost', async () => {
+    // Entries 4 and 5 of term 1 were not synced, and neither survived. Then entry 4 came in term 2, in a batch of the
+    // same length, and the zeros that a start had written behind it never reached the disk.
+    const disk = await logWithUnsynced(3, 2, 400);
+    const before = disk.bytes(FIRST);
+    const crashed = disk.crashed(() => 0);
+    const next = await open(crashed, { segmentBytes: 64 * 1024 });
+    await next.append({ entries: [entry(4, 2, 400)], hardState: { term: 2, vote: 1, commit: 3 }, mustSync: true });
+    const bytes = crashed.bytes(FIRST);
+    const headAt = before.indexOf('5/1 5/1') - RECORD_HEADER_BYTES - BATCH_HEAD_BYTES;
+    const left = before.subarray(headAt);
+    left.copy(bytes, headAt);
+    crashed.replace(FIRST, bytes);
+    const last = await open(crashed.restarted(), { segmentBytes: 64 * 1024 });
+    expect(contentsOf(last)).to.deep.include({
+      last: 4,
+      entries: plain([...entriesOf(1, 4, 1, 400), entry(4, 2, 400)]),
+    });
   });
 
   it('keeps a copy of a torn tail, and warns', async () => {

@@ -2,6 +2,8 @@ import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { FaultyDisk } from '../support/faulty-disk.js';
 import { batchBytes, encodeBatch } from '../../src/wal/batch.js';
+import { recordOf } from '../../src/record/entry-record.js';
+import { RECORD_HEADER_BYTES } from '../../src/record/record.js';
 import { formatMemberId } from '../../src/util/member-id.js';
 import { peekIdentity } from '../../src/wal/log.js';
 import { scanSegment } from '../../src/wal/scan.js';
@@ -145,6 +147,19 @@ describe('damage to the durable log', () => {
     expect(() => log.entries(12, 15, Infinity)).to.throw(/damaged in 0000000000000001\.wal/);
     expect(await log.failed).to.include({ code: 'damaged' });
     expect(await rejection(append(log, [entry(20)]))).to.include({ code: 'damaged' });
+  });
+
+  it('is found if an intact record of another term lies where an entry is read later, as after a lost write', async () => {
+    const disk = new FaultyDisk();
+    const log = await open(disk, { segmentBytes: 64 * 1024, cacheBytes: 0 });
+    await append(log, [entry(1, 1, 200)]);
+    await append(log, [entry(1, 2, 200)]);
+    const bytes = disk.bytes(FIRST);
+    const at = bytes.indexOf('1/2 1/2') - RECORD_HEADER_BYTES;
+    const { source, offset, end } = recordOf(entry(1, 1, 200));
+    const handle = await disk.open(FIRST, 'write');
+    await handle.write(at, source.subarray(offset, end));
+    expect(() => log.entries(1, 2, Infinity)).to.throw(/damaged in .* it does not hold entry 1/);
   });
 
   it('is refused if a vote is missing at the end of a segment that has a successor', async () => {
