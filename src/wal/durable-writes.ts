@@ -2,9 +2,13 @@ import type { DiskFile } from '../ports/disk.js';
 
 /** Size up to which a write may be made in the turn of its caller, in bytes. */
 export const IN_TURN_BYTES_MAX = 16 * 1024;
-/** A write that takes longer is slow, in ms. */
-const SLOW_MS = 1;
-/** After a slow write the thread pool is used for this many times its duration. */
+/** Longest mean duration of recent writes with which further ones are made in the turn of their caller, in ms. */
+const MEAN_MS_MAX = 1;
+/** Weight of the newest write in the mean. */
+const WEIGHT = 1 / 8;
+/** A write that takes longer is a stall of the disk, in ms. */
+const STALL_MS = 4;
+/** After a stall the thread pool is used for this many times its duration. */
 const POOL_FACTOR = 100;
 
 export interface DurableWritesOptions {
@@ -17,11 +21,12 @@ export interface DurableWritesOptions {
 /**
  * Decides where a durable write waits for the disk. In the caller's turn it costs half of the processor time and is
  * done sooner, but the process does nothing else meanwhile: only a short write goes there, if nothing waits behind it,
- * and if the disk has not been slow recently. So slow disks hold the process for at most a hundredth of the time.
+ * and if the disk is fast and has not stalled recently. So stalls hold the process for a hundredth of the time at most.
  */
 export class DurableWrites {
   readonly #inTurnBytesMax: number;
   readonly #now: () => number;
+  #meanMs = 0;
   #poolUntilMs = -Infinity;
 
   constructor({ inTurnBytesMax = IN_TURN_BYTES_MAX, now = () => performance.now() }: DurableWritesOptions = {}) {
@@ -35,11 +40,16 @@ export class DurableWrites {
     { offset, data, alone }: { readonly offset: number; readonly data: Uint8Array; readonly alone: boolean },
   ): Promise<void> {
     const startMs = this.#now();
-    if (alone && data.length <= this.#inTurnBytesMax && startMs >= this.#poolUntilMs)
-      file.writeThroughSync(offset, data);
+    const isFast = this.#meanMs <= MEAN_MS_MAX && startMs >= this.#poolUntilMs;
+    if (alone && isFast && data.length <= this.#inTurnBytesMax) file.writeThroughSync(offset, data);
     else await file.writeThrough(offset, data);
-    const endMs = this.#now();
+    this.#observe(startMs, this.#now());
+  }
+
+  #observe(startMs: number, endMs: number): void {
     const tookMs = endMs - startMs;
-    if (tookMs > SLOW_MS) this.#poolUntilMs = Math.max(this.#poolUntilMs, endMs + tookMs * POOL_FACTOR);
+    // One stall must not count for longer than the pause after it.
+    this.#meanMs += (Math.min(tookMs, STALL_MS) - this.#meanMs) * WEIGHT;
+    if (tookMs > STALL_MS) this.#poolUntilMs = Math.max(this.#poolUntilMs, endMs + tookMs * POOL_FACTOR);
   }
 }

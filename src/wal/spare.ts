@@ -5,6 +5,9 @@ import { spareName } from './segment.js';
 /** Bytes written and synced in one step: small enough that an append hardly notices. */
 export const FILL_STEP_BYTES = 1024 * 1024;
 
+/** Never written to. A new one for each step would make most of the garbage of a busy log. */
+const ZEROS = new Uint8Array(FILL_STEP_BYTES);
+
 export interface SpareOptions {
   readonly disk: Disk;
   readonly sequence: number;
@@ -96,6 +99,6 @@ async function createSpare(disk: Disk, sequence: number): Promise<DiskFile> {
 
 async function fillStep(file: DiskFile, from: number, end: number): Promise<number> {
   const bytes = Math.min(FILL_STEP_BYTES, end - from);
-  await file.writeThrough(from, new Uint8Array(bytes));
+  await file.writeThrough(from, ZEROS.subarray(0, bytes));
   return bytes;
 }

@@ -36,8 +36,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/wal/durable-writes.ts',
-        '      file.writeThroughSync(offset, data);\n',
-        '      try { file.writeThroughSync(offset, data); } catch {}\n',
+        'file.writeThroughSync(offset, data);',
+        'try { file.writeThroughSync(offset, data); } catch {}',
       ),
     ],
     profile: (drawn) => ({ ...badDisks(drawn), inTurnBytesMax: 16 * 1024, syncMsMax: 0 }),
