@@ -103,3 +103,35 @@ async function compareWith(
   if (own?.kind !== 'ok') return skipped('there is no revision that both have');
   return own.hash === answer.hash ? { kind: 'equal' } : { kind: 'different', member, revision };
 }
+
+/** What the check of a member that starts needs. */
+export interface StartCheck {
+  readonly clusterId: number;
+  readonly memberId: NodeId;
+  readonly dataDir: string;
+  readonly assembly: { readonly store: KvStore; stop(): Promise<void> };
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Checks the state of a member before it takes part. @throws ConfigError if it must not; it is stopped then */
+export async function checkBeforeStart(start: StartCheck): Promise<void> {
+  const { clusterId, memberId, dataDir, assembly, clock, logger } = start;
+  const { store } = assembly;
+  const failed = store.failed.then((error) => {
+    throw error;
+  });
+  const check = checkInitialState({
+    memberId,
+    store,
+    ask: (url, question) => askHash({ clusterId, clock }, url, question),
+    dataDir,
+    logger,
+  });
+  try {
+    await Promise.race([check, failed]);
+  } catch (error) {
+    await assembly.stop().catch((later: unknown) => logger.warn('could not end in order', { error: later }));
+    throw error;
+  }
+}

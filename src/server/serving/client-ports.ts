@@ -1,0 +1,72 @@
+import { AccessControl } from '../../http/access/access-control.js';
+import { ClientPort, refuseHttp } from '../../http/client-port.js';
+import { HttpHost, type RequestHandler } from '../../http/host.js';
+import type { MemberAnswers } from '../../rpc/answer-room.js';
+import { GrpcJsHost } from '../../rpc/host-grpc-js.js';
+import { NativeHost } from '../../rpc/native/native-host.js';
+import { httpRequests } from '../monitoring/http-requests.js';
+import type { ServerConfig } from '../startup/config.js';
+import type { Serving } from './serving.js';
+
+/** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */
+const ENVELOPE_BYTES = 512 * 1024;
+
+/** The largest delay of a timer, in ms: 24 days. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** The origins and hosts from which HTTP requests are served. */
+export function accessControl({ config, clients, webClients, observers }: Serving): AccessControl {
+  const { advertiseClientUrls, initialAdvertisePeerUrls } = config;
+  const own = [clients.urls, webClients.urls, observers.urls, advertiseClientUrls, initialAdvertisePeerUrls];
+  return new AccessControl({
+    origins: config.cors,
+    hosts: config.hostWhitelist,
+    ownHosts: own
+      .flat()
+      .flatMap((url) => (url.startsWith('http:') && URL.canParse(url) ? [new URL(url).hostname] : [])),
+  });
+}
+
+/** Largest message of a client, in bytes. */
+function messageBytesMax({ maxRequestBytes }: ServerConfig): number {
+  return maxRequestBytes + ENVELOPE_BYTES;
+}
+
+/** Handles the HTTP requests of clients. */
+export function clientRequests(serving: Serving, access: AccessControl, answers: MemberAnswers): RequestHandler {
+  const { config, logger, assembly, measurements } = serving;
+  const { methods, health, metrics } = assembly;
+  const { tallies } = measurements;
+  return httpRequests({
+    access,
+    methods,
+    gateway: config.enableGrpcGateway,
+    messageBytesMax: messageBytesMax(config),
+    callsMax: config.maxConcurrentStreams,
+    txnOpsMax: config.maxTxnOps,
+    health,
+    metrics,
+    tallies,
+    answers,
+    logger,
+  });
+}
+
+/** gRPC for clients, and HTTP too unless it has listeners of its own. */
+export function openClientPort(serving: Serving, handle: RequestHandler, answers: MemberAnswers): ClientPort {
+  const { config, logger, assembly, measurements, webClients } = serving;
+  const Host = config.rpcHost === 'native' ? NativeHost : GrpcJsHost;
+  const grpc = new Host({
+    methods: assembly.methods,
+    logger,
+    tallies: measurements.tallies,
+    answers,
+    maxConcurrentStreams: config.maxConcurrentStreams,
+    maxReceiveMessageBytes: messageBytesMax(config),
+    keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,
+    keepaliveTimeoutMs: config.keepAliveTimeoutMs,
+    pingMinMs: config.keepAliveMinTimeMs,
+  });
+  const http = new HttpHost({ handle: webClients.urls.length === 0 ? handle : refuseHttp, logger });
+  return new ClientPort({ grpc, http });
+}

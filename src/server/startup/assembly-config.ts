@@ -1,0 +1,50 @@
+import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../node/config.js';
+import type { AssemblyOptions } from '../assembly/assembly.js';
+import type { ServerConfig } from './config.js';
+import type { Listeners } from './listeners.js';
+
+type FromConfig = Pick<
+  AssemblyOptions,
+  'name' | 'clientUrls' | 'node' | 'limits' | 'watches' | 'autoCompaction' | 'corruptCheckMs' | 'membership'
+>;
+
+/** The options of an assembly that follow from the configuration. */
+export function assemblyConfig(config: ServerConfig, clients: Listeners): FromConfig {
+  return {
+    name: config.name,
+    clientUrls: advertisedUrls(config, clients),
+    node: nodeConfig(config),
+    limits: {
+      requestBytesMax: config.maxRequestBytes,
+      txnOpsMax: config.maxTxnOps,
+      quotaBytes: config.quotaBackendBytes,
+      // As in etcd: five seconds, and two elections.
+      requestMs: 5_000 + 2 * config.electionTimeoutMs,
+    },
+    watches: {
+      progressIntervalMs: config.watchProgressIntervalMs,
+      perStreamMax: config.maxWatchesPerStream,
+      perMemberMax: config.maxWatches,
+    },
+    autoCompaction: config.autoCompaction,
+    corruptCheckMs: config.corruptCheckMs,
+    membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },
+  };
+}
+
+/** Advertised URLs, with the bound ports in place of port 0. */
+function advertisedUrls(config: ServerConfig, clients: Listeners): readonly string[] {
+  return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
+}
+
+function nodeConfig(config: ServerConfig): NodeConfig {
+  return {
+    ...DEFAULT_NODE_CONFIG,
+    heartbeatMs: config.heartbeatIntervalMs,
+    electionMs: config.electionTimeoutMs,
+    leaseMs: config.leaseMs,
+    snapshotCount: config.snapshotCount,
+    logTailEntries: Math.min(config.snapshotCatchupEntries, config.snapshotCount),
+    preVote: config.preVote,
+  };
+}
