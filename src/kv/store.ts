@@ -3,6 +3,7 @@ import type { Engine, ReplacedEngine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
+import type { AnswerMemory } from '../util/answer-growth.js';
 import { assert, defined } from '../util/assert.js';
 import { asError } from '../util/error.js';
 import type { Alarms } from './commands/alarms.js';
@@ -261,9 +262,9 @@ export class KvStore implements StateMachine {
     return row === undefined ? 0 : decodeRevisions(row).createRevision;
   }
 
-  /** Returns no promise for a single key at the newest revision. */
-  range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
-    return this.#reads.range(request);
+  /** Returns no promise for a single key at the newest revision. @param memory bounds the answer of a range */
+  range(request: etcdserverpb.RangeRequest.$Properties, memory?: AnswerMemory): ReadResult | Promise<ReadResult> {
+    return this.#reads.range(request, memory);
   }
 
   /**
@@ -277,9 +278,9 @@ export class KvStore implements StateMachine {
     return this.#reads.rangeInPieces(request, take);
   }
 
-  /** @param request must satisfy `isReadOnlyTxn` */
-  readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
-    return this.#reads.readTxn(request);
+  /** @param request must satisfy `isReadOnlyTxn` @param memory bounds the answer */
+  readTxn(request: etcdserverpb.TxnRequest.$Properties, memory?: AnswerMemory): Promise<ReadResult> {
+    return this.#reads.readTxn(request, memory);
   }
 
   /**

@@ -1,5 +1,8 @@
+import type { AnswerGrowth, AnswerMemory } from '../util/answer-growth.js';
+import { GrowingAnswer, GrowingAnswers } from './growing-answers.js';
+
 /** The bound on unsent answers as handlers see it: see `ConnectionAnswers`. */
-export interface AnswerRoom {
+export interface AnswerRoom extends AnswerMemory {
   /** Whether the connection holds as many bytes of unsent answers as it may. */
   readonly isFull: boolean;
   /** Has the answer made once there is room for another one, at once if there already is. */
@@ -17,7 +20,10 @@ export interface AnswerToMake {
 export interface AnswerLimits {
   /** Unsent bytes of answers on one connection, above which its further reads wait. Default 64 MiB. */
   readonly connectionBytesMax: number;
-  /** The same for all connections of the member together. Default 512 MiB. */
+  /**
+   * The same for all connections of the member together, with answers that are being made. One answer may be larger, as it
+   * is made whole before it is sent. Default 512 MiB.
+   */
   readonly memberBytesMax: number;
   /** Concurrent answers of one connection that take several turns to make. Default 16. */
   readonly makingPerConnectionMax: number;
@@ -58,12 +64,14 @@ export class MemberAnswers {
   readonly #connections = new Set<ConnectionAnswers>();
   /** Connections whose reads wait for the member's bound only, in order of arrival. */
   readonly #waiting = new Set<ConnectionAnswers>();
+  readonly growing: GrowingAnswers;
   #bytes = 0;
   #making = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(limits: Partial<AnswerLimits> = {}) {
     this.limits = { ...DEFAULT_ANSWER_LIMITS, ...limits };
+    this.growing = new GrowingAnswers({ bytesMax: this.limits.memberBytesMax, unsentBytes: () => this.#bytes });
   }
 
   /** Bytes of answers that are made and not sent. */
@@ -96,6 +104,11 @@ export class MemberAnswers {
 
   wait(connection: ConnectionAnswers): void {
     this.#waiting.add(connection);
+    this.watch();
+  }
+
+  /** Begins the checks for stalled connections. They end when nothing waits. */
+  watch(): void {
     this.#timer ??= setInterval(() => this.#check(), STALL_CHECK_MS).unref();
   }
 
@@ -105,6 +118,7 @@ export class MemberAnswers {
   }
 
   #goOn(): void {
+    this.growing.goOn();
     for (const connection of this.#waiting) {
       if (!this.hasRoom) return;
       this.#waiting.delete(connection);
@@ -114,7 +128,7 @@ export class MemberAnswers {
 
   /** While reads wait and the member's bound is reached, closes connections that hold answers and read too little. */
   #check(): void {
-    if (this.#waiting.size === 0) {
+    if (this.#waiting.size === 0 && !this.growing.areHeld) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       return;
@@ -133,6 +147,7 @@ export class ConnectionAnswers implements AnswerRoom {
   readonly cut: () => void;
   readonly #member: MemberAnswers;
   readonly #waiting: AnswerToMake[] = [];
+  readonly #growing = new Set<GrowingAnswer>();
   /** Callbacks of streams that wait for the connection to be below its bound. */
   #drains: (() => void)[] = [];
   #unsentBytes = 0;
@@ -166,6 +181,16 @@ export class ConnectionAnswers implements AnswerRoom {
     if (this.#waiting.length === 0 && this.#hasRoom && this.#member.hasRoom) return this.#make(answer);
     this.#waiting.push(answer);
     this.#goOnOrWait();
+  }
+
+  grow(): AnswerGrowth {
+    const answer = new GrowingAnswer(this.#member.growing, {
+      onHeld: () => this.#member.watch(),
+      onEnd: (ended) => this.#growing.delete(ended),
+    });
+    if (this.#closed) answer.abandon();
+    else this.#growing.add(answer);
+    return answer;
   }
 
   /** Counts an answer that is ready to be sent. */
@@ -212,6 +237,7 @@ export class ConnectionAnswers implements AnswerRoom {
     this.#closed = true;
     this.#waiting.length = 0;
     this.#drains = [];
+    for (const answer of this.#growing) answer.abandon();
     this.#member.over(this);
     this.#member.making(-this.#making);
     this.#member.holding(-this.#unsentBytes);

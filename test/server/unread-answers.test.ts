@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { answerTo } from '../http/served-port.js';
+import { ConnectionAnswers } from '../../src/rpc/answer-room.js';
 import { RawHttp2, wholeCall } from '../rpc/raw-http2.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
@@ -33,6 +34,29 @@ describe('a member whose clients do not read their answers', function () {
   after(async () => {
     for (const client of idle) client.socket.destroy();
     await lone.dispose();
+  });
+
+  it('counts answers while they are made', async () => {
+    const { grow } = ConnectionAnswers.prototype;
+    let largest = 0;
+    ConnectionAnswers.prototype.grow = function (this: ConnectionAnswers) {
+      const growth = grow.call(this);
+      return {
+        holds: (bytes) => {
+          largest = Math.max(largest, bytes);
+          return growth.holds(bytes);
+        },
+        end: () => growth.end(),
+      };
+    };
+    try {
+      expect(
+        expectOk(await lone.client.range({ key: Buffer.from('large-'), rangeEnd: Buffer.from('large.') })).kvs,
+      ).to.have.length(KEYS);
+    } finally {
+      ConnectionAnswers.prototype.grow = grow;
+    }
+    expect(largest).to.be.at.least(KEYS * VALUE_BYTES);
   });
 
   it('holds a bounded part of the answers in memory, and serves others', async () => {

@@ -1,4 +1,5 @@
 import type { etcdserverpb } from '../../gen/proto.js';
+import type { AnswerGrowth } from '../../util/answer-growth.js';
 import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1, EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
@@ -44,8 +45,8 @@ export async function applyTxn(
 }
 
 /** The same for a read-only transaction. */
-export async function readTxn(reader: StateReader, request: TxnRequest): Promise<TxnOutcome> {
-  return run(reader, request, new AnswerBudget(TXN_ANSWER_BYTES_MAX));
+export async function readTxn(reader: StateReader, request: TxnRequest, growth?: AnswerGrowth): Promise<TxnOutcome> {
+  return run(reader, request, new AnswerBudget(TXN_ANSWER_BYTES_MAX, growth));
 }
 
 async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget): Promise<TxnOutcome> {
@@ -153,8 +154,12 @@ async function executeOp(
   switch (op.request) {
     case 'requestRange': {
       if (!budget.admits()) return EMPTY;
-      const answer = await evaluateRange(state, op.requestRange ?? {});
-      assert(answer.kind === 'ok', 'a checked range failed');
+      const answer = await evaluateRange(state, op.requestRange ?? {}, budget);
+      if (answer.kind === 'error') {
+        assert(answer.error.kind === 'answer-too-large', 'a checked range failed');
+        budget.giveUp();
+        return EMPTY;
+      }
       for (const { length } of answer.keyValues) budget.spend(length);
       return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state.revision)));
     }

@@ -1,3 +1,4 @@
+import type { AnswerGrowth } from '../../util/answer-growth.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { compareBytes, EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
@@ -48,10 +49,12 @@ export interface Plan extends WalkPlan {
 /**
  * Evaluates a range on one state. A single key at the newest revision takes no promise. Anything else is a walk in
  * slices that keeps only the rows of the answer.
+ * @param growth told of the rows that the walk gathers
  */
 export function evaluateRange(
   reader: StateReader,
   request: etcdserverpb.RangeRequest.$Properties,
+  growth?: Pick<AnswerGrowth, 'holds'>,
 ): RangeOutcome | Promise<RangeOutcome> {
   const span = spanOf(request.key ?? EMPTY, request.rangeEnd ?? EMPTY);
   if (span.kind === 'key') {
@@ -62,7 +65,7 @@ export function evaluateRange(
   const plan = planOf(reader, request);
   if ('kind' in plan) return { kind: 'error', error: plan };
   if (isEmptyRange(span.range)) return { kind: 'ok', keyValues: [], more: false, count: 0 };
-  return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, plan);
+  return plan.countOnly ? evaluateCount(reader, span.range, plan) : evaluateWalk(reader, span.range, { plan, growth });
 }
 
 /** The plan of a range of many keys, or the error that refuses it. */
@@ -238,13 +241,19 @@ async function countByWalking(walk: RangeWalk): Promise<number> {
   }
 }
 
-async function evaluateWalk(reader: StateReader, range: KeyRange, plan: Plan): Promise<RangeOutcome> {
+async function evaluateWalk(
+  reader: StateReader,
+  range: KeyRange,
+  { plan, growth }: { readonly plan: Plan; readonly growth: Pick<AnswerGrowth, 'holds'> | undefined },
+): Promise<RangeOutcome> {
   const picker = new Picker(plan, (units) => reader.spend(units));
   const walk = new RangeWalk(reader, range, plan);
   try {
     for (let slice = await walk.next(false); slice.length > 0; slice = await walk.next(picker.full)) {
       for (const keyValue of slice) picker.add(keyValue);
       if (picker.hasTooMany) await picker.cut();
+      const room = growth?.holds(picker.bytes);
+      if (room !== undefined && !(await room)) return { kind: 'error', error: kvError('answer-too-large') };
     }
   } finally {
     await walk.close();
@@ -267,10 +276,16 @@ class Picker {
   readonly #spend: (units: number) => Promise<void> | undefined;
   #picked: Picked[] = [];
   #passed = 0;
+  #bytes = 0;
 
   constructor(plan: Plan, spend: (units: number) => Promise<void> | undefined) {
     this.#plan = plan;
     this.#spend = spend;
+  }
+
+  /** Size of the versions that it holds. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** No later version can change the answer, except for `count`. */
@@ -290,7 +305,9 @@ class Picker {
     if (filter !== undefined && decoded !== undefined && !filter(decoded)) return;
     this.#passed++;
     // A view of the value would keep it in memory. Unless rows are sorted by it, it is dropped here.
-    this.#picked.push({ bytes: keysOnly && sorting === undefined ? withoutValue(bytes) : bytes, decoded });
+    const kept = keysOnly && sorting === undefined ? withoutValue(bytes) : bytes;
+    this.#picked.push({ bytes: kept, decoded });
+    this.#bytes += kept.length;
   }
 
   /** Sorts what was picked, in slices, and drops what the limit leaves out. */
@@ -301,7 +318,8 @@ class Picker {
         left.decoded === undefined || right.decoded === undefined ? 0 : sorting(left.decoded, right.decoded);
       this.#picked = await sortInSlices(this.#picked, compare, this.#spend);
     }
-    if (this.#picked.length > limit) this.#picked.length = limit;
+    if (this.#picked.length <= limit) return;
+    for (const { bytes } of this.#picked.splice(limit)) this.#bytes -= bytes.length;
   }
 
   async finish(): Promise<{ readonly keyValues: readonly Uint8Array[]; readonly more: boolean }> {

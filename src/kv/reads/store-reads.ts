@@ -1,5 +1,6 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { assert } from '../../util/assert.js';
+import type { AnswerMemory } from '../../util/answer-growth.js';
 import { EMPTY } from '../../util/bytes.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
@@ -48,7 +49,7 @@ export class StoreReads {
     this.#options = options;
   }
 
-  range(request: etcdserverpb.RangeRequest.$Properties): ReadResult | Promise<ReadResult> {
+  range(request: etcdserverpb.RangeRequest.$Properties, memory?: AnswerMemory): ReadResult | Promise<ReadResult> {
     const view = this.#options.view();
     this.counts.ranges += 1;
     const wrong = checkRange(request);
@@ -62,10 +63,19 @@ export class StoreReads {
         appliedIndex: meta.appliedIndex,
       };
     }
-    const outcome = evaluateRange(view, request);
-    if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
+    const growth = (request.rangeEnd?.length ?? 0) > 0 ? memory?.grow() : undefined;
+    const outcome = evaluateRange(view, request, growth);
+    if (!(outcome instanceof Promise)) {
+      growth?.end();
+      return rangeResult(view, outcome);
+    }
     view.retain();
-    return outcome.then((settled) => rangeResult(view, settled)).finally(() => view.release());
+    return outcome
+      .then((settled) => rangeResult(view, settled))
+      .finally(() => {
+        growth?.end();
+        view.release();
+      });
   }
 
   async rangeInPieces(
@@ -91,14 +101,19 @@ export class StoreReads {
     }
   }
 
-  async readTxn(request: etcdserverpb.TxnRequest.$Properties): Promise<ReadResult> {
+  async readTxn(request: etcdserverpb.TxnRequest.$Properties, memory?: AnswerMemory): Promise<ReadResult> {
     const view = this.#options.view();
     this.counts.txns += 1;
     const position = { revision: view.revision, appliedIndex: view.meta.appliedIndex };
     const wrong = checkTxn(request, this.#options.maxTxnOps ?? DEFAULT_MAX_TXN_OPS);
     if (wrong !== undefined) return { kind: 'error', error: wrong, ...position };
     assert(isReadOnlyTxn(request), 'a transaction that writes goes through the log');
-    return await held(view, async () => ({ ...(await readTxn(view, request)), ...position }));
+    const growth = memory?.grow();
+    try {
+      return await held(view, async () => ({ ...(await readTxn(view, request, growth)), ...position }));
+    } finally {
+      growth?.end();
+    }
   }
 
   async hashKv(point: HashPoint): Promise<HashResult> {

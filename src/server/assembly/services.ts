@@ -1,3 +1,4 @@
+import type { AnswerMemory } from '../../util/answer-growth.js';
 import type { etcdserverpb } from '../../gen/proto.js';
 import { NONE } from '../../raft/types.js';
 import type { Method } from '../../rpc/service.js';
@@ -98,7 +99,9 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       writes,
       reader,
       maxTxnOps: limits.txnOpsMax,
-      range: measurements.timed((request: etcdserverpb.RangeRequest) => store.range(request)),
+      range: measurements.timed((request: etcdserverpb.RangeRequest, memory?: AnswerMemory) =>
+        store.range(request, memory),
+      ),
       onFatal,
     }),
     ...leaseService({ store, headers, writes, reader, lessor, random, ttlMinSeconds }),

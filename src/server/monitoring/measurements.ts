@@ -80,7 +80,9 @@ export class Measurements {
   readonly onSnapshotSent = (ms: number): void => this.snapshots.observe(ms / SECONDS);
 
   /** Measures each call of a function that evaluates ranges. */
-  timed<Request>(range: (request: Request) => ReturnType<Evaluate>): (request: Request) => ReturnType<Evaluate> {
+  timed<Args extends readonly unknown[]>(
+    range: (...args: Args) => ReturnType<Evaluate>,
+  ): (...args: Args) => ReturnType<Evaluate> {
     let succeeded: Histogram | undefined;
     const ended = (result: ReadResult, startMs: number): ReadResult => {
       const seconds = (performance.now() - startMs) / SECONDS;
@@ -88,9 +90,9 @@ export class Measurements {
       else (succeeded ??= this.ranges.of({ success: 'true' })).observe(seconds);
       return result;
     };
-    return (request) => {
+    return (...args) => {
       const startMs = performance.now();
-      const result = range(request);
+      const result = range(...args);
       return result instanceof Promise ? result.then((made) => ended(made, startMs)) : ended(result, startMs);
     };
   }

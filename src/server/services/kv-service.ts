@@ -5,6 +5,7 @@ import { putShape } from '../../kv/format/put-request.js';
 import type { ApplyResult, KvStore } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import type { AnswerMemory } from '../../util/answer-growth.js';
 import { clampInteger } from '../../util/integer.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
@@ -22,7 +23,7 @@ export interface KvServiceOptions {
   readonly reader: Reader;
   readonly maxTxnOps: number;
   /** Evaluates a range on the store, and measures it. */
-  readonly range: (request: etcdserverpb.RangeRequest) => ReturnType<Evaluate>;
+  readonly range: (request: etcdserverpb.RangeRequest, memory: AnswerMemory | undefined) => ReturnType<Evaluate>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -127,7 +128,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, request) => {
         const problem = checkRange(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        read(call, request, () => range(request));
+        read(call, request, () => range(request, call.answerRoom));
       },
     }),
     unary({
@@ -159,7 +160,7 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
           const spaceBytes = hasPuts(request) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
           return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, headers }));
         }
-        read(call, request, () => store.readTxn(request));
+        read(call, request, () => store.readTxn(request, call.answerRoom));
       },
     }),
     unary({

@@ -4,6 +4,7 @@ import { etcdserverpb } from '../../../src/gen/proto.js';
 import { bodySize, FieldPacker, MessageBuilder, wholeBody, type EncodedBody } from '../../../src/kv/format/wire.js';
 import { sortInSlices } from '../../../src/kv/reads/sliced-sort.js';
 import type { KvStore } from '../../../src/kv/store.js';
+import type { AnswerMemory } from '../../../src/util/answer-growth.js';
 import { encode, Fixture, levelHome } from '../support/fixture.js';
 
 const { RangeRequest, RangeResponse, TxnResponse } = etcdserverpb;
@@ -54,6 +55,48 @@ describe('a range with a large answer', function () {
     const { kvs, count } = RangeResponse.decode(wholeBody(body));
     expect([kvs.length, Number(count)]).to.deep.equal([KEYS, KEYS]);
     expect(kvs.every(({ value }) => value?.length === 100)).to.equal(true);
+  });
+
+  it('states how large it is while it is gathered, waits when told to, and ends when no one takes it', async () => {
+    const sizes: number[] = [];
+    let [waits, ends] = [0, 0];
+    let isWanted = true;
+    const memory: AnswerMemory = {
+      grow: () => ({
+        holds: (held) => {
+          sizes.push(held);
+          if (sizes.length % 5 !== 0) return undefined;
+          waits++;
+          return turn().then(() => isWanted);
+        },
+        end: () => void ends++,
+      }),
+    };
+    const whole = await fixture.store.range(ALL, memory);
+    if (whole.kind === 'error') throw new Error(whole.error.kind);
+    expect(sizes).to.deep.equal(sizes.toSorted((left, right) => left - right));
+    expect(sizes.at(-1)).to.be.within(KEYS * 100, bodySize(whole.body));
+    expect([waits > 10, ends]).to.deep.equal([true, 1]);
+    sizes.length = 0;
+    isWanted = false;
+    const dropped = await fixture.store.range(ALL, memory);
+    expect([dropped.kind, sizes.length, ends]).to.deep.equal(['error', 5, 2]);
+    // What a limit leaves out of a sorted answer is not held.
+    sizes.length = 0;
+    isWanted = true;
+    await fixture.store.range({ ...ALL, limit: 10, sortOrder: SortOrder.ASCEND, sortTarget: SortTarget.MOD }, memory);
+    expect(Math.max(...sizes)).to.be.below(2000 * 150);
+    expect(ends).to.equal(3);
+    sizes.length = 0;
+    const txn = { success: [{ requestRange: ALL }, { requestRange: ALL }] };
+    const request = etcdserverpb.TxnRequest.decode(encode.txn(txn)[1]);
+    expect((await fixture.store.readTxn(request, memory)).kind).to.equal('ok');
+    expect([(sizes.at(-1) ?? 0) > 2 * KEYS * 100, ends]).to.deep.equal([true, 4]);
+    isWanted = false;
+    expect(await fixture.store.readTxn(request, memory)).to.deep.include({ error: { kind: 'answer-too-large' } });
+    expect(ends).to.equal(5);
+    await fixture.store.range({ key: bytes('k00000000') }, memory);
+    expect(ends, 'a single key is no answer that grows').to.equal(5);
   });
 
   it('is sorted in slices too', async () => {

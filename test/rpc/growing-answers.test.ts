@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { MemberAnswers, type ConnectionAnswers } from '../../src/rpc/answer-room.js';
+import type { AnswerGrowth } from '../../src/util/answer-growth.js';
+import { poll } from '../support/poll.js';
+
+const BOUND = 10;
+
+// The story: only answers that waited to be sent counted. 64 clients that asked for the whole store at the same time had
+// 64 answers made, each as large as the store, before the first of them counted.
+describe('the bound on answers that are being made', () => {
+  let member: MemberAnswers;
+  let ended: string[];
+
+  const connection = (cut = (): void => undefined): ConnectionAnswers => member.connection(cut);
+  /** States a size, and notes what comes of it. */
+  const grow = (name: string, answer: AnswerGrowth, bytes: number): void => {
+    const room = answer.holds(bytes);
+    if (room === undefined) ended.push(`${name} goes on`);
+    else void room.then((wanted) => ended.push(`${name} ${wanted ? 'goes on later' : 'is given up'}`));
+  };
+  const settle = async (): Promise<string[]> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return ended.splice(0);
+  };
+
+  beforeEach(() => {
+    member = new MemberAnswers({ memberBytesMax: BOUND, stalledMs: 100 });
+    ended = [];
+  });
+
+  it('holds the younger ones, and lets the oldest grow beyond it', async () => {
+    const [oldest, younger] = [connection().grow(), connection().grow()];
+    grow('oldest', oldest, 4);
+    grow('younger', younger, 5);
+    expect(await settle()).to.deep.equal(['oldest goes on', 'younger goes on']);
+    grow('younger', younger, 6);
+    grow('oldest', oldest, 40);
+    expect(await settle()).to.deep.equal(['oldest goes on']);
+    oldest.end();
+    oldest.end();
+    expect(await settle()).to.deep.equal(['younger goes on later']);
+    grow('younger', younger, 60);
+    expect(await settle()).to.deep.equal(['younger goes on']);
+    younger.end();
+    grow('next', connection().grow(), BOUND - 1);
+    expect(await settle()).to.deep.equal(['next goes on']);
+  });
+
+  it('holds all of them while unsent answers fill it', async () => {
+    const holder = connection();
+    holder.hold(BOUND);
+    const answer = connection().grow();
+    grow('answer', answer, 1);
+    expect(await settle()).to.deep.equal([]);
+    holder.release(1);
+    expect(await settle()).to.deep.equal(['answer goes on later']);
+  });
+
+  it('gives up those of a closed connection, which no longer count', async () => {
+    const [left, stays] = [connection(), connection()];
+    left.hold(BOUND);
+    const [abandoned, other] = [left.grow(), stays.grow()];
+    grow('abandoned', abandoned, 30);
+    grow('other', other, 1);
+    expect(await settle()).to.deep.equal([]);
+    left.close();
+    expect(await settle()).to.deep.equal(['abandoned is given up']);
+    grow('abandoned', abandoned, 31);
+    abandoned.end();
+    expect((await settle()).sort()).to.deep.equal(['abandoned is given up', 'other goes on later']);
+    grow('late', left.grow(), 1);
+    expect(await settle()).to.deep.equal(['late is given up']);
+  });
+
+  it('closes a connection that reads nothing of what fills it', async () => {
+    let cuts = 0;
+    const stalled = connection(() => {
+      cuts++;
+      stalled.close();
+    });
+    stalled.hold(BOUND);
+    grow('answer', connection().grow(), 1);
+    await poll('the end of the stalled connection', () => cuts > 0 || undefined);
+    expect(await settle()).to.deep.equal(['answer goes on later']);
+  });
+});
