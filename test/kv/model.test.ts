@@ -121,7 +121,7 @@ describe(`KvStore against a model of etcd's semantics (SEED=${seed})`, () => {
   // A large batch keeps most of what it deletes in another form.
   for (const largeBatchChanges of [0, 1, 3]) {
     it(`gives the answers of the model, with batches that are large after ${largeBatchChanges} changes`, async () => {
-      await compareWithModel({ home: memoryHome, runs: 120, store: { largeBatchChanges } });
+      await compareWithModel({ home: memoryHome, runs: 40, store: { largeBatchChanges } });
     }).timeout(60_000);
   }
 
