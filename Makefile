@@ -82,7 +82,7 @@ sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails 
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
 .PHONY: mutate
-mutate: node_modules/.package-lock.json ## check that the simulator finds planted bugs; ONLY= selects one
+mutate: node_modules/.package-lock.json ## check that the simulator, or a test, finds planted bugs; ONLY= selects one
 	@ONLY=$(ONLY) $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
 
 .PHONY: proto

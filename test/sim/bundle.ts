@@ -12,7 +12,7 @@ export interface Patch {
   readonly replace: string;
 }
 
-/** Bundles the simulator into one program, which starts fast and runs without a loader. */
+/** One program, which starts fast and runs without a loader. */
 export interface Bundle {
   readonly file: string;
   remove(): void;
@@ -22,12 +22,17 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 /** @throws Error if a patch does not fit */
 export async function bundleSimulator(patches: readonly Patch[] = []): Promise<Bundle> {
+  return await bundleOf('test/sim/worker.ts', patches);
+}
+
+/** @param entry from the root of the project @throws Error if a patch does not fit */
+export async function bundleOf(entry: string, patches: readonly Patch[] = []): Promise<Bundle> {
   const folder = makeTemporaryFolder('sim');
-  const file = join(folder, 'sim.cjs');
+  const file = join(folder, 'program.cjs');
   const applied = new Set<Patch>();
   try {
     await build({
-      entryPoints: [join(import.meta.dirname, 'worker.ts')],
+      entryPoints: [join(ROOT, entry)],
       outfile: file,
       bundle: true,
       platform: 'node',
@@ -38,7 +43,7 @@ export async function bundleSimulator(patches: readonly Patch[] = []): Promise<B
       plugins: [patching(patches, applied)],
     });
     const missed = patches.find((patch) => !applied.has(patch));
-    if (missed !== undefined) throw new Error(`${missed.file} is no part of the simulator, and so cannot be patched`);
+    if (missed !== undefined) throw new Error(`${missed.file} is no part of ${entry}, and so cannot be patched`);
   } catch (error) {
     removeFolder(folder);
     throw error;

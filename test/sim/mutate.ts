@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 import { bundleSimulator } from './bundle.js';
+import { findsInTests, passesWithout } from './mutate-tests.js';
 import { CONSENSUS } from './mutations/consensus.js';
+import { HOST } from './mutations/host.js';
 import { LEASES } from './mutations/leases.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
 import { MEMBERSHIP } from './mutations/membership.js';
@@ -10,9 +12,9 @@ import { WATCHES } from './mutations/watches.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
 
-// `make mutate`: plants one bug after the other in a copy of the code, and checks that the simulator finds it. ONLY=
-// selects one. First each profile runs without a bug: a failure there would prove nothing about the bugs. SEED= sets
-// the first seed.
+// `make mutate`: plants one bug after the other in a copy of the code, and checks that the simulator finds it, or the tests
+// that the bug names. ONLY= selects one. First each profile, and each file of tests, runs without a bug: a failure there
+// would prove nothing about the bugs. SEED= sets the first seed.
 
 /** Maximum number of seeds for one bug. */
 const SEEDS = 150;
@@ -32,8 +34,9 @@ await runProgram('make mutate', async () => {
   const began = performance.now();
   const only = textOf('ONLY');
   const mutations = ALL.filter(({ name }) => only === undefined || name === only);
-  if (mutations.length === 0) {
-    const names = ALL.map(({ name }) => `\n  ${name}`).join('');
+  const tested = HOST.filter(({ name }) => only === undefined || name === only);
+  if (mutations.length + tested.length === 0) {
+    const names = [...ALL, ...HOST].map(({ name }) => `\n  ${name}`).join('');
     throw new UsageError(`ONLY=${only}: there is no such bug. These can be planted:${names}`);
   }
   const first = wholeNumberOf('SEED') ?? 1;
@@ -51,8 +54,11 @@ await runProgram('make mutate', async () => {
     healthy.remove();
   }
   for (const mutation of mutations) if (!(await isFound(mutation, { first, seeds }))) survivors += 1;
+  for (const file of new Set(tested.map(({ tests }) => tests.file))) if (!(await passesWithout(file))) survivors += 1;
+  for (const bug of tested) if (!(await findsInTests(bug))) survivors += 1;
   console.log(`${Math.round((performance.now() - began) / 1000)} s`);
-  console.log(`${mutations.length - Math.min(survivors, mutations.length)} passed, ${survivors} failed`);
+  const count = mutations.length + tested.length;
+  console.log(`${count - Math.min(survivors, count)} passed, ${survivors} failed`);
   return survivors === 0 ? 0 : 1;
 });
 

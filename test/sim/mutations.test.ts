@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { patched } from './bundle.js';
+import { HOST } from './mutations/host.js';
 import { CONSENSUS } from './mutations/consensus.js';
 import { LEASES } from './mutations/leases.js';
 import { MEMBERSHIP } from './mutations/membership.js';
@@ -9,7 +10,7 @@ import { STORAGE } from './mutations/storage.js';
 import { WATCHES } from './mutations/watches.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES];
+  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES, ...HOST];
 
   it('have unique names', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

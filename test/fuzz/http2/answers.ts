@@ -46,6 +46,8 @@ export class AnsweringServer {
   readonly #tasks: (() => void)[] = [];
   readonly #held: ScriptedStream[] = [];
   #isEnding = false;
+  /** Streams that send more as soon as something of them has been sent. */
+  readonly #driven = new Map<ScriptedStream, () => void>();
   /** Streams that came to an end, by their own or by an abort: each once. */
   readonly over = new Map<number, string>();
 
@@ -90,6 +92,7 @@ export class AnsweringServer {
         if (isLast && !isAnswered) this.#tasks.push(() => this.#answer(stream, plan, Buffer.concat(parts)));
       },
       onAbort: (stream, code) => this.#over(stream, `aborted with ${code}`),
+      onSent: (stream) => this.#driven.get(stream)?.(),
     };
   }
 
@@ -103,6 +106,7 @@ export class AnsweringServer {
     const answer = answerTo(stream.id, plan, body);
     if (chance(this.#random, 0.4)) return this.#answerWhole(stream, answer);
     stream.headers();
+    if (chance(this.#random, 0.4)) return this.#answerDriven(stream, answer);
     const send = (at: number): void => {
       if (at >= answer.length) return this.#end(stream);
       const end = Math.min(answer.length, at + randomInteger(this.#random, 1, 60_000));
@@ -111,6 +115,23 @@ export class AnsweringServer {
       else this.#tasks.push(() => send(end));
     };
     send(0);
+  }
+
+  /** Sends more whenever a part has been sent, from within the connection, as streams with a bound on unsent bytes do. */
+  #answerDriven(stream: ScriptedStream, answer: Buffer): void {
+    let at = 0;
+    const more = (): void => {
+      while (at < answer.length && stream.queuedBytes < 10_000 && !stream.isClosed) {
+        const end = Math.min(answer.length, at + randomInteger(this.#random, 1, 20_000));
+        const part = answer.subarray(at, end);
+        at = end;
+        stream.data(part);
+      }
+      if (at < answer.length || !this.#driven.delete(stream)) return;
+      this.#end(stream);
+    };
+    this.#driven.set(stream, more);
+    more();
   }
 
   #answerWhole(stream: ScriptedStream, answer: Buffer): void {

@@ -28,7 +28,14 @@ class BlockWriter {
     this.fields.length = 0;
     const parts: Buffer[] = [];
     for (let updates = chance(this.#random, 0.2) ? randomInteger(this.#random, 1, 3) : 0; updates > 0; updates -= 1) {
-      this.#capacity = pick(this.#random, [0, 50, 100, 1_000, randomInteger(this.#random, 0, 4097), TABLE_BYTES]);
+      this.#capacity = pick(this.#random, [
+        0,
+        50,
+        1_000,
+        randomInteger(this.#random, 0, 4097),
+        TABLE_BYTES,
+        this.#edge(),
+      ]);
       this.#evict(0);
       parts.push(integer(this.#capacity, 5, 0x20));
     }
@@ -38,7 +45,8 @@ class BlockWriter {
 
   #field(): Buffer {
     const known = [...STATIC_TABLE, ...this.#table];
-    const index = randomInteger(this.#random, 0, known.length);
+    const isDynamic = this.#table.length > 0 && chance(this.#random, 0.5);
+    const index = randomInteger(this.#random, isDynamic ? STATIC_TABLE.length : 0, known.length);
     const [knownName, knownValue] = known[index] ?? ['', ''];
     if (chance(this.#random, 0.3)) {
       this.fields.push([knownName, knownValue]);
@@ -46,7 +54,9 @@ class BlockWriter {
     }
     const isKnown = chance(this.#random, 0.5);
     const name = isKnown ? knownName : this.#text(40);
-    const value = this.#text(pick(this.#random, [10, 100, 5_000]));
+    const fitting = this.#edge() - sizeOf([[name, '']]);
+    const isFitting = fitting >= 0 && chance(this.#random, 0.3);
+    const value = isFitting ? 'v'.repeat(fitting) : this.#text(pick(this.#random, [10, 100, 5_000]));
     const [bits, first] = pick(this.#random, [
       [6, 0x40],
       [6, 0x40],
@@ -57,6 +67,13 @@ class BlockWriter {
     this.fields.push([name, value]);
     if (bits === 6) this.#insert([name, value]);
     return Buffer.concat([head, ...(isKnown ? [] : [this.#encoded(name)]), this.#encoded(value)]);
+  }
+
+  /** A size at which one entry more or less has room, or next to it. */
+  #edge(): number {
+    const kept = this.#table.slice(0, randomInteger(this.#random, 0, this.#table.length + 1));
+    const size = chance(this.#random, 0.5) ? sizeOf(kept) : this.#capacity - sizeOf(kept);
+    return Math.max(0, Math.min(TABLE_BYTES, size + randomInteger(this.#random, -1, 2)));
   }
 
   #text(max: number): string {

@@ -74,7 +74,8 @@ export class Interleaving {
 
   #open(): void {
     const random = this.#random;
-    const body = randomBytesOf(random, chance(random, 0.3) ? 0 : randomSize(random, 100_000));
+    const size = chance(random, 0.05) ? randomInteger(random, 300_000, 700_000) : randomSize(random, 100_000);
+    const body = chance(random, 0.3) ? Buffer.alloc(0) : patterned(random, size);
     const fields = Array.from({ length: randomInteger(random, 0, 4) }, () => ({
       name: pick(random, ['x-a', 'x-b', 'user-agent']),
       value: 'v'.repeat(randomSize(random, 300)),
@@ -135,7 +136,8 @@ export class Interleaving {
     const { client } = this;
     this.#takeAgain();
     this.server.endAll();
-    client.changeSettings({ initialWindow: 400_000_000 });
+    if (chance(this.#random, 0.5)) client.changeSettings({ initialWindow: 400_000_000 });
+    else for (const stream of client.openStreams) client.widen(stream, 400_000_000);
     client.widen(undefined, 1_000_000_000);
     let idle = 0;
     while (client.openStreams.length > 0) {
@@ -177,6 +179,11 @@ export class Interleaving {
     await wire.turn();
     check(wire.isClosed, 'onClose was not called');
   }
+}
+
+/** Bytes that differ from others of the same length, and cost little. */
+function patterned(random: Random, length: number): Buffer {
+  return Buffer.alloc(length, randomBytesOf(random, 1 + randomInteger(random, 7, 50)));
 }
 
 export async function interleavings(random: Random): Promise<void> {

@@ -16,6 +16,7 @@ export interface Script {
   /** @param part a copy */
   onData?(stream: ScriptedStream, part: Buffer, isLast: boolean): void;
   onAbort?(stream: ScriptedStream, code: number | undefined): void;
+  onSent?(stream: ScriptedStream): void;
 }
 
 /** A stream whose owner is a test. Received bytes are credited unless the script does. */
@@ -71,6 +72,7 @@ export class ScriptedStream extends ServerStream {
 
   override onSent(bytes: number): void {
     this.sentBytes += bytes;
+    this.#script.onSent?.(this);
   }
 }
 

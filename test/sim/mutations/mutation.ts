@@ -1,12 +1,22 @@
 import type { Patch } from '../bundle.js';
 import type { FaultKind, OperationKind, Pace, SimOptions } from '../options.js';
 
-/** A bug that is planted to check that the simulator finds it. */
-export interface Mutation {
+/** A bug that is planted to check that it is found. */
+export interface PlantedBug {
   readonly name: string;
   /** The effect of the bug, and its source. */
   readonly story: string;
   readonly patches: readonly Patch[];
+}
+
+/** A bug that some tests must find. */
+export interface TestedBug extends PlantedBug {
+  /** A file of tests, from the root of the project, and a part of the titles that count; default: all of them. */
+  readonly tests: { readonly file: string; readonly titles?: string };
+}
+
+/** A bug that the simulator must find. */
+export interface Mutation extends PlantedBug {
   /** Overrides of a seed's options under which the bug can show. */
   readonly profile: Profile;
 }
