@@ -11,11 +11,12 @@ import type { RestingFile } from './open-files.js';
 export class NodeDisk implements Disk {
   readonly folder: string;
   readonly #openFiles: OpenFiles;
+  readonly #dsync: boolean;
   readonly #files = new Set<NodeFile>();
 
-  /** @param options.openFilesMax descriptors that stay open; files beyond them are opened again when they are used */
-  constructor(folder: string, { openFilesMax = Infinity }: { readonly openFilesMax?: number } = {}) {
+  constructor(folder: string, { openFilesMax = Infinity, dsync = process.platform === 'linux' }: NodeDiskOptions = {}) {
     this.folder = resolve(folder);
+    this.#dsync = dsync;
     this.#openFiles = new OpenFiles(openFilesMax);
   }
 
@@ -30,11 +31,14 @@ export class NodeDisk implements Disk {
 
   async open(name: string, mode: 'read' | 'write' | 'create'): Promise<DiskFile> {
     const path = this.#path(name);
-    const descriptor = await openDescriptor(path, FLAGS[mode]);
+    const isDurable = this.#dsync && mode !== 'read';
+    const durably = isDurable ? O_DSYNC : 0;
+    const descriptor = await openDescriptor(path, FLAGS[mode] | durably);
     const file: NodeFile = new NodeFile({
       path,
       descriptor,
-      flags: mode === 'read' ? O_RDONLY : REOPEN,
+      flags: mode === 'read' ? O_RDONLY : O_RDWR | durably,
+      isDurable,
       openFiles: this.#openFiles,
       onClose: () => this.#files.delete(file),
     });
@@ -71,12 +75,17 @@ export class NodeDisk implements Disk {
 
 const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DSYNC } = fs.constants;
 
-/** Elsewhere O_DSYNC promises less than the fdatasync of libuv, which asks the drive to write its cache. */
-const WRITES_ARE_DURABLE = process.platform === 'linux';
+const FLAGS = { read: O_RDONLY, write: O_RDWR, create: O_RDWR | O_CREAT | O_EXCL } as const;
 
-/** Segments are always synced, so every write to them is. */
-const REOPEN = O_RDWR | (WRITES_ARE_DURABLE ? O_DSYNC : 0);
-const FLAGS = { read: O_RDONLY, write: REOPEN, create: REOPEN | O_CREAT | O_EXCL } as const;
+export interface NodeDiskOptions {
+  /** Descriptors that stay open; files beyond them are opened again when they are used. Default: all. */
+  readonly openFilesMax?: number;
+  /**
+   * Opens files with O_DSYNC, so that a durable write is one system call. Default: on Linux. Elsewhere O_DSYNC promises
+   * less than the fdatasync of libuv, which asks the drive to write its cache.
+   */
+  readonly dsync?: boolean;
+}
 
 /** Uses the callback functions of node:fs: promises cost an object and a turn more for each call. */
 class NodeFile implements DiskFile, RestingFile {
@@ -140,7 +149,7 @@ class NodeFile implements DiskFile, RestingFile {
 
   async writeThrough(offset: number, data: Uint8Array): Promise<void> {
     await this.#write(offset, data);
-    if (!WRITES_ARE_DURABLE) await this.datasync();
+    if (!this.#options.isDurable) await this.datasync();
   }
 
   writeThroughSync(offset: number, data: Uint8Array): void {
@@ -148,7 +157,7 @@ class NodeFile implements DiskFile, RestingFile {
     let written = 0;
     while (written < data.length)
       written += fs.writeSync(descriptor, data, written, data.length - written, offset + written);
-    if (!WRITES_ARE_DURABLE) fs.fdatasyncSync(descriptor);
+    if (!this.#options.isDurable) fs.fdatasyncSync(descriptor);
   }
 
   async datasync(): Promise<void> {
@@ -217,6 +226,8 @@ interface NodeFileOptions {
   readonly descriptor: number;
   /** For opening it again. */
   readonly flags: number;
+  /** Whether every write is durable once it is done (O_DSYNC). */
+  readonly isDurable: boolean;
   readonly openFiles: OpenFiles;
   readonly onClose: () => void;
 }

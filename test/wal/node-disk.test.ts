@@ -1,10 +1,19 @@
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { constants, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { peekIdentity } from '../../src/wal/log.js';
 import { NodeDisk } from '../../src/wal/node-disk.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { IDENTITY, append, contentsOf, entriesOf, entry, open, plain, rejection } from './fixtures.js';
+
+/** What a descriptor of this process refers to; empty if it is closed. */
+function linkOf(descriptor: string): string {
+  try {
+    return readlinkSync(join('/proc/self/fd', descriptor));
+  } catch {
+    return '';
+  }
+}
 
 describe('NodeDisk', () => {
   let folder = '';
@@ -43,14 +52,7 @@ describe('NodeDisk', () => {
 
   // A long log under a small descriptor limit ended its member: every segment kept its file open.
   it('keeps few files open, closes none with unsynced writes, and opens them again under their names', async () => {
-    const descriptors = (): number =>
-      readdirSync('/proc/self/fd').filter((fd) => {
-        try {
-          return readlinkSync(join('/proc/self/fd', fd)).startsWith(folder);
-        } catch {
-          return false;
-        }
-      }).length;
+    const descriptors = (): number => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(folder)).length;
     const disk = new NodeDisk(folder, { openFilesMax: 3 });
     const lock = await disk.lock();
     const files = [];
@@ -74,6 +76,27 @@ describe('NodeDisk', () => {
     for (const file of files) await file.close();
     await lock.release();
   });
+
+  for (const dsync of [true, false]) {
+    it(`writes durably, in a turn and in the thread pool, ${dsync ? 'with' : 'without'} O_DSYNC`, async () => {
+      const disk = new NodeDisk(folder, { dsync, openFilesMax: 1 });
+      const lock = await disk.lock();
+      const files = [await disk.open('a', 'create'), await disk.open('b', 'create')];
+      for (const file of files) {
+        await file.writeThrough(3, Buffer.from('pool'));
+        file.writeThroughSync(7, Buffer.from('turn'));
+        expect(Buffer.from(file.readSync(0, 100)).toString()).to.equal('\0\0\0poolturn');
+      }
+      if (process.platform === 'linux') {
+        const open = readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(folder));
+        const flags = open.map((fd) => /flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]);
+        expect(open).to.have.length(1);
+        for (const each of flags) expect((Number.parseInt(each ?? '', 8) & constants.O_DSYNC) !== 0).to.equal(dsync);
+      }
+      for (const file of files) await file.close();
+      await lock.release();
+    });
+  }
 
   it('holds a log through segments, cuts and restarts', async () => {
     const options = { segmentBytes: 64 * 1024, cacheBytes: 4096 };
