@@ -185,7 +185,7 @@ export function callsSuite(host: HostUnderTest): void {
           });
         }),
       );
-      const outcome = await host.unary(CALL, '', { options: { deadline: Date.now() + 50 } });
+      const outcome = await host.unary(CALL, '', { options: { deadline: Date.now() + 500 } });
       expect(outcome).to.include({ code: status.DEADLINE_EXCEEDED });
       await poll('the cancellation', () => (events.length === 3 ? true : undefined));
       expect(events).to.deep.equal(['cancelled false', 'cancelled true', 'told at once']);

@@ -12,9 +12,9 @@ export function fieldBytes({ name, value }: Field): number {
 }
 
 /** The dynamic table of one direction of a connection (RFC 7541, sections 2.3.2 and 4). */
-export class DynamicTable {
+export class DynamicTable<T extends Field = Field> {
   /** Oldest first. */
-  readonly #fields: Field[] = [];
+  readonly #fields: T[] = [];
   #bytes = 0;
   #capacityBytes: number;
   /** Changes whenever an index means another field than before. */
@@ -29,7 +29,7 @@ export class DynamicTable {
   }
 
   /** The field at a distance from the newest one, which is 0. */
-  at(distance: number): Field | undefined {
+  at(distance: number): T | undefined {
     return this.#fields[this.#fields.length - 1 - distance];
   }
 
@@ -40,7 +40,7 @@ export class DynamicTable {
   }
 
   /** Inserts a field and evicts the oldest ones; a field larger than the table empties it. */
-  insert(field: Field): void {
+  insert(field: T): void {
     this.generation += 1;
     const bytes = fieldBytes(field);
     this.#evict(this.#capacityBytes - bytes);

@@ -1,12 +1,13 @@
-import { DynamicTable, fieldBytes, type Field } from './dynamic-table.js';
+import { DynamicTable, fieldBytes } from './dynamic-table.js';
 import { ConnectionError, ErrorCode } from './errors.js';
 import { huffmanDecode } from './huffman.js';
+import { ReceivedField } from './received-field.js';
 import type { RequestHead } from './request-head.js';
 import { STATIC_TABLE } from './static-table.js';
 
 /** One decoded header block. The same block may yield the same object again, so it must not be changed. */
 export interface HeaderList {
-  readonly fields: readonly Field[];
+  readonly fields: readonly ReceivedField[];
   /** The list exceeds the bound; `fields` is then incomplete. */
   readonly isTooLarge: boolean;
   /** The request that the fields make, derived once for a block that repeats. */
@@ -20,7 +21,7 @@ export interface HpackDecoderOptions {
   readonly listBytesMax: number;
 }
 
-const STATIC: readonly Field[] = STATIC_TABLE.map(([name, value]) => ({ name, value }));
+const STATIC: readonly ReceivedField[] = STATIC_TABLE.map(([name, value]) => new ReceivedField(name, value));
 /** Maximum number of remembered blocks. */
 const REMEMBERED_MAX = 8;
 /** Largest remembered block, in bytes. */
@@ -40,7 +41,7 @@ interface Remembered {
  */
 export class HpackDecoder {
   readonly #options: HpackDecoderOptions;
-  readonly #table: DynamicTable;
+  readonly #table: DynamicTable<ReceivedField>;
   #remembered: Remembered[] = [];
   #block: Buffer = EMPTY;
   #at = 0;
@@ -71,7 +72,7 @@ export class HpackDecoder {
   }
 
   #decodeNew(): HeaderList {
-    const fields: Field[] = [];
+    const fields: ReceivedField[] = [];
     let bytes = 0;
     while (this.#at < this.#end) {
       const field = this.#field(fields.length === 0 && bytes === 0);
@@ -83,7 +84,7 @@ export class HpackDecoder {
   }
 
   /** One representation (RFC 7541, section 6); undefined for a change of the table's size. */
-  #field(isFirst: boolean): Field | undefined {
+  #field(isFirst: boolean): ReceivedField | undefined {
     const first = this.#block[this.#at] ?? 0;
     if (first >= 0x80) return this.#indexed(this.#integer(7));
     if (first >= 0x40) {
@@ -102,13 +103,13 @@ export class HpackDecoder {
     return this.#literal(4);
   }
 
-  #literal(prefixBits: number): Field {
+  #literal(prefixBits: number): ReceivedField {
     const index = this.#integer(prefixBits);
     const name = index === 0 ? this.#text() : this.#indexed(index).name;
-    return { name, value: this.#text() };
+    return new ReceivedField(name, this.#text());
   }
 
-  #indexed(index: number): Field {
+  #indexed(index: number): ReceivedField {
     const field = index <= STATIC.length ? STATIC[index - 1] : this.#table.at(index - STATIC.length - 1);
     if (field === undefined) throw broken('an index without a field');
     return field;

@@ -1,4 +1,6 @@
+import { assertNever } from '../../util/assert.js';
 import type { Field } from './dynamic-table.js';
+import type { ReceivedField } from './received-field.js';
 
 /** A request without its body. Shared by the requests of a connection with the same header block, so it must not be changed. */
 export interface RequestHead {
@@ -16,35 +18,39 @@ export interface RequestHead {
   derived: unknown;
 }
 
-/** Fields of HTTP/1.1 connections, which make a message malformed (RFC 9113, section 8.2.2). */
-const CONNECTION_FIELDS = new Set(['connection', 'proxy-connection', 'keep-alive', 'transfer-encoding', 'upgrade']);
-/** RFC 9113, section 8.2.1: no controls, blanks, upper case, colon (but a first one), or bytes from 0x7f. */
-const NAME = /^[!-9;-@[-~]+$/;
-// oxlint-disable-next-line no-control-regex
-const BAD_VALUE = /[\0\r\n]|^[ \t]|[ \t]$/;
-const PSEUDO = new Set([':method', ':scheme', ':authority', ':path']);
-
 /** Checks a header list as RFC 9113, section 8.3.1, has it. @returns undefined for a malformed request */
-export function requestHead(fields: readonly Field[]): RequestHead | undefined {
-  const pseudo = new Map<string, string>();
+export function requestHead(fields: readonly ReceivedField[]): RequestHead | undefined {
   const regular: Field[] = [];
+  let method: string | undefined;
+  let path: string | undefined;
+  let scheme: string | undefined;
+  let authority: string | undefined;
   let contentLength: number | undefined;
-  for (const { name, value } of fields) {
-    if (BAD_VALUE.test(value)) return undefined;
-    if (name.startsWith(':')) {
-      if (!PSEUDO.has(name) || pseudo.has(name) || regular.length > 0) return undefined;
-      pseudo.set(name, value);
-      continue;
+  for (const field of fields) {
+    const { name, value } = field;
+    switch (field.kind) {
+      case 'malformed':
+        return undefined;
+      case 'pseudo':
+        if (regular.length > 0) return undefined;
+        if (name === ':method' && method === undefined) method = value;
+        else if (name === ':path' && path === undefined) path = value;
+        else if (name === ':scheme' && scheme === undefined) scheme = value;
+        else if (name === ':authority' && authority === undefined) authority = value;
+        else return undefined;
+        break;
+      case 'content-length':
+        if ((contentLength ?? Number(value)) !== Number(value)) return undefined;
+        contentLength = Number(value);
+        regular.push(field);
+        break;
+      case 'regular':
+        regular.push(field);
+        break;
+      default:
+        assertNever(field.kind, 'kind');
     }
-    if (!isRegular(name, value)) return undefined;
-    if (name === 'content-length') {
-      if (!/^\d{1,15}$/.test(value) || (contentLength ?? Number(value)) !== Number(value)) return undefined;
-      contentLength = Number(value);
-    }
-    regular.push({ name, value });
   }
-  const [method, path, scheme] = [pseudo.get(':method'), pseudo.get(':path'), pseudo.get(':scheme')];
-  const authority = pseudo.get(':authority');
   if (method === undefined) return undefined;
   const isConnect = method === 'CONNECT';
   if (isConnect ? path !== undefined || scheme !== undefined || authority === undefined : !path || !scheme)
@@ -61,10 +67,6 @@ export function requestHead(fields: readonly Field[]): RequestHead | undefined {
 }
 
 /** Whether a trailer section is well-formed: it has no pseudo-header fields (section 8.1). */
-export function areTrailers(fields: readonly Field[]): boolean {
-  return fields.every(({ name, value }) => !name.startsWith(':') && isRegular(name, value) && !BAD_VALUE.test(value));
-}
-
-function isRegular(name: string, value: string): boolean {
-  return NAME.test(name) && !CONNECTION_FIELDS.has(name) && (name !== 'te' || value === 'trailers');
+export function areTrailers(fields: readonly ReceivedField[]): boolean {
+  return fields.every(({ kind }) => kind === 'regular' || kind === 'content-length');
 }

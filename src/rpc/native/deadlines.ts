@@ -17,7 +17,8 @@ const CALLS_IN_A_TURN = 256;
 /**
  * The deadlines of all calls of a host, in a ring of slots of time, so that a call costs no timer. Later ones wait aside, and
  * are looked at twice in a turn of the ring: memory depends on the number of calls alone, whatever their deadlines. One timer
- * runs while there are calls with a deadline.
+ * runs while there are calls with a deadline, and up to half a turn of the ring longer: a caller that makes one call after the
+ * other sets no timer for each.
  */
 export class Deadlines {
   /** Calls by the slot of their deadline, modulo SLOTS: those of the slots after `#passed`, up to SLOTS of them. */
@@ -48,7 +49,19 @@ export class Deadlines {
     const isThere = this.#ring[slotOf(call) % SLOTS]?.delete(call) === true || this.#later.delete(call);
     if (!isThere) return;
     this.#size -= 1;
-    if (this.#size === 0) this.#stop();
+    if (this.#size === 0 && this.#isEnding) this.stop();
+  }
+
+  /** No call is left, and none will come for a while: stops the timer. */
+  stop(): void {
+    this.#cancel?.();
+    clearImmediate(this.#immediate);
+    this.#nextSlot = Infinity;
+  }
+
+  /** Calls are being ended in several turns, without a timer. */
+  get #isEnding(): boolean {
+    return this.#nextSlot < 0;
   }
 
   /** @returns the slot in which the call is looked at */
@@ -67,12 +80,6 @@ export class Deadlines {
     this.#cancel?.();
     this.#nextSlot = slot;
     this.#cancel = inputFirst(Math.max(1, (slot + 1) * SLOT_MS - this.#now()), () => this.#expire());
-  }
-
-  #stop(): void {
-    this.#cancel?.();
-    clearImmediate(this.#immediate);
-    this.#nextSlot = Infinity;
   }
 
   #expire(): void {

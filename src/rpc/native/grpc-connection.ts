@@ -64,7 +64,7 @@ export class GrpcConnection implements RequestHandler {
     if (grpc.problem !== undefined) return { kind: 'refused', fields: responseTo(grpc.problem) };
     const mounted = methods.get(head.path);
     if (mounted === undefined) return { kind: 'refused', fields: failure(unimplemented(cut(head.path))) };
-    const origin = { connection: connection(), answers, requests, environment, mounted, head, ...grpc };
+    const origin = { connection: connection(), answers, requests, environment, mounted, head, grpc };
     return { kind: mounted.method.kind === 'unary' ? 'unary' : 'stream', origin };
   }
 }

@@ -34,13 +34,14 @@ export interface CallEnvironment {
 }
 
 /** What the calls of a connection with the same head share. */
-export interface CallOrigin extends GrpcHead {
+export interface CallOrigin {
   readonly connection: Connection;
   readonly answers: ConnectionAnswers;
   readonly requests: ConnectionRequests;
   readonly environment: CallEnvironment;
   readonly mounted: MountedMethod;
   readonly head: RequestHead;
+  readonly grpc: GrpcHead;
 }
 
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
@@ -74,9 +75,9 @@ export abstract class NativeCall extends ServerStream {
     this.origin = origin;
     this.startMs = origin.connection.receivedMs;
     origin.mounted.tally.started += 1;
-    if (origin.timeoutMs === undefined) this.deadlineMs = Infinity;
+    if (origin.grpc.timeoutMs === undefined) this.deadlineMs = Infinity;
     else {
-      this.deadlineMs = origin.environment.now() + origin.timeoutMs;
+      this.deadlineMs = origin.environment.now() + origin.grpc.timeoutMs;
       origin.environment.deadlines.add(this);
     }
   }
@@ -182,7 +183,7 @@ export abstract class NativeCall extends ServerStream {
 
   #take({ isCompressed, bytes }: RawMessage): void {
     if (!isCompressed) return this.receive(bytes);
-    const { encoding } = this.origin;
+    const { encoding } = this.origin.grpc;
     if (encoding !== 'gzip') {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: compressed flag set with identity or empty encoding' });
     }

@@ -99,6 +99,7 @@ export class NativeHost implements SocketHost {
     }, graceMs);
     if (this.#connections.size > 0) await over;
     clearTimeout(cut);
+    this.#environment.deadlines.stop();
   }
 
   #forget(connection: Connection): void {
