@@ -44,7 +44,8 @@ export class FakeSocket extends EventEmitter {
 
   /** The client takes what waits. */
   drain(): void {
-    this.#taken.push(...this.#untaken);
+    // Copied now: from here on, the server may use the bytes again.
+    for (const bytes of this.#untaken) this.#taken.push(Buffer.from(bytes));
     this.#untaken = [];
     this.writableLength = 0;
     for (const done of this.#callbacks.splice(0)) done();
