@@ -1,6 +1,6 @@
 import type { Entry, EntryType } from '../raft/types.js';
 import { defined } from '../util/assert.js';
-import { KIND, RECORD_HEADER_BYTES, readRecord, recordBytes, sealRecord } from './record.js';
+import { KIND, RECORD_HEADER_BYTES, RecordReader, recordBytes, sealRecord } from './record.js';
 
 /** Numbers of the types, by position. A number is never reused for another type. */
 const ENTRY_TYPES: readonly EntryType[] = ['normal', 'conf-change', 'conf-change-v2'];
@@ -67,12 +67,33 @@ export function writeEntry(target: Buffer, at: number, { term, index, type, data
  * @returns why there is no entry, if so
  */
 export function readEntry(source: Buffer, at: number): EntryRecord | string {
-  const head = readRecord(source, at);
+  return entryAt(new RecordReader(source), at);
+}
+
+/** Reads the entries whose records fill [start, end) of `source`, as `readEntry` does. */
+export function readEntries(
+  source: Buffer,
+  { start, end }: { readonly start: number; readonly end: number },
+): readonly EntryRecord[] | string {
+  const reader = new RecordReader(source);
+  const entries: EntryRecord[] = [];
+  for (let at = start; at < end;) {
+    const entry = entryAt(reader, at);
+    if (typeof entry === 'string') return entry;
+    at = entry.end;
+    if (at > end) return 'the bytes end inside a record';
+    entries.push(entry);
+  }
+  return entries;
+}
+
+function entryAt(reader: RecordReader, at: number): EntryRecord | string {
+  const head = reader.read(at);
   if (typeof head === 'string') return head;
   const type = entryTypeOf(head.type);
   if (head.kind !== KIND.entry || type === undefined) return 'a record of an unknown kind';
   const { first: index, second: term, payloadBytes: dataBytes } = head;
-  return new EntryRecord({ term, index, type, source, offset: at, dataBytes });
+  return new EntryRecord({ term, index, type, source: reader.source, offset: at, dataBytes });
 }
 
 /** The type with this number; undefined if there is none. */

@@ -68,20 +68,41 @@ export interface RecordHead extends RecordFields {
 
 /** Reads the record at `at`. @returns why there is none, if so */
 export function readRecord(source: Buffer, at: number, salt = 0): RecordHead | string {
-  if (at + RECORD_HEADER_BYTES > source.length) return 'the bytes end inside a record';
-  const payloadBytes = source.readUInt32LE(at + 4);
-  const end = at + recordBytes(payloadBytes);
-  if (end > source.length) return 'a record is longer than the bytes';
-  const checksum = source.readUInt32LE(at);
-  if (checksum !== crc32(source.subarray(at + 4, end), salt)) return 'a checksum does not fit';
-  if (source.readUInt16LE(at + 10) !== 0) return 'a record of a newer format';
-  if (source.readUInt32LE(at + 12) !== GROUP) return 'a record of an unknown group';
-  if (source.readUInt32LE(at + 16) !== STORE) return 'a record of an unknown store';
-  const first = readInteger(source, at + 20);
-  const second = readInteger(source, at + 28);
-  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) return 'an integer beyond 2^53−1';
-  const [kind, type] = [source.readUInt8(at + 8), source.readUInt8(at + 9)];
-  return { kind, type, first, second, payloadBytes, checksum, end };
+  return new RecordReader(source).read(at, salt);
+}
+
+/** Reads records of one buffer. For many records it is faster than `readRecord`. */
+export class RecordReader {
+  readonly source: Buffer;
+  readonly #view: DataView;
+
+  constructor(source: Buffer) {
+    this.source = source;
+    this.#view = new DataView(source.buffer, source.byteOffset, source.length);
+  }
+
+  /** Reads the record at `at`. @returns why there is none, if so */
+  read(at: number, salt = 0): RecordHead | string {
+    const view = this.#view;
+    const { source } = this;
+    if (at + RECORD_HEADER_BYTES > source.length) return 'the bytes end inside a record';
+    const payloadBytes = view.getUint32(at + 4, true);
+    const end = at + recordBytes(payloadBytes);
+    if (end > source.length) return 'a record is longer than the bytes';
+    const checksum = view.getUint32(at, true);
+    if (checksum !== crc32(source.subarray(at + 4, end), salt)) return 'a checksum does not fit';
+    if (view.getUint16(at + 10, true) !== 0) return 'a record of a newer format';
+    if (view.getUint32(at + 12, true) !== GROUP) return 'a record of an unknown group';
+    if (view.getUint32(at + 16, true) !== STORE) return 'a record of an unknown store';
+    const first = integerAt(view, at + 20);
+    const second = integerAt(view, at + 28);
+    if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) return 'an integer beyond 2^53−1';
+    return { kind: view.getUint8(at + 8), type: view.getUint8(at + 9), first, second, payloadBytes, checksum, end };
+  }
+}
+
+function integerAt(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
 }
 
 /** Writes an unsigned 64-bit integer, of which 53 bits are used. */

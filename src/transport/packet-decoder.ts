@@ -1,7 +1,7 @@
 import type { LearnersProgress, Packet, Round, RoundAck } from '../ports/transport.js';
 import { NO_MESSAGES } from '../raft/messages.js';
 import { NONE, type Entry, type Message, type NodeId } from '../raft/types.js';
-import { readEntry } from '../record/entry-record.js';
+import { readEntries as readRecords } from '../record/entry-record.js';
 import { readInteger } from '../record/record.js';
 import { EMPTY } from '../util/bytes.js';
 import { CodecError } from './codec-error.js';
@@ -108,14 +108,8 @@ function readMessage(reader: Reader, ids: { readonly from: NodeId; readonly to: 
 function readEntries(reader: Reader, count: number, bytes: number): readonly Entry[] {
   if (bytes === 0 && count === 0) return NO_ENTRIES;
   const { source, start, end } = reader.view(bytes);
-  const entries: Entry[] = [];
-  for (let at = start; at < end;) {
-    const entry = readEntry(source, at);
-    if (typeof entry === 'string') throw new CodecError(`an entry that cannot be read: ${entry}`);
-    at = entry.end;
-    if (at > end) throw new CodecError('an entry that is longer than its message');
-    entries.push(entry);
-  }
+  const entries = readRecords(source, { start, end });
+  if (typeof entries === 'string') throw new CodecError(`an entry that cannot be read: ${entries}`);
   if (entries.length !== count) throw new CodecError(`${entries.length} entries in place of ${count}`);
   return entries;
 }

@@ -199,6 +199,7 @@ describe('the codec of packets', () => {
       '0 entries in place of 1': patched(heartbeat, at + 8, 1),
       'an entry that cannot be read: a checksum': patched(append, record + 38, 1),
       'an entry that cannot be read: a record is longer': patched(append, record + 4, 200),
+      'cannot be read: the bytes end inside a record': patched(append, at + 12, 32),
       '1 entries in place of 2': patched(append, at + 8, 2),
       'bytes after its end': Buffer.concat([encode(heartbeat), Buffer.alloc(3)]),
       'for member 8': encode(packet([message('MsgApp', { from: FROM, to: 8 })])),
