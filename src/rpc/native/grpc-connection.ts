@@ -8,7 +8,7 @@ import { assertNever } from '../../util/assert.js';
 import type { ConnectionRequests } from '../unfinished-requests.js';
 import { Code, unimplemented, type Status } from '../status.js';
 import { grpcHead, type HeadProblem } from './grpc-head.js';
-import type { CallEnvironment, CallOrigin, MountedMethod } from './native-call.js';
+import type { CallEnvironment, CallOrigin, MountedMethod } from './call-origin.js';
 import { NativeStreamCall } from './native-stream-call.js';
 import { NativeUnaryCall } from './native-unary-call.js';
 import { RefusedCall } from './refused-call.js';

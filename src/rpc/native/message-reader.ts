@@ -1,3 +1,5 @@
+import type { MessageProblem } from './message-problem.js';
+
 /** Length-prefixed messages of gRPC: a flag for compression, a length of 32 bits, and the message. */
 export const PREFIX_BYTES = 5;
 
@@ -5,12 +7,6 @@ export interface RawMessage {
   readonly isCompressed: boolean;
   readonly bytes: Buffer;
 }
-
-/** A message that is not read. */
-export type MessageProblem =
-  | { readonly kind: 'too-large'; readonly bytes: number }
-  | { readonly kind: 'bad-flag'; readonly flag: number }
-  | { readonly kind: 'incomplete' };
 
 /** Smallest buffer for a part of a message, in bytes. */
 const HELD_BYTES_MIN = 64;

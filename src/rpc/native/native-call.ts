@@ -1,48 +1,14 @@
-import type { ConnectionAnswers } from '../answer-room.js';
-import type { Connection } from '../http2/connection.js';
 import { ErrorCode } from '../http2/errors.js';
 import type { Frame } from '../http2/frame.js';
 import type { OutgoingField } from '../http2/hpack-encoder.js';
 import { ServerStream } from '../http2/stream.js';
-import type { RequestHead } from '../http2/request-head.js';
-import { assertNever } from '../../util/assert.js';
-import type { Logger } from '../../util/logger.js';
-import type { Method, Trailers } from '../service.js';
+import type { Trailers } from '../service.js';
 import { Code, type Status } from '../status.js';
-import type { CallTally } from '../tally.js';
-import type { ConnectionRequests } from '../unfinished-requests.js';
-import type { Deadlines } from './deadlines.js';
-import { fieldOf, type GrpcHead } from './grpc-head.js';
-import type { Inflater } from './inflater.js';
-import { MessageReader, PREFIX_BYTES, type MessageProblem, type RawMessage } from './message-reader.js';
+import type { CallOrigin } from './call-origin.js';
+import { fieldOf } from './grpc-head.js';
+import { statusOf, type MessageProblem } from './message-problem.js';
+import { MessageReader, PREFIX_BYTES, type RawMessage } from './message-reader.js';
 import { OK_TRAILERS, RESPONSE_HEADERS, trailersOf, trailersOnly } from './responses.js';
-
-/** What the calls of a method share. */
-export interface MountedMethod {
-  readonly method: Method;
-  readonly tally: CallTally;
-}
-
-/** What the calls of a host share. */
-export interface CallEnvironment {
-  readonly logger: Logger;
-  readonly deadlines: Deadlines;
-  readonly inflater: Inflater;
-  readonly messageBytesMax: number;
-  /** Monotonic time in ms. */
-  readonly now: () => number;
-}
-
-/** What the calls of a connection with the same head share. */
-export interface CallOrigin {
-  readonly connection: Connection;
-  readonly answers: ConnectionAnswers;
-  readonly requests: ConnectionRequests;
-  readonly environment: CallEnvironment;
-  readonly mounted: MountedMethod;
-  readonly head: RequestHead;
-  readonly grpc: GrpcHead;
-}
 
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 const DEADLINE_EXCEEDED: Status = { code: Code.DEADLINE_EXCEEDED, message: 'context deadline exceeded' };
@@ -315,21 +281,5 @@ export abstract class NativeCall extends ServerStream {
     if (this.#unsentBytes === 0) return;
     this.origin.answers.release(this.#unsentBytes);
     this.#unsentBytes = 0;
-  }
-}
-
-function statusOf(problem: MessageProblem, bytesMax: number): Status {
-  switch (problem.kind) {
-    case 'too-large':
-      return {
-        code: Code.RESOURCE_EXHAUSTED,
-        message: `grpc: received message larger than max (${problem.bytes} vs. ${bytesMax})`,
-      };
-    case 'bad-flag':
-      return { code: Code.INTERNAL, message: `grpc: received unexpected payload format ${problem.flag}` };
-    case 'incomplete':
-      return { code: Code.INTERNAL, message: 'grpc: the stream ended inside a message' };
-    default:
-      return assertNever(problem, 'problem');
   }
 }

@@ -10,7 +10,7 @@ import { UnfinishedRequests } from '../unfinished-requests.js';
 import { Deadlines } from './deadlines.js';
 import { GrpcConnection } from './grpc-connection.js';
 import { Inflater } from './inflater.js';
-import type { CallEnvironment, MountedMethod } from './native-call.js';
+import type { CallEnvironment, MountedMethod } from './call-origin.js';
 
 export interface NativeHostOptions extends GrpcHostOptions {
   /** Bounds of each connection; default: DEFAULT_LIMITS. */

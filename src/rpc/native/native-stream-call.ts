@@ -1,6 +1,7 @@
 import type { StreamCall, StreamMethod, Trailers } from '../service.js';
 import { Code } from '../status.js';
-import { NativeCall, type CallOrigin } from './native-call.js';
+import type { CallOrigin } from './call-origin.js';
+import { NativeCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 
 /** Bytes that one stream may hold unsent before its handler is asked to wait. */
