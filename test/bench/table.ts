@@ -26,7 +26,23 @@ function timed(what: string, count: number, work: () => void): void {
 }
 
 function print(what: string, figure: string): void {
-  process.stdout.write(`${what.padEnd(28)} ${figure}\n`);
+  process.stdout.write(`${what.padEnd(40)} ${figure}\n`);
+}
+
+const pauses: number[] = [];
+new PerformanceObserver((list) => pauses.push(...list.getEntries().map(({ duration }) => duration))).observe({
+  entryTypes: ['gc'],
+});
+
+async function collect(what: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  pauses.length = 0;
+  for (let at = 0; at < 5; at++) globalThis.gc?.();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  print(`heap, rows, resident, ${what}`, [heapUsed, arrayBuffers, rss].map(megabytes).join(', '));
+  print(`full collections, ${what}`, `${pauses.map((ms) => ms.toFixed(1)).join(' ')} ms`);
 }
 
 const generations: Generation[] = [];
@@ -90,16 +106,8 @@ timed('sort', written, () => {
 print('longest sorting step', `${longestSortMs.toFixed(2)} ms`);
 print('blocks', generations.map(({ sorted }) => sorted.blocks.length).join(' '));
 
-const pauses: number[] = [];
-new PerformanceObserver((list) => pauses.push(...list.getEntries().map(({ duration }) => duration))).observe({
-  entryTypes: ['gc'],
-});
 keys.length = 0;
-globalThis.gc?.();
-const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-for (let at = 0; at < 5; at++) globalThis.gc?.();
-await new Promise((resolve) => setTimeout(resolve, 100));
-const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-print('heap; rows; resident', `${megabytes(heapUsed)}; ${megabytes(arrayBuffers)}; ${megabytes(rss)}`);
-print('full collections', `${pauses.map((ms) => ms.toFixed(1)).join(' ')} ms`);
+await collect('with all rows');
 print('rows kept', `${generations.reduce((sum, { count }) => sum + count, 0)}`);
+generations.length = 0;
+await collect('without');

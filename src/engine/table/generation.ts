@@ -8,14 +8,14 @@ import { compareSpans } from './spans.js';
 const DELETED = 0xffffffff;
 const ROWS_MIN = 1024;
 /** The columns of a row, in 32-bit integers, and its places in the index. */
-const BYTES_PER_ROW = 4 * (6 + 3);
+const BYTES_PER_ROW = 4 * (7 + 3);
 
 /**
  * Rows in the order in which they were written, with a hash index of the newest version of each key. All of it lies in
  * byte arrays and columns of integers, so that the garbage collector has nothing to scan.
  *
  * A row is known by its number. Versions of one key are linked: a reader that sees the first `limit` rows follows the
- * links to the newest version below it. Rows behind the last call of `endBatch` belong to a batch that is not complete.
+ * links to the newest version below it.
  */
 export class Generation implements NumberedRows {
   /** Rows of the table that were written before this generation. */
@@ -27,7 +27,8 @@ export class Generation implements NumberedRows {
   /** Keys in the index. */
   #keys = 0;
   /** Number of rows at the end of each batch, ascending. */
-  readonly #ends: number[] = [];
+  #ends = new Uint32Array(ROWS_MIN);
+  #batches = 0;
   #address = new Uint32Array(ROWS_MIN);
   #keyLength = new Uint32Array(ROWS_MIN);
   #valueLength = new Uint32Array(ROWS_MIN);
@@ -44,14 +45,9 @@ export class Generation implements NumberedRows {
     this.sorted = new SortedBlocks(this);
   }
 
-  /** Rows, including those of an incomplete batch. */
+  /** Number of rows. */
   get count(): number {
     return this.#count;
-  }
-
-  /** Rows of complete batches. */
-  get complete(): number {
-    return this.#ends.at(-1) ?? 0;
   }
 
   /** Memory in use, in bytes. */
@@ -85,9 +81,12 @@ export class Generation implements NumberedRows {
     this.#count = number + 1;
   }
 
-  /** Completes a batch: its rows stay together. */
+  /** Ends a batch, whose rows stay together in a flush. */
   endBatch(): void {
-    if (this.#count > this.complete) this.#ends.push(this.#count);
+    const last = this.#batches === 0 ? 0 : this.#ends[this.#batches - 1];
+    if (last === this.#count) return; // an empty batch
+    if (this.#batches === this.#ends.length) this.#ends = grown(this.#ends, 2 * this.#batches);
+    this.#ends[this.#batches++] = this.#count;
   }
 
   /** The number of the newest version of a key among the first `limit` rows; −1 if there is none. */
@@ -140,7 +139,7 @@ export class Generation implements NumberedRows {
   batchEnd(from: number, rows: number): number {
     const ends = this.#ends;
     let low = 0;
-    let high = ends.length - 1;
+    let high = this.#batches - 1;
     // The first end behind `from`, and then the last one within the rows.
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -149,7 +148,7 @@ export class Generation implements NumberedRows {
     }
     let end = ends[low] ?? 0;
     assert(end > from, 'there is no batch behind the last');
-    for (let at = low + 1; at < ends.length && (ends[at] ?? 0) - from <= rows; at++) end = ends[at] ?? 0;
+    for (let at = low + 1; at < this.#batches && (ends[at] ?? 0) - from <= rows; at++) end = ends[at] ?? 0;
     return end;
   }
 

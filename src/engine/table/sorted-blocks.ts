@@ -7,8 +7,7 @@ const BLOCK_ROWS_MAX = 8192;
 
 /** Rows that are known by their numbers: a greater number was written later. */
 export interface NumberedRows {
-  /** Rows that will not be forgotten: the first ones. */
-  readonly complete: number;
+  readonly count: number;
   /** Orders two rows by key. */
   compareRows(left: number, right: number): number;
 }
@@ -38,8 +37,7 @@ export class SortedBlocks {
   /** Sorts some of the first `limit` rows, for a few milliseconds at most. @returns whether all of them are sorted */
   sortSome(limit: number): boolean {
     if (this.#sorted >= limit) return true;
-    // Not beyond complete batches, whose rows may yet be forgotten.
-    const end = Math.min(this.#rows.complete, this.#sorted + CHUNK_ROWS);
+    const end = Math.min(this.#rows.count, this.#sorted + CHUNK_ROWS);
     this.#add(this.#sort(this.#sorted, end));
     this.#sorted = end;
     return end >= limit;

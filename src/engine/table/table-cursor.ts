@@ -109,7 +109,7 @@ export class TableCursor implements EngineCursor {
     const { layers } = opened;
     const visible = layers.generations
       .filter(({ value }) => value.first < view.position)
-      .map(({ value }) => ({ generation: value, limit: Math.min(value.complete, view.position - value.first) }));
+      .map(({ value }) => ({ generation: value, limit: Math.min(value.count, view.position - value.first) }));
     for (const { generation, limit } of visible) {
       while (!generation.sorted.sortSome(limit)) {
         await pause();

@@ -20,9 +20,6 @@ export interface TableEngineOptions {
   readonly beforeFlush?: () => Promise<void>;
 }
 
-/** Operations that are copied in one turn of the event loop: a few milliseconds of work. */
-const SLICE_OPERATIONS = 2048;
-
 /**
  * A table in memory in front of another engine. A batch is a batch of the table, at the cost of some copies; the table is
  * flushed to the engine below in the background, in batches that join whole ones. A crash therefore leaves a state after
@@ -44,8 +41,6 @@ export class TableEngine implements Engine {
   #lastWrite: Promise<void> = Promise.resolve();
   /** Writes that could not be done at once, and are not done. */
   #laterWrites = 0;
-  /** Bytes of the incomplete batch. */
-  #batchBytes = 0;
   #closing: Promise<void> | undefined;
   #failure: Error | undefined;
   #retired = false;
@@ -90,22 +85,18 @@ export class TableEngine implements Engine {
     return this.#openSnapshot();
   }
 
-  /**
-   * Copies the bytes of up to SLICE_OPERATIONS operations before it returns. Those of more must stay as they are until
-   * it resolves.
-   */
+  /** Copies the operations before it returns, unless the batch is large: those must stay as they are until it resolves. */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
     this.#assertUsable();
     if (this.#retired) throw new EngineClosedError('the engine was replaced');
-    const source = operations[Symbol.iterator]();
-    const atOnce = this.#laterWrites === 0 && this.#hasRoom;
-    if (atOnce && this.#beginBatch(source)) {
-      this.#endBatch();
+    const batch = takeBatch(operations, this.#options.sizes.batch);
+    if (batch.rest === undefined && this.#laterWrites === 0 && this.#hasRoom) {
+      this.#add(batch);
       return;
     }
-    const left = atOnce ? source : heldBack(source);
+    const held = batch.rest === undefined ? { first: batch.first.map(copyOf), rest: undefined } : batch;
     this.#laterWrites++;
-    const written = this.#lastWrite.then(() => this.#writeLater(left, atOnce)).finally(() => this.#laterWrites--);
+    const written = this.#lastWrite.then(() => this.#writeLater(held)).finally(() => this.#laterWrites--);
     this.#lastWrite = written.catch(() => undefined); // reported to the caller
     await written;
   }
@@ -171,11 +162,6 @@ export class TableEngine implements Engine {
     return this.#table.bytes < this.#options.sizes.bytesMax;
   }
 
-  get #batchIsLarge(): boolean {
-    const { rows, bytes } = this.#options.sizes.batch;
-    return this.#table.incomplete > rows || this.#batchBytes > bytes;
-  }
-
   #openSnapshot(): TableSnapshot {
     this.#assertOpen();
     const snapshot = new TableSnapshot({
@@ -190,63 +176,31 @@ export class TableEngine implements Engine {
     return snapshot;
   }
 
-  /** @returns whether these are all operations of the batch */
-  #beginBatch(operations: Iterator<EngineOperation>): boolean {
-    this.#table.beginBatch();
-    this.#batchBytes = 0;
-    return this.#fillSlice(operations);
-  }
-
-  /** Takes up to SLICE_OPERATIONS of the operations. @returns whether these were all */
-  #fillSlice(operations: Iterator<EngineOperation>): boolean {
-    try {
-      for (let taken = 0; taken < SLICE_OPERATIONS && !this.#batchIsLarge; taken++) {
-        const { done, value: operation } = operations.next();
-        if (done === true) return true;
-        this.#table.append(operation);
-        this.#batchBytes += operation.key.length + (operation.type === 'put' ? operation.value.length : 0);
-      }
-      return false;
-    } catch (error) {
-      // The next batch would join the rows of this one.
-      this.#fail(error);
-      throw error;
-    }
-  }
-
-  #endBatch(): void {
-    this.#table.endBatch();
+  #add({ first }: Batch): void {
+    this.#table.add(first);
     this.#flusher.check();
   }
 
-  /** One at a time, in the order of the calls. @param begun whether the first slice is in the table */
-  async #writeLater(operations: Iterator<EngineOperation>, begun: boolean): Promise<void> {
-    if (!begun) await this.#whenRoom();
-    this.#assertNotFailed();
-    let all = !begun && this.#beginBatch(operations);
-    while (!all) {
-      if (this.#batchIsLarge) {
-        await this.#writePast(operations);
-        return;
+  /** One at a time, in the order of the calls. */
+  async #writeLater(batch: Batch): Promise<void> {
+    if (batch.rest === undefined) {
+      while (!this.#hasRoom && this.#failure === undefined) {
+        this.#flusher.check();
+        await this.#freed.wait();
       }
-      await this.#pause();
-      all = this.#fillSlice(operations);
-    }
-    this.#endBatch();
-  }
-
-  async #whenRoom(): Promise<void> {
-    while (!this.#hasRoom && this.#failure === undefined) {
-      this.#flusher.check();
-      await this.#freed.wait();
+      this.#assertNotFailed();
+      this.#add(batch);
+    } else {
+      this.#assertNotFailed();
+      await this.#writePast(joined(batch.first, batch.rest));
     }
   }
 
   /** Writes a batch to the engine below. What came before it is there first. */
-  async #writePast(left: Iterator<EngineOperation>): Promise<void> {
+  async #writePast(operations: Iterable<EngineOperation>): Promise<void> {
     try {
       await this.#flusher.drain();
-      await this.#base.write(joined(this.#table.incompleteRows(), left));
+      await this.#base.write(operations);
     } catch (error) {
       this.#fail(error);
       throw error;
@@ -292,16 +246,29 @@ export class TableEngine implements Engine {
   }
 }
 
-/** The operations, of which the first are copied at once. */
-function heldBack(operations: Iterator<EngineOperation>): Iterator<EngineOperation> {
+/** A batch, as it was given. */
+interface Batch {
+  readonly first: readonly EngineOperation[];
+  /** The rest of a large batch. */
+  readonly rest: Iterator<EngineOperation> | undefined;
+}
+
+function takeBatch(operations: Iterable<EngineOperation>, { rows, bytes }: TableSizes['batch']): Batch {
+  const source = operations[Symbol.iterator]();
   const first: EngineOperation[] = [];
-  while (first.length < SLICE_OPERATIONS) {
-    const { done, value } = operations.next();
-    if (done === true) return first.values();
-    const key = Buffer.from(value.key);
-    first.push(value.type === 'put' ? { type: 'put', key, value: Buffer.from(value.value) } : { type: 'delete', key });
+  let size = 0;
+  while (first.length <= rows && size <= bytes) {
+    const { done, value } = source.next();
+    if (done === true) return { first, rest: undefined };
+    first.push(value);
+    size += value.key.length + (value.type === 'put' ? value.value.length : 0);
   }
-  return joined(first, operations);
+  return { first, rest: source };
+}
+
+function copyOf(operation: EngineOperation): EngineOperation {
+  const key = Buffer.from(operation.key);
+  return operation.type === 'put' ? { type: 'put', key, value: Buffer.from(operation.value) } : { type: 'delete', key };
 }
 
 function* joined(

@@ -1,5 +1,8 @@
+import { randomInt } from 'node:crypto';
 import type { Engine, EngineHome, ReplacedEngine } from '../../ports/engine.js';
+import { KeyHash } from './key-hash.js';
 import { TableEngine, type TableEngineOptions } from './table-engine.js';
+import { tableSizes } from './table-sizes.js';
 
 export interface TableHomeOptions extends Omit<TableEngineOptions, 'base'> {
   /** The home of the engines below. */
@@ -71,4 +74,11 @@ export class TableHome implements EngineHome {
   #tableOver(base: Engine): TableEngine {
     return new TableEngine({ ...this.#options, base });
   }
+}
+
+/** A home with tables of this size, whose hash has a seed of its own. @param bytesMax 0 for no table */
+export function withTable(home: EngineHome, bytesMax: number): EngineHome {
+  if (bytesMax === 0) return home;
+  const hash = new KeyHash([randomInt(2 ** 32), randomInt(2 ** 32)]);
+  return new TableHome({ home, hash, sizes: tableSizes(bytesMax) });
 }

@@ -28,8 +28,7 @@ export interface FlushUnit {
 
 /**
  * Rows that the engine below may lack, in generations, and the views on both. A position counts the rows that were
- * written to the table: those before `flushed` are in the engine below, those before `visible` are shown to readers, and
- * those behind belong to a batch that is not complete.
+ * written to the table: those before `flushed` are in the engine below, and `visible` counts all of them.
  */
 export class Table {
   readonly #options: TableOptions;
@@ -70,37 +69,17 @@ export class Table {
     return this.#visible === this.#flushed ? 0 : this.#generations.reduce((sum, { value }) => sum + value.bytes, 0);
   }
 
-  /** Rows of the incomplete batch. */
-  get incomplete(): number {
-    const last = this.#last;
-    return last === undefined ? 0 : last.count - last.complete;
-  }
-
-  /** Makes room for a batch, which must not be larger than the sizes state. */
-  beginBatch(): void {
+  /** Adds a batch and shows it to readers, all in this turn. */
+  add(operations: readonly EngineOperation[]): void {
     const { rows, bytes } = this.#options.sizes.generation;
-    const last = this.#last;
-    if (last === undefined || last.count >= rows || last.bytes >= bytes) this.#addGeneration();
+    const last = this.#generations.at(-1)?.value;
+    const generation = last === undefined || last.count >= rows || last.bytes >= bytes ? this.#addGeneration() : last;
+    for (const operation of operations) generation.append(operation, this.#options.hash.of(operation.key));
+    generation.endBatch();
+    this.#visible = generation.first + generation.count;
   }
 
-  append(operation: EngineOperation): void {
-    this.#appending.append(operation, this.#options.hash.of(operation.key));
-  }
-
-  /** Shows the batch to readers. */
-  endBatch(): void {
-    const last = this.#appending;
-    last.endBatch();
-    this.#visible = last.first + last.count;
-  }
-
-  /** The rows of the incomplete batch, as views. */
-  *incompleteRows(): Generator<EngineOperation, void, undefined> {
-    const last = this.#appending;
-    for (let number = last.complete; number < last.count; number++) yield last.operation(number);
-  }
-
-  /** Called once the engine below holds the incomplete batch, and everything before it. */
+  /** Called once the engine below holds a batch that is not in the table, and everything before it. */
   passedBy(): void {
     assert(this.#visible === this.#flushed, 'a batch went past the table before the rows in it');
     this.clear();
@@ -119,8 +98,8 @@ export class Table {
     let layers = this.#layers;
     if (layers?.generations !== generations) {
       layers?.release();
-      for (const generation of generations) generation.retain();
       layers = new Layers(generations, this.#baseSnapshot());
+      for (const generation of generations) generation.retain();
       this.#layers = layers;
     }
     const view = new TableView(this.#visible, layers.retain(), (closed) => this.#views.delete(closed));
@@ -131,7 +110,7 @@ export class Table {
   /** The next batches to flush: up to the next position at which a view is, so that the engine below can take it over. */
   nextUnit(): FlushUnit {
     const generation = defined(
-      this.#generations.find(({ value }) => value.first + value.complete > this.#flushed),
+      this.#generations.find(({ value }) => value.first + value.count > this.#flushed),
       'a generation to flush',
     ).value;
     const from = this.#flushed - generation.first;
@@ -168,26 +147,19 @@ export class Table {
     this.#generations = [];
   }
 
-  get #last(): Generation | undefined {
-    return this.#generations.at(-1)?.value;
-  }
-
-  get #appending(): Generation {
-    return defined(this.#last, 'the generation of a batch');
-  }
-
   /** Later views take a new snapshot of the engine below. */
   #dropLayers(): void {
     this.#layers?.release();
     this.#layers = undefined;
   }
 
-  #addGeneration(): void {
+  #addGeneration(): Generation {
     const slabs = this.#spareSlabs.pop() ?? new RowSlabs(this.#options.sizes.slabBytes);
     const generation = new Generation(this.#visible, slabs);
     this.#used.add(generation);
     this.#slabsOf.set(generation, slabs);
     this.#generations = [...this.#generations, new Held(generation, (freed) => this.#free(freed))];
+    return generation;
   }
 
   #dropFlushed(): void {
