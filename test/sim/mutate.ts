@@ -8,6 +8,7 @@ import { LEASES } from './mutations/leases.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
+import { TABLES } from './mutations/tables.js';
 import { WATCHES } from './mutations/watches.js';
 import { drawOptions } from './options.js';
 import { Pool } from './pool.js';
@@ -28,7 +29,7 @@ interface Finding {
   readonly violation: string;
 }
 
-const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES];
+const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES];
 
 await runProgram('make mutate', async () => {
   const began = performance.now();

@@ -7,10 +7,11 @@ import { CONSENSUS } from './mutations/consensus.js';
 import { LEASES } from './mutations/leases.js';
 import { MEMBERSHIP } from './mutations/membership.js';
 import { STORAGE } from './mutations/storage.js';
+import { TABLES } from './mutations/tables.js';
 import { WATCHES } from './mutations/watches.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...WATCHES, ...HOST];
+  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES, ...HOST];
 
   it('have unique names', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

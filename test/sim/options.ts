@@ -1,6 +1,7 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../src/node/config.js';
 import type { WatchLimits } from '../../src/kv/watch/limits.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
+import type { VirtualTable } from '../support/virtual-member.js';
 
 /** Kinds of faults. Each is on or off in a run, at a rate of its own. */
 export const FAULT_KINDS = [
@@ -79,6 +80,8 @@ export interface SimOptions {
   readonly syncMsMax: number;
   /** The longest wait of a batch of a healthy engine, in ms. */
   readonly batchMsMax: number;
+  /** The table in front of each engine; undefined for none. */
+  readonly table: VirtualTable | undefined;
   /** Clocks run at rates between 1 − this and 1 + this. */
   readonly rateSpread: number;
   readonly network: {
@@ -129,6 +132,7 @@ export function drawOptions(seed: number): SimOptions {
     inTurnBytesMax: pick(seededRandom(seed * 7919 + 31), [0, 300, 16 * 1024]),
     syncMsMax: pick(random, [0, 1, 4, 20]),
     batchMsMax: pick(random, [0, 0, 1, 10, 50]),
+    table: drawTable(seededRandom(seed * 4241 + 53)),
     rateSpread: pick(random, [0, 0.02, 0.045, 0.045, 0.2]),
     network: {
       delayMs: pick(random, [
@@ -169,6 +173,21 @@ export function drawOptions(seed: number): SimOptions {
     },
     responseQueueBytes: pick(random, [1, 1000, 512 * 1024]),
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
+  };
+}
+
+/** So small that flushes, switches of generations, batches that wait and batches that go past the table are frequent. */
+function drawTable(random: Random): VirtualTable | undefined {
+  if (random.next() < 0.2) return undefined;
+  return {
+    sizes: {
+      bytesMax: pick(random, [32 * 1024, 1024 * 1024]),
+      generation: { rows: pick(random, [3, 20, 1000]), bytes: 16 * 1024 },
+      batch: { rows: pick(random, [5, 20, 1000]), bytes: 16 * 1024 },
+      slabBytes: 4096,
+      flushRows: pick(random, [1, 10, 100]),
+    },
+    flushMsMax: pick(random, [0, 5, 50, 500]),
   };
 }
 

@@ -194,6 +194,7 @@ async function compare(world: World, hashes: Map<string, number>): Promise<void>
 
 /** States with the same revision and the same compacted revision have the same hash, on every member and at all times. */
 async function noteHash(world: World, machine: Machine, hashes: Map<string, number>): Promise<void> {
+  if (machine.member.stopping) return;
   const { store } = machine.member.assembly;
   const result = await store.hashKv(0).catch((error: unknown) => {
     // It died meanwhile, and its engine with it.

@@ -54,6 +54,7 @@ function calmer(options: SimOptions): SimOptions[] {
     { ...options, network: { ...network, snapshotBytesPerSecond: 1024 * 1024 } },
     { ...options, rateSpread: 0 },
     { ...options, batchMsMax: 0 },
+    { ...options, table: undefined },
     { ...options, syncMsMax: 1 },
     { ...options, segmentBytes: 65_536 },
     { ...options, inTurnBytesMax: 0 },

@@ -106,7 +106,7 @@ export class World {
   /** Creates a member with an empty disk, without starting it. */
   addMachine(id: NodeId): Machine {
     const { options, trace, invariants } = this;
-    const { node, requestMs, maxLearners, segmentBytes, inTurnBytesMax, syncMsMax, rateSpread } = options;
+    const { node, requestMs, maxLearners, segmentBytes, inTurnBytesMax, syncMsMax, table, rateSpread } = options;
     const label = `m${this.machines.length + 1}`;
     const random = this.random(label);
     const machine = new Machine({
@@ -120,6 +120,7 @@ export class World {
         maxLearners,
         rate: 1 + (random.next() * 2 - 1) * rateSpread,
         syncMsMax,
+        table,
         segmentBytes,
         inTurnBytesMax,
         watches: {

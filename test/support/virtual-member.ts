@@ -1,7 +1,10 @@
-import type { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
+import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { TableHome } from '../../src/engine/table/table-home.js';
+import type { TableSizes } from '../../src/engine/table/table-sizes.js';
 import type { Member } from '../../src/kv/membership/members.js';
 import type { NodeConfig } from '../../src/node/config.js';
+import type { EngineHome } from '../../src/ports/engine.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Transport } from '../../src/ports/transport.js';
 import { wholeMessage } from '../../src/rpc/encoded-message.js';
@@ -75,15 +78,23 @@ export interface VirtualMemberOptions {
   /** Largest log write in the turn of its caller, in bytes. Default: as for a real member. */
   readonly inTurnBytesMax?: number;
   readonly watches?: Partial<WatchSettings>;
+  /** A table in front of its engine. Default: none. */
+  readonly table?: VirtualTable | undefined;
   readonly connect: (clock: VirtualClock) => Transport;
   /** With a probe, a process whose node fails is gone at once; without one, it stays for inspection. */
   readonly probe?: MemberProbe;
 }
 
+export interface VirtualTable {
+  readonly sizes: TableSizes;
+  /** The longest wait before a flush, in ms of the member's clock. */
+  readonly flushMsMax: number;
+}
+
 /** One process of a member. */
 interface Life {
   readonly clock: VirtualClock;
-  readonly home: MemoryHome;
+  readonly home: EngineHome;
   readonly disk: FaultyDisk;
   readonly waiting: Set<(result: CallResult) => void>;
   /** Set once its start is complete. */
@@ -110,6 +121,11 @@ export class VirtualMember {
 
   get running(): boolean {
     return this.#life?.assembly !== undefined && !this.#life.clock.paused;
+  }
+
+  /** Whether it stops cleanly: its store may be closed while its table is flushed. */
+  get stopping(): boolean {
+    return this.#life?.stopping === true;
   }
 
   /** Whether it has no process, not even a starting one or one stopped by a signal. */
@@ -150,7 +166,7 @@ export class VirtualMember {
   }
 
   /** Changes rows of its engine without its knowledge. */
-  async damage(operations: Parameters<MemoryEngine['write']>[0]): Promise<void> {
+  async damage(operations: Parameters<EngineHome['engine']['write']>[0]): Promise<void> {
     await this.#alive().home.engine.write(operations);
   }
 
@@ -164,7 +180,7 @@ export class VirtualMember {
     const clock = time.clock({ rate });
     const life: Life = {
       clock,
-      home: this.#home,
+      home: this.#withTable(this.#home, clock),
       disk: this.#disk,
       waiting: new Set(),
       assembly: undefined,
@@ -193,17 +209,17 @@ export class VirtualMember {
 
   /** Kills the process (SIGKILL) at any point of its work; the system, with its page cache, keeps running. */
   kill(): void {
-    const { disk, home } = this.#end();
+    const { disk } = this.#end();
     this.#disk = disk.restarted();
-    this.#home = home.crash(this.#options.random);
+    this.#home = this.#home.crash(this.#options.random);
   }
 
   /** Simulates power loss: unsynced sectors and names survive at random. */
   losePower(): void {
     const { random } = this.#options;
-    const { disk, home } = this.#end();
+    const { disk } = this.#end();
     this.#disk = disk.crashed((options) => randomInteger(random, 0, options));
-    this.#home = home.crash(random);
+    this.#home = this.#home.crash(random);
   }
 
   /** SIGSTOP: time and network continue without it. */
@@ -233,8 +249,22 @@ export class VirtualMember {
     if (this.#life !== life) return;
     this.#life = undefined;
     for (const finish of [...life.waiting]) finish(LOST);
-    this.#home = life.home.crash();
+    this.#home = this.#home.crash();
     this.#disk = life.disk.restarted();
+  }
+
+  /** What the table has not flushed is lost with the process. */
+  #withTable(home: MemoryHome, clock: VirtualClock): EngineHome {
+    const { table, random } = this.#options;
+    if (table === undefined) return home;
+    const { sizes, flushMsMax } = table;
+    return new TableHome({
+      home,
+      sizes,
+      hash: new KeyHash([randomInteger(random, 0, 2 ** 32), randomInteger(random, 0, 2 ** 32)]),
+      pause: () => new Promise((resolve) => clock.soon(resolve)),
+      beforeFlush: () => new Promise((resolve) => clock.timeout(random.next() * flushMsMax, resolve)),
+    });
   }
 
   async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
@@ -359,7 +389,7 @@ export class VirtualMember {
 }
 
 /** Delays every batch of the current engine and of those that replace it. */
-function holdUpBatches(home: MemoryHome, before: () => void | Promise<void>): void {
+function holdUpBatches(home: EngineHome, before: () => void | Promise<void>): void {
   const wrap = (): void => {
     const { engine } = home;
     const write = engine.write.bind(engine);

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { openLevelHome } from '../../engine/level/level-home.js';
+import { withTable } from '../../engine/table/table-home.js';
 import { readMembers } from '../../kv/membership/members.js';
 import { settleStaged } from '../../kv/snapshot/staged.js';
 import { KvStore } from '../../kv/store.js';
@@ -49,13 +50,14 @@ export async function openMemberStorage(
     logger,
   });
   resources.keep(log, () => log.close());
-  const home = await openLevelHome({
+  const levelHome = await openLevelHome({
     directory: dir.engine,
     logger,
     cacheBytes: config.engineCacheBytes,
     maxOpenFiles: descriptors.engineOpenFiles,
     onWrite: measurements.onEngineWrite,
   });
+  const home = withTable(levelHome, config.engineTableBytes);
   resources.keep(home, () => home.close());
   if (config.forceNewCluster && dir.hasLog) {
     await settleStaged({ home, log, logger });

@@ -41,4 +41,13 @@ export const STORAGE_SETTINGS = {
     max: 2 ** 40,
     help: "memory for the engine's block cache",
   }),
+  engineTableBytes: integer({
+    flag: 'engine-table-bytes',
+    group: 'Storage',
+    unit: 'bytes',
+    default: 0,
+    min: 0,
+    max: 2 ** 30,
+    help: 'memory for applied writes that are written to the engine in the background; 0 waits for the engine instead',
+  }),
 };
