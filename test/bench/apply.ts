@@ -71,7 +71,10 @@ async function run({ batch, key }: Shape, table: boolean): Promise<{ cpu: number
 }
 
 /** The least disturbed run: other work on the machine can only add. */
-const least = (values: readonly number[]): string => Math.min(...values).toFixed(1).padStart(6);
+const least = (values: readonly number[]): string =>
+  Math.min(...values)
+    .toFixed(1)
+    .padStart(6);
 
 process.stdout.write('µs a put: CPU without, with the table; wall without, with\n');
 const only = process.env['ONLY'];
