@@ -8,6 +8,7 @@ import { FrameReader } from './frame-reader.js';
 import { FrameWriter } from './frame-writer.js';
 import { Flag, FrameType } from './frames.js';
 import { HpackEncoder, type OutgoingField } from './hpack-encoder.js';
+import type { HostStreams } from './host-streams.js';
 import type { InputTurns } from './input-turns.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Http2Limits } from './limits.js';
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   readonly now: () => number;
   /** Shared by the connections of a host. Default: input is read as it comes. */
   readonly turns?: InputTurns;
+  /** Shared by them too. Default: their streams are not counted together. */
+  readonly hostStreams?: HostStreams;
   /** Called once the socket has closed. */
   readonly onClose: () => void;
   /** Called when a bound or a rule was broken. */
@@ -81,6 +84,7 @@ export class Connection {
     const streams = new StreamTable({
       discard: (stream) => sendQueue.drop(stream),
       onEmpty: () => draining.emptied(),
+      host: options.hostStreams,
     });
     const sender = new Sender({ writer, output, sendQueue, streams });
     const draining = new Draining({ limits, writer, streams, onDone: () => this.#finish() });

@@ -93,6 +93,7 @@ export class RequestFrames {
       floods.countReset('more streams than the server allows');
       return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
     }
+    if (streams.isHostFull) return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
     if (list.isTooLarge) {
       writer.headers(streamId, TOO_LARGE, Flag.END_STREAM);
       if (!isLast) this.#refuse(streamId, ErrorCode.NO_ERROR);

@@ -1,4 +1,5 @@
 import { ConnectionError, ErrorCode, protocolError } from './errors.js';
+import type { HostStreams } from './host-streams.js';
 import type { ServerStream } from './stream.js';
 
 export interface StreamTableOptions {
@@ -6,6 +7,8 @@ export interface StreamTableOptions {
   readonly discard: (stream: ServerStream) => void;
   /** Called when the last open stream is over. */
   readonly onEmpty: () => void;
+  /** Streams of all connections of the host. Default: not counted. */
+  readonly host?: HostStreams | undefined;
 }
 
 /** Maximum number of remembered streams that the server has reset, whose frames may still arrive. */
@@ -30,6 +33,11 @@ export class StreamTable {
     return this.#open.size;
   }
 
+  /** The host has as many streams as it serves, and this connection more than a few of them. */
+  get isHostFull(): boolean {
+    return this.#options.host?.refuses(this.#open.size) === true;
+  }
+
   get(id: number): ServerStream | undefined {
     return this.#open.get(id);
   }
@@ -40,6 +48,7 @@ export class StreamTable {
 
   add(stream: ServerStream): void {
     this.#open.set(stream.id, stream);
+    this.#options.host?.count(1);
   }
 
   /** The client has not begun the stream, or only the server could. */
@@ -53,6 +62,7 @@ export class StreamTable {
     stream.isClosed = true;
     if (stream.queuedBytes > 0) this.#options.discard(stream);
     this.#open.delete(stream.id);
+    this.#options.host?.count(-1);
     if (this.#open.size === 0) this.#options.onEmpty();
   }
 
@@ -76,6 +86,7 @@ export class StreamTable {
   abortAll(): void {
     const open = [...this.#open.values()];
     this.#open.clear();
+    this.#options.host?.count(-open.length);
     for (const stream of open) {
       if (stream.isClosed) continue;
       stream.isClosed = true;

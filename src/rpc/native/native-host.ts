@@ -3,6 +3,7 @@ import { assert } from '../../util/assert.js';
 import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
 import { Connection } from '../http2/connection.js';
+import { HostStreams } from '../http2/host-streams.js';
 import { InputTurns } from '../http2/input-turns.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../http2/limits.js';
 import { CallTallies } from '../tally.js';
@@ -15,8 +16,11 @@ import type { CallEnvironment, MountedMethod } from './call-origin.js';
 export interface NativeHostOptions extends GrpcHostOptions {
   /** Bounds of each connection; default: DEFAULT_LIMITS. */
   readonly limits?: Partial<Http2Limits>;
+  /** Streams of all connections from which on connections with many are refused more. Default 100,000. */
+  readonly hostStreamsMax?: number;
 }
 
+const DEFAULT_HOST_STREAMS_MAX = 100_000;
 const DEFAULT_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Time between two checks of all connections, in ms. */
 const CHECK_MS = 1_000;
@@ -30,6 +34,7 @@ export class NativeHost implements SocketHost {
   readonly #limits: Http2Limits;
   readonly #environment: CallEnvironment;
   readonly #turns: InputTurns;
+  readonly #streams: HostStreams;
   readonly #methods = new Map<string, MountedMethod>();
   readonly #answers: MemberAnswers;
   readonly #requests: UnfinishedRequests;
@@ -48,6 +53,7 @@ export class NativeHost implements SocketHost {
     const messageBytesMax = options.maxReceiveMessageBytes ?? DEFAULT_MESSAGE_BYTES_MAX;
     const inflater = new Inflater(messageBytesMax);
     this.#turns = new InputTurns(now);
+    this.#streams = new HostStreams(options.hostStreamsMax ?? DEFAULT_HOST_STREAMS_MAX);
     this.#environment = { logger, deadlines: new Deadlines(now), inflater, messageBytesMax, now };
     for (const method of methods) {
       assert(!this.#methods.has(method.path), `${method.path} is in the table twice`);
@@ -74,6 +80,7 @@ export class NativeHost implements SocketHost {
       limits: this.#limits,
       now: this.#environment.now,
       turns: this.#turns,
+      hostStreams: this.#streams,
       onClose: () => {
         handler.close();
         this.#forget(connection);

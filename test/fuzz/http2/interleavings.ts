@@ -1,4 +1,5 @@
 import { FrameType } from '../../../src/rpc/http2/frames.js';
+import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { uint32 } from '../../rpc/http2/peer.js';
 import { Wire } from '../../rpc/http2/wire.js';
@@ -19,6 +20,7 @@ export class Interleaving {
   readonly wire: Wire;
   /** All that the client has sent. */
   readonly bytes: Buffer[] = [];
+  readonly #streams = new HostStreams(Infinity);
   #seen = 0;
 
   constructor(random: Random) {
@@ -27,7 +29,7 @@ export class Interleaving {
     const endless = { burst: 1e9, perSecond: 1e9 };
     this.server = new AnsweringServer(random);
     this.client = new ModelClient(concurrentStreams);
-    this.wire = new Wire(({ head }) => this.server.script(head.path), {
+    const limits = {
       concurrentStreams,
       streamWindow: randomInteger(random, 65_535, 300_000),
       connectionWindow: randomInteger(random, 65_535, 1_000_000),
@@ -35,7 +37,8 @@ export class Interleaving {
       controlFrames: endless,
       emptyFrames: endless,
       pingMinMs: 0,
-    });
+    };
+    this.wire = new Wire(({ head }) => this.server.script(head.path), limits, this.#streams);
   }
 
   async run(steps: number): Promise<void> {
@@ -178,6 +181,7 @@ export class Interleaving {
     wire.socket.destroy();
     await wire.turn();
     check(wire.isClosed, 'onClose was not called');
+    check(this.#streams.open === 0, 'streams are counted after their end');
   }
 }
 

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { ErrorCode } from '../../../src/rpc/http2/errors.js';
 import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
+import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
 import { frame, Peer, uint32 } from './peer.js';
+import { Wire } from './wire.js';
 import { headers, REQUEST } from './conformance/requests.js';
 
 const { END_STREAM, END_HEADERS, ACK } = Flag;
@@ -9,7 +11,7 @@ const { DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, CONTINUATION }
 
 describe('an HTTP/2 connection', () => {
   let peer: Peer;
-  afterEach(async () => await peer.close());
+  afterEach(async () => await peer?.close());
 
   describe('has bounds', () => {
     const cases: readonly (readonly [string, Parameters<typeof Peer.open>[0], (at: number) => Buffer])[] = [
@@ -62,6 +64,32 @@ describe('an HTTP/2 connection', () => {
         expect(await peer.goAway()).to.equal(ErrorCode.ENHANCE_YOUR_CALM);
       });
     }
+
+    // 40 KB of headers opened 4096 streams of 2 KB on each of thousands of connections.
+    it('on the streams of all connections of a host, of which each may have some', async () => {
+      const host = new HostStreams(100);
+      const open = (wire: Wire, count: number): void => {
+        wire.begin();
+        for (let at = 0; at < count; at += 1) wire.send(headers(2 * at + 1));
+      };
+      const [greedy, late] = [new Wire({}, {}, host), new Wire({}, {}, host)];
+      open(greedy, 120);
+      open(late, 20);
+      await greedy.turn();
+      await late.turn();
+      expect([greedy.streams.length, late.streams.length, host.open]).to.deep.equal([100, 16, 116]);
+      expect(greedy.of(RST_STREAM, 201)[0]?.payload.readUInt32BE(0)).to.equal(ErrorCode.REFUSED_STREAM);
+      expect([greedy.goAwayCode, late.goAwayCode]).to.deep.equal([undefined, undefined]);
+      for (let at = 0; at < 60; at += 1) greedy.send(frame(RST_STREAM, 0, 2 * at + 1, uint32(8)));
+      late.send(headers(1_001));
+      expect([late.streams.length, host.open]).to.deep.equal([17, 57]);
+      greedy.socket.destroy();
+      await greedy.turn();
+      expect(host.open).to.equal(17);
+      late.socket.destroy();
+      await late.turn();
+      expect(host.open).to.equal(0);
+    });
 
     it('on the size of a header list, with status 431', async () => {
       peer = await Peer.open({ headerListBytes: 500 });

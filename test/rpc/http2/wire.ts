@@ -1,5 +1,6 @@
 import { Connection } from '../../../src/rpc/http2/connection.js';
 import { FrameType, PREFACE } from '../../../src/rpc/http2/frames.js';
+import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../../../src/rpc/http2/limits.js';
 import { FakeSocket } from './fake-socket.js';
 import { frame, uint32, type SeenFrame } from './peer.js';
@@ -52,7 +53,11 @@ export class Wire extends ClientEnd {
   isClosed = false;
   nowMs = 0;
 
-  constructor(script: Script | ((request: Request) => Script), limits: Partial<Http2Limits> = {}) {
+  constructor(
+    script: Script | ((request: Request) => Script),
+    limits: Partial<Http2Limits> = {},
+    hostStreams = new HostStreams(Infinity),
+  ) {
     super();
     this.connection = new Connection({
       socket: this.socket.socket,
@@ -67,6 +72,7 @@ export class Wire extends ClientEnd {
       },
       limits: { ...DEFAULT_LIMITS, ...limits },
       now: () => this.nowMs,
+      hostStreams,
       onClose: () => (this.isClosed = true),
       onViolation: (_, reason) => this.violations.push(reason),
     });
