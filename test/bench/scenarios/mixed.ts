@@ -15,12 +15,15 @@ function mixed(shape: Shape): Scenario {
     rows: [{ id, title, unit: '/s', better: 'more', targetsOf: 'ratio' }],
     warmsUp: true,
     measure: async ({ shared, settings: { mixedKeys: keys, seconds } }) => {
-      const prepare = async (cluster: ProcessCluster): Promise<void> =>
-        fill(cluster.client(await cluster.leader()), { to: keys, valueBytes: VALUE_BYTES });
       const calls = [
         randomRange({ keys, valueBytes: VALUE_BYTES, percent: 80 }),
         randomPut({ keys, valueBytes: VALUE_BYTES, percent: 20 }),
       ];
+      // A long-running member has compiled its code.
+      const prepare = async (cluster: ProcessCluster): Promise<void> => {
+        await fill(cluster.client(await cluster.leader()), { to: keys, valueBytes: VALUE_BYTES });
+        await loadRandom(cluster, { connections: 10, streams: 100, seconds, calls });
+      };
       return { [id]: await loadRandom(await shared(prepare), { ...shape, seconds, calls }) };
     },
   };

@@ -5,14 +5,23 @@ import { loadRanges, valueOf } from '../load/fixed-load.js';
 import { shapeId, shapeTitle, type Shape } from '../load/shape.js';
 import { BYTES, sizeId, type Size } from '../load/sizes.js';
 import type { Group, Row, Scenario } from '../scenario.js';
+import type { Settings } from '../settings.js';
+
+const SINGLE: Shape = { connections: 1, streams: 1 };
+const MANY: Shape = { connections: 10, streams: 100 };
 
 type Level = 'linearizable' | 'serializable' | 'default';
 
 const keyOf = (size: Size): string => `bench-range-${sizeId(size)}`;
 
-async function prepare(cluster: ProcessCluster): Promise<void> {
-  const client = cluster.client(await cluster.leader());
-  for (const size of ['256 B', '1 KB', '16 KB'] as const) expectOk(await client.put(keyOf(size), valueOf(BYTES[size])));
+/** Writes the keys, and reads one under load: a long-running member has compiled its code. */
+function prepare({ seconds }: Settings): (cluster: ProcessCluster) => Promise<void> {
+  return async (cluster) => {
+    const client = cluster.client(await cluster.leader());
+    for (const size of ['256 B', '1 KB', '16 KB'] as const)
+      expectOk(await client.put(keyOf(size), valueOf(BYTES[size])));
+    await loadRanges(cluster, { ...MANY, key: keyOf('256 B'), valueBytes: 256, seconds });
+  };
 }
 
 /** etcd has no level `default`: raftkv's is measured against etcd's linearizable reads. */
@@ -28,7 +37,7 @@ function range(level: Level, size: Size, shape: Shape, targets: Pick<Row, 'must'
     rows: [{ id, title, unit: '/s', better: 'more', targetsOf: 'ratio', ...targets }],
     warmsUp: true,
     measure: async ({ shared, settings, system }) => ({
-      [id]: await loadRanges(await shared(prepare), {
+      [id]: await loadRanges(await shared(prepare(settings)), {
         ...shape,
         key: keyOf(size),
         request: requestOf(level, system.id),
@@ -38,9 +47,6 @@ function range(level: Level, size: Size, shape: Shape, targets: Pick<Row, 'must'
     }),
   };
 }
-
-const SINGLE: Shape = { connections: 1, streams: 1 };
-const MANY: Shape = { connections: 10, streams: 100 };
 
 export const RANGE: Group = {
   name: 'range',
