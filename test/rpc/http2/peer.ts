@@ -65,7 +65,7 @@ export class Peer {
     this.#server = server;
   }
 
-  /** @param settings false: sends the preface and SETTINGS itself only if true */
+  /** @param settings whether to send the preface and SETTINGS first */
   static async open(limits: Partial<Http2Limits> = {}, settings = true): Promise<Peer> {
     const server = createServer();
     const peer = new Peer(server);
