@@ -4,6 +4,7 @@ import { hpackBlocks, hpackRoundTrip } from './http2/hpack-blocks.js';
 import { interleavings } from './http2/interleavings.js';
 import { mutatedBytes } from './http2/mutated-bytes.js';
 import { againstNghttp2 } from './http2/nghttp2.js';
+import { putRequests } from './kv/put-requests.js';
 
 export interface Target {
   readonly name: string;
@@ -20,4 +21,5 @@ export const TARGETS: readonly Target[] = [
   { name: 'hpack-round-trip', run: hpackRoundTrip, runsInTest: 100 },
   { name: 'hpack-nghttp2', run: againstNghttp2, runsInTest: 10 },
   { name: 'grpc-messages', run: grpcMessages, runsInTest: 40 },
+  { name: 'put-requests', run: putRequests, runsInTest: 100 },
 ];

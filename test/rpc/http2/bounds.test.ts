@@ -65,7 +65,7 @@ describe('an HTTP/2 connection', () => {
       });
     }
 
-    // 40 KB of headers opened 4096 streams of 2 KB on each of thousands of connections.
+    // Each of thousands of connections could open 4096 streams, of some 2 KB each, with a short header block for each.
     it('on the streams of all connections of a host, of which each may have some', async () => {
       const host = new HostStreams(100);
       const open = (wire: Wire, count: number): void => {
