@@ -20,6 +20,7 @@ import { Sender, type WholeResponse } from './sender.js';
 import { SendQueue } from './send-queue.js';
 import { initialPeerSettings, Setting } from './settings.js';
 import type { ServerStream } from './stream.js';
+import { SocketInput } from './socket-input.js';
 import { StreamTable } from './stream-table.js';
 import { TimeLimits } from './time-limits.js';
 
@@ -50,6 +51,7 @@ const LINGER_MS = 1_000;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #reader = new FrameReader();
+  readonly #input: SocketInput;
   readonly #output: Output;
   readonly #writer: FrameWriter;
   readonly #streams: StreamTable;
@@ -62,9 +64,6 @@ export class Connection {
   readonly #timeLimits: TimeLimits;
   readonly #draining: Draining;
   #isEnding = false;
-  #isPaused = false;
-  /** A chunk waits for a turn, and the socket is paused until then. */
-  #isDeferred = false;
   /** When the last bytes came, in ms of the options' clock. */
   receivedMs: number;
 
@@ -96,6 +95,7 @@ export class Connection {
     this.#requests = new RequestFrames({ ...shared, handler, limits, windows });
     this.#control = new ControlFrames({ ...shared, encoder, sendQueue, timeLimits, pings, now });
     this.#keepAlive = new KeepAlive(limits, writer, this.receivedMs);
+    this.#input = new SocketInput({ socket, turns: options.turns, now, read: this.#receive });
     this.#output = output;
     this.#writer = writer;
     this.#streams = streams;
@@ -120,7 +120,7 @@ export class Connection {
       [Setting.MAX_HEADER_LIST_SIZE, limits.headerListBytes],
     ]);
     this.#windows.announce();
-    socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
+    this.#input.start();
     socket.on('end', () => this.#finish());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#closed());
@@ -184,21 +184,7 @@ export class Connection {
     if (!this.#keepAlive.check(nowMs)) this.destroy();
   }
 
-  #onChunk(chunk: Buffer): void {
-    if (this.#isEnding) return;
-    const { socket, now, turns } = this.#options;
-    const nowMs = now();
-    if (turns === undefined || turns.begin(nowMs)) return this.#receive(chunk, nowMs);
-    this.#isDeferred = true;
-    socket.pause();
-    turns.defer(() => {
-      this.#isDeferred = false;
-      this.#receive(chunk, now());
-      if (!this.#isPaused) socket.resume();
-    });
-  }
-
-  #receive(chunk: Buffer, nowMs: number): void {
+  readonly #receive = (chunk: Buffer, nowMs: number): void => {
     if (this.#isEnding) return;
     this.receivedMs = nowMs;
     this.#keepAlive.received(this.receivedMs);
@@ -208,21 +194,16 @@ export class Connection {
       this.#fail(error);
     }
     this.#timeLimits.received(this.receivedMs, this.#reader.isInside || this.#requests.isInsideBlock);
-    if (this.#output.untakenBytes > this.#options.limits.untakenBytes) this.#readLater();
-  }
-
-  /** The client does not take what its frames cause. The keep-alive ends the connection if that remains so. */
-  #readLater(): void {
-    if (this.#isPaused || this.#isEnding) return;
-    this.#isPaused = true;
-    this.#options.socket.pause();
-  }
+    // The client does not take what its frames cause. The keep-alive ends the connection if that remains so.
+    if (this.#isFull && !this.#isEnding) this.#input.pause();
+  };
 
   #readOn(): void {
-    if (!this.#isPaused) return;
-    if (!this.#isEnding && this.#output.untakenBytes > this.#options.limits.untakenBytes) return;
-    this.#isPaused = false;
-    if (!this.#isDeferred) this.#options.socket.resume();
+    if (this.#isEnding || !this.#isFull) this.#input.resume();
+  }
+
+  get #isFull(): boolean {
+    return this.#output.untakenBytes > this.#options.limits.untakenBytes;
   }
 
   readonly #onFrame = (frame: Frame): void => {
