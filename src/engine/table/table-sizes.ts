@@ -13,8 +13,8 @@ export interface TableSizes {
 }
 
 const SLAB_BYTES_MAX = 1024 * 1024;
-/** LevelDB takes a batch of more rows as cheaply as any, so that the detour would only cost. */
-const BATCH_ROWS_MAX = 64;
+/** For a batch of more rows the table costs as much as it saves: LevelDB's cost of a row falls with their number. */
+const BATCH_ROWS_MAX = 16;
 const BATCH_BYTES_MAX = 256 * 1024;
 
 /** @param bytesMax bound on the memory of the table, in bytes. The last batch may exceed it. */
