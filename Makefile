@@ -81,6 +81,10 @@ sim: node_modules/.package-lock.json ## run simulated clusters: SEED= SEEDS= or 
 sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails as SEED= does
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
+.PHONY: fuzz
+fuzz: node_modules/.package-lock.json ## feed random input to whatever reads bytes of strangers: SEED= RUNS= or MINUTES=; ONLY= selects one
+	@SEED=$(SEED) RUNS=$(RUNS) MINUTES=$(MINUTES) ONLY=$(ONLY) node --import tsx test/fuzz/main.ts
+
 .PHONY: mutate
 mutate: node_modules/.package-lock.json ## check that the simulator, or a test, finds planted bugs; ONLY= selects one
 	@ONLY=$(ONLY) $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
