@@ -5,6 +5,7 @@ import { interleavings } from './http2/interleavings.js';
 import { mutatedBytes } from './http2/mutated-bytes.js';
 import { againstNghttp2 } from './http2/nghttp2.js';
 import { putRequests } from './kv/put-requests.js';
+import { linkBytes } from './transport/link-bytes.js';
 
 export interface Target {
   readonly name: string;
@@ -22,4 +23,5 @@ export const TARGETS: readonly Target[] = [
   { name: 'hpack-nghttp2', run: againstNghttp2, runsInTest: 10 },
   { name: 'grpc-messages', run: grpcMessages, runsInTest: 40 },
   { name: 'put-requests', run: putRequests, runsInTest: 100 },
+  { name: 'link-bytes', run: linkBytes, runsInTest: 300 },
 ];
