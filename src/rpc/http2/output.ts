@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import { FRAME_HEADER_BYTES, writeFrameHeader, type FrameHeader } from './frames.js';
 
 const SLAB_BYTES = 64 * 1024;
+/** Enough for a connection that is mostly idle, of which there may be thousands. */
+const FIRST_SLAB_BYTES = 4 * 1024;
 /** Largest piece that is copied into a slab with others, in bytes; larger ones are written as they are. */
 export const COPY_BYTES_MAX = 4 * 1024;
 
@@ -9,7 +11,7 @@ export const COPY_BYTES_MAX = 4 * 1024;
 export class Output {
   readonly #socket: Socket;
   readonly #flushed: () => void;
-  #slab: Buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  #slab: Buffer = Buffer.allocUnsafeSlow(FIRST_SLAB_BYTES);
   /** Bytes of the slab that earlier writes hold. */
   #begin = 0;
   #end = 0;
