@@ -64,11 +64,10 @@ export const badWeather: Profile = (drawn) =>
     node: { messageBytesMax: 200 },
   });
 
-/** Members that are down until only a snapshot can bring them up to date. Late flushes would delay the cuts of the log. */
+/** Members that are down until only a snapshot can bring them up to date. */
 export const snapshots: Profile = (drawn) =>
   over(drawn, {
     members: 3,
-    table: undefined,
     node: { snapshotCount: 5, logTailEntries: 0 },
     segmentBytes: 4096,
     faults: often(['leader-alone', 'halves', 'kill', 'crash-inside'], { everyMs: 1500, lastsMs: 1500 }),
