@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { seededRandom } from '../../src/util/random.js';
 import { LeaseWatch } from '../support/lease-watch.js';
-import { VirtualCluster } from '../support/virtual-cluster.js';
+import { VirtualCluster, type VirtualClusterOptions } from '../support/virtual-cluster.js';
 import { grantLease, keepAlive, putLeased, timeToLive } from '../support/virtual-leases.js';
 import { get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
@@ -14,9 +14,11 @@ describe('leases in a cluster', () => {
   let cluster: VirtualCluster;
   let leader: VirtualMember;
 
-  async function start(options: { seed: number; leaseMs?: number; rates?: readonly number[] }): Promise<void> {
-    const { seed, leaseMs = 100, rates = [] } = options;
-    cluster = new VirtualCluster({ members: 3, seed, requestMs: 7000, rates, node: { leaseMs } });
+  async function start(
+    options: Pick<VirtualClusterOptions, 'seed' | 'rates' | 'syncMsMax'> & { readonly leaseMs?: number },
+  ): Promise<void> {
+    const { leaseMs = 100, ...rest } = options;
+    cluster = new VirtualCluster({ members: 3, requestMs: 7000, node: { leaseMs }, ...rest });
     await cluster.start();
     leader = await cluster.leader();
   }
@@ -149,7 +151,8 @@ describe('leases in a cluster', () => {
   });
 
   it('are not ended by a leader whose process waited for its disk, once it has a successor', async () => {
-    await start({ seed: 4, leaseMs: 500 });
+    // A fast disk: short writes are made in the turn of the loop.
+    await start({ seed: 4, leaseMs: 500, syncMsMax: 0.5 });
     const id = await lease();
     await cluster.time.advance(TTL_SECONDS * 1000 - 60);
     const { disk, clock } = leader;

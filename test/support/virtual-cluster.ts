@@ -30,6 +30,8 @@ export interface VirtualClusterOptions {
   readonly maxLearners?: number;
   /** Further settings of the members. Default: no quota. */
   readonly more?: MoreSettings;
+  /** Longest time that a disk takes for a sync, in virtual ms. Default: 4. */
+  readonly syncMsMax?: number;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
 }
@@ -114,7 +116,7 @@ export class VirtualCluster {
   }
 
   #make(id: number, rate: number): VirtualMember {
-    const { node, requestMs = 3000, maxLearners = 1 } = this.#options;
+    const { node, requestMs = 3000, maxLearners = 1, syncMsMax = 4 } = this.#options;
     return new VirtualMember({
       time: this.time,
       random: seededRandom(randomInteger(this.random, 0, 2 ** 32)),
@@ -126,7 +128,7 @@ export class VirtualCluster {
       maxLearners,
       more: this.#options.more ?? {},
       rate,
-      syncMsMax: 4,
+      syncMsMax,
       connect: (clock) => this.network.transport(id, clock),
     });
   }
