@@ -82,7 +82,7 @@ sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails 
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
 .PHONY: fuzz
-fuzz: node_modules/.package-lock.json ## feed random input to whatever reads bytes of strangers: SEED= RUNS= or MINUTES=; ONLY= selects one
+fuzz: node_modules/.package-lock.json ## feed random input to the decoders of received bytes: SEED= RUNS= or MINUTES=; ONLY= selects one
 	@SEED=$(SEED) RUNS=$(RUNS) MINUTES=$(MINUTES) ONLY=$(ONLY) node --import tsx test/fuzz/main.ts
 
 .PHONY: mutate

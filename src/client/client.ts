@@ -62,7 +62,7 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** Longest wait for one connection before the next member is tried, in ms. Default 1000. */
   readonly connectTimeoutMs?: number;
-  /** How long to keep trying while no member accepts a connection, in ms. Default: `timeoutMs`. */
+  /** How long to keep trying while no member accepts a connection, in ms. Default: no limit but that of the call. */
   readonly unreachableMs?: number;
   /** Randomizes the pauses between repeats. */
   readonly random?: Random;

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 export const HTTP2_BEGINS: Buffer = Buffer.from('PRI ');
 
 export interface Protocols {
-  /** Time after which a connection that has not sent enough to tell its protocol is closed, in ms. */
+  /** Time after which a connection that has not sent enough to identify its protocol is closed, in ms. */
   readonly silenceMs: number;
-  /** Protocols that are told by their first bytes. */
+  /** Protocols, identified by the first bytes of a connection. */
   readonly known: readonly { readonly begins: Buffer; readonly accept: (socket: Socket) => void }[];
   /** Takes all other connections. */
   readonly other: (socket: Socket) => void;

@@ -13,15 +13,15 @@ import { LogError, type LogErrorCode } from '../wal/errors.js';
  * - `data-in-use`: another process uses the data directory
  * - `data-foreign`: the data directory belongs to another member or cluster
  * - `data-damaged`: data is lost or corrupt; the member has to be removed from the cluster and added again
- * - `data-newer`: a newer version of raftkv wrote the data or the log entry
+ * - `data-version`: another version of raftkv wrote the data or the log entry: this one does not read the format
  * - `disk-full`, `disk-failed`: the disk has no space left, or reported an error
  * - `system`: the operating system refused something else, as for want of permission or file descriptors
  */
 export type MemberErrorCode =
-  'data-in-use' | 'data-foreign' | 'data-damaged' | 'data-newer' | 'disk-full' | 'disk-failed' | 'system';
+  'data-in-use' | 'data-foreign' | 'data-damaged' | 'data-version' | 'disk-full' | 'disk-failed' | 'system';
 
 /**
- * A failure of a running or starting member that an operator can mend: `startMember` and `Member.closed` reject with it. The
+ * A failure of a running or starting member that an operator can correct: `startMember` and `Member.closed` reject with it. The
  * message is one line that says what to do; `cause` is the underlying error.
  */
 export class MemberError extends Error {
@@ -38,13 +38,13 @@ const LOG_CODES: Readonly<Record<LogErrorCode, MemberErrorCode | undefined>> = {
   locked: 'data-in-use',
   foreign: 'data-foreign',
   damaged: 'data-damaged',
-  version: 'data-newer',
+  version: 'data-version',
   closed: undefined,
 };
 
 const ENGINE_CODES: Readonly<Record<EngineOpenReason, MemberErrorCode>> = {
   'in-use': 'data-in-use',
-  format: 'data-newer',
+  format: 'data-version',
   damaged: 'data-damaged',
   failed: 'system',
 };
@@ -55,7 +55,7 @@ const DISK_CODES: Readonly<Record<DiskError['code'], MemberErrorCode>> = {
   'disk-damaged': 'data-damaged',
 };
 
-/** The error for the embedder. Errors that no operator can mend, which are bugs, stay as they are. */
+/** The error for the embedder. Errors that no operator can correct, which are bugs, stay as they are. */
 export function toMemberError(error: Error): Error {
   const code = codeOf(error);
   return code === undefined ? error : new MemberError(code, error);
@@ -67,6 +67,6 @@ function codeOf(error: Error): MemberErrorCode | undefined {
   if (error instanceof LogError) return LOG_CODES[error.code];
   if (error instanceof EngineOpenError) return ENGINE_CODES[error.reason];
   if (error instanceof EngineCorruptionError || error instanceof SnapshotDamageError) return 'data-damaged';
-  if (error instanceof UnknownCommandError) return 'data-newer';
+  if (error instanceof UnknownCommandError) return 'data-version';
   return isSystemError(error) ? 'system' : undefined;
 }

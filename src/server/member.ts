@@ -45,7 +45,7 @@ export interface Member {
    * while a majority is missing; until then only stale reads are served.
    */
   readonly ready: Promise<void>;
-  /** Resolves after a clean stop; rejects otherwise, with a MemberError if an operator can mend the cause. */
+  /** Resolves after a clean stop; rejects otherwise, with a MemberError if an operator can correct the cause. */
   readonly closed: Promise<void>;
   /** Stops cleanly: no new calls, running ones end, everything is durable. */
   stop(): Promise<void>;

@@ -2,7 +2,7 @@
 export interface AnswerGrowth {
   /**
    * States how many bytes the answer holds so far.
-   * @returns undefined to go on at once; otherwise a promise to await, with false if nobody takes the answer any more
+   * @returns undefined to go on at once; otherwise a promise to await, with false if the caller has gone
    */
   holds(bytes: number): Promise<boolean> | undefined;
   /** To be called once the answer is complete or given up. Idempotent. */

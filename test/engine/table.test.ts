@@ -209,7 +209,7 @@ describe('a table in front of an engine', () => {
     expect(await outcome(engine.close())).to.equal('Error: no space left');
   });
 
-  it('flushes nothing more once it is replaced, keeps nobody waiting for that, and can still be read', async () => {
+  it('flushes nothing more once it is replaced, ends the calls that wait for a flush, and can still be read', async () => {
     const below = new Below();
     const engine = over(below, SMALL);
     await engine.write([put('a', '1')]);

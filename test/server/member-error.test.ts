@@ -9,7 +9,7 @@ import { withDiskAdvice } from '../../src/server/integrity/disk-advice.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { loneSettings } from './lone-member.js';
 
-describe('An embedded member reports failures that an operator can mend with a code:', () => {
+describe('An embedded member reports failures that an operator can correct with a code:', () => {
   let folder: string;
   const members: Member[] = [];
 

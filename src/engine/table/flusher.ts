@@ -74,7 +74,7 @@ export class Flusher {
     this.#settle(() => true);
   }
 
-  /** Ends the work after the current batch. @param error for those who wait, and for later calls */
+  /** Ends the work after the current batch. @param error rejects the calls that wait, and later ones */
   async stop(error: Error): Promise<void> {
     this.#end(error);
     await this.#running;

@@ -49,7 +49,7 @@ export interface Plan extends WalkPlan {
 /**
  * Evaluates a range on one state. A single key at the newest revision takes no promise. Anything else is a walk in
  * slices that keeps only the rows of the answer.
- * @param growth told of the rows that the walk gathers
+ * @param growth counts the rows that the walk gathers
  */
 export function evaluateRange(
   reader: StateReader,

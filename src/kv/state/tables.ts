@@ -41,7 +41,7 @@ export async function makeStore(
   { members, confState, logger }: { members: readonly Member[]; confState: ConfState; logger: Logger },
 ): Promise<void> {
   if (readMeta(engine) !== undefined) return;
-  logger.info('a new store', { members: members.length });
+  logger.info('creating a new store', { members: members.length });
   const rows: EngineOperation[] = members.map(memberRow);
   await engine.write([...rows, confStateRow(confState), metaRow(EMPTY_META)]);
   // The log is replayed onto these rows after a crash: a member that joined could not restore them from its flags.

@@ -195,6 +195,7 @@ export class SnapshotReceiver {
     if (state.kind !== 'idle' && state.kind !== 'accepted') await state.sink.discard();
   }
 
+  /** After the close, an error is a consequence of it. */
   #fatal(error: unknown): void {
     if (!this.#closed) this.#options.onFatal(asError(error));
   }

@@ -30,7 +30,12 @@ export class SlowWarnings {
   /** A command took longer than the bound: the share of its batch, in ms. */
   applied(command: string, ms: number): void {
     this.#apply.pass((more) => {
-      this.#options.logger.warn('apply took too long', { command, ms: Math.round(ms), expectedMs: this.applyMs, more });
+      this.#options.logger.warn('apply took too long', {
+        command,
+        ms: Math.round(ms),
+        thresholdMs: this.applyMs,
+        suppressed: more,
+      });
     });
   }
 
@@ -39,7 +44,7 @@ export class SlowWarnings {
     const { logger, unaryMs } = this.#options;
     if (unaryMs === 0 || ms <= unaryMs) return;
     this.#unary.pass((more) => {
-      logger.warn('call took too long', { method: path, ms: Math.round(ms), expectedMs: unaryMs, more });
+      logger.warn('call took too long', { method: path, ms: Math.round(ms), thresholdMs: unaryMs, suppressed: more });
     });
   }
 }

@@ -57,7 +57,7 @@ describe('a range with a large answer', function () {
     expect(kvs.every(({ value }) => value?.length === 100)).to.equal(true);
   });
 
-  it('states how large it is while it is gathered, waits when told to, and ends when no one takes it', async () => {
+  it('reports its size while it is gathered, waits for room, and ends when its caller has gone', async () => {
     const sizes: number[] = [];
     let [waits, ends] = [0, 0];
     let isWanted = true;

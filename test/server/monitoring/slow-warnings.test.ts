@@ -19,7 +19,7 @@ describe('warnings of slowness', () => {
         lone.logger.lines.find(({ message }) => message === 'call took too long'),
       );
       expect(line).to.deep.include({ level: 'warn' });
-      expect(line.fields).to.deep.include({ method: '/etcdserverpb.KV/Range', expectedMs: 50, more: 0 });
+      expect(line.fields).to.deep.include({ method: '/etcdserverpb.KV/Range', thresholdMs: 50, suppressed: 0 });
       expect(line.fields['ms']).to.be.above(50);
     } finally {
       await lone.dispose();
@@ -40,7 +40,7 @@ describe('warnings of slowness', () => {
       {
         level: 'warn',
         message: 'apply took too long',
-        fields: { command: 'txn', ms: 101, expectedMs: 100, more: 0 },
+        fields: { command: 'txn', ms: 101, thresholdMs: 100, suppressed: 0 },
       },
     ]);
   });
