@@ -55,7 +55,7 @@ export class FakeSocket extends EventEmitter {
   }
 
   write(bytes: Uint8Array, done?: () => void): boolean {
-    // A copy: whoever changes bytes after they were written is found by their being wrong here.
+    // A copy shows the bytes as they were written, even if the writer changes its buffer later.
     if (this.isTaking) {
       this.#taken.push(Buffer.from(bytes));
       if (done !== undefined) process.nextTick(done);

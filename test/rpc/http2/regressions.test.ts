@@ -158,7 +158,7 @@ describe('an HTTP/2 connection, after its bugs,', () => {
     const used = process.cpuUsage();
     for (let chunks = 0; chunks < 4; chunks += 1) wire.send(updates);
     const { user, system } = process.cpuUsage(used);
-    expect((user + system) / 1_000 / 4, 'ms for a chunk').to.be.below(200);
+    expect((user + system) / 1_000 / 4, 'ms for a chunk').to.be.below(50);
     expect(wire.violations).to.deep.equal([]);
     wire.send(frame(FrameType.SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, 100)));
     await wire.turn();

@@ -121,7 +121,7 @@ describe('a native host, of hostile calls,', () => {
     expect(results.sort()).to.deep.equal(['a', 'b', 'dropped', 'dropped', 'e']);
   });
 
-  // Answers that nobody read were not counted any more once the deadlines of their calls had passed, while they stayed in memory:
+  // After the deadlines of their calls, unread answers stayed in memory but were no longer counted:
   // a client could fill it with calls of short deadlines.
   it('counts what a call has not sent until it is gone, also after its deadline', async () => {
     const client = open(0);

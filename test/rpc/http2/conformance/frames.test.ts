@@ -3,23 +3,11 @@ import { ErrorCode } from '../../../../src/rpc/http2/errors.js';
 import { Flag, FrameType } from '../../../../src/rpc/http2/frames.js';
 import { frame, uint32 } from '../peer.js';
 import { setting, Wire } from '../wire.js';
-import { headers, whole } from './requests.js';
+import { headers, whole, started, unharmed } from './requests.js';
 
 const { END_STREAM, PADDED, ACK } = Flag;
 const { DATA, HEADERS, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION } = FrameType;
 const [ENABLE_PUSH, INITIAL_WINDOW_SIZE] = [2, 4];
-
-const started = (script: ConstructorParameters<typeof Wire>[0] = {}, limits = {}): Wire => {
-  const wire = new Wire(script, { pingMinMs: 0, ...limits });
-  wire.begin();
-  return wire;
-};
-
-const unharmed = async (wire: Wire): Promise<void> => {
-  await wire.turn();
-  expect(wire.violations).to.deep.equal([]);
-  expect(wire.goAwayCode).to.equal(undefined);
-};
 
 describe('the frames of an HTTP/2 connection, by the rules,', () => {
   it('section 4.2: a frame of 16,384 bytes is taken', async () => {

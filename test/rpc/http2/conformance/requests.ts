@@ -1,5 +1,7 @@
+import { expect } from 'chai';
 import { Flag, FrameType } from '../../../../src/rpc/http2/frames.js';
 import { block, frame } from '../peer.js';
+import { Wire } from '../wire.js';
 
 type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -19,4 +21,18 @@ export function headers(streamId: number, flags: number = Flag.END_HEADERS, fiel
 /** A request without a body. */
 export function whole(streamId: number): Buffer {
   return headers(streamId, Flag.END_HEADERS | Flag.END_STREAM);
+}
+
+/** A connection whose preface and settings are exchanged. */
+export function started(script: ConstructorParameters<typeof Wire>[0] = {}, limits = {}): Wire {
+  const wire = new Wire(script, { pingMinMs: 0, ...limits });
+  wire.begin();
+  return wire;
+}
+
+/** Expects that the connection has refused nothing. */
+export async function unharmed(wire: Wire): Promise<void> {
+  await wire.turn();
+  expect(wire.violations).to.deep.equal([]);
+  expect(wire.goAwayCode).to.equal(undefined);
 }

@@ -5,7 +5,7 @@ import { HpackDecoder } from '../../../../src/rpc/http2/hpack-decoder.js';
 import { block, frame, uint32 } from '../peer.js';
 import type { ScriptedStream } from '../scripted-stream.js';
 import { setting, Wire } from '../wire.js';
-import { headers, REQUEST, whole } from './requests.js';
+import { headers, REQUEST, whole, started, unharmed } from './requests.js';
 
 const { END_STREAM, END_HEADERS, ACK } = Flag;
 const { DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, CONTINUATION } = FrameType;
@@ -18,18 +18,6 @@ const NEWEST = Buffer.from('be', 'hex');
 
 const resetOf = (wire: Wire, streamId: number): number | undefined =>
   wire.of(RST_STREAM, streamId)[0]?.payload.readUInt32BE(0);
-
-const started = (script: ConstructorParameters<typeof Wire>[0] = {}, limits = {}): Wire => {
-  const wire = new Wire(script, { pingMinMs: 0, ...limits });
-  wire.begin();
-  return wire;
-};
-
-const unharmed = async (wire: Wire): Promise<void> => {
-  await wire.turn();
-  expect(wire.violations).to.deep.equal([]);
-  expect(wire.goAwayCode).to.equal(undefined);
-};
 
 describe('the streams of an HTTP/2 connection, by the rules,', () => {
   it('section 5.1: an idle stream takes PRIORITY', async () => {
