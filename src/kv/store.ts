@@ -23,7 +23,7 @@ import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
 import { CurrentState } from './state/current-state.js';
 import type { KvStoreOptions } from './store-options.js';
-import { held, StoreReads, type HashResult } from './reads/store-reads.js';
+import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
 import { makeStore, readTables, type Tables } from './state/tables.js';
 import type { View } from './state/view.js';
 import { WatchHub } from './watch/hub.js';
@@ -159,7 +159,7 @@ export class KvStore implements StateMachine {
     const view = this.#view;
     const { revision } = view;
     if (this.#tables.leases.get(id) === undefined) return { keys: undefined, revision };
-    return await held(view, async () => ({ keys: await keysOfLease(view, id), revision }));
+    return await withView(view, async () => ({ keys: await keysOfLease(view, id), revision }));
   }
 
   /** The raised alarms, by kind and member. */

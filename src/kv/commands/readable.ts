@@ -2,7 +2,7 @@ import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import type { ConfChange } from '../../raft/types.js';
 import { putShape } from '../format/put-request.js';
 import { commandOf } from '../membership/member-change.js';
-import { decodeCommand, type CommandKind } from './command.js';
+import { decodeCommand, UnknownCommandError, type CommandKind } from './command.js';
 
 /*
  * An entry that cannot be decoded stops the applier of every member that has it in its log, at each start. So members
@@ -42,11 +42,17 @@ export function isReadableChange(change: ConfChange): boolean {
   });
 }
 
-/** Decoders throw errors of several classes, protobuf's RangeError and Error among them. All mean the same here. */
 function decodes(decode: () => boolean): boolean {
   try {
     return decode();
-  } catch {
-    return false;
+  } catch (error) {
+    if (isDecodeError(error)) return false;
+    throw error; // a bug in a decoder
   }
+}
+
+/** Whether a decoder throws this error on bytes that it cannot read. protobufjs throws RangeError and plain Error. */
+function isDecodeError(error: unknown): boolean {
+  if (error instanceof UnknownCommandError || error instanceof RangeError) return true;
+  return error instanceof Error && error.constructor === Error;
 }

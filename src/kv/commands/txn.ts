@@ -53,7 +53,7 @@ async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget
   const plan = await planTxn(state, request);
   const error = checkPuts(state, plan, new SpanSet()) ?? checkRanges(state, plan);
   if (error !== undefined) return { kind: 'error', error };
-  const body = await execute(state, plan, budget);
+  const body = await execute({ state, budget, putAnswer: new PutAnswer() }, plan);
   return budget.isExceeded ? { kind: 'error', error: kvError('answer-too-large') } : { kind: 'ok', body };
 }
 
@@ -131,13 +131,20 @@ function checkRevision(state: StateReader, revision: number): KvError | undefine
   return revision < state.compactedRevision ? kvError('compacted') : undefined;
 }
 
+/** Shared by the operations of one transaction, nested ones included. */
+interface Execution {
+  readonly state: StateReader;
+  readonly budget: AnswerBudget;
+  readonly putAnswer: PutAnswer;
+}
+
 /** The body of a TxnResponse, without its header. */
-async function execute(state: StateReader, plan: TxnPlan, budget: AnswerBudget): Promise<EncodedBody> {
+async function execute(execution: Execution, plan: TxnPlan): Promise<EncodedBody> {
+  const { state, budget } = execution;
   const message = new MessageBuilder().flag(2, plan.succeeded);
   for (const op of plan.ops) {
-    let answer: EncodedBody;
-    if (op.request === 'requestPut') answer = executePut(writable(state), op.requestPut ?? {});
-    else answer = await executeOp(state, op, { plan, budget });
+    const executed = executeOp(execution, plan, op);
+    const answer = executed instanceof Promise ? await executed : executed;
     const rest = state.spend(OP_UNITS);
     if (rest !== undefined) await rest;
     if (budget.isWanted) message.bytes(3, answer);
@@ -145,62 +152,79 @@ async function execute(state: StateReader, plan: TxnPlan, budget: AnswerBudget):
   return message.finishInPieces();
 }
 
-/** A ResponseOp. The header of a response inside holds the revision as of that operation, and nothing else. */
-async function executeOp(
-  state: StateReader,
-  op: RequestOp,
-  { plan, budget }: { readonly plan: TxnPlan; readonly budget: AnswerBudget },
-): Promise<EncodedBody> {
+/**
+ * A ResponseOp. The header of a response inside holds the revision as of that operation, and nothing else.
+ * @returns no promise for a put: a transaction may hold many
+ */
+function executeOp(execution: Execution, plan: TxnPlan, op: RequestOp): EncodedBody | Promise<EncodedBody> {
   switch (op.request) {
-    case 'requestRange': {
-      if (!budget.admits()) return EMPTY;
-      const answer = await evaluateRange(state, op.requestRange ?? {}, budget);
-      if (answer.kind === 'error') {
-        assert(answer.error.kind === 'answer-too-large', 'a checked range failed');
-        budget.giveUp();
-        return EMPTY;
-      }
-      for (const { length } of answer.keyValues) budget.spend(length);
-      return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state.revision)));
-    }
-    case 'requestDeleteRange': {
-      const makeBody = await deleteRange(writable(state), op.requestDeleteRange ?? {}, budget);
-      return responseOp(3, makeBody(innerHeader(state.revision)));
-    }
-    case 'requestTxn': {
-      const body = await execute(state, nestedPlan(plan, op), budget);
-      // The header of a nested transaction is there, but empty, as in etcd.
-      return responseOp(4, new MessageBuilder().bytes(1, EMPTY).fields(body).finishInPieces());
-    }
     case 'requestPut':
-      return executePut(writable(state), op.requestPut ?? {});
+      return executePut(execution, op.requestPut ?? {});
+    case 'requestRange':
+      return executeRange(execution, op.requestRange ?? {});
+    case 'requestDeleteRange':
+      return executeDeleteRange(execution, op.requestDeleteRange ?? {});
+    case 'requestTxn':
+      return executeNested(execution, nestedPlan(plan, op));
     case undefined:
     default: // an operation of a newer client
       return EMPTY;
   }
 }
 
-function executePut(draft: Draft, request: etcdserverpb.PutRequest.$Properties): EncodedBody {
-  const slot = draft.slot(request.key ?? EMPTY);
-  const makeBody = put(draft, slot, request);
+function executePut({ state, putAnswer }: Execution, request: etcdserverpb.PutRequest.$Properties): EncodedBody {
+  const draft = writable(state);
+  const makeBody = put(draft, draft.slot(request.key ?? EMPTY), request);
   const { revision } = draft;
-  return request.prevKv === true ? responseOp(2, makeBody(innerHeader(revision))) : answerToPut(revision);
+  return request.prevKv === true ? responseOp(2, makeBody(innerHeader(revision))) : putAnswer.at(revision);
+}
+
+async function executeRange(
+  { state, budget }: Execution,
+  request: etcdserverpb.RangeRequest.$Properties,
+): Promise<EncodedBody> {
+  if (!budget.admits()) return EMPTY;
+  const answer = await evaluateRange(state, request, budget);
+  if (answer.kind === 'error') {
+    assert(answer.error.kind === 'answer-too-large', 'a checked range failed');
+    budget.giveUp();
+    return EMPTY;
+  }
+  for (const { length } of answer.keyValues) budget.spend(length);
+  return responseOp(1, await encodeRangeAnswer(state, answer, innerHeader(state.revision)));
+}
+
+async function executeDeleteRange(
+  { state, budget }: Execution,
+  request: etcdserverpb.DeleteRangeRequest.$Properties,
+): Promise<EncodedBody> {
+  const makeBody = await deleteRange(writable(state), request, budget);
+  return responseOp(3, makeBody(innerHeader(state.revision)));
+}
+
+/** The header in the answer of a nested transaction is present but empty, as in etcd. */
+async function executeNested(execution: Execution, plan: TxnPlan): Promise<EncodedBody> {
+  const body = await execute(execution, plan);
+  return responseOp(4, new MessageBuilder().bytes(1, EMPTY).fields(body).finishInPieces());
 }
 
 function responseOp(field: number, response: EncodedBody): EncodedBody {
   return new MessageBuilder().bytes(field, response).finishInPieces();
 }
 
-/** The last answer to a put: all plain puts of a transaction have the same one. */
-let lastAnswer = { revision: 0, bytes: EMPTY };
+/** The ResponseOp of puts that do not ask for the previous version: the same bytes for all of a transaction. */
+class PutAnswer {
+  #revision = 0;
+  #bytes: Uint8Array = EMPTY;
 
-/** The ResponseOp of a put that does not ask for the previous version. */
-function answerToPut(revision: number): Uint8Array {
-  if (lastAnswer.revision !== revision) {
-    const bytes = new MessageBuilder().bytes(2, new MessageBuilder().bytes(1, innerHeader(revision)).finish()).finish();
-    lastAnswer = { revision, bytes };
+  at(revision: number): Uint8Array {
+    if (this.#revision !== revision) {
+      const body = new MessageBuilder().bytes(1, innerHeader(revision)).finish();
+      this.#bytes = new MessageBuilder().bytes(2, body).finish();
+      this.#revision = revision;
+    }
+    return this.#bytes;
   }
-  return lastAnswer.bytes;
 }
 
 function innerHeader(revision: number): Uint8Array {

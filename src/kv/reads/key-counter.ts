@@ -27,7 +27,7 @@ interface Waiting {
 }
 
 export interface KeyCounterOptions {
-  /** The published state, held until `release`. */
+  /** The published state, retained until `release`. */
   readonly acquire: () => View;
   /** Called when the newest state has other buckets. */
   readonly onRecut: (counts: KeyCounts) => void;

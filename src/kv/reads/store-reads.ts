@@ -110,7 +110,7 @@ export class StoreReads {
     assert(isReadOnlyTxn(request), 'a transaction that writes goes through the log');
     const growth = memory?.grow();
     try {
-      return await held(view, async () => ({ ...(await readTxn(view, request, growth)), ...position }));
+      return await withView(view, async () => ({ ...(await readTxn(view, request, growth)), ...position }));
     } finally {
       growth?.end();
     }
@@ -124,7 +124,7 @@ export class StoreReads {
     const refuse = (kind: KvError['kind']): HashResult => ({ kind: 'error', revision, error: kvError(kind) });
     if (hashRevision > revision) return refuse('future-revision');
     if (hashRevision < compactRevision || compactRevision < view.compactedRevision) return refuse('compacted');
-    return await held(view, async () => {
+    return await withView(view, async () => {
       const hash = await hashVersions(view, { revision: hashRevision, compactRevision, pause: this.#options.pause });
       return { kind: 'ok', hash, revision, hashRevision, compactRevision };
     });
@@ -132,15 +132,15 @@ export class StoreReads {
 
   async hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {
     const view = this.#options.view();
-    return await held(view, async () => ({
+    return await withView(view, async () => ({
       hash: await hashRows(view.rows, this.#options.pause),
       revision: view.revision,
     }));
   }
 }
 
-/** Holds a view while work over several turns uses it. */
-export async function held<T>(view: View, work: () => Promise<T>): Promise<T> {
+/** Runs work that may take several turns, and retains the view until it ends. */
+export async function withView<T>(view: View, work: () => Promise<T>): Promise<T> {
   view.retain();
   try {
     return await work();

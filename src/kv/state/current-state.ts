@@ -65,7 +65,7 @@ export class CurrentState {
     return this.#keyCounter.counts.total;
   }
 
-  /** The same, held until `release`. */
+  /** The same, retained until `release`. */
   acquire(): View {
     this.#view.retain();
     return this.#view;

@@ -10,7 +10,7 @@ export interface CatchUpOptions {
   readonly index: WatcherIndex;
   readonly recent: RecentEvents;
   readonly limits: WatchLimits;
-  /** The newest published state, held until `release`. */
+  /** The newest published state, retained until `release`. */
   readonly acquire: () => View;
   /** The newest published revision. */
   readonly revision: () => number;

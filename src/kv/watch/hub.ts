@@ -14,7 +14,7 @@ export interface WatchHubOptions {
   readonly revision: number;
   /** History below it is discarded; −1 before the first compaction. */
   readonly compactedRevision: () => number;
-  /** The newest published state, held until `release`. */
+  /** The newest published state, retained until `release`. */
   readonly acquire: () => View;
   readonly onFatal: (error: unknown) => void;
   /** Awaited between slices of work. */

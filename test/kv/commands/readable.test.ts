@@ -78,4 +78,9 @@ describe('isReadableChange', () => {
     expect(isReadableChange(change({ steps: [{ type: 'remove', id: 8 }] }))).to.equal(false);
     expect(isReadableChange(change({ context: EMPTY }))).to.equal(false);
   });
+
+  it('throws the error of a bug instead of refusing the entry', () => {
+    const steps = undefined as unknown as ConfChange['steps'];
+    expect(() => isReadableChange(change({ steps }))).to.throw(TypeError);
+  });
 });
