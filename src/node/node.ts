@@ -14,6 +14,7 @@ import { runApplyLoop } from './loop/apply-loop.js';
 import { isMember, logConfChange, removes, type ConfChangeProposal } from './loop/conf-changes.js';
 import type { Proposal } from './loop/proposals.js';
 import { runReadyLoop } from './loop/ready-loop.js';
+import { replayed } from './loop/replay.js';
 import type { NodeOptions } from './options.js';
 import { statusOf, type NodeFreshness, type NodeStatus } from './status.js';
 import { settleCommit } from './storage/raft-storage.js';
@@ -25,6 +26,8 @@ const LOST_AFTER_ELECTIONS = 3;
 /** One Raft node: the pure core, with its log, state machine, transport and clock (wiring.ts). */
 export class RaftNode {
   readonly id: NodeId;
+  /** Resolves once the entries are applied that its own log showed to be committed; pends if the node ends before. */
+  readonly replayed: Promise<void>;
   readonly #options: NodeOptions;
   readonly #lifecycle: Lifecycle;
   readonly #parts: NodeParts;
@@ -39,6 +42,7 @@ export class RaftNode {
     this.#lifecycle = new Lifecycle({ logger });
     this.#parts = wireNode(options, this.#lifecycle);
     this.#committedAtStart = this.#parts.raw.commit;
+    this.replayed = replayed(this.#parts);
     this.#retirement = new Retirement({
       raw: this.#parts.raw,
       clock,

@@ -41,8 +41,8 @@ export interface Member {
   readonly clientHttpUrls: readonly string[];
   status(): MemberStatus;
   /**
-   * Resolves once this member has joined its cluster: a leader is known, and the list of members has its client URLs. Pends
-   * while a majority is missing; until then only stale reads are served.
+   * Resolves once this member has joined its cluster: it has replayed its log, a leader is known, and the list of members
+   * has its client URLs. Pends while a majority is missing; until then only stale reads are served.
    */
   readonly ready: Promise<void>;
   /** Resolves after a clean stop; rejects otherwise, with a MemberError if an operator can correct the cause. */
@@ -148,7 +148,7 @@ async function start(
     metricsUrls: observers.urls,
     clientHttpUrls: webClients.urls,
     status: () => toMemberStatus(assembly.node.status()),
-    ready: assembly.published,
+    ready: Promise.all([assembly.published, assembly.node.replayed]).then(() => undefined),
     closed: served.closed,
     stop: () => served.stop(),
   };

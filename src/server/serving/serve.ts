@@ -21,7 +21,10 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** Starts the node and serves connections, until a stop or the end of the node. */
+/**
+ * Starts the node and serves connections, until a stop or the end of the node. Clients are served once the log is replayed:
+ * until then a stale read would be older than what this member has answered before its restart.
+ */
 export function serve(serving: Serving): Served {
   const { config, logger, assembly, clients, webClients, peers, observers, peerEndpoint } = serving;
   const { node } = assembly;
@@ -33,8 +36,11 @@ export function serve(serving: Serving): Served {
   const webHost = new HttpHost({ handle, logger });
   const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, access, logger }), logger });
   node.start();
-  clients.serve((socket) => clientPort.accept(socket));
-  webClients.serve((socket) => webHost.accept(socket));
+  void node.replayed.then(() => {
+    if (stopping !== undefined) return;
+    clients.serve((socket) => clientPort.accept(socket));
+    webClients.serve((socket) => webHost.accept(socket));
+  });
   observers.serve((socket) => observerHost.accept(socket));
 
   let stopping: Promise<void> | undefined;
