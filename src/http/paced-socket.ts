@@ -129,7 +129,7 @@ export class PacedSocket extends Duplex {
   #keep(chunk: Buffer): void {
     this.#kept.push(chunk);
     this.#keptBytes += chunk.length + CHUNK_OVERHEAD_BYTES;
-    // Held back until the parser has taken it.
+    // Paused until the parser has taken the chunk.
     this.#socket.pause();
     this.feed();
   }

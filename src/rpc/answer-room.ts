@@ -128,7 +128,7 @@ export class MemberAnswers {
 
   /** While reads wait and the member's bound is reached, closes connections that hold answers and read too little. */
   #check(): void {
-    if (this.#waiting.size === 0 && !this.growing.areHeld) {
+    if (this.#waiting.size === 0 && !this.growing.hasWaiting) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       return;
@@ -185,7 +185,7 @@ export class ConnectionAnswers implements AnswerRoom {
 
   grow(): AnswerGrowth {
     const answer = new GrowingAnswer(this.#member.growing, {
-      onHeld: () => this.#member.watch(),
+      onWait: () => this.#member.watch(),
       onEnd: (ended) => this.#growing.delete(ended),
     });
     if (this.#closed) answer.abandon();

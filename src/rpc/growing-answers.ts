@@ -17,8 +17,8 @@ export class GrowingAnswers {
   }
 
   /** Whether an answer waits. */
-  get areHeld(): boolean {
-    for (const answer of this.#answers) if (answer.isHeld) return true;
+  get hasWaiting(): boolean {
+    for (const answer of this.#answers) if (answer.isWaiting) return true;
     return false;
   }
 
@@ -40,7 +40,7 @@ export class GrowingAnswers {
 
   /** Continues with answers for which there is room now. */
   goOn(): void {
-    for (const answer of this.#answers) if (answer.isHeld && this.#mayGrow(answer)) answer.goOn();
+    for (const answer of this.#answers) if (answer.isWaiting && this.#mayGrow(answer)) answer.goOn();
   }
 
   #mayGrow(answer: GrowingAnswer): boolean {
@@ -53,24 +53,24 @@ export class GrowingAnswers {
 
 export class GrowingAnswer implements AnswerGrowth {
   readonly #all: GrowingAnswers;
-  readonly #onHeld: () => void;
+  readonly #onWait: () => void;
   readonly #onEnd: (answer: GrowingAnswer) => void;
   #bytes = 0;
   #resume: ((wanted: boolean) => void) | undefined;
   #isWanted = true;
 
-  /** @param options.onHeld called when the answer begins to wait */
+  /** @param options.onWait called when the answer begins to wait */
   constructor(
     all: GrowingAnswers,
-    options: { readonly onHeld: () => void; readonly onEnd: (answer: GrowingAnswer) => void },
+    options: { readonly onWait: () => void; readonly onEnd: (answer: GrowingAnswer) => void },
   ) {
     this.#all = all;
-    this.#onHeld = options.onHeld;
+    this.#onWait = options.onWait;
     this.#onEnd = options.onEnd;
     all.add(this);
   }
 
-  get isHeld(): boolean {
+  get isWaiting(): boolean {
     return this.#resume !== undefined;
   }
 
@@ -81,7 +81,7 @@ export class GrowingAnswer implements AnswerGrowth {
     if (this.#all.grown(this, added)) return undefined;
     return new Promise((resume) => {
       this.#resume = resume;
-      this.#onHeld();
+      this.#onWait();
     });
   }
 

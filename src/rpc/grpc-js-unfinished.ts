@@ -8,12 +8,12 @@ const PREFIX_BYTES = 5;
 export function countUnfinished(stream: ServerHttp2Stream, requests: ConnectionRequests): void {
   const message = new MessageProgress();
   const count = (chunk: Buffer): void => {
-    if (!requests.hold(message.take(chunk))) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (!requests.count(message.take(chunk))) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   };
   stream.on('data', count);
   stream.once('close', () => {
     stream.off('data', count);
-    requests.hold(-message.heldBytes);
+    requests.count(-message.incompleteBytes);
   });
 }
 
@@ -23,33 +23,33 @@ class MessageProgress {
   #prefixBytes = 0;
   /** Bytes of the message that are still to come. */
   #missingBytes = 0;
-  #heldBytes = 0;
+  #incompleteBytes = 0;
 
   /** Bytes of a message that is not complete. */
-  get heldBytes(): number {
-    return this.#heldBytes;
+  get incompleteBytes(): number {
+    return this.#incompleteBytes;
   }
 
-  /** @returns the change of `heldBytes` */
+  /** @returns the change of `incompleteBytes` */
   take(chunk: Buffer): number {
-    const before = this.#heldBytes;
+    const before = this.#incompleteBytes;
     for (let at = 0; at < chunk.length;) {
       if (this.#prefixBytes < PREFIX_BYTES) {
         const copied = chunk.copy(this.#prefix, this.#prefixBytes, at);
         at += copied;
-        this.#heldBytes += copied;
+        this.#incompleteBytes += copied;
         this.#prefixBytes += copied;
         if (this.#prefixBytes < PREFIX_BYTES) break;
         this.#missingBytes = this.#prefix.readUInt32BE(1);
       }
       const taken = Math.min(this.#missingBytes, chunk.length - at);
       at += taken;
-      this.#heldBytes += taken;
+      this.#incompleteBytes += taken;
       this.#missingBytes -= taken;
       if (this.#missingBytes > 0) break;
-      this.#heldBytes = 0;
+      this.#incompleteBytes = 0;
       this.#prefixBytes = 0;
     }
-    return this.#heldBytes - before;
+    return this.#incompleteBytes - before;
   }
 }

@@ -36,8 +36,8 @@ export class UnfinishedRequests {
     return connection;
   }
 
-  /** Adds to the bytes, or subtracts from them. Above the bound, the connection that holds most of them is cut. */
-  hold(bytes: number): void {
+  /** Adds to the bytes, or subtracts from them. Above the bound, the connection with the most is cut. */
+  count(bytes: number): void {
     this.#bytes += bytes;
     if (bytes <= 0 || this.#bytes <= this.limits.hostBytesMax) return;
     let largest: ConnectionRequests | undefined;
@@ -69,10 +69,10 @@ export class ConnectionRequests {
   }
 
   /** Adds to the bytes, or subtracts from them. @returns false above the bound of the connection: the request must end */
-  hold(bytes: number): boolean {
+  count(bytes: number): boolean {
     if (this.#closed || bytes === 0) return true;
     this.#bytes += bytes;
-    this.#host.hold(bytes);
+    this.#host.count(bytes);
     return bytes < 0 || this.#bytes <= this.#host.limits.connectionBytesMax;
   }
 
@@ -83,7 +83,7 @@ export class ConnectionRequests {
 
   close(): void {
     if (this.#closed) return;
-    this.#host.hold(-this.#bytes);
+    this.#host.count(-this.#bytes);
     this.#host.over(this);
     this.#bytes = 0;
     this.#closed = true;

@@ -37,7 +37,7 @@ describe('MessageReader', () => {
       }
       take();
       expect(received, `seed ${seed}, round ${round}`).to.deep.equal(sent);
-      expect([reader.isEmpty, reader.heldBytes]).to.deep.equal([true, 0]);
+      expect([reader.isEmpty, reader.bufferBytes]).to.deep.equal([true, 0]);
     }
   });
 
@@ -59,7 +59,7 @@ describe('MessageReader', () => {
     reader.add(chunk, 0, 10);
     expect(reader.next()).to.equal(undefined);
     reader.keep();
-    expect([reader.isEmpty, reader.heldBytes]).to.deep.equal([false, 64]);
+    expect([reader.isEmpty, reader.bufferBytes]).to.deep.equal([false, 64]);
   });
 
   it('reports a message that is too large, and a bad flag, by the prefix alone', () => {

@@ -34,29 +34,29 @@ export async function* verified(
 ): AsyncGenerator<Buffer, void, undefined> {
   const hash = createHash('sha256');
   /** The last bytes so far: the digest, if none follow. */
-  let held: Buffer = Buffer.alloc(0);
+  let tail: Buffer = Buffer.alloc(0);
   let receivedBytes = 0;
   for await (const { blob, remainingBytes } of responses) {
     if (blob === undefined || blob === null || blob.length === 0) continue;
     const bytes = asBuffer(blob);
     // Copies only 32 bytes, unless the piece is shorter than a digest.
-    const [before, last] = lastOf(held, bytes);
+    const [before, last] = splitTail(tail, bytes);
     for (const part of before) hash.update(part);
-    held = last;
+    tail = last;
     receivedBytes += bytes.length;
     onProgress?.({ receivedBytes, remainingBytes: clampInteger(remainingBytes) });
     yield bytes;
   }
   if (receivedBytes % BLOCK_BYTES !== DIGEST_BYTES) throw damaged(`it ends at byte ${receivedBytes}`);
-  if (!hash.digest().equals(held)) throw damaged('its SHA-256 differs from the one sent');
+  if (!hash.digest().equals(tail)) throw damaged('its SHA-256 differs from the one sent');
 }
 
 /** Splits two consecutive pieces into the bytes before the last 32, and a copy of those 32. */
-function lastOf(held: Buffer, bytes: Buffer): readonly [before: readonly Buffer[], last: Buffer] {
+function splitTail(tail: Buffer, bytes: Buffer): readonly [before: readonly Buffer[], last: Buffer] {
   if (bytes.length >= DIGEST_BYTES) {
-    return [[held, bytes.subarray(0, -DIGEST_BYTES)], Buffer.from(bytes.subarray(-DIGEST_BYTES))];
+    return [[tail, bytes.subarray(0, -DIGEST_BYTES)], Buffer.from(bytes.subarray(-DIGEST_BYTES))];
   }
-  const both = Buffer.concat([held, bytes]);
+  const both = Buffer.concat([tail, bytes]);
   const from = Math.max(0, both.length - DIGEST_BYTES);
   return [[both.subarray(0, from)], both.subarray(from)];
 }

@@ -39,7 +39,7 @@ export function keepAliveOnce(
     };
     const deadline = setTimeout(() => finish(() => reject(noAnswer(keeper.lastFailure))), timeoutMs);
     const forget = onAbort([signal], cancel);
-    keeper.hold(renewal);
+    keeper.add(renewal);
     keeper.renew(renewal);
   });
 }

@@ -25,7 +25,7 @@ export interface Renewal {
  */
 export class LeaseKeeper {
   readonly #dispatcher: Dispatcher;
-  readonly #held = new Set<Renewal>();
+  readonly #renewals = new Set<Renewal>();
   /** Renewals that are due and not yet requested on the current stream. */
   readonly #due = new Set<Renewal>();
   /** Requests on the current stream, by lease, in the order in which answers come. Undefined marks a released renewal. */
@@ -39,7 +39,7 @@ export class LeaseKeeper {
   constructor(dispatcher: Dispatcher) {
     this.#dispatcher = dispatcher;
     dispatcher.closing.addEventListener('abort', () => {
-      for (const renewal of [...this.#held]) renewal.closed();
+      for (const renewal of [...this.#renewals]) renewal.closed();
     });
   }
 
@@ -48,13 +48,13 @@ export class LeaseKeeper {
     return this.#lastFailure === undefined ? '' : ` (${this.#lastFailure.message})`;
   }
 
-  hold(renewal: Renewal): void {
-    this.#held.add(renewal);
+  add(renewal: Renewal): void {
+    this.#renewals.add(renewal);
   }
 
   /** Requests a renewal, now or as soon as a member can be reached. The answer may never come. */
   renew(renewal: Renewal): void {
-    if (!this.#held.has(renewal)) return;
+    if (!this.#renewals.has(renewal)) return;
     if (this.#stream === undefined) this.#due.add(renewal);
     else this.#send(this.#stream, renewal);
     if (!this.#running) void this.#run();
@@ -66,11 +66,11 @@ export class LeaseKeeper {
   }
 
   release(renewal: Renewal): void {
-    this.#held.delete(renewal);
+    this.#renewals.delete(renewal);
     this.#due.delete(renewal);
     const pending = this.#pending.get(renewal.id) ?? [];
     for (const [place, other] of pending.entries()) if (other === renewal) pending[place] = undefined;
-    if (this.#held.size === 0) this.#stream?.end('no lease is left');
+    if (this.#renewals.size === 0) this.#stream?.end('no lease is left');
   }
 
   #send(stream: KeepAliveStream, renewal: Renewal): void {
@@ -85,7 +85,7 @@ export class LeaseKeeper {
     const { closing, endpoints } = this.#dispatcher;
     const reach = new Reach();
     this.#running = true;
-    for (let failures = 0; this.#held.size > 0 && !closing.aborted;) {
+    for (let failures = 0; this.#renewals.size > 0 && !closing.aborted;) {
       if (await this.#runStream(reach)) {
         failures = 0;
         reach.working();
@@ -94,7 +94,7 @@ export class LeaseKeeper {
       failures++;
       if (failures % endpoints.length !== 0) continue;
       this.#reportUnreachable(reach);
-      if (this.#held.size > 0) await this.#pause(failures / endpoints.length - 1);
+      if (this.#renewals.size > 0) await this.#pause(failures / endpoints.length - 1);
     }
     this.#running = false;
   }
@@ -115,7 +115,7 @@ export class LeaseKeeper {
         },
       });
       this.#stream = stream;
-      if (this.#held.size === 0) stream.end('no lease is left');
+      if (this.#renewals.size === 0) stream.end('no lease is left');
       for (const renewal of this.#due) this.#send(stream, renewal);
       this.#due.clear();
       this.#lastFailure = await stream.ended;
@@ -147,7 +147,7 @@ export class LeaseKeeper {
     this.#lastFailure = this.#dispatcher.noneReached(this.#lastFailure);
     const { unreachableMs } = this.#dispatcher.settings;
     if (!reach.isOver({ unreachableMs, totalMs: Number.POSITIVE_INFINITY }, true)) return;
-    for (const renewal of [...this.#held]) renewal.unreachable?.(this.#lastFailure);
+    for (const renewal of [...this.#renewals]) renewal.unreachable?.(this.#lastFailure);
   }
 
   async #pause(rounds: number): Promise<void> {

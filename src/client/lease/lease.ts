@@ -88,7 +88,7 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
       answered: (answer) => this.#answered(answer),
       closed: () => this.#lose(closedError('not-applied')),
     };
-    keeper.hold(this.#renewal);
+    keeper.add(this.#renewal);
     this.#armRenewal();
     this.#armEnd();
   }

@@ -94,9 +94,9 @@ export class TableEngine implements Engine {
       this.#add(batch);
       return;
     }
-    const held = batch.rest === undefined ? { first: batch.first.map(copyOf), rest: undefined } : batch;
+    const owned = batch.rest === undefined ? { first: batch.first.map(copyOf), rest: undefined } : batch;
     this.#laterWrites++;
-    const written = this.#lastWrite.then(() => this.#writeLater(held)).finally(() => this.#laterWrites--);
+    const written = this.#lastWrite.then(() => this.#writeLater(owned)).finally(() => this.#laterWrites--);
     this.#lastWrite = written.catch(() => undefined); // reported to the caller
     await written;
   }

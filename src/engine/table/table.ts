@@ -2,7 +2,7 @@ import type { Engine, EngineOperation, EngineSnapshot } from '../../ports/engine
 import { assert, defined } from '../../util/assert.js';
 import { Generation } from './generation.js';
 import type { KeyHash } from './key-hash.js';
-import { Held, Layers, type HeldGeneration } from './layers.js';
+import { Shared, Layers, type SharedGeneration } from './layers.js';
 import { RowSlabs } from './row-slabs.js';
 import type { TableSizes } from './table-sizes.js';
 import { TableView } from './table-view.js';
@@ -33,7 +33,7 @@ export interface FlushUnit {
 export class Table {
   readonly #options: TableOptions;
   /** Oldest first; rows are appended to the last. Replaced as a whole. */
-  #generations: readonly HeldGeneration[] = [];
+  #generations: readonly SharedGeneration[] = [];
   /** All that are in use, by the table or by readers. */
   readonly #used = new Set<Generation>();
   readonly #spareSlabs: RowSlabs[] = [];
@@ -158,7 +158,7 @@ export class Table {
     const generation = new Generation(this.#visible, slabs);
     this.#used.add(generation);
     this.#slabsOf.set(generation, slabs);
-    this.#generations = [...this.#generations, new Held(generation, (freed) => this.#free(freed))];
+    this.#generations = [...this.#generations, new Shared(generation, (freed) => this.#free(freed))];
     return generation;
   }
 
@@ -179,19 +179,19 @@ export class Table {
     this.#options.onFreed();
   }
 
-  #baseSnapshot(): Held<EngineSnapshot> {
+  #baseSnapshot(): Shared<EngineSnapshot> {
     const { base, onError } = this.#options;
-    return new Held(base.snapshot(), (snapshot) => void snapshot.close().catch(onError));
+    return new Shared(base.snapshot(), (snapshot) => void snapshot.close().catch(onError));
   }
 }
 
-const NONE: readonly HeldGeneration[] = [];
+const NONE: readonly SharedGeneration[] = [];
 /** Slabs that wait for a generation, at most. */
 const SPARES_MAX = 2;
 
 /** The newest version of a key before a position. @param generations oldest first */
 export function findRow(
-  generations: readonly HeldGeneration[],
+  generations: readonly SharedGeneration[],
   position: number,
   key: Uint8Array,
   hash: number,

@@ -63,7 +63,7 @@ export class HttpBidiCall extends HttpStreamCall {
   readonly #take = (piece: Buffer): void => {
     this.#waiting.push(piece);
     this.#deliver();
-    if (this.#isOpen() && this.#isHeld()) this.exchange.request.pause();
+    if (this.#isOpen() && this.#mustWait()) this.exchange.request.pause();
   };
 
   readonly #takeEnd = (): void => {
@@ -75,12 +75,12 @@ export class HttpBidiCall extends HttpStreamCall {
     return !this.ended && !this.cancelled;
   }
 
-  #isHeld(): boolean {
+  #mustWait(): boolean {
     return this.#paused || this.#busy;
   }
 
   #readOn(): void {
-    if (this.#isOpen() && !this.#isHeld()) this.exchange.request.resume();
+    if (this.#isOpen() && !this.#mustWait()) this.exchange.request.resume();
   }
 
   /** A handler that pauses and resumes within a message must not get the next one meanwhile. */
@@ -88,7 +88,7 @@ export class HttpBidiCall extends HttpStreamCall {
     if (this.#delivering) return;
     this.#delivering = true;
     try {
-      while (this.#isOpen() && !this.#isHeld()) {
+      while (this.#isOpen() && !this.#mustWait()) {
         const piece = this.#waiting.shift();
         if (piece !== undefined) this.#read(piece);
         else if (this.#bodyEnded) this.#endOfBody();

@@ -17,22 +17,22 @@ export class BodyBudget {
 
   /** The share of one request, which it gives back when its response closes. */
   share(response: ServerResponse): BodyShare {
-    let held = 0;
+    let takenBytes = 0;
     response.once('close', () => {
-      this.#used -= held;
-      held = 0;
+      this.#used -= takenBytes;
+      takenBytes = 0;
     });
     return {
       grow: (bytes) => {
         if (response.closed || this.#used + bytes > this.#bytesMax) return false;
         this.#used += bytes;
-        held += bytes;
+        takenBytes += bytes;
         return true;
       },
       shrink: (bytes) => {
-        const freed = Math.min(bytes, held);
+        const freed = Math.min(bytes, takenBytes);
         this.#used -= freed;
-        held -= freed;
+        takenBytes -= freed;
       },
     };
   }

@@ -43,7 +43,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     const { response, logger, path } = this.exchange;
     this.#setHeaders(trailers);
     limitUnread(response);
-    // Held until the response closes: the JSON is made from these bytes as the client reads it.
+    // Counted until the response closes: the JSON is made from these bytes as the client reads it.
     this.answerRoom.hold(messageBytes(message));
     const pieces = message instanceof Uint8Array ? [message] : message;
     writeInSlices(response, (print) => this.#codec.printSteps(pieces, print), {

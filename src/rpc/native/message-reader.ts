@@ -9,7 +9,7 @@ export interface RawMessage {
 }
 
 /** Smallest buffer for a part of a message, in bytes. */
-const HELD_BYTES_MIN = 64;
+const BUFFER_BYTES_MIN = 64;
 
 /**
  * Cuts the bytes of a stream into messages. A message within one chunk is a view of it. Of a chunk that holds a part of a message
@@ -17,9 +17,9 @@ const HELD_BYTES_MIN = 64;
  */
 export class MessageReader {
   readonly #bytesMax: number;
-  /** Bytes of earlier chunks: the first `#heldEnd` bytes of a buffer of this reader's own. */
-  #held: Buffer = NOTHING;
-  #heldEnd = 0;
+  /** Bytes of earlier chunks: the first `#bufferEnd` bytes of the buffer. */
+  #buffer: Buffer = NOTHING;
+  #bufferEnd = 0;
   #chunk: Buffer = NOTHING;
   #at = 0;
   #end = 0;
@@ -28,14 +28,14 @@ export class MessageReader {
     this.#bytesMax = bytesMax;
   }
 
-  /** Memory that is held between chunks, in bytes. */
-  get heldBytes(): number {
-    return this.#held.length;
+  /** Size of the buffer, in bytes. */
+  get bufferBytes(): number {
+    return this.#buffer.length;
   }
 
   /** No byte is left. */
   get isEmpty(): boolean {
-    return this.#heldEnd === 0 && this.#at === this.#end;
+    return this.#bufferEnd === 0 && this.#at === this.#end;
   }
 
   /** The next bytes: chunk[begin..end). `keep` must be called before the next ones. */
@@ -47,12 +47,12 @@ export class MessageReader {
 
   /** The next message; undefined if it is not complete. */
   next(): RawMessage | MessageProblem | undefined {
-    return this.#heldEnd > 0 ? this.#nextHeld() : this.#nextInChunk();
+    return this.#bufferEnd > 0 ? this.#nextInBuffer() : this.#nextInChunk();
   }
 
   /** Copies what is left of the chunk. */
   keep(): void {
-    if (this.#at < this.#end) this.#pull(this.#heldEnd + this.#end - this.#at, Infinity);
+    if (this.#at < this.#end) this.#pull(this.#bufferEnd + this.#end - this.#at, Infinity);
     this.#chunk = NOTHING;
     this.#at = 0;
     this.#end = 0;
@@ -70,17 +70,17 @@ export class MessageReader {
     return { isCompressed, bytes: this.#chunk.subarray(begin, begin + length) };
   }
 
-  #nextHeld(): RawMessage | MessageProblem | undefined {
+  #nextInBuffer(): RawMessage | MessageProblem | undefined {
     this.#pull(PREFIX_BYTES);
-    if (this.#heldEnd < PREFIX_BYTES) return undefined;
-    const length = this.#lengthAt(this.#held, 0);
+    if (this.#bufferEnd < PREFIX_BYTES) return undefined;
+    const length = this.#lengthAt(this.#buffer, 0);
     if (typeof length !== 'number') return length;
     const framedBytes = PREFIX_BYTES + length;
     this.#pull(framedBytes);
-    if (this.#heldEnd < framedBytes) return undefined;
-    const message = { isCompressed: this.#held[0] === 1, bytes: this.#held.subarray(PREFIX_BYTES, framedBytes) };
-    this.#heldEnd -= framedBytes;
-    this.#held = this.#heldEnd === 0 ? NOTHING : this.#held.subarray(framedBytes);
+    if (this.#bufferEnd < framedBytes) return undefined;
+    const message = { isCompressed: this.#buffer[0] === 1, bytes: this.#buffer.subarray(PREFIX_BYTES, framedBytes) };
+    this.#bufferEnd -= framedBytes;
+    this.#buffer = this.#bufferEnd === 0 ? NOTHING : this.#buffer.subarray(framedBytes);
     return message;
   }
 
@@ -93,22 +93,22 @@ export class MessageReader {
   }
 
   /**
-   * Moves bytes of the chunk behind the held ones, until so many are held or the chunk is used up.
+   * Moves bytes of the chunk to the buffer, until it has `upTo` bytes or the chunk is used up.
    * @param usefulMax bytes that the buffer needs at most
    */
   #pull(upTo: number, usefulMax = upTo): void {
-    const count = Math.min(upTo - this.#heldEnd, this.#end - this.#at);
+    const count = Math.min(upTo - this.#bufferEnd, this.#end - this.#at);
     if (count <= 0) return;
-    const needed = this.#heldEnd + count;
-    if (needed > this.#held.length) {
+    const needed = this.#bufferEnd + count;
+    if (needed > this.#buffer.length) {
       // Twice as large each time, but never larger than what it is for.
-      const size = Math.max(HELD_BYTES_MIN, needed, Math.min(usefulMax, 2 * this.#held.length));
+      const size = Math.max(BUFFER_BYTES_MIN, needed, Math.min(usefulMax, 2 * this.#buffer.length));
       const larger = Buffer.allocUnsafeSlow(size);
-      this.#held.copy(larger, 0, 0, this.#heldEnd);
-      this.#held = larger;
+      this.#buffer.copy(larger, 0, 0, this.#bufferEnd);
+      this.#buffer = larger;
     }
-    this.#chunk.copy(this.#held, this.#heldEnd, this.#at, this.#at + count);
-    this.#heldEnd += count;
+    this.#chunk.copy(this.#buffer, this.#bufferEnd, this.#at, this.#at + count);
+    this.#bufferEnd += count;
     this.#at += count;
   }
 }

@@ -31,7 +31,7 @@ export abstract class NativeCall extends ServerStream {
   #isInflating = false;
   /** Bytes received and not returned to the caller's window. */
   #uncreditedBytes = 0;
-  /** Bytes of the request that count as held. */
+  /** Bytes of the request that are counted in `origin.requests`. */
   #countedBytes = 0;
   /** Bytes of the answer that the connection has not taken. */
   #unsentBytes = 0;
@@ -141,7 +141,7 @@ export abstract class NativeCall extends ServerStream {
       if ('kind' in next) return this.#refuseMessage(next);
       this.#take(next);
     }
-    if (this.isEnded || this.#isCancelled) return this.#releaseHeld();
+    if (this.isEnded || this.#isCancelled) return this.#dropReader();
     if (!this.isRemoteClosed || this.isPaused || this.#isInflating) return;
     if (this.#reader?.isEmpty === false) this.#refuseMessage({ kind: 'incomplete' });
     else this.receiveEnd();
@@ -156,50 +156,50 @@ export abstract class NativeCall extends ServerStream {
     this.#inflate(Buffer.from(bytes));
   }
 
-  /** @param bytes no view of a chunk, which would be held as long as the message waits */
+  /** @param bytes not a view of a chunk, which would stay in memory as long as the message waits */
   #inflate(bytes: Buffer): void {
     const { connection, environment, requests } = this.origin;
     this.#isInflating = true;
-    const isHeld = requests.hold(bytes.length);
+    const isWithinBound = requests.count(bytes.length);
     environment.inflater.inflate({
       owner: connection,
       bytes,
       isWanted: () => !this.isEnded && !this.#isCancelled,
       done: (message) => {
         this.#isInflating = false;
-        requests.hold(-bytes.length);
+        requests.count(-bytes.length);
         if (message === undefined || this.isEnded || this.#isCancelled) return;
         if (message.kind === 'error') return this.fail(message.status);
         this.receive(message.bytes);
         this.readMessages();
       },
     });
-    if (!isHeld) this.#resetAboveBound();
+    if (!isWithinBound) this.#resetAboveBound();
   }
 
   #refuseMessage(problem: MessageProblem): void {
     this.fail(statusOf(problem, this.origin.environment.messageBytesMax));
-    this.#releaseHeld();
+    this.#dropReader();
   }
 
-  /** Counts what the reader holds against the bound of the connection, beyond which the call ends. */
+  /** Counts the reader's buffer against the bound of the connection, beyond which the call ends. */
   #count(reader: MessageReader): void {
-    const change = reader.heldBytes - this.#countedBytes;
+    const change = reader.bufferBytes - this.#countedBytes;
     if (change === 0) return;
     this.#countedBytes += change;
-    if (!this.origin.requests.hold(change)) this.#resetAboveBound();
+    if (!this.origin.requests.count(change)) this.#resetAboveBound();
   }
 
-  /** The connection holds too much of requests that are not complete. */
+  /** The connection has too many bytes of incomplete requests. */
   #resetAboveBound(): void {
     this.origin.connection.reset(this, ErrorCode.ENHANCE_YOUR_CALM);
     this.onAbort();
   }
 
-  #releaseHeld(): void {
+  #dropReader(): void {
     this.#reader = undefined;
     if (this.#countedBytes === 0) return;
-    this.origin.requests.hold(-this.#countedBytes);
+    this.origin.requests.count(-this.#countedBytes);
     this.#countedBytes = 0;
   }
 
@@ -272,7 +272,7 @@ export abstract class NativeCall extends ServerStream {
 
   #stopReading(): void {
     if (this.deadlineMs !== Infinity) this.origin.environment.deadlines.delete(this);
-    this.#releaseHeld();
+    this.#dropReader();
   }
 
   /** Gives back what the call holds: nothing more of its answer is sent. */

@@ -95,7 +95,7 @@ export class PrimaryLessor {
   }
 
   /** Number of renewals that wait for the outcome of an expiry. */
-  get renewalsHeld(): number {
+  get waitingRenewals(): number {
     let waitingCount = 0;
     for (const { waiting } of this.#leases.values()) waitingCount += waiting?.size ?? 0;
     return waitingCount;

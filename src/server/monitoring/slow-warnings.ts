@@ -29,12 +29,12 @@ export class SlowWarnings {
 
   /** A command took longer than the bound: the share of its batch, in ms. */
   applied(command: string, ms: number): void {
-    this.#apply.pass((more) => {
+    this.#apply.pass((suppressed) => {
       this.#options.logger.warn('apply took too long', {
         command,
         ms: Math.round(ms),
         thresholdMs: this.applyMs,
-        suppressed: more,
+        suppressed,
       });
     });
   }
@@ -43,25 +43,25 @@ export class SlowWarnings {
   answered(path: string, ms: number): void {
     const { logger, unaryMs } = this.#options;
     if (unaryMs === 0 || ms <= unaryMs) return;
-    this.#unary.pass((more) => {
-      logger.warn('call took too long', { method: path, ms: Math.round(ms), thresholdMs: unaryMs, suppressed: more });
+    this.#unary.pass((suppressed) => {
+      logger.warn('call took too long', { method: path, ms: Math.round(ms), thresholdMs: unaryMs, suppressed });
     });
   }
 }
 
-/** Lets one event through in each interval, with the number of those that were held back before. */
+/** Lets one event through in each interval, with the number of events suppressed since the last one. */
 class Pace {
   #nextMs = -Infinity;
-  #heldBack = 0;
+  #suppressed = 0;
 
-  pass(warn: (heldBack: number) => void): void {
+  pass(warn: (suppressed: number) => void): void {
     const nowMs = performance.now();
     if (nowMs < this.#nextMs) {
-      this.#heldBack += 1;
+      this.#suppressed += 1;
       return;
     }
     this.#nextMs = nowMs + INTERVAL_MS;
-    warn(this.#heldBack);
-    this.#heldBack = 0;
+    warn(this.#suppressed);
+    this.#suppressed = 0;
   }
 }

@@ -36,7 +36,7 @@ describe('the messages of a native call', () => {
     }
     const { user, system } = process.cpuUsage(used);
     expect((user + system) / 1_000, 'ms').to.be.below(500);
-    expect(reader.heldBytes).to.be.within(200_000, 400_000);
+    expect(reader.bufferBytes).to.be.within(200_000, 400_000);
   });
 });
 

@@ -287,11 +287,11 @@ describe('PrimaryLessor', () => {
     const answers: LeaseAnswer[] = [];
     const ask = (): (() => void) => lessor.ask({ id: 1n, renew: true }, (answer) => answers.push(answer));
     const forget = [ask(), ask(), ask()];
-    expect(lessor.renewalsHeld).to.equal(3);
+    expect(lessor.waitingRenewals).to.equal(3);
     forget[1]?.();
-    expect(lessor.renewalsHeld).to.equal(2);
+    expect(lessor.waitingRenewals).to.equal(2);
     revoke(lease(1, 1));
-    expect(lessor.renewalsHeld).to.equal(0);
+    expect(lessor.waitingRenewals).to.equal(0);
     expect(answers).to.deep.equal([{ kind: 'not-found' }, { kind: 'not-found' }]);
   });
 });

@@ -182,7 +182,11 @@ export const HOST: readonly TestedBug[] = [
     name: 'message-cut-in-its-prefix',
     story: 'a message whose prefix comes in two frames is read from the second on',
     patches: [
-      patch('src/rpc/native/message-reader.ts', 'return this.#heldEnd > 0 ?', 'return this.#heldEnd > PREFIX_BYTES ?'),
+      patch(
+        'src/rpc/native/message-reader.ts',
+        'return this.#bufferEnd > 0 ?',
+        'return this.#bufferEnd > PREFIX_BYTES ?',
+      ),
     ],
     tests: messages,
   },
