@@ -118,8 +118,8 @@ describe('raftkv', () => {
   it('every invalid command line ends with one line on stderr and exit code 1', async () => {
     const cases = [
       [['get', 'a', '--bogus'], "raftkv: unknown option '--bogus'"],
-      [['get', 'a', '--key-only'], "raftkv: unknown option '--key-only' (Did you mean --keys-only?)\n"],
-      [['gett', 'a'], "raftkv: unknown command 'gett' (Did you mean get?)\n"],
+      [['get', 'a', '--key-only'], "raftkv: unknown option '--key-only' (did you mean --keys-only?)\n"],
+      [['gett', 'a'], "raftkv: unknown command 'gett' (did you mean get?)\n"],
       [['get'], "raftkv: missing required argument 'key'\n"],
       [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],
       [['frobnicate'], "raftkv: unknown command 'frobnicate'"],

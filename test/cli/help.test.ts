@@ -37,6 +37,46 @@ describe('the help of raftkv', () => {
     );
   });
 
+  // `raftkv help frob` printed the whole usage, and `raftkv frob --help` the program's help with exit code 0.
+  describe('of an unknown command is one line and exit code 1', () => {
+    const cases: readonly [line: string, error: string][] = [
+      ['frob', `unknown command 'frob': "raftkv --help" lists the commands`],
+      ['help frob', `unknown command 'frob': "raftkv --help" lists the commands`],
+      ['frob --help', `unknown command 'frob': "raftkv --help" lists the commands`],
+      ['--help frob', `unknown command 'frob': "raftkv --help" lists the commands`],
+      ['--endpoints a:1 help frob get', `unknown command 'frob': "raftkv --help" lists the commands`],
+      ['gte', `unknown command 'gte' (did you mean get?)`],
+      ['help gte', `unknown command 'gte' (did you mean get?)`],
+      ['gte -h', `unknown command 'gte' (did you mean get?)`],
+      ['member frob', `unknown command 'frob': "raftkv member --help" lists the commands`],
+      ['help member frob', `unknown command 'frob': "raftkv member --help" lists the commands`],
+      ['member frob --help', `unknown command 'frob': "raftkv member --help" lists the commands`],
+      ['member help frob', `unknown command 'frob': "raftkv member --help" lists the commands`],
+      ['help member lsit', `unknown command 'lsit' (did you mean list?)`],
+      ['help user', 'user is not possible: raftkv has no users, roles or passwords yet'],
+    ];
+    for (const [line, error] of cases) {
+      it(`raftkv ${line}`, async () => {
+        const finished = await runCommand(line.split(' '));
+        expect(finished).to.include({ code: 1, stdout: '', stderr: `raftkv: ${error}\n` });
+      });
+    }
+  });
+
+  // `raftkv help member list` printed the help of `raftkv member`.
+  it('is the same for every way of asking for it', async () => {
+    const cases: readonly [path: string, others: readonly string[]][] = [
+      ['get', ['help get', '-h get', 'help get key']],
+      ['member', ['help member', 'member help', '-h member']],
+      ['member list', ['help member list', 'member help list', '-h member list']],
+    ];
+    for (const [path, others] of cases) {
+      const wanted = await helpOf(...path.split(' '));
+      expect(wanted.startsWith(`Usage: raftkv ${path} [options]`), wanted).to.equal(true);
+      for (const line of others) expect((await runCommand(line.split(' '))).stdout, line).to.equal(wanted);
+    }
+  });
+
   it('is the reference in docs/CLI.md (node --import tsx scripts/cli-reference.ts writes it)', async () => {
     const text = readFileSync(PAGE, 'utf8');
     expect(await updatedPage(text)).to.equal(text);

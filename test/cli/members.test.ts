@@ -120,7 +120,7 @@ ${ID}, unstarted, , http://n2:2380, , true
       ],
       [['member', 'remove', '12'], `raftkv: ${fake.endpoint}: etcdserver: member not found\n`],
       [['member', 'promote', '2'], `raftkv: ${fake.endpoint}: etcdserver: can only promote a learner member\n`],
-      [['member', 'lsit'], "raftkv: unknown command 'lsit' (Did you mean list?)\n"],
+      [['member', 'lsit'], "raftkv: unknown command 'lsit' (did you mean list?)\n"],
       [['move-leader', '12'], `raftkv: ${fake.endpoint}: etcdserver: bad leader transferee\n`],
     ] as const;
     for (const [args, beginning] of cases) {

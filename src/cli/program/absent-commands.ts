@@ -17,14 +17,16 @@ const REASONS: Readonly<Record<string, string>> = {
  */
 export function addAbsentCommands(program: Command): void {
   for (const [name, reason] of Object.entries(REASONS)) {
+    const refuse = (): never => {
+      throw new CommandError(`${name} is not possible: ${reason}`);
+    };
     const command = new Command(name)
       .copyInheritedSettings(program)
       .argument('[words...]')
       .allowUnknownOption()
       .helpOption(false)
-      .action(() => {
-        throw new CommandError(`${name} is not possible: ${reason}`);
-      });
+      .action(refuse)
+      .on('beforeHelp', refuse);
     program.addCommand(command, { hidden: true });
   }
 }

@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { RAFTKV_VERSION } from '../../server/startup/version.js';
 import { addAbsentCommands } from './absent-commands.js';
 import { addAbsentOptions } from './absent-options.js';
+import { parserMessage } from '../parsing/parser-message.js';
 import { addClientFlags } from '../parsing/client-options.js';
 import { COMMANDS } from './command-table.js';
+import { addHelpCommand, addHelpLookup } from './help-command.js';
 import type { CommandEntry } from '../parsing/command-entry.js';
 import type { Streams } from '../process/streams.js';
 
@@ -12,11 +14,12 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   const program = new Command('raftkv')
     .description('a replicated, linearizable key-value store with the etcd v3 API')
     .version(RAFTKV_VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(text),
-      outputError: (text, write) => write(`raftkv: ${inOneLine(text)}\n`),
+      outputError: (text, write) => write(`raftkv: ${parserMessage(text)}\n`),
     })
     .exitOverride();
   const entries = namedIn(args);
@@ -28,7 +31,10 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     const command = (await load(streams, args)).helpGroup(`${group}:`);
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
+    if (command.commands.length > 0) addHelpCommand(command);
   }
+  addHelpCommand(program);
+  addHelpLookup(program);
   addAbsentCommands(program);
   return program;
 }
@@ -37,12 +43,4 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
 function namedIn(args: readonly string[]): readonly CommandEntry[] {
   const named = COMMANDS.filter(({ name }) => args.includes(name));
   return named.length === 0 ? COMMANDS : named;
-}
-
-/** Removes the parser's prefix, and joins its second line, a suggestion, to the first. */
-function inOneLine(text: string): string {
-  return text
-    .replace(/^error: /, '')
-    .trim()
-    .replaceAll(/\s*\n\s*/g, ' ');
 }

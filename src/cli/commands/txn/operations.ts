@@ -6,6 +6,7 @@ import { oneKeyRange } from '../get.js';
 import { addGetFlags, printedParts, rangeOptions, type GetFlags } from '../get/flags.js';
 import type { LineOptions } from '../../output/lines.js';
 import { addPutFlags, type PutFlags } from '../put.js';
+import { parserMessage } from '../../parsing/parser-message.js';
 import { isOneKey, select } from '../../parsing/selection.js';
 import { CommandError } from '../../process/streams.js';
 import { argumentBytes } from '../../parsing/arguments.js';
@@ -33,7 +34,7 @@ export function parseOperation(line: string, hexInput: boolean): Op<Result> {
     parser.parse(wordsOf(line), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    throw new CommandError(`${error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}: ${line}`);
+    throw new CommandError(`${parserMessage(error.message)}: ${line}`);
   }
   if (parsed === undefined) throw new CommandError(`expected put, get or del: ${line}`);
   return parsed;
