@@ -6,7 +6,7 @@ import { LONGEST_MS } from './settings/history-settings.js';
 import { parseDurationMs, parseInteger } from './settings/kinds.js';
 import { textsOf } from './settings/options-text.js';
 import { SETTINGS_TABLE, type RawSettings, type ServerOptions, type SettingValues } from './settings/table.js';
-import { ConfigError, isUnspecified, type MemberUrls } from './urls.js';
+import { ConfigError, isUnspecified, parseCluster, type MemberUrls } from './urls.js';
 
 /** Values that depend on several settings. */
 interface DerivedValues {
@@ -23,8 +23,10 @@ interface DerivedValues {
   /** `stderr`, `stdout`, or paths of files. */
   readonly logOutputs: readonly string[];
   readonly initialAdvertisePeerUrls: readonly string[];
-  /** All members of a new cluster with their peer URLs, this one among them. */
+  /** All members of a new cluster with their peer URLs, this one among them; empty if it is malformed. */
   readonly initialCluster: readonly MemberUrls[];
+  /** The fault of a malformed `initial-cluster`. A member with data ignores it, as in etcd; others throw it. */
+  readonly initialClusterFault: ConfigError | undefined;
   /** Negative: no quota. */
   readonly quotaBackendBytes: number;
   readonly autoCompaction: AutoCompaction;
@@ -38,14 +40,15 @@ type Replaced = keyof DerivedValues | 'autoCompactionMode' | 'autoCompactionRete
 export interface ServerConfig extends Omit<SettingValues, Replaced>, DerivedValues {}
 
 /**
- * Checks settings and fills in the defaults.
+ * Checks settings and fills in the defaults. A malformed `initialCluster` is refused later, by a start without data.
  * @param options settings by flag name or in camel case, as text or typed values
  * @throws ConfigError with one line that names the setting and the values it takes
  */
 export function resolveConfig(options: ServerOptions): ServerConfig {
   const texts = textsOf(options);
-  const values = parseSettings(texts);
-  if (values.discoverySrv !== undefined && values.initialCluster !== undefined) {
+  const { 'initial-cluster': clusterText, ...others } = texts;
+  const values = parseSettings(others);
+  if (values.discoverySrv !== undefined && clusterText !== undefined) {
     throw new ConfigError('--initial-cluster and --discovery-srv both name the members: give one of them');
   }
   const gates = parseFeatureGates(values.featureGates ?? '');
@@ -61,7 +64,7 @@ export function resolveConfig(options: ServerOptions): ServerConfig {
     logOutputs: values.logOutputs ?? ['stderr'],
     hostWhitelist: values.hostWhitelist ?? [],
     initialAdvertisePeerUrls,
-    initialCluster: values.initialCluster ?? [{ name: values.name, peerUrls: initialAdvertisePeerUrls }],
+    ...initialClusterOf(clusterText, { name: values.name, peerUrls: initialAdvertisePeerUrls }),
     quotaBackendBytes: values.quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : values.quotaBackendBytes,
     autoCompaction: autoCompaction(values),
     initialCorruptCheck: values.initialCorruptCheck || gates.get('InitialCorruptCheck') === true,
@@ -70,6 +73,19 @@ export function resolveConfig(options: ServerOptions): ServerConfig {
   checkTiming(config);
   checkAdvertised(config);
   return config;
+}
+
+function initialClusterOf(
+  text: string | undefined,
+  own: MemberUrls,
+): Pick<ServerConfig, 'initialCluster' | 'initialClusterFault'> {
+  if (text === undefined) return { initialCluster: [own], initialClusterFault: undefined };
+  try {
+    return { initialCluster: parseCluster('--initial-cluster', text), initialClusterFault: undefined };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { initialCluster: [], initialClusterFault: error };
+  }
 }
 
 function parseSettings(texts: RawSettings): SettingValues {

@@ -31,7 +31,12 @@ interface Start {
  */
 export async function identify({ config, logger, dir }: Start): Promise<StartIdentity> {
   const found = dir.hasLog ? await peekIdentity(new NodeDisk(dir.wal)) : undefined;
-  if (found !== undefined) return { ...found, firstMembers: () => firstMembersAgain({ config, logger, dir }, found) };
+  if (found !== undefined) {
+    const { initialClusterFault: fault } = config;
+    if (fault !== undefined)
+      logger.warn('ignoring a malformed setting: the data has the members', { fault: fault.message });
+    return { ...found, firstMembers: () => firstMembersAgain({ config, logger, dir }, found) };
+  }
   checkInitialCluster(config);
   const identity =
     config.initialClusterState === 'new'

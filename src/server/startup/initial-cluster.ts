@@ -6,7 +6,8 @@ import { ConfigError, isUnspecified } from './urls.js';
  * @throws ConfigError with one line that says what to do
  */
 export function checkInitialCluster(config: ServerConfig): void {
-  const { name, initialCluster, initialAdvertisePeerUrls: advertised } = config;
+  const { name, initialCluster, initialClusterFault, initialAdvertisePeerUrls: advertised } = config;
+  if (initialClusterFault !== undefined) throw initialClusterFault;
   const unspecified = config.listenPeerUrls.find(isUnspecified);
   if (advertised === config.listenPeerUrls && unspecified !== undefined) {
     throw new ConfigError(

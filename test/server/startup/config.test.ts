@@ -36,10 +36,8 @@ describe('resolveConfig', () => {
     ['a socket of the file system for members', { 'listen-peer-urls': 'unix:///run/a.sock' }, /over TCP, use http/],
     ['a socket without a path', { 'listen-client-urls': 'unix://' }, /names no socket/],
     ['a socket with TLS', { 'listen-client-urls': 'unixs:///a' }, /TLS is not supported yet, use unix/],
-    ['an initial cluster without members', { 'initial-cluster': ',' }, /--initial-cluster names no member/],
     ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
     ['TLS, which is not supported yet', { 'listen-client-urls': 'https://127.0.0.1:2379' }, /TLS is not supported yet/],
-    ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
     ['an election timeout as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
     ['a count that is not a number', { 'snapshot-count': 'many' }, /whole number/],
     ['a duration without a unit', { 'watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],
@@ -115,6 +113,8 @@ describe('resolveConfig', () => {
 
 describe('checkInitialCluster', () => {
   const cases: [string, RawSettings, RegExp][] = [
+    ['an initial cluster without members', { 'initial-cluster': ',' }, /--initial-cluster names no member/],
+    ['a member without a URL', { 'initial-cluster': 'default' }, /"default" is not NAME=URL/],
     ['a cluster without this member', { 'initial-cluster': 'a=http://127.0.0.1:1' }, /does not name this member/],
     [
       'other URLs for this member',

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Client } from '../../../src/client/index.js';
 import type { RawSettings } from '../../../src/server/startup/settings/table.js';
 import { startMember, type Member } from '../../../src/server/member.js';
 import { EtcdClient, expectOk } from '../../support/etcd-client.js';
@@ -97,19 +98,57 @@ describe('a member with data', () => {
     }
   });
 
-  it('takes a new name, or new peer URLs, but is refused as another member', async () => {
+  /** A malformed value was refused although etcd does not read it where there is data. */
+  it('ignores a malformed initial-cluster, which a member without data refuses', async () => {
     const { peerPort } = await found();
-    const url = `http://127.0.0.1:${peerPort}`;
-    const renamed = await start({ name: 'renamed', 'listen-peer-urls': url });
-    expect(await valueOf(renamed)).to.equal('v');
-    await stop();
-    const moved = await start({ name: 'renamed' });
-    expect(await valueOf(moved)).to.equal('v');
-    await stop();
-    expect(await refusal({ name: 'n2' })).to.match(
-      /^--data-dir \S+ belongs to another member, renamed with peer URLs http:\S+: name the directory of n2, or/,
-    );
-    expect(await valueOf(await start({ name: 'renamed' }))).to.equal('v');
+    const settings = { name: 'n1', 'listen-peer-urls': `http://127.0.0.1:${peerPort}` };
+    for (const malformed of ['zzz', 'n1=127.0.0.1', ',']) {
+      expect(await valueOf(await start({ ...settings, 'initial-cluster': malformed }))).to.equal('v');
+      await stop();
+    }
+    const empty = { 'data-dir': join(folder, 'empty'), 'initial-cluster': 'zzz' };
+    expect(await refusal({ ...settings, ...empty })).to.equal('--initial-cluster: "zzz" is not NAME=URL');
+    expect(existsSync(join(folder, 'empty'))).to.equal(false);
+  });
+
+  describe('that is given another name or other peer URLs', () => {
+    const OTHER = 'http://127.0.0.1:0';
+    let own: string;
+
+    beforeEach(async () => {
+      own = `http://127.0.0.1:${(await found()).peerPort}`;
+    });
+
+    it('takes a new name, and publishes it', async () => {
+      const renamed = await start({ name: 'renamed', 'listen-peer-urls': own });
+      const client = new Client({ endpoints: [endpointOf(renamed)] });
+      try {
+        await renamed.ready;
+        expect((await client.memberList()).members.map(({ name }) => name)).to.deep.equal(['renamed']);
+      } finally {
+        await client.close();
+      }
+    });
+
+    for (const [what, urls] of [
+      ['listens on', { 'listen-peer-urls': OTHER }],
+      ['advertises', { 'initial-advertise-peer-urls': 'http://127.0.0.1:1' }],
+      ['founds a cluster with', { 'listen-peer-urls': OTHER, 'initial-cluster': `n2=${OTHER}` }],
+    ] as const) {
+      it(`starts under its name if it ${what} other peer URLs, and is refused under another`, async () => {
+        expect(await valueOf(await start({ name: 'n1', 'listen-peer-urls': own, ...urls }))).to.equal('v');
+        await stop();
+        expect(await refusal({ name: 'n2', 'listen-peer-urls': own, ...urls })).to.match(
+          /^--data-dir \S+ belongs to another member, n1 with peer URLs http:\S+: name the directory of n2, or/,
+        );
+      });
+    }
+
+    it('is refused as another member in a copy of its directory', async () => {
+      cpSync(join(folder, 'data'), join(folder, 'copy'), { recursive: true });
+      const copy = { name: 'n2', 'data-dir': join(folder, 'copy'), 'listen-peer-urls': OTHER };
+      expect(await refusal(copy)).to.match(/copy belongs to another member, n1 with/);
+    });
   });
 
   it('is refused with the peer URLs of another member of its cluster', async () => {
