@@ -139,6 +139,10 @@ async function start(
   peerEndpoint.takeLinks();
   await markStarted(dir);
   const served = serve({ config, logger, assembly, measurements, peerEndpoint, ...listeners });
+  const closed = served.closed.catch((error: unknown) => {
+    throw toMemberError(asError(error));
+  });
+  closed.catch(() => undefined); // An embedder need not look at it.
   return {
     id: formatMemberId(memberId),
     clusterId: formatMemberId(clusterId),
@@ -149,7 +153,7 @@ async function start(
     clientHttpUrls: webClients.urls,
     status: () => toMemberStatus(assembly.node.status()),
     ready: Promise.all([assembly.published, assembly.node.replayed]).then(() => undefined),
-    closed: served.closed,
+    closed,
     stop: () => served.stop(),
   };
 }

@@ -4,7 +4,7 @@ import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Method } from '../../rpc/service.js';
 import { allowDeepMessages } from '../../util/deep-messages.js';
-import { PeerCalls } from '../membership/peer-calls.js';
+import { PeerCalls } from '../lease/peer-calls.js';
 import { healthSource } from '../monitoring/health-checks.js';
 import { metricsText } from '../monitoring/metrics.js';
 import { makeConsensus } from './consensus.js';

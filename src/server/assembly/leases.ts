@@ -1,7 +1,7 @@
 import { proposeExpiry } from '../lease/expiry.js';
 import { KeepAlives } from '../lease/keep-alives.js';
 import { Lessor } from '../lease/lessor.js';
-import type { PeerCalls } from '../membership/peer-calls.js';
+import type { PeerCalls } from '../lease/peer-calls.js';
 import type { Consensus } from './consensus.js';
 import type { Requests } from './requests.js';
 import type { AssemblySettings } from './settings.js';

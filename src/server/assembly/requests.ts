@@ -1,6 +1,6 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { AlarmRaiser } from '../integrity/alarm-raiser.js';
-import { Quota } from '../integrity/quota.js';
+import { Quota } from '../requests/quota.js';
 import { ClientWrites } from '../requests/client-writes.js';
 import { Headers } from '../requests/header.js';
 import { PendingCalls } from '../requests/pending.js';

@@ -3,7 +3,7 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { NONE } from '../../raft/types.js';
 import type { Method } from '../../rpc/service.js';
 import { serviceOf } from '../../schema/file-descriptors.js';
-import { SnapshotStreams } from '../backup/snapshot-streams.js';
+import { SnapshotStreams } from '../services/snapshot-streams.js';
 import { KeyChanges } from '../lock/key-changes.js';
 import { lockServices } from '../lock/services.js';
 import { gate, type Check } from '../requests/gate.js';

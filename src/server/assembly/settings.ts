@@ -8,7 +8,7 @@ import type { Transport } from '../../ports/transport.js';
 import type { Logger } from '../../util/logger.js';
 import type { Random } from '../../util/random.js';
 import type { AutoCompaction } from '../integrity/auto-compaction.js';
-import { DEFAULT_QUOTA_BYTES } from '../integrity/quota.js';
+import { DEFAULT_QUOTA_BYTES } from '../requests/quota.js';
 import type { MembershipLimits } from '../membership/member-changes.js';
 import { Measurements } from '../monitoring/measurements.js';
 import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';

@@ -1,7 +1,7 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import type { Alarm, KvStore } from '../../kv/store.js';
 import type { Logger } from '../../util/logger.js';
-import { OWN_CALL } from '../membership/publisher.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import type { Proposer } from '../requests/proposer.js';
 
 const { AlarmRequest, AlarmType } = etcdserverpb;

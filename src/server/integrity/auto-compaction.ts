@@ -2,7 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import { assertNever } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
-import { OWN_CALL } from '../membership/publisher.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import type { Proposer } from '../requests/proposer.js';
 
 /** Automatic compaction. Both modes are etcd's, with its rules. */

@@ -4,7 +4,7 @@ import { wireLeaseId, type Lease } from '../../kv/leases/leases.js';
 import type { KvStore } from '../../kv/store.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Proposer } from '../requests/proposer.js';
-import { OWN_CALL } from '../membership/publisher.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import type { ExpiryOutcome } from './expirer.js';
 
 /** While the alarm CORRUPT is active, no lease can be ended. Interval between attempts, in ms. */

@@ -6,9 +6,9 @@ import { NONE } from '../../raft/types.js';
 import type { CallContext } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { Errors } from '../requests/errors.js';
-import { ANSWER_MS, type PeerCalls } from '../membership/peer-calls.js';
+import { ANSWER_MS, type PeerCalls } from './peer-calls.js';
 import type { PendingCall, PendingCalls } from '../requests/pending.js';
-import { OWN_CALL } from '../membership/publisher.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import { PrimaryLessor, type LeaseAnswer, type LeaseQuestion, type PrimaryLessorOptions } from './primary-lessor.js';
 
 export interface LessorOptions {

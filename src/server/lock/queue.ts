@@ -6,7 +6,7 @@ import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
 import { clampInteger } from '../../util/integer.js';
 import { Errors } from '../requests/errors.js';
-import { OWN_CALL } from '../membership/publisher.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import type { KeyChanges } from './key-changes.js';
 import { LeaderWanted } from './leader-wanted.js';
 import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls.js';

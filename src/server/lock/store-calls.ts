@@ -11,7 +11,7 @@ import { defined } from '../../util/assert.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { ClientWrites } from '../requests/client-writes.js';
-import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
+import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
 /** A call that fails with a status. */

@@ -1,17 +1,9 @@
 import { raftkv } from '../../gen/proto.js';
 import type { KvStore } from '../../kv/store.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
-import type { CallContext } from '../../rpc/service.js';
 import type { Logger } from '../../util/logger.js';
+import { OWN_CALL } from '../requests/own-call.js';
 import type { Proposer } from '../requests/proposer.js';
-
-/** The call context of a member's own proposals, which have no caller. */
-export const OWN_CALL: CallContext = {
-  metadata: () => undefined,
-  remainingMs: () => undefined,
-  cancelled: false,
-  onCancel: () => undefined,
-};
 
 /** Pause before another attempt, in ms. */
 const RETRY_MS = 1_000;

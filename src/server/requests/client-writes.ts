@@ -1,4 +1,4 @@
-import type { Quota } from '../integrity/quota.js';
+import type { Quota } from './quota.js';
 import { Errors } from './errors.js';
 import type { Proposer, Submission } from './proposer.js';
 

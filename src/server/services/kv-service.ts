@@ -11,7 +11,7 @@ import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
 import type { Outcome } from '../requests/proposer.js';
-import { PUT_OVERHEAD_BYTES } from '../integrity/quota.js';
+import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
 import { hasTooManyOps } from '../requests/txn-size.js';
 import type { Evaluate, Reader } from '../requests/reader.js';

@@ -4,13 +4,14 @@ import { LEASE_TTL_MAX_SECONDS, wireLeaseId } from '../../kv/leases/leases.js';
 import type { KvStore } from '../../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
-import { randomInteger, type Random } from '../../util/random.js';
+import type { Random } from '../../util/random.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
+import { newLeaseId } from '../lease/lease-id.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import type { Reader } from '../requests/reader.js';
-import { LEASE_OVERHEAD_BYTES } from '../integrity/quota.js';
+import { LEASE_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
@@ -132,13 +133,4 @@ function sortedIds({ leases }: KvStore, lessor: Pick<Lessor, 'endsMs'>): readonl
   const ends = [...leases.all()].map(({ id }) => ({ id, endsMs: lessor.endsMs(id) ?? 0 }));
   ends.sort((left, right) => left.endsMs - right.endsMs || (left.id < right.id ? -1 : 1));
   return ends.map(({ id }) => id);
-}
-
-/** A random id of the 2^63−1 positive ones. */
-export function newLeaseId(random: Random): bigint {
-  for (;;) {
-    const high = BigInt(randomInteger(random, 0, 2 ** 31));
-    const id = (high << 32n) | BigInt(randomInteger(random, 0, 2 ** 32));
-    if (id !== 0n) return id;
-  }
 }

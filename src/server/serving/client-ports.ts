@@ -4,7 +4,7 @@ import { HttpHost, type RequestHandler } from '../../http/host.js';
 import type { MemberAnswers } from '../../rpc/answer-room.js';
 import { GrpcJsHost } from '../../rpc/host-grpc-js.js';
 import { NativeHost } from '../../rpc/native/native-host.js';
-import { httpRequests } from '../monitoring/http-requests.js';
+import { httpRequests } from './http-requests.js';
 import type { ServerConfig } from '../startup/config.js';
 import type { Serving } from './serving.js';
 

@@ -4,8 +4,7 @@ import type { RaftNode } from '../../node/node.js';
 import { MemberAnswers } from '../../rpc/answer-room.js';
 import { asError } from '../../util/error.js';
 import { withDiskAdvice } from '../integrity/disk-advice.js';
-import { toMemberError } from '../member-error.js';
-import { observationRequests } from '../monitoring/http-requests.js';
+import { observationRequests } from './http-requests.js';
 import { accessControl, clientRequests, openClientPort } from './client-ports.js';
 import type { Serving } from './serving.js';
 
@@ -78,7 +77,7 @@ async function ended(
     await node.closed;
   } catch (error) {
     await stop(0).catch(() => undefined);
-    throw toMemberError(withDiskAdvice(asError(error), dataDir));
+    throw withDiskAdvice(asError(error), dataDir);
   }
   await stop(STOP_GRACE_MS);
 }

@@ -1,5 +1,5 @@
 import type { AutoCompaction } from '../integrity/auto-compaction.js';
-import { DEFAULT_QUOTA_BYTES } from '../integrity/quota.js';
+import { DEFAULT_QUOTA_BYTES } from '../requests/quota.js';
 import { findEtcdSetting, isNeutral } from './settings/etcd-settings.js';
 import { parseFeatureGates } from './settings/feature-gates.js';
 import { LONGEST_MS } from './settings/history-settings.js';

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { Ticket } from '../../../src/node/loop/applied-waiters.js';
 import type { NodeStatus } from '../../../src/node/status.js';
-import { PeerCalls } from '../../../src/server/membership/peer-calls.js';
+import { PeerCalls } from '../../../src/server/lease/peer-calls.js';
 import { Lessor, type LeaseOutcome } from '../../../src/server/lease/lessor.js';
 import type { LeaseAnswer, LeaseQuestion } from '../../../src/server/lease/primary-lessor.js';
-import { OWN_CALL } from '../../../src/server/membership/publisher.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { PendingCalls } from '../../../src/server/requests/pending.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { seededRandom } from '../../../src/util/random.js';

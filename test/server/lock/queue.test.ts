@@ -6,7 +6,7 @@ import type { CallContext } from '../../../src/rpc/service.js';
 import { KeyChanges } from '../../../src/server/lock/key-changes.js';
 import { Queues, type Place } from '../../../src/server/lock/queue.js';
 import { CallFailure, type Found } from '../../../src/server/lock/store-calls.js';
-import { OWN_CALL } from '../../../src/server/membership/publisher.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { Errors } from '../../../src/server/requests/errors.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 

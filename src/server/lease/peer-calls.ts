@@ -8,7 +8,7 @@ import { clampInteger, toBigInt } from '../../util/integer.js';
 import { formatMemberId } from '../../util/member-id.js';
 import type { Logger } from '../../util/logger.js';
 import { randomInteger, type Random } from '../../util/random.js';
-import type { LeaseAnswer, LeaseQuestion } from '../lease/primary-lessor.js';
+import type { LeaseAnswer, LeaseQuestion } from './primary-lessor.js';
 
 /** Timeout of a question, in ms. Questions and answers may be lost. */
 export const ANSWER_MS = 1_000;

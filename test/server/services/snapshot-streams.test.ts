@@ -8,7 +8,7 @@ import { readArchive } from '../../../src/kv/snapshot/archive-reader.js';
 import type { EngineSnapshot } from '../../../src/ports/engine.js';
 import { Code } from '../../../src/rpc/status.js';
 import { Headers } from '../../../src/server/requests/header.js';
-import { SNAPSHOT_STREAM_STALL_MS, SnapshotStreams } from '../../../src/server/backup/snapshot-streams.js';
+import { SNAPSHOT_STREAM_STALL_MS, SnapshotStreams } from '../../../src/server/services/snapshot-streams.js';
 import { clampInteger } from '../../../src/util/integer.js';
 import { encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { ServedHost } from '../../rpc/served-host.js';

@@ -1,0 +1,270 @@
+/** A row: a folder of src/, or a room, which is a folder of src/server/. */
+export interface Layer {
+  readonly folder: string;
+  readonly holds: string;
+  /**
+   * Folders with a row, or single modules written as folder/module. `server` means the files directly in src/server: its
+   * rooms are named one by one. Undefined for the composition root, which may import everything.
+   */
+  readonly mayImport: readonly string[] | undefined;
+  /** `pure`: no clock, chance, promise or I/O. `deterministic`: no clock, chance or timer. */
+  readonly discipline?: 'pure' | 'deterministic';
+}
+
+/** Folders from src/ down to a file, at most. */
+export const DEPTH_MAX = 4;
+
+/** The rooms of src/server, from the top down: a room may import only rooms below it, and layers below `server`. */
+export const ROOMS: readonly Layer[] = [
+  {
+    folder: 'server/serving',
+    holds: 'the ports of a running member: hosts, HTTP routes, start and stop of serving',
+    mayImport: [
+      'server/startup',
+      'server/assembly',
+      'server/monitoring',
+      'server/services',
+      'server/integrity',
+      'server/membership',
+      'http',
+      'rpc',
+      'schema',
+      'node',
+      'kv',
+      'transport',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/backup',
+    holds: 'snapshot files: status and restore',
+    mayImport: ['server/startup', 'server/membership', 'kv', 'wal', 'engine', 'ports', 'raft/types', 'util'],
+  },
+  {
+    folder: 'server/startup',
+    holds: 'settings, data directory, listeners, opening of log and engine',
+    mayImport: [
+      'server/assembly',
+      'server/monitoring',
+      'server/integrity',
+      'server/membership',
+      'server/requests',
+      'http',
+      'node/config',
+      'kv',
+      'wal',
+      'engine',
+      'ports',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/assembly',
+    holds: 'the wiring of store, node and services, the same in the simulator',
+    mayImport: [
+      'server/monitoring',
+      'server/lock',
+      'server/services',
+      'server/watch',
+      'server/integrity',
+      'server/membership',
+      'server/lease',
+      'server/requests',
+      'server/startup/urls',
+      'http/health-routes',
+      'rpc',
+      'schema',
+      'node',
+      'kv',
+      'transport',
+      'ports',
+      'raft/types',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/monitoring',
+    holds: 'metrics, health checks, warnings about slow calls',
+    mayImport: [
+      'server/watch',
+      'server/requests',
+      'server/startup/version',
+      'http/health-routes',
+      'rpc',
+      'metrics',
+      'node',
+      'kv',
+      'transport',
+      'ports',
+      'raft/types',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/lock',
+    holds: 'the Lock and Election services',
+    mayImport: ['server/lease', 'server/requests', 'rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
+  },
+  {
+    folder: 'server/services',
+    holds: 'gRPC services of clients (KV, Cluster, Lease, Maintenance, Health) and of peers',
+    mayImport: [
+      'server/membership',
+      'server/lease',
+      'server/requests',
+      'server/startup/version',
+      'http/first-bytes',
+      'rpc',
+      'schema',
+      'node',
+      'kv',
+      'transport',
+      'ports',
+      'raft/types',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/watch',
+    holds: 'the Watch service',
+    mayImport: ['server/requests', 'rpc', 'node', 'kv', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'server/integrity',
+    holds: 'checks of data, alarms, automatic compaction, comparison of hashes',
+    mayImport: [
+      'server/membership',
+      'server/requests',
+      'server/startup/urls',
+      'rpc',
+      'node',
+      'kv',
+      'wal',
+      'transport',
+      'engine',
+      'ports',
+      'raft/types',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/membership',
+    holds: 'identity, joining, discovery, and changes of members',
+    mayImport: [
+      'server/requests',
+      'server/startup/config',
+      'server/startup/urls',
+      'rpc',
+      'node',
+      'kv',
+      'transport',
+      'ports',
+      'raft/types',
+      'raft/conf-change/codec',
+      'gen',
+      'util',
+    ],
+  },
+  {
+    folder: 'server/lease',
+    holds: 'expiry and renewal of leases, at the leader and through it',
+    mayImport: ['server/requests', 'rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
+  },
+  {
+    folder: 'server/requests',
+    holds: 'the path of a request: proposals, reads, quota, errors, response headers',
+    mayImport: ['rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
+  },
+];
+
+/** From the top down: a layer may import only layers below it. */
+export const LAYERS: readonly Layer[] = [
+  {
+    folder: 'cli',
+    holds: 'the `raftkv` command: one file or folder for each command in `commands/`',
+    mayImport: ['client', 'server', 'server/backup', 'server/integrity/verify-data', 'server/startup', 'util'],
+  },
+  { folder: 'client', holds: 'the TypeScript client', mayImport: ['gen', 'util'] },
+  { folder: 'server', holds: 'a member: the composition root; its parts are rooms, see below', mayImport: undefined },
+  ...ROOMS,
+  {
+    folder: 'http',
+    holds: 'HTTP/1.1 on the client port: JSON gateway, health, metrics',
+    mayImport: ['rpc', 'schema', 'metrics', 'util'],
+  },
+  {
+    folder: 'rpc',
+    holds: 'the gRPC runtime as a port: method tables and the hosts that serve them',
+    mayImport: ['util'],
+  },
+  { folder: 'schema', holds: 'the .proto files at run time, for JSON and reflection', mayImport: ['gen', 'util'] },
+  { folder: 'metrics', holds: 'histograms and the Prometheus text format', mayImport: [] },
+  {
+    folder: 'node',
+    holds: 'the Ready loop, proposeC, commitC, the leader lease, log compaction',
+    mayImport: ['record', 'raft', 'ports', 'util'],
+  },
+  {
+    folder: 'kv',
+    holds: 'the replicated state machine',
+    mayImport: ['raft/types', 'ports', 'gen', 'util'],
+    discipline: 'deterministic',
+  },
+  {
+    folder: 'wal',
+    holds: 'adapter: the durable log',
+    mayImport: ['record', 'raft/types', 'raft/storage', 'ports', 'util'],
+  },
+  {
+    folder: 'transport',
+    holds: 'adapter: links between members',
+    mayImport: ['record', 'raft/types', 'raft/messages', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'record',
+    holds: 'encoded log entries: the same bytes in the log and on the links',
+    mayImport: ['raft/types', 'util'],
+  },
+  {
+    folder: 'engine',
+    holds: 'adapter: LevelDB, an in-memory engine, a table in front of either',
+    mayImport: ['ports', 'util'],
+  },
+  {
+    folder: 'ports',
+    holds: 'interfaces: log, transport, engine, state machine, clock, disk',
+    mayImport: ['raft/types', 'raft/storage'],
+  },
+  { folder: 'raft', holds: 'the consensus core', mayImport: ['util'], discipline: 'pure' },
+  { folder: 'util', holds: 'assertions, bytes, channels, errors, integers, logging', mayImport: [] },
+  { folder: 'gen', holds: 'code that `make proto` generates from `proto/`', mayImport: [] },
+];
+
+/** Modules that rooms below their own may import, with the reason. */
+export const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
+  ['server/startup/urls', 'the error for an invalid configuration, and the check of URLs, are needed in every room'],
+  ['server/startup/config', 'the type of the configuration, which names the members to join'],
+  ['server/startup/version', 'a constant'],
+]);
+
+/** The row of a folder or module. */
+export function rowOf(path: string): Layer | undefined {
+  return LAYERS.filter(({ folder }) => path === folder || path.startsWith(`${folder}/`)).sort(
+    (left, right) => right.folder.length - left.folder.length,
+  )[0];
+}
+
+/** Whether a row has rows for its subfolders: it then stands for its own files alone. */
+export function hasRooms({ folder }: Layer): boolean {
+  return LAYERS.some((other) => other.folder.startsWith(`${folder}/`));
+}
+
+/** Whether an entry of `mayImport` names a folder with a row; otherwise it names a module. */
+export function isFolder(entry: string): boolean {
+  return LAYERS.some(({ folder }) => folder === entry);
+}
