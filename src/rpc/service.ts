@@ -3,7 +3,7 @@ import type { Status } from './status.js';
 
 /**
  * The gRPC runtime as a port. A service is a list of methods; a handler knows the call, not the host that carries it, so
- * hosts can be exchanged (host-grpc-js.ts is one).
+ * hosts can be exchanged: native/ is one, grpc-js/ another.
  */
 export interface CallContext {
   /** Address and port of the caller's connection, if the call came over one. */

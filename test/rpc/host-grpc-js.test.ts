@@ -1,4 +1,4 @@
-import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js';
 import { AUTHORITIES, boundsSuite, titleOf } from './bounds-suite.js';
 import { callsSuite } from './calls-suite.js';
 import type { HostUnderTest } from './host-under-test.js';

@@ -1,7 +1,7 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Client, credentials, Metadata, status as Code, type CallOptions, type ServiceError } from '@grpc/grpc-js';
-import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js';
 import type { GrpcHostOptions, SocketHost } from '../../src/rpc/host.js';
 import type { Method } from '../../src/rpc/service.js';
 import { RecordingLogger } from '../support/recording-logger.js';

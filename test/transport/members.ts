@@ -4,7 +4,7 @@ import { raftkv } from '../../src/gen/proto.js';
 import type { SnapshotIntake } from '../../src/ports/snapshot.js';
 import type { Packet, TransportListener } from '../../src/ports/transport.js';
 import type { Entry, Message, MessageType, NodeId } from '../../src/raft/types.js';
-import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js';
 import { stream } from '../../src/rpc/service.js';
 import { PeerTraffic } from '../../src/server/monitoring/peer-traffic.js';
 import { PeerPort } from '../../src/server/services/peer-port.js';

@@ -5,7 +5,7 @@ import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { raftkv } from '../../src/gen/proto.js';
 import type { PeerAddress } from '../../src/ports/transport.js';
-import { GrpcJsHost } from '../../src/rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../src/rpc/grpc-js/grpc-js-host.js';
 import { FRAME_HEADER_BYTES, frameOf, LINK_PREFACE } from '../../src/transport/frame.js';
 import { encodeHello, encodeProofs, PEER_PROTOCOL_VERSION, type Hello } from '../../src/transport/hello.js';
 import { encodePacket, PACKET_HEAD_BYTES } from '../../src/transport/packet-codec.js';

@@ -2,7 +2,7 @@ import { AccessControl } from '../../http/access/access-control.js';
 import { ClientPort, refuseHttp } from '../../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../../http/host.js';
 import type { MemberAnswers } from '../../rpc/answer-room.js';
-import { GrpcJsHost } from '../../rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../rpc/grpc-js/grpc-js-host.js';
 import { NativeHost } from '../../rpc/native/native-host.js';
 import { httpRequests } from './http-requests.js';
 import type { ServerConfig } from '../startup/config.js';

@@ -1,6 +1,6 @@
 import type { raftkv } from '../../gen/proto.js';
 import type { Member as MemberRecord } from '../../kv/store.js';
-import { GrpcJsHost } from '../../rpc/host-grpc-js.js';
+import { GrpcJsHost } from '../../rpc/grpc-js/grpc-js-host.js';
 import type { PeerTransport } from '../../transport/peer-transport.js';
 import { RefusalLog } from '../../transport/refusals.js';
 import type { Logger } from '../../util/logger.js';

@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import type { Trailers } from './service.js';
+import type { Trailers } from '../service.js';
 
 /**
  * The text under `name`, the first if the name is repeated; undefined for binary values ("-bin" names). The HTTP/2 layer

@@ -10,10 +10,17 @@ import {
   type handleUnaryCall,
   type ServerInterceptor,
 } from '@grpc/grpc-js';
-import { assert, assertNever, defined } from '../util/assert.js';
-import type { Logger } from '../util/logger.js';
-import { MemberAnswers, type ConnectionAnswers } from './answer-room.js';
-import { GrpcJsBidiCall, GrpcJsServerStreamCall, GrpcJsUnaryCall, type CallOrigin } from './grpc-js-calls.js';
+import { assert, assertNever, defined } from '../../util/assert.js';
+import type { Logger } from '../../util/logger.js';
+import { MemberAnswers, type ConnectionAnswers } from '../answer-room.js';
+import type { GrpcHostOptions, SocketHost } from '../host.js';
+import type { Method, StreamMethod, UnaryMethod } from '../service.js';
+import { CallTallies } from '../tally.js';
+import { UnfinishedRequests } from '../unfinished-requests.js';
+import { GrpcJsBidiCall } from './bidi-call.js';
+import type { CallOrigin } from './call.js';
+import { countUnfinished } from './count-unfinished.js';
+import { sendStatusWithEtcdText, type PartialStatus, type ServerCall } from './failure.js';
 import {
   http2ServerOf,
   streamOf,
@@ -21,16 +28,12 @@ import {
   type RawBidi,
   type RawCall,
   type RawServerStream,
-} from './grpc-js-internals.js';
-import { sendStatusWithEtcdText, type PartialStatus, type ServerCall } from './grpc-js-status.js';
-import type { GrpcHostOptions, SocketHost } from './host.js';
+} from './internals.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import type { Method, StreamMethod, UnaryMethod } from './service.js';
 import { ResetBound } from './reset-bound.js';
+import { GrpcJsServerStreamCall } from './server-stream-call.js';
 import { SessionProbe } from './session-probe.js';
-import { CallTallies } from './tally.js';
-import { countUnfinished } from './grpc-js-unfinished.js';
-import { UnfinishedRequests } from './unfinished-requests.js';
+import { GrpcJsUnaryCall } from './unary-call.js';
 
 const DEFAULTS = {
   maxConcurrentStreams: 4096,

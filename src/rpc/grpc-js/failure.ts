@@ -1,5 +1,5 @@
 import { status as GrpcJsCode, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
-import type { Code, Status } from './status.js';
+import type { Code, Status } from '../status.js';
 
 /** A status in the shape that grpc-js takes as an error. */
 export interface GrpcJsFailure {

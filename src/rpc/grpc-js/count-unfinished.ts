@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { ConnectionRequests } from './unfinished-requests.js';
+import type { ConnectionRequests } from '../unfinished-requests.js';
 
 /** gRPC puts a flag and a length before every message. */
 const PREFIX_BYTES = 5;

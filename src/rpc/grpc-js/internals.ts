@@ -1,6 +1,6 @@
 import type { Http2Server, ServerHttp2Stream } from 'node:http2';
 import type { Server, ServerDuplexStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
-import { assert } from '../util/assert.js';
+import { assert } from '../../util/assert.js';
 
 /*
  * grpc-js has no interface for the HTTP/2 sessions and streams below its calls, on which bounds on memory and on misuse
