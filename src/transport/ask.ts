@@ -7,6 +7,20 @@ const PREFIX_BYTES = 5;
 /** Largest accepted answer. A list of members is far smaller. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
+/** Errors of Node.js in plain words. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection broke',
+  EPIPE: 'the connection broke',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'host unreachable',
+  ETIMEDOUT: 'host unreachable',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name of the host cannot be resolved now',
+  ERR_HTTP2_ERROR: 'not the peer port of a member',
+  ERR_HTTP2_STREAM_ERROR: 'the call was broken off',
+};
+
 /** A member answered with an error. */
 export class PeerRefusal extends Error {
   override readonly name = 'PeerRefusal';
@@ -23,7 +37,7 @@ export class PeerRefusal extends Error {
  * Makes one unary call to a member's peer port, on a new connection. For a member that has no links yet.
  * @returns the encoded answer
  * @throws PeerRefusal if the answer is an error
- * @throws Error with a one-line reason if there is no answer
+ * @throws Error with the reason in a few words if there is no answer
  */
 export function askPeer(
   url: string,
@@ -42,7 +56,7 @@ export function askPeer(
     const fail = (why: string | PeerRefusal): void =>
       finish(() => reject(typeof why === 'string' ? new Error(why) : why));
     const timer = setTimeout(() => fail(`no answer within ${timeoutMs} ms`), timeoutMs);
-    session.on('error', (error: Error) => fail(error.message));
+    session.on('error', (error: NodeJS.ErrnoException) => fail(reasonOf(error)));
     session.on('close', () => fail('the connection was closed'));
     const stream = session.request({
       ':method': 'POST',
@@ -68,9 +82,15 @@ export function askPeer(
       if (bytes > MAX_ANSWER_BYTES) fail('an answer that is too large');
       else chunks.push(chunk);
     });
-    stream.on('error', (error: Error) => fail(error.message));
+    stream.on('error', (error: NodeJS.ErrnoException) => fail(reasonOf(error)));
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(body.length, 1);
     stream.end(Buffer.concat([prefix, body]));
   });
+}
+
+/** A stream that waits for its connection reports why it was cancelled; the cause is the error of the connection. */
+function reasonOf(error: NodeJS.ErrnoException): string {
+  const { code = '', message } = error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : error;
+  return REASONS[code] ?? message;
 }

@@ -7,7 +7,7 @@ import { askPeer, PeerRefusal } from '../../transport/ask.js';
 import { clampInteger } from '../../util/integer.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import type { Logger } from '../../util/logger.js';
-import { accountOf } from '../membership/joining.js';
+import { accountOf } from '../membership/account.js';
 import { ConfigError } from '../startup/urls.js';
 import { formatMemberId } from '../../util/member-id.js';
 

@@ -1,14 +1,14 @@
-import { raftkv } from '../../gen/proto.js';
-import { toMember, type Member } from '../../kv/membership/members.js';
-import { clampInteger } from '../../util/integer.js';
+import type { Member } from '../../kv/membership/members.js';
 import type { Clock } from '../../ports/clock.js';
 import type { LogIdentity } from '../../ports/log.js';
+import { defined } from '../../util/assert.js';
+import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
-import { askPeer } from '../../transport/ask.js';
-import type { ServerConfig } from '../startup/config.js';
-import { deriveIdentity } from './identity.js';
-import { ConfigError } from '../startup/urls.js';
 import { formatMemberId } from '../../util/member-id.js';
+import type { ServerConfig } from '../startup/config.js';
+import { ConfigError } from '../startup/urls.js';
+import { accountOf, type Account } from './account.js';
+import { deriveIdentity } from './identity.js';
 
 /** The identity of this member. */
 export interface Identity {
@@ -22,25 +22,21 @@ export interface Identity {
 export interface JoinTools {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Asks the member behind a URL. Default: a call on the peer port. */
+  readonly ask?: (url: string) => Promise<Account>;
 }
 
-/** A running member's view of its cluster. */
-export interface Account {
-  readonly clusterId: number;
-  readonly members: readonly Member[];
-  readonly firstMembers: readonly Member[];
-  readonly removed: readonly number[];
-  readonly heard: readonly number[];
-}
+/** A member's answer to the question of a newcomer. */
+type Answer = { readonly url: string } & ({ readonly account: Account } | { readonly failure: string });
 
-/** Timeout of a question to one member, in ms. */
-const ASK_MS = 1_000;
 /** Time for which a newcomer keeps asking while no member answers, in ms. */
 const JOIN_MS = 15_000;
 /** Time for which it keeps asking while it is not listed, in ms: the others may not have applied its addition yet. */
 const UNKNOWN_MS = 3_000;
 /** Pause between two rounds of questions, in ms. */
 const PAUSE_MS = 200;
+/** Time between two log lines about the rounds, in ms. */
+const LOG_MS = 5_000;
 
 /**
  * The identity of a member of a new cluster, with an empty data directory. A member that has lost its data must not start
@@ -52,81 +48,93 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
     initialCluster: config.initialCluster,
     token: config.initialClusterToken,
   });
-  const memberId = members.find(({ name }) => name === config.name)?.id ?? 0;
-  const asked = otherUrls(config).map(async (url) => ({ url, account: await accountOf(url).catch(() => undefined) }));
-  for (const { url, account } of await Promise.all(asked)) {
-    if (account === undefined) continue;
-    if (account.clusterId !== clusterId) throw otherCluster(config, url, account);
-    checkUnused(config, account, memberId);
+  const own = defined(
+    members.find(({ name }) => name === config.name),
+    'this member in the initial cluster',
+  );
+  for (const answer of await askAll(otherUrls(config), accountOf)) {
+    if (!('account' in answer)) continue;
+    if (answer.account.clusterId !== clusterId) throw otherCluster(config, answer.url, answer.account);
+    checkUnused(config, answer.account, own.id);
   }
-  return { clusterId, memberId, firstMembers: members };
+  return { clusterId, memberId: own.id, firstMembers: members };
 }
 
 /**
- * The identity of a member that was added to a running cluster. It asks the running members, and finds itself by its peer
- * URLs.
+ * The identity of a member that was added to a running cluster. It asks the running members until one lists it, by its
+ * peer URLs, and logs what they answer.
  * @param known the owner of the log in the data directory, if any: this member has run before, and the others may know it
  * @throws ConfigError with one line that says what to do
  */
-export async function joinExisting(
-  config: ServerConfig,
-  { logger, clock }: JoinTools,
-  known?: LogIdentity,
-): Promise<Identity> {
+export async function joinExisting(config: ServerConfig, tools: JoinTools, known?: LogIdentity): Promise<Identity> {
   const urls = otherUrls(config);
   if (urls.length === 0) {
     throw new ConfigError('--initial-cluster-state existing: --initial-cluster must name the other members too');
   }
+  const { own, account } = await findSelf(config, urls, tools);
+  const { clusterId, firstMembers } = account;
+  if (known?.clusterId !== clusterId || known.memberId !== own.id) {
+    checkUnused(config, account, own.id);
+    const [member, cluster] = [own.id, clusterId].map(formatMemberId);
+    tools.logger.info('joining a cluster', { member, cluster, learner: own.isLearner });
+  }
+  return { clusterId, memberId: own.id, firstMembers };
+}
+
+/** Asks until a member lists this one, within the time limits. */
+async function findSelf(
+  config: ServerConfig,
+  urls: readonly string[],
+  { logger, clock, ask = accountOf }: JoinTools,
+): Promise<{ readonly own: Member; readonly account: Account }> {
+  logger.info('asking the members of the cluster for this member', { urls: urls.join(',') });
   const startedMs = clock.now();
-  let unknownSinceMs: number | undefined;
+  let loggedMs = -Infinity;
+  let unlistedSinceMs: number | undefined;
   for (;;) {
-    const failures: string[] = [];
-    for (const url of urls) {
-      const account = await accountOf(url).catch((error: unknown) => {
-        failures.push(`${url}: ${error instanceof Error ? error.message : String(error)}`);
-      });
-      if (account === undefined) continue;
-      const own = findSelf(config, account);
-      if (own !== undefined) {
-        const isKnown = known?.clusterId === account.clusterId && known.memberId === own.id;
-        if (!isKnown) checkUnused(config, account, own.id);
-        const { clusterId, firstMembers } = account;
-        if (!isKnown) logger.info('joins a cluster', { member: own.id, cluster: clusterId, learner: own.isLearner });
-        return { clusterId, memberId: own.id, firstMembers };
-      }
-      unknownSinceMs ??= clock.now();
-    }
+    const answers = await askAll(urls, ask);
+    const [found] = answers.flatMap((answer) => listingOf(config, answer));
+    if (found !== undefined) return found;
     const nowMs = clock.now();
-    if (unknownSinceMs !== undefined && nowMs - unknownSinceMs > UNKNOWN_MS) throw notAMember(config);
-    if (nowMs - startedMs > JOIN_MS) {
-      throw new ConfigError(
-        `--initial-cluster-state existing: no member of --initial-cluster answers (${failures.join('; ')})`,
-      );
+    if (answers.some((answer) => 'account' in answer)) unlistedSinceMs ??= nowMs;
+    if (unlistedSinceMs !== undefined && nowMs - unlistedSinceMs >= UNKNOWN_MS) throw notAMember(config);
+    if (nowMs - startedMs >= JOIN_MS) throw noAnswer(answers);
+    if (nowMs - loggedMs >= LOG_MS) {
+      loggedMs = nowMs;
+      logger.warn('no member lists this one yet: asking again', { answers: textOf(answers) });
     }
-    await new Promise<void>((resolve) => clock.timeout(PAUSE_MS, resolve));
+    await new Promise<void>((resolve) => void clock.timeout(PAUSE_MS, resolve));
   }
 }
 
-export async function accountOf(url: string): Promise<Account> {
-  const body = raftkv.MembersRequest.encode({}).finish();
-  const answer = raftkv.MembersResponse.decode(
-    await askPeer(url, { path: '/raftkv.Peer/Members', body, timeoutMs: ASK_MS }),
+function askAll(urls: readonly string[], ask: (url: string) => Promise<Account>): Promise<readonly Answer[]> {
+  return Promise.all(
+    urls.map(async (url): Promise<Answer> => {
+      try {
+        return { url, account: await ask(url) };
+      } catch (error) {
+        return { url, failure: asError(error).message };
+      }
+    }),
   );
-  return {
-    clusterId: clampInteger(answer.clusterId),
-    members: answer.members.map(toMember),
-    firstMembers: answer.firstMembers.map(toMember),
-    removed: answer.removed.map(clampInteger),
-    heard: answer.heard.map(clampInteger),
-  };
 }
 
-function findSelf(config: ServerConfig, { members }: Account): Member | undefined {
-  const own = [...config.initialAdvertisePeerUrls].sort();
-  const found = members.find(({ peerUrls }) => peerUrls.some((url) => own.includes(url)));
-  if (found === undefined || [...found.peerUrls].sort().join() === own.join()) return found;
+function textOf(answers: readonly Answer[]): string {
+  return answers
+    .map((answer) => `${answer.url}: ${'failure' in answer ? answer.failure : 'does not list this member'}`)
+    .join('; ');
+}
+
+/** This member in the list of another one, or nothing. @throws ConfigError if it is listed with other URLs */
+function listingOf(config: ServerConfig, answer: Answer): { readonly own: Member; readonly account: Account }[] {
+  if ('failure' in answer) return [];
+  const { account } = answer;
+  const urls = [...config.initialAdvertisePeerUrls].sort();
+  const own = account.members.find(({ peerUrls }) => peerUrls.some((url) => urls.includes(url)));
+  if (own === undefined) return [];
+  if ([...own.peerUrls].sort().join() === urls.join()) return [{ own, account }];
   throw new ConfigError(
-    `--initial-advertise-peer-urls is ${own.join(',')}, but the cluster knows this member by ${found.peerUrls.join(',')}: make them equal`,
+    `--initial-advertise-peer-urls is ${urls.join(',')}, and the cluster has ${own.peerUrls.join(',')}: make them equal`,
   );
 }
 
@@ -136,23 +144,29 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
   const isNew = record?.clientUrls.length === 0 && !heard.includes(id) && !removed.includes(id);
   if (isNew) return;
   throw new ConfigError(
-    `member ${formatMemberId(id)} has already been bootstrapped, and --data-dir ${dataDir} holds nothing of it: ` +
-      'remove the member from the cluster and add it as a new one, with --initial-cluster-state existing',
+    `member ${formatMemberId(id)} has already been bootstrapped, and --data-dir ${dataDir} has no data of it: ` +
+      'remove the member, and add it again as a new one',
   );
 }
 
 /** For example, this member was not restored from the snapshot that the others were restored from. */
 function otherCluster({ dataDir }: ServerConfig, url: string, { clusterId }: Account): ConfigError {
   return new ConfigError(
-    `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${formatMemberId(clusterId)}, which began with other ` +
-      'settings or with a snapshot: start with its settings, restore the same snapshot here, or add this member to it',
+    `--data-dir ${dataDir} is empty, and ${url} belongs to another cluster, ${formatMemberId(clusterId)}: ` +
+      'use its settings, restore its snapshot here, or add this member to it',
   );
 }
 
 function notAMember({ name, initialAdvertisePeerUrls }: ServerConfig): ConfigError {
   const urls = initialAdvertisePeerUrls.join(',');
   return new ConfigError(
-    `no member of the running cluster has the peer URLs ${urls}: add it first, with raftkv member add ${name} --peer-urls ${urls}`,
+    `the cluster has no member with the peer URLs ${urls}: add it with raftkv member add ${name} --peer-urls ${urls}`,
+  );
+}
+
+function noAnswer(answers: readonly Answer[]): ConfigError {
+  return new ConfigError(
+    `--initial-cluster-state existing: no member of --initial-cluster answers (${textOf(answers)})`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PeerAddress } from '../../ports/transport.js';
 import type { LookUp } from '../../transport/introductions.js';
-import { accountOf, type Account } from './joining.js';
+import { accountOf, type Account } from './account.js';
 
 export interface LookUpOptions {
   readonly clusterId: number;

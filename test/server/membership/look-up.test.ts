@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Account } from '../../../src/server/membership/joining.js';
+import type { Account } from '../../../src/server/membership/account.js';
 import { lookUpMembers } from '../../../src/server/membership/look-up.js';
 
 const account = (members: Readonly<Record<number, string>>, rest: Partial<Account> = {}): Account => ({
