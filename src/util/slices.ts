@@ -1,5 +1,5 @@
-/** Time that sliced work takes in one turn of the event loop, in ms: a call beside it takes several turns. */
-const SLICE_MS = 2;
+/** Time that all sliced work together may take in one turn of the event loop, in ms. */
+const TURN_MS = 2;
 /** Steps between two readings of the clock. */
 const STEPS_PER_LOOK = 4;
 
@@ -14,34 +14,72 @@ export interface SliceOptions<T> {
   readonly finish: (outcome: Outcome<T>) => void;
   /** Called before each slice. */
   readonly wanted: () => boolean;
-  /** Called between two slices. Returns true if the work must wait until `resume` is called. */
+  /** Called between two slices. Returns true if the work must wait until `resume` is called, which may be at once. */
   readonly hold?: (resume: () => void) => boolean;
 }
 
-/** Runs work in slices of 2 ms, each in a turn of its own. Short work is done before this returns. */
-export function inSlices<T>(steps: Steps<T>, { finish, wanted, hold }: SliceOptions<T>): void {
-  const slice = (): void => {
-    if (!wanted()) return void steps.return(undefined as T);
-    let outcome: Outcome<T>;
-    try {
-      const last = runUntil(steps, performance.now() + SLICE_MS);
-      if (last === undefined) {
-        if (hold?.(slice) !== true) setImmediate(slice);
-        return;
-      }
-      outcome = { kind: 'done', value: last.value };
-    } catch (error) {
-      outcome = { kind: 'failed', error };
-    }
-    finish(outcome);
-  };
-  slice();
-}
+/**
+ * Divides the time of the event loop among pieces of work. Together they take some 2 ms of each turn, however many they
+ * are, so that calls beside them are served in between.
+ */
+export class SharedTurns {
+  /** Work for later turns, in order of arrival. */
+  readonly #waiting: (() => void)[] = [];
+  /** When the time of this turn ends, on performance.now(); undefined if no work has used this turn. */
+  #untilMs: number | undefined;
 
-function runUntil<T>(steps: Steps<T>, untilMs: number): { readonly value: T } | undefined {
-  for (let count = 1; ; count++) {
-    const step = steps.next();
-    if (step.done === true) return { value: step.value };
-    if (count % STEPS_PER_LOOK === 0 && performance.now() >= untilMs) return undefined;
+  /** Whether the time of this turn is used up. */
+  get isOver(): boolean {
+    return performance.now() >= this.#end();
   }
+
+  /** Calls back in a later turn, behind the work that waits already. */
+  later(run: () => void): void {
+    this.#waiting.push(run);
+    this.#end();
+  }
+
+  /** Runs work in slices. Short work is done before this returns, unless other work waits. */
+  run<T>(steps: Steps<T>, { finish, wanted, hold }: SliceOptions<T>): void {
+    const slice = (): void => {
+      if (!wanted()) return void steps.return(undefined as T);
+      let outcome: Outcome<T>;
+      try {
+        const last = this.#runUntilOver(steps);
+        if (last === undefined) {
+          if (hold?.(next) !== true) next();
+          return;
+        }
+        outcome = { kind: 'done', value: last.value };
+      } catch (error) {
+        outcome = { kind: 'failed', error };
+      }
+      finish(outcome);
+    };
+    const next = (): void => this.later(slice);
+    if (this.#waiting.length > 0 || this.isOver) next();
+    else slice();
+  }
+
+  #runUntilOver<T>(steps: Steps<T>): { readonly value: T } | undefined {
+    for (let count = 1; ; count++) {
+      const step = steps.next();
+      if (step.done === true) return { value: step.value };
+      if (count % STEPS_PER_LOOK === 0 && this.isOver) return undefined;
+    }
+  }
+
+  #end(): number {
+    if (this.#untilMs === undefined) {
+      this.#untilMs = performance.now() + TURN_MS;
+      setImmediate(this.#turn);
+    }
+    return this.#untilMs;
+  }
+
+  /** Work that joins meanwhile waits for a later turn. */
+  readonly #turn = (): void => {
+    this.#untilMs = undefined;
+    for (let left = this.#waiting.length; left > 0 && !this.isOver; left--) this.#waiting.shift()?.();
+  };
 }

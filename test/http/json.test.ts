@@ -11,7 +11,7 @@ import { Schema } from '../../src/schema/schema.js';
 
 const { RangeRequest, TxnRequest, PutRequest, RangeResponse, TxnResponse, MemberListResponse, ResponseHeader } =
   etcdserverpb;
-const { WatchCreateRequest, StatusResponse } = etcdserverpb;
+const { MemberAddRequest, WatchCreateRequest, StatusResponse } = etcdserverpb;
 
 const schema = Schema.load();
 
@@ -125,6 +125,48 @@ describe('JSON of messages', () => {
       const bad = `${text.slice(0, 200_000)}!${text.slice(200_001)}`;
       expect(() => parse('PutRequest', `{"value":"${bad}"}`)).to.throw('illegal base64 data at input byte 200000');
       expect(() => parse('PutRequest', `{"value":"${text}="}`)).to.throw('illegal base64 data at input byte');
+    });
+
+    // Escapes of one string of 4 MB were resolved in one go, and each quote in it was searched for: up to 80 ms.
+    it('reads long strings as short ones: escapes, characters beyond the basic plane, bytes that are not UTF-8', () => {
+      const escapes = String.raw`\" \\ \/ \b \f \n \r \t \u0041 \u00e9 \u20AC é€😀 \\\" \\\\`;
+      const surrogates = String.raw`\ud83d\ude00 \ud800 \udc00 \ud800\ud83d\ude00 \ud800\u0041 \ud800`;
+      const invalid = Buffer.from([0xff, 0x20, 0xe2, 0x82, 0x20, 0xed, 0xa0, 0x80, 0x20]);
+      const unit = Buffer.concat([Buffer.from(escapes), Buffer.from(surrogates), invalid]);
+      const content = (raw: Buffer): string => {
+        const text = JSON.parse(`"${raw.toString()}"`) as string;
+        return text.replace(/\p{Surrogate}/gu, '\ufffd');
+      };
+      for (const count of [1, 300, 3_000]) {
+        const raw = Buffer.concat(Array.from({ length: count }, () => unit));
+        const json = Buffer.concat([Buffer.from('{"peerURLs":["a","'), raw, Buffer.from('"],"isLearner":true}')]);
+        const { peerURLs, isLearner } = MemberAddRequest.decode(parse('MemberAddRequest', json));
+        expect(isLearner).to.equal(true);
+        expect(peerURLs[1] === content(raw), `${count} times`).to.equal(true);
+      }
+    });
+
+    it('passes over long strings, numbers and keys that it does not need', () => {
+      const quotes = String.raw`\"`.repeat(3_000);
+      const strings = [quotes, String.raw`\\`.repeat(4_000), 'x'.repeat(1_021), 'x'.repeat(1_022), 'x'.repeat(1_023)];
+      const numbers = ['7'.repeat(3_000), '8'.repeat(1_024), '8'.repeat(1_025)];
+      const items = [...strings.map((text) => `"${text}"`), ...numbers, '""'].join(' ,  ');
+      const json = `{"unknown": [ ${items} ], "${quotes}" : ${'9'.repeat(2_000)} , "key":"YQ==", "x":"${quotes}"}`;
+      const expected = PutRequest.encode({ key: b('a') }).finish();
+      for (const size of [100, 1_025, 1e6]) sameInPieces('PutRequest', json, expected, size);
+    });
+
+    it('finds the first bad character of long base64, however it is sent', () => {
+      const text = Buffer.alloc(90_000, 'base64').toString('base64');
+      for (const index of [0, 5, 32_768, 40_001, 119_998])
+        for (const bad of ['!', '=', String.raw`\u0021`, 'é']) {
+          const lines = `${text.slice(0, index)} ${text.slice(index + 1)}`.replace(/.{76}/g, String.raw`$&\n`);
+          // Padding is good until something follows it.
+          const badAt = bad === '=' ? index + 1 : index;
+          expect(() => parse('PutRequest', `{"value":"${lines.replace(' ', bad)}"}`), `${bad} at ${index}`).to.throw(
+            `illegal base64 data at input byte ${badAt}`,
+          );
+        }
     });
 
     it('shortens the part of a request that an error quotes', () => {

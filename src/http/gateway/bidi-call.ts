@@ -8,9 +8,6 @@ import { failure, type Decoded, type MethodCodec } from './codec.js';
 import type { Exchange } from './http-call.js';
 import { HttpStreamCall } from './stream-call.js';
 
-/** Messages delivered in one turn of the event loop. */
-const MESSAGES_PER_TURN = 64;
-
 /** A call with many messages both ways: the body is a sequence of JSON values, read as they arrive. */
 export class HttpBidiCall extends HttpStreamCall {
   readonly #limits: BodyLimits;
@@ -19,10 +16,9 @@ export class HttpBidiCall extends HttpStreamCall {
   /** Received bytes that are not read yet. */
   readonly #waiting: Buffer[] = [];
   #received = 0;
-  #inTurn = 0;
   /** By the handler. */
   #paused = false;
-  /** A value is being decoded, or the next turn awaited. */
+  /** A value is being decoded, or a later turn awaited. */
   #busy = false;
   #bodyEnded = false;
   #delivering = false;
@@ -90,8 +86,10 @@ export class HttpBidiCall extends HttpStreamCall {
     try {
       while (this.#isOpen() && !this.#mustWait()) {
         const piece = this.#waiting.shift();
-        if (piece !== undefined) this.#read(piece);
-        else if (this.#bodyEnded) this.#endOfBody();
+        if (piece !== undefined) {
+          this.#read(piece);
+          this.#yieldIfOver();
+        } else if (this.#bodyEnded) this.#endOfBody();
         else break;
       }
     } catch (error) {
@@ -125,9 +123,7 @@ export class HttpBidiCall extends HttpStreamCall {
       this.#share.shrink(length);
       if (decoded.kind !== 'ok') return this.#refuseOrThrow(decoded);
       this.#received += 1;
-      this.#inTurn += 1;
-      if (this.#inTurn < MESSAGES_PER_TURN) this.#busy = false;
-      else setImmediate(this.#nextTurn);
+      this.#busy = false;
       this.guard(() => this.messageCallback?.(decoded.request));
       this.#deliver();
       this.#readOn();
@@ -135,12 +131,17 @@ export class HttpBidiCall extends HttpStreamCall {
     this.codec.decode(reader.value(), take, () => this.#isOpen());
   }
 
-  readonly #nextTurn = (): void => {
-    this.#inTurn = 0;
-    this.#busy = false;
-    this.#deliver();
-    this.#readOn();
-  };
+  /** The rest waits for a later turn once the time of this one is used up. */
+  #yieldIfOver(): void {
+    const { turns } = this.exchange;
+    if (this.#busy || !turns.isOver) return;
+    this.#busy = true;
+    turns.later(() => {
+      this.#busy = false;
+      this.#deliver();
+      this.#readOn();
+    });
+  }
 
   #endOfBody(): void {
     // A number ends with the body; anything else that is open is cut off.

@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { JsonReader } from '../json/json-reader.js';
 import type { JsonValue } from '../json/json-text.js';
 import type { BodyBudget } from './body-budget.js';
+import type { Exchange } from './http-call.js';
 
 /** Time that a body may take to arrive, in ms. */
 const BODY_MS = 60_000;
@@ -25,10 +25,11 @@ export interface BodyLimits {
 
 /**
  * Reads a body with one JSON value, and checks it as it arrives: time, size, syntax and number of elements. What follows
- * the value is dropped. Calls back once, or never if the client leaves.
+ * the value is dropped. Bodies together take the time of one slice in each turn of the event loop. Calls back once, or
+ * never if the client leaves.
  */
 export function readBody(
-  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  { request, response, turns }: Pick<Exchange, 'request' | 'response' | 'turns'>,
   { bytesMax, elementsMax, budget }: BodyLimits,
   done: (body: Body) => void,
 ): void {
@@ -53,7 +54,10 @@ export function readBody(
     length += piece.length;
     if (length > bytesMax) return end({ kind: 'too-large' });
     if (!share.grow(piece.length)) return end({ kind: 'no-room' });
-    if (!reader.complete) checked(() => reader.take(piece));
+    if (!reader.complete && checked(() => reader.take(piece)) && turns.isOver) {
+      request.pause();
+      turns.later(() => request.resume());
+    }
   };
   const finish = (): void => {
     if (checked(() => reader.end())) end({ kind: 'value', value: reader.complete ? reader.value() : undefined });

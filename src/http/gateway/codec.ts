@@ -7,7 +7,7 @@ import { JsonElementsError, JsonError } from '../json/json-error.js';
 import type { JsonValue } from '../json/json-text.js';
 import { toJsonSteps } from '../json/to-json-steps.js';
 import { toJson, type Print } from '../json/to-json.js';
-import { inSlices, type Steps } from '../../util/slices.js';
+import type { SharedTurns, Steps } from '../../util/slices.js';
 
 /** Size of an answer up to which its JSON is made in one go, in bytes. */
 export const SMALL_BYTES = 64 * 1024;
@@ -24,6 +24,7 @@ export class MethodCodec {
   readonly #decode: (body: Uint8Array) => unknown;
   readonly #bytesMax: number;
   readonly #tally: CallTally;
+  readonly #turns: SharedTurns;
 
   /** @param options.bytesMax of an encoded message: gRPC's bound */
   constructor(options: {
@@ -31,11 +32,13 @@ export class MethodCodec {
     readonly method: Method;
     readonly bytesMax: number;
     readonly tally: CallTally;
+    readonly turns: SharedTurns;
   }) {
     this.#type = options.type;
     this.#decode = options.method.decode;
     this.#bytesMax = options.bytesMax;
     this.#tally = options.tally;
+    this.#turns = options.turns;
   }
 
   /**
@@ -44,7 +47,7 @@ export class MethodCodec {
    * @param wanted called before each slice; once it returns false, `done` is not called any more
    */
   decode(json: JsonValue | undefined, done: (decoded: Decoded) => void, wanted: () => boolean): void {
-    inSlices(this.#steps(json), {
+    this.#turns.run(this.#steps(json), {
       finish: (outcome) => done(outcome.kind === 'done' ? outcome.value : failure(outcome.error)),
       wanted,
     });

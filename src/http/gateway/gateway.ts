@@ -6,6 +6,7 @@ import { CallTallies, type CallTally } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
+import { SharedTurns } from '../../util/slices.js';
 import { answerError } from '../answers.js';
 import type { JsonValue } from '../json/json-text.js';
 import type { Route } from '../router.js';
@@ -52,6 +53,7 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
   const memberAnswers = options.answers ?? new MemberAnswers();
   const slots = new CallSlots(options.callsMax ?? Infinity);
+  const turns = new SharedTurns();
   const bytesMax = JSON_FACTOR * messageBytesMax;
   const limits: BodyLimits = {
     bytesMax,
@@ -67,8 +69,8 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     if (served === undefined) continue;
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
     const tally = tallies.of(method);
-    const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally });
-    const handle = handler(method, codec, { logger, tally, slots, limits, memberAnswers });
+    const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally, turns });
+    const handle = handler(method, codec, { logger, tally, turns, slots, limits, memberAnswers });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
   return routes;
@@ -81,6 +83,7 @@ function refuser(method: string): Route['handle'] {
 interface HandlerOptions {
   readonly logger: Logger;
   readonly tally: CallTally;
+  readonly turns: SharedTurns;
   readonly slots: CallSlots;
   readonly memberAnswers: MemberAnswers;
   /** Of a body, or of each value of a stream. */
@@ -90,7 +93,7 @@ interface HandlerOptions {
 function handler(
   method: Method,
   codec: MethodCodec,
-  { logger, tally, slots, limits, memberAnswers }: HandlerOptions,
+  { logger, tally, turns, slots, limits, memberAnswers }: HandlerOptions,
 ): Route['handle'] {
   const exchangeOf = (request: IncomingMessage, response: ServerResponse): Exchange => ({
     request,
@@ -98,6 +101,7 @@ function handler(
     path: method.path,
     logger,
     tally,
+    turns,
     memberAnswers,
   });
   switch (method.kind) {

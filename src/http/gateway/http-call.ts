@@ -4,6 +4,7 @@ import type { Trailers } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { CallTally } from '../../rpc/tally.js';
 import type { Logger } from '../../util/logger.js';
+import type { SharedTurns } from '../../util/slices.js';
 import { parseTimeout } from './timeout.js';
 
 /** The status of a call whose handler threw; the error itself is logged. */
@@ -22,6 +23,8 @@ export interface Exchange {
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
+  /** The time of the event loop for long work on JSON. */
+  readonly turns: SharedTurns;
   /** Bounds the answers that clients have not read. */
   readonly memberAnswers: MemberAnswers;
 }

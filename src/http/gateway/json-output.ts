@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { inSlices, type Outcome, type Steps } from '../../util/slices.js';
+import type { Outcome, SharedTurns, Steps } from '../../util/slices.js';
 import { TextPieces } from '../answers.js';
 import type { Print } from '../json/to-json.js';
 
@@ -10,7 +10,7 @@ import type { Print } from '../json/to-json.js';
  * @param hooks.finish is called once all is written, unless the client has left
  */
 export function writeInSlices(
-  response: ServerResponse,
+  { response, turns }: { readonly response: ServerResponse; readonly turns: SharedTurns },
   make: (print: Print) => Steps<void>,
   {
     finish,
@@ -22,7 +22,7 @@ export function writeInSlices(
     writtenBytes += piece.length;
     response.write(piece);
   });
-  inSlices(make(pieces.print), {
+  turns.run(make(pieces.print), {
     finish: (outcome) => {
       if (outcome.kind === 'done') pieces.flush();
       finish(outcome);

@@ -101,7 +101,7 @@ export abstract class HttpStreamCall extends HttpCall implements StreamCall<unkn
     this.#begin(200);
     const { codec } = this;
     writeInSlices(
-      response,
+      this.exchange,
       function* (print) {
         print('{"result":');
         yield* codec.printSteps([body], print);

@@ -46,7 +46,7 @@ export class HttpUnaryCall extends HttpCall implements UnaryCall {
     // Counted until the response closes: the JSON is made from these bytes as the client reads it.
     this.answerRoom.hold(messageBytes(message));
     const pieces = message instanceof Uint8Array ? [message] : message;
-    writeInSlices(response, (print) => this.#codec.printSteps(pieces, print), {
+    writeInSlices(this.exchange, (print) => this.#codec.printSteps(pieces, print), {
       progressed: (bytes) => this.answerRoom.progressed(bytes),
       finish: (outcome) => {
         if (outcome.kind === 'failed') {

@@ -7,6 +7,7 @@ import { base64Steps, fromBase64 } from './base64.js';
 import { excerpt, JsonError } from './json-error.js';
 import { JsonReader } from './json-reader.js';
 import { JsonText, type JsonKind, type JsonValue } from './json-text.js';
+import { repairSteps, unescapeSteps } from './string-steps.js';
 
 type Writer = protobuf.Writer;
 
@@ -15,8 +16,10 @@ const NESTING_MAX = 100;
 
 /** Longest string that may hold a number, in bytes. */
 const NUMBER_STRING_BYTES_MAX = 1024;
-/** Strings of base64 that are longer are decoded in steps, in bytes. */
-const LONG_BASE64_BYTES = 64 * 1024;
+/** Longest name of a field or a value of an enum, with its escapes, in bytes; all are far shorter. */
+const NAME_BYTES_MAX = 1024;
+/** Strings that are longer are decoded in steps, in bytes. */
+const LONG_STRING_BYTES = 16 * 1024;
 
 /**
  * Encodes the JSON text of a message, by the rules of Go's jsonpb: members come in any order and under either name, unknown
@@ -48,7 +51,8 @@ function* writeMessage(
   const byCamelName: (number | undefined)[] = [];
   for (let keyAt = text.firstIn(at); keyAt !== undefined;) {
     const valueAt = text.valueOf(keyAt);
-    const found = type.named(text.stringAt(keyAt));
+    const isName = text.rawStringAt(keyAt).length <= NAME_BYTES_MAX;
+    const found = isName ? type.named(text.stringAt(keyAt)) : undefined;
     if (found !== undefined) (found.camel ? byCamelName : byName)[found.index] = valueAt;
     keyAt = text.nextAfter(valueAt);
     yield;
@@ -91,6 +95,7 @@ function* writeValue(writer: Writer, field: Field, source: Source): Steps<void> 
     }
     case 'scalar':
       if (type.scalar === 'bytes') yield* writeBytes(writer, field, source);
+      else if (type.scalar === 'string') yield* writeString(writer, field, source);
       else writeScalar(writer, type.scalar, { id, explicit, source });
       return;
     default:
@@ -102,14 +107,26 @@ function* writeBytes(writer: Writer, { id, explicit }: Field, { text, at }: Sour
   const kind = text.kindAt(at);
   if (kind !== 'string') throw mismatch(kind, '[]uint8');
   const raw = text.rawStringAt(at);
-  const inSteps = raw.length > LONG_BASE64_BYTES && !raw.includes(0x5c);
-  const value = inSteps ? yield* base64Steps(raw) : fromBase64(text.stringAt(at));
+  const isLong = raw.length > LONG_STRING_BYTES;
+  const value = isLong ? yield* base64Steps(yield* unescapeSteps(raw)) : fromBase64(text.stringAt(at));
   if (value.length > 0 || explicit) writer.uint32((id << 3) | 2).bytes(value);
+}
+
+function* writeString(writer: Writer, { id, explicit }: Field, { text, at }: Source): Steps<void> {
+  const kind = text.kindAt(at);
+  if (kind !== 'string') throw mismatch(kind, 'string');
+  const raw = text.rawStringAt(at);
+  if (raw.length > LONG_STRING_BYTES) {
+    writer.uint32((id << 3) | 2).bytes(yield* repairSteps(yield* unescapeSteps(raw)));
+    return;
+  }
+  const value = text.stringAt(at);
+  if (value !== '' || explicit) writer.uint32((id << 3) | 2).string(value);
 }
 
 function writeScalar(
   writer: Writer,
-  scalar: Exclude<Scalar, 'bytes'>,
+  scalar: Exclude<Scalar, 'bytes' | 'string'>,
   { id, explicit, source }: { readonly id: number; readonly explicit: boolean; readonly source: Source },
 ): void {
   const { text, at } = source;
@@ -119,12 +136,6 @@ function writeScalar(
       if (kind !== 'bool') throw mismatch(kind, 'bool');
       const value = text.wordAt(at) === 'true';
       if (value || explicit) writer.uint32(id << 3).bool(value);
-      return;
-    }
-    case 'string': {
-      if (kind !== 'string') throw mismatch(kind, 'string');
-      const value = text.stringAt(at);
-      if (value !== '' || explicit) writer.uint32((id << 3) | 2).string(value);
       return;
     }
     case 'int32':
@@ -151,15 +162,17 @@ const RANGES = {
 /** A number, or a string that holds one: JavaScript's own numbers do not have 64 bits. */
 function integer(scalar: keyof typeof RANGES, { text, at }: Source): bigint {
   const kind = text.kindAt(at);
-  if (kind === 'string') return integerIn(text.rawStringAt(at).length, text.stringAt(at), scalar);
+  if (kind === 'string') {
+    if (text.rawStringAt(at).length > NUMBER_STRING_BYTES_MAX) throw mismatch('string', scalar);
+    return integerIn(text.stringAt(at), scalar);
+  }
   if (kind === 'null') return 0n;
   if (kind !== 'number') throw mismatch(kind, scalar);
   return inRange(text.wordAt(at), RANGES[scalar], scalar);
 }
 
 /** @param text must hold one JSON value and nothing else */
-function integerIn(length: number, text: string, scalar: keyof typeof RANGES): bigint {
-  if (length > NUMBER_STRING_BYTES_MAX) throw mismatch('string', scalar);
+function integerIn(text: string, scalar: keyof typeof RANGES): bigint {
   const reader = new JsonReader(Infinity);
   // A number ends with the byte behind it.
   const bytes = Buffer.from(`${text} `);
@@ -183,7 +196,9 @@ function enumNumber(type: EnumType, { text, at }: Source): number {
   const kind = text.kindAt(at);
   const goName = nameInGo(type.name);
   if (kind === 'string') {
-    const name = text.stringAt(at);
+    const raw = text.rawStringAt(at);
+    // An error quotes the beginning of a long name as it was sent.
+    const name = raw.length <= NAME_BYTES_MAX ? text.stringAt(at) : raw.toString('utf8', 0, NAME_BYTES_MAX);
     const number = type.numbers.get(name);
     if (number === undefined) throw new JsonError(`unknown value ${JSON.stringify(excerpt(name))} for enum ${goName}`);
     return number;

@@ -1,18 +1,18 @@
 import { GrowingBytes } from '../growing-bytes.js';
-import { ContainerEnds } from './container-ends.js';
+import { Extents } from './extents.js';
 import { JsonScanner } from './json-scanner.js';
 import { isSpace, type JsonValue } from './json-text.js';
 
 /** Reads one JSON value from bytes that arrive in pieces, and checks its syntax and its number of elements as they come. */
 export class JsonReader {
   readonly #bytes = new GrowingBytes();
-  readonly #ends = new ContainerEnds();
+  readonly #extents = new Extents();
   readonly #scanner: JsonScanner;
   #complete = false;
 
   /** @param elementsMax values within the value, however deep, that it may have */
   constructor(elementsMax: number) {
-    this.#scanner = new JsonScanner({ elementsMax, ends: this.#ends });
+    this.#scanner = new JsonScanner({ elementsMax, extents: this.#extents });
   }
 
   /** Whether the whole value has been read. */
@@ -52,6 +52,6 @@ export class JsonReader {
 
   /** The complete value. */
   value(): JsonValue {
-    return { bytes: this.#bytes.take(), ends: this.#ends };
+    return { bytes: this.#bytes.take(), extents: this.#extents };
   }
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../util/assert.js';
-import type { ContainerEnds } from './container-ends.js';
+import type { Extents } from './extents.js';
 import { invalidCharacter, JsonElementsError, JsonError } from './json-error.js';
 import { isSpace } from './json-text.js';
 
@@ -28,8 +28,8 @@ type NumberState = 'minus' | 'zero' | 'integer' | 'point' | 'fraction' | 'e' | '
 export interface JsonScannerOptions {
   /** Values within the scanned one, however deep, that it may have. Default: any number. */
   readonly elementsMax?: number;
-  /** Where to record the extents of objects and arrays, as offsets from the first byte that is scanned. */
-  readonly ends?: ContainerEnds;
+  /** Where to record extents, as offsets from the first byte that is scanned. */
+  readonly extents?: Extents;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface JsonScannerOptions {
  */
 export class JsonScanner {
   readonly #elementsMax: number;
-  readonly #ends: ContainerEnds | undefined;
+  readonly #extents: Extents | undefined;
   #elements = 0;
   /** Offset of the byte in the text as a whole. */
   #offset = 0;
@@ -46,15 +46,17 @@ export class JsonScanner {
   /** Open objects and arrays, from the outside in. */
   readonly #open: ('object' | 'array')[] = [];
   #inKey = false;
+  /** Offset of the latest string, number or literal. */
+  #valueAt = 0;
   #hexLeft = 0;
   #literal = '';
   #literalAt = 0;
   #started = false;
   #ended: 'not yet' | 'with this byte' | 'before this byte' = 'not yet';
 
-  constructor({ elementsMax = Infinity, ends }: JsonScannerOptions = {}) {
+  constructor({ elementsMax = Infinity, extents }: JsonScannerOptions = {}) {
     this.#elementsMax = elementsMax;
-    this.#ends = ends;
+    this.#extents = extents;
   }
 
   /** Whether a byte of the value has been scanned; all before it was white space. */
@@ -89,7 +91,10 @@ export class JsonScanner {
    */
   end(): boolean {
     if (!this.#started) return false;
-    if (this.#open.length === 0 && this.#numberMayEnd()) return true;
+    if (this.#open.length === 0 && this.#numberMayEnd()) {
+      this.#extents?.value(this.#valueAt, this.#offset);
+      return true;
+    }
     throw new JsonError('unexpected EOF');
   }
 
@@ -144,6 +149,7 @@ export class JsonScanner {
     if (code === 0x5d && this.#state === 'value-or-end') return this.#close();
     if (this.#started) this.#countElement();
     this.#started = true;
+    this.#valueAt = this.#offset;
     if (code === 0x7b) return this.#begin('object', 'key-or-end');
     if (code === 0x5b) return this.#begin('array', 'value-or-end');
     if (code === QUOTE) {
@@ -164,7 +170,7 @@ export class JsonScanner {
   #begin(kind: 'object' | 'array', state: State): void {
     if (this.#open.length >= DEPTH_MAX) throw new JsonError('exceeded max depth');
     this.#open.push(kind);
-    this.#ends?.begin(this.#offset);
+    this.#extents?.begin(this.#offset);
     this.#state = state;
   }
 
@@ -175,7 +181,7 @@ export class JsonScanner {
 
   #close(): void {
     this.#open.pop();
-    this.#ends?.close(this.#offset + 1);
+    this.#extents?.close(this.#offset + 1);
     this.#valueEnds();
   }
 
@@ -189,6 +195,7 @@ export class JsonScanner {
     if (code === 0x7d && this.#state === 'key-or-end') return this.#close();
     if (code !== QUOTE) throw invalidCharacter(code, 'looking for beginning of object key string');
     this.#inKey = true;
+    this.#valueAt = this.#offset;
     this.#state = 'string';
   }
 
@@ -213,8 +220,11 @@ export class JsonScanner {
       else throw invalidCharacter(code, 'in string escape code');
     } else if (code === BACKSLASH) this.#state = 'escape';
     else if (code !== QUOTE) throw invalidCharacter(code, 'in string literal');
-    else if (this.#inKey) this.#state = 'colon';
-    else this.#valueEnds();
+    else {
+      this.#extents?.value(this.#valueAt, this.#offset + 1);
+      if (this.#inKey) this.#state = 'colon';
+      else this.#valueEnds();
+    }
   }
 
   #inLiteral(code: number): void {
@@ -235,6 +245,7 @@ export class JsonScanner {
     const problem = NUMBER_PROBLEMS[state];
     if (problem !== undefined) throw invalidCharacter(code, problem);
     // The number has ended before this byte, which belongs to the container.
+    this.#extents?.value(this.#valueAt, this.#offset);
     this.#valueEnds();
     if (this.#open.length === 0) this.#ended = 'before this byte';
     else this.#afterValue(code);

@@ -1,6 +1,9 @@
 import { assert, assertNever } from '../../util/assert.js';
-import type { ContainerEnds } from './container-ends.js';
-import { stringEnd } from './string-end.js';
+import { LONG_BYTES, type Extents } from './extents.js';
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** The kind of a JSON value, which its first byte determines. */
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'bool' | 'null';
@@ -8,17 +11,17 @@ export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'bool' | 'null
 /** A value that a scanner has found complete and correct, from its first byte on. */
 export interface JsonValue {
   readonly bytes: Buffer;
-  readonly ends: ContainerEnds;
+  readonly extents: Extents;
 }
 
 /** Reads a JSON text in place: without a tree of it, a text costs little beyond its bytes. */
 export class JsonText {
   readonly #bytes: Buffer;
-  readonly #ends: ContainerEnds;
+  readonly #extents: Extents;
 
-  constructor({ bytes, ends }: JsonValue) {
+  constructor({ bytes, extents }: JsonValue) {
     this.#bytes = bytes;
-    this.#ends = ends;
+    this.#extents = extents;
   }
 
   kindAt(at: number): JsonKind {
@@ -39,7 +42,10 @@ export class JsonText {
     }
   }
 
-  /** The content of a string; unpaired surrogates and bytes that are not UTF-8 become U+FFFD, as in Go. */
+  /**
+   * The content of a string that is not long; unpaired surrogates and bytes that are not UTF-8 become U+FFFD, as in Go. See
+   * string-steps.ts for long ones.
+   */
   stringAt(at: number): string {
     const text = this.#bytes.toString('utf8', at, this.#endOf(at));
     if (!text.includes('\\')) return text.slice(1, -1);
@@ -81,9 +87,21 @@ export class JsonText {
   }
 
   #skipSpace(from: number): number {
-    let at = from;
-    while (isSpace(this.#bytes[at])) at += 1;
-    return at;
+    // Outside of values, a correct text has no other characters below this one.
+    for (let at = from; ; at++) if ((this.#bytes[at] ?? 0xff) > SPACE) return at;
+  }
+
+  /** The offset behind a string; undefined if it is long. */
+  #shortStringEnd(at: number): number | undefined {
+    for (let from = at + 1; ;) {
+      const quote = this.#bytes.indexOf(QUOTE, from);
+      assert(quote !== -1, 'a complete JSON text');
+      if (quote - at >= LONG_BYTES) return undefined;
+      let escapes = quote;
+      while (this.#bytes[escapes - 1] === BACKSLASH) escapes -= 1;
+      if ((quote - escapes) % 2 === 0) return quote + 1;
+      from = quote + 1;
+    }
   }
 
   /** The offset behind a value. */
@@ -91,16 +109,17 @@ export class JsonText {
     const kind = this.kindAt(at);
     switch (kind) {
       case 'string':
-        return stringEnd(this.#bytes, at);
+        return this.#shortStringEnd(at) ?? this.#extents.of(at);
       case 'object':
       case 'array':
-        return this.#ends.of(at);
+        return this.#extents.of(at);
       case 'number':
       case 'bool':
       case 'null': {
         let end = at;
-        while (isWord(this.#bytes[end])) end += 1;
-        return end;
+        const longAt = at + LONG_BYTES;
+        while (end <= longAt && isWord(this.#bytes[end])) end += 1;
+        return end > longAt ? this.#extents.of(at) : end;
       }
       default:
         return assertNever(kind);

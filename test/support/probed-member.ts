@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { defined } from '../../src/util/assert.js';
+import { EtcdClient } from './etcd-client.js';
+
+export type ProbeRequest = 'measure' | 'report' | 'stop';
+
+export interface ProbeReport {
+  readonly endpoint?: string;
+  readonly longestTurnMs?: number;
+  readonly term?: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Length of the body. */
+  readonly bytes: number;
+  /** The first characters of the body. */
+  readonly start: string;
+}
+
+const MAIN = fileURLToPath(new URL('probed-member-main.ts', import.meta.url));
+const START_CHARS = 200;
+
+/** A cluster of one in a process of its own, whose event loop is measured there, without the work of its clients. */
+export class ProbedMember {
+  readonly client: EtcdClient;
+  readonly #child: ChildProcess;
+  readonly #endpoint: string;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  private constructor(child: ChildProcess, endpoint: string) {
+    this.#child = child;
+    this.#endpoint = endpoint;
+    this.client = new EtcdClient(endpoint);
+  }
+
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ProbedMember> {
+    const child = fork(MAIN, [JSON.stringify(settings)], { execArgv: ['--import', 'tsx'] });
+    const [{ endpoint }] = (await once(child, 'message')) as [ProbeReport];
+    return new ProbedMember(child, defined(endpoint, 'an endpoint'));
+  }
+
+  /** Runs the work of clients. @returns the longest turn of the member's event loop meanwhile, in ms; see TurnProbe */
+  async longestTurn(work: () => Promise<unknown>): Promise<number> {
+    await this.#ask('measure');
+    await work();
+    return defined((await this.#ask('report')).longestTurnMs, 'a measurement');
+  }
+
+  async term(): Promise<number> {
+    return defined((await this.#ask('report')).term, 'a term');
+  }
+
+  /** Sends a POST if there is a body. The body of the answer is not kept. */
+  http(path: string, body?: string | Buffer): Promise<HttpAnswer> {
+    const method = body === undefined ? 'GET' : 'POST';
+    const sent = request(`http://${this.#endpoint}${path}`, { method, agent: this.#agent });
+    return new Promise((resolve, reject) => {
+      sent.on('error', reject).on('response', (response) => {
+        let bytes = 0;
+        let start = '';
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (start.length < START_CHARS) start += chunk.toString('latin1', 0, START_CHARS);
+        });
+        response.on('error', reject).on('end', () => resolve({ status: response.statusCode ?? 0, bytes, start }));
+      });
+      sent.end(body);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.client.close();
+    this.#agent.destroy();
+    this.#child.send('stop' satisfies ProbeRequest);
+    await once(this.#child, 'exit');
+  }
+
+  async #ask(question: ProbeRequest): Promise<ProbeReport> {
+    this.#child.send(question);
+    const [answer] = (await once(this.#child, 'message')) as [ProbeReport];
+    return answer;
+  }
+}
