@@ -12,7 +12,10 @@ describe('raftkv txn', () => {
   after(() => lone.dispose());
 
   const raftkv = async (lines: readonly string[], ...args: readonly string[]) =>
-    await runCommand(['--endpoints', endpointOf(lone.member), 'txn', ...args], lines.join('\n'));
+    await runCommand(
+      ['--endpoints', endpointOf(lone.member), 'txn', ...args],
+      lines.map((line) => `${line}\n`).join(''),
+    );
   const outputOf = async (...lines: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await raftkv(lines);
     expect([code, stderr]).to.deep.equal([0, '']);
@@ -60,8 +63,36 @@ describe('raftkv txn', () => {
     expect(await errorOf('', 'put kept 2 --ignore-value', '', '')).to.match(/^raftkv: --ignore-value takes no value: /);
   });
 
-  it('accepts the end of the input instead of the last empty line', async () => {
-    expect(await outputOf('', 'get none', '', 'get none')).to.equal('SUCCESS\n\n');
+  // The last part, or even the last two, could end with the input: half of a transaction ran when its producer failed.
+  it('rejects input that ends before the third empty line, as etcdctl does', async () => {
+    const last = 'raftkv: the input ended before the empty line after the failure requests\n';
+    expect(await errorOf('', 'get none', '', 'get none')).to.equal(last);
+    expect(await errorOf('', 'put cut off', '')).to.equal(last);
+    expect(await errorOf('', 'put cut off')).to.match(/ after the success requests\n$/);
+    expect(await errorOf('mod("a") = "1"', '')).to.match(/ after the success requests\n$/);
+    expect(await errorOf('mod("a") = "1"')).to.match(/ after the compares\n$/);
+    expect(await errorOf()).to.match(/ after the compares\n$/);
+    expect(await outputOf('', 'get cut', '', '', 'after the third empty line, nothing is read')).to.equal(
+      'SUCCESS\n\n',
+    );
+  });
+
+  // A put of {"a":1} wrote {a:1}, "\x41" was read as x41, and `backquotes` were part of the key.
+  it('reads quotes and escape sequences as etcdctl does', async () => {
+    const lines = ['put json {"a":1}', String.raw`put "k\x41\u00e9" "\061\t\U0001F600"`, `put it's 'a "b"\\n'`];
+    await outputOf('', ...lines, '', '', '');
+    const reads = ['get json', 'get kAé', `get it's`];
+    const values = 'SUCCESS\n\njson\n{"a":1}\n\nkAé\n1\t😀\n\nit\'s\na "b"\\n\n';
+    const conditions = ['mod(`json`) > "0"', String.raw`value("k\101é") = "\x31\x09😀"`, 'ver("json") > "-1"'];
+    expect(await outputOf(...conditions, '', ...reads, '', '', '')).to.equal(values);
+    expect(await outputOf('value("json") = "\\xff"', '', '', 'get json --consistency=l', '', '')).to.equal(
+      'FAILURE\n\njson\n{"a":1}\n',
+    );
+    expect(await errorOf('', String.raw`put a "\q"`)).to.equal('raftkv: invalid escape sequence in "\\q"\n');
+    expect(await errorOf(String.raw`value("\ud800") = ""`)).to.match(/^raftkv: invalid escape sequence in /);
+    expect(await errorOf('', String.raw`put a "\xff"`)).to.match(
+      /^raftkv: "\\xff" is not UTF-8: give such bytes with /,
+    );
   });
 
   it('prints the JSON of etcdctl', async () => {
@@ -78,10 +109,11 @@ describe('raftkv txn', () => {
   });
 
   it('prompts for each part with -i', async () => {
-    const { stdout } = await raftkv(['', 'get none', '', '', ''], '-i');
-    expect(stdout).to.equal(
-      'compares:\n\nsuccess requests (get, put, del):\n\nfailure requests (get, put, del):\n\nSUCCESS\n\n',
-    );
+    const prompts = 'compares:\nsuccess requests (get, put, del):\nfailure requests (get, put, del):\n';
+    for (const flag of ['-i', '--interactive']) {
+      const { stdout } = await raftkv(['', 'get none', '', '', ''], flag);
+      expect(stdout).to.equal(`${prompts}SUCCESS\n\n`);
+    }
   });
 
   it('reports an invalid line, and changes nothing', async () => {
@@ -96,6 +128,8 @@ describe('raftkv txn', () => {
     expect(await errorOf('', 'put a', '', '')).to.match(/^raftkv: missing required argument 'value'.*: put a\n$/);
     expect(await errorOf('', 'put a b --nonsense', '', '')).to.match(/^raftkv: unknown option '--nonsense'.*\n$/);
     expect(await errorOf('', 'swap a b', '', '')).to.match(/^raftkv: .*swap a b\n$/);
-    expect(await errorOf('mod("a") = "1"', '')).to.match(/^raftkv: the input ended before its third part/);
+    expect(await errorOf('mod("a") >= "1"', '', '', '')).to.match(/^raftkv: unknown operator >=, expected one of /);
+    expect(await errorOf('mod("a") > "1" and more', '', '', '')).to.match(/^raftkv: expected a condition such as /);
+    expect(await errorOf('mod("a") > "0x1"', '', '', '')).to.match(/^raftkv: 0x1 is not a number: /);
   });
 });

@@ -265,7 +265,8 @@ RAFTKV_EVENT_VALUE=
   it('splits a line into words', () => {
     const lines: [string, readonly string[]][] = [
       ['  watch   a ', ['watch', 'a']],
-      [`watch "a b" 'c "d' e'f'"g"`, ['watch', 'a b', 'c "d', 'efg']],
+      [`watch "a b" 'c "d' e'f'"g"`, ['watch', 'a b', 'c "d', `e'f'"g"`]],
+      ['{"a":1} it\'s `x "a"b', ['{"a":1}', "it's", '`x', 'a', 'b']],
       [String.raw`"a\"b\\c\n\t"  'a\n'`, ['a"b\\c\n\t', String.raw`a\n`]],
       [`"" ''`, ['', '']],
       ['', []],

@@ -1,22 +1,16 @@
-import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { txn } from '../../client/index.js';
 import { makeClient } from '../parsing/client-options.js';
 import type { ClientFlags } from '../parsing/client-options.js';
 import { refuseTable, writeOutput } from '../output/output.js';
-import { CommandError, write } from '../process/streams.js';
 import type { Streams } from '../process/streams.js';
 import { Subcommand } from '../parsing/subcommand.js';
-import { parseCondition } from './txn/conditions.js';
-import { parseOperation } from './txn/operations.js';
+import { readTxn } from './txn/input.js';
 import { txnFields, txnJson, txnLines } from './txn/results.js';
 
 interface TxnFlags extends ClientFlags {
   readonly interactive?: boolean;
 }
-
-/** The parts of the input, in order. An empty line ends each; the end of the input also ends the last. */
-const PARTS = ['compares:', 'success requests (get, put, del):', 'failure requests (get, put, del):'] as const;
 
 export function txnCommand(streams: Streams): Command {
   return new Subcommand('txn')
@@ -31,11 +25,12 @@ export function txnCommand(streams: Streams): Command {
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<TxnFlags>();
       refuseTable(flags.writeOut);
-      const [conditions, success, failure] = await readParts(streams, flags.interactive ?? false);
+      const { hexInput, interactive: prompts = false } = flags;
+      const { conditions, success, failure } = await readTxn(streams, { prompts, hexInput });
       const transaction = txn()
-        .when(...conditions.map((line) => parseCondition(line, flags.hexInput)))
-        .do(...success.map((line) => parseOperation(line, flags.hexInput)))
-        .otherwise(...failure.map((line) => parseOperation(line, flags.hexInput)));
+        .when(...conditions)
+        .do(...success)
+        .otherwise(...failure);
       await using client = makeClient(flags, streams);
       const result = await client.txn(transaction);
       await writeOutput(streams, flags.writeOut, {
@@ -47,8 +42,8 @@ export function txnCommand(streams: Streams): Command {
 }
 
 const HELP = `
-The input has three parts, each ended by an empty line: the conditions, the operations to run if all conditions hold, and
-the operations to run otherwise.
+The input has three parts, as for etcdctl: the conditions, the operations to run if all conditions hold, and the
+operations to run otherwise. An empty line ends each part, also an empty one.
 
   mod("key") > "0"             or version, create, value, lease; with = != < >
   value("other") = "text"
@@ -57,27 +52,6 @@ the operations to run otherwise.
   get other
 
   get --prefix ke
+
+Keys and values may be quoted: "..." is a string of Go, with its escape sequences; '...' has none.
 `;
-
-type Parts = readonly [readonly string[], readonly string[], readonly string[]];
-
-async function readParts(streams: Streams, prompts: boolean): Promise<Parts> {
-  const parts: [string[], string[], string[]] = [[], [], []];
-  let at = 0;
-  if (prompts) await write(streams.stdout, `${PARTS[0]}\n`);
-  for await (const line of createInterface({ input: streams.stdin })) {
-    if (line.trim() !== '') {
-      parts[at]?.push(line);
-      continue;
-    }
-    at += 1;
-    const next = PARTS[at];
-    if (next === undefined) break;
-    if (prompts) await write(streams.stdout, `\n${next}\n`);
-  }
-  if (at < PARTS.length - 1) {
-    throw new CommandError('the input ended before its third part: conditions, success, failure');
-  }
-  if (prompts) await write(streams.stdout, '\n');
-  return parts;
-}

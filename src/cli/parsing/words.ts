@@ -1,25 +1,32 @@
+import { isUtf8 } from 'node:buffer';
 import { CommandError } from '../process/streams.js';
+import { goUnquoted } from './go-unquoted.js';
+
+/** Blanks, a word in double or single quotes, or a word that begins without a quote. */
+const PART = /[\t\n\f\r ]+|"(?:[^"\\]|\\.)*"|'[^']*'|[^'"\t\n\f\r ][^\t\n\f\r ]*/gsy;
 
 /**
- * Splits a line into words at spaces outside quotes. Within double quotes, a backslash escapes the next character; \n,
- * \r and \t stand for control characters. @throws CommandError if a quote is not closed
+ * Splits a line into words as etcdctl does. A quote counts only at the beginning of a word: {"a":1} is a word as it
+ * stands. Double quotes enclose a string of Go, with its escape sequences; single quotes have none.
+ * @throws CommandError if a quote is not closed, or if a word is not UTF-8
  */
 export function wordsOf(line: string): string[] {
   const words: string[] = [];
-  const pattern = /\s+|((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+)/gy;
+  const pattern = new RegExp(PART);
   while (pattern.lastIndex < line.length) {
     const at = pattern.lastIndex;
-    const match = pattern.exec(line);
-    if (match === null) throw new CommandError(`unclosed quote: ${line.slice(at)}`);
-    if (match[1] !== undefined) words.push(unquoted(match[1]));
+    const [part] = pattern.exec(line) ?? [];
+    if (part === undefined) throw new CommandError(`unclosed quote: ${line.slice(at)}`);
+    if (part.trim() !== '') words.push(unquoted(part));
   }
   return words;
 }
 
-const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-
-function unquoted(word: string): string {
-  return word.replaceAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_all, double?: string, single?: string) => {
-    return double?.replaceAll(/\\(.)/g, (_pair, next: string) => CONTROLS[next] ?? next) ?? single ?? '';
-  });
+function unquoted(part: string): string {
+  if (part.startsWith("'")) return part.slice(1, -1);
+  if (!part.startsWith('"')) return part;
+  const bytes = goUnquoted(part);
+  if (bytes === undefined) throw new CommandError(`invalid escape sequence in ${part}`);
+  if (!isUtf8(bytes)) throw new CommandError(`${part} is not UTF-8: give such bytes with --hex-input, such as 01ff`);
+  return bytes.toString();
 }

@@ -1,20 +1,23 @@
 import { compare } from '../../../client/index.js';
 import type { Comparison, Relation } from '../../../client/index.js';
 import { CommandError } from '../../process/streams.js';
-import { argumentBytes, parseLeaseId } from '../../parsing/arguments.js';
+import { fromHex, parseLeaseId } from '../../parsing/arguments.js';
+import { goUnquoted } from '../../parsing/go-unquoted.js';
 
 const RELATIONS: readonly string[] = ['=', '!=', '<', '>'];
-/** `mod("key") > "3"`. The quotes may be omitted around a key or operand without spaces. */
-const CONDITION =
-  /^\s*(\w+)\s*\(\s*(?:"((?:[^"\\]|\\.)*)"|([^"()\s]+))\s*\)\s*(\S+?)\s*(?:"((?:[^"\\]|\\.)*)"|([^"\s]+))\s*$/;
+/** A string as Go writes it, or without quotes and blanks. */
+const STRING = String.raw`("(?:[^"\\]|\\.)*"|\`[^\`]*\`|[^"\`()\s]+)`;
+/** `mod("key") > "3"`. The quotes may be omitted around a key or operand without blanks. */
+const CONDITION = new RegExp(String.raw`^\s*(\w+)\s*\(\s*${STRING}\s*\)\s*(!=|[=<>]+|\S+?)\s*${STRING}\s*$`);
 
 /** A condition in etcdctl's syntax. @throws CommandError with the line */
 export function parseCondition(line: string, hexInput: boolean): Comparison {
   const match = CONDITION.exec(line);
   if (match === null) throw new CommandError(`expected a condition such as mod("key") > "0": ${line}`);
-  const [, target = '', quotedKey, bareKey = '', relation = '', quotedOperand, bareOperand = ''] = match;
-  const key = argumentBytes(unescaped(quotedKey) ?? bareKey, hexInput);
-  const operand = unescaped(quotedOperand) ?? bareOperand;
+  const [, target = '', keyText = '', relation = '', operandText = ''] = match;
+  const [keyBytes, operandBytes] = [unquoted(keyText, line), unquoted(operandText, line)];
+  const key = hexInput ? fromHex(keyBytes.toString()) : keyBytes;
+  const operand = operandBytes.toString();
   if (!isRelation(relation))
     throw new CommandError(`unknown operator ${relation}, expected one of ${RELATIONS.join(' ')}: ${line}`);
   switch (target) {
@@ -29,7 +32,7 @@ export function parseCondition(line: string, hexInput: boolean): Comparison {
       return compare.modRevision(key, relation, integer(operand, line));
     case 'val':
     case 'value':
-      return compare.value(key, relation, argumentBytes(operand, hexInput));
+      return compare.value(key, relation, hexInput ? fromHex(operand) : operandBytes);
     case 'lease':
       return compare.lease(key, relation, operand === '0' ? 0n : parseLeaseId(operand));
     default:
@@ -41,13 +44,16 @@ function isRelation(text: string): text is Relation {
   return RELATIONS.includes(text);
 }
 
-function unescaped(text: string | undefined): string | undefined {
-  return text?.replaceAll(/\\(.)/g, (_all, next: string) => (next === 'n' ? '\n' : next));
+function unquoted(text: string, line: string): Buffer {
+  const bytes = /^["`]/.test(text) ? goUnquoted(text) : Buffer.from(text);
+  if (bytes === undefined) throw new CommandError(`invalid escape sequence in ${text}: ${line}`);
+  return bytes;
 }
 
 function integer(text: string, line: string): number {
   const value = Number(text);
-  if (text === '' || !Number.isSafeInteger(value) || value < 0)
+  if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value)) {
     throw new CommandError(`${text} is not a number: ${line}`);
+  }
   return value;
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { op } from '../../../client/index.js';
 import type { DeleteBody, Op, PutBody, RangeBody } from '../../../client/index.js';
 import { addDelFlags, type DelFlags } from '../del.js';
@@ -57,14 +57,15 @@ function putLine(onParsed: OnParsed, hexInput: boolean): Command {
 }
 
 function getLine(onParsed: OnParsed, hexInput: boolean): Command {
-  return addGetFlags(new Command('get').arguments('<key> [range_end]')).action(
-    (key: string, end: string | undefined, flags: GetFlags) => {
-      const selection = select(key, end, { ...flags, hexInput });
-      const range = isOneKey(selection) ? oneKeyRange(selection) : selection;
-      const print = printedParts(flags);
-      onParsed(mapped(op.range(range, rangeOptions(flags)), (body) => ({ kind: 'range', body, print })));
-    },
-  );
+  const command = addGetFlags(new Command('get').arguments('<key> [range_end]'));
+  // etcdctl accepts it here too, where it has no effect: a transaction reads its own writes.
+  command.addOption(new Option('--consistency <level>').choices(['l', 's', 'default', 'consistent', 'stale']));
+  return command.action((key: string, end: string | undefined, flags: GetFlags) => {
+    const selection = select(key, end, { ...flags, hexInput });
+    const range = isOneKey(selection) ? oneKeyRange(selection) : selection;
+    const print = printedParts(flags);
+    onParsed(mapped(op.range(range, rangeOptions(flags)), (body) => ({ kind: 'range', body, print })));
+  });
 }
 
 function delLine(onParsed: OnParsed, hexInput: boolean): Command {
