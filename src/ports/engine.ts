@@ -50,7 +50,8 @@ export interface EngineSnapshot extends EngineReader {
 export interface Engine extends EngineReader {
   /**
    * Applies all or nothing; visible to reads once it resolves. Batches take effect in the order of the calls. A batch
-   * may have any size: the engine takes the operations in slices, and the caller leaves them alone until it resolves.
+   * may have any size: the engine takes the operations in slices, and the caller leaves them alone until it resolves. The
+   * bytes of an operation that an iterator returns are valid until it is asked for the next one.
    */
   write(operations: Iterable<EngineOperation>): Promise<void>;
   snapshot(): EngineSnapshot;

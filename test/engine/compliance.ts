@@ -136,6 +136,24 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
     };
 
     describe('batches', () => {
+      // A batch of many rows makes each of them in the same memory.
+      for (const count of [3, 3000]) {
+        it(`takes the bytes of each of ${count} operations before the next one`, async () => {
+          const name = (at: number): string => `key-${String(at).padStart(6, '0')}`;
+          const [key, value] = [Buffer.alloc(10), Buffer.alloc(12)];
+          const operations = function* (): Generator<EngineOperation, void, undefined> {
+            for (let at = 0; at < count; at++) {
+              key.write(name(at));
+              value.write(`v-${name(at)}`);
+              yield { type: 'put', key, value };
+            }
+          };
+          await engine.write(operations());
+          const expected = Array.from({ length: count }, (_, at) => [name(at), `v-${name(at)}`]);
+          expect(await scan(engine)).to.deep.equal(expected);
+        });
+      }
+
       it('applies the later of two operations on a key', async () => {
         await engine.write([put('a', '1'), put('a', '2'), del('b'), put('b', '3'), put('c', '4'), del('c')]);
         expect(await scan(engine)).to.deep.equal([

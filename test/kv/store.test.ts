@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { etcdserverpb, raftkv } from '../../src/gen/proto.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
+import { copyOf } from '../../src/engine/operation.js';
 import { HotRows } from '../../src/kv/state/hot-rows.js';
 import { changesRange, Table, tableRange } from '../../src/kv/format/layout.js';
 import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
@@ -155,7 +156,7 @@ describe('KvStore', () => {
     const rows: number[] = [];
     class Counting extends MemoryEngine {
       override write(...[operations]: Parameters<Engine['write']>): Promise<void> {
-        const written = [...operations];
+        const written = Array.from(operations, copyOf);
         rows.push(written.length);
         return super.write(written);
       }

@@ -1,37 +1,31 @@
 import { crc32 } from 'node:zlib';
 import { EngineCorruptionError } from '../../ports/engine.js';
 import { asBuffer } from '../../util/bytes.js';
+import { ReusedBytes } from '../../util/reused-bytes.js';
 
 const CHECKSUM_BYTES = 4;
 
-/** The largest sealed value that is made in memory of its own, in bytes. */
-const REUSED_BYTES = 4096;
+/** Bytes up to which a loop here takes less time than a call of zlib. */
+const SHORT_BYTES = 48;
 
 /**
  * The stored form of a value: followed by a CRC-32 of key and value, because LevelDB is opened without its own checks
  * and would return a flipped bit. The key is covered so that a value under a wrong key is detected.
  */
 export class Sealer {
-  readonly #buffer = Buffer.allocUnsafeSlow(REUSED_BYTES);
-  /** Views of the buffer by their lengths. */
-  readonly #views: (Buffer | undefined)[] = [];
+  readonly #sealed = new ReusedBytes();
 
   /** @returns bytes that the next call may overwrite */
   seal(key: Uint8Array, value: Uint8Array): Uint8Array {
     const { length } = value;
-    const size = length + CHECKSUM_BYTES;
-    const sealed = size <= REUSED_BYTES ? this.#view(size) : Buffer.allocUnsafeSlow(size);
+    const sealed = this.#sealed.take(length + CHECKSUM_BYTES);
     sealed.set(value);
-    const checksum = crc32(value, crc32(key));
+    const checksum = checksumOf(key, value);
     sealed[length] = checksum;
     sealed[length + 1] = checksum >>> 8;
     sealed[length + 2] = checksum >>> 16;
     sealed[length + 3] = checksum >>> 24;
     return sealed;
-  }
-
-  #view(size: number): Buffer {
-    return (this.#views[size] ??= this.#buffer.subarray(0, size));
   }
 }
 
@@ -40,7 +34,26 @@ export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
   const length = sealed.length - CHECKSUM_BYTES;
   if (length >= 0) {
     const value = sealed.subarray(0, length);
-    if (asBuffer(sealed).readUInt32LE(length) === crc32(value, crc32(key))) return value;
+    if (asBuffer(sealed).readUInt32LE(length) === checksumOf(key, value)) return value;
   }
   throw new EngineCorruptionError(`the value of key ${asBuffer(key).toString('hex')} fails its checksum`);
 }
+
+function checksumOf(key: Uint8Array, value: Uint8Array): number {
+  return continued(continued(0, key), value);
+}
+
+/** The CRC-32 of what has the CRC-32 `before`, followed by bytes. */
+function continued(before: number, bytes: Uint8Array): number {
+  if (bytes.length > SHORT_BYTES) return crc32(bytes, before);
+  let crc = ~before;
+  for (let at = 0; at < bytes.length; at++) crc = (TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
+  return ~crc >>> 0;
+}
+
+/** The effect of each byte: the CRC-32 of IEEE 802.3, as zlib's. */
+const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});

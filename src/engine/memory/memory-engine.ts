@@ -10,6 +10,7 @@ import { EMPTY } from '../../util/bytes.js';
 import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
 import { EngineClosedError } from '../errors.js';
+import { copyOf } from '../operation.js';
 import { MemoryCursor, MemorySnapshot } from './memory-reader.js';
 import type { MapRow } from '../../util/sorted-map.js';
 import { find, insert, remove, sumFrom } from '../../util/sorted-map.js';
@@ -132,14 +133,6 @@ export class MemoryEngine implements Engine {
   #assertNotCrashed(): void {
     if (this.#phase === 'crashed') throw new EngineClosedError('the engine has crashed');
   }
-}
-
-/** Copies an operation: callers may reuse their buffers once the call returns. */
-function copyOf(operation: EngineOperation): EngineOperation {
-  const key = new Uint8Array(operation.key);
-  return operation.type === 'put'
-    ? { type: 'put', key, value: new Uint8Array(operation.value) }
-    : { type: 'delete', key };
 }
 
 function rowOf({ key, value }: EngineRow): MapRow<Uint8Array> {

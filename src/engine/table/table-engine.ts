@@ -3,6 +3,7 @@ import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot
 import { asError } from '../../util/error.js';
 import { Signal } from '../../util/signal.js';
 import { EngineClosedError } from '../errors.js';
+import { copyOf } from '../operation.js';
 import { Flusher } from './flusher.js';
 import type { KeyHash } from './key-hash.js';
 import { Table } from './table.js';
@@ -246,10 +247,10 @@ export class TableEngine implements Engine {
   }
 }
 
-/** A batch, as it was given. */
 interface Batch {
+  /** Copies. */
   readonly first: readonly EngineOperation[];
-  /** The rest of a large batch. */
+  /** The rest of a large batch, as it was given. */
   readonly rest: Iterator<EngineOperation> | undefined;
 }
 
@@ -260,15 +261,10 @@ function takeBatch(operations: Iterable<EngineOperation>, { rows, bytes }: Table
   while (first.length <= rows && size <= bytes) {
     const { done, value } = source.next();
     if (done === true) return { first, rest: undefined };
-    first.push(value);
+    first.push(copyOf(value));
     size += value.key.length + (value.type === 'put' ? value.value.length : 0);
   }
   return { first, rest: source };
-}
-
-function copyOf(operation: EngineOperation): EngineOperation {
-  const key = Buffer.from(operation.key);
-  return operation.type === 'put' ? { type: 'put', key, value: Buffer.from(operation.value) } : { type: 'delete', key };
 }
 
 function* joined(

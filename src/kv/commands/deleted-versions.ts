@@ -61,7 +61,7 @@ export class DeletedVersions {
     return changes;
   }
 
-  /** The rows in the history table of versions deleted since the last call. `rows` no longer returns them. */
+  /** The rows in the history table of versions deleted since the last call. */
   takeHistoryRows(): Iterable<EngineOperation> {
     const blocks = this.#blocks.slice(this.#walked);
     this.#walked = this.#blocks.length;
@@ -71,7 +71,7 @@ export class DeletedVersions {
   /** The rows that the deletions write, table by table: an engine takes them fastest in this order. */
   tables(): readonly Iterable<EngineOperation>[] {
     const blocks = this.#blocks;
-    return [currentRows(blocks), historyRows(blocks.slice(this.#walked)), leasedRows(blocks), changeRows(blocks)];
+    return [currentRows(blocks), historyRows(blocks), leasedRows(blocks), changeRows(blocks)];
   }
 
   #begin(first: ChangePosition): Block {

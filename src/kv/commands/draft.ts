@@ -4,17 +4,8 @@ import { bytesToLatin1 } from '../../util/bytes.js';
 import { Pacer } from '../../util/pacer.js';
 import type { HotRows } from '../state/hot-rows.js';
 import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js';
-import {
-  changeKey,
-  currentKey,
-  currentRange,
-  encodeChangeValue,
-  encodeHistoryValue,
-  historyKey,
-  leasedKey,
-  leaseKey,
-  type KeyRange,
-} from '../format/layout.js';
+import { currentKey, currentRange, leasedKey, leaseKey, type KeyRange } from '../format/layout.js';
+import type { WrittenVersion } from '../format/row-maker.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
 import { DraftRows } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
@@ -23,25 +14,14 @@ import { SLICE_UNITS, type StateReader } from '../state/state-reader.js';
 import type { View } from '../state/view.js';
 
 /** One write, as watches see it. Its byte strings must not be changed. */
-export interface Change {
-  readonly revision: number;
-  /** The position within the revision, from 0. */
-  readonly sub: number;
-  readonly kind: 'put' | 'delete';
-  readonly key: Uint8Array;
-  /** The encoded mvccpb.KeyValue that a put made. */
-  readonly keyValue: Uint8Array | undefined;
-  /** The encoded version that it replaced or deleted. */
-  readonly previous: Uint8Array | undefined;
-}
+export type Change = Pick<WrittenVersion, 'revision' | 'sub' | 'kind' | 'key' | 'keyValue' | 'previous'>;
 
 /** A key of the current table, and its newest version. */
 export interface Slot {
   readonly userKey: Uint8Array;
   /** The encoded version; undefined where the key does not exist. */
   readonly row: Uint8Array | undefined;
-  readonly engineKey: Uint8Array;
-  /** `engineKey` as latin1 text. */
+  /** The engine key as latin1 text. */
   readonly id: string;
 }
 
@@ -80,7 +60,8 @@ export class Draft implements StateReader {
   /** The lease of each id that was granted or revoked; null after a revocation. */
   readonly #leasesNow = new Map<bigint, Lease | null>();
   readonly #countChanges = new KeyCountChanges();
-  #changes: Change[] | undefined;
+  /** Whether changes are still collected for watches. */
+  #collects: boolean;
   #changeCount = 0;
   readonly #largeChanges: number;
   readonly #pacer: Pacer;
@@ -98,7 +79,7 @@ export class Draft implements StateReader {
     this.#leases = leases;
     this.#finishedRevision = base.revision;
     this.#compactedRevision = base.compactedRevision;
-    this.#changes = collectChanges ? [] : undefined;
+    this.#collects = collectChanges;
     this.#onSlice = onSlice;
     const finishSlice = (): Promise<void> => {
       onSlice?.();
@@ -124,7 +105,7 @@ export class Draft implements StateReader {
 
   /** Undefined where they were not collected, or are too many. */
   get changes(): readonly Change[] | undefined {
-    return this.#changes;
+    return this.#collects ? this.#rows.writes : undefined;
   }
 
   /** Whether no further command should join the batch. */
@@ -148,27 +129,24 @@ export class Draft implements StateReader {
   }
 
   slot(userKey: Uint8Array): Slot {
-    const engineKey = currentKey(userKey);
-    const id = bytesToLatin1(engineKey);
-    return { userKey, engineKey, id, row: this.#rows.current(engineKey, id) ?? undefined };
+    const id = this.#rows.idOf(userKey);
+    return { userKey, id, row: this.#rows.current(userKey, id) ?? undefined };
   }
 
   /** The same for a row that a walk over this draft has just read. */
   slotHolding(userKey: Uint8Array, row: Uint8Array): Slot {
-    const engineKey = currentKey(userKey);
-    return { userKey, engineKey, id: bytesToLatin1(engineKey), row };
+    return { userKey, id: this.#rows.idOf(userKey), row };
   }
 
   /** The same for many keys at once, read beside the event loop. */
   async slots(userKeys: readonly Uint8Array[]): Promise<readonly Slot[]> {
-    const engineKeys = userKeys.map(currentKey);
+    const engineKeys = userKeys.map((userKey) => currentKey(userKey));
     const rows = await this.#base.rows.getMany(engineKeys);
     return userKeys.map((userKey, at) => {
-      const engineKey = defined(engineKeys[at], 'an engine key');
-      const id = bytesToLatin1(engineKey);
+      const id = bytesToLatin1(defined(engineKeys[at], 'an engine key'));
       const written = this.#rows.written(id);
       const row = written === undefined ? rows[at] : (written ?? undefined);
-      return { userKey, engineKey, id, row };
+      return { userKey, id, row };
     });
   }
 
@@ -217,7 +195,6 @@ export class Draft implements StateReader {
       value,
       lease,
     });
-    this.#rows.setCurrent(slot.id, { type: 'put', key: slot.engineKey, value: keyValue });
     this.#attach(slot, lease);
     this.counts.puts += 1;
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
@@ -230,8 +207,8 @@ export class Draft implements StateReader {
   deleteFound(slot: Slot): void {
     if (!this.#isLarge || this.#rows.written(slot.id) !== undefined) return this.delete(slot);
     const row = defined(slot.row, 'the version to delete');
-    this.#changes = undefined;
-    this.#rows.delete({ engineKey: slot.engineKey, row }, { revision: this.writeRevision, sub: this.#sub });
+    this.#collects = false;
+    this.#rows.delete({ engineKey: currentKey(slot.userKey), row }, { revision: this.writeRevision, sub: this.#sub });
     this.#sub++;
     this.#changeCount++;
   }
@@ -244,7 +221,6 @@ export class Draft implements StateReader {
   /** Ends the slot's version, which must exist. */
   delete(slot: Slot): void {
     const { modRevision } = decodeRevisions(defined(slot.row, 'the version to delete'));
-    this.#rows.setCurrent(slot.id, { type: 'delete', key: slot.engineKey });
     this.#attach(slot, 0n);
     this.#record(slot, 'delete', { keyValue: undefined, previousRevision: modRevision });
   }
@@ -305,19 +281,13 @@ export class Draft implements StateReader {
     kind: 'put' | 'delete',
     { keyValue, previousRevision }: { keyValue: Uint8Array | undefined; previousRevision: number },
   ): void {
-    const revision = this.writeRevision;
-    const sub = this.#sub++;
-    const { userKey, row } = slot;
+    const { userKey: key, row: previous } = slot;
     if (kind === 'delete') this.#countChanges.add({ id: slot.id, delta: -1 });
-    else if (row === undefined) this.#countChanges.add({ id: slot.id, delta: 1 });
-    if (row !== undefined) {
-      const key = historyKey(userKey, previousRevision);
-      this.#rows.addHistory({ type: 'put', key, value: encodeHistoryValue(revision, row) });
-    }
-    const value = encodeChangeValue({ kind, key: userKey, previousRevision });
-    this.#rows.addOther({ type: 'put', key: changeKey(revision, sub), value });
-    if (++this.#changeCount > this.#largeChanges) this.#changes = undefined;
-    this.#changes?.push({ revision, sub, kind, key: userKey, keyValue, previous: row });
+    else if (previous === undefined) this.#countChanges.add({ id: slot.id, delta: 1 });
+    const { writeRevision: revision } = this;
+    const sub = this.#sub++;
+    this.#rows.add(slot.id, { revision, sub, kind, key, keyValue, previous, previousRevision });
+    if (++this.#changeCount > this.#largeChanges) this.#collects = false;
   }
 }
 

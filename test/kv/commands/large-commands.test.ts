@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
+import { copyOf } from '../../../src/engine/operation.js';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { DEFAULT_LARGE_BATCH_CHANGES } from '../../../src/kv/commands/draft.js';
 import { wireLeaseId } from '../../../src/kv/leases/leases.js';
@@ -146,7 +147,7 @@ describe('KvStore, while a command deletes many keys', () => {
     const batches: number[] = [];
     class Counting extends MemoryEngine {
       override async write(...[operations]: Parameters<MemoryEngine['write']>): Promise<void> {
-        const written = [...operations];
+        const written = Array.from(operations, copyOf);
         batches.push(written.length);
         await super.write(written);
       }
