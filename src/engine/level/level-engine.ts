@@ -4,14 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
 import { EMPTY } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
-import { EngineClosedError } from '../errors.js';
+import { EngineLife } from '../engine-life.js';
 import { Sealer } from './checksum.js';
 import { LevelReader } from './level-reader.js';
 import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
 import { logNames, openGeneration } from './opening.js';
 import type { Opened, OpeningOptions } from './opening.js';
-import { asError } from '../../util/error.js';
 
 /** Sizes in bytes. */
 export interface LevelEngineOptions {
@@ -82,8 +81,7 @@ export class LevelEngine implements Engine {
   readonly #sealer = new Sealer();
   readonly #onWrite: ((ms: number) => void) | undefined;
   readonly #snapshots = new Set<LevelSnapshot>();
-  #closing: Promise<void> | undefined;
-  #failure: Error | undefined;
+  readonly #life = new EngineLife();
   /** Resolves when the last batch is done, whether it succeeded or not. */
   #lastWrite: Promise<void> = Promise.resolve();
   #lastBarrier: Promise<void> = Promise.resolve();
@@ -117,7 +115,7 @@ export class LevelEngine implements Engine {
   }
 
   snapshot(): EngineSnapshot {
-    this.#assertOpen();
+    this.#life.assertOpen();
     const snapshot = new LevelSnapshot(this.#level, (closed) => this.#snapshots.delete(closed));
     this.#snapshots.add(snapshot);
     return snapshot;
@@ -128,14 +126,14 @@ export class LevelEngine implements Engine {
    * it resolves.
    */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     // A chained batch takes a third less time than an array of operations, at every size.
     const batch = this.#level.batch();
     const left = operations[Symbol.iterator]();
     const large = fillSlice(batch, left, this.#sealer);
     // One at a time: two writes on the thread pool could overtake each other.
     const written = this.#lastWrite.then(async () => {
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       // A large batch is filled over several turns, so that the member does not miss its heartbeats.
       for (let more = large; more; more = fillSlice(batch, left, this.#sealer)) await nextTurn();
       const startMs = performance.now();
@@ -143,17 +141,17 @@ export class LevelEngine implements Engine {
       this.#onWrite?.(performance.now() - startMs);
       this.#written++;
     });
-    this.#lastWrite = written.catch((error: unknown) => this.#fail(error));
+    this.#lastWrite = written.catch((error: unknown) => void this.#life.fail(error));
     await written;
   }
 
   async barrier(): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     await this.#flushUpTo(this.#written);
   }
 
   async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     if (range !== undefined) {
       await this.#level.compactRange(range.gte, range.lt);
       return;
@@ -164,10 +162,10 @@ export class LevelEngine implements Engine {
 
   /** Size of the current tables and LevelDB's log, without what open snapshots keep. */
   async sizeBytes(from: Uint8Array = EMPTY): Promise<number> {
-    this.#assertOpen();
+    this.#life.assertOpen();
     // First, and awaited: a promise that rejects before it is awaited would end the process.
     const names = await logNames(this.#folder);
-    this.#assertOpen();
+    this.#life.assertOpen();
     const [tables, behind, ...logs] = await Promise.all([
       this.#level.approximateSize(EMPTY, BEYOND),
       from.length === 0 ? 0 : this.#level.approximateSize(EMPTY, from),
@@ -180,14 +178,13 @@ export class LevelEngine implements Engine {
 
   /** @throws the error of a failed write or flush: then not all writes are durable */
   close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
+    return this.#life.close(() => this.#shutDown());
   }
 
   async #shutDown(): Promise<void> {
     await this.#lastWrite;
     try {
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       await this.#flushUpTo(this.#written);
     } finally {
       await this.#reader.close();
@@ -199,13 +196,13 @@ export class LevelEngine implements Engine {
   /** Flushes one at a time. Calls that arrive meanwhile share the next flush. */
   async #flushUpTo(target: number): Promise<void> {
     const flushed = this.#lastBarrier.then(async () => {
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       if (this.#flushed >= target) return;
       const covered = this.#written;
       await flushMemtable(this.#level, this.#folder);
       this.#flushed = covered;
     });
-    this.#lastBarrier = flushed.catch((error: unknown) => this.#fail(error));
+    this.#lastBarrier = flushed.catch((error: unknown) => void this.#life.fail(error));
     await flushed;
   }
 
@@ -217,24 +214,6 @@ export class LevelEngine implements Engine {
     } finally {
       await cursor.close();
     }
-  }
-
-  /** A failure is final: LevelDB would accept batches after one that did not reach its log, which leaves a hole. */
-  #fail(error: unknown): void {
-    this.#failure ??= asError(error);
-  }
-
-  #assertNotFailed(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #assertOpen(): void {
-    if (this.#closing !== undefined) throw new EngineClosedError('the engine is closed');
-  }
-
-  #assertUsable(): void {
-    this.#assertOpen();
-    this.#assertNotFailed();
   }
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine, EngineCursor, EngineOperation, EngineRange, EngineSnapshot } from '../../ports/engine.js';
-import { asError } from '../../util/error.js';
 import { Signal } from '../../util/signal.js';
+import { EngineLife } from '../engine-life.js';
 import { EngineClosedError } from '../errors.js';
 import { copyOf } from '../operation.js';
 import { Flusher } from './flusher.js';
@@ -42,8 +42,7 @@ export class TableEngine implements Engine {
   #lastWrite: Promise<void> = Promise.resolve();
   /** Writes that could not be done at once, and are not done. */
   #laterWrites = 0;
-  #closing: Promise<void> | undefined;
-  #failure: Error | undefined;
+  readonly #life = new EngineLife();
   #retired = false;
 
   constructor(options: TableEngineOptions) {
@@ -64,13 +63,13 @@ export class TableEngine implements Engine {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    this.#assertOpen();
+    this.#life.assertOpen();
     const row = this.#table.find(key);
     return row === undefined ? this.#base.get(key) : valueOf(row);
   }
 
   async getMany(keys: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
-    this.#assertOpen();
+    this.#life.assertOpen();
     return await readMany(keys, {
       find: (key) => this.#table.find(key),
       below: (rest) => this.#base.getMany(rest),
@@ -88,7 +87,7 @@ export class TableEngine implements Engine {
 
   /** Copies the operations before it returns, unless the batch is large: those must stay as they are until it resolves. */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     if (this.#retired) throw new EngineClosedError('the engine was replaced');
     const batch = takeBatch(operations, this.#options.sizes.batch);
     if (batch.rest === undefined && this.#laterWrites === 0 && this.#hasRoom) {
@@ -104,22 +103,22 @@ export class TableEngine implements Engine {
 
   /** Flushes the table, and makes the engine below durable. */
   async barrier(): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     await this.#flusher.drain();
-    this.#assertUsable();
+    this.#life.assertUsable();
     await this.#base.barrier();
   }
 
   async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
-    this.#assertUsable();
+    this.#life.assertUsable();
     await this.#flusher.drain();
-    this.#assertUsable();
+    this.#life.assertUsable();
     await this.#base.compactRange(range);
   }
 
   /** The rows of the table are assumed to be distributed as those of the engine below. */
   async sizeBytes(from?: Uint8Array): Promise<number> {
-    this.#assertOpen();
+    this.#life.assertOpen();
     const [whole, part] = await Promise.all([
       this.#base.sizeBytes(),
       from === undefined || from.length === 0 ? undefined : this.#base.sizeBytes(from),
@@ -131,8 +130,7 @@ export class TableEngine implements Engine {
 
   /** @throws the error of a failed flush: then not all writes are durable */
   close(): Promise<void> {
-    this.#closing ??= this.#shutDown(() => this.#flusher.drain());
-    return this.#closing;
+    return this.#life.close(() => this.#shutDown(() => this.#flusher.drain()));
   }
 
   /** Resolves once nothing is being written to the engine below. Nothing will be until `resumeFlushing`. */
@@ -155,8 +153,7 @@ export class TableEngine implements Engine {
 
   /** Drops what is not flushed, and closes open cursors and snapshots. The engine below stays open. */
   discard(): Promise<void> {
-    this.#closing ??= this.#release();
-    return this.#closing;
+    return this.#life.close(() => this.#release());
   }
 
   get #hasRoom(): boolean {
@@ -164,12 +161,12 @@ export class TableEngine implements Engine {
   }
 
   #openSnapshot(): TableSnapshot {
-    this.#assertOpen();
+    this.#life.assertOpen();
     const snapshot = new TableSnapshot({
       view: this.#table.openView(),
       hash: this.#options.hash,
       pause: this.#pause,
-      assertEngineOpen: () => this.#assertOpen(),
+      assertEngineOpen: () => this.#life.assertOpen(),
       onClose: (closed) => this.#snapshots.delete(closed),
       onError: (error) => this.#fail(error),
     });
@@ -185,14 +182,14 @@ export class TableEngine implements Engine {
   /** One at a time, in the order of the calls. */
   async #writeLater(batch: Batch): Promise<void> {
     if (batch.rest === undefined) {
-      while (!this.#hasRoom && this.#failure === undefined) {
+      while (!this.#hasRoom && !this.#life.hasFailed) {
         this.#flusher.check();
         await this.#freed.wait();
       }
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       this.#add(batch);
     } else {
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       await this.#writePast(joined(batch.first, batch.rest));
     }
   }
@@ -212,7 +209,7 @@ export class TableEngine implements Engine {
   async #shutDown(flush: () => Promise<void>): Promise<void> {
     await this.#lastWrite;
     try {
-      this.#assertNotFailed();
+      this.#life.assertNotFailed();
       await flush();
     } finally {
       await this.#release();
@@ -226,24 +223,9 @@ export class TableEngine implements Engine {
     this.#table.clear();
   }
 
-  /** A failure is final: batches after one that was lost would leave a hole. */
   #fail(thrown: unknown): void {
-    this.#failure ??= asError(thrown);
-    void this.#flusher.stop(this.#failure);
+    void this.#flusher.stop(this.#life.fail(thrown));
     this.#freed.set();
-  }
-
-  #assertNotFailed(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #assertOpen(): void {
-    if (this.#closing !== undefined) throw new EngineClosedError('the engine is closed');
-  }
-
-  #assertUsable(): void {
-    this.#assertOpen();
-    this.#assertNotFailed();
   }
 }
 

@@ -25,7 +25,7 @@ export const TABLES: readonly Mutation[] = [
     patches: [
       patch(
         'src/engine/table/table-engine.ts',
-        '    await this.#flusher.drain();\n    this.#assertUsable();\n    await this.#base.barrier();',
+        '    await this.#flusher.drain();\n    this.#life.assertUsable();\n    await this.#base.barrier();',
         '    await this.#base.barrier();',
       ),
     ],
