@@ -1,3 +1,4 @@
+import { IntegerTable } from '../../util/integer-table.js';
 import { ConnectionError, ErrorCode, protocolError } from './errors.js';
 import type { HostStreams } from './host-streams.js';
 import type { ServerStream } from './stream.js';
@@ -17,7 +18,7 @@ const RESET_IDS_MAX = 1024;
 /** The streams of a connection in the states of RFC 9113, section 5.1: idle, open and closed. */
 export class StreamTable {
   readonly #options: StreamTableOptions;
-  readonly #open = new Map<number, ServerStream>();
+  readonly #open = new IntegerTable<ServerStream>();
   readonly #resetIds = new Set<number>();
   /** The latest stream that was dropped from `#resetIds`: older ones may have been reset. */
   #forgottenResetId = 0;
@@ -42,7 +43,8 @@ export class StreamTable {
     return this.#open.get(id);
   }
 
-  all(): IterableIterator<ServerStream> {
+  /** In no particular order. */
+  all(): readonly ServerStream[] {
     return this.#open.values();
   }
 
@@ -84,7 +86,7 @@ export class StreamTable {
 
   /** The connection is gone. */
   abortAll(): void {
-    const open = [...this.#open.values()];
+    const open = this.#open.values().sort((left, right) => left.id - right.id);
     this.#open.clear();
     this.#options.host?.count(-open.length);
     for (const stream of open) {

@@ -1,5 +1,6 @@
 import type { RequestOrigin } from '../../kv/commands/command.js';
 import type { ApplyResult } from '../../kv/store.js';
+import { IntegerTable } from '../../util/integer-table.js';
 
 /** A command whose answer is awaited. */
 export interface Awaited {
@@ -17,7 +18,7 @@ export interface Awaited {
 export class AwaitedAnswers {
   readonly #memberId: number;
   readonly #boot: number;
-  readonly #awaited = new Map<number, Awaited>();
+  readonly #awaited = new IntegerTable<Awaited>();
   #sequence = 0;
 
   /** @param options.boot random number that identifies this start, so that answers of an earlier one match nothing */
@@ -56,9 +57,8 @@ export class AwaitedAnswers {
 
   /** Delivers the answer to a command. An answer that is not awaited is dropped. */
   applied(origin: RequestOrigin, result: ApplyResult): void {
-    if (!this.isWaiting(origin)) return;
-    const awaited = this.#awaited.get(origin.sequence);
-    this.#awaited.delete(origin.sequence);
-    awaited?.deliver(result);
+    const { member, boot, sequence } = origin;
+    if (member !== this.#memberId || boot !== this.#boot) return;
+    this.#awaited.delete(sequence)?.deliver(result);
   }
 }

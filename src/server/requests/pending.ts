@@ -9,6 +9,8 @@ export interface PendingCall {
   readonly patient?: boolean;
   /** Called once at the deadline, on cancellation, or when the member stops. */
   readonly expire: (why: 'timeout' | 'cancelled' | 'stopped') => void;
+  /** Belongs to `PendingCalls`: the call's place there while it waits, otherwise absent or −1. */
+  place?: number;
 }
 
 /** Interval between checks of the waiting calls, in ms: the precision of their time limits. */
@@ -26,8 +28,10 @@ export class PendingCalls {
   readonly #clock: Clock;
   /** Longest wait of a call, in ms, whatever its deadline, unless it is patient and has one. */
   readonly #limitMs: number;
-  /** With the deadline of each, in ms of the clock. */
-  readonly #deadlines = new Map<PendingCall, number>();
+  /** In no particular order: the last one takes the place of one that is removed. A Map would cost more (IntegerTable). */
+  readonly #calls: PendingCall[] = [];
+  /** The deadline of each, in ms of the clock. */
+  readonly #deadlines: number[] = [];
   /** The latest possible deadlines of the calls that were extended. */
   readonly #latest = new Map<PendingCall, number>();
   readonly #command: LongCommand | undefined;
@@ -43,7 +47,7 @@ export class PendingCalls {
   }
 
   get size(): number {
-    return this.#deadlines.size;
+    return this.#calls.length;
   }
 
   /** Adds a call, which must not wait yet. Expires it at once if the member has stopped. */
@@ -51,20 +55,31 @@ export class PendingCalls {
     if (this.#stopped) return pending.expire('stopped');
     const remainingMs = pending.call.remainingMs() ?? this.#limitMs;
     const left = pending.patient === true ? remainingMs : Math.min(this.#limitMs, remainingMs);
-    this.#deadlines.set(pending, this.#clock.now() + left);
+    pending.place = this.#calls.length;
+    this.#calls.push(pending);
+    this.#deadlines.push(this.#clock.now() + left);
     if (!this.#sweeping) this.#arm();
   }
 
   /** Removes a call. @returns whether it was still waiting */
   remove(pending: PendingCall): boolean {
     if (this.#latest.size > 0) this.#latest.delete(pending);
-    return this.#deadlines.delete(pending);
+    const { place = -1 } = pending;
+    if (place < 0) return false;
+    pending.place = -1;
+    const last = this.#calls.pop();
+    const deadlineMs = this.#deadlines.pop();
+    if (last === undefined || deadlineMs === undefined || last === pending) return true;
+    last.place = place;
+    this.#calls[place] = last;
+    this.#deadlines[place] = deadlineMs;
+    return true;
   }
 
   /** Ends every waiting call, and refuses new ones. */
   stop(): void {
     this.#stopped = true;
-    for (const pending of [...this.#deadlines.keys()]) this.#expire(pending, 'stopped');
+    for (const pending of this.#calls.slice()) this.#expire(pending, 'stopped');
   }
 
   #arm(): void {
@@ -73,25 +88,24 @@ export class PendingCalls {
     this.#clock.timeout(SWEEP_MS, () => {
       this.#sweeping = false;
       this.#sweep();
-      if (this.#deadlines.size > 0) this.#arm();
+      if (this.#calls.length > 0) this.#arm();
     });
   }
 
   #sweep(): void {
     const nowMs = this.#clock.now();
     if (this.#command?.isInProgress(nowMs) === true) this.#extend(nowMs, nowMs - this.#sweptMs);
-    for (const [pending, deadlineMs] of [...this.#deadlines]) {
-      if (pending.call.cancelled) this.#expire(pending, 'cancelled');
-      else if (deadlineMs <= nowMs) this.#expire(pending, 'timeout');
-    }
+    const over = this.#calls.filter(({ call }, place) => call.cancelled || (this.#deadlines[place] ?? 0) <= nowMs);
+    for (const pending of over) this.#expire(pending, pending.call.cancelled ? 'cancelled' : 'timeout');
   }
 
   #extend(nowMs: number, byMs: number): void {
-    for (const [pending, deadlineMs] of this.#deadlines) {
+    for (const [place, pending] of this.#calls.entries()) {
+      const deadlineMs = this.#deadlines[place] ?? nowMs;
       const latestMs = this.#latest.get(pending) ?? deadlineMs + Math.max(0, EXTENDED_WAIT_MS_MAX - this.#limitMs);
       this.#latest.set(pending, latestMs);
       const ownMs = nowMs + (pending.call.remainingMs() ?? Infinity);
-      this.#deadlines.set(pending, Math.min(deadlineMs + byMs, latestMs, ownMs));
+      this.#deadlines[place] = Math.min(deadlineMs + byMs, latestMs, ownMs);
     }
   }
 

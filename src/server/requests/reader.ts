@@ -49,6 +49,7 @@ interface Shared {
 /** A read in progress. It is a single object, whatever it waits for: reads are the most frequent calls. */
 class Read implements Ticket, PendingCall, AnswerToMake {
   abandoned = false;
+  place = -1;
   readonly call: UnaryCall;
   readonly options: ReadOptions;
   readonly evaluate: Evaluate;

@@ -39,6 +39,7 @@ export interface ProposalTables {
 abstract class WaitingProposal implements PendingCall, Awaited {
   abandoned = false;
   proposed = false;
+  place = -1;
   readonly origin: RequestOrigin;
   readonly #tables: ProposalTables;
   readonly #caller: Proposing;
