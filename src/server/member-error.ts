@@ -1,5 +1,6 @@
 import { EngineOpenError, type EngineOpenReason } from '../engine/errors.js';
 import { UnknownCommandError } from '../kv/commands/command.js';
+import { StoreFormatError } from '../kv/format/meta.js';
 import { EngineCorruptionError } from '../ports/engine.js';
 import { SnapshotDamageError } from '../ports/snapshot.js';
 import { isSystemError } from '../util/system-error.js';
@@ -8,8 +9,8 @@ import { DiskError } from './integrity/disk-advice.js';
 import { LogError, type LogErrorCode } from '../wal/errors.js';
 
 /**
- * The reason for which a member did not start or has stopped, for programs to branch on. Codes are stable: new ones may be
- * added, none changes its meaning.
+ * The reasons for which a member did not start or has stopped, for programs to branch on. Codes are stable: new ones may be
+ * added, none changes its meaning. docs/EMBEDDING.md says what to do.
  * - `data-in-use`: another process uses the data directory
  * - `data-foreign`: the data directory belongs to another member or cluster
  * - `data-damaged`: data is lost or corrupt; the member has to be removed from the cluster and added again
@@ -17,8 +18,16 @@ import { LogError, type LogErrorCode } from '../wal/errors.js';
  * - `disk-full`, `disk-failed`: the disk has no space left, or reported an error
  * - `system`: the operating system refused something else, as for want of permission or file descriptors
  */
-export type MemberErrorCode =
-  'data-in-use' | 'data-foreign' | 'data-damaged' | 'data-version' | 'disk-full' | 'disk-failed' | 'system';
+export const MEMBER_ERROR_CODES = [
+  'data-in-use',
+  'data-foreign',
+  'data-damaged',
+  'data-version',
+  'disk-full',
+  'disk-failed',
+  'system',
+] as const;
+export type MemberErrorCode = (typeof MEMBER_ERROR_CODES)[number];
 
 /**
  * A failure of a running or starting member that an operator can correct: `startMember` and `Member.closed` reject with it. The
@@ -67,6 +76,6 @@ function codeOf(error: Error): MemberErrorCode | undefined {
   if (error instanceof LogError) return LOG_CODES[error.code];
   if (error instanceof EngineOpenError) return ENGINE_CODES[error.reason];
   if (error instanceof EngineCorruptionError || error instanceof SnapshotDamageError) return 'data-damaged';
-  if (error instanceof UnknownCommandError) return 'data-version';
+  if (error instanceof UnknownCommandError || error instanceof StoreFormatError) return 'data-version';
   return isSystemError(error) ? 'system' : undefined;
 }

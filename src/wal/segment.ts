@@ -106,10 +106,11 @@ export function decodeSegmentHeader(bytes: Uint8Array, sequence: number): Segmen
     throw damagedError({ file, offset: 0, what: 'its header is broken' });
   const version = source.readUInt32LE(8);
   if (version !== FORMAT_VERSION && version > 0) {
-    const advice = version > FORMAT_VERSION ? 'use a newer one' : OLD_FORMAT_ADVICE;
+    const [age, advice] =
+      version > FORMAT_VERSION ? ['a newer', 'use a newer raftkv'] : ['an older', OLD_FORMAT_ADVICE];
     throw new LogError(
       'version',
-      `${file} has format ${version}, and this raftkv reads format ${FORMAT_VERSION}: ${advice}`,
+      `${file} has ${age} format, ${version}, and this raftkv reads format ${FORMAT_VERSION}: ${advice}`,
     );
   }
   if (readInteger(source, 32) !== sequence || version < 1) {

@@ -6,6 +6,7 @@ import { startMember } from '../../src/server/member.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { folderTree } from '../support/folder-tree.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
+import { crc32 } from 'node:zlib';
 import { runCommand } from './run-command.js';
 
 /** Damage in a table that no read had touched was found only when a read failed, or never. */
@@ -105,6 +106,25 @@ describe('raftkv verify-data', function () {
   it('finds a missing engine', async () => {
     rmSync(join(dataDir, 'engine'), { recursive: true });
     await expectProblem(/the engine in \S+engine is missing;/);
+  });
+
+  /** The data of an older version was called damaged, with the advice to remove the member. */
+  it('tells an older and a newer format from damage', async () => {
+    const [segment = ''] = readdirSync(join(dataDir, 'wal')).filter((name) => name.endsWith('.wal'));
+    const path = join(dataDir, 'wal', segment);
+    const bytes = readFileSync(path);
+    for (const [version, text] of [
+      [2, /^other format: \S+\.wal has an older format, 2, and this raftkv reads format 3: take a snapshot with/],
+      [4, /^other format: \S+\.wal has a newer format, 4, and this raftkv reads format 3: use a newer raftkv$/],
+    ] as const) {
+      bytes.writeUInt32LE(version, 8);
+      bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
+      writeFileSync(path, bytes);
+      const { code, stderr } = await verify();
+      const [line, summary] = stderr.trimEnd().split('\n');
+      expect([code, summary]).to.deep.equal([1, `raftkv: 1 problem in ${dataDir}`]);
+      expect(line).to.match(text);
+    }
   });
 
   it('refuses the directory of a running member, and one without data', async () => {

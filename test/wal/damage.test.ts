@@ -248,7 +248,7 @@ describe('the owner in the header of a log', () => {
       expect(error).to.include({ name: 'LogError', code: 'version' });
       expect(error.message).to.match(
         new RegExp(
-          `^${name} has format ${version}, and this raftkv reads format 3: take a snapshot with the raftkv .*$`,
+          `^${name} has an older format, ${version}, and this raftkv reads format 3: take a snapshot with the raftkv .*$`,
         ),
       );
       expect(disk.contents()).to.deep.equal(contents);

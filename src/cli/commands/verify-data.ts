@@ -19,9 +19,12 @@ export function verifyDataCommand(streams: Streams): Command {
     .action(async (dataDir: string, { walDir }: { readonly walDir?: string }) => {
       let problems = 0;
       for await (const { kind, text } of verifyData({ dataDir, walDir })) {
-        if (kind === 'problem') problems++;
-        if (kind === 'problem') await write(streams.stderr, `damaged: ${text}\n`);
-        else await write(streams.stdout, `ok: ${text}\n`);
+        if (kind === 'sound') {
+          await write(streams.stdout, `ok: ${text}\n`);
+          continue;
+        }
+        problems++;
+        await write(streams.stderr, `${kind}: ${text}\n`);
       }
       if (problems > 0) throw new CommandError(`${plural(problems, 'problem')} in ${dataDir}`);
     });

@@ -44,7 +44,7 @@ async function namedGeneration(directory: string, pointer: Pointer): Promise<str
   if (version !== undefined && Number(version) > FORMAT_VERSION) {
     throw new EngineOpenError(
       'format',
-      `${directory} has engine format ${version}, and this raftkv knows none above ${FORMAT_VERSION}: use a newer one`,
+      `${directory} has a newer format, ${version}, and this raftkv reads format ${FORMAT_VERSION}: use a newer raftkv`,
     );
   }
   if (version === undefined || name === undefined || !GENERATION.test(name)) {

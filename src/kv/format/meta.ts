@@ -37,13 +37,18 @@ export function metaRow(meta: Meta): EngineOperation {
   return { type: 'put', key: META, value };
 }
 
-/** @returns undefined if the engine holds no store @throws Error if the store has another format */
+/** Another version of raftkv wrote the store. */
+export class StoreFormatError extends Error {
+  override readonly name = 'StoreFormatError';
+}
+
+/** @returns undefined if the engine holds no store @throws StoreFormatError if the store has another format */
 export function readMeta(reader: EngineReader): Meta | undefined {
   const bytes = reader.get(META);
   if (bytes === undefined) return undefined;
   if (bytes[0] !== FORMAT_VERSION || bytes.length !== META_BYTES) {
-    throw new Error(
-      `the store has format ${bytes[0]}; this version reads format ${FORMAT_VERSION}: use a newer raftkv`,
+    throw new StoreFormatError(
+      `the store has format ${bytes[0]}, and this raftkv reads format ${FORMAT_VERSION}: use the version that wrote it`,
     );
   }
   const value = asBuffer(bytes);

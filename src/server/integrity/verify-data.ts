@@ -19,9 +19,12 @@ export interface VerifyOptions {
   readonly walDir?: string | undefined;
 }
 
-/** One result of the check, as one line without a full stop. `problem`: data is damaged or missing. */
+/**
+ * One result of the check, as one line without a full stop. `damaged`: data is damaged or missing. `other format`: the data
+ * may be sound, and another version of raftkv reads it.
+ */
 export interface Finding {
-  readonly kind: 'sound' | 'problem';
+  readonly kind: 'sound' | 'damaged' | 'other format';
   readonly text: string;
 }
 
@@ -43,14 +46,18 @@ export async function* verifyData({ dataDir, walDir }: VerifyOptions): AsyncGene
   }
   if (walFiles.length === 0) {
     const hint = walDir === undefined ? ': if the member has --wal-dir, give it here too; if the log is lost, ' : '; ';
-    yield problem(`the log in ${wal} is missing${hint}${REBUILD_ADVICE}`);
+    yield damaged(`the log in ${wal} is missing${hint}${REBUILD_ADVICE}`);
   } else yield* checkLog(wal);
-  if (engineFiles.length === 0) yield problem(`the engine in ${engine} is missing${ADVICE}`);
+  if (engineFiles.length === 0) yield damaged(`the engine in ${engine} is missing${ADVICE}`);
   else yield* checkEngine(engine);
 }
 
-function problem(text: string): Finding {
-  return { kind: 'problem', text };
+function damaged(text: string): Finding {
+  return { kind: 'damaged', text };
+}
+
+function otherFormat({ message }: Error): Finding {
+  return { kind: 'other format', text: message };
 }
 
 function sound(text: string): Finding {
@@ -79,7 +86,7 @@ async function* checkLog(folder: string): AsyncGenerator<Finding, void, undefine
   try {
     const identity = await peekIdentity(disk);
     if (identity === undefined) {
-      yield problem(`the log in ${folder} is missing${ADVICE}`);
+      yield damaged(`the log in ${folder} is missing${ADVICE}`);
       return;
     }
     const state = new LogState(0);
@@ -94,7 +101,7 @@ async function* checkLog(folder: string): AsyncGenerator<Finding, void, undefine
   } catch (error) {
     if (!(error instanceof LogError)) throw error;
     // The text of the error has its advice.
-    yield problem(error.message);
+    yield error.code === 'version' ? otherFormat(error) : damaged(error.message);
   } finally {
     await lock.release();
   }
@@ -104,20 +111,21 @@ async function* checkEngine(directory: string): AsyncGenerator<Finding, void, un
   try {
     const current = await currentGeneration(directory);
     if (current === undefined) {
-      yield problem(`the engine in ${directory} is incomplete: CURRENT is missing${ADVICE}`);
+      yield damaged(`the engine in ${directory} is incomplete: CURRENT is missing${ADVICE}`);
       return;
     }
     const staged = await stagedGeneration(directory);
     for (const name of staged === undefined ? [current] : [current, staged]) {
       const { tables, bytes, damage } = await checkTables(join(directory, name));
-      for (const error of damage) yield problem(`${error.message}${ADVICE}`);
+      for (const error of damage) yield damaged(`${error.message}${ADVICE}`);
       if (damage.length === 0) yield sound(`engine ${name}: ${tables} tables, ${bytes} bytes, all checksums match`);
     }
   } catch (error) {
-    if (error instanceof EngineOpenError)
-      yield problem(error.message.includes(REBUILD_ADVICE) ? error.message : `${error.message}${ADVICE}`);
+    if (error instanceof EngineOpenError && error.reason === 'format') yield otherFormat(error);
+    else if (error instanceof EngineOpenError)
+      yield damaged(error.message.includes(REBUILD_ADVICE) ? error.message : `${error.message}${ADVICE}`);
     else if (isSystemError(error))
-      yield problem(
+      yield damaged(
         `the engine in ${directory} cannot be read: ${systemReason(error)} (${error.path ?? directory})${ADVICE}`,
       );
     else throw error;
