@@ -8,7 +8,7 @@ export { startMember, type Member } from './server/member.js';
 export { resolveConfig, type ServerConfig } from './server/startup/config.js';
 export { SETTINGS, type RawSettings, type ServerOptions } from './server/startup/settings/table.js';
 export { ConfigError } from './server/startup/urls.js';
-export { MemberError, type MemberErrorCode } from './server/member-error.js';
+export { MEMBER_ERROR_CODES, MemberError, type MemberErrorCode } from './server/member-error.js';
 export type { MemberStatus } from './server/member-status.js';
 export type { ClusterId, MemberId } from './util/member-id.js';
 export type { Logger, LogFields } from './util/logger.js';

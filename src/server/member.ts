@@ -15,9 +15,11 @@ import { otherUrls } from './membership/joining.js';
 import { lookUpMembers } from './membership/look-up.js';
 import { withDiscoveredCluster } from './membership/srv-discovery.js';
 import { Measurements } from './monitoring/measurements.js';
+import { withHexIds } from './monitoring/hex-ids.js';
 import { SlowWarnings } from './monitoring/slow-warnings.js';
 import { PeerEndpoint } from './serving/peer-endpoint.js';
 import { serve } from './serving/serve.js';
+import { checkConfig, checkLogger } from './startup/arguments.js';
 import { assemblyConfig } from './startup/assembly-config.js';
 import type { ServerConfig } from './startup/config.js';
 import { inspectDataDir, markStarted } from './startup/data-dir.js';
@@ -60,13 +62,16 @@ const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 /**
  * Starts a member: the composition root. Listeners come first, so that a busy port is found before anything is written;
  * then log and engine; then the node with its services; then connections are served.
- * @throws ConfigError if the configuration cannot work
+ * @param config the result of resolveConfig()
+ * @throws ConfigError if the configuration cannot work, or an argument is not of its type
  * @throws MemberError if the data directory cannot be used
  */
 export async function startMember(config: ServerConfig, logger: Logger = silentLogger): Promise<Member> {
+  checkConfig(config);
+  checkLogger(logger);
   const resources = new Resources();
   try {
-    return await start(config, { logger, resources });
+    return await start(config, { logger: withHexIds(logger), resources });
   } catch (error) {
     await resources.closeAll();
     throw toMemberError(withDiskAdvice(asError(error), config.dataDir));

@@ -41,7 +41,7 @@ const COMPILER = {
 };
 
 const README = examplesOf('README.md');
-const PAGES = [...README, ...examplesOf('docs/CLIENT.md')];
+const PAGES = [...README, ...examplesOf('docs/CLIENT.md'), ...examplesOf('docs/EMBEDDING.md')];
 
 describe('An installed package', function () {
   this.timeout(120_000);

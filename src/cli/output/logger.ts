@@ -5,25 +5,6 @@ import type { LogLevel } from '../../server/startup/settings/logging-settings.js
 import type { Logger } from '../../util/logger.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { CommandError } from '../process/streams.js';
-import { formatMemberId } from '../../util/member-id.js';
-
-/** Fields that hold ids of members or of the cluster, which are printed in hex. */
-const ID_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'leader', 'member', 'memberId', 'cluster', 'clusterId', 'from', 'to', 'peer'],
-  // The members of a configuration.
-  ...['voters', 'learners', 'votersOutgoing', 'learnersNext'],
-]);
-
-function withHexIds(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, ID_FIELDS.has(name) ? inHex(value) : value]),
-  );
-}
-
-function inHex(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inHex);
-  return typeof value === 'number' ? formatMemberId(value) : value;
-}
 
 export interface LoggerOptions {
   /** The member's name, on every line. */
@@ -47,7 +28,7 @@ export function createLogger({ name, level, format, outputs }: LoggerOptions): L
     level: level === 'dpanic' || level === 'panic' ? 'fatal' : level,
     base: { name },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { log: withHexIds, level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
   };
   const out = pino(settings, multistream(streams));
   return {

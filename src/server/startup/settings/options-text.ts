@@ -7,9 +7,13 @@ import { findSetting, SETTING_NAMES, type RawSettings, type ServerOptions } from
 
 /**
  * The text of each option that a program passes, by flag name.
- * @throws ConfigError if a name is unknown or given twice, or a value has a wrong type
+ * @throws ConfigError if there is no object, a name is unknown or given twice, or a value has a wrong type
  */
 export function textsOf(options: ServerOptions): RawSettings {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ConfigError("resolveConfig needs an object of settings, as in resolveConfig({ dataDir: 'my-data' })");
+  }
   const texts: Record<string, string> = {};
   for (const [name, input] of Object.entries(options)) {
     if (input === undefined) continue;
@@ -43,7 +47,8 @@ function textOf(input: unknown, { flag, kind }: Setting | EtcdSetting): string {
     if ((kind === 'urls' || kind === 'list') && input.every((item) => typeof item === 'string')) return input.join(',');
     if (kind === 'members' && input.every(isMember)) return input.map(memberText).join(',');
   }
-  throw new ConfigError(`--${flag}: a value of type ${Array.isArray(input) ? 'array' : typeof input} is not valid`);
+  const type = input === null ? 'null' : Array.isArray(input) ? 'array' : typeof input;
+  throw new ConfigError(`--${flag}: a value of type ${type} is not valid`);
 }
 
 function isMember(input: unknown): input is MemberUrls {
