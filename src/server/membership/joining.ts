@@ -152,7 +152,7 @@ function checkUnused({ dataDir }: ServerConfig, { members, removed, heard }: Acc
 /** For example, this member was not restored from the snapshot that the others were restored from. */
 function otherCluster({ dataDir }: ServerConfig, url: string, { clusterId }: Account): ConfigError {
   return new ConfigError(
-    `--data-dir ${dataDir} is empty, and ${url} belongs to another cluster, ${formatMemberId(clusterId)}: ` +
+    `--data-dir ${dataDir} is empty, and ${url} belongs to cluster ${formatMemberId(clusterId)}: ` +
       'use its settings, restore its snapshot here, or add this member to it',
   );
 }
