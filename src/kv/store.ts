@@ -1,34 +1,29 @@
-import { etcdserverpb } from '../gen/proto.js';
-import type { Engine, ReplacedEngine } from '../ports/engine.js';
+import type { etcdserverpb } from '../gen/proto.js';
+import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
 import type { ConfChange, ConfState, Entry, SnapshotMetadata } from '../raft/types.js';
 import type { AnswerMemory } from '../util/answer-growth.js';
-import { assert, defined } from '../util/assert.js';
-import { asError } from '../util/error.js';
+import { defined } from '../util/assert.js';
 import type { Alarms } from './commands/alarms.js';
-import type { CommandContext } from './commands/apply-command.js';
-import { applyConfEntry } from './membership/conf-entry.js';
-import { Draft } from './commands/draft.js';
-import type { EngineUse } from './state/engine-use.js';
-import { applyEntries, resultOf } from './commands/apply-entries.js';
+import { StoreWrites } from './commands/store-writes.js';
+import { Reclaimer } from './compaction/reclaimer.js';
+import { Failure } from './failure.js';
 import { decodeRevisions } from './format/key-value.js';
+import { readMeta } from './format/meta.js';
 import { keysOfLease, type LeaseTable } from './leases/leases.js';
 import { checkMemberChange, commandOf, type MembersTable } from './membership/member-change.js';
-import { firstMembersRow, readConfState, readFirstMembers, type Member } from './membership/members.js';
-import { metaRow, readMeta, type Meta } from './format/meta.js';
-import { Reclaimer } from './compaction/reclaimer.js';
+import { readConfState, readFirstMembers, type Member } from './membership/members.js';
+import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
-import { CurrentState } from './state/current-state.js';
-import type { KvStoreOptions } from './store-options.js';
-import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
+import { StoredState } from './state/stored-state.js';
 import { makeStore, readTables, type Tables } from './state/tables.js';
 import type { View } from './state/view.js';
+import type { KvStoreOptions } from './store-options.js';
 import { WatchHub } from './watch/hub.js';
 import { DEFAULT_WATCH_LIMITS } from './watch/limits.js';
-import { formatMemberId } from '../util/member-id.js';
 
 export type { RequestOrigin } from './commands/command.js';
 export type { Alarm, Alarms } from './commands/alarms.js';
@@ -38,7 +33,6 @@ export type { ApplyResult, ReadResult } from './results.js';
 export type { KvStoreOptions } from './store-options.js';
 export type { HashResult } from './reads/store-reads.js';
 
-const { AlarmType } = etcdserverpb;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -48,25 +42,15 @@ const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
  */
 export class KvStore implements StateMachine {
   readonly #options: KvStoreOptions;
-  readonly #pause: () => Promise<void>;
+  readonly #failure: Failure;
+  readonly #state: StoredState;
   readonly #reads: StoreReads;
+  readonly #writes: StoreWrites;
   readonly #reclaimer: Reclaimer;
-  #state: CurrentState;
-  #tables: Tables;
-  #applying: Promise<void> | undefined;
-  #slicesDone = 0;
-  readonly #written = { puts: 0, deletes: 0, txns: 0, compacted: 0 };
+  #compacted = 0;
   #closed = false;
-  /** Replaced engines that still have readers. */
-  readonly #releasing = new Set<Promise<void>>();
   /** Delivers changes to watchers. */
   readonly watches: WatchHub;
-  #failure: Error | undefined;
-  #fail: ((error: Error) => void) | undefined;
-  /** Resolves with the fatal error after which the store must not be used; pending until then. */
-  readonly failed = new Promise<Error>((resolve) => {
-    this.#fail = resolve;
-  });
 
   /** Whether an engine holds a store. Otherwise `open` creates one. */
   static isIn(engine: Engine): boolean {
@@ -78,32 +62,42 @@ export class KvStore implements StateMachine {
     const { home, bootstrap, logger } = options;
     await makeStore(home.engine, { ...bootstrap, logger });
     const store = new KvStore(options, await readTables(home.engine));
-    store.#state.beginWork();
+    store.#state.current.beginWork();
     return store;
   }
 
   private constructor(options: KvStoreOptions, tables: Tables) {
+    const { home, logger, maxTxnOps, cacheBytes = DEFAULT_CACHE_BYTES, pause = () => Promise.resolve() } = options;
     this.#options = options;
-    this.#pause = options.pause ?? (() => Promise.resolve());
-    this.#tables = tables;
-    this.#state = this.#stateOn(options.home.engine);
-    const { maxTxnOps } = options;
-    this.#reads = new StoreReads({ view: () => this.#view, maxTxnOps, pause: this.#pause });
+    const failure = new Failure(logger);
+    const onFatal = (error: unknown): void => void failure.fail(error);
+    const onSwept = (versions: number): void => void (this.#compacted += versions);
+    const state = new StoredState({ home, tables, logger, cacheBytes, pause, onSwept, onFatal });
     this.watches = new WatchHub({
-      revision: this.#view.revision,
-      compactedRevision: () => this.#view.compactedRevision,
-      acquire: () => this.#state.acquire(),
-      onFatal: (error) => void this.#stop(error),
-      pause: this.#pause,
+      revision: state.view.revision,
+      compactedRevision: () => state.view.compactedRevision,
+      acquire: () => state.current.acquire(),
+      onFatal,
+      pause,
       limits: { ...DEFAULT_WATCH_LIMITS, ...options.watchLimits },
     });
-    this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : this.#state.use));
+    this.#failure = failure;
+    this.#state = state;
+    this.#reads = new StoreReads({ view: () => state.view, maxTxnOps, pause });
+    this.#writes = new StoreWrites({ state, watches: this.watches, failure, pause, store: options });
+    this.#reclaimer = new Reclaimer(() => (this.#closed ? undefined : state.current.use));
+  }
+
+  /** Resolves with the fatal error after which the store must not be used; pending until then. */
+  get failed(): Promise<Error> {
+    return this.#failure.failed;
   }
 
   /** Operations since the store was opened, and the versions that compactions have removed. */
   get counts(): Readonly<Record<'ranges' | 'puts' | 'deletes' | 'txns' | 'compacted', number>> {
     const { ranges, txns } = this.#reads.counts;
-    return { ...this.#written, ranges, txns: txns + this.#written.txns };
+    const { counts } = this.#writes;
+    return { ...counts, compacted: this.#compacted, ranges, txns: txns + counts.txns };
   }
 
   appliedIndex(): number {
@@ -112,7 +106,7 @@ export class KvStore implements StateMachine {
 
   /** Slices that are done of the batch in progress; 0 between batches, and for small ones. */
   slicesDone(): number {
-    return this.#slicesDone;
+    return this.#writes.slicesDone;
   }
 
   /** The term of the entry at the applied index; 0 before the first. */
@@ -121,7 +115,7 @@ export class KvStore implements StateMachine {
   }
 
   confState(): ConfState {
-    return this.#tables.confState;
+    return this.#state.tables.confState;
   }
 
   /** By ascending id. */
@@ -144,12 +138,12 @@ export class KvStore implements StateMachine {
 
   /** The initial members of the cluster, onto which a new member replays the whole log. */
   firstMembers(): readonly Member[] {
-    return readFirstMembers(this.#state.engine) ?? this.members();
+    return readFirstMembers(this.#state.current.engine) ?? this.members();
   }
 
   /** The leases of the published state. */
   get leases(): Pick<LeaseTable, 'size' | 'get' | 'all'> {
-    return this.#tables.leases;
+    return this.#state.tables.leases;
   }
 
   /** The keys attached to a lease, in order, and the revision at which they were; undefined without such a lease. */
@@ -158,13 +152,13 @@ export class KvStore implements StateMachine {
   ): Promise<{ readonly keys: readonly Uint8Array[] | undefined; readonly revision: number }> {
     const view = this.#view;
     const { revision } = view;
-    if (this.#tables.leases.get(id) === undefined) return { keys: undefined, revision };
+    if (this.#state.tables.leases.get(id) === undefined) return { keys: undefined, revision };
     return await withView(view, async () => ({ keys: await keysOfLease(view, id), revision }));
   }
 
   /** The raised alarms, by kind and member. */
   alarms(): Alarms {
-    return this.#tables.alarms;
+    return this.#state.tables.alarms;
   }
 
   /** The newest published revision. */
@@ -174,7 +168,7 @@ export class KvStore implements StateMachine {
 
   /** Number of live keys; undefined while they are counted after a start. */
   keyCount(): number | undefined {
-    return this.#state.keyCount;
+    return this.#state.current.keyCount;
   }
 
   /** History below it is discarded; −1 before the first compaction, as etcd reports it. */
@@ -184,7 +178,7 @@ export class KvStore implements StateMachine {
 
   /** Applies normal entries. One call at a time, of this and of `applyConfChange`. */
   apply(entries: readonly Entry[]): Promise<void> {
-    return this.#exclusively(() => this.#applyAll(entries));
+    return this.#writes.apply(entries);
   }
 
   /** @throws UnknownCommandError on a change that this version does not make */
@@ -194,49 +188,31 @@ export class KvStore implements StateMachine {
   }
 
   applyConfChange(application: ConfChangeApplication): Promise<void> {
-    return this.#exclusively(() => this.#applyChange(application));
-  }
-
-  async #exclusively(work: () => Promise<void>): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    assert(
-      this.#applying === undefined && !this.#closed,
-      'the store applies one thing at a time, and nothing after close',
-    );
-    const applying = work();
-    this.#applying = applying;
-    try {
-      await applying;
-    } catch (error) {
-      throw this.#stop(error);
-    } finally {
-      this.#applying = undefined;
-      this.#slicesDone = 0;
-    }
+    return this.#writes.applyConfChange(application);
   }
 
   /** Replaces the view's snapshot: the engine keeps all rows that an open snapshot can see. */
   async #renewView(): Promise<void> {
     if (this.#closed) return;
     // While a batch is applied, it may be written and not published: a new snapshot would match no revision.
-    if (this.#applying === undefined) this.#state.publish(this.#view.meta);
-    else await this.#applying.catch(() => undefined); // reported to the caller of apply
+    if (this.#writes.isRunning) await this.#writes.settled();
+    else this.#state.current.publish(this.#view.meta);
   }
 
   async barrier(): Promise<number> {
     const index = this.appliedIndex();
-    await this.#state.engine.barrier();
+    await this.#state.current.engine.barrier();
     return index;
   }
 
   /** Approximate disk usage in bytes: of all rows, or of the engine's rows from a key on. */
   sizeBytes(from?: Uint8Array): Promise<number> {
-    return this.#state.sizeBytes(from);
+    return this.#state.current.sizeBytes(from);
   }
 
   /** The published state as of this turn. */
   openSnapshot(): SnapshotSource {
-    const view = this.#state.acquire();
+    const view = this.#state.current.acquire();
     const confState = defined(readConfState(view.rows), 'the stored configuration');
     const header = { clusterId: this.#options.clusterId, meta: view.meta, confState };
     return new StateSnapshot({ header, reader: view.rows, onClose: () => view.release() });
@@ -253,7 +229,7 @@ export class KvStore implements StateMachine {
    * state that they began with.
    */
   restore(metadata: SnapshotMetadata): Promise<void> {
-    return this.#exclusively(() => this.#restore(metadata));
+    return this.#writes.restore(metadata);
   }
 
   /** The create revision of a live key; 0 if it does not exist. */
@@ -300,17 +276,17 @@ export class KvStore implements StateMachine {
 
   /** Resolves once all keys are counted. From then on, counting a range takes no walk. */
   whenCounted(): Promise<void> {
-    return this.#state.whenCounted();
+    return this.#state.current.whenCounted();
   }
 
   /** Resolves once the rows that a compaction discarded are removed; with false if the store closes first. */
   async whenSwept(revision: number): Promise<boolean> {
     while (!this.#closed) {
-      const state = this.#state;
+      const state = this.#state.current;
       if (await state.whenSwept(revision)) return true;
       // Another state replaces this one and sweeps in its turn, or this one failed.
-      await this.#applying?.catch(() => undefined); // reported to the caller of apply
-      if (state === this.#state) return false;
+      await this.#writes.settled();
+      if (state === this.#state.current) return false;
     }
     return false;
   }
@@ -334,115 +310,11 @@ export class KvStore implements StateMachine {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#state.endWork();
+    this.#writes.close();
+    await this.#state.current.endWork();
     await this.watches.close();
     await this.#reclaimer.idle();
-    this.#view.retire();
-    await Promise.all(this.#releasing);
-  }
-
-  async #restore({ index, term }: SnapshotMetadata): Promise<void> {
-    const { home, logger } = this.#options;
-    const staged = defined(home.staged, 'the staged state');
-    const meta = defined(readMeta(staged), 'the meta row of the staged state');
-    assert(meta.appliedIndex === index && meta.appliedTerm === term, `the staged state is not that of ${index}`);
-    assert(index > this.appliedIndex(), `a state at ${index} would replace one at ${this.appliedIndex()}`);
-    const tables = await readTables(staged);
-    await this.#state.endWork();
-    const replaced = await home.promote();
-    const previous = this.#state;
-    // In one turn from here on: readers see all of the new state, or none.
-    this.#tables = tables;
-    this.#state = this.#stateOn(home.engine);
-    this.#state.beginWork();
-    logger.info('restored a snapshot', { index, term, revision: meta.revision });
-    const releasing = this.#release(previous.use, replaced);
-    this.#releasing.add(releasing);
-    void releasing.then(() => this.#releasing.delete(releasing));
-    previous.view.retire();
-    this.watches.restored(meta.revision);
-  }
-
-  async #release(use: EngineUse, replaced: ReplacedEngine): Promise<void> {
-    await use.idle();
-    try {
-      await replaced.release();
-    } catch (error) {
-      this.#stop(error);
-    }
-  }
-
-  /** Applies the entries in as few batches as drafts allow, each atomic with its applied index. */
-  async #applyAll(entries: readonly Entry[]): Promise<void> {
-    let rest = entries;
-    while (rest.length > 0) rest = rest.slice(await this.#applyBatch(rest));
-  }
-
-  /** @returns how many of the entries the batch holds */
-  async #applyBatch(entries: readonly Entry[]): Promise<number> {
-    const tables = this.#tables;
-    const draft = new Draft(this.#view, {
-      collectChanges: this.watches.active,
-      leases: tables.leases,
-      pause: this.#pause,
-      onSlice: () => this.#slicesDone++,
-      largeBatchChanges: this.#options.largeBatchChanges,
-    });
-    const { members } = tables.members;
-    const first = defined(entries[0], 'an entry to apply');
-    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first, answerBytesMax: undefined };
-    const isWaiting = this.#options.isWaiting ?? (() => false);
-    const after = this.appliedIndex();
-    const { onExecuted, hasRoom = () => true } = this.#options;
-    const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, hasRoom, onExecuted });
-    const last = defined(entries[applied - 1], 'the last entry of a batch');
-    const { revision, compactedRevision } = draft;
-    const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
-    draft.write(metaRow(meta));
-    await this.#state.engine.write(draft.operations());
-    draft.refresh(this.#state.hotRows);
-    this.#count(draft);
-    tables.members = { ...tables.members, members: context.members };
-    tables.leases.apply(draft.leaseChanges);
-    if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
-    this.#slicesDone = 0;
-    this.#state.publish(meta, draft.countChanges);
-    this.watches.published({ revision, changes: draft.changes });
-    if (draft.leaseChanges.length > 0) this.#options.onLeases?.(draft.leaseChanges);
-    for (const { origin, result } of answers) this.#options.waiter?.(origin, result);
-    return applied;
-  }
-
-  #count({ counts }: Draft): void {
-    this.#written.puts += counts.puts;
-    this.#written.deletes += counts.deletes;
-    this.#written.txns += counts.txns;
-  }
-
-  #setAlarms(alarms: Alarms, index: number): void {
-    const { logger, committedAtStart = 0 } = this.#options;
-    this.#tables.alarms = alarms;
-    const raised = alarms.map(({ kind, memberId }) => `${AlarmType[kind]} of member ${formatMemberId(memberId)}`);
-    const level = index > committedAtStart ? 'warn' : 'debug';
-    logger[level]('the alarms have changed', { raised: raised.join(', ') || 'none' });
-  }
-
-  /** Members, configuration and applied index change in one batch, also if the change is refused. */
-  async #applyChange(application: ConfChangeApplication): Promise<void> {
-    const { index, term } = application.entry;
-    assert(index === this.appliedIndex() + 1, `entry ${index} follows ${this.appliedIndex()}`);
-    const { engine } = this.#state;
-    const tables = this.#tables;
-    const { revision, compactedRevision } = this.#view;
-    const meta: Meta = { appliedIndex: index, appliedTerm: term, revision, compactedRevision };
-    const { members, rows, answer } = applyConfEntry(tables.members, application);
-    const first = readFirstMembers(engine) === undefined ? [firstMembersRow(this.members())] : [];
-    await engine.write([...rows, metaRow(meta), ...first]);
-    tables.members = members;
-    tables.confState = application.confState;
-    this.#state.publish(meta);
-    if (answer === undefined || this.#options.isWaiting?.(answer.origin) !== true) return;
-    this.#options.waiter?.(answer.origin, resultOf(answer.effect(), revision));
+    await this.#state.close();
   }
 
   get #view(): View {
@@ -450,26 +322,6 @@ export class KvStore implements StateMachine {
   }
 
   get #membersTable(): MembersTable {
-    return this.#tables.members;
-  }
-
-  #stateOn(engine: Engine): CurrentState {
-    return new CurrentState({
-      engine,
-      cacheBytes: this.#options.cacheBytes ?? DEFAULT_CACHE_BYTES,
-      pause: this.#pause,
-      onSwept: (versions) => void (this.#written.compacted += versions),
-      onFatal: (error) => void this.#stop(error),
-    });
-  }
-
-  #stop(error: unknown): Error {
-    const failure = asError(error);
-    if (this.#failure === undefined) {
-      this.#failure = failure;
-      this.#options.logger.error('the store stops', { error: failure });
-      this.#fail?.(failure);
-    }
-    return failure;
+    return this.#state.tables.members;
   }
 }

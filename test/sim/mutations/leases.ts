@@ -71,9 +71,9 @@ export const LEASES: readonly Mutation[] = [
     story: 'a member that installs a snapshot keeps its old leases',
     patches: [
       patch(
-        'src/kv/store.ts',
-        '    this.#tables = tables;\n    this.#state = this.#stateOn(home.engine);',
-        '    this.#tables = { ...tables, leases: this.#tables.leases };\n    this.#state = this.#stateOn(home.engine);',
+        'src/kv/state/stored-state.ts',
+        '    this.#tables = tables;\n    this.#current = new',
+        '    this.#tables = { ...tables, leases: this.#tables.leases };\n    this.#current = new',
       ),
     ],
     profile: leasesWithSnapshots,

@@ -79,7 +79,11 @@ export const STORAGE: readonly Mutation[] = [
     name: 'applied-index-apart-from-its-data',
     story: 'applied index and data are written one after the other (etcd 13766)',
     patches: [
-      patch('src/kv/store.ts', 'draft.write(metaRow(meta));\n', 'await this.#state.engine.write([metaRow(meta)]);\n'),
+      patch(
+        'src/kv/commands/store-writes.ts',
+        'draft.write(metaRow(meta));\n',
+        'await current.engine.write([metaRow(meta)]);\n',
+      ),
     ],
     profile: (drawn) => ({ ...crashes(drawn), batchMsMax: 50 }),
   },
@@ -178,9 +182,9 @@ export const STORAGE: readonly Mutation[] = [
     story: 'rows cached from the old state are read after a snapshot',
     patches: [
       patch(
-        'src/kv/store.ts',
-        '    this.#state.beginWork();\n    logger.info(',
-        '    Object.assign(this.#state, { hotRows: previous.hotRows });\n    this.#state.beginWork();\n    logger.info(',
+        'src/kv/state/stored-state.ts',
+        '    this.#current.beginWork();\n    logger.info(',
+        '    Object.assign(this.#current, { hotRows: previous.hotRows });\n    this.#current.beginWork();\n    logger.info(',
       ),
     ],
     profile: snapshots,

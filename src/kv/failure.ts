@@ -1,0 +1,33 @@
+import { asError } from '../util/error.js';
+import type { Logger } from '../util/logger.js';
+
+/** The first fatal error of a store, after which it must not be used. */
+export class Failure {
+  readonly #logger: Logger;
+  #error: Error | undefined;
+  #resolve: ((error: Error) => void) | undefined;
+  /** Resolves with the error; pending until then. */
+  readonly failed = new Promise<Error>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** @throws the error */
+  assertNone(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Logs and keeps the first error. @returns the one that was passed */
+  fail(thrown: unknown): Error {
+    const error = asError(thrown);
+    if (this.#error === undefined) {
+      this.#error = error;
+      this.#logger.error('the store stops', { error });
+      this.#resolve?.(error);
+    }
+    return error;
+  }
+}
