@@ -27,6 +27,13 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
     addClientFlags(program, streams.variables);
     addAbsentOptions(program);
   }
+  program.hook('preAction', async (_program, action) => {
+    // The table of settings is loaded only if it is needed: `raftkv get` starts quickly.
+    const any = Object.keys(streams.variables).some((name) => name.startsWith('RAFTKV_'));
+    if (any && warnsOfVariables(action, entries)) {
+      (await import('../settings/unknown-variables.js')).warnOfVariables(streams);
+    }
+  });
   for (const { load, group } of entries) {
     const command = (await load(streams, args)).helpGroup(`${group}:`);
     program.addCommand(command.copyInheritedSettings(program));
@@ -37,6 +44,14 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   addHelpLookup(program);
   addAbsentCommands(program);
   return program;
+}
+
+/** A server warns in its log. Completion runs while a line is being typed, and must print nothing else. */
+function warnsOfVariables(action: Command, entries: readonly CommandEntry[]): boolean {
+  let command = action;
+  while (command.parent?.parent) command = command.parent;
+  const name = command.name();
+  return name !== 'completion' && entries.some((entry) => entry.name === name && entry.client);
 }
 
 /** The commands named among the arguments (a name there may also be a key); all commands if there are none. */

@@ -3,22 +3,12 @@ import { resolveConfig, type ServerConfig } from '../../server/startup/config.js
 import { findEtcdSetting } from '../../server/startup/settings/etcd-settings.js';
 import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/startup/settings/table.js';
 import { ConfigError } from '../../server/startup/urls.js';
-import { nearest } from '../../util/suggestion.js';
-import { clientVariables } from '../parsing/client-options.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from '../process/streams.js';
-import { variableOf } from './variables.js';
+import { FILE_VARIABLE, variableOf, type Variables } from './variables.js';
 
-/** Variables of a process, by name. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
-/** The variable that names the configuration file. */
-const FILE_VARIABLE = 'RAFTKV_CONFIG_FILE';
 /** etcd's variable for the same. */
 const ETCD_FILE_VARIABLE = 'ETCD_CONFIG_FILE';
-
-/** Variables with the prefix of settings that are not settings of a server. */
-const OTHER_VARIABLES: readonly string[] = [FILE_VARIABLE, ...clientVariables()];
 
 /** Settings as given, by flag name, and the name by which the user gave each: RAFTKV_NAME, or FILE:name. */
 export interface GivenSettings {
@@ -91,18 +81,6 @@ export function configOf({ values, places }: GivenSettings): ServerConfig {
 export function refused(error: ConfigError, places: GivenSettings['places']): CommandError {
   const message = error.message.replaceAll(/(?<!\S)--([a-z-]+)/g, (name, flag: string) => places.get(flag) ?? name);
   return new CommandError(message, { cause: error });
-}
-
-/** A variable with the prefix of settings that no setting has: likely a typing error of the similar name, if there is one. */
-export interface UnknownVariable {
-  readonly variable: string;
-  readonly similar: string | undefined;
-}
-
-export function unknownVariables(variables: Variables): readonly UnknownVariable[] {
-  const known = new Set([...SETTING_NAMES.map(variableOf), ...OTHER_VARIABLES]);
-  const unknown = Object.keys(variables).filter((name) => name.startsWith('RAFTKV_') && !known.has(name));
-  return unknown.map((variable) => ({ variable, similar: nearest(variable, known) }));
 }
 
 /** The settings on the command line, and --config-file. */

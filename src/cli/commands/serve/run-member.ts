@@ -4,8 +4,9 @@ import { ConfigError } from '../../../server/startup/urls.js';
 import { AssertionError } from '../../../util/assert.js';
 import type { Logger } from '../../../util/logger.js';
 import { createLogger } from '../../output/logger.js';
-import { configOf, readSettings, refused, unknownVariables } from '../../settings/settings.js';
+import { configOf, readSettings, refused } from '../../settings/settings.js';
 import type { GivenSettings } from '../../settings/settings.js';
+import { unknownVariables } from '../../settings/unknown-variables.js';
 import { CommandError } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 import { Supervisor } from './supervisor.js';
@@ -20,11 +21,11 @@ export async function runMember(streams: Streams, command: Command): Promise<voi
   const { name, logLevel: level, logFormat: format, logOutputs: outputs } = config;
   const logger = createLogger({ name, level, format, outputs });
   const supervisor = new Supervisor(streams.variables, logger);
-  const member = await orOneLine(startMember(config, logger), settings);
-  // After the start: a start that is refused prints one line.
+  // Before the start: with a misspelt --data-dir or --initial-cluster, it may create data in a wrong place.
   for (const { variable, similar } of unknownVariables(streams.variables)) {
     logger.warn('unknown environment variable', { variable, ...(similar !== undefined && { similar }) });
   }
+  const member = await orOneLine(startMember(config, logger), settings);
   void reportReady(member, { logger, supervisor, timeoutMs: config.readyTimeoutMs });
   await orOneLine(untilStopped(member, supervisor), settings);
   logger.info('stopped');

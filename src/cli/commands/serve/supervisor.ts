@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Logger } from '../../../util/logger.js';
-import type { Variables } from '../../settings/settings.js';
+import type { Variables } from '../../settings/variables.js';
 
 /** Longest run of the helper, in ms. */
 const NOTIFY_MS = 5_000;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SETTINGS } from '../../../server/startup/settings/table.js';
 import { restoreSnapshot, type RestoreOptions } from '../../../server/backup/restore.js';
 import { ConfigError } from '../../../server/startup/urls.js';
-import { addConfigFileOption, configOf, readSettings, refused, unknownVariables } from '../../settings/settings.js';
+import { addConfigFileOption, configOf, readSettings, refused } from '../../settings/settings.js';
 import { CommandError, write } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 import { Subcommand } from '../../parsing/subcommand.js';
@@ -85,9 +85,5 @@ async function restore(streams: Streams, file: string, command: Command): Promis
   } catch (error) {
     if (interrupt.signal.aborted) throw new CommandError(`interrupted: ${dataDir} is unchanged`, { cause: error });
     throw error instanceof ConfigError ? refused(error, settings.places) : error;
-  }
-  for (const { variable, similar } of unknownVariables(streams.variables)) {
-    const hint = similar === undefined ? '' : ` (did you mean ${similar}?)`;
-    streams.stderr.write(`raftkv: warning: unknown environment variable ${variable}${hint}\n`);
   }
 }
