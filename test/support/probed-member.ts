@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient } from './etcd-client.js';
@@ -70,6 +70,15 @@ export class ProbedMember {
       });
       sent.end(body);
     });
+  }
+
+  /** Sends a POST whose answer is a stream, and reads this many bytes of it. */
+  async stream(path: string, body: string, bytes: number): Promise<void> {
+    const sent = request(`http://${this.#endpoint}${path}`, { method: 'POST', agent: this.#agent });
+    sent.end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    let read = 0;
+    for await (const chunk of response) if ((read += (chunk as Buffer).length) >= bytes) break;
   }
 
   async dispose(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AnswerGrowth } from '../../util/answer-growth.js';
 import { etcdserverpb } from '../../gen/proto.js';
+import { ByteSlabs } from '../../util/byte-slabs.js';
 import { compareBytes, EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import { kvError, type KvError } from '../errors.js';
@@ -263,7 +264,7 @@ async function evaluateWalk(
 
 interface Picked {
   readonly bytes: Uint8Array;
-  /** Present if rows are filtered or sorted. */
+  /** Present if rows are sorted. */
   readonly decoded: KeyValue | undefined;
 }
 
@@ -274,6 +275,8 @@ const SORT_SLACK_ROWS = 1024;
 class Picker {
   readonly #plan: Plan;
   readonly #spend: (units: number) => Promise<void> | undefined;
+  /** Undefined if rows may be dropped again: one of them would keep the memory of many. */
+  readonly #slabs: ByteSlabs | undefined;
   #picked: Picked[] = [];
   #passed = 0;
   #bytes = 0;
@@ -281,6 +284,7 @@ class Picker {
   constructor(plan: Plan, spend: (units: number) => Promise<void> | undefined) {
     this.#plan = plan;
     this.#spend = spend;
+    this.#slabs = plan.pick === 'sorted' && plan.limit < Infinity ? undefined : new ByteSlabs();
   }
 
   /** Size of the versions that it holds. */
@@ -301,12 +305,12 @@ class Picker {
   add(bytes: Uint8Array): void {
     if (this.full) return;
     const { filter, sorting, keysOnly } = this.#plan;
-    const decoded = filter !== undefined || sorting !== undefined ? decodeKeyValue(bytes) : undefined;
-    if (filter !== undefined && decoded !== undefined && !filter(decoded)) return;
+    if (filter !== undefined && !filter(decodeKeyValue(bytes))) return;
     this.#passed++;
     // A view of the value would keep it in memory. Unless rows are sorted by it, it is dropped here.
-    const kept = keysOnly && sorting === undefined ? withoutValue(bytes) : bytes;
-    this.#picked.push({ bytes: kept, decoded });
+    const wanted = keysOnly && sorting === undefined ? withoutValue(bytes) : bytes;
+    const kept = this.#slabs?.copy(wanted) ?? wanted;
+    this.#picked.push({ bytes: kept, decoded: sorting === undefined ? undefined : decodeKeyValue(kept) });
     this.#bytes += kept.length;
   }
 
@@ -329,7 +333,8 @@ class Picker {
     const keyValues: Uint8Array[] = [];
     for (const { bytes } of this.#picked) {
       keyValues.push(strip ? withoutValue(bytes) : bytes);
-      const rest = strip ? this.#spend(1) : undefined;
+      // Without a copy, a row costs a tenth.
+      const rest = this.#spend(strip ? 1 : 0.1);
       if (rest !== undefined) await rest;
     }
     return { keyValues, more: this.#passed > limit };
