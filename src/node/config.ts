@@ -60,7 +60,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   inboxPacketsMax: 8192,
   inboxBytesMax: 256 * 1024 * 1024,
   commitBatchesMax: 16,
-  snapshotCount: 100_000,
+  snapshotCount: 10_000,
   logTailEntries: 5_000,
   snapshotTransfersMax: 2,
   messageBytesMax: 1024 * 1024,

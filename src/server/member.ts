@@ -69,9 +69,10 @@ const PEER_FRAME_ROOM_BYTES = 64 * 1024 * 1024;
 export async function startMember(config: ServerConfig, logger: Logger = silentLogger): Promise<Member> {
   checkConfig(config);
   checkLogger(logger);
-  const resources = new Resources();
+  const memberLogger = withHexIds(logger);
+  const resources = new Resources(memberLogger);
   try {
-    return await start(config, { logger: withHexIds(logger), resources });
+    return await start(config, { logger: memberLogger, resources });
   } catch (error) {
     await resources.closeAll();
     throw toMemberError(withDiskAdvice(asError(error), config.dataDir));

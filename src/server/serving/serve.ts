@@ -3,6 +3,7 @@ import { HttpHost } from '../../http/host.js';
 import type { RaftNode } from '../../node/node.js';
 import { MemberAnswers } from '../../rpc/answer-room.js';
 import { asError } from '../../util/error.js';
+import type { Logger } from '../../util/logger.js';
 import { withDiskAdvice } from '../integrity/disk-advice.js';
 import { observationRequests } from './http-requests.js';
 import { accessControl, clientRequests, openClientPort } from './client-ports.js';
@@ -63,20 +64,24 @@ export function serve(serving: Serving): Served {
     }
   };
   const stop = (graceMs: number): Promise<void> => (stopping ??= shutDown(graceMs));
-  const closed = ended(node, { dataDir: config.dataDir, stop });
+  const closed = ended(node, { dataDir: config.dataDir, logger, stop });
   closed.catch(() => undefined);
   return { closed, stop: () => stop(STOP_GRACE_MS) };
 }
 
 /** Stops the member when its node stops by itself, with the node's error. */
-async function ended(
-  node: RaftNode,
-  { dataDir, stop }: { readonly dataDir: string; readonly stop: (graceMs: number) => Promise<void> },
+export async function ended(
+  node: Pick<RaftNode, 'closed'>,
+  { dataDir, logger, stop }: { dataDir: string; logger: Logger; stop: (graceMs: number) => Promise<void> },
 ): Promise<void> {
   try {
     await node.closed;
   } catch (error) {
-    await stop(0).catch(() => undefined);
+    await stop(0).catch((another: unknown) => {
+      // The stop of the node reports the same error again.
+      if (another !== error)
+        logger.error('an error while stopping after a failure', { error: asError(another).message });
+    });
     throw withDiskAdvice(asError(error), dataDir);
   }
   await stop(STOP_GRACE_MS);

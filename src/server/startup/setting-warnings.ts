@@ -1,8 +1,19 @@
 import type { Logger } from '../../util/logger.js';
 import type { ServerConfig } from './config.js';
+import { isUnspecified } from './urls.js';
 
-/** Logs settings that were given and have no effect. */
-export function warnOfSettings({ withoutEffect, socketReusePort }: ServerConfig, logger: Logger): void {
+/** Logs settings that were given and have no effect, and addresses that work on this machine only. */
+export function warnOfSettings(config: ServerConfig, logger: Logger): void {
+  const { withoutEffect, socketReusePort, advertiseClientUrls, initialAdvertisePeerUrls } = config;
+  for (const [setting, urls] of [
+    ['advertise-client-urls', advertiseClientUrls],
+    ['initial-advertise-peer-urls', initialAdvertisePeerUrls],
+  ] as const) {
+    // Peer URLs that were not given are refused where they are needed.
+    const url = urls === config.listenPeerUrls ? undefined : urls.find(isUnspecified);
+    const reason = 'from another machine it leads to that machine itself';
+    if (url !== undefined) logger.warn('an advertised URL has no address', { setting, url, reason });
+  }
   for (const { setting, reason } of withoutEffect) logger.warn('a setting has no effect', { setting, reason });
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (!socketReusePort || major > 22 || (major === 22 && minor >= 12)) return;

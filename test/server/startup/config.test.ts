@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DEFAULT_NODE_CONFIG } from '../../../src/node/config.js';
 import { readFileSync } from 'node:fs';
 import { resolveConfig } from '../../../src/server/startup/config.js';
 import { type RawSettings } from '../../../src/server/startup/settings/table.js';
@@ -100,6 +101,18 @@ describe('resolveConfig', () => {
     expect(retention('1000', 'revision')).to.deep.equal({ mode: 'revision', retention: 1000 });
     const quota = (value: string) => resolveConfig({ 'quota-backend-bytes': value }).quotaBackendBytes;
     expect(['0', '-1', '8589934592'].map(quota)).to.deep.equal([2 * 1024 ** 3, -1, 8 * 1024 ** 3]);
+  });
+
+  // An embedded core cut its log after 100,000 entries, and the page on operations said 10,000.
+  it('has the same defaults as the node', () => {
+    const { snapshotCount, heartbeatIntervalMs, electionTimeoutMs, leaseMs, preVote } = resolveConfig({});
+    expect(DEFAULT_NODE_CONFIG).to.include({
+      snapshotCount,
+      heartbeatMs: heartbeatIntervalMs,
+      electionMs: electionTimeoutMs,
+      leaseMs,
+      preVote,
+    });
   });
 
   it("keeps a port that is the scheme's default", () => {
