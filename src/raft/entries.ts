@@ -23,15 +23,21 @@ export function pageBytes(entries: readonly Entry[]): number {
 /** The first entry, and as many further ones as fit: an entry larger than the bound must still pass. */
 export function takeBytes(entries: readonly Entry[], maxBytes: number): readonly Entry[] {
   let bytes = 0;
-  for (const [position, entry] of entries.entries()) {
+  let position = 0;
+  for (const entry of entries) {
     bytes += framedBytes(entry);
     if (bytes > maxBytes && position > 0) return entries.slice(0, position);
+    position += 1;
   }
   return entries;
 }
 
 function varintBytes(value: number): number {
   let bytes = 1;
-  for (let rest = value; rest >= 128; rest /= 128) bytes += 1;
+  let end = 128;
+  while (value >= end) {
+    bytes += 1;
+    end *= 128;
+  }
   return bytes;
 }

@@ -88,11 +88,11 @@ export function readEntries(
 }
 
 function entryAt(reader: RecordReader, at: number): EntryRecord | string {
-  const head = reader.read(at);
-  if (typeof head === 'string') return head;
-  const type = entryTypeOf(head.type);
-  if (head.kind !== KIND.entry || type === undefined) return 'a record of an unknown kind';
-  const { first: index, second: term, payloadBytes: dataBytes } = head;
+  const problem = reader.read(at);
+  if (problem !== undefined) return problem;
+  const type = entryTypeOf(reader.type);
+  if (reader.kind !== KIND.entry || type === undefined) return 'a record of an unknown kind';
+  const { first: index, second: term, payloadBytes: dataBytes } = reader;
   return new EntryRecord({ term, index, type, source: reader.source, offset: at, dataBytes });
 }
 

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { assert } from '../util/assert.js';
+import { AssertionError } from '../util/assert.js';
 
 /**
  * Layout of a record, in bytes, little-endian, padded with zeros to a multiple of eight:
@@ -68,12 +68,20 @@ export interface RecordHead extends RecordFields {
 
 /** Reads the record at `at`. @returns why there is none, if so */
 export function readRecord(source: Buffer, at: number, salt = 0): RecordHead | string {
-  return new RecordReader(source).read(at, salt);
+  const reader = new RecordReader(source);
+  return reader.read(at, salt) ?? reader;
 }
 
-/** Reads records of one buffer. For many records it is faster than `readRecord`. */
-export class RecordReader {
+/** Reads records of one buffer. It holds the head of the record that it has read last. */
+export class RecordReader implements RecordHead {
   readonly source: Buffer;
+  kind = 0;
+  type = 0;
+  first = 0;
+  second = 0;
+  payloadBytes = 0;
+  checksum = 0;
+  end = 0;
   readonly #view: DataView;
 
   constructor(source: Buffer) {
@@ -81,8 +89,8 @@ export class RecordReader {
     this.#view = new DataView(source.buffer, source.byteOffset, source.length);
   }
 
-  /** Reads the record at `at`. @returns why there is none, if so */
-  read(at: number, salt = 0): RecordHead | string {
+  /** Reads the record at `at`. @returns why there is none; undefined if there is one */
+  read(at: number, salt = 0): string | undefined {
     const view = this.#view;
     const { source } = this;
     if (at + RECORD_HEADER_BYTES > source.length) return 'the bytes end inside a record';
@@ -97,7 +105,14 @@ export class RecordReader {
     const first = integerAt(view, at + 20);
     const second = integerAt(view, at + 28);
     if (!Number.isSafeInteger(first) || !Number.isSafeInteger(second)) return 'an integer beyond 2^53−1';
-    return { kind: view.getUint8(at + 8), type: view.getUint8(at + 9), first, second, payloadBytes, checksum, end };
+    this.kind = view.getUint8(at + 8);
+    this.type = view.getUint8(at + 9);
+    this.first = first;
+    this.second = second;
+    this.payloadBytes = payloadBytes;
+    this.checksum = checksum;
+    this.end = end;
+    return undefined;
   }
 }
 
@@ -107,7 +122,7 @@ function integerAt(view: DataView, at: number): number {
 
 /** Writes an unsigned 64-bit integer, of which 53 bits are used. */
 export function writeInteger(target: Buffer, value: number, at: number): void {
-  assert(Number.isSafeInteger(value) && value >= 0, `a record cannot hold the integer ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new AssertionError(`a record cannot hold the integer ${value}`);
   target.writeUInt32LE(value % 2 ** 32, at);
   target.writeUInt32LE(Math.floor(value / 2 ** 32), at + 4);
 }

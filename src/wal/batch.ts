@@ -119,17 +119,24 @@ function sealHead(target: Buffer, { offset, synced, chain: before, salt }: Batch
   return chain;
 }
 
+/** A part of what a chain covers. */
+const linked = Buffer.alloc(4 * 1024);
+
 /** The chain of a batch whose records, which must be valid, lie in [start, end). */
 export function chainOf(
   source: Buffer,
   { start, end, before }: { readonly start: number; readonly end: number; readonly before: number },
 ): number {
-  const checksums: number[] = [end - start];
-  for (let at = start; at < end; at += recordBytes(source.readUInt32LE(at + 4)))
-    checksums.push(source.readUInt32LE(at));
-  const bytes = Buffer.allocUnsafe(checksums.length * 4);
-  for (const [position, checksum] of checksums.entries()) bytes.writeUInt32LE(checksum, position * 4);
-  return crc32(bytes, before);
+  let chain = before;
+  let filled = linked.writeUInt32LE(end - start, 0);
+  for (let at = start; at < end; at += recordBytes(source.readUInt32LE(at + 4))) {
+    if (filled === linked.length) {
+      chain = crc32(linked, chain);
+      filled = 0;
+    }
+    filled = linked.writeUInt32LE(source.readUInt32LE(at), filled);
+  }
+  return crc32(linked.subarray(0, filled), chain);
 }
 
 /** The head of a batch. */

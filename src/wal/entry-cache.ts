@@ -1,5 +1,5 @@
 import type { Entry } from '../raft/types.js';
-import { assert, defined } from '../util/assert.js';
+import { AssertionError, defined } from '../util/assert.js';
 
 /** Estimated overhead of a cached entry, in bytes: the object and its slot in the array. */
 const ENTRY_OVERHEAD_BYTES = 128;
@@ -23,17 +23,17 @@ export class EntryCache {
     return this.#entries[this.#head]?.index ?? Infinity;
   }
 
-  get(index: number): Entry {
-    return defined(this.#entries[this.#head + index - this.first], `cached entry ${index}`);
+  /** The entries in [low, high), all of which must be cached. */
+  range(low: number, high: number): Entry[] {
+    const from = this.#head + low - this.first;
+    return this.#entries.slice(from, from + high - low).map((entry) => defined(entry, 'a cached entry'));
   }
 
   /** Adds the next entry, and drops the oldest ones if the bound is exceeded. */
   append(entry: Entry): void {
     const last = this.#entries.at(-1);
-    assert(
-      last === undefined || last.index + 1 === entry.index,
-      `entry ${entry.index} after ${last?.index} in the cache`,
-    );
+    if (last !== undefined && last.index + 1 !== entry.index)
+      throw new AssertionError(`entry ${entry.index} after ${last.index} in the cache`);
     this.#entries.push(entry);
     this.#bytes += costBytes(entry);
     while (this.#bytes > this.#maxBytes) this.#dropFirst();

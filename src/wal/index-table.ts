@@ -1,4 +1,4 @@
-import { assert, defined } from '../util/assert.js';
+import { AssertionError, defined } from '../util/assert.js';
 import { Runs } from './runs.js';
 
 /** Location of an entry. */
@@ -40,7 +40,7 @@ export class IndexTable {
   }
 
   append(index: number, term: number, location: Location): void {
-    assert(index === this.#next, `entry ${index} instead of ${this.#next}`);
+    if (index !== this.#next) throw new AssertionError(`entry ${index} instead of ${this.#next}`);
     const slot = index - this.#base;
     const page = Math.floor(slot / PAGE_ENTRIES);
     if (page === this.#pages.length) this.#pages.push(new Uint32Array(PAGE_ENTRIES * FIELDS));
@@ -121,6 +121,6 @@ export class IndexTable {
   }
 
   #check(index: number): void {
-    assert(this.has(index), `index ${index} outside of [${this.#first}, ${this.#next})`);
+    if (!this.has(index)) throw new AssertionError(`index ${index} outside of [${this.#first}, ${this.#next})`);
   }
 }

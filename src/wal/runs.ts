@@ -14,7 +14,7 @@ export class Runs {
 
   /** The value at an index, which must not be before the first run. */
   at(index: number): number {
-    return defined(this.#values[this.#runOf(index)], `the run of index ${index}`);
+    return defined(this.#values[this.#runOf(index)], 'the run of an index');
   }
 
   /** Removes `index` and later indexes. */
@@ -34,8 +34,10 @@ export class Runs {
 
   /** The last run that starts at or before the index; −1 if there is none. */
   #runOf(index: number): number {
+    const newest = this.#starts.length - 1;
+    if ((this.#starts[newest] ?? Infinity) <= index) return newest;
     let low = 0;
-    let high = this.#starts.length;
+    let high = newest + 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (defined(this.#starts[middle], 'run') <= index) low = middle + 1;

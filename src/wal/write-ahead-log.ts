@@ -90,8 +90,8 @@ export class WriteAheadLog implements LogStore {
     const { table, cache } = this.#state;
     const end = this.#fitting(low, high, maxBytes);
     const cached = Math.max(low, Math.min(end, cache.first));
-    const entries = low < cached ? this.#readDisk(low, cached) : [];
-    for (let index = cached; index < end; index += 1) entries.push(cache.get(index));
+    const newest = cached < end ? cache.range(cached, end) : [];
+    const entries = low < cached ? [...this.#readDisk(low, cached), ...newest] : newest;
     assert(
       entries.length === end - low,
       `${entries.length} entries for [${low}, ${end}) of [${table.first}, ${table.next})`,

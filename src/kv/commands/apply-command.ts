@@ -5,7 +5,7 @@ import { clampInteger, toBigInt } from '../../util/integer.js';
 import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
 import { AnswerBudget } from './answer-budget.js';
 import { hasPuts } from './checks.js';
-import { UnknownCommandError, type Command } from './command.js';
+import { UnknownCommandError, type CommandReader } from './command.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { readPut } from '../format/put-request.js';
@@ -36,13 +36,14 @@ const emptyBody: BodyMaker = () => EMPTY;
  * Executes one command. A put, the most frequent command, returns no promise. An error of the command is its effect.
  * A thrown error is fatal: the log holds bytes that are not such a request.
  */
-export function applyCommand(context: CommandContext, { kind, request }: Command): Effect | Promise<Effect> {
+export function applyCommand(context: CommandContext, command: CommandReader): Effect | Promise<Effect> {
   const { draft } = context;
+  const { kind } = command;
   const refused = kind === 'txn' ? undefined : refusalBy(context.alarms, kind);
   if (refused !== undefined) return refused;
+  if (kind === 'put') return applyPut(draft, readPut(command.data, command.start));
+  const { request } = command;
   switch (kind) {
-    case 'put':
-      return applyPut(draft, readPut(request));
     case 'deleteRange':
       return deletion(context, etcdserverpb.DeleteRangeRequest.decode(request));
     case 'txn':

@@ -1,7 +1,7 @@
 import type { Entry } from '../../raft/types.js';
-import { assert } from '../../util/assert.js';
+import { AssertionError } from '../../util/assert.js';
 import { applyCommand, type CommandContext, type Effect } from './apply-command.js';
-import { decodeCommand, UnknownCommandError, type Command, type CommandKind, type RequestOrigin } from './command.js';
+import { CommandReader, UnknownCommandError, type CommandKind, type RequestOrigin } from './command.js';
 import type { EncodedBody } from '../format/wire.js';
 import type { ApplyResult } from '../results.js';
 import { TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
@@ -37,48 +37,33 @@ export async function applyEntries(
   { after, isWaiting, hasRoom = () => true, onExecuted }: EntriesOptions,
 ): Promise<AppliedEntries> {
   const answers: Answer[] = [];
+  const command = new CommandReader();
   let answerBytes = 0;
-  const done = ({ origin, kind }: Command, effect: Effect): void => {
-    onExecuted?.(kind, typeof effect === 'function');
-    if (context.answerBytesMax === undefined || !isWaiting(origin)) return;
-    const result = resultOf(effect, context.draft.revision);
-    answers.push({ origin, result });
-    if (result.kind === 'ok') answerBytes += bytesOf(result.body);
-  };
   let applied = 0;
   for (const entry of entries) {
-    assert(entry.index === after + ++applied, `entry ${entry.index} follows ${after + applied - 1}`);
-    const pending = applyEntry(context, entry, { isWaiting, hasRoom, done });
-    if (pending !== undefined) await pending;
+    applied += 1;
+    if (entry.index !== after + applied)
+      throw new AssertionError(`entry ${entry.index} follows ${after + applied - 1}`);
+    if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
+    if (entry.data.length === 0) continue; // a new leader's first entry (paper, section 8)
+    command.read(entry.data);
+    const { kind } = command;
+    const origin = isWaiting(command) ? command.origin() : undefined;
+    context.entry = entry;
+    context.answerBytesMax = origin === undefined ? undefined : hasRoom(origin) ? TXN_ANSWER_BYTES_MAX : 0;
+    const pending = applyCommand(context, command);
+    // A put, the most frequent command, is no promise: a turn for each would cost.
+    const effect = pending instanceof Promise ? await pending : pending;
+    context.draft.finishCommand();
+    onExecuted?.(kind, typeof effect === 'function');
+    if (origin !== undefined && isWaiting(origin)) {
+      const result = resultOf(effect, context.draft.revision);
+      answers.push({ origin, result });
+      if (result.kind === 'ok') answerBytes += bytesOf(result.body);
+    }
     if (context.draft.isFull || answerBytes >= TXN_ANSWER_BYTES_MAX) break;
   }
   return { answers, applied };
-}
-
-/** Returns no promise where the command needs none: most commands are puts, and a promise for each would cost. */
-function applyEntry(
-  context: CommandContext,
-  entry: Entry,
-  {
-    isWaiting,
-    hasRoom,
-    done,
-  }: Required<Pick<EntriesOptions, 'isWaiting' | 'hasRoom'>> & {
-    readonly done: (command: Command, effect: Effect) => void;
-  },
-): void | Promise<void> {
-  if (entry.type !== 'normal') throw new UnknownCommandError(`entry ${entry.index} is a ${entry.type}`);
-  if (entry.data.length === 0) return undefined; // a new leader's first entry (paper, section 8)
-  const command = decodeCommand(entry.data);
-  context.entry = entry;
-  const { origin } = command;
-  context.answerBytesMax = isWaiting(origin) ? (hasRoom(origin) ? TXN_ANSWER_BYTES_MAX : 0) : undefined;
-  const finish = (effect: Effect): void => {
-    context.draft.finishCommand();
-    done(command, effect);
-  };
-  const effect = applyCommand(context, command);
-  return effect instanceof Promise ? effect.then(finish) : finish(effect);
 }
 
 function bytesOf(body: EncodedBody): number {

@@ -1,4 +1,5 @@
 import { assert } from '../../util/assert.js';
+import { EMPTY } from '../../util/bytes.js';
 import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, WireReader, writeVarint } from '../format/wire.js';
 
 /** Identifies the call that waits for a command's answer. */
@@ -89,27 +90,62 @@ export function encodeCommand({ origin, kind, request }: Command): Uint8Array {
   return bytes;
 }
 
+/**
+ * Reads commands, each in place of the one before: all members read every command, and followers read it twice. It identifies
+ * the caller of the one that it holds.
+ */
+export class CommandReader implements RequestOrigin {
+  member = 0;
+  boot = 0;
+  sequence = 0;
+  kind: CommandKind = 'put';
+  /** The command's bytes, of which those from `start` on are the request. */
+  data: Uint8Array = EMPTY;
+  start = 0;
+
+  /** @throws UnknownCommandError */
+  read(data: Uint8Array): void {
+    const reader = new WireReader(data);
+    let version = 0;
+    this.member = 0;
+    this.boot = 0;
+    this.sequence = 0;
+    while (!reader.done) {
+      const tag = reader.varint();
+      if (tag === VERSION) version = reader.varint();
+      else if (tag === ORIGIN) this.member = reader.varint();
+      else if (tag === BOOT) this.boot = reader.fixed32();
+      else if (tag === SEQUENCE) this.sequence = reader.varint();
+      else {
+        if (version !== COMMAND_VERSION) throw new UnknownCommandError(`a command of version ${version}`);
+        const kind = (tag & 7) === WIRE_LENGTH ? KINDS.get(tag >>> 3) : undefined;
+        if (kind === undefined) throw new UnknownCommandError(`a command with the field ${tag >>> 3}`);
+        const start = reader.skipBytes();
+        if (!reader.done) throw new UnknownCommandError('a command with more behind its body');
+        this.kind = kind;
+        this.data = data;
+        this.start = start;
+        return;
+      }
+    }
+    throw new UnknownCommandError(`a command of version ${version} without a body`);
+  }
+
+  /** A view. */
+  get request(): Uint8Array {
+    return this.data.subarray(this.start);
+  }
+
+  /** The same caller, when this reader reads on. */
+  origin(): RequestOrigin {
+    const { member, boot, sequence } = this;
+    return { member, boot, sequence };
+  }
+}
+
 /** Decodes a command; `request` is a view. @throws UnknownCommandError */
 export function decodeCommand(data: Uint8Array): Command {
-  const reader = new WireReader(data);
-  let version = 0;
-  let member = 0;
-  let boot = 0;
-  let sequence = 0;
-  while (!reader.done) {
-    const tag = reader.varint();
-    if (tag === VERSION) version = reader.varint();
-    else if (tag === ORIGIN) member = reader.varint();
-    else if (tag === BOOT) boot = reader.fixed32();
-    else if (tag === SEQUENCE) sequence = reader.varint();
-    else {
-      if (version !== COMMAND_VERSION) throw new UnknownCommandError(`a command of version ${version}`);
-      const kind = (tag & 7) === WIRE_LENGTH ? KINDS.get(tag >>> 3) : undefined;
-      if (kind === undefined) throw new UnknownCommandError(`a command with the field ${tag >>> 3}`);
-      const request = reader.bytes();
-      if (!reader.done) throw new UnknownCommandError('a command with more behind its body');
-      return { origin: { member, boot, sequence }, kind, request };
-    }
-  }
-  throw new UnknownCommandError(`a command of version ${version} without a body`);
+  const reader = new CommandReader();
+  reader.read(data);
+  return { origin: reader.origin(), kind: reader.kind, request: reader.request };
 }

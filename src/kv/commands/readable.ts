@@ -2,16 +2,15 @@ import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import type { ConfChange } from '../../raft/types.js';
 import { putShape } from '../format/put-request.js';
 import { commandOf } from '../membership/member-change.js';
-import { decodeCommand, UnknownCommandError, type CommandKind } from './command.js';
+import { CommandReader, UnknownCommandError, type CommandKind } from './command.js';
 
 /*
  * An entry that cannot be decoded stops the applier of every member that has it in its log, at each start. So members
  * refuse such entries before they append them. The decoders are those of the applier (apply-command.ts).
  */
 
-/** Bodies of commands in normal entries; changes of the members belong into configuration changes. */
+/** Bodies of commands in normal entries, but puts; changes of the members belong into configuration changes. */
 const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unknown>>> = {
-  put: putShape,
   deleteRange: (body) => etcdserverpb.DeleteRangeRequest.decode(body),
   txn: (body) => etcdserverpb.TxnRequest.decode(body),
   compaction: (body) => etcdserverpb.CompactionRequest.decode(body),
@@ -25,26 +24,33 @@ const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unkno
 /** Whether the data of a normal entry is a command that this version can apply. Empty data is a no-op. */
 export function isReadableCommand(data: Uint8Array): boolean {
   if (data.length === 0) return true;
-  return decodes(() => {
-    const { kind, request } = decodeCommand(data);
-    const decode = DECODERS[kind];
-    if (decode === undefined) return false;
-    decode(request);
+  try {
+    return isCommand(data);
+  } catch (error) {
+    if (isDecodeError(error)) return false;
+    throw error; // a bug in a decoder
+  }
+}
+
+const command = new CommandReader();
+
+function isCommand(data: Uint8Array): boolean {
+  command.read(data);
+  if (command.kind === 'put') {
+    putShape(data, command.start);
     return true;
-  });
+  }
+  const decode = DECODERS[command.kind];
+  if (decode === undefined) return false;
+  decode(command.request);
+  return true;
 }
 
 /** Whether the context of a configuration change is one that this version can apply. */
 export function isReadableChange(change: ConfChange): boolean {
-  return decodes(() => {
+  try {
     commandOf(change);
     return true;
-  });
-}
-
-function decodes(decode: () => boolean): boolean {
-  try {
-    return decode();
   } catch (error) {
     if (isDecodeError(error)) return false;
     throw error; // a bug in a decoder

@@ -37,7 +37,7 @@ export function put(draft: Draft, slot: Slot, request: PutProperties): BodyMaker
   const lease = request.ignoreLease === true && kept !== undefined ? kept.lease : toBigInt(request.lease);
   draft.put(slot, value, lease);
   const previous = request.prevKv === true ? slot.row : undefined;
-  return (header) => encodePutAnswer(previous, header);
+  return previous === undefined ? putAnswer : (header) => encodePutAnswer(previous, header);
 }
 
 /**
@@ -103,6 +103,9 @@ class PrevKvs {
     return this.#packer.finish();
   }
 }
+
+/** The answer to a put without its previous version. */
+const putAnswer: BodyMaker = (header) => encodePutAnswer(undefined, header);
 
 function encodePutAnswer(previous: Uint8Array | undefined, header: Uint8Array | undefined): Uint8Array {
   if (previous === undefined && header === undefined) return EMPTY;

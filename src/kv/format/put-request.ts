@@ -41,9 +41,9 @@ class PutScan implements PutShape {
   #bytes: Uint8Array = EMPTY;
   #offset = 0;
 
-  /** @returns false if the bytes need the codec, be it that they are unusual or damaged */
-  scan(bytes: Uint8Array): boolean {
-    this.#reset(bytes);
+  /** @param from where the message begins @returns false if the bytes need the codec, be it that they are unusual or damaged */
+  scan(bytes: Uint8Array, from: number): boolean {
+    this.#reset(bytes, from);
     const at = this.#at;
     while (this.#offset < bytes.length) {
       const tag = bytes[this.#offset++];
@@ -52,8 +52,13 @@ class PutScan implements PutShape {
         const start = this.#offset;
         if (length < 0 || start + length > bytes.length) return false;
         this.#offset += length;
-        if (tag === KEY) [at.key, at.keyEnd] = [start, this.#offset];
-        else [at.value, at.valueEnd] = [start, this.#offset];
+        if (tag === KEY) {
+          at.key = start;
+          at.keyEnd = this.#offset;
+        } else {
+          at.value = start;
+          at.valueEnd = this.#offset;
+        }
       } else if (tag === LEASE) {
         if (!this.#lease()) return false;
       } else if (tag === PREV_KV || tag === IGNORE_VALUE || tag === IGNORE_LEASE) {
@@ -102,13 +107,13 @@ class PutScan implements PutShape {
     };
   }
 
-  #reset(bytes: Uint8Array): void {
+  #reset(bytes: Uint8Array, from: number): void {
     const at = this.#at;
     at.key = at.keyEnd = at.value = at.valueEnd = 0;
     this.#leaseLow = this.#leaseHigh = 0;
     this.#prevKv = this.#ignoreValue = this.#ignoreLease = false;
     this.#bytes = bytes;
-    this.#offset = 0;
+    this.#offset = from;
   }
 
   /** @returns −1 for a length that is cut, or longer than any request */
@@ -144,9 +149,9 @@ class PutScan implements PutShape {
 
 const scan = new PutScan();
 
-/** Reads an encoded PutRequest. @throws the codec's errors on bytes that are no such message */
-export function readPut(bytes: Uint8Array): PutFields {
-  return scan.scan(bytes) ? scan.fields() : etcdserverpb.PutRequest.decode(bytes);
+/** Reads the PutRequest in bytes from an offset on. @throws the codec's errors on bytes that are no such message */
+export function readPut(bytes: Uint8Array, from = 0): PutFields {
+  return scan.scan(bytes, from) ? scan.fields() : etcdserverpb.PutRequest.decode(bytes.subarray(from));
 }
 
 /** What a put is checked for before it reaches the log. */
@@ -159,11 +164,11 @@ export interface PutShape {
 }
 
 /**
- * The shape of an encoded PutRequest, valid until the next call.
+ * The shape of the PutRequest in bytes from an offset on, valid until the next call.
  * @throws the codec's errors on bytes that are no such message
  */
-export function putShape(bytes: Uint8Array): PutShape {
-  return scan.scan(bytes) ? scan : shapeOf(etcdserverpb.PutRequest.decode(bytes));
+export function putShape(bytes: Uint8Array, from = 0): PutShape {
+  return scan.scan(bytes, from) ? scan : shapeOf(etcdserverpb.PutRequest.decode(bytes.subarray(from)));
 }
 
 export function shapeOf({ key, value, lease, ignoreValue, ignoreLease }: PutProperties): PutShape {
