@@ -98,6 +98,15 @@ describe('raftkv serve refuses, with one clear line and nothing written,', funct
     });
   }
 
+  /** The warning came after the start, when data was already created in the place of the default. */
+  it('a start with a misspelt variable too, of which it warns before', async () => {
+    writeFileSync(join(folder, 'data'), 'a letter');
+    const refused = new ServerProcess([...RAFTKV, ...serve({})], folder, { RAFTKV_DATA_DRI: 'x' });
+    await refused.exited;
+    expect(refused.stderr[0]).to.match(/WARN .*: unknown environment variable .*"similar":"RAFTKV_DATA_DIR"/);
+    expect(refused.stderr[1]).to.match(/--data-dir .*data is a file/);
+  });
+
   it('a data directory that is a file', async () => {
     writeFileSync(join(folder, 'data'), 'a letter');
     await expectRefusal(serve({}), { folder, line: /--data-dir .*data is a file/ });
