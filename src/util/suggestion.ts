@@ -1,14 +1,31 @@
 /** Edits after which a name is no typing error of another one. */
 const EDITS_MAX = 3;
 
+/** Shortest beginning of a name that counts as an abbreviation of it. */
+const ABBREVIATION_MIN = 3;
+
 /** A question to add to an error about an unknown name, such as ` (did you mean data-dir?)`; empty without a similar name. */
 export function suggestion(name: string, known: Iterable<string>): string {
   const found = nearest(name, known);
   return found === undefined ? '' : ` (did you mean ${found}?)`;
 }
 
-/** The first of the known names with the fewest edits to `name`; undefined if it takes too many. */
+/**
+ * The known name that is one edit away, else the first that begins with `name`, else the one with the fewest edits;
+ * undefined if each takes too many.
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  const names = [...known];
+  const edited = fewestEdits(name, names);
+  if (edited?.edits === 1 || name.length < ABBREVIATION_MIN) return edited?.name;
+  return names.find((each) => each.startsWith(name)) ?? edited?.name;
+}
+
+/** The first of the names with the fewest edits to `name`. */
+function fewestEdits(
+  name: string,
+  known: readonly string[],
+): { readonly name: string; readonly edits: number } | undefined {
   let best: string | undefined;
   let fewest = Math.min(EDITS_MAX, Math.floor(name.length / 2)) + 1;
   for (const candidate of known) {
@@ -16,7 +33,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
     const edits = editsBetween(name, candidate);
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
-  return best;
+  return best === undefined ? undefined : { name: best, edits: fewest };
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment). */

@@ -9,7 +9,7 @@ import { ETCD_API_VERSION } from '../../src/server/startup/version.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
-import { runCommand } from './run-command.js';
+import { runCommand, runCommandWith } from './run-command.js';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts');
 
@@ -113,6 +113,50 @@ describe('raftkv', () => {
     await outputOf('put', 'a', '1');
     expect(await outputOf('--insecure-transport', 'get', 'a')).to.equal('a\n1\n');
     expect(await outputOf('get', '--insecure-transport=true', 'a')).to.equal('a\n1\n');
+  });
+
+  // ETCDCTL_USER and ETCDCTL_CACERT were ignored, although --user and --cacert are refused.
+  it('refuses the variables of options that it refuses', async () => {
+    const run = async (variable: string, value: string) => {
+      const { code, stderr } = await runCommandWith({ [variable]: value }, [
+        ...['--endpoints', fake.endpoint],
+        ...['get', 'none'],
+      ]);
+      return [code, stderr];
+    };
+    const noUsers = 'raftkv has no users or passwords yet\n';
+    expect(await run('ETCDCTL_USER', 'root:x')).to.deep.equal([1, `raftkv: ETCDCTL_USER is not possible: ${noUsers}`]);
+    expect(await run('RAFTKV_PASSWORD', 'x')).to.deep.equal([1, `raftkv: RAFTKV_PASSWORD is not possible: ${noUsers}`]);
+    const noTls = [1, 'raftkv: ETCDCTL_CACERT is not possible: raftkv has no TLS yet\n'];
+    expect(await run('ETCDCTL_CACERT', 'ca.crt')).to.deep.equal(noTls);
+    expect((await run('ETCDCTL_INSECURE_TRANSPORT', 'false'))[0]).to.equal(1);
+    expect((await run('ETCDCTL_INSECURE_SKIP_TLS_VERIFY', 'true'))[0]).to.equal(1);
+    for (const [variable = '', value = ''] of [
+      ['ETCDCTL_INSECURE_TRANSPORT', 'true'],
+      ['ETCDCTL_INSECURE_SKIP_TLS_VERIFY', 'false'],
+      ['ETCDCTL_CACERT', ''],
+      ['ETCDCTL_API', '3'],
+    ]) {
+      expect(await run(variable, value), variable).to.deep.equal([0, '']);
+    }
+  });
+
+  // etcdctl connects to localhost; this was "not an endpoint".
+  it('connects to this machine for an endpoint without a host', async () => {
+    const port = fake.endpoint.replace(/^.*:/, ':');
+    for (const endpoint of [port, `http://${port}`]) {
+      const { code, stderr } = await runCommand(['get', 'none', '--endpoints', endpoint]);
+      expect([code, stderr]).to.deep.equal([0, '']);
+    }
+    expect((await runCommand(['get', 'none', '--endpoints', ':'])).stderr).to.match(/^raftkv: ":" is not an endpoint/);
+  });
+
+  // The parser found no name similar to --config.
+  it('suggests the flag that an unknown one abbreviates or misspells', async () => {
+    for (const flag of ['--config', '--config=f.yaml', '--confg-file']) {
+      const { code, stderr } = await runCommand(['serve', flag, 'f.yaml']);
+      expect([code, stderr]).to.deep.equal([1, `raftkv: unknown option '${flag}' (did you mean --config-file?)\n`]);
+    }
   });
 
   it('every invalid command line ends with one line on stderr and exit code 1', async () => {

@@ -53,7 +53,14 @@ describe('settings of raftkv serve', () => {
     it('in a file', async () => {
       writeFileSync(file, 'election-timeout: 400\nheartbeat-interval: 100');
       const said = await refusal({ RAFTKV_HEARTBEAT_INTERVAL: '300' }, '--config-file', file);
-      expect(said).to.equal(tooShort(`${file}:election-timeout`, 'RAFTKV_HEARTBEAT_INTERVAL'));
+      expect(said).to.equal(tooShort(`${file}: election-timeout`, 'RAFTKV_HEARTBEAT_INTERVAL'));
+      writeFileSync(file, 'election-timeout: 400\nheartbeat-interval: 300');
+      expect(await refusal({}, '--config-file', file)).to.equal(
+        tooShort(`${file}: election-timeout`, 'heartbeat-interval'),
+      );
+      expect(await refusal({ RAFTKV_ELECTION_TIMEOUT: '400' }, '--config-file', file)).to.equal(
+        tooShort('RAFTKV_ELECTION_TIMEOUT', `heartbeat-interval in ${file}`),
+      );
     });
 
     it('in errors of the start, too', async () => {
@@ -69,23 +76,40 @@ describe('settings of raftkv serve', () => {
 
   describe('in an invalid file cause an error that names the file', () => {
     const cases: readonly [what: string, text: string, why: string][] = [
-      ['what is not closed', 'name: [a\n', 'Flow sequence in block collection must be'],
-      ['JSON with a comma too many', '{"name": "a",,}', 'Unexpected , in flow map at line 1, column 14\n'],
-      ['a name twice', 'name: a\nname: b', 'Map keys must be unique at line 2, column 1\n'],
-      ['an alias of nothing', 'name: *x', 'name must be a single value\n'],
-      ['a tag', 'name: !secret a', 'Unresolved tag: !secret at line 1, column 7\n'],
+      ['what is not closed', 'name: [a\n', 'line 2, column 1: flow sequence in block collection must be'],
+      ['JSON with a comma too many', '{"name": "a",,}', 'line 1, column 14: unexpected , in flow map\n'],
+      ['a name twice', 'name: a\nname: b', 'line 2, column 1: map keys must be unique\n'],
+      ['an alias of nothing', 'name: *x', 'name must be a single value, not a list or a section\n'],
+      ['a tag', 'name: !secret a', 'line 1, column 7: unresolved tag: !secret\n'],
       ['a word', 'raftkv.data', 'expected lines of NAME: VALUE, such as "data-dir: raftkv.data"\n'],
-      ['a list', 'name: [a]', 'name must be a single value\n'],
+      ['a list', 'name: [a]', 'name must be a single value, not a list or a section\n'],
       ['a list of lists', 'listen-peer-urls: [[a]]', 'listen-peer-urls must be a list of single values\n'],
       ['a section with a single value', 'socket-options: true', 'socket-options must have settings of its own'],
-      ['a name that no section has', 'socket-options: {port: 1}', 'unknown setting port in socket-options\n'],
+      [
+        'a name that no section has',
+        'socket-options: {port: 1}',
+        'unknown setting port in socket-options: it takes reuse-port, reuse-address\n',
+      ],
       [
         'a misspelt name of a section',
         'socket-options: {reuse-prot: true}',
         'unknown setting reuse-prot in socket-options (did you mean reuse-port?)\n',
       ],
       ['a misspelt section', 'socket-option: {}', 'unknown setting socket-option (did you mean socket-options?)\n'],
-      ['a name that no setting has', 'nonsense: a', 'unknown setting nonsense\n'],
+      [
+        'a name that no setting has',
+        'nonsense: a',
+        'unknown setting nonsense: "raftkv serve --help" lists the settings\n',
+      ],
+      ['a name that is no text', '? [a]\n: b', 'the name of a setting must be text, such as data-dir\n'],
+      // These began with "FILE:name", the others with "FILE: name".
+      ['a value that a setting does not take', 'log-level: loud', 'log-level loud: must be one of debug, info, warn, '],
+      ['a URL that is none', 'listen-client-urls: a', 'listen-client-urls: "a" is not a URL with a scheme, '],
+      [
+        'two names of one setting',
+        'corrupt-check-time: 1h\nexperimental-corrupt-check-time: 2h',
+        'corrupt-check-time and experimental-corrupt-check-time are the same setting: give one of them\n',
+      ],
       ['a misspelt name', 'nmae: a', 'unknown setting nmae (did you mean name?)\n'],
     ];
     for (const [what, text, why] of cases) {
@@ -192,10 +216,10 @@ feature-gates: InitialCorruptCheck=true
       };
       const noTls = 'cannot be used: TLS is not supported yet\n';
       expect(await withFile('client-transport-security: {cert-file: a.pem}')).to.equal(
-        `raftkv: ${file}:cert-file ${noTls}`,
+        `raftkv: ${file}: cert-file ${noTls}`,
       );
       expect(await withFile('peer-transport-security: {auto-tls: true}')).to.equal(
-        `raftkv: ${file}:peer-auto-tls ${noTls}`,
+        `raftkv: ${file}: peer-auto-tls ${noTls}`,
       );
       expect(await refusal({ ETCD_TRUSTED_CA_FILE: 'ca.pem' })).to.equal(`raftkv: ETCD_TRUSTED_CA_FILE ${noTls}`);
       expect(await refusal({}, '--client-cert-auth')).to.equal(`raftkv: --client-cert-auth ${noTls}`);
@@ -288,7 +312,7 @@ feature-gates: InitialCorruptCheck=true
       });
       writeFileSync(file, `data-dir: ${backup}`);
       expect((await restore({}, '--config-file', file)).stderr).to.equal(
-        `raftkv: ${file}:data-dir ${backup} is a file: name a directory\n`,
+        `raftkv: ${file}: data-dir ${backup} is a file: name a directory\n`,
       );
     });
 

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { ErrorOptions } from 'commander';
+import { suggestion } from '../../util/suggestion.js';
 
 /** One line of a command's examples. */
 export interface Example {
@@ -18,6 +20,20 @@ export class Subcommand extends Command {
     if (this.#examples.length === 0) this.addHelpText('after', () => this.#exampleText());
     this.#examples.push({ line, note });
     return this;
+  }
+
+  /** Reports a parsing error. An unknown option gets the suggestion that settings get. @throws CommanderError */
+  override error(message: string, options?: ErrorOptions): never {
+    const [start, flag] = /^error: unknown option '--([^'=]+)[^']*'/.exec(message) ?? [];
+    return super.error(start === undefined ? message : `${start}${this.#similarFlag(flag ?? '')}`, options);
+  }
+
+  #similarFlag(flag: string): string {
+    const flags = this.createHelp()
+      .visibleOptions(this)
+      .concat(this.createHelp().visibleGlobalOptions(this))
+      .flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
+    return suggestion(`--${flag}`, flags);
   }
 
   get examples(): readonly Example[] {

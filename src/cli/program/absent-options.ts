@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
+import { variablesOf } from '../parsing/client-options.js';
 import { CommandError } from '../process/streams.js';
+import type { Streams } from '../process/streams.js';
 
 const NO_TLS = 'raftkv has no TLS yet';
 const NO_AUTHENTICATION = 'raftkv has no users or passwords yet';
@@ -29,6 +31,28 @@ export function addAbsentOptions(program: Command): void {
   program.addOption(new Option('--insecure-transport').hideHelp());
   program.addOption(new Option('--insecure-transport=true').hideHelp());
   addRefused(program, { name: 'insecure-transport=false', reason: NO_TLS, value: '' });
+}
+
+/**
+ * Refuses the environment variables of the same options, which would otherwise be ignored: a script with ETCDCTL_CACERT
+ * expects TLS. @throws CommandError with the reason
+ */
+export function refuseAbsentVariables(variables: Streams['variables']): void {
+  for (const [flag, reason] of Object.entries({ ...ABSENT, 'insecure-transport': NO_TLS })) {
+    for (const variable of variablesOf(flag)) {
+      const text = variables[variable] ?? '';
+      const isAsked = flag === 'insecure-transport' ? isFalse(text) : text !== '' && !(isSwitch(flag) && isFalse(text));
+      if (isAsked) throw new CommandError(`${variable} is not possible: ${reason}`);
+    }
+  }
+}
+
+function isSwitch(flag: string): boolean {
+  return flag.startsWith('insecure-');
+}
+
+function isFalse(text: string): boolean {
+  return /^(?:false|0|f)$/i.test(text);
 }
 
 function addRefused(

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { RAFTKV_VERSION } from '../../server/startup/version.js';
 import { addAbsentCommands } from './absent-commands.js';
-import { addAbsentOptions } from './absent-options.js';
+import { addAbsentOptions, refuseAbsentVariables } from './absent-options.js';
 import { parserMessage } from '../parsing/parser-message.js';
 import { addClientFlags } from '../parsing/client-options.js';
 import { COMMANDS } from './command-table.js';
@@ -26,6 +26,7 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   if (entries.some(({ client }) => client)) {
     addClientFlags(program, streams.variables);
     addAbsentOptions(program);
+    refuseAbsentVariables(streams.variables);
   }
   program.hook('preAction', async (_program, action) => {
     // The table of settings is loaded only if it is needed: `raftkv get` starts quickly.

@@ -55,7 +55,7 @@ function parseSettings(file: string, text: string): RawSettings {
   const document = parseDocument(text);
   // A warning means that the file is not read as its author intended.
   const [wrong] = [...document.errors, ...document.warnings];
-  if (wrong !== undefined) throw new CommandError(`${file}: ${firstLine(wrong.message)}`, { cause: wrong });
+  if (wrong !== undefined) throw new CommandError(`${file}: ${oneLine(wrong.message)}`, { cause: wrong });
   const { contents } = document;
   if (contents === null) return {};
   if (!isMap(contents)) {
@@ -66,7 +66,10 @@ function parseSettings(file: string, text: string): RawSettings {
 
 /** The settings of one entry; none if it has no value, as in etcd's sample file. */
 function settingsOf(file: string, { key, value }: Pair, document: Document): readonly (readonly [string, string])[] {
-  const name = isScalar(key) ? String(key.value) : 'a name that is not text';
+  if (!isScalar(key) || key.value === null) {
+    throw new CommandError(`${file}: the name of a setting must be text, such as data-dir`);
+  }
+  const name = textOf(key);
   const node = isAlias(value) ? value.resolve(document) : value;
   const nested = NESTED[name];
   if (nested !== undefined) {
@@ -78,16 +81,16 @@ function settingsOf(file: string, { key, value }: Pair, document: Document): rea
   }
   const setting = findSetting(name) ?? findEtcdSetting(name);
   if (setting === undefined) {
-    throw new CommandError(
-      `${file}: unknown setting ${name}${suggestion(name, [...SETTING_NAMES, ...Object.keys(NESTED)])}`,
-    );
+    const advice =
+      suggestion(name, [...SETTING_NAMES, ...Object.keys(NESTED)]) || ': "raftkv serve --help" lists the settings';
+    throw new CommandError(`${file}: unknown setting ${name}${advice}`);
   }
   if (isSeq(node) && (setting.kind === 'list' || setting.kind === 'urls' || name === 'cipher-suites')) {
     const texts = node.items.map((item) => (isScalar(item) ? textOf(item) : undefined));
     if (texts.includes(undefined)) throw new CommandError(`${file}: ${name} must be a list of single values`);
     return texts.length === 0 ? [] : [[name, texts.join(',')]];
   }
-  if (!isScalar(node)) throw new CommandError(`${file}: ${name} must be a single value`);
+  if (!isScalar(node)) throw new CommandError(`${file}: ${name} must be a single value, not a list or a section`);
   if (node.value === null) return [];
   // etcd reads a duration that is a number as nanoseconds.
   if (setting.kind === 'duration' && typeof node.value === 'number') return [[name, `${node.value}ns`]];
@@ -109,11 +112,16 @@ function renamed(
   const inner = isScalar(key) ? String(key.value) : '';
   const flag = names[inner];
   if (flag === undefined) {
-    throw new CommandError(`${file}: unknown setting ${inner} in ${section}${suggestion(inner, Object.keys(names))}`);
+    const advice = suggestion(inner, Object.keys(names)) || `: it takes ${Object.keys(names).join(', ')}`;
+    throw new CommandError(`${file}: unknown setting ${inner} in ${section}${advice}`);
   }
   return new Pair(new Scalar(flag), value);
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').replace(/:$/, '');
+/** The message of the YAML parser without its excerpt of the file, and with the position in front. */
+function oneLine(text: string): string {
+  const first = (text.split('\n', 1)[0] ?? '').replace(/:$/, '');
+  const [, what = first, position] = /^(.*) at (line \d+, column \d+)$/.exec(first) ?? [];
+  const sentence = /^[A-Z][a-z ]/.test(what) ? what.charAt(0).toLowerCase() + what.slice(1) : what;
+  return position === undefined ? sentence : `${position}: ${sentence}`;
 }

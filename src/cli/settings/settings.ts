@@ -10,16 +10,24 @@ import { FILE_VARIABLE, variableOf, type Variables } from './variables.js';
 /** etcd's variable for the same. */
 const ETCD_FILE_VARIABLE = 'ETCD_CONFIG_FILE';
 
-/** Settings as given, by flag name, and the name by which the user gave each: RAFTKV_NAME, or FILE:name. */
+/** The place where the user gave a setting. */
+interface Place {
+  /** The name there: --name, RAFTKV_NAME, or a name in the file. */
+  readonly name: string;
+  /** The configuration file; undefined for flags and variables. */
+  readonly file?: string;
+}
+
+/** Settings as given, by flag name, and the place of each. */
 export interface GivenSettings {
   readonly values: RawSettings;
-  readonly places: ReadonlyMap<string, string>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 /** One source of settings: texts by flag name or an older name of it, and how the user names them there. */
 interface Source {
   readonly texts: RawSettings;
-  readonly placeOf: (name: string) => string;
+  readonly placeOf: (name: string) => Place;
 }
 
 export function addConfigFileOption(command: Command): void {
@@ -40,17 +48,17 @@ export async function readSettings(command: Command, variables: Variables): Prom
   const namedBy = namedFile === undefined ? variable : '--config-file';
   const fromFile = file === undefined ? {} : await readConfigFile(file, { namedBy });
   return merged([
-    { texts: fromFile, placeOf: (name) => `${file}:${name}` },
-    { texts: settingsOf(variables, etcdVariableOf), placeOf: etcdVariableOf },
-    { texts: settingsOf(variables, variableOf), placeOf: variableOf },
-    { texts: flags, placeOf: (name) => `--${name}` },
+    { texts: fromFile, placeOf: (name) => ({ name, ...(file !== undefined && { file }) }) },
+    { texts: settingsOf(variables, etcdVariableOf), placeOf: (name) => ({ name: etcdVariableOf(name) }) },
+    { texts: settingsOf(variables, variableOf), placeOf: (name) => ({ name: variableOf(name) }) },
+    { texts: flags, placeOf: (name) => ({ name: `--${name}` }) },
   ]);
 }
 
 /** Later sources win. */
 function merged(sources: readonly Source[]): GivenSettings {
   const values: Record<string, string> = {};
-  const places = new Map<string, string>();
+  const places = new Map<string, Place>();
   for (const { texts, placeOf } of sources) {
     const own = new Map<string, string>();
     for (const [name, text] of Object.entries(texts)) {
@@ -58,7 +66,9 @@ function merged(sources: readonly Source[]): GivenSettings {
       if (flag === undefined || text === undefined) continue;
       const other = own.get(flag);
       if (other !== undefined) {
-        throw new CommandError(`${placeOf(other)} and ${placeOf(name)} are the same setting: give one of them`);
+        const [first, second] = [placeOf(other), placeOf(name)];
+        const names = `${first.name} and ${second.name}`;
+        throw new CommandError(inFile(first.file, `${names} are the same setting: give one of them`));
       }
       own.set(flag, name);
       values[flag] = text;
@@ -77,10 +87,23 @@ export function configOf({ values, places }: GivenSettings): ServerConfig {
   }
 }
 
-/** The server names settings as flags; this message names them as the user gave them. */
+/**
+ * The server names settings as flags; this message names them as the user gave them. It begins with the file if the
+ * first of them is in one.
+ */
 export function refused(error: ConfigError, places: GivenSettings['places']): CommandError {
-  const message = error.message.replaceAll(/(?<!\S)--([a-z-]+)/g, (name, flag: string) => places.get(flag) ?? name);
-  return new CommandError(message, { cause: error });
+  const pattern = /(?<!\S)--([a-z-]+)/g;
+  const first = places.get(pattern.exec(error.message)?.[1] ?? '');
+  const message = error.message.replaceAll(pattern, (flag, name: string) => {
+    const place = places.get(name);
+    if (place === undefined) return flag;
+    return place.file === first?.file || place.file === undefined ? place.name : `${place.name} in ${place.file}`;
+  });
+  return new CommandError(inFile(first?.file, message), { cause: error });
+}
+
+function inFile(file: string | undefined, message: string): string {
+  return file === undefined ? message : `${file}: ${message}`;
 }
 
 /** The settings on the command line, and --config-file. */

@@ -12,7 +12,7 @@ export const LOGGING_SETTINGS = {
     placeholder: 'level',
     default: 'info',
     words: LOG_LEVELS,
-    help: 'lowest level that is logged: debug, info, warn or error',
+    help: 'lowest level that is logged: debug, info, warn or error; dpanic, panic and fatal log nothing',
   }),
   /** `pretty` and `console` are the same. */
   logFormat: choice({
