@@ -62,7 +62,7 @@ describe('the decoder of HPACK', () => {
     expect(fieldsIn(decoder(), '82')).to.deep.equal([':method: GET']);
   });
 
-  it('decodes a row of requests with a dynamic table as in appendix C.4', () => {
+  it('decodes consecutive requests with a dynamic table as in appendix C.4', () => {
     const hpack = decoder();
     expect(fieldsIn(hpack, '828684418cf1e3c2e5f23a6ba0ab90f4ff')).to.deep.equal([
       ':method: GET',
@@ -127,7 +127,7 @@ describe('the decoder of HPACK', () => {
     }
   });
 
-  it('never fails otherwise, whatever the bytes', () => {
+  it('throws no other error, whatever the bytes', () => {
     const hpack = decoder();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {

@@ -15,7 +15,7 @@ const whole = (streamId: number): Buffer =>
   frame(FrameType.HEADERS, Flag.END_HEADERS | Flag.END_STREAM, streamId, REQUEST);
 const [HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE] = [1, 4, 5];
 
-describe('an HTTP/2 connection, after its bugs,', () => {
+describe('regressions of an HTTP/2 connection:', () => {
   // A long error message went out in one HEADERS frame, whatever its size: the client ended the connection, and with it all
   // other calls, with FRAME_SIZE_ERROR.
   it('continues a header section that is larger than the largest frame of the client (section 4.2)', async () => {
@@ -110,7 +110,7 @@ describe('an HTTP/2 connection, after its bugs,', () => {
 
   // The server remembers the streams that it has reset, up to a number. Beyond it, DATA that was under way to an older one
   // ended the connection.
-  it('ignores what was under way to any stream that it has reset (section 5.1)', async () => {
+  it('ignores frames that were under way to a stream that it has reset (section 5.1)', async () => {
     const wire = new Wire({ onOpen: (stream) => stream.end() });
     wire.begin();
     const count = 4_000;
@@ -167,7 +167,7 @@ describe('an HTTP/2 connection, after its bugs,', () => {
 
   // Data that a larger window allowed went out before the acknowledgement of the setting: a client that counts by what was
   // acknowledged saw more than its window.
-  it('acknowledges settings before it sends what they allow (section 6.5.3)', async () => {
+  it('acknowledges settings before it sends data that they allow (section 6.5.3)', async () => {
     const wire = new Wire({
       onOpen: (stream) => {
         stream.headers();

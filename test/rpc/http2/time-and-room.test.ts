@@ -95,7 +95,7 @@ describe('the keep-alive of an HTTP/2 connection', () => {
 
 describe('the output of an HTTP/2 connection', () => {
   // Answers without a body obey no window: a client that sent requests and read nothing grew the member by their answers.
-  it('stops reading the frames of a client that does not take what they cause, until it does', async () => {
+  it('stops reading from a client that does not read the answers to its frames, until it does', async () => {
     const untakenBytes = 32 * 1024;
     const wire = new Wire(
       { onOpen: (stream) => stream.end([{ name: 'reason', value: 'x'.repeat(200) }]) },

@@ -26,7 +26,7 @@ const call = (streamId: number, path: string, body: Buffer, extra: Extra = []): 
     frame(FrameType.DATA, Flag.END_STREAM, streamId, body),
   ]);
 
-describe('a native host, of hostile calls,', () => {
+describe('a native host with hostile calls', () => {
   let host: NativeHost;
   let answers: MemberAnswers;
   const clients: ClientEnd[] = [];
@@ -102,7 +102,7 @@ describe('a native host, of hostile calls,', () => {
     expect(largest / MIB, 'MiB').to.be.below(300);
   });
 
-  it('inflates nothing for calls that are over', async () => {
+  it('inflates no message of a call that has ended', async () => {
     const inflater = new Inflater(100);
     const results: string[] = [];
     await new Promise<void>((resolve) => {
@@ -123,7 +123,7 @@ describe('a native host, of hostile calls,', () => {
 
   // After the deadlines of their calls, unread answers stayed in memory but were no longer counted:
   // a client could fill it with calls of short deadlines.
-  it('counts what a call has not sent until it is gone, also after its deadline', async () => {
+  it('counts the unsent bytes of a call until the call is gone, also after its deadline', async () => {
     const client = open(0);
     const count = 20;
     for (let at = 0; at < count; at += 1) {
@@ -138,7 +138,7 @@ describe('a native host, of hostile calls,', () => {
   });
 
   // 13 bytes that named a path of 64 KB in the dynamic table were answered with all of it.
-  it('repeats only the beginning of a long path', async () => {
+  it('quotes only the beginning of a long path', async () => {
     const client = open();
     client.send(call(1, `/${'a'.repeat(15_000)}`, Buffer.alloc(0)));
     await answered(client, 1);

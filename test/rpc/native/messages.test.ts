@@ -9,7 +9,7 @@ import { ClientEnd } from '../http2/wire.js';
 
 describe('the messages of a native call', () => {
   // An empty message whose prefix came in two frames: the second part of the prefix was read as the next message.
-  it('may be cut anywhere, also an empty one', async () => {
+  it('arrive whole wherever the stream is cut, empty ones too', async () => {
     const message = Buffer.from([0, 0, 0, 0, 2, 104, 105]);
     const body = Buffer.concat([Buffer.alloc(5), message, Buffer.alloc(5), message]);
     for (let first = 1; first < body.length; first += 1) {
@@ -22,7 +22,7 @@ describe('the messages of a native call', () => {
 
   // Bytes of a call that was paused came into a new buffer with every frame: one chunk of frames with a byte each copied a
   // gigabyte.
-  it('are kept without being copied again for each frame', () => {
+  it('are buffered without another copy for each frame', () => {
     const reader = new MessageReader(1_000_000);
     const prefix = Buffer.from([0, 0, 15, 0, 0]);
     const used = process.cpuUsage();
