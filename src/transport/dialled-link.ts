@@ -68,6 +68,11 @@ export class DialledLink {
     return this.#link.full;
   }
 
+  /** See LinkSocket.idle. */
+  get idle(): boolean {
+    return this.#link.idle;
+  }
+
   write(pieces: readonly Buffer[]): void {
     this.#link.write(pieces);
   }

@@ -91,6 +91,11 @@ export class LaneLink {
     return this.#state.kind === 'up';
   }
 
+  /** Whether a packet that is sent now would wait for no other. */
+  get idle(): boolean {
+    return this.#state.kind === 'up' && this.#queue.empty && this.#state.link.idle;
+  }
+
   /** @returns false if something was dropped: the queue was full, or there is no link */
   send(packet: Packet): boolean {
     if (this.#state.kind !== 'up') return false;

@@ -53,6 +53,11 @@ export class LinkSocket {
     return this.#socket.writableNeedDrain;
   }
 
+  /** Whether the system has taken everything that was written. */
+  get idle(): boolean {
+    return this.#socket.writableLength === 0;
+  }
+
   /** Length of the largest accepted body from now on, in bytes. At first that of a hello. */
   set bodyBytesMax(bytes: number) {
     this.#decoder.bodyBytesMax = bytes;

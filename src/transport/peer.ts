@@ -46,7 +46,7 @@ export class Peer {
   }
 
   send(packet: Packet): void {
-    const { control, append } = splitByLane(packet);
+    const { control, append } = splitByLane(packet, { appendIdle: this.#append.idle });
     const controlTaken = control === undefined || this.#control.send(control);
     const appendTaken = append === undefined || this.#append.send(append);
     if (!controlTaken || !appendTaken) this.#options.listener.onLoss();
