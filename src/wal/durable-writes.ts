@@ -6,8 +6,13 @@ export const IN_TURN_BYTES_MAX = 16 * 1024;
 const MEAN_MS_MAX = 1;
 /** Weight of the newest write in the mean. */
 const WEIGHT = 1 / 8;
-/** A write that takes longer is a stall of the disk, in ms. */
-const STALL_MS = 4;
+/** The most that one write counts for in the mean, in ms. */
+const SAMPLE_MS_MAX = 4;
+/**
+ * A write that takes longer is a stall of the disk, in ms. On busy cores, a process that has waited for its disk often
+ * gets a core only a few ms later.
+ */
+const STALL_MS = 20;
 /** After a stall the thread pool is used for this many times its duration. */
 const POOL_FACTOR = 100;
 
@@ -49,7 +54,7 @@ export class DurableWrites {
   #observe(startMs: number, endMs: number): void {
     const tookMs = endMs - startMs;
     // One stall must not count for longer than the pause after it.
-    this.#meanMs += (Math.min(tookMs, STALL_MS) - this.#meanMs) * WEIGHT;
+    this.#meanMs += (Math.min(tookMs, SAMPLE_MS_MAX) - this.#meanMs) * WEIGHT;
     if (tookMs > STALL_MS) this.#poolUntilMs = Math.max(this.#poolUntilMs, endMs + tookMs * POOL_FACTOR);
   }
 }
