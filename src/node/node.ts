@@ -79,13 +79,14 @@ export class RaftNode {
   start(): void {
     this.#lifecycle.start();
     const { transport, log, logger } = this.#options;
-    const { leadership, links, input, receiver, authority, raw } = this.#parts;
+    const { leadership, links, input, receiver, authority, raw, peerSender } = this.#parts;
     leadership.begin();
     transport.start({
       onPacket: (from, packet) => this.#onPacket(from, packet),
       onUnreachable: (peer) => input.unreachable(peer),
       onLink: (peer, state) => {
         logger.debug('peer link', { peer, state });
+        peerSender.forget(peer);
         if (state === 'up') links.up(peer);
         else this.#onLinkDown(peer);
       },
@@ -223,9 +224,10 @@ export class RaftNode {
   }
 
   async #close(): Promise<void> {
-    const { failover, leadership, input, cutter, sender, receiver } = this.#parts;
+    const { failover, leadership, input, cutter, sender, receiver, peerSender } = this.#parts;
     const { transport, log } = this.#options;
     this.#cancelTick?.();
+    peerSender.close();
     failover.stop();
     leadership.end();
     input.close();

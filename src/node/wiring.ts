@@ -158,7 +158,7 @@ function makeLeading(
 }
 
 function makeStorage(
-  { config, log, stateMachine, transport, logger }: NodeOptions,
+  { config, log, stateMachine, transport, clock, logger }: NodeOptions,
   lifecycle: Lifecycle,
   { raw, sender, commits, applied, authority }: Queues & Core & Leading,
 ): StorageParts {
@@ -179,7 +179,7 @@ function makeStorage(
     onArrived: wake,
     onFatal,
   });
-  const peerSender = new PeerSender({ transport, authority, sender });
+  const peerSender = new PeerSender({ transport, authority, sender, clock, onDue: wake });
   const onRestored = (index: number): void => applied.restored(index);
   const installer = new SnapshotInstaller({ log, stateMachine, receiver, onRestored });
   const { asyncStorage } = config;

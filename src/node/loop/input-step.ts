@@ -8,6 +8,7 @@ import type { LogCutter } from '../storage/log-cutter.js';
 import type { NodeOptions } from '../options.js';
 import { isSimple } from './conf-changes.js';
 import type { LoopInput, TransferRequest } from './loop-input.js';
+import { isEmptyAppend } from './packet-collector.js';
 import type { PeerSender } from './peer-sender.js';
 
 export interface InputStepOptions {
@@ -61,8 +62,9 @@ export class InputStep {
   }
 
   #tick(): void {
-    const { input, raw, authority } = this.#options;
+    const { input, raw, authority, peerSender } = this.#options;
     if (authority.mayTick) raw.tick();
+    peerSender.tick();
     input.reads.tick();
     input.proposals.discardAbandoned();
   }
@@ -83,6 +85,7 @@ export class InputStep {
     const { raw, clock, authority, peerSender, cutter, learners, onStep } = this.#options;
     for (const incoming of messages) {
       if (!authority.admits(incoming)) continue;
+      if (incoming.type === 'MsgProp') peerSender.forwarded(from);
       const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
       if (answer === undefined) this.#step(from, incoming);
       else peerSender.post([answer]);
@@ -91,7 +94,9 @@ export class InputStep {
     if (raw.leader === from) this.#lastContactMs = clock.now();
     const answer = round === undefined ? undefined : authority.answer(from, round);
     if (round !== undefined && answer !== undefined) {
-      peerSender.ack(from, answer);
+      // After a commit index alone, the answer to the leader's next append can carry it.
+      const urgent = messages.length === 0 || !messages.every(isEmptyAppend);
+      peerSender.ack(from, answer, { urgent });
       cutter.distributed(round.minMatch);
       learners.reported(round);
     }

@@ -1,3 +1,4 @@
+import type { Cancel, Clock } from '../../ports/clock.js';
 import type { Packet, RoundAck, Transport } from '../../ports/transport.js';
 import type { Message, NodeId } from '../../raft/types.js';
 import type { Authority } from '../authority/authority.js';
@@ -8,12 +9,25 @@ export interface PeerSenderOptions {
   readonly transport: Pick<Transport, 'send'>;
   readonly authority: Authority;
   readonly sender: SnapshotSender;
+  readonly clock: Clock;
+  /** Called when `flush` has more to send than at its last call. */
+  readonly onDue: () => void;
 }
+
+/**
+ * How long a commit index waits for the next append to carry it, in ms. A client that writes one value after the other
+ * sends the next within that time, and a commit index of its own would cost each member as much as the entry.
+ */
+const COMMIT_DELAY_MS = 1;
 
 /** Sends packets to the peers, with the leader's rounds in them, and starts snapshot transfers. */
 export class PeerSender {
   readonly #options: PeerSenderOptions;
   readonly #packets = new PacketCollector();
+  /** Since when appends without entries wait, by the clock. */
+  #waitingSinceMs: number | undefined;
+  #cancelDelay: Cancel | undefined;
+  #appendsDue = false;
 
   constructor(options: PeerSenderOptions) {
     this.#options = options;
@@ -36,19 +50,73 @@ export class PeerSender {
     this.#packets.add(messages);
   }
 
-  /** Collects an answer to a leader's round, for the next packet to the leader. */
-  ack(to: NodeId, ack: RoundAck): void {
-    this.#packets.ack(to, ack);
+  /**
+   * Collects an answer to a leader's round, for the next packet to the leader.
+   * @param options.urgent the next `flush` with bare acks sends it in any case
+   */
+  ack(to: NodeId, ack: RoundAck, options: { readonly urgent: boolean }): void {
+    this.#packets.ack(to, ack, options);
   }
 
-  /** Sends everything collected. @param options.bareAcks also send answers to rounds that no message carries */
-  flush(options: { bareAcks: boolean }): void {
+  /** A peer has forwarded a proposal: its clients wait for the commit. */
+  forwarded(peer: NodeId): void {
+    this.#packets.forwarded(peer);
+  }
+
+  /** The next `flush` sends also answers that have waited for another packet. */
+  tick(): void {
+    this.#packets.tick();
+  }
+
+  /** The link to a peer broke or is new: what was sent may not have arrived. */
+  forget(peer: NodeId): void {
+    this.#packets.forget(peer);
+  }
+
+  /**
+   * Sends what is collected, except commit indexes that still wait for an append to the same peer.
+   * @param options.bareAcks also send urgent answers to rounds that no message carries
+   * @param options.commits also send commit indexes that wait
+   */
+  flush(options: { readonly bareAcks: boolean; readonly commits: boolean }): void {
     const { transport, authority } = this.#options;
     const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
+    if (options.commits || this.#appendsDue) this.#packets.release();
+    this.#appendsDue = false;
     if (!this.#packets.empty) {
       const sendsTimeoutNow = this.#packets.holds('MsgTimeoutNow');
       this.#packets.flush(authority.roundForTurn({ sendsTimeoutNow }), send);
     }
     if (options.bareAcks) this.#packets.flushAcks(send);
+    this.#watchDelay();
+  }
+
+  /** Ends all waiting. */
+  close(): void {
+    this.#cancelDelay?.();
+  }
+
+  /** Notes since when appends wait, and sees to it that they do not wait for long. */
+  #watchDelay(): void {
+    if (!this.#packets.holdsAppends) this.#waitingSinceMs = undefined;
+    else if (this.#waitingSinceMs === undefined) {
+      this.#waitingSinceMs = this.#options.clock.now();
+      // One that runs was armed for earlier appends. It goes on for the rest of the time of these.
+      if (this.#cancelDelay === undefined) this.#arm(COMMIT_DELAY_MS);
+    }
+  }
+
+  #arm(delayMs: number): void {
+    const { clock, onDue } = this.#options;
+    this.#cancelDelay = clock.timeout(delayMs, () => {
+      this.#cancelDelay = undefined;
+      if (this.#waitingSinceMs === undefined) return;
+      const leftMs = this.#waitingSinceMs + COMMIT_DELAY_MS - clock.now();
+      if (leftMs > 0) this.#arm(leftMs);
+      else {
+        this.#appendsDue = true;
+        onDue();
+      }
+    });
   }
 }

@@ -47,7 +47,7 @@ export class AsyncExecutor implements ReadyExecutor {
       else outward.push(message);
     }
     peerSender.postReady(outward);
-    peerSender.flush({ bareAcks: true });
+    peerSender.flush({ bareAcks: true, commits: false });
     if (append !== undefined || deferred.length > 0)
       this.#append(ready, { responses: append?.responses ?? [], deferred });
   }
@@ -98,7 +98,7 @@ export class AsyncExecutor implements ReadyExecutor {
     const { peerSender, raw, onAnswers } = this.#options;
     this.#answers.push(...responses.filter(({ to }) => to === raw.id));
     peerSender.post([...deferred, ...responses.filter(({ to }) => to !== raw.id)]);
-    peerSender.flush({ bareAcks: true });
+    peerSender.flush({ bareAcks: true, commits: false });
     onAnswers();
   }
 }
