@@ -70,7 +70,11 @@ describe('PacketCollector, acknowledgements that repeat an earlier one', () => {
   });
 
   it('sends refusals, acknowledgements of a later term and those of more entries at once', () => {
-    for (const message of [acknowledged(7, { reject: true }), acknowledged(7, { term: 3 }), acknowledged(9, { term: 3 })]) {
+    for (const message of [
+      acknowledged(7, { reject: true }),
+      acknowledged(7, { term: 3 }),
+      acknowledged(9, { term: 3 }),
+    ]) {
       packets.add([message]);
       expect(indexes(flush(packets))).to.deep.equal([[message.index]]);
     }
