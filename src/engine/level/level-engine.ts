@@ -57,18 +57,23 @@ export function openingOptions(options: LevelEngineOptions): OpeningOptions {
   };
 }
 
-/** Operations that go into a batch in one turn of the event loop: a few milliseconds of work. */
+/** Operations that go into a batch in one turn of the event loop, unless their values are large: a few milliseconds of work. */
 const SLICE_OPERATIONS = 2048;
+/** Bytes of values after which a slice ends: copied twice and checked, they take as long. */
+const SLICE_BYTES = 1024 * 1024;
 
 type Batch = ReturnType<NativeLevel['batch']>;
 
-/** Copies up to SLICE_OPERATIONS of the operations. @returns whether there may be more */
+/** Copies one slice of the operations. @returns whether there may be more */
 function fillSlice(batch: Batch, operations: Iterator<EngineOperation>, sealer: Sealer): boolean {
-  for (let taken = 0; taken < SLICE_OPERATIONS; taken++) {
+  let bytes = 0;
+  for (let taken = 0; taken < SLICE_OPERATIONS && bytes < SLICE_BYTES; taken++) {
     const { done, value: operation } = operations.next();
     if (done === true) return false;
-    if (operation.type === 'put') batch.put(operation.key, sealer.seal(operation.key, operation.value));
-    else batch.del(operation.key);
+    if (operation.type === 'put') {
+      batch.put(operation.key, sealer.seal(operation.key, operation.value));
+      bytes += operation.value.length;
+    } else batch.del(operation.key);
   }
   return true;
 }
@@ -122,8 +127,7 @@ export class LevelEngine implements Engine {
   }
 
   /**
-   * Copies the bytes of up to SLICE_OPERATIONS operations before it returns. Those of more must stay as they are until
-   * it resolves.
+   * Copies the bytes of the first slice before it returns. Further operations must stay as they are until it resolves.
    */
   async write(operations: Iterable<EngineOperation>): Promise<void> {
     this.#life.assertUsable();
