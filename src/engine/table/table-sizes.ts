@@ -14,7 +14,7 @@ export interface TableSizes {
 
 const SLAB_BYTES_MAX = 1024 * 1024;
 /** For a batch of more rows the table costs as much as it saves: LevelDB's cost of a row falls with their number. */
-const BATCH_ROWS_MAX = 16;
+const BATCH_ROWS_MAX = 64;
 const BATCH_BYTES_MAX = 256 * 1024;
 
 /** @param bytesMax bound on the memory of the table, in bytes. The last batch may exceed it. */

@@ -45,7 +45,7 @@ export const STORAGE_SETTINGS = {
     flag: 'engine-table-bytes',
     group: 'Storage',
     unit: 'bytes',
-    default: 0,
+    default: 16 * 1024 ** 2,
     min: 0,
     max: 2 ** 30,
     help: 'memory for applied writes that are written to the engine in the background; 0 waits for the engine instead',
