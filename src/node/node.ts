@@ -103,6 +103,11 @@ export class RaftNode {
     if (this.#options.removed !== undefined) this.#retirement.removed();
   }
 
+  /** Room for the data of a proposal that becomes one entry. The log takes data that fill it without copying them. */
+  room(bytes: number): Buffer {
+    return this.#parts.recorder.room(bytes);
+  }
+
   /** Puts a proposal on proposeC. Returns false if the channel is full or the node stops: the proposal was not taken. */
   propose(proposal: Proposal): boolean {
     return this.running && this.#parts.input.propose(proposal);

@@ -36,6 +36,7 @@ interface Queues {
 /** The Raft core, and the snapshots that it sends. */
 interface Core {
   readonly raw: RawNode;
+  readonly recorder: EntryRecorder;
   readonly sender: SnapshotSender;
 }
 
@@ -115,7 +116,7 @@ function makeCore(options: NodeOptions, lifecycle: Lifecycle, { input, applied }
     ...(options.readable === undefined ? {} : { canApply: entryCheck(options.readable) }),
     logger,
   });
-  return { raw, sender };
+  return { raw, recorder, sender };
 }
 
 function makeLeading(

@@ -27,15 +27,14 @@ export class EntryRecord implements Entry {
   /** Where the record begins in `source`. */
   readonly offset: number;
 
-  constructor(fields: Omit<Entry, 'data'> & Pick<EntryRecord, 'source' | 'offset'> & { readonly dataBytes: number }) {
-    const { term, index, type, source, offset, dataBytes } = fields;
+  constructor(fields: Entry & Pick<EntryRecord, 'source' | 'offset'>) {
+    const { term, index, type, data, source, offset } = fields;
     this.term = term;
     this.index = index;
     this.type = type;
     this.source = source;
     this.offset = offset;
-    const start = offset + RECORD_HEADER_BYTES;
-    this.data = source.subarray(start, start + dataBytes);
+    this.data = data;
   }
 
   /** Offset in `source` after the record. */
@@ -52,6 +51,11 @@ export class EntryRecord implements Entry {
 /** Writes the record of an entry at `at`, copying its data. */
 export function writeEntry(target: Buffer, at: number, { term, index, type, data }: Entry): EntryRecord {
   target.set(data, at + RECORD_HEADER_BYTES);
+  return sealEntry(target, at, { term, index, type, data: dataAt(target, at, data.length) });
+}
+
+/** Writes the record of an entry around its data, which are in place: a view of `target`. */
+export function sealEntry(target: Buffer, at: number, { term, index, type, data }: Entry): EntryRecord {
   sealRecord(target, at, {
     kind: KIND.entry,
     type: ENTRY_TYPES.indexOf(type),
@@ -59,7 +63,12 @@ export function writeEntry(target: Buffer, at: number, { term, index, type, data
     second: term,
     payloadBytes: data.length,
   });
-  return new EntryRecord({ term, index, type, source: target, offset: at, dataBytes: data.length });
+  return new EntryRecord({ term, index, type, data, source: target, offset: at });
+}
+
+function dataAt(source: Buffer, at: number, bytes: number): Buffer {
+  const start = at + RECORD_HEADER_BYTES;
+  return source.subarray(start, start + bytes);
 }
 
 /**
@@ -92,8 +101,8 @@ function entryAt(reader: RecordReader, at: number): EntryRecord | string {
   if (problem !== undefined) return problem;
   const type = entryTypeOf(reader.type);
   if (reader.kind !== KIND.entry || type === undefined) return 'a record of an unknown kind';
-  const { first: index, second: term, payloadBytes: dataBytes } = reader;
-  return new EntryRecord({ term, index, type, source: reader.source, offset: at, dataBytes });
+  const { first: index, second: term, payloadBytes, source } = reader;
+  return new EntryRecord({ term, index, type, data: dataAt(source, at, payloadBytes), source, offset: at });
 }
 
 /** The type with this number; undefined if there is none. */

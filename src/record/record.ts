@@ -34,6 +34,20 @@ export function recordBytes(payloadBytes: number): number {
   return Math.ceil((RECORD_HEADER_BYTES + payloadBytes) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 }
 
+/** Stands where the kind will be, in a record that is not written yet. */
+const ROOM = 0xff;
+
+/** Marks the place of a record whose payload comes before the rest of it. */
+export function markRoom(target: Buffer, at: number, payloadBytes: number): void {
+  target.writeUInt32LE(payloadBytes, at + 4);
+  target.writeUInt32LE(ROOM, at + 8);
+}
+
+/** Whether such a place is marked at `at`. Ends when the record is written. */
+export function isRoom(source: Buffer, at: number, payloadBytes: number): boolean {
+  return at >= 0 && source.readUInt32LE(at + 8) === ROOM && source.readUInt32LE(at + 4) === payloadBytes;
+}
+
 export interface RecordFields {
   readonly kind: number;
   /** Number of the entry's type; 0 for other records. */

@@ -1,8 +1,10 @@
 const CAPACITY_MIN = 16;
 /** Slots for each value, at least: fuller tables have long runs of neighbours. */
 const SLOTS_PER_VALUE = 2;
-/** With more slots for each value, the table shrinks. */
+/** With more slots for each value, a table of more than SLOTS_KEPT shrinks. */
 const SLOTS_PER_VALUE_MAX = 32;
+/** Smaller tables do not shrink: where a hundred values come and go together, each time would cost. */
+const SLOTS_KEPT = 1024;
 /** 2^32 divided by the golden ratio: spreads integers that follow one another. */
 const SPREAD = 0x9e3779b1;
 
@@ -49,7 +51,7 @@ export class IntegerTable<T extends object> {
     this.#size -= 1;
     this.#close(slot);
     const capacity = this.#values.length;
-    if (capacity > CAPACITY_MIN && this.#size * SLOTS_PER_VALUE_MAX < capacity) this.#resize(capacity / 2);
+    if (capacity > SLOTS_KEPT && this.#size * SLOTS_PER_VALUE_MAX < capacity) this.#resize(capacity / 2);
     return value;
   }
 
@@ -111,5 +113,5 @@ export class IntegerTable<T extends object> {
 }
 
 function emptySlots<T>(count: number): (T | undefined)[] {
-  return Array.from({ length: count }, () => undefined);
+  return Array<T | undefined>(count).fill(undefined);
 }

@@ -77,6 +77,26 @@ describe('The record of an entry', () => {
     expect(recordPieces(received)).to.have.length(1);
   });
 
+  it('is made around data that fill their room, for the first entry alone', () => {
+    const recorder = new EntryRecorder();
+    for (const bytes of [0, 5, 300, 20_000]) {
+      const [first, second] = [recorder.room(bytes).fill('a'), recorder.room(bytes).fill('b')];
+      const entries = [first, second].map((data, at) => recorder.record({ ...entryOf(3 + at, 0), data }));
+      expect(entries.map(({ data }) => data === first || data === second)).to.deep.equal([true, true]);
+      expect(recordPieces(entries)).to.have.length(bytes < 10_000 ? 1 : 2);
+      const again = recorder.record({ ...entryOf(9, 0), data: first });
+      for (const entry of [...entries, again]) {
+        const read = readEntry(entry.source, entry.offset);
+        expect(typeof read === 'string' ? read : plain(read)).to.deep.equal(plain(entry));
+      }
+      expect(again.data === first, 'a room of its own').to.equal(false);
+    }
+    const other = new EntryRecorder().room(8).fill('c');
+    expect(recorder.record({ ...entryOf(1, 0), data: other }).data === other, "another recorder's room").to.equal(
+      false,
+    );
+  });
+
   it('joins records that lie side by side, and no others', () => {
     const recorder = new EntryRecorder();
     const [first, second, third] = [1, 2, 3].map((index) => recorder.record(entryOf(index, 40)));

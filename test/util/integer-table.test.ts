@@ -14,7 +14,7 @@ describe('IntegerTable', () => {
     for (let step = 0; step < 50_000; step += 1) {
       // Phases in which it grows, and in which it shrinks.
       const grows = step % 10_000 < 5_000;
-      const key = Math.floor(random.next() * 3_000) * (step % 3 === 0 ? 1 : 2 ** 21);
+      const key = Math.floor(random.next() * 6_000) * (step % 3 === 0 ? 1 : 2 ** 21);
       const value = { name: String(step) };
       if (random.next() < (grows ? 0.8 : 0.2)) {
         table.set(key, value);

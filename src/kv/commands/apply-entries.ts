@@ -56,7 +56,8 @@ export async function applyEntries(
     const effect = pending instanceof Promise ? await pending : pending;
     context.draft.finishCommand();
     onExecuted?.(kind, typeof effect === 'function');
-    if (origin !== undefined && isWaiting(origin)) {
+    // The caller may have left while a slow command ran.
+    if (origin !== undefined && (effect === pending || isWaiting(origin))) {
       const result = resultOf(effect, context.draft.revision);
       answers.push({ origin, result });
       if (result.kind === 'ok') answerBytes += bytesOf(result.body);

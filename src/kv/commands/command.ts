@@ -71,11 +71,17 @@ const ORIGIN = tagOf(2, WIRE_VARINT);
 const BOOT = tagOf(3, 5);
 const SEQUENCE = tagOf(4, WIRE_VARINT);
 
-/** Encodes a command without the codec: the request is copied once and not parsed. */
-export function encodeCommand({ origin, kind, request }: Command): Uint8Array {
+/**
+ * Encodes a command without the codec: the request is copied once and not parsed.
+ * @param room returns where the command goes. Default: memory of its own
+ */
+export function encodeCommand(
+  { origin, kind, request }: Command,
+  room: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
+): Uint8Array {
   assert(Number.isSafeInteger(origin.member) && Number.isSafeInteger(origin.sequence), 'origin of a command');
   const size = 11 + varintSize(origin.member) + varintSize(origin.sequence) + varintSize(request.length);
-  const bytes = Buffer.allocUnsafe(size + request.length);
+  const bytes = room(size + request.length);
   bytes[0] = VERSION;
   bytes[1] = COMMAND_VERSION;
   bytes[2] = ORIGIN;

@@ -27,7 +27,7 @@ export interface ChangeSubmission extends Proposing {
 }
 
 export interface ProposerOptions {
-  readonly node: Pick<RaftNode, 'propose' | 'proposeConfChange' | 'term' | 'leaderIsLost' | 'running'>;
+  readonly node: Pick<RaftNode, 'room' | 'propose' | 'proposeConfChange' | 'term' | 'leaderIsLost' | 'running'>;
   readonly answers: AwaitedAnswers;
   readonly pending: PendingCalls;
   readonly clock: Clock;
@@ -42,12 +42,14 @@ const CHANGE_RETRY_MS = 250;
 export class Proposer {
   readonly #options: ProposerOptions;
   readonly #tables: ProposalTables;
+  readonly #room: (bytes: number) => Buffer;
   #changes = 0;
 
   constructor(options: ProposerOptions) {
     const { node, answers, pending } = options;
     this.#options = options;
     this.#tables = { node, answers, pending, failures: 0 };
+    this.#room = (bytes) => node.room(bytes);
   }
 
   /** Proposals that ended without an answer from the state machine. */
@@ -67,7 +69,7 @@ export class Proposer {
     const { kind, request } = submission;
     const waiting = new WaitingCommand(this.#tables, submission, {
       origin,
-      data: encodeCommand({ origin, kind, request }),
+      data: encodeCommand({ origin, kind, request }, this.#room),
     });
     if (node.propose(waiting)) waiting.wait();
     else submission.done({ kind: 'failed', status: this.#refusal() });
