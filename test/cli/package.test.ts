@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { brokenLinks } from '../docs/links.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -54,6 +55,18 @@ describe('the npm package', function () {
   // Source maps were half of the package, and Node reads them only with a flag.
   it('refers to no source maps', () => {
     expect(modules().filter((path) => sourceOf(path).includes('sourceMappingURL='))).to.deep.equal([]);
+  });
+
+  // The package had pages about its source, with 127 links to files that it does not contain.
+  it('contains every file and heading that one of its pages links to', () => {
+    const site = {
+      has: (path: string) => files.has(path) || [...files].some((file) => file.startsWith(`${path}/`)),
+      read: sourceOf,
+    };
+    const pages = [...files].filter((path) => path.endsWith('.md'));
+    expect(pages).to.include.members(['README.md', 'docs/CLI.md', 'docs/OPERATIONS.md']);
+    const broken = pages.flatMap((page) => brokenLinks(page, site).map((link) => `${page} links to ${link}`));
+    expect(broken).to.deep.equal([]);
   });
 
   it('contains no development files', () => {
