@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ETCD_SETTINGS } from '../src/server/startup/settings/etcd-settings.js';
-import { GROUPS, type Setting } from '../src/server/startup/settings/setting.js';
-import { SETTINGS } from '../src/server/startup/settings/table.js';
+import { ETCD_SETTINGS } from '../src/server/settings/etcd-settings.js';
+import { GROUPS, type Setting } from '../src/server/settings/setting.js';
+import { SETTINGS } from '../src/server/settings/table.js';
 
 // The reference of the settings in docs/OPERATIONS.md, generated from the table that `raftkv serve` reads:
 // `node --import tsx scripts/settings.ts` writes it, `--check` fails if it is out of date.

@@ -5,9 +5,9 @@
  * `raftkv/client`, and the consensus core is `raftkv/raft`.
  */
 export { startMember, type Member } from './server/member.js';
-export { resolveConfig, type ServerConfig } from './server/startup/config.js';
-export { SETTINGS, type RawSettings, type ServerOptions } from './server/startup/settings/table.js';
-export { ConfigError } from './server/startup/urls.js';
+export { resolveConfig, type ServerConfig } from './server/settings/config.js';
+export { SETTINGS, type RawSettings, type ServerOptions } from './server/settings/table.js';
+export { ConfigError } from './server/settings/urls.js';
 export { MEMBER_ERROR_CODES, MemberError, type MemberErrorCode } from './server/member-error.js';
 export type { MemberStatus } from './server/member-status.js';
 export type { ClusterId, MemberId } from './util/member-id.js';

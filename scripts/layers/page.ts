@@ -1,4 +1,4 @@
-import { EXCEPTIONS, LAYERS, ROOMS, type Layer } from './table.js';
+import { LAYERS, ROOMS, type Layer } from './table.js';
 
 const BEGIN = '<!-- layers: written by scripts/layers.ts -->';
 const END = '<!-- end of layers -->';
@@ -19,17 +19,12 @@ export function pageWithLayers(text: string): string {
     listed(inServer(room).map(shortName)),
     listed(room.mayImport?.filter((entry) => !inServer(room).includes(entry)) ?? []),
   ]);
-  const exceptions = [...EXCEPTIONS].map(([module, reason]) => `- \`${shortName(module)}\`: ${reason}.`);
   const lines = [
     ...table([['folder', 'holds', 'may import'], ...layers]),
     '',
     'The rooms of `server/`. Only the files directly in `server/`, the composition root, may import every room:',
     '',
     ...table([['room', 'holds', 'rooms it may import', 'layers it may import'], ...rooms]),
-    '',
-    'Modules that rooms below their own import:',
-    '',
-    ...exceptions,
   ];
   return `${text.slice(0, begin)}${BEGIN}\n\n${lines.join('\n')}\n\n${text.slice(end)}`;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { DEPTH_MAX, EXCEPTIONS, LAYERS, rowOf, type Layer } from './table.js';
+import { DEPTH_MAX, LAYERS, rowOf, type Layer } from './table.js';
 
 /** What is wrong with the table: folders without a row, imports that point up, and permissions that no file uses. */
 export function problemsOfTable(source: string): string[] {
@@ -26,22 +26,18 @@ function upward(layer: Layer): string[] {
   const { folder, mayImport = [] } = layer;
   const row = (path: string): number => LAYERS.findIndex((other) => other === rowOf(path));
   return mayImport
-    .filter((entry) => row(entry) <= row(folder) && !EXCEPTIONS.has(entry))
+    .filter((entry) => row(entry) <= row(folder))
     .map((entry) => `the row of src/${folder} allows ${entry}, which is not below it`);
 }
 
 /** A permission that no file uses makes the table say less than it could. */
 function unused(source: string): string[] {
   const imported = importsOf(source);
-  const entries = LAYERS.flatMap(({ folder, mayImport = [] }) =>
+  return LAYERS.flatMap(({ folder, mayImport = [] }) =>
     mayImport
       .filter((entry) => !imported.has(`${folder} ${entry}`))
       .map((entry) => `the row of src/${folder} allows ${entry}, which none of its files imports`),
   );
-  const exceptions = [...EXCEPTIONS.keys()].filter((module) =>
-    LAYERS.every((layer) => !layer.mayImport?.includes(module)),
-  );
-  return [...entries, ...exceptions.map((module) => `no row uses the exception for ${module}`)];
 }
 
 /** The rules of the lint name folders by their depth. */

@@ -26,6 +26,7 @@ export const ROOMS: readonly Layer[] = [
       'server/services',
       'server/integrity',
       'server/membership',
+      'server/settings',
       'http',
       'rpc',
       'schema',
@@ -39,18 +40,27 @@ export const ROOMS: readonly Layer[] = [
   {
     folder: 'server/backup',
     holds: 'snapshot files: status and restore',
-    mayImport: ['server/startup', 'server/membership', 'kv', 'wal', 'engine', 'ports', 'raft/types', 'util'],
+    mayImport: [
+      'server/startup',
+      'server/membership',
+      'server/settings',
+      'kv',
+      'wal',
+      'engine',
+      'ports',
+      'raft/types',
+      'util',
+    ],
   },
   {
     folder: 'server/startup',
-    holds: 'settings, data directory, listeners, opening of log and engine',
+    holds: 'data directory, listeners, opening of log and engine',
     mayImport: [
       'server/assembly',
       'server/monitoring',
       'server/integrity',
       'server/membership',
-      'server/requests',
-      'http',
+      'server/settings',
       'node/config',
       'kv',
       'wal',
@@ -71,7 +81,7 @@ export const ROOMS: readonly Layer[] = [
       'server/membership',
       'server/lease',
       'server/requests',
-      'server/startup/urls',
+      'server/settings',
       'http/health-routes',
       'rpc',
       'schema',
@@ -90,7 +100,7 @@ export const ROOMS: readonly Layer[] = [
     mayImport: [
       'server/watch',
       'server/requests',
-      'server/startup/version',
+      'server/settings',
       'http/health-routes',
       'rpc',
       'metrics',
@@ -115,7 +125,7 @@ export const ROOMS: readonly Layer[] = [
       'server/membership',
       'server/lease',
       'server/requests',
-      'server/startup/version',
+      'server/settings',
       'http/first-bytes',
       'rpc',
       'schema',
@@ -139,7 +149,7 @@ export const ROOMS: readonly Layer[] = [
     mayImport: [
       'server/membership',
       'server/requests',
-      'server/startup/urls',
+      'server/settings',
       'rpc',
       'node',
       'kv',
@@ -157,8 +167,7 @@ export const ROOMS: readonly Layer[] = [
     holds: 'identity, joining, discovery, and changes of members',
     mayImport: [
       'server/requests',
-      'server/startup/config',
-      'server/startup/urls',
+      'server/settings',
       'rpc',
       'node',
       'kv',
@@ -180,6 +189,11 @@ export const ROOMS: readonly Layer[] = [
     holds: 'the path of a request: proposals, reads, quota, errors, response headers',
     mayImport: ['rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
   },
+  {
+    folder: 'server/settings',
+    holds: 'the table of settings, the configuration that they make, URLs, versions',
+    mayImport: ['http/access/access-control', 'kv/snapshot/archive', 'util'],
+  },
 ];
 
 /** From the top down: a layer may import only layers below it. */
@@ -187,7 +201,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'cli',
     holds: 'the `raftkv` command: one file or folder for each command in `commands/`',
-    mayImport: ['client', 'server', 'server/backup', 'server/integrity/verify-data', 'server/startup', 'util'],
+    mayImport: ['client', 'server', 'server/backup', 'server/integrity/verify-data', 'server/settings', 'util'],
   },
   { folder: 'client', holds: 'the TypeScript client', mayImport: ['gen', 'util'] },
   { folder: 'server', holds: 'a member: the composition root; its parts are rooms, see below', mayImport: undefined },
@@ -244,13 +258,6 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'util', holds: 'assertions, bytes, channels, errors, integers, logging', mayImport: [] },
   { folder: 'gen', holds: 'code that `make proto` generates from `proto/`', mayImport: [] },
 ];
-
-/** Modules that rooms below their own may import, with the reason. */
-export const EXCEPTIONS: ReadonlyMap<string, string> = new Map([
-  ['server/startup/urls', 'the error for an invalid configuration, and the check of URLs, are needed in every room'],
-  ['server/startup/config', 'the type of the configuration, which names the members to join'],
-  ['server/startup/version', 'a constant'],
-]);
 
 /** The row of a folder or module. */
 export function rowOf(path: string): Layer | undefined {

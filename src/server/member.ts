@@ -21,7 +21,7 @@ import { PeerEndpoint } from './serving/peer-endpoint.js';
 import { serve } from './serving/serve.js';
 import { checkConfig, checkLogger } from './startup/arguments.js';
 import { assemblyConfig } from './startup/assembly-config.js';
-import type { ServerConfig } from './startup/config.js';
+import type { ServerConfig } from './settings/config.js';
 import { inspectDataDir, markStarted } from './startup/data-dir.js';
 import { planDescriptors } from './startup/descriptors.js';
 import { identify } from './startup/identify.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { ETCD_API_VERSION } from '../../src/server/startup/version.js';
+import { ETCD_API_VERSION } from '../../src/server/settings/version.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';

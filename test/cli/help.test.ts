@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { leaves, PAGE, updatedPage } from '../../scripts/cli-reference.js';
-import { GROUPS } from '../../src/server/startup/settings/setting.js';
+import { GROUPS } from '../../src/server/settings/setting.js';
 import { runCommand } from './run-command.js';
 
 describe('the help of raftkv', () => {

@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { variableOf } from '../../src/cli/settings/variables.js';
-import { resolveConfig } from '../../src/server/startup/config.js';
-import { SETTINGS } from '../../src/server/startup/settings/table.js';
+import { resolveConfig } from '../../src/server/settings/config.js';
+import { SETTINGS } from '../../src/server/settings/table.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
 import { runCommand } from './run-command.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { resolveConfig } from '../../src/server/startup/config.js';
+import { resolveConfig } from '../../src/server/settings/config.js';
 import { startMember } from '../../src/server/member.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { folderTree } from '../support/folder-tree.js';

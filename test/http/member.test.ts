@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { expect } from 'chai';
 import { PATHS } from '../../src/http/gateway/paths.js';
-import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../../src/server/startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../../src/server/settings/version.js';
 import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';

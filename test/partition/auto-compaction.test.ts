@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { AutoCompaction } from '../../src/server/integrity/auto-compaction.js';
+import type { AutoCompaction } from '../../src/server/settings/history-settings.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { resolveConfig } from '../../src/server/startup/config.js';
+import { resolveConfig } from '../../src/server/settings/config.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient } from '../support/etcd-client.js';

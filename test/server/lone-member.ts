@@ -1,7 +1,7 @@
 import type { Client } from '@grpc/grpc-js';
 import { join } from 'node:path';
-import { resolveConfig, type ServerConfig } from '../../src/server/startup/config.js';
-import { type RawSettings } from '../../src/server/startup/settings/table.js';
+import { resolveConfig, type ServerConfig } from '../../src/server/settings/config.js';
+import { type RawSettings } from '../../src/server/settings/table.js';
 import { startMember, type Member } from '../../src/server/member.js';
 import { defined } from '../../src/util/assert.js';
 import { memberIdValue } from '../../src/util/member-id.js';

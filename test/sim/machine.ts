@@ -3,7 +3,7 @@ import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
 import type { ConfState } from '../../src/raft/types.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Assembly } from '../../src/server/assembly/assembly.js';
-import { ConfigError } from '../../src/server/startup/urls.js';
+import { ConfigError } from '../../src/server/settings/urls.js';
 import { asError } from '../../src/util/error.js';
 import { LogError } from '../../src/wal/errors.js';
 import type { DiskOperation } from '../support/faulty-disk.js';

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { ETCD_SETTINGS } from '../../server/startup/settings/etcd-settings.js';
-import { GROUPS } from '../../server/startup/settings/setting.js';
-import type { Setting } from '../../server/startup/settings/setting.js';
-import { SETTINGS } from '../../server/startup/settings/table.js';
+import { ETCD_SETTINGS } from '../../server/settings/etcd-settings.js';
+import { GROUPS } from '../../server/settings/setting.js';
+import type { Setting } from '../../server/settings/setting.js';
+import { SETTINGS } from '../../server/settings/table.js';
 import { runMember } from './serve/run-member.js';
 import { addConfigFileOption } from '../settings/settings.js';
 import type { Streams } from '../process/streams.js';

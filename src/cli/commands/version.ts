@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ETCD_API_VERSION, RAFTKV_VERSION } from '../../server/startup/version.js';
+import { ETCD_API_VERSION, RAFTKV_VERSION } from '../../server/settings/version.js';
 import { field } from '../output/fields.js';
 import { writeOutput } from '../output/output.js';
 import type { OutputFormat } from '../output/output.js';

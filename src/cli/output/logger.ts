@@ -1,7 +1,7 @@
 import { openSync } from 'node:fs';
 import { destination, multistream, pino, stdTimeFunctions, type DestinationStream } from 'pino';
 import { build as pretty } from 'pino-pretty';
-import type { LogLevel } from '../../server/startup/settings/logging-settings.js';
+import type { LogLevel } from '../../server/settings/logging-settings.js';
 import type { Logger } from '../../util/logger.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { CommandError } from '../process/streams.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { RAFTKV_VERSION } from '../../server/startup/version.js';
+import { RAFTKV_VERSION } from '../../server/settings/version.js';
 import { addAbsentCommands } from './absent-commands.js';
 import { addAbsentOptions, refuseAbsentVariables } from './absent-options.js';
 import { parserMessage } from '../parsing/parser-message.js';

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isLearnerRefusal } from '../../client/calls/failures.js';
 import { RaftKvError } from '../../client/index.js';
-import { ConfigError } from '../../server/startup/urls.js';
+import { ConfigError } from '../../server/settings/urls.js';
 import { AssertionError } from '../../util/assert.js';
 import { isSystemError } from '../../util/system-error.js';
 import { buildProgram } from './program.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAlias, isMap, isScalar, isSeq, Pair, parseDocument, Scalar, type Document } from 'yaml';
-import { findEtcdSetting } from '../../server/startup/settings/etcd-settings.js';
-import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/startup/settings/table.js';
+import { findEtcdSetting } from '../../server/settings/etcd-settings.js';
+import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/settings/table.js';
 import { defined } from '../../util/assert.js';
 import { suggestion } from '../../util/suggestion.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { resolveConfig, type ServerConfig } from '../../server/startup/config.js';
-import { findEtcdSetting } from '../../server/startup/settings/etcd-settings.js';
-import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/startup/settings/table.js';
-import { ConfigError } from '../../server/startup/urls.js';
+import { resolveConfig, type ServerConfig } from '../../server/settings/config.js';
+import { findEtcdSetting } from '../../server/settings/etcd-settings.js';
+import { findSetting, SETTING_NAMES, type RawSettings } from '../../server/settings/table.js';
+import { ConfigError } from '../../server/settings/urls.js';
 import { readConfigFile } from './config-file.js';
 import { CommandError } from '../process/streams.js';
 import { FILE_VARIABLE, variableOf, type Variables } from './variables.js';

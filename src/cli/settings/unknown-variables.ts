@@ -1,4 +1,4 @@
-import { SETTING_NAMES } from '../../server/startup/settings/table.js';
+import { SETTING_NAMES } from '../../server/settings/table.js';
 import { nearest } from '../../util/suggestion.js';
 import { clientVariables } from '../parsing/client-options.js';
 import type { Streams } from '../process/streams.js';

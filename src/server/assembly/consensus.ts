@@ -7,7 +7,7 @@ import { RefusalLog } from '../../transport/refusals.js';
 import { asError } from '../../util/error.js';
 import { formatMemberId } from '../../util/member-id.js';
 import { Topic } from '../../util/topic.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 import { MeasuredTransport } from '../monitoring/measured-transport.js';
 import { ObservedStore } from './observed-store.js';
 import type { AssemblySettings } from './settings.js';

@@ -11,12 +11,12 @@ import { silentLogger } from '../../util/logger.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { openLog } from '../../wal/log.js';
 import { NodeDisk } from '../../wal/node-disk.js';
-import type { ServerConfig } from '../startup/config.js';
+import type { ServerConfig } from '../settings/config.js';
 import { inspectEmptyDir, mountPoint, writeOrigin } from '../startup/data-dir.js';
 import { deriveIdentity } from '../membership/identity.js';
 import { explained, snapshotParts, type SnapshotFileOptions } from './snapshot-file.js';
 import { checkInitialCluster } from '../startup/initial-cluster.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 export interface RestoreOptions extends SnapshotFileOptions {
   /** Settings with which the member will be started. */

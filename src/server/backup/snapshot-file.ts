@@ -4,7 +4,7 @@ import { summarize } from '../../kv/snapshot/import.js';
 import type { SnapshotPart } from '../../kv/snapshot/reader.js';
 import { SnapshotDamageError } from '../../ports/snapshot.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 /** Bytes of one read. */
 const CHUNK_BYTES = 256 * 1024;

@@ -4,14 +4,7 @@ import { assertNever } from '../../util/assert.js';
 import type { Logger } from '../../util/logger.js';
 import { OWN_CALL } from '../requests/own-call.js';
 import type { Proposer } from '../requests/proposer.js';
-
-/** Automatic compaction. Both modes are etcd's, with its rules. */
-export type AutoCompaction =
-  | { readonly mode: 'off' }
-  /** Discards what was overwritten or deleted at least this long ago. */
-  | { readonly mode: 'periodic'; readonly retentionMs: number }
-  /** Keeps this number of revisions. */
-  | { readonly mode: 'revision'; readonly retention: number };
+import type { AutoCompaction } from '../settings/history-settings.js';
 
 export interface AutoCompactorOptions {
   readonly settings: AutoCompaction;

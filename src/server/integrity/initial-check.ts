@@ -8,7 +8,7 @@ import { clampInteger } from '../../util/integer.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import type { Logger } from '../../util/logger.js';
 import { accountOf } from '../membership/account.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 import { formatMemberId } from '../../util/member-id.js';
 
 /** Longest wait for a hash, in ms; hashing a large store takes long. */

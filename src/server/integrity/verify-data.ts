@@ -11,7 +11,7 @@ import { peekIdentity } from '../../wal/log.js';
 import { NodeDisk } from '../../wal/node-disk.js';
 import { recover } from '../../wal/recovery.js';
 import { LogState } from '../../wal/state.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 export interface VerifyOptions {
   readonly dataDir: string;

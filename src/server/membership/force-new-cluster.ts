@@ -17,7 +17,7 @@ import type { Entry } from '../../raft/types.js';
 import { defined } from '../../util/assert.js';
 import { formatMemberId } from '../../util/member-id.js';
 import type { Logger } from '../../util/logger.js';
-import { ConfigError } from '../startup/urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 export interface ForceOptions {
   readonly log: LogStore;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Member } from '../../kv/membership/members.js';
-import type { MemberUrls } from '../startup/urls.js';
+import type { MemberUrls } from '../settings/urls.js';
 
 /**
  * Derives the ids of a new cluster. All members derive the same ids from the same flags, without asking each other. The

@@ -5,8 +5,8 @@ import { defined } from '../../util/assert.js';
 import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
 import { formatMemberId } from '../../util/member-id.js';
-import type { ServerConfig } from '../startup/config.js';
-import { ConfigError } from '../startup/urls.js';
+import type { ServerConfig } from '../settings/config.js';
+import { ConfigError } from '../settings/urls.js';
 import { accountOf, type Account } from './account.js';
 import { deriveIdentity } from './identity.js';
 

@@ -8,7 +8,7 @@ import { Errors, statusOf } from '../requests/errors.js';
 import { deriveMemberId } from './identity.js';
 import type { Proposer } from '../requests/proposer.js';
 import { checkAdding, checkPromoting, checkRemoving, type ClusterView } from './reconfiguration.js';
-import { peerUrls as checkedUrls } from '../startup/urls.js';
+import { peerUrls as checkedUrls } from '../settings/urls.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
 /** Rules for membership changes. */

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { sourceOf } from '../../util/source-set.js';
-import { listenAddress } from '../startup/urls.js';
+import { listenAddress } from '../settings/urls.js';
 
 /** Proven sources that are remembered, the newest ones: members may come back from new addresses. */
 const PROVEN_MAX = 64;

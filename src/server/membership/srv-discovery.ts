@@ -1,6 +1,6 @@
 import { lookup, resolveSrv } from 'node:dns/promises';
-import type { ServerConfig } from '../startup/config.js';
-import { ConfigError, listenAddress, type MemberUrls } from '../startup/urls.js';
+import type { ServerConfig } from '../settings/config.js';
+import { ConfigError, listenAddress, type MemberUrls } from '../settings/urls.js';
 
 /** The parts of the name service that discovery uses. */
 export interface NameService {

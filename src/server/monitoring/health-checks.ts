@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
 import { LocalCall } from '../../rpc/local-call.js';
 import type { Reader } from '../requests/reader.js';
-import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../settings/version.js';
 
 export interface HealthChecksOptions {
   readonly node: RaftNode;

@@ -12,7 +12,7 @@ import type { PendingCalls } from '../requests/pending.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { Reader } from '../requests/reader.js';
 import type { WatchService } from '../watch/service.js';
-import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, RAFTKV_VERSION } from '../startup/version.js';
+import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, RAFTKV_VERSION } from '../settings/version.js';
 import { formatMemberId } from '../../util/member-id.js';
 
 export interface MetricsOptions {

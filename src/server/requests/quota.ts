@@ -1,7 +1,5 @@
 import type { Clock } from '../../ports/clock.js';
 
-/** etcd's default. */
-export const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
 /** Estimated space of a put beside key and value, in bytes, as in etcd. */
 export const PUT_OVERHEAD_BYTES = 256;
 /** Estimated space of a lease, in bytes. */

@@ -10,7 +10,7 @@ import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import type { Outcome } from '../requests/proposer.js';
-import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../startup/version.js';
+import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../settings/version.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
 const { StatusRequest, StatusResponse, HashKVRequest, HashKVResponse } = etcdserverpb;

@@ -5,7 +5,7 @@ import type { MemberAnswers } from '../../rpc/answer-room.js';
 import { GrpcJsHost } from '../../rpc/grpc-js/grpc-js-host.js';
 import { NativeHost } from '../../rpc/native/native-host.js';
 import { httpRequests } from './http-requests.js';
-import type { ServerConfig } from '../startup/config.js';
+import type { ServerConfig } from '../settings/config.js';
 import type { Serving } from './serving.js';
 
 /** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */

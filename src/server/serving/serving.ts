@@ -1,7 +1,7 @@
 import type { Logger } from '../../util/logger.js';
 import type { Assembly } from '../assembly/assembly.js';
 import type { Measurements } from '../monitoring/measurements.js';
-import type { ServerConfig } from '../startup/config.js';
+import type { ServerConfig } from '../settings/config.js';
 import type { OpenListeners } from '../startup/open-listeners.js';
 import type { PeerEndpoint } from './peer-endpoint.js';
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../../util/logger.js';
-import type { ServerConfig } from './config.js';
-import { resolveConfig } from './config.js';
-import { ConfigError } from './urls.js';
+import type { ServerConfig } from '../settings/config.js';
+import { resolveConfig } from '../settings/config.js';
+import { ConfigError } from '../settings/urls.js';
 
 // Checks for callers without types.
 

@@ -1,6 +1,6 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../node/config.js';
 import type { AssemblyOptions } from '../assembly/assembly.js';
-import type { ServerConfig } from './config.js';
+import type { ServerConfig } from '../settings/config.js';
 import type { Listeners } from './listeners.js';
 
 type FromConfig = Pick<

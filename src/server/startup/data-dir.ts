@@ -6,7 +6,7 @@ import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 import { segmentNames } from '../../wal/segment.js';
 import { checkRemains, type Remains } from '../integrity/data-check.js';
-import { ConfigError } from './urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 /** The folders of one member's data. */
 export interface DataDir {

@@ -1,4 +1,4 @@
-import { ConfigError } from './urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 /** How the file descriptors of the process are divided, so that no part can take those of another. */
 export interface DescriptorPlan {

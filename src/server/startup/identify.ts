@@ -7,10 +7,10 @@ import { peekIdentity } from '../../wal/log.js';
 import { NodeDisk } from '../../wal/node-disk.js';
 import { deriveIdentity } from '../membership/identity.js';
 import { beginNew, joinExisting, type Identity } from '../membership/joining.js';
-import type { ServerConfig } from './config.js';
+import type { ServerConfig } from '../settings/config.js';
 import type { DataDir } from './data-dir.js';
 import { checkInitialCluster } from './initial-cluster.js';
-import { ConfigError } from './urls.js';
+import { ConfigError } from '../settings/urls.js';
 
 /** The identity of a member, and the members on which its log builds. */
 export interface StartIdentity extends Omit<Identity, 'firstMembers'> {

@@ -1,5 +1,5 @@
-import type { ServerConfig } from './config.js';
-import { ConfigError, isUnspecified } from './urls.js';
+import type { ServerConfig } from '../settings/config.js';
+import { ConfigError, isUnspecified } from '../settings/urls.js';
 
 /**
  * Checks the settings by which a member without data founds or joins a cluster.

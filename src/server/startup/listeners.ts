@@ -2,7 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { isSystemError } from '../../util/system-error.js';
 import type { ConnectionBound } from './connection-bound.js';
-import { ConfigError, listenAddress } from './urls.js';
+import { ConfigError, listenAddress } from '../settings/urls.js';
 
 /** Takes over accepted sockets. */
 export type SocketHandler = (socket: Socket) => void;

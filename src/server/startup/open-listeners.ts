@@ -1,6 +1,6 @@
 import type { Logger } from '../../util/logger.js';
 import type { Measurements } from '../monitoring/measurements.js';
-import type { ServerConfig } from './config.js';
+import type { ServerConfig } from '../settings/config.js';
 import { ConnectionBound } from './connection-bound.js';
 import type { DescriptorPlan } from './descriptors.js';
 import { Listeners } from './listeners.js';

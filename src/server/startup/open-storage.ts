@@ -13,7 +13,7 @@ import { NodeDisk } from '../../wal/node-disk.js';
 import { checkHistory } from '../integrity/data-check.js';
 import { forceNewCluster } from '../membership/force-new-cluster.js';
 import type { Measurements } from '../monitoring/measurements.js';
-import type { ServerConfig } from './config.js';
+import type { ServerConfig } from '../settings/config.js';
 import { createDataDir, type DataDir } from './data-dir.js';
 import type { DescriptorPlan } from './descriptors.js';
 import { checkOwner } from './identify.js';

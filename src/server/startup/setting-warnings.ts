@@ -1,6 +1,6 @@
 import type { Logger } from '../../util/logger.js';
-import type { ServerConfig } from './config.js';
-import { isUnspecified } from './urls.js';
+import type { ServerConfig } from '../settings/config.js';
+import { isUnspecified } from '../settings/urls.js';
 
 /** Logs settings that were given and have no effect, and addresses that work on this machine only. */
 export function warnOfSettings(config: ServerConfig, logger: Logger): void {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { parseEndpoint } from '../../../src/client/calls/connection.js';
 import { Client } from '../../../src/client/index.js';
 import { startMember } from '../../../src/server/member.js';
-import { resolveConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { clientErrorOf } from '../../support/rejections.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';

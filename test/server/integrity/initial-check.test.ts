@@ -5,7 +5,7 @@ import { currentKey } from '../../../src/kv/format/layout.js';
 import type { KvStore } from '../../../src/kv/store.js';
 import { HashCalls } from '../../../src/server/integrity/hash-calls.js';
 import { checkInitialState } from '../../../src/server/integrity/initial-check.js';
-import { ConfigError } from '../../../src/server/startup/urls.js';
+import { ConfigError } from '../../../src/server/settings/urls.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { CONF_STATE, encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { VirtualTime } from '../../support/virtual-time.js';

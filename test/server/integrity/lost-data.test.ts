@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { openLevelHome } from '../../../src/engine/level/level-home.js';
 import { startMember, type Member } from '../../../src/server/member.js';
-import type { RawSettings } from '../../../src/server/startup/settings/table.js';
+import type { RawSettings } from '../../../src/server/settings/table.js';
 import { silentLogger } from '../../../src/util/logger.js';
 import { EtcdClient, expectOk } from '../../support/etcd-client.js';
 import { folderTree } from '../../support/folder-tree.js';

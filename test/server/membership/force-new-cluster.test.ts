@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Client } from '../../../src/client/index.js';
 import { startMember, type Member } from '../../../src/server/member.js';
-import { resolveConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
 import { EtcdClient, expectOk } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
 import { freePorts } from '../../support/server-process.js';

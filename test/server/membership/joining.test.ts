@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Account } from '../../../src/server/membership/account.js';
 import { joinExisting, type Identity } from '../../../src/server/membership/joining.js';
-import { resolveConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
 import { askPeer } from '../../../src/transport/ask.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { freePorts } from '../../support/server-process.js';

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { deriveIdentity } from '../../../src/server/membership/identity.js';
 import { withDiscoveredCluster, type NameService } from '../../../src/server/membership/srv-discovery.js';
-import { resolveConfig, type ServerConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig, type ServerConfig } from '../../../src/server/settings/config.js';
 import { checkInitialCluster } from '../../../src/server/startup/initial-cluster.js';
-import { ConfigError } from '../../../src/server/startup/urls.js';
+import { ConfigError } from '../../../src/server/settings/urls.js';
 
 const HOSTS = ['infra0.example.com', 'infra1.example.com', 'infra2.example.com'];
 

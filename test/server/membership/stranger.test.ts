@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Entry } from '../../../src/raft/types.js';
-import { resolveConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
 import { startMember, type Member } from '../../../src/server/member.js';
 import { frameOf } from '../../../src/transport/frame.js';
 import { defined } from '../../../src/util/assert.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { ETCD_CLUSTER_VERSION } from '../../../src/server/startup/version.js';
+import { ETCD_CLUSTER_VERSION } from '../../../src/server/settings/version.js';
 import { expectOk } from '../../support/etcd-client.js';
 import { poll } from '../../support/poll.js';
 import { samples } from '../../support/samples.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb, grpc } from '../../../src/gen/proto.js';
-import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../../../src/server/startup/version.js';
+import { ETCD_API_VERSION, ETCD_STORAGE_VERSION, RAFTKV_VERSION } from '../../../src/server/settings/version.js';
 import { Code } from '../../../src/rpc/status.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { planDescriptors, type DescriptorPlan } from '../../../src/server/startup/descriptors.js';
-import { ConfigError } from '../../../src/server/startup/urls.js';
+import { ConfigError } from '../../../src/server/settings/urls.js';
 import { descriptorLimit } from '../../../src/util/descriptor-limit.js';
 
 /** All descriptors that the plan allows, with two engines. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { Client } from '../../../src/client/index.js';
-import type { RawSettings } from '../../../src/server/startup/settings/table.js';
+import type { RawSettings } from '../../../src/server/settings/table.js';
 import { startMember, type Member } from '../../../src/server/member.js';
 import { EtcdClient, expectOk } from '../../support/etcd-client.js';
 import { folderTree } from '../../support/folder-tree.js';

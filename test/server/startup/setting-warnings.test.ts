@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { resolveConfig } from '../../../src/server/startup/config.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
 import { warnOfSettings } from '../../../src/server/startup/setting-warnings.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { startMember, type Member } from '../../../server/member.js';
-import { ConfigError } from '../../../server/startup/urls.js';
+import { ConfigError } from '../../../server/settings/urls.js';
 import { AssertionError } from '../../../util/assert.js';
 import type { Logger } from '../../../util/logger.js';
 import { createLogger } from '../../output/logger.js';

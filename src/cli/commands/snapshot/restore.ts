@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { SETTINGS } from '../../../server/startup/settings/table.js';
+import { SETTINGS } from '../../../server/settings/table.js';
 import { restoreSnapshot, type RestoreOptions } from '../../../server/backup/restore.js';
-import { ConfigError } from '../../../server/startup/urls.js';
+import { ConfigError } from '../../../server/settings/urls.js';
 import { addConfigFileOption, configOf, readSettings, refused } from '../../settings/settings.js';
 import { CommandError, write } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';

@@ -1,5 +1,5 @@
-import { parseDuration } from '../../../util/duration.js';
-import { ConfigError, parseCluster, parseUrls, type MemberUrls, type UrlOptions } from '../urls.js';
+import { parseDuration } from '../../util/duration.js';
+import { ConfigError, parseCluster, parseUrls, type MemberUrls, type UrlOptions } from './urls.js';
 import type { Group, Kind, Setting } from './setting.js';
 
 /** What each builder of a setting takes. */

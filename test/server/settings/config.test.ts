@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { DEFAULT_NODE_CONFIG } from '../../../src/node/config.js';
 import { readFileSync } from 'node:fs';
-import { resolveConfig } from '../../../src/server/startup/config.js';
-import { type RawSettings } from '../../../src/server/startup/settings/table.js';
+import { resolveConfig } from '../../../src/server/settings/config.js';
+import { type RawSettings } from '../../../src/server/settings/table.js';
 import { deriveIdentity } from '../../../src/server/membership/identity.js';
 import { checkInitialCluster } from '../../../src/server/startup/initial-cluster.js';
-import { ConfigError, listenAddress } from '../../../src/server/startup/urls.js';
-import { RAFTKV_VERSION } from '../../../src/server/startup/version.js';
+import { ConfigError, listenAddress } from '../../../src/server/settings/urls.js';
+import { RAFTKV_VERSION } from '../../../src/server/settings/version.js';
 
 function refusal(raw: RawSettings): string {
   try {

@@ -1,11 +1,9 @@
-import type { AutoCompaction } from '../integrity/auto-compaction.js';
-import { DEFAULT_QUOTA_BYTES } from '../requests/quota.js';
-import { findEtcdSetting, isNeutral } from './settings/etcd-settings.js';
-import { parseFeatureGates } from './settings/feature-gates.js';
-import { LONGEST_MS } from './settings/history-settings.js';
-import { parseDurationMs, parseInteger } from './settings/kinds.js';
-import { textsOf } from './settings/options-text.js';
-import { SETTINGS_TABLE, type RawSettings, type ServerOptions, type SettingValues } from './settings/table.js';
+import { findEtcdSetting, isNeutral } from './etcd-settings.js';
+import { parseFeatureGates } from './feature-gates.js';
+import { DEFAULT_QUOTA_BYTES, LONGEST_MS, type AutoCompaction } from './history-settings.js';
+import { parseDurationMs, parseInteger } from './kinds.js';
+import { textsOf } from './options-text.js';
+import { SETTINGS_TABLE, type RawSettings, type ServerOptions, type SettingValues } from './table.js';
 import { ConfigError, isUnspecified, parseCluster, type MemberUrls } from './urls.js';
 
 /** Values that depend on several settings. */

@@ -1,5 +1,5 @@
-import { ANY } from '../../../http/access/access-control.js';
-import { ConfigError } from '../urls.js';
+import { ANY } from '../../http/access/access-control.js';
+import { ConfigError } from './urls.js';
 import { boolean, choice, list, urls } from './kinds.js';
 
 /** The JSON gateway, metrics and health checks. */

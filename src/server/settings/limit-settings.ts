@@ -1,4 +1,4 @@
-import { LARGEST_REQUEST_BYTES } from '../../../kv/snapshot/archive.js';
+import { LARGEST_REQUEST_BYTES } from '../../kv/snapshot/archive.js';
 import { duration, integer } from './kinds.js';
 
 /** Bounds on what clients can ask for. */

@@ -1,8 +1,8 @@
-import { ConfigError, type MemberUrls } from '../urls.js';
+import { ConfigError, type MemberUrls } from './urls.js';
 import { findEtcdSetting, type EtcdSetting } from './etcd-settings.js';
 import { durationText } from './kinds.js';
 import type { Setting } from './setting.js';
-import { suggestion } from '../../../util/suggestion.js';
+import { suggestion } from '../../util/suggestion.js';
 import { findSetting, SETTING_NAMES, type RawSettings, type ServerOptions } from './table.js';
 
 /**

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { withSettings } from '../../../scripts/settings.js';
-import { ETCD_SETTINGS } from '../../../src/server/startup/settings/etcd-settings.js';
-import { GROUPS } from '../../../src/server/startup/settings/setting.js';
-import { SETTING_NAMES, SETTINGS } from '../../../src/server/startup/settings/table.js';
+import { ETCD_SETTINGS } from '../../../src/server/settings/etcd-settings.js';
+import { GROUPS } from '../../../src/server/settings/setting.js';
+import { SETTING_NAMES, SETTINGS } from '../../../src/server/settings/table.js';
 
 describe('the table of settings', () => {
   it('is what docs/OPERATIONS.md shows', () => {

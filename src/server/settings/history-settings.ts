@@ -5,6 +5,17 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 /** Longest duration that a setting takes, in ms. */
 export const LONGEST_MS = 10 * YEAR_MS;
 
+/** Size of the store that raises the NOSPACE alarm, in bytes, unless a quota is set. etcd's default. */
+export const DEFAULT_QUOTA_BYTES = 2 * 1024 ** 3;
+
+/** Automatic compaction. Both modes are etcd's, with its rules. */
+export type AutoCompaction =
+  | { readonly mode: 'off' }
+  /** Discards what was overwritten or deleted at least this long ago. */
+  | { readonly mode: 'periodic'; readonly retentionMs: number }
+  /** Keeps this number of revisions. */
+  | { readonly mode: 'revision'; readonly retention: number };
+
 /** Compaction, the space quota, and the comparison of members. */
 export const HISTORY_SETTINGS = {
   quotaBackendBytes: integer({

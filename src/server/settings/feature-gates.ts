@@ -1,4 +1,4 @@
-import { ConfigError } from '../urls.js';
+import { ConfigError } from './urls.js';
 import { text } from './kinds.js';
 
 /** The feature gates of etcd 3.6 and 3.7. Only InitialCorruptCheck has an effect. */
