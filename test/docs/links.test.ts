@@ -21,5 +21,12 @@ describe('the documentation', () => {
     it(`has no broken link in ${page}`, () => {
       expect(brokenLinks(page, repository)).to.deep.equal([]);
     });
+
+    // The table of bugs named a test file that had been split.
+    it(`names existing files in ${page}`, () => {
+      const paths = [...repository.read(page).matchAll(/`((?:src|test|scripts|deploy|proto)\/[\w./-]+)`/g)];
+      const missing = paths.map(([, path]) => path ?? '').filter((path) => !repository.has(path));
+      expect(missing).to.deep.equal([]);
+    });
   }
 });
