@@ -4,6 +4,7 @@ import { Authority } from './authority/authority.js';
 import { Failover } from './authority/failover.js';
 import { Leadership } from './authority/leadership.js';
 import { LearnersView } from './authority/learners.js';
+import { RoundPeers } from './authority/round-peers.js';
 import { RoleChanges } from './authority/role-changes.js';
 import { coreConfig } from './config.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -180,7 +181,7 @@ function makeStorage(
     onArrived: wake,
     onFatal,
   });
-  const peerSender = new PeerSender({ transport, authority, sender, clock, onDue: wake });
+  const peerSender = new PeerSender({ transport, authority, sender, rounds: new RoundPeers(raw), clock, onDue: wake });
   const onRestored = (index: number): void => applied.restored(index);
   const installer = new SnapshotInstaller({ log, stateMachine, receiver, onRestored });
   const { asyncStorage } = config;

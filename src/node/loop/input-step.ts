@@ -86,6 +86,7 @@ export class InputStep {
     for (const incoming of messages) {
       if (!authority.admits(incoming)) continue;
       if (incoming.type === 'MsgProp') peerSender.forwarded(from);
+      if (incoming.type === 'MsgHeartbeatResp' && incoming.context.length > 0) peerSender.confirmed(from);
       const answer = authority.correct(incoming) ?? authority.answerAlone(incoming);
       if (answer === undefined) this.#step(from, incoming);
       else peerSender.post([answer]);

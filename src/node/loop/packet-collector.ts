@@ -11,7 +11,8 @@ import { Acknowledged } from './acknowledged.js';
  *
  * An append without entries states a commit index, and can wait for a moment too: `flush` sends it with other messages
  * to its peer, an append with entries replaces it, and `release` ends the wait. It does not wait for a peer that forwards
- * proposals, since clients of that peer wait for the commit.
+ * proposals, since clients of that peer wait for the commit. In the same way a question of a ReadIndex round waits that
+ * may get its quorum without this peer; `drop` removes it once the round is confirmed.
  */
 export class PacketCollector {
   readonly #acknowledged = new Acknowledged();
@@ -23,12 +24,22 @@ export class PacketCollector {
   readonly #repeated = new Map<NodeId, Message>();
   /** The newest append without entries to each peer: it states a commit index, or probes. */
   readonly #emptyAppends = new Map<NodeId, Message>();
+  /** The newest question of a ReadIndex round to each peer that may not be needed. */
+  readonly #questions = new Map<NodeId, Message>();
+  /** Heartbeats are due: they go to all peers, with the question of a round in them or without. */
+  #beats = false;
+  readonly #isSpare: (peer: NodeId) => boolean;
   /** Peers that have forwarded proposals since the last tick, and in the time between the two before. */
   #forwarders = { now: new Set<NodeId>(), before: new Set<NodeId>() };
 
-  /** Whether appends without entries wait. */
-  get holdsAppends(): boolean {
-    return this.#emptyAppends.size > 0;
+  /** @param isSpare see RoundPeers.isSpare */
+  constructor(isSpare: (peer: NodeId) => boolean) {
+    this.#isSpare = isSpare;
+  }
+
+  /** Whether something waits for `release`. */
+  get waits(): boolean {
+    return this.#emptyAppends.size > 0 || this.#questions.size > 0;
   }
 
   /** Whether no messages are collected that `flush` sends. Answers to rounds may be. */
@@ -40,14 +51,25 @@ export class PacketCollector {
     for (const message of messages) {
       if (this.#acknowledged.covers(message)) this.#repeated.set(message.to, message);
       else if (isEmptyAppend(message) && !this.#forwards(message.to)) this.#emptyAppends.set(message.to, message);
+      else if (isQuestion(message) && !this.#beats && this.#isSpare(message.to))
+        this.#questions.set(message.to, message);
       else this.#append(message);
     }
   }
 
-  /** The next `flush` sends the appends without entries. */
-  release(): void {
-    for (const message of this.#emptyAppends.values()) this.#append(message);
-    this.#emptyAppends.clear();
+  /** The next `flush` sends the appends without entries, and the questions. @returns whether there were questions */
+  release(): boolean {
+    const asks = this.#questions.size > 0;
+    for (const waiting of [this.#emptyAppends, this.#questions]) {
+      for (const message of waiting.values()) this.#append(message);
+      waiting.clear();
+    }
+    return asks;
+  }
+
+  /** A ReadIndex round was confirmed without the questions that wait. */
+  drop(): void {
+    this.#questions.clear();
   }
 
   /** Collects the answer to a peer's newest round, which covers the older ones. */
@@ -61,8 +83,9 @@ export class PacketCollector {
     this.#forwarders.now.add(peer);
   }
 
-  /** Answers that wait for another packet wait no longer. */
+  /** Answers that wait for another packet wait no longer, and the heartbeats of this turn go to all. */
   tick(): void {
+    this.#beats = true;
     this.#forwarders = { now: new Set(), before: this.#forwarders.now };
     for (const message of this.#repeated.values()) this.#append(message);
     this.#repeated.clear();
@@ -87,7 +110,7 @@ export class PacketCollector {
    */
   flush(roundFor: (peer: NodeId) => Round | undefined, send: (to: NodeId, packet: Packet) => void): void {
     for (const [to, messages] of this.#messages) {
-      for (const waiting of [this.#repeated, this.#emptyAppends]) {
+      for (const waiting of [this.#repeated, this.#emptyAppends, this.#questions]) {
         const message = waiting.get(to);
         if (message !== undefined) messages.unshift(message);
         waiting.delete(to);
@@ -95,6 +118,7 @@ export class PacketCollector {
       send(to, { group: 0, messages, round: roundFor(to), ack: this.#takeAck(to) });
     }
     this.#messages.clear();
+    this.#beats = false;
   }
 
   /** Sends the urgent answers that no message carries. */
@@ -129,4 +153,9 @@ export class PacketCollector {
 /** Whether a leader sends no more than its commit index, or asks what the follower has. */
 export function isEmptyAppend({ type, entries }: Message): boolean {
   return type === 'MsgApp' && entries.length === 0;
+}
+
+/** Whether a heartbeat asks for the confirmation of a ReadIndex round. */
+function isQuestion({ type, context }: Message): boolean {
+  return type === 'MsgHeartbeat' && context.length > 0;
 }

@@ -1,7 +1,8 @@
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { Packet, RoundAck, Transport } from '../../ports/transport.js';
-import type { Message, NodeId } from '../../raft/types.js';
+import type { Message, NodeId, Ready } from '../../raft/types.js';
 import type { Authority } from '../authority/authority.js';
+import type { RoundPeers } from '../authority/round-peers.js';
 import { PacketCollector } from './packet-collector.js';
 import type { SnapshotSender } from '../snapshot/sender.js';
 
@@ -9,36 +10,45 @@ export interface PeerSenderOptions {
   readonly transport: Pick<Transport, 'send'>;
   readonly authority: Authority;
   readonly sender: SnapshotSender;
+  readonly rounds: RoundPeers;
   readonly clock: Clock;
   /** Called when `flush` has more to send than at its last call. */
   readonly onDue: () => void;
 }
 
 /**
- * How long a commit index waits for the next append to carry it, in ms. A client that writes one value after the other
- * sends the next within that time, and a commit index of its own would cost each member as much as the entry.
+ * How long a commit index waits for the next append to carry it, and the question of a round for its confirmation by
+ * others, in ms. A client that writes one value after the other sends the next within that time, and a commit index of
+ * its own would cost each member as much as the entry.
  */
-const COMMIT_DELAY_MS = 1;
+const DELAY_MS = 1;
 
 /** Sends packets to the peers, with the leader's rounds in them, and starts snapshot transfers. */
 export class PeerSender {
   readonly #options: PeerSenderOptions;
-  readonly #packets = new PacketCollector();
-  /** Since when appends without entries wait, by the clock. */
+  readonly #packets: PacketCollector;
+  /** Since when appends without entries or questions wait, by the clock. */
   #waitingSinceMs: number | undefined;
   #cancelDelay: Cancel | undefined;
-  #appendsDue = false;
+  #isDue = false;
+  /** Spare peers were asked to confirm the round. */
+  #askedAll = false;
 
   constructor(options: PeerSenderOptions) {
     this.#options = options;
+    this.#packets = new PacketCollector((peer) => options.rounds.isSpare(peer));
   }
 
   /**
    * Collects the messages of a Ready that need not wait for its append, before any other input to the core. Snapshots
    * start at once.
    */
-  postReady(messages: readonly Message[]): void {
+  postReady({ messages, readStates }: Pick<Ready, 'messages' | 'readStates'>): void {
     const { sender } = this.#options;
+    if (readStates.length > 0 || messages.some(({ type }) => type === 'MsgReadIndexResp')) {
+      this.#packets.drop();
+      this.#askedAll = false;
+    }
     const snapshots = messages.filter(({ type }) => type === 'MsgSnap');
     this.post(snapshots.length === 0 ? messages : messages.filter(({ type }) => type !== 'MsgSnap'));
     for (const message of snapshots) sender.send(message);
@@ -63,6 +73,11 @@ export class PeerSender {
     this.#packets.forwarded(peer);
   }
 
+  /** A peer has answered a ReadIndex round. */
+  confirmed(peer: NodeId): void {
+    if (this.#askedAll) this.#options.rounds.stepsIn(peer);
+  }
+
   /** The next `flush` sends also answers that have waited for another packet. */
   tick(): void {
     this.#packets.tick();
@@ -74,15 +89,15 @@ export class PeerSender {
   }
 
   /**
-   * Sends what is collected, except commit indexes that still wait for an append to the same peer.
+   * Sends what is collected, except what still waits.
    * @param options.bareAcks also send urgent answers to rounds that no message carries
-   * @param options.commits also send commit indexes that wait
+   * @param options.all also send commit indexes and questions that wait
    */
-  flush(options: { readonly bareAcks: boolean; readonly commits: boolean }): void {
+  flush(options: { readonly bareAcks: boolean; readonly all: boolean }): void {
     const { transport, authority } = this.#options;
     const send = (to: NodeId, packet: Packet): void => transport.send(to, packet);
-    if (options.commits || this.#appendsDue) this.#packets.release();
-    this.#appendsDue = false;
+    if ((options.all || this.#isDue) && this.#packets.release()) this.#askedAll = true;
+    this.#isDue = false;
     if (!this.#packets.empty) {
       const sendsTimeoutNow = this.#packets.holds('MsgTimeoutNow');
       this.#packets.flush(authority.roundForTurn({ sendsTimeoutNow }), send);
@@ -96,13 +111,13 @@ export class PeerSender {
     this.#cancelDelay?.();
   }
 
-  /** Notes since when appends wait, and sees to it that they do not wait for long. */
+  /** Notes since when something waits, and sees to it that it does not wait for long. */
   #watchDelay(): void {
-    if (!this.#packets.holdsAppends) this.#waitingSinceMs = undefined;
+    if (!this.#packets.waits) this.#waitingSinceMs = undefined;
     else if (this.#waitingSinceMs === undefined) {
       this.#waitingSinceMs = this.#options.clock.now();
-      // One that runs was armed for earlier appends. It goes on for the rest of the time of these.
-      if (this.#cancelDelay === undefined) this.#arm(COMMIT_DELAY_MS);
+      // A timer that runs was armed for earlier messages. It goes on for the rest of the time of these.
+      if (this.#cancelDelay === undefined) this.#arm(DELAY_MS);
     }
   }
 
@@ -111,10 +126,10 @@ export class PeerSender {
     this.#cancelDelay = clock.timeout(delayMs, () => {
       this.#cancelDelay = undefined;
       if (this.#waitingSinceMs === undefined) return;
-      const leftMs = this.#waitingSinceMs + COMMIT_DELAY_MS - clock.now();
+      const leftMs = this.#waitingSinceMs + DELAY_MS - clock.now();
       if (leftMs > 0) this.#arm(leftMs);
       else {
-        this.#appendsDue = true;
+        this.#isDue = true;
         onDue();
       }
     });

@@ -50,7 +50,7 @@ async function turn(options: ReadyLoopOptions): Promise<void> {
     return;
   }
   receiver.discardUnwanted();
-  peerSender.flush({ bareAcks: true, commits: false });
+  peerSender.flush({ bareAcks: true, all: false });
   if (commits.full) commits.onRoom(() => signal.set());
   await signal.wait();
   // Everything that arrives in the same turn of the event loop is taken together.

@@ -46,8 +46,8 @@ export class AsyncExecutor implements ReadyExecutor {
       } else if (message.type === 'MsgVote') deferred.push(message);
       else outward.push(message);
     }
-    peerSender.postReady(outward);
-    peerSender.flush({ bareAcks: true, commits: false });
+    peerSender.postReady({ messages: outward, readStates: ready.readStates });
+    peerSender.flush({ bareAcks: true, all: false });
     if (append !== undefined || deferred.length > 0)
       this.#append(ready, { responses: append?.responses ?? [], deferred });
   }
@@ -98,7 +98,7 @@ export class AsyncExecutor implements ReadyExecutor {
     const { peerSender, raw, onAnswers } = this.#options;
     this.#answers.push(...responses.filter(({ to }) => to === raw.id));
     peerSender.post([...deferred, ...responses.filter(({ to }) => to !== raw.id)]);
-    peerSender.flush({ bareAcks: true, commits: false });
+    peerSender.flush({ bareAcks: true, all: false });
     onAnswers();
   }
 }

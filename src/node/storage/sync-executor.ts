@@ -15,12 +15,12 @@ export class SyncExecutor implements ReadyExecutor {
   async execute(ready: Ready): Promise<void> {
     const { raw, log, peerSender, installer, commits } = this.#options;
     commits.send(ready.committedEntries);
-    peerSender.postReady(ready.messages);
+    peerSender.postReady(ready);
     peerSender.flush({
       // An answer to a round goes with the answer to the append of the same packet, if there is one.
       bareAcks: ready.messagesAfterAppend.length === 0,
-      // A commit index must not wait for this member's disk.
-      commits: ready.mustSync || ready.snapshot !== undefined,
+      // Nothing else must wait for this member's disk.
+      all: ready.mustSync || ready.snapshot !== undefined,
     });
     if (ready.snapshot !== undefined) {
       installer.begin(ready.snapshot.metadata);
@@ -32,7 +32,7 @@ export class SyncExecutor implements ReadyExecutor {
       await log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
     }
     peerSender.post(ready.messagesAfterAppend);
-    peerSender.flush({ bareAcks: true, commits: false });
+    peerSender.flush({ bareAcks: true, all: false });
     raw.advance();
   }
 

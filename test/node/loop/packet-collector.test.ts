@@ -5,6 +5,7 @@ import { makeMessage } from '../../../src/raft/messages.js';
 import type { Message } from '../../../src/raft/types.js';
 
 const LEADER = 1;
+const SPARE = 3;
 const ACK = { term: 2, sequence: 1, timeMs: 0 };
 
 /** A follower's answer to an append. */
@@ -32,7 +33,7 @@ function indexes(sent: readonly Packet[]): number[][] {
 describe('PacketCollector, acknowledgements that repeat an earlier one', () => {
   let packets: PacketCollector;
   beforeEach(() => {
-    packets = new PacketCollector();
+    packets = new PacketCollector((peer) => peer === SPARE);
     packets.add([acknowledged(7)]);
     expect(indexes(flush(packets))).to.deep.equal([[7]]);
   });
@@ -102,38 +103,38 @@ describe('PacketCollector, appends without entries', () => {
     sent.map(({ messages }) => messages.map((message) => message.commit));
 
   it('are sent when they are released, the newest for each peer', () => {
-    const packets = new PacketCollector();
+    const packets = new PacketCollector((peer) => peer === SPARE);
     packets.add([commit(6), commit(7)]);
-    expect([packets.holdsAppends, packets.empty, flush(packets).length]).to.deep.equal([true, true, 0]);
+    expect([packets.waits, packets.empty, flush(packets).length]).to.deep.equal([true, true, 0]);
     packets.release();
-    expect([packets.holdsAppends, packets.empty]).to.deep.equal([false, false]);
+    expect([packets.waits, packets.empty]).to.deep.equal([false, false]);
     expect(commits(flush(packets))).to.deep.equal([[7]]);
   });
 
   it('are replaced by an append with entries', () => {
-    const packets = new PacketCollector();
+    const packets = new PacketCollector((peer) => peer === SPARE);
     packets.add([commit(6)]);
     packets.add([entries(7)]);
-    expect(packets.holdsAppends).to.equal(false);
+    expect(packets.waits).to.equal(false);
     expect(commits(flush(packets))).to.deep.equal([[7]]);
   });
 
   it('do not wait for a peer that has forwarded proposals lately', () => {
-    const packets = new PacketCollector();
+    const packets = new PacketCollector((peer) => peer === SPARE);
     packets.forwarded(2);
     packets.tick();
     packets.add([commit(6)]);
     expect(commits(flush(packets))).to.deep.equal([[6]]);
     packets.tick();
     packets.add([commit(7)]);
-    expect(packets.holdsAppends).to.equal(true);
+    expect(packets.waits).to.equal(true);
   });
 
   it('travel with other messages to their peer', () => {
-    const packets = new PacketCollector();
+    const packets = new PacketCollector((peer) => peer === SPARE);
     packets.add([commit(6), makeMessage({ type: 'MsgTimeoutNow', to: 2, from: LEADER, term: 2 })]);
     const [packet] = flush(packets);
     expect(packet?.messages.map(({ type }) => type)).to.deep.equal(['MsgApp', 'MsgTimeoutNow']);
-    expect(packets.holdsAppends).to.equal(false);
+    expect(packets.waits).to.equal(false);
   });
 });
