@@ -1,4 +1,5 @@
 import type { Outcome } from '../../raft/outcome.js';
+import { defined } from '../../util/assert.js';
 import { Channel } from '../../util/channel.js';
 
 /** A proposed command. */
@@ -62,32 +63,38 @@ export class ProposalQueue {
 
   /** @returns the proposals that the core dropped, in order */
   #handOver(proposals: readonly Proposal[], propose: (data: readonly Uint8Array[]) => Outcome): Proposal[] {
-    const waiting = proposals.filter(({ abandoned, data }) => {
-      if (abandoned) this.#bytes -= data.length;
-      return !abandoned;
-    });
+    const waiting = proposals.some(({ abandoned }) => abandoned) ? this.#wanted(proposals) : proposals;
     let from = 0;
     while (from < waiting.length) {
       const batch = this.#nextMessage(waiting, from);
-      if (propose(batch.map(({ data }) => data)).kind === 'dropped') return waiting.slice(from);
-      for (const proposal of batch) {
+      if (propose(batch).kind === 'dropped') return waiting.slice(from);
+      const end = from + batch.length;
+      for (; from < end; from += 1) {
+        const proposal = defined(waiting[from], 'a proposal of the message');
         proposal.proposed = true;
         this.#bytes -= proposal.data.length;
       }
-      from += batch.length;
     }
     return [];
   }
 
-  /** As many as fit into one message, at least one. */
-  #nextMessage(waiting: readonly Proposal[], from: number): readonly Proposal[] {
+  #wanted(proposals: readonly Proposal[]): readonly Proposal[] {
+    return proposals.filter(({ abandoned, data }) => {
+      if (abandoned) this.#bytes -= data.length;
+      return !abandoned;
+    });
+  }
+
+  /** The data of as many as fit into one message, at least one. */
+  #nextMessage(waiting: readonly Proposal[], from: number): readonly Uint8Array[] {
+    const message: Uint8Array[] = [];
     let bytes = 0;
-    let end = from;
-    for (const { data } of waiting.slice(from, from + MESSAGE_PROPOSALS)) {
+    for (let at = from; at < waiting.length && message.length < MESSAGE_PROPOSALS; at += 1) {
+      const { data } = defined(waiting[at], 'a waiting proposal');
       bytes += data.length;
-      if (bytes > this.#options.messageBytesMax && end > from) break;
-      end++;
+      if (bytes > this.#options.messageBytesMax && message.length > 0) break;
+      message.push(data);
     }
-    return waiting.slice(from, end);
+    return message;
   }
 }

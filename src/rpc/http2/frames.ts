@@ -35,13 +35,9 @@ export interface FrameHeader {
   readonly streamId: number;
 }
 
-/** @returns the offset after the header */
-export function writeFrameHeader(
-  target: Buffer,
-  at: number,
-  header: FrameHeader & { readonly length: number },
-): number {
-  const { length, type, flags, streamId } = header;
+/** @param length of the payload @returns the offset after the header */
+export function writeFrameHeader(target: Buffer, at: number, header: FrameHeader, length: number): number {
+  const { type, flags, streamId } = header;
   target[at] = length >> 16;
   target[at + 1] = length >> 8;
   target[at + 2] = length;

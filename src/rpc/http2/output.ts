@@ -37,9 +37,9 @@ export class Output {
     this.bytes(payload);
   }
 
-  frameHeader({ type, flags, streamId }: FrameHeader, length: number): void {
+  frameHeader(header: FrameHeader, length: number): void {
     const at = this.#reserve(FRAME_HEADER_BYTES);
-    writeFrameHeader(this.#slab, at, { type, flags, streamId, length });
+    writeFrameHeader(this.#slab, at, header, length);
   }
 
   /** Adds bytes. Those of more than COPY_BYTES_MAX must not change afterwards, smaller ones are copied. */
