@@ -1,18 +1,18 @@
 import type { MemberId } from '../util/member-id.js';
-import type { Random } from '../util/random.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
+import { dispatcherOptions } from './client-options.js';
+import type { ClientOptions } from './client-options.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
-import type { CallAttempt } from './calls/connection.js';
 import { Dispatcher } from './calls/dispatcher.js';
 import type { CallOptions } from './calls/dispatcher.js';
-import { leaseIdToWire, memberIdToWire } from './calls/ids.js';
+import { leaseIdToWire } from './calls/ids.js';
 import { moveLeader } from './cluster/move-leader.js';
 import { COMPACT, DEFRAGMENT, DELETE_RANGE, HASH, HASH_KV, LEASE_LEASES, LEASE_REVOKE } from './calls/methods.js';
-import { MEMBER_ADD, MEMBER_LIST, MEMBER_PROMOTE, MEMBER_REMOVE, MEMBER_UPDATE } from './calls/methods.js';
 import { PUT, RANGE, READ_TXN, SNAPSHOT, STATUS, TXN } from './calls/methods.js';
 import { disarm, listAlarms, raiseAlarm } from './cluster/alarms.js';
 import type { Alarm, AlarmListResult } from './cluster/alarms.js';
-import { toHashResult, toMember, toMemberList, toStatus } from './cluster/members.js';
+import { addMember, listMembers, promoteMember, removeMember, updateMember } from './cluster/membership.js';
+import { toHashResult, toStatus } from './cluster/members.js';
 import type {
   HashResult,
   MemberAddResult,
@@ -53,23 +53,6 @@ import type { Grant, TurnOptions } from './lock/turn.js';
 import { Watch } from './watch/watch.js';
 import type { WatchOptions } from './watch/watch-types.js';
 
-export interface ClientOptions {
-  /** Members, as host:port, http://host:port or unix:///path. The client uses any of them; several allow for failures. */
-  readonly endpoints: readonly string[];
-  /** The consistency of reads that specify none. Default: `default`. */
-  readonly consistency?: Consistency;
-  /** Longest duration of one call, with repeats, in ms. Default 5000. */
-  readonly timeoutMs?: number;
-  /** Longest wait for one connection before the next member is tried, in ms. Default 1000. */
-  readonly connectTimeoutMs?: number;
-  /** How long to keep trying while no member accepts a connection, in ms. Default: no limit but that of the call. */
-  readonly unreachableMs?: number;
-  /** Randomizes the pauses between repeats. */
-  readonly random?: Random;
-  /** Called after each attempt of a call, for logs. It must not throw. */
-  readonly onAttempt?: (attempt: CallAttempt) => void;
-}
-
 /**
  * A client of a raftkv cluster, or of any server that has etcd's v3 API.
  *
@@ -90,14 +73,7 @@ export class Client implements AsyncDisposable {
   constructor(options: ClientOptions) {
     allowDeepMessages();
     this.#consistency = options.consistency ?? 'default';
-    this.#dispatcher = new Dispatcher({
-      endpoints: options.endpoints,
-      timeoutMs: options.timeoutMs ?? 5000,
-      connectTimeoutMs: options.connectTimeoutMs ?? 1000,
-      unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
-      random: options.random ?? { next: Math.random },
-      onAttempt: options.onAttempt,
-    });
+    this.#dispatcher = new Dispatcher(dispatcherOptions(options));
     this.#leases = new LeaseHolder(this.#dispatcher);
   }
 
@@ -264,7 +240,7 @@ export class Client implements AsyncDisposable {
     linearizable = true,
     ...options
   }: CallOptions & { readonly linearizable?: boolean } = {}): Promise<MemberListResult> {
-    return toMemberList(await this.#dispatcher.call(MEMBER_LIST, { linearizable }, options));
+    return await listMembers(this.#dispatcher, linearizable, options);
   }
 
   /** Adds a member, to be started at these peer URLs. A learner does not vote until it is promoted. @throws RaftKvError */
@@ -272,14 +248,12 @@ export class Client implements AsyncDisposable {
     member: { readonly peerUrls: readonly string[]; readonly isLearner?: boolean },
     options: CallOptions = {},
   ): Promise<MemberAddResult> {
-    const request = { peerURLs: [...member.peerUrls], isLearner: member.isLearner ?? false };
-    const wire = await this.#dispatcher.call(MEMBER_ADD, request, options);
-    return { ...toMemberList(wire), member: toMember(wire.member ?? {}) };
+    return await addMember(this.#dispatcher, member, options);
   }
 
   /** Removes a member for good. It stops, and its id is not used again. @throws RaftKvError */
   async memberRemove(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
-    return toMemberList(await this.#dispatcher.call(MEMBER_REMOVE, { ID: memberIdToWire(id) }, options));
+    return await removeMember(this.#dispatcher, id, options);
   }
 
   /** Changes the peer URLs of a member. @throws RaftKvError */
@@ -288,13 +262,12 @@ export class Client implements AsyncDisposable {
     changed: { readonly peerUrls: readonly string[] },
     options: CallOptions = {},
   ): Promise<MemberListResult> {
-    const request = { ID: memberIdToWire(id), peerURLs: [...changed.peerUrls] };
-    return toMemberList(await this.#dispatcher.call(MEMBER_UPDATE, request, options));
+    return await updateMember(this.#dispatcher, { id, ...changed }, options);
   }
 
   /** Makes a learner a voter. @throws RaftKvError `failed-precondition`, with its progress, until it has caught up */
   async memberPromote(id: MemberId, options: CallOptions = {}): Promise<MemberListResult> {
-    return toMemberList(await this.#dispatcher.call(MEMBER_PROMOTE, { ID: memberIdToWire(id) }, options));
+    return await promoteMember(this.#dispatcher, id, options);
   }
 
   /** Transfers the leadership to a voter, wherever the leader is. @throws RaftKvError */

@@ -3,7 +3,7 @@
 export type { CallAttempt } from './calls/connection.js';
 export type { Alarm, AlarmKind, AlarmListResult } from './cluster/alarms.js';
 export { Client } from './client.js';
-export type { ClientOptions } from './client.js';
+export type { ClientOptions } from './client-options.js';
 export type {
   HashResult,
   Member,
