@@ -20,7 +20,9 @@ export class LeaseHolders {
   readonly #world: World;
   readonly #book: LeaseBook;
   readonly #done: Promise<unknown>;
-  /** Keys that were detached from their leases, and must remain. */
+  /** Keys whose attaching put has no answer: it may still take effect, at any later time. */
+  readonly #unanswered = new Set<string>();
+  /** Keys that were detached from their leases for good, and must remain. */
   readonly #freed = new Set<string>();
   /**
    * Revisions of writes to the keys of leases, and the number of further possible ones, from lost answers and ends of
@@ -138,9 +140,10 @@ export class LeaseHolders {
     return result.ttlSeconds > 0;
   }
 
-  /** Detaches its key, which must then outlive it. */
+  /** Detaches its key, which must then outlive it, unless a late put can attach it again. */
   async #free(client: string, held: HeldLease, random: Random): Promise<void> {
-    if (await this.#put(client, held, { lease: 0n, random })) this.#freed.add(held.key);
+    const isForGood = !this.#unanswered.has(held.key);
+    if ((await this.#put(client, held, { lease: 0n, random })) && isForGood) this.#freed.add(held.key);
   }
 
   async #put(
@@ -152,10 +155,12 @@ export class LeaseHolders {
     if (machine === undefined) return false;
     // One until its answer arrives, and another for the end of its lease, which deletes it.
     this.writes.unknown += lease === 0n ? 1 : 2;
+    if (lease !== 0n) this.#unanswered.add(key);
     const put = putAttached(machine.member, key, lease).then((revision): LeaseResult => {
       if (revision === undefined) return FAILED;
       this.writes.unknown--;
       this.writes.revisions.add(revision);
+      if (lease !== 0n) this.#unanswered.delete(key);
       return { kind: 'ok', id: lease, ttlSeconds: 0 };
     });
     return (await this.#ask(machine, `${client} puts ${key} with lease ${lease}`, put)).kind === 'ok';
