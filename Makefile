@@ -39,6 +39,14 @@ test: dist/.built ## all tests that need nothing but Node (under five minutes)
 trace-syncs: dist/.built ## check in a trace of system calls that answers follow the syncs of a quorum (Debian: strace)
 	$(BIN)/mocha --no-parallel test/processes/sync-before-answer.test.ts
 
+.PHONY: kill-all
+kill-all: dist/.built ## kill real servers under full load, and compare all acknowledged writes: ROUNDS=5
+	ROUNDS=$(or $(ROUNDS),5) $(BIN)/mocha --no-parallel test/processes/full-load.test.ts
+
+.PHONY: power-loss
+power-loss: dist/.built ## the same on a file system that loses what is not synced, as root: ROUNDS=5 (Debian: e2fsprogs)
+	POWER_LOSS=1 ROUNDS=$(or $(ROUNDS),5) $(BIN)/mocha --no-parallel test/processes/full-load.test.ts
+
 # Variables of the bench.
 BENCH_SETTINGS = BENCH='$(BENCH)' ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) KEYS=$(KEYS) QUICK=$(QUICK) NODE=$(NODE) RPC_HOST=$(RPC_HOST) ETCD=$(ETCD)
 

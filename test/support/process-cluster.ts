@@ -30,6 +30,8 @@ export interface ProcessClusterOptions {
   readonly descriptorLimit?: number;
   /** A command that runs each member's command line, for example a tracer. */
   readonly wrapper?: readonly string[];
+  /** Folder that receives the cluster's own. Default: the system's folder of temporary files. */
+  readonly parentFolder?: string;
   /** Called before the first member is started, for example to prepare data. */
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
@@ -67,7 +69,7 @@ export class ProcessCluster {
   }
 
   private constructor(options: ProcessClusterOptions) {
-    this.folder = makeTemporaryFolder('cluster');
+    this.folder = makeTemporaryFolder('cluster', options.parentFolder);
     this.#options = options;
     this.#size = options.size ?? 3;
   }
