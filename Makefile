@@ -70,6 +70,10 @@ bench-join: dist/.built ## bring a member up to date under load: KEYS=2000000 by
 bench-watch: dist/.built ## latency and memory of watches: STREAMS=100 WATCHES=100 SYSTEM=etcd
 	@STREAMS=$(STREAMS) WATCHES=$(WATCHES) ROUNDS=$(ROUNDS) SYSTEM=$(SYSTEM) node --import tsx test/bench/watchers.ts
 
+.PHONY: bench-client
+bench-client: dist/.built ## cost of puts, gets and imports through the client: ROUNDS=3 SECONDS=2 LINES=1000000 ONLY=import DIST='dist other/dist'
+	@DIST='$(DIST)' ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) LINES=$(LINES) ONLY=$(ONLY) node --import tsx test/bench/client.ts
+
 .PHONY: bench-listing
 bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys
 	@node --expose-gc --import tsx test/bench/listing.ts
