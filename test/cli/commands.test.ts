@@ -125,9 +125,12 @@ describe('raftkv', () => {
       return [code, stderr];
     };
     const noUsers = 'raftkv has no users or passwords yet\n';
-    expect(await run('ETCDCTL_USER', 'root:x')).to.deep.equal([1, `raftkv: ETCDCTL_USER is not possible: ${noUsers}`]);
-    expect(await run('RAFTKV_PASSWORD', 'x')).to.deep.equal([1, `raftkv: RAFTKV_PASSWORD is not possible: ${noUsers}`]);
-    const noTls = [1, 'raftkv: ETCDCTL_CACERT is not possible: raftkv has no TLS yet\n'];
+    expect(await run('ETCDCTL_USER', 'root:x')).to.deep.equal([1, `raftkv: ETCDCTL_USER is not supported: ${noUsers}`]);
+    expect(await run('RAFTKV_PASSWORD', 'x')).to.deep.equal([
+      1,
+      `raftkv: RAFTKV_PASSWORD is not supported: ${noUsers}`,
+    ]);
+    const noTls = [1, 'raftkv: ETCDCTL_CACERT is not supported: raftkv has no TLS yet\n'];
     expect(await run('ETCDCTL_CACERT', 'ca.crt')).to.deep.equal(noTls);
     expect((await run('ETCDCTL_INSECURE_TRANSPORT', 'false'))[0]).to.equal(1);
     expect((await run('ETCDCTL_INSECURE_SKIP_TLS_VERIFY', 'true'))[0]).to.equal(1);
@@ -168,23 +171,23 @@ describe('raftkv', () => {
       [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],
       [['frobnicate'], "raftkv: unknown command 'frobnicate'"],
       // Options of etcdctl were answered with "unknown option '--cacert'".
-      [['get', 'a', '--cacert', 'ca.crt'], 'raftkv: --cacert is not possible: raftkv has no TLS yet\n'],
-      [['--key=k', 'get', 'a'], 'raftkv: --key is not possible: raftkv has no TLS yet\n'],
+      [['get', 'a', '--cacert', 'ca.crt'], 'raftkv: --cacert is not supported: raftkv has no TLS yet\n'],
+      [['--key=k', 'get', 'a'], 'raftkv: --key is not supported: raftkv has no TLS yet\n'],
       [
         ['get', 'a', '--insecure-skip-tls-verify'],
-        'raftkv: --insecure-skip-tls-verify is not possible: raftkv has no TLS',
+        'raftkv: --insecure-skip-tls-verify is not supported: raftkv has no TLS',
       ],
       [
         ['get', 'a', '--insecure-transport=false'],
-        'raftkv: --insecure-transport=false is not possible: raftkv has no TLS',
+        'raftkv: --insecure-transport=false is not supported: raftkv has no TLS',
       ],
-      [['--user', 'root:x', 'get', 'a'], 'raftkv: --user is not possible: raftkv has no users or passwords yet\n'],
-      [['get', 'a', '--password', 'x'], 'raftkv: --password is not possible: raftkv has no users or passwords yet\n'],
+      [['--user', 'root:x', 'get', 'a'], 'raftkv: --user is not supported: raftkv has no users or passwords yet\n'],
+      [['get', 'a', '--password', 'x'], 'raftkv: --password is not supported: raftkv has no users or passwords yet\n'],
       // "raftkv auth enable" was answered with "unknown command 'auth' (Did you mean put?)".
-      [['auth', 'enable'], 'raftkv: auth is not possible: raftkv has no users, roles or passwords yet\n'],
-      [['user', 'add', 'root', '--no-password'], 'raftkv: user is not possible: raftkv has no users'],
-      [['role', '--help'], 'raftkv: role is not possible: raftkv has no users'],
-      [['downgrade', 'cancel'], 'raftkv: downgrade is not possible: raftkv has only one version'],
+      [['auth', 'enable'], 'raftkv: auth is not supported: raftkv has no users, roles or passwords yet\n'],
+      [['user', 'add', 'root', '--no-password'], 'raftkv: user is not supported: raftkv has no users'],
+      [['role', '--help'], 'raftkv: role is not supported: raftkv has no users'],
+      [['downgrade', 'cancel'], 'raftkv: downgrade is not supported: raftkv has only one version'],
       [['get', 'a', '--limit', '-1'], "raftkv: option '--limit <count>' argument '-1' is invalid."],
       [['get', 'a', '--consistency', 'often'], 'raftkv: option'],
       [['get', 'a', '--timeout', '5'], "raftkv: option '--timeout <duration>' argument '5' is invalid."],
@@ -192,7 +195,7 @@ describe('raftkv', () => {
         ['import', '-', '--batch', '129'],
         "raftkv: option '--batch <lines>' argument '129' is invalid. Expected a whole number from 1 to 128.",
       ],
-      [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key exclude each other'],
+      [['get', 'a', '--prefix', '--from-key'], 'raftkv: --prefix and --from-key cannot be combined'],
       [['get', ''], 'raftkv: the key is empty'],
       [['put', 'a', 'b', '--ignore-value'], 'raftkv: --ignore-value takes no value'],
       // Node decodes its arguments, so a key of the bytes 01 ff was written as 01 ef bf bd.
@@ -206,8 +209,8 @@ describe('raftkv', () => {
         ['export', '-o', '/does/not/exist'],
         'raftkv: /does/not/exist cannot be written: the directory /does/not does not',
       ],
-      [['export', '-o', '/dev'], 'raftkv: /dev is a directory: name a file\n'],
-      [['export', '-o', '/dev/null'], 'raftkv: /dev/null is not a regular file: name another'],
+      [['export', '-o', '/dev'], 'raftkv: /dev is a directory: choose a file\n'],
+      [['export', '-o', '/dev/null'], 'raftkv: /dev/null is not a regular file: choose another'],
       [['get', 'a', '--endpoints', 'https://a'], 'raftkv: "https://a": TLS is not supported yet'],
     ] as const;
     for (const [args, beginning] of cases) {

@@ -239,7 +239,7 @@ const OPTIONS: Omit<LoaderOptions, 'writer' | 'onEvent'> = {
 };
 
 async function makeLoader(client: Client, { onEvent }: Pick<LoaderOptions, 'onEvent'>): Promise<Loader> {
-  const writer = new BatchWriter({ client, patienceMs: 10_000, pauseMs: 1 });
+  const writer = new BatchWriter({ client, retryForMs: 10_000, pauseMs: 1 });
   await writer.start(Buffer.from('k0'));
   return new Loader({ ...OPTIONS, writer, onEvent });
 }

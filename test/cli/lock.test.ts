@@ -139,7 +139,7 @@ describe('raftkv lock and elect', () => {
     it('refuses ambiguous command lines', async () => {
       expect(await raftkv('elect', name)).to.include({
         code: 1,
-        stderr: 'raftkv: a value is needed, or --listen to follow the election\n',
+        stderr: 'raftkv: expected a value, or --listen to follow the election\n',
       });
       expect(await raftkv('elect', name, 'x', '-l')).to.include({
         code: 1,

@@ -106,8 +106,8 @@ describe('raftkv snapshot', () => {
       for (const [path, why] of [
         [nowhere, `${nowhere} cannot be written: the directory ${join(folder, 'no')} does not exist`],
         [join(file, 'x'), `${join(file, 'x')} cannot be written: a part of its path is a file, not a directory`],
-        [folder, `${folder} is a directory: name a file`],
-        ['/dev/null', '/dev/null is not a regular file: name another'],
+        [folder, `${folder} is a directory: choose a file`],
+        ['/dev/null', '/dev/null is not a regular file: choose another'],
       ] as const) {
         expect(await failure('save', path, '--endpoints', fake.endpoint)).to.equal(`raftkv: ${why}\n`);
       }

@@ -153,10 +153,10 @@ RAFTKV_EVENT_VALUE=
       // It watched as if `--` were absent.
       [['a', '--'], /^raftkv: the command after -- is missing\n$/],
       [['a', 'b', 'c'], /unexpected argument "c"/],
-      [['a', 'b', '--prefix'], /a range end and --prefix exclude each other/],
+      [['a', 'b', '--prefix'], /a range end and --prefix cannot be combined/],
       [['a', '--rev', '-1'], /Expected a whole number from 0/],
       [['a', '-w', 'table'], /this command does not print tables/],
-      [['-i', 'a'], /with --interactive, watches are read from standard input/],
+      [['-i', 'a'], /--interactive takes no arguments: watches are read from standard input/],
     ];
     for (const [args, message] of wrong) {
       const { code, stdout, stderr } = await run(['watch', ...args]);

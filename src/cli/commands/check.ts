@@ -83,7 +83,7 @@ function perfCommand(streams: Streams): Command {
       });
       const measured = await run.run();
       const { revision } = (await client.delete(range)).header;
-      await tidy(client, { command, revision, flags });
+      await compactAndDefragment(client, { command, revision, flags });
       const { lines, passed } = verdict(measured, writesPerSecond);
       await write(streams.stdout, `${lines.join('\n')}\n`);
       if (!passed) throw new CommandError('the cluster did not keep up with the workload');
@@ -92,7 +92,7 @@ function perfCommand(streams: Streams): Command {
 
 const VALUE = Buffer.alloc(1024, 'v');
 
-async function tidy(
+async function compactAndDefragment(
   client: Client,
   { command, revision, flags }: { command: Command; revision: number; flags: PerfFlags },
 ): Promise<void> {

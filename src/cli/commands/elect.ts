@@ -27,7 +27,7 @@ export function electCommand(streams: Streams): Command {
       const flags = command.optsWithGlobals<ElectFlags>();
       if (flags.listen === true && value !== undefined) throw new CommandError('--listen takes no value');
       if (flags.listen !== true && value === undefined) {
-        throw new CommandError('a value is needed, or --listen to follow the election');
+        throw new CommandError('expected a value, or --listen to follow the election');
       }
       if (value === undefined) await listen(streams, flags, name);
       else await campaign(streams, flags, { name, value });

@@ -26,7 +26,7 @@ export function getCommand(streams: Streams): Command {
     .argument('<key>', 'key, or first key of the range')
     .argument('[range_end]', 'end of the range (exclusive)');
   return addGetFlags(command)
-    .option('--max-staleness <duration>', 'with --consistency stale: reject an older answer', parseDuration)
+    .option('--max-staleness <duration>', 'with --consistency stale: maximum age of the answer', parseDuration)
     .option('--at-least-rev <revision>', 'wait until the member has applied this revision', wholeNumber(1))
     .example('raftkv get hello')
     .example('raftkv get config/ --prefix --keys-only', 'the keys below config/')
@@ -62,7 +62,7 @@ async function get(streams: Streams, { key, rangeEnd, flags }: GetArguments): Pr
 
 function checkFlags(flags: Flags): void {
   if (flags.keysOnly === true && flags.printValueOnly === true) {
-    throw new CommandError('--keys-only and --print-value-only exclude each other');
+    throw new CommandError('--keys-only and --print-value-only cannot be combined');
   }
   if (flags.maxStaleness !== undefined && flags.consistency !== 'stale') {
     throw new CommandError('--max-staleness needs --consistency stale');

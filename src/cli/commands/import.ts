@@ -85,7 +85,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
   });
   const report = new LoadReport(progress);
   await using client = makeClient(flags, streams);
-  const writer = new BatchWriter({ client, patienceMs: flags.retryFor, pauseMs: 100 });
+  const writer = new BatchWriter({ client, retryForMs: flags.retryFor, pauseMs: 100 });
   const loader = new Loader({
     writer,
     concurrency: flags.concurrency,
@@ -142,7 +142,7 @@ async function load(input: Readable, context: LoadContext): Promise<void> {
   } catch (error) {
     if (error instanceof LineTooLong) report.bad(error.lineNumber, error.message);
     // Destroying the input makes a pending read fail, which is expected after a stop.
-    else if (!loader.stopped) throw asUnreadable(file, error);
+    else if (!loader.stopped) throw unreadableError(file, error);
   }
   await loader.drain();
 }
@@ -181,7 +181,7 @@ async function openSource(streams: Streams, file: string): Promise<Source> {
   try {
     handle = await open(file, 'r');
   } catch (error) {
-    throw asUnreadable(file, error);
+    throw unreadableError(file, error);
   }
   const stat = await handle.stat();
   if (stat.isDirectory()) {
@@ -192,7 +192,7 @@ async function openSource(streams: Streams, file: string): Promise<Source> {
 }
 
 /** A system error becomes one line that names the file; other errors are returned unchanged. */
-function asUnreadable(file: string, error: unknown): unknown {
+function unreadableError(file: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
   const name = file === '-' ? 'the standard input' : file;
   return new CommandError(`${name} cannot be read: ${systemReason(error)}`, { cause: error });

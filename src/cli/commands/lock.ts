@@ -5,7 +5,7 @@ import { onAbort } from '../../util/abort.js';
 import { runChild } from '../process/child.js';
 import { makeClient } from '../parsing/client-options.js';
 import type { ClientFlags } from '../parsing/client-options.js';
-import { Interruption, lossOf } from '../process/interruption.js';
+import { Interruption, lostError } from '../process/interruption.js';
 import { CommandExit } from '../process/streams.js';
 import type { Streams } from '../process/streams.js';
 import { Subcommand } from '../parsing/subcommand.js';
@@ -69,7 +69,7 @@ async function runWith(
   // Fires at once if either happened while the child was being started.
   onAbort([interruption.signal, lock.signal], () => child.end());
   const code = await child.exitCode;
-  if (lock.signal.aborted) throw lossOf(await lock.lost);
+  if (lock.signal.aborted) throw lostError(await lock.lost);
   try {
     await lock.release();
   } catch (error) {

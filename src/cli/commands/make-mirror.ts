@@ -28,7 +28,7 @@ export function makeMirrorCommand(streams: Streams): Command {
     .description('copy keys to another cluster, then replicate every change until Ctrl-C')
     .argument('<destination>', 'addresses of members of the other cluster, separated by commas')
     .option('--prefix <prefix>', 'copy only the keys with this prefix', '')
-    .option('--dest-prefix <prefix>', 'replace the prefix by this one')
+    .option('--dest-prefix <prefix>', 'replace the prefix with this one')
     .option('--no-dest-prefix', 'remove the prefix')
     .addHelpText('after', HELP)
     .example('raftkv make-mirror 10.0.0.9:2379')
@@ -42,7 +42,7 @@ export function makeMirrorCommand(streams: Streams): Command {
       await using source = makeClient(flags, streams);
       await using target = makeClient({ ...flags, endpoints: destination }, streams);
       const replacement = replacementOf(flags, prefix);
-      if (replacement.subarray(0, prefix.length).equals(prefix)) await refuseOneCluster(source, target);
+      if (replacement.subarray(0, prefix.length).equals(prefix)) await refuseSameCluster(source, target);
       const mirror = new Mirror({ streams, target, prefix, replacement });
       await mirror.run(source);
     });
@@ -62,7 +62,7 @@ function replacementOf({ destPrefix, hexInput }: MirrorFlags, prefix: Buffer): B
  * Refuses to mirror a cluster onto itself, which would copy its own writes for ever. Clusters with the same initial
  * settings share an id, so a lease decides: both sides know a lease only if they are the same cluster.
  */
-async function refuseOneCluster(source: Client, target: Client): Promise<void> {
+async function refuseSameCluster(source: Client, target: Client): Promise<void> {
   const { id, header } = await target.leaseGrant(PROBE_SECONDS);
   const found = await source.leaseTimeToLive(id);
   await target.leaseRevoke(id);

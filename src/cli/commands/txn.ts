@@ -14,7 +14,7 @@ interface TxnFlags extends ClientFlags {
 
 export function txnCommand(streams: Streams): Command {
   return new Subcommand('txn')
-    .description('run a transaction, which is read from standard input')
+    .description('read a transaction from standard input and execute it')
     .option('-i, --interactive', 'prompt for each part')
     .addHelpText('after', HELP)
     .example('raftkv txn -i')

@@ -30,7 +30,7 @@ export function watchCommand(streams: Streams, line: readonly string[]): Command
       const flags = self.optsWithGlobals<Flags>();
       refuseTable(flags.writeOut);
       if (flags.interactive === true && words.length > 0) {
-        throw new CommandError('with --interactive, watches are read from standard input');
+        throw new CommandError('--interactive takes no arguments: watches are read from standard input');
       }
       // Before anything connects: a command line that makes no sense fails at once.
       const { command } = splitCommand(line);

@@ -62,8 +62,8 @@ async function targetOf(path: string): Promise<string> {
     throw error;
   }
   const found = await stat(target);
-  if (found.isDirectory()) throw new CommandError(`${path} is a directory: name a file`);
-  if (!found.isFile()) throw new CommandError(`${path} is not a regular file: name another`);
+  if (found.isDirectory()) throw new CommandError(`${path} is a directory: choose a file`);
+  if (!found.isFile()) throw new CommandError(`${path} is not a regular file: choose another`);
   return target;
 }
 

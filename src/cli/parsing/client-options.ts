@@ -42,7 +42,7 @@ export function clientOptions(): readonly Option[] {
       LOCAL_CLUSTER,
       'the ports of the local cluster: 127.0.0.1:2379, :22379, :32379',
     ),
-    new Option('--consistency <level>', "of reads: default, consistent or stale (or etcdctl's l and s)")
+    new Option('--consistency <level>', "read level: default, consistent or stale (or etcdctl's l and s)")
       .argParser(parseConsistency)
       .default('default'),
     new Option('-w, --write-out <format>', 'output format').choices(OUTPUT_FORMATS).default('simple'),

@@ -12,10 +12,10 @@ export interface SelectionFlags {
 /** One key (bytes), or a range. @throws CommandError if the flags contradict each other */
 export function select(keyText: string, endText: string | undefined, flags: SelectionFlags): Bytes | RangeSelector {
   if (flags.prefix === true && flags.fromKey === true) {
-    throw new CommandError('--prefix and --from-key exclude each other');
+    throw new CommandError('--prefix and --from-key cannot be combined');
   }
   if (endText !== undefined && (flags.prefix === true || flags.fromKey === true)) {
-    throw new CommandError(`a range end and ${flags.prefix === true ? '--prefix' : '--from-key'} exclude each other`);
+    throw new CommandError(`a range end and ${flags.prefix === true ? '--prefix' : '--from-key'} cannot be combined`);
   }
   const key = argumentBytes(keyText, flags.hexInput);
   if (flags.prefix === true) return { prefix: key };

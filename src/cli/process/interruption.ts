@@ -47,10 +47,10 @@ export class Interruption {
   /** Resolves when the signal comes. @throws CommandError if the turn is lost first */
   async orLoss(turn: Turn): Promise<void> {
     const reason = await Promise.race([this.#received, turn.lost]);
-    if (reason !== undefined) throw lossOf(reason);
+    if (reason !== undefined) throw lostError(reason);
   }
 }
 
-export function lossOf({ message }: RaftKvError): CommandError {
+export function lostError({ message }: RaftKvError): CommandError {
   return new CommandError(message);
 }

@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function addAbsentCommands(program: Command): void {
   for (const [name, reason] of Object.entries(REASONS)) {
     const refuse = (): never => {
-      throw new CommandError(`${name} is not possible: ${reason}`);
+      throw new CommandError(`${name} is not supported: ${reason}`);
     };
     const command = new Command(name)
       .copyInheritedSettings(program)

@@ -42,7 +42,7 @@ export function refuseAbsentVariables(variables: Streams['variables']): void {
     for (const variable of variablesOf(flag)) {
       const text = variables[variable] ?? '';
       const isAsked = flag === 'insecure-transport' ? isFalse(text) : text !== '' && !(isSwitch(flag) && isFalse(text));
-      if (isAsked) throw new CommandError(`${variable} is not possible: ${reason}`);
+      if (isAsked) throw new CommandError(`${variable} is not supported: ${reason}`);
     }
   }
 }
@@ -61,6 +61,6 @@ function addRefused(
 ): void {
   program.addOption(new Option(`--${name}${value}`).hideHelp());
   program.on(`option:${name}`, () => {
-    throw new CommandError(`--${name} is not possible: ${reason}`);
+    throw new CommandError(`--${name} is not supported: ${reason}`);
   });
 }

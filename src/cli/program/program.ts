@@ -31,7 +31,7 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   program.hook('preAction', async (_program, action) => {
     // The table of settings is loaded only if it is needed: `raftkv get` starts quickly.
     const any = Object.keys(streams.variables).some((name) => name.startsWith('RAFTKV_'));
-    if (any && warnsOfVariables(action, entries)) {
+    if (any && shouldWarnOfVariables(action, entries)) {
       (await import('../settings/unknown-variables.js')).warnOfVariables(streams);
     }
   });
@@ -48,7 +48,7 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
 }
 
 /** A server warns in its log. Completion runs while a line is being typed, and must print nothing else. */
-function warnsOfVariables(action: Command, entries: readonly CommandEntry[]): boolean {
+function shouldWarnOfVariables(action: Command, entries: readonly CommandEntry[]): boolean {
   let command = action;
   while (command.parent?.parent) command = command.parent;
   const name = command.name();

@@ -7,7 +7,7 @@ import type { GuardedWrite, KeyState, Refusal } from './guarded-batch.js';
 export interface BatchWriterOptions {
   readonly client: Pick<Client, 'get' | 'txn'>;
   /** Time limit of retries while no write succeeds, in ms. */
-  readonly patienceMs: number;
+  readonly retryForMs: number;
   /** Pause between two attempts of a batch, in ms. */
   readonly pauseMs: number;
 }
@@ -55,7 +55,7 @@ export class BatchWriter {
         this.#lastProgressMs = performance.now();
         return;
       } catch (error) {
-        if (!(error instanceof RaftKvError) || this.#isHopeless(error)) throw error;
+        if (!(error instanceof RaftKvError) || this.#mustGiveUp(error)) throw error;
         await delay(this.#options.pauseMs);
       }
     }
@@ -73,7 +73,7 @@ export class BatchWriter {
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         unanswered ||= error.fate === 'unknown';
-        if (this.#isHopeless(error)) return { kind: 'failed', error: unanswered ? asUnknown(error) : error };
+        if (this.#mustGiveUp(error)) return { kind: 'failed', error: unanswered ? asUnknown(error) : error };
         await delay(this.#options.pauseMs);
         continue;
       }
@@ -94,10 +94,10 @@ export class BatchWriter {
   }
 
   /** Whether to stop retrying: the server rejected the batch, or nothing has succeeded for too long. */
-  #isHopeless(error: RaftKvError): boolean {
+  #mustGiveUp(error: RaftKvError): boolean {
     if (!error.retryable && error.fate === 'not-applied') return true;
     if (error.code === 'closed' || error.code === 'cancelled') return !error.retryable;
-    return performance.now() - this.#lastProgressMs > this.#options.patienceMs;
+    return performance.now() - this.#lastProgressMs > this.#options.retryForMs;
   }
 }
 

@@ -78,17 +78,17 @@ export class LoadReport {
   /** The last line of the output. */
   summary(): string {
     const problems = [
-      [this.#bad, `could not be parsed${this.#bad > NAMED_MAX ? this.#whyBad() : ''}`],
+      [this.#bad, `could not be parsed${this.#bad > NAMED_MAX ? this.#badReasons() : ''}`],
       [this.#refused, 'failed'],
       [this.#undecidable, 'of unknown fate'],
       [this.#foreign, 'met writes of another client'],
     ] as const;
-    const said = problems.filter(([count]) => count > 0).map(([count, what]) => `, ${plural(count, 'line')} ${what}`);
-    return `loaded ${workDone(this.#loaded, 'line', this.#progress.elapsedMs)}${said.join('')}`;
+    const parts = problems.filter(([count]) => count > 0).map(([count, what]) => `, ${plural(count, 'line')} ${what}`);
+    return `loaded ${workDone(this.#loaded, 'line', this.#progress.elapsedMs)}${parts.join('')}`;
   }
 
   /** The reasons, most frequent first, for when not all lines were printed. */
-  #whyBad(): string {
+  #badReasons(): string {
     const counts = [...this.#reasons].sort(([, left], [, right]) => right - left);
     return ` (${counts.map(([reason, count]) => `${count.toLocaleString('en-US')} × ${reason}`).join(', ')})`;
   }

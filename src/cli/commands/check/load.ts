@@ -54,10 +54,10 @@ export class LoadRun {
 
   async #one(): Promise<void> {
     const { write, isFailure } = this.#load;
-    const beganMs = performance.now();
+    const startMs = performance.now();
     try {
       await write();
-      this.#tookSeconds.push((performance.now() - beganMs) / 1000);
+      this.#tookSeconds.push((performance.now() - startMs) / 1000);
     } catch (error) {
       if (!isFailure(error)) throw error;
       const text = (error as Error).message;
@@ -74,8 +74,8 @@ export function verdict(
   const rate = tookSeconds.length / seconds;
   const slowest = tookSeconds.reduce((most, took) => Math.max(most, took), 0);
   const mean = tookSeconds.reduce((sum, took) => sum + took, 0) / Math.max(1, tookSeconds.length);
-  const square = tookSeconds.reduce((sum, took) => sum + (took - mean) ** 2, 0) / Math.max(1, tookSeconds.length);
-  const deviation = Math.sqrt(square);
+  const variance = tookSeconds.reduce((sum, took) => sum + (took - mean) ** 2, 0) / Math.max(1, tookSeconds.length);
+  const deviation = Math.sqrt(variance);
   const checks = [
     rate > RATE_PART * writesPerSecond
       ? `PASS: Throughput is ${Math.floor(rate) + 1} writes/s`

@@ -17,7 +17,7 @@ export interface CandidatesOptions {
 /** The candidates for the last word. */
 export async function candidates({ words, streams, commands }: CandidatesOptions): Promise<Candidates> {
   const current = words.at(-1) ?? '';
-  const place = await locate(words.slice(0, -1), { streams, commands });
+  const place = await findPlace(words.slice(0, -1), { streams, commands });
   const source: Source = { words, streams, path: place.path, current };
   const found = await offered(place, source, commands);
   return found === 'files' ? found : found.filter(({ text }) => text.startsWith(current));
@@ -37,7 +37,7 @@ interface Place {
   readonly afterSeparator: boolean;
 }
 
-async function locate(before: readonly string[], program: Omit<CandidatesOptions, 'words'>): Promise<Place> {
+async function findPlace(before: readonly string[], program: Omit<CandidatesOptions, 'words'>): Promise<Place> {
   const path: string[] = [];
   let command: Command | undefined;
   let options = clientOptions();

@@ -16,12 +16,12 @@ export function candidatesCommand(streams: Streams, commands: readonly CommandEn
     .action(async (shell: Shell, words: readonly string[]) => {
       await write(
         streams.stdout,
-        (await linesFor(shell, words, { streams, commands })).map((line) => `${line}\n`).join(''),
+        (await candidateLines(shell, words, { streams, commands })).map((line) => `${line}\n`).join(''),
       );
     });
 }
 
-async function linesFor(
+async function candidateLines(
   shell: Shell,
   words: readonly string[],
   line: Omit<CandidatesOptions, 'words'>,

@@ -9,7 +9,7 @@ import { CommandError, write } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 import { Subcommand } from '../../parsing/subcommand.js';
 import { parseLeaseId } from '../../parsing/arguments.js';
-import { goneLine, renewedLine, writeLease } from './output.js';
+import { expiredLine, renewedLine, writeLease } from './output.js';
 
 interface KeepAliveFlags extends ClientFlags {
   readonly once?: boolean;
@@ -56,7 +56,7 @@ async function keepAlive(streams: Streams, flags: KeepAliveFlags, id: bigint): P
     // An expired or revoked lease is not an error, as in etcdctl; an unreachable cluster is.
     if (!(error instanceof RaftKvError) || error.code !== 'lease-lost') throw error;
     await printed;
-    if (flags.writeOut === 'simple') await write(streams.stdout, goneLine(id));
+    if (flags.writeOut === 'simple') await write(streams.stdout, expiredLine(id));
   }
 }
 

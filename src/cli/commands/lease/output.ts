@@ -34,6 +34,6 @@ export function renewedLine({ id, ttlSeconds }: { readonly id: bigint; readonly 
   return `lease ${hex64(id)} keepalived with TTL(${ttlSeconds})\n`;
 }
 
-export function goneLine(id: bigint): string {
+export function expiredLine(id: bigint): string {
   return `lease ${hex64(id)} expired or revoked.\n`;
 }

@@ -18,7 +18,7 @@ export function timeToLiveCommand(streams: Streams): Command {
   return new Subcommand('timetolive')
     .description('print the granted and the remaining TTL of a lease')
     .argument('<id>', 'id of the lease (hex)', parseLeaseId)
-    .option('--keys', 'print the keys attached to the lease, too')
+    .option('--keys', 'also print the keys attached to the lease')
     .example('raftkv lease timetolive 694d77aa9e38260f --keys')
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<TimeToLiveFlags>();

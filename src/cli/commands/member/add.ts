@@ -6,7 +6,7 @@ import type { Streams } from '../../process/streams.js';
 import { Subcommand } from '../../parsing/subcommand.js';
 import { variableOf } from '../../settings/variables.js';
 import { changeLine, writeMembers } from './output.js';
-import { namingTheMissing } from './unhealthy.js';
+import { explainUnhealthy } from './unhealthy.js';
 
 interface AddFlags extends ClientFlags {
   readonly peerUrls: string;
@@ -24,7 +24,7 @@ export function addCommand(streams: Streams): Command {
       const flags = command.optsWithGlobals<AddFlags>();
       await using client = makeClient(flags, streams);
       const member = { peerUrls: flags.peerUrls.split(','), isLearner: flags.learner ?? false };
-      const result = await namingTheMissing(client, () => client.memberAdd(member));
+      const result = await explainUnhealthy(client, () => client.memberAdd(member));
       const added = changeLine(result.member.id, { done: 'added to', header: result.header });
       await writeMembers(streams, flags, { result, simple: `${added}\n${settings(name, result)}` });
     });

@@ -9,7 +9,7 @@ import { changeLine, writeMembers } from './output.js';
 
 export function promoteCommand(streams: Streams): Command {
   return new Subcommand('promote')
-    .description('make a voter of a learner that has caught up')
+    .description('promote a learner that has caught up to a voter')
     .argument('<id>', 'id of the member (hex)', parseMemberId)
     .example('raftkv member promote 8e9e05c52164694d')
     .action(async (id: MemberId, _own: unknown, command: Command) => {

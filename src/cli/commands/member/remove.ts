@@ -6,7 +6,7 @@ import type { Streams } from '../../process/streams.js';
 import { Subcommand } from '../../parsing/subcommand.js';
 import { parseMemberId } from '../../parsing/arguments.js';
 import { changeLine, writeMembers } from './output.js';
-import { namingTheMissing } from './unhealthy.js';
+import { explainUnhealthy } from './unhealthy.js';
 
 export function removeCommand(streams: Streams): Command {
   return new Subcommand('remove')
@@ -16,7 +16,7 @@ export function removeCommand(streams: Streams): Command {
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
       await using client = makeClient(flags, streams);
-      const result = await namingTheMissing(client, () => client.memberRemove(id));
+      const result = await explainUnhealthy(client, () => client.memberRemove(id));
       const simple = changeLine(id, { done: 'removed from', header: result.header });
       await writeMembers(streams, flags, { result, simple });
     });

@@ -9,7 +9,7 @@ const UNHEALTHY = 'etcdserver: unhealthy cluster';
 const ANSWER_MS = 1000;
 
 /** Changes the members. If the cluster is too unhealthy for it, the error names the members that do not answer. */
-export async function namingTheMissing<T>(client: Client, change: () => Promise<T>): Promise<T> {
+export async function explainUnhealthy<T>(client: Client, change: () => Promise<T>): Promise<T> {
   try {
     return await change();
   } catch (error) {

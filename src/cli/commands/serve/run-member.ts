@@ -25,9 +25,9 @@ export async function runMember(streams: Streams, command: Command): Promise<voi
   for (const { variable, similar } of unknownVariables(streams.variables)) {
     logger.warn('unknown environment variable', { variable, ...(similar !== undefined && { similar }) });
   }
-  const member = await orOneLine(startMember(config, logger), settings);
+  const member = await withOneLineErrors(startMember(config, logger), settings);
   void reportReady(member, { logger, supervisor, timeoutMs: config.readyTimeoutMs });
-  await orOneLine(untilStopped(member, supervisor), settings);
+  await withOneLineErrors(untilStopped(member, supervisor), settings);
   logger.info('stopped');
 }
 
@@ -63,7 +63,7 @@ async function reportReady(member: Member, { logger, supervisor, timeoutMs }: Re
 }
 
 /** Reduces an error that stops the member to one line. A bug keeps its stack. */
-async function orOneLine<T>(running: Promise<T>, { places }: GivenSettings): Promise<T> {
+async function withOneLineErrors<T>(running: Promise<T>, { places }: GivenSettings): Promise<T> {
   try {
     return await running;
   } catch (error) {

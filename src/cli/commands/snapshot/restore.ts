@@ -23,7 +23,7 @@ const IDENTITY = [
 /** Help for a flag whose default in `serve` comes from a flag that `restore` does not have. */
 const OTHER_HELP: Readonly<Record<string, string>> = {
   'initial-advertise-peer-urls':
-    'where members reach this one (default: the listen-peer-urls of environment or file, else http://localhost:2380)',
+    'URLs by which members reach this one (default: listen-peer-urls of environment or file, else http://localhost:2380)',
 };
 
 const HELP = `
@@ -51,7 +51,7 @@ export function restoreCommand(streams: Streams): Command {
   }
   addConfigFileOption(command);
   return command
-    .option('--skip-hash-check', 'accept a file whose SHA-256 at the end is missing or wrong')
+    .option('--skip-hash-check', 'accept a file whose final SHA-256 is missing or wrong')
     .option('--bump-revision <count>', 'increase the revision by this number', wholeNumber(1, BUMP_MAX))
     .option('--mark-compacted', 'mark the skipped revisions as compacted; required with --bump-revision')
     .addHelpText('after', HELP)
@@ -62,7 +62,7 @@ export function restoreCommand(streams: Streams): Command {
 async function restore(streams: Streams, file: string, command: Command): Promise<void> {
   const { bumpRevision = 0, markCompacted = false, skipHashCheck = false } = command.opts<RestoreFlags>();
   if (bumpRevision > 0 !== markCompacted) {
-    throw new CommandError('--bump-revision and --mark-compacted require each other');
+    throw new CommandError('--bump-revision and --mark-compacted must be given together');
   }
   const settings = await readSettings(command, streams.variables);
   const interrupt = new AbortController();

@@ -12,7 +12,7 @@ const HEAD = ['HASH', 'REVISION', 'TOTAL KEYS', 'TOTAL SIZE'];
 
 export function statusCommand(streams: Streams): Command {
   return new Subcommand('status')
-    .description('verify a snapshot file, and print its hash (as of HashKV), revision, number of keys and size')
+    .description('verify a snapshot file, and print its hash (that of HashKV), revision, number of keys and size')
     .argument('<file>', 'snapshot file, as written by snapshot save')
     .example('raftkv snapshot status backup.db -w table')
     .action(async (file: string, _own: unknown, command: Command) => {

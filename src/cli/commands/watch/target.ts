@@ -18,7 +18,7 @@ export function addWatchFlags<C extends Command>(command: C): C {
     .option('--prefix', 'watch the keys that begin with KEY')
     .option('--from-key', 'watch the keys from KEY on')
     .option('--rev <revision>', 'first revision to print; 0 for from now on', wholeNumber(0), 0)
-    .option('--prev-kv', 'print the previous key and value, too')
+    .option('--prev-kv', 'also print the previous key and value')
     .option('--progress-notify', 'print the progress of the watch from time to time while nothing changes');
 }
 
