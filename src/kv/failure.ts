@@ -15,12 +15,12 @@ export class Failure {
     this.#logger = logger;
   }
 
-  /** @throws the error */
+  /** @throws the first fatal error, if there is one */
   assertNone(): void {
     if (this.#error !== undefined) throw this.#error;
   }
 
-  /** Logs and keeps the first error. @returns the one that was passed */
+  /** Logs and keeps the error if it is the first. @returns what was thrown, as an Error */
   fail(thrown: unknown): Error {
     const error = asError(thrown);
     if (this.#error === undefined) {

@@ -43,9 +43,11 @@ export interface NodeConfig {
   readonly uncommittedBytesMax: number;
   /** Bytes of one batch of committed entries. */
   readonly commitBatchBytesMax: number;
-  /** Log writes and applies run beside the Ready loop, which continues meanwhile (thesis, section 10.2). */
+  /** Whether the Ready loop continues while the log writes and entries are applied (thesis, section 10.2). */
   readonly asyncStorage: boolean;
+  /** Whether a node asks for pre-votes before it raises its term (thesis, section 9.6). */
   readonly preVote: boolean;
+  /** Whether a leader steps down if no quorum answers within an election timeout (thesis, section 6.2). */
   readonly checkQuorum: boolean;
 }
 
@@ -79,8 +81,8 @@ export function coreConfig(config: NodeConfig): Omit<Config, 'id' | 'storage' | 
     electionTicks: Math.max(2, Math.round(config.electionMs / config.heartbeatMs)),
     heartbeatTicks: 1,
     asyncStorageWrites: config.asyncStorage,
-    // The applier runs during the write. It gets nothing that is not durable here, even if a quorum of others holds it:
-    // a state ahead of its log could not be opened again.
+    // Entries are applied only once they are durable here, even if a quorum of others holds them: a start could not open
+    // a state that is ahead of its log.
     applyUnstable: false,
     preVote: config.preVote,
     checkQuorum: config.checkQuorum,

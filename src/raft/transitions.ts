@@ -40,8 +40,8 @@ export function becomeLeader(raft: RaftState): void {
     self.becomeReplicate();
     self.recentActive = true;
   }
-  // A change of an earlier leader may be anywhere in the log; waiting for all of it is safe and cheap. A change appended
-  // after the no-op cannot be committed, and so applied, before an entry of this term is (Ongaro, "bug in single-server
+  // A configuration change of an earlier leader may be anywhere in the log, so this leader makes none before it has applied
+  // the whole log. A change after the no-op is committed only after an entry of this term is (Ongaro, "bug in single-server
   // membership changes", raft-dev 2015).
   raft.pendingConfIndex = raft.log.lastIndex;
   // The no-op commits the entries of earlier terms (paper, section 8) and enables reads.

@@ -20,7 +20,7 @@ export interface Field {
 }
 
 export class EnumType {
-  /** With its package. */
+  /** The full name, with the package. */
   readonly name: string;
   readonly numbers: ReadonlyMap<string, number>;
   readonly names: ReadonlyMap<number, string>;
@@ -40,9 +40,9 @@ export interface FieldName {
 }
 
 export class MessageType {
-  /** With its package. */
+  /** The full name, with the package. */
   readonly name: string;
-  /** In the order of the .proto file, which JSON keeps. */
+  /** In the order of the .proto file, in which JSON prints them. */
   fields: readonly Field[] = [];
   readonly #byId = new Map<number, number>();
   readonly #byName = new Map<string, FieldName>();

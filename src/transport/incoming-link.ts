@@ -19,20 +19,20 @@ export interface LinkOwner {
   readonly options: AcceptorOptions;
   isOutdated(link: IncomingLink, hello: Hello): boolean;
   opened(link: IncomingLink, hello: Hello): void;
-  /** The link was refused or has ended. Its connection may stay open for a moment. */
+  /** Called when the link was refused or has ended. Its connection may stay open a little longer. */
   over(link: IncomingLink): void;
-  /** The connection is closed. */
+  /** Called when the connection is closed. */
   closed(link: IncomingLink): void;
 }
 
 type State =
   | { readonly kind: 'silent'; readonly cancelTimeout: Cancel }
-  /** The hello is valid, and its sender has not proved its identity. */
+  /** The hello is valid. Its sender has not proved its identity yet. */
   | { readonly kind: 'claimed'; readonly hello: Hello; readonly cancelTimeout: Cancel; frames: number }
   | { readonly kind: 'open'; readonly from: NodeId; readonly lane: Lane }
   | { readonly kind: 'over' };
 
-/** Frames before the proof; a member sends one for each challenge that it receives. */
+/** Bound on frames before the proof. A member sends one for each challenge that it receives. */
 const CLAIM_FRAMES_MAX = 16;
 
 /** A link that another process has dialled, from its first byte to its end. */
@@ -158,7 +158,7 @@ export class IncomingLink {
         this.#link.pong(body.source.subarray(body.start, body.end));
         return;
       case 'proofs':
-        // They were on their way when the link was opened.
+        // Proofs that were in flight when another one opened the link.
         return;
       case 'hello':
       case 'pong':
@@ -186,7 +186,7 @@ export class IncomingLink {
     }
   }
 
-  /** Sends this side's hello only now: to the dialler it means that its packets are received. */
+  /** Opens a proven link. This side's hello is sent only now: it confirms that the dialler's packets are received. */
   #open({ hello, cancelTimeout }: State & { readonly kind: 'claimed' }): void {
     const { memberId, bodyBytesMax } = this.#acceptor.options;
     if (this.#acceptor.isOutdated(this, hello)) {

@@ -1,4 +1,4 @@
-/** A message of the command-line parser as one line: without its prefix, and with a suggestion in the form of this program. */
+/** A message of the command-line parser as one line, without its prefix `error: `, and with a suggestion in lower case. */
 export function parserMessage(text: string): string {
   return text
     .replace(/^error: /, '')

@@ -47,7 +47,7 @@ export class KeyValue {
 export interface Freshness {
   /** The last log entry that the member has applied. */
   readonly appliedIndex: number;
-  /** The member knows a leader of its term. */
+  /** Whether the member knows a leader of its term. */
   readonly knownLeader: boolean;
   /** Time since the member last heard from a leader, in ms. It does not bound the answer's age. */
   readonly lastContactMs: number | undefined;
@@ -66,6 +66,7 @@ export interface Header {
   readonly freshness?: Freshness;
 }
 
+/** Decodes the header of an answer. Missing numbers are 0. */
 export function toHeader(wire: etcdserverpb.ResponseHeader.$Properties | null | undefined): Header {
   const header: Header = {
     clusterId: memberIdFromWire(wire?.clusterId),

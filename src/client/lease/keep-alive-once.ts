@@ -30,7 +30,7 @@ export function keepAliveOnce(
       sent: () => {
         onAttempt?.();
         clearTimeout(stall);
-        // A member that hangs gets its share of the time only.
+        // No member may use more than an equal share of the time.
         stall = setTimeout(() => keeper.stalled(), timeoutMs / dispatcher.endpoints.length);
       },
       answered: (answer) => finish(() => resolve(answer)),

@@ -23,13 +23,13 @@ export interface Exchange {
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
-  /** The time of the event loop for long work on JSON. */
+  /** Divides the event loop's time among calls with long work on JSON. */
   readonly turns: SharedTurns;
   /** Bounds the answers that clients have not read. */
   readonly memberAnswers: MemberAnswers;
 }
 
-/** The part that all kinds of calls over HTTP share; subclasses answer. */
+/** The part that all kinds of calls over HTTP share. Subclasses send the answers. */
 export abstract class HttpCall {
   protected readonly exchange: Exchange;
   protected ended = false;
@@ -73,7 +73,7 @@ export abstract class HttpCall {
 
   abstract fail(status: Status, trailers?: Trailers): void;
 
-  /** As `fail`, before the handler has the call. */
+  /** Fails a call that its handler has not received yet. */
   protected abstract refuseStart(status: Status): void;
 
   /** Called when the call is over: the rest of the request is not needed. */
@@ -81,7 +81,7 @@ export abstract class HttpCall {
     // By default the body has been read already.
   }
 
-  /** Starts the deadline that the request states. False if it is malformed or has passed: then the call has failed. */
+  /** Starts the deadline that the request states. @returns false, with the call failed, if it is malformed or has passed */
   protected startDeadline(): boolean {
     const text = this.exchange.request.headers['grpc-timeout'];
     const timeout = parseTimeout(Array.isArray(text) ? text[0] : text);
@@ -119,7 +119,7 @@ export abstract class HttpCall {
     this.cancel();
   }
 
-  /** Prints an answer. Undefined, with the call failed, if the handler's bytes are not a message. */
+  /** Prints an answer. @returns undefined if the call is over, or fails because the handler's bytes are not a message */
   protected print(bytes: () => Buffer): Buffer | undefined {
     if (this.ended || this.#cancelled) return undefined;
     let printed: Buffer | undefined;
@@ -146,7 +146,7 @@ export abstract class HttpCall {
     return true;
   }
 
-  /** Sends gRPC's trailers as headers, where HTTP clients look for them. Invalid ones are left out, and logged. */
+  /** Sends gRPC's trailers as HTTP headers. Leaves out and logs invalid ones. */
   protected setHeaders(trailers: Trailers | undefined): void {
     for (const [name, text] of Object.entries(trailers ?? {})) {
       try {

@@ -3,14 +3,14 @@ import { Extents } from './extents.js';
 import { JsonScanner } from './json-scanner.js';
 import { isSpace, type JsonValue } from './json-text.js';
 
-/** Reads one JSON value from bytes that arrive in pieces, and checks its syntax and its number of elements as they come. */
+/** Reads one JSON value from bytes that arrive in pieces, and checks its syntax and its number of elements as it reads. */
 export class JsonReader {
   readonly #bytes = new GrowingBytes();
   readonly #extents = new Extents();
   readonly #scanner: JsonScanner;
   #complete = false;
 
-  /** @param elementsMax values within the value, however deep, that it may have */
+  /** @param elementsMax bound on the number of values inside the value, at any depth */
   constructor(elementsMax: number) {
     this.#scanner = new JsonScanner({ elementsMax, extents: this.#extents });
   }
@@ -26,9 +26,9 @@ export class JsonReader {
   }
 
   /**
-   * Reads on. Space before the value is skipped.
-   * @returns how many of the bytes belong to the value and the space before it
-   * @throws JsonError, or JsonElementsError
+   * Reads the next piece. Skips space before the value.
+   * @returns the number of bytes that belong to the value and the space before it
+   * @throws JsonError for wrong syntax, JsonElementsError for too many elements
    */
   take(piece: Buffer): number {
     let from = 0;
@@ -41,8 +41,8 @@ export class JsonReader {
   }
 
   /**
-   * The input has ended. Only a number at the top level ends with it.
-   * @returns false if there was no value at all
+   * Ends the input. A number at the top level is complete only then.
+   * @returns false if there was no value
    * @throws JsonError in the middle of a value
    */
   end(): boolean {

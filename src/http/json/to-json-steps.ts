@@ -7,7 +7,7 @@ import { isVarint, MessageFields, printField, toJson, type Print } from './to-js
 
 /** Messages up to this size are printed in one step, in bytes. */
 const STEP_BYTES = 16 * 1024;
-/** Bytes of a value that become base64 in one step; a multiple of three. */
+/** Bytes of a value that are printed as base64 in one step; a multiple of three. */
 const BASE64_STEP_BYTES = 24 * 1024;
 
 /**
@@ -31,14 +31,14 @@ export function* toJsonSteps(type: MessageType, pieces: readonly Uint8Array[], p
     print(`${separator}"${field.name}":`);
     separator = ',';
     if (span !== undefined) yield* printItems(field, { pieces, span }, print);
-    else if (values !== undefined && isLong(field.type)) yield* printValue(field.type, fields.last(index), print);
+    else if (values !== undefined && canBeLong(field.type)) yield* printValue(field.type, fields.last(index), print);
     else if (values !== undefined) printField(field, values, print);
     yield;
   }
   print(separator === '{' ? '{}' : '}');
 }
 
-/** From the tag of the first item to the end of the last one. */
+/** The bytes from the tag of a field's first item to the end of its last one. */
 interface Span {
   readonly from: Position;
   to: Position;
@@ -46,7 +46,7 @@ interface Span {
 
 interface Survey {
   readonly fields: MessageFields;
-  /** Of repeated fields whose items can be long. */
+  /** For each repeated field whose items can be long, by the index of the field. */
   readonly spans: readonly (Span | undefined)[];
 }
 
@@ -89,7 +89,7 @@ function* printItems(
   print(']');
 }
 
-/** @param value of a message, or of a field of bytes */
+/** @param value an encoded message, or the value of a field of bytes */
 function* printValue(type: FieldType, value: Uint8Array, print: Print): Steps<void> {
   if (type.kind === 'message') {
     yield* toJsonSteps(type.message, [value], print);
@@ -104,10 +104,10 @@ function* printValue(type: FieldType, value: Uint8Array, print: Print): Steps<vo
   print('"');
 }
 
-function isLong(type: FieldType): boolean {
+function canBeLong(type: FieldType): boolean {
   return type.kind === 'message' || (type.kind === 'scalar' && type.scalar === 'bytes');
 }
 
 function isLongItem(field: Field, wireType: number): boolean {
-  return field.repeated && isLong(field.type) && wireType === 2 && !isVarint(field.type);
+  return field.repeated && canBeLong(field.type) && wireType === 2 && !isVarint(field.type);
 }

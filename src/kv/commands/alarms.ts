@@ -19,6 +19,7 @@ export interface Alarm {
 /** All alarms, by kind and member. Replaced as a whole when one changes. */
 export type Alarms = readonly Alarm[];
 
+/** Reads the stored alarms. */
 export async function readAlarms(reader: EngineReader): Promise<Alarms> {
   const alarms: Alarm[] = [];
   for await (const rows of pagesOf(reader, tableRange(Table.alarms))) {
@@ -69,7 +70,10 @@ export interface AlarmChange {
   readonly answer: BodyMaker;
 }
 
-/** GET returns the alarms of its kind, or all for NONE. Other actions return the alarms that they changed. */
+/**
+ * Applies a request. GET answers with the alarms of its kind, or all for NONE; ACTIVATE with the named alarm; DEACTIVATE with
+ * the alarm that it cleared, if any.
+ */
 export function applyAlarm(alarms: Alarms, request: etcdserverpb.AlarmRequest): AlarmChange {
   const kind = request.alarm;
   const memberId = clampInteger(request.memberID);

@@ -22,7 +22,10 @@ export interface ConfEntryOutcome {
   readonly answer: { readonly origin: RequestOrigin; readonly effect: () => Effect } | undefined;
 }
 
-/** Stores the configuration of the core in any case; changes the members if the change is admitted. */
+/**
+ * Applies an entry that changes the configuration. Stores the core's configuration in any case, and changes the members only
+ * if the change is admitted.
+ */
 export function applyConfEntry(
   members: MembersTable,
   { entry, change, admitted, confState }: ConfChangeApplication,

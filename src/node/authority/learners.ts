@@ -5,7 +5,9 @@ import type { NodeId } from '../../raft/types.js';
 
 /** Replication progress of one learner. */
 export interface LearnerProgress {
+  /** The last log index known to be stored on the learner. */
   readonly match: number;
+  /** The last log index stored on the leader. */
   readonly leaderMatch: number;
 }
 
@@ -29,7 +31,7 @@ export interface LearnersViewOptions {
   readonly freshMs: number;
 }
 
-/** Progress of the learners: a leader knows it, a follower has it from the leader's reports. */
+/** Progress of the learners: known to a leader, and to a follower from the leader's reports. */
 export class LearnersView {
   readonly #options: LearnersViewOptions;
   #report: { readonly all: LearnersProgress; readonly term: number; readonly atMs: number } | undefined;
@@ -38,6 +40,7 @@ export class LearnersView {
     this.#options = options;
   }
 
+  /** Records the report in a leader's round. */
   reported({ term, learners }: Round): void {
     if (learners !== undefined) this.#report = { all: learners, term, atMs: this.#options.clock.now() };
   }

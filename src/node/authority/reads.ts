@@ -3,7 +3,7 @@ import type { Random } from '../../util/random.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import type { Ticket } from '../loop/applied-waiters.js';
 
-/** The levels that need an index from the leader. `stale` reads do not come here. */
+/** The levels that need an index from the leader. A `stale` read needs none. */
 export type ReadLevel = 'default' | 'consistent';
 
 interface Round {
@@ -23,7 +23,7 @@ export function levelOfContext(context: Uint8Array): ReadLevel {
 export interface ReadQueueOptions {
   readonly self: NodeId;
   readonly random: Random;
-  /** Reads that may wait; further ones are refused. */
+  /** Bound on the waiting reads of each level; further ones are refused. */
   readonly readsMax: number;
   /** Ticks after which a round without an answer is repeated. */
   readonly retryTicks: number;
@@ -50,7 +50,7 @@ export class ReadQueue {
     return this.#waiting.default.length > 0 || this.#waiting.consistent.length > 0;
   }
 
-  /** Returns false if too many reads wait. */
+  /** Queues a read. @returns false if too many reads wait */
   add(level: ReadLevel, ticket: Ticket): boolean {
     const queue = this.#waiting[level];
     if (queue.length >= this.#options.readsMax) {
@@ -61,7 +61,7 @@ export class ReadQueue {
     return true;
   }
 
-  /** Contexts of the rounds to start now. */
+  /** Starts the rounds that can start now. @returns their contexts */
   start(): Uint8Array[] {
     const contexts: Uint8Array[] = [];
     for (const level of LEVELS) {
@@ -76,7 +76,7 @@ export class ReadQueue {
     return contexts;
   }
 
-  /** The reads that an answer serves; none if the round is unknown. */
+  /** Ends the round of an answer. @returns its reads; none if the round is unknown */
   answered(context: Uint8Array): readonly Ticket[] {
     const key = bytesToLatin1(context);
     const round = this.#underWay.get(key);
@@ -85,7 +85,7 @@ export class ReadQueue {
     return round.tickets;
   }
 
-  /** Counts time, as a question or an answer may be lost. @returns whether a round must be repeated */
+  /** Counts a tick. A round whose request or answer may be lost is repeated. @returns whether there is one */
   tick(): boolean {
     let retry = false;
     for (const [key, round] of [...this.#underWay]) {

@@ -5,7 +5,7 @@ import type { NodeId } from '../../raft/types.js';
 import type { Logger } from '../../util/logger.js';
 import { formatMemberId } from '../../util/member-id.js';
 
-/** Election timeouts after the first notice at which a member stops that has not applied its own removal. */
+/** A member that has not applied its own removal stops this many election timeouts after the first notice. */
 const WAIT_ELECTIONS = 10;
 
 export interface RetirementOptions {
@@ -21,10 +21,10 @@ export interface RetirementOptions {
 }
 
 /**
- * Stops a member that was removed. It keeps voting and acknowledging until a majority of the others has informed it of
- * the removal. Until then its vote may be needed: a remaining member that restarts before the change is durable there
- * still counts it, and of two members, the remaining one could otherwise never lead. The others inform it once the
- * change is active there, and it is durable before that (loop/apply-loop.ts).
+ * Stops a member that was removed. It keeps voting and acknowledging until a majority of the other members has notified it
+ * of the removal. Until then its vote may be needed: another member that restarts before it has stored the change counts
+ * the removed member as a voter again, and in a cluster of two could not be elected without it. A member notifies once the
+ * change is active there, and stores the change before that (loop/apply-loop.ts).
  */
 export class Retirement {
   readonly #options: RetirementOptions;
@@ -36,7 +36,7 @@ export class Retirement {
     this.#options = options;
   }
 
-  /** This member has applied its own removal. */
+  /** Called when this member has applied its own removal. */
   removed(): void {
     this.#begin('this member was removed from the cluster');
     // From here on its view of the other members is up to date.
@@ -47,7 +47,7 @@ export class Retirement {
       .catch((error: unknown) => this.#options.onFatal(error));
   }
 
-  /** Another member refuses the link, because it has applied the removal. */
+  /** Called when another member refuses the link because it has applied the removal. */
   noticeFrom(peer: NodeId): void {
     const { clock, electionMs } = this.#options;
     this.#noticesFrom.add(peer);

@@ -2,13 +2,13 @@ import type { RawNode } from '../../raft/raw-node.js';
 import type { ConfState, NodeId } from '../../raft/types.js';
 
 /**
- * Chooses the followers that confirm a ReadIndex round. The answers of a quorum are enough (thesis, section 6.4), so the
- * other followers are spared the question, unless there is no quorum of answers within a moment.
+ * Chooses the followers that are asked to confirm a ReadIndex round. The answers of a quorum are enough (thesis, section
+ * 6.4), so the other followers are asked only if that quorum does not answer in time.
  */
 export class RoundPeers {
   readonly #raw: Pick<RawNode, 'id' | 'confState'>;
   #configuration: ConfState | undefined;
-  /** The other voters; those that are asked come first. */
+  /** The other voters. The first `#asked` of them are asked at once. */
   #voters: NodeId[] = [];
   #asked = 0;
 
@@ -23,8 +23,8 @@ export class RoundPeers {
     return position < 0 || position >= this.#asked;
   }
 
-  /** A peer answered while those that were asked at first did not. It is asked at first from now on. */
-  stepsIn(peer: NodeId): void {
+  /** Records that a peer answered when those asked first did not. From now on it is asked first. */
+  answeredInstead(peer: NodeId): void {
     this.#update();
     const position = this.#voters.indexOf(peer);
     if (position < this.#asked) return;
@@ -38,8 +38,8 @@ export class RoundPeers {
     this.#configuration = confState;
     const { voters, votersOutgoing } = confState;
     this.#voters = [...new Set([...voters, ...votersOutgoing])].filter((voter) => voter !== id);
-    // Of n voters with this one, n/2 others make a majority, rounded down. Two halves, or a leader that is no voter, are
-    // rare: then all are asked.
+    // Floor(n/2) others and this voter are a majority of n. In a joint configuration, or if the leader is no voter, which
+    // is rare, all are asked.
     const simple = votersOutgoing.length === 0 && voters.includes(id);
     this.#asked = simple ? Math.floor(voters.length / 2) : Infinity;
   }

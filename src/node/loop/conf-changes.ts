@@ -7,20 +7,20 @@ import { formatMemberId } from '../../util/member-id.js';
 /** A proposed configuration change. */
 export interface ConfChangeProposal {
   readonly change: ConfChange;
-  /** Set by the caller when it stops waiting: a change that was not proposed yet never is. */
+  /** Set by the caller when it stops waiting. If the change is still in the queue, it is then discarded. */
   abandoned: boolean;
   /** Set by the node when it passes the change to the core: from then on its outcome can be unknown. */
   proposed: boolean;
 }
 
-/** Changes in the queue; further ones are refused. Operators make them one at a time. */
+/** Bound on the queue. Operators make changes one at a time, so it is rarely reached. */
 const WAITING_MAX = 64;
 
 /** The bounded queue of configuration changes from the services to the core. */
 export class ConfChangeQueue {
   #waiting: ConfChangeProposal[] = [];
 
-  /** Returns false if the queue is full: the change was not taken. */
+  /** Queues a change. @returns false, without queueing it, if the queue is full */
   trySend(proposal: ConfChangeProposal): boolean {
     this.#waiting = this.#waiting.filter(({ abandoned }) => !abandoned);
     if (this.#waiting.length >= WAITING_MAX) return false;

@@ -24,7 +24,7 @@ export interface InputStepOptions {
   readonly onRefused: NodeOptions['onRefused'];
 }
 
-/** Moves everything that waits for the Ready loop into the core, in one go and in a fixed order. */
+/** Passes all input that waits for the Ready loop to the core, in a fixed order. */
 export class InputStep {
   readonly #options: InputStepOptions;
   #lastContactMs: number | undefined;
@@ -39,9 +39,9 @@ export class InputStep {
   }
 
   /**
-   * Messages come before the tick: after a pause of the process, a heartbeat that waits must count before the election
-   * timeout does.
-   * @param internal messages of the storage and of a received snapshot, which come first
+   * Passes messages before the tick: after a pause of the process, a waiting heartbeat must reset the election timer before
+   * the timer can expire.
+   * @param internal messages of the storage and of a received snapshot, which are passed first
    */
   run(internal: readonly Message[]): void {
     const { input, raw, onStep } = this.#options;
@@ -52,7 +52,7 @@ export class InputStep {
     if (input.takeTick()) this.#tick();
     const transfer = input.takeTransfer();
     if (transfer !== undefined) this.#transfer(transfer);
-    // Without a leader, proposals stay in proposeC: there they are known not to have been proposed.
+    // Without a leader, proposals stay in proposeC: when one fails there, it is known not to have been proposed.
     if (raw.leader !== NONE) {
       input.proposals.takeInto((data) => raw.propose(data));
       input.confChanges.takeInto((change) => raw.proposeConfChange(change, { asV1: isSimple(change) }));
@@ -76,7 +76,7 @@ export class InputStep {
 
   #step(from: NodeId, message: Message): void {
     const outcome = this.#options.raw.step(message);
-    // Answers from a node outside of the configuration follow each of its changes.
+    // Not reported: after each change of the configuration, a node that has left it still answers.
     if (outcome.kind !== 'refused' || outcome.reason === 'unknown-peer') return;
     this.#options.onRefused?.(from, { type: message.type, reason: outcome.reason });
   }
@@ -95,7 +95,7 @@ export class InputStep {
     if (raw.leader === from) this.#lastContactMs = clock.now();
     const answer = round === undefined ? undefined : authority.answer(from, round);
     if (round !== undefined && answer !== undefined) {
-      // After a commit index alone, the answer to the leader's next append can carry it.
+      // The acknowledgement of a commit index alone can wait for the answer to the leader's next append.
       const urgent = messages.length === 0 || !messages.every(isEmptyAppend);
       peerSender.ack(from, answer, { urgent });
       cutter.distributed(round.minMatch);

@@ -75,7 +75,7 @@ export class PeerSender {
 
   /** A peer has answered a ReadIndex round. */
   confirmed(peer: NodeId): void {
-    if (this.#askedAll) this.#options.rounds.stepsIn(peer);
+    if (this.#askedAll) this.#options.rounds.answeredInstead(peer);
   }
 
   /** The next `flush` sends also answers that have waited for another packet. */

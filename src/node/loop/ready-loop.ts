@@ -26,8 +26,8 @@ export interface ReadyLoopOptions {
 }
 
 /**
- * Feeds the core and executes its Readys until the node stops. Input that arrives during a write waits and is taken in
- * one go afterwards: that is the group commit.
+ * Feeds the core and executes its Readys until the node stops. Input that arrives during a write waits and is then
+ * taken all together: this is the group commit.
  */
 export async function runReadyLoop(options: ReadyLoopOptions): Promise<void> {
   try {
@@ -65,7 +65,8 @@ async function executeReady({ input, applied, executor }: ReadyLoopOptions, read
 }
 
 /**
- * The core learns of a received snapshot once the applier is idle: a later apply could undo what the core then knows.
+ * The messages for the core. That of a received snapshot waits until the applier has applied everything sent to it: a later
+ * apply would change the state that the snapshot has replaced.
  */
 function internalMessages({ executor, receiver, commits }: ReadyLoopOptions): readonly Message[] {
   const answers = executor.answers();

@@ -9,15 +9,15 @@ export interface ReplayOptions {
 }
 
 /**
- * Call it before the node starts. Resolves once all entries are applied that the log shows to be committed: those up to its
- * commit index, which may lag, and all of them if this member is the only voter. It depends on no other member.
+ * Resolves once the entries that the log alone shows to be committed are applied: those up to its commit index, which may
+ * lag, or all entries if this member is the only voter. Does not depend on other members. To be called before the node
+ * starts.
  */
 export async function replayed({ raw, authority, applied }: ReplayOptions): Promise<void> {
   const { commit, lastIndex } = raw;
   const reached = (index: number): Promise<void> =>
     new Promise((resolve) => applied.when(index, { abandoned: false, ready: resolve }));
   await reached(commit);
-  // The configuration after the entries up to the commit index: a later change to it commits only if this member alone can
-  // commit it.
+  // By the configuration at the commit index. While that has only this voter, this member alone commits what follows.
   if (authority.isOnlyVoter) await reached(lastIndex);
 }

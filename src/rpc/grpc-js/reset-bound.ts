@@ -1,14 +1,14 @@
 import type { ServerHttp2Stream } from 'node:http2';
 
-/** Streams that a client may reset at once. Node's HTTP/2 stops reading at a thousand, and leaves the socket open. */
+/** Bound on resets at once. At a thousand, Node's HTTP/2 stops reading and leaves the socket open. */
 const RESETS_MAX = 800;
-/** Resets that a client may add each second in the long run. */
+/** Bound on resets per second, on average. */
 const RESETS_PER_SECOND = 30;
 const NO_ERROR = 0;
 
 /**
- * Bounds the streams that one connection opens and resets: each costs the work of a call, and a client need not wait for
- * any of them (CVE-2023-44487).
+ * Bounds the streams that one connection opens and resets: each costs the work of a call, and a client can
+ * open the next one without waiting (CVE-2023-44487).
  */
 export class ResetBound {
   readonly #exceeded: () => void;

@@ -4,7 +4,7 @@ import { Flag } from './frames.js';
 import { HpackDecoder, type HeaderList } from './hpack-decoder.js';
 import type { Http2Limits } from './limits.js';
 
-/** Size of the dynamic table for what clients send, in bytes: HTTP/2's default. */
+/** Size of the dynamic table that decodes clients' headers, in bytes: HTTP/2's default. */
 const TABLE_BYTES_MAX = 4096;
 const PRIORITY_BYTES = 5;
 
@@ -14,7 +14,7 @@ export class HeaderBlocks {
   readonly #decoder: HpackDecoder;
   /** Stream of the last block. */
   streamId = 0;
-  /** The last block ends the client's side of its stream. */
+  /** Whether the last block ends the client's side of its stream. */
   isLast = false;
   #isOpen = false;
   #fragments: Buffer[] = [];
@@ -25,7 +25,7 @@ export class HeaderBlocks {
     this.#decoder = new HpackDecoder({ tableBytesMax: TABLE_BYTES_MAX, listBytesMax: limits.headerListBytes });
   }
 
-  /** A block has begun; only CONTINUATION frames may follow. */
+  /** Whether a block has begun, so that only CONTINUATION frames may follow. */
   get isOpen(): boolean {
     return this.#isOpen;
   }

@@ -12,7 +12,7 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
   #hasRequest = false;
 
   override onOpen(): void {
-    // The handler runs once its request is here.
+    // The handler runs once the request has arrived.
   }
 
   get answerRoom(): AnswerRoom {
@@ -61,7 +61,7 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
 
 const PREFIX = new Uint8Array(PREFIX_BYTES);
 
-/** The prefix of a message of so many bytes; valid until the next call. */
+/** The prefix of a message of this length in bytes; valid until the next call. */
 function prefixOf(bytes: number): Uint8Array {
   PREFIX[1] = bytes >> 24;
   PREFIX[2] = bytes >> 16;

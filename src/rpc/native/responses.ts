@@ -12,7 +12,7 @@ const STATUS_OK: OutgoingField = { name: 'grpc-status', value: '0', repeats: tru
 export const RESPONSE_HEADERS: readonly OutgoingField[] = [STATUS_200, CONTENT_TYPE, ACCEPT_ENCODING];
 export const OK_TRAILERS: readonly OutgoingField[] = [STATUS_OK];
 
-/** Trailers can hold printable ASCII only, in values; names are those of HTTP/2 fields. */
+/** What a trailer can hold: a name of an HTTP/2 field, and a value of printable ASCII. */
 const TRAILER_VALUE = /^[\x20-\x7e]*$/;
 const TRAILER_NAME = /^[a-z0-9_.-]+$/;
 
@@ -34,12 +34,12 @@ export function trailersOf(
   return fields;
 }
 
-/** A whole response of headers alone, for a call that failed before its first message. */
+/** The only header block of a call that failed before its first message. */
 export function trailersOnly(trailers: readonly OutgoingField[]): readonly OutgoingField[] {
   return [STATUS_200, CONTENT_TYPE, ...trailers];
 }
 
-/** The encoding of grpc-message: UTF-8, with every byte outside of printable ASCII, and `%`, as %XX. */
+/** The encoding of grpc-message: UTF-8, with `%` and every byte that is not printable ASCII as %XX. */
 export function percentEncoded(text: string): string {
   if (/^[\x20-\x24\x26-\x7e]*$/.test(text)) return text;
   let encoded = '';

@@ -1,6 +1,6 @@
 import { randomInteger, type Random } from '../../util/random.js';
 
-/** A random id of the 2^63−1 positive ones. */
+/** A random lease id, from 1 to 2^63−1. */
 export function newLeaseId(random: Random): bigint {
   for (;;) {
     const high = BigInt(randomInteger(random, 0, 2 ** 31));

@@ -22,7 +22,7 @@ export interface LessorOptions {
   readonly onRenewed?: () => void;
 }
 
-/** Outcome of a question, for its caller on this member. */
+/** The answer to a question that was asked on this member, or its failure. */
 export type LeaseOutcome =
   Exclude<LeaseAnswer, { readonly kind: 'not-leader' }> | { readonly kind: 'failed'; readonly status: Status };
 
@@ -34,7 +34,7 @@ interface Waiting extends PendingCall {
   cancel: () => void;
 }
 
-/** A call for another member's question. That member stops waiting after this time, and asks again. */
+/** The call of another member's question. That member waits for this time, and then asks again. */
 const ASKED_BY_A_MEMBER: CallContext = { ...OWN_CALL, remainingMs: () => ANSWER_MS };
 /** Delay before questions without a leader are tried again, in ms. */
 const RETRY_MS = 50;
@@ -55,7 +55,7 @@ export class Lessor {
     this.#options = options;
   }
 
-  /** Role, term or leader have changed. */
+  /** Called when role, term or leader has changed. */
   onLeadership({ role, term }: Pick<NodeStatus, 'role' | 'term'>): void {
     if (this.#stopped || (role === 'leader' && this.#primary?.term === term)) return;
     // The member that was asked may have lost the leadership.
@@ -64,12 +64,12 @@ export class Lessor {
     this.#primary = role === 'leader' ? this.#newPrimary(term) : undefined;
   }
 
-  /** Leases were granted or revoked in the published state. */
+  /** Called when leases were granted or revoked in the published state. */
   onLeases(changes: readonly LeaseChange[]): void {
     this.#primary?.changed(changes);
   }
 
-  /** Answers another member's question. That member asks again if this one does not lead. */
+  /** Answers another member's question; with `not-leader` if this member does not lead. */
   answer(question: LeaseQuestion, done: (answer: LeaseAnswer) => void): void {
     if (this.#primary === undefined) return done({ kind: 'not-leader' });
     const { pending } = this.#options;

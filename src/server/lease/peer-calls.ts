@@ -12,7 +12,7 @@ import type { LeaseAnswer, LeaseQuestion } from './primary-lessor.js';
 
 /** Timeout of a question, in ms. Questions and answers may be lost. */
 export const ANSWER_MS = 1_000;
-/** Unanswered questions to other members. The member that is asked would have to drop some of more. */
+/** Bound on unanswered questions to other members. The member asked would drop some beyond it. */
 const OPEN_MAX = 1_024;
 
 export interface PeerCallsOptions {
@@ -43,7 +43,7 @@ export class PeerCalls {
   readonly #options: PeerCallsOptions;
   /** In the order of their deadlines. */
   readonly #open = new Map<number, Open>();
-  /** Starts at a random number, so that answers to an earlier life of this process match no question. */
+  /** Starts at a random number, so that an answer to a question from before a restart matches no question. */
   #lastId: number | undefined;
   #cancelSweep: Cancel | undefined;
 

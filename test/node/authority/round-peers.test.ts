@@ -39,9 +39,9 @@ describe('RoundPeers', () => {
   it('asks a peer first that has stepped in, until the configuration changes', () => {
     const raw = { id: 1, confState: configuration({ voters: [1, 2, 3, 4, 5] }) };
     const peers = new RoundPeers(raw);
-    peers.stepsIn(5);
+    peers.answeredInstead(5);
     expect(asked(peers)).to.deep.equal([2, 5]);
-    peers.stepsIn(2);
+    peers.answeredInstead(2);
     expect(asked(peers)).to.deep.equal([2, 5]);
     raw.confState = configuration({ voters: [1, 3, 5] });
     expect(asked(peers)).to.deep.equal([3]);

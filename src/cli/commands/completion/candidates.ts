@@ -80,6 +80,7 @@ async function subcommand(
   return entry === undefined ? undefined : { command: await entry.load(streams, []), client: entry.client };
 }
 
+/** All candidates at a place, not yet limited to those that begin with the current word. */
 async function offered(place: Place, source: Source, commands: readonly CommandEntry[]): Promise<Candidates> {
   const { command, options, valueOf, argumentsBefore, afterSeparator } = place;
   const { current } = source;
@@ -110,7 +111,7 @@ function flagsOf(options: readonly Option[]): readonly Candidate[] {
   return [...shown.map(({ long, description }) => ({ text: String(long), note: description })), { text: '--help' }];
 }
 
-/** commander keeps the mark in a private field. */
+/** By name: commander has no public property for whether a command is hidden. */
 function isHidden(command: Command): boolean {
   return command.name() === 'candidates';
 }

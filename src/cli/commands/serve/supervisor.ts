@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import type { Logger } from '../../../util/logger.js';
 import type { Variables } from '../../settings/variables.js';
 
-/** Longest run of the helper, in ms. */
+/** Longest run of systemd-notify, in ms. */
 const NOTIFY_MS = 5_000;
 
 /**
  * Reports the state of this process to a supervisor that set NOTIFY_SOCKET, as systemd does for Type=notify. Node.js has no
- * datagram sockets of the file system, so systemd's own systemd-notify sends the message: the unit needs
- * NotifyAccess=all. Without the variable nothing happens.
+ * Unix datagram sockets, so the program systemd-notify sends each message, and the unit needs NotifyAccess=all. Does
+ * nothing without the variable.
  */
 export class Supervisor {
   readonly #socket: string | undefined;
@@ -23,11 +23,12 @@ export class Supervisor {
     this.#logger = logger;
   }
 
-  /** The start is complete. May be repeated with another status, which is shown by systemctl. */
+  /** Reports that the start is complete. Further calls change the status that systemctl shows. */
   ready(status: string): void {
     if (!this.#stopping) this.#send(['READY=1', `STATUS=${status}`]);
   }
 
+  /** Reports that this process stops. Later calls of `ready` are ignored. */
   stopping(): void {
     this.#stopping = true;
     this.#send(['STOPPING=1']);

@@ -18,7 +18,7 @@ export type Result =
   | { readonly kind: 'put'; readonly body: PutBody }
   | { readonly kind: 'delete'; readonly body: DeleteBody };
 
-/** One line of a branch: `put KEY VALUE`, `get KEY [END]` or `del KEY [END]`, with flags. @throws CommandError */
+/** Parses one line of a branch: `put KEY VALUE`, `get KEY [END]` or `del KEY [END]`, with flags. @throws CommandError */
 export function parseOperation(line: string, hexInput: boolean): Op<Result> {
   let parsed: Op<Result> | undefined;
   const onParsed = (operation: Op<Result>): void => void (parsed = operation);
