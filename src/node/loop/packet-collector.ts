@@ -1,13 +1,44 @@
-import type { Message, NodeId } from '../../raft/types.js';
 import type { Packet, Round, RoundAck } from '../../ports/transport.js';
-import { Acknowledged } from './acknowledged.js';
+import type { Message, NodeId } from '../../raft/types.js';
+
+/** What is collected for one peer. Kept from turn to turn. */
+interface Outgoing {
+  messages: Message[];
+  /** The answer to the peer's newest round, which covers the older ones. */
+  ack: RoundAck | undefined;
+  /** The ack must not wait for a message. */
+  ackIsUrgent: boolean;
+  /** The newest acknowledgement that repeats an earlier one. */
+  repeated: Message | undefined;
+  /** The newest append without entries: it states a commit index, or probes. */
+  emptyAppend: Message | undefined;
+  /** The newest question of a ReadIndex round, if the round may be confirmed without this peer. */
+  question: Message | undefined;
+  /** Term and index of the newest acknowledgement that was sent on this link. */
+  acknowledged: { readonly term: number; readonly index: number } | undefined;
+  /** Ticks for which the peer still counts as one that forwards proposals. */
+  forwardsFor: number;
+}
+
+const NOTHING: Omit<Outgoing, 'messages'> = {
+  ack: undefined,
+  ackIsUrgent: false,
+  repeated: undefined,
+  emptyAppend: undefined,
+  question: undefined,
+  acknowledged: undefined,
+  forwardsFor: 0,
+};
+
+/** Ticks after a forwarded proposal in which the peer gets each commit index at once. */
+const FORWARD_TICKS = 2;
 
 /**
  * Collects the messages of one turn, so that each peer gets one packet per turn.
  *
- * An answer that tells the leader nothing new can wait: it travels with the next packet to that peer, or alone
- * at the next tick. The leader sends each new commit index at once, and its followers'
- * answers to that would be as many packets again as their answers to appends.
+ * An answer that tells the leader nothing new can wait: it travels with the next packet to that peer, or alone at the
+ * next tick. The leader sends each new commit index, and its followers' answers to that would be as many packets again
+ * as their answers to appends.
  *
  * An append without entries states a commit index, and can wait for a moment too: `flush` sends it with other messages
  * to its peer, an append with entries replaces it, and `release` ends the wait. It does not wait for a peer that forwards
@@ -15,22 +46,10 @@ import { Acknowledged } from './acknowledged.js';
  * may get its quorum without this peer; `drop` removes it once the round is confirmed.
  */
 export class PacketCollector {
-  readonly #acknowledged = new Acknowledged();
-  readonly #messages = new Map<NodeId, Message[]>();
-  readonly #acks = new Map<NodeId, RoundAck>();
-  /** Peers whose ack must not wait for a message. */
-  readonly #urgentAcks = new Set<NodeId>();
-  /** The newest repeated acknowledgement to each peer. */
-  readonly #repeated = new Map<NodeId, Message>();
-  /** The newest append without entries to each peer: it states a commit index, or probes. */
-  readonly #emptyAppends = new Map<NodeId, Message>();
-  /** The newest question of a ReadIndex round to each peer that may not be needed. */
-  readonly #questions = new Map<NodeId, Message>();
+  readonly #isSpare: (peer: NodeId) => boolean;
+  readonly #peers = new Map<NodeId, Outgoing>();
   /** Heartbeats are due: they go to all peers, with the question of a round in them or without. */
   #beats = false;
-  readonly #isSpare: (peer: NodeId) => boolean;
-  /** Peers that have forwarded proposals since the last tick, and in the time between the two before. */
-  #forwarders = { now: new Set<NodeId>(), before: new Set<NodeId>() };
 
   /** @param isSpare see RoundPeers.isSpare */
   constructor(isSpare: (peer: NodeId) => boolean) {
@@ -39,114 +58,112 @@ export class PacketCollector {
 
   /** Whether something waits for `release`. */
   get waits(): boolean {
-    return this.#emptyAppends.size > 0 || this.#questions.size > 0;
+    return this.#some(({ emptyAppend, question }) => emptyAppend !== undefined || question !== undefined);
   }
 
   /** Whether no messages are collected that `flush` sends. Answers to rounds may be. */
   get empty(): boolean {
-    return this.#messages.size === 0;
+    return !this.#some(({ messages }) => messages.length > 0);
   }
 
   add(messages: readonly Message[]): void {
     for (const message of messages) {
-      if (this.#acknowledged.covers(message)) this.#repeated.set(message.to, message);
-      else if (isEmptyAppend(message) && !this.#forwards(message.to)) this.#emptyAppends.set(message.to, message);
-      else if (isQuestion(message) && !this.#beats && this.#isSpare(message.to))
-        this.#questions.set(message.to, message);
-      else this.#append(message);
+      const peer = this.#peer(message.to);
+      if (repeats(message, peer)) peer.repeated = message;
+      else if (isEmptyAppend(message) && peer.forwardsFor === 0) peer.emptyAppend = message;
+      else if (isQuestion(message) && !this.#beats && this.#isSpare(message.to)) peer.question = message;
+      else append(peer, message);
     }
   }
 
   /** The next `flush` sends the appends without entries, and the questions. @returns whether there were questions */
   release(): boolean {
-    const asks = this.#questions.size > 0;
-    for (const waiting of [this.#emptyAppends, this.#questions]) {
-      for (const message of waiting.values()) this.#append(message);
-      waiting.clear();
+    let asks = false;
+    for (const peer of this.#peers.values()) {
+      const { emptyAppend, question } = peer;
+      if (emptyAppend !== undefined) append(peer, emptyAppend);
+      if (question === undefined) continue;
+      append(peer, question);
+      peer.question = undefined;
+      asks = true;
     }
     return asks;
   }
 
   /** A ReadIndex round was confirmed without the questions that wait. */
   drop(): void {
-    this.#questions.clear();
+    for (const peer of this.#peers.values()) peer.question = undefined;
   }
 
-  /** Collects the answer to a peer's newest round, which covers the older ones. */
+  /** Collects the answer to a peer's newest round. */
   ack(to: NodeId, ack: RoundAck, { urgent }: { readonly urgent: boolean }): void {
-    this.#acks.set(to, ack);
-    if (urgent) this.#urgentAcks.add(to);
+    const peer = this.#peer(to);
+    peer.ack = ack;
+    peer.ackIsUrgent ||= urgent;
   }
 
   /** A peer has forwarded a proposal. */
-  forwarded(peer: NodeId): void {
-    this.#forwarders.now.add(peer);
+  forwarded(from: NodeId): void {
+    this.#peer(from).forwardsFor = FORWARD_TICKS;
   }
 
   /** Answers that wait for another packet wait no longer, and the heartbeats of this turn go to all. */
   tick(): void {
     this.#beats = true;
-    this.#forwarders = { now: new Set(), before: this.#forwarders.now };
-    for (const message of this.#repeated.values()) this.#append(message);
-    this.#repeated.clear();
-    for (const to of this.#acks.keys()) this.#urgentAcks.add(to);
+    for (const peer of this.#peers.values()) {
+      if (peer.repeated !== undefined) append(peer, peer.repeated);
+      peer.repeated = undefined;
+      peer.ackIsUrgent = peer.ack !== undefined;
+      peer.forwardsFor = Math.max(0, peer.forwardsFor - 1);
+    }
   }
 
   /** The link to a peer broke or is new, so the next acknowledgement is sent even if it repeats an earlier one. */
   forget(peer: NodeId): void {
-    this.#acknowledged.forget(peer);
+    this.#peer(peer).acknowledged = undefined;
   }
 
   /** Whether a message of this type is collected. */
   holds(type: Message['type']): boolean {
-    for (const messages of this.#messages.values()) {
-      if (messages.some((message) => message.type === type)) return true;
-    }
-    return false;
+    return this.#some(({ messages }) => messages.some((message) => message.type === type));
   }
 
   /**
    * Sends all messages, one packet per peer, with the answers for these peers. `roundFor` is called once per packet.
    */
   flush(roundFor: (peer: NodeId) => Round | undefined, send: (to: NodeId, packet: Packet) => void): void {
-    for (const [to, messages] of this.#messages) {
-      for (const waiting of [this.#repeated, this.#emptyAppends, this.#questions]) {
-        const message = waiting.get(to);
-        if (message !== undefined) messages.unshift(message);
-        waiting.delete(to);
-      }
-      send(to, { group: 0, messages, round: roundFor(to), ack: this.#takeAck(to) });
+    for (const [to, peer] of this.#peers) {
+      if (peer.messages.length === 0) continue;
+      const first = [peer.repeated, peer.emptyAppend, peer.question].filter((message) => message !== undefined);
+      const messages = first.length === 0 ? peer.messages : [...first, ...peer.messages];
+      peer.messages = [];
+      peer.repeated = undefined;
+      peer.emptyAppend = undefined;
+      peer.question = undefined;
+      send(to, { group: 0, messages, round: roundFor(to), ack: takeAck(peer) });
     }
-    this.#messages.clear();
     this.#beats = false;
   }
 
   /** Sends the urgent answers that no message carries. */
   flushAcks(send: (to: NodeId, packet: Packet) => void): void {
-    for (const to of this.#urgentAcks) {
-      const ack = this.#takeAck(to);
-      if (ack !== undefined) send(to, { group: 0, messages: [], round: undefined, ack });
+    for (const [to, peer] of this.#peers) {
+      if (peer.ackIsUrgent) send(to, { group: 0, messages: [], round: undefined, ack: takeAck(peer) });
     }
   }
 
-  #forwards(peer: NodeId): boolean {
-    return this.#forwarders.now.has(peer) || this.#forwarders.before.has(peer);
+  #peer(id: NodeId): Outgoing {
+    let peer = this.#peers.get(id);
+    if (peer === undefined) {
+      peer = { ...NOTHING, messages: [] };
+      this.#peers.set(id, peer);
+    }
+    return peer;
   }
 
-  #append(message: Message): void {
-    this.#acknowledged.record(message);
-    // It states a commit index too, at least as high, and finds the same if it does not match.
-    if (message.type === 'MsgApp') this.#emptyAppends.delete(message.to);
-    const waiting = this.#messages.get(message.to);
-    if (waiting === undefined) this.#messages.set(message.to, [message]);
-    else waiting.push(message);
-  }
-
-  #takeAck(to: NodeId): RoundAck | undefined {
-    const ack = this.#acks.get(to);
-    this.#acks.delete(to);
-    this.#urgentAcks.delete(to);
-    return ack;
+  #some(condition: (peer: Outgoing) => boolean): boolean {
+    for (const peer of this.#peers.values()) if (condition(peer)) return true;
+    return false;
   }
 }
 
@@ -158,4 +175,32 @@ export function isEmptyAppend({ type, entries }: Message): boolean {
 /** Whether a heartbeat asks for the confirmation of a ReadIndex round. */
 function isQuestion({ type, context }: Message): boolean {
   return type === 'MsgHeartbeat' && context.length > 0;
+}
+
+function isAcknowledgement({ type, reject }: Message): boolean {
+  return type === 'MsgAppResp' && !reject;
+}
+
+/** Whether a message acknowledges no more than one that was sent in its term: the answer to a new commit index. */
+function repeats(message: Message, { acknowledged }: Outgoing): boolean {
+  return (
+    isAcknowledgement(message) &&
+    acknowledged !== undefined &&
+    acknowledged.term === message.term &&
+    message.index <= acknowledged.index
+  );
+}
+
+function append(peer: Outgoing, message: Message): void {
+  if (isAcknowledgement(message)) peer.acknowledged = { term: message.term, index: message.index };
+  // It states a commit index too, at least as high, and finds the same if it does not match.
+  if (message.type === 'MsgApp') peer.emptyAppend = undefined;
+  peer.messages.push(message);
+}
+
+function takeAck(peer: Outgoing): RoundAck | undefined {
+  const { ack } = peer;
+  peer.ack = undefined;
+  peer.ackIsUrgent = false;
+  return ack;
 }
