@@ -147,13 +147,16 @@ export function huffmanDecode(source: Uint8Array, begin: number, end: number): s
   let text = '';
   for (let at = begin; at < end; at += 1) {
     const byte = source[at] ?? 0;
-    for (const nibble of [byte >> 4, byte & 15]) {
-      const step = state * NIBBLE_VALUES + nibble;
-      state = NEXT[step] ?? FAIL;
-      if (state === FAIL) return undefined;
-      const symbol = SYMBOL[step] ?? NO_SYMBOL;
-      if (symbol < SYMBOLS) text += CHARACTERS[symbol];
-    }
+    const high = state * NIBBLE_VALUES + (byte >> 4);
+    state = NEXT[high] ?? FAIL;
+    if (state === FAIL) return undefined;
+    const first = SYMBOL[high] ?? NO_SYMBOL;
+    if (first < SYMBOLS) text += CHARACTERS[first];
+    const low = state * NIBBLE_VALUES + (byte & 15);
+    state = NEXT[low] ?? FAIL;
+    if (state === FAIL) return undefined;
+    const second = SYMBOL[low] ?? NO_SYMBOL;
+    if (second < SYMBOLS) text += CHARACTERS[second];
   }
   return ACCEPTING[state] === 1 ? text : undefined;
 }
