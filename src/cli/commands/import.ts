@@ -45,7 +45,7 @@ export function importCommand(streams: Streams): Command {
         Object.keys(FORMATS),
       ),
     )
-    .option('--concurrency <calls>', 'number of concurrent calls', wholeNumber(1), 16)
+    .option('--concurrency <calls>', 'number of concurrent calls', wholeNumber(1), 32)
     .option(
       '--batch <lines>',
       `maximum lines per call, up to ${BATCH_LINES_MAX}`,

@@ -36,6 +36,8 @@ export class BatchWriter {
   /** The largest revision of any answer. */
   #revision = 0;
   #lastProgressMs = performance.now();
+  /** Whether the last batch met a key that was not as expected, so that the next one may, too. */
+  #meetsKeys = false;
 
   constructor(options: BatchWriterOptions) {
     this.#options = options;
@@ -65,11 +67,13 @@ export class BatchWriter {
     let batch = writes;
     let floor = this.#revision;
     let unanswered = false;
+    let readsStates = this.#meetsKeys;
     const foreign: GuardedWrite[] = [];
     for (;;) {
       let result;
+      const reads = unanswered ? 'values' : readsStates ? 'states' : 'nothing';
       try {
-        result = await this.#options.client.txn(guardedTxn(batch, unanswered));
+        result = await this.#options.client.txn(guardedTxn(batch, reads));
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         unanswered ||= error.fate === 'unknown';
@@ -80,7 +84,12 @@ export class BatchWriter {
       this.#lastProgressMs = performance.now();
       const { revision } = result.header;
       this.#revision = Math.max(this.#revision, revision);
+      if (batch === writes && !unanswered) this.#meetsKeys = !result.succeeded;
       if (result.succeeded) return { kind: 'applied', states: batch.map((write) => written(write, revision)), foreign };
+      if (reads === 'nothing') {
+        readsStates = true;
+        continue;
+      }
       const refusal: Refusal = { batch, found: result.results.map(({ kv }) => kv), floor, unanswered };
       const verdict = judge(refusal);
       foreign.push(...foreignWrites(refusal, verdict));

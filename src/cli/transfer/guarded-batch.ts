@@ -18,16 +18,18 @@ export interface GuardedWrite {
 }
 
 /**
- * The batch as one transaction: writes all keys if each is as expected, and otherwise reads them. A batch that is sent
+ * The batch as one transaction: writes all keys if each is as expected, and otherwise reads them at most. A batch that is sent
  * twice is therefore applied once. Keys of a batch must differ.
  *
- * @param withValues whether to read values, too, which identify this import's own writes
+ * @param reads what is read of the keys if one is not as expected. Values identify this import's own writes. Batches of new keys
+ *   need nothing.
  */
-export function guardedTxn(batch: readonly GuardedWrite[], withValues: boolean) {
+export function guardedTxn(batch: readonly GuardedWrite[], reads: 'nothing' | 'states' | 'values') {
+  const gets = reads === 'nothing' ? [] : batch.map(({ pair }) => op.get(pair.key, { keysOnly: reads === 'states' }));
   return txn()
     .when(...batch.map(({ pair, before }) => compare.modRevision(pair.key, '=', before.state.modRevision)))
     .do(...batch.map(({ pair }) => op.put(pair.key, pair.value)))
-    .otherwise(...batch.map(({ pair }) => op.get(pair.key, { keysOnly: !withValues })));
+    .otherwise(...gets);
 }
 
 export interface Refusal {

@@ -43,7 +43,8 @@ interface Lane {
   readonly key: string;
   /** State of the key after its last write; undefined before the first. */
   state: KeyState | undefined;
-  readonly waiting: LoadLine[];
+  /** Made for the second line. */
+  waiting: LoadLine[] | undefined;
 }
 
 interface Slot {
@@ -114,13 +115,13 @@ export class Loader {
     const key = bytesToLatin1(line.pair.key);
     const lane = this.#lanes.get(key);
     if (lane === undefined) {
-      const opened: Lane = { key, state: undefined, waiting: [] };
+      const opened: Lane = { key, state: undefined, waiting: undefined };
       this.#lanes.set(key, opened);
       this.#ready.push({ lane: opened, line });
     } else {
       // A copy, because the line would keep its whole chunk of the file in memory while it waits.
       const { key: keyBytes, value } = line.pair;
-      lane.waiting.push({ ...line, pair: { key: Buffer.from(keyBytes), value: Buffer.from(value) } });
+      (lane.waiting ??= []).push({ ...line, pair: { key: Buffer.from(keyBytes), value: Buffer.from(value) } });
     }
   }
 
@@ -197,7 +198,7 @@ export class Loader {
     this.#pendingLines -= 1;
     this.#pendingBytes -= sizeOf(line.pair);
     lane.state = state;
-    const next = lane.waiting.shift();
+    const next = lane.waiting?.shift();
     if (next === undefined) this.#lanes.delete(lane.key);
     else this.#ready.push({ lane, line: next });
   }
@@ -218,12 +219,10 @@ export class Loader {
   }
 }
 
+const NEW = { kind: 'assumed', state: ABSENT } as const;
+
 function guarded({ lane, line }: Slot): GuardedWrite {
-  const before =
-    lane.state === undefined
-      ? ({ kind: 'assumed', state: ABSENT } as const)
-      : ({ kind: 'known', state: lane.state } as const);
-  return { pair: line.pair, before };
+  return { pair: line.pair, before: lane.state === undefined ? NEW : { kind: 'known', state: lane.state } };
 }
 
 function isTemporary(outcome: { readonly error: RaftKvError }): boolean {
