@@ -18,7 +18,7 @@ const WRITES = Number(process.env['WRITES'] ?? 100_000);
 const LIMIT_MS = 600_000;
 const PHASE_MS = 5_000;
 
-// Makes a load of any size cut the log: 128 keys are one entry.
+// Small, so that a load of any size cuts the log: 128 keys are one entry.
 const snapshotCount = Math.max(50, Math.round(KEYS / 128 / 4));
 const cluster = await ProcessCluster.start({
   flags: ['--snapshot-count', String(snapshotCount), '--snapshot-catchup-entries', '50'],
@@ -39,7 +39,7 @@ try {
   await cluster.dispose();
 }
 
-/** A new member, from its start until it has the value that was written when it was added. */
+/** Measures a new member from its start until it has the value that was written when it was added. */
 async function joinOne(leader: number, writers: Writers): Promise<void> {
   const [clientPort, peerPort] = await freePorts(2);
   const newcomer: Member = { name: 'n9', clientPort: defined(clientPort, 'port'), peerPort: defined(peerPort, 'port') };
@@ -96,7 +96,7 @@ async function joinOne(leader: number, writers: Writers): Promise<void> {
   expectOk(await cluster.client(leader).call('/etcdserverpb.Cluster/MemberRemove', codecsRemove, { ID: id }));
 }
 
-/** A follower that was down for many writes, from its start until it has caught up with the leader. */
+/** Measures a follower that was down for many writes, from its start until it has caught up with the leader. */
 async function comeBack(leader: number, writers: Writers): Promise<void> {
   const away = defined(cluster.others(leader)[0], 'a follower');
   await cluster.kill9(away);

@@ -15,7 +15,7 @@ export interface SelfTime {
   readonly functions: readonly { readonly name: string; readonly ms: number }[];
 }
 
-/** Self time by package or folder, and in each by function; the largest first. */
+/** Self time of each package or folder, and of the functions in it, the largest first. */
 export function selfTimes(profile: CpuProfile): SelfTime[] {
   const byNode = new Map<number, number>();
   for (const [i, id] of profile.samples.entries())

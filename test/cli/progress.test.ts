@@ -51,7 +51,7 @@ describe('progress of a transfer', () => {
     expect(shown).to.contain('0% | 0 lines').and.to.contain('line 7: no\n').and.to.contain(' left');
   });
 
-  it('has a summary with the rate', () => {
+  it('ends with a summary that has the rate', () => {
     expect(workDone(12_000, 'line', 1500)).to.equal('12,000 lines in 1.5 s (8,000 lines/s)');
     expect(workDone(1, 'key', 0)).to.equal('1 key in 0.0 s (1,000 keys/s)');
   });

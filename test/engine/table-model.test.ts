@@ -7,7 +7,7 @@ const SEEDS = Number(process.env['SEEDS'] ?? 12);
 const STEPS = 600;
 
 describe('a table against a model', () => {
-  it(`shows each state whole, and is at one of them after a crash (SEED=${SEED})`, async () => {
+  it(`shows each state as a whole, and is in one of these states after a crash (SEED=${SEED})`, async () => {
     const seen: Record<string, number> = {};
     for (let seed = SEED; seed < SEED + SEEDS; seed++) {
       const model = new TableModel(seededRandom(seed));

@@ -18,9 +18,9 @@ import { randomInteger, type Random } from '../../src/util/random.js';
 import { bytes, del, put, scan } from './compliance.js';
 
 /*
- * A table under random batches, reads, cursors, views, flush points and crashes, beside the plainest model of it: the
- * list of all states. Flushes stand still until the run lets them go on: before a batch of the engine below takes
- * effect, and after it.
+ * A table under random batches, reads, cursors, views, flush points and crashes, and the simplest model of it: the list
+ * of all its states. Each flush stops before and after its batch takes effect in the engine below, until the run lets it
+ * continue.
  */
 
 type TextRow = readonly [key: string, value: string];
@@ -35,7 +35,7 @@ const SIZES: TableSizes = {
   flushRows: 8,
 };
 
-/** Where flushes stand still. */
+/** The points at which flushes stop. */
 class Gates {
   readonly #waiting: (() => void)[] = [];
 
@@ -57,7 +57,7 @@ interface Walk {
   readonly cursor: EngineCursor;
   readonly range: EngineRange;
   readonly state: State;
-  /** The rows that are to come. */
+  /** The rows that the cursor has still to return. */
   left: readonly TextRow[];
 }
 
@@ -78,7 +78,7 @@ export class TableModel {
   #views: View[] = [];
   #walks: Walk[] = [];
   #writes: Promise<void>[] = [];
-  /** What happened, so that a test can check that a run meant something. */
+  /** What happened in the run, so that a test can check that the run exercised the table. */
   readonly seen = { flushes: 0, past: 0, crashes: 0, lost: 0, pages: 0 };
 
   constructor(random: Random) {
@@ -109,7 +109,7 @@ export class TableModel {
     await nextTurn();
   }
 
-  /** Closes the engine, and compares what it leaves. */
+  /** Closes the engine, and compares what is left with the model. */
   async finish(): Promise<void> {
     await this.#settle();
     await this.#throughGates(this.#engine.close());
@@ -136,7 +136,7 @@ export class TableModel {
       const batch = [...operations];
       await gates.wait();
       await write(batch);
-      // A batch that goes past the table is visible from here on.
+      // From here on, a batch that bypasses the table is visible.
       if (batch.length > SIZES.batch.rows) this.seen.past++;
       else await gates.wait();
     };
@@ -253,7 +253,7 @@ export class TableModel {
     this.#durable = Math.max(this.#durable, resolved);
   }
 
-  /** Kills the process: the table is gone. The next one replays what the engine below lacks. */
+  /** Simulates the death of the process: the table is lost. The next one replays the batches that the engine below lacks. */
   async #crash(): Promise<void> {
     this.seen.crashes++;
     this.#base = this.#base.crash(this.#random);
@@ -277,14 +277,14 @@ export class TableModel {
     expect(this.#resolved).to.equal(this.#batches.length);
   }
 
-  /** Lets flushes go on until a promise settles. */
+  /** Lets flushes continue until a promise settles. */
   async #throughGates(promise: Promise<unknown>): Promise<void> {
     const settled = promise.then(
       () => true,
       () => true,
     );
     for (let turns = 0; !(await Promise.race([settled, nextTurn(false)])); turns++) {
-      if (turns > 100_000) throw new Error('it does not end');
+      if (turns > 100_000) throw new Error('the flushes do not end');
       this.#gates.open();
     }
     await promise;

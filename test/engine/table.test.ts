@@ -10,7 +10,7 @@ import { silentLogger } from '../../src/util/logger.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 import { bytes, del, describeCompliance, get, put, scan } from './compliance.js';
 
-/** So small that each test flushes, switches generations and goes past the table. */
+/** So small that each test flushes, switches generations and bypasses the table. */
 const SMALL: TableSizes = {
   bytesMax: 64 * 1024,
   generation: { rows: 20, bytes: 16 * 1024 },
@@ -55,7 +55,7 @@ for (const [name, sizes] of [
   });
 }
 
-/** An engine that lists its batches, and can be stopped in front of each. */
+/** An engine that lists its batches, and can be stopped before each. */
 class Below extends MemoryEngine {
   readonly batches: EngineOperation[][] = [];
   failure: Error | undefined;
@@ -91,7 +91,7 @@ describe('a table in front of an engine', () => {
     for (let count = 1; ; count++) {
       let done = false;
       const waiting = engine.write([put(`${count}`, value)]).then(() => void (done = true));
-      waiting.catch(() => undefined); // the caller awaits it
+      waiting.catch(() => undefined); // the caller handles a failure
       await nextTurn();
       if (!done) return { count, waiting };
     }
@@ -127,7 +127,7 @@ describe('a table in front of an engine', () => {
     await engine.close();
   });
 
-  it('is not filled by views and cursors that stay open', async () => {
+  it('does not fill up because of views and cursors that stay open', async () => {
     const below = new Below();
     const engine = over(below, SMALL);
     await engine.write([put('a', 'first'), put('b', 'first')]);
@@ -148,7 +148,7 @@ describe('a table in front of an engine', () => {
     await engine.close();
   });
 
-  it('is not filled by a cursor that reads a page while its rows are flushed', async () => {
+  it('does not fill up because of a cursor that reads a page while its rows are flushed', async () => {
     const below = new Below();
     const engine = over(below, SMALL);
     await engine.write([put('a', '1'), put('b', '1')]);
@@ -161,7 +161,7 @@ describe('a table in front of an engine', () => {
     await engine.close();
   });
 
-  it('writes a batch of 100,000 deletions past the table, whole and in its order', async () => {
+  it('writes a batch of 100,000 deletions to the engine directly, as a whole and in order', async () => {
     const below = new Below();
     const engine = over(below, tableSizes(8 * 1024 * 1024));
     const names = Array.from({ length: 100_000 }, (_, at) => `key ${at + 100_000}`);
@@ -228,7 +228,7 @@ describe('a table in front of an engine', () => {
     expect(await scan(below)).to.deep.equal([]);
   });
 
-  it('goes on with flushing after a pause', async () => {
+  it('continues to flush after a pause', async () => {
     const below = new Below();
     const engine = over(below, SMALL);
     for (let count = 0; count < 20; count++) await engine.write([put(`${count}`, '1')]);
@@ -258,7 +258,7 @@ describe('the hash of the table', () => {
     expect(new Set([...others, hash.of(key)]).size).to.equal(others.length + 1);
   });
 
-  it('spreads keys that differ little over all slots', () => {
+  it('spreads similar keys over all slots', () => {
     const hash = new KeyHash([0x01234567, 0x89abcdef]);
     const slots = new Uint32Array(1024);
     for (let at = 0; at < 65_536; at++) {

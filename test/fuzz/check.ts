@@ -1,4 +1,4 @@
-/** @throws Error with the text unless the condition holds */
+/** @throws Error with the text `otherwise` unless the condition holds */
 export function check(condition: boolean, otherwise: string): void {
   if (!condition) throw new Error(otherwise);
 }

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../src/util/random.js';
 import { TARGETS } from './targets.js';
 
-// A part of `make fuzz`, always the same.
+// A part of the runs of `make fuzz`, with fixed seeds.
 describe('fuzzing', () => {
   for (const { name, run, runsInTest } of TARGETS) {
     it(`finds nothing in ${runsInTest} runs of ${name}`, async () => {

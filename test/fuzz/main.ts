@@ -2,8 +2,8 @@ import { seededRandom } from '../../src/util/random.js';
 import { positiveNumberOf, runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 import { TARGETS, type Target } from './targets.js';
 
-// `make fuzz`: feeds random input to whatever reads bytes of strangers. SEED= sets the first seed, RUNS= the runs of each
-// target, MINUTES= the time of all instead. ONLY= selects one target.
+// `make fuzz`: feeds random input to the code that reads untrusted bytes. SEED= sets the first seed; RUNS= the number of runs
+// of each target, or MINUTES= the time of all targets together; ONLY= selects one target.
 
 const RUNS = 300;
 

@@ -4,20 +4,20 @@ export function chance(random: Random, probability: number): boolean {
   return random.next() < probability;
 }
 
-/** One of several values. */
+/** Picks one of several values. */
 export function pick<T>(random: Random, values: readonly [T, ...T[]]): T {
   return values[randomInteger(random, 0, values.length)] ?? values[0];
 }
 
-/** A size up to a maximum, small ones more often: each order of magnitude is as likely as any other. */
+/** Picks a size up to a maximum, small ones more often: each order of magnitude is as likely as any other. */
 export function randomSize(random: Random, max: number): number {
   return Math.floor(Math.exp(random.next() * Math.log(max + 1))) - 1;
 }
 
-/** Bytes in pieces of any sizes, often few and sometimes single bytes. */
+/** Cuts bytes into pieces of random sizes: often few pieces, sometimes single bytes. */
 export function* inPieces(random: Random, bytes: Buffer): Generator<Buffer> {
   const sizeMax = pick(random, [1, 10, 100, 70_000, 70_000, 70_000]);
-  // Many pieces of one byte are slow, and no better than some.
+  // Many pieces of one byte take long, and test no more than a few do.
   const from = bytes.length > 2_000 ? Math.max(sizeMax, 1_000) : sizeMax;
   for (let at = 0; at < bytes.length;) {
     const end = Math.min(bytes.length, at + randomInteger(random, 1, from + 1));

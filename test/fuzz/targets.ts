@@ -11,7 +11,7 @@ export interface Target {
   readonly name: string;
   /** One run. @throws when it finds a bug */
   readonly run: (random: Random) => Promise<void> | void;
-  /** Runs in `make test`. */
+  /** Number of runs in `make test`. */
   readonly runsInTest: number;
 }
 

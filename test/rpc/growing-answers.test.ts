@@ -5,14 +5,14 @@ import { poll } from '../support/poll.js';
 
 const BOUND = 10;
 
-// The story: only answers that waited to be sent counted. 64 clients that asked for the whole store at the same time had
-// 64 answers made, each as large as the store, before the first of them counted.
+// Only answers that waited to be sent counted. When 64 clients asked for the whole store at the same time, 64 answers as
+// large as the store were made before the first of them counted.
 describe('the bound on answers that are being made', () => {
   let member: MemberAnswers;
   let ended: string[];
 
   const connection = (cut = (): void => undefined): ConnectionAnswers => member.connection(cut);
-  /** States a size, and notes what comes of it. */
+  /** States the size of an answer, and records whether it may grow. */
   const grow = (name: string, answer: AnswerGrowth, bytes: number): void => {
     const room = answer.holds(bytes);
     if (room === undefined) ended.push(`${name} goes on`);
@@ -28,7 +28,7 @@ describe('the bound on answers that are being made', () => {
     ended = [];
   });
 
-  it('holds the younger ones, and lets the oldest grow beyond it', async () => {
+  it('makes the younger answers wait, and lets the oldest grow beyond the bound', async () => {
     const [oldest, younger] = [connection().grow(), connection().grow()];
     grow('oldest', oldest, 4);
     grow('younger', younger, 5);
@@ -46,7 +46,7 @@ describe('the bound on answers that are being made', () => {
     expect(await settle()).to.deep.equal(['next goes on']);
   });
 
-  it('holds all of them while unsent answers fill it', async () => {
+  it('makes all answers wait while unsent answers fill it', async () => {
     const holder = connection();
     holder.hold(BOUND);
     const answer = connection().grow();
@@ -56,7 +56,7 @@ describe('the bound on answers that are being made', () => {
     expect(await settle()).to.deep.equal(['answer goes on later']);
   });
 
-  it('gives up those of a closed connection, which no longer count', async () => {
+  it('gives up the answers of a closed connection, which no longer count', async () => {
     const [left, stays] = [connection(), connection()];
     left.hold(BOUND);
     const [abandoned, other] = [left.grow(), stays.grow()];
@@ -72,7 +72,7 @@ describe('the bound on answers that are being made', () => {
     expect(await settle()).to.deep.equal(['late is given up']);
   });
 
-  it('closes a connection that reads nothing of what fills it', async () => {
+  it('closes a connection that reads none of the answers that fill it', async () => {
     let cuts = 0;
     const stalled = connection(() => {
       cuts++;

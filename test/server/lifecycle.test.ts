@@ -47,7 +47,7 @@ describe('a member', () => {
     return member;
   }
 
-  /** Starts and fails with one line; the folder is unchanged, and no handle is left. */
+  /** Expects the start to fail with one line, to leave the folder unchanged and to leave no handle open. */
   async function refusal(settings: RawSettings): Promise<string> {
     const before = folderTree(folder);
     try {
@@ -196,7 +196,7 @@ describe('a member', () => {
         const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
         const before = handles();
         const url = `http://127.0.0.1:${port}`;
-        // A free address before it in the list must be closed again.
+        // The free address before it in the list was opened, and must be closed again.
         const message = await refusal({ [flag]: `http://127.0.0.1:0,${url}` });
         expect(message).to.include(`--${flag}: ${url} is in use`);
         expect(existsSync(join(folder, 'data'))).to.equal(false);
@@ -214,7 +214,7 @@ describe('a member', () => {
     );
   });
 
-  it('runs beside others in one process', async () => {
+  it('runs beside other members in one process', async () => {
     const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
     const members = await Promise.all(
       names.map((name) => start({ name, 'data-dir': join(folder, name), 'initial-cluster-token': name })),

@@ -53,7 +53,7 @@ export async function timeToLive(member: VirtualMember, id: bigint): Promise<Tim
   };
 }
 
-/** @param id of the lease, 0 for none */
+/** @param id the id of the lease, 0 for none */
 export async function putLeased(member: VirtualMember, key: string, id: bigint): Promise<'ok' | 'failed'> {
   return (await putAttached(member, key, id)) === undefined ? 'failed' : 'ok';
 }

@@ -4,7 +4,7 @@ import type { VirtualClock, VirtualTime } from './virtual-time.js';
 
 export interface VirtualStreamOptions {
   readonly time: VirtualTime;
-  /** The clock of the member's process; messages to it wait while it is stopped. */
+  /** The clock of the member's process. While it is stopped, messages to the member wait. */
   readonly clock: VirtualClock;
   readonly metadata: Readonly<Record<string, string>>;
   /** Delay of a message, in ms. */
@@ -18,9 +18,9 @@ export interface VirtualStreamOptions {
 
 /** One stream: the member's end, and a client that takes messages at its own pace. */
 export class VirtualStream {
-  /** The end of the member's handler. */
+  /** The member's end, for its handler. */
   readonly server: StreamCall<unknown>;
-  /** Its outcome, once all messages before it are taken. */
+  /** The outcome of the stream, once all messages before it are taken. */
   ended: Status | 'well' | undefined;
   readonly #options: VirtualStreamOptions;
   readonly #inbox: Uint8Array[] = [];
@@ -34,7 +34,7 @@ export class VirtualStream {
   #full = false;
   #paused = false;
   #cancelled = false;
-  /** Whether the member's handler has ended it, or its process is gone. */
+  /** Whether the member's handler has ended the stream, or the member's process has ended. */
   #over = false;
 
   constructor(options: VirtualStreamOptions) {
@@ -70,7 +70,7 @@ export class VirtualStream {
     time.schedule(delayMs, () => (this.#over ? undefined : this.#onEnd()), clock);
   }
 
-  /** Cancels it as the client. */
+  /** Cancels the stream, as a client does. */
   cancel(): void {
     const { time, clock, delayMs } = this.#options;
     this.#cancelled = true;

@@ -6,9 +6,9 @@ import { ClaimFlood } from './claim-flood.js';
 import { connect, Member } from './members.js';
 
 /**
- * A stranger that opened links in the name of a member which restarts kept that member out, for up to 20 s: its links,
- * waiting for their proof, made room for those of the stranger; its challenge was displaced; and the answers to the
- * stranger's challenges used up the frames that a link may bring without a proof.
+ * A stranger that opened links in the name of a restarting member kept that member out for up to 20 s. The member's links
+ * without a proof were closed in favour of the stranger's, its challenge was displaced, and the answers to the stranger's
+ * challenges used up the frames that a link may send without a proof.
  */
 describe('a flood of links in the name of a member that restarts', () => {
   const members: Member[] = [];
@@ -49,7 +49,7 @@ describe('a flood of links in the name of a member that restarts', () => {
       const claims = flood;
       await poll('the flood', () => claims.opened > 300 || undefined);
       const again = await start(2, {}, port);
-      // Links from `stays` come first, and wait for the challenge of this member while strangers send theirs.
+      // Links from `stays` arrive first, and wait for the challenge of this member while strangers send theirs.
       again.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       expect(refusalsOf(again)).to.deep.equal([]);
@@ -60,7 +60,7 @@ describe('a flood of links in the name of a member that restarts', () => {
     });
   }
 
-  it('ends no link of another address that waits for its proof', async () => {
+  it('ends no link from another address that waits for its proof', async () => {
     const stays = await start(1, { unprovenLinksMax: 8, proofTimeoutMs: 30_000 });
     stays.transport.setPeers([{ id: 2, urls: ['http://127.0.0.1:1'] }]);
     // Its peer cannot be reached, so neither link is ever proven.

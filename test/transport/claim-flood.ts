@@ -14,7 +14,7 @@ export interface ClaimFloodOptions {
   readonly linksPerRound: number;
 }
 
-/** A stranger that opens links in a member's name, as fast as it may, each with a challenge of its own. */
+/** A stranger that opens links in a member's name at a given rate, each with its own challenge. */
 export class ClaimFlood {
   readonly #options: ClaimFloodOptions;
   readonly #timer: NodeJS.Timeout;

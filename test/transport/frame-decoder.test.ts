@@ -18,11 +18,11 @@ function decoderOf(received: Received[], max = MAX): FrameDecoder {
   });
 }
 
-/** Passes the bytes on in chunks of these lengths, over and over. */
+/** Passes the bytes on in chunks of these lengths, repeated as often as needed. */
 function pushInChunks(decoder: FrameDecoder, bytes: Buffer, lengths: readonly number[]): void {
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const length = lengths[turn % lengths.length] ?? 1;
-    // A copy, so that a decoder that reads beyond its chunk is found out.
+    // A copy, so that the test fails if the decoder reads beyond its chunk.
     decoder.push(Buffer.from(bytes.subarray(at, at + length)));
     at += length;
   }
@@ -45,7 +45,7 @@ describe('FrameDecoder', () => {
     );
   });
 
-  it('passes on what precedes a fault, and throws nothing but CodecError, whatever the bytes', () => {
+  it('passes on the frames before a fault, and throws only CodecError, whatever the bytes', () => {
     const fault = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
     fc.assert(
       fc.property(fc.array(anyFrame, { minLength: 1, maxLength: 6 }), anyLengths, fault, (frames, lengths, change) => {
@@ -78,7 +78,7 @@ describe('FrameDecoder', () => {
     }
   });
 
-  it('refuses unknown kinds and frames above the bound before it takes memory for them', () => {
+  it('refuses unknown kinds and frames above the bound before it allocates memory for them', () => {
     const header = (bytes: number, kind: number): Buffer => {
       const frame = Buffer.alloc(FRAME_HEADER_BYTES);
       frame.writeUInt32LE(bytes);
@@ -116,7 +116,7 @@ describe('FrameDecoder', () => {
     expect(kinds).to.deep.equal(['hello', 'packet', 'packet']);
   });
 
-  it('passes on nothing after a stop, not even from the same chunk', () => {
+  it('passes on no frame after a stop, even from the same chunk', () => {
     const kinds: FrameKind[] = [];
     const decoder: FrameDecoder = new FrameDecoder(100, (kind) => {
       kinds.push(kind);
@@ -139,7 +139,7 @@ describe('FrameDecoder', () => {
     decoder.push(chunk);
     expect(sources).to.deep.equal([chunk, chunk]);
     const bytes = frameOf('packet', Buffer.alloc(8_000_000));
-    // Joined anew with each chunk, these would be 64 GB to copy.
+    // If each chunk were joined with those before it, this would copy 64 GB.
     pushInChunks(decoder, bytes, [500]);
     expect(sources[2]?.length).to.equal(8_000_000);
     expect(sources[2]?.buffer.byteLength).to.equal(8_000_000);

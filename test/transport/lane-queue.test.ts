@@ -136,8 +136,8 @@ describe('splitByLane', () => {
   });
 
   /**
-   * The round of a put took the control lane while the put took the append lane: two frames a follower for each append
-   * and each commit index, and two answers, which was a third of what a lone put cost.
+   * The round of a put took the control lane, and the put itself the append lane. Each append and each commit index then
+   * cost two frames and two answers for each follower, a third of the cost of a single put.
    */
   it('sends a round with short appends when nothing waits in their lane', () => {
     const short = packet([append(1, 1)], { round: round(1) });

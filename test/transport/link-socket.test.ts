@@ -18,7 +18,7 @@ describe('LinkSocket', () => {
     for (const each of close.splice(0)) each();
   });
 
-  /** The other side, and this one. */
+  /** The sockets of the other side and of this side. */
   async function pair(listener: Partial<LinkSocketListener> = {}): Promise<[Socket, LinkSocket, string[]]> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -44,7 +44,7 @@ describe('LinkSocket', () => {
     return [socket, link, ends];
   }
 
-  it('delivers the reason of a refusal although the other side still sends', async () => {
+  it('delivers the reason for a refusal even if the other side is still sending', async () => {
     const [socket, link, ends] = await pair();
     const reasons: string[] = [];
     const decoder = new FrameDecoder(4096, (kind, source, start, end) => {
@@ -69,7 +69,7 @@ describe('LinkSocket', () => {
     const sending = setInterval(() => socket.write(Buffer.alloc(100)), 5);
     close.push(() => clearInterval(sending));
     link.refuse({ code: 'unwelcome', message: 'no' });
-    // The other side reads nothing, not even the end.
+    // The other side does not read, and so does not see the end.
     socket.pause();
     await poll('the end', () => ends.length === 1 || undefined, 5_000);
   });
@@ -91,7 +91,7 @@ describe('LinkSocket', () => {
   });
 
   it('ends the link of a side that does not read the answers to its pings', async () => {
-    // A socket that takes nothing, as one whose buffers are full.
+    // A socket that accepts no bytes, as if its buffers were full.
     const stuck = new Duplex({ read: () => undefined, write: () => undefined });
     const ends: (string | undefined)[] = [];
     const link: LinkSocket = new LinkSocket(stuck, realClock, {
@@ -131,7 +131,7 @@ describe('LinkSocket', () => {
     link.destroy();
   });
 
-  it('reports the end of a socket that was closed before', async () => {
+  it('reports the end of a socket that had been closed already', async () => {
     const [socket, , first] = await pair();
     socket.destroy();
     await poll('its end', () => first.length === 1 || undefined);

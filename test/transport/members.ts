@@ -26,7 +26,7 @@ export const CLUSTER = 0xc1;
 export interface MemberOptions {
   readonly id: NodeId;
   readonly clusterId?: number;
-  /** 0, or the port of an earlier member that this one replaces. */
+  /** The port to listen on: that of the member that this one replaces, or 0 for a free one. */
   readonly port?: number;
   readonly options?: Partial<TransportOptions>;
   readonly lookUp?: LookUp;
@@ -126,7 +126,7 @@ export class Member implements TransportListener {
     this.links.push(`${peer} ${state}`);
   }
 
-  /** Resets every connection, like the death of the process. */
+  /** Resets every connection, as when the process dies. */
   async kill(): Promise<void> {
     this.#listener.close();
     for (const socket of this.sockets) if (!socket.destroyed) socket.resetAndDestroy();
@@ -146,7 +146,7 @@ export class Member implements TransportListener {
  * act as that member.
  */
 export class ChallengeTrap {
-  /** By sending member. */
+  /** By the member that sent them. */
   readonly challenges = new Map<NodeId, Uint8Array>();
   readonly #sockets: Socket[] = [];
   readonly #listener: Server;
@@ -189,7 +189,7 @@ export interface RawLinkOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Sends bytes on a link that is not that of a transport. @returns the code of the refusal that ends it, if any */
+/** Sends bytes on a link that no transport made. @returns the code of the refusal that ends it, if any */
 export async function rawLink(
   port: number,
   frames: readonly Uint8Array[],

@@ -6,7 +6,7 @@ import { seededRandom } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
 import { message, packet } from './members.js';
 
-/** Manual time; callbacks run by time, then in the order of their requests. */
+/** A clock that the test advances. Callbacks run in order of time, then of request. */
 class ManualClock implements Clock {
   #nowMs = 0;
   #timers: { readonly atMs: number; readonly callback: () => void }[] = [];

@@ -90,7 +90,7 @@ const anyPacket: fc.Arbitrary<Packet> = fc
   .tuple(parts, calls)
   .map(([packet, some]) => ({ ...packet, ...(some.length === 0 ? {} : { calls: some }) }));
 
-/** Buffers and plain arrays of bytes, −0 and 0, entries with and without records compare as what they hold. */
+/** Compares by content: a Buffer equals a plain array of the same bytes, −0 equals 0, and an entry may have a record. */
 function plain(value: Packet | Message): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, field: unknown) => {
@@ -139,7 +139,7 @@ describe('the codec of packets', () => {
     );
   });
 
-  /** The core took such a message for a snapshot whose state had arrived, and an assertion stopped the node. */
+  /** The core treated such a message as a snapshot whose state had arrived, and an assertion stopped the node. */
   it('refuses a MsgSnap in a packet, which cannot hold the state', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
@@ -150,7 +150,7 @@ describe('the codec of packets', () => {
     );
   });
 
-  it('states the size of a message as it is', () => {
+  it('states the exact size of a message', () => {
     fc.assert(
       fc.property(anyMessage, (original) => {
         expect(encode(packet([original])).length).to.equal(PACKET_HEAD_BYTES + messageBytes(original));
@@ -212,7 +212,7 @@ describe('the codec of packets', () => {
     }
   });
 
-  it('throws nothing but CodecError, whatever the bytes', () => {
+  it('throws only CodecError, whatever the bytes', () => {
     const check = (body: Buffer): void => {
       try {
         decode(body);
@@ -252,7 +252,7 @@ describe('the codec of packets', () => {
     };
     const dataOfFirst = (decoded: Packet): Uint8Array => defined(decoded.messages[0]?.entries[0]?.data, 'an entry');
 
-    it('by writing large records from where they are, and small ones together', () => {
+    it('by writing large records without a copy, and small ones together', () => {
       const large = appendOf(10_000, 3);
       const { pieces } = encodePacket(large);
       const sources = large.messages[0]?.entries.map(({ data }) => data.buffer);
@@ -261,15 +261,15 @@ describe('the codec of packets', () => {
       expect(encodePacket(appendOf(100, 3)).pieces.length).to.equal(1);
     });
 
-    it('by viewing them where they were received if they fill most of the buffer', () => {
+    it('by keeping a view of the receive buffer if they fill most of it', () => {
       const body = encode(appendOf(1_000));
       const source = Buffer.allocUnsafeSlow(body.length);
       body.copy(source);
       expect(dataOfFirst(decode(source)).buffer).to.equal(source.buffer);
     });
 
-    /** An entry that is kept would keep all of the buffer, of which bounds know nothing. */
-    it('by copying them if they are a small part of the buffer', () => {
+    /** A stored entry kept its whole receive buffer in memory, which no bound counted. */
+    it('by copying them if they are a small part of the receive buffer', () => {
       const body = encode(appendOf(1_000));
       const source = Buffer.alloc(64 * 1024);
       body.copy(source, 100);

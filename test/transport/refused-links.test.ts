@@ -44,7 +44,7 @@ describe('PeerTransport', () => {
       );
     });
 
-    it('a member that looks for another member', async () => {
+    it('a member that expects another member at this address', async () => {
       const [a, b] = [await start({ id: 1 }), await start({ id: 2 })];
       a.transport.setPeers([{ id: 3, urls: [b.url] }]);
       b.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
@@ -98,8 +98,7 @@ describe('PeerTransport', () => {
 
   it('ends a link after a malformed frame, with one line in the log, and keeps the others', async () => {
     const [a, b] = await pair();
-    // In the name of a third member, which does not run: on a busy machine the first one reconnected and replaced the
-    // link.
+    // In the name of a third member, which does not run. The first member could reconnect and replace the link.
     const { challenge } = await trapped(b, [{ id: 1, urls: [a.url] }]);
     const hello = (): Buffer => encodeHello(helloOf({ proofs: [challenge] }));
     const good = frame(message('MsgHeartbeat', { from: 3, to: 2, index: 5 }));

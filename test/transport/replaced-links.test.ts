@@ -13,14 +13,14 @@ describe('PeerTransport', () => {
 
   afterEach(() => members.stop());
 
-  /** Frames of a link that a member gave up may arrive after those of the link that took its place. */
+  /** Frames of a link that a member gave up may arrive after those of the link that replaced it. */
   describe('delivers no frame of a link after the hello of a newer one,', () => {
     const beat = (index: number): Buffer => frame(message('MsgHeartbeat', { from: 3, to: 2, index }));
     const indexes = (member: Member): number[] => member.messages.map(({ index }) => index);
     const isAt = (member: Member, last: number): Promise<true> =>
       poll(`message ${last}`, () => indexes(member).at(-1) === last || undefined);
 
-    it('whether the old link came before or comes later', async () => {
+    it('whether the old link arrives before the newer one or after it', async () => {
       const b = await start({ id: 2 });
       const { challenge } = await trapped(b);
       const hello = (number: number, incarnation = 7): Buffer =>
@@ -32,7 +32,7 @@ describe('PeerTransport', () => {
       await isAt(b, 3);
       for (const number of [2, 3])
         expect(await rawLink(b, [hello(number), beat(2)], { open: true })).to.equal('replaced');
-      // A new process of the member begins to count again.
+      // A new process of the member starts its count of links again.
       const stop = new AbortController();
       const third = rawLink(b, [hello(1, 8), beat(4)], { open: true, signal: stop.signal });
       expect(await second).to.equal('replaced');
@@ -42,7 +42,7 @@ describe('PeerTransport', () => {
       await third;
     });
 
-    it('even if the old link is that of an earlier process, and says its hello last', async () => {
+    it('even if the old link is from an earlier process and its hello arrives last', async () => {
       const b = await start({ id: 2 });
       const { challenge } = await trapped(b);
       const early = connectSocket(b.port, '127.0.0.1');
@@ -61,7 +61,7 @@ describe('PeerTransport', () => {
       expect(await link).to.equal('closed');
     });
 
-    it('of the same lane, and all of the other lane', async () => {
+    it('of the same lane, but all frames of the other lane', async () => {
       const b = await start({ id: 2 });
       const { challenge } = await trapped(b);
       const stop = new AbortController();

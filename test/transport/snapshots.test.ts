@@ -36,13 +36,13 @@ function source(count: number, options: { bytes?: number; onRead?: (at: number) 
   };
 }
 
-/** A receiver of frames that persists over broken streams. */
+/** A receiver of frames that survives broken streams. */
 class Receiver {
   readonly taken: number[] = [];
   readonly begins: number[] = [];
   finished = 0;
   released = 0;
-  /** Ends the present stream, once it is up. */
+  /** Ends the current stream, once it is open. */
   retire: ((reason: string) => void) | undefined;
   /** Awaited before each frame is accepted. */
   hold: (at: number) => Promise<void> = () => Promise.resolve();

@@ -14,8 +14,8 @@ describe('PeerTransport', () => {
   afterEach(() => members.stop());
 
   /**
-   * A link was accepted for the member that it named, and any unknown id was treated as a new member. So every process
-   * that reached the port could act as a leader.
+   * A link was accepted as that of the member it named, and any unknown id was treated as a new member. Every process that
+   * reached the port could therefore act as a leader.
    */
   describe('with callers that claim to be a member without a proof', () => {
     const forged = (index: number): Uint8Array => frame(message('MsgHeartbeat', { from: 3, to: 2, index }));
@@ -117,7 +117,7 @@ describe('PeerTransport', () => {
       expect(new Set(await Promise.all(calls))).to.deep.equal(new Set(['unwelcome', 'unavailable']));
       expect(asked).to.equal(1);
       expect(refusals(b, 'unknown-member')).to.equal(100);
-      // Ids can be invented, so warnings are bounded for all reasons.
+      // A stranger can invent ids, so the number of warnings is bounded, whatever ids it uses.
       expect(b.logger.messages('warn').filter((text) => text === 'refused a peer link').length).to.equal(16);
     });
   });

@@ -28,7 +28,7 @@ describe('a client watch under failures', () => {
     }
     const fourth = await servers[0].next();
     expect(counter.pauses).to.equal(3);
-    // An event is a success: the next member is tried at once, and the round starts again.
+    // An event counts as a success: the next member is tried at once, and the count of failed members starts again.
     fourth.created(5).tell('a=1 @5').fail(UNAVAILABLE);
     (await servers[1].next()).created(5);
     expect(counter.pauses).to.equal(3);
@@ -48,7 +48,7 @@ describe('a client watch under failures', () => {
     expect(leftOn(signal)).to.deep.equal([]);
   });
 
-  it('delivers events that follow a progress notification beyond them', async () => {
+  it('delivers events with revisions below that of an earlier progress notification', async () => {
     // etcd 3.4 answers a progress request with the newest revision, even for a watch that is still catching up. The
     // client then took later events for duplicates.
     const server = await start();
@@ -82,7 +82,7 @@ describe('a client watch under failures', () => {
     }
   });
 
-  it('is disposed of at once if no member can be reached', async () => {
+  it('can be disposed of at once if no member can be reached', async () => {
     const server = await start();
     const watch = connect([server]).watch({ key: 'a' });
     (await server.next()).created(4);

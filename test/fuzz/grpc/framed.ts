@@ -5,10 +5,10 @@ import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 
 export const MESSAGE_BYTES_MAX = 2_000;
 
-/** A message as a client frames it, and what the server is to make of it. */
+/** A message as a client frames it, and what the server must do with it. */
 export interface Framed {
   readonly bytes: Buffer;
-  /** The message, or the code of the call that it ends. */
+  /** The message that the server must read, or the status code with which it must end the call. */
   readonly outcome: Buffer | Code;
 }
 
@@ -39,7 +39,7 @@ export function randomFramed(random: Random, encoding: 'gzip' | 'identity'): Fra
     }
     case 7: {
       const broken = gzipSync(randomBytesOf(random, 100));
-      // The checksum and the length at its end: other bytes may inflate to too much.
+      // Only the checksum and the length at the end are changed: other changes may inflate to more than the bound.
       const at = randomInteger(random, broken.length - 8, broken.length);
       broken[at] = (broken[at] ?? 0) ^ 0x55;
       return { bytes: prefixed(1, broken), outcome: Code.INTERNAL };
@@ -59,11 +59,11 @@ function prefixed(flag: number, message: Buffer, length = message.length): Buffe
 export interface Request {
   readonly body: Buffer;
   readonly messages: readonly Buffer[];
-  /** Code that ends the call behind the messages. */
+  /** The status code that ends the call after these messages. */
   readonly code: Code;
 }
 
-/** A body of messages, and what a server is to read from it. */
+/** A request body, and the messages that a server must read from it. */
 export function randomRequest(random: Random, encoding: 'gzip' | 'identity', kind: 'unary' | 'stream'): Request {
   const count = kind === 'unary' ? pick(random, [0, 1, 1, 1, 1, 2]) : randomInteger(random, 0, 8);
   const framed = Array.from({ length: count }, () => randomFramed(random, encoding));
@@ -75,7 +75,7 @@ export function randomRequest(random: Random, encoding: 'gzip' | 'identity', kin
   for (const { outcome } of framed) {
     if (typeof outcome === 'number') return { body, messages, code: outcome };
     messages.push(outcome);
-    // A unary call is answered by its first message, whatever follows.
+    // The first message of a unary call decides its answer, whatever follows.
     if (kind === 'unary') return { body, messages, code: Code.OK };
   }
   return { body, messages, code: isCut || (kind === 'unary' && messages.length === 0) ? Code.INTERNAL : Code.OK };

@@ -19,7 +19,7 @@ interface Call extends Request {
   frames: Buffer[];
 }
 
-/** gRPC messages in DATA frames of any sizes, some of them broken: each call has the answer that its messages ask for. */
+/** Sends gRPC messages in DATA frames of any sizes, some malformed, and checks the answer to each call. */
 export async function grpcMessages(random: Random): Promise<void> {
   const logger = new RecordingLogger();
   const host = new NativeHost({ methods: methods(random), logger, maxReceiveMessageBytes: MESSAGE_BYTES_MAX });
@@ -47,7 +47,7 @@ export async function grpcMessages(random: Random): Promise<void> {
   await host.close({ graceMs: 0 });
 }
 
-/** Sends the frames of all calls in a random order: those of a call in theirs, and calls begin in the order of their ids. */
+/** Sends the frames of all calls in a random order. Frames of one call stay in order, and calls begin in order of their ids. */
 async function sendAll(random: Random, client: ClientEnd, calls: readonly Call[]): Promise<void> {
   const unopened = [...calls];
   let open: Call[] = [];
@@ -64,11 +64,11 @@ async function sendAll(random: Random, client: ClientEnd, calls: readonly Call[]
 
 function methods(random: Random): ConstructorParameters<typeof NativeHost>[0]['methods'] {
   const decode = (body: Uint8Array): Buffer => Buffer.from(body);
-  /** Returns each message; pauses and goes on as it likes. */
+  /** Returns each message, and pauses and resumes the call at random. */
   const talk = (call: StreamCall<Buffer>): void => {
     let isOver = false;
     call.onMessage((message) => {
-      check(!isOver, 'a message behind the end');
+      check(!isOver, 'a message after the end');
       call.send(message);
       if (!chance(random, 0.3)) return;
       call.pause();
@@ -114,7 +114,7 @@ function isOver(client: ClientEnd, streamId: number): boolean {
   return client.of(FrameType.HEADERS, streamId).some(({ flags }) => (flags & Flag.END_STREAM) !== 0);
 }
 
-/** What came for each stream: header fields as text, and messages. */
+/** What was received on each stream: header fields as text, and messages. */
 function answersOf({ frames }: ClientEnd): Map<number, (string | Buffer)[]> {
   const decoder = newDecoder();
   const answers = new Map<number, (string | Buffer)[]>();

@@ -7,8 +7,8 @@ import { chance, pick } from '../pick.js';
 /** What a request asks the server to do. */
 export interface Plan {
   /**
-   * after: answers when the request is complete; echo: returns each part as it comes; early: answers at once, whatever
-   * comes; slow: like after, and returns credit late; never: answers only at the end of the run.
+   * after: answers when the request is complete; echo: returns each part as it arrives; early: answers at once, before the
+   * body; slow: like after, and returns credit late; never: answers only at the end of the run.
    */
   readonly kind: 'after' | 'echo' | 'early' | 'slow' | 'never';
   /** Bytes of the answer, except for echo. */
@@ -25,14 +25,14 @@ export function pathOf({ kind, size }: Plan): string {
   return `/${kind}/${size}`;
 }
 
-/** @param path of a request, which may have been changed */
+/** @param path the path of a request, possibly with changed bytes */
 function planOf(path: string): Plan {
   const [, kind = '', size = ''] = path.split('/');
   const known = KINDS.find((one) => one === kind) ?? 'after';
   return { kind: known, size: /^\d{1,5}$/.test(size) ? Number(size) : 0 };
 }
 
-/** The answer to a request: it depends on stream, plan and body, so that no other answer can be taken for it. */
+/** The answer to a request. It depends on stream, plan and body, so that it differs from every other answer. */
 export function answerTo(streamId: number, { kind, size }: Plan, body: Buffer): Buffer {
   if (kind === 'echo') return body;
   const seed = createHash('sha256').update(`${streamId} ${size} `);
@@ -46,16 +46,16 @@ export class AnsweringServer {
   readonly #tasks: (() => void)[] = [];
   readonly #held: ScriptedStream[] = [];
   #isEnding = false;
-  /** Streams that send more as soon as something of them has been sent. */
+  /** Streams that send more as soon as a part of theirs has been sent. */
   readonly #driven = new Map<ScriptedStream, () => void>();
-  /** Streams that came to an end, by their own or by an abort: each once. */
+  /** Streams that have ended or were aborted, each once. */
   readonly over = new Map<number, string>();
 
   constructor(random: Random) {
     this.#random = random;
   }
 
-  /** Does a part of the work that waits. @returns false if there is none */
+  /** Does one task of the waiting work. @returns false if there is none */
   work(): boolean {
     if (this.#tasks.length === 0) return false;
     const [task] = this.#tasks.splice(randomInteger(this.#random, 0, this.#tasks.length), 1);
@@ -63,7 +63,7 @@ export class AnsweringServer {
     return true;
   }
 
-  /** Answers what was to wait for the end. */
+  /** Answers the requests that wait for the end of the run. */
   endAll(): void {
     this.#isEnding = true;
     for (const stream of this.#held) this.#answer(stream, { kind: 'never', size: 0 }, Buffer.alloc(0));
@@ -159,9 +159,9 @@ export class AnsweringServer {
 
   #over({ id }: ScriptedStream, how: string): void {
     const before = this.over.get(id);
-    // The client may reset a stream whose answer is still on its way.
+    // The client may reset a stream whose answer is still in flight.
     if (before === 'ended' && how.startsWith('aborted')) return;
-    if (before !== undefined) throw new Error(`stream ${id} was ${before}, and now ${how}`);
+    if (before !== undefined) throw new Error(`stream ${id} was ${before} already, and is now ${how}`);
     this.over.set(id, how);
   }
 }

@@ -4,7 +4,7 @@ export type Pair = readonly [name: string, value: string];
 
 const DEFAULT_LIMITS = { tableBytesMax: 4096, listBytesMax: 1_000_000 };
 
-/** @param limits which the caller may change later */
+/** @param limits the caller may change them later */
 export function newDecoder(limits: { tableBytesMax: number; listBytesMax: number } = DEFAULT_LIMITS): HpackDecoder {
   return new HpackDecoder(limits);
 }

@@ -11,8 +11,8 @@ const TABLE_BYTES = 4096;
 const OVERHEAD_BYTES = 32;
 
 /**
- * Writes header blocks in any way that RFC 7541 allows, with a table of its own that is as simple as can be: newest first, and
- * its size counted anew each time.
+ * Writes header blocks in any way that RFC 7541 allows. Its own dynamic table is as simple as possible: newest entry first,
+ * and the size computed anew each time.
  */
 class BlockWriter {
   readonly #random: Random;
@@ -69,7 +69,7 @@ class BlockWriter {
     return Buffer.concat([head, ...(isKnown ? [] : [this.#encoded(name)]), this.#encoded(value)]);
   }
 
-  /** A size at which one entry more or less has room, or next to it. */
+  /** A size at which one entry more or less fits, or a size close to it. */
   #edge(): number {
     const kept = this.#table.slice(0, randomInteger(this.#random, 0, this.#table.length + 1));
     const size = chance(this.#random, 0.5) ? sizeOf(kept) : this.#capacity - sizeOf(kept);
@@ -112,7 +112,7 @@ function integer(value: number, bits: number, first: number): Buffer {
   return Buffer.from([...bytes, rest]);
 }
 
-/** The decoder reads whatever blocks are valid, and refuses others with COMPRESSION_ERROR. */
+/** Checks that the decoder reads all valid blocks, and refuses others with COMPRESSION_ERROR. */
 export function hpackBlocks(random: Random): void {
   const writer = new BlockWriter(random);
   const decoder = newDecoder();
@@ -120,7 +120,7 @@ export function hpackBlocks(random: Random): void {
     const block = writer.block();
     const fields = decoded(decoder, block);
     check(isDeepEqual(fields, writer.fields), `${block.toString('hex')}: ${JSON.stringify(fields)}`);
-    // A block without inserts and updates means the same again.
+    // A block without inserts and updates decodes to the same fields again.
     if (chance(random, 0.1) && block.every((byte) => byte > 0x80)) {
       check(isDeepEqual(decoded(decoder, block), writer.fields), 'another list for the same block');
     }
@@ -137,7 +137,7 @@ export function hpackBlocks(random: Random): void {
   }
 }
 
-/** What the encoder writes, the decoder reads, while the receiver changes the size of its table. */
+/** Checks that the decoder reads what the encoder writes while the receiver changes the size of its table. */
 export function hpackRoundTrip(random: Random): void {
   const encoder = new HpackEncoder();
   const decoder = newDecoder({ tableBytesMax: 100_000, listBytesMax: 1_000_000 });

@@ -12,13 +12,13 @@ const WINDOW_MAX = 2 ** 31 - 1;
 /** Turns without progress after which a run is stuck. */
 const IDLE_TURNS_MAX = 200;
 
-/** A valid client and a server that answers it, in an order of events that the random source chooses. */
+/** Runs a valid client against the server, with events in a random order. */
 export class Interleaving {
   readonly #random: Random;
   readonly server: AnsweringServer;
   readonly client: ModelClient;
   readonly wire: Wire;
-  /** All that the client has sent. */
+  /** All bytes that the client has sent. */
   readonly bytes: Buffer[] = [];
   readonly #streams = new HostStreams(Infinity);
   #seen = 0;
@@ -101,7 +101,7 @@ export class Interleaving {
     } as Parameters<ModelClient['changeSettings']>[0]);
   }
 
-  /** Frames without a meaning here. */
+  /** Sends frames that must have no effect. */
   #ignored(): void {
     const random = this.#random;
     const { client } = this;
@@ -121,7 +121,7 @@ export class Interleaving {
     this.wire.socket.drain();
   }
 
-  /** @returns whether anything came */
+  /** @returns whether anything was received */
   async #turn(): Promise<boolean> {
     await this.wire.turn();
     const { frames, violations } = this.wire;
@@ -185,7 +185,7 @@ export class Interleaving {
   }
 }
 
-/** Bytes that differ from others of the same length, and cost little. */
+/** Bytes that differ from others of the same length, and are cheap to make. */
 function patterned(random: Random, length: number): Buffer {
   return Buffer.alloc(length, randomBytesOf(random, 1 + randomInteger(random, 7, 50)));
 }

@@ -17,14 +17,14 @@ export interface ModelStream {
   readonly body: Buffer;
   /** Bytes of the body that were sent. */
   sent: number;
-  /** The client has ended its side. */
+  /** Whether the client has ended its side. */
   isSent: boolean;
-  /** What the client may send, and what the server may. */
+  /** Windows: the bytes that the client may send, and those that the server may send. */
   sendWindow: number;
   receiveWindow: number;
   hasHeaders: boolean;
   readonly parts: Buffer[];
-  /** Opened while the server had as many streams as it allows, as far as the client knows. */
+  /** Whether it was opened while, as far as the client knows, the server had as many streams as it allows. */
   readonly isBeyond: boolean;
   state: 'open' | 'answered' | 'over' | 'reset' | 'refused';
 }
@@ -53,7 +53,7 @@ export class ModelClient {
   #needsTableUpdate = false;
   sendWindow = WINDOW_INITIAL;
   receiveWindow = WINDOW_INITIAL;
-  /** Window that the server gives to new streams. */
+  /** The window that the server gives to new streams. */
   #serverWindow = WINDOW_INITIAL;
   readonly #streamsMax: number;
   goAway: { readonly lastId: number; readonly code: number } | undefined;
@@ -67,7 +67,7 @@ export class ModelClient {
     return [...this.streams.values()].filter(({ state }) => state === 'open');
   }
 
-  /** What is to be sent. */
+  /** Bytes that wait to be sent. */
   takeOutbox(): Buffer {
     const bytes = Buffer.concat(this.#outbox);
     this.#outbox = [];
@@ -92,7 +92,7 @@ export class ModelClient {
     this.send(FrameType.PING, 0, 0, bytes);
   }
 
-  /** @param fields beside those of the request @param cut where to cut the block, for CONTINUATION */
+  /** @param fields further header fields @param cut where CONTINUATION continues the block */
   open(plan: Plan, body: Buffer, fields: readonly OutgoingField[], cut: (block: Buffer) => readonly Buffer[]): void {
     const id = this.#nextId;
     this.#nextId += 2;
@@ -115,7 +115,7 @@ export class ModelClient {
     this.streams.set(id, { id, plan, body, ...windows, ...start, parts: [] });
   }
 
-  /** Sends DATA as far as the windows allow. @param padding bytes, or -1 for a frame without */
+  /** Sends DATA as far as the windows allow. @param padding bytes of padding, or -1 for a frame without the PADDED flag */
   sendData(stream: ModelStream, bytesMax: number, padding: number, endsApart: boolean): void {
     const extra = padding < 0 ? 0 : padding + 1;
     const room = Math.min(stream.sendWindow, this.sendWindow, 16_384) - extra;
@@ -133,7 +133,7 @@ export class ModelClient {
     stream.isSent = isLast;
   }
 
-  /** Ends a request whose body is sent, by trailers. */
+  /** Ends a request whose body has been sent, with trailers. */
   sendTrailers(stream: ModelStream): void {
     if (stream.isSent || stream.sent < stream.body.length || stream.state !== 'open') return;
     const block = this.#encoder.encode([{ name: 'end', value: 'here', repeats: true }]);
@@ -197,7 +197,7 @@ export class ModelClient {
       return this.send(FrameType.SETTINGS, Flag.ACK, 0);
     }
     const acknowledged = this.#settings.shift();
-    if (acknowledged === undefined) throw new Error('an acknowledgement of nothing');
+    if (acknowledged === undefined) throw new Error('an acknowledgement without settings to acknowledge');
     const { initialWindow = this.#initialWindow, frameBytesMax, tableBytes } = acknowledged;
     for (const stream of this.streams.values()) stream.receiveWindow += initialWindow - this.#initialWindow;
     this.#initialWindow = initialWindow;
@@ -216,7 +216,7 @@ export class ModelClient {
 
   #onReset(stream: ModelStream, code: number): void {
     if (stream.state === 'reset') return;
-    // The server has answered early, and wants no more of the request, which may be on its way.
+    // The server has answered early and needs no more of the request, part of which may be in flight.
     if (code === 0 && stream.state === 'answered') stream.state = 'over';
     else if (code === REFUSED_STREAM && stream.isBeyond && !stream.hasHeaders) stream.state = 'refused';
     else throw new Error(`stream ${stream.id} (${stream.state}) is reset with ${code}`);

@@ -12,7 +12,7 @@ const NO_ERROR = 0;
 const RECORDINGS = 20;
 const recordings = new Map<number, Buffer>();
 
-/** Bytes that a client might send, changed: whatever they are, the server ends the connection by the rules, or serves it. */
+/** Changes the bytes of a valid client. The server must serve the connection, or end it as RFC 9113 requires. */
 export async function mutatedBytes(random: Random): Promise<void> {
   const bytes = mutated(random, await recording(random));
   const server = new AnsweringServer(random);
@@ -69,7 +69,7 @@ async function recording(random: Random): Promise<Buffer> {
   return bytes;
 }
 
-/** A source of its own, so that a recording does not depend on the run that makes it. */
+/** A random source of its own, so that a recording does not depend on the run that makes it. */
 function seeded(number: number): Random {
   let state = number * 7919 + 13;
   return {
@@ -82,7 +82,7 @@ function seeded(number: number): Random {
 
 type Change = (random: Random, frames: Buffer[]) => void;
 
-/** Changes of a list of frames, in place. */
+/** Changes a list of frames, in place. */
 const CHANGES: readonly [Change, ...Change[]] = [
   // Bits and bytes.
   (random, frames) => {
@@ -107,7 +107,7 @@ const CHANGES: readonly [Change, ...Change[]] = [
     if (from !== undefined) frames.splice(randomInteger(random, 0, frames.length + 1), 0, from);
   },
   (random, frames) => void frames.splice(randomInteger(random, 0, frames.length), 0, randomFrame(random)),
-  // The end.
+  // The end of the list.
   (random, frames) => void frames.splice(randomInteger(random, 0, frames.length)),
 ];
 
@@ -128,7 +128,7 @@ function randomFrame(random: Random): Buffer {
 function mutated(random: Random, bytes: Buffer): Buffer {
   const isPrefaceKept = chance(random, 0.97);
   const frames = framesOf(bytes.subarray(PREFACE.length));
-  // The part that matters is often the first: an error ends the connection.
+  // Changes near the beginning reach more code, since an error ends the connection.
   if (chance(random, 0.5)) frames.splice(randomInteger(random, 1, frames.length));
   for (let changes = randomInteger(random, 1, 6); changes > 0; changes -= 1) pick(random, CHANGES)(random, frames);
   const start = isPrefaceKept ? PREFACE : randomBytesOf(random, randomSize(random, 40));

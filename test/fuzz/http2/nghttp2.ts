@@ -37,7 +37,7 @@ class WireEnd extends Duplex {
   }
 }
 
-/** Requests of Node's client, whose HPACK is nghttp2's: each side reads what the other writes. */
+/** Requests of Node's client, which uses nghttp2's HPACK: checks that each side reads what the other writes. */
 export async function againstNghttp2(random: Random): Promise<void> {
   const wanted = new Map<number, Record<string, string>>();
   const answer = (stream: ScriptedStream): void => {

@@ -67,7 +67,7 @@ function textOf({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutProp
   return `${hex(key)} ${hex(value)} ${toBigInt(lease)} ${flags.join()}`;
 }
 
-/** The reader of puts, and the check of their shape, agree with the codec about whatever bytes there are. */
+/** Checks that the reader of puts and the check of their shape agree with the codec, for any bytes. */
 export function putRequests(random: Random): void {
   for (let puts = 0; puts < 50; puts += 1) {
     const bytes = randomPut(random);
@@ -86,7 +86,7 @@ export function putRequests(random: Random): void {
   }
 }
 
-/** The shape, which is valid until the next call, as an object of its own. */
+/** A copy of the shape, which itself is valid only until the next call. */
 function shapeOfBytes(bytes: Uint8Array): ReturnType<typeof shapeOf> {
   const { keyBytes, valueBytes, hasLease, ignoresValue, ignoresLease } = putShape(bytes);
   return { keyBytes, valueBytes, hasLease, ignoresValue, ignoresLease };

@@ -17,7 +17,7 @@ import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 const [FROM, TO] = [5, 7];
 const BODY_BYTES_MAX = 200_000;
 
-/** Timeouts never come. */
+/** A clock whose timeouts never expire. */
 const STILL: Clock = { now: () => 0, timeout: () => () => undefined, soon: (callback) => void setImmediate(callback) };
 
 /**
@@ -44,7 +44,7 @@ export async function linkBytes(random: Random): Promise<void> {
   const pieceMax = pick(random, [12, 100, 70_000]);
   for (let at = 0; at < faulty.length;) {
     const next = at + 1 + randomSize(random, pieceMax);
-    // A copy, so that views beyond a piece are found out.
+    // A copy, so that the test fails if a view reaches beyond its piece.
     socket.push(Buffer.from(faulty.subarray(at, next)));
     at = next;
   }
@@ -132,7 +132,7 @@ function withFault(random: Random, bytes: Buffer, at: number): Buffer {
     case 'cut':
       return head;
     case 'header': {
-      // Mostly small numbers, so that many are nearly right.
+      // Mostly small numbers, so that many are almost valid.
       const header = randomBytesOf(random, FRAME_HEADER_BYTES);
       header.fill(0, 2, 4).fill(0, 5);
       header[4] = randomInteger(random, 0, 9);

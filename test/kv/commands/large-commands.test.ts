@@ -84,7 +84,7 @@ describe('KvStore, while a command deletes many keys', () => {
       await applying;
       expect(revisionOf(results[0])).to.equal(before + 1);
       expect(await count(store)).to.deep.equal({ keys: 0, revision: before + 1 });
-      // Those of the command, and those in which its rows are written. Callers that wait for it see that it proceeds.
+      // Slices of the command itself and of writing its rows. They show to waiting callers that the command proceeds.
       expect({ some: slices > KEYS / 512, after: store.slicesDone() }).to.deep.equal({ some: true, after: 0 });
       expect(pauses, 'pauses of the command').to.be.at.least(Math.floor(KEYS / 512));
       expect(longestMs, 'the longest turn, of the time that the command takes').to.be.below((last - begun) / 4);

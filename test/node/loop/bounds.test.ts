@@ -13,7 +13,7 @@ const packet = (bytes: number): Packet => {
 };
 
 describe('proposeC', () => {
-  it('is bounded in bytes and number, and has room again once proposals are taken or abandoned', () => {
+  it('refuses proposals beyond its bounds in bytes and number, and accepts more once some are taken or abandoned', () => {
     const queue = new ProposalQueue({ countMax: 3, bytesMax: 100, messageBytesMax: 1000 });
     const large = proposal(150);
     expect(queue.trySend(large), 'one is let in, however large').to.equal(true);
@@ -25,7 +25,7 @@ describe('proposeC', () => {
     expect(queue.trySend(proposal(1))).to.equal(true);
   });
 
-  it('counts the proposals that the core dropped, until it takes them', () => {
+  it('counts a proposal that the core dropped until the core takes it', () => {
     const queue = new ProposalQueue({ countMax: 10, bytesMax: 100, messageBytesMax: 1000 });
     const held = proposal(100);
     queue.trySend(held);

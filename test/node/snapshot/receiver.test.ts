@@ -88,7 +88,7 @@ describe('SnapshotReceiver', () => {
     );
   }
 
-  it('reports a snapshot once, when it is complete', async () => {
+  it('reports a snapshot exactly once, when it is complete', async () => {
     const intake = await open(msgSnap(10));
     for (const frame of [1, 2]) await intake.take(Uint8Array.of(frame));
     expect(() => intake.finish()).to.throw('ended before the snapshot was complete');
@@ -118,13 +118,13 @@ describe('SnapshotReceiver', () => {
     const third = await open(msgSnap(12));
     expect(third.position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, false]);
-    // The same index, in a history that did not happen.
+    // A snapshot of the same index from another history.
     next = metadata(12, 3);
     expect((await open(msgSnap(12, 3))).position.next).to.equal(0);
     expect(sinks.map(({ discarded }) => discarded)).to.deep.equal([true, true, false]);
   });
 
-  /** The stream of an unwanted snapshot was held open until its next frame arrived. */
+  /** The stream of an unwanted snapshot stayed open until its next frame arrived. */
   it('notifies a stream at once when it is replaced or no longer needed', async () => {
     const ends: string[] = [];
     const follow = async (name: string): Promise<SnapshotIntake> => {

@@ -65,7 +65,7 @@ describe('an HTTP/2 connection', () => {
       });
     }
 
-    // Each of thousands of connections could open 4096 streams, of some 2 KB each, with a short header block for each.
+    // Each of thousands of connections could open 4096 streams with short header blocks; each stream takes about 2 KB.
     it('on the streams of all connections of a host, of which each may have some', async () => {
       const host = new HostStreams(100);
       const open = (wire: Wire, count: number): void => {

@@ -18,7 +18,7 @@ export class FakeSocket extends EventEmitter {
   #isPaused = false;
   #unread: Buffer[] = [];
 
-  /** As the type that a connection takes. It uses no other member of it. */
+  /** As the type that a connection takes. A connection uses no other member of the type. */
   get socket(): Socket {
     return this as unknown as Socket;
   }
@@ -30,7 +30,7 @@ export class FakeSocket extends EventEmitter {
     else this.emit('data', bytes);
   }
 
-  /** Bytes that have arrived and that the server does not read. */
+  /** Bytes that have arrived and that the server has not read. */
   get unreadBytes(): number {
     return this.#unread.reduce((sum, { length }) => sum + length, 0);
   }
@@ -42,7 +42,7 @@ export class FakeSocket extends EventEmitter {
     return taken;
   }
 
-  /** The client takes what waits. */
+  /** Lets the client take the waiting output. */
   drain(): void {
     // Copied now: from here on, the server may use the bytes again.
     for (const bytes of this.#untaken) this.#taken.push(Buffer.from(bytes));

@@ -127,7 +127,7 @@ describe('the decoder of HPACK', () => {
     }
   });
 
-  it('throws no other error, whatever the bytes', () => {
+  it('throws no error but COMPRESSION_ERROR, whatever the bytes', () => {
     const hpack = decoder();
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
@@ -174,7 +174,7 @@ describe('the encoder of HPACK', () => {
     );
   });
 
-  it('sends fields that repeat as one byte each from the second time on', () => {
+  it('encodes a repeated field as one byte from the second time on', () => {
     const encoder = new HpackEncoder();
     const fields = [
       { name: ':status', value: '200' },

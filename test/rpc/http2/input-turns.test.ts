@@ -52,14 +52,14 @@ describe('the input of many connections', () => {
     turns = new InputTurns(() => nowMs);
   });
 
-  // All input that had come was read in one turn: 200 connections that sent as fast as they could kept timers, and with them the
-  // heartbeats of a leader, waiting for a second and more.
-  it('is read for some milliseconds in each turn, in the order in which it came', async () => {
+  // All input that had arrived was read in one turn: 200 connections that sent as fast as they could delayed timers, and with
+  // them a leader's heartbeats, by a second and more.
+  it('is read for some milliseconds in each turn, in order of arrival', async () => {
     const clients = Array.from({ length: 20 }, open);
     await new Promise((resolve) => setImmediate(resolve));
     for (const [at, client] of clients.entries()) client.send(request(1, `first ${at}`));
     const perTurn = [served.length];
-    // More comes while the first waits.
+    // More arrives while the first waits.
     for (const [at, client] of clients.entries()) client.send(request(3, `second ${at}`));
     for (let before = served.length; served.length < 40 && perTurn.length < 50; before = served.length) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -74,7 +74,7 @@ describe('the input of many connections', () => {
     }
   });
 
-  it('of a connection that is gone is dropped', async () => {
+  it('is dropped if its connection has closed', async () => {
     const clients = Array.from({ length: 6 }, open);
     await new Promise((resolve) => setImmediate(resolve));
     for (const [at, client] of clients.entries()) client.send(request(1, String(at)));

@@ -73,7 +73,7 @@ export class Peer {
       peer.connection = new Connection({
         socket,
         handler: { open: (id, head) => peer.#open(id, head) },
-        // `settle` sends a PING whenever it likes.
+        // `settle` sends PINGs at any rate.
         limits: { ...DEFAULT_LIMITS, pingMinMs: 0, ...limits },
         now: () => performance.now(),
         onClose: () => undefined,
@@ -173,6 +173,6 @@ export class EchoStream extends ServerStream {
   }
 
   override onSent(): void {
-    // Nothing to account for.
+    // This stream does not count unsent bytes.
   }
 }

@@ -46,8 +46,8 @@ describe('regressions of an HTTP/2 connection:', () => {
     expect(wire.of(FrameType.RST_STREAM, 3), 'the rest of this request is not wanted').to.have.length(1);
   });
 
-  // While it drained, a connection refused new streams; an error after that named the last of them as one that may have been
-  // served, and so above what an earlier GOAWAY had promised.
+  // A draining connection refused new streams. The GOAWAY of a later error named the last refused stream as possibly served,
+  // although the earlier GOAWAY had stated a lower one.
   it('never raises the last stream of a GOAWAY (section 6.8)', async () => {
     const wire = new Wire({}, { drainMs: 0 });
     wire.begin();
@@ -65,7 +65,7 @@ describe('regressions of an HTTP/2 connection:', () => {
   });
 
   // A client that uploads without a pause leaves a part of a frame at the end of nearly every chunk. Its connection was closed
-  // after a minute: the time of the first such frame stayed, although that frame had come.
+  // after a minute: the timer of the first such frame went on, although that frame had arrived.
   it('counts the time of a frame from its own beginning', async () => {
     const wire = new Wire({}, { frameMs: 60_000, streamWindow: 1_000_000 });
     wire.begin();
@@ -97,8 +97,8 @@ describe('regressions of an HTTP/2 connection:', () => {
     expect(wire.goAwayCode).to.equal(ErrorCode.PROTOCOL_ERROR);
   });
 
-  // A PRIORITY frame of a wrong size on a stream that had not begun was answered with RST_STREAM for it: a frame that a server
-  // must not send.
+  // A PRIORITY frame of a wrong size on an idle stream was answered with RST_STREAM, which a server must not send for an idle
+  // stream.
   it('resets no idle stream (sections 6.3 and 6.4)', async () => {
     const wire = new Wire({});
     wire.begin();
@@ -108,9 +108,9 @@ describe('regressions of an HTTP/2 connection:', () => {
     expect(wire.of(FrameType.RST_STREAM, 1)).to.deep.equal([]);
   });
 
-  // The server remembers the streams that it has reset, up to a number. Beyond it, DATA that was under way to an older one
-  // ended the connection.
-  it('ignores frames that were under way to a stream that it has reset (section 5.1)', async () => {
+  // The server remembers a limited number of the streams that it has reset. DATA in flight to an older one ended the
+  // connection.
+  it('ignores frames in flight to a stream that it has reset (section 5.1)', async () => {
     const wire = new Wire({ onOpen: (stream) => stream.end() });
     wire.begin();
     const count = 4_000;
@@ -183,7 +183,7 @@ describe('regressions of an HTTP/2 connection:', () => {
     expect(wire.frames.slice(before).map(({ type }) => type)).to.deep.equal([FrameType.SETTINGS, FrameType.DATA]);
   });
 
-  // The same for settings, each of which changes the window of every stream.
+  // A change of the initial window also visits every stream.
   it('allows fewer changes of the initial window to a client with many streams', async () => {
     const wire = new Wire({ onOpen: (stream) => stream.headers() });
     wire.begin();

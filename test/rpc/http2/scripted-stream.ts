@@ -10,7 +10,7 @@ export interface Request {
   readonly head: RequestHead;
 }
 
-/** How the layer above a connection acts in a test. */
+/** What the layer above a connection does in a test. */
 export interface Script {
   onOpen?(stream: ScriptedStream): void;
   /** @param part a copy */
@@ -43,7 +43,7 @@ export class ScriptedStream extends ServerStream {
     this.#connection.sendData(this, data);
   }
 
-  /** Headers, body and trailers at once. */
+  /** Sends headers, body and trailers at once. */
   whole(response: WholeResponse): void {
     this.#connection.sendWhole(this, response);
   }

@@ -69,7 +69,7 @@ describe('the keep-alive of an HTTP/2 connection', () => {
     }
   });
 
-  it('takes PINGs at any rate if the policy is off', async () => {
+  it('accepts PINGs at any rate if the policy is off', async () => {
     const wire = new Wire({}, { ...limits, pingMinMs: 0 });
     wire.begin();
     for (let pings = 0; pings < 50; pings += 1) expect(await pingAfter(wire, 0)).to.equal(false);
@@ -94,7 +94,8 @@ describe('the keep-alive of an HTTP/2 connection', () => {
 });
 
 describe('the output of an HTTP/2 connection', () => {
-  // Answers without a body obey no window: a client that sent requests and read nothing grew the member by their answers.
+  // Answers without a body are not subject to a window: a client that sent requests and read nothing made the member's
+  // memory grow by their answers.
   it('stops reading from a client that does not read the answers to its frames, until it does', async () => {
     const untakenBytes = 32 * 1024;
     const wire = new Wire(

@@ -34,12 +34,12 @@ export class ClientEnd {
     }
   }
 
-  /** The error code of a GOAWAY that has come. */
+  /** The error code of the GOAWAY received. */
   get goAwayCode(): number | undefined {
     return this.frames.findLast(({ type }) => type === FrameType.GOAWAY)?.payload.readUInt32BE(4);
   }
 
-  /** Frames of a type that have come for a stream. */
+  /** Frames of a type received on a stream. */
   of(type: number, streamId: number): SeenFrame[] {
     return this.frames.filter((seen) => seen.type === type && seen.streamId === streamId);
   }

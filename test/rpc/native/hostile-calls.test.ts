@@ -48,7 +48,7 @@ describe('a native host with hostile calls', () => {
             one.respond(Buffer.alloc(0));
           },
         }),
-        // Sends a mebibyte at once, and no end.
+        // Sends 1 MiB at once, and never ends the message.
         stream<Buffer>('server-stream', {
           path: '/test/Read',
           decode,
@@ -78,7 +78,7 @@ describe('a native host with hostile calls', () => {
       const ends = client.frames.filter(({ type, flags }) => type === FrameType.HEADERS && (flags & 1) !== 0);
       return ends.length >= count || undefined;
     };
-    // Inflating 600 MiB takes a second of a processor, which others may need.
+    // Inflating 600 MiB takes a second of processor time, and more on a busy machine.
     await poll('the answers', isAnswered, 60_000);
   };
 
@@ -98,7 +98,7 @@ describe('a native host with hostile calls', () => {
     await answered(attacker, count);
     clearInterval(look);
     expect(served.filter((length) => length === `${4 * MIB}`)).to.have.length(count);
-    // Garbage is in it: without a bound it is above 600 MiB.
+    // This includes garbage. Without the bound it is above 600 MiB.
     expect(largest / MIB, 'MiB').to.be.below(300);
   });
 
@@ -121,8 +121,8 @@ describe('a native host with hostile calls', () => {
     expect(results.sort()).to.deep.equal(['a', 'b', 'dropped', 'dropped', 'e']);
   });
 
-  // After the deadlines of their calls, unread answers stayed in memory but were no longer counted:
-  // a client could fill it with calls of short deadlines.
+  // After the deadlines of their calls, unread answers stayed in memory but were no longer counted: calls with short
+  // deadlines could fill the memory.
   it('counts the unsent bytes of a call until the call is gone, also after its deadline', async () => {
     const client = open(0);
     const count = 20;

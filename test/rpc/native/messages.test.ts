@@ -20,9 +20,9 @@ describe('the messages of a native call', () => {
     }
   });
 
-  // Bytes of a call that was paused came into a new buffer with every frame: one chunk of frames with a byte each copied a
-  // gigabyte.
-  it('are buffered without another copy for each frame', () => {
+  // The bytes of a paused call were copied into a new buffer with every frame: a chunk of one-byte frames caused copies of
+  // a gigabyte.
+  it('are buffered without a copy for each frame', () => {
     const reader = new MessageReader(1_000_000);
     const prefix = Buffer.from([0, 0, 15, 0, 0]);
     const used = process.cpuUsage();

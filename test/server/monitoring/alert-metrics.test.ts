@@ -13,7 +13,7 @@ function types(text: string): ReadonlyMap<string, string> {
   return new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
 }
 
-// Alerts and dashboards for etcd use these metrics, which were missing.
+// Alerts and dashboards for etcd use these metrics. They were missing.
 describe('the metrics of a member that alerts use', () => {
   let lone: LoneMember;
   let url: string;
@@ -113,7 +113,7 @@ describe('the metrics of a member that alerts use', () => {
     expect((await read()).get('etcd_disk_defrag_inflight')).to.equal(0);
   });
 
-  it('leave histograms of calls to --metrics extensive', async () => {
+  it('include histograms of calls only with --metrics extensive', async () => {
     expect(types(await text()).has('grpc_server_handling_seconds')).to.equal(false);
     const extensive = await LoneMember.start({ metrics: 'extensive' });
     expectOk(await extensive.client.put('k', '1'));

@@ -67,7 +67,7 @@ describe('the measured transport', () => {
     ack: undefined,
   });
 
-  it('counts heartbeats that leave over an interval late, within one term', () => {
+  it('counts heartbeats of one term that are sent more than an interval late', () => {
     for (const [afterMs, term] of [
       [0, 1],
       [200, 1],

@@ -65,7 +65,7 @@ describe('PeerPort', () => {
     return socket;
   }
 
-  it('tells links from gRPC by the first bytes, however they are cut, and keeps all bytes', async () => {
+  it('distinguishes links from gRPC by their first bytes, however they are cut, and passes on all bytes', async () => {
     const cases = [
       ['link', LINK_PREFACE.toString('latin1') + 'more'],
       ['grpc', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nmore'],
@@ -92,7 +92,7 @@ describe('PeerPort', () => {
     expect(proven).to.deep.equal(accepted.map(({ socket }) => socket));
   });
 
-  it('closes connections that send nothing, or only a part of a preface', async () => {
+  it('closes connections that send nothing, or only part of a preface', async () => {
     for (const text of ['', 'R', 'RAFTKV\r']) {
       const socket = await dial();
       socket.write(text);
@@ -101,7 +101,7 @@ describe('PeerPort', () => {
     expect(accepted).to.deep.equal([]);
   });
 
-  it('refuses links until the member takes part, so that the caller tries again', async () => {
+  it('refuses links until the member takes part in the cluster, in a way that makes the caller try again', async () => {
     links = undefined;
     expect(await rawLink(portOf(), [], { open: true })).to.equal('unavailable');
     expect(accepted).to.deep.equal([]);
