@@ -69,7 +69,7 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
 /** The proofs that concern the connection and not the server. */
 const UNREACHABLE = ['No connection established', 'Name resolution failed', 'Waiting for LB pick'];
 
-/** Codes of failures that may pass by themselves. CANCELLED, if the caller did not cancel, comes from a stopping server. */
+/** Codes of failures that may be temporary. CANCELLED, if the caller did not cancel, comes from a stopping server. */
 const TRANSIENT: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.CANCELLED]);
 
 const CODES: ReadonlyMap<number, ErrorCode> = new Map([
@@ -147,7 +147,7 @@ export function notConnected(endpoint: string): RaftKvError {
   });
 }
 
-/** The cause of an error for want of a connection. */
+/** The cause of an error when there was no connection. */
 class NoConnection extends Error {
   override readonly name = 'NoConnection';
 }

@@ -27,9 +27,8 @@ export type RoundFor = (peer: NodeId) => Round | undefined;
 const NO_ROUND: RoundFor = () => undefined;
 
 /**
- * Decisions that this member may take alone on the strength of clocks: as a leader, through the lease that answers of a
- * quorum give it; as a voter, through the promise behind another member's lease; and as either, through a bound on the
- * age of its state.
+ * Decisions that a member makes by its clock, without asking others: a leader by the lease that a quorum's answers give it,
+ * a voter by its promise behind another member's lease, and both by a bound on the age of their state.
  */
 export class Authority {
   readonly #raw: RawNode;
@@ -55,7 +54,7 @@ export class Authority {
     return voters.length === 1 && votersOutgoing.length === 0 && voters[0] === this.#raw.id;
   }
 
-  /** This member has become leader in a term. */
+  /** Called when this member has become leader in a term. */
   lead(term: number): void {
     this.#rounds.lead(term);
   }

@@ -51,7 +51,7 @@ export class Failover {
     this.#cancel = this.#options.clock.timeout(delayMs, act);
   }
 
-  /** Waits for the end of the promise. A promise that was renewed meanwhile shows that the leader was heard again. */
+  /** Waits for the end of the promise. If it was renewed meanwhile, this member has heard from the leader again. */
   #whenFree(leader: NodeId, term: number): void {
     const { raw, isConnected, promiseLeftMs, onActed } = this.#options;
     if (raw.term !== term || raw.leader !== leader || isConnected(leader)) return;

@@ -2,7 +2,7 @@ import { ConfChangeFormatError, decodeConfChange } from '../../raft/conf-change/
 import type { ConfChange, Entry } from '../../raft/types.js';
 import type { ReadableEntries } from '../options.js';
 
-/** The core's check of entries, from that of the state machine. */
+/** The check of entries that the core calls, made from the state machine's check. */
 export function entryCheck(readable: ReadableEntries): (entry: Entry) => boolean {
   return ({ type, data }) => (type === 'normal' ? readable.command(data) : isReadableChange(data, readable));
 }

@@ -25,7 +25,7 @@ type State =
   | { readonly kind: 'receiving'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
   /** Complete and durable; the core does not know of it yet. */
   | { readonly kind: 'arrived'; readonly sink: SnapshotSink; readonly message: Message }
-  /** The core has got its message. */
+  /** The core has received its message. */
   | { readonly kind: 'stepped'; readonly sink: SnapshotSink; readonly metadata: SnapshotMetadata }
   /** The core has accepted it, and it is being installed. */
   | { readonly kind: 'accepted' };
@@ -75,7 +75,7 @@ export class SnapshotReceiver {
     return message;
   }
 
-  /** The core has accepted the snapshot. */
+  /** Called when the core has accepted the snapshot. */
   accepted(metadata: SnapshotMetadata): void {
     const state = this.#state;
     const isIt = state.kind === 'stepped' && sameSnapshot(state.metadata, metadata);
@@ -83,13 +83,13 @@ export class SnapshotReceiver {
     this.#state = { kind: 'accepted' };
   }
 
-  /** The accepted snapshot is active. The next one may be received. */
+  /** Called when the accepted snapshot is active. The next one may then be received. */
   restored(): void {
     assert(this.#state.kind === 'accepted', 'a snapshot is installed once the core has accepted it');
     this.#state = { kind: 'idle' };
   }
 
-  /** Discards a snapshot that the core got and did not accept. Call it after the next Ready, or if there is none. */
+  /** Discards a snapshot that the core received and did not accept. To be called after the next Ready, or if there is none. */
   discardUnwanted(): void {
     const state = this.#state;
     if (state.kind !== 'stepped') return;
@@ -97,7 +97,7 @@ export class SnapshotReceiver {
     this.#inTurn(() => state.sink.discard()).catch((error: unknown) => this.#fatal(error));
   }
 
-  /** The log has brought the state to this index. Discards an incomplete snapshot that is not newer. */
+  /** Called when the log has brought the state to this index. Discards an incomplete snapshot that is not newer. */
   passed(index: number): void {
     if (this.#state.kind !== 'receiving' || this.#state.metadata.index > index) return;
     this.#intake?.retire('the log has brought the same entries');
@@ -123,7 +123,7 @@ export class SnapshotReceiver {
       try {
         await state.sink.take(frame);
       } catch (error) {
-        // A sink cannot continue after damage. Any other error is of this member's own disk.
+        // A sink cannot continue after damage. Any other error comes from this member's own disk.
         this.#intake?.retire(asError(error).message);
         if (error instanceof SnapshotDamageError) await this.#discard();
         else this.#fatal(error);
@@ -195,7 +195,7 @@ export class SnapshotReceiver {
     if (state.kind !== 'idle' && state.kind !== 'accepted') await state.sink.discard();
   }
 
-  /** After the close, an error is a consequence of it. */
+  /** Reports a fatal error. After the close, errors are only its consequence, and ignored. */
   #fatal(error: unknown): void {
     if (!this.#closed) this.#options.onFatal(asError(error));
   }

@@ -28,7 +28,7 @@ export class RetryDelays {
     return this.#delays.has(member);
   }
 
-  /** An attempt has failed. @param onOver called when it is time for the next */
+  /** Records a failed attempt. @param onOver called when it is time for the next one */
   begin(member: NodeId, onOver: () => void): void {
     this.interrupt(member);
     const failures = (this.#delays.get(member)?.failures ?? 0) + 1;
@@ -36,7 +36,7 @@ export class RetryDelays {
     this.#delays.set(member, { failures, cancel });
   }
 
-  /** Ends the delay: an attempt starts earlier. */
+  /** Ends the delay, because the next attempt starts earlier. */
   interrupt(member: NodeId): void {
     this.#delays.get(member)?.cancel();
   }

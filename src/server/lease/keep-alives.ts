@@ -9,7 +9,7 @@ import type { Lessor, LeaseOutcome } from './lessor.js';
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
 type Call = StreamCall<etcdserverpb.LeaseKeepAliveRequest>;
 
-/** Requests of one stream in progress; further ones wait in the client's window. */
+/** Bound on the requests of one stream in progress. Further ones wait in the client's flow-control window. */
 const UNDER_WAY_MAX = 256;
 
 export interface KeepAlivesOptions {
@@ -60,7 +60,7 @@ class KeepAliveStream {
   readonly #options: KeepAlivesOptions;
   readonly #onOver: () => void;
   readonly #slots: Slot[] = [];
-  /** The client does not read its responses. */
+  /** Whether the client does not read its responses. */
   #full = false;
   #callerIsDone = false;
   #over = false;

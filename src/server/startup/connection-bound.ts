@@ -56,12 +56,12 @@ export class ConnectionBound {
     return this.#open.size;
   }
 
-  /** Connections closed because of the bound, whether new ones or those that gave way, since the start. */
+  /** Number of connections closed because of the bound since the start: new ones, and old ones that gave way to new ones. */
   get rejected(): number {
     return this.#rejected;
   }
 
-  /** Counts a new connection until it is closed. False if there is no room for it: it is closed already. */
+  /** Counts a new connection until it is closed. @returns false if there is no room: the connection is then closed */
   admit(socket: Socket): boolean {
     const source = sourceOf(socket.remoteAddress);
     if (this.#rate?.admits(source, performance.now()) === false) {
@@ -79,7 +79,7 @@ export class ConnectionBound {
     return true;
   }
 
-  /** The connection comes from a member, so it is no longer closed in favour of others. */
+  /** Records that a connection comes from a member. It is then no longer closed in favour of others. */
   trust(socket: Socket): void {
     this.#yielding.delete(socket);
   }

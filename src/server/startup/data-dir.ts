@@ -13,7 +13,7 @@ export interface DataDir {
   readonly root: string;
   readonly wal: string;
   readonly engine: string;
-  /** Whether there is a log: a member was started here before. */
+  /** Whether there is a log, which shows that a member was started here before. */
   readonly hasLog: boolean;
   /** Whether the member has taken part in its cluster: none of its data may be missing. */
   readonly started: boolean;
@@ -165,7 +165,7 @@ export async function markStarted({ root, started }: DataDir): Promise<void> {
 }
 
 /**
- * Creates the folders. Each name is durable, as a file is lost if the name of its folder is.
+ * Creates the folders and makes their names durable: a file is lost if the name of its folder is.
  * @throws ConfigError if the system refuses
  */
 export async function createDataDir({ root, wal, engine, places: { dataDir, walDir } }: DataDir): Promise<void> {
@@ -182,7 +182,7 @@ async function creating(setting: string, create: () => Promise<void>): Promise<v
     await create();
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    // A file system that refuses new names, such as /proc, says that they do not exist.
+    // A file system that refuses new names, such as /proc, reports that they do not exist.
     const reason = error.code === 'ENOENT' ? 'its file system takes no new directories' : systemReason(error);
     throw new ConfigError(`${setting} cannot be created: ${reason}`, { cause: error });
   }

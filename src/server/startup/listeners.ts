@@ -22,7 +22,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 /**
  * The listening sockets of one kind: clients, peers or metrics. They are bound before the member exists, so that a busy
- * port is found before anything is written; connections that come before `serve` wait for it.
+ * port is found before anything is written. Connections that arrive before `serve` is called wait for it.
  */
 export class Listeners {
   readonly #bound: ConnectionBound;
@@ -62,7 +62,7 @@ export class Listeners {
     for (const socket of early) handler(socket);
   }
 
-  /** The connection comes from a member: see ConnectionBound.trust. */
+  /** Records that a connection comes from a member: see ConnectionBound.trust. */
   trust(socket: Socket): void {
     this.#bound.trust(socket);
   }
@@ -105,7 +105,7 @@ export class Listeners {
 }
 
 /**
- * Removes the socket that a killed process has left: the system does not.
+ * Removes the Unix socket that a killed process has left, since the system does not.
  * @throws ConfigError if a process listens there, or if the path is not that of a socket
  */
 async function removeStaleSocket(flag: string, path: string): Promise<void> {

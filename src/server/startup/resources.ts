@@ -10,7 +10,7 @@ export class Resources {
     this.#logger = logger;
   }
 
-  /** @returns the resource */
+  /** Registers a resource that was opened. @returns the resource */
   keep<T>(resource: T, close: () => Promise<void>): T {
     this.#closers.push(close);
     return resource;
