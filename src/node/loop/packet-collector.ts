@@ -70,7 +70,7 @@ export class PacketCollector {
     for (const message of messages) {
       const peer = this.#peer(message.to);
       if (repeats(message, peer)) peer.repeated = message;
-      else if (isEmptyAppend(message) && peer.forwardsFor === 0) peer.emptyAppend = message;
+      else if (isEmptyAppend(message) && mayWait(peer)) peer.emptyAppend = message;
       else if (isQuestion(message) && !this.#beats && this.#isSpare(message.to)) peer.question = message;
       else append(peer, message);
     }
@@ -189,6 +189,11 @@ function repeats(message: Message, { acknowledged }: Outgoing): boolean {
     acknowledged.term === message.term &&
     message.index <= acknowledged.index
   );
+}
+
+/** Whether an append without entries may wait. One that follows another append in this packet must stay behind it. */
+function mayWait({ forwardsFor, messages }: Outgoing): boolean {
+  return forwardsFor === 0 && !messages.some(({ type }) => type === 'MsgApp');
 }
 
 function append(peer: Outgoing, message: Message): void {

@@ -119,6 +119,15 @@ describe('PacketCollector, appends without entries', () => {
     expect(commits(flush(packets))).to.deep.equal([[7]]);
   });
 
+  /** The append without entries went first: the follower lacked the entry before it, and refused. */
+  it('stay behind an append with entries of the same turn', () => {
+    const packets = new PacketCollector((peer) => peer === SPARE);
+    packets.add([entries(6), { ...commit(7), index: 8 }]);
+    const [packet] = flush(packets);
+    expect(packet?.messages.map(({ index }) => index)).to.deep.equal([7, 8]);
+    expect(packets.waits).to.equal(false);
+  });
+
   it('do not wait for a peer that has forwarded proposals lately', () => {
     const packets = new PacketCollector((peer) => peer === SPARE);
     packets.forwarded(2);
