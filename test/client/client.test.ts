@@ -209,6 +209,17 @@ describe('client', () => {
       });
     }
 
+    // "server stopped" alone does not prove that a write was not applied; a removed member refuses writes at the gate.
+    it('repeats a write at another member after one that was removed', async () => {
+      const [removed, live] = [await start(), await start()];
+      const text = 'etcdserver: server stopped: this member was removed from the cluster';
+      removed.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
+      const client = connect([removed.endpoint, live.endpoint]);
+      await client.put('a', '1');
+      await client.put('a', '2');
+      expect(live.store.versionOf('a')).to.equal(2);
+    });
+
     it('reports refused writes as not applied', async () => {
       const fake = await start();
       const client = connect([fake.endpoint]);

@@ -1,8 +1,12 @@
 import { expect } from 'chai';
+import { etcdserverpb } from '../../src/gen/proto.js';
+import { Code } from '../../src/rpc/status.js';
 import { defined } from '../../src/util/assert.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import { addMember, changeMember, get, put, type ChangeResult } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
+
+const { StatusResponse } = etcdserverpb;
 
 describe('the membership of a running cluster', () => {
   let cluster: VirtualCluster;
@@ -203,6 +207,40 @@ describe('the membership of a running cluster', () => {
       }
     });
   }
+
+  /**
+   * Until it stopped, a removed voter refused calls as a learner does, with FAILED_PRECONDITION, after which many clients do
+   * not go to another member. Its status and metrics called it a learner too.
+   */
+  it('a removed voter that still runs sends clients to the other members, and is no learner', async () => {
+    await begin(2);
+    const removed = await cluster.leader();
+    const other = defined(
+      cluster.members.find(({ id }) => id !== removed.id),
+      'a follower',
+    );
+    await write(removed, 'v');
+    const removal = changeMember(removed, 'MemberRemove', removed.id);
+    await cluster.time.until('it knows', () => removed.assembly.store.wasRemoved(removed.id));
+    // It runs until the other one has told it that the removal is durable there.
+    cluster.crash(other, 'power');
+    await cluster.time.wait(removal);
+    const message = 'etcdserver: server stopped: this member was removed from the cluster';
+    for (const path of ['KV/Put', 'KV/Range', 'Lease/LeaseGrant', 'Cluster/MemberAdd']) {
+      const result = await cluster.time.wait(removed.call(`/etcdserverpb.${path}`, new Uint8Array()));
+      expect(result, path).to.deep.equal({ kind: 'error', status: { code: Code.UNAVAILABLE, message } });
+    }
+    const watch = await cluster.time.wait(removed.exchange('/etcdserverpb.Watch/Watch', new Uint8Array()));
+    expect(watch.kind === 'error' && watch.status).to.deep.equal({ code: Code.UNAVAILABLE, message });
+    const stale = await cluster.time.wait(get(removed, 'key', { level: 'stale' }));
+    expect(stale.kind === 'ok' && stale.value).to.equal('v');
+    const status = await cluster.time.wait(removed.call('/etcdserverpb.Maintenance/Status', new Uint8Array()));
+    expect(status.kind === 'ok' && StatusResponse.decode(status.body).isLearner).to.equal(false);
+    expect(await cluster.time.wait(removed.assembly.metrics())).to.include('\netcd_server_is_learner 0\n');
+    const { health } = removed.assembly;
+    expect([health.isLearner(), await cluster.time.wait(health.read('consistent'))]).to.deep.equal([false, message]);
+    cluster.crash(removed, 'kill');
+  });
 
   it('a member that missed its own removal learns of it, and stops', async () => {
     await begin(3);

@@ -19,6 +19,7 @@ const NOT_PROPOSED = new Set([
   'etcdserver: no leader',
   'etcdserver: too many requests',
   'etcdserver: rpc not supported for learner',
+  'etcdserver: server stopped: this member was removed from the cluster',
 ]);
 
 export async function put(member: Callable, key: string, value: string): Promise<PutResult> {

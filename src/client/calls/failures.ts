@@ -40,6 +40,8 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
       'Stream refused by server',
       // The server looked for a leader before it proposed. "leader changed" proves nothing: it comes after the proposal.
       'etcdserver: no leader',
+      // The member was removed, and refuses calls before they begin.
+      'etcdserver: server stopped: this member was removed',
       // The member checked its links before it proposed the membership change.
       'etcdserver: unhealthy cluster',
       LEARNER,

@@ -85,6 +85,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       store,
       clock,
       isLearner,
+      wasRemoved: () => store.wasRemoved(memberId),
       onHealth: measurements.onHealth,
       onCheck: measurements.healthChecks.checked,
     }),

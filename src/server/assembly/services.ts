@@ -41,7 +41,7 @@ export interface ServiceParts {
 }
 
 export function makeServices(settings: AssemblySettings, parts: ServiceParts): Services {
-  const { isLearner } = parts.storage;
+  const { refusal } = parts.storage;
   const { leadership } = parts.consensus;
   const watches = makeWatches(settings, parts);
   const streams = makeStreams(settings, parts);
@@ -65,7 +65,7 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
     clientVersions.count(call, asked);
     return undefined;
   };
-  const checks = [count, learnerCheck(isLearner), leaderRequired.check];
+  const checks = [count, learnerCheck(refusal), leaderRequired.check];
   const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), checks);
   const reflection = new Reflection(gated);
   return {
@@ -125,7 +125,7 @@ function makeStreams(
   { clock, measurements }: AssemblySettings,
   { storage, consensus, requests }: ServiceParts,
 ): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
-  const { store, isLearner } = storage;
+  const { store, refusal } = storage;
   const { reader, headers } = requests;
   return {
     snapshots: new SnapshotStreams({
@@ -135,7 +135,7 @@ function makeStreams(
       onFatal: consensus.onFatal,
       onSent: measurements.onSnapshotSent,
     }),
-    ranges: new RangeStreams({ store, reader, clock, isLearner }),
+    ranges: new RangeStreams({ store, reader, clock, refusal }),
   };
 }
 

@@ -1,10 +1,12 @@
 import { firstConfState } from '../../kv/membership/members.js';
 import { settleStaged } from '../../kv/snapshot/staged.js';
 import { KvStore, type LeaseChange } from '../../kv/store.js';
+import type { Status } from '../../rpc/status.js';
 import { randomInteger } from '../../util/random.js';
 import { Topic } from '../../util/topic.js';
 import { checkHistory } from '../integrity/data-check.js';
 import { AwaitedAnswers } from '../requests/awaited-answers.js';
+import { Errors } from '../requests/errors.js';
 import type { AssemblySettings } from './settings.js';
 
 /** The state machine, with the answers and the changes that it reports while it applies. */
@@ -16,6 +18,8 @@ export interface Storage {
   readonly leaseChanges: Topic<readonly LeaseChange[]>;
   /** Whether this member is a learner. A member that has not applied its own addition yet counts as one. */
   readonly isLearner: () => boolean;
+  /** Why this member serves only what a learner serves; undefined for a voter. */
+  readonly refusal: () => Status | undefined;
   /** Whether `close` was called: reads that fail from then on are not damage. */
   readonly closing: boolean;
   close(): Promise<void>;
@@ -46,12 +50,18 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     pause: () => new Promise((resolve) => clock.soon(resolve)),
     watchLimits: watches.limits,
   });
+  // A removed member is absent from the list too.
+  const isLearner = (): boolean => store.member(memberId)?.isLearner ?? !store.wasRemoved(memberId);
   let closing = false;
   return {
     store,
     answers,
     leaseChanges,
-    isLearner: () => store.member(memberId)?.isLearner !== false,
+    isLearner,
+    refusal: () => {
+      if (store.wasRemoved(memberId)) return Errors.removed;
+      return isLearner() ? Errors.learner : undefined;
+    },
     get closing() {
       return closing;
     },

@@ -5,6 +5,7 @@ import type { KvStore } from '../../kv/store.js';
 import type { Clock } from '../../ports/clock.js';
 import { NONE } from '../../raft/types.js';
 import { LocalCall } from '../../rpc/local-call.js';
+import { Errors } from '../requests/errors.js';
 import type { Reader } from '../requests/reader.js';
 import { ETCD_API_VERSION, ETCD_CLUSTER_VERSION, ETCD_STORAGE_VERSION } from '../settings/version.js';
 
@@ -14,6 +15,7 @@ export interface HealthChecksOptions {
   readonly store: KvStore;
   readonly clock: Clock;
   readonly isLearner: () => boolean;
+  readonly wasRemoved: () => boolean;
   readonly onHealth: (healthy: boolean) => void;
   readonly onCheck: (type: string, name: string, ok: boolean) => void;
 }
@@ -25,7 +27,7 @@ const PROBED_KEY = Buffer.from('health');
 
 /** The health of a member, for /health, /livez and /readyz. */
 export function healthSource(options: HealthChecksOptions): HealthSource {
-  const { node, reader, store, clock, isLearner, onHealth, onCheck } = options;
+  const { node, reader, store, clock, isLearner, wasRemoved, onHealth, onCheck } = options;
   return {
     hasLeader: () => node.status().leader !== NONE,
     isLearner,
@@ -33,6 +35,8 @@ export function healthSource(options: HealthChecksOptions): HealthSource {
     onHealth,
     onCheck,
     read: async (level) => {
+      // It may still be able to read until it stops, but clients should leave it.
+      if (level === 'consistent' && wasRemoved()) return Errors.removed.message;
       const call = new LocalCall({ limitMs: READ_MS, now: () => clock.now() });
       const levelOptions = { level, maxStalenessMs: undefined, atLeastRevision: 0, extended: false, trailers: false };
       // The key need not exist.

@@ -8,6 +8,8 @@ export const Errors = {
   timeoutLeaderFailed: unavailable('request timed out, possibly due to previous leader failure'),
   timeoutApplying: unavailable('request timed out, waiting for the applied index took too long'),
   stopped: unavailable('server stopped'),
+  /** Refuses calls before they begin: clients may repeat writes at another member. */
+  removed: unavailable('server stopped: this member was removed from the cluster'),
   tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
   noSpace: status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
   requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),

@@ -1,7 +1,7 @@
 import type { etcdserverpb } from '../../gen/proto.js';
 import { isReadOnlyTxn } from '../../kv/commands/checks.js';
 import type { CallContext } from '../../rpc/service.js';
-import { Errors } from './errors.js';
+import type { Status } from '../../rpc/status.js';
 import type { Check } from './gate.js';
 import { readOptions, type ReadFields } from './read-level.js';
 
@@ -27,11 +27,14 @@ interface TxnAsked {
   readonly request: etcdserverpb.TxnRequest;
 }
 
-/** Refuses other requests while this member is a learner. */
-export function learnerCheck(isLearner: () => boolean): Check {
+/**
+ * Refuses other requests while this member is no voter.
+ * @param refusal the reason; undefined for a voter
+ */
+export function learnerCheck(refusal: () => Status | undefined): Check {
   return (call, { path, request }) => {
-    if (!isLearner() || SERVED.get(path)?.(call, request as never) === true) return undefined;
-    return Errors.learner;
+    const refused = refusal();
+    return refused === undefined || SERVED.get(path)?.(call, request as never) === true ? undefined : refused;
   };
 }
 

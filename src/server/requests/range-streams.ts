@@ -5,6 +5,7 @@ import { MessageBuilder } from '../../kv/format/wire.js';
 import type { Clock } from '../../ports/clock.js';
 import { wholeMessage } from '../../rpc/encoded-message.js';
 import { stream, type Method, type StreamCall, type UnaryCall } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
 import { Signal } from '../../util/signal.js';
 import { Errors, rangeNotRead, statusOf } from './errors.js';
 import { readOptions } from './read-level.js';
@@ -24,8 +25,8 @@ export interface RangeStreamsOptions {
   readonly store: KvStore;
   readonly reader: Pick<Reader, 'serve'>;
   readonly clock: Clock;
-  /** A learner serves stale reads only. */
-  readonly isLearner: () => boolean;
+  /** Why this member serves stale reads only; undefined for a voter. */
+  readonly refusal: () => Status | undefined;
 }
 
 /**
@@ -62,13 +63,14 @@ export class RangeStreams {
   }
 
   #begin(call: Call, request: Request): void {
-    const { reader, store, clock, isLearner } = this.#options;
+    const { reader, store, clock, refusal } = this.#options;
     if (this.#stopped) return call.fail(Errors.stopped);
     const problem = checkRange(request);
     if (problem !== undefined) return call.fail(statusOf(problem));
     const level = readOptions(call, request);
     if (level.kind === 'error') return call.fail(level.status);
-    if (level.value.level !== 'stale' && isLearner()) return call.fail(Errors.learner);
+    const refused = level.value.level === 'stale' ? undefined : refusal();
+    if (refused !== undefined) return call.fail(refused);
     if (this.#running.size >= STREAMS_MAX) return call.fail(Errors.tooManyRequests);
     const wake = new Signal();
     call.onCancel(() => wake.set());

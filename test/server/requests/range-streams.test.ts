@@ -150,7 +150,7 @@ describe('RangeStream', () => {
     const streams = new RangeStreams({
       store: fixture.store,
       clock: time.clock(),
-      isLearner: () => false,
+      refusal: () => undefined,
       reader: { serve: (_call, _options, evaluate) => void evaluated.push(evaluate()) },
     });
     const failures: string[] = [];
