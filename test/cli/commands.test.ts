@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { status } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { parseEndpoint } from '../../src/client/calls/connection.js';
 import { ETCD_API_VERSION } from '../../src/server/settings/version.js';
 import { defined } from '../../src/util/assert.js';
 import { FakeEtcd } from '../support/fake-etcd.js';
@@ -142,6 +143,20 @@ describe('raftkv', () => {
     ]) {
       expect(await run(variable, value), variable).to.deep.equal([0, '']);
     }
+  });
+
+  // etcdctl takes a scheme in capitals; this was "not an endpoint", as a flag, in a variable, and in programs.
+  it('takes an endpoint whose scheme is in capitals', async () => {
+    for (const scheme of ['HTTP', 'Http']) {
+      const endpoint = `${scheme}://${fake.endpoint}`;
+      expect((await runCommand(['get', 'none', '--endpoints', endpoint])).stderr, endpoint).to.equal('');
+      for (const name of ['RAFTKV_ENDPOINTS', 'ETCDCTL_ENDPOINTS']) {
+        const { code, stderr } = await runCommandWith({ [name]: endpoint }, ['get', 'none']);
+        expect([code, stderr], name).to.deep.equal([0, '']);
+      }
+      expect(parseEndpoint(endpoint)).to.equal(fake.endpoint);
+    }
+    expect(() => parseEndpoint('HTTPS://a:1')).to.throw('"HTTPS://a:1": TLS is not supported yet, use http');
   });
 
   // etcdctl connects to localhost; this was "not an endpoint".

@@ -254,7 +254,7 @@ function epoch(monotonicMs: number): number {
 
 /**
  * Accepts host:port, host, http://host:port, with IPv6 hosts in brackets, :port for this machine as Go does, and
- * unix:///path or unix:/path for a socket of the file system.
+ * unix:///path or unix:/path for a socket of the file system. The scheme may be in capitals.
  * @returns host:port, or unix:///path as members print it
  * @throws RaftKvError `invalid-argument` if the endpoint is malformed
  */
@@ -262,11 +262,11 @@ export function parseEndpoint(text: string): string {
   const [, afterSlashes, absolute] = /^unix:(?:\/\/(.+)|(\/.+))$/i.exec(text.trim()) ?? [];
   const socket = afterSlashes ?? absolute;
   if (socket !== undefined) return `${SOCKET}${socket}`;
-  const match = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:.]+\]|[^/:?#@\s]+|(?=:\d))(?::(\d{1,5}))?\/?$/.exec(text.trim());
+  const match = /^(?:(https?):\/\/)?(\[[0-9a-f:.]+\]|[^/:?#@\s]+|(?=:\d))(?::(\d{1,5}))?\/?$/i.exec(text.trim());
   const port = Number(match?.[3] ?? 2379);
   if (match === null || port > 65_535) {
     throw invalidArgument(`"${text}" is not an endpoint, as in 127.0.0.1:2379 or http://127.0.0.1:2379`);
   }
-  if (match[1] === 'https') throw invalidArgument(`"${text}": TLS is not supported yet, use http`);
+  if (match[1]?.toLowerCase() === 'https') throw invalidArgument(`"${text}": TLS is not supported yet, use http`);
   return `${match[2] === '' ? 'localhost' : match[2]}:${port}`;
 }
