@@ -2,14 +2,24 @@ import { ConfigError, type MemberUrls } from './urls.js';
 import { findEtcdSetting, type EtcdSetting } from './etcd-settings.js';
 import { durationText } from './kinds.js';
 import type { Setting } from './setting.js';
+import { asError } from '../../util/error.js';
 import { suggestion } from '../../util/suggestion.js';
 import { findSetting, SETTING_NAMES, type RawSettings, type ServerOptions } from './table.js';
 
 /**
  * The text of each option that a program passes, by flag name.
- * @throws ConfigError if there is no object, a name is unknown or given twice, or a value has a wrong type
+ * @throws ConfigError if there is no object, a name is unknown or given twice, a value has a wrong type, or a getter throws
  */
 export function textsOf(options: ServerOptions): RawSettings {
+  try {
+    return readTexts(options);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError(`resolveConfig cannot read its settings: ${asError(error).message}`, { cause: error });
+  }
+}
+
+function readTexts(options: ServerOptions): RawSettings {
   const given: unknown = options;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ConfigError("resolveConfig needs an object of settings, as in resolveConfig({ dataDir: 'my-data' })");

@@ -66,9 +66,12 @@ export function listenAddress(url: string): ListenAddress {
   return { host: url.slice('http://'.length, at).replace(/^\[|\]$/g, ''), port: Number(url.slice(at + 1)) };
 }
 
-/** Whether a URL means all addresses of this machine: it can be listened on, and not connected to from elsewhere. */
+/** The unspecified addresses as the URL class writes them, whose other forms are 0, 0x0 and [::ffff:0.0.0.0]. */
+const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]']);
+
+/** Whether a URL of parseUrls means all addresses of this machine: it can be listened on, not connected to from elsewhere. */
 export function isUnspecified(url: string): boolean {
-  return /^http:\/\/(?:0\.0\.0\.0|\[[0:]+\]):\d+$/.test(url);
+  return url.startsWith('http:') && UNSPECIFIED.has(new URL(url).hostname);
 }
 
 /** @returns the URL in its normal form: the scheme in lower case, no slash at the end */

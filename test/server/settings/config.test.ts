@@ -145,9 +145,13 @@ describe('checkInitialCluster', () => {
   }
 });
 
-/** A member advertised 0.0.0.0, so clients and members on other machines connected to themselves. */
+/**
+ * A member advertised 0.0.0.0, so clients and members on other machines connected to themselves. Other forms of that
+ * address, as 0 and [::ffff:0:0], were advertised still.
+ */
 describe('listening on all addresses', () => {
-  for (const host of ['0.0.0.0', '[::]', '[0:0::0]']) {
+  const forms = ['0.0.0.0', '[::]', '[0:0::0]', '[::0.0.0.0]', '0', '0.0', '0x0', '[::ffff:0.0.0.0]', '[::ffff:0:0]'];
+  for (const host of forms) {
     it(`is refused without an address to advertise: ${host}`, () => {
       expect(refusal({ 'listen-client-urls': `http://127.0.0.1:1,http://${host}:2379` })).to.equal(
         `--listen-client-urls http://${host}:2379 is not an address that clients can connect to: ` +
@@ -160,6 +164,13 @@ describe('listening on all addresses', () => {
       );
     });
   }
+
+  it('is not meant by addresses and names that only resemble it', () => {
+    const listenClientUrls = ['0.0.0.1', '[::1]', '[::ffff:0:1]', '[::1:0:0]', 'a0', '0.example'].map(
+      (host) => `http://${host}:2379`,
+    );
+    expect(resolveConfig({ listenClientUrls }).advertiseClientUrls).to.deep.equal(listenClientUrls);
+  });
 
   it('is possible with an address to advertise', () => {
     const config = resolveConfig({

@@ -40,6 +40,26 @@ describe('arguments of a program without types', () => {
     });
   }
 
+  // The error of the program's own code came through without the code of an error of the settings.
+  it('are refused by resolveConfig with a ConfigError if they cannot be read', () => {
+    const cause = new Error('not now');
+    const fails = (): never => {
+      throw cause;
+    };
+    const members = [Object.defineProperty({ name: 'n1' }, 'peerUrls', { get: fails, enumerable: true })];
+    const list = new Proxy(['a'], { get: fails });
+    for (const argument of [
+      Object.defineProperty({}, 'dataDir', { get: fails, enumerable: true }),
+      new Proxy({}, { ownKeys: fails }),
+      { listenClientUrls: list },
+      { initialCluster: members },
+    ]) {
+      expect(() => resolve(argument))
+        .to.throw(ConfigError, /^resolveConfig cannot read its settings: not now$/)
+        .with.property('cause', cause);
+    }
+  });
+
   for (const [what, argument, message] of [
     ['nothing', undefined, /^resolveConfig needs an object of settings, as in/],
     ['null', null, /^resolveConfig needs an object of settings, as in/],

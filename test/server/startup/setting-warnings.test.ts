@@ -16,9 +16,18 @@ describe('advertised URLs without an address', () => {
       'advertise-client-urls': 'http://10.0.0.1:2379,http://0.0.0.0:2379',
       'initial-advertise-peer-urls': 'http://[::]:2380',
     };
+    // Other forms of these addresses caused none.
+    const sameGiven = {
+      'advertise-client-urls': 'http://0:2379',
+      'initial-advertise-peer-urls': 'http://[::ffff:0.0.0.0]:2380',
+    };
     expect(warnings(given)).to.deep.equal([
       ['warn', 'advertise-client-urls', 'http://0.0.0.0:2379'],
       ['warn', 'initial-advertise-peer-urls', 'http://[::]:2380'],
+    ]);
+    expect(warnings(sameGiven)).to.deep.equal([
+      ['warn', 'advertise-client-urls', 'http://0:2379'],
+      ['warn', 'initial-advertise-peer-urls', 'http://[::ffff:0.0.0.0]:2380'],
     ]);
   });
 
