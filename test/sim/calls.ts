@@ -77,6 +77,7 @@ const NOT_PROPOSED = new Set([
   'etcdserver: no leader',
   'etcdserver: too many requests',
   'etcdserver: rpc not supported for learner',
+  'etcdserver: server stopped: this member was removed from the cluster',
 ]);
 
 export interface Answer {
