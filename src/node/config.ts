@@ -45,6 +45,11 @@ export interface NodeConfig {
   readonly commitBatchBytesMax: number;
   /** Whether the Ready loop continues while the log writes and entries are applied (thesis, section 10.2). */
   readonly asyncStorage: boolean;
+  /**
+   * How long the Ready loop stays awake for the next step of a read, in ms: see loop/linger.ts. A member that serves few
+   * reads pays that much processor time for each. 0: it sleeps at once.
+   */
+  readonly readLingerMs: number;
   /** Whether a node asks for pre-votes before it raises its term (thesis, section 9.6). */
   readonly preVote: boolean;
   /** Whether a leader steps down if no quorum answers within an election timeout (thesis, section 6.2). */
@@ -71,6 +76,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   uncommittedBytesMax: 256 * 1024 * 1024,
   commitBatchBytesMax: 4 * 1024 * 1024,
   asyncStorage: false,
+  readLingerMs: 0,
   preVote: true,
   checkQuorum: true,
 };

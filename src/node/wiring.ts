@@ -12,6 +12,7 @@ import { AppliedIndex } from './loop/applied-index.js';
 import { CommitQueue } from './loop/commit-queue.js';
 import { InputStep } from './loop/input-step.js';
 import { Links } from './loop/links.js';
+import { Linger } from './loop/linger.js';
 import { LoopInput } from './loop/loop-input.js';
 import { PeerSender } from './loop/peer-sender.js';
 import { entryCheck } from './loop/entry-check.js';
@@ -60,6 +61,7 @@ interface StorageParts {
 
 export interface NodeParts extends Queues, Core, Leading, StorageParts {
   readonly step: InputStep;
+  readonly linger: Linger;
 }
 
 /** Builds the parts of a node, each from the ones before it. */
@@ -80,7 +82,9 @@ export function wireNode(options: NodeOptions, lifecycle: Lifecycle): NodeParts 
     onStep: () => leading.roleChanges.observe(),
     onRefused: options.onRefused,
   });
-  return { ...queues, ...core, ...leading, ...storage, step };
+  const { clock, config } = options;
+  const linger = new Linger({ clock, reads: queues.input.reads, lingerMs: config.readLingerMs });
+  return { ...queues, ...core, ...leading, ...storage, step, linger };
 }
 
 function makeQueues({ id, config, random, stateMachine }: NodeOptions, lifecycle: Lifecycle): Queues {

@@ -3,6 +3,11 @@ export class Signal {
   #set = false;
   #wake: (() => void) | undefined;
 
+  /** Whether a wait would end at once. */
+  get isSet(): boolean {
+    return this.#set;
+  }
+
   set(): void {
     this.#set = true;
     const wake = this.#wake;

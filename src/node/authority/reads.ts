@@ -50,6 +50,11 @@ export class ReadQueue {
     return this.#waiting.default.length > 0 || this.#waiting.consistent.length > 0;
   }
 
+  /** Whether a round waits for its answer. */
+  get underWay(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /** Queues a read. @returns false if too many reads wait */
   add(level: ReadLevel, ticket: Ticket): boolean {
     const queue = this.#waiting[level];

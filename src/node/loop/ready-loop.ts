@@ -7,6 +7,7 @@ import type { ReadyExecutor } from '../storage/ready-executor.js';
 import type { AppliedIndex } from './applied-index.js';
 import type { CommitQueue } from './commit-queue.js';
 import type { InputStep } from './input-step.js';
+import type { Linger } from './linger.js';
 import type { LoopInput } from './loop-input.js';
 import type { PeerSender } from './peer-sender.js';
 
@@ -21,6 +22,7 @@ export interface ReadyLoopOptions {
   readonly applied: AppliedIndex;
   readonly peerSender: PeerSender;
   readonly receiver: SnapshotReceiver;
+  readonly linger: Linger;
   /** Called when role, term or leader may have changed. */
   readonly onStep: () => void;
 }
@@ -38,7 +40,7 @@ export async function runReadyLoop(options: ReadyLoopOptions): Promise<void> {
 }
 
 async function turn(options: ReadyLoopOptions): Promise<void> {
-  const { lifecycle, clock, raw, step, commits, peerSender, receiver, onStep } = options;
+  const { lifecycle, clock, raw, step, commits, peerSender, receiver, linger, onStep } = options;
   const { signal } = lifecycle;
   step.run(internalMessages(options));
   // Before a snapshot replaces the state, the applier must have applied everything that was sent to it.
@@ -52,12 +54,14 @@ async function turn(options: ReadyLoopOptions): Promise<void> {
   receiver.discardUnwanted();
   peerSender.flush({ bareAcks: true, all: false });
   if (commits.full) commits.onRoom(() => signal.set());
+  await linger.await(signal);
   await signal.wait();
   // Everything that arrives in the same turn of the event loop is taken together.
   await new Promise<void>((resolve) => clock.soon(resolve));
 }
 
-async function executeReady({ input, applied, executor }: ReadyLoopOptions, ready: Ready): Promise<void> {
+async function executeReady({ input, applied, executor, linger }: ReadyLoopOptions, ready: Ready): Promise<void> {
+  if (ready.readStates.length > 0) linger.answered();
   for (const { index, context } of ready.readStates) {
     for (const ticket of input.reads.answered(context)) applied.when(index, ticket);
   }

@@ -37,6 +37,9 @@ function advertisedUrls(config: ServerConfig, clients: Listeners): readonly stri
   return config.advertiseClientUrls.map((url) => clients.urls[config.listenClientUrls.indexOf(url)] ?? url);
 }
 
+/** A lone read on a local network takes this long: see NodeConfig.readLingerMs. */
+const READ_LINGER_MS = 0.2;
+
 function nodeConfig(config: ServerConfig): NodeConfig {
   return {
     ...DEFAULT_NODE_CONFIG,
@@ -45,6 +48,7 @@ function nodeConfig(config: ServerConfig): NodeConfig {
     leaseMs: config.leaseMs,
     snapshotCount: config.snapshotCount,
     logTailEntries: Math.min(config.snapshotCatchupEntries, config.snapshotCount),
+    readLingerMs: READ_LINGER_MS,
     preVote: config.preVote,
   };
 }
