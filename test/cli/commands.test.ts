@@ -352,7 +352,8 @@ describe('raftkv', () => {
 
     const start = (args: readonly string[]) => {
       const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
-        env: { ...process.env, RAFTKV_ENDPOINTS: fake.endpoint },
+        // Without variables of the tests themselves, of which a command would warn.
+        env: { PATH: process.env['PATH'], RAFTKV_ENDPOINTS: fake.endpoint },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       return { stdout: child.stdout, stderr: child.stderr, exit: once(child, 'exit') };
