@@ -137,7 +137,7 @@ describe('splitByLane', () => {
 
   /**
    * The round of a put took the control lane, and the put itself the append lane. Each append and each commit index then
-   * cost two frames and two answers for each follower, a third of the cost of a single put.
+   * cost two frames and two answers for each follower.
    */
   it('sends a round with short appends when nothing waits in their lane', () => {
     const short = packet([append(1, 1)], { round: round(1) });

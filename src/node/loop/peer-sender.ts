@@ -19,7 +19,7 @@ export interface PeerSenderOptions {
 /**
  * How long a commit index waits for the next append to carry it, and the question of a round for its confirmation by
  * others, in ms. A client that writes one value after the other sends the next within that time, and a commit index of
- * its own would cost each member as much as the entry.
+ * its own would be one more packet to each member.
  */
 const DELAY_MS = 1;
 

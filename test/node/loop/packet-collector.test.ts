@@ -27,8 +27,7 @@ function indexes(sent: readonly Packet[]): number[][] {
 }
 
 /**
- * Followers answered each new commit index as they answer entries: two packets for each put in place of one, and a
- * lone put cost as much for the second as for the first.
+ * Followers answered each new commit index as they answer entries: two packets for each put in place of one.
  */
 describe('PacketCollector, acknowledgements that repeat an earlier one', () => {
   let packets: PacketCollector;
@@ -90,7 +89,7 @@ describe('PacketCollector, acknowledgements that repeat an earlier one', () => {
 
 /**
  * A leader sent each new commit index at once, and before it answered the client that waited for the commit. With a
- * client that writes one value after the other, that took each member as long as the entry itself.
+ * client that writes one value after the other, that was one more packet to each member for each put.
  */
 describe('PacketCollector, appends without entries', () => {
   const commit = (index: number): Message =>
