@@ -11046,11 +11046,53 @@ export namespace raftkv {
         /** Command leaseExpire. */
         leaseExpire?: (raftkv.LeaseExpiry.$Properties|null);
 
+        /** Command autoCompaction. */
+        autoCompaction?: (etcdserverpb.CompactionRequest.$Properties|null);
+
+        /** Command memberAlarm. */
+        memberAlarm?: (etcdserverpb.AlarmRequest.$Properties|null);
+
         /** Command alarm. */
         alarm?: (etcdserverpb.AlarmRequest.$Properties|null);
 
+        /** Command authEnable. */
+        authEnable?: (etcdserverpb.AuthEnableRequest.$Properties|null);
+
+        /** Command authDisable. */
+        authDisable?: (etcdserverpb.AuthDisableRequest.$Properties|null);
+
+        /** Command tokenAssign. */
+        tokenAssign?: (raftkv.TokenAssignment.$Properties|null);
+
+        /** Command userAdd. */
+        userAdd?: (etcdserverpb.AuthUserAddRequest.$Properties|null);
+
+        /** Command userDelete. */
+        userDelete?: (etcdserverpb.AuthUserDeleteRequest.$Properties|null);
+
+        /** Command userChangePassword. */
+        userChangePassword?: (etcdserverpb.AuthUserChangePasswordRequest.$Properties|null);
+
+        /** Command userGrantRole. */
+        userGrantRole?: (etcdserverpb.AuthUserGrantRoleRequest.$Properties|null);
+
+        /** Command userRevokeRole. */
+        userRevokeRole?: (etcdserverpb.AuthUserRevokeRoleRequest.$Properties|null);
+
+        /** Command roleAdd. */
+        roleAdd?: (etcdserverpb.AuthRoleAddRequest.$Properties|null);
+
+        /** Command roleDelete. */
+        roleDelete?: (etcdserverpb.AuthRoleDeleteRequest.$Properties|null);
+
+        /** Command roleGrantPermission. */
+        roleGrantPermission?: (etcdserverpb.AuthRoleGrantPermissionRequest.$Properties|null);
+
+        /** Command roleRevokePermission. */
+        roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
+
         /** Command body. */
-        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"alarm");
+        body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission");
 
         /**
          * Creates a new Command instance using the specified properties.
@@ -11144,11 +11186,53 @@ export namespace raftkv {
             /** Command leaseExpire */
             leaseExpire?: (raftkv.LeaseExpiry.$Properties|null);
 
+            /** Command autoCompaction */
+            autoCompaction?: (etcdserverpb.CompactionRequest.$Properties|null);
+
+            /** Command memberAlarm */
+            memberAlarm?: (etcdserverpb.AlarmRequest.$Properties|null);
+
             /** Command alarm */
             alarm?: (etcdserverpb.AlarmRequest.$Properties|null);
 
+            /** Command authEnable */
+            authEnable?: (etcdserverpb.AuthEnableRequest.$Properties|null);
+
+            /** Command authDisable */
+            authDisable?: (etcdserverpb.AuthDisableRequest.$Properties|null);
+
+            /** Command tokenAssign */
+            tokenAssign?: (raftkv.TokenAssignment.$Properties|null);
+
+            /** Command userAdd */
+            userAdd?: (etcdserverpb.AuthUserAddRequest.$Properties|null);
+
+            /** Command userDelete */
+            userDelete?: (etcdserverpb.AuthUserDeleteRequest.$Properties|null);
+
+            /** Command userChangePassword */
+            userChangePassword?: (etcdserverpb.AuthUserChangePasswordRequest.$Properties|null);
+
+            /** Command userGrantRole */
+            userGrantRole?: (etcdserverpb.AuthUserGrantRoleRequest.$Properties|null);
+
+            /** Command userRevokeRole */
+            userRevokeRole?: (etcdserverpb.AuthUserRevokeRoleRequest.$Properties|null);
+
+            /** Command roleAdd */
+            roleAdd?: (etcdserverpb.AuthRoleAddRequest.$Properties|null);
+
+            /** Command roleDelete */
+            roleDelete?: (etcdserverpb.AuthRoleDeleteRequest.$Properties|null);
+
+            /** Command roleGrantPermission */
+            roleGrantPermission?: (etcdserverpb.AuthRoleGrantPermissionRequest.$Properties|null);
+
+            /** Command roleRevokePermission */
+            roleRevokePermission?: (etcdserverpb.AuthRoleRevokePermissionRequest.$Properties|null);
+
             /** Command body */
-            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"alarm");
+            body?: ("put"|"deleteRange"|"txn"|"compaction"|"memberUpdate"|"memberAdd"|"memberPromote"|"memberRemove"|"memberRelocate"|"leaseGrant"|"leaseRevoke"|"leaseExpire"|"autoCompaction"|"memberAlarm"|"alarm"|"authEnable"|"authDisable"|"tokenAssign"|"userAdd"|"userDelete"|"userChangePassword"|"userGrantRole"|"userRevokeRole"|"roleAdd"|"roleDelete"|"roleGrantPermission"|"roleRevokePermission");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -11176,11 +11260,173 @@ export namespace raftkv {
           leaseGrant?: etcdserverpb.LeaseGrantRequest.$Shape|null;
           leaseRevoke?: etcdserverpb.LeaseRevokeRequest.$Shape|null;
           leaseExpire?: raftkv.LeaseExpiry.$Shape|null;
+          autoCompaction?: etcdserverpb.CompactionRequest.$Shape|null;
+          memberAlarm?: etcdserverpb.AlarmRequest.$Shape|null;
           alarm?: etcdserverpb.AlarmRequest.$Shape|null;
+          authEnable?: etcdserverpb.AuthEnableRequest.$Shape|null;
+          authDisable?: etcdserverpb.AuthDisableRequest.$Shape|null;
+          tokenAssign?: raftkv.TokenAssignment.$Shape|null;
+          userAdd?: etcdserverpb.AuthUserAddRequest.$Shape|null;
+          userDelete?: etcdserverpb.AuthUserDeleteRequest.$Shape|null;
+          userChangePassword?: etcdserverpb.AuthUserChangePasswordRequest.$Shape|null;
+          userGrantRole?: etcdserverpb.AuthUserGrantRoleRequest.$Shape|null;
+          userRevokeRole?: etcdserverpb.AuthUserRevokeRoleRequest.$Shape|null;
+          roleAdd?: etcdserverpb.AuthRoleAddRequest.$Shape|null;
+          roleDelete?: etcdserverpb.AuthRoleDeleteRequest.$Shape|null;
+          roleGrantPermission?: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape|null;
+          roleRevokePermission?: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; alarm?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; alarm?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; alarm?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; alarm: etcdserverpb.AlarmRequest.$Shape })
+          ({ body?: undefined; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "put"; put: etcdserverpb.PutRequest.$Shape; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "deleteRange"; put?: null; deleteRange: etcdserverpb.DeleteRangeRequest.$Shape; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "txn"; put?: null; deleteRange?: null; txn: etcdserverpb.TxnRequest.$Shape; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "compaction"; put?: null; deleteRange?: null; txn?: null; compaction: etcdserverpb.CompactionRequest.$Shape; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberUpdate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate: raftkv.MemberRecord.$Shape; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd: raftkv.MemberAddition.$Shape; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberPromote"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote: raftkv.MemberRecord.$Shape; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberRemove"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove: raftkv.MemberRecord.$Shape; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberRelocate"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate: raftkv.MemberRelocation.$Shape; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseGrant"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant: etcdserverpb.LeaseGrantRequest.$Shape; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseRevoke"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke: etcdserverpb.LeaseRevokeRequest.$Shape; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "leaseExpire"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire: raftkv.LeaseExpiry.$Shape; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "autoCompaction"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction: etcdserverpb.CompactionRequest.$Shape; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "memberAlarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm: etcdserverpb.AlarmRequest.$Shape; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "alarm"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm: etcdserverpb.AlarmRequest.$Shape; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "authEnable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable: etcdserverpb.AuthEnableRequest.$Shape; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "authDisable"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable: etcdserverpb.AuthDisableRequest.$Shape; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "tokenAssign"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign: raftkv.TokenAssignment.$Shape; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd: etcdserverpb.AuthUserAddRequest.$Shape; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete: etcdserverpb.AuthUserDeleteRequest.$Shape; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userChangePassword"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword: etcdserverpb.AuthUserChangePasswordRequest.$Shape; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userGrantRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole: etcdserverpb.AuthUserGrantRoleRequest.$Shape; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "userRevokeRole"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole: etcdserverpb.AuthUserRevokeRoleRequest.$Shape; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleAdd"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd: etcdserverpb.AuthRoleAddRequest.$Shape; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleDelete"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete: etcdserverpb.AuthRoleDeleteRequest.$Shape; roleGrantPermission?: null; roleRevokePermission?: null }|{ body?: "roleGrantPermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission: etcdserverpb.AuthRoleGrantPermissionRequest.$Shape; roleRevokePermission?: null }|{ body?: "roleRevokePermission"; put?: null; deleteRange?: null; txn?: null; compaction?: null; memberUpdate?: null; memberAdd?: null; memberPromote?: null; memberRemove?: null; memberRelocate?: null; leaseGrant?: null; leaseRevoke?: null; leaseExpire?: null; autoCompaction?: null; memberAlarm?: null; alarm?: null; authEnable?: null; authDisable?: null; tokenAssign?: null; userAdd?: null; userDelete?: null; userChangePassword?: null; userGrantRole?: null; userRevokeRole?: null; roleAdd?: null; roleDelete?: null; roleGrantPermission?: null; roleRevokePermission: etcdserverpb.AuthRoleRevokePermissionRequest.$Shape })
         );
+    }
+
+    /**
+     * Properties of a TokenAssignment.
+     * @deprecated Use raftkv.TokenAssignment.$Properties instead.
+     */
+    interface ITokenAssignment extends raftkv.TokenAssignment.$Properties {
+    }
+
+    /** Represents a TokenAssignment. */
+    class TokenAssignment {
+
+        /**
+         * Constructs a new TokenAssignment.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.TokenAssignment.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** TokenAssignment user. */
+        user: string;
+
+        /** TokenAssignment digest. */
+        digest: Uint8Array;
+
+        /** TokenAssignment checkedRevision. */
+        checkedRevision: (number|Long);
+
+        /**
+         * Creates a new TokenAssignment instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns TokenAssignment instance
+         */
+        static create(properties: raftkv.TokenAssignment.$Shape): raftkv.TokenAssignment & raftkv.TokenAssignment.$Shape;
+        static create(properties?: raftkv.TokenAssignment.$Properties): raftkv.TokenAssignment;
+
+        /**
+         * Encodes the specified TokenAssignment message. Does not implicitly {@link raftkv.TokenAssignment.verify|verify} messages.
+         * @param message TokenAssignment message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.TokenAssignment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a TokenAssignment message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.TokenAssignment & raftkv.TokenAssignment.$Shape} TokenAssignment
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.TokenAssignment & raftkv.TokenAssignment.$Shape;
+    }
+
+    namespace TokenAssignment {
+
+        /** Properties of a TokenAssignment. */
+        interface $Properties {
+
+            /** TokenAssignment user */
+            user?: (string|null);
+
+            /** TokenAssignment digest */
+            digest?: (Uint8Array|null);
+
+            /** TokenAssignment checkedRevision */
+            checkedRevision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a TokenAssignment. */
+        type $Shape = raftkv.TokenAssignment.$Properties;
+    }
+
+    /**
+     * Properties of an AuthRecord.
+     * @deprecated Use raftkv.AuthRecord.$Properties instead.
+     */
+    interface IAuthRecord extends raftkv.AuthRecord.$Properties {
+    }
+
+    /** Represents an AuthRecord. */
+    class AuthRecord {
+
+        /**
+         * Constructs a new AuthRecord.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.AuthRecord.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AuthRecord enabled. */
+        enabled: boolean;
+
+        /** AuthRecord revision. */
+        revision: (number|Long);
+
+        /**
+         * Creates a new AuthRecord instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AuthRecord instance
+         */
+        static create(properties: raftkv.AuthRecord.$Shape): raftkv.AuthRecord & raftkv.AuthRecord.$Shape;
+        static create(properties?: raftkv.AuthRecord.$Properties): raftkv.AuthRecord;
+
+        /**
+         * Encodes the specified AuthRecord message. Does not implicitly {@link raftkv.AuthRecord.verify|verify} messages.
+         * @param message AuthRecord message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.AuthRecord.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AuthRecord message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.AuthRecord & raftkv.AuthRecord.$Shape} AuthRecord
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.AuthRecord & raftkv.AuthRecord.$Shape;
+    }
+
+    namespace AuthRecord {
+
+        /** Properties of an AuthRecord. */
+        interface $Properties {
+
+            /** AuthRecord enabled */
+            enabled?: (boolean|null);
+
+            /** AuthRecord revision */
+            revision?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AuthRecord. */
+        type $Shape = raftkv.AuthRecord.$Properties;
     }
 
     /**

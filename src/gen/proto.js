@@ -13795,12 +13795,26 @@ export const raftkv = $root.raftkv = (() => {
         Command.prototype.leaseGrant = null;
         Command.prototype.leaseRevoke = null;
         Command.prototype.leaseExpire = null;
+        Command.prototype.autoCompaction = null;
+        Command.prototype.memberAlarm = null;
         Command.prototype.alarm = null;
+        Command.prototype.authEnable = null;
+        Command.prototype.authDisable = null;
+        Command.prototype.tokenAssign = null;
+        Command.prototype.userAdd = null;
+        Command.prototype.userDelete = null;
+        Command.prototype.userChangePassword = null;
+        Command.prototype.userGrantRole = null;
+        Command.prototype.userRevokeRole = null;
+        Command.prototype.roleAdd = null;
+        Command.prototype.roleDelete = null;
+        Command.prototype.roleGrantPermission = null;
+        Command.prototype.roleRevokePermission = null;
 
         let $oneOfFields;
 
         $Object.defineProperty(Command.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "alarm"]),
+            get: $util.oneOfGetter($oneOfFields = ["put", "deleteRange", "txn", "compaction", "memberUpdate", "memberAdd", "memberPromote", "memberRemove", "memberRelocate", "leaseGrant", "leaseRevoke", "leaseExpire", "autoCompaction", "memberAlarm", "alarm", "authEnable", "authDisable", "tokenAssign", "userAdd", "userDelete", "userChangePassword", "userGrantRole", "userRevokeRole", "roleAdd", "roleDelete", "roleGrantPermission", "roleRevokePermission"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -13855,8 +13869,36 @@ export const raftkv = $root.raftkv = (() => {
                 $root.etcdserverpb.LeaseRevokeRequest.encode(message.leaseRevoke, writer.uint32(210).fork(), _depth + 1).ldelim();
             if (message.leaseExpire != null && $Object.hasOwnProperty.call(message, "leaseExpire"))
                 $root.raftkv.LeaseExpiry.encode(message.leaseExpire, writer.uint32(218).fork(), _depth + 1).ldelim();
+            if (message.autoCompaction != null && $Object.hasOwnProperty.call(message, "autoCompaction"))
+                $root.etcdserverpb.CompactionRequest.encode(message.autoCompaction, writer.uint32(226).fork(), _depth + 1).ldelim();
+            if (message.memberAlarm != null && $Object.hasOwnProperty.call(message, "memberAlarm"))
+                $root.etcdserverpb.AlarmRequest.encode(message.memberAlarm, writer.uint32(234).fork(), _depth + 1).ldelim();
             if (message.alarm != null && $Object.hasOwnProperty.call(message, "alarm"))
                 $root.etcdserverpb.AlarmRequest.encode(message.alarm, writer.uint32(242).fork(), _depth + 1).ldelim();
+            if (message.authEnable != null && $Object.hasOwnProperty.call(message, "authEnable"))
+                $root.etcdserverpb.AuthEnableRequest.encode(message.authEnable, writer.uint32(258).fork(), _depth + 1).ldelim();
+            if (message.authDisable != null && $Object.hasOwnProperty.call(message, "authDisable"))
+                $root.etcdserverpb.AuthDisableRequest.encode(message.authDisable, writer.uint32(266).fork(), _depth + 1).ldelim();
+            if (message.tokenAssign != null && $Object.hasOwnProperty.call(message, "tokenAssign"))
+                $root.raftkv.TokenAssignment.encode(message.tokenAssign, writer.uint32(274).fork(), _depth + 1).ldelim();
+            if (message.userAdd != null && $Object.hasOwnProperty.call(message, "userAdd"))
+                $root.etcdserverpb.AuthUserAddRequest.encode(message.userAdd, writer.uint32(282).fork(), _depth + 1).ldelim();
+            if (message.userDelete != null && $Object.hasOwnProperty.call(message, "userDelete"))
+                $root.etcdserverpb.AuthUserDeleteRequest.encode(message.userDelete, writer.uint32(290).fork(), _depth + 1).ldelim();
+            if (message.userChangePassword != null && $Object.hasOwnProperty.call(message, "userChangePassword"))
+                $root.etcdserverpb.AuthUserChangePasswordRequest.encode(message.userChangePassword, writer.uint32(298).fork(), _depth + 1).ldelim();
+            if (message.userGrantRole != null && $Object.hasOwnProperty.call(message, "userGrantRole"))
+                $root.etcdserverpb.AuthUserGrantRoleRequest.encode(message.userGrantRole, writer.uint32(306).fork(), _depth + 1).ldelim();
+            if (message.userRevokeRole != null && $Object.hasOwnProperty.call(message, "userRevokeRole"))
+                $root.etcdserverpb.AuthUserRevokeRoleRequest.encode(message.userRevokeRole, writer.uint32(314).fork(), _depth + 1).ldelim();
+            if (message.roleAdd != null && $Object.hasOwnProperty.call(message, "roleAdd"))
+                $root.etcdserverpb.AuthRoleAddRequest.encode(message.roleAdd, writer.uint32(322).fork(), _depth + 1).ldelim();
+            if (message.roleDelete != null && $Object.hasOwnProperty.call(message, "roleDelete"))
+                $root.etcdserverpb.AuthRoleDeleteRequest.encode(message.roleDelete, writer.uint32(330).fork(), _depth + 1).ldelim();
+            if (message.roleGrantPermission != null && $Object.hasOwnProperty.call(message, "roleGrantPermission"))
+                $root.etcdserverpb.AuthRoleGrantPermissionRequest.encode(message.roleGrantPermission, writer.uint32(338).fork(), _depth + 1).ldelim();
+            if (message.roleRevokePermission != null && $Object.hasOwnProperty.call(message, "roleRevokePermission"))
+                $root.etcdserverpb.AuthRoleRevokePermissionRequest.encode(message.roleRevokePermission, writer.uint32(346).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -14046,11 +14088,109 @@ export const raftkv = $root.raftkv = (() => {
                         message.body = "leaseExpire";
                         continue;
                     }
+                case 28: {
+                        if (wireType !== 2)
+                            break;
+                        message.autoCompaction = $root.etcdserverpb.CompactionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.autoCompaction);
+                        message.body = "autoCompaction";
+                        continue;
+                    }
+                case 29: {
+                        if (wireType !== 2)
+                            break;
+                        message.memberAlarm = $root.etcdserverpb.AlarmRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.memberAlarm);
+                        message.body = "memberAlarm";
+                        continue;
+                    }
                 case 30: {
                         if (wireType !== 2)
                             break;
                         message.alarm = $root.etcdserverpb.AlarmRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.alarm);
                         message.body = "alarm";
+                        continue;
+                    }
+                case 32: {
+                        if (wireType !== 2)
+                            break;
+                        message.authEnable = $root.etcdserverpb.AuthEnableRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.authEnable);
+                        message.body = "authEnable";
+                        continue;
+                    }
+                case 33: {
+                        if (wireType !== 2)
+                            break;
+                        message.authDisable = $root.etcdserverpb.AuthDisableRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.authDisable);
+                        message.body = "authDisable";
+                        continue;
+                    }
+                case 34: {
+                        if (wireType !== 2)
+                            break;
+                        message.tokenAssign = $root.raftkv.TokenAssignment.decode(reader, reader.size(), $undefined, _depth + 1, message.tokenAssign);
+                        message.body = "tokenAssign";
+                        continue;
+                    }
+                case 35: {
+                        if (wireType !== 2)
+                            break;
+                        message.userAdd = $root.etcdserverpb.AuthUserAddRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userAdd);
+                        message.body = "userAdd";
+                        continue;
+                    }
+                case 36: {
+                        if (wireType !== 2)
+                            break;
+                        message.userDelete = $root.etcdserverpb.AuthUserDeleteRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userDelete);
+                        message.body = "userDelete";
+                        continue;
+                    }
+                case 37: {
+                        if (wireType !== 2)
+                            break;
+                        message.userChangePassword = $root.etcdserverpb.AuthUserChangePasswordRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userChangePassword);
+                        message.body = "userChangePassword";
+                        continue;
+                    }
+                case 38: {
+                        if (wireType !== 2)
+                            break;
+                        message.userGrantRole = $root.etcdserverpb.AuthUserGrantRoleRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userGrantRole);
+                        message.body = "userGrantRole";
+                        continue;
+                    }
+                case 39: {
+                        if (wireType !== 2)
+                            break;
+                        message.userRevokeRole = $root.etcdserverpb.AuthUserRevokeRoleRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.userRevokeRole);
+                        message.body = "userRevokeRole";
+                        continue;
+                    }
+                case 40: {
+                        if (wireType !== 2)
+                            break;
+                        message.roleAdd = $root.etcdserverpb.AuthRoleAddRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleAdd);
+                        message.body = "roleAdd";
+                        continue;
+                    }
+                case 41: {
+                        if (wireType !== 2)
+                            break;
+                        message.roleDelete = $root.etcdserverpb.AuthRoleDeleteRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleDelete);
+                        message.body = "roleDelete";
+                        continue;
+                    }
+                case 42: {
+                        if (wireType !== 2)
+                            break;
+                        message.roleGrantPermission = $root.etcdserverpb.AuthRoleGrantPermissionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleGrantPermission);
+                        message.body = "roleGrantPermission";
+                        continue;
+                    }
+                case 43: {
+                        if (wireType !== 2)
+                            break;
+                        message.roleRevokePermission = $root.etcdserverpb.AuthRoleRevokePermissionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.roleRevokePermission);
+                        message.body = "roleRevokePermission";
                         continue;
                     }
                 }
@@ -14071,6 +14211,214 @@ export const raftkv = $root.raftkv = (() => {
         };
 
         return Command;
+    })();
+
+    raftkv.TokenAssignment = (function() {
+
+        const TokenAssignment = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        TokenAssignment.prototype.user = "";
+        TokenAssignment.prototype.digest = $util.newBuffer([]);
+        TokenAssignment.prototype.checkedRevision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        TokenAssignment.create = function(properties) {
+            return new TokenAssignment(properties);
+        };
+
+        TokenAssignment.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.user != null && $Object.hasOwnProperty.call(message, "user") && message.user !== "")
+                writer.uint32(10).string(message.user);
+            if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest.length)
+                writer.uint32(18).bytes(message.digest);
+            if (message.checkedRevision != null && $Object.hasOwnProperty.call(message, "checkedRevision") && (typeof message.checkedRevision === "object" ? message.checkedRevision.low || message.checkedRevision.high : message.checkedRevision !== 0))
+                writer.uint32(24).uint64(message.checkedRevision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        TokenAssignment.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.TokenAssignment();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.user = value;
+                        else
+                            delete message.user;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.digest = value;
+                        else
+                            delete message.digest;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.checkedRevision = value;
+                        else
+                            delete message.checkedRevision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return TokenAssignment;
+    })();
+
+    raftkv.AuthRecord = (function() {
+
+        const AuthRecord = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        AuthRecord.prototype.enabled = false;
+        AuthRecord.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        AuthRecord.create = function(properties) {
+            return new AuthRecord(properties);
+        };
+
+        AuthRecord.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.enabled != null && $Object.hasOwnProperty.call(message, "enabled") && message.enabled !== false)
+                writer.uint32(8).bool(message.enabled);
+            if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
+                writer.uint32(16).uint64(message.revision);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        AuthRecord.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.raftkv.AuthRecord();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.enabled = value;
+                        else
+                            delete message.enabled;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.revision = value;
+                        else
+                            delete message.revision;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return AuthRecord;
     })();
 
     raftkv.LeaseExpiry = (function() {

@@ -44,8 +44,36 @@ export type KvErrorKind =
   | 'too-many-learners'
   /** The peer URLs have changed since the request was made. */
   | 'member-changed'
+  | AuthErrorKind
   /** The current configuration does not allow the change; removing the last voter, for example. */
   | 'configuration-refused';
+
+/** Errors of users, roles and permissions. */
+export type AuthErrorKind =
+  | 'auth-not-enabled'
+  /** Authentication cannot be enabled without the user root. */
+  | 'root-user-missing'
+  /** Nor if that user does not have the role root. */
+  | 'root-role-missing'
+  /** No name for a new user; or, while authentication is on, a command without a user. */
+  | 'user-empty'
+  | 'user-exists'
+  | 'user-not-found'
+  | 'role-empty'
+  | 'role-exists'
+  | 'role-not-found'
+  | 'role-not-granted'
+  | 'permission-not-granted'
+  | 'permission-not-given'
+  /** A range without keys, or a change that would leave the cluster without root. */
+  | 'invalid-auth-management'
+  /** An unknown user, or another password. */
+  | 'auth-failed'
+  /** The user has no password. */
+  | 'auth-no-password'
+  | 'permission-denied'
+  /** Users, roles or permissions have changed since the command was proposed, or the token was made. */
+  | 'auth-old-revision';
 
 export function kvError(kind: KvErrorKind): KvError {
   return { kind };

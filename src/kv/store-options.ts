@@ -1,11 +1,21 @@
 import type { EngineHome } from '../ports/engine.js';
 import type { ConfState } from '../raft/types.js';
 import type { Logger } from '../util/logger.js';
+import type { TokenEvent } from './auth/auth-change.js';
+import type { AuthState } from './auth/auth-state.js';
 import type { CommandKind, RequestOrigin } from './commands/command.js';
 import type { LeaseChange } from './leases/leases.js';
 import type { Member } from './membership/members.js';
 import type { ApplyResult } from './results.js';
 import type { WatchLimits } from './watch/limits.js';
+
+/** A change of users, roles and permissions, and what it means for tokens. */
+export interface AuthEvent {
+  readonly auth: AuthState;
+  readonly tokens: readonly TokenEvent[];
+  /** Whether the commands were in the log when the member started. */
+  readonly isReplay: boolean;
+}
 
 export interface KvStoreOptions {
   /** Holds the engine, and builds a received snapshot beside it. */
@@ -30,6 +40,11 @@ export interface KvStoreOptions {
   readonly onExecuted?: (kind: CommandKind, ok: boolean) => void;
   /** Called with the leases that a batch granted and revoked, in order, once readers see it. */
   readonly onLeases?: (changes: readonly LeaseChange[]) => void;
+  /**
+   * Called when users, roles or permissions have changed, or tokens were assigned or revoked, once readers see it. After a
+   * snapshot all tokens count as revoked: revocations may be among the commands that it replaces.
+   */
+  readonly onAuth?: (change: AuthEvent) => void;
   /** Maximum number of comparisons or operations in a read-only transaction. Default 128. */
   readonly maxTxnOps?: number;
   /** Approximate memory for recently used rows, in bytes. Default 32 MiB. */

@@ -1,4 +1,7 @@
 import type { etcdserverpb } from '../gen/proto.js';
+import type { AuthState } from './auth/auth-state.js';
+import type { KeyRanges } from './auth/key-ranges.js';
+import { holdLeasedKeys } from './auth/lease-keys.js';
 import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
@@ -12,7 +15,7 @@ import { Failure } from './failure.js';
 import { decodeRevisions } from './format/key-value.js';
 import { readMeta } from './format/meta.js';
 import { keysOfLease, type LeaseTable } from './leases/leases.js';
-import { checkMemberChange, commandOf, type MembersTable } from './membership/member-change.js';
+import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
 import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
@@ -25,6 +28,7 @@ import type { KvStoreOptions } from './store-options.js';
 import { WatchHub } from './watch/hub.js';
 import { DEFAULT_WATCH_LIMITS } from './watch/limits.js';
 
+export type { TokenEvent } from './auth/auth-change.js';
 export type { RequestOrigin } from './commands/command.js';
 export type { Alarm, Alarms } from './commands/alarms.js';
 export type { Lease, LeaseChange } from './leases/leases.js';
@@ -161,6 +165,17 @@ export class KvStore implements StateMachine {
     return this.#state.tables.alarms;
   }
 
+  /** Users, roles and permissions of the published state, which change with it in one turn. */
+  auth(): AuthState {
+    return this.#state.tables.auth;
+  }
+
+  /** Whether all keys that are attached to a lease are in the ranges, in the published state. */
+  leasedKeysIn(id: bigint, ranges: KeyRanges): Promise<boolean> {
+    const view = this.#view;
+    return withView(view, () => holdLeasedKeys(view, id, ranges));
+  }
+
   /** The newest published revision. */
   revision(): number {
     return this.#view.revision;
@@ -184,7 +199,7 @@ export class KvStore implements StateMachine {
   /** @throws UnknownCommandError on a change that this version does not make */
   admits(change: ConfChange): boolean {
     const found = commandOf(change);
-    return found === undefined || checkMemberChange(this.#membersTable, found.change) === undefined;
+    return found === undefined || checkMemberCommand(this.#state.tables, found) === undefined;
   }
 
   applyConfChange(application: ConfChangeApplication): Promise<void> {

@@ -48,7 +48,21 @@ const EFFECTS: Readonly<Record<CommandKind, Effect>> = {
   leaseGrant: 'takes space',
   leaseRevoke: 'writes',
   leaseExpire: 'writes',
+  autoCompaction: 'writes',
   alarm: 'none',
+  memberAlarm: 'none',
+  authEnable: 'none',
+  authDisable: 'none',
+  tokenAssign: 'none',
+  userAdd: 'none',
+  userDelete: 'none',
+  userChangePassword: 'none',
+  userGrantRole: 'none',
+  userRevokeRole: 'none',
+  roleAdd: 'none',
+  roleDelete: 'none',
+  roleGrantPermission: 'none',
+  roleRevokePermission: 'none',
 };
 
 /**

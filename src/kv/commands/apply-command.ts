@@ -1,3 +1,7 @@
+import { admit, needsUser } from '../auth/admission.js';
+import type { TokenEvent } from '../auth/auth-change.js';
+import { applyAuthCommand, type AuthCommandKind } from '../auth/auth-commands.js';
+import type { AuthState, Rights } from '../auth/auth-state.js';
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import { assertNever } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
@@ -6,6 +10,7 @@ import { applyAlarm, refusalBy, type Alarms } from './alarms.js';
 import { AnswerBudget } from './answer-budget.js';
 import { hasPuts } from './checks.js';
 import { UnknownCommandError, type CommandReader } from './command.js';
+import { isPermitted } from './permitted.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
 import { readPut } from '../format/put-request.js';
@@ -28,6 +33,10 @@ export interface CommandContext {
   answerBytesMax: number | undefined;
   /** Replaced as a whole when one changes. */
   alarms: Alarms;
+  /** Users, roles and permissions. Replaced as a whole. */
+  auth: AuthState;
+  /** Assigned and revoked tokens, in order. */
+  readonly tokens: TokenEvent[];
 }
 
 const emptyBody: BodyMaker = () => EMPTY;
@@ -37,37 +46,101 @@ const emptyBody: BodyMaker = () => EMPTY;
  * A thrown error is fatal: the log holds bytes that are not such a request.
  */
 export function applyCommand(context: CommandContext, command: CommandReader): Effect | Promise<Effect> {
-  const { draft } = context;
   const { kind } = command;
   const refused = kind === 'txn' ? undefined : refusalBy(context.alarms, kind);
   if (refused !== undefined) return refused;
-  if (kind === 'put') return applyPut(draft, readPut(command.data, command.start));
+  if (!context.auth.enabled || !needsUser(kind)) return execute(context, command, undefined);
+  const admitted = admit(context.auth, command);
+  return admitted.kind === 'rights' ? execute(context, command, admitted) : admitted;
+}
+
+/** @param rights of the command's user; undefined if it needs none */
+function execute(
+  context: CommandContext,
+  command: CommandReader,
+  rights: Rights | undefined,
+): Effect | Promise<Effect> {
+  const { draft } = context;
+  const { kind } = command;
+  if (kind === 'put') {
+    const put = readPut(command.data, command.start);
+    if (rights === undefined || rights.isRoot) return applyPut(draft, put);
+    return permitted(isPermitted(draft, rights, { kind, put }), () => applyPut(draft, put));
+  }
   const { request } = command;
   switch (kind) {
-    case 'deleteRange':
-      return deletion(context, etcdserverpb.DeleteRangeRequest.decode(request));
-    case 'txn':
-      return txn(context, etcdserverpb.TxnRequest.decode(request));
+    case 'deleteRange': {
+      const deleteRequest = etcdserverpb.DeleteRangeRequest.decode(request);
+      return permitted(isPermitted(draft, rights, { kind, deletion: deleteRequest }), () =>
+        deletion(context, deleteRequest),
+      );
+    }
+    case 'txn': {
+      const txnRequest = etcdserverpb.TxnRequest.decode(request);
+      const full = refusalBy(context.alarms, 'txn', () => hasPuts(txnRequest));
+      if (full !== undefined) return full;
+      return permitted(isPermitted(draft, rights, { kind, txn: txnRequest }), () => txn(context, txnRequest));
+    }
     case 'compaction':
+    case 'autoCompaction':
       return compact(draft, etcdserverpb.CompactionRequest.decode(request));
     case 'memberUpdate':
       return updateMember(context, decodeMember(request));
     case 'leaseGrant':
       return grantLease(draft, etcdserverpb.LeaseGrantRequest.decode(request), context.entry);
-    case 'leaseRevoke':
-      return revokeLease(draft, toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID));
+    case 'leaseRevoke': {
+      const lease = toBigInt(etcdserverpb.LeaseRevokeRequest.decode(request).ID);
+      return permitted(isPermitted(draft, rights, { kind, lease }), () => revokeLease(draft, lease));
+    }
     case 'leaseExpire':
       return expireLease(draft, raftkv.LeaseExpiry.decode(request), context.entry);
-    case 'alarm':
+    case 'alarm': {
+      const alarmRequest = etcdserverpb.AlarmRequest.decode(request);
+      const isQuery = alarmRequest.action === etcdserverpb.AlarmRequest.AlarmAction.GET;
+      return permitted(rights === undefined || rights.isRoot || isQuery, () => alarm(context, alarmRequest));
+    }
+    case 'memberAlarm':
       return alarm(context, etcdserverpb.AlarmRequest.decode(request));
     case 'memberAdd':
     case 'memberPromote':
     case 'memberRemove':
     case 'memberRelocate':
       throw new UnknownCommandError(`a ${kind} in an entry that is no change of the configuration`);
+    case 'authEnable':
+    case 'authDisable':
+    case 'tokenAssign':
+    case 'userAdd':
+    case 'userDelete':
+    case 'userChangePassword':
+    case 'userGrantRole':
+    case 'userRevokeRole':
+    case 'roleAdd':
+    case 'roleDelete':
+    case 'roleGrantPermission':
+    case 'roleRevokePermission':
+      return authCommand(context, kind, request);
     default:
       return assertNever(kind, 'command');
   }
+}
+
+/** Runs a command if its user has the permissions that it needs. */
+function permitted(
+  isAllowed: boolean | Promise<boolean>,
+  run: () => Effect | Promise<Effect>,
+): Effect | Promise<Effect> {
+  if (isAllowed === true) return run();
+  if (isAllowed === false) return kvError('permission-denied');
+  return isAllowed.then((found) => permitted(found, run));
+}
+
+function authCommand(context: CommandContext, kind: AuthCommandKind, request: Uint8Array): Effect {
+  const outcome = applyAuthCommand(context.auth, { kind, request, index: context.entry.index });
+  if (outcome.kind !== 'changed') return outcome;
+  context.auth = outcome.state;
+  context.tokens.push(...outcome.tokens);
+  for (const row of outcome.rows) context.draft.write(row);
+  return emptyBody;
 }
 
 /** A deletion of one key is answered even if its caller has no room, like a put: more than a value has. */
@@ -83,12 +156,7 @@ async function deletion(
   return budget.isExceeded ? kvError('answer-too-large') : makeBody;
 }
 
-async function txn(
-  { draft, alarms, answerBytesMax }: CommandContext,
-  request: etcdserverpb.TxnRequest,
-): Promise<Effect> {
-  const refused = refusalBy(alarms, 'txn', () => hasPuts(request));
-  if (refused !== undefined) return refused;
+async function txn({ draft, answerBytesMax }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
   draft.counts.txns += 1;
   const outcome = await applyTxn(draft, request, answerBytesMax);
   if (outcome.kind === 'error') return outcome.error;

@@ -1,5 +1,6 @@
 import { assert } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
+import type { AuthCommandKind } from '../auth/auth-commands.js';
 import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, WireReader, writeVarint } from '../format/wire.js';
 
 /** Identifies the call that waits for a command's answer. */
@@ -16,8 +17,27 @@ export type MemberChangeKind = 'memberAdd' | 'memberPromote' | 'memberRemove' | 
 
 export type LeaseCommandKind = 'leaseGrant' | 'leaseRevoke' | 'leaseExpire';
 
+/** Commands of members themselves: no request of a client becomes one. */
+export type MemberCommandKind = 'memberUpdate' | 'autoCompaction' | 'memberAlarm';
+
 export type CommandKind =
-  'put' | 'deleteRange' | 'txn' | 'compaction' | 'memberUpdate' | 'alarm' | MemberChangeKind | LeaseCommandKind;
+  | 'put'
+  | 'deleteRange'
+  | 'txn'
+  | 'compaction'
+  | 'alarm'
+  | MemberCommandKind
+  | MemberChangeKind
+  | LeaseCommandKind
+  | AuthCommandKind;
+
+/** The user who sent a command. */
+export interface CommandUser {
+  /** The name in UTF-8; not empty. */
+  readonly bytes: Uint8Array;
+  /** The auth revision at which the user was identified. */
+  readonly authRevision: number;
+}
 
 /** A command for the state machine: the body of a log entry, in the format of proto/raftkv/command.proto. */
 export interface Command {
@@ -25,6 +45,8 @@ export interface Command {
   readonly kind: CommandKind;
   /** The encoded request, as it came from the client. */
   readonly request: Uint8Array;
+  /** Undefined for commands of members, and while authentication is off. */
+  readonly user?: CommandUser | undefined;
 }
 
 /**
@@ -48,39 +70,50 @@ const BODY_FIELDS: Readonly<Record<CommandKind, number>> = {
   leaseGrant: 25,
   leaseRevoke: 26,
   leaseExpire: 27,
+  autoCompaction: 28,
+  memberAlarm: 29,
   alarm: 30,
+  authEnable: 32,
+  authDisable: 33,
+  tokenAssign: 34,
+  userAdd: 35,
+  userDelete: 36,
+  userChangePassword: 37,
+  userGrantRole: 38,
+  userRevokeRole: 39,
+  roleAdd: 40,
+  roleDelete: 41,
+  roleGrantPermission: 42,
+  roleRevokePermission: 43,
 };
-const KINDS: ReadonlyMap<number, CommandKind> = new Map([
-  [16, 'put'],
-  [17, 'deleteRange'],
-  [18, 'txn'],
-  [19, 'compaction'],
-  [20, 'memberUpdate'],
-  [21, 'memberAdd'],
-  [22, 'memberPromote'],
-  [23, 'memberRemove'],
-  [24, 'memberRelocate'],
-  [25, 'leaseGrant'],
-  [26, 'leaseRevoke'],
-  [27, 'leaseExpire'],
-  [30, 'alarm'],
-]);
+const KINDS: ReadonlyMap<number, CommandKind> = new Map(
+  Object.entries(BODY_FIELDS).map(([kind, field]) => [field, kind as CommandKind]),
+);
 
 const VERSION = tagOf(1, WIRE_VARINT);
 const ORIGIN = tagOf(2, WIRE_VARINT);
 const BOOT = tagOf(3, 5);
 const SEQUENCE = tagOf(4, WIRE_VARINT);
+const USER = tagOf(7, WIRE_LENGTH);
+const AUTH_REVISION = tagOf(8, WIRE_VARINT);
 
 /**
  * Encodes a command without the codec: the request is copied once and not parsed.
  * @param room returns where the command goes. Default: memory of its own
  */
 export function encodeCommand(
-  { origin, kind, request }: Command,
+  { origin, kind, request, user }: Command,
   room: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafe(bytes),
 ): Uint8Array {
   assert(Number.isSafeInteger(origin.member) && Number.isSafeInteger(origin.sequence), 'origin of a command');
-  const size = 11 + varintSize(origin.member) + varintSize(origin.sequence) + varintSize(request.length);
+  const tag = tagOf(BODY_FIELDS[kind], WIRE_LENGTH);
+  const size =
+    9 +
+    varintSize(origin.member) +
+    varintSize(origin.sequence) +
+    userBytes(user) +
+    varintSize(tag) +
+    varintSize(request.length);
   const bytes = room(size + request.length);
   bytes[0] = VERSION;
   bytes[1] = COMMAND_VERSION;
@@ -90,10 +123,26 @@ export function encodeCommand(
   at = bytes.writeUInt32LE(origin.boot >>> 0, at + 1);
   bytes[at] = SEQUENCE;
   at = writeVarint(bytes, at + 1, origin.sequence);
-  at = writeVarint(bytes, at, tagOf(BODY_FIELDS[kind], WIRE_LENGTH));
+  if (user !== undefined) at = writeUser(bytes, at, user);
+  at = writeVarint(bytes, at, tag);
   at = writeVarint(bytes, at, request.length);
   bytes.set(request, at);
   return bytes;
+}
+
+function userBytes(user: CommandUser | undefined): number {
+  if (user === undefined) return 0;
+  const { bytes, authRevision } = user;
+  return 2 + varintSize(bytes.length) + bytes.length + varintSize(authRevision);
+}
+
+/** @returns the offset behind it */
+function writeUser(target: Buffer, offset: number, { bytes, authRevision }: CommandUser): number {
+  target[offset] = USER;
+  const at = writeVarint(target, offset + 1, bytes.length);
+  target.set(bytes, at);
+  target[at + bytes.length] = AUTH_REVISION;
+  return writeVarint(target, at + bytes.length + 1, authRevision);
 }
 
 /**
@@ -105,6 +154,10 @@ export class CommandReader implements RequestOrigin {
   boot = 0;
   sequence = 0;
   kind: CommandKind = 'put';
+  /** The name of the user who sent it, as a view of its bytes; empty for none. */
+  user: Uint8Array = EMPTY;
+  /** That at which the user was identified; 0 without a user. */
+  authRevision = 0;
   /** The command's bytes, of which those from `start` on are the request. */
   data: Uint8Array = EMPTY;
   start = 0;
@@ -116,12 +169,16 @@ export class CommandReader implements RequestOrigin {
     this.member = 0;
     this.boot = 0;
     this.sequence = 0;
+    this.user = EMPTY;
+    this.authRevision = 0;
     while (!reader.done) {
       const tag = reader.varint();
       if (tag === VERSION) version = reader.varint();
       else if (tag === ORIGIN) this.member = reader.varint();
       else if (tag === BOOT) this.boot = reader.fixed32();
       else if (tag === SEQUENCE) this.sequence = reader.varint();
+      else if (tag === USER) this.user = reader.bytes();
+      else if (tag === AUTH_REVISION) this.authRevision = reader.varint();
       else {
         if (version !== COMMAND_VERSION) throw new UnknownCommandError(`a command of version ${version}`);
         const kind = (tag & 7) === WIRE_LENGTH ? KINDS.get(tag >>> 3) : undefined;
@@ -153,5 +210,7 @@ export class CommandReader implements RequestOrigin {
 export function decodeCommand(data: Uint8Array): Command {
   const reader = new CommandReader();
   reader.read(data);
-  return { origin: reader.origin(), kind: reader.kind, request: reader.request };
+  const { kind, request, user, authRevision } = reader;
+  const command = { origin: reader.origin(), kind, request };
+  return user.length === 0 ? command : { ...command, user: { bytes: user, authRevision } };
 }

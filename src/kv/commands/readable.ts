@@ -18,7 +18,21 @@ const DECODERS: Readonly<Partial<Record<CommandKind, (body: Uint8Array) => unkno
   leaseGrant: (body) => etcdserverpb.LeaseGrantRequest.decode(body),
   leaseRevoke: (body) => etcdserverpb.LeaseRevokeRequest.decode(body),
   leaseExpire: (body) => raftkv.LeaseExpiry.decode(body),
+  autoCompaction: (body) => etcdserverpb.CompactionRequest.decode(body),
   alarm: (body) => etcdserverpb.AlarmRequest.decode(body),
+  memberAlarm: (body) => etcdserverpb.AlarmRequest.decode(body),
+  authEnable: (body) => etcdserverpb.AuthEnableRequest.decode(body),
+  authDisable: (body) => etcdserverpb.AuthDisableRequest.decode(body),
+  tokenAssign: (body) => raftkv.TokenAssignment.decode(body),
+  userAdd: (body) => etcdserverpb.AuthUserAddRequest.decode(body),
+  userDelete: (body) => etcdserverpb.AuthUserDeleteRequest.decode(body),
+  userChangePassword: (body) => etcdserverpb.AuthUserChangePasswordRequest.decode(body),
+  userGrantRole: (body) => etcdserverpb.AuthUserGrantRoleRequest.decode(body),
+  userRevokeRole: (body) => etcdserverpb.AuthUserRevokeRoleRequest.decode(body),
+  roleAdd: (body) => etcdserverpb.AuthRoleAddRequest.decode(body),
+  roleDelete: (body) => etcdserverpb.AuthRoleDeleteRequest.decode(body),
+  roleGrantPermission: (body) => etcdserverpb.AuthRoleGrantPermissionRequest.decode(body),
+  roleRevokePermission: (body) => etcdserverpb.AuthRoleRevokePermissionRequest.decode(body),
 };
 
 /** Whether the data of a normal entry is a command that this version can apply. Empty data is a no-op. */

@@ -25,7 +25,15 @@ export interface StoreWritesOptions {
   readonly pause: () => Promise<void>;
   readonly store: Pick<
     KvStoreOptions,
-    'logger' | 'committedAtStart' | 'waiter' | 'isWaiting' | 'hasRoom' | 'onExecuted' | 'onLeases' | 'largeBatchChanges'
+    | 'logger'
+    | 'committedAtStart'
+    | 'waiter'
+    | 'isWaiting'
+    | 'hasRoom'
+    | 'onExecuted'
+    | 'onLeases'
+    | 'onAuth'
+    | 'largeBatchChanges'
   >;
 }
 
@@ -67,8 +75,12 @@ export class StoreWrites {
   }
 
   restore(metadata: SnapshotMetadata): Promise<void> {
-    const { state, watches } = this.#options;
-    return this.#exclusively(() => state.restore(metadata, ({ revision }) => watches.restored(revision)));
+    const { state, watches, store } = this.#options;
+    const onReplaced = ({ revision }: Meta): void => {
+      store.onAuth?.({ auth: state.tables.auth, tokens: [{ kind: 'all-revoked' }], isReplay: false });
+      watches.restored(revision);
+    };
+    return this.#exclusively(() => state.restore(metadata, onReplaced));
   }
 
   /** No change may begin from here on. */
@@ -114,7 +126,15 @@ export class StoreWrites {
     });
     const { members } = tables.members;
     const first = defined(entries[0], 'an entry to apply');
-    const context: CommandContext = { draft, members, alarms: tables.alarms, entry: first, answerBytesMax: undefined };
+    const context: CommandContext = {
+      draft,
+      members,
+      alarms: tables.alarms,
+      auth: tables.auth,
+      tokens: [],
+      entry: first,
+      answerBytesMax: undefined,
+    };
     const { onExecuted, hasRoom = () => true, isWaiting = () => false } = store;
     const after = view.meta.appliedIndex;
     const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, hasRoom, onExecuted });
@@ -128,8 +148,15 @@ export class StoreWrites {
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
+    const authChanged = context.auth !== tables.auth || context.tokens.length > 0;
+    tables.auth = context.auth;
     this.#slicesDone = 0;
     current.publish(meta, draft.countChanges);
+    // Before watches: from here on they are subject to the new permissions.
+    if (authChanged) {
+      const isReplay = last.index <= (store.committedAtStart ?? 0);
+      store.onAuth?.({ auth: context.auth, tokens: context.tokens, isReplay });
+    }
     watches.published({ revision, changes: draft.changes });
     if (draft.leaseChanges.length > 0) store.onLeases?.(draft.leaseChanges);
     for (const { origin, result } of answers) store.waiter?.(origin, result);
@@ -157,7 +184,7 @@ export class StoreWrites {
     const { revision, compactedRevision } = view;
     assert(index === view.meta.appliedIndex + 1, `entry ${index} follows ${view.meta.appliedIndex}`);
     const meta: Meta = { appliedIndex: index, appliedTerm: term, revision, compactedRevision };
-    const { members, rows, answer } = applyConfEntry(tables.members, application);
+    const { members, rows, answer } = applyConfEntry(tables, application);
     const initial = [...tables.members.members.values()];
     const first = readFirstMembers(current.engine) === undefined ? [firstMembersRow(initial)] : [];
     await current.engine.write([...rows, metaRow(meta), ...first]);

@@ -15,6 +15,7 @@ import { asBuffer } from '../../util/bytes.js';
  * | removed | member id                            | its existence: the id never comes back                      |
  * | leased  | lease id, user key                   | its existence: the key's newest version has that lease      |
  * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
+ * | auth    | kind, name                           | encoded raftkv.AuthRecord, authpb.User or authpb.Role       |
  *
  * The newest version costs one point read, however long the history. A version at a revision is the first row at or
  * after its seek key. A compaction finds the rows to remove by revision and reads no others. There are no tombstones: a
@@ -30,6 +31,7 @@ export const Table = {
   removed: 6,
   leased: 7,
   alarms: 8,
+  auth: 9,
 } as const;
 export type Table = (typeof Table)[keyof typeof Table];
 
@@ -226,6 +228,22 @@ export function alarmKey(kind: number, memberId: number): Uint8Array {
 export function decodeAlarmKey(key: Uint8Array): { readonly kind: number; readonly memberId: number } {
   const bytes = asBuffer(key);
   return { kind: bytes.readInt32BE(PREFIX_BYTES), memberId: readRevision(bytes, PREFIX_BYTES + 4) };
+}
+
+/** Kinds of rows in the auth table. */
+export const AuthRow = { state: 0, user: 1, role: 2 } as const;
+export type AuthRow = (typeof AuthRow)[keyof typeof AuthRow];
+
+/** Rows of one kind have the order of the bytes of their names. */
+export function authKey(kind: AuthRow, name = ''): Uint8Array {
+  const key = prefixed(Table.auth, 1 + Buffer.byteLength(name));
+  key[PREFIX_BYTES] = kind;
+  key.write(name, PREFIX_BYTES + 1, 'utf8');
+  return key;
+}
+
+export function authKindOf(key: Uint8Array): number | undefined {
+  return key[PREFIX_BYTES];
 }
 
 export function leaseKey(id: bigint): Uint8Array {

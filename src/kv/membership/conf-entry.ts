@@ -1,3 +1,4 @@
+import type { AuthState } from '../auth/auth-state.js';
 import type { EngineOperation } from '../../ports/engine.js';
 import type { ConfChangeApplication } from '../../ports/state-machine.js';
 import { assert, defined } from '../../util/assert.js';
@@ -7,7 +8,7 @@ import { kvError } from '../errors.js';
 import {
   changeBody,
   changedTable,
-  checkMemberChange,
+  checkMemberCommand,
   commandOf,
   type MemberChange,
   type MembersTable,
@@ -27,14 +28,14 @@ export interface ConfEntryOutcome {
  * if the change is admitted.
  */
 export function applyConfEntry(
-  members: MembersTable,
+  { members, auth }: { readonly members: MembersTable; readonly auth: AuthState },
   { entry, change, admitted, confState }: ConfChangeApplication,
 ): ConfEntryOutcome {
   const configuration = confStateRow(confState);
   const found = commandOf(change);
   if (found === undefined) return { members, rows: [configuration], answer: undefined };
   const { origin } = found.command;
-  const wrong = checkMemberChange(members, found.change);
+  const wrong = checkMemberCommand({ members, auth }, found);
   if (!admitted) {
     const effect = (): Effect => wrong ?? kvError('configuration-refused');
     return { members, rows: [configuration], answer: { origin, effect } };

@@ -1,7 +1,10 @@
+import { admit } from '../auth/admission.js';
+import type { AuthState } from '../auth/auth-state.js';
 import { etcdserverpb, raftkv } from '../../gen/proto.js';
 import type { ConfChange, ConfChangeStep } from '../../raft/types.js';
 import { assertNever } from '../../util/assert.js';
 import { formatMemberId } from '../../util/member-id.js';
+import { EMPTY } from '../../util/bytes.js';
 import { clampInteger } from '../../util/integer.js';
 import type { BodyMaker } from '../commands/writes.js';
 import { decodeCommand, UnknownCommandError, type Command } from '../commands/command.js';
@@ -106,6 +109,20 @@ function changeOf({ kind, request }: Command): MemberChange {
     case 'leaseRevoke':
     case 'leaseExpire':
     case 'alarm':
+    case 'autoCompaction':
+    case 'memberAlarm':
+    case 'authEnable':
+    case 'authDisable':
+    case 'tokenAssign':
+    case 'userAdd':
+    case 'userDelete':
+    case 'userChangePassword':
+    case 'userGrantRole':
+    case 'userRevokeRole':
+    case 'roleAdd':
+    case 'roleDelete':
+    case 'roleGrantPermission':
+    case 'roleRevokePermission':
       throw new UnknownCommandError(`a ${kind} in a change of the configuration`);
     default:
       return assertNever(kind, 'command');
@@ -129,6 +146,20 @@ export function checkMemberChange(table: MembersTable, change: MemberChange): Kv
     default:
       return assertNever(change, 'change of the members');
   }
+}
+
+/** The same, and the permission of the user who sent it. */
+export function checkMemberCommand(
+  { members, auth }: { readonly members: MembersTable; readonly auth: AuthState },
+  { command, change }: { readonly command: Command; readonly change: MemberChange },
+): KvError | undefined {
+  return refusalOf(auth, command) ?? checkMemberChange(members, change);
+}
+
+function refusalOf(auth: AuthState, { kind, user }: Command): KvError | undefined {
+  if (!auth.enabled) return undefined;
+  const admitted = admit(auth, { kind, user: user?.bytes ?? EMPTY, authRevision: user?.authRevision ?? 0 });
+  return admitted.kind === 'rights' ? undefined : admitted;
 }
 
 function checkAddition(table: MembersTable, member: Member, maxLearners: number): KvError | undefined {

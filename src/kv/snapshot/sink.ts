@@ -2,6 +2,7 @@ import { EngineCorruptionError, type Engine, type EngineHome, type EngineOperati
 import { SnapshotDamageError, type SnapshotPosition, type SnapshotSink } from '../../ports/snapshot.js';
 import type { ConfState, SnapshotMetadata } from '../../raft/types.js';
 import { assert, defined } from '../../util/assert.js';
+import { readAuth } from '../auth/auth-rows.js';
 import { readAlarms } from '../commands/alarms.js';
 import { readConfState, readFirstMembers, readMembers, readRemoved, sameConfState } from '../membership/members.js';
 import { isOwnRow, metaRow } from '../format/meta.js';
@@ -97,6 +98,7 @@ async function readRows(engine: Engine): Promise<ConfState | undefined> {
     await readMembers(engine);
     await readRemoved(engine);
     await readAlarms(engine);
+    await readAuth(engine);
     readFirstMembers(engine);
     return readConfState(engine);
   } catch (cause) {

@@ -1,3 +1,5 @@
+import { readAuth } from '../auth/auth-rows.js';
+import type { AuthState } from '../auth/auth-state.js';
 import type { Engine, EngineOperation } from '../../ports/engine.js';
 import type { ConfState } from '../../raft/types.js';
 import { defined } from '../../util/assert.js';
@@ -17,10 +19,11 @@ import { EMPTY_META, metaRow, readMeta } from '../format/meta.js';
 
 /** The small tables of a state, kept in memory as a whole. */
 export interface Tables {
-  /** Replaced as a whole when it changes, as are configuration and alarms. */
+  /** Replaced as a whole when it changes, as are configuration, alarms and users. */
   members: MembersTable;
   confState: ConfState;
   alarms: Alarms;
+  auth: AuthState;
   readonly leases: LeaseTable;
 }
 
@@ -31,6 +34,7 @@ export async function readTables(engine: Engine): Promise<Tables> {
     members: { members, removed },
     confState: defined(readConfState(engine), 'the stored configuration'),
     alarms: await readAlarms(engine),
+    auth: await readAuth(engine),
     leases: await LeaseTable.read(engine),
   };
 }

@@ -40,7 +40,7 @@ export class AlarmRaiser {
     }).finish();
     proposer.submit({
       call: OWN_CALL,
-      kind: 'alarm',
+      kind: 'memberAlarm',
       request,
       done: (outcome) => {
         if (outcome.kind === 'failed') {

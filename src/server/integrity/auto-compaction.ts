@@ -93,7 +93,7 @@ export class AutoCompactor {
     const { proposer, logger } = this.#options;
     proposer.submit({
       call: OWN_CALL,
-      kind: 'compaction',
+      kind: 'autoCompaction',
       request: etcdserverpb.CompactionRequest.encode({ revision }).finish(),
       done: (outcome) => {
         if (outcome.kind === 'failed') {

@@ -5,7 +5,12 @@ import { openLevelHome } from '../../../src/engine/level/level-home.js';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import { MemoryHome } from '../../../src/engine/memory/memory-home.js';
 import { etcdserverpb, raftkv } from '../../../src/gen/proto.js';
-import { encodeCommand, type CommandKind, type RequestOrigin } from '../../../src/kv/commands/command.js';
+import {
+  encodeCommand,
+  type CommandKind,
+  type CommandUser,
+  type RequestOrigin,
+} from '../../../src/kv/commands/command.js';
 import { leaseRow, wireLeaseId } from '../../../src/kv/leases/leases.js';
 import { KvStore, type ApplyResult, type KvStoreOptions, type Member } from '../../../src/kv/store.js';
 import type { Engine, EngineHome } from '../../../src/ports/engine.js';
@@ -107,15 +112,20 @@ export class Fixture {
     return { term: TERM, index: ++this.#index, type: 'normal', data };
   }
 
-  command(kind: CommandKind, request: Uint8Array): { readonly entry: Entry; readonly sequence: number } {
+  /** @param user the sender, with authentication on */
+  command(
+    kind: CommandKind,
+    request: Uint8Array,
+    user?: CommandUser,
+  ): { readonly entry: Entry; readonly sequence: number } {
     const sequence = ++this.#sequence;
     const origin: RequestOrigin = { member: 1, boot: 0xfedcba98, sequence };
-    return { entry: this.entry(encodeCommand({ origin, kind, request })), sequence };
+    return { entry: this.entry(encodeCommand({ origin, kind, request, user })), sequence };
   }
 
   /** Applies commands as one batch; returns the answers in order. */
-  async apply(commands: readonly (readonly [CommandKind, Uint8Array])[]): Promise<ApplyResult[]> {
-    const made = commands.map(([kind, request]) => this.command(kind, request));
+  async apply(commands: readonly (readonly [CommandKind, Uint8Array, CommandUser?])[]): Promise<ApplyResult[]> {
+    const made = commands.map(([kind, request, user]) => this.command(kind, request, user));
     await this.store.apply(made.map(({ entry }) => entry));
     return made.map(({ sequence }) => {
       const answer = this.#answers.get(sequence);

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { checkTxn } from '../../../src/kv/commands/checks.js';
-import type { CommandKind, MemberChangeKind } from '../../../src/kv/commands/command.js';
+import type { LeaseCommandKind } from '../../../src/kv/commands/command.js';
 import { toBigInt } from '../../../src/util/integer.js';
 import { leaseWrite } from './lease-writes.js';
 import type { Model, ModelAnswer } from './model.js';
 import { compactionRequest, deleteRequest, putRequest, txnRequest } from './requests.js';
 
-export type WriteKind = Exclude<CommandKind, 'memberUpdate' | 'alarm' | MemberChangeKind>;
+export type WriteKind = 'put' | 'deleteRange' | 'txn' | 'compaction' | LeaseCommandKind;
 
 /** A command, as bytes for the store and as a request to the model. */
 export interface Write {

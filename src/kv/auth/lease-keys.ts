@@ -1,0 +1,34 @@
+import type { EngineCursor, EngineRange } from '../../ports/engine.js';
+import { leasedKey, leasedRange, leasedUserKey } from '../format/layout.js';
+import type { KeyRanges } from './key-ranges.js';
+
+interface LeasedRows {
+  cursor(range: EngineRange): EngineCursor;
+}
+
+/**
+ * Whether all keys that are attached to a lease are in the ranges. It reads the first attached key at or behind each range,
+ * and not the keys inside: a lease may have very many.
+ */
+export async function holdLeasedKeys(reader: LeasedRows, lease: bigint, ranges: KeyRanges): Promise<boolean> {
+  const { gte, lt } = leasedRange(lease);
+  let from = gte;
+  for (;;) {
+    const key = await firstKey(reader, { gte: from, lt });
+    if (key === undefined) return true;
+    const range = ranges.holding(key);
+    if (range === undefined) return false;
+    if (range.end === undefined) return true;
+    from = leasedKey(lease, range.end);
+  }
+}
+
+async function firstKey(reader: LeasedRows, range: EngineRange): Promise<Uint8Array | undefined> {
+  const cursor = reader.cursor(range);
+  try {
+    const [row] = await cursor.next(1);
+    return row && leasedUserKey(row.key);
+  } finally {
+    await cursor.close();
+  }
+}

@@ -1,0 +1,79 @@
+import { authpb, type etcdserverpb } from '../../gen/proto.js';
+import type { EngineOperation } from '../../ports/engine.js';
+import { compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
+import { kvError } from '../errors.js';
+import { isEmptyRange, spanOf } from '../format/key-range.js';
+import { changed, withEntry, withoutEntry, type AuthOutcome, type TokenEvent } from './auth-change.js';
+import { roleRemoval, roleRow, userRow } from './auth-rows.js';
+import { ROOT, type AuthState, type Permission, type Role } from './auth-state.js';
+
+export function addRole(state: AuthState, { name }: etcdserverpb.AuthRoleAddRequest): AuthOutcome {
+  if (name === '') return kvError('role-empty');
+  if (state.roles.has(name)) return kvError('role-exists');
+  return withRole(state, { name, permissions: [] });
+}
+
+/** Users lose the role, and the tokens that they had with it. */
+export function deleteRole(state: AuthState, { role: name }: etcdserverpb.AuthRoleDeleteRequest): AuthOutcome {
+  if (state.enabled && name === ROOT) return kvError('invalid-auth-management');
+  if (!state.roles.has(name)) return kvError('role-not-found');
+  const users = new Map(state.users);
+  const rows: EngineOperation[] = [roleRemoval(name)];
+  const tokens: TokenEvent[] = [];
+  for (const user of state.users.values()) {
+    if (!user.roles.includes(name)) continue;
+    const without = { ...user, roles: user.roles.filter((role) => role !== name) };
+    users.set(user.name, without);
+    rows.push(userRow(without));
+    tokens.push({ kind: 'user-revoked', user: user.name });
+  }
+  return changed(state, { users, roles: withoutEntry(state.roles, name) }, { rows, tokens });
+}
+
+/** Replaces a permission for the same keys. */
+export function grantPermission(
+  state: AuthState,
+  { name, perm }: etcdserverpb.AuthRoleGrantPermissionRequest,
+): AuthOutcome {
+  if (perm === undefined || perm === null) return kvError('permission-not-given');
+  const permission: Permission = {
+    type: perm.permType ?? authpb.Permission.Type.READ,
+    // Copies: views would keep the log entry in memory.
+    key: Uint8Array.from(perm.key ?? EMPTY),
+    rangeEnd: Uint8Array.from(perm.rangeEnd ?? EMPTY),
+  };
+  if (!hasKeys(permission)) return kvError('invalid-auth-management');
+  const role = state.roles.get(name);
+  if (role === undefined) return kvError('role-not-found');
+  const at = role.permissions.findIndex((other) => sameKeys(other, permission));
+  const permissions =
+    at < 0
+      ? [...role.permissions, permission].sort((left, right) => compareBytes(left.key, right.key))
+      : role.permissions.with(at, permission);
+  return withRole(state, { name, permissions });
+}
+
+export function revokePermission(
+  state: AuthState,
+  { role: name, key, rangeEnd }: etcdserverpb.AuthRoleRevokePermissionRequest,
+): AuthOutcome {
+  const role = state.roles.get(name);
+  if (role === undefined) return kvError('role-not-found');
+  const permissions = role.permissions.filter((permission) => !sameKeys(permission, { key, rangeEnd }));
+  if (permissions.length === role.permissions.length) return kvError('permission-not-granted');
+  return withRole(state, { name, permissions });
+}
+
+function withRole(state: AuthState, role: Role): AuthOutcome {
+  return changed(state, { roles: withEntry(state.roles, role.name, role) }, { rows: [roleRow(role)] });
+}
+
+function sameKeys(left: Pick<Permission, 'key' | 'rangeEnd'>, right: Pick<Permission, 'key' | 'rangeEnd'>): boolean {
+  return equalBytes(left.key, right.key) && equalBytes(left.rangeEnd, right.rangeEnd);
+}
+
+function hasKeys({ key, rangeEnd }: Permission): boolean {
+  if (key.length === 0) return false;
+  const span = spanOf(key, rangeEnd);
+  return span.kind === 'key' || !isEmptyRange(span.range);
+}
