@@ -66,6 +66,7 @@ export const ROOMS: readonly Layer[] = [
       'wal',
       'engine',
       'ports',
+      'tls',
       'util',
     ],
   },
@@ -110,6 +111,7 @@ export const ROOMS: readonly Layer[] = [
       'ports',
       'raft/types',
       'gen',
+      'tls',
       'util',
     ],
   },
@@ -192,7 +194,7 @@ export const ROOMS: readonly Layer[] = [
   {
     folder: 'server/settings',
     holds: 'the table of settings, the configuration that they make, URLs, versions',
-    mayImport: ['http/access/access-control', 'kv/snapshot/archive', 'util'],
+    mayImport: ['http/access/access-control', 'kv/snapshot/archive', 'tls/cipher-suites', 'util'],
   },
 ];
 
@@ -238,6 +240,11 @@ export const LAYERS: readonly Layer[] = [
     folder: 'transport',
     holds: 'adapter: links between members',
     mayImport: ['record', 'raft/types', 'raft/messages', 'ports', 'gen', 'util'],
+  },
+  {
+    folder: 'tls',
+    holds: 'TLS: contexts that follow their files, bounded handshakes, checks of certificates',
+    mayImport: ['util'],
   },
   {
     folder: 'record',

@@ -187,7 +187,7 @@ client-transport-security:
   client-cert-auth: false
 peer-transport-security:
 socket-options: {reuse-port: true}
-cipher-suites: [A, B]
+cipher-suites: [TLS_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]
 auto-compaction-retention: "1"
 feature-gates: InitialCorruptCheck=true
 `,
@@ -214,15 +214,16 @@ feature-gates: InitialCorruptCheck=true
         writeFileSync(file, text);
         return refusal({}, '--config-file', file);
       };
-      const noTls = 'cannot be used: TLS is not supported yet\n';
+      const noTls = 'cannot be used: TLS between members is not supported yet\n';
       expect(await withFile('client-transport-security: {cert-file: a.pem}')).to.equal(
-        `raftkv: ${file}: cert-file ${noTls}`,
+        `raftkv: ${file}: cert-file needs --key-file\n`,
       );
       expect(await withFile('peer-transport-security: {auto-tls: true}')).to.equal(
         `raftkv: ${file}: peer-auto-tls ${noTls}`,
       );
-      expect(await refusal({ ETCD_TRUSTED_CA_FILE: 'ca.pem' })).to.equal(`raftkv: ETCD_TRUSTED_CA_FILE ${noTls}`);
-      expect(await refusal({}, '--client-cert-auth')).to.equal(`raftkv: --client-cert-auth ${noTls}`);
+      const noHttps = 'protects https URLs alone, and no URL to listen on for clients or metrics is one\n';
+      expect(await refusal({ ETCD_TRUSTED_CA_FILE: 'ca.pem' })).to.equal(`raftkv: ETCD_TRUSTED_CA_FILE ${noHttps}`);
+      expect(await refusal({}, '--client-cert-auth')).to.equal(`raftkv: --client-cert-auth ${noHttps}`);
       expect(await refusal({}, '--discovery=http://d.example')).to.match(/name the members with --initial-cluster/);
       expect(await refusal({}, '--feature-gates=Nonsense=true')).to.match(/unknown feature gate Nonsense/);
       expect(await refusal({}, '--proxy', 'on')).to.match(/--proxy cannot be used/);

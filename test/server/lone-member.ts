@@ -1,4 +1,4 @@
-import type { Client } from '@grpc/grpc-js';
+import type { ChannelCredentials, Client } from '@grpc/grpc-js';
 import { join } from 'node:path';
 import { resolveConfig, type ServerConfig } from '../../src/server/settings/config.js';
 import { type RawSettings } from '../../src/server/settings/table.js';
@@ -23,8 +23,10 @@ export function loneSettings(folder: string, settings: RawSettings = {}): Server
 
 /** `host:port` of a member's first client URL. */
 export function endpointOf(member: Member): string {
-  return defined(member.clientUrls[0], 'a client URL').replace('http://', '');
+  return defined(member.clientUrls[0], 'a client URL').replace(/^https?:\/\//, '');
 }
+
+type Secrets = ChannelCredentials | undefined;
 
 /** A real cluster of one in this process, with a client and a recorded log. */
 export class LoneMember {
@@ -34,12 +36,12 @@ export class LoneMember {
   readonly folder: string;
   readonly #rawClient: Client;
 
-  private constructor(parts: { member: Member; logger: RecordingLogger; folder: string }) {
+  private constructor(parts: { member: Member; logger: RecordingLogger; folder: string; secrets: Secrets }) {
     this.member = parts.member;
     this.logger = parts.logger;
     this.folder = parts.folder;
-    this.client = new EtcdClient(endpointOf(parts.member));
-    this.#rawClient = rawClient(endpointOf(parts.member));
+    this.client = new EtcdClient(endpointOf(parts.member), parts.secrets);
+    this.#rawClient = rawClient(endpointOf(parts.member), {}, parts.secrets);
   }
 
   /** The ids of the member and its cluster, as on the wire. */
@@ -47,11 +49,12 @@ export class LoneMember {
     return { member: Number(memberIdValue(this.member.id)), cluster: Number(memberIdValue(this.member.clusterId)) };
   }
 
-  static async start(settings: RawSettings = {}): Promise<LoneMember> {
+  /** @param secrets of the client. Default: no TLS */
+  static async start(settings: RawSettings = {}, secrets?: ChannelCredentials): Promise<LoneMember> {
     const folder = makeTemporaryFolder('lone-member');
     const logger = new RecordingLogger();
     const member = await startMember(loneSettings(folder, settings), logger);
-    return new LoneMember({ member, logger, folder });
+    return new LoneMember({ member, logger, folder, secrets });
   }
 
   raw(path: string, body: Uint8Array, options?: RawCallOptions): Promise<RawAnswer> {

@@ -1,4 +1,4 @@
-import type { Client, ServiceError } from '@grpc/grpc-js';
+import type { ChannelCredentials, Client, ServiceError } from '@grpc/grpc-js';
 import { etcdserverpb } from '../../src/gen/proto.js';
 import { defined } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
@@ -40,14 +40,15 @@ export class EtcdClient {
   readonly endpoint: string;
   readonly #client: Client;
 
-  /** @param endpoint `host:port` */
-  constructor(endpoint: string) {
+  /**
+   * @param endpoint `host:port`
+   * @param secrets default: no TLS
+   */
+  constructor(endpoint: string, secrets?: ChannelCredentials) {
     this.endpoint = endpoint;
-    this.#client = rawClient(endpoint, {
-      // Reconnects soon after a member restarts.
-      'grpc.initial_reconnect_backoff_ms': 100,
-      'grpc.max_reconnect_backoff_ms': 300,
-    });
+    // Reconnects soon after a member restarts.
+    const options = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 300 };
+    this.#client = rawClient(endpoint, options, secrets);
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
+import type { ChannelCredentials, ServiceError } from '@grpc/grpc-js';
 
 /** The outcome of a call, with the bytes of its answer. */
 export interface RawAnswer {
@@ -22,8 +22,12 @@ export interface RawCallOptions {
 export const asBytes = (bytes: Buffer): Buffer => bytes;
 
 /** A gRPC client with its own connection, without retries or limits on message sizes. */
-export function rawClient(endpoint: string, options: Readonly<Record<string, number>> = {}): Client {
-  return new Client(endpoint, credentials.createInsecure(), {
+export function rawClient(
+  endpoint: string,
+  options: Readonly<Record<string, number>> = {},
+  secrets: ChannelCredentials = credentials.createInsecure(),
+): Client {
+  return new Client(endpoint, secrets, {
     'grpc.enable_retries': 0,
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_send_message_length': -1,

@@ -2,6 +2,7 @@ import type { LeaseChange, ReadResult } from '../../kv/store.js';
 import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { CallTallies } from '../../rpc/tally.js';
+import type { FailureKind } from '../../tls/failures.js';
 import type { Evaluate } from '../requests/reader.js';
 import { ApplyDurations } from './apply-durations.js';
 import { CallDurations } from './call-durations.js';
@@ -23,6 +24,15 @@ export interface ConnectionCounts {
   readonly rejected: number;
 }
 
+/** The TLS handshakes of one kind of listener. */
+export interface HandshakeCounts {
+  readonly port: string;
+  readonly max: number;
+  readonly open: number;
+  readonly certificateEndMs: number;
+  readonly failures: { readonly of: (kind: FailureKind) => number };
+}
+
 /** Measurements taken while a member works. Everything else in its metrics is computed when they are collected. */
 export class Measurements {
   /** Whether calls are timed by service and kind in the metrics, as with --metrics extensive. */
@@ -39,6 +49,7 @@ export class Measurements {
   defragmenting = 0;
   readonly snapshots = new Histogram(exponentialBounds(0.01, 2, 17));
   readonly connections: ConnectionCounts[] = [];
+  readonly handshakes: HandshakeCounts[] = [];
   /** The bytes of answers that clients have not taken. */
   unsentAnswerBytes = (): number => 0;
   readonly walSync = new Histogram(exponentialBounds(0.001, 2, 14));

@@ -5,6 +5,7 @@ import type { RaftNode } from '../../node/node.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { requestMetrics } from './request-metrics.js';
 import { callMetrics } from './call-metrics.js';
+import { handshakeMetrics } from './handshake-metrics.js';
 import type { ConnectionCounts, Measurements } from './measurements.js';
 import { peerOutcomeMetrics } from './peer-outcomes.js';
 import { trafficMetrics } from './peer-traffic.js';
@@ -43,6 +44,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   options.measurements.callDurations.print(out, options.measurements.extensive);
   options.measurements.healthChecks.print(out);
   connectionMetrics(out, options.measurements.connections);
+  handshakeMetrics(out, options.measurements.handshakes);
   const unsentBytes = options.measurements.unsentAnswerBytes();
   out.gauge('raftkv_unsent_answer_bytes', 'Bytes of answers that clients have not taken.', unsentBytes);
   raftkvMetrics(out, options);

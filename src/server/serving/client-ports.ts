@@ -6,6 +6,7 @@ import { GrpcJsHost } from '../../rpc/grpc-js/grpc-js-host.js';
 import { NativeHost } from '../../rpc/native/native-host.js';
 import { httpRequests } from './http-requests.js';
 import type { ServerConfig } from '../settings/config.js';
+import { hostOf } from '../settings/urls.js';
 import type { Serving } from './serving.js';
 
 /** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */
@@ -21,9 +22,7 @@ export function accessControl({ config, clients, webClients, observers }: Servin
   return new AccessControl({
     origins: config.cors,
     hosts: config.hostWhitelist,
-    ownHosts: own
-      .flat()
-      .flatMap((url) => (url.startsWith('http:') && URL.canParse(url) ? [new URL(url).hostname] : [])),
+    ownHosts: own.flat().flatMap((url) => hostOf(url) ?? []),
   });
 }
 

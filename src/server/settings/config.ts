@@ -3,6 +3,7 @@ import { parseFeatureGates } from './feature-gates.js';
 import { DEFAULT_QUOTA_BYTES, LONGEST_MS, type AutoCompaction } from './history-settings.js';
 import { parseDurationMs, parseInteger } from './kinds.js';
 import { textsOf } from './options-text.js';
+import { checkTls, tlsWithoutEffect } from './tls-checks.js';
 import { SETTINGS_TABLE, type RawSettings, type ServerOptions, type SettingValues } from './table.js';
 import { ConfigError, isUnspecified, parseCluster, type MemberUrls } from './urls.js';
 
@@ -66,10 +67,11 @@ export function resolveConfig(options: ServerOptions): ServerConfig {
     quotaBackendBytes: values.quotaBackendBytes === 0 ? DEFAULT_QUOTA_BYTES : values.quotaBackendBytes,
     autoCompaction: autoCompaction(values),
     initialCorruptCheck: values.initialCorruptCheck || gates.get('InitialCorruptCheck') === true,
-    withoutEffect: [...withoutEffect(texts), ...gatesWithoutEffect(gates)],
+    withoutEffect: [...withoutEffect(texts), ...gatesWithoutEffect(gates), ...tlsWithoutEffect(values)],
   };
   checkTiming(config);
   checkAdvertised(config);
+  checkTls(values);
   return config;
 }
 

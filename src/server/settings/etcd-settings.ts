@@ -12,7 +12,7 @@ export interface EtcdSetting {
 
 type Part = Pick<EtcdSetting, 'kind' | 'effect' | 'reason'>;
 
-const TLS: Part = { kind: 'text', effect: 'refused', reason: 'TLS is not supported yet' };
+const TLS: Part = { kind: 'text', effect: 'refused', reason: 'TLS between members is not supported yet' };
 const DISCOVERY: Part = {
   kind: 'text',
   effect: 'refused',
@@ -33,16 +33,12 @@ const NO_TLS = ignored('TLS is not supported yet');
 const FILES = ignored('old files are removed as soon as no member needs them');
 
 const PARTS: readonly (readonly [flags: readonly string[], part: Part, neutral?: readonly string[]])[] = [
-  [['cert-file', 'key-file', 'client-cert-file', 'client-key-file', 'client-crl-file', 'trusted-ca-file'], TLS],
-  [['client-cert-allowed-hostname', 'peer-cert-allowed-cn', 'peer-cert-allowed-hostname'], TLS],
+  [['client-cert-file', 'client-key-file'], ignored('the JSON gateway makes no connections')],
+  [['peer-cert-allowed-cn', 'peer-cert-allowed-hostname'], TLS],
   [['peer-cert-file', 'peer-key-file', 'peer-client-cert-file', 'peer-client-key-file'], TLS],
   [['peer-crl-file', 'peer-trusted-ca-file'], TLS],
-  [['client-cert-auth', 'auto-tls', 'peer-client-cert-auth', 'peer-auto-tls'], { ...TLS, kind: 'boolean' }],
-  [
-    ['cipher-suites', 'tls-min-version', 'tls-max-version', 'self-signed-cert-validity'],
-    NO_TLS,
-    ['1', 'TLS1.2', 'TLS1.3'],
-  ],
+  [['auto-tls', 'peer-client-cert-auth', 'peer-auto-tls'], { ...TLS, kind: 'boolean' }],
+  [['self-signed-cert-validity'], NO_TLS, ['1']],
   [
     ['peer-skip-client-san-verification', 'experimental-peer-skip-client-san-verification'],
     { ...NO_TLS, kind: 'boolean' },

@@ -108,6 +108,19 @@ export function members<const Flag extends string>(
   });
 }
 
+/** The same setting, where an empty text means the default, and none if there is no default. */
+export function emptyMeansDefault<Flag extends string, Value>(setting: Setting<Flag, Value>): Setting<Flag, Value> {
+  const { defaultText, parse } = setting;
+  return {
+    ...setting,
+    // Without a default, undefined is a value of the setting.
+    parse: (value, name) => {
+      const text = value === '' ? defaultText : value;
+      return text === undefined ? (undefined as Value) : parse(text, name);
+    },
+  };
+}
+
 /** @throws ConfigError if the text is empty */
 export function required(value: string, name: string): string {
   if (value === '') throw new ConfigError(`${name} must not be empty`);

@@ -9,6 +9,8 @@ export const GROUPS = [
   'Limits',
   'Watches',
   'Connections',
+  'TLS of clients',
+  'TLS',
   'Logging',
   'Compatibility',
   'Unsafe',

@@ -11,7 +11,7 @@ export interface MemberUrls {
 }
 
 export interface UrlOptions {
-  /** Whether unix:// URLs, which name a socket in the file system, are possible. */
+  /** Whether unix:// and unixs:// URLs, which name a socket in the file system, are possible. */
   readonly sockets: boolean;
 }
 
@@ -58,12 +58,23 @@ export function peerUrls(list: readonly string[]): readonly string[] | undefined
   }
 }
 
+/** Whether connections to a URL in its normal form use TLS. */
+export function isSecure(url: string): boolean {
+  return url.startsWith('https://') || url.startsWith('unixs://');
+}
+
 /** The address of a URL in its normal form. */
 export function listenAddress(url: string): ListenAddress {
-  if (url.startsWith('unix://')) return { path: url.slice('unix://'.length) };
+  const [, scheme = '', rest = ''] = /^([a-z]+):\/\/(.*)$/s.exec(url) ?? [];
+  if (scheme.startsWith('unix')) return { path: rest };
   // Not by the URL class, which drops the default port of the scheme.
-  const at = url.lastIndexOf(':');
-  return { host: url.slice('http://'.length, at).replace(/^\[|\]$/g, ''), port: Number(url.slice(at + 1)) };
+  const at = rest.lastIndexOf(':');
+  return { host: rest.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(rest.slice(at + 1)) };
+}
+
+/** The host of a URL in its normal form, as the URL class writes it; undefined for a Unix socket. */
+export function hostOf(url: string): string | undefined {
+  return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : undefined;
 }
 
 /** The unspecified addresses as the URL class writes them, whose other forms are 0, 0x0 and [::ffff:0.0.0.0]. */
@@ -71,24 +82,28 @@ const UNSPECIFIED: ReadonlySet<string> = new Set(['0.0.0.0', '[::]', '[::ffff:0:
 
 /** Whether a URL of parseUrls means all addresses of this machine: it can be listened on, not connected to from elsewhere. */
 export function isUnspecified(url: string): boolean {
-  return url.startsWith('http:') && UNSPECIFIED.has(new URL(url).hostname);
+  return UNSPECIFIED.has(hostOf(url) ?? '');
 }
 
 /** @returns the URL in its normal form: the scheme in lower case, no slash at the end */
 function parseUrl(setting: string, text: string, { sockets }: UrlOptions): string {
   const wrong = (why: string): ConfigError =>
     new ConfigError(`${setting}: "${text}" ${why}, as in http://127.0.0.1:2379`);
-  const [, scheme = '', rest = ''] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
-  switch (scheme.toLowerCase()) {
-    case 'https':
-    case 'unixs':
-      throw new ConfigError(
-        `${setting}: "${text}": TLS is not supported yet, use ${scheme.slice(0, -1).toLowerCase()}`,
-      );
+  const [, given = '', rest = ''] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
+  const scheme = given.toLowerCase();
+  switch (scheme) {
     case 'unix':
-      if (!sockets) throw new ConfigError(`${setting}: "${text}": members connect over TCP, use http`);
+    case 'unixs':
+      if (!sockets) {
+        throw new ConfigError(
+          `${setting}: "${text}": members connect over TCP, use http${scheme.slice('unix'.length)}`,
+        );
+      }
       if (rest === '') throw new ConfigError(`${setting}: "${text}" names no socket, as in unix:///run/raftkv.sock`);
-      return `unix://${rest}`;
+      return `${scheme}://${rest}`;
+    case 'https':
+      if (!sockets) throw new ConfigError(`${setting}: "${text}": TLS between members is not supported yet, use http`);
+      break;
     case 'http':
       break;
     default:
@@ -98,7 +113,7 @@ function parseUrl(setting: string, text: string, { sockets }: UrlOptions): strin
   const [, host, port] = /^(\[[0-9a-fA-F:.]+\]|[^/:?#@]+):(\d{1,5})\/?$/.exec(rest) ?? [];
   if (host === undefined) throw wrong('is not a URL with a scheme, a host and a port');
   if (Number(port) > 65_535) throw wrong('has a port above 65535');
-  const url = `http://${host}:${Number(port)}`;
+  const url = `${scheme}://${host}:${Number(port)}`;
   if (!URL.canParse(url)) throw wrong('is not a URL');
   return url;
 }

@@ -1,8 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Handshakes } from '../../tls/handshakes.js';
+import { defined } from '../../util/assert.js';
 import { isSystemError } from '../../util/system-error.js';
 import type { ConnectionBound } from './connection-bound.js';
-import { ConfigError, listenAddress } from '../settings/urls.js';
+import { ConfigError, isSecure, listenAddress } from '../settings/urls.js';
 
 /** Takes over accepted sockets. */
 export type SocketHandler = (socket: Socket) => void;
@@ -15,6 +17,8 @@ export interface ListenersOptions {
   readonly bound: ConnectionBound;
   /** Whether other processes may listen on the same ports (SO_REUSEPORT). Default: false. */
   readonly reusePort?: boolean;
+  /** For URLs with TLS; needed if there is one. */
+  readonly handshakes?: Handshakes | undefined;
 }
 
 /** Silence after which the system probes the other side of a connection, in ms: etcd's own. */
@@ -29,6 +33,8 @@ export class Listeners {
   readonly #servers: { readonly url: string; readonly server: Server }[] = [];
   #handler: SocketHandler | undefined;
   readonly #early = new Set<Socket>();
+  /** The accepted connection below each socket with TLS. */
+  readonly #bare = new WeakMap<Socket, Socket>();
 
   private constructor(bound: ConnectionBound) {
     this.#bound = bound;
@@ -64,7 +70,7 @@ export class Listeners {
 
   /** Records that a connection comes from a member: see ConnectionBound.trust. */
   trust(socket: Socket): void {
-    this.#bound.trust(socket);
+    this.#bound.trust(this.#bare.get(socket) ?? socket);
   }
 
   /** Accepts no more connections; those that are open stay with the handler. */
@@ -80,11 +86,12 @@ export class Listeners {
     await Promise.all(closed);
   }
 
-  async #bind(url: string, { flag, reusePort = false }: ListenersOptions): Promise<void> {
+  async #bind(url: string, { flag, reusePort = false, handshakes }: ListenersOptions): Promise<void> {
     const address = listenAddress(url);
     if ('path' in address) await removeStaleSocket(flag, address.path);
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-    const server = createServer(options, (socket) => this.#accept(socket));
+    const handshake = isSecure(url) ? defined(handshakes, 'the handshakes of a URL with TLS') : undefined;
+    const server = createServer(options, (socket) => this.#accept(socket, handshake));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(flag, url, error))));
       server.listen({ ...address, ...(reusePort && { reusePort }) }, resolve);
@@ -94,10 +101,18 @@ export class Listeners {
     this.#servers.push({ server, url: isAnyPort ? url.replace(/:0$/, `:${bound.port}`) : url });
   }
 
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, handshakes: Handshakes | undefined): void {
     // The handler listens for errors too; a socket that breaks before it has one must not end the process.
     socket.on('error', () => socket.destroy());
     if (!this.#bound.admit(socket)) return;
+    if (handshakes === undefined) return this.#hand(socket);
+    handshakes.accept(socket, (secure) => {
+      this.#bare.set(secure, socket);
+      this.#hand(secure);
+    });
+  }
+
+  #hand(socket: Socket): void {
     if (this.#handler !== undefined) return this.#handler(socket);
     this.#early.add(socket);
     socket.once('close', () => this.#early.delete(socket));

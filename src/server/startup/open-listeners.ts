@@ -3,13 +3,17 @@ import type { Measurements } from '../monitoring/measurements.js';
 import type { ServerConfig } from '../settings/config.js';
 import { ConnectionBound } from './connection-bound.js';
 import type { DescriptorPlan } from './descriptors.js';
-import { Listeners } from './listeners.js';
+import { Listeners, type ListenersOptions } from './listeners.js';
 import type { Resources } from './resources.js';
+import { openSecurePorts } from './secure-ports.js';
 
 /** Connections that one address may open to the peer port. A member opens two, and one for each question. */
 const PEER_CONNECTION_RATE = { perSecond: 50, burst: 100 };
 
-/** Binds every URL. @throws ConfigError if one cannot be bound; the caller closes those bound before it */
+/**
+ * Reads the files of TLS, and binds every URL.
+ * @throws ConfigError if a file cannot be used or a URL not be bound; the caller closes the URLs bound before it
+ */
 export async function openListeners(
   { config, logger, descriptors, measurements }: Binding,
   resources: Resources,
@@ -21,16 +25,24 @@ export async function openListeners(
     measurements.connections.push(bound);
     return bound;
   };
-  const bind = async (flag: string, urls: readonly string[], bound: ConnectionBound): Promise<Listeners> => {
-    const listeners = await Listeners.bind({ flag, urls, bound, reusePort: config.socketReusePort });
+  const secure = await openSecurePorts({ config, logger, connections: descriptors.connections });
+  measurements.handshakes.push(...Object.values(secure).filter((handshakes) => handshakes !== undefined));
+  const bind = async (
+    flag: string,
+    urls: readonly string[],
+    { bound, handshakes }: Pick<ListenersOptions, 'bound' | 'handshakes'>,
+  ): Promise<Listeners> => {
+    const reusePort = config.socketReusePort;
+    const listeners = await Listeners.bind({ flag, urls, bound, handshakes, reusePort });
     return resources.keep(listeners, () => listeners.close());
   };
-  const clientBound = boundOf('client');
+  const client = { bound: boundOf('client'), handshakes: secure.client };
+  const observer = { bound: boundOf('metrics'), handshakes: secure.metrics };
   return {
-    clients: await bind('listen-client-urls', config.listenClientUrls, clientBound),
-    webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, clientBound),
-    peers: await bind('listen-peer-urls', config.listenPeerUrls, boundOf('peer')),
-    observers: await bind('listen-metrics-urls', config.listenMetricsUrls, boundOf('metrics')),
+    clients: await bind('listen-client-urls', config.listenClientUrls, client),
+    webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, client),
+    peers: await bind('listen-peer-urls', config.listenPeerUrls, { bound: boundOf('peer') }),
+    observers: await bind('listen-metrics-urls', config.listenMetricsUrls, observer),
   };
 }
 

@@ -1,3 +1,4 @@
+import { suiteKind } from '../../tls/cipher-suites.js';
 import type { Logger } from '../../util/logger.js';
 import type { ServerConfig } from '../settings/config.js';
 import { isUnspecified } from '../settings/urls.js';
@@ -15,6 +16,11 @@ export function warnOfSettings(config: ServerConfig, logger: Logger): void {
     if (url !== undefined) logger.warn('an advertised URL has no address', { setting, url, reason });
   }
   for (const { setting, reason } of withoutEffect) logger.warn('a setting has no effect', { setting, reason });
+  for (const suite of config.cipherSuites ?? []) {
+    const kind = suiteKind(suite);
+    if (kind.kind !== 'tls12' || kind.weakness === undefined) continue;
+    logger.warn('a cipher suite is weak', { setting: 'cipher-suites', suite, reason: kind.weakness });
+  }
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (!socketReusePort || major > 22 || (major === 22 && minor >= 12)) return;
   logger.warn('a setting has no effect', { setting: 'socket-reuse-port', reason: 'it needs Node.js 22.12 or later' });

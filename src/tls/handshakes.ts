@@ -1,0 +1,176 @@
+import type { Socket } from 'node:net';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { setImmediate } from 'node:timers/promises';
+import type { Logger } from '../util/logger.js';
+import { SourceSet, sourceOf } from '../util/source-set.js';
+import { Handshake } from './handshake.js';
+import { HandshakeFailures, type FailureKind } from './failures.js';
+import type { Reloaded } from './reloaded.js';
+import type { ServerContext } from './server-context.js';
+
+/** Checks a connection whose handshake is complete. @returns the reason to refuse it, if there is one; never rejects */
+export type ConnectionCheck = (socket: TLSSocket) => Promise<string | undefined>;
+
+export interface HandshakesOptions {
+  /** For the log and the metrics: `client`, `peer`, `metrics`. */
+  readonly port: string;
+  readonly context: Reloaded<ServerContext>;
+  readonly checks: readonly ConnectionCheck[];
+  /** Time for a handshake, from the accepted connection on, in ms. */
+  readonly timeoutMs: number;
+  /** Handshakes that may be open; one more ends the oldest of the address that has the most. */
+  readonly max: number;
+  readonly logger: Logger;
+}
+
+/** Time for new handshakes in one turn of the event loop, in ms. Their signatures are computed on it. */
+const TURN_MS = 4;
+
+/**
+ * Makes secure connections of accepted ones. A handshake has limited time, and a limited number may be open. A connection
+ * takes no memory of TLS before its ClientHello is complete, and no more than some milliseconds of a turn of the event loop
+ * are spent on answering ClientHellos, so that clients that never finish their handshakes delay no others.
+ */
+export class Handshakes {
+  readonly #options: HandshakesOptions;
+  readonly #open = new SourceSet<Handshake>();
+  readonly #bySocket = new Map<Socket, Handshake>();
+  readonly failures: HandshakeFailures;
+  #waiting: Handshake[] = [];
+  #isBeginning = false;
+  #server: { readonly context: ServerContext; readonly server: Server } | undefined;
+
+  constructor(options: HandshakesOptions) {
+    this.#options = options;
+    this.failures = new HandshakeFailures(options);
+  }
+
+  get port(): string {
+    return this.#options.port;
+  }
+
+  get max(): number {
+    return this.#options.max;
+  }
+
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** End of the validity of the certificate that clients see, in ms since 1970. */
+  get certificateEndMs(): number {
+    return Date.parse(this.#options.context.latest.leaf.validTo);
+  }
+
+  /**
+   * Begins a handshake.
+   * @param socket a new connection, from which nothing was read; closed if the handshake fails
+   * @param done called once it has succeeded, with the socket to use from then on
+   */
+  accept(socket: Socket, done: (socket: TLSSocket) => void): void {
+    const { max, timeoutMs } = this.#options;
+    const handshake = new Handshake(socket, {
+      timeoutMs,
+      done,
+      onHello: () => this.#enqueue(handshake),
+      onFailure: (kind, reason) => this.#failed(handshake, kind, reason),
+      onOver: () => {
+        this.#open.delete(handshake);
+        this.#bySocket.delete(socket);
+      },
+    });
+    this.#bySocket.set(socket, handshake);
+    this.#open.add(handshake, sourceOf(handshake.remote));
+    if (this.#open.size > max) this.#open.victim()?.fail('crowded', `more than ${max} handshakes are open`);
+  }
+
+  #failed({ remote }: Handshake, kind: FailureKind, reason: string): void {
+    this.failures.count(kind, { remote, reason });
+  }
+
+  #enqueue(handshake: Handshake): void {
+    this.#waiting.push(handshake);
+    if (!this.#isBeginning) void this.#beginAll();
+  }
+
+  async #beginAll(): Promise<void> {
+    this.#isBeginning = true;
+    while (this.#waiting.length > 0) {
+      // Taken before the look at the files, so that each handshake uses what was there when it arrived.
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const server = this.#serverOf(await this.#options.context.current());
+      let turnBeganMs = performance.now();
+      for (const handshake of batch) {
+        if (performance.now() - turnBeganMs > TURN_MS) {
+          await setImmediate();
+          turnBeganMs = performance.now();
+        }
+        if (!handshake.isOver && !handshake.socket.destroyed) await answerHello(server, handshake);
+      }
+    }
+    this.#isBeginning = false;
+  }
+
+  /** A server of node:tls that does not listen: it gets its connections from here. */
+  #serverOf(context: ServerContext): Server {
+    if (this.#server?.context === context) return this.#server.server;
+    const server = createServer({ ...context.options, handshakeTimeout: this.#options.timeoutMs });
+    server.on('secureConnection', (socket) => void this.#secured(socket));
+    server.on('tlsClientError', (error, socket) => this.#onError(error, socket));
+    this.#server = { context, server };
+    return server;
+  }
+
+  async #secured(socket: TLSSocket): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const handshake = this.#handshakeOf(socket);
+    if (handshake === undefined) return void socket.destroy();
+    for (const check of this.#options.checks) {
+      const reason = await check(socket);
+      if (reason !== undefined) return handshake.fail('certificate', reason);
+      if (handshake.isOver) return;
+    }
+    handshake.succeed(socket);
+  }
+
+  #onError(error: NodeJS.ErrnoException, socket: TLSSocket): void {
+    // Node's types declare an Error; it is the code of the verification.
+    const refusal = socket.authorizationError as Error | string | null | undefined;
+    const handshake = this.#handshakeOf(socket);
+    if (refusal !== null && refusal !== undefined) {
+      handshake?.fail('certificate', `the certificate is not accepted: ${inWords(String(refusal))}`);
+    } else if (error.code === 'ECONNRESET') handshake?.fail('closed', 'the other side has closed the connection');
+    else handshake?.fail('protocol', reasonOf(error));
+  }
+
+  #handshakeOf(socket: TLSSocket): Handshake | undefined {
+    const bare = bareSocketOf(socket);
+    return bare === undefined ? undefined : this.#bySocket.get(bare);
+  }
+}
+
+/** Resolves once the ClientHello has been answered. */
+function answerHello(server: Server, { socket }: Handshake): Promise<void> {
+  return new Promise((resolve) => {
+    server.emit('connection', socket);
+    // The new socket takes what was read before in the next tick, which was scheduled before this one.
+    process.nextTick(resolve);
+  });
+}
+
+/** The connection below a socket of a server of node:tls, which has no public name. */
+function bareSocketOf(socket: TLSSocket): Socket | undefined {
+  return (socket as { readonly _parent?: Socket })._parent;
+}
+
+/** OpenSSL's reason without the position in its source. */
+function reasonOf(error: Error): string {
+  const { reason } = error as { readonly reason?: unknown };
+  return typeof reason === 'string' ? reason : (error.message.split('\n', 1)[0] ?? '');
+}
+
+/** As in CERT_HAS_EXPIRED. */
+function inWords(code: string): string {
+  return code.toLowerCase().replaceAll('_', ' ');
+}
