@@ -34,6 +34,11 @@ export function recordBytes(payloadBytes: number): number {
   return Math.ceil((RECORD_HEADER_BYTES + payloadBytes) / ALIGNMENT_BYTES) * ALIGNMENT_BYTES;
 }
 
+/** Offset after the intact record at `at`. */
+export function recordEnd(source: Buffer, at: number): number {
+  return at + recordBytes(source.readUInt32LE(at + 4));
+}
+
 /** Stands where the kind will be, in a record that is not written yet. */
 const ROOM = 0xff;
 
