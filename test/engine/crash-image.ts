@@ -1,9 +1,10 @@
-import { copyFileSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
  * The files of a running engine as a crash would leave them. They change while they are copied, so tables (which never
- * change once written) are linked both before and after the manifest that lists them is copied.
+ * change once written) are linked both before and after the manifest that lists them is copied. The links are replaced
+ * by copies: an engine that opens the image may give the number of a table that the manifest does not list yet to another.
  */
 export function crashImage(running: string, image: string): void {
   mkdirSync(image);
@@ -24,6 +25,10 @@ function generationImage(running: string, image: string): void {
   take(/\.ldb$/, linkSync);
   take(/^(CURRENT|MANIFEST-.*)$/, copyFileSync);
   take(/\.ldb$/, linkSync);
+  for (const name of readdirSync(image).filter((each) => each.endsWith('.ldb'))) {
+    copyFileSync(join(image, name), join(image, 'copy'));
+    renameSync(join(image, 'copy'), join(image, name));
+  }
 }
 
 /** A file may have been removed or linked already. */

@@ -138,7 +138,7 @@ describe('LevelDB after a crash', () => {
       log.fill(0, 4096, 8192);
       writeFileSync(path, log);
     }
-    expect(await checkedIndex(copy)).to.equal(5);
+    expect(await checkedIndex(copy), 'some batches of the first page').to.be.within(6, 30);
   });
 });
 

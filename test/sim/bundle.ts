@@ -40,7 +40,7 @@ export async function bundleOf(entry: string, patches: readonly Patch[] = []): P
       target: 'node20',
       sourcemap: 'inline',
       logLevel: 'error',
-      plugins: [patching(patches, applied)],
+      plugins: [NATIVE, patching(patches, applied)],
     });
     const missed = patches.find((patch) => !applied.has(patch));
     if (missed !== undefined) throw new Error(`${missed.file} is no part of ${entry}, and so cannot be patched`);
@@ -59,6 +59,15 @@ export async function bundleOf(entry: string, patches: readonly Patch[] = []): P
     },
   };
 }
+
+/** LevelDB's package, which finds its binary beside itself. */
+const NATIVE: Plugin = {
+  name: 'native',
+  setup: ({ onResolve }) => {
+    const path = join(ROOT, 'node_modules/classic-level/index.js');
+    onResolve({ filter: /^classic-level$/ }, () => ({ path, external: true }));
+  },
+};
 
 /** Patches sources as they are read; the files do not change. */
 function patching(patches: readonly Patch[], applied: Set<Patch>): Plugin {

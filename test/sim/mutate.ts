@@ -3,6 +3,7 @@ import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/progra
 import { bundleSimulator } from './bundle.js';
 import { findsInTests, passesWithout } from './mutate-tests.js';
 import { CONSENSUS } from './mutations/consensus.js';
+import { ENGINE_LOG } from './mutations/engine-log.js';
 import { HOST } from './mutations/host.js';
 import { LEASES } from './mutations/leases.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
@@ -29,15 +30,16 @@ interface Finding {
   readonly violation: string;
 }
 
+const TESTED = [...ENGINE_LOG, ...HOST];
 const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES];
 
 await runProgram('make mutate', async () => {
   const began = performance.now();
   const only = textOf('ONLY');
   const mutations = ALL.filter(({ name }) => only === undefined || name === only);
-  const tested = HOST.filter(({ name }) => only === undefined || name === only);
+  const tested = TESTED.filter(({ name }) => only === undefined || name === only);
   if (mutations.length + tested.length === 0) {
-    const names = [...ALL, ...HOST].map(({ name }) => `\n  ${name}`).join('');
+    const names = [...ALL, ...TESTED].map(({ name }) => `\n  ${name}`).join('');
     throw new UsageError(`ONLY=${only}: there is no such bug. These can be planted:${names}`);
   }
   const first = wholeNumberOf('SEED') ?? 1;

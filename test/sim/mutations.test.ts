@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { patched } from './bundle.js';
+import { ENGINE_LOG } from './mutations/engine-log.js';
 import { HOST } from './mutations/host.js';
 import { CONSENSUS } from './mutations/consensus.js';
 import { LEASES } from './mutations/leases.js';
@@ -11,7 +12,7 @@ import { TABLES } from './mutations/tables.js';
 import { WATCHES } from './mutations/watches.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES, ...HOST];
+  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES, ...ENGINE_LOG, ...HOST];
 
   it('have unique names', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

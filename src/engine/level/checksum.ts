@@ -31,12 +31,21 @@ export class Sealer {
 
 /** The sealed value, as a view. @throws EngineCorruptionError naming the key */
 export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array {
-  const length = sealed.length - CHECKSUM_BYTES;
-  if (length >= 0) {
-    const value = sealed.subarray(0, length);
-    if (asBuffer(sealed).readUInt32LE(length) === checksumOf(key, value)) return value;
-  }
+  const value = valueOf(key, sealed);
+  if (value !== undefined) return value;
   throw new EngineCorruptionError(`the value of key ${asBuffer(key).toString('hex')} fails its checksum`);
+}
+
+/** Whether the checksum of a stored value holds. */
+export function isSealed(key: Uint8Array, sealed: Uint8Array): boolean {
+  return valueOf(key, sealed) !== undefined;
+}
+
+function valueOf(key: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+  const length = sealed.length - CHECKSUM_BYTES;
+  if (length < 0) return undefined;
+  const value = sealed.subarray(0, length);
+  return asBuffer(sealed).readUInt32LE(length) === checksumOf(key, value) ? value : undefined;
 }
 
 function checksumOf(key: Uint8Array, value: Uint8Array): number {

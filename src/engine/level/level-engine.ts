@@ -9,7 +9,8 @@ import { Sealer } from './checksum.js';
 import { LevelReader } from './level-reader.js';
 import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
-import { logNames, openGeneration } from './opening.js';
+import { logNames } from './log-files.js';
+import { openGeneration } from './opening.js';
 import type { Opened, OpeningOptions } from './opening.js';
 
 /** Sizes in bytes. */
@@ -32,8 +33,8 @@ export interface LevelEngineOptions {
 }
 
 /**
- * Opens or creates an engine on LevelDB, at the state of its last flush: it holds at least everything before the last
- * `barrier` or clean `close`.
+ * Opens or creates an engine on LevelDB, at the state after a prefix of the batches: it holds at least everything before
+ * the last `barrier` or clean `close`, and of later batches those that LevelDB's own log has without a gap.
  * @throws EngineOpenError
  */
 export async function openLevelEngine(options: LevelEngineOptions): Promise<LevelEngine> {

@@ -4,8 +4,10 @@ import { asBuffer } from '../../util/bytes.js';
 import type { Logger } from '../../util/logger.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
-import { crc32c, unmask } from './crc32c.js';
 import { syncFolder } from './generations.js';
+import { BLOCK_BYTES, HEADER_BYTES, soundFragment } from './log-format.js';
+import { readEdit } from './version-edit.js';
+import type { VersionEdit } from './version-edit.js';
 
 /*
  * LevelDB lists its tables in a manifest, which CURRENT names. It syncs folder and manifest after each record, before
@@ -13,9 +15,6 @@ import { syncFolder } from './generations.js';
  * before LevelDB opens.
  */
 
-const BLOCK_BYTES = 32 * 1024;
-/** Masked CRC-32C (4), length (2), type (1). */
-const HEADER_BYTES = 7;
 /** Bytes that a disk writes atomically. */
 const SECTOR_BYTES = 512;
 
@@ -80,7 +79,7 @@ async function findManifest(folder: string, logger: Logger): Promise<string> {
  * @returns its records, without an unsynced end
  * @throws EngineOpenError if there is none, or a synced record is damaged
  */
-export async function readManifest(folder: string): Promise<readonly Buffer[]> {
+export async function readManifest(folder: string): Promise<readonly VersionEdit[]> {
   const named = (await readFile(join(folder, 'CURRENT'), 'latin1')).trimEnd();
   const present = (await readdir(folder)).filter((name) => /^MANIFEST-\d+$/.test(name));
   const [only, ...others] = present;
@@ -93,7 +92,7 @@ export async function readManifest(folder: string): Promise<readonly Buffer[]> {
   if (end === 0 || (end < manifest.length && !isTornTail(manifest, end, stop))) {
     throw damaged(`${path} is damaged at byte ${end}, where it was synced`);
   }
-  return records(manifest.subarray(0, end));
+  return records(manifest.subarray(0, end)).map(readEdit);
 }
 
 /** The records of a manifest without damage, each joined from its fragments. */
@@ -134,23 +133,6 @@ function soundPart(manifest: Buffer): { end: number; stop: number } {
     if (fragment.endsRecord) record = start;
   }
   return { end: record, stop: start };
-}
-
-interface Fragment {
-  readonly bytes: number;
-  readonly beginsRecord: boolean;
-  readonly endsRecord: boolean;
-}
-
-function soundFragment(manifest: Buffer, start: number, leftInBlock: number): Fragment | undefined {
-  if (start + HEADER_BYTES > manifest.length) return undefined;
-  const type = manifest.readUInt8(start + 6);
-  const bytes = HEADER_BYTES + manifest.readUInt16LE(start + 4);
-  if (type < 1 || type > 4 || bytes > leftInBlock || start + bytes > manifest.length) return undefined;
-  const covered = manifest.subarray(start + 6, start + bytes);
-  if (crc32c(covered) !== unmask(manifest.readUInt32LE(start))) return undefined;
-  // A record is one fragment (1), or a first (2), middle ones (3) and a last (4).
-  return { bytes, beginsRecord: type <= 2, endsRecord: type === 1 || type === 4 };
 }
 
 /**

@@ -1,10 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../../util/logger.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import { EngineOpenError } from '../errors.js';
 import { createFolder, createGeneration, currentGeneration, stagedGeneration } from './generations.js';
 import { pointTo, removeOtherGenerations, syncFolder } from './generations.js';
+import { repairLogs } from './log-repair.js';
 import { repairManifest } from './manifest.js';
 import { nativeCode, nativeLevel } from './native.js';
 import type { NativeLevel, NativeOptions } from './native.js';
@@ -83,28 +84,13 @@ async function openExisting({ directory, native, logger }: OpeningOptions, name:
     throw new EngineOpenError('damaged', `${folder} is in use but holds no database; ${REBUILD_ADVICE}`);
   }
   await assertUnlocked(folder, native);
-  await removeLogs(folder);
   await repairManifest(folder, logger);
+  await repairLogs(folder, logger);
   const level = nativeLevel(folder, native);
   await level.open({ createIfMissing: false });
   // LevelDB renames its own pointer to the new manifest without syncing the folder.
   await syncFolder(folder);
   return { level, folder };
-}
-
-/**
- * Removes LevelDB's own log, which is written without syncs. After a loss of power any of its pages may be missing, and
- * LevelDB would skip the batches in them and replay later ones, which leaves a hole. Without the log it opens at its
- * last flushed memtable, which is the state after some batch: a memtable holds whole batches in order. Raft's log
- * replays the rest, and is never cut above the last completed flush.
- */
-async function removeLogs(folder: string): Promise<void> {
-  for (const name of await logNames(folder)) await rm(join(folder, name));
-}
-
-/** The files of LevelDB's own log: the current one, and another during a flush. */
-export async function logNames(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => /^\d+\.log$/.test(name)).sort();
 }
 
 /**
