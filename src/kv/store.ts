@@ -214,6 +214,10 @@ export class KvStore implements StateMachine {
     else this.#state.current.publish(this.#view.meta);
   }
 
+  durableIndex(): Promise<number> {
+    return this.#state.current.engine.durableLabel(this.appliedIndex());
+  }
+
   async barrier(): Promise<number> {
     const index = this.appliedIndex();
     await this.#state.current.engine.barrier();

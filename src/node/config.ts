@@ -29,6 +29,11 @@ export interface NodeConfig {
   readonly commitBatchesMax: number;
   /** Applied entries beyond the tail at which the log is cut (--snapshot-count). */
   readonly snapshotCount: number;
+  /**
+   * Size of the log, in bytes, above which the engine is made to flush so that the log can be cut. Below it the log is cut
+   * up to what the engine has flushed by itself.
+   */
+  readonly logFlushBytes: number;
   /** Entries kept when the log is cut, for followers that lag a little. */
   readonly logTailEntries: number;
   /** Snapshots sent at the same time; others wait. */
@@ -68,6 +73,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   inboxBytesMax: 256 * 1024 * 1024,
   commitBatchesMax: 16,
   snapshotCount: 10_000,
+  logFlushBytes: 256 * 1024 * 1024,
   logTailEntries: 5_000,
   snapshotTransfersMax: 2,
   messageBytesMax: 1024 * 1024,

@@ -176,6 +176,7 @@ function makeStorage(
     logger,
     snapshotCount: config.snapshotCount,
     tailEntries: config.logTailEntries,
+    flushBytes: config.logFlushBytes,
     neededFrom: () => neededFrom(raw.status(), sender.oldestIndex),
   });
   const receiver = new SnapshotReceiver({

@@ -57,6 +57,12 @@ export interface Engine extends EngineReader {
   snapshot(): EngineSnapshot;
   /** Resolves once every batch that had resolved before the call is durable. */
   barrier(): Promise<void>;
+  /**
+   * Labels the batches that have resolved, and returns the last label whose batches are known to be durable; 0 if there
+   * is none. Unlike `barrier` it makes nothing durable: it finds what has become so by itself.
+   * @param label at least the one before
+   */
+  durableLabel(label: number): Promise<number>;
   /** Reclaims space in a range, or everywhere. Does not interrupt service. */
   compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void>;
   /** Approximate bytes of disk (or memory) used by all rows, or by those from a key on. */

@@ -27,7 +27,9 @@ export interface StateMachine {
   admits(change: ConfChange): boolean;
   /** Applies the entry of a change as one atomic batch: its effects, the configuration, the applied index. */
   applyConfChange(application: ConfChangeApplication): Promise<void>;
-  /** Resolves with a durable applied index: the log may drop entries up to it. */
+  /** Resolves with an applied index that is known to be durable, as of some earlier call; 0 if there is none. */
+  durableIndex(): Promise<number>;
+  /** Makes the applied index durable, and resolves with it: the log may drop entries up to it. */
   barrier(): Promise<number>;
   /** Pins the published state, in this turn of the event loop. */
   openSnapshot(): SnapshotSource;

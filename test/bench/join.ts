@@ -21,7 +21,7 @@ const PHASE_MS = 5_000;
 // Small, so that a load of any size cuts the log: 128 keys are one entry.
 const snapshotCount = Math.max(50, Math.round(KEYS / 128 / 4));
 const cluster = await ProcessCluster.start({
-  flags: ['--snapshot-count', String(snapshotCount), '--snapshot-catchup-entries', '50'],
+  flags: ['--snapshot-count', String(snapshotCount), '--snapshot-catchup-entries', '50', '--wal-flush-bytes', '0'],
 });
 try {
   const leader = await cluster.leader();

@@ -433,6 +433,18 @@ export function describeCompliance(name: string, makeHarness: () => Harness): vo
         expect(await scan(engine)).to.have.length(12);
       });
 
+      it('knows the last label before a barrier to be durable', async () => {
+        await engine.write([put('a', '1')]);
+        expect(await engine.durableLabel(1)).to.equal(0);
+        await engine.write([put('a', '2')]);
+        await engine.barrier();
+        await engine.write([put('a', '3')]);
+        const durable = await engine.durableLabel(3);
+        expect(durable).to.equal(1);
+        await engine.barrier();
+        expect(await engine.durableLabel(3)).to.equal(3);
+      });
+
       it('measures the size of its rows from a key on', async () => {
         const value = 'v'.repeat(100);
         for (let at = 0; at < 20_000; at += 1000) {

@@ -51,6 +51,15 @@ describe('the memory engine after a crash', () => {
     expect(await crashStates(engine, 50)).to.deep.equal([2, 3]);
   });
 
+  it('makes the batches of a label durable at the next one', async () => {
+    const engine = new MemoryEngine();
+    await write(engine, 1, 3);
+    expect(await engine.durableLabel(3)).to.equal(0);
+    await write(engine, 4, 5);
+    expect(await engine.durableLabel(5)).to.equal(3);
+    expect(await crashStates(engine, 50)).to.deep.equal([3, 4, 5]);
+  });
+
   it('keeps the barrier among the states of a crash, for any number of later batches', async () => {
     const engine = new MemoryEngine({ crashStatesMax: 3 });
     await write(engine, 1, 2);

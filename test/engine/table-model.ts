@@ -98,6 +98,7 @@ export class TableModel {
       [2, () => this.#seek()],
       [2, () => this.#closeOne()],
       [1, () => this.#barrier()],
+      [1, () => this.#label()],
       [0.3, () => this.#crash()],
     ];
     let choice = this.#random.next() * actions.reduce((sum, [weight]) => sum + weight, 0);
@@ -253,6 +254,11 @@ export class TableModel {
     this.#durable = Math.max(this.#durable, resolved);
   }
 
+  async #label(): Promise<void> {
+    const durable = await this.#throughGates(this.#engine.durableLabel(this.#resolved));
+    this.#durable = Math.max(this.#durable, durable);
+  }
+
   /** Simulates the death of the process: the table is lost. The next one replays the batches that the engine below lacks. */
   async #crash(): Promise<void> {
     this.seen.crashes++;
@@ -278,7 +284,7 @@ export class TableModel {
   }
 
   /** Lets flushes continue until a promise settles. */
-  async #throughGates(promise: Promise<unknown>): Promise<void> {
+  async #throughGates<T>(promise: Promise<T>): Promise<T> {
     const settled = promise.then(
       () => true,
       () => true,
@@ -287,7 +293,7 @@ export class TableModel {
       if (turns > 100_000) throw new Error('the flushes do not end');
       this.#gates.open();
     }
-    await promise;
+    return await promise;
   }
 }
 

@@ -54,7 +54,9 @@ describe('KvStore', () => {
     expect([fixture.store.appliedIndex(), fixture.store.appliedTerm(), fixture.store.revision()]).to.deep.equal([
       1, 3, 1,
     ]);
+    expect(await fixture.store.durableIndex()).to.equal(0);
     expect(await fixture.store.barrier()).to.equal(1);
+    expect(await fixture.store.durableIndex()).to.equal(1);
     await fixture.reopen();
     expect([fixture.store.appliedIndex(), fixture.store.appliedTerm()]).to.deep.equal([1, 3]);
   });

@@ -9,7 +9,11 @@ describe('the stop of a node', () => {
    * stop ended with that error.
    */
   it('waits for a cut of the log, and succeeds', async () => {
-    const cluster = new VirtualCluster({ members: 1, seed: 1, node: { snapshotCount: 10, logTailEntries: 1 } });
+    const cluster = new VirtualCluster({
+      members: 1,
+      seed: 1,
+      node: { snapshotCount: 10, logTailEntries: 1, logFlushBytes: 0 },
+    });
     await cluster.start();
     const member = cluster.member(1);
     const { store, node } = member.assembly;
@@ -37,7 +41,11 @@ describe('the log of a cluster with one member', () => {
    * forever, with a warning that a member was away.
    */
   it('is cut', async () => {
-    const cluster = new VirtualCluster({ members: 1, seed: 1, node: { snapshotCount: 10, logTailEntries: 1 } });
+    const cluster = new VirtualCluster({
+      members: 1,
+      seed: 1,
+      node: { snapshotCount: 10, logTailEntries: 1, logFlushBytes: 0 },
+    });
     await cluster.start();
     const member = cluster.member(1);
     for (let i = 0; i < 40; i++) await cluster.time.wait(put(member, 'key', String(i)));

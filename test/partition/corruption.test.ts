@@ -82,7 +82,7 @@ describe('the comparison of the members', () => {
       cluster = new VirtualCluster({
         members: 3,
         seed,
-        node: { snapshotCount: 20, logTailEntries: 3 },
+        node: { snapshotCount: 20, logTailEntries: 3, logFlushBytes: 0 },
         // Comparisons and compactions run almost all the time.
         more: { corruptCheckMs: 40, autoCompaction: { mode: 'periodic', retentionMs: 1000 } },
       });

@@ -19,7 +19,7 @@ for (const asyncStorage of [false, true]) {
         members,
         seed,
         ...options,
-        node: { snapshotCount: 20, logTailEntries: 5, asyncStorage },
+        node: { snapshotCount: 20, logTailEntries: 5, logFlushBytes: 0, asyncStorage },
       });
       await cluster.start();
       return await cluster.leader();

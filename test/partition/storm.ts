@@ -42,7 +42,7 @@ export async function storm(options: StormOptions): Promise<Storm> {
     requestMs: 1500,
     ...(options.rates === undefined ? {} : { rates: options.rates }),
     // A short log, so that it is cut during the run.
-    node: { snapshotCount: 200, logTailEntries: 50, ...options.node },
+    node: { snapshotCount: 200, logTailEntries: 50, logFlushBytes: 0, ...options.node },
   });
   await cluster.start();
   const workload = new Workload({ cluster, random, clients, keys: 4, level, paceMs: 25 });

@@ -5,7 +5,16 @@ import { ProcessCluster } from '../support/process-cluster.js';
 import { Workload } from '../support/workload.js';
 
 /** The log is cut often, so that what a table has not flushed would be missed. */
-const TABLE = ['--engine-table-bytes', '1048576', '--snapshot-count', '100', '--snapshot-catchup-entries', '10'];
+const TABLE = [
+  '--engine-table-bytes',
+  '1048576',
+  '--snapshot-count',
+  '100',
+  '--snapshot-catchup-entries',
+  '10',
+  '--wal-flush-bytes',
+  '0',
+];
 
 for (const [name, flags] of [
   ['three real servers', []],

@@ -20,7 +20,12 @@ interface Engine {
 /** It is flushed all the time, and the log is cut right behind it. */
 const SMALL_TABLE = {
   name: 'a small table',
-  flags: ['--engine-table-bytes=1048576', '--snapshot-count=1000', '--snapshot-catchup-entries=100'],
+  flags: [
+    '--engine-table-bytes=1048576',
+    '--engine-write-buffer-bytes=1048576',
+    '--snapshot-count=1000',
+    '--snapshot-catchup-entries=100',
+  ],
 };
 const ENGINES: readonly Engine[] =
   ROUNDS > 0

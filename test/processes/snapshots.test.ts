@@ -5,7 +5,16 @@ import { expectOk } from '../support/etcd-client.js';
 import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
-const FLAGS = ['--snapshot-count', '50', '--snapshot-catchup-entries', '10', '--wal-segment-bytes', '65536'];
+const FLAGS = [
+  '--snapshot-count',
+  '50',
+  '--snapshot-catchup-entries',
+  '10',
+  '--wal-segment-bytes',
+  '65536',
+  '--wal-flush-bytes',
+  '0',
+];
 
 describe('a real member that was away while the log was cut', function () {
   this.timeout(60_000);

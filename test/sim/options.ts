@@ -121,7 +121,8 @@ export interface SimOptions {
 export function drawOptions(seed: number): SimOptions {
   const random = seededRandom(seed * 7919 + 17);
   const members = pick(random, [1, 2, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7]);
-  const node = drawNode(random);
+  const logFlushBytes = pick(seededRandom(seed * 6007 + 71), [0, 0, 30_000, 256 * 1024 * 1024]);
+  const node = { ...drawNode(random), logFlushBytes };
   const scale = node.electionMs / 1000;
   return {
     seed,

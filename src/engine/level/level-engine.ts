@@ -9,6 +9,7 @@ import { Sealer } from './checksum.js';
 import { LevelReader } from './level-reader.js';
 import { LevelSnapshot } from './level-snapshot.js';
 import type { NativeLevel } from './native.js';
+import { FlushedLabels } from './flushed-labels.js';
 import { logNames } from './log-files.js';
 import { openGeneration } from './opening.js';
 import type { Opened, OpeningOptions } from './opening.js';
@@ -91,6 +92,7 @@ export class LevelEngine implements Engine {
   /** Resolves when the last batch is done, whether it succeeded or not. */
   #lastWrite: Promise<void> = Promise.resolve();
   #lastBarrier: Promise<void> = Promise.resolve();
+  readonly #labels = new FlushedLabels();
   /** Number of batches that have resolved, and of those known to be flushed. */
   #written = 0;
   #flushed = 0;
@@ -153,6 +155,11 @@ export class LevelEngine implements Engine {
   async barrier(): Promise<void> {
     this.#life.assertUsable();
     await this.#flushUpTo(this.#written);
+  }
+
+  async durableLabel(label: number): Promise<number> {
+    this.#life.assertUsable();
+    return this.#labels.add(label, await logNames(this.#folder));
   }
 
   async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {

@@ -36,6 +36,7 @@ export class MemoryEngine implements Engine {
   #state: State;
   /** States that a crash may leave, oldest first: that of the last barrier, then those of later batches. */
   #survivable: readonly State[];
+  #labelled: { readonly label: number; readonly state: State };
   #phase: 'open' | 'closed' | 'crashed' = 'open';
   #lastWrite: Promise<void> = Promise.resolve();
 
@@ -43,6 +44,7 @@ export class MemoryEngine implements Engine {
     this.#crashStatesMax = options.crashStatesMax ?? 100;
     this.#state = { batches: 0, map: initial };
     this.#survivable = [this.#state];
+    this.#labelled = { label: 0, state: this.#state };
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -79,9 +81,16 @@ export class MemoryEngine implements Engine {
     const durable = this.#state;
     await Promise.resolve();
     this.#assertNotCrashed();
-    // An overlapping call may have made a later state durable.
-    if (durable.batches <= (this.#survivable[0]?.batches ?? 0)) return;
-    this.#survivable = [durable, ...this.#survivable.filter(({ batches }) => batches > durable.batches)];
+    this.#makeDurable(durable);
+  }
+
+  /** The batches of a label become durable at the next call, as if a flush had ended meanwhile. */
+  async durableLabel(label: number): Promise<number> {
+    this.#assertOpen();
+    const { label: durable, state } = this.#labelled;
+    this.#makeDurable(state);
+    this.#labelled = { label, state: this.#state };
+    return durable;
   }
 
   async compactRange(): Promise<void> {
@@ -123,6 +132,12 @@ export class MemoryEngine implements Engine {
     // The barrier's state stays possible, as it does on disk; of the others, only the newest do.
     const kept = later.length < this.#crashStatesMax ? later : later.slice(1);
     this.#survivable = barrier === undefined ? [this.#state] : [barrier, ...kept, this.#state];
+  }
+
+  #makeDurable(state: State): void {
+    // An overlapping call may have made a later state durable.
+    if (state.batches <= (this.#survivable[0]?.batches ?? 0)) return;
+    this.#survivable = [state, ...this.#survivable.filter(({ batches }) => batches > state.batches)];
   }
 
   #assertOpen(): void {

@@ -109,6 +109,14 @@ export class TableEngine implements Engine {
     await this.#base.barrier();
   }
 
+  /** Flushes the table, but not the engine below. */
+  async durableLabel(label: number): Promise<number> {
+    this.#life.assertUsable();
+    await this.#flusher.drain();
+    this.#life.assertUsable();
+    return await this.#base.durableLabel(label);
+  }
+
   async compactRange(range?: { readonly gte: Uint8Array; readonly lt: Uint8Array }): Promise<void> {
     this.#life.assertUsable();
     await this.#flusher.drain();

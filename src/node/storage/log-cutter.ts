@@ -5,10 +5,12 @@ import type { Logger } from '../../util/logger.js';
 
 export interface LogCutterOptions {
   readonly log: LogStore;
-  readonly stateMachine: Pick<StateMachine, 'barrier' | 'sizeBytes'>;
+  readonly stateMachine: Pick<StateMachine, 'barrier' | 'durableIndex' | 'sizeBytes'>;
   readonly logger: Logger;
   readonly snapshotCount: number;
   readonly tailEntries: number;
+  /** See `NodeConfig.logFlushBytes`. */
+  readonly flushBytes: number;
   /**
    * The smallest index after which members that are catching up need the entries of the log. Infinity if there are
    * none, as on a member that does not lead.
@@ -33,7 +35,8 @@ const KEPT_BYTES = 512 * 1024 * 1024;
 
 /**
  * Bounds the size of the log. It keeps the entries that the engine does not hold durably, and a tail for members that
- * lag a little. Members further behind can get a snapshot, so the log is kept for an absent member only while it is
+ * lag a little. The engine flushes by itself once its buffer is full. Only a log that grows beyond `flushBytes` before
+ * that makes it flush, because flushes of partly filled buffers multiply the work of its compactions. Members further behind can get a snapshot, so the log is kept for an absent member only while it is
  * smaller than the state; and longer for one that is catching up, which could otherwise need one snapshot after
  * another.
  */
@@ -77,14 +80,17 @@ export class LogCutter {
   }
 
   async #cut(upTo: number): Promise<void> {
-    const { log, stateMachine, logger, neededFrom } = this.#options;
+    const { log, stateMachine, logger, flushBytes, neededFrom } = this.#options;
+    // Called at each check, also if no cut follows: an index is found durable only some checks after it was applied.
+    let durable = await stateMachine.durableIndex();
     const logBytes = log.sizeBytes();
     const stateBytes = await stateMachine.sizeBytes();
     let target = upTo;
     if (logBytes <= stateBytes) target = Math.min(target, this.#minMatch);
     if (logBytes <= Math.max(KEPT_FACTOR * stateBytes, KEPT_BYTES)) target = Math.min(target, neededFrom());
     if (target < log.firstIndex()) return;
-    const cut = Math.min(target, await stateMachine.barrier());
+    if (durable < target && logBytes > flushBytes) durable = await stateMachine.barrier();
+    const cut = Math.min(target, durable);
     if (cut < log.firstIndex()) return;
     await log.compact(cut);
     logger.info('log cut', { upTo: cut, logBytes: log.sizeBytes() });

@@ -56,6 +56,10 @@ export class ObservedStore implements StateMachine {
     this.membersChanged.publish();
   }
 
+  durableIndex(): Promise<number> {
+    return this.#store.durableIndex();
+  }
+
   barrier(): Promise<number> {
     return this.#store.barrier();
   }

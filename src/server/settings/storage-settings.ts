@@ -32,6 +32,16 @@ export const STORAGE_SETTINGS = {
     max: 1024 ** 3,
     help: 'size of one file of the log',
   }),
+  /** See `NodeConfig.logFlushBytes`. */
+  walFlushBytes: integer({
+    flag: 'wal-flush-bytes',
+    group: 'Storage',
+    unit: 'bytes',
+    default: 256 * 1024 ** 2,
+    min: 0,
+    max: 2 ** 40,
+    help: 'size of the log above which the engine is flushed to cut it; below it, cuts wait for flushes of full buffers',
+  }),
   engineCacheBytes: integer({
     flag: 'engine-cache-bytes',
     group: 'Storage',
@@ -40,6 +50,15 @@ export const STORAGE_SETTINGS = {
     min: 0,
     max: 2 ** 40,
     help: "memory for the engine's block cache",
+  }),
+  engineWriteBufferBytes: integer({
+    flag: 'engine-write-buffer-bytes',
+    group: 'Storage',
+    unit: 'bytes',
+    default: 16 * 1024 ** 2,
+    min: 1024 ** 2,
+    max: 2 ** 30,
+    help: "size of the engine's write buffer; a larger one saves compactions, and up to two are in memory",
   }),
   engineTableBytes: integer({
     flag: 'engine-table-bytes',

@@ -48,6 +48,7 @@ function nodeConfig(config: ServerConfig): NodeConfig {
     leaseMs: config.leaseMs,
     snapshotCount: config.snapshotCount,
     logTailEntries: Math.min(config.snapshotCatchupEntries, config.snapshotCount),
+    logFlushBytes: config.walFlushBytes,
     readLingerMs: READ_LINGER_MS,
     preVote: config.preVote,
   };

@@ -54,6 +54,7 @@ export async function openMemberStorage(
     directory: dir.engine,
     logger,
     cacheBytes: config.engineCacheBytes,
+    writeBufferBytes: config.engineWriteBufferBytes,
     maxOpenFiles: descriptors.engineOpenFiles,
     onWrite: measurements.onEngineWrite,
   });

@@ -11,7 +11,7 @@ import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folde
 import { endpointOf, loneSettings } from '../lone-member.js';
 
 /** Few entries, so that the log is compacted and the store flushed early. */
-const CUTS_OFTEN: RawSettings = { 'snapshot-count': '10', 'snapshot-catchup-entries': '2' };
+const CUTS_OFTEN: RawSettings = { 'snapshot-count': '10', 'snapshot-catchup-entries': '2', 'wal-flush-bytes': '0' };
 
 // A member that had lost its log, but not its store, started as a new one and voted: 21 acknowledged writes were lost.
 describe('A member whose data is incomplete', function () {

@@ -39,4 +39,16 @@ export const ENGINE_LOG: readonly TestedBug[] = [
     patches: [patch('src/engine/level/log-chain.ts', '      if (size > 0) cuts.push({ path, toBytes: 0 });\n')],
     tests,
   },
+  {
+    name: 'label-flushed-too-early',
+    story: 'batches count as flushed when one of two logs that may hold them is gone',
+    patches: [
+      patch(
+        'src/engine/level/flushed-labels.ts',
+        'each.logs.some((name) => present.has(name))',
+        'each.logs.every((name) => present.has(name))',
+      ),
+    ],
+    tests: { file: 'test/engine/level-labels.test.ts' },
+  },
 ];

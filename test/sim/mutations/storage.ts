@@ -63,13 +63,7 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'segment-released-too-early',
     story: 'the log is cut above what the engine holds durably (etcd 10219)',
-    patches: [
-      patch(
-        'src/node/storage/log-cutter.ts',
-        'const cut = Math.min(target, await stateMachine.barrier());',
-        'const cut = target;',
-      ),
-    ],
+    patches: [patch('src/node/storage/log-cutter.ts', 'const cut = Math.min(target, durable);', 'const cut = target;')],
     profile: (drawn) => {
       const options = crashes(drawn);
       return { ...options, node: { ...options.node, snapshotCount: 5, logTailEntries: 0 } };

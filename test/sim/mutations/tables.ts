@@ -32,6 +32,18 @@ export const TABLES: readonly Mutation[] = [
     profile: lateFlushes,
   },
   {
+    name: 'label-ahead-of-the-table',
+    story: 'rows that only the table holds count as flushed once the engine below has flushed',
+    patches: [
+      patch(
+        'src/engine/table/table-engine.ts',
+        '    await this.#flusher.drain();\n    this.#life.assertUsable();\n    return await this.#base.durableLabel(label);',
+        '    return await this.#base.durableLabel(label);',
+      ),
+    ],
+    profile: (drawn) => over(lateFlushes(drawn), { node: { logFlushBytes: 256 * 1024 * 1024 } }),
+  },
+  {
     name: 'flush-splits-a-batch',
     story: 'a flush ends in the middle of a batch, so data is there without its applied index',
     patches: [patch('src/engine/table/generation.ts', '    return end;\n', '    return Math.min(end, from + rows);\n')],
