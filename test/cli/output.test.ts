@@ -212,11 +212,10 @@ describe('the output of raftkv', function () {
       ['elect', 'e', 'v'],
       ['elect', 'e', '--listen'],
     ]) {
-      const startMs = performance.now();
-      const { code, stderr } = await runCommand([...args, '--endpoints', dead, '--dial-timeout', '200ms']);
+      const limits = ['--dial-timeout', '200ms', '--command-timeout', '10m'];
+      const { code, stderr } = await runCommand([...args, '--endpoints', dead, ...limits]);
       expect(code, args.join(' ')).to.equal(1);
       expect(stderr, args.join(' ')).to.match(/^raftkv: no member can be reached at 127\.0\.0\.1:1, 127\.0\.0\.1:2 /);
-      expect(performance.now() - startMs).to.be.below(4000);
     }
   });
 

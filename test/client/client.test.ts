@@ -118,7 +118,7 @@ describe('client', () => {
       const store = new FakeStore();
       const [first, second] = [await start(store), await start(store)];
       first.script = () => ({ kind: 'hang' });
-      await connect([first.endpoint, second.endpoint], { timeoutMs: 600 }).get('a');
+      await connect([first.endpoint, second.endpoint], { timeoutMs: 3_000 }).get('a');
       expect(second.calls.length).to.equal(1);
     });
 
@@ -143,7 +143,7 @@ describe('client', () => {
           [dead.endpoint, live.endpoint],
         ]) {
           const before = live.calls.length;
-          const error = await clientErrorOf(connect(endpoints).put('a', '1', { timeoutMs: 700 }));
+          const error = await clientErrorOf(connect(endpoints).put('a', '1', { timeoutMs: 1_500 }));
           expect(facts(error)).to.deep.equal({
             code: 'unavailable',
             fate: 'not-applied',
@@ -151,8 +151,8 @@ describe('client', () => {
             grpcCode: 14,
           });
           expect(error.message).to.equal(`${live.endpoint}: etcdserver: no leader`);
-          // RetryDelays of 25–50, 50–100, 100–200, 200–400 and 250–500 ms fill the time.
-          expect(live.calls.length - before).to.be.within(3, 6);
+          // RetryDelays of 25–50, 50–100, 100–200, 200–400 and then 250–500 ms fill the time.
+          expect(live.calls.length - before).to.be.within(3, 10);
         }
       });
 
@@ -174,7 +174,7 @@ describe('client', () => {
         old.script = () => ({ kind: 'refuse', code: status.UNAVAILABLE, text });
         hanging.script = () => ({ kind: 'hang' });
         for (const [endpoints, timeoutMs] of [
-          [[hanging.endpoint, old.endpoint], 400],
+          [[hanging.endpoint, old.endpoint], 2_000],
           [[old.endpoint, hanging.endpoint], 60_000],
         ] as const) {
           const [oldCalls, hangingCalls] = [old.calls.length, hanging.calls.length];
@@ -193,7 +193,7 @@ describe('client', () => {
         const message = new RegExp(
           `^${hanging.endpoint}: no answer in time.*; the last answer: ${live.endpoint}: .*no leader`,
         );
-        const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 150 }));
+        const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 1_000 }));
         expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
         expect(write.message).to.match(message);
       });
@@ -277,9 +277,9 @@ describe('client', () => {
       // On a busy machine the connection alone took longer than a short call's limit, which is a different error.
       await client.put('a', '0');
       fake.script = () => ({ kind: 'hang' });
-      const read = await clientErrorOf(client.get('a', { timeoutMs: 60 }));
+      const read = await clientErrorOf(client.get('a', { timeoutMs: 500 }));
       expect([read.code, read.fate]).to.deep.equal(['deadline-exceeded', 'not-applied']);
-      const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 60 }));
+      const write = await clientErrorOf(client.put('a', '1', { timeoutMs: 500 }));
       expect([write.code, write.fate]).to.deep.equal(['deadline-exceeded', 'unknown']);
       // The message is logged and shown, not the outcome.
       const text = `${fake.endpoint}: no answer in time`;

@@ -4,6 +4,7 @@ import { guarded } from '../../src/http/access/guard.js';
 import { healthRoutes } from '../../src/http/health-routes.js';
 import { unary } from '../../src/rpc/service.js';
 import { HEALTHY, ServedPort, type Answer } from './served-port.js';
+import { expectShortWork } from '../support/time-limits.js';
 
 // Any web page could write through the gateway of a member that its visitor's browser reaches (a POST with `Content-
 // Type: text/plain` needs no preflight), and read everything once its own name resolved to the member (DNS rebinding):
@@ -61,12 +62,10 @@ describe('access over HTTP', () => {
 
   // The zone was found by a pattern with quadratic backtracking: one request with a `Host` of 15,000 characters blocked
   // the event loop for two seconds, and two of them deposed a leader.
-  it('decides about a very long host at once', () => {
+  it('decides about a very long host at once', async () => {
     for (const character of ['%', 'a', '[', ':', '::ffff:', '.']) {
       const host = character.repeat(16_000 / character.length);
-      const startMs = performance.now();
-      expect(check({ host }), character).to.equal('foreign-host');
-      expect(performance.now() - startMs, character).to.be.below(50);
+      await expectShortWork(50, () => expect(check({ host }), character).to.equal('foreign-host'));
     }
   });
 

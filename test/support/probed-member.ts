@@ -4,13 +4,18 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { defined } from '../../src/util/assert.js';
 import { EtcdClient } from './etcd-client.js';
+import type { TurnMeter } from './time-limits.js';
 
-export type ProbeRequest = 'measure' | 'report' | 'stop';
+export type ProbeRequest =
+  | { readonly kind: 'measure' | 'report' | 'slowness' | 'stop' }
+  /** Work without a break, for this time. */
+  | { readonly kind: 'hold'; readonly ms: number };
 
 export interface ProbeReport {
   readonly endpoint?: string;
   readonly longestTurnMs?: number;
   readonly term?: number;
+  readonly slowness?: number;
 }
 
 export interface HttpAnswer {
@@ -25,7 +30,7 @@ const MAIN = fileURLToPath(new URL('probed-member-main.ts', import.meta.url));
 const START_CHARS = 200;
 
 /** A cluster of one in a process of its own, whose event loop is measured there, without the work of its clients. */
-export class ProbedMember {
+export class ProbedMember implements TurnMeter {
   readonly client: EtcdClient;
   readonly #child: ChildProcess;
   readonly #endpoint: string;
@@ -45,13 +50,22 @@ export class ProbedMember {
 
   /** Runs the work of clients. @returns the longest turn of the member's event loop meanwhile, in ms; see TurnProbe */
   async longestTurn(work: () => Promise<unknown>): Promise<number> {
-    await this.#ask('measure');
+    await this.#ask({ kind: 'measure' });
     await work();
-    return defined((await this.#ask('report')).longestTurnMs, 'a measurement');
+    return defined((await this.#ask({ kind: 'report' })).longestTurnMs, 'a measurement');
+  }
+
+  async slowness(): Promise<number> {
+    return defined((await this.#ask({ kind: 'slowness' })).slowness, 'a measurement');
   }
 
   async term(): Promise<number> {
-    return defined((await this.#ask('report')).term, 'a term');
+    return defined((await this.#ask({ kind: 'report' })).term, 'a term');
+  }
+
+  /** Holds the member's event loop. */
+  async hold(ms: number): Promise<void> {
+    await this.#ask({ kind: 'hold', ms });
   }
 
   /** Sends a POST if there is a body. The body of the answer is not kept. */
@@ -84,7 +98,7 @@ export class ProbedMember {
   async dispose(): Promise<void> {
     this.client.close();
     this.#agent.destroy();
-    this.#child.send('stop' satisfies ProbeRequest);
+    this.#child.send({ kind: 'stop' } satisfies ProbeRequest);
     await once(this.#child, 'exit');
   }
 

@@ -38,8 +38,10 @@ describe('a flood of links in the name of a member that restarts', () => {
     ['another address', '127.0.0.2'],
     ['the address of that member', '127.0.0.1'],
   ] as const) {
-    it(`from ${what} delays its links by less than two seconds`, async () => {
-      const stays = await start(1);
+    it(`from ${what} breaks none of its links`, async () => {
+      // A link that is closed in favour of the stranger is not dialled again within the time of this test.
+      const backoff = { backoffBaseMs: 600_000, backoffCapMs: 600_000 };
+      const stays = await start(1, backoff);
       const restarts = await start(2);
       connect(stays, restarts);
       await linked(stays, restarts);
@@ -48,15 +50,13 @@ describe('a flood of links in the name of a member that restarts', () => {
       flood = new ClaimFlood({ target: stays, name: 2, from, linksPerRound: 2 });
       const claims = flood;
       await poll('the flood', () => claims.opened > 300 || undefined);
-      const again = await start(2, {}, port);
+      const again = await start(2, backoff, port);
       // Links from `stays` arrive first, and wait for the challenge of this member while strangers send theirs.
       again.transport.setPeers([{ id: 1, urls: ['http://127.0.0.1:1'] }]);
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       expect(refusalsOf(again)).to.deep.equal([]);
-      const sinceMs = performance.now();
       again.transport.setPeers([{ id: 1, urls: [stays.url] }]);
       await linked(stays, again);
-      expect(performance.now() - sinceMs).to.be.below(2_000);
     });
   }
 

@@ -94,18 +94,16 @@ describe('PeerTransport', () => {
   });
 
   it('notices a killed peer at once, and links to its successor on the same port without a backoff', async () => {
-    const [a, b] = await pair();
+    // Neither a ping nor a dial after the backoff comes within the time of this test.
+    const never = { keepaliveIntervalMs: 600_000, backoffBaseMs: 600_000, backoffCapMs: 600_000 };
+    const [a, b] = await pair({ options: never });
     const { port } = b;
-    const killedAt = performance.now();
     await b.kill();
     await poll('the break', () => a.links.at(-1) === '2 down' || undefined);
-    expect(performance.now() - killedAt).to.be.lessThan(500);
     const successor = await start({ id: 2, port });
     successor.transport.setPeers([{ id: 1, urls: [a.url] }]);
-    const upAt = performance.now();
-    await linked(a, 2);
     // Its hello shows that it is up, which ends the backoff.
-    expect(performance.now() - upAt).to.be.lessThan(500);
+    await linked(a, 2);
     a.transport.send(2, packet([heartbeat(1, 2, 77)]));
     await poll('the message', () => successor.messages[0]);
     expect(successor.messages[0]?.index).to.equal(77);

@@ -88,7 +88,7 @@ describe('client membership calls', () => {
       const refusal = (text: string) => () => ({ kind: 'refuse', code: status.UNAVAILABLE, text }) as const;
       voter.script = refusal('etcdserver: no leader');
       learner.script = refusal('etcdserver: rpc not supported for learner');
-      const client = connect([voter.endpoint, learner.endpoint], { timeoutMs: 200 });
+      const client = connect([voter.endpoint, learner.endpoint], { timeoutMs: 1_000 });
       expect((await clientErrorOf(client.put('a', '1'))).message).to.contain('etcdserver: no leader');
     });
   });

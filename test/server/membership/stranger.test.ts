@@ -197,10 +197,11 @@ describe('a stranger on the peer port of a cluster', () => {
     const [follower] = followers();
     const caller = stranger(UNKNOWN, follower);
     const codes: Promise<string>[] = [];
-    const startedMs = performance.now();
     await staysAsItIs(() => codes.push(caller.noise([frameOf('hello', Buffer.alloc(8 * 1024 * 1024))])));
     expect(await Promise.all(codes)).to.deep.equal(['malformed']);
-    expect(performance.now() - startedMs).to.be.lessThan(1_500);
+    // Not by the end of the time for a hello.
+    const reasons = loggers.flatMap(({ lines }) => lines).map(({ fields }) => String(fields['reason']));
+    expect(reasons.filter((reason) => reason.startsWith('a frame of 8388608 bytes, where at most'))).to.have.length(1);
   });
 
   /** A message of tens of megabytes was buffered whole before any check. */
@@ -208,12 +209,10 @@ describe('a stranger on the peer port of a cluster', () => {
     const [follower] = followers();
     const caller = stranger(UNKNOWN, follower);
     const codes: Promise<number>[] = [];
-    const startedMs = performance.now();
     await staysAsItIs(() => codes.push(caller.call(8 * 1024 * 1024)));
     // UNAVAILABLE, or INTERNAL if the client finds the socket closed while it writes.
     expect((await Promise.all(codes)).every((code) => code === 14 || code === 13)).to.equal(true);
     // Neither by the hello timeout nor by the decoder.
-    expect(performance.now() - startedMs).to.be.lessThan(1_500);
     const reasons = loggers.flatMap(({ lines }) => lines).map(({ fields }) => fields['reason']);
     expect(reasons).to.include('more than 65536 bytes from 127.0.0.1 without a proof');
   });

@@ -229,7 +229,7 @@ describe('the read levels of a member', () => {
       const startMs = performance.now();
       const { code } = await range({ atLeastRevision: FAR_REVISION, readLevel: ReadLevel.STALE }, {}, 300);
       expect(code).to.equal(Code.DEADLINE_EXCEEDED);
-      expect(performance.now() - startMs).to.be.within(290, 3_000);
+      expect(performance.now() - startMs).to.be.at.least(290);
     });
 
     it('waits for the largest possible revision as for any other', async () => {
