@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { run } from './program/run.js';
+import { hidePasswords } from './process/hide-passwords.js';
+
+// Before the other modules are loaded, so that the list of processes shows them for as short a time as possible.
+hidePasswords();
+const { run } = await import('./program/run.js');
 
 // Log syncs, engine batches and engine flushes each occupy a thread. With Node's default of four, a flush could delay a
 // sync.

@@ -2,10 +2,24 @@ import type { Random } from '../util/random.js';
 import type { CallAttempt } from './calls/connection.js';
 import type { DispatcherOptions } from './calls/dispatcher.js';
 import type { Consistency } from './keys/range.js';
+import type { Credentials } from './auth/tokens.js';
+import { invalidArgument } from './errors.js';
+import type { TlsOptions } from './tls/tls-options.js';
 
 export interface ClientOptions {
-  /** Members, as host:port, http://host:port or unix:///path. The client uses any of them; several allow for failures. */
+  /**
+   * Members, as host:port, http://host:port, https://host:port or unix:///path. The client uses any of them; several allow
+   * for failures. Without a scheme, connections use TLS if `tls` is given.
+   */
   readonly endpoints: readonly string[];
+  /** How connections use TLS. Default: not, except for endpoints that begin with https. */
+  readonly tls?: TlsOptions;
+  /**
+   * The user whose permissions calls have. The client authenticates at first use, and again when its token is no longer
+   * accepted. A cluster without authentication ignores it. Needs `password`.
+   */
+  readonly user?: string;
+  readonly password?: string;
   /** The consistency of reads that specify none. Default: `default`. */
   readonly consistency?: Consistency;
   /** Longest duration of one call, with repeats, in ms. Default 5000. */
@@ -27,7 +41,17 @@ export function dispatcherOptions(options: ClientOptions): DispatcherOptions {
     timeoutMs: options.timeoutMs ?? 5000,
     connectTimeoutMs: options.connectTimeoutMs ?? 1000,
     unreachableMs: options.unreachableMs ?? Number.POSITIVE_INFINITY,
+    tls: options.tls,
     random: options.random ?? { next: Math.random },
     onAttempt: options.onAttempt,
   };
+}
+
+/** The user; undefined without one. @throws RaftKvError `invalid-argument` unless both name and password are given */
+export function credentialsOf({ user, password }: ClientOptions): Credentials | undefined {
+  if (user === undefined && password === undefined) return undefined;
+  if (typeof user !== 'string' || user === '') throw invalidArgument('a password needs the name of its user');
+  if (typeof password !== 'string' || password === '')
+    throw invalidArgument('a user needs a password that is not empty');
+  return { user, password };
 }

@@ -1,6 +1,7 @@
 import type { MemberId } from '../util/member-id.js';
 import { allowDeepMessages } from '../util/deep-messages.js';
-import { dispatcherOptions } from './client-options.js';
+import { Auth } from './auth/auth.js';
+import { credentialsOf, dispatcherOptions } from './client-options.js';
 import type { ClientOptions } from './client-options.js';
 import { integerArgument, nameOf } from './calls/arguments.js';
 import { Dispatcher } from './calls/dispatcher.js';
@@ -64,20 +65,26 @@ import type { WatchOptions } from './watch/watch-types.js';
  * `close()`, or `await using`, cancels the calls in progress and closes all connections.
  */
 export class Client implements AsyncDisposable {
+  /** Users, roles, and whether the cluster asks for them. */
+  readonly auth: Auth;
   readonly #dispatcher: Dispatcher;
   readonly #consistency: Consistency;
   readonly #leases: LeaseHolder;
   readonly #grant: Grant = (ttlSeconds, options) => this.lease(ttlSeconds, options);
 
-  /** Does not connect before the first call. @throws RaftKvError `invalid-argument` for a malformed endpoint */
+  /**
+   * Does not connect before the first call.
+   * @throws RaftKvError `invalid-argument` for a malformed endpoint, unusable certificates, or a user without a password
+   */
   constructor(options: ClientOptions) {
     allowDeepMessages();
     this.#consistency = options.consistency ?? 'default';
-    this.#dispatcher = new Dispatcher(dispatcherOptions(options));
+    this.#dispatcher = new Dispatcher(dispatcherOptions(options), credentialsOf(options));
+    this.auth = new Auth(this.#dispatcher);
     this.#leases = new LeaseHolder(this.#dispatcher);
   }
 
-  /** The endpoints as host:port. */
+  /** The endpoints as host:port, after the scheme if that is not the default one. */
   get endpoints(): readonly string[] {
     return this.#dispatcher.endpoints;
   }

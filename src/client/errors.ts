@@ -1,12 +1,13 @@
 /**
  * The kind of failure, for programs to branch on. Codes are stable: new ones may be added, none changes its meaning.
  * - `unavailable`: no member could be reached, or the members reached could not serve (no leader, leader changed, stopping)
+ * - `tls-failed`: no member could be reached securely: a certificate is not accepted, or only one side uses TLS
  * - `deadline-exceeded`: the call took longer than its timeout, or a lease was not renewed in time
  * - `cancelled`: the caller's signal was aborted; `closed`: the client was closed
  * - `invalid-argument`: an argument is malformed; the message names it
- * - `not-found`: the lease, the member, or the key whose value is to be kept does not exist
- * - `already-exists`: the lease id or the peer URLs are in use
- * - `permission-denied`, `unauthenticated`: the server does not permit the call
+ * - `not-found`: the lease, member, user, role, grant, or the key whose value is to be kept does not exist
+ * - `already-exists`: the lease id, the peer URLs, or the name of the user or role are in use
+ * - `unauthenticated`: name or password is wrong, or the call needs a user; `permission-denied`: the user may not do that
  * - `failed-precondition`: the state of the cluster does not allow the call, as promoting a learner that lags
  * - `out-of-range`: a number is beyond what the server allows
  * - `compacted`, `future-revision`: the revision has been compacted, or does not exist yet
@@ -18,6 +19,7 @@
  */
 export type ErrorCode =
   | 'unavailable'
+  | 'tls-failed'
   | 'deadline-exceeded'
   | 'cancelled'
   | 'closed'

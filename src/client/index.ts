@@ -2,6 +2,9 @@
 
 export type { CallAttempt } from './calls/connection.js';
 export type { Alarm, AlarmKind, AlarmListResult } from './cluster/alarms.js';
+export { Auth } from './auth/auth.js';
+export type { AuthResult, AuthStatus, NewUser } from './auth/auth.js';
+export type { Access, Permission, PermittedKeys } from './auth/permission.js';
 export { Client } from './client.js';
 export type { ClientOptions } from './client-options.js';
 export type {
@@ -44,6 +47,7 @@ export type {
 } from './keys/range.js';
 export type { ScanOptions } from './keys/scan.js';
 export type { SnapshotOptions, SnapshotProgress } from './cluster/snapshot.js';
+export type { NodeTlsOptions, TlsOptions } from './tls/tls-options.js';
 export { compare, op, Txn, txn } from './keys/txn.js';
 export type { Comparison, Op, Relation, TxnBody, TxnResult } from './keys/txn.js';
 export type { DeleteBody, DeleteOptions, DeleteResult, PutBody, PutOptions, PutResult } from './keys/writes.js';

@@ -22,3 +22,16 @@ export function bytesToLatin1(bytes: Uint8Array): string {
 export function latin1ToBytes(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
+
+/** The first key after all keys with the prefix; one zero byte, for "all following keys", if there is none. */
+export function prefixEnd(prefix: Uint8Array): Uint8Array {
+  for (let length = prefix.length; length > 0; length--) {
+    const last = prefix[length - 1] ?? 0xff;
+    if (last < 0xff) {
+      const end = Uint8Array.from(prefix.subarray(0, length)); // copies; slice() of a Buffer does not
+      end[length - 1] = last + 1;
+      return end;
+    }
+  }
+  return Uint8Array.of(0);
+}

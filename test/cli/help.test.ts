@@ -53,7 +53,7 @@ describe('the help of raftkv', () => {
       ['member frob --help', `unknown command 'frob': "raftkv member --help" lists the commands`],
       ['member help frob', `unknown command 'frob': "raftkv member --help" lists the commands`],
       ['help member lsit', `unknown command 'lsit' (did you mean list?)`],
-      ['help user', 'user is not supported: raftkv has no users, roles or passwords yet'],
+      ['help downgrade', 'downgrade is not supported: raftkv has only one version of its storage schema'],
     ];
     for (const [line, error] of cases) {
       it(`raftkv ${line}`, async () => {

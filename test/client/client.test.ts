@@ -343,7 +343,7 @@ describe('client', () => {
       client.range({ from: 'a', to: '' }),
     ];
     for (const refusal of refusals) expect((await clientErrorOf(refusal)).code).to.equal('invalid-argument');
-    for (const endpoint of ['', 'ftp://a:1', 'https://a:1', 'a b', 'a:99999']) {
+    for (const endpoint of ['', 'ftp://a:1', 'a b', 'a:99999']) {
       expect(() => new Client({ endpoints: [endpoint] })).to.throw(RaftKvError);
     }
     expect(() => new Client({ endpoints: [] })).to.throw(RaftKvError, 'no endpoint');

@@ -149,9 +149,13 @@ export class FakeEtcd {
     this.store = store;
   }
 
-  static async start(store = new FakeStore(), port = 0): Promise<FakeEtcd> {
+  static async start(
+    store = new FakeStore(),
+    port = 0,
+    credentials = ServerCredentials.createInsecure(),
+  ): Promise<FakeEtcd> {
     const fake = new FakeEtcd(store);
-    await fake.#listen(port);
+    await fake.#listen(port, credentials);
     return fake;
   }
 
@@ -179,7 +183,7 @@ export class FakeEtcd {
     this.#server.forceShutdown();
   }
 
-  async #listen(port: number): Promise<void> {
+  async #listen(port: number, credentials: ServerCredentials): Promise<void> {
     this.#server.addService(SERVICE, {
       range: this.#handler('Range', pb.RangeRequest, (request) => this.#range(request)),
       put: this.#handler('Put', pb.PutRequest, (request) =>
@@ -227,7 +231,7 @@ export class FakeEtcd {
       }),
     });
     this.#port = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
+      this.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => {
         if (error === null) resolve(bound);
         else reject(error);
       });

@@ -20,7 +20,7 @@ export function alarmCommand(streams: Streams): Command {
         .example('raftkv alarm list -w table')
         .action(async (_own: unknown, command: Command) => {
           const flags = command.optsWithGlobals<ClientFlags>();
-          await using client = makeClient(flags, streams);
+          await using client = await makeClient(flags, streams);
           await writeAlarms(streams, flags.writeOut, await client.alarmList());
         }),
     )
@@ -30,7 +30,7 @@ export function alarmCommand(streams: Streams): Command {
         .example('raftkv alarm disarm')
         .action(async (_own: unknown, command: Command) => {
           const flags = command.optsWithGlobals<ClientFlags>();
-          await using client = makeClient(flags, streams);
+          await using client = await makeClient(flags, streams);
           await writeAlarms(streams, flags.writeOut, { alarms: await client.disarm() });
         }),
     );

@@ -64,7 +64,7 @@ function perfCommand(streams: Streams): Command {
     .example('raftkv check perf --load m --duration 30s')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<PerfFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const range = { prefix: flags.prefix };
       const { count } = await client.range(range, { limit: 1, keysOnly: true });
       if (count > 0) {

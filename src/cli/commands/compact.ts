@@ -19,7 +19,7 @@ export function compactCommand(streams: Streams, name = 'compact'): Command {
     .example(`raftkv ${name} 1000 --physical`)
     .action(async (revision: number, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<CompactFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       await client.compact(revision, { physical: flags.physical === true });
       await write(streams.stdout, `compacted revision ${revision}\n`);
     });

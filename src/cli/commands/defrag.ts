@@ -16,7 +16,7 @@ export function defragCommand(streams: Streams): Command {
     .example('raftkv defrag --cluster')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const options = timeoutGiven(command) ? {} : { timeoutMs: TIMEOUT_MS };
       const answers: MemberAnswer<void>[] = [];

@@ -35,7 +35,7 @@ export function delCommand(streams: Streams): Command {
     .action(async (key: string, rangeEnd: string | undefined, _own: unknown, self: Command) => {
       const flags = self.optsWithGlobals<ClientFlags & DelFlags>();
       const selection = select(key, rangeEnd, flags);
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.delete(selection, { prevKv: flags.prevKv ?? false });
       const { deleted, prevKvs, header } = result;
       const { hex } = flags;

@@ -40,7 +40,7 @@ async function campaign(
   { name, value }: { readonly name: string; readonly value: string },
 ): Promise<void> {
   const interruption = new Interruption(streams);
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const candidacy = client.campaign(name, argumentBytes(value, flags.hexInput), {
     ttlSeconds: flags.ttl,
     signal: interruption.signal,
@@ -53,7 +53,7 @@ async function campaign(
 
 async function listen(streams: Streams, flags: ElectFlags, name: string): Promise<void> {
   const { signal } = new Interruption(streams);
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   try {
     for await (const observation of client.observe(name, { signal })) await writeKey(streams, flags, observation);
   } catch (error) {

@@ -54,7 +54,7 @@ async function exportKeys(
 ): Promise<void> {
   const selection = key === undefined ? ({ all: true } as const) : select(key, rangeEnd, flags);
   const selector = isOneKey(selection) ? oneKeyRange(selection) : selection;
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   if (flags.output === undefined) {
     for await (const { bytes } of chunks(client, selector, flags)) await write(streams.stdout, bytes);
     return;

@@ -45,7 +45,7 @@ interface GetArguments {
 async function get(streams: Streams, { key, rangeEnd, flags }: GetArguments): Promise<void> {
   checkFlags(flags);
   const selection = select(key, rangeEnd, flags);
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const result = await read(client, selection, {
     ...rangeOptions(flags),
     consistency: flags.consistency,

@@ -28,7 +28,7 @@ export function hashKvCommand(streams: Streams, path = 'hashkv'): Command {
     .example(`raftkv ${path} --cluster --rev 100 -w table`)
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<HashFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const answers: MemberAnswer<HashResult>[] = [];
       for await (const answer of askEach(endpoints, (endpoint) => client.hashKv(endpoint, flags.rev))) {

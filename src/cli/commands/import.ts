@@ -84,7 +84,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
     now: () => performance.now(),
   });
   const report = new LoadReport(progress);
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const writer = new BatchWriter({ client, retryForMs: flags.retryFor, pauseMs: 100 });
   const loader = new Loader({
     writer,

@@ -33,7 +33,7 @@ export function lockCommand(streams: Streams): Command {
     .action(async (name: string, words: readonly string[], _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<LockFlags>();
       const interruption = new Interruption(streams);
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const options = { ttlSeconds: flags.ttl, signal: interruption.signal };
       await using lock = await interruption.before(client.lock(name, options), 'the lock was acquired');
       if (words.length === 0) await hold(streams, { client, flags, lock, interruption });

@@ -9,7 +9,7 @@ import type { Streams } from '../process/streams.js';
 import { Subcommand } from '../parsing/subcommand.js';
 import { argumentBytes } from '../parsing/arguments.js';
 
-interface MirrorFlags extends ClientFlags {
+interface MirrorFlags extends ClientFlags, DestinationFlags {
   readonly prefix: string;
   /** True without a flag, false with `--no-dest-prefix`. */
   readonly destPrefix: string | boolean;
@@ -30,6 +30,12 @@ export function makeMirrorCommand(streams: Streams): Command {
     .option('--prefix <prefix>', 'copy only the keys with this prefix', '')
     .option('--dest-prefix <prefix>', 'replace the prefix with this one')
     .option('--no-dest-prefix', 'remove the prefix')
+    .option('--dest-cacert <file>', 'as --cacert, for the destination; the flags for the source do not apply to it')
+    .option('--dest-cert <file>', 'as --cert, for the destination')
+    .option('--dest-key <file>', 'as --key, for the destination')
+    .option('--dest-insecure-transport', 'as --insecure-transport, for the destination', true)
+    .option('--dest-user <name>', 'as --user, for the destination')
+    .option('--dest-password <password>', 'as --password, for the destination')
     .addHelpText('after', HELP)
     .example('raftkv make-mirror 10.0.0.9:2379')
     .example('raftkv make-mirror 10.0.0.9:2379 --prefix config/ --dest-prefix mirror/')
@@ -39,8 +45,8 @@ export function makeMirrorCommand(streams: Streams): Command {
         throw new CommandError('--no-dest-prefix needs a --prefix to remove');
       }
       const prefix = argumentBytes(flags.prefix, flags.hexInput);
-      await using source = makeClient(flags, streams);
-      await using target = makeClient({ ...flags, endpoints: destination }, streams);
+      await using source = await makeClient(flags, streams);
+      await using target = await makeClient(destinationFlags(flags, destination), streams, 'dest-');
       const replacement = replacementOf(flags, prefix);
       if (replacement.subarray(0, prefix.length).equals(prefix)) await refuseSameCluster(source, target);
       const mirror = new Mirror({ streams, target, prefix, replacement });
@@ -52,6 +58,32 @@ const HELP = `
 Keys keep their values, but not their leases and their history. The writes of one transaction are replicated as one
 transaction, up to 128 operations. The number of keys written is printed every 30 seconds. Other keys of the destination
 are left unchanged.`;
+
+interface DestinationFlags {
+  readonly destCacert?: string;
+  readonly destCert?: string;
+  readonly destKey?: string;
+  readonly destInsecureTransport: boolean;
+  readonly destUser?: string;
+  readonly destPassword?: string;
+}
+
+/** The flags of the client of the other cluster. What the source is trusted with, such as a password, is not sent to it. */
+function destinationFlags(flags: MirrorFlags, endpoints: string): ClientFlags {
+  const { cacert: _ca, cert: _cert, key: _key, user: _user, password: _password, ...rest } = flags;
+  const { destCacert, destCert, destKey, destInsecureTransport, destUser, destPassword } = flags;
+  return {
+    ...rest,
+    endpoints,
+    insecureSkipTlsVerify: false,
+    insecureTransport: destInsecureTransport,
+    ...(destCacert === undefined ? {} : { cacert: destCacert }),
+    ...(destCert === undefined ? {} : { cert: destCert }),
+    ...(destKey === undefined ? {} : { key: destKey }),
+    ...(destUser === undefined ? {} : { user: destUser }),
+    ...(destPassword === undefined ? {} : { password: destPassword }),
+  };
+}
 
 function replacementOf({ destPrefix, hexInput }: MirrorFlags, prefix: Buffer): Buffer {
   if (destPrefix === false) return Buffer.alloc(0);

@@ -17,7 +17,7 @@ export function moveLeaderCommand(streams: Streams): Command {
     .example('raftkv move-leader 8e9e05c52164694d')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const { header, previousLeader } = await client.moveLeader(id);
       await writeOutput(streams, flags.writeOut, {
         simple: () => `Leadership transferred from ${previousLeader} to ${id}\n`,

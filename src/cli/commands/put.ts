@@ -53,7 +53,7 @@ async function put(streams: Streams, { keyText, valueText, flags }: PutArguments
   const ignoreValue = flags.ignoreValue ?? false;
   if (ignoreValue && valueText !== undefined) throw new CommandError('--ignore-value takes no value');
   const value = ignoreValue ? Buffer.alloc(0) : await valueBytes(streams, valueText, flags.hexInput);
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const result = await client.put(key, value, {
     prevKv: flags.prevKv ?? false,
     ignoreLease: flags.ignoreLease ?? false,

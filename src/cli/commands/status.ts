@@ -35,7 +35,7 @@ export function statusCommand(streams: Streams, path = 'status'): Command {
     .example(`raftkv ${path} --cluster -w table`)
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const rows = await Promise.all(endpoints.map((endpoint) => askMember(endpoint, (at) => client.status(at))));
       await writeOutput(streams, flags.writeOut, {

@@ -31,7 +31,7 @@ export function txnCommand(streams: Streams): Command {
         .when(...conditions)
         .do(...success)
         .otherwise(...failure);
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.txn(transaction);
       await writeOutput(streams, flags.writeOut, {
         simple: () => txnLines(result, flags.hex),

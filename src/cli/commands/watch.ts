@@ -34,7 +34,7 @@ export function watchCommand(streams: Streams, line: readonly string[]): Command
       }
       // Before anything connects: a command line that makes no sense fails at once.
       const { command } = splitCommand(line);
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       if (flags.interactive === true) await interactive({ client, streams, flags });
       else await watchOne({ client, streams, flags, words, command });
     });

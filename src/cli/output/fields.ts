@@ -10,6 +10,11 @@ export function field(name: string, value: string | Uint8Array | number | bigint
   return rawField(name, value instanceof Uint8Array ? goQuoted(value) : String(value));
 }
 
+/** A list of texts on one line. */
+export function quotedFields(name: string, values: readonly string[]): string {
+  return `"${name}" :${values.map((value) => ` ${goQuoted(Buffer.from(value))}`).join('')}`;
+}
+
 /** A value that etcdctl does not quote, such as a duration. */
 export function rawField(name: string, text: string): string {
   return `"${name}" : ${text}`;

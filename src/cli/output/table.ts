@@ -33,7 +33,7 @@ export function keyValueTable(kvs: readonly KeyValue[], hex: boolean): string {
 }
 
 /** Bytes as the text of a cell. Bytes that are not UTF-8, and control characters, which would break the frame, are escaped. */
-function cell(bytes: Buffer, hex: boolean): string {
+export function cell(bytes: Buffer, hex: boolean): string {
   if (hex || !isUtf8(bytes)) return toHex(bytes);
   // JSON's escapes, for control characters only.
   // eslint-disable-next-line no-control-regex

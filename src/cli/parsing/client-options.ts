@@ -7,6 +7,8 @@ import type { OutputFormat } from '../output/output.js';
 import { CommandError } from '../process/streams.js';
 import type { Streams } from '../process/streams.js';
 import { parseDuration } from './arguments.js';
+import { securityOf, securityOptions } from './security-flags.js';
+import type { FlagPrefix, SecurityFlags } from './security-flags.js';
 
 /**
  * The client ports of the cluster that `make cluster` runs. A single server listens on the first of them. A port without
@@ -20,7 +22,7 @@ const COMMAND_TIMEOUT_MS = 5000;
 const DIAL_TIMEOUT_MS = 1000;
 
 /** The flags of every command that calls a cluster. */
-export interface ClientFlags {
+export interface ClientFlags extends SecurityFlags {
   readonly endpoints: string;
   readonly consistency: Consistency;
   readonly writeOut: OutputFormat;
@@ -42,6 +44,7 @@ export function clientOptions(): readonly Option[] {
       LOCAL_CLUSTER,
       'the ports of the local cluster: 127.0.0.1:2379, :22379, :32379',
     ),
+    ...securityOptions(),
     new Option('--consistency <level>', "read level: default, consistent or stale (or etcdctl's l and s)")
       .argParser(parseConsistency)
       .default('default'),
@@ -64,7 +67,9 @@ export function clientOptions(): readonly Option[] {
 export function addClientFlags(program: Command, variables: Streams['variables']): void {
   for (const option of clientOptions()) {
     program.addOption(option);
-    if (option.isBoolean()) program.setOptionValueWithSource(option.attributeName(), false, 'default');
+    if (option.isBoolean()) {
+      program.setOptionValueWithSource(option.attributeName(), option.defaultValue === true, 'default');
+    }
     readVariable(program, option, variables);
   }
 }
@@ -126,16 +131,25 @@ export function timeoutOf({ timeout, commandTimeout }: ClientFlags): number {
   return timeout ?? commandTimeout;
 }
 
-export function makeClient(flags: ClientFlags, { stderr }: Pick<Streams, 'stderr'>): Client {
+/**
+ * A client with the settings of the flags. Asks for the password if only a user is given.
+ * @param prefix how the flags begin in messages
+ * @throws CommandError, RaftKvError
+ */
+export async function makeClient(
+  flags: ClientFlags,
+  streams: Pick<Streams, 'stdin' | 'stderr'>,
+  prefix?: FlagPrefix,
+): Promise<Client> {
   const timeoutMs = timeoutOf(flags);
   const dialMs = Math.min(timeoutMs, flags.dialTimeout);
   return new Client({
-    endpoints: flags.endpoints.split(','),
+    ...(await securityOf(flags, streams, prefix)),
     consistency: flags.consistency,
     timeoutMs,
     connectTimeoutMs: dialMs,
     unreachableMs: dialMs,
-    ...(flags.debug ? { onAttempt: (attempt: CallAttempt) => void stderr.write(debugLine(attempt)) } : {}),
+    ...(flags.debug ? { onAttempt: (attempt: CallAttempt) => void streams.stderr.write(debugLine(attempt)) } : {}),
   });
 }
 

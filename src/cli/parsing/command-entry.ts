@@ -7,6 +7,7 @@ export const COMMAND_GROUPS = [
   'Keys',
   'Leases and locks',
   'Cluster',
+  'Users and roles',
   'Backup and transfer',
   'Other',
 ] as const;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import type { ErrorOptions } from 'commander';
+import type { ErrorOptions, ParseOptionsResult } from 'commander';
 import { suggestion } from '../../util/suggestion.js';
+import { takeSwitchValues } from './switch-values.js';
 
 /** One line of a command's examples. */
 export interface Example {
@@ -22,10 +23,18 @@ export class Subcommand extends Command {
     return this;
   }
 
+  override parseOptions(words: string[]): ParseOptionsResult {
+    return super.parseOptions(takeSwitchValues(this, words));
+  }
+
   /** Reports a parsing error. An unknown option gets the suggestion that settings get. @throws CommanderError */
   override error(message: string, options?: ErrorOptions): never {
-    const [start, flag] = /^error: unknown option '--([^'=]+)[^']*'/.exec(message) ?? [];
-    return super.error(start === undefined ? message : `${start}${this.#similarFlag(flag ?? '')}`, options);
+    // Without the value, which may be a password.
+    const [, flag] = /^error: unknown option '--([^'=]+)/.exec(message) ?? [];
+    return super.error(
+      flag === undefined ? message : `error: unknown option '--${flag}'${this.#similarFlag(flag)}`,
+      options,
+    );
   }
 
   #similarFlag(flag: string): string {

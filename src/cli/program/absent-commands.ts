@@ -1,13 +1,8 @@
 import { Command } from 'commander';
 import { CommandError } from '../process/streams.js';
 
-const NO_AUTHENTICATION = 'raftkv has no users, roles or passwords yet';
-
 /** Commands of etcdctl that raftkv lacks, with the reason. */
 const REASONS: Readonly<Record<string, string>> = {
-  auth: NO_AUTHENTICATION,
-  user: NO_AUTHENTICATION,
-  role: NO_AUTHENTICATION,
   downgrade: 'raftkv has only one version of its storage schema',
 };
 

@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     defrag: async (streams) => (await import('../commands/defrag.js')).defragCommand(streams),
     check: async (streams) => (await import('../commands/check.js')).checkCommand(streams),
   }),
+  ...section('Users and roles', {
+    auth: async (streams) => (await import('../commands/auth.js')).authCommand(streams),
+    user: async (streams) => (await import('../commands/user.js')).userCommand(streams),
+    role: async (streams) => (await import('../commands/role.js')).roleCommand(streams),
+  }),
   ...section('Backup and transfer', {
     snapshot: async (streams) => (await import('../commands/snapshot.js')).snapshotCommand(streams),
     export: async (streams) => (await import('../commands/export.js')).exportCommand(streams),

@@ -11,6 +11,12 @@ export function bytesArgument(value: unknown, what: string): Uint8Array {
   throw invalidArgument(`${what} must be a string or a Uint8Array, not ${nameOf(value)}`);
 }
 
+/** @throws RaftKvError `invalid-argument` unless the value is a string. The message does not hold the value. */
+export function stringArgument(value: unknown, what: string): string {
+  if (typeof value === 'string') return value;
+  throw invalidArgument(`${what} must be a string, not ${nameOf(value)}`);
+}
+
 /** @throws RaftKvError `invalid-argument` unless the value is a safe integer and at least `least` */
 export function integerArgument(value: unknown, what: string, least = Number.MIN_SAFE_INTEGER): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;

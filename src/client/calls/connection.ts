@@ -1,29 +1,18 @@
-import { Client as GrpcClient, connectivityState, credentials, Metadata } from '@grpc/grpc-js';
-import type { ClientDuplexStream } from '@grpc/grpc-js';
+import { Client as GrpcClient, connectivityState } from '@grpc/grpc-js';
+import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { onAbort } from '../../util/abort.js';
 import { asBuffer } from '../../util/bytes.js';
 import { asError } from '../../util/error.js';
-import { invalidArgument, RaftKvError, withFate } from '../errors.js';
-import { fromServiceError, isServiceError, notConnected } from './failures.js';
+import type { Token, Tokens } from '../auth/tokens.js';
+import { mayRenew, metadataOf, pauseBefore, withToken } from '../auth/with-token.js';
+import type { RaftKvError } from '../errors.js';
+import type { EndpointSecurity, TransportSecurity } from '../tls/transport-security.js';
+import { CHANNEL_OPTIONS, epoch, toMetadata } from './channel.js';
+import type { Endpoint } from './endpoint.js';
+import { cancelledError, closedError } from './ended-errors.js';
+import { fromServiceError, handshakeError, isCutEarly, isServiceError, notConnected } from './failures.js';
 import type { CallKind } from './failures.js';
-import type { Method } from './methods.js';
-
-const CHANNEL_OPTIONS = {
-  // Reconnects soon after a member restarts; grpc's default backoff grows to two minutes.
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1000,
-  // Detects dead connections, as behind a cut link. Servers reject pings less than 5 s apart.
-  'grpc.keepalive_time_ms': 10_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-  // Rejecting a large answer here would leave the fate of a write unknown. Servers limit the size of answers.
-  'grpc.max_receive_message_length': -1,
-  'grpc.max_send_message_length': -1,
-  // A client shares no connection with another, so that closing it closes its connections.
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.service_config_disable_resolution': 1,
-  // Members are reached directly, without a web proxy.
-  'grpc.enable_http_proxy': 0,
-};
+import type { Method } from './method.js';
 
 export interface AttemptOptions {
   /** Deadline of the attempt, on the monotonic clock, in ms. */
@@ -49,36 +38,87 @@ export interface CallAttempt {
 
 export type OnAttempt = (attempt: CallAttempt) => void;
 
+/** What the connections of one client share. */
+export interface ConnectionOptions {
+  readonly security: TransportSecurity;
+  /** Undefined without a user. */
+  readonly tokens: Tokens | undefined;
+  readonly onAttempt: OnAttempt | undefined;
+}
+
+/** A bidirectional stream that has been opened. */
+export interface OpenStream<Request, Response> {
+  readonly call: ClientDuplexStream<Request, Response>;
+  /** To be called if the member ended the stream because it refused the client's token: the next stream gets another. */
+  readonly refuseToken: () => void;
+}
+
 /** The HTTP/2 connection to one member, made on first use and again after it breaks. */
 export class Connection {
-  /** host:port, or unix:///path */
+  /** Its name: host:port or unix:///path, after the scheme if that is not the default one. */
   readonly endpoint: string;
+  readonly #address: Endpoint;
   readonly #client: GrpcClient;
+  readonly #security: EndpointSecurity;
+  readonly #tokens: Tokens | undefined;
   readonly #onAttempt: OnAttempt | undefined;
   readonly #calls = new Set<{ cancel(): void }>();
   #closed = false;
 
-  /** @throws RaftKvError `invalid-argument` if the endpoint is malformed */
-  constructor(endpoint: string, onAttempt?: OnAttempt) {
-    this.endpoint = parseEndpoint(endpoint);
+  constructor(address: Endpoint, { security, tokens, onAttempt }: ConnectionOptions) {
+    this.#address = address;
+    this.endpoint = address.name;
+    this.#tokens = tokens;
     this.#onAttempt = onAttempt;
-    this.#client = new GrpcClient(targetOf(this.endpoint), credentials.createInsecure(), CHANNEL_OPTIONS);
+    this.#security = security.for(address);
+    this.#client = new GrpcClient(address.target, this.#security.credentials, CHANNEL_OPTIONS);
   }
 
-  /** Makes one attempt of a call. @throws RaftKvError */
+  /** Whether this is the connection to the member at the address. */
+  leadsTo({ target, secure }: Endpoint): boolean {
+    return this.#address.target === target && this.#address.secure === secure;
+  }
+
+  /** Makes one attempt of a call, with another token if the member refuses the first one. @throws RaftKvError */
   async attempt<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     options: AttemptOptions,
   ): Promise<Response> {
-    return await this.#observed(method, async () => {
-      await this.#ready(options);
-      return await this.#send(method, request, options);
-    });
+    const tokens = method.anonymous === true ? undefined : this.#tokens;
+    return await withToken(tokens, options, (token) =>
+      this.#observed(method, async () => {
+        await this.#ready(options);
+        return await this.#send(method, request, { ...options, metadata: { ...options.metadata, ...token } });
+      }),
+    );
   }
 
   /** Makes one attempt of a call that is answered by a stream, which the consumer's pace governs. @throws RaftKvError */
   async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    options: AttemptOptions,
+  ): AsyncGenerator<Response, void, undefined> {
+    for (let renewals = 0; ; renewals++) {
+      const token = await this.#tokens?.current(options);
+      let started = false;
+      try {
+        for await (const response of this.#stream(method, request, withMetadata(options, token))) {
+          started = true;
+          yield response;
+        }
+        return;
+      } catch (error) {
+        if (token === undefined || !mayRenew(error, renewals)) throw error;
+        this.#tokens?.refuse(token);
+        if (started || performance.now() >= options.deadlineMs) throw error;
+        await pauseBefore(renewals);
+      }
+    }
+  }
+
+  async *#stream<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     options: AttemptOptions,
@@ -102,7 +142,7 @@ export class Connection {
     try {
       for await (const response of call) yield response as Response;
     } catch (error) {
-      failure = this.#explain(asError(error), options);
+      failure = await this.#explain(asError(error), options);
       throw failure;
     } finally {
       this.#calls.delete(call);
@@ -118,18 +158,24 @@ export class Connection {
    */
   async open<Request, Response>(
     method: Method<Request, Response>,
-    options: Omit<AttemptOptions, 'kind'> & { readonly metadata: Readonly<Record<string, string>> },
-  ): Promise<ClientDuplexStream<Request, Response>> {
+    options: AttemptOptions,
+  ): Promise<OpenStream<Request, Response>> {
+    const token = await this.#tokens?.current(options);
     await this.#observed(method, () => this.#ready(options));
     const call = this.#client.makeBidiStreamRequest(
       method.path,
       (message: Request) => asBuffer(method.encode(message)),
       (body: Buffer) => method.decode(body),
-      toMetadata(options.metadata),
+      toMetadata(withMetadata(options, token).metadata),
     );
     this.#calls.add(call);
     call.on('status', () => this.#calls.delete(call));
-    return call;
+    return { call, refuseToken: () => void (token === undefined || this.#tokens?.refuse(token)) };
+  }
+
+  /** The reason of the end of a bidirectional stream. */
+  async whyEnded(error: ServiceError): Promise<RaftKvError> {
+    return await this.#withHandshake(fromServiceError(error, 'read', this.endpoint));
   }
 
   /** Cancels the calls in progress, which reject as `closed`. */
@@ -157,7 +203,11 @@ export class Connection {
   }
 
   async #ready(options: Omit<AttemptOptions, 'kind'>): Promise<void> {
-    if (this.#client.getChannel().getConnectivityState(true) !== connectivityState.READY) await this.#connect(options);
+    const channel = this.#client.getChannel();
+    if (channel.getConnectivityState(true) !== connectivityState.READY) {
+      await this.#connect(options);
+      if (channel.getConnectivityState(false) === connectivityState.READY) this.#security.succeeded();
+    }
     if (this.#closed) throw closedError('not-applied');
     if (options.signal?.aborted === true) throw cancelledError('not-applied', options.signal);
   }
@@ -203,7 +253,7 @@ export class Connection {
           this.#calls.delete(call);
           forget();
           if (error === null && response !== undefined) resolve(response);
-          else reject(this.#explain(error, { signal, kind }));
+          else void this.#explain(error, { signal, kind }).then(reject, reject);
         },
       );
       this.#calls.add(call);
@@ -211,7 +261,10 @@ export class Connection {
     });
   }
 
-  #explain(error: Error | null, { signal, kind }: { signal: AbortSignal | undefined; kind: CallKind }): Error {
+  async #explain(
+    error: Error | null,
+    { signal, kind }: { readonly signal: AbortSignal | undefined; readonly kind: CallKind },
+  ): Promise<Error> {
     const failure = isServiceError(error) ? fromServiceError(error, kind, this.endpoint) : undefined;
     const fate = failure?.fate ?? (kind === 'read' ? 'not-applied' : 'unknown');
     // An answer that arrived despite the cancellation is used.
@@ -219,54 +272,17 @@ export class Connection {
       if (this.#closed) return closedError(fate);
       if (signal?.aborted === true) return cancelledError(fate, signal);
     }
-    return failure ?? error ?? new TypeError(`${this.endpoint}: neither an answer nor an error`);
+    if (failure !== undefined) return await this.#withHandshake(failure);
+    return error ?? new TypeError(`${this.endpoint}: neither an answer nor an error`);
+  }
+
+  /** Explains a connection that was closed before it could be used by its TLS handshake, if that is the reason. */
+  async #withHandshake(failure: RaftKvError): Promise<RaftKvError> {
+    const handshake = isCutEarly(failure) ? await this.#security.failure() : undefined;
+    return handshake === undefined ? failure : handshakeError(this.endpoint, handshake, failure);
   }
 }
 
-export function closedError(fate: RaftKvError['fate']): RaftKvError {
-  return new RaftKvError({ code: 'closed', message: withFate('the client is closed', fate), fate, retryable: false });
-}
-
-export function cancelledError(fate: RaftKvError['fate'], signal: AbortSignal): RaftKvError {
-  const cause: unknown = signal.reason;
-  const message = withFate('the call was cancelled', fate);
-  return new RaftKvError({ code: 'cancelled', message, fate, retryable: false, cause });
-}
-
-function toMetadata(values: Readonly<Record<string, string>> = {}): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(values)) metadata.set(name, value);
-  return metadata;
-}
-
-/** The scheme of a socket of the file system, followed by its path. */
-const SOCKET = 'unix://';
-
-/** The name of an endpoint for the gRPC library, which takes a relative path only without slashes after the scheme. */
-function targetOf(endpoint: string): string {
-  return endpoint.startsWith(SOCKET) ? `unix:${endpoint.slice(SOCKET.length)}` : endpoint;
-}
-
-/** A monotonic time as the wall-clock time that gRPC takes. */
-function epoch(monotonicMs: number): number {
-  return Date.now() + Math.max(0, monotonicMs - performance.now());
-}
-
-/**
- * Accepts host:port, host, http://host:port, with IPv6 hosts in brackets, :port for this machine as Go does, and
- * unix:///path or unix:/path for a socket of the file system. The scheme may be in capitals.
- * @returns host:port, or unix:///path as members print it
- * @throws RaftKvError `invalid-argument` if the endpoint is malformed
- */
-export function parseEndpoint(text: string): string {
-  const [, afterSlashes, absolute] = /^unix:(?:\/\/(.+)|(\/.+))$/i.exec(text.trim()) ?? [];
-  const socket = afterSlashes ?? absolute;
-  if (socket !== undefined) return `${SOCKET}${socket}`;
-  const match = /^(?:(https?):\/\/)?(\[[0-9a-f:.]+\]|[^/:?#@\s]+|(?=:\d))(?::(\d{1,5}))?\/?$/i.exec(text.trim());
-  const port = Number(match?.[3] ?? 2379);
-  if (match === null || port > 65_535) {
-    throw invalidArgument(`"${text}" is not an endpoint, as in 127.0.0.1:2379 or http://127.0.0.1:2379`);
-  }
-  if (match[1]?.toLowerCase() === 'https') throw invalidArgument(`"${text}": TLS is not supported yet, use http`);
-  return `${match[2] === '' ? 'localhost' : match[2]}:${port}`;
+function withMetadata(options: AttemptOptions, token: Token | undefined): AttemptOptions {
+  return token === undefined ? options : { ...options, metadata: { ...options.metadata, ...metadataOf(token) } };
 }

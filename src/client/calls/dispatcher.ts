@@ -3,12 +3,18 @@ import { withEither } from '../../util/abort.js';
 import { assert, defined } from '../../util/assert.js';
 import { randomInteger } from '../../util/random.js';
 import type { Random } from '../../util/random.js';
-import { cancelledError, closedError, Connection, parseEndpoint } from './connection.js';
-import type { OnAttempt } from './connection.js';
+import { AUTHENTICATE } from '../auth/methods.js';
+import { Tokens } from '../auth/tokens.js';
+import type { Credentials } from '../auth/tokens.js';
 import { invalidArgument, RaftKvError } from '../errors.js';
-import { isAnswer, isLearnerRefusal, isTooStale, isUnreachable } from './failures.js';
+import { TransportSecurity } from '../tls/transport-security.js';
+import type { TlsOptions } from '../tls/tls-options.js';
+import type { Connection, OnAttempt } from './connection.js';
+import { Connections } from './connections.js';
+import { cancelledError, closedError } from './ended-errors.js';
+import { isAnswer, isAuthOff, isLearnerRefusal, isTooStale, isUnreachable, isWorthAnotherMember } from './failures.js';
 import { noneReached, withAnswer } from './final-error.js';
-import type { Method } from './methods.js';
+import type { Method } from './method.js';
 
 /** Options of every call. */
 export interface CallOptions {
@@ -34,6 +40,8 @@ export interface DispatcherOptions {
   /** How long to keep trying while no member accepts a connection, in ms. */
   readonly unreachableMs: number;
   readonly random: Random;
+  /** Undefined: plain connections, except to endpoints that begin with https. */
+  readonly tls?: TlsOptions | undefined;
   /** Called after each attempt of a call. */
   readonly onAttempt?: OnAttempt | undefined;
 }
@@ -52,15 +60,22 @@ const LEAST_ATTEMPT_MS = 5;
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  readonly #connections: readonly Connection[];
-  #preferred = 0;
+  readonly #members: Connections;
+  /** Whether the client has a user, so that a refused token can be renewed. */
+  readonly hasUser: boolean;
   readonly #closing = new AbortController();
 
-  constructor(options: DispatcherOptions) {
+  /** @throws RaftKvError `invalid-argument` for a malformed endpoint or unusable certificates */
+  constructor(options: DispatcherOptions, credentials?: Credentials) {
     if (!Array.isArray(options.endpoints)) throw invalidArgument('endpoints must be a list of host:port');
     if (options.endpoints.length === 0) throw invalidArgument('no endpoint is given');
     this.#options = options;
-    this.#connections = options.endpoints.map((endpoint) => new Connection(endpoint, options.onAttempt));
+    this.hasUser = credentials !== undefined;
+    this.#members = new Connections(options.endpoints, {
+      security: new TransportSecurity(options.tls),
+      tokens: credentials === undefined ? undefined : new Tokens(() => this.#authenticate(credentials)),
+      onAttempt: options.onAttempt,
+    });
   }
 
   /** Longest duration of a call without a `timeoutMs` of its own, in ms. */
@@ -69,10 +84,10 @@ export class Dispatcher {
   }
 
   get endpoints(): readonly string[] {
-    return this.#connections.map(({ endpoint }) => endpoint);
+    return this.#members.all.map(({ endpoint }) => endpoint);
   }
 
-  get settings(): DispatcherOptions {
+  get settings(): Omit<DispatcherOptions, 'tls'> {
     return this.#options;
   }
 
@@ -81,9 +96,14 @@ export class Dispatcher {
     return this.#closing.signal;
   }
 
+  /** The endpoints of a list, without those that lead to the same address in the same way as another. */
+  distinct(endpoints: readonly string[]): readonly string[] {
+    return this.#members.distinct(endpoints);
+  }
+
   /** The connections in turn, starting with the one that answered last. For streams, which choose a member themselves. */
   connection(attempt: number): Connection {
-    return defined(this.#inTurn()[attempt % this.#connections.length], 'connection');
+    return this.#members.nth(attempt);
   }
 
   /** @throws RaftKvError */
@@ -93,7 +113,7 @@ export class Dispatcher {
     options: AttemptedCallOptions = {},
   ): Promise<Response> {
     const { unreachableMs } = this.#options;
-    return await this.#run({ method, request, options, connections: this.#connections, unreachableMs });
+    return await this.#run({ method, request, options, connections: this.#members.all, unreachableMs });
   }
 
   /** Calls the member at the endpoint, which need not be one of the client's. @throws RaftKvError */
@@ -103,10 +123,10 @@ export class Dispatcher {
     request: Request,
     options: CallOptions = {},
   ): Promise<Response> {
-    const known = this.#known(endpoint);
+    const known = this.#members.known(endpoint);
     const run = { method, request, options, unreachableMs: 0 };
     if (known !== undefined) return await this.#run({ ...run, connections: [known] });
-    const visited = new Connection(endpoint, this.#options.onAttempt);
+    const visited = this.#members.visit(endpoint);
     try {
       return await this.#run({ ...run, connections: [visited] });
     } finally {
@@ -126,11 +146,10 @@ export class Dispatcher {
     const { endpoint, signal, timeoutMs = Number.POSITIVE_INFINITY } = options;
     const { connectTimeoutMs } = this.#options;
     const attempt = { deadlineMs: performance.now() + timeoutMs, connectTimeoutMs, signal, kind: method.kind };
-    const known = endpoint === undefined ? undefined : this.#known(endpoint);
-    const visited =
-      endpoint === undefined || known !== undefined ? undefined : new Connection(endpoint, this.#options.onAttempt);
+    const known = endpoint === undefined ? undefined : this.#members.known(endpoint);
+    const visited = endpoint === undefined || known !== undefined ? undefined : this.#members.visit(endpoint);
     const single = known ?? visited;
-    const candidates = single === undefined ? this.#inTurn() : [single];
+    const candidates = single === undefined ? this.#members.inTurn() : [single];
     let reached = false;
     try {
       for (const [position, connection] of candidates.entries()) {
@@ -143,7 +162,7 @@ export class Dispatcher {
           }
           return;
         } catch (error) {
-          if (started || !(error instanceof RaftKvError) || !error.retryable) throw error;
+          if (started || !(error instanceof RaftKvError) || !isWorthAnotherMember(error)) throw error;
           reached ||= !isUnreachable(error);
           if (position < candidates.length - 1) continue;
           throw reached ? error : noneReached(error, candidates);
@@ -156,12 +175,22 @@ export class Dispatcher {
 
   /** The failure of a call or stream that no member could be reached for. It names all endpoints. */
   noneReached(last: RaftKvError): RaftKvError {
-    return noneReached(last, this.#connections);
+    return noneReached(last, this.#members.all);
   }
 
   close(): void {
     this.#closing.abort();
-    for (const connection of this.#connections) connection.close();
+    this.#members.close();
+  }
+
+  /** The token of the user; undefined if the cluster has no authentication. @throws RaftKvError */
+  async #authenticate({ user, password }: Credentials): Promise<string | undefined> {
+    try {
+      return (await this.call(AUTHENTICATE, { name: user, password })).token;
+    } catch (error) {
+      if (error instanceof RaftKvError && isAuthOff(error)) return undefined;
+      throw error;
+    }
   }
 
   async #run<Request, Response>(run: Run<Request, Response>): Promise<Response> {
@@ -169,12 +198,13 @@ export class Dispatcher {
     const startMs = performance.now();
     const deadlineMs = startMs + (options.timeoutMs ?? this.#options.timeoutMs);
     const silenceEndMs = startMs + (options.silenceMs ?? Number.POSITIVE_INFINITY);
-    const shared = connections === this.#connections;
-    const first = shared ? this.#preferred : 0;
+    const shared = connections === this.#members.all;
+    const first = shared ? this.#members.preferred : 0;
     let reached = false;
     let answer: RaftKvError | undefined;
     let silent = false;
     let learners = 0;
+    let insecure = 0;
     for (let attempt = 0; ; attempt++) {
       this.checkOpen(options.signal);
       const index = (first + attempt) % connections.length;
@@ -192,20 +222,25 @@ export class Dispatcher {
           signal: options.signal,
           kind: method.kind,
         });
-        if (shared) this.#preferred = index;
+        if (shared) this.#members.preferred = index;
         return response;
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
-        if (shared && error.retryable && this.#preferred === index) this.#preferred = (index + 1) % connections.length;
+        if (shared && isWorthAnotherMember(error) && this.#members.preferred === index)
+          this.#members.preferred = (index + 1) % connections.length;
         // A learner's refusal says nothing about the cluster.
         if (isLearnerRefusal(error)) learners++;
         else if (isAnswer(error)) answer = error;
-        if (error.fate === 'unknown' || !error.retryable) throw withAnswer(error, answer);
+        if (error.fate === 'unknown' || !isWorthAnotherMember(error)) throw withAnswer(error, answer);
+        if (error.code === 'tls-failed') insecure++;
         reached ||= !isUnreachable(error);
         silent ||= error.code === 'deadline-exceeded';
         if (leftInRound === 1) {
           if (learners === connections.length) throw error;
+          // To wait does not make certificates valid.
+          if (insecure === connections.length) throw noneReached(error, connections);
           learners = 0;
+          insecure = 0;
           // A member that hangs has used its share of the time, and would use another.
           const lastRound = silent || attempt + 1 >= STALE_ROUNDS * connections.length;
           if (answer !== undefined && isTooStale(answer) && lastRound) throw answer;
@@ -218,15 +253,6 @@ export class Dispatcher {
         }
       }
     }
-  }
-
-  #known(endpoint: string): Connection | undefined {
-    return this.#connections.find((connection) => connection.endpoint === parseEndpoint(endpoint));
-  }
-
-  /** All connections, starting with the one that answered last. */
-  #inTurn(): readonly Connection[] {
-    return [...this.#connections.slice(this.#preferred), ...this.#connections.slice(0, this.#preferred)];
   }
 
   /** @throws RaftKvError if the client is closed or the caller has cancelled */

@@ -2,8 +2,9 @@ import { status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 import { RaftKvError, withFate } from '../errors.js';
 import type { ErrorCode, Fate } from '../errors.js';
+import type { HandshakeFailure } from '../tls/handshake-failure.js';
 
-// The only file that matches the error texts of sockets, HTTP/2, gRPC and etcd.
+// The only file that matches the error texts of sockets, HTTP/2, gRPC and etcd. Those of TLS are in tls/handshake-failure.ts.
 
 /** Whether a call can change the store. */
 export type CallKind = 'read' | 'write';
@@ -26,6 +27,20 @@ const REFUSALS: ReadonlySet<number> = new Set([
 
 /** A learner refuses most calls, with UNAVAILABLE in etcd up to 3.5 and with FAILED_PRECONDITION since 3.6. */
 const LEARNER = 'etcdserver: rpc not supported for learner';
+
+/**
+ * A member refuses a token with these texts, before it carries the request out or, if users or roles have changed since it
+ * was proposed, in place of applying it. "user name is empty": authentication was enabled after the client had found it off.
+ */
+const TOKEN_REFUSALS: readonly string[] = [
+  'etcdserver: invalid auth token',
+  'etcdserver: revision of auth store is old',
+  'etcdserver: user name is empty',
+  // etcd's Maintenance service passes on the errors of its store of users as they are.
+  'auth: invalid auth token',
+  'auth: revision in header is old',
+  'auth: user name is empty',
+];
 
 /** Texts that prove that a request was not applied, by the code that they come with. */
 const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
@@ -62,7 +77,15 @@ const PROOFS: ReadonlyMap<number, readonly string[]> = new Map([
   // The state machine refused a step of a lock or an election.
   [
     status.UNKNOWN,
-    ['mutex: session is expired', 'election: not leader', 'requested lease not found', 'request is too large'],
+    [
+      'mutex: session is expired',
+      'election: not leader',
+      'requested lease not found',
+      'request is too large',
+      // etcd passes these on without their code from the calls that its Lock and Election services make.
+      ...TOKEN_REFUSALS,
+      'etcdserver: permission denied',
+    ],
   ],
   // grpc-js had no connection by the deadline.
   [status.DEADLINE_EXCEEDED, ['Waiting for LB pick']],
@@ -102,6 +125,16 @@ const CODES_BY_TEXT: readonly (readonly [string, ErrorCode])[] = [
   ['too many requests', 'too-many-requests'],
   ['mutex: session is expired', 'lease-lost'],
   ['election: not leader', 'lease-lost'],
+  ...TOKEN_REFUSALS.map((text): readonly [string, ErrorCode] => [text, 'unauthenticated']),
+  ['etcdserver: authentication failed', 'unauthenticated'],
+  ['etcdserver: permission denied', 'permission-denied'],
+  ['auth: permission denied', 'permission-denied'],
+  ['etcdserver: user name already exists', 'already-exists'],
+  ['etcdserver: role name already exists', 'already-exists'],
+  ['etcdserver: user name not found', 'not-found'],
+  ['etcdserver: role name not found', 'not-found'],
+  ['etcdserver: role is not granted to the user', 'not-found'],
+  ['etcdserver: permission is not granted to the role', 'not-found'],
 ];
 
 /** The error of a watch that the server cancelled. */
@@ -114,7 +147,7 @@ export function fromCancelReason(reason: string, endpoint: string): RaftKvError 
 const CANCEL_REASONS: readonly (readonly [string, ErrorCode])[] = [
   ['too many requests', 'too-many-requests'],
   ['permission denied', 'permission-denied'],
-  ['invalid auth token', 'unauthenticated'],
+  ...TOKEN_REFUSALS.map((text): readonly [string, ErrorCode] => [text, 'unauthenticated']),
   ['do not fit a message', 'too-large'],
   ['mvcc: ', 'invalid-argument'],
 ];
@@ -147,6 +180,46 @@ export function notConnected(endpoint: string): RaftKvError {
     retryable: true,
     cause: new NoConnection(),
   });
+}
+
+/** Whether the connection was closed before it could be used, although the server had accepted it. */
+export function isCutEarly({ cause }: RaftKvError): boolean {
+  if (!isServiceError(cause) || !cause.details.startsWith('No connection established')) return false;
+  return !/ECONNREFUSED|ENOTFOUND|ENOENT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EACCES|EPERM/.test(cause.details);
+}
+
+/**
+ * The error of a connection whose TLS handshake failed. A failure that lasts has a code of its own: another member may be
+ * well, but to wait does not help.
+ */
+export function handshakeError(
+  endpoint: string,
+  { reason, isLasting }: HandshakeFailure,
+  last: RaftKvError,
+): RaftKvError {
+  return new RaftKvError({
+    code: isLasting ? 'tls-failed' : 'unavailable',
+    message: `${endpoint}: ${reason}`,
+    grpcCode: status.UNAVAILABLE,
+    fate: 'not-applied',
+    retryable: !isLasting,
+    cause: last.cause,
+  });
+}
+
+/** Whether another member may serve the call at once. The cause may last at this one. */
+export function isWorthAnotherMember(error: RaftKvError): boolean {
+  return error.retryable || error.code === 'tls-failed';
+}
+
+/** Whether a member refused the client's token. It has carried nothing out. */
+export function isTokenRefused({ message }: RaftKvError): boolean {
+  return TOKEN_REFUSALS.some((text) => message.includes(text));
+}
+
+/** Whether the cluster has no authentication. */
+export function isAuthOff({ message }: RaftKvError): boolean {
+  return message.includes('etcdserver: authentication is not enabled');
 }
 
 /** The cause of an error when there was no connection. */

@@ -5,13 +5,14 @@ import { isUnreachable } from './failures.js';
 
 /** The failure of a call that no member could be reached for. It names all endpoints, not only the last one tried. */
 export function noneReached(last: RaftKvError, connections: readonly { readonly endpoint: string }[]): RaftKvError {
-  if (connections.length === 1) return last;
+  // An authentication that reached no member has tried them all.
+  if (connections.length === 1 || last.cause instanceof RaftKvError) return last;
   const endpoints = connections.map(({ endpoint }) => endpoint).join(', ');
   return new RaftKvError({
-    code: 'unavailable',
+    code: last.code === 'tls-failed' ? 'tls-failed' : 'unavailable',
     message: `no member can be reached at ${endpoints} (last tried ${last.message})`,
     fate: 'not-applied',
-    retryable: true,
+    retryable: last.retryable,
     cause: last,
     ...(last.grpcCode === undefined ? {} : { grpcCode: last.grpcCode }),
   });

@@ -12,6 +12,8 @@ export interface ReachLimits {
 export class Reach {
   #sinceMs = performance.now();
   #reached = false;
+  /** Failures in a row of TLS handshakes that will fail again. */
+  #insecure = 0;
 
   /** Whether any member has accepted a connection since the stream last worked. */
   get reached(): boolean {
@@ -22,11 +24,18 @@ export class Reach {
   working(): void {
     this.#sinceMs = performance.now();
     this.#reached = false;
+    this.#insecure = 0;
   }
 
   /** Counts a failed attempt. */
   failed(error: RaftKvError): void {
     this.#reached ||= !isUnreachable(error);
+    this.#insecure = error.code === 'tls-failed' ? this.#insecure + 1 : 0;
+  }
+
+  /** Whether no connection to any of the members can be made securely. @param members their number */
+  isInsecure(members: number): boolean {
+    return this.#insecure >= members;
   }
 
   /** @param roundOver every member has been tried since the last pause */

@@ -59,10 +59,11 @@ export async function moveLeader(
  */
 async function findLeader(dispatcher: Dispatcher, options: CallOptions): Promise<Leader | undefined> {
   const { members } = toMemberList(await dispatcher.call(MEMBER_LIST, { linearizable: false }, options));
-  const advertised = members.flatMap(({ clientUrls }) => clientUrls.map((url) => url.replace(/^http:\/\//, '')));
+  const advertised = members.flatMap(({ clientUrls }) => clientUrls);
   const timeoutMs = Math.min(STATUS_MS, options.timeoutMs ?? STATUS_MS);
-  const asked = [...new Set([...dispatcher.endpoints, ...advertised])].map(
-    async (endpoint): Promise<Leader | undefined> => {
+  const asked = dispatcher
+    .distinct([...dispatcher.endpoints, ...advertised])
+    .map(async (endpoint): Promise<Leader | undefined> => {
       try {
         const status = toStatus(await dispatcher.callMember(endpoint, STATUS, {}, { ...options, timeoutMs }));
         return status.isLeader && status.leader !== undefined
@@ -73,8 +74,7 @@ async function findLeader(dispatcher: Dispatcher, options: CallOptions): Promise
         if (error instanceof RaftKvError) return undefined;
         throw error;
       }
-    },
-  );
+    });
   const leaders = (await Promise.all(asked)).filter((leader) => leader !== undefined);
   return leaders.sort((left, right) => right.term - left.term)[0];
 }

@@ -1,4 +1,4 @@
-import { EMPTY } from '../../util/bytes.js';
+import { EMPTY, prefixEnd } from '../../util/bytes.js';
 import { bytesArgument, nameOf } from '../calls/arguments.js';
 import { invalidArgument } from '../errors.js';
 
@@ -55,19 +55,6 @@ function checkSelector(selector: unknown): void {
   if (given.length === 1) return;
   if (!isObject) throw invalidArgument(`a range takes { prefix }, { from, to } or { all }, not ${nameOf(selector)}`);
   throw invalidArgument(`a range takes one of prefix, from and all, not ${given.join(' and ') || 'none'}`);
-}
-
-/** The first key after all keys with the prefix; one zero byte, for "all following keys", if there is none. */
-export function prefixEnd(prefix: Uint8Array): Uint8Array {
-  for (let length = prefix.length; length > 0; length--) {
-    const last = prefix[length - 1] ?? 0xff;
-    if (last < 0xff) {
-      const end = Uint8Array.from(prefix.subarray(0, length)); // copies; slice() of a Buffer does not
-      end[length - 1] = last + 1;
-      return end;
-    }
-  }
-  return ZERO;
 }
 
 /** The next possible key in byte order. */

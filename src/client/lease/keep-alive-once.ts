@@ -1,5 +1,5 @@
 import { onAbort } from '../../util/abort.js';
-import { cancelledError, closedError } from '../calls/connection.js';
+import { cancelledError, closedError } from '../calls/ended-errors.js';
 import type { AttemptedCallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { RaftKvError } from '../errors.js';
 import type { LeaseKeeper, Renewal } from './lease-keeper.js';

@@ -1,8 +1,8 @@
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { etcdserverpb } from '../../gen/proto.js';
-import type { Connection } from '../calls/connection.js';
+import type { Connection, OpenStream } from '../calls/connection.js';
 import { RaftKvError } from '../errors.js';
-import { fromServiceError } from '../calls/failures.js';
+import { isTokenRefused } from '../calls/failures.js';
 import { toKeepAlive } from './lease-requests.js';
 import type { LeaseKeepAliveResult } from './lease-requests.js';
 import { LEASE_KEEP_ALIVE } from '../calls/methods.js';
@@ -25,7 +25,7 @@ type Response = ReturnType<typeof LEASE_KEEP_ALIVE.decode>;
 
 /** A stream to one member that renews any number of leases. */
 export class KeepAliveStream {
-  readonly #call: ClientDuplexStream<Request, Response>;
+  readonly #stream: OpenStream<Request, Response>;
   readonly #endpoint: string;
   #settle: (error: RaftKvError) => void = () => undefined;
   /** Resolves with the reason when the stream ends. */
@@ -35,29 +35,41 @@ export class KeepAliveStream {
 
   /** @throws RaftKvError if there is no connection in time */
   static async open(options: KeepAliveStreamOptions): Promise<KeepAliveStream> {
-    const call = await options.connection.open(LEASE_KEEP_ALIVE, { ...options, metadata: METADATA });
-    return new KeepAliveStream(call, options);
+    const { kind } = LEASE_KEEP_ALIVE;
+    const stream = await options.connection.open(LEASE_KEEP_ALIVE, { ...options, kind, metadata: METADATA });
+    return new KeepAliveStream(stream, options);
   }
 
-  private constructor(call: ClientDuplexStream<Request, Response>, options: KeepAliveStreamOptions) {
+  private constructor(stream: OpenStream<Request, Response>, options: KeepAliveStreamOptions) {
     const { connection, signal, onAnswer } = options;
-    this.#call = call;
+    const { call } = stream;
+    this.#stream = stream;
     this.#endpoint = connection.endpoint;
     const abort = (): void => this.end('the stream was cancelled');
     signal.addEventListener('abort', abort);
     call.on('data', (answer: Response) => onAnswer(toKeepAlive(answer)));
-    call.on('error', (error: ServiceError) => this.#settle(fromServiceError(error, 'read', this.#endpoint)));
-    call.on('end', () => this.end('the member ended the stream'));
+    const end = (): void => this.end('the member ended the stream');
+    call.on('end', end);
+    call.on('error', (error: ServiceError) => {
+      // The end comes before the reason of the error is known.
+      call.off('end', end);
+      void connection.whyEnded(error).then((reason) => this.#fail(reason));
+    });
     void this.ended.then(() => signal.removeEventListener('abort', abort));
   }
 
   send(id: bigint): void {
-    this.#call.write({ ID: leaseIdToWire(id) });
+    this.#stream.call.write({ ID: leaseIdToWire(id) });
   }
 
   end(reason: string): void {
     const message = `${this.#endpoint}: ${reason}`;
     this.#settle(new RaftKvError({ code: 'unavailable', message, fate: 'not-applied', retryable: true }));
-    this.#call.cancel();
+    this.#stream.call.cancel();
+  }
+
+  #fail(reason: RaftKvError): void {
+    if (isTokenRefused(reason)) this.#stream.refuseToken();
+    this.#settle(reason);
   }
 }

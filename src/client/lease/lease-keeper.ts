@@ -1,4 +1,5 @@
 import type { Dispatcher } from '../calls/dispatcher.js';
+import { isTokenRefused } from '../calls/failures.js';
 import { Reach } from '../calls/reach.js';
 import { RaftKvError } from '../errors.js';
 import { KeepAliveStream } from './keep-alive-stream.js';
@@ -11,8 +12,8 @@ export interface Renewal {
   sent(): void;
   answered(answer: LeaseKeepAliveResult): void;
   /**
-   * No member has accepted a connection for as long as the client waits for one. Renewal continues until the lease is
-   * released.
+   * No member has accepted a connection for as long as the client waits for one, or the user is not accepted. Renewal
+   * continues until the lease is released.
    */
   unreachable?(error: RaftKvError): void;
   /** The client was closed: there are no more renewals. */
@@ -92,6 +93,7 @@ export class LeaseKeeper {
         continue;
       }
       failures++;
+      this.#reportRefused();
       if (failures % endpoints.length !== 0) continue;
       this.#reportUnreachable(reach);
       if (this.#renewals.size > 0) await this.#pause(failures / endpoints.length - 1);
@@ -146,8 +148,20 @@ export class LeaseKeeper {
     if (reach.reached || this.#lastFailure === undefined) return;
     this.#lastFailure = this.#dispatcher.noneReached(this.#lastFailure);
     const { unreachableMs } = this.#dispatcher.settings;
-    if (!reach.isOver({ unreachableMs, totalMs: Number.POSITIVE_INFINITY }, true)) return;
-    for (const renewal of [...this.#renewals]) renewal.unreachable?.(this.#lastFailure);
+    const isInsecure = reach.isInsecure(this.#dispatcher.endpoints.length);
+    if (!isInsecure && !reach.isOver({ unreachableMs, totalMs: Number.POSITIVE_INFINITY }, true)) return;
+    this.#report(this.#lastFailure);
+  }
+
+  /** After a refusal that another token does not help against. */
+  #reportRefused(): void {
+    const failure = this.#lastFailure;
+    if (failure?.code !== 'unauthenticated') return;
+    if (!this.#dispatcher.hasUser || !isTokenRefused(failure)) this.#report(failure);
+  }
+
+  #report(failure: RaftKvError): void {
+    for (const renewal of [...this.#renewals]) renewal.unreachable?.(failure);
   }
 
   async #pause(rounds: number): Promise<void> {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { AttemptedCallOptions, CallOptions } from '../calls/dispatcher.js';
 import { afterReading } from '../../util/reading-timer.js';
 import { hex64 } from '../../util/integer.js';
-import { closedError } from '../calls/connection.js';
+import { closedError } from '../calls/ended-errors.js';
 import { RaftKvError } from '../errors.js';
 import type { LeaseKeeper, Renewal } from './lease-keeper.js';
 import type { LeaseKeepAliveResult, LeaseTimeToLiveResult } from './lease-requests.js';

@@ -5,7 +5,8 @@ import { clampInteger } from '../../util/integer.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { Reach } from '../calls/reach.js';
 import { RaftKvError } from '../errors.js';
-import { isUnreachable } from '../calls/failures.js';
+import { isUnreachable, isWorthAnotherMember } from '../calls/failures.js';
+import { mayRenew } from '../auth/with-token.js';
 import { KeyValue, toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { toBytes } from '../keys/key-range.js';
@@ -125,6 +126,7 @@ async function* fromMemberToMember(
   const reach = new Reach();
   let last = '';
   let answered = false;
+  let renewals = 0;
   for (let attempt = 0; ; attempt++) {
     dispatcher.checkOpen(signal);
     let failure: RaftKvError | undefined;
@@ -135,6 +137,7 @@ async function* fromMemberToMember(
         .stream(OBSERVE, { name: toBytes(name) }, options)) {
         const next = new KeyValue(kv ?? {});
         answered = true;
+        renewals = 0;
         // The stream of another member starts with the current leader, which may have been delivered already.
         const identity = `${next.modRevision} ${next.key.toString('latin1')}`;
         if (identity === last) continue;
@@ -143,13 +146,20 @@ async function* fromMemberToMember(
       }
       reach.working();
     } catch (error) {
-      if (!(error instanceof RaftKvError) || !error.retryable) throw error;
-      if (isUnreachable(error)) failure = error;
-      else reach.working();
+      if (!(error instanceof RaftKvError)) throw error;
+      const renews = answered && dispatcher.hasUser && mayRenew(error, renewals);
+      if (!isWorthAnotherMember(error) && !renews) throw error;
+      if (renews) renewals++;
+      if (!isUnreachable(error)) reach.working();
+      else {
+        failure = error;
+        reach.failed(error);
+      }
     }
     const roundOver = attempt % members === members - 1;
     const limits = { totalMs: timeoutMs, unreachableMs: answered ? timeoutMs : Math.min(timeoutMs, unreachableMs) };
-    if (failure !== undefined && reach.isOver(limits, roundOver)) throw dispatcher.noneReached(failure);
+    const isInsecure = !answered && reach.isInsecure(members);
+    if (failure !== undefined && (isInsecure || reach.isOver(limits, roundOver))) throw dispatcher.noneReached(failure);
     if (roundOver) {
       await dispatcher.pause(Math.floor(attempt / members), { deadlineMs: Infinity, signal });
     }

@@ -3,9 +3,9 @@ import { compare } from '../keys/txn.js';
 import type { Comparison } from '../keys/txn.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
 import { RaftKvError } from '../errors.js';
-import { isLeaseGone } from '../calls/failures.js';
+import { isLeaseGone, isWorthAnotherMember } from '../calls/failures.js';
 import type { Lease } from '../lease/lease.js';
-import type { Method } from '../calls/methods.js';
+import type { Method } from '../calls/method.js';
 
 export interface TurnOptions extends CallOptions {
   /** Longest wait, in ms. Default: without limit. */
@@ -72,7 +72,7 @@ export async function takeTurn<Request, Response>(
       await lease[Symbol.asyncDispose]();
       dispatcher.checkOpen(signal);
       if (!(error instanceof RaftKvError) || performance.now() >= deadlineMs) throw error;
-      if (!wasLost && !error.retryable && !isLeaseGone(error)) throw error;
+      if (!wasLost && !isWorthAnotherMember(error) && !isLeaseGone(error)) throw error;
     }
     if (attempt % members === members - 1) {
       await dispatcher.pause(Math.floor(attempt / members), { deadlineMs, signal });

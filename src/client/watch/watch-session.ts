@@ -1,9 +1,9 @@
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
+import type { ServiceError } from '@grpc/grpc-js';
 import type { etcdserverpb } from '../../gen/proto.js';
 import { clampInteger } from '../../util/integer.js';
-import type { Connection } from '../calls/connection.js';
+import type { Connection, OpenStream } from '../calls/connection.js';
 import { RaftKvError } from '../errors.js';
-import { fromCancelReason, fromServiceError } from '../calls/failures.js';
+import { fromCancelReason, isTokenRefused } from '../calls/failures.js';
 import { toHeader } from '../keys/key-value.js';
 import type { Header } from '../keys/key-value.js';
 import { WATCH } from '../calls/methods.js';
@@ -26,7 +26,7 @@ export interface SessionOptions {
 
 /** One watch at one member, on a stream of its own, so that a slow consumer does not delay other watches. */
 export class WatchSession {
-  readonly #call: ClientDuplexStream<WatchRequest, WatchResponse>;
+  readonly #stream: OpenStream<WatchRequest, WatchResponse>;
   readonly #options: SessionOptions;
   readonly #endpoint: string;
   #fragments: WatchResponse[] = [];
@@ -42,13 +42,15 @@ export class WatchSession {
   /** @throws RaftKvError if there is no connection in time */
   static async open(options: SessionOptions): Promise<WatchSession> {
     const { connection, request } = options;
-    const session = new WatchSession(await connection.open(WATCH, { ...options, metadata: METADATA }), options);
-    session.#call.write({ createRequest: request });
+    const stream = await connection.open(WATCH, { ...options, kind: WATCH.kind, metadata: METADATA });
+    const session = new WatchSession(stream, options);
+    stream.call.write({ createRequest: request });
     return session;
   }
 
-  private constructor(call: ClientDuplexStream<WatchRequest, WatchResponse>, options: SessionOptions) {
-    this.#call = call;
+  private constructor(stream: OpenStream<WatchRequest, WatchResponse>, options: SessionOptions) {
+    const { call } = stream;
+    this.#stream = stream;
     this.#options = options;
     this.#endpoint = options.connection.endpoint;
     const late = setTimeout(
@@ -59,8 +61,13 @@ export class WatchSession {
     options.signal.addEventListener('abort', abort);
     if (options.signal.aborted) abort();
     call.on('data', (response: WatchResponse) => this.#receive(response, late));
-    call.on('error', (error: ServiceError) => this.#end(fromServiceError(error, 'read', this.#endpoint)));
-    call.on('end', () => this.#end(this.#failure('unavailable', 'the member ended the stream')));
+    const end = (): void => this.#end(this.#failure('unavailable', 'the member ended the stream'));
+    call.on('end', end);
+    call.on('error', (error: ServiceError) => {
+      // The end comes before the reason of the error is known.
+      call.off('end', end);
+      void options.connection.whyEnded(error).then((reason) => this.#end(reason));
+    });
     void this.ended.then(() => {
       clearTimeout(late);
       options.signal.removeEventListener('abort', abort);
@@ -69,15 +76,15 @@ export class WatchSession {
 
   /** Stops reading, so that the member holds further events back. */
   pause(): void {
-    this.#call.pause();
+    this.#stream.call.pause();
   }
 
   resume(): void {
-    if (this.#call.isPaused()) this.#call.resume();
+    if (this.#stream.call.isPaused()) this.#stream.call.resume();
   }
 
   askProgress(): void {
-    if (this.#created) this.#call.write({ progressRequest: {} });
+    if (this.#created) this.#stream.call.write({ progressRequest: {} });
     else this.#progressAsked = true;
   }
 
@@ -110,7 +117,8 @@ export class WatchSession {
 
   #end(error: RaftKvError): void {
     this.#over = true;
-    this.#call.cancel();
+    if (isTokenRefused(error)) this.#stream.refuseToken();
+    this.#stream.call.cancel();
     this.#fail(error);
   }
 }

@@ -3,8 +3,10 @@ import { onAbort } from '../../util/abort.js';
 import { endable } from '../../util/endable.js';
 import { asError } from '../../util/error.js';
 import { toBigInt } from '../../util/integer.js';
-import { cancelledError, closedError } from '../calls/connection.js';
+import { cancelledError, closedError } from '../calls/ended-errors.js';
 import type { Dispatcher } from '../calls/dispatcher.js';
+import { mayRenew, pauseBefore } from '../auth/with-token.js';
+import { isWorthAnotherMember } from '../calls/failures.js';
 import { Reach } from '../calls/reach.js';
 import { invalidArgument, RaftKvError } from '../errors.js';
 import type { Header } from '../keys/key-value.js';
@@ -157,17 +159,25 @@ export class Watch implements AsyncIterable<WatchEvent>, AsyncDisposable {
 
   /** Runs one session after another until the watch ends. */
   async #runSessions(): Promise<void> {
-    const { endpoints } = this.#dispatcher;
+    const { endpoints, hasUser } = this.#dispatcher;
     let failures = 0;
+    let renewals = 0;
     for (let attempt = 0; !this.#queue.isEnded; attempt++) {
       // Sessions that break and restart must not receive more each time than a slow consumer has taken.
       await this.#queue.room();
       const { error, succeeded } = await this.#runSession(attempt);
       if (this.#queue.isEnded) return;
-      if (!error.retryable) return this.#finish(error);
+      if (hasUser && mayRenew(error, renewals)) {
+        renewals = succeeded ? 1 : renewals + 1;
+        await pauseBefore(renewals - 1);
+        continue;
+      }
+      renewals = 0;
+      if (!isWorthAnotherMember(error)) return this.#finish(error);
       failures = succeeded ? 1 : failures + 1;
       const roundOver = failures % endpoints.length === 0;
-      if (this.#reach.isOver(this.#limits(), roundOver)) {
+      const isInsecure = !this.#created && this.#reach.isInsecure(endpoints.length);
+      if (isInsecure || this.#reach.isOver(this.#limits(), roundOver)) {
         return this.#finish(this.#reach.reached ? error : this.#dispatcher.noneReached(error));
       }
       // The other members may be well, so only a whole round without success is a reason to pause.

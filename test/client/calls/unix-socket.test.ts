@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { expect } from 'chai';
-import { parseEndpoint } from '../../../src/client/calls/connection.js';
+import { parseEndpoint } from '../../../src/client/calls/endpoint.js';
 import { Client } from '../../../src/client/index.js';
 import { startMember } from '../../../src/server/member.js';
 import { resolveConfig } from '../../../src/server/settings/config.js';
@@ -55,10 +55,10 @@ describe('a client of a member on a socket of the file system', () => {
   /** The client printed "unix:/path", and members "unix:///path". */
   it('is named as its member prints it, whichever form the program gives', () => {
     for (const form of ['unix:///run/a.sock', 'unix:/run/a.sock', 'UNIX:///run/a.sock']) {
-      expect(parseEndpoint(form), form).to.equal('unix:///run/a.sock');
+      expect(parseEndpoint(form).name, form).to.equal('unix:///run/a.sock');
     }
-    expect(parseEndpoint('unix://a.sock')).to.equal('unix://a.sock');
-    expect(parseEndpoint('unix:2379'), 'a host of that name').to.equal('unix:2379');
+    expect(parseEndpoint('unix://a.sock').name).to.equal('unix://a.sock');
+    expect(parseEndpoint('unix:2379').name, 'a host of that name').to.equal('unix:2379');
   });
 
   it('fails in one line if there is no such socket', async () => {

@@ -1,8 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { Argument, Option } from 'commander';
 import { Client, RaftKvError } from '../../../client/index.js';
+import type { ClientOptions } from '../../../client/index.js';
 import { hex64 } from '../../../util/integer.js';
 import { LOCAL_CLUSTER, variablesOf } from '../../parsing/client-options.js';
+import { transportOf } from '../../parsing/security-flags.js';
+import type { SecurityFlags } from '../../parsing/security-flags.js';
+import { CommandError } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 import type { Candidate, Candidates } from './candidate.js';
 
@@ -30,7 +34,10 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   '--order': ['ASCEND', 'DESCEND'],
   '--load': ['s', 'm', 'l', 'xl'],
 };
-const FILE_FLAGS: readonly string[] = ['--output', '--config-file', '--data-dir', '--wal-dir'];
+const FILE_FLAGS: readonly string[] = [
+  ...['--output', '--config-file', '--data-dir', '--wal-dir'],
+  ...['--cacert', '--cert', '--key', '--dest-cacert', '--dest-cert', '--dest-key'],
+];
 
 export async function valuesOfOption({ long, argChoices, optional }: Option, source: Source): Promise<Candidates> {
   const name = String(long);
@@ -52,6 +59,12 @@ export async function valuesOfArgument(argument: Argument, source: Source): Prom
       return await keys(source);
     case 'id':
       return command === 'lease' ? await leases(source) : await members(source);
+    case 'user':
+      return await ask(source, async (client) => (await client.auth.userList()).users.map((text) => ({ text })));
+    case 'role':
+      return await ask(source, async (client) => (await client.auth.roleList()).roles.map((text) => ({ text })));
+    case 'access':
+      return ['read', 'write', 'readwrite'].map((text) => ({ text }));
     case 'file':
     case 'data-dir':
       return 'files';
@@ -85,11 +98,11 @@ async function members(source: Source): Promise<readonly Candidate[]> {
 
 /** Completes the last address of the list. */
 async function endpoints(source: Source): Promise<readonly Candidate[]> {
-  const given = source.current.slice(0, source.current.lastIndexOf(',') + 1);
+  const before = source.current.slice(0, source.current.lastIndexOf(',') + 1);
   return await ask(source, async (client) => {
     const list = await client.memberList({ linearizable: false });
     return list.members.flatMap(({ clientUrls, name }) =>
-      clientUrls.map((url) => ({ text: `${given}${url.replace(/^http:\/\//, '')}`, note: name })),
+      clientUrls.map((url) => ({ text: `${before}${url.replace(/^http:\/\//, '')}`, note: name })),
     );
   });
 }
@@ -105,25 +118,52 @@ async function ask(
 ): Promise<readonly Candidate[]> {
   try {
     await using client = new Client({
-      endpoints: endpointsOf(source).split(','),
+      ...transportOf(securityFlags(source)),
+      ...credentialsGiven(source),
       timeoutMs: QUESTION_MS,
       connectTimeoutMs: CONNECT_MS,
       unreachableMs: CONNECT_MS,
     });
     return await question(client);
   } catch (error) {
-    if (error instanceof RaftKvError) return [];
+    if (error instanceof RaftKvError || error instanceof CommandError) return [];
     throw error;
   }
 }
 
-/** The endpoints as the completed command would see them. */
-function endpointsOf({ words, streams }: Source): string {
+/** The flags of connections, as the completed command would see them. */
+function securityFlags(source: Source): SecurityFlags & { readonly endpoints: string } {
+  const [cacert, cert, key] = ['cacert', 'cert', 'key'].map((flag) => given(source, flag));
+  return {
+    endpoints: given(source, 'endpoints') ?? LOCAL_CLUSTER,
+    insecureTransport: !isOff(given(source, 'insecure-transport')),
+    insecureSkipTlsVerify: given(source, 'insecure-skip-tls-verify') !== undefined,
+    ...(cacert === undefined ? {} : { cacert }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** Nothing if the password would have to be asked for. */
+function credentialsGiven(source: Source): Pick<ClientOptions, 'user' | 'password'> {
+  const [user, password] = ['user', 'password'].map((flag) => given(source, flag));
+  if (user === undefined) return {};
+  if (password !== undefined) return { user, password };
+  const colon = user.indexOf(':');
+  return colon < 0 ? {} : { user: user.slice(0, colon), password: user.slice(colon + 1) };
+}
+
+function isOff(text: string | undefined): boolean {
+  return /^(?:0|f|false)$/i.test(text ?? '');
+}
+
+/** The value of a flag as the completed command would see it, of a switch any text; undefined if it is not given. */
+function given({ words, streams }: Source, name: string): string | undefined {
   // Without the word at the cursor, which may be an incomplete list.
-  const given = words.slice(0, -1);
-  const flag = given.lastIndexOf('--endpoints');
-  const joined = given.findLast((word) => word.startsWith('--endpoints='))?.slice('--endpoints='.length);
-  const named = joined ?? (flag < 0 ? undefined : given[flag + 1]);
-  const [variable, other] = variablesOf('endpoints').map((name) => streams.variables[name]);
-  return named || variable || other || LOCAL_CLUSTER;
+  const before = words.slice(0, -1);
+  const flag = before.lastIndexOf(`--${name}`);
+  const joined = before.findLast((word) => word.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+  const named = joined ?? (flag < 0 ? undefined : before[flag + 1]);
+  const [variable, other] = variablesOf(name).map((each) => streams.variables[each]);
+  return [named, variable, other].find((text) => text !== undefined && text !== '');
 }

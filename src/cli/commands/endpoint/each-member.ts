@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { RaftKvError } from '../../../client/index.js';
 import type { Client } from '../../../client/index.js';
 import { endpointsGiven } from '../../parsing/client-options.js';
+import type { ClientFlags } from '../../parsing/client-options.js';
+import { usesTls } from '../../parsing/security-flags.js';
 import { CommandError } from '../../process/streams.js';
 import { plural } from '../../output/text.js';
 
@@ -11,7 +13,10 @@ export const CLUSTER_FLAG = ['--cluster', 'call every member of the cluster, not
 /** The endpoints given by the user, or else those of every member of the cluster. */
 export async function endpointsToAsk(command: Command, client: Client): Promise<readonly string[]> {
   const { cluster } = command.optsWithGlobals<{ readonly cluster?: boolean }>();
-  return cluster === true || !endpointsGiven(command) ? await memberEndpoints(client) : client.endpoints;
+  if (cluster !== true && endpointsGiven(command)) return client.endpoints;
+  const urls = await memberUrls(client);
+  // Where endpoints without a scheme use TLS, only the scheme tells that a member does not.
+  return usesTls(command.optsWithGlobals<ClientFlags>()) ? urls : urls.map((url) => url.replace(/^http:\/\//, ''));
 }
 
 /** A call that failed at one member. */
@@ -58,8 +63,8 @@ export function failIfAny(answers: readonly MemberAnswer<unknown>[]): void {
 }
 
 /** The first client URL of each member. A member that has not started yet has none and is left out. */
-async function memberEndpoints(client: Client): Promise<readonly string[]> {
+async function memberUrls(client: Client): Promise<readonly string[]> {
   // Not linearizable, so that it works without a leader.
   const { members } = await client.memberList({ linearizable: false });
-  return members.flatMap(({ clientUrls }) => clientUrls.slice(0, 1)).map((url) => url.replace(/^https?:\/\//, ''));
+  return members.flatMap(({ clientUrls }) => clientUrls.slice(0, 1));
 }

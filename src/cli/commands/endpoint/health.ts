@@ -19,7 +19,7 @@ export function healthCommand(streams: Streams): Command {
     .example('raftkv endpoint health --cluster')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const endpoints = await endpointsToAsk(command, client);
       const rows = await Promise.all(
         endpoints.map(async (endpoint): Promise<Row> => ({ ...(await client.health(endpoint)), endpoint })),

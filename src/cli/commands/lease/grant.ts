@@ -15,7 +15,7 @@ export function grantCommand(streams: Streams): Command {
     .example('raftkv lease grant 60')
     .action(async (ttl: number, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const { id, ttlSeconds, header } = await client.leaseGrant(ttl);
       await writeLease(streams, flags.writeOut, {
         header,

@@ -29,14 +29,14 @@ export function keepAliveCommand(streams: Streams): Command {
 }
 
 async function renewOnce(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const result = await client.leaseKeepAliveOnce(id);
   if (result.ttlSeconds === 0) throw new CommandError(`lease ${hex64(id)} does not exist`);
   await writeRenewal(streams, flags, result);
 }
 
 async function keepAlive(streams: Streams, flags: KeepAliveFlags, id: bigint): Promise<void> {
-  await using client = makeClient(flags, streams);
+  await using client = await makeClient(flags, streams);
   const interrupted = new Promise<undefined>((resolve) => streams.onInterrupt(() => resolve(undefined)));
   let printed = Promise.resolve();
   let cannotPrint: (error: unknown) => void = () => undefined;

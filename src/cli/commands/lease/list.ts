@@ -13,7 +13,7 @@ export function listCommand(streams: Streams): Command {
     .example('raftkv lease list')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const { ids, header } = await client.leaseList();
       const lines = ids.map(hex64);
       await writeLease(streams, flags.writeOut, {

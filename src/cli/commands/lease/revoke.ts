@@ -17,7 +17,7 @@ export function revokeCommand(streams: Streams): Command {
     .example('raftkv lease revoke 694d77aa9e38260f')
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const { header } = await client.leaseRevoke(id);
       await writeOutput(streams, flags.writeOut, {
         simple: () => `lease ${hex64(id)} revoked\n`,

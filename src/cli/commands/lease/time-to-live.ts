@@ -23,7 +23,7 @@ export function timeToLiveCommand(streams: Streams): Command {
     .action(async (id: bigint, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<TimeToLiveFlags>();
       const keys = flags.keys ?? false;
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.leaseTimeToLive(id, { keys });
       const { leftSeconds, ttlSeconds, header } = result;
       const encoded = result.keys.map((key) => key.toString('base64'));

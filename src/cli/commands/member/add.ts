@@ -22,7 +22,7 @@ export function addCommand(streams: Streams): Command {
     .example('raftkv member add node4 --peer-urls http://10.0.0.4:2380 --learner')
     .action(async (name: string, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<AddFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const member = { peerUrls: flags.peerUrls.split(','), isLearner: flags.learner ?? false };
       const result = await explainUnhealthy(client, () => client.memberAdd(member));
       const added = changeLine(result.member.id, { done: 'added to', header: result.header });

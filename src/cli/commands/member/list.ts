@@ -15,7 +15,7 @@ export function listCommand(streams: Streams): Command {
     .example('raftkv member list -w table')
     .action(async (_own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.memberList({ linearizable: flags.consistency !== 'stale' });
       await writeMembers(streams, flags, { result, simple: memberLines(result.members) });
     });

@@ -14,7 +14,7 @@ export function promoteCommand(streams: Streams): Command {
     .example('raftkv member promote 8e9e05c52164694d')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.memberPromote(id);
       const simple = changeLine(id, { done: 'promoted in', header: result.header });
       await writeMembers(streams, flags, { result, simple });

@@ -15,7 +15,7 @@ export function removeCommand(streams: Streams): Command {
     .example('raftkv member remove 8e9e05c52164694d')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<ClientFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await explainUnhealthy(client, () => client.memberRemove(id));
       const simple = changeLine(id, { done: 'removed from', header: result.header });
       await writeMembers(streams, flags, { result, simple });

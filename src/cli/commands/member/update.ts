@@ -19,7 +19,7 @@ export function updateCommand(streams: Streams): Command {
     .example('raftkv member update 8e9e05c52164694d --peer-urls http://10.0.0.9:2380')
     .action(async (id: MemberId, _own: unknown, command: Command) => {
       const flags = command.optsWithGlobals<UpdateFlags>();
-      await using client = makeClient(flags, streams);
+      await using client = await makeClient(flags, streams);
       const result = await client.memberUpdate(id, { peerUrls: flags.peerUrls.split(',') });
       const simple = changeLine(id, { done: 'updated in', header: result.header });
       await writeMembers(streams, flags, { result, simple });

@@ -34,7 +34,7 @@ async function save(streams: Streams, file: string, command: Command): Promise<v
   const interrupt = new AbortController();
   streams.onInterrupt(() => interrupt.abort());
   const progress = new SaveProgress(streams.stderr);
-  await using client = makeClient({ ...flags, endpoints }, streams);
+  await using client = await makeClient({ ...flags, endpoints }, streams);
   try {
     await replaceFile(file, { suffix: '.part', leftover: 'overwrite', mode: MODE }, async (target) => {
       const pieces = client.snapshot({
