@@ -67,6 +67,7 @@ export const ROOMS: readonly Layer[] = [
       'engine',
       'ports',
       'tls',
+      'transport/connect',
       'util',
     ],
   },

@@ -12,6 +12,7 @@ import { checkBeforeStart } from './integrity/initial-check.js';
 import { toMemberError } from './member-error.js';
 import { toMemberStatus, type MemberStatus } from './member-status.js';
 import { otherUrls } from './membership/joining.js';
+import { accountOf, type AskAccount } from './membership/account.js';
 import { lookUpMembers } from './membership/look-up.js';
 import { withDiscoveredCluster } from './membership/srv-discovery.js';
 import { Measurements } from './monitoring/measurements.js';
@@ -28,6 +29,7 @@ import { identify } from './startup/identify.js';
 import { openListeners } from './startup/open-listeners.js';
 import { openMemberStorage } from './startup/open-storage.js';
 import { Resources } from './startup/resources.js';
+import { openSecurity } from './startup/security/security.js';
 import { warnOfSettings } from './startup/setting-warnings.js';
 
 /** A member that runs in this process. */
@@ -93,7 +95,9 @@ async function start(
     slow: new SlowWarnings({ logger, applyMs: config.warningApplyMs, unaryMs: config.warningUnaryMs }),
   });
 
-  const listeners = await openListeners({ config, logger, descriptors, measurements }, resources);
+  const { handshakes, connect, keep } = await openSecurity({ config, logger, connections: descriptors.connections });
+  const ask: AskAccount = (url) => accountOf(url, connect);
+  const listeners = await openListeners({ config, logger, descriptors, measurements, handshakes }, resources);
   const { clients, webClients, peers, observers } = listeners;
   const peerEndpoint = new PeerEndpoint({
     listeners: peers,
@@ -106,7 +110,7 @@ async function start(
   const dir = await inspectDataDir(config);
   // A member with data knows its cluster.
   const founding = dir.hasLog ? config : await withDiscoveredCluster(config);
-  const { clusterId, memberId, firstMembers } = await identify({ config: founding, logger, dir });
+  const { clusterId, memberId, firstMembers } = await identify({ config: founding, logger, dir, ask });
   const { log, home } = await openMemberStorage(
     { config, logger, dir, clusterId, memberId, measurements, descriptors },
     resources,
@@ -117,7 +121,8 @@ async function start(
   const transport = new PeerTransport({
     clusterId,
     memberId,
-    lookUp: lookUpMembers({ clusterId, urls: () => [...known(), ...otherUrls(founding)] }),
+    connect,
+    lookUp: lookUpMembers({ clusterId, urls: () => [...known(), ...otherUrls(founding)], ask }),
     logger,
     clock,
     random,
@@ -141,9 +146,12 @@ async function start(
 
   peerEndpoint.answer({ clusterId, transport, assembly });
   const { dataDir } = config;
-  if (config.initialCorruptCheck) await checkBeforeStart({ clusterId, memberId, dataDir, assembly, clock, logger });
+  if (config.initialCorruptCheck) {
+    await checkBeforeStart({ clusterId, memberId, dataDir, assembly, clock, connect, logger });
+  }
   peerEndpoint.takeLinks();
   await markStarted(dir);
+  await keep();
   const served = serve({ config, logger, assembly, measurements, peerEndpoint, ...listeners });
   const closed = served.closed.catch((error: unknown) => {
     throw toMemberError(asError(error));

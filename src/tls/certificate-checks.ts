@@ -6,8 +6,44 @@ import { isIP } from 'node:net';
  * common name.
  * @param host a name or an IP address, without brackets
  */
-export function certificateFor(certificate: X509Certificate, host: string): boolean {
+export function isFor(certificate: X509Certificate, host: string): boolean {
   if (isIP(host) !== 0) return certificate.checkIP(host) !== undefined;
   const options = { subject: 'never', partialWildcards: false, multiLabelWildcards: false } as const;
   return certificate.checkHost(host, options) !== undefined;
+}
+
+/** Names that certificates must have, beside the signature of an accepted authority. */
+export interface AllowedNames {
+  /** Names or addresses, of which a certificate must have one; undefined: any. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Common names, of which a certificate must have one; undefined: any. */
+  readonly commonNames?: readonly string[] | undefined;
+}
+
+/** The reason to refuse a certificate because of its names; undefined if they are allowed. */
+export function nameProblem(certificate: X509Certificate, { hosts, commonNames }: AllowedNames): string | undefined {
+  if (hosts !== undefined && !hosts.some((host) => isFor(certificate, host))) {
+    return `the certificate is not valid for ${hosts.join(' or ')}`;
+  }
+  if (commonNames !== undefined && !commonNames.includes(commonNameOf(certificate) ?? '')) {
+    return `the common name of the certificate is not ${commonNames.join(' or ')}`;
+  }
+  return undefined;
+}
+
+/** The common name of a certificate's subject; undefined if it has none, or several. */
+export function commonNameOf(certificate: X509Certificate): string | undefined {
+  // Node's types declare a text; it is an array if there are several.
+  const name: unknown = certificate.toLegacyObject().subject?.CN;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The DNS names and IP addresses among the subject alternative names. */
+export function alternativeNames({ subjectAltName = '' }: X509Certificate): {
+  readonly dns: readonly string[];
+  readonly ips: readonly string[];
+} {
+  const names = [...subjectAltName.matchAll(/(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)];
+  const of = (kind: string): string[] => names.flatMap(([, found, name = '']) => (found === kind ? [name] : []));
+  return { dns: of('DNS'), ips: of('IP Address') };
 }

@@ -17,6 +17,19 @@ export interface Credentials {
   readonly leaf: X509Certificate;
 }
 
+/** Of files that are followed, or made by this process. */
+export type Identity = CredentialFiles | Credentials;
+
+/** The files of an identity; none if it was made. */
+export function filesOf(identity: Identity): readonly NamedFile[] {
+  return 'leaf' in identity ? [] : [identity.cert, identity.key];
+}
+
+/** @throws TlsFileError: see checkCredentials */
+export function credentialsOf(identity: Identity, contents: readonly Buffer[]): Credentials {
+  return 'leaf' in identity ? identity : checkCredentials(identity, contents);
+}
+
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { isSystemError, systemReason } from '../util/system-error.js';
 
@@ -32,11 +33,32 @@ export async function readNamed(file: NamedFile): Promise<Buffer> {
  */
 export async function stampOf(file: NamedFile): Promise<string> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file.path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+    return stampIn(await stat(file.path, { bigint: true }));
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+/** As `stampOf`, at once. */
+export function stampNow(file: NamedFile): string {
+  try {
+    return stampIn(statSync(file.path, { bigint: true }));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** As `readNamed`, at once. */
+export function readNow(file: NamedFile): Buffer {
+  try {
+    return readFileSync(file.path);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function stampIn({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 function unreadable(file: NamedFile, error: unknown): Error {

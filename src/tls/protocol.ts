@@ -21,6 +21,11 @@ const VERSIONS = { 'TLS1.2': 'TLSv1.2', 'TLS1.3': 'TLSv1.3' } as const;
  */
 const GROUPS = 'X25519:P-256:P-384';
 
+/** Options of a context that accepts connections. */
+export function acceptingOptions(options: ProtocolOptions): SecureContextOptions {
+  return { ...protocolOptions(options), ecdhCurve: GROUPS };
+}
+
 /** Options of every context, on both sides of a connection. */
 export function protocolOptions(options: ProtocolOptions): SecureContextOptions {
   const { cipherSuites, minVersion = 'TLS1.2', maxVersion = 'TLS1.3' } = options;
@@ -28,7 +33,6 @@ export function protocolOptions(options: ProtocolOptions): SecureContextOptions 
     minVersion: VERSIONS[minVersion],
     maxVersion: VERSIONS[maxVersion],
     ciphers: opensslCiphers(cipherSuites),
-    ecdhCurve: GROUPS,
     honorCipherOrder: true,
     // Sessions are not resumed: a resumed one would skip the checks of the certificate that a handshake makes.
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,

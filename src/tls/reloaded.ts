@@ -1,6 +1,6 @@
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
-import { readNamed, stampOf, type NamedFile } from './files.js';
+import { readNamed, readNow, stampNow, stampOf, type NamedFile } from './files.js';
 
 export interface ReloadedOptions<T> {
   readonly files: readonly NamedFile[];
@@ -46,22 +46,45 @@ export class Reloaded<T> {
     return this.#latest;
   }
 
+  /** As `current`, within this turn of the event loop: for rare calls. */
+  currentNow(): T {
+    const { files, build: make } = this.#options;
+    try {
+      const stamps = files.map(stampNow).join('\n');
+      if (stamps !== this.#stamps) {
+        this.#stamps = stamps;
+        this.#replace(make(files.map(readNow)));
+      }
+    } catch (error) {
+      this.#report(error);
+    }
+    return this.#latest;
+  }
+
   async #check(): Promise<void> {
-    const { files, logger } = this.#options;
     try {
       // Before the contents are read: a change in between is seen by the next look.
-      const stamps = await stampsOf(files);
+      const stamps = await stampsOf(this.#options.files);
       if (stamps === this.#stamps) return;
       this.#stamps = stamps;
-      this.#latest = await build(this.#options);
-      this.#problem = undefined;
-      logger.info('reloaded TLS files', { files: files.map(({ path }) => path).join(',') });
+      this.#replace(await build(this.#options));
     } catch (error) {
-      const reason = asError(error).message;
-      if (reason === this.#problem) return;
-      this.#problem = reason;
-      logger.error('TLS files cannot be used: staying with the last good ones', { reason });
+      this.#report(error);
     }
+  }
+
+  #replace(value: T): void {
+    const { files, logger } = this.#options;
+    this.#latest = value;
+    this.#problem = undefined;
+    logger.info('reloaded TLS files', { files: files.map(({ path }) => path).join(',') });
+  }
+
+  #report(error: unknown): void {
+    const reason = asError(error).message;
+    if (reason === this.#problem) return;
+    this.#problem = reason;
+    this.#options.logger.error('TLS files cannot be used: staying with the last good ones', { reason });
   }
 }
 

@@ -1,5 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Logger } from '../util/logger.js';
 import { TlsFileError, type NamedFile } from './files.js';
+import { Reloaded } from './reloaded.js';
 
 /** The serial numbers of revoked certificates: upper-case hex digits without leading zeros. */
 export type RevokedSerials = ReadonlySet<string>;
@@ -42,6 +44,36 @@ export function revokedIn(leaf: X509Certificate, revoked: RevokedSerials): strin
     certificate = certificate.issuerCertificate;
   }
   return undefined;
+}
+
+/** A revocation list that follows its file. */
+export class Revocations {
+  readonly #list: Reloaded<RevokedSerials>;
+
+  private constructor(list: Reloaded<RevokedSerials>) {
+    this.#list = list;
+  }
+
+  /** @throws TlsFileError if the file cannot be used */
+  static async load(file: NamedFile, logger: Logger): Promise<Revocations> {
+    const build = ([content = Buffer.alloc(0)]: readonly Buffer[]): RevokedSerials => revokedSerials(file, content);
+    return new Revocations(await Reloaded.load({ files: [file], build, logger }));
+  }
+
+  /** The reason to refuse a certificate, if it or one of its chain is revoked. */
+  async reasonFor(leaf: X509Certificate): Promise<string | undefined> {
+    return reasonOf(leaf, await this.#list.current());
+  }
+
+  /** As `reasonFor`, at once. */
+  reasonNow(leaf: X509Certificate): string | undefined {
+    return reasonOf(leaf, this.#list.currentNow());
+  }
+}
+
+function reasonOf(leaf: X509Certificate, revoked: RevokedSerials): string | undefined {
+  const serial = revokedIn(leaf, revoked);
+  return serial === undefined ? undefined : `the certificate with the serial number ${serial} is revoked`;
 }
 
 /** OpenSSL's own bound on a chain. */

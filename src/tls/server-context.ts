@@ -2,9 +2,9 @@ import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, type TlsOptions } from 'node:tls';
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
-import { certificatesIn, checkCredentials, validityProblem, type CredentialFiles } from './credentials.js';
+import { certificatesIn, credentialsOf, filesOf, validityProblem, type Identity } from './credentials.js';
 import { TlsFileError, type NamedFile } from './files.js';
-import { protocolOptions, type ProtocolOptions } from './protocol.js';
+import { acceptingOptions, type ProtocolOptions } from './protocol.js';
 import { Reloaded } from './reloaded.js';
 
 /** How connections are accepted. */
@@ -16,10 +16,9 @@ export interface ServerContext {
 }
 
 export interface ServerContextOptions {
-  readonly files: CredentialFiles & {
-    /** Certificates by which those of clients are checked. With it, clients must present one. */
-    readonly ca: NamedFile | undefined;
-  };
+  readonly identity: Identity;
+  /** Certificates by which those of clients are checked. With it, clients must present one. */
+  readonly ca: NamedFile | undefined;
   readonly protocol: ProtocolOptions;
   readonly logger: Logger;
 }
@@ -32,33 +31,38 @@ const ALPN_PROTOCOLS = ['h2', 'http/1.1'];
  * @throws TlsFileError if they cannot be used
  */
 export function loadServerContext(options: ServerContextOptions): Promise<Reloaded<ServerContext>> {
-  const { files, logger } = options;
-  const { cert, key, ca } = files;
+  const { identity, ca, logger } = options;
   return Reloaded.load({
-    files: [cert, key, ...(ca === undefined ? [] : [ca])],
+    files: [...filesOf(identity), ...(ca === undefined ? [] : [ca])],
     build: (contents) => makeContext(options, contents),
     logger,
   });
 }
 
-function makeContext({ files, protocol, logger }: ServerContextOptions, contents: readonly Buffer[]): ServerContext {
-  const { cert, key, leaf } = checkCredentials(files, contents);
-  const clientCas = files.ca === undefined ? [] : certificatesIn(files.ca, contents[2] ?? Buffer.alloc(0));
+function makeContext(
+  { identity, ca, protocol, logger }: ServerContextOptions,
+  contents: readonly Buffer[],
+): ServerContext {
+  const { cert, key, leaf } = credentialsOf(identity, contents);
+  const clientCas = ca === undefined ? [] : certificatesIn(ca, contents.at(-1) ?? Buffer.alloc(0));
   const options: TlsOptions = {
-    ...protocolOptions(protocol),
+    ...acceptingOptions(protocol),
     cert,
     key,
     ca: clientCas.map(String),
-    requestCert: files.ca !== undefined,
-    rejectUnauthorized: files.ca !== undefined,
+    requestCert: ca !== undefined,
+    rejectUnauthorized: ca !== undefined,
     ALPNProtocols: ALPN_PROTOCOLS,
   };
   try {
     createSecureContext(options);
   } catch (error) {
-    throw new TlsFileError(files.cert, `cannot be used: ${asError(error).message}`, { cause: error });
+    const file = 'leaf' in identity ? undefined : identity.cert;
+    if (file === undefined) throw error;
+    throw new TlsFileError(file, `cannot be used: ${asError(error).message}`, { cause: error });
   }
   const problem = validityProblem(leaf, Date.now());
-  if (problem !== undefined) logger.warn('clients refuse the certificate', { file: files.cert.path, reason: problem });
+  const [file] = filesOf(identity);
+  if (problem !== undefined) logger.warn('clients refuse the certificate', { file: file?.path, reason: problem });
   return { options, leaf };
 }

@@ -1,6 +1,6 @@
 import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
-import { addressOf, decodeText } from './dial.js';
+import { connectPlain, type Connect } from './connect.js';
+import { decodeText } from './dial.js';
 
 /** gRPC prefixes every message with a flag and a length. */
 const PREFIX_BYTES = 5;
@@ -33,6 +33,14 @@ export class PeerRefusal extends Error {
   }
 }
 
+export interface PeerQuestion {
+  readonly path: string;
+  readonly body: Uint8Array;
+  readonly timeoutMs: number;
+  /** Default: without TLS. */
+  readonly connect?: Connect | undefined;
+}
+
 /**
  * Makes one unary call to a member's peer port, on a new connection. For a member that has no links yet.
  * @returns the encoded answer
@@ -41,11 +49,11 @@ export class PeerRefusal extends Error {
  */
 export function askPeer(
   url: string,
-  { path, body, timeoutMs }: { path: string; body: Uint8Array; timeoutMs: number },
+  { path, body, timeoutMs, connect = connectPlain }: PeerQuestion,
 ): Promise<Uint8Array> {
-  const { host, port } = addressOf(url);
   return new Promise((resolve, reject) => {
-    const session = connectHttp2(url, { createConnection: () => connectSocket({ host, port, noDelay: true }) });
+    const socket = connect(url, 'h2');
+    const session = connectHttp2(url, { createConnection: () => socket });
     const chunks: Buffer[] = [];
     let bytes = 0;
     const finish = (settle: () => void): void => {

@@ -6,8 +6,8 @@ import {
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
 } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
 import type { Cancel, Clock } from '../ports/clock.js';
+import type { Connect } from './connect.js';
 import type { TransportOptions } from './options.js';
 
 /** The end of a dialled stream: gRPC status code and text. */
@@ -24,6 +24,7 @@ export interface StreamListener<Answer> {
 
 export interface DialOptions<Answer> {
   readonly url: string;
+  readonly connect: Connect;
   /** `/package.Service/Method` of a bidirectional stream. */
   readonly path: string;
   /** Throws on bytes that are not an answer. */
@@ -54,12 +55,12 @@ export class DialledStream<Answer> {
   #cancelTimer: Cancel;
   #closed = false;
 
-  /** @throws TypeError on a URL other than http://host:port */
+  /** @throws TypeError: see Connect */
   constructor(options: DialOptions<Answer>) {
-    const { url, path, tunables, clock } = options;
-    const { host, port } = addressOf(url);
+    const { url, connect, path, tunables, clock } = options;
+    const socket = connect(url, 'h2');
     this.#options = options;
-    this.#session = connectHttp2(url, { createConnection: () => connectSocket({ host, port, noDelay: true }) });
+    this.#session = connectHttp2(url, { createConnection: () => socket });
     this.#stream = this.#session.request({
       ':method': 'POST',
       ':path': path,
@@ -177,11 +178,4 @@ export function decodeText(text: unknown): string {
     // Malformed escapes: the text is for people, so it is shown undecoded.
     return text;
   }
-}
-
-/** @throws TypeError on a URL other than http://host:port */
-export function addressOf(url: string): { readonly host: string; readonly port: number } {
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol !== 'http:') throw new TypeError(`${url}: peer URLs must begin with http://`);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? 80 : Number(port) };
 }

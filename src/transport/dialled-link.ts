@@ -1,9 +1,7 @@
-import { connect } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Cancel, Clock } from '../ports/clock.js';
 import { formatMemberId as hex } from '../util/member-id.js';
 import { CodecError, PrefaceError } from './codec-error.js';
-import { addressOf } from './dial.js';
+import type { Connect } from './connect.js';
 import { frameOf, type FrameKind } from './frame.js';
 import { decodeHello, encodeHello, encodeProofs, PEER_PROTOCOL_VERSION, type Hello } from './hello.js';
 import { LinkSocket } from './link-socket.js';
@@ -28,8 +26,8 @@ export interface DialledLinkListener {
 }
 
 export interface DialledLinkOptions {
-  /** http://host:port */
   readonly url: string;
+  readonly connect: Connect;
   readonly hello: Hello;
   readonly keepaliveIntervalMs: number;
   readonly keepaliveTimeoutMs: number;
@@ -47,11 +45,11 @@ export class DialledLink {
   /** The last ping: its number, and when it was sent. */
   #ping = { number: 0, sentMs: 0 };
 
-  /** @throws TypeError on a URL other than http://host:port */
+  /** @throws TypeError: see Connect */
   constructor(options: DialledLinkOptions) {
-    const { url, hello, clock } = options;
+    const { url, connect, hello, clock } = options;
     this.#options = options;
-    this.#link = new LinkSocket(dial(url), clock, {
+    this.#link = new LinkSocket(connect(url, 'link'), clock, {
       onFrame: (kind, source, start, end) => this.#onFrame(kind, source.subarray(start, end)),
       onMalformed: (error) => this.#onMalformed(error),
       onDrain: () => options.listener.onDrain(),
@@ -152,9 +150,4 @@ export class DialledLink {
     this.#end ??= end;
     this.#link.destroy();
   }
-}
-
-function dial(url: string): Duplex {
-  const { host, port } = addressOf(url);
-  return connect({ host, port, noDelay: true });
 }

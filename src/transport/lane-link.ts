@@ -5,6 +5,7 @@ import type { Logger } from '../util/logger.js';
 import type { Random } from '../util/random.js';
 import { backoffMs } from '../util/backoff.js';
 import { formatMemberId as hex } from '../util/member-id.js';
+import type { Connect } from './connect.js';
 import { DialledLink, type LinkEnd } from './dialled-link.js';
 import { mismatch, PEER_PROTOCOL_VERSION, type Hello, type HelloOrder } from './hello.js';
 import type { Lane } from './lane.js';
@@ -20,6 +21,7 @@ export interface LaneLinkOptions {
   readonly peer: NodeId;
   readonly lane: Lane;
   readonly urls: readonly string[];
+  readonly connect: Connect;
   readonly proofs: Proofs;
   /** The order of the next hello. */
   readonly nextHello: () => HelloOrder;
@@ -169,7 +171,7 @@ export class LaneLink {
   }
 
   #dial(): void {
-    const { clock, options, clusterId, memberId, peer, lane, proofs, nextHello, traffic } = this.#options;
+    const { clock, options, connect, clusterId, memberId, peer, lane, proofs, nextHello, traffic } = this.#options;
     const { keepaliveIntervalMs, keepaliveTimeoutMs, dialTimeoutMs } = options;
     // Without a URL, the attempt fails as with a wrong one.
     const url = this.#urls[this.#urlIndex % this.#urls.length] ?? '';
@@ -180,6 +182,7 @@ export class LaneLink {
     try {
       link = new DialledLink({
         url,
+        connect,
         hello: { ...ids, ...secrets, ...nextHello() },
         keepaliveIntervalMs,
         keepaliveTimeoutMs,

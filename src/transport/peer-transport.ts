@@ -10,6 +10,7 @@ import type { Random } from '../util/random.js';
 import { formatMemberId as hex } from '../util/member-id.js';
 import { Acceptor } from './acceptor.js';
 import type { IncomingOptions } from './acceptor-options.js';
+import { connectPlain, type Connect } from './connect.js';
 import { PeerErrorLog } from './error-log.js';
 import type { Hello } from './hello.js';
 import { Introductions, type LookUp } from './introductions.js';
@@ -31,6 +32,8 @@ export interface PeerTransportOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  /** Default: without TLS. */
+  readonly connect?: Connect;
   /** Default: a caller that `setPeers` does not name is refused. */
   readonly lookUp?: LookUp;
   /** Overrides of DEFAULT_TRANSPORT_OPTIONS. */
@@ -48,6 +51,7 @@ export interface PeerTransportOptions {
 export class PeerTransport implements Transport {
   readonly #options: PeerTransportOptions;
   readonly #tunables: TransportOptions;
+  readonly #connectTo: Connect;
   readonly #traffic: TrafficListener;
   readonly #refusals: RefusalLog;
   readonly #acceptor: Acceptor;
@@ -71,6 +75,7 @@ export class PeerTransport implements Transport {
     const { clusterId, memberId, logger, clock, lookUp } = options;
     this.#options = options;
     this.#tunables = { ...DEFAULT_TRANSPORT_OPTIONS, ...options.options };
+    this.#connectTo = options.connect ?? connectPlain;
     this.#traffic = options.traffic ?? IGNORE_TRAFFIC;
     this.#refusals = new RefusalLog({ clock, logger, traffic: this.#traffic });
     const { lookUpIntervalMs: intervalMs, proofTimeoutMs, unprovenLinksMax, closeGraceMs } = this.#tunables;
@@ -141,7 +146,16 @@ export class PeerTransport implements Transport {
         const url = urls[tries++ % urls.length] ?? '';
         const onSent = (bytes: number): void => this.#traffic.sent(to, bytes);
         const proofs = this.#proofs.proofsFor(to);
-        return new SnapshotCall({ url, clusterId, proofs, message, tunables: this.#tunables, clock, onSent });
+        return new SnapshotCall({
+          url,
+          connect: this.#connectTo,
+          clusterId,
+          proofs,
+          message,
+          tunables: this.#tunables,
+          clock,
+          onSent,
+        });
       },
       onOpened: () => this.#snapshotErrors.out.forget(to),
       onBroken: (reason, how) => {
@@ -277,6 +291,7 @@ export class PeerTransport implements Transport {
     return new Peer({
       ...this.#options,
       options: this.#tunables,
+      connect: this.#connectTo,
       traffic: this.#traffic,
       proofs: this.#proofs,
       nextHello: () => ({ incarnation: this.#incarnation, number: (this.#hellos += 1) }),

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.js';
 import type { SnapshotPosition } from '../ports/snapshot.js';
 import type { Message } from '../raft/types.js';
 import { toWireMessage } from './snapshot-codec.js';
+import type { Connect } from './connect.js';
 import { DialledStream, type StreamEnd } from './dial.js';
 import { PEER_PROTOCOL_VERSION } from './hello.js';
 import type { TransportOptions } from './options.js';
@@ -14,6 +15,7 @@ export const REFUSED = 9;
 
 export interface SnapshotCallOptions {
   readonly url: string;
+  readonly connect: Connect;
   readonly clusterId: number;
   /** Proofs of the sender: see Proofs. */
   readonly proofs: readonly Uint8Array[];
@@ -32,12 +34,13 @@ export class SnapshotCall implements OpeningStream, SnapshotStream {
   #end: StreamEnd | undefined;
   #onEnd: (() => void) | undefined;
 
-  /** @throws TypeError on a URL other than http://host:port */
-  constructor({ url, clusterId, proofs, message, tunables, clock, onSent }: SnapshotCallOptions) {
+  /** @throws TypeError: see Connect */
+  constructor({ url, connect, clusterId, proofs, message, tunables, clock, onSent }: SnapshotCallOptions) {
     this.#onSent = onSent;
     let onAnswer: (() => void) | undefined;
     this.#stream = new DialledStream({
       url,
+      connect,
       path: '/raftkv.Peer/Snapshot',
       decode: (body) => raftkv.SnapshotPlace.decode(body),
       tunables,

@@ -214,12 +214,11 @@ feature-gates: InitialCorruptCheck=true
         writeFileSync(file, text);
         return refusal({}, '--config-file', file);
       };
-      const noTls = 'cannot be used: TLS between members is not supported yet\n';
       expect(await withFile('client-transport-security: {cert-file: a.pem}')).to.equal(
         `raftkv: ${file}: cert-file needs --key-file\n`,
       );
-      expect(await withFile('peer-transport-security: {auto-tls: true}')).to.equal(
-        `raftkv: ${file}: peer-auto-tls ${noTls}`,
+      expect(await withFile('peer-transport-security: {allowed-cn: [a, b], allowed-hostname: [c]}')).to.equal(
+        `raftkv: ${file}: peer-cert-allowed-cn protects https URLs alone, and no URL to listen on for members is one\n`,
       );
       const noHttps = 'protects https URLs alone, and no URL to listen on for clients or metrics is one\n';
       expect(await refusal({ ETCD_TRUSTED_CA_FILE: 'ca.pem' })).to.equal(`raftkv: ETCD_TRUSTED_CA_FILE ${noHttps}`);

@@ -40,11 +40,11 @@ class EchoPort {
   async open(files: CertificateFiles, caFile: string, options: Options): Promise<void> {
     const { timeoutMs = 10_000, max = 1_000, clientCertificates = false, checks = [] } = options;
     const context = await loadServerContext({
-      files: {
+      identity: {
         cert: { setting: '--cert-file', path: files.certFile },
         key: { setting: '--key-file', path: files.keyFile },
-        ca: clientCertificates ? { setting: '--trusted-ca-file', path: caFile } : undefined,
       },
+      ca: clientCertificates ? { setting: '--trusted-ca-file', path: caFile } : undefined,
       protocol: {},
       logger: this.logger,
     });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { SnapshotIntake, SnapshotPosition, SnapshotSource } from '../../src/ports/snapshot.js';
 import { Code } from '../../src/rpc/status.js';
+import { connectPlain } from '../../src/transport/connect.js';
 import { DialledStream, type StreamEnd } from '../../src/transport/dial.js';
 import { DEFAULT_TRANSPORT_OPTIONS } from '../../src/transport/options.js';
 import { realClock } from '../../src/util/real-clock.js';
@@ -199,6 +200,7 @@ describe('a snapshot that one member sends to another', () => {
     let end: StreamEnd | undefined;
     const silent = new DialledStream({
       url: two.url,
+      connect: connectPlain,
       path: '/raftkv.Peer/Snapshot',
       decode: (body) => body,
       tunables: DEFAULT_TRANSPORT_OPTIONS,

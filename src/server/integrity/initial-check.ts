@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
 import { Code } from '../../rpc/status.js';
 import { askPeer, PeerRefusal } from '../../transport/ask.js';
+import type { Connect } from '../../transport/connect.js';
 import { clampInteger } from '../../util/integer.js';
 import { REBUILD_ADVICE } from '../../util/rebuild-advice.js';
 import type { Logger } from '../../util/logger.js';
@@ -28,18 +29,18 @@ const BUSY_PAUSE_MS = 250;
 
 /** Requests a hash from a running member of this cluster. Asks again while that is busy with other hashes. */
 export async function askHash(
-  { clusterId, clock }: { readonly clusterId: number; readonly clock: Clock },
+  { clusterId, clock, connect }: Pick<StartCheck, 'clusterId' | 'clock' | 'connect'>,
   url: string,
   question: raftkv.HashQuestion.$Properties,
 ): Promise<raftkv.HashAnswer> {
-  const account = await accountOf(url);
+  const account = await accountOf(url, connect);
   if (account.clusterId !== clusterId) throw new Error(`it belongs to cluster ${formatMemberId(account.clusterId)}`);
   const body = raftkv.HashQuestion.encode(question).finish();
   const deadlineMs = clock.now() + HASH_MS;
   for (;;) {
     try {
       const timeoutMs = Math.max(1, deadlineMs - clock.now());
-      return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs }));
+      return raftkv.HashAnswer.decode(await askPeer(url, { path: '/raftkv.Peer/Hash', body, timeoutMs, connect }));
     } catch (error) {
       const isBusy = error instanceof PeerRefusal && error.code === Code.RESOURCE_EXHAUSTED;
       if (!isBusy || clock.now() + BUSY_PAUSE_MS >= deadlineMs) throw error;
@@ -111,12 +112,14 @@ export interface StartCheck {
   readonly dataDir: string;
   readonly assembly: { readonly store: KvStore; stop(): Promise<void> };
   readonly clock: Clock;
+  /** How other members are reached. Default: without TLS. */
+  readonly connect?: Connect;
   readonly logger: Logger;
 }
 
 /** Checks the state of a member before it takes part. @throws ConfigError if it must not; it is stopped then */
 export async function checkBeforeStart(start: StartCheck): Promise<void> {
-  const { clusterId, memberId, dataDir, assembly, clock, logger } = start;
+  const { memberId, dataDir, assembly, logger } = start;
   const { store } = assembly;
   const failed = store.failed.then((error) => {
     throw error;
@@ -124,7 +127,7 @@ export async function checkBeforeStart(start: StartCheck): Promise<void> {
   const check = checkInitialState({
     memberId,
     store,
-    ask: (url, question) => askHash({ clusterId, clock }, url, question),
+    ask: (url, question) => askHash(start, url, question),
     dataDir,
     logger,
   });

@@ -7,7 +7,7 @@ import type { Logger } from '../../util/logger.js';
 import { formatMemberId } from '../../util/member-id.js';
 import type { ServerConfig } from '../settings/config.js';
 import { ConfigError } from '../settings/urls.js';
-import { accountOf, type Account } from './account.js';
+import type { Account, AskAccount } from './account.js';
 import { deriveIdentity } from './identity.js';
 
 /** The identity of this member. */
@@ -22,8 +22,7 @@ export interface Identity {
 export interface JoinTools {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Asks the member behind a URL. Default: a call on the peer port. */
-  readonly ask?: (url: string) => Promise<Account>;
+  readonly ask: AskAccount;
 }
 
 /** A member's answer to the question of a newcomer. */
@@ -43,7 +42,7 @@ const LOG_MS = 5_000;
  * again under its id: it may have voted and acknowledged writes. Running peers know whether it ran before.
  * @throws ConfigError if a peer knows an earlier life of this member, or belongs to another cluster
  */
-export async function beginNew(config: ServerConfig): Promise<Identity> {
+export async function beginNew(config: ServerConfig, ask: AskAccount): Promise<Identity> {
   const { clusterId, members } = deriveIdentity({
     initialCluster: config.initialCluster,
     token: config.initialClusterToken,
@@ -52,7 +51,7 @@ export async function beginNew(config: ServerConfig): Promise<Identity> {
     members.find(({ name }) => name === config.name),
     'this member in the initial cluster',
   );
-  for (const answer of await askAll(otherUrls(config), accountOf)) {
+  for (const answer of await askAll(otherUrls(config), ask)) {
     if (!('account' in answer)) continue;
     if (answer.account.clusterId !== clusterId) throw otherCluster(config, answer.url, answer.account);
     checkUnused(config, answer.account, own.id);
@@ -85,7 +84,7 @@ export async function joinExisting(config: ServerConfig, tools: JoinTools, known
 async function findSelf(
   config: ServerConfig,
   urls: readonly string[],
-  { logger, clock, ask = accountOf }: JoinTools,
+  { logger, clock, ask }: JoinTools,
 ): Promise<{ readonly own: Member; readonly account: Account }> {
   logger.info('asking the members of the cluster for this member', { urls: urls.join(',') });
   const startedMs = clock.now();
@@ -107,7 +106,7 @@ async function findSelf(
   }
 }
 
-function askAll(urls: readonly string[], ask: (url: string) => Promise<Account>): Promise<readonly Answer[]> {
+function askAll(urls: readonly string[], ask: AskAccount): Promise<readonly Answer[]> {
   return Promise.all(
     urls.map(async (url): Promise<Answer> => {
       try {

@@ -1,13 +1,12 @@
 import type { PeerAddress } from '../../ports/transport.js';
 import type { LookUp } from '../../transport/introductions.js';
-import { accountOf, type Account } from './account.js';
+import type { Account, AskAccount } from './account.js';
 
 export interface LookUpOptions {
   readonly clusterId: number;
   /** Peer URLs of the members known here, and of those in --initial-cluster. */
   readonly urls: () => readonly string[];
-  /** Asks the member behind a URL. Default: a call on the peer port. */
-  readonly ask?: (url: string) => Promise<Account>;
+  readonly ask: AskAccount;
 }
 
 /**
@@ -15,7 +14,7 @@ export interface LookUpOptions {
  * caller only on the word of a member that it reaches at a known URL. `--initial-cluster` counts as well: a newcomer
  * knows no member until it has received the log, and all the members that a lagging one knows may have been replaced.
  */
-export function lookUpMembers({ clusterId, urls, ask = accountOf }: LookUpOptions): LookUp {
+export function lookUpMembers({ clusterId, urls, ask }: LookUpOptions): LookUp {
   return async () => {
     const accounts = await Promise.all([...new Set(urls())].map((url) => ask(url).catch(() => undefined)));
     const answered = accounts.filter((account) => account?.clusterId === clusterId);

@@ -1,4 +1,5 @@
 import { lookup, resolveSrv } from 'node:dns/promises';
+import { asError } from '../../util/error.js';
 import type { ServerConfig } from '../settings/config.js';
 import { ConfigError, listenAddress, type MemberUrls } from '../settings/urls.js';
 
@@ -15,30 +16,47 @@ const SYSTEM: NameService = {
 };
 
 /**
- * Finds the members of a new cluster by DNS, as etcd's --discovery-srv does: each SRV record of _etcd-server._tcp.DOMAIN is a
- * member. The names of the others are not known, and numbers stand for them; ids depend on URLs only.
+ * Finds the members of a new cluster by DNS, as etcd's --discovery-srv does: each SRV record of _etcd-server-ssl._tcp.DOMAIN
+ * is a member with TLS, and each of _etcd-server._tcp.DOMAIN one without. The names of the others are not known, and numbers
+ * stand for them; ids depend on URLs only.
  * @returns the configuration with `initialCluster`; as it is, if it does not use discovery
  * @throws ConfigError if there are no records, or none is this member's
  */
 export async function withDiscoveredCluster(config: ServerConfig, names: NameService = SYSTEM): Promise<ServerConfig> {
   const { discoverySrv: domain, discoverySrvName: suffix, initialAdvertisePeerUrls } = config;
   if (domain === undefined) return config;
-  const service = `_etcd-server${suffix === undefined ? '' : `-${suffix}`}._tcp.${domain}`;
-  const records = await names.resolveSrv(service).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`--discovery-srv ${domain}: no SRV records of ${service}: ${reason}`, { cause: error });
-  });
+  const ending = `${suffix === undefined ? '' : `-${suffix}`}._tcp.${domain}`;
+  const secure = await urlsOf({ scheme: 'https', service: `_etcd-server-ssl${ending}` }, names);
+  const plain = await urlsOf({ scheme: 'http', service: `_etcd-server${ending}` }, names);
+  const services = [secure.service, plain.service].join(' or ');
+  const urls = [...secure.urls, ...plain.urls];
+  if (urls.length === 0) {
+    const reasons = [secure, plain].flatMap(({ failure }) => failure ?? []);
+    throw new ConfigError(`--discovery-srv ${domain}: no SRV records of ${services}: ${reasons.join('; ')}`);
+  }
   const initialCluster: MemberUrls[] = [];
-  for (const [at, { name: host, port }] of records.entries()) {
-    const url = `http://${host.replace(/\.$/, '')}:${port}`;
+  for (const [at, url] of urls.entries()) {
     const isOwn = await meansOneOf(url, initialAdvertisePeerUrls, names);
     initialCluster.push({ name: isOwn ? config.name : String(at), peerUrls: [url] });
   }
   if (initialCluster.some(({ name }) => name === config.name)) return { ...config, initialCluster };
   throw new ConfigError(
-    `--discovery-srv ${domain}: none of the SRV records of ${service} is this member: ` +
+    `--discovery-srv ${domain}: none of the SRV records of ${services} is this member: ` +
       `--initial-advertise-peer-urls ${initialAdvertisePeerUrls.join(',')} must name the host and port of one`,
   );
+}
+
+/** The URLs in the SRV records of a service; none, and why, if there are no records. */
+async function urlsOf(
+  { scheme, service }: { readonly scheme: 'http' | 'https'; readonly service: string },
+  { resolveSrv: resolve }: NameService,
+): Promise<{ readonly service: string; readonly urls: readonly string[]; readonly failure?: string }> {
+  try {
+    const records = await resolve(service);
+    return { service, urls: records.map(({ name, port }) => `${scheme}://${name.replace(/\.$/, '')}:${port}`) };
+  } catch (error) {
+    return { service, urls: [], failure: asError(error).message };
+  }
 }
 
 /** Whether a URL has the port of one of the others, and an address of its host. */

@@ -12,7 +12,6 @@ export interface EtcdSetting {
 
 type Part = Pick<EtcdSetting, 'kind' | 'effect' | 'reason'>;
 
-const TLS: Part = { kind: 'text', effect: 'refused', reason: 'TLS between members is not supported yet' };
 const DISCOVERY: Part = {
   kind: 'text',
   effect: 'refused',
@@ -29,20 +28,10 @@ const TRACING = ignored('there is no distributed tracing');
 const COMPACT_HASH = 'members are compared with --corrupt-check-time';
 const V2 = 'there is no v2 API';
 const NO_PROXY = ignored('there is no v2 proxy');
-const NO_TLS = ignored('TLS is not supported yet');
 const FILES = ignored('old files are removed as soon as no member needs them');
 
 const PARTS: readonly (readonly [flags: readonly string[], part: Part, neutral?: readonly string[]])[] = [
   [['client-cert-file', 'client-key-file'], ignored('the JSON gateway makes no connections')],
-  [['peer-cert-allowed-cn', 'peer-cert-allowed-hostname'], TLS],
-  [['peer-cert-file', 'peer-key-file', 'peer-client-cert-file', 'peer-client-key-file'], TLS],
-  [['peer-crl-file', 'peer-trusted-ca-file'], TLS],
-  [['auto-tls', 'peer-client-cert-auth', 'peer-auto-tls'], { ...TLS, kind: 'boolean' }],
-  [['self-signed-cert-validity'], NO_TLS, ['1']],
-  [
-    ['peer-skip-client-san-verification', 'experimental-peer-skip-client-san-verification'],
-    { ...NO_TLS, kind: 'boolean' },
-  ],
   [['discovery', 'discovery-token', 'discovery-endpoints'], DISCOVERY],
   [
     ['discovery-fallback', 'discovery-proxy', 'discovery-user', 'discovery-password'],

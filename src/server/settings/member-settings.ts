@@ -73,12 +73,12 @@ export const CLUSTER_SETTINGS = {
     flag: 'discovery-srv',
     group: 'Cluster',
     placeholder: 'domain',
-    help: 'domain whose SRV records of _etcd-server._tcp name the members of a new cluster',
+    help: 'domain whose SRV records of _etcd-server-ssl._tcp and _etcd-server._tcp name the members of a new cluster',
   }),
   discoverySrvName: text({
     flag: 'discovery-srv-name',
     group: 'Cluster',
     placeholder: 'name',
-    help: 'suffix of the service in the SRV records: _etcd-server-NAME._tcp',
+    help: 'suffix of the service in the SRV records: _etcd-server-ssl-NAME._tcp, _etcd-server-NAME._tcp',
   }),
 };

@@ -10,6 +10,7 @@ export const GROUPS = [
   'Watches',
   'Connections',
   'TLS of clients',
+  'TLS of members',
   'TLS',
   'Logging',
   'Compatibility',

@@ -9,7 +9,7 @@ import { CLUSTER_SETTINGS, MEMBER_SETTINGS } from './member-settings.js';
 import { RAFT_SETTINGS } from './raft-settings.js';
 import type { Setting, ValueOf } from './setting.js';
 import { STORAGE_SETTINGS } from './storage-settings.js';
-import { CLIENT_TLS_SETTINGS, TLS_SETTINGS } from './tls-settings.js';
+import { CLIENT_TLS_SETTINGS, PEER_TLS_SETTINGS, TLS_SETTINGS } from './tls-settings.js';
 import { UNSAFE_SETTINGS } from './unsafe-settings.js';
 
 /**
@@ -27,6 +27,7 @@ export const SETTINGS_TABLE = {
   ...WATCH_SETTINGS,
   ...CONNECTION_SETTINGS,
   ...CLIENT_TLS_SETTINGS,
+  ...PEER_TLS_SETTINGS,
   ...TLS_SETTINGS,
   ...LOGGING_SETTINGS,
   ...FEATURE_GATE_SETTINGS,

@@ -7,24 +7,53 @@ interface WithoutEffect {
   readonly reason: string;
 }
 
+/** The settings of one side, clients or members: what they have in common. */
+interface Side {
+  /** Begins the names of the flags. */
+  readonly prefix: '' | 'peer-';
+  /** URLs to listen on, with their flags. */
+  readonly urls: readonly (readonly [flag: string, url: string])[];
+  /** For messages: `clients or metrics`. */
+  readonly whose: string;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly auto: boolean;
+  readonly ca: string | undefined;
+  /** Flags of settings that were given and check certificates of the other side. */
+  readonly checks: readonly string[];
+}
+
 /** @throws ConfigError if the settings of TLS contradict each other, or the URLs */
 export function checkTls(values: SettingValues): void {
   checkVersions(values);
-  checkClients(values);
+  checkSide(clientSide(values));
+  checkSide(peerSide(values));
+  checkPeers(values);
 }
 
-/** Settings of TLS that were given and have no effect, or a doubtful one. */
+/** Settings of TLS that were given and have no effect. */
 export function tlsWithoutEffect(values: SettingValues): readonly WithoutEffect[] {
-  const { certFile, cipherSuites = [] } = values;
-  const unused = certFile !== undefined && !clientUrls(values).some(([, url]) => isSecure(url));
-  const reason = 'no URL to listen on for clients or metrics begins with https';
+  const { cipherSuites = [], peerSkipClientSanVerification, peerTrustedCaFile } = values;
+  const skipped = peerSkipClientSanVerification && peerTrustedCaFile === undefined;
   return [
-    ...(unused ? [{ setting: 'cert-file', reason }] : []),
-    ...cipherSuites.flatMap((suite): WithoutEffect[] => {
-      const kind = suiteKind(suite);
-      if (kind.kind === 'tls13') return [{ setting: 'cipher-suites', reason: `${suite} of TLS 1.3 is always on` }];
-      return [];
-    }),
+    ...unusedOf(clientSide(values)),
+    ...unusedOf(peerSide(values)),
+    ...(skipped ? [{ setting: 'peer-skip-client-san-verification', reason: 'it needs peer-trusted-ca-file' }] : []),
+    ...cipherSuites
+      .filter((suite) => suiteKind(suite).kind === 'tls13')
+      .map((suite) => ({ setting: 'cipher-suites', reason: `${suite} of TLS 1.3 is always on` })),
+  ];
+}
+
+function unusedOf({ prefix, urls, whose, cert, auto }: Side): readonly WithoutEffect[] {
+  const isUsed = urls.some(([, url]) => isSecure(url));
+  const reason = `no URL to listen on for ${whose} begins with https`;
+  // A member presents its certificate to others, whatever it listens on.
+  const unusedCert = cert !== undefined && !isUsed && prefix === '';
+  const unusedAuto = auto && (cert !== undefined ? `${prefix}cert-file is given` : !isUsed && reason);
+  return [
+    ...(unusedCert ? [{ setting: `${prefix}cert-file`, reason }] : []),
+    ...(unusedAuto === false ? [] : [{ setting: `${prefix}auto-tls`, reason: unusedAuto }]),
   ];
 }
 
@@ -37,25 +66,31 @@ function checkVersions({ tlsMinVersion, tlsMaxVersion, cipherSuites }: SettingVa
   }
 }
 
-function checkClients(values: SettingValues): void {
-  const { certFile, keyFile, trustedCaFile, clientCertAuth, clientCrlFile, clientCertAllowedHostname } = values;
-  checkPair(['--cert-file', certFile], ['--key-file', keyFile]);
-  const [secure] = clientUrls(values).filter(([, url]) => isSecure(url));
-  if (secure !== undefined && certFile === undefined) {
-    throw new ConfigError(`${secure.join(' ')} needs --cert-file and --key-file`);
+function checkSide({ prefix, urls, whose, cert, key, auto, ca, checks }: Side): void {
+  checkPair([`--${prefix}cert-file`, cert], [`--${prefix}key-file`, key]);
+  const [secure] = urls.filter(([, url]) => isSecure(url));
+  if (secure !== undefined && cert === undefined && !auto) {
+    throw new ConfigError(
+      `${secure.join(' ')} needs --${prefix}cert-file and --${prefix}key-file, or --${prefix}auto-tls`,
+    );
   }
-  const checks = [
-    ['--trusted-ca-file', trustedCaFile !== undefined],
-    ['--client-cert-auth', clientCertAuth],
-    ['--client-crl-file', clientCrlFile !== undefined],
-    ['--client-cert-allowed-hostname', clientCertAllowedHostname !== undefined],
-  ] as const;
-  for (const [flag, isGiven] of checks) {
-    if (!isGiven) continue;
-    if (secure === undefined) {
-      throw new ConfigError(`${flag} protects https URLs alone, and no URL to listen on for clients or metrics is one`);
-    }
-    if (trustedCaFile === undefined) throw new ConfigError(`${flag} needs --trusted-ca-file`);
+  const [first] = checks;
+  if (first === undefined) return;
+  if (secure === undefined) {
+    throw new ConfigError(`${first} protects https URLs alone, and no URL to listen on for ${whose} is one`);
+  }
+  const needy = checks.find((flag) => flag !== `--${prefix}trusted-ca-file`);
+  if (ca === undefined && needy !== undefined) throw new ConfigError(`${needy} needs --${prefix}trusted-ca-file`);
+}
+
+function checkPeers(values: SettingValues): void {
+  const { peerClientCertFile, peerClientKeyFile, peerCertAllowedCn, peerCertAllowedHostname } = values;
+  checkPair(['--peer-client-cert-file', peerClientCertFile], ['--peer-client-key-file', peerClientKeyFile]);
+  if (peerCertAllowedCn !== undefined && peerCertAllowedHostname !== undefined) {
+    throw new ConfigError('--peer-cert-allowed-cn and --peer-cert-allowed-hostname exclude each other');
+  }
+  if (values.peerAutoTls && values.peerCertFile === undefined && values.peerTrustedCaFile !== undefined) {
+    throw new ConfigError('--peer-auto-tls makes certificates that --peer-trusted-ca-file does not accept');
   }
 }
 
@@ -66,12 +101,48 @@ function checkPair(...pair: readonly (readonly [flag: string, value: string | un
   if (missing !== undefined && given !== undefined) throw new ConfigError(`${given[0]} needs ${missing[0]}`);
 }
 
-/** The URLs that clients and collectors of metrics connect to, with their flags. */
-function clientUrls(values: SettingValues): readonly (readonly [flag: string, url: string])[] {
+function clientSide(values: SettingValues): Side {
   const { listenClientUrls, listenClientHttpUrls = [], listenMetricsUrls = [] } = values;
-  return [
-    ...listenClientUrls.map((url) => ['--listen-client-urls', url] as const),
-    ...listenClientHttpUrls.map((url) => ['--listen-client-http-urls', url] as const),
-    ...listenMetricsUrls.map((url) => ['--listen-metrics-urls', url] as const),
-  ];
+  return {
+    prefix: '',
+    urls: [
+      ...listenClientUrls.map((url) => ['--listen-client-urls', url] as const),
+      ...listenClientHttpUrls.map((url) => ['--listen-client-http-urls', url] as const),
+      ...listenMetricsUrls.map((url) => ['--listen-metrics-urls', url] as const),
+    ],
+    whose: 'clients or metrics',
+    cert: values.certFile,
+    key: values.keyFile,
+    auto: values.autoTls,
+    ca: values.trustedCaFile,
+    checks: given([
+      ['--trusted-ca-file', values.trustedCaFile],
+      ['--client-cert-auth', values.clientCertAuth],
+      ['--client-crl-file', values.clientCrlFile],
+      ['--client-cert-allowed-hostname', values.clientCertAllowedHostname],
+    ]),
+  };
+}
+
+function peerSide(values: SettingValues): Side {
+  return {
+    prefix: 'peer-',
+    urls: values.listenPeerUrls.map((url) => ['--listen-peer-urls', url] as const),
+    whose: 'members',
+    cert: values.peerCertFile,
+    key: values.peerKeyFile,
+    auto: values.peerAutoTls,
+    ca: values.peerTrustedCaFile,
+    checks: given([
+      ['--peer-trusted-ca-file', values.peerTrustedCaFile],
+      ['--peer-client-cert-auth', values.peerClientCertAuth],
+      ['--peer-crl-file', values.peerCrlFile],
+      ['--peer-cert-allowed-cn', values.peerCertAllowedCn],
+      ['--peer-cert-allowed-hostname', values.peerCertAllowedHostname],
+    ]),
+  };
+}
+
+function given(settings: readonly (readonly [flag: string, value: unknown])[]): readonly string[] {
+  return settings.flatMap(([flag, value]) => (value === undefined || value === false ? [] : [flag]));
 }

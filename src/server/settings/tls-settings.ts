@@ -51,13 +51,119 @@ export const CLIENT_TLS_SETTINGS = {
       group: 'TLS of clients',
       placeholder: 'hosts',
       parse: parseTexts,
-      help: 'host names or addresses; a certificate of a client must be valid for one of them',
+      help: 'host names or addresses, for one of which the certificate of a client must be valid',
     }),
   ),
+  autoTls: boolean({
+    flag: 'auto-tls',
+    group: 'TLS of clients',
+    default: false,
+    help: 'use a self-signed certificate if there is no cert-file; clients cannot check it',
+  }),
+};
+
+/** TLS between members. */
+export const PEER_TLS_SETTINGS = {
+  peerCertFile: emptyMeansDefault(
+    text({
+      flag: 'peer-cert-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'certificate for https URLs of members, with its chain (PEM); also presented to other members',
+    }),
+  ),
+  peerKeyFile: emptyMeansDefault(
+    text({
+      flag: 'peer-key-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'private key of that certificate (PEM)',
+    }),
+  ),
+  peerClientCertFile: emptyMeansDefault(
+    text({
+      flag: 'peer-client-cert-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'certificate to present to other members (PEM) (default: that of peer-cert-file)',
+    }),
+  ),
+  peerClientKeyFile: emptyMeansDefault(
+    text({
+      flag: 'peer-client-key-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'private key of that certificate (PEM) (default: that of peer-key-file)',
+    }),
+  ),
+  peerTrustedCaFile: emptyMeansDefault(
+    text({
+      flag: 'peer-trusted-ca-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'CA certificates (PEM) by which members check each other, in both directions',
+    }),
+  ),
+  /** As in etcd, `peerTrustedCaFile` alone requires certificates already. */
+  peerClientCertAuth: boolean({
+    flag: 'peer-client-cert-auth',
+    group: 'TLS of members',
+    default: false,
+    help: 'require certificates of members that connect, as peer-trusted-ca-file alone does',
+  }),
+  peerCrlFile: emptyMeansDefault(
+    text({
+      flag: 'peer-crl-file',
+      group: 'TLS of members',
+      placeholder: 'file',
+      help: 'list of revoked certificates (DER or PEM); members with one of them are refused',
+    }),
+  ),
+  peerCertAllowedCn: emptyMeansDefault(
+    list({
+      flag: 'peer-cert-allowed-cn',
+      group: 'TLS of members',
+      placeholder: 'names',
+      parse: parseTexts,
+      help: 'common names, of which the certificate of a member must have one',
+    }),
+  ),
+  peerCertAllowedHostname: emptyMeansDefault(
+    list({
+      flag: 'peer-cert-allowed-hostname',
+      group: 'TLS of members',
+      placeholder: 'hosts',
+      parse: parseTexts,
+      help: 'host names or addresses, for one of which the certificate of a member must be valid',
+    }),
+  ),
+  peerSkipClientSanVerification: boolean({
+    flag: 'peer-skip-client-san-verification',
+    aliases: ['experimental-peer-skip-client-san-verification'],
+    group: 'TLS of members',
+    default: false,
+    help: 'accept members that connect from an address that their certificate does not name',
+  }),
+  peerAutoTls: boolean({
+    flag: 'peer-auto-tls',
+    group: 'TLS of members',
+    default: false,
+    help: 'use a self-signed certificate if there is no peer-cert-file; members do not check it',
+  }),
 };
 
 /** TLS of all ports. */
 export const TLS_SETTINGS = {
+  /** In years. */
+  selfSignedCertValidity: integer({
+    flag: 'self-signed-cert-validity',
+    group: 'TLS',
+    unit: 'years',
+    default: 1,
+    min: 1,
+    max: 100,
+    help: 'validity of the certificates of auto-tls and peer-auto-tls',
+  }),
   /** Go's names. */
   cipherSuites: emptyMeansDefault(
     list({

@@ -72,6 +72,12 @@ export function listenAddress(url: string): ListenAddress {
   return { host: rest.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(rest.slice(at + 1)) };
 }
 
+/** Whether a URL in its normal form can be reached from this machine alone. */
+export function isLocal(url: string): boolean {
+  const host = hostOf(url);
+  return host === undefined || host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}
+
 /** The host of a URL in its normal form, as the URL class writes it; undefined for a Unix socket. */
 export function hostOf(url: string): string | undefined {
   return /^https?:/.test(url) && URL.canParse(url) ? new URL(url).hostname : undefined;
@@ -101,10 +107,8 @@ function parseUrl(setting: string, text: string, { sockets }: UrlOptions): strin
       }
       if (rest === '') throw new ConfigError(`${setting}: "${text}" names no socket, as in unix:///run/raftkv.sock`);
       return `${scheme}://${rest}`;
-    case 'https':
-      if (!sockets) throw new ConfigError(`${setting}: "${text}": TLS between members is not supported yet, use http`);
-      break;
     case 'http':
+    case 'https':
       break;
     default:
       throw wrong('is not a URL with a scheme, a host and a port');

@@ -6,6 +6,7 @@ import { realClock } from '../../util/real-clock.js';
 import { peekIdentity } from '../../wal/log.js';
 import { NodeDisk } from '../../wal/node-disk.js';
 import { deriveIdentity } from '../membership/identity.js';
+import type { AskAccount } from '../membership/account.js';
 import { beginNew, joinExisting, type Identity } from '../membership/joining.js';
 import type { ServerConfig } from '../settings/config.js';
 import type { DataDir } from './data-dir.js';
@@ -22,6 +23,7 @@ interface Start {
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly dir: DataDir;
+  readonly ask: AskAccount;
 }
 
 /**
@@ -29,27 +31,27 @@ interface Start {
  * `initial-cluster`, or from the members of the running cluster. As in etcd, a member with data ignores those settings.
  * @throws ConfigError with one line that says what to do
  */
-export async function identify({ config, logger, dir }: Start): Promise<StartIdentity> {
+export async function identify({ config, logger, dir, ask }: Start): Promise<StartIdentity> {
   const found = dir.hasLog ? await peekIdentity(new NodeDisk(dir.wal)) : undefined;
   if (found !== undefined) {
     const { initialClusterFault: fault } = config;
     if (fault !== undefined)
       logger.warn('ignoring a malformed setting: the data has the members', { fault: fault.message });
-    return { ...found, firstMembers: () => firstMembersAgain({ config, logger, dir }, found) };
+    return { ...found, firstMembers: () => firstMembersAgain({ config, logger, dir, ask }, found) };
   }
   checkInitialCluster(config);
   const identity =
     config.initialClusterState === 'new'
-      ? await beginNew(config)
-      : await joinExisting(config, { logger, clock: realClock });
+      ? await beginNew(config, ask)
+      : await joinExisting(config, { logger, clock: realClock, ask });
   return { ...identity, firstMembers: () => Promise.resolve(identity.firstMembers) };
 }
 
 /** For a first start that was interrupted after it created the log and before it created the store. */
-async function firstMembersAgain({ config, logger, dir }: Start, found: LogIdentity): Promise<readonly Member[]> {
+async function firstMembersAgain({ config, logger, dir, ask }: Start, found: LogIdentity): Promise<readonly Member[]> {
   checkInitialCluster(config);
   if (config.initialClusterState === 'existing') {
-    return (await joinExisting(config, { logger, clock: realClock }, found)).firstMembers;
+    return (await joinExisting(config, { logger, clock: realClock, ask }, found)).firstMembers;
   }
   const { clusterId, members } = deriveIdentity({
     initialCluster: config.initialCluster,

@@ -5,17 +5,14 @@ import { ConnectionBound } from './connection-bound.js';
 import type { DescriptorPlan } from './descriptors.js';
 import { Listeners, type ListenersOptions } from './listeners.js';
 import type { Resources } from './resources.js';
-import { openSecurePorts } from './secure-ports.js';
+import type { Security } from './security/security.js';
 
 /** Connections that one address may open to the peer port. A member opens two, and one for each question. */
 const PEER_CONNECTION_RATE = { perSecond: 50, burst: 100 };
 
-/**
- * Reads the files of TLS, and binds every URL.
- * @throws ConfigError if a file cannot be used or a URL not be bound; the caller closes the URLs bound before it
- */
+/** Binds every URL. @throws ConfigError if one cannot be bound; the caller closes those bound before it */
 export async function openListeners(
-  { config, logger, descriptors, measurements }: Binding,
+  { config, logger, descriptors, measurements, handshakes: secure }: Binding,
   resources: Resources,
 ): Promise<OpenListeners> {
   const boundOf = (port: keyof DescriptorPlan['connections']): ConnectionBound => {
@@ -25,7 +22,6 @@ export async function openListeners(
     measurements.connections.push(bound);
     return bound;
   };
-  const secure = await openSecurePorts({ config, logger, connections: descriptors.connections });
   measurements.handshakes.push(...Object.values(secure).filter((handshakes) => handshakes !== undefined));
   const bind = async (
     flag: string,
@@ -41,7 +37,7 @@ export async function openListeners(
   return {
     clients: await bind('listen-client-urls', config.listenClientUrls, client),
     webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, client),
-    peers: await bind('listen-peer-urls', config.listenPeerUrls, { bound: boundOf('peer') }),
+    peers: await bind('listen-peer-urls', config.listenPeerUrls, { bound: boundOf('peer'), handshakes: secure.peer }),
     observers: await bind('listen-metrics-urls', config.listenMetricsUrls, observer),
   };
 }
@@ -51,6 +47,7 @@ interface Binding {
   readonly logger: Logger;
   readonly descriptors: DescriptorPlan;
   readonly measurements: Measurements;
+  readonly handshakes: Security['handshakes'];
 }
 
 /** The listeners of a member, bound. They accept nothing until they are served. */

@@ -1,7 +1,7 @@
 import { suiteKind } from '../../tls/cipher-suites.js';
 import type { Logger } from '../../util/logger.js';
 import type { ServerConfig } from '../settings/config.js';
-import { isUnspecified } from '../settings/urls.js';
+import { isLocal, isSecure, isUnspecified } from '../settings/urls.js';
 
 /** Logs settings that were given and have no effect, and addresses that work on this machine only. */
 export function warnOfSettings(config: ServerConfig, logger: Logger): void {
@@ -16,6 +16,7 @@ export function warnOfSettings(config: ServerConfig, logger: Logger): void {
     if (url !== undefined) logger.warn('an advertised URL has no address', { setting, url, reason });
   }
   for (const { setting, reason } of withoutEffect) logger.warn('a setting has no effect', { setting, reason });
+  warnOfPeers(config, logger);
   for (const suite of config.cipherSuites ?? []) {
     const kind = suiteKind(suite);
     if (kind.kind !== 'tls12' || kind.weakness === undefined) continue;
@@ -24,4 +25,15 @@ export function warnOfSettings(config: ServerConfig, logger: Logger): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (!socketReusePort || major > 22 || (major === 22 && minor >= 12)) return;
   logger.warn('a setting has no effect', { setting: 'socket-reuse-port', reason: 'it needs Node.js 22.12 or later' });
+}
+
+/** Whoever reaches a peer port without peer TLS, and states valid ids, is a member. */
+function warnOfPeers({ listenPeerUrls, peerTrustedCaFile }: ServerConfig, logger: Logger): void {
+  for (const url of listenPeerUrls.filter((each) => !isLocal(each))) {
+    if (isSecure(url) && peerTrustedCaFile !== undefined) continue;
+    const reason = isSecure(url)
+      ? 'without --peer-trusted-ca-file any process that reaches it, and states valid ids, counts as a member'
+      : 'without TLS any process that reaches it, and states valid ids, counts as a member, and traffic can be read';
+    logger.warn('the peer port does not authenticate members', { url, reason });
+  }
 }

@@ -9,10 +9,12 @@ const HOSTS = ['infra0.example.com', 'infra1.example.com', 'infra2.example.com']
 
 describe('--discovery-srv', () => {
   const asked: string[] = [];
+  let served = 'http';
   const names: NameService = {
     resolveSrv: (name) => {
       asked.push(name);
-      if (!name.endsWith('example.com')) return Promise.reject(new Error('querySrv ENOTFOUND'));
+      const scheme = name.startsWith('_etcd-server-ssl') ? 'https' : 'http';
+      if (!name.endsWith('example.com') || scheme !== served) return Promise.reject(new Error('querySrv ENOTFOUND'));
       return Promise.resolve(HOSTS.map((host) => ({ name: host, port: 2380 })));
     },
     addresses: (host) =>
@@ -39,10 +41,24 @@ describe('--discovery-srv', () => {
     expect(new Set(ids).size).to.equal(1);
   });
 
+  it('names members with TLS by records of their own', async () => {
+    served = 'https';
+    const config = configOf(0, {
+      initialAdvertisePeerUrls: ['https://infra0.example.com:2380'],
+      listenPeerUrls: 'https://127.0.0.1:2380',
+      peerAutoTls: true,
+    });
+    const { initialCluster } = await withDiscoveredCluster(config, names);
+    served = 'http';
+    expect(initialCluster.flatMap(({ peerUrls }) => peerUrls)).to.deep.equal(
+      HOSTS.map((host) => `https://${host}:2380`),
+    );
+  });
+
   it('asks for another service with --discovery-srv-name', async () => {
     asked.length = 0;
     await withDiscoveredCluster(configOf(0, { discoverySrvName: 'foo' }), names);
-    expect(asked).to.deep.equal(['_etcd-server-foo._tcp.example.com']);
+    expect(asked).to.deep.equal(['_etcd-server-ssl-foo._tcp.example.com', '_etcd-server-foo._tcp.example.com']);
   });
 
   it('recognizes its own record by the address, and says which URL to advertise', async () => {
@@ -61,7 +77,7 @@ describe('--discovery-srv', () => {
         (error: unknown) => String(error),
       );
     expect(await refusal(configOf(0, { discoverySrv: 'example.org' }))).to.match(
-      /no SRV records of _etcd-server\._tcp\.example\.org/,
+      /no SRV records of _etcd-server-ssl\._tcp\.example\.org or _etcd-server\._tcp\.example\.org/,
     );
     expect(await refusal(configOf(0, { initialAdvertisePeerUrls: ['http://10.0.0.9:2380'] }))).to.match(
       /none of the SRV records .* is this member/,

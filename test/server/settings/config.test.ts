@@ -38,7 +38,6 @@ describe('resolveConfig', () => {
     ['a socket without a path', { 'listen-client-urls': 'unix://' }, /names no socket/],
     ['a socket of the file system with TLS for members', { 'listen-peer-urls': 'unixs:///a' }, /over TCP, use https/],
     ['a port above 65535', { 'listen-client-urls': 'http://127.0.0.1:99999' }, /port above 65535/],
-    ['TLS of members, which is not supported yet', { 'listen-peer-urls': 'https://127.0.0.1:1' }, /not supported yet/],
     ['an election timeout as short as a heartbeat', { 'election-timeout': '100' }, /less than five times/],
     ['a count that is not a number', { 'snapshot-count': 'many' }, /whole number/],
     ['a duration without a unit', { 'watch-progress-notify-interval': '10' }, /1ms to 24h.*1h30m/],

@@ -5,6 +5,9 @@ import { ConfigError } from '../../../src/server/settings/urls.js';
 
 const SECURE = { 'listen-client-urls': 'https://127.0.0.1:2379' };
 const FILES = { 'cert-file': 'a.crt', 'key-file': 'a.key' };
+const SECURE_PEERS = { 'listen-peer-urls': 'https://127.0.0.1:2380' };
+const PEER_FILES = { 'peer-cert-file': 'a.crt', 'peer-key-file': 'a.key' };
+const TRUSTED_PEERS = { ...SECURE_PEERS, ...PEER_FILES, 'peer-trusted-ca-file': 'ca.crt' };
 
 function refusal(raw: RawSettings): string {
   try {
@@ -39,7 +42,11 @@ describe('the settings of TLS', () => {
   });
 
   const refusals: [string, RawSettings, RegExp][] = [
-    ['an https URL without a certificate', SECURE, /^--listen-client-urls https:\S+ needs --cert-file and --key-file/],
+    [
+      'an https URL without a certificate',
+      SECURE,
+      /^--listen-client-urls https:\S+ needs --cert-file and --key-file, or --auto-tls/,
+    ],
     [
       'an https URL of metrics without a certificate',
       { 'listen-metrics-urls': 'https://127.0.0.1:1' },
@@ -55,6 +62,38 @@ describe('the settings of TLS', () => {
       { ...SECURE, ...FILES, 'client-cert-allowed-hostname': 'a' },
       /^--client-cert-allowed-hostname needs --trusted-ca-file$/,
     ],
+    [
+      'an https URL of members without a certificate',
+      SECURE_PEERS,
+      /^--listen-peer-urls https:\S+ needs --peer-cert-file/,
+    ],
+    ['a key of members without a certificate', { 'peer-key-file': 'a' }, /^--peer-key-file needs --peer-cert-file$/],
+    [
+      'a certificate to present without its key',
+      { 'peer-client-cert-file': 'a' },
+      /^--peer-client-cert-file needs --peer-client-key-file$/,
+    ],
+    [
+      'a CA of members without an https URL',
+      { ...PEER_FILES, 'peer-trusted-ca-file': 'a' },
+      /^--peer-trusted-ca-file protects https URLs alone, and no URL to listen on for members is one$/,
+    ],
+    [
+      'certificates of members without a CA',
+      { ...SECURE_PEERS, ...PEER_FILES, 'peer-client-cert-auth': 'true' },
+      /^--peer-client-cert-auth needs --peer-trusted-ca-file$/,
+    ],
+    [
+      'allowed common names and host names together',
+      { ...TRUSTED_PEERS, 'peer-cert-allowed-cn': 'a', 'peer-cert-allowed-hostname': 'b' },
+      /exclude each other$/,
+    ],
+    [
+      'self-signed certificates with a CA for members',
+      { ...SECURE_PEERS, 'peer-auto-tls': 'true', 'peer-trusted-ca-file': 'a' },
+      /^--peer-auto-tls makes certificates that --peer-trusted-ca-file does not accept$/,
+    ],
+    ['a validity of no years', { 'self-signed-cert-validity': '0' }, /^--self-signed-cert-validity 0: must be/],
     ['an unknown suite', { 'cipher-suites': 'FOO' }, /^--cipher-suites: unknown cipher suite "FOO"/],
     ['a name of every object', { 'cipher-suites': 'toString' }, /unknown cipher suite "toString"/],
     ['a broken suite', { 'cipher-suites': 'TLS_RSA_WITH_RC4_128_SHA' }, /TLS_RSA_WITH_RC4_128_SHA is broken/],
@@ -84,6 +123,17 @@ describe('the settings of TLS', () => {
     ]);
     const suites = 'TLS_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256';
     expect(withoutEffect({ ...SECURE, ...FILES, 'cipher-suites': suites })).to.deep.equal(['cipher-suites']);
+  });
+
+  it('of members are lists where etcd has lists', () => {
+    const settings = { ...TRUSTED_PEERS, 'peer-cert-allowed-cn': 'a, b' };
+    expect(resolveConfig(settings).peerCertAllowedCn).to.deep.equal(['a', 'b']);
+    const older = { ...TRUSTED_PEERS, 'experimental-peer-skip-client-san-verification': 'true' };
+    expect(resolveConfig(older).peerSkipClientSanVerification).to.equal(true);
+    expect(withoutEffect({ 'peer-skip-client-san-verification': 'true', 'peer-auto-tls': 'true' })).to.deep.equal([
+      'peer-auto-tls',
+      'peer-skip-client-san-verification',
+    ]);
   });
 
   it('belong to URLs of sockets too', () => {
