@@ -1,4 +1,5 @@
 import { encodeCommand } from '../../src/kv/commands/command.js';
+import type { Member } from '../../src/kv/membership/members.js';
 import { encodeMemberChange, stepOf } from '../../src/kv/membership/member-change.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { addMember, changeMember, type ChangeResult } from '../support/virtual-calls.js';
@@ -23,6 +24,8 @@ export class Operator {
   #underWay = 0;
   /** Number of members that were removed and must be replaced. */
   #owed = 0;
+  /** The URL of a replacement that was requested and is not known to be a member. */
+  #requestedUrl: string | undefined;
 
   constructor(world: World) {
     this.#world = world;
@@ -46,7 +49,7 @@ export class Operator {
       this.#owed === 0 &&
       this.#underWay === 0 &&
       machines.every(({ fate, held }) => fate !== 'damaged' && !held) &&
-      members.every((id) => machines.some((machine) => machine.id === id))
+      members.every(({ id }) => machines.some((machine) => machine.id === id))
     );
   }
 
@@ -156,7 +159,7 @@ export class Operator {
       const via = world.someMachine(random, ({ running }) => running);
       if (via === undefined) continue;
       // A change whose answer was lost may have been applied: its member must be started.
-      for (const id of this.#newestMembers()) this.#begin(id);
+      for (const { id } of this.#newestMembers()) this.#begin(id);
       const damaged = world.machines.find(({ fate }) => fate === 'damaged');
       if (damaged !== undefined && !world.wasRemoved(damaged.id)) {
         this.#note(
@@ -167,25 +170,32 @@ export class Operator {
       } else if (damaged !== undefined) {
         damaged.fate = 'removed';
         this.#owed++;
-      } else if (this.#owed > 0) {
-        const url = `http://n${++this.#added}:2380`;
-        const result = await addMember(via.member, { url });
-        this.#note(via, 'add a replacement', result);
-        if (result.kind === 'ok') {
-          this.#owed--;
-          this.#begin(result.id);
-        }
-      }
+      } else if (this.#owed > 0) await this.#addReplacement(via);
     }
   }
 
+  /** A request that was not answered may have added the member, so another is made under its URL only. */
+  async #addReplacement(via: Machine): Promise<void> {
+    const url = (this.#requestedUrl ??= `http://n${++this.#added}:2380`);
+    let id = this.#newestMembers().find(({ peerUrls }) => peerUrls.includes(url))?.id;
+    if (id === undefined) {
+      const result = await addMember(via.member, { url });
+      this.#note(via, 'add a replacement', result);
+      if (result.kind === 'ok') ({ id } = result);
+    }
+    if (id === undefined) return;
+    this.#requestedUrl = undefined;
+    this.#owed--;
+    this.#begin(id);
+  }
+
   /** The members table of the most advanced member. */
-  #newestMembers(): readonly number[] {
+  #newestMembers(): readonly Member[] {
     let newest: Machine | undefined;
     for (const machine of this.#world.running) {
       if ((machine.status?.applied ?? 0) > (newest?.status?.applied ?? -1)) newest = machine;
     }
-    return newest?.member.assembly.store.members().map(({ id }) => id) ?? [];
+    return newest?.member.assembly.store.members() ?? [];
   }
 
   #begin(id: number): void {
