@@ -79,6 +79,32 @@ describe('raft: configuration changes', () => {
     expect(network.node(1).confState).to.deep.equal(confState([1, 4, 5]));
   });
 
+  for (const [half, away] of [
+    ['old', [2, 3]],
+    ['new', [4, 5]],
+  ] as const) {
+    it(`answer no read and elect no leader while the majority of the ${half} half is missing (paper, section 6)`, () => {
+      const network = new Network({ voters: [1, 2, 3] });
+      network.elect(1);
+      for (const id of [4, 5]) network.join(id);
+      network.node(1).proposeConfChange(change('r2 r3 v4 v5', 'explicit'));
+      network.settle();
+      for (const id of away) network.isolate(id);
+      network.node(1).readIndex(bytes('r'));
+      network.settle();
+      expect(network.member(1).reads).to.deep.equal([]);
+      const [present] = [2, 4].filter((id) => away.every((absent) => absent !== id));
+      const challenger = network.node(present ?? 0);
+      challenger.campaign();
+      network.settle();
+      expect(challenger.role).to.equal('candidate');
+      network.heal();
+      challenger.campaign();
+      network.settle();
+      expect(challenger.role).to.equal('leader');
+    });
+  }
+
   it('are replaced by empty entries while another is pending or the configuration is joint', () => {
     const network = lone(1, [1, 2, 3], {
       prepare: (storage) => {
