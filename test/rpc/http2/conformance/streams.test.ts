@@ -67,6 +67,19 @@ describe('the streams of an HTTP/2 connection, by the rules,', () => {
     expect(wire.frames.filter(({ streamId }) => streamId === 1)).to.deep.equal([]);
   });
 
+  /** The answer to a cancelled call arrives late, and takes the way of nearly all answers. */
+  it('section 6.4: no whole response is sent on a stream that the client has reset', async () => {
+    const response = { headers: [], prefix: Buffer.from('p'), body: Buffer.from('x'), bodyBytes: 1, trailers: [] };
+    let opened: ScriptedStream | undefined;
+    const wire = started({ onOpen: (stream) => (opened = stream) });
+    wire.send(whole(1), frame(RST_STREAM, 0, 1, uint32(ErrorCode.CANCEL)));
+    opened?.whole(response);
+    wire.send(whole(3));
+    opened?.whole(response);
+    await wire.turn();
+    expect(wire.frames.filter(({ type }) => type === DATA).map(({ streamId }) => streamId)).to.deep.equal([3]);
+  });
+
   it('section 7: an unknown error code in RST_STREAM is passed on as it is', async () => {
     const aborted: (number | undefined)[] = [];
     const wire = started({ onAbort: (_, code) => aborted.push(code) });

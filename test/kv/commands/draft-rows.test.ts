@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
+import { DraftRows } from '../../../src/kv/commands/draft-rows.js';
+import { currentRange, historyRange, type RowRange } from '../../../src/kv/format/layout.js';
+import type { View } from '../../../src/kv/state/view.js';
+import type { EngineCursor } from '../../../src/ports/engine.js';
+
+const ALL = { start: new Uint8Array(), end: undefined };
+const REVISION = 9;
+
+/** Each row as text. */
+async function rowsOf(cursor: EngineCursor): Promise<string[]> {
+  const rows = await cursor.next(100);
+  await cursor.close();
+  return rows.map(
+    ({ key, value }) => `${Buffer.from(key).toString('latin1')}=${Buffer.from(value).toString('latin1')}`,
+  );
+}
+
+describe('DraftRows', () => {
+  /**
+   * Rows for the engine are made in memory that each row overwrites. A walk keeps those that it sees: the commands of a
+   * batch would delete and count other keys than they should.
+   */
+  for (const [table, range] of [
+    ['current', currentRange(ALL)],
+    ['history', historyRange(ALL)],
+  ] as const satisfies readonly (readonly [string, RowRange])[]) {
+    it(`shows walks over the ${table} table the rows that the engine gets`, async () => {
+      const engine = new MemoryEngine();
+      const base = { cursor: (wanted: RowRange) => engine.cursor(wanted) } as unknown as View;
+      const draft = new DraftRows(base, { spend: () => undefined });
+      for (const [sub, name] of ['a1', 'b2', 'c3', 'd4'].entries()) {
+        const key = Buffer.from(name);
+        draft.add(draft.idOf(key), {
+          kind: 'put',
+          key,
+          revision: REVISION,
+          sub,
+          previousRevision: sub + 1,
+          keyValue: Buffer.from(`new ${name}`),
+          previous: Buffer.from(`old ${name}`),
+        });
+      }
+      const walk = draft.cursor(range);
+      await engine.write(draft.operations(undefined));
+      const walked = await rowsOf(walk);
+      expect(walked).to.have.length(4);
+      expect(walked).to.deep.equal(await rowsOf(engine.cursor(range)));
+    });
+  }
+});
