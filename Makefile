@@ -98,8 +98,8 @@ fuzz: node_modules/.package-lock.json ## feed random input to the decoders of re
 	@SEED=$(SEED) RUNS=$(RUNS) MINUTES=$(MINUTES) ONLY=$(ONLY) node --import tsx test/fuzz/main.ts
 
 .PHONY: mutate
-mutate: node_modules/.package-lock.json ## check that the simulator, or a test, finds planted bugs; ONLY= selects one
-	@ONLY=$(ONLY) $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
+mutate: node_modules/.package-lock.json ## check that the simulator, or a test, finds planted bugs; ONLY='NAME NAME' selects some
+	@ONLY='$(ONLY)' $(SIM_SETTINGS) node --import tsx test/sim/mutate.ts
 
 .PHONY: proto
 proto: node_modules/.package-lock.json ## generate src/gen from proto/

@@ -2,20 +2,13 @@ import { availableParallelism } from 'node:os';
 import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
 import { bundleSimulator } from './bundle.js';
 import { findsInTests, passesWithout } from './mutate-tests.js';
-import { CONSENSUS } from './mutations/consensus.js';
-import { ENGINE_LOG } from './mutations/engine-log.js';
-import { HOST } from './mutations/host.js';
-import { LEASES } from './mutations/leases.js';
+import { SIMULATED, TESTED } from './mutations/all.js';
 import type { Mutation, Profile } from './mutations/mutation.js';
-import { MEMBERSHIP } from './mutations/membership.js';
-import { STORAGE } from './mutations/storage.js';
-import { TABLES } from './mutations/tables.js';
-import { WATCHES } from './mutations/watches.js';
 import { drawOptions, type SimOptions } from './options.js';
 import { Pool } from './pool.js';
 
 // `make mutate`: plants one bug after the other in a copy of the code, and checks that the simulator finds it, or the tests
-// that the bug names. ONLY= selects one. First each profile, and each file of tests, runs without a bug: a failure there
+// that the bug names. ONLY= selects some by their names, separated by spaces. First each profile, and each file of tests, runs without a bug: a failure there
 // would prove nothing about the bugs. SEED= sets the first seed.
 
 /** Maximum number of seeds for one bug. */
@@ -30,18 +23,17 @@ interface Finding {
   readonly violation: string;
 }
 
-const TESTED = [...ENGINE_LOG, ...HOST];
-const ALL = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES];
-
 await runProgram('make mutate', async () => {
   const began = performance.now();
-  const only = textOf('ONLY');
-  const mutations = ALL.filter(({ name }) => only === undefined || name === only);
-  const tested = TESTED.filter(({ name }) => only === undefined || name === only);
-  if (mutations.length + tested.length === 0) {
-    const names = [...ALL, ...TESTED].map(({ name }) => `\n  ${name}`).join('');
-    throw new UsageError(`ONLY=${only}: there is no such bug. These can be planted:${names}`);
+  const only = textOf('ONLY')?.split(' ');
+  const all = [...SIMULATED, ...TESTED].map(({ name }) => name);
+  const unknown = only?.find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    const names = all.map((name) => `\n  ${name}`).join('');
+    throw new UsageError(`ONLY=${unknown}: there is no such bug. These can be planted:${names}`);
   }
+  const mutations = SIMULATED.filter(({ name }) => only === undefined || only.includes(name));
+  const tested = TESTED.filter(({ name }) => only === undefined || only.includes(name));
   const first = wholeNumberOf('SEED') ?? 1;
   const seeds = wholeNumberOf('SEEDS', 1) ?? SEEDS;
   let survivors = 0;

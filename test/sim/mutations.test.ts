@@ -2,17 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { patched } from './bundle.js';
-import { ENGINE_LOG } from './mutations/engine-log.js';
-import { HOST } from './mutations/host.js';
-import { CONSENSUS } from './mutations/consensus.js';
-import { LEASES } from './mutations/leases.js';
-import { MEMBERSHIP } from './mutations/membership.js';
-import { STORAGE } from './mutations/storage.js';
-import { TABLES } from './mutations/tables.js';
-import { WATCHES } from './mutations/watches.js';
+import { SIMULATED, TESTED } from './mutations/all.js';
 
 describe('the bugs that make mutate plants', () => {
-  const all = [...CONSENSUS, ...LEASES, ...MEMBERSHIP, ...STORAGE, ...TABLES, ...WATCHES, ...ENGINE_LOG, ...HOST];
+  const all = [...SIMULATED, ...TESTED];
 
   it('have unique names', () => {
     expect(new Set(all.map(({ name }) => name)).size).to.equal(all.length);

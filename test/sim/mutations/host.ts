@@ -69,6 +69,18 @@ export const HOST: readonly TestedBug[] = [
     tests: interleavings,
   },
   {
+    name: 'late-answer-on-a-closed-stream',
+    story: 'the answer to a call that was cancelled is sent, although its stream is closed',
+    patches: [
+      patch(
+        'src/rpc/http2/sender.ts',
+        '    if (stream.isClosed || stream.isLocalClosed) return;\n    const { writer, output, sendQueue } = this.#options;',
+        '    if (stream.isLocalClosed) return;\n    const { writer, output, sendQueue } = this.#options;',
+      ),
+    ],
+    tests: { file: 'test/rpc/http2/conformance/streams.test.ts' },
+  },
+  {
     name: 'pieces-in-a-wrong-order',
     story: 'data that comes while other data of the stream waits overtakes it',
     patches: [

@@ -1,4 +1,4 @@
-import { over, patch, type Mutation, type Profile } from './mutation.js';
+import { over, patch, type Mutation, type Profile, type TestedBug } from './mutation.js';
 import { crashes, snapshots } from './profiles.js';
 
 /** Crashes of members whose tables hold much that is not flushed, over logs that are cut as soon as they may be. */
@@ -87,5 +87,21 @@ export const TABLES: readonly Mutation[] = [
       const { table } = lateFlushes(drawn);
       return { ...snapshots(drawn), table };
     },
+  },
+];
+
+/** Bugs that an engine hides which writes in an instant, as that of the simulator below the table. */
+export const TABLES_TESTED: readonly TestedBug[] = [
+  {
+    name: 'flushed-before-it-is-written',
+    story: 'rows count as flushed while the engine below writes them',
+    patches: [
+      patch(
+        'src/engine/table/flusher.ts',
+        '        await base.write(operations);\n        table.flushedTo(end);\n        this.#settle(({ position }) => position <= end);\n',
+        '        this.#settle(({ position }) => position <= end);\n        await base.write(operations);\n        table.flushedTo(end);\n',
+      ),
+    ],
+    tests: { file: 'test/engine/table-barrier.test.ts' },
   },
 ];

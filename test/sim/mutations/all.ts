@@ -1,0 +1,34 @@
+import { CONSENSUS } from './consensus.js';
+import { ENGINE_LOG } from './engine-log.js';
+import { HOST } from './host.js';
+import { LEASES } from './leases.js';
+import { MEMBERSHIP } from './membership.js';
+import { MEMORY, MEMORY_TESTED } from './memory.js';
+import type { Mutation, TestedBug } from './mutation.js';
+import { PACKETS } from './packets.js';
+import { READS, READS_TESTED } from './reads.js';
+import { STORAGE } from './storage.js';
+import { TABLES, TABLES_TESTED } from './tables.js';
+import { WATCHES } from './watches.js';
+
+/** Bugs that the simulator must find. */
+export const SIMULATED: readonly Mutation[] = [
+  ...CONSENSUS,
+  ...READS,
+  ...LEASES,
+  ...MEMBERSHIP,
+  ...STORAGE,
+  ...TABLES,
+  ...MEMORY,
+  ...WATCHES,
+];
+
+/** Bugs that tests must find. */
+export const TESTED: readonly TestedBug[] = [
+  ...ENGINE_LOG,
+  ...HOST,
+  ...READS_TESTED,
+  ...PACKETS,
+  ...TABLES_TESTED,
+  ...MEMORY_TESTED,
+];

@@ -1,0 +1,74 @@
+import { often, over, patch, type Mutation, type Profile, type TestedBug } from './mutation.js';
+import { deposed, elections } from './profiles.js';
+
+/** Members between which messages take long, so that much happens while a round waits for its answers. */
+const slowRounds: Profile = (drawn) =>
+  over(deposed(drawn), { network: { delayMs: [1, 20], reorder: true }, clients: 6, paceMs: 15 });
+
+/** The same, with messages that arrive after a change of the leader. */
+const lateAnswers: Profile = (drawn) =>
+  over(slowRounds(drawn), {
+    faults: often(['late-messages', 'leader-alone', 'one-way'], { everyMs: 1500, lastsMs: 2500 }),
+    node: { checkQuorum: false },
+  });
+
+/** Bugs in ReadIndex rounds, and in what counts as committed or confirmed. */
+export const READS: readonly Mutation[] = [
+  {
+    name: 'answer-before-the-quorum',
+    story: 'an entry counts as committed once the leader alone holds it, so a write is answered that may be lost',
+    patches: [
+      patch(
+        'src/raft/replication.ts',
+        'const index = raft.tracker.committed();',
+        'const index = raft.tracker.progress.get(raft.id)?.match ?? 0;',
+      ),
+    ],
+    profile: elections,
+  },
+  {
+    name: 'read-joins-a-round-under-way',
+    story: 'a read is answered by a round that started before it arrived (thesis, section 6.4)',
+    patches: [
+      patch(
+        'src/node/authority/reads.ts',
+        '    this.#waiting[level].push(ticket);\n',
+        `    for (const round of this.#underWay.values()) if (round.level === level) return round.tickets.push(ticket) > 0;
+    this.#waiting[level].push(ticket);
+`,
+      ),
+    ],
+    profile: slowRounds,
+  },
+  {
+    name: 'round-confirmed-by-an-earlier-answer',
+    story: 'a member that was not asked counts: its answer to an earlier heartbeat confirms the newest round',
+    patches: [
+      patch(
+        'src/raft/leader.ts',
+        '  if (message.context.length > 0) confirmRead(raft, message);\n',
+        '  const { newestContext: context } = raft.readOnly;\n  if (context !== undefined) confirmRead(raft, { ...message, context });\n',
+      ),
+    ],
+    profile: lateAnswers,
+  },
+];
+
+/**
+ * Bugs that only a change of several members shows: the majorities of two configurations that differ by one member share
+ * a member anyway, and the simulator's members change one by one.
+ */
+export const READS_TESTED: readonly TestedBug[] = [
+  {
+    name: 'round-confirmed-by-one-half',
+    story: 'in a joint configuration the new voters alone confirm a round, and elect a leader (paper, section 6)',
+    patches: [
+      patch(
+        'src/raft/tracker/tracker.ts',
+        '    return jointVote(this.#voters, ballot);',
+        '    return jointVote({ incoming: this.#voters.incoming, outgoing: [] }, ballot);',
+      ),
+    ],
+    tests: { file: 'test/raft/conf-change.test.ts' },
+  },
+];
