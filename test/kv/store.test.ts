@@ -3,9 +3,10 @@ import { etcdserverpb, raftkv } from '../../src/gen/proto.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { copyOf } from '../../src/engine/operation.js';
 import { HotRows } from '../../src/kv/state/hot-rows.js';
-import { changesRange, Table, tableRange } from '../../src/kv/format/layout.js';
+import { decodeChangeRow } from '../../src/kv/format/change-row.js';
+import { changesUpTo, Table, tableRange } from '../../src/kv/format/layout.js';
 import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
-import type { Engine } from '../../src/ports/engine.js';
+import type { Engine, EngineRow } from '../../src/ports/engine.js';
 import { Sweeper } from '../../src/kv/compaction/sweep.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { Signal } from '../../src/util/signal.js';
@@ -154,7 +155,7 @@ describe('KvStore', () => {
     });
   });
 
-  it('writes two rows for a new key and three for an existing one, and one for the batch', async () => {
+  it('writes a row for each key and each superseded version, one for the changes, and one for the batch', async () => {
     const rows: number[] = [];
     class Counting extends MemoryEngine {
       override write(...[operations]: Parameters<Engine['write']>): Promise<void> {
@@ -171,7 +172,7 @@ describe('KvStore', () => {
     await counted.apply([encode.put('a')]);
     await counted.apply([encode.put('b'), encode.put('c')]);
     await counted.remove();
-    expect(rows).to.deep.equal([3, 4, 5]);
+    expect(rows).to.deep.equal([3, 4, 4]);
   });
 });
 
@@ -216,7 +217,7 @@ describe('a compaction', () => {
     };
     const fixture = await Fixture.open(undefined, { pause });
     const puts = Array.from({ length: 1000 }, (_, at) => encode.put(`k${at % 10}`, String(at)));
-    await fixture.apply(puts);
+    for (let at = 0; at < puts.length; at += 10) await fixture.apply(puts.slice(at, at + 10));
     await fixture.apply([encode.compact(901)]);
     await stuck.wait();
     const reopening = fixture.reopen();
@@ -226,12 +227,47 @@ describe('a compaction', () => {
     await store.whenSwept(901);
     expect(pauses).to.equal(3);
     // Revision 901 sees the versions of 892 to 901, which the puts of 902 to 911 replaced; so those and later ones are
-    // kept.
+    // kept. The change of 901 shares its row with those of 892 to 900.
     expect((await rowsOf(engine, tableRange(Table.history))).length).to.equal(100);
-    expect((await rowsOf(engine, tableRange(Table.changes))).length).to.equal(101);
-    expect((await rowsOf(engine, changesRange(0, 900))).length).to.equal(0);
+    expect((await rowsOf(engine, tableRange(Table.changes))).length).to.equal(11);
+    expect((await rowsOf(engine, changesUpTo(900))).length).to.equal(0);
     const result = await store.range({ key: bytes('k'), rangeEnd: bytes('l'), revision: 901 });
     expect(result.kind === 'ok' && decodeAnswer.range(wholeBody(result.body))['count']).to.equal(10);
+    await fixture.remove();
+  });
+
+  it('keeps a row of which a later revision ended a version, and all reads of it', async () => {
+    const fixture = await Fixture.open();
+    const value = 'v'.repeat(1000);
+    await fixture.apply(Array.from({ length: 100 }, (_, at) => encode.put('hot', `${value}${at}`)));
+    const { store, engine } = fixture;
+    const history = (): Promise<readonly EngineRow[]> => rowsOf(engine, tableRange(Table.history));
+    const rows = await history();
+    expect(rows.length, 'rows of 99 versions of a kilobyte').to.be.within(6, 9);
+    for (const compacted of [2, 40, 41, 77, 100]) {
+      await fixture.apply([encode.compact(compacted)]);
+      await store.whenSwept(compacted);
+      for (let revision = compacted; revision <= 101; revision++) {
+        const read = await store.range({ key: bytes('hot'), revision });
+        const answer = read.kind === 'ok' ? decodeAnswer.range(wholeBody(read.body)) : undefined;
+        expect(answer, `at ${revision}, compacted at ${compacted}`).to.deep.include({
+          kvs: [
+            {
+              key: 'hot',
+              value: `${value}${revision - 2}`,
+              create: 2,
+              mod: revision,
+              version: revision - 1,
+              lease: '0',
+            },
+          ],
+        });
+      }
+    }
+    expect((await history()).length).to.equal(1);
+    await fixture.apply([encode.compact(101)]);
+    await store.whenSwept(101);
+    expect((await history()).length).to.equal(0);
     await fixture.remove();
   });
 
@@ -252,11 +288,12 @@ describe('a compaction', () => {
     const fixture = await Fixture.open();
     const put = { requestTxn: { success: [{ requestPut: { key: bytes('a'), value: bytes('v') } }] } };
     const remove = { requestTxn: { success: [{ requestDeleteRange: { key: bytes('a') } }] } };
-    await fixture.apply([encode.put('b'), encode.txn({ success: [put, remove] }), encode.compact(3)]);
+    await fixture.apply([encode.put('b')]);
+    await fixture.apply([encode.txn({ success: [put, remove] }), encode.compact(3)]);
     const { store, engine } = fixture;
     await store.whenSwept(3);
     const counts = async (): Promise<readonly number[]> => [
-      (await rowsOf(engine, tableRange(Table.changes))).length,
+      (await rowsOf(engine, tableRange(Table.changes))).flatMap(({ value }) => decodeChangeRow(value)).length,
       (await rowsOf(engine, tableRange(Table.history))).length,
     ];
     expect(await counts()).to.deep.equal([2, 1]);

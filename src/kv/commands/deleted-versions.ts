@@ -2,14 +2,10 @@ import type { EngineOperation } from '../../ports/engine.js';
 import { PackedBytes } from '../../util/packed-bytes.js';
 import { compareBytes } from '../../util/bytes.js';
 import { leaseOf, modRevisionOf } from '../format/key-value.js';
-import {
-  changeKey,
-  currentUserKey,
-  encodeChangeValue,
-  encodeHistoryValue,
-  historyKey,
-  leasedKey,
-} from '../format/layout.js';
+import type { LoggedChange } from '../format/change-row.js';
+import { historyRow } from '../format/history-row.js';
+import { currentUserKey, leasedKey } from '../format/layout.js';
+import { RowMaker } from '../format/row-maker.js';
 import { KeyRun, deletionsOf, type KeyCountChange } from '../reads/key-count-change.js';
 
 /** Versions in one block. */
@@ -102,9 +98,8 @@ function* currentRows(blocks: readonly Block[]): Generator<EngineOperation, void
 function* historyRows(blocks: readonly Block[]): Generator<EngineOperation, void, undefined> {
   for (const { first, keys, versions } of blocks) {
     for (let at = 0; at < keys.length; at++) {
-      const version = versions.at(at);
-      const key = historyKey(currentUserKey(keys.at(at)), modRevisionOf(version));
-      yield { type: 'put', key, value: encodeHistoryValue(first.revision, version) };
+      const version = { end: first.revision, keyValue: versions.at(at) };
+      yield { type: 'put', ...historyRow(currentUserKey(keys.at(at)), version) };
     }
   }
 }
@@ -118,13 +113,18 @@ function* leasedRows(blocks: readonly Block[]): Generator<EngineOperation, void,
   }
 }
 
-function* changeRows(blocks: readonly Block[]): Generator<EngineOperation, void, undefined> {
+function changeRows(blocks: readonly Block[]): Iterable<EngineOperation> {
+  return new RowMaker().changes(changesOf(blocks));
+}
+
+function* changesOf(blocks: readonly Block[]): Generator<LoggedChange, void, undefined> {
   for (const { first, keys, versions } of blocks) {
     for (let at = 0; at < keys.length; at++) {
       const previousRevision = modRevisionOf(versions.at(at));
       const key = currentUserKey(keys.at(at));
-      const value = encodeChangeValue({ kind: 'delete', key, previousRevision });
-      yield { type: 'put', key: changeKey(first.revision, first.sub + at), value };
+      const { revision, sub } = first;
+      const historyRow = previousRevision;
+      yield { revision, sub: sub + at, kind: 'delete', key, previousRevision, historyRow, endsHistoryRow: true };
     }
   }
 }

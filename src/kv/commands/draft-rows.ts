@@ -1,9 +1,10 @@
 import type { EngineCursor, EngineOperation, EngineRange } from '../../ports/engine.js';
 import { assert, defined } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
-import { ReusedBytes } from '../../util/reused-bytes.js';
 import { currentRange, Table, tableOf, type KeyRange } from '../format/layout.js';
-import { newRows, RowMaker, type WrittenVersion } from '../format/row-maker.js';
+import type { LoggedChange } from '../format/change-row.js';
+import { historyRow } from '../format/history-row.js';
+import { currentRow, RowMaker, type WrittenVersion } from '../format/row-maker.js';
 import type { KeyCountChange } from '../reads/key-count-change.js';
 import type { HotRow, HotRows } from '../state/hot-rows.js';
 import { LateCursor } from '../state/late-cursor.js';
@@ -18,7 +19,7 @@ import { SpanSet } from './span-set.js';
 const HISTORY_ROW_UNITS = 2;
 
 /** For the rows that an engine takes, and for lookups. */
-const reusedRows = new RowMaker({ key: new ReusedBytes(), value: new ReusedBytes() });
+const reusedRows = new RowMaker();
 
 /**
  * The rows that a batch writes, as lookups and walks see them on top of the published state, and as the engine takes them.
@@ -29,10 +30,12 @@ export class DraftRows {
   readonly #spend: (units: number) => Promise<void> | undefined;
   /** All writes, in order. */
   readonly #writes: WrittenVersion[] = [];
-  /** The newest write of each key, by latin1 engine key. */
-  readonly #newest = new Map<string, WrittenVersion>();
-  readonly #current = new WalkedWrites(this.#writes, (write) => newRows.current(write));
-  readonly #history = new WalkedWrites(this.#writes, (write) => newRows.history(write));
+  /** The position of the newest write of each key, by latin1 engine key. */
+  readonly #newest = new Map<string, number>();
+  /** For each write, the position of the write to the same key before it; −1 for the first. */
+  readonly #earlier: number[] = [];
+  readonly #current = new WalkedWrites(this.#writes, currentRow);
+  readonly #history = new WalkedWrites(this.#writes, historyRowOf);
   readonly #leased = new OverlayTable();
   /** Rows of tables that commands do not walk. */
   readonly #others: EngineOperation[] = [];
@@ -59,20 +62,21 @@ export class DraftRows {
 
   /** The newest version of a key; null if it does not exist. */
   current(userKey: Uint8Array, id: string): HotRow {
-    const write = this.#newest.get(id);
-    if (write !== undefined) return write.keyValue ?? null;
+    const written = this.written(id);
+    if (written !== undefined) return written;
     return this.#hidden?.has(id) === true ? null : this.#base.currentRow(reusedRows.currentKey(userKey), id);
   }
 
   /** The same if the batch has written it; undefined otherwise. */
   written(id: string): HotRow | undefined {
-    const write = this.#newest.get(id);
-    return write && (write.keyValue ?? null);
+    const newest = this.#newest.get(id);
+    return newest === undefined ? undefined : (this.#write(newest).keyValue ?? null);
   }
 
   /** @param id of its key */
   add(id: string, write: WrittenVersion): void {
-    this.#newest.set(id, write);
+    this.#earlier.push(this.#newest.get(id) ?? -1);
+    this.#newest.set(id, this.#writes.length);
     this.#writes.push(write);
   }
 
@@ -124,13 +128,14 @@ export class DraftRows {
   operations(onSlice: (() => void) | undefined): Iterable<EngineOperation> {
     // Deleted versions come before all others: such a deletion is the first write of its key.
     const deleted = this.#deleted?.tables() ?? [];
+    const places: HistoryPlaces = { rows: [], endsRow: [] };
     return new Chained(
       [
         ...deleted,
-        rowsOf(this.#newest.values(), (write) => reusedRows.current(write)),
-        rowsOf(this.#writes, (write) => reusedRows.history(write)),
+        this.#currentRows(),
+        this.#historyRows(places),
         this.#leased.written,
-        rowsOf(this.#writes, (write) => reusedRows.change(write)),
+        reusedRows.changes(this.#loggedChanges(places)),
         this.#others,
       ],
       onSlice,
@@ -138,7 +143,45 @@ export class DraftRows {
   }
 
   refresh(hotRows: HotRows): void {
-    for (const [id, { keyValue }] of this.#newest) hotRows.set(id, keyValue ?? null);
+    for (const [id, newest] of this.#newest) hotRows.set(id, this.#write(newest).keyValue ?? null);
+  }
+
+  #write(position: number): WrittenVersion {
+    return defined(this.#writes[position], 'a write');
+  }
+
+  *#currentRows(): Generator<EngineOperation, void, undefined> {
+    for (const newest of this.#newest.values()) yield reusedRows.current(this.#write(newest));
+  }
+
+  /** The versions that the writes superseded, key by key. @param places receives where they are */
+  *#historyRows(places: HistoryPlaces): Generator<EngineOperation, void, undefined> {
+    const { rows, endsRow } = places;
+    for (const newest of this.#newest.values()) {
+      let at = newest;
+      while (at >= 0) {
+        const last = at;
+        let oldest = 0;
+        for (; at >= 0; at = this.#earlier[at] ?? -1) {
+          const { previous, previousRevision, revision } = this.#write(at);
+          if (previous === undefined) continue;
+          if (!reusedRows.historyTakes({ end: revision, keyValue: previous })) break;
+          if (oldest === 0) endsRow[at] = true;
+          oldest = previousRevision;
+        }
+        if (oldest === 0) break;
+        for (let of = last; of !== at; of = this.#earlier[of] ?? -1) rows[of] = oldest;
+        yield reusedRows.history(this.#write(last).key, oldest);
+      }
+    }
+  }
+
+  *#loggedChanges({ rows, endsRow }: HistoryPlaces): Generator<LoggedChange, void, undefined> {
+    for (const [at, { revision, sub, kind, key, previous, previousRevision }] of this.#writes.entries()) {
+      const ends = previous !== undefined;
+      const historyRow = ends ? defined(rows[at], 'the history row of a version') : 0;
+      yield { revision, sub, kind, key, previousRevision, historyRow, endsHistoryRow: endsRow[at] === true };
+    }
   }
 
   /** The rows of deleted versions are made when a walk needs them, in slices: hardly any does. */
@@ -188,12 +231,15 @@ class WalkedWrites {
   }
 }
 
-function* rowsOf(
-  writes: Iterable<WrittenVersion>,
-  rowOf: (write: WrittenVersion) => EngineOperation | undefined,
-): Generator<EngineOperation, void, undefined> {
-  for (const write of writes) {
-    const row = rowOf(write);
-    if (row !== undefined) yield row;
-  }
+/** Where the history has the versions that a batch superseded, by the position of the write. */
+interface HistoryPlaces {
+  /** The mod revision in the key of the row. */
+  readonly rows: number[];
+  /** Whether the version is the last of its row to end. */
+  readonly endsRow: boolean[];
+}
+
+/** A row of the history with the version that a write superseded; undefined if there was none. */
+function historyRowOf({ key, revision, previous }: WrittenVersion): EngineOperation | undefined {
+  return previous && { type: 'put', ...historyRow(key, { end: revision, keyValue: previous }) };
 }

@@ -1,5 +1,5 @@
 import type { EngineUse } from '../state/engine-use.js';
-import { changesRange, tableRange, Table, type RowRange } from '../format/layout.js';
+import { changesUpTo, tableRange, Table, type RowRange } from '../format/layout.js';
 
 /**
  * Makes the engine reclaim the space of removed rows, one run at a time. Requests that arrive during a run share the
@@ -23,7 +23,7 @@ export class Reclaimer {
     return this.#inTurn(async (use) => {
       if (this.#reclaimed >= revision) return;
       // Only these tables lose rows by a compaction.
-      await compact(use, [changesRange(0, revision), tableRange(Table.history)]);
+      await compact(use, [changesUpTo(revision), tableRange(Table.history)]);
       this.#reclaimed = revision;
     });
   }

@@ -1,16 +1,19 @@
-import type { Engine, EngineOperation, EngineRow } from '../../ports/engine.js';
-import { changesRange, decodeChange, historyKey } from '../format/layout.js';
+import type { Engine, EngineOperation, EngineRange } from '../../ports/engine.js';
+import { defined } from '../../util/assert.js';
+import { decodeChangeRow, type LoggedChange } from '../format/change-row.js';
+import { changesFrom, historyKey } from '../format/layout.js';
 import { sweptRow } from '../format/meta.js';
 
-/** Change rows read in one slice, which removes at most twice as many rows. */
-const SLICE_ROWS = 256;
+/** Changes after which a slice ends. It removes at most two rows for each. */
+const SLICE_CHANGES = 256;
 
 /**
  * Removes the rows that a compaction has discarded, in slices between the applier's batches. No reader of a newer state
  * reads them, so members may differ in their progress. The sweeper reads only the changes between the previous
  * compacted revision and the new one; each names the version that it ended.
  *
- * The changes of the compacted revision itself stay, because a watch may begin there.
+ * The changes of the compacted revision itself stay, because a watch may begin there. So do rows with changes of later
+ * revisions, until the next compaction; nothing reads the older changes in them.
  */
 export class Sweeper {
   readonly #engine: Engine;
@@ -76,44 +79,38 @@ export class Sweeper {
   async #run(): Promise<void> {
     while (this.#swept < this.#target && !this.#closed) {
       const target = this.#target;
-      let from: Uint8Array | undefined = changesRange(this.#swept, target).gte;
-      while (from !== undefined && !this.#closed) {
-        from = await this.#slice(from, target);
-        if (from !== undefined) await this.#pause();
+      let range: EngineRange | undefined = changesFrom(this.#swept);
+      while (range !== undefined && !this.#closed) {
+        range = await this.#slice(range, target);
+        if (range !== undefined) await this.#pause();
       }
-      if (from === undefined) this.#swept = target;
+      if (range === undefined) this.#swept = target;
       this.#settle();
     }
   }
 
-  /** @returns the start of the next slice; undefined after the last */
-  async #slice(from: Uint8Array, target: number): Promise<Uint8Array | undefined> {
-    const cursor = this.#engine.cursor({ gte: from, lt: changesRange(0, target).lt });
-    let rows: readonly EngineRow[];
-    try {
-      rows = await cursor.next(SLICE_ROWS);
-    } finally {
-      await cursor.close();
-    }
+  /** @returns the rows of the next slice; undefined after the last */
+  async #slice(range: EngineRange, target: number): Promise<EngineRange | undefined> {
+    const { rows, more } = await readRows(this.#engine, range, target);
     const operations: EngineOperation[] = [];
-    let reached = target;
+    let reached = this.#swept;
     let versions = 0;
-    for (const row of rows) {
-      const { revision, key, previousRevision } = decodeChange(row.key, row.value);
-      reached = revision - 1;
-      // A version that was put and deleted in the compacted revision itself stays with the changes of that revision.
-      const ownVersion = revision === target && previousRevision === target;
-      if (previousRevision > 0 && !ownVersion) {
-        operations.push({ type: 'delete', key: historyKey(key, previousRevision) });
+    for (const { key: rowKey, changes } of rows) {
+      for (const { revision, key, previousRevision, historyRow, endsHistoryRow } of changes) {
+        if (revision < this.#swept || revision > target) continue;
+        reached = revision;
+        // A version that was put and deleted in the compacted revision itself stays with the changes of that revision.
+        const ownVersion = revision === target && previousRevision === target;
+        if (previousRevision === 0 || ownVersion) continue;
         versions += 1;
+        if (endsHistoryRow) operations.push({ type: 'delete', key: historyKey(key, historyRow) });
       }
-      if (revision < target) operations.push({ type: 'delete', key: row.key });
+      if (lastOf(changes).revision < target) operations.push({ type: 'delete', key: rowKey });
     }
-    const last = rows.length === SLICE_ROWS ? rows.at(-1)?.key : undefined;
-    operations.push(sweptRow(last === undefined ? target : Math.max(reached, 0)));
+    operations.push(sweptRow(more ? Math.max(reached - 1, this.#swept) : target));
     await this.#engine.write(operations);
     this.#onRemoved(versions);
-    return last;
+    return more ? { gt: lastOf(rows).key, lt: defined(range.lt, 'the end of the change log') } : undefined;
   }
 
   #settle(): void {
@@ -124,4 +121,40 @@ export class Sweeper {
       else this.#waiting.push(waiter);
     }
   }
+}
+
+interface ChangesRow {
+  readonly key: Uint8Array;
+  readonly changes: readonly LoggedChange[];
+}
+
+/** Reads the rows of one slice that hold changes up to a revision. @returns whether there may be more */
+async function readRows(
+  engine: Engine,
+  range: EngineRange,
+  target: number,
+): Promise<{ readonly rows: readonly ChangesRow[]; readonly more: boolean }> {
+  const rows: ChangesRow[] = [];
+  const cursor = engine.cursor(range);
+  try {
+    // The rows read next are about as full as the last one.
+    for (let left = SLICE_CHANGES, wanted = 1; left > 0;) {
+      const read = await cursor.next(wanted);
+      if (read.length === 0) return { rows, more: false };
+      for (const { key, value } of read) {
+        const changes = decodeChangeRow(value);
+        if (defined(changes[0], 'the changes of a row').revision > target) return { rows, more: false };
+        rows.push({ key, changes });
+        left -= changes.length;
+        wanted = Math.ceil(left / changes.length);
+      }
+    }
+    return { rows, more: true };
+  } finally {
+    await cursor.close();
+  }
+}
+
+function lastOf<T>(list: readonly T[]): T {
+  return defined(list.at(-1), 'the last of a list');
 }

@@ -8,8 +8,8 @@ import { asBuffer } from '../../util/bytes.js';
  * |---------|--------------------------------------|-------------------------------------------------------------|
  * | meta    | a name                               | applied index, revisions                                    |
  * | current | user key                             | the newest version of a live key: encoded mvccpb.KeyValue   |
- * | history | escaped user key, ~mod revision      | revision at which that version ended, encoded KeyValue      |
- * | changes | revision, sub-revision               | put or delete, mod revision of the version before, user key |
+ * | history | escaped user key, ~mod revision      | superseded versions of a key: see history-row.ts            |
+ * | changes | revision, sub-revision               | adjacent changes: see change-row.ts                         |
  * | members | member id                            | encoded raftkv.MemberRecord                                 |
  * | leases  | lease id                             | encoded raftkv.LeaseRecord                                  |
  * | removed | member id                            | its existence: the id never comes back                      |
@@ -17,9 +17,10 @@ import { asBuffer } from '../../util/bytes.js';
  * | alarms  | kind, member id                      | its existence: the alarm is raised                          |
  * | auth    | kind, name                           | encoded raftkv.AuthRecord, authpb.User or authpb.Role       |
  *
- * The newest version costs one point read, however long the history. A version at a revision is the first row at or
+ * The newest version costs one point read, however long the history. A version at a revision is in the first row at or
  * after its seek key. A compaction finds the rows to remove by revision and reads no others. There are no tombstones: a
- * history row states the revision at which its version ended.
+ * history row states the revision at which each of its versions ended. What a batch writes to one key, and its changes,
+ * share rows, so members that divide the log into other batches have other rows of the same content.
  */
 export const Table = {
   meta: 0,
@@ -118,7 +119,10 @@ function historyPrefix(userKey: Uint8Array, room: number, allocate?: Allocate): 
   return key;
 }
 
-/** Versions of one key are ordered newest first. @param modRevision a safe integer, at least 0 */
+/**
+ * Rows of one key are ordered newest first.
+ * @param modRevision that of the oldest version in the row, a safe integer of at least 0
+ */
 export function historyKey(userKey: Uint8Array, modRevision: number, allocate?: Allocate): Uint8Array {
   const key = historyPrefix(userKey, 8, allocate);
   writeWords(key, key.length - 8, ~Math.floor(modRevision / WORD), ~modRevision);
@@ -144,32 +148,7 @@ export function historyStart(userKey: Uint8Array): Uint8Array {
   return historyPrefix(userKey, 0);
 }
 
-/** @param end the revision that replaced or deleted the version, which is visible below it */
-export function encodeHistoryValue(end: number, keyValue: Uint8Array, allocate = allocateNew): Uint8Array {
-  const value = allocate(8 + keyValue.length);
-  writeRevision(value, 0, end);
-  value.set(keyValue, 8);
-  return value;
-}
-
-export function decodeHistoryValue(value: Uint8Array): { readonly end: number; readonly keyValue: Uint8Array } {
-  return { end: readRevision(asBuffer(value), 0), keyValue: value.subarray(8) };
-}
-
-/** The change of one key in one revision. */
-export interface ChangeRow {
-  readonly revision: number;
-  /** The position within the revision: the writes of a transaction share one. */
-  readonly sub: number;
-  readonly kind: 'put' | 'delete';
-  readonly key: Uint8Array;
-  /** The mod revision of the version that this change ended; 0 if the key did not exist. */
-  readonly previousRevision: number;
-}
-
-const PUT = 0;
-const DELETE = 1;
-
+/** @param revision that of the last change in the row @param sub its position within the revision, below 2^32 */
 export function changeKey(revision: number, sub: number, allocate?: Allocate): Uint8Array {
   const key = prefixed(Table.changes, 12, allocate);
   writeRevision(key, PREFIX_BYTES, revision);
@@ -177,28 +156,14 @@ export function changeKey(revision: number, sub: number, allocate?: Allocate): U
   return key;
 }
 
-export function encodeChangeValue(change: Omit<ChangeRow, 'revision' | 'sub'>, allocate = allocateNew): Uint8Array {
-  const value = allocate(9 + change.key.length);
-  value[0] = change.kind === 'put' ? PUT : DELETE;
-  writeRevision(value, 1, change.previousRevision);
-  value.set(change.key, 9);
-  return value;
+/** The rows with changes of a revision or later ones. */
+export function changesFrom(revision: number): RowRange {
+  return { gte: changeKey(revision, 0), lt: tableRange(Table.changes).lt };
 }
 
-export function decodeChange(key: Uint8Array, value: Uint8Array): ChangeRow {
-  const keyBytes = asBuffer(key);
-  return {
-    revision: readRevision(keyBytes, PREFIX_BYTES),
-    sub: keyBytes.readUInt32BE(PREFIX_BYTES + 8),
-    kind: value[0] === PUT ? 'put' : 'delete',
-    previousRevision: readRevision(asBuffer(value), 1),
-    key: value.subarray(9),
-  };
-}
-
-/** Changes of the revisions `from` to `to`, inclusive. */
-export function changesRange(from: number, to: number): RowRange {
-  return { gte: changeKey(from, 0), lt: changeKey(to + 1, 0) };
+/** The rows of which all changes are of a revision or earlier ones. */
+export function changesUpTo(revision: number): RowRange {
+  return { gte: tableRange(Table.changes).gte, lt: changeKey(revision + 1, 0) };
 }
 
 export function memberKey(id: number): Uint8Array {
@@ -281,7 +246,7 @@ export function leasedUserKey(key: Uint8Array): Uint8Array {
   return key.subarray(PREFIX_BYTES + LEASE_ID_BYTES);
 }
 
-function writeRevision(target: Buffer, offset: number, revision: number): void {
+export function writeRevision(target: Buffer, offset: number, revision: number): void {
   writeWords(target, offset, Math.floor(revision / WORD), revision);
 }
 
@@ -297,6 +262,6 @@ function writeWords(target: Uint8Array, offset: number, high: number, low: numbe
   target[offset + 7] = low;
 }
 
-function readRevision(source: Buffer, offset: number): number {
+export function readRevision(source: Buffer, offset: number): number {
   return source.readUInt32BE(offset) * WORD + source.readUInt32BE(offset + 4);
 }

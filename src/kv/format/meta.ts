@@ -15,7 +15,7 @@ export interface Meta {
 
 export const EMPTY_META: Meta = { appliedIndex: 0, appliedTerm: 0, revision: 1, compactedRevision: -1 };
 
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const META_BYTES = 33;
 const META = metaKey('meta');
 

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { EngineReader, EngineRow } from '../../ports/engine.js';
 import { modRevisionOf } from '../format/key-value.js';
-import { decodeHistoryValue, Table, tableOf, tableRange } from '../format/layout.js';
+import { versionsIn } from '../format/history-row.js';
+import { Table, tableOf, tableRange } from '../format/layout.js';
 import { isOwnRow } from '../format/meta.js';
 import type { StateReader } from '../state/state-reader.js';
 import { SliceSizer } from '../state/versions.js';
@@ -31,8 +32,7 @@ export class VersionHash {
     const table = tableOf(key);
     if (table === Table.current) this.#add(value, Infinity);
     if (table !== Table.history) return;
-    const { end, keyValue } = decodeHistoryValue(value);
-    this.#add(keyValue, end);
+    for (const { end, keyValue } of versionsIn(value)) this.#add(keyValue, end);
   }
 
   #add(keyValue: Uint8Array, end: number): void {

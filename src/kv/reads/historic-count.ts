@@ -1,11 +1,13 @@
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { isInRange } from '../format/key-range.js';
-import { changesRange, decodeChange, type KeyRange } from '../format/layout.js';
+import type { LoggedChange } from '../format/change-row.js';
+import type { KeyRange } from '../format/layout.js';
+import { ChangeCursor } from '../state/change-cursor.js';
 import type { StateReader } from '../state/state-reader.js';
 
 /** Maximum number of changes that a historic count reads. Each takes memory until the end. */
 const CHANGES_MAX = 65_536;
-const PAGE_ROWS = 512;
+const PAGE_CHANGES = 512;
 
 interface Life {
   readonly before: boolean;
@@ -22,16 +24,16 @@ export async function countDifference(
   reader: StateReader,
   { range, revision, walkRows }: { readonly range: KeyRange; readonly revision: number; readonly walkRows: number },
 ): Promise<number | undefined> {
-  const most = Math.min(CHANGES_MAX, Math.max(PAGE_ROWS, walkRows));
+  const most = Math.min(CHANGES_MAX, Math.max(PAGE_CHANGES, walkRows));
   if (reader.revision - revision > most) return undefined; // each revision has at least one change
-  const cursor = reader.cursor(changesRange(revision + 1, reader.revision));
+  const cursor = new ChangeCursor(reader, { from: revision + 1, to: reader.revision });
   const lives = new Map<string, Life>();
   let seen = 0;
   try {
-    for (let rows = await cursor.next(PAGE_ROWS); rows.length > 0; rows = await cursor.next(PAGE_ROWS)) {
-      seen += rows.length;
+    for (let page = await cursor.next(PAGE_CHANGES); page.length > 0; page = await cursor.next(PAGE_CHANGES)) {
+      seen += page.length;
       if (seen > most) return undefined;
-      for (const row of rows) note(lives, range, decodeChange(row.key, row.value));
+      for (const change of page) note(lives, range, change);
     }
   } finally {
     await cursor.close();
@@ -41,11 +43,7 @@ export async function countDifference(
   return difference;
 }
 
-function note(
-  lives: Map<string, Life>,
-  range: KeyRange,
-  { key, kind, previousRevision }: ReturnType<typeof decodeChange>,
-): void {
+function note(lives: Map<string, Life>, range: KeyRange, { key, kind, previousRevision }: LoggedChange): void {
   if (!isInRange(key, range)) return;
   const id = bytesToLatin1(key);
   const known = lives.get(id);

@@ -1,15 +1,9 @@
 import type { EngineCursor, EngineRange, EngineReader, EngineRow } from '../../ports/engine.js';
-import { assert } from '../../util/assert.js';
+import { assert, defined } from '../../util/assert.js';
 import { compareBytes, equalBytes } from '../../util/bytes.js';
 import { keyOf, modRevisionOf } from '../format/key-value.js';
-import {
-  currentRange,
-  decodeHistoryValue,
-  historyEnd,
-  historyKey,
-  historyRange,
-  type KeyRange,
-} from '../format/layout.js';
+import { newestIn, versionsIn } from '../format/history-row.js';
+import { currentRange, historyEnd, historyKey, historyRange, type KeyRange } from '../format/layout.js';
 import type { StateReader } from './state-reader.js';
 
 /** Approximate bytes of one slice of a walk, which bounds the memory that the walk adds to its answer. */
@@ -164,10 +158,10 @@ class SupersededWalk {
     for (const { key, value } of rows) {
       const prefix = key.subarray(0, key.length - 8);
       if (this.#settled !== undefined && equalBytes(prefix, this.#settled)) continue;
-      const { end, keyValue } = decodeHistoryValue(value);
-      if (modRevisionOf(keyValue) > this.#revision) continue;
+      const version = newestIn(value, this.#revision);
+      if (version === undefined) continue;
       this.#settled = prefix;
-      if (end > this.#revision) visible.push(keyValue);
+      if (version.end > this.#revision) visible.push(version.keyValue);
     }
     this.#leap(rows);
     return visible;
@@ -181,7 +175,7 @@ class SupersededWalk {
   #leap(rows: readonly EngineRow[]): void {
     const last = rows.at(-1);
     assert(last !== undefined, 'a slice without rows');
-    const userKey = keyOf(decodeHistoryValue(last.value).keyValue);
+    const userKey = keyOf(defined(versionsIn(last.value)[0], 'a version').keyValue);
     const prefix = last.key.subarray(0, last.key.length - 8);
     const settled = this.#settled !== undefined && equalBytes(prefix, this.#settled);
     this.#cursor.seek(settled ? historyEnd(userKey) : historyKey(userKey, this.#revision));
@@ -197,9 +191,8 @@ export async function supersededAt(
   const cursor = reader.cursor({ gte: historyKey(userKey, revision), lt: historyEnd(userKey) });
   try {
     const [row] = await cursor.next(1);
-    if (row === undefined) return undefined;
-    const { end, keyValue } = decodeHistoryValue(row.value);
-    return end > revision ? keyValue : undefined;
+    const version = row && newestIn(row.value, revision);
+    return version !== undefined && version.end > revision ? version.keyValue : undefined;
   } finally {
     await cursor.close();
   }

@@ -1,14 +1,10 @@
 import { defined } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import { modRevisionOf } from '../format/key-value.js';
-import {
-  changesRange,
-  currentKey,
-  decodeChange,
-  decodeHistoryValue,
-  historyKey,
-  type ChangeRow,
-} from '../format/layout.js';
+import type { LoggedChange } from '../format/change-row.js';
+import { currentKey } from '../format/layout.js';
+import { ChangeCursor } from '../state/change-cursor.js';
+import { SupersededVersions } from '../state/superseded-versions.js';
 import { SliceSizer } from '../state/versions.js';
 import type { View } from '../state/view.js';
 import { addTo, type Matched } from './deliveries.js';
@@ -41,7 +37,7 @@ const LOADED_MAX = 16;
  * A change that is watched, and the revision of the version before it; 0 where that is not wanted or does not exist.
  */
 interface WatchedChange {
-  readonly change: ChangeRow;
+  readonly change: LoggedChange;
   readonly groups: readonly WatcherGroup[];
   readonly previousRevision: number;
 }
@@ -53,16 +49,17 @@ interface WatchedChange {
  */
 export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPageOptions): Promise<LogPage> {
   const matched: Matched = new Map();
-  const cursor = view.cursor(changesRange(Math.max(from, 0), view.revision));
+  const cursor = new ChangeCursor(view, { from: Math.max(from, 0), to: view.revision });
+  const versions = new SupersededVersions(view);
   const sizer = new SliceSizer(LOADED_FIRST);
-  let rowsRead = 0;
+  let changesRead = 0;
   let bytes = 0;
   let ofRevision = new RevisionChanges();
   let watched: WatchedChange[] = [];
   const flush = async (): Promise<void> => {
     const loading = watched;
     watched = [];
-    const loaded = await load(view, loading);
+    const loaded = await load({ view, versions }, loading);
     const size = loaded.reduce((sum, { event }) => sum + event.bytes, 0);
     for (const { event, groups } of loaded) for (const group of groups) addTo(matched, group, event);
     bytes += size;
@@ -70,19 +67,18 @@ export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPa
   };
   try {
     for (;;) {
-      const rows = await cursor.next(limits.sliceRows);
-      if (rows.length === 0) break;
-      for (const row of rows) {
-        const change = decodeChange(row.key, row.value);
+      const changes = await cursor.next(limits.sliceRows);
+      if (changes.length === 0) break;
+      for (const change of changes) {
         if (change.revision !== ofRevision.revision) {
-          if (rowsRead >= limits.pageRows || bytes >= limits.pageBytes) {
+          if (changesRead >= limits.pageRows || bytes >= limits.pageBytes) {
             await flush();
             return { to: change.revision - 1, matched };
           }
           ofRevision = new RevisionChanges();
         }
         ofRevision.add(change);
-        rowsRead++;
+        changesRead++;
         const groups = groupsOf(change.key);
         if (groups.length === 0) continue;
         const withPrevious = groups.some(({ prevKv }) => prevKv > 0);
@@ -103,7 +99,7 @@ export async function readLogPage({ view, from, limits, groupsOf, pause }: LogPa
 
 /** The changes of one revision so far. */
 class RevisionChanges {
-  readonly #changes: ChangeRow[] = [];
+  readonly #changes: LoggedChange[] = [];
   /** The revision before the first change of each key, by latin1 key; made when a key is met twice. */
   #before: Map<string, number> | undefined;
 
@@ -112,7 +108,7 @@ class RevisionChanges {
     return this.#changes[0]?.revision;
   }
 
-  add(change: ChangeRow): void {
+  add(change: LoggedChange): void {
     this.#changes.push(change);
   }
 
@@ -120,7 +116,7 @@ class RevisionChanges {
    * The revision that wrote the version before this revision; 0 where the key did not exist. A transaction of an older
    * raftkv may have touched a key twice: the second change then follows a version of its own revision.
    */
-  before({ key, revision, previousRevision }: ChangeRow): number {
+  before({ key, revision, previousRevision }: LoggedChange): number {
     if (previousRevision < revision) return previousRevision;
     this.#before ??= this.#firsts();
     return defined(this.#before.get(bytesToLatin1(key)), 'the first change of the key in its revision');
@@ -140,9 +136,15 @@ interface LoadedEvent {
   readonly groups: readonly WatcherGroup[];
 }
 
-async function load(view: View, watched: readonly WatchedChange[]): Promise<readonly LoadedEvent[]> {
-  const made = await newVersions(view, watched);
-  const previous = await previousVersions(view, watched);
+/** Where versions are read. */
+interface Source {
+  readonly view: View;
+  readonly versions: SupersededVersions;
+}
+
+async function load(source: Source, watched: readonly WatchedChange[]): Promise<readonly LoadedEvent[]> {
+  const made = await newVersions(source, watched);
+  const previous = await previousVersions(source, watched);
   return watched.map(({ change: { revision, kind, key }, groups }, at) => {
     const event = new WatchEvent({ revision, kind, key, keyValue: made[at], previous: previous[at] });
     if (groups.some(({ prevKv }) => prevKv > 0)) event.encoded(true);
@@ -153,50 +155,33 @@ async function load(view: View, watched: readonly WatchedChange[]): Promise<read
 
 /** The versions that the puts made: still the newest of their key, or superseded since. Undefined for a deletion. */
 async function newVersions(
-  view: View,
+  { view, versions }: Source,
   watched: readonly WatchedChange[],
 ): Promise<readonly (Uint8Array | undefined)[]> {
-  const isPut = ({ change }: WatchedChange): boolean => change.kind === 'put';
-  const newest = await readWhere(view, watched, (each) => (isPut(each) ? currentKey(each.change.key) : undefined));
-  const isNewest = (row: Uint8Array | undefined, { change }: WatchedChange): boolean =>
-    row !== undefined && modRevisionOf(row) === change.revision;
-  const wanted = (each: WatchedChange, at: number): Uint8Array | undefined =>
-    isPut(each) && !isNewest(newest[at], each) ? historyKey(each.change.key, each.change.revision) : undefined;
-  const superseded = await readWhere(view, watched, wanted);
-  return watched.map((each, at) => {
-    if (!isPut(each)) return undefined;
-    const row = newest[at];
-    return isNewest(row, each) ? row : versionIn(superseded[at], each.change.revision);
-  });
+  const puts = watched.filter(({ change }) => change.kind === 'put').map(({ change }) => change);
+  const rows = puts.length === 0 ? [] : await view.rows.getMany(puts.map(({ key }) => currentKey(key)));
+  const made = new Map<LoggedChange, Uint8Array>();
+  for (const [at, put] of puts.entries()) {
+    const row = rows[at];
+    if (row !== undefined && modRevisionOf(row) === put.revision) made.set(put, row);
+  }
+  const older = puts.filter((put) => !made.has(put));
+  const found = await versions.load(older.map(({ key, revision }) => ({ key, modRevision: revision })));
+  for (const [at, put] of older.entries()) made.set(put, defined(found[at], 'a superseded version'));
+  return watched.map(({ change }) => made.get(change));
 }
 
 /** The versions that the changes ended: all are superseded. What the compacted revision ended may be gone. */
 async function previousVersions(
-  view: View,
+  { view, versions }: Source,
   watched: readonly WatchedChange[],
 ): Promise<readonly (Uint8Array | undefined)[]> {
-  const isWanted = ({ change, previousRevision }: WatchedChange): boolean =>
-    previousRevision > 0 && change.revision > view.compactedRevision;
-  const rows = await readWhere(view, watched, (each) =>
-    isWanted(each) ? historyKey(each.change.key, each.previousRevision) : undefined,
+  const wanted = watched.filter(
+    ({ change, previousRevision }) => previousRevision > 0 && change.revision > view.compactedRevision,
   );
-  return watched.map((each, at) => (isWanted(each) ? versionIn(rows[at], each.previousRevision) : undefined));
-}
-
-function versionIn(historyRow: Uint8Array | undefined, modRevision: number): Uint8Array {
-  return decodeHistoryValue(defined(historyRow, `the version of revision ${modRevision}`)).keyValue;
-}
-
-/** Reads one row for each change that names a key, all at once. */
-async function readWhere(
-  view: View,
-  watched: readonly WatchedChange[],
-  keyOf: (watched: WatchedChange, at: number) => Uint8Array | undefined,
-): Promise<readonly (Uint8Array | undefined)[]> {
-  const keys = watched.map(keyOf);
-  const wanted = keys.filter((key) => key !== undefined);
-  if (wanted.length === 0) return keys.map(() => undefined);
-  const rows = await view.rows.getMany(wanted);
-  let at = 0;
-  return keys.map((key) => (key === undefined ? undefined : rows[at++]));
+  const found = await versions.load(
+    wanted.map(({ change, previousRevision }) => ({ key: change.key, modRevision: previousRevision })),
+  );
+  const previous = new Map(wanted.map((each, at) => [each, defined(found[at], 'a superseded version')]));
+  return watched.map((each) => previous.get(each));
 }

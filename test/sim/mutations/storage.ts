@@ -189,8 +189,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/kv/compaction/sweep.ts',
-        'lt: changesRange(0, target).lt });',
-        'lt: changesRange(0, target + 20).lt });',
+        'readRows(this.#engine, range, target);',
+        'readRows(this.#engine, range, (target += 20));',
       ),
     ],
     profile: (drawn) => over(drawn, { mix: { ...drawn.mix, compact: 2, past: 3 } }),
