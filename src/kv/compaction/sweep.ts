@@ -137,7 +137,7 @@ async function readRows(
   const rows: ChangesRow[] = [];
   const cursor = engine.cursor(range);
   try {
-    // The rows read next are about as full as the last one.
+    // The rows read next are about as full as the last one. Each revision up to the target has a change.
     for (let left = SLICE_CHANGES, wanted = 1; left > 0;) {
       const read = await cursor.next(wanted);
       if (read.length === 0) return { rows, more: false };
@@ -146,7 +146,7 @@ async function readRows(
         if (defined(changes[0], 'the changes of a row').revision > target) return { rows, more: false };
         rows.push({ key, changes });
         left -= changes.length;
-        wanted = Math.ceil(left / changes.length);
+        wanted = Math.max(1, Math.min(Math.ceil(left / changes.length), target - lastOf(changes).revision));
       }
     }
     return { rows, more: true };
