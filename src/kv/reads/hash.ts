@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { EngineReader, EngineRow } from '../../ports/engine.js';
 import { modRevisionOf } from '../format/key-value.js';
+import { decodeChangeRow } from '../format/change-row.js';
 import { versionsIn } from '../format/history-row.js';
 import { Table, tableOf, tableRange } from '../format/layout.js';
 import { isOwnRow } from '../format/meta.js';
@@ -71,14 +72,17 @@ export async function hashVersions(
   return hash.value;
 }
 
-/** A hash of all rows as stored. It differs between members that have swept compacted rows to different points. */
+/**
+ * A hash of what all rows hold. It does not depend on how versions and changes are divided into rows. It differs between
+ * members that have swept compacted rows to different points.
+ */
 export async function hashRows(reader: EngineReader, pause: () => Promise<void>): Promise<number> {
   const cursor = reader.cursor({});
   const sizer = new SliceSizer();
   let sum = 0;
   try {
     for (let rows = await cursor.next(sizer.rows); rows.length > 0; rows = await cursor.next(sizer.rows)) {
-      for (const { key, value } of rows) if (!isOwnRow(key)) sum = (sum + scatter(crc32(value, crc32(key)))) >>> 0;
+      for (const row of rows) for (const checksum of checksumsOf(row)) sum = (sum + scatter(checksum)) >>> 0;
       sizer.sawRows(rows);
       await pause();
     }
@@ -86,6 +90,21 @@ export async function hashRows(reader: EngineReader, pause: () => Promise<void>)
     await cursor.close();
   }
   return sum;
+}
+
+/** The checksums of what a row holds. */
+function checksumsOf({ key, value }: EngineRow): readonly number[] {
+  if (isOwnRow(key)) return [];
+  const table = tableOf(key);
+  if (table === Table.history) {
+    return versionsIn(value).map(({ end, keyValue }) => crc32(revisionBytes(end), crc32(keyValue)));
+  }
+  if (table === Table.changes) {
+    return decodeChangeRow(value).map(({ revision, sub, kind, key: userKey, previousRevision }) =>
+      crc32(`${revision} ${sub} ${kind} ${previousRevision}`, crc32(userKey)),
+    );
+  }
+  return [crc32(value, crc32(key))];
 }
 
 function revisionBytes(revision: number): Uint8Array {

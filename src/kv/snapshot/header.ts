@@ -5,7 +5,7 @@ import { fromWireConfState, toWireConfState } from '../membership/members.js';
 import type { Meta } from '../format/meta.js';
 import type { ConfState } from '../../raft/types.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** The cluster, index and revision of a snapshot. */
 export interface SnapshotHeader {
