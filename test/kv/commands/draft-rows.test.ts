@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { MemoryEngine } from '../../../src/engine/memory/memory-engine.js';
 import { DraftRows } from '../../../src/kv/commands/draft-rows.js';
+import { encodeKeyValue } from '../../../src/kv/format/key-value.js';
 import { currentRange, historyRange, type RowRange } from '../../../src/kv/format/layout.js';
 import type { View } from '../../../src/kv/state/view.js';
 import type { EngineCursor } from '../../../src/ports/engine.js';
@@ -16,6 +17,9 @@ async function rowsOf(cursor: EngineCursor): Promise<string[]> {
     ({ key, value }) => `${Buffer.from(key).toString('latin1')}=${Buffer.from(value).toString('latin1')}`,
   );
 }
+
+const versionOf = (key: Uint8Array, modRevision: number): Uint8Array =>
+  encodeKeyValue({ key, createRevision: 1, modRevision, version: 1, value: Buffer.from(`v${modRevision}`), lease: 0n });
 
 describe('DraftRows', () => {
   /**
@@ -38,8 +42,8 @@ describe('DraftRows', () => {
           revision: REVISION,
           sub,
           previousRevision: sub + 1,
-          keyValue: Buffer.from(`new ${name}`),
-          previous: Buffer.from(`old ${name}`),
+          keyValue: versionOf(key, REVISION),
+          previous: versionOf(key, sub + 1),
         });
       }
       const walk = draft.cursor(range);

@@ -74,8 +74,8 @@ export const MEMORY_TESTED: readonly TestedBug[] = [
     patches: [
       patch(
         'src/kv/commands/draft-rows.ts',
-        '(write) => newRows.current(write)',
-        '(write) => reusedRows.current(write)',
+        'new WalkedWrites(this.#writes, currentRow)',
+        'new WalkedWrites(this.#writes, (write) => reusedRows.current(write))',
       ),
     ],
     tests: rowTests,
@@ -86,11 +86,23 @@ export const MEMORY_TESTED: readonly TestedBug[] = [
     patches: [
       patch(
         'src/kv/commands/draft-rows.ts',
-        '(write) => newRows.history(write)',
-        '(write) => reusedRows.history(write)',
+        "{ type: 'put', ...historyRow(key, { end: revision, keyValue: previous }) };",
+        '(reusedRows.historyTakes({ end: revision, keyValue: previous }), reusedRows.history(key, modRevisionOf(previous)));',
+      ),
+      patch(
+        'src/kv/commands/draft-rows.ts',
+        'import { historyRow } from',
+        "import { modRevisionOf } from '../format/key-value.js';\nimport { historyRow } from",
       ),
     ],
     tests: rowTests,
+  },
+  {
+    name: 'history-row-removed-with-its-first-version',
+    story:
+      'a compaction removes a row of the history as soon as one of its versions has ended, and not with the last one',
+    patches: [patch('src/kv/compaction/sweep.ts', 'if (endsHistoryRow) operations', 'operations')],
+    tests: { file: 'test/kv/store.test.ts' },
   },
   {
     name: 'neighbours-of-a-freed-slot-lost',
