@@ -24,8 +24,8 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $
 build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
-cluster: dist/.built ## run three nodes until Ctrl-C; CLUSTER=--no-restart does not restart killed nodes
-	@node --import tsx cluster/main.ts $(CLUSTER)
+cluster: dist/.built ## run three nodes until Ctrl-C; TLS=1 with certificates; CLUSTER=--no-restart does not restart killed nodes
+	@node --import tsx cluster/main.ts $(if $(TLS),--tls) $(CLUSTER)
 
 .PHONY: clean-cluster
 clean-cluster: ## remove the data of make cluster

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
+import { clusterCertificates, secretsOf } from './certificates.js';
 import { Launcher } from './launcher.js';
 import { MEMBERS, serveArguments } from './members.js';
 import type { Member } from './members.js';
@@ -18,8 +19,13 @@ const options = new Command('make cluster')
   .description('Runs a cluster of three raftkv nodes on this machine, in the foreground, until Ctrl-C.')
   .option('--data-dir <folder>', 'folder for the data of the nodes', join(ROOT, 'cluster', 'data'))
   .option('--no-restart', 'do not restart a node that was killed')
+  .option('--tls', 'use TLS for clients and between the nodes, with certificates made for the purpose', false)
   .parse()
-  .opts<{ dataDir: string; restart: boolean }>();
+  .opts<{ dataDir: string; restart: boolean; tls: boolean }>();
+
+// Data of a cluster without TLS has other peer URLs.
+const dataRoot = options.tls ? join(options.dataDir, 'tls') : options.dataDir;
+const certificates = options.tls ? await clusterCertificates(join(dataRoot, 'certs'), MEMBERS) : undefined;
 
 const coloured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
@@ -34,9 +40,13 @@ const printLine = (member: Member, line: string): void => {
 };
 
 const commandOf = (member: Member): string[] => {
-  const dataDir = join(options.dataDir, member.name);
+  const dataDir = join(dataRoot, member.name);
   const program = relative(process.cwd(), join(ROOT, 'dist', 'cli', 'main.js'));
-  return ['node', program, ...serveArguments({ member, members: MEMBERS, dataDir, token: 'make-cluster' })];
+  return [
+    'node',
+    program,
+    ...serveArguments({ member, members: MEMBERS, dataDir, token: 'make-cluster', certificates }),
+  ];
 };
 
 const greet = (leader: Member): void => {
@@ -45,7 +55,8 @@ const greet = (leader: Member): void => {
     leader,
     pidOf: (member) => launcher.pid(member),
     program: commandOf(leader).slice(0, 2).join(' '),
-    dataDir: relative(process.cwd(), options.dataDir),
+    dataDir: relative(process.cwd(), dataRoot),
+    certificates,
     restartDelayMs: options.restart ? RESTART_DELAY_MS : undefined,
   });
   say(paint('green', headline));
@@ -55,7 +66,7 @@ const greet = (leader: Member): void => {
 const launcher = new Launcher({
   members: MEMBERS,
   commandOf,
-  findLeader: (needed) => findLeader(MEMBERS, needed),
+  findLeader: (needed) => findLeader(MEMBERS, needed, secretsOf(certificates)),
   onLine: printLine,
   say,
   onReady: greet,
@@ -72,7 +83,7 @@ if (busy !== undefined) {
   process.exit(1);
 }
 
-mkdirSync(options.dataDir, { recursive: true });
+mkdirSync(dataRoot, { recursive: true });
 // A second Ctrl-C does not wait for a clean stop.
 process.on('SIGINT', () => (launcher.stopping ? launcher.killAll() : launcher.stop()));
 for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => launcher.stop());

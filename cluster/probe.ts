@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { Client, credentials } from '@grpc/grpc-js';
+import { Client, credentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { etcdserverpb } from '../src/gen/proto.js';
 import { toBigInt } from '../src/util/integer.js';
 import { clientEndpoint } from './members.js';
@@ -26,8 +26,13 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** The leader that at least `needed` members name, if it answers, too; undefined if there is none. */
-export async function findLeader(members: readonly Member[], needed: number): Promise<Member | undefined> {
-  const leader = namedLeader(await Promise.all(members.map(askStatus)), needed);
+export async function findLeader(
+  members: readonly Member[],
+  needed: number,
+  secrets: ChannelCredentials = credentials.createInsecure(),
+): Promise<Member | undefined> {
+  const views = await Promise.all(members.map((member) => askStatus(member, secrets)));
+  const leader = namedLeader(views, needed);
   return leader === undefined ? undefined : members[leader];
 }
 
@@ -39,8 +44,8 @@ export function namedLeader(views: readonly (MemberView | undefined)[], needed: 
   return position === -1 ? undefined : position;
 }
 
-async function askStatus(member: Member): Promise<MemberView | undefined> {
-  const client = new Client(clientEndpoint(member), credentials.createInsecure());
+async function askStatus(member: Member, secrets: ChannelCredentials): Promise<MemberView | undefined> {
+  const client = new Client(clientEndpoint(member), secrets);
   try {
     return await new Promise((resolve) => {
       client.makeUnaryRequest(

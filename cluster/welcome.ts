@@ -1,5 +1,5 @@
 import { clientEndpoint } from './members.js';
-import type { Member } from './members.js';
+import type { Certificates, Member } from './members.js';
 
 export interface WelcomeOptions {
   readonly members: readonly Member[];
@@ -11,6 +11,8 @@ export interface WelcomeOptions {
   readonly dataDir: string;
   /** Time until a killed member is restarted, in ms; undefined if it is not restarted. */
   readonly restartDelayMs: number | undefined;
+  /** Files by which a client connects; undefined without TLS. */
+  readonly certificates?: Pick<Certificates, 'caFile' | 'client'> | undefined;
 }
 
 /** The text for a cluster that is ready: a headline, and lines with commands to try. */
@@ -21,6 +23,7 @@ export function welcome({
   program,
   dataDir,
   restartDelayMs,
+  certificates,
 }: WelcomeOptions): [string, ...string[]] {
   const endpoints = members.map(clientEndpoint).join(',');
   const nameAndPid = (member: Member): string =>
@@ -29,13 +32,17 @@ export function welcome({
     restartDelayMs === undefined
       ? 'it stays down; without CLUSTER=--no-restart it starts again'
       : `it starts again in ${restartDelayMs / 1000} s; with make cluster CLUSTER=--no-restart it stays down`;
+  const flags =
+    certificates === undefined
+      ? ''
+      : ` --cacert ${certificates.caFile} --cert ${certificates.client.cert} --key ${certificates.client.key}`;
   return [
     `three nodes are ready, ${leader.name} leads`,
     `  endpoints   ${endpoints}`,
     `  pids        ${members.map(nameAndPid).join(', ')}`,
-    `  try         ${program} put hello world`,
-    `              ${program} get hello`,
-    `  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints} get hello`,
+    `  try         ${program}${flags} put hello world`,
+    `              ${program}${flags} get hello`,
+    `  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints}${flags} get hello`,
     `  kill one    kill -9 ${pidOf(leader) ?? 'PID'}   (${leader.name}, the leader)`,
     `              ${afterKill}`,
     `  data        ${dataDir}/ stays for the next run; make clean-cluster removes it`,

@@ -204,7 +204,7 @@ export const LAYERS: readonly Layer[] = [
   {
     folder: 'cli',
     holds: 'the `raftkv` command: one file or folder for each command in `commands/`',
-    mayImport: ['client', 'server', 'server/backup', 'server/integrity/verify-data', 'server/settings', 'util'],
+    mayImport: ['client', 'server', 'server/backup', 'server/integrity/verify-data', 'server/settings', 'tls', 'util'],
   },
   { folder: 'client', holds: 'the TypeScript client', mayImport: ['gen', 'util'] },
   { folder: 'server', holds: 'a member: the composition root; its parts are rooms, see below', mayImport: undefined },

@@ -5,6 +5,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...section('Server', {
     serve: async (streams) => (await import('../commands/serve.js')).serveCommand(streams),
     'verify-data': async (streams) => (await import('../commands/verify-data.js')).verifyDataCommand(streams),
+    cert: async (streams) => (await import('../commands/cert.js')).certCommand(streams),
   }).map((entry) => ({ ...entry, client: false })),
   ...section('Keys', {
     put: async (streams) => (await import('../commands/put.js')).putCommand(streams),
