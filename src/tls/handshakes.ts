@@ -3,12 +3,13 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '../util/logger.js';
 import { SourceSet, sourceOf } from '../util/source-set.js';
+import { asError } from '../util/error.js';
 import { Handshake } from './handshake.js';
 import { HandshakeFailures, type FailureKind } from './failures.js';
 import type { Reloaded } from './reloaded.js';
 import type { ServerContext } from './server-context.js';
 
-/** Checks a connection whose handshake is complete. @returns the reason to refuse it, if there is one; never rejects */
+/** Checks a connection whose handshake is complete. @returns the reason to refuse it, if there is one */
 export type ConnectionCheck = (socket: TLSSocket) => Promise<string | undefined>;
 
 export interface HandshakesOptions {
@@ -127,7 +128,7 @@ export class Handshakes {
     const handshake = this.#handshakeOf(socket);
     if (handshake === undefined) return void socket.destroy();
     for (const check of this.#options.checks) {
-      const reason = await check(socket);
+      const reason = await check(socket).catch((error: unknown) => `it cannot be checked: ${asError(error).message}`);
       if (reason !== undefined) return handshake.fail('certificate', reason);
       if (handshake.isOver) return;
     }

@@ -193,6 +193,12 @@ describe('the handshakes of a port', function () {
     expect(await echoTo()).to.equal('hello');
   });
 
+  it('fail if a check of their connection fails', async () => {
+    await open({ checks: [() => Promise.reject(new Error('no name service'))] });
+    expect(await echoTo()).to.not.equal('hello');
+    expect([port.failures, port.secure]).to.deep.equal([{ certificate: 1 }, []]);
+  });
+
   it('end after their time limit, whatever was sent', async () => {
     await open({ timeoutMs: 200 });
     const silent = await plain();
