@@ -28,6 +28,8 @@ export function rawClient(
   secrets: ChannelCredentials = credentials.createInsecure(),
 ): Client {
   return new Client(endpoint, secrets, {
+    // Without it the client would send an IP address as the server's name, which Node.js 26 refuses.
+    ...(secrets._isSecure() && { 'grpc.ssl_target_name_override': 'localhost' }),
     'grpc.enable_retries': 0,
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_send_message_length': -1,
