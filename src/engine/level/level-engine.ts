@@ -21,7 +21,7 @@ export interface LevelEngineOptions {
   readonly logger: Logger;
   /** Memory for uncompressed blocks. Default 64 MiB. */
   readonly cacheBytes?: number;
-  /** Size of the memtable before it is flushed; up to twice as much is in memory. Default 16 MiB. */
+  /** Size of the memtable before it is flushed; up to twice as much is in memory. Default 32 MiB. */
   readonly writeBufferBytes?: number;
   /** Size of one table. Default 8 MiB. */
   readonly maxFileBytes?: number;
@@ -51,7 +51,7 @@ export function openingOptions(options: LevelEngineOptions): OpeningOptions {
     logger: options.logger,
     native: {
       cacheBytes: options.cacheBytes ?? 64 * 1024 * 1024,
-      writeBufferBytes: options.writeBufferBytes ?? 16 * 1024 * 1024,
+      writeBufferBytes: options.writeBufferBytes ?? 32 * 1024 * 1024,
       maxFileBytes: options.maxFileBytes ?? 8 * 1024 * 1024,
       maxOpenFiles: options.maxOpenFiles ?? 1000,
       compression: options.compression ?? true,

@@ -55,7 +55,7 @@ export const STORAGE_SETTINGS = {
     flag: 'engine-write-buffer-bytes',
     group: 'Storage',
     unit: 'bytes',
-    default: 16 * 1024 ** 2,
+    default: 32 * 1024 ** 2,
     min: 1024 ** 2,
     max: 2 ** 30,
     help: "size of the engine's write buffer; a larger one saves compactions, and up to two are in memory",
