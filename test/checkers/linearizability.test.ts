@@ -151,7 +151,7 @@ describe('the linearizability checker', () => {
 });
 
 describe('the linearizability checker on published histories', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = process.env['RAFTKV_HISTORIES'];
   if (folder === undefined) {
     it('skipped: RAFTKV_HISTORIES names no folder of histories', function () {

@@ -311,7 +311,7 @@ describe('raftkv', () => {
   });
 
   describe('as a process', function () {
-    this.timeout(20_000);
+    this.timeout(300_000);
 
     it('raftkv as a process exits with its code and prints only the answer', async () => {
       fake.store.apply([{ requestPut: { key: Buffer.from('a'), value: Buffer.from('1') } }]);

@@ -15,7 +15,7 @@ const execute = promisify(execFile);
 const WORD_BREAKS = ' \t\n"\'><=;|&(:';
 
 describe('raftkv completion', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let lone: LoneMember;
   let folder: string;
 
@@ -152,7 +152,7 @@ describe('raftkv completion', function () {
     ];
     for (const { name, flags, script, expected } of shells) {
       it(`${name} completes keys`, async function () {
-        this.timeout(90_000);
+        this.timeout(300_000);
         if (name !== 'bash' && spawnSync(name, ['--version']).error !== undefined) this.skip();
         const env = { ...process.env, ...variables(), HOME: folder, PATH: `${folder}:${process.env['PATH']}` };
         // Not spawnSync, which would block the member in this process.

@@ -174,7 +174,7 @@ describe('raftkv import', () => {
 });
 
 describe('raftkv import applies every line exactly once', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
 
   for (let seed = 1; seed <= 8; seed++) {
     it(`while answers are lost, applies land late and leaders change (seed ${seed})`, async () => {

@@ -5,7 +5,7 @@ import { endpointOf } from '../server/lone-member.js';
 
 /** etcdctl has -w fields; raftkv refused it. The lines below are those of etcdctl 3.5 for the same calls. */
 describe('-w fields prints the lines of etcdctl', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let lone: LoneMember;
   before(async () => (lone = await LoneMember.start()));
   after(() => lone.dispose());
@@ -121,7 +121,7 @@ describe('-w fields prints the lines of etcdctl', function () {
 });
 
 describe('the output of raftkv', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let lone: LoneMember;
   before(async () => (lone = await LoneMember.start()));
   after(() => lone.dispose());

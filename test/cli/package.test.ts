@@ -18,7 +18,7 @@ interface Packed {
 
 /** The contents of the package; requires `make build`. */
 describe('the npm package', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let files: ReadonlySet<string>;
 
   before(async () => {

@@ -11,7 +11,7 @@ import { runCommand } from './run-command.js';
 
 /** Damage in a table that no read had touched was found only when a read failed, or never. */
 describe('raftkv verify-data', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let folder: string;
   let dataDir: string;
 

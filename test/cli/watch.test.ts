@@ -26,7 +26,7 @@ class Reader extends Writable {
 }
 
 describe('raftkv watch', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let lone: LoneMember;
 
   beforeEach(async () => {

@@ -78,7 +78,7 @@ describe('LevelDB after a crash', () => {
       applied = opened;
     }
     expect(applied).to.be.greaterThan(0);
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it(`opens at one applied index, from the last barrier on, with any damage to its log (SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
@@ -106,7 +106,7 @@ describe('LevelDB after a crash', () => {
     expect(await checkedIndex(running)).to.equal(index);
     // If every run fell back to the barrier, flushes of full memtables would not be covered.
     expect(opened.some((ahead) => ahead > 0)).to.equal(true);
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('holds everything before a barrier in its tables', async () => {
     const running = join(directory, 'running');

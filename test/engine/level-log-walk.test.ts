@@ -74,7 +74,7 @@ describe("walking LevelDB's log", () => {
     const { found, soundBytes, bytes, stop } = await walked(log);
     expect(found).to.deep.equal(expected(batches));
     expect([soundBytes, stop]).to.deep.equal([bytes, undefined]);
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('finds every batch, wherever a block ends in it', async () => {
     // One batch ends so many bytes before the end of a block. If 7 are left, LevelDB writes a fragment without payload.
@@ -90,7 +90,7 @@ describe("walking LevelDB's log", () => {
       expect(found, `${left} bytes left`).to.deep.equal(expected(batches));
       expect(stop).to.equal(undefined);
     }
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('ends after the last whole batch, wherever the log is cut', async () => {
     const batches = Array.from({ length: 30 }, (_, index) => [put(100 + index * 150, index), put(10, index)]);
@@ -108,7 +108,7 @@ describe("walking LevelDB's log", () => {
       last = found.length;
     }
     expect(last).to.equal(batches.length);
-  }).timeout(60_000);
+  }).timeout(300_000);
 
   it('finds no batch at or after a flipped bit, wherever it is', async () => {
     const batches = Array.from({ length: 12 }, (_, index) => [put(3000, index), put(10, index)]);
@@ -122,7 +122,7 @@ describe("walking LevelDB's log", () => {
       expect(soundBytes).to.be.at.most(at);
       expect(found).to.deep.equal(expected(batches).slice(0, found.length));
     }
-  }).timeout(60_000);
+  }).timeout(300_000);
 });
 
 describe('the start of the logs that LevelDB replays', () => {

@@ -144,7 +144,7 @@ describe("LevelDB's own log after a crash", () => {
     }
     await engine.close();
     expect(kept, 'rounds in which batches after the barrier were kept').to.be.greaterThan(5);
-  }).timeout(120_000);
+  }).timeout(300_000);
 
   it(`opens at one applied index if it is damaged again and again (SEED=${SEED})`, async () => {
     const random = seededRandom(SEED);
@@ -170,7 +170,7 @@ describe("LevelDB's own log after a crash", () => {
       index = applied;
     }
     expect(index).to.be.greaterThan(0);
-  }).timeout(120_000);
+  }).timeout(300_000);
 
   it('does not replay a log after one that lost its end or all of it', async () => {
     const engine = await open(running, 1024 * 1024);
@@ -243,5 +243,5 @@ describe("LevelDB's own log after a crash", () => {
       expect(await checkedWideIndex(damaged), `the block at ${at} is old`).to.be.within(6, 11);
       removeFolder(damaged);
     }
-  }).timeout(60_000);
+  }).timeout(300_000);
 });

@@ -20,5 +20,5 @@ describe('a table against a model', () => {
       for (const [name, count] of Object.entries(model.seen)) seen[name] = (seen[name] ?? 0) + count;
     }
     for (const [name, count] of Object.entries(seen)) expect(count, name).to.be.greaterThan(0);
-  }).timeout(120_000);
+  }).timeout(300_000);
 });

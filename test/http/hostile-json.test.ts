@@ -19,7 +19,7 @@ const NESTED_DEEPEST = 9_990;
 // were checked only after the whole body had been read, scanned, converted and decoded in one turn. Later, all steps of
 // several bodies ran in one turn, and a long string was one step: five bodies took up to 0.4 s of a turn.
 describe('JSON that is cheap to send', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let member: ProbedMember;
   let term = 0;
 

@@ -51,7 +51,7 @@ describe('pipelined requests to a member', () => {
     ['/health', REQUESTS / 4],
   ] as const) {
     it(`for ${path} are answered in order, and do not hold the event loop`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       const bytes = METRICS.replace('/metrics', path).repeat(requests) + LAST;
       await expectShortTurns(async () => {
         const answers = await answersTo(endpointOf(lone.member), bytes);

@@ -44,7 +44,7 @@ const README = examplesOf('README.md');
 const PAGES = [...README, ...examplesOf('docs/CLIENT.md'), ...examplesOf('docs/EMBEDDING.md')];
 
 describe('An installed package', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let installed: InstalledPackage;
   let lone: LoneMember;
 

@@ -225,6 +225,6 @@ describe('leases in a cluster', () => {
       for (const member of cluster.members) {
         expect([...member.assembly.store.leases.all()], `leases at ${member.id}`).to.deep.equal([]);
       }
-    }).timeout(60_000);
+    }).timeout(300_000);
   }
 });

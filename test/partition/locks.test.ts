@@ -121,6 +121,6 @@ describe('locks in a cluster', () => {
       const tokens = lockers.writes.sort((left, right) => left.revision - right.revision).map(({ token }) => token);
       expect(tokens).to.deep.equal([...tokens].sort((left, right) => left - right));
       await cluster.stop();
-    }).timeout(60_000);
+    }).timeout(300_000);
   }
 });

@@ -6,7 +6,7 @@ import type { VirtualMember } from '../support/virtual-member.js';
 
 for (const asyncStorage of [false, true]) {
   describe(`a member whose next entry was cut from the log, ${asyncStorage ? 'with asynchronous storage' : 'by default'}`, function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     let cluster: VirtualCluster;
 
     afterEach(async () => {

@@ -32,7 +32,7 @@ it('a read that waited for its level states the age since its arrival', async ()
 });
 
 describe('stale reads on five members under faults', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   for (const seed of [1, 2, 3]) {
     it(`include every write acknowledged before the age that they state (seed ${seed})`, async () => {
       const { written, seen } = await observe(seed);

@@ -14,7 +14,7 @@ const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\
  * the log, and the member exited with EMFILE.
  */
 describe('a member with few file descriptors', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
   let metricsUrl: string;
   const sockets: Socket[] = [];

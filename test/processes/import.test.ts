@@ -11,7 +11,7 @@ const KEYS = 1_500;
 const LINES = 6_000;
 
 describe('an import into three real servers', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
   let folder: string;
 

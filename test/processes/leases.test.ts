@@ -7,7 +7,7 @@ import { ProcessCluster } from '../support/process-cluster.js';
 const TTL_SECONDS = 4;
 
 describe('leases of real servers', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
   let client: Client;
 

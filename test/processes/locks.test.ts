@@ -5,7 +5,7 @@ import { poll } from '../support/poll.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
 describe('locks and elections of real servers', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
   const clients: Client[] = [];
 

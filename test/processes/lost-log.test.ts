@@ -8,7 +8,7 @@ import { expectSameData } from '../support/expectations.js';
 import { ProcessCluster } from '../support/process-cluster.js';
 
 describe('A server whose log folder is lost', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
 
   beforeEach(async () => {

@@ -24,7 +24,7 @@ const IDENTITY = [
 const ALL = { key: Buffer.from([0]), rangeEnd: Buffer.from([0]) };
 
 describe('a snapshot of three real servers', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let file: string;
   const clusters: ProcessCluster[] = [];

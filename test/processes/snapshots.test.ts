@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 describe('a real member that was away while the log was cut', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
 
   beforeEach(async () => {

@@ -31,7 +31,7 @@ async function installed(program: string): Promise<boolean> {
 
 /** Under systemd with Type=notify a start never completed, as nothing answered on NOTIFY_SOCKET. */
 describe('raftkv serve under a supervisor', function () {
-  this.timeout(40_000);
+  this.timeout(300_000);
   let folder: string;
   let member: ServerProcess | undefined;
 

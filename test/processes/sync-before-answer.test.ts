@@ -88,7 +88,7 @@ function isLogFile(text: string): boolean {
 
 // The page cache survives the death of a process, so that no kill shows a missing sync. The system calls do.
 describe('An answer to a write, in a trace of the system calls', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
 
   before(async function () {

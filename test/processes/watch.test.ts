@@ -38,7 +38,7 @@ class Writer {
 }
 
 describe('a watch over kills and restarts', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let cluster: ProcessCluster;
   let client: Client;
 

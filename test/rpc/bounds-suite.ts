@@ -92,7 +92,7 @@ export function boundsSuite(host: HostUnderTest): void {
         client.write(bytes);
       }
       leaving.socket.end();
-      await poll('both to be closed', () => served.sockets.every(({ destroyed }) => destroyed) || undefined, 5_000);
+      await poll('both to be closed', () => served.sockets.every(({ destroyed }) => destroyed) || undefined, 20_000);
       expect(await served.unary(CALL, 'others are served')).to.include({ body: 'others are served' });
     });
   }
@@ -263,7 +263,7 @@ export function boundsSuite(host: HostUnderTest): void {
         await poll('the bound', () => answers.bytes >= 16 * MIB || undefined);
         const reader = await open(WINDOW_MAX);
         reader.write(...calls(10));
-        await poll('the answers', () => reader.ended === 10 || undefined, 5_000);
+        await poll('the answers', () => reader.ended === 10 || undefined, 20_000);
         expect(answers.bytes).to.be.at.most(20 * MIB);
         expect(reader.socket.destroyed).to.equal(false);
       },
@@ -287,7 +287,7 @@ export function boundsSuite(host: HostUnderTest): void {
       try {
         const reader = await open(WINDOW_MAX);
         reader.write(...calls(10));
-        await poll('the answers', () => reader.ended === 10 || undefined, 5_000);
+        await poll('the answers', () => reader.ended === 10 || undefined, 20_000);
         expect(reader.socket.destroyed).to.equal(false);
       } finally {
         clearInterval(trickle);

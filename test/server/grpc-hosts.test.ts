@@ -5,7 +5,7 @@ import { poll } from '../support/poll.js';
 import { endpointOf, LoneMember } from './lone-member.js';
 
 describe('the gRPC host of a member', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let lone: LoneMember | undefined;
   const clients: RawHttp2[] = [];
 

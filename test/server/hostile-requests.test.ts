@@ -41,7 +41,7 @@ const PROPER_ENDS: readonly number[] = [
 ];
 
 describe('a member survives', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let lone: LoneMember;
 
   beforeEach(async () => {

@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
  * forwarded as one message, which was lost with everything else on the link.
  */
 describe('large requests between members', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let folder: string;
   let members: Member[] = [];
   let clients: EtcdClient[] = [];

@@ -22,7 +22,7 @@ const READ = 10;
  * GB.
  */
 describe('a member whose clients do not read their answers', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let lone: LoneMember;
   const idle: RawHttp2[] = [];
 

@@ -14,7 +14,7 @@ import { World } from './world.js';
 const LATE_MS = 2500;
 
 describe("the simulator's holders of leases", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   /**
    * A clogged link delayed a put that attached a key to a lease until after its client had given up and detached the

@@ -11,7 +11,7 @@ import { differences } from './overrides.js';
 
 /** Mistyped variables were answered with a stack trace, or not at all. */
 describe('make sim, sim-shrink and mutate', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   const run = async (program: string, variables: Readonly<Record<string, string>>) => {
     const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, program)], {

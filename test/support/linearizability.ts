@@ -1,4 +1,5 @@
 import type { Call } from './history.js';
+import { mainThreadMs } from './turn-probe.js';
 
 /**
  * Decides whether a concurrent history could have come from a sequential object: whether each call can be given one
@@ -54,7 +55,7 @@ export function checkLinearizability<State, Input, Output>(
   history: readonly Call<Input, Output>[],
   options: CheckOptions = {},
 ): Verdict {
-  const now = options.now ?? (() => performance.now());
+  const now = options.now ?? mainThreadMs;
   const deadline = now() + (options.timeLimitMs ?? 20_000);
   const byKey = partition(model, history);
   for (const key of [...byKey.keys()].sort()) {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function poll<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<T> {
   const giveUpAt = performance.now() + limitMs;
   for (;;) {

@@ -36,6 +36,9 @@ export interface ProcessClusterOptions {
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
 
+/** Time in which members start and agree on a leader, on a machine that does other work, in ms. */
+const READY_MS_MAX = 90_000;
+
 /** One member, running or not. */
 interface Slot {
   readonly member: Member;
@@ -201,10 +204,12 @@ export class ProcessCluster {
   /** Waits until the given members (default: all) agree on a leader. @returns its index */
   async ready(among: readonly number[] = this.all): Promise<number> {
     try {
-      return await poll(`members ${among.join(', ')} to agree on a leader`, async () => {
+      const what = `members ${among.join(', ')} to agree on a leader`;
+      const agreed = async (): Promise<number | undefined> => {
         for (const index of among) assert(this.process(index).running, `member ${index} ended while it was starting`);
         return await this.#agreedLeader(among);
-      });
+      };
+      return await poll(what, agreed, READY_MS_MAX);
     } catch (error) {
       throw new Error(`${String(error)}\n${this.logs()}`, { cause: error });
     }

@@ -76,7 +76,7 @@ class EchoPort {
 }
 
 describe('the handshakes of a port', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let port: EchoPort;
   let ca: string;
   const clients: Socket[] = [];

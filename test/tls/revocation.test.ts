@@ -8,7 +8,7 @@ import { testAuthority } from '../support/certificates.js';
 const FILE = { setting: '--client-crl-file', path: 'list.crl' };
 
 describe('a revocation list', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('names serial numbers', async () => {
     const list = await (await testAuthority()).revoke(['0a', '00ff00', '7fffffffffffffffffffffffffffffff']);

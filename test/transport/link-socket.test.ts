@@ -71,7 +71,7 @@ describe('LinkSocket', () => {
     link.refuse({ code: 'unwelcome', message: 'no' });
     // The other side does not read, and so does not see the end.
     socket.pause();
-    await poll('the end', () => ends.length === 1 || undefined, 5_000);
+    await poll('the end', () => ends.length === 1 || undefined, 20_000);
   });
 
   it('passes on no frame after its end or refusal', async () => {

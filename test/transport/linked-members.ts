@@ -61,7 +61,7 @@ export function linked(member: Member, peer: number): Promise<true> {
   return poll(
     `${member.id} to reach ${peer}`,
     () => member.links.findLast((link) => link.startsWith(`${peer} `)) === `${peer} up` || undefined,
-    5_000,
+    20_000,
   );
 }
 

@@ -18,7 +18,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const ALL = { key: bytes('k'), rangeEnd: bytes('l') };
 
 describe('a range with a large answer', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let fixture: Fixture;
   let pauses = 0;
 

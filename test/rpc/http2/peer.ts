@@ -115,13 +115,13 @@ export class Peer {
   }
 
   async frame(what: string, wanted: (seen: SeenFrame) => boolean): Promise<SeenFrame> {
-    return await poll(what, () => this.frames.find(wanted), 5_000);
+    return await poll(what, () => this.frames.find(wanted), 20_000);
   }
 
   /** The error code of the GOAWAY that ends the connection. */
   async goAway(): Promise<number> {
     const { payload } = await this.frame('a GOAWAY', ({ type }) => type === FrameType.GOAWAY);
-    await poll('the end of the socket', () => this.socket.closed || this.socket.readableEnded || undefined, 5_000);
+    await poll('the end of the socket', () => this.socket.closed || this.socket.readableEnded || undefined, 20_000);
     return payload.readUInt32BE(4);
   }
 

@@ -15,7 +15,7 @@ const CUTS_OFTEN: RawSettings = { 'snapshot-count': '10', 'snapshot-catchup-entr
 
 // A member that had lost its log, but not its store, started as a new one and voted: 21 acknowledged writes were lost.
 describe('A member whose data is incomplete', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let folder: string;
   let data: string;
 
@@ -156,7 +156,7 @@ describe('A member whose data is incomplete', function () {
 });
 
 describe('A first start that was killed', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let folder: string;
   let data: string;
 

@@ -11,7 +11,7 @@ import { endpointOf } from '../lone-member.js';
 
 /** A cluster that had lost its majority for good could only be restored from a backup, without its last writes. */
 describe('a member that is started with --force-new-cluster', function () {
-  this.timeout(40_000);
+  this.timeout(300_000);
   let folder: string;
   let urls: string[];
   const running = new Set<Member>();

@@ -67,14 +67,17 @@ describe('the size of an encoded transaction', () => {
   // 1.5 MB of empty comparisons took 0.2 s to decode, in one turn of the event loop.
   it('is checked before the transaction is decoded', async () => {
     const lone = await LoneMember.start();
-    for (const tag of [10, 18, 26]) {
-      const bytes = Buffer.alloc(1_500_000);
-      for (let at = 0; at < bytes.length; at += 2) bytes[at] = tag;
-      await expectShortTurns(async () => {
-        const { details } = await lone.raw('/etcdserverpb.KV/Txn', bytes);
-        expect(details).to.equal('etcdserver: too many operations in txn request');
-      });
+    try {
+      for (const tag of [10, 18, 26]) {
+        const bytes = Buffer.alloc(1_500_000);
+        for (let at = 0; at < bytes.length; at += 2) bytes[at] = tag;
+        await expectShortTurns(async () => {
+          const { details } = await lone.raw('/etcdserverpb.KV/Txn', bytes);
+          expect(details).to.equal('etcdserver: too many operations in txn request');
+        });
+      }
+    } finally {
+      await lone.dispose();
     }
-    await lone.dispose();
   });
 });

@@ -49,7 +49,7 @@ async function https(
 }
 
 describe('a member with TLS for clients', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let authority: TestAuthority;
   let server: CertificateFiles;
   let lone: LoneMember | undefined;

@@ -14,7 +14,7 @@ const VALUE = Buffer.alloc(10_000, 'v').toString();
  * from the state that the engine had on disk, without writes that this same member had acknowledged.
  */
 describe('a stale read right after a restart', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   let folder: string;
   let running: Member | undefined;
 

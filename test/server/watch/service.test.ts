@@ -35,7 +35,7 @@ function brief(response: WatchResponse): object {
 }
 
 describe('Watch', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   let lone: LoneMember;
   let client: Client;
 
