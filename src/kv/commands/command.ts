@@ -1,7 +1,8 @@
 import { assert } from '../../util/assert.js';
 import { EMPTY } from '../../util/bytes.js';
 import type { AuthCommandKind } from '../auth/auth-commands.js';
-import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, WireReader, writeVarint } from '../format/wire.js';
+import { WireReader } from '../format/wire.js';
+import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../../util/protobuf-wire.js';
 
 /** Identifies the call that waits for a command's answer. */
 export interface RequestOrigin {

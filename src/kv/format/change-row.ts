@@ -2,7 +2,8 @@ import type { EngineRow } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 import { asBuffer } from '../../util/bytes.js';
 import { changeKey, readRevision, writeRevision } from './layout.js';
-import { varintSize, WireReader, writeVarint } from './wire.js';
+import { WireReader } from './wire.js';
+import { varintSize, writeVarint } from '../../util/protobuf-wire.js';
 
 /** The change of one key in one revision, as the change log holds it. */
 export interface LoggedChange {

@@ -3,7 +3,8 @@ import { assert } from '../../util/assert.js';
 import { asBuffer } from '../../util/bytes.js';
 import { modRevisionOf } from './key-value.js';
 import { historyKey, readRevision, writeRevision } from './layout.js';
-import { varintSize, WireReader, writeVarint } from './wire.js';
+import { WireReader } from './wire.js';
+import { varintSize, writeVarint } from '../../util/protobuf-wire.js';
 
 /** A version that is no longer the newest of its key. */
 export interface SupersededVersion {

@@ -1,4 +1,5 @@
 import { EMPTY } from '../../util/bytes.js';
+import { WireReader } from './wire.js';
 import {
   bytesFieldSize,
   tagOf,
@@ -6,11 +7,10 @@ import {
   varintSizeBigInt,
   WIRE_LENGTH,
   WIRE_VARINT,
-  WireReader,
   writeBytesField,
   writeVarint,
   writeVarintBigInt,
-} from './wire.js';
+} from '../../util/protobuf-wire.js';
 
 /** One version of a key: the fields of mvccpb.KeyValue. */
 export interface KeyValue {

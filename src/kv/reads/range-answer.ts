@@ -1,14 +1,6 @@
 import { EMPTY } from '../../util/bytes.js';
-import {
-  bytesFieldSize,
-  FieldPacker,
-  MessageBuilder,
-  tagOf,
-  WIRE_LENGTH,
-  WIRE_VARINT,
-  writeBytesField,
-  type EncodedBody,
-} from '../format/wire.js';
+import { FieldPacker, MessageBuilder, type EncodedBody } from '../format/wire.js';
+import { bytesFieldSize, tagOf, WIRE_LENGTH, WIRE_VARINT, writeBytesField } from '../../util/protobuf-wire.js';
 import type { KvError } from '../errors.js';
 import type { StateReader } from '../state/state-reader.js';
 

@@ -8,7 +8,7 @@ import {
   WIRE_VARINT,
   writeBytesField,
   writeVarint,
-} from '../format/wire.js';
+} from '../../util/protobuf-wire.js';
 import { equalBytes } from '../../util/bytes.js';
 
 /** Field 11 of etcdserverpb.WatchResponse. */

@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../../gen/proto.js';
-import { MessageBuilder, tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../../kv/format/wire.js';
+import { MessageBuilder } from '../../kv/format/wire.js';
+import { tagOf, varintSize, WIRE_LENGTH, WIRE_VARINT, writeVarint } from '../../util/protobuf-wire.js';
 import type { NodeFreshness } from '../../node/status.js';
 import type { EncodedMessage } from '../../rpc/service.js';
 

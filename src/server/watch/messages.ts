@@ -2,7 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import { isEmptyRange, spanOf } from '../../kv/format/key-range.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchSpec } from '../../kv/watch/watcher.js';
-import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../kv/format/wire.js';
+import { tagOf, varintSizeBigInt, WIRE_VARINT, writeVarintBigInt } from '../../util/protobuf-wire.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, fromBigInt, toBigInt } from '../../util/integer.js';
 import type { Headers } from '../requests/header.js';
