@@ -13,10 +13,12 @@ import { UnknownCommandError, type CommandReader } from './command.js';
 import { isPermitted } from './permitted.js';
 import type { Draft } from './draft.js';
 import { kvError, type KvError } from '../errors.js';
+import { readPlainTxn, type PlainTxn } from '../format/plain-txn.js';
 import { readPut } from '../format/put-request.js';
 import { expireLease, grantLease, revokeLease, type EntryPosition } from '../leases/lease-commands.js';
 import { decodeMember, memberRow, type Member } from '../membership/members.js';
-import { applyTxn } from './txn.js';
+import { applyPlainTxn } from './plain-txn.js';
+import { applyTxn, type TxnOutcome } from './txn.js';
 import { applyPut, deleteRange, type BodyMaker } from './writes.js';
 
 /** The outcome of a command: a maker of its body, or the error that answers it. */
@@ -76,6 +78,9 @@ function execute(
       );
     }
     case 'txn': {
+      // Permissions are checked on the decoded request.
+      const plain = rights === undefined || rights.isRoot ? readPlainTxn(command.data, command.start) : undefined;
+      if (plain !== undefined) return refusalBy(context.alarms, 'txn', () => true) ?? plainTxn(context, plain);
       const txnRequest = etcdserverpb.TxnRequest.decode(request);
       const full = refusalBy(context.alarms, 'txn', () => hasPuts(txnRequest));
       if (full !== undefined) return full;
@@ -158,9 +163,16 @@ async function deletion(
 
 async function txn({ draft, answerBytesMax }: CommandContext, request: etcdserverpb.TxnRequest): Promise<Effect> {
   draft.counts.txns += 1;
-  const outcome = await applyTxn(draft, request, answerBytesMax);
-  if (outcome.kind === 'error') return outcome.error;
-  return () => outcome.body;
+  return bodyOf(await applyTxn(draft, request, answerBytesMax));
+}
+
+async function plainTxn({ draft, answerBytesMax }: CommandContext, request: PlainTxn): Promise<Effect> {
+  draft.counts.txns += 1;
+  return bodyOf(await applyPlainTxn(draft, request, answerBytesMax !== undefined));
+}
+
+function bodyOf(outcome: TxnOutcome): Effect {
+  return outcome.kind === 'error' ? outcome.error : () => outcome.body;
 }
 
 function compact(draft: Draft, request: etcdserverpb.CompactionRequest): Effect {

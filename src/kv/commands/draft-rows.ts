@@ -21,6 +21,15 @@ const HISTORY_ROW_UNITS = 2;
 /** For the rows that an engine takes, and for lookups. */
 const reusedRows = new RowMaker();
 
+/** A key of the current table, and its newest version. */
+export interface Slot {
+  readonly userKey: Uint8Array;
+  /** The encoded version; undefined where the key does not exist. */
+  readonly row: Uint8Array | undefined;
+  /** The engine key as latin1 text. */
+  readonly id: string;
+}
+
 /**
  * The rows that a batch writes, as lookups and walks see them on top of the published state, and as the engine takes them.
  * Of a write only its versions are kept: the rows are made when the engine takes them, or a walk needs them.
@@ -60,11 +69,14 @@ export class DraftRows {
     return bytesToLatin1(reusedRows.currentKey(userKey));
   }
 
-  /** The newest version of a key; null if it does not exist. */
-  current(userKey: Uint8Array, id: string): HotRow {
+  /** Looks up the newest version of a key. */
+  slot(userKey: Uint8Array): Slot {
+    const engineKey = reusedRows.currentKey(userKey);
+    const id = bytesToLatin1(engineKey);
     const written = this.written(id);
-    if (written !== undefined) return written;
-    return this.#hidden?.has(id) === true ? null : this.#base.currentRow(reusedRows.currentKey(userKey), id);
+    if (written !== undefined) return { userKey, id, row: written ?? undefined };
+    const row = this.#hidden?.has(id) === true ? null : this.#base.currentRow(engineKey, id);
+    return { userKey, id, row: row ?? undefined };
   }
 
   /** The same if the batch has written it; undefined otherwise. */

@@ -7,7 +7,7 @@ import { decodeRevisions, encodeKeyValue, leaseOf } from '../format/key-value.js
 import { currentKey, currentRange, leasedKey, leaseKey, type KeyRange } from '../format/layout.js';
 import type { WrittenVersion } from '../format/row-maker.js';
 import { leaseRow, type Lease, type LeaseChange, type LeaseTable } from '../leases/leases.js';
-import { DraftRows } from './draft-rows.js';
+import { DraftRows, type Slot } from './draft-rows.js';
 import { KeyCountChanges } from '../reads/key-count-changes.js';
 import type { KeyCountChange } from '../reads/key-count-change.js';
 import { SLICE_UNITS, type StateReader } from '../state/state-reader.js';
@@ -15,15 +15,6 @@ import type { View } from '../state/view.js';
 
 /** One write, as watches see it. Its byte strings must not be changed. */
 export type Change = Pick<WrittenVersion, 'revision' | 'sub' | 'kind' | 'key' | 'keyValue' | 'previous'>;
-
-/** A key of the current table, and its newest version. */
-export interface Slot {
-  readonly userKey: Uint8Array;
-  /** The encoded version; undefined where the key does not exist. */
-  readonly row: Uint8Array | undefined;
-  /** The engine key as latin1 text. */
-  readonly id: string;
-}
 
 export interface DraftOptions {
   /** Whether to collect changes for watches. */
@@ -129,8 +120,7 @@ export class Draft implements StateReader {
   }
 
   slot(userKey: Uint8Array): Slot {
-    const id = this.#rows.idOf(userKey);
-    return { userKey, id, row: this.#rows.current(userKey, id) ?? undefined };
+    return this.#rows.slot(userKey);
   }
 
   /** The same for a row that a walk over this draft has just read. */
@@ -148,6 +138,12 @@ export class Draft implements StateReader {
       const row = written === undefined ? rows[at] : (written ?? undefined);
       return { userKey, id, row };
     });
+  }
+
+  /** Whether the key was not written since the slot was taken. */
+  isCurrent({ id, row }: Slot): boolean {
+    const written = this.#rows.written(id);
+    return written === undefined || (written ?? undefined) === row;
   }
 
   /** See `StateReader`. Readers keep to the published state while a command pauses. */

@@ -59,7 +59,7 @@ async function run(state: StateReader, request: TxnRequest, budget: AnswerBudget
 }
 
 /** Cost of a comparison or an operation, in units of `StateReader.spend`; walks count their rows in addition. */
-const OP_UNITS = 16;
+export const OP_UNITS = 16;
 
 async function planTxn(state: StateReader, request: TxnRequest): Promise<TxnPlan> {
   let succeeded = true;
@@ -226,6 +226,16 @@ class PutAnswer {
     }
     return this.#bytes;
   }
+}
+
+/** The body of the answer to a transaction that executed puts alone, none of which asks for the previous version. */
+export function putsAnswer(revision: number, puts: number): EncodedBody {
+  const succeeded = new MessageBuilder().flag(2, true).finish();
+  const result = new MessageBuilder().bytes(3, new PutAnswer().at(revision)).finish();
+  const body = Buffer.allocUnsafe(succeeded.length + puts * result.length);
+  body.set(succeeded);
+  body.fill(result, succeeded.length);
+  return body;
 }
 
 function innerHeader(revision: number): Uint8Array {

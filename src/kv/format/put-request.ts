@@ -41,16 +41,16 @@ class PutScan implements PutShape {
   #bytes: Uint8Array = EMPTY;
   #offset = 0;
 
-  /** @param from where the message begins @returns false if the bytes need the codec, be it that they are unusual or damaged */
-  scan(bytes: Uint8Array, from: number): boolean {
+  /** @param from where the message begins @param to where it ends @returns false if the bytes need the codec, be it that they are unusual or damaged */
+  scan(bytes: Uint8Array, from: number, to = bytes.length): boolean {
     this.#reset(bytes, from);
     const at = this.#at;
-    while (this.#offset < bytes.length) {
+    while (this.#offset < to) {
       const tag = bytes[this.#offset++];
       if (tag === KEY || tag === VALUE) {
         const length = this.#length();
         const start = this.#offset;
-        if (length < 0 || start + length > bytes.length) return false;
+        if (length < 0 || start + length > to) return false;
         this.#offset += length;
         if (tag === KEY) {
           at.key = start;
@@ -69,7 +69,7 @@ class PutScan implements PutShape {
         else this.#ignoreLease = flag === 1;
       } else return false;
     }
-    return true;
+    return this.#offset === to;
   }
 
   get keyBytes(): number {
@@ -90,6 +90,13 @@ class PutScan implements PutShape {
 
   get ignoresLease(): boolean {
     return this.#ignoreLease;
+  }
+
+  /** Where `scan` found key and value; undefined if the put has a lease or options. */
+  plain(): PlainPut | undefined {
+    const { key: keyStart, keyEnd, value: valueStart, valueEnd } = this.#at;
+    const isPlain = !(this.hasLease || this.#prevKv || this.#ignoreValue || this.#ignoreLease);
+    return isPlain ? { keyStart, keyEnd, valueStart, valueEnd } : undefined;
   }
 
   /** The fields that `scan` found. */
@@ -152,6 +159,19 @@ const scan = new PutScan();
 /** Reads the PutRequest in bytes from an offset on. @throws the codec's errors on bytes that are no such message */
 export function readPut(bytes: Uint8Array, from = 0): PutFields {
   return scan.scan(bytes, from) ? scan.fields() : etcdserverpb.PutRequest.decode(bytes.subarray(from));
+}
+
+/** A put of a key and a value, without a lease and without options. The offsets are those of its bytes. */
+export interface PlainPut {
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/** The PutRequest between two offsets; undefined if it is not plain, or its bytes need the codec. */
+export function plainPut(bytes: Uint8Array, from: number, to: number): PlainPut | undefined {
+  return scan.scan(bytes, from, to) ? scan.plain() : undefined;
 }
 
 /** What a put is checked for before it reaches the log. */

@@ -4,6 +4,7 @@ import type { CallContext } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import type { Check } from './gate.js';
 import { readOptions, type ReadFields } from './read-level.js';
+import type { ReceivedTxn } from './received-txn.js';
 
 /** Whether a learner serves a request. */
 type Rule = (call: CallContext, request: never) => boolean;
@@ -13,7 +14,7 @@ const always: Rule = () => true;
 /** The requests that a learner serves, as in etcd: its own status, and stale reads. */
 const SERVED: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/etcdserverpb.KV/Range', staleRead],
-  ['/etcdserverpb.KV/Txn', (call, { request }: TxnAsked) => isReadOnlyTxn(request) && staleRead(call, request)],
+  ['/etcdserverpb.KV/Txn', staleReadTxn],
   // Checks the level itself, as it comes with the request.
   ['/etcdserverpb.KV/RangeStream', always],
   ['/etcdserverpb.Cluster/MemberList', (_call, request: etcdserverpb.MemberListRequest) => !request.linearizable],
@@ -22,10 +23,6 @@ const SERVED: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['/grpc.health.v1.Health/Check', always],
   ['/grpc.health.v1.Health/Watch', always],
 ]);
-
-interface TxnAsked {
-  readonly request: etcdserverpb.TxnRequest;
-}
 
 /**
  * Refuses other requests while this member is no voter.
@@ -36,6 +33,10 @@ export function learnerCheck(refusal: () => Status | undefined): Check {
     const refused = refusal();
     return refused === undefined || SERVED.get(path)?.(call, request as never) === true ? undefined : refused;
   };
+}
+
+function staleReadTxn(call: CallContext, received: ReceivedTxn): boolean {
+  return received.kind === 'decoded' && isReadOnlyTxn(received.txn) && staleRead(call, received.txn);
 }
 
 /** Also true for invalid options, which the handler refuses. */

@@ -1,6 +1,7 @@
 import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../../kv/commands/checks.js';
 import { kvError, type KvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
+import { checkPlainTxn } from '../../kv/commands/plain-txn.js';
 import { putShape } from '../../kv/format/put-request.js';
 import type { ApplyResult, KvStore } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
@@ -13,7 +14,7 @@ import type { ClientSubmission, ClientWrites } from '../requests/client-writes.j
 import type { Outcome } from '../requests/proposer.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { readOptions, type ReadFields } from '../requests/read-level.js';
-import { hasTooManyOps } from '../requests/txn-size.js';
+import { receiveTxn, type ReceivedTxn } from '../requests/received-txn.js';
 import type { Evaluate, Reader } from '../requests/reader.js';
 
 export interface KvServiceOptions {
@@ -33,7 +34,7 @@ interface Received<T> {
   readonly request: T;
 }
 
-const { RangeRequest, DeleteRangeRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+const { RangeRequest, DeleteRangeRequest, CompactionRequest } = etcdserverpb;
 
 /** A client's write, from its check until its answer. */
 class Write implements ClientSubmission {
@@ -151,16 +152,17 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Txn',
-      decode: (bytes) => ({ bytes, request: hasTooManyOps(bytes, maxTxnOps) ? undefined : TxnRequest.decode(bytes) }),
-      handle: (call, { bytes, request }: Received<etcdserverpb.TxnRequest | undefined>) => {
-        if (request === undefined) return call.fail(statusOf(kvError('too-many-ops')));
-        const problem = checkTxn(request, maxTxnOps);
+      decode: (bytes) => receiveTxn(bytes, maxTxnOps),
+      handle: (call, received: ReceivedTxn) => {
+        if (received.kind === 'too-many-ops') return call.fail(statusOf(kvError('too-many-ops')));
+        const { kind, bytes, txn } = received;
+        const problem = kind === 'plain' ? checkPlainTxn(txn, maxTxnOps) : checkTxn(txn, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        if (!isReadOnlyTxn(request)) {
-          const spaceBytes = hasPuts(request) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
+        if (kind === 'plain' || !isReadOnlyTxn(txn)) {
+          const spaceBytes = kind === 'plain' || hasPuts(txn) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
           return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, headers }));
         }
-        read(call, request, () => store.readTxn(request, call.answerRoom));
+        read(call, txn, () => store.readTxn(txn, call.answerRoom));
       },
     }),
     unary({

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { etcdserverpb } from '../../../src/gen/proto.js';
 import type { CallContext, Method, StreamCall, UnaryCall } from '../../../src/rpc/service.js';
 import { stream, unary } from '../../../src/rpc/service.js';
 import { Code, type Status } from '../../../src/rpc/status.js';
 import { gate, type Asked, type Check } from '../../../src/server/requests/gate.js';
+import { defined } from '../../../src/util/assert.js';
 import { VirtualCluster } from '../../support/virtual-cluster.js';
 import { addMember } from '../../support/virtual-calls.js';
 
@@ -12,7 +14,9 @@ const LEARNER = 'etcdserver: rpc not supported for learner';
 class NotingCall implements UnaryCall, StreamCall<never> {
   readonly cancelled = false;
   refused: Status | undefined;
-  metadata(): undefined {}
+  metadata(_name: string): string | undefined {
+    return undefined;
+  }
   remainingMs(): undefined {}
   onCancel(): void {}
   onMessage(): void {}
@@ -30,8 +34,15 @@ class NotingCall implements UnaryCall, StreamCall<never> {
   }
 }
 
-function begin(method: Method, call = new NotingCall()): NotingCall {
-  if (method.kind === 'unary') method.handle(call, method.decode(Buffer.alloc(0)));
+/** A call that requests a stale read. */
+class StaleCall extends NotingCall {
+  override metadata(name: string): string | undefined {
+    return name === 'raftkv-read-level' ? 'stale' : undefined;
+  }
+}
+
+function begin(method: Method, call = new NotingCall(), body: Uint8Array = Buffer.alloc(0)): NotingCall {
+  if (method.kind === 'unary') method.handle(call, method.decode(body));
   else method.handle(call);
   return call;
 }
@@ -93,6 +104,17 @@ describe('the gate of all services', () => {
         '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo',
         '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
       ]);
+      // The check read the operations of a transaction that has too many, which is never decoded, and threw.
+      const compare = Array.from({ length: 129 }, () => ({ key: Buffer.from('k') }));
+      const put = { requestPut: { key: Buffer.from('k') } };
+      const txn = defined(
+        learner.assembly.methods.find(({ path }) => path === '/etcdserverpb.KV/Txn'),
+        'the method',
+      );
+      for (const request of [{ compare }, { success: [put] }]) {
+        const asked = begin(txn, new StaleCall(), etcdserverpb.TxnRequest.encode(request).finish());
+        expect(asked.refused?.message).to.equal(LEARNER);
+      }
     } finally {
       await cluster.stop();
     }
