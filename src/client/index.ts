@@ -30,6 +30,8 @@ export type { Turn, TurnOptions } from './lock/turn.js';
 export type { ClusterId, MemberId } from '../util/member-id.js';
 export { RaftKvError } from './errors.js';
 export type { ErrorCode, Fate } from './errors.js';
+export { GuardedPuts } from './keys/guarded-puts.js';
+export type { GuardedPutsResult } from './keys/guarded-puts.js';
 export { KeyValue } from './keys/key-value.js';
 export type { Freshness, Header } from './keys/key-value.js';
 export type { Bytes, RangeSelector } from './keys/key-range.js';
