@@ -215,7 +215,7 @@ describe('raftkv import applies every line exactly once', function () {
       write: async (batch: readonly unknown[]) => {
         await new Promise(setImmediate);
         under -= batch.length;
-        return { kind: 'applied', states: batch.map(() => ({ modRevision: 1, version: 1 })), foreign: [] } as const;
+        return { kind: 'applied', stateOf: () => ({ modRevision: 1, version: 1 }), foreign: [] } as const;
       },
     };
     const loader = new Loader({ ...OPTIONS, writer, windowLines: 50, onEvent: () => undefined });

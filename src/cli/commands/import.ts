@@ -29,6 +29,8 @@ interface ImportFlags extends ClientFlags {
   readonly retryFor: number;
 }
 
+/** Size of one read from the file, in bytes. */
+const READ_BYTES = 256 * 1024;
 /** Maximum length of a line, in bytes: longer than any escaped key and value that a server accepts. */
 const LINE_BYTES_MAX = 64 * 1024 * 1024;
 /** Servers reject a transaction with more operations by default; its lines would then be sent one by one. */
@@ -91,7 +93,7 @@ async function importFile(streams: Streams, file: string, flags: ImportFlags): P
     concurrency: flags.concurrency,
     batchLines: flags.batch,
     batchBytes: BATCH_BYTES,
-    windowLines: 4 * flags.concurrency * flags.batch,
+    windowLines: 2 * flags.concurrency * flags.batch,
     windowBytes: WINDOW_BYTES,
     skipRefused: flags.skipBad ?? false,
     onEvent: (event) => report.onEvent(event),
@@ -154,9 +156,9 @@ function parseLines(
 ): { readonly parsed: readonly LoadLine[]; readonly stop: boolean } {
   const parsed: LoadLine[] = [];
   let skippedBytes = 0;
-  for (const { number, bytes, fileBytes } of lines) {
+  for (const { number, bytes, start, end, fileBytes } of lines) {
     try {
-      const pair = format.parse(bytes);
+      const pair = format.parse(bytes, start, end);
       if (pair === undefined) skippedBytes += fileBytes;
       else parsed.push({ number, fileBytes, pair });
     } catch (error) {
@@ -188,7 +190,10 @@ async function openSource(streams: Streams, file: string): Promise<Source> {
     await handle.close();
     throw new CommandError(`${file} is a directory`);
   }
-  return { input: handle.createReadStream(), totalBytes: stat.isFile() ? stat.size : undefined };
+  return {
+    input: handle.createReadStream({ highWaterMark: READ_BYTES }),
+    totalBytes: stat.isFile() ? stat.size : undefined,
+  };
 }
 
 /** A system error becomes one line that names the file; other errors are returned unchanged. */

@@ -1,28 +1,42 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RaftKvError } from '../../client/index.js';
-import type { Client } from '../../client/index.js';
-import { foreignWrites, guardedTxn, judge, rebased, stateOf } from './guarded-batch.js';
+import type { Client, KeyValue } from '../../client/index.js';
+import { defined } from '../../util/assert.js';
+import { foreignWrites, guardedPuts, guardedTxn, judge, rebased, stateOf } from './guarded-batch.js';
 import type { GuardedWrite, KeyState, Refusal } from './guarded-batch.js';
 
 export interface BatchWriterOptions {
-  readonly client: Pick<Client, 'get' | 'txn'>;
+  readonly client: Pick<Client, 'get' | 'putGuarded' | 'txn'>;
   /** Time limit of retries while no write succeeds, in ms. */
   readonly retryForMs: number;
   /** Pause between two attempts of a batch, in ms. */
   readonly pauseMs: number;
 }
 
+/** The state of a key after the batch, by its place in the batch. */
+export type StateOf = (index: number) => KeyState;
+
 export type BatchOutcome =
   | {
       readonly kind: 'applied';
-      /** State of each key, in the order of the batch. */
-      readonly states: readonly KeyState[];
+      readonly stateOf: StateOf;
       /** Writes whose keys another client wrote at the same time. */
       readonly foreign: readonly GuardedWrite[];
     }
   /** Other clients have overwritten every key of the batch, so its outcome is unknown. */
-  | { readonly kind: 'undecidable'; readonly states: readonly KeyState[] }
+  | { readonly kind: 'undecidable'; readonly stateOf: StateOf }
   | { readonly kind: 'failed'; readonly error: RaftKvError };
+
+interface Answer {
+  readonly succeeded: boolean;
+  /** Of the store. */
+  readonly revision: number;
+  /** The keys that were read, in the order of the batch. */
+  readonly found: readonly (KeyValue | undefined)[];
+}
+
+/** What is read of the keys if one is not as expected. Values identify this import's own writes. Batches of new keys need nothing. */
+type Reads = 'nothing' | 'states' | 'values';
 
 /**
  * Writes batches of keys so that each is applied exactly once, even if answers are lost.
@@ -70,10 +84,10 @@ export class BatchWriter {
     let readsStates = this.#meetsKeys;
     const foreign: GuardedWrite[] = [];
     for (;;) {
-      let result;
+      let answer;
       const reads = unanswered ? 'values' : readsStates ? 'states' : 'nothing';
       try {
-        result = await this.#options.client.txn(guardedTxn(batch, reads));
+        answer = await this.#attempt(batch, reads);
       } catch (error) {
         if (!(error instanceof RaftKvError)) throw error;
         unanswered ||= error.fate === 'unknown';
@@ -82,24 +96,35 @@ export class BatchWriter {
         continue;
       }
       this.#lastProgressMs = performance.now();
-      const { revision } = result.header;
+      const { succeeded, revision, found } = answer;
       this.#revision = Math.max(this.#revision, revision);
-      if (batch === writes && !unanswered) this.#meetsKeys = !result.succeeded;
-      if (result.succeeded) return { kind: 'applied', states: batch.map((write) => written(write, revision)), foreign };
+      if (batch === writes && !unanswered) this.#meetsKeys = !succeeded;
+      if (succeeded) return { kind: 'applied', stateOf: (index) => written(batch[index], revision), foreign };
       if (reads === 'nothing') {
         readsStates = true;
         continue;
       }
-      const refusal: Refusal = { batch, found: result.results.map(({ kv }) => kv), floor, unanswered };
+      const refusal: Refusal = { batch, found, floor, unanswered };
       const verdict = judge(refusal);
       foreign.push(...foreignWrites(refusal, verdict));
-      if (verdict === 'applied') return { kind: 'applied', states: refusal.found.map(stateOf), foreign };
-      if (verdict === 'undecidable') return { kind: 'undecidable', states: refusal.found.map(stateOf) };
+      if (verdict === 'applied') return { kind: 'applied', stateOf: (index) => stateOf(found[index]), foreign };
+      if (verdict === 'undecidable') return { kind: 'undecidable', stateOf: (index) => stateOf(found[index]) };
       // No attempt with the old expectations can succeed any more, so the batch starts over with the found states.
       batch = rebased(refusal);
       floor = revision;
       unanswered = false;
     }
+  }
+
+  /** Sends a batch once. @throws RaftKvError */
+  async #attempt(batch: readonly GuardedWrite[], reads: Reads): Promise<Answer> {
+    const { client } = this.#options;
+    if (reads === 'nothing') {
+      const { succeeded, header } = await client.putGuarded(guardedPuts(batch));
+      return { succeeded, revision: header.revision, found: [] };
+    }
+    const { succeeded, header, results } = await client.txn(guardedTxn(batch, reads));
+    return { succeeded, revision: header.revision, found: succeeded ? [] : results.map(({ kv }) => kv) };
   }
 
   /** Whether to stop retrying: the server rejected the batch, or nothing has succeeded for too long. */
@@ -110,8 +135,8 @@ export class BatchWriter {
   }
 }
 
-function written({ before }: GuardedWrite, revision: number): KeyState {
-  return { modRevision: revision, version: before.state.version + 1 };
+function written(write: GuardedWrite | undefined, revision: number): KeyState {
+  return { modRevision: revision, version: defined(write, 'a write of the batch').before.state.version + 1 };
 }
 
 /** The fate is unknown if any attempt's is, even if the last attempt is known to have failed. */

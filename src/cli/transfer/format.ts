@@ -6,8 +6,11 @@ export interface Pair {
 
 /** A line format for keys and values that preserves any bytes. */
 export interface Format {
-  /** Undefined for a line without content. @throws FormatError */
-  parse(line: Buffer): Pair | undefined;
+  /**
+   * The line between two offsets, by default all bytes; undefined if it has no content. Key and value may be views.
+   * @throws FormatError
+   */
+  parse(bytes: Buffer, start?: number, end?: number): Pair | undefined;
   /** The line, with its newline. */
   format(pair: Pair): Buffer;
 }

@@ -1,5 +1,5 @@
 import type { KeyValue } from '../../client/index.js';
-import { compare, op, txn } from '../../client/index.js';
+import { compare, GuardedPuts, op, txn } from '../../client/index.js';
 import type { Pair } from './format.js';
 
 /** State of a key: the revision of its last write, and its version. Both are 0 if it is absent. */
@@ -18,18 +18,25 @@ export interface GuardedWrite {
 }
 
 /**
- * The batch as one transaction: writes all keys if each is as expected, and otherwise reads them at most. A batch that is sent
- * twice is therefore applied once. Keys of a batch must differ.
- *
- * @param reads what is read of the keys if one is not as expected. Values identify this import's own writes. Batches of new keys
- *   need nothing.
+ * The batch as one transaction: writes all keys if each is as expected. A batch that is sent twice is therefore applied once.
+ * Keys of a batch must differ.
  */
-export function guardedTxn(batch: readonly GuardedWrite[], reads: 'nothing' | 'states' | 'values') {
-  const gets = reads === 'nothing' ? [] : batch.map(({ pair }) => op.get(pair.key, { keysOnly: reads === 'states' }));
+export function guardedPuts(batch: readonly GuardedWrite[]): GuardedPuts {
+  const bytes = batch.reduce((sum, { pair }) => sum + 2 * pair.key.length + pair.value.length + PUT_BYTES, 0);
+  const puts = new GuardedPuts(bytes);
+  for (const { pair, before } of batch) puts.add(pair.key, pair.value, before.state.modRevision);
+  return puts;
+}
+
+/** Approximate size of an encoded write beside its key and value, in bytes. */
+const PUT_BYTES = 24;
+
+/** The same, which reads the keys if one is not as expected: their values too, or only their states. */
+export function guardedTxn(batch: readonly GuardedWrite[], reads: 'states' | 'values') {
   return txn()
     .when(...batch.map(({ pair, before }) => compare.modRevision(pair.key, '=', before.state.modRevision)))
     .do(...batch.map(({ pair }) => op.put(pair.key, pair.value)))
-    .otherwise(...gets);
+    .otherwise(...batch.map(({ pair }) => op.get(pair.key, { keysOnly: reads === 'states' })));
 }
 
 export interface Refusal {

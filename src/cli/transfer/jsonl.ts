@@ -10,9 +10,9 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  * A missing value is empty. Empty lines are ignored.
  */
 export const jsonLines: Format = {
-  parse(line: Buffer): Pair | undefined {
-    if (line.length === 0) return undefined;
-    const record = parseObject(line);
+  parse(bytes: Buffer, start = 0, end = bytes.length): Pair | undefined {
+    if (start === end) return undefined;
+    const record = parseObject(bytes.subarray(start, end));
     const unknown = Object.keys(record).find((name) => !FIELDS.includes(name));
     if (unknown !== undefined) throw new FormatError(`unknown field "${unknown}"`);
     const key = bytesOf(record, 'key');

@@ -1,8 +1,11 @@
-/** One line of a file, without its end. */
+/** One line of a file: the bytes between two offsets of a buffer, without the line end. */
 export interface Line {
   /** From 1. */
   readonly number: number;
+  /** Holds other lines too. */
   readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** Its size in the file, line end included. */
   readonly fileBytes: number;
 }
@@ -33,20 +36,23 @@ export async function* readLines(
   let partial: Buffer[] = [];
   let partialBytes = 0;
   let number = 0;
-  const finish = (end: Buffer, ended: boolean): Line => {
-    const whole = partial.length === 0 ? end : Buffer.concat([...partial, end]);
-    partial = [];
-    partialBytes = 0;
+  const lineAt = (bytes: Buffer, start: number, newline: number): Line => {
     number += 1;
-    const bytes = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
-    return { number, bytes, fileBytes: whole.length + (ended ? 1 : 0) };
+    const end = newline > start && bytes[newline - 1] === RETURN ? newline - 1 : newline;
+    return { number, bytes, start, end, fileBytes: newline - start + 1 };
   };
   for await (const data of input) {
     const chunk = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const lines: Line[] = [];
     let start = 0;
     for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, start)) {
-      lines.push(finish(chunk.subarray(start, at), true));
+      if (partialBytes === 0) lines.push(lineAt(chunk, start, at));
+      else {
+        const whole = Buffer.concat([...partial, chunk.subarray(0, at)]);
+        lines.push(lineAt(whole, 0, whole.length));
+        partial = [];
+        partialBytes = 0;
+      }
       start = at + 1;
     }
     if (start < chunk.length) {
@@ -57,5 +63,7 @@ export async function* readLines(
     if (lines.length > 0) yield lines;
     if (partialBytes > maxBytes) throw new LineTooLong(number + 1, maxBytes);
   }
-  if (partialBytes > 0) yield [finish(Buffer.alloc(0), false)];
+  if (partialBytes === 0) return;
+  const last = Buffer.concat(partial);
+  yield [{ ...lineAt(last, 0, last.length), fileBytes: last.length }];
 }

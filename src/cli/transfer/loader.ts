@@ -4,7 +4,7 @@ import { bytesToLatin1 } from '../../util/bytes.js';
 import type { BatchOutcome, BatchWriter } from './batch-writer.js';
 import type { Pair } from './format.js';
 import { ABSENT } from './guarded-batch.js';
-import type { GuardedWrite, KeyState } from './guarded-batch.js';
+import type { GuardedWrite } from './guarded-batch.js';
 import { asError } from '../../util/error.js';
 
 /** A parsed line that is being loaded. */
@@ -38,18 +38,25 @@ export type LoadEvent =
   | { readonly kind: 'undecidable'; readonly line: LoadLine }
   | { readonly kind: 'refused'; readonly line: LoadLine; readonly error: RaftKvError };
 
-/** The lines of one key. One is written at a time, so that they apply in the order of the file. */
-interface Lane {
-  readonly key: string;
-  /** State of the key after its last write; undefined before the first. */
-  state: KeyState | undefined;
-  /** Made for the second line. */
-  waiting: LoadLine[] | undefined;
-}
+const NEW = { kind: 'assumed', state: ABSENT } as const;
 
-interface Slot {
-  readonly lane: Lane;
-  readonly line: LoadLine;
+/** The lines of one key. One is written at a time, so that they apply in the order of the file. */
+class Lane implements GuardedWrite {
+  readonly key: string;
+  /** The line that is being written, or is next. */
+  line: LoadLine;
+  before: GuardedWrite['before'] = NEW;
+  /** The lines behind it. Made for the first of them. */
+  waiting: LoadLine[] | undefined;
+
+  constructor(key: string, line: LoadLine) {
+    this.key = key;
+    this.line = line;
+  }
+
+  get pair(): Pair {
+    return this.line.pair;
+  }
 }
 
 /**
@@ -59,8 +66,9 @@ interface Slot {
 export class Loader {
   readonly #options: LoaderOptions;
   readonly #lanes = new Map<string, Lane>();
-  /** Lines that can be sent, oldest first. */
-  #ready: Slot[] = [];
+  /** Lanes whose lines can be sent, oldest first, from `#sent` on. */
+  #ready: Lane[] = [];
+  #sent = 0;
   #pendingLines = 0;
   #pendingBytes = 0;
   #batches = 0;
@@ -93,7 +101,7 @@ export class Loader {
       }
       if (this.#stopped) return;
       this.#enqueue(line);
-      if (this.#ready.length >= this.#options.batchLines) this.#send();
+      if (this.#readyLines >= this.#options.batchLines) this.#send();
     }
     this.#send();
   }
@@ -109,15 +117,19 @@ export class Loader {
     return this.#pendingLines >= windowLines || this.#pendingBytes >= windowBytes;
   }
 
+  get #readyLines(): number {
+    return this.#ready.length - this.#sent;
+  }
+
   #enqueue(line: LoadLine): void {
     this.#pendingLines += 1;
     this.#pendingBytes += sizeOf(line.pair);
     const key = bytesToLatin1(line.pair.key);
     const lane = this.#lanes.get(key);
     if (lane === undefined) {
-      const opened: Lane = { key, state: undefined, waiting: undefined };
+      const opened = new Lane(key, line);
       this.#lanes.set(key, opened);
-      this.#ready.push({ lane: opened, line });
+      this.#ready.push(opened);
     } else {
       // A copy, because the line would keep its whole chunk of the file in memory while it waits.
       const { key: keyBytes, value } = line.pair;
@@ -126,7 +138,7 @@ export class Loader {
   }
 
   #send(): void {
-    while (!this.#stopped && this.#batches < this.#options.concurrency && this.#ready.length > 0) {
+    while (!this.#stopped && this.#batches < this.#options.concurrency && this.#readyLines > 0) {
       const batch = this.#takeBatch();
       this.#batches += 1;
       void this.#write(batch)
@@ -142,65 +154,67 @@ export class Loader {
     }
   }
 
-  #takeBatch(): readonly Slot[] {
+  #takeBatch(): readonly Lane[] {
     const { batchLines, batchBytes } = this.#options;
-    let count = 0;
+    const start = this.#sent;
+    const lines = Math.min(batchLines, this.#readyLines);
     let bytes = 0;
-    while (count < Math.min(batchLines, this.#ready.length) && (count === 0 || bytes < batchBytes)) {
-      bytes += sizeOf(defined(this.#ready[count], 'ready line').line.pair);
-      count += 1;
+    while (this.#sent < start + lines && (this.#sent === start || bytes < batchBytes)) {
+      bytes += sizeOf(defined(this.#ready[this.#sent], 'a ready lane').pair);
+      this.#sent += 1;
     }
-    return this.#ready.splice(0, count);
+    const batch = this.#ready.slice(start, this.#sent);
+    if (this.#sent >= this.#readyLines) {
+      this.#ready = this.#ready.slice(this.#sent);
+      this.#sent = 0;
+    }
+    return batch;
   }
 
-  async #write(slots: readonly Slot[]): Promise<void> {
-    const writes = slots.map(guarded);
-    const outcome = await this.#options.writer.write(writes);
+  async #write(batch: readonly Lane[]): Promise<void> {
+    const outcome = await this.#options.writer.write(batch);
     if (
       outcome.kind === 'failed' &&
       outcome.error.fate === 'not-applied' &&
-      slots.length > 1 &&
+      batch.length > 1 &&
       !isTemporary(outcome)
     ) {
       // A single line may be the cause, so the others are tried without it.
-      for (const slot of slots) await this.#write([slot]);
+      for (const lane of batch) await this.#write([lane]);
       return;
     }
-    this.#settle(slots, writes, outcome);
+    this.#settle(batch, outcome);
   }
 
-  #settle(slots: readonly Slot[], writes: readonly GuardedWrite[], outcome: BatchOutcome): void {
+  #settle(batch: readonly Lane[], outcome: BatchOutcome): void {
     const { onEvent, skipRefused } = this.#options;
     switch (outcome.kind) {
       case 'applied': {
         const foreign = new Set(outcome.foreign.map(({ pair }) => pair));
-        for (const { line } of slots) if (foreign.has(line.pair)) onEvent({ kind: 'foreign', line });
-        onEvent({ kind: 'loaded', lines: slots.map(({ line }) => line) });
+        for (const { line } of batch) if (foreign.has(line.pair)) onEvent({ kind: 'foreign', line });
+        onEvent({ kind: 'loaded', lines: batch.map(({ line }) => line) });
         break;
       }
       case 'undecidable':
-        for (const { line } of slots) onEvent({ kind: 'undecidable', line });
+        for (const { line } of batch) onEvent({ kind: 'undecidable', line });
         break;
       case 'failed':
-        for (const { line } of slots) onEvent({ kind: 'refused', line, error: outcome.error });
+        for (const { line } of batch) onEvent({ kind: 'refused', line, error: outcome.error });
         if (!skipRefused || outcome.error.fate === 'unknown' || isTemporary(outcome)) this.#stopped = true;
         break;
     }
-    for (const [index, slot] of slots.entries()) {
-      const before = writes[index]?.before;
-      const known = before?.kind === 'known' ? before.state : undefined;
-      this.#release(slot, outcome.kind === 'failed' ? known : outcome.states[index]);
+    for (const [index, lane] of batch.entries()) {
+      this.#pendingLines -= 1;
+      this.#pendingBytes -= sizeOf(lane.pair);
+      const next = lane.waiting?.shift();
+      if (next === undefined) {
+        this.#lanes.delete(lane.key);
+        continue;
+      }
+      lane.line = next;
+      if (outcome.kind !== 'failed') lane.before = { kind: 'known', state: outcome.stateOf(index) };
+      this.#ready.push(lane);
     }
-  }
-
-  /** Makes the next line of the key ready, or forgets the key. */
-  #release({ lane, line }: Slot, state: KeyState | undefined): void {
-    this.#pendingLines -= 1;
-    this.#pendingBytes -= sizeOf(line.pair);
-    lane.state = state;
-    const next = lane.waiting?.shift();
-    if (next === undefined) this.#lanes.delete(lane.key);
-    else this.#ready.push({ lane, line: next });
   }
 
   async #until(condition: () => boolean): Promise<void> {
@@ -217,12 +231,6 @@ export class Loader {
     this.#wake = undefined;
     wake?.();
   }
-}
-
-const NEW = { kind: 'assumed', state: ABSENT } as const;
-
-function guarded({ lane, line }: Slot): GuardedWrite {
-  return { pair: line.pair, before: lane.state === undefined ? NEW : { kind: 'known', state: lane.state } };
 }
 
 function isTemporary(outcome: { readonly error: RaftKvError }): boolean {

@@ -24,12 +24,13 @@ const ESCAPED: ReadonlyMap<number, Buffer> = new Map(
  * for bytes that a line cannot hold; any other character after a backslash is an error. Further tabs belong to the value.
  */
 export const tsv: Format = {
-  parse(line: Buffer): Pair | undefined {
-    if (line.length === 0) return undefined;
-    const tab = line.indexOf(TAB);
-    const key = unescape(tab < 0 ? line : line.subarray(0, tab));
-    if (key.length === 0) throw new FormatError('the key is empty');
-    return { key, value: tab < 0 ? EMPTY : unescape(line.subarray(tab + 1)) };
+  parse(bytes: Buffer, start = 0, end = bytes.length): Pair | undefined {
+    if (start === end) return undefined;
+    let keyEnd = start;
+    while (keyEnd < end && bytes[keyEnd] !== TAB) keyEnd += 1;
+    if (keyEnd === start) throw new FormatError('the key is empty');
+    const key = unescape(bytes.subarray(start, keyEnd));
+    return { key, value: keyEnd + 1 >= end ? EMPTY : unescape(bytes.subarray(keyEnd + 1, end)) };
   },
 
   format({ key, value }: Pair): Buffer {

@@ -52,11 +52,12 @@ export async function readTxn({ stdin, stdout }: Streams, { prompts, hexInput }:
 
 async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   for await (const lines of readLines(input, LINE_BYTES_MAX)) {
-    for (const { number, bytes } of lines) {
-      if (!isUtf8(bytes)) {
+    for (const { number, bytes, start, end } of lines) {
+      const line = bytes.subarray(start, end);
+      if (!isUtf8(line)) {
         throw new CommandError(`line ${number} is not UTF-8: give such bytes with --hex-input, such as 01ff`);
       }
-      yield bytes.toString();
+      yield line.toString();
     }
   }
 }
