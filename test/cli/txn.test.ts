@@ -108,6 +108,22 @@ describe('raftkv txn', () => {
     expect(stdout).to.include('"prev_kvs":[{"key":"ag=="');
   });
 
+  // Every result had the revision of the whole answer, also a read before the first write.
+  it('prints the revision as of each operation', async () => {
+    const lines = ['', 'get r', 'put r 2', 'get r', 'del none', '', '', ''];
+    const json = JSON.parse((await raftkv(lines, '-w', 'json')).stdout) as {
+      header: { revision: number };
+      responses: { Response: Record<string, { header: { revision: number } }> }[];
+    };
+    const { revision } = json.header;
+    const revisions = json.responses.flatMap(({ Response }) => Object.values(Response).map(({ header }) => header));
+    const [before, own] = [{ revision: revision - 1 }, { revision }];
+    expect(revisions).to.deep.equal([before, own, own, own]);
+    const { stdout } = await raftkv(lines, '-w', 'fields');
+    const printed = [...stdout.matchAll(/^"Revision" : (\d+)$/gm)].map(([, text]) => Number(text) - revision);
+    expect(printed).to.deep.equal([1, 0, 1, 1, 1]);
+  });
+
   it('prompts for each part with -i', async () => {
     const prompts = 'compares:\nsuccess requests (get, put, del):\nfailure requests (get, put, del):\n';
     for (const flag of ['-i', '--interactive']) {

@@ -6,17 +6,22 @@ import { oneKeyRange } from '../get.js';
 import { addGetFlags, printedParts, rangeOptions, type GetFlags } from '../get/flags.js';
 import type { LineOptions } from '../../output/lines.js';
 import { addPutFlags, type PutFlags } from '../put.js';
+import { FlagCommand } from '../../parsing/flag-command.js';
 import { parserMessage } from '../../parsing/parser-message.js';
 import { isOneKey, select } from '../../parsing/selection.js';
 import { CommandError } from '../../process/streams.js';
 import { argumentBytes } from '../../parsing/arguments.js';
 import { wordsOf } from '../../parsing/words.js';
+import { clampInteger } from '../../../util/integer.js';
 
-/** The answer to one operation of the transaction. */
-export type Result =
+/** What one operation of the transaction returned. */
+type Found =
   | { readonly kind: 'range'; readonly body: RangeBody; readonly print: LineOptions['parts'] | 'count' }
   | { readonly kind: 'put'; readonly body: PutBody }
   | { readonly kind: 'delete'; readonly body: DeleteBody };
+
+/** The answer to one operation, with the store's revision as the operation saw it: the transaction's own behind its first write. */
+export type Result = Found & { readonly revision: number };
 
 /** Parses one line of a branch: `put KEY VALUE`, `get KEY [END]` or `del KEY [END]`, with flags. @throws CommandError */
 export function parseOperation(line: string, hexInput: boolean): Op<Result> {
@@ -43,7 +48,7 @@ export function parseOperation(line: string, hexInput: boolean): Op<Result> {
 type OnParsed = (operation: Op<Result>) => void;
 
 function putLine(onParsed: OnParsed, hexInput: boolean): Command {
-  return addPutFlags(new Command('put').arguments('<key> [value]')).action(
+  return addPutFlags(new FlagCommand('put').arguments('<key> [value]')).action(
     (key: string, value: string | undefined, flags: PutFlags, command: Command) => {
       const { lease, prevKv = false, ignoreLease = false, ignoreValue = false } = flags;
       if (ignoreValue !== (value === undefined)) {
@@ -57,7 +62,7 @@ function putLine(onParsed: OnParsed, hexInput: boolean): Command {
 }
 
 function getLine(onParsed: OnParsed, hexInput: boolean): Command {
-  const command = addGetFlags(new Command('get').arguments('<key> [range_end]'));
+  const command = addGetFlags(new FlagCommand('get').arguments('<key> [range_end]'));
   // etcdctl accepts it here too, where it has no effect: a transaction reads its own writes.
   command.addOption(new Option('--consistency <level>').choices(['l', 's', 'default', 'consistent', 'stale']));
   return command.action((key: string, end: string | undefined, flags: GetFlags) => {
@@ -69,7 +74,7 @@ function getLine(onParsed: OnParsed, hexInput: boolean): Command {
 }
 
 function delLine(onParsed: OnParsed, hexInput: boolean): Command {
-  return addDelFlags(new Command('del').arguments('<key> [range_end]')).action(
+  return addDelFlags(new FlagCommand('del').arguments('<key> [range_end]')).action(
     (key: string, end: string | undefined, flags: DelFlags) => {
       const { prevKv = false } = flags;
       onParsed(
@@ -79,6 +84,13 @@ function delLine(onParsed: OnParsed, hexInput: boolean): Command {
   );
 }
 
-function mapped<Body>({ request, writes, toResult }: Op<Body>, map: (body: Body) => Result): Op<Result> {
-  return { request, writes, toResult: (wire) => map(toResult(wire)) };
+function mapped<Body>({ request, writes, toResult }: Op<Body>, map: (body: Body) => Found): Op<Result> {
+  return {
+    request,
+    writes,
+    toResult: (wire) => {
+      const { header } = wire.responseRange ?? wire.responsePut ?? wire.responseDeleteRange ?? {};
+      return { ...map(toResult(wire)), revision: clampInteger(header?.revision) };
+    },
+  };
 }

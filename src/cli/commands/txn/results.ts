@@ -42,16 +42,15 @@ function resultLines(result: Result, hex: boolean): Buffer {
 
 /** The field names of etcdctl since 3.5. */
 export function txnJson({ header, succeeded, results }: TxnAnswer): object {
-  const own = { revision: header.revision };
   return {
     header: headerJson(header),
     succeeded: succeeded || undefined,
-    responses: results.length === 0 ? undefined : results.map((result) => ({ Response: resultJson(result, own) })),
+    responses: results.length === 0 ? undefined : results.map((result) => ({ Response: resultJson(result) })),
   };
 }
 
-/** @param header the revision, which is all that the header of a result holds */
-function resultJson(result: Result, header: object): object {
+function resultJson(result: Result): object {
+  const header = { revision: result.revision };
   switch (result.kind) {
     case 'range': {
       const { kvs, more, count } = result.body;
@@ -77,12 +76,16 @@ function resultJson(result: Result, header: object): object {
 }
 
 export function txnFields({ header, succeeded, results }: TxnAnswer): readonly string[] {
-  const own = [field('ClusterID', 0), field('MemberID', 0), field('Revision', header.revision), field('RaftTerm', 0)];
   return [
     ...headerFields(header),
     field('Succeeded', succeeded),
-    ...results.flatMap((result) => [...own, ...resultFields(result)]),
+    ...results.flatMap((result) => [...innerHeader(result), ...resultFields(result)]),
   ];
+}
+
+/** The header of a result holds the revision alone. */
+function innerHeader({ revision }: Result): readonly string[] {
+  return [field('ClusterID', 0), field('MemberID', 0), field('Revision', revision), field('RaftTerm', 0)];
 }
 
 function resultFields(result: Result): readonly string[] {
