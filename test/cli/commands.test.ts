@@ -114,6 +114,30 @@ describe('raftkv', () => {
     await outputOf('put', 'a', '1');
     expect(await outputOf('--insecure-transport', 'get', 'a')).to.equal('a\n1\n');
     expect(await outputOf('get', '--insecure-transport=true', 'a')).to.equal('a\n1\n');
+    expect(await outputOf('get', '--insecure-transport=T', 'a')).to.equal('a\n1\n');
+  });
+
+  // Only the flag alone was taken, and scripts for etcdctl failed: too many arguments, or an unknown option.
+  it('takes a value of a boolean option behind "=", as Go does', async () => {
+    await outputOf('put', 'a', '1');
+    await outputOf('put', 'ab', '2');
+    const both = 'a\n1\nab\n2\n';
+    for (const value of ['true', 'TRUE', 'True', 't', 'T', '1']) {
+      expect(await outputOf('get', `--prefix=${value}`, 'a'), value).to.equal(both);
+    }
+    for (const value of ['false', 'FALSE', 'False', 'f', 'F', '0']) {
+      expect(await outputOf('get', 'a', `--prefix=${value}`), value).to.equal('a\n1\n');
+    }
+    expect(await outputOf('get', '--prefix=false', '--prefix', 'a'), 'the last counts').to.equal(both);
+    expect(await outputOf('get', '--prefix', '--prefix=false', 'a'), 'the last counts').to.equal('a\n1\n');
+    expect(await outputOf('--hex=true', 'get', '--prefix=1', '--hex=false', 'a'), 'global options').to.equal(both);
+    expect(await outputOf('put', '--', '--prefix=true', 'v')).to.equal('OK\n');
+    expect(await outputOf('get', '--', '--prefix=true'), 'no options behind --').to.equal('--prefix=true\nv\n');
+    for (const value of ['maybe', '', 'tRUE']) {
+      const { code, stderr } = await runCommand(['get', `--prefix=${value}`, 'a']);
+      const message = `raftkv: invalid argument "${value}" for "--prefix" flag: must be true or false\n`;
+      expect([code, stderr]).to.deep.equal([1, message]);
+    }
   });
 
   // ETCDCTL_USER and ETCDCTL_CACERT were ignored, although --user and --cacert were refused.

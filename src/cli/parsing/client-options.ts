@@ -6,6 +6,7 @@ import { OUTPUT_FORMATS } from '../output/output.js';
 import type { OutputFormat } from '../output/output.js';
 import { CommandError } from '../process/streams.js';
 import type { Streams } from '../process/streams.js';
+import { parseGoBoolean } from '../../util/go-boolean.js';
 import { parseDuration } from './arguments.js';
 import { securityOf, securityOptions } from './security-flags.js';
 import type { FlagPrefix, SecurityFlags } from './security-flags.js';
@@ -106,9 +107,9 @@ function readVariable(program: Command, option: Option, variables: Streams['vari
 }
 
 function parseBoolean(text: string): boolean {
-  if (/^(?:true|1|t)$/i.test(text)) return true;
-  if (/^(?:false|0|f)$/i.test(text)) return false;
-  throw new InvalidArgumentError('Allowed choices are true, false.');
+  const value = parseGoBoolean(text);
+  if (value === undefined) throw new InvalidArgumentError('Allowed choices are true, false.');
+  return value;
 }
 
 /** Whether the user named the endpoints, on the command line or in the environment. */

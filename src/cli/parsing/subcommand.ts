@@ -1,7 +1,6 @@
-import { Command } from 'commander';
-import type { ErrorOptions, ParseOptionsResult } from 'commander';
+import type { ErrorOptions } from 'commander';
 import { suggestion } from '../../util/suggestion.js';
-import { takeSwitchValues } from './switch-values.js';
+import { FlagCommand } from './flag-command.js';
 
 /** One line of a command's examples. */
 export interface Example {
@@ -12,7 +11,7 @@ export interface Example {
 }
 
 /** A command of `raftkv` with examples, which its help and the reference page show. */
-export class Subcommand extends Command {
+export class Subcommand extends FlagCommand {
   readonly #examples: Example[] = [];
 
   /** Adds an example at the end of the help. */
@@ -21,10 +20,6 @@ export class Subcommand extends Command {
     if (this.#examples.length === 0) this.addHelpText('after', () => this.#exampleText());
     this.#examples.push({ line, note });
     return this;
-  }
-
-  override parseOptions(words: string[]): ParseOptionsResult {
-    return super.parseOptions(takeSwitchValues(this, words));
   }
 
   /** Reports a parsing error. An unknown option gets the suggestion that settings get. @throws CommanderError */

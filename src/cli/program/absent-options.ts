@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { parseGoBoolean } from '../../util/go-boolean.js';
 import { variablesOf } from '../parsing/client-options.js';
 import { CommandError } from '../process/streams.js';
 import type { Streams } from '../process/streams.js';
@@ -31,7 +32,7 @@ export function refuseAbsentVariables(variables: Streams['variables']): void {
   for (const [flag, reason] of Object.entries(ABSENT)) {
     for (const variable of variablesOf(flag)) {
       const text = variables[variable] ?? '';
-      const isOff = flag === 'insecure-discovery' && /^(?:false|0|f)$/i.test(text);
+      const isOff = flag === 'insecure-discovery' && parseGoBoolean(text) === false;
       if (text !== '' && !isOff) throw new CommandError(`${variable} is not supported: ${reason}`);
     }
   }

@@ -1,11 +1,10 @@
-import { Command } from 'commander';
-import type { ParseOptionsResult } from 'commander';
+import type { Command } from 'commander';
 import { RAFTKV_VERSION } from '../../server/settings/version.js';
 import { addAbsentCommands } from './absent-commands.js';
 import { addAbsentOptions, refuseAbsentVariables } from './absent-options.js';
-import { takeSwitchValues } from '../parsing/switch-values.js';
 import { parserMessage } from '../parsing/parser-message.js';
 import { addClientFlags } from '../parsing/client-options.js';
+import { FlagCommand } from '../parsing/flag-command.js';
 import { COMMANDS } from './command-table.js';
 import { addHelpCommand, addHelpLookup } from './help-command.js';
 import type { CommandEntry } from '../parsing/command-entry.js';
@@ -13,7 +12,7 @@ import type { Streams } from '../process/streams.js';
 
 /** The parser of a command line, with the commands that it may name. @throws CommandError for an invalid variable */
 export async function buildProgram(args: readonly string[], streams: Streams): Promise<Command> {
-  const program = new Program('raftkv')
+  const program = new FlagCommand('raftkv')
     .description('a replicated, linearizable key-value store with the etcd v3 API')
     .version(RAFTKV_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -47,12 +46,6 @@ export async function buildProgram(args: readonly string[], streams: Streams): P
   addHelpLookup(program);
   addAbsentCommands(program);
   return program;
-}
-
-class Program extends Command {
-  override parseOptions(words: string[]): ParseOptionsResult {
-    return super.parseOptions(takeSwitchValues(this, words));
-  }
 }
 
 /** A server warns in its log. Completion runs while a line is being typed, and must print nothing else. */

@@ -1,3 +1,5 @@
+import { parseGoBoolean } from '../../util/go-boolean.js';
+
 /** A setting of etcd without a counterpart in raftkv. It is accepted, so that etcd's command lines and files work. */
 export interface EtcdSetting {
   readonly flag: string;
@@ -102,8 +104,9 @@ export function findEtcdSetting(flag: string): EtcdSetting | undefined {
 }
 
 /** Whether a value requires no feature that raftkv lacks. */
-export function isNeutral({ neutral }: EtcdSetting, value: string): boolean {
-  return value === '' || value === 'false' || neutral.includes(value);
+export function isNeutral({ kind, neutral }: EtcdSetting, value: string): boolean {
+  const text = kind === 'boolean' ? String(parseGoBoolean(value) ?? value) : value;
+  return text === '' || text === 'false' || neutral.includes(text);
 }
 
 function withExperimental(flag: string): string[] {

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../util/duration.js';
+import { parseGoBoolean } from '../../util/go-boolean.js';
 import { ConfigError, parseCluster, parseUrls, type MemberUrls, type UrlOptions } from './urls.js';
 import type { Group, Kind, Setting } from './setting.js';
 
@@ -56,11 +57,12 @@ export function duration<const Flag extends string, Default extends string | und
   });
 }
 
-/** True or false. The flag alone means true, as in Go. */
+/** True or false, in each form that Go takes. The flag alone means true, as in Go. */
 export function boolean<const Flag extends string, Default extends boolean>(
   options: Options<Flag, Default>,
 ): Setting<Flag, boolean> {
-  const parse = (value: string, name: string): boolean => parseChoice(value, name, ['true', 'false']) === 'true';
+  const parse = (value: string, name: string): boolean =>
+    parseGoBoolean(value) ?? parseChoice(value, name, ['true', 'false']) === 'true';
   return setting(options, { kind: 'boolean', placeholder: 'bool', parse });
 }
 

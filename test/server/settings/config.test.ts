@@ -249,7 +249,7 @@ describe('resolveConfig with typed options', () => {
     // @ts-expect-error a number for a list of URLs
     expect(() => resolveConfig({ listenPeerUrls: 2380 })).to.throw(ConfigError, /--listen-peer-urls: "2380"/);
     // @ts-expect-error a number for a boolean
-    expect(() => resolveConfig({ preVote: 1 })).to.throw(ConfigError, '--pre-vote 1: must be one of true, false');
+    expect(() => resolveConfig({ preVote: 2 })).to.throw(ConfigError, '--pre-vote 2: must be one of true, false');
     // @ts-expect-error an object for a number
     expect(() => resolveConfig({ electionTimeout: {} })).to.throw(ConfigError, '--election-timeout: a value of type');
     expect(() => resolveConfig({ electionTimeout: Number.NaN })).to.throw(ConfigError, '--election-timeout NaN');

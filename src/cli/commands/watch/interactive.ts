@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { RaftKvError } from '../../../client/index.js';
 import type { Client, Watch } from '../../../client/index.js';
 import { onAbort } from '../../../util/abort.js';
@@ -7,6 +7,7 @@ import { Interruption } from '../../process/interruption.js';
 import type { OutputFormat } from '../../output/output.js';
 import { CommandError } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
+import { FlagCommand } from '../../parsing/flag-command.js';
 import { wordsOf } from '../../parsing/words.js';
 import { follow } from './follow.js';
 import { addWatchFlags, parseTarget, splitCommand } from './target.js';
@@ -82,7 +83,7 @@ function parseLine({ client, words, flags, environment }: Line): {
   readonly command: readonly string[];
 } {
   const { words: own, command } = splitCommand(words);
-  const parser = addWatchFlags(new Command('watch'))
+  const parser = addWatchFlags(new FlagCommand('watch'))
     .argument('[words...]')
     .helpOption(false)
     .exitOverride()
