@@ -18,6 +18,10 @@ import { RESTART_CASES } from './restart-cases.js';
 import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 import { notRun, PERF_CASE, TOOL_CASES } from './tool-cases.js';
+import { runClientsWithUsers } from './users/clients.js';
+import { compareUsers } from './users/compare-users.js';
+import { LINES } from './users/lines.js';
+import { raftkvHasUsers } from './users/secure-member.js';
 import { WATCH_CASES } from './watch-cases.js';
 import { etcdMinor, etcdProgram, useEtcdPrograms } from '../support/etcd-programs.js';
 import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
@@ -29,6 +33,14 @@ import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/progra
 // of each.
 
 const FIRST = [...CASES, ...WATCH_CASES, ...LEASE_CASES, ...LOCK_CASES, ...MAINTENANCE_CASES, ...TOOL_CASES];
+
+/** The lines about users, without the user who calls. */
+const USER_CASES: readonly Case[] = LINES.map(({ words }) => ({
+  args: words[0] === '--user' ? words.slice(2) : words,
+}));
+
+/** The first version of etcd 3 with `auth status`. */
+const MINOR_OF_USERS = 5;
 
 interface Pair {
   readonly raftkv: Contender;
@@ -47,7 +59,10 @@ await runProgram('make conformance', async () => {
   await compareAll(first, { calls, watchRuns, seed });
   const missing = missingClients();
   if (missing.length > 0) console.log(`skipped clients of other projects: apt-get install ${missing.join(' ')}`);
-  else add(await runClients());
+  else {
+    add(await runClients());
+    if (await raftkvHasUsers()) add(await runClientsWithUsers('raftkv'));
+  }
   // A control gets fewer random calls: it only shows whether a difference is specific to one version.
   for (const control of controls) await compareAll(control, { calls: calls / 4, watchRuns: watchRuns / 4, seed });
   console.log(`${passed} passed, ${failed} failed`);
@@ -91,9 +106,14 @@ async function compareAll(
 ): Promise<void> {
   useEtcdPrograms(folder);
   console.log(`\ncompared with etcd 3.${minor}`);
-  judge('etcdctl: subcommands that no case runs', notRun(etcdctlHelp(), [...FIRST, ...MEMBER_CASES, PERF_CASE]), []);
+  judge(
+    'etcdctl: subcommands that no case runs',
+    notRun(etcdctlHelp(), [...FIRST, ...MEMBER_CASES, PERF_CASE, ...USER_CASES]),
+    [],
+  );
   await Promise.all([compareClusters(), comparePerformance()]);
   add(await compareHttp(minor));
+  if (minor >= MINOR_OF_USERS) add(await compareUsers());
   if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed });
 }
 

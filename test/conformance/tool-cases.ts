@@ -57,8 +57,6 @@ export const PERF_CASE: Case = {
 
 /** Subcommands that never call a server. */
 const LOCAL = /^(?:completion \w+|help|migrate|snapshot (?:restore|status)|version)$/;
-/** Auth is not served yet. */
-const LATER = /^(?:auth|role|user) /;
 
 /** The subcommands of `etcdctl help` that call a server and that no case runs. */
 export function notRun(help: string, cases: readonly Case[]): readonly string[] {
@@ -66,5 +64,5 @@ export function notRun(help: string, cases: readonly Case[]): readonly string[] 
   if (!listed.includes('watch')) throw new Error(`etcdctl help lists no subcommands: ${help}`);
   const run = cases.map(({ args }) => args.filter((arg) => !arg.startsWith('-')));
   const isRun = (name: string): boolean => run.some((words) => `${words.join(' ')} `.startsWith(`${name} `));
-  return listed.filter((name) => !LOCAL.test(name) && !LATER.test(name) && !isRun(name));
+  return listed.filter((name) => !LOCAL.test(name) && !isRun(name));
 }
