@@ -58,6 +58,7 @@ export const ROOMS: readonly Layer[] = [
     mayImport: [
       'server/assembly',
       'server/monitoring',
+      'server/auth',
       'server/integrity',
       'server/membership',
       'server/settings',
@@ -76,6 +77,7 @@ export const ROOMS: readonly Layer[] = [
     holds: 'the wiring of store, node and services, the same in the simulator',
     mayImport: [
       'server/monitoring',
+      'server/auth',
       'server/lock',
       'server/services',
       'server/watch',
@@ -117,9 +119,14 @@ export const ROOMS: readonly Layer[] = [
     ],
   },
   {
+    folder: 'server/auth',
+    holds: 'the Auth service: tokens, passwords, and the users of calls',
+    mayImport: ['server/requests', 'rpc', 'kv', 'ports', 'gen', 'util'],
+  },
+  {
     folder: 'server/lock',
     holds: 'the Lock and Election services',
-    mayImport: ['server/lease', 'server/requests', 'rpc', 'node', 'kv', 'ports', 'raft/types', 'gen', 'util'],
+    mayImport: ['server/lease', 'server/requests', 'rpc', 'node', 'kv', 'ports', 'gen', 'util'],
   },
   {
     folder: 'server/services',

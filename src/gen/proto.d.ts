@@ -11359,6 +11359,71 @@ export namespace raftkv {
     }
 
     /**
+     * Properties of an AssignedToken.
+     * @deprecated Use raftkv.AssignedToken.$Properties instead.
+     */
+    interface IAssignedToken extends raftkv.AssignedToken.$Properties {
+    }
+
+    /** Represents an AssignedToken. */
+    class AssignedToken {
+
+        /**
+         * Constructs a new AssignedToken.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: raftkv.AssignedToken.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** AssignedToken index. */
+        index: (number|Long);
+
+        /**
+         * Creates a new AssignedToken instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns AssignedToken instance
+         */
+        static create(properties: raftkv.AssignedToken.$Shape): raftkv.AssignedToken & raftkv.AssignedToken.$Shape;
+        static create(properties?: raftkv.AssignedToken.$Properties): raftkv.AssignedToken;
+
+        /**
+         * Encodes the specified AssignedToken message. Does not implicitly {@link raftkv.AssignedToken.verify|verify} messages.
+         * @param message AssignedToken message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: raftkv.AssignedToken.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes an AssignedToken message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {raftkv.AssignedToken & raftkv.AssignedToken.$Shape} AssignedToken
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): raftkv.AssignedToken & raftkv.AssignedToken.$Shape;
+    }
+
+    namespace AssignedToken {
+
+        /** Properties of an AssignedToken. */
+        interface $Properties {
+
+            /** AssignedToken index */
+            index?: (number|Long|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of an AssignedToken. */
+        type $Shape = raftkv.AssignedToken.$Properties;
+    }
+
+    /**
      * Properties of an AuthRecord.
      * @deprecated Use raftkv.AuthRecord.$Properties instead.
      */

@@ -1,7 +1,5 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import type { AuthState } from './auth/auth-state.js';
-import type { KeyRanges } from './auth/key-ranges.js';
-import { holdLeasedKeys } from './auth/lease-keys.js';
 import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
@@ -168,12 +166,6 @@ export class KvStore implements StateMachine {
   /** Users, roles and permissions of the published state, which change with it in one turn. */
   auth(): AuthState {
     return this.#state.tables.auth;
-  }
-
-  /** Whether all keys that are attached to a lease are in the ranges, in the published state. */
-  leasedKeysIn(id: bigint, ranges: KeyRanges): Promise<boolean> {
-    const view = this.#view;
-    return withView(view, () => holdLeasedKeys(view, id, ranges));
   }
 
   /** The newest published revision. */

@@ -21,6 +21,7 @@ import { SlowWarnings } from './monitoring/slow-warnings.js';
 import { PeerEndpoint } from './serving/peer-endpoint.js';
 import { serve } from './serving/serve.js';
 import { checkConfig, checkLogger } from './startup/arguments.js';
+import { readAuthKeys } from './startup/auth-keys.js';
 import { assemblyConfig } from './startup/assembly-config.js';
 import type { ServerConfig } from './settings/config.js';
 import { inspectDataDir, markStarted } from './startup/data-dir.js';
@@ -86,6 +87,7 @@ async function start(
   { logger, resources }: { readonly logger: Logger; readonly resources: Resources },
 ): Promise<Member> {
   warnOfSettings(config, logger);
+  const jwtKeys = await readAuthKeys(config.authToken);
   const clock = realClock;
   const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
   const peerMessageBytesMax = config.maxRequestBytes + PEER_FRAME_ROOM_BYTES;
@@ -131,7 +133,7 @@ async function start(
   });
   resources.keep(transport, () => transport.close());
   const assembly = await assemble({
-    ...assemblyConfig(config, clients),
+    ...assemblyConfig(config, clients, jwtKeys),
     clusterId,
     memberId,
     bootstrap: KvStore.isIn(home.engine) ? [] : await firstMembers(),

@@ -81,15 +81,16 @@ describe('a member over HTTP', () => {
     expect(unknown.status).to.equal(404);
   });
 
-  // They answered 404, like unknown paths.
-  it("answers 501 at etcd's paths of the Auth service, which is not served", async () => {
+  it("serves the Auth service at etcd's paths", async () => {
     const auth = Object.entries(PATHS).filter(([method]) => method.startsWith('/etcdserverpb.Auth/'));
     expect(auth).to.have.length(17);
-    for (const [method, [path = '']] of auth) {
-      const message = `The server does not implement the method ${method}`;
-      const body = JSON.stringify({ error: message, message, code: 12 });
-      expect(await http.ask(path, {}), path).to.include({ status: 501, body });
-    }
+    const status = await http.ask('/v3/auth/status', {});
+    expect(status.status).to.equal(200);
+    expect(JSON.parse(status.body)).to.include({ authRevision: '1' });
+    const refused = await http.ask('/v3/auth/enable', {});
+    expect(refused.status).to.equal(400);
+    expect(JSON.parse(refused.body)).to.include({ code: 9, message: 'etcdserver: root user does not exist' });
+    for (const [, [path = '']] of auth) expect((await http.ask(path, { x: 1 })).status, path).not.to.equal(501);
   });
 
   it('takes the read level from a header or a field', async () => {

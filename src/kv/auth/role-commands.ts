@@ -3,7 +3,7 @@ import type { EngineOperation } from '../../ports/engine.js';
 import { compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
 import { kvError } from '../errors.js';
 import { isEmptyRange, spanOf } from '../format/key-range.js';
-import { changed, withEntry, withoutEntry, type AuthOutcome, type TokenEvent } from './auth-change.js';
+import { changed, withEntry, withoutEntry, type AuthOutcome } from './auth-change.js';
 import { roleRemoval, roleRow, userRow } from './auth-rows.js';
 import { ROOT, type AuthState, type Permission, type Role } from './auth-state.js';
 
@@ -13,21 +13,19 @@ export function addRole(state: AuthState, { name }: etcdserverpb.AuthRoleAddRequ
   return withRole(state, { name, permissions: [] });
 }
 
-/** Users lose the role, and the tokens that they had with it. */
+/** Users lose the role. */
 export function deleteRole(state: AuthState, { role: name }: etcdserverpb.AuthRoleDeleteRequest): AuthOutcome {
   if (state.enabled && name === ROOT) return kvError('invalid-auth-management');
   if (!state.roles.has(name)) return kvError('role-not-found');
   const users = new Map(state.users);
   const rows: EngineOperation[] = [roleRemoval(name)];
-  const tokens: TokenEvent[] = [];
   for (const user of state.users.values()) {
     if (!user.roles.includes(name)) continue;
     const without = { ...user, roles: user.roles.filter((role) => role !== name) };
     users.set(user.name, without);
     rows.push(userRow(without));
-    tokens.push({ kind: 'user-revoked', user: user.name });
   }
-  return changed(state, { users, roles: withoutEntry(state.roles, name) }, { rows, tokens });
+  return changed(state, { users, roles: withoutEntry(state.roles, name) }, { rows });
 }
 
 /** Replaces a permission for the same keys. */

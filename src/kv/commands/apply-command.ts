@@ -145,7 +145,9 @@ function authCommand(context: CommandContext, kind: AuthCommandKind, request: Ui
   context.auth = outcome.state;
   context.tokens.push(...outcome.tokens);
   for (const row of outcome.rows) context.draft.write(row);
-  return emptyBody;
+  if (kind !== 'tokenAssign') return emptyBody;
+  const { index } = context.entry;
+  return () => raftkv.AssignedToken.encode({ index }).finish();
 }
 
 /** A deletion of one key is answered even if its caller has no room, like a put: more than a value has. */

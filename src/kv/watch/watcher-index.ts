@@ -1,11 +1,12 @@
 import { assert } from '../../util/assert.js';
-import { bytesToLatin1 } from '../../util/bytes.js';
+import { bytesToLatin1, EMPTY, latin1ToBytes } from '../../util/bytes.js';
 import { visitHolding, withInterval, withoutInterval, type IntervalMap } from './interval-map.js';
 import type { Span } from '../format/key-range.js';
 import type { WatcherGroup } from './watcher.js';
 
 /** Greater than every latin1 text: the end of a range without an upper bound. */
 const NO_END = '\u0100';
+const OPEN_END = Buffer.of(0);
 
 /** Finds the watchers of a key: a map look-up for single keys, an interval tree for ranges. */
 export class WatcherIndex {
@@ -53,6 +54,15 @@ function textOf(keys: Span): { readonly start: string; readonly end: string | un
   if (keys.kind === 'key') return { start: bytesToLatin1(keys.key), end: undefined };
   const { start, end } = keys.range;
   return { start: bytesToLatin1(start), end: end === undefined ? NO_END : bytesToLatin1(end) };
+}
+
+/** The keys of a group, in etcd's form of a range. */
+export function keysOf({ start, end }: Pick<WatcherGroup, 'start' | 'end'>): {
+  readonly key: Uint8Array;
+  readonly rangeEnd: Uint8Array;
+} {
+  const rangeEnd = end === undefined ? EMPTY : end === NO_END ? OPEN_END : latin1ToBytes(end);
+  return { key: latin1ToBytes(start), rangeEnd };
 }
 
 function rangeId(start: string, end: string): string {

@@ -99,6 +99,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
     stop: async () => {
       pending.stop();
       membership.publisher.stop();
+      requests.identification.stop();
       leases.lessor.stop();
       peerCalls.stop();
       integrity.stop();

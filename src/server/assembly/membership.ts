@@ -20,12 +20,13 @@ export function makeMembership(
   const { clusterId, memberId, name, clientUrls, clock, random, logger } = settings;
   const { store } = parts.storage;
   const { node, leadership } = parts.consensus;
-  const { proposer } = parts.requests;
+  const { proposer, identification } = parts.requests;
+  const { access } = identification;
   const publisher = new Publisher({ proposer, clock, logger, member: { id: memberId, name, clientUrls }, store });
   leadership.subscribe(({ leader }) => {
     if (leader !== NONE) publisher.publish();
   });
   const limits = settings.membership;
-  const changes = new MemberChanges({ clusterId, memberId, store, proposer, node, random, limits });
+  const changes = new MemberChanges({ clusterId, memberId, store, proposer, access, node, random, limits });
   return { changes, publisher };
 }

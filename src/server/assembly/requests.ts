@@ -6,6 +6,7 @@ import { Headers } from '../requests/header.js';
 import { PendingCalls } from '../requests/pending.js';
 import { Proposer } from '../requests/proposer.js';
 import { Reader } from '../requests/reader.js';
+import { makeIdentification, type Identification } from './identification.js';
 import type { Consensus } from './consensus.js';
 import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
@@ -24,6 +25,7 @@ export interface Requests {
   readonly headers: Headers;
   readonly quota: Quota;
   readonly alarms: AlarmRaiser;
+  readonly identification: Identification;
 }
 
 export function makeRequests(
@@ -44,7 +46,9 @@ export function makeRequests(
     onFatal,
   });
   consensus.appliedBytes.subscribe((bytes) => quota.applied(bytes));
-  const writes = new ClientWrites({ proposer, quota, requestBytesMax: limits.requestBytesMax });
+  const identification = makeIdentification(settings, { storage, consensus, pending });
+  const { access } = identification;
+  const writes = new ClientWrites({ proposer, quota, access, requestBytesMax: limits.requestBytesMax });
   const headers = new Headers({ clusterId, memberId, term: () => node.term });
   const reader = new Reader({
     clock,
@@ -56,5 +60,5 @@ export function makeRequests(
     revisionWaitsMax: settings.node.readsMax,
     onFatal,
   });
-  return { pending, proposer, writes, reader, headers, quota, alarms };
+  return { pending, proposer, writes, reader, headers, quota, alarms, identification };
 }

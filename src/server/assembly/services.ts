@@ -17,6 +17,7 @@ import { leaseService, leaseTtlMinSeconds } from '../services/lease-service.js';
 import { maintenanceService } from '../services/maintenance-service.js';
 import { Reflection } from '../services/reflection-service.js';
 import { WatchService } from '../watch/service.js';
+import { makeAuthService } from './auth.js';
 import type { Consensus } from './consensus.js';
 import type { Leases } from './leases.js';
 import type { Membership } from './membership.js';
@@ -41,13 +42,15 @@ export interface ServiceParts {
 }
 
 export function makeServices(settings: AssemblySettings, parts: ServiceParts): Services {
-  const { refusal } = parts.storage;
+  const { refusal, authEvents } = parts.storage;
+  const { access } = parts.requests.identification;
   const { leadership } = parts.consensus;
   const watches = makeWatches(settings, parts);
   const streams = makeStreams(settings, parts);
   const locks = makeLocks(settings, parts);
   const methods = [
     ...unaryMethods(settings, parts),
+    ...makeAuthService(settings, parts),
     ...locks.methods,
     watches.method(),
     parts.leases.keepAlives.method(),
@@ -65,8 +68,9 @@ export function makeServices(settings: AssemblySettings, parts: ServiceParts): S
     clientVersions.count(call, asked);
     return undefined;
   };
+  authEvents.subscribe(() => watches.authChanged());
   const checks = [count, learnerCheck(refusal), leaderRequired.check];
-  const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), checks);
+  const gated = gate(leaderRequired.revocable([...methods, ...health.methods()]), { checks, access });
   const reflection = new Reflection(gated);
   return {
     methods: [...gated, ...reflection.methods()],
@@ -88,7 +92,8 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
   const { clock, random, limits, measurements } = settings;
   const { store, isLearner } = parts.storage;
   const { node, onFatal } = parts.consensus;
-  const { writes, reader, headers, quota } = parts.requests;
+  const { writes, reader, headers, quota, identification } = parts.requests;
+  const { access } = identification;
   const { lessor } = parts.leases;
   const { changes } = parts.membership;
   const ttlMinSeconds = leaseTtlMinSeconds(settings.node.electionMs);
@@ -98,13 +103,14 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       headers,
       writes,
       reader,
+      access,
       maxTxnOps: limits.txnOpsMax,
       range: measurements.timed((request: etcdserverpb.RangeRequest, memory?: AnswerMemory) =>
         store.range(request, memory),
       ),
       onFatal,
     }),
-    ...leaseService({ store, headers, writes, reader, lessor, random, ttlMinSeconds }),
+    ...leaseService({ store, headers, writes, reader, access, lessor, random, ttlMinSeconds }),
     ...clusterService({ store, reader, headers, changes }),
     ...maintenanceService({
       store,
@@ -126,7 +132,8 @@ function makeStreams(
   { storage, consensus, requests }: ServiceParts,
 ): { readonly snapshots: SnapshotStreams; readonly ranges: RangeStreams } {
   const { store, refusal } = storage;
-  const { reader, headers } = requests;
+  const { reader, headers, identification } = requests;
+  const { access } = identification;
   return {
     snapshots: new SnapshotStreams({
       store,
@@ -135,7 +142,7 @@ function makeStreams(
       onFatal: consensus.onFatal,
       onSent: measurements.onSnapshotSent,
     }),
-    ranges: new RangeStreams({ store, reader, clock, refusal }),
+    ranges: new RangeStreams({ store, reader, access, clock, refusal }),
   };
 }
 
@@ -145,9 +152,10 @@ function makeLocks(
 ): ReturnType<typeof lockServices> {
   const { store } = storage;
   const { node, onFatal } = consensus;
-  const { writes, pending, headers } = requests;
+  const { writes, pending, headers, identification } = requests;
+  const { access } = identification;
   const changes = new KeyChanges(store.watches);
-  return lockServices({ store, writes, node, pending, headers, changes, clock, random, onFatal });
+  return lockServices({ store, writes, access, node, pending, headers, changes, clock, random, onFatal });
 }
 
 function makeWatches(
@@ -156,6 +164,8 @@ function makeWatches(
 ): WatchService {
   return new WatchService({
     hub: storage.store.watches,
+    auth: () => storage.store.auth(),
+    access: requests.identification.access,
     headers: requests.headers,
     clock,
     random,

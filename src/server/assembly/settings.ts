@@ -10,6 +10,8 @@ import type { Random } from '../../util/random.js';
 import { DEFAULT_QUOTA_BYTES, type AutoCompaction } from '../settings/history-settings.js';
 import type { MembershipLimits } from '../membership/member-changes.js';
 import { Measurements } from '../monitoring/measurements.js';
+import type { JwtKeys } from '../auth/jwt-tokens.js';
+import { bcryptPasswords, type Passwords } from '../auth/passwords.js';
 import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';
 
 /** Identity, settings and adapters of one member. Tests and the simulator pass virtual adapters. */
@@ -30,6 +32,8 @@ export interface AssemblyOptions {
   readonly autoCompaction?: AutoCompaction;
   /** Interval at which the leader compares the members, in ms. Default 0: never. */
   readonly corruptCheckMs?: number;
+  /** Default: simple tokens for etcd's five minutes, and bcrypt. */
+  readonly auth?: Partial<AuthOptions>;
   readonly log: LogStore;
   readonly home: EngineHome;
   readonly transport: Transport;
@@ -51,6 +55,14 @@ export interface RequestLimits {
   readonly quotaBytes?: number;
 }
 
+export interface AuthOptions {
+  /** Time without use after which a simple token is void, in ms. */
+  readonly tokenTtlMs: number;
+  /** Signed tokens instead of simple ones. */
+  readonly jwt: JwtKeys | undefined;
+  readonly passwords: Passwords;
+}
+
 export interface WatchSettings {
   /** Interval of progress notifications on an idle watch that asked for them, in ms. */
   readonly progressIntervalMs: number;
@@ -68,6 +80,7 @@ export interface WatchSettings {
 export interface AssemblySettings extends Required<AssemblyOptions> {
   readonly limits: Required<RequestLimits>;
   readonly watches: WatchSettings;
+  readonly auth: AuthOptions;
 }
 
 const DEFAULT_WATCHES: WatchSettings = {
@@ -87,5 +100,6 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
     ...options,
     limits: { quotaBytes: DEFAULT_QUOTA_BYTES, ...options.limits },
     watches: { ...DEFAULT_WATCHES, ...options.watches },
+    auth: { tokenTtlMs: 300_000, jwt: undefined, passwords: bcryptPasswords(10), ...options.auth },
   };
 }

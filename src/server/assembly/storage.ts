@@ -1,6 +1,7 @@
 import { firstConfState } from '../../kv/membership/members.js';
 import { settleStaged } from '../../kv/snapshot/staged.js';
 import { KvStore, type LeaseChange } from '../../kv/store.js';
+import type { AuthEvent } from '../../kv/store-options.js';
 import type { Status } from '../../rpc/status.js';
 import { randomInteger } from '../../util/random.js';
 import { Topic } from '../../util/topic.js';
@@ -16,6 +17,8 @@ export interface Storage {
   readonly answers: AwaitedAnswers;
   /** Leases granted and revoked, in order, once readers see them. */
   readonly leaseChanges: Topic<readonly LeaseChange[]>;
+  /** Changes of users and permissions, and tokens assigned and revoked, once readers see them. */
+  readonly authEvents: Topic<AuthEvent>;
   /** Whether this member is a learner. A member that has not applied its own addition yet counts as one. */
   readonly isLearner: () => boolean;
   /** Why this member serves only what a learner serves; undefined for a voter. */
@@ -33,6 +36,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
   const { memberId, clusterId, bootstrap, home, log, logger, clock, random, limits, watches, measurements } = settings;
   const answers = new AwaitedAnswers({ memberId, boot: randomInteger(random, 1, 2 ** 32) });
   const leaseChanges = new Topic<readonly LeaseChange[]>();
+  const authEvents = new Topic<AuthEvent>();
   await settleStaged({ home, log, logger });
   await checkHistory({ log, engine: home.engine, identity: { clusterId, memberId } });
   const store = await KvStore.open({
@@ -47,6 +51,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     onExecuted: measurements.applyDurations.executed,
     waiter: (origin, result) => answers.applied(origin, result),
     onLeases: (changes) => leaseChanges.publish(changes),
+    onAuth: (event) => authEvents.publish(event),
     pause: () => new Promise((resolve) => clock.soon(resolve)),
     watchLimits: watches.limits,
   });
@@ -57,6 +62,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     store,
     answers,
     leaseChanges,
+    authEvents,
     isLearner,
     refusal: () => {
       if (store.wasRemoved(memberId)) return Errors.removed;

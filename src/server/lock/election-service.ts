@@ -47,7 +47,7 @@ export function electionService(options: LockServiceOptions): readonly Method[] 
       (body) => LeaderRequest.decode(body),
       async (call, { name }) => {
         await calls.fresh(call);
-        const { kvs, revision } = await queues.first(prefixOf(name));
+        const { kvs, revision } = await queues.first(call, prefixOf(name));
         const [kv] = kvs;
         if (kv === undefined) throw NO_LEADER();
         call.respond(headers.prepend(revision, LeaderResponse.encode({ kv }).finish()));

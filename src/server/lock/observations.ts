@@ -72,7 +72,7 @@ export class Observations {
     let sent = '';
     while (!this.#stopped && !call.cancelled) {
       if (!full) {
-        const { kvs, revision } = await queues.first(prefix);
+        const { kvs, revision } = await queues.first(call, prefix);
         const [kv] = kvs;
         if (kv !== undefined && identity(kv) !== sent) {
           sent = identity(kv);

@@ -6,7 +6,7 @@ import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
 import { clampInteger } from '../../util/integer.js';
 import { Errors } from '../requests/errors.js';
-import { OWN_CALL } from '../requests/own-call.js';
+import { detached } from '../requests/own-call.js';
 import type { KeyChanges } from './key-changes.js';
 import { LeaderWanted } from './leader-wanted.js';
 import { CallFailure, rangeOf, type Found, type StoreCalls } from './store-calls.js';
@@ -90,7 +90,7 @@ export class Queues {
     if (call.cancelled) throw new CallFailure(CANCELLED);
     const prefix = prefixOf(name);
     const key = keyOfLease(prefix, lease);
-    const { response, revision: storeRevision } = await this.#calls.txn(OWN_CALL, {
+    const { response, revision: storeRevision } = await this.#calls.txn(detached(call), {
       compare: [createdAt(key, 0)],
       success: [{ requestPut: { key, value, lease: wireLeaseId(lease) } }],
       failure: [{ requestRange: { key } }],
@@ -114,7 +114,7 @@ export class Queues {
       if (call.cancelled) throw new CallFailure(CANCELLED);
       return waited;
     } catch (error) {
-      if (place.isNew && !this.#stopped && this.#calls.has(place.key, place.revision)) await this.#giveUp(place);
+      if (place.isNew && !this.#stopped && this.#calls.has(place.key, place.revision)) await this.#giveUp(call, place);
       throw error;
     }
   }
@@ -124,7 +124,7 @@ export class Queues {
     let cancel: (failure: CallFailure) => void = () => undefined;
     call.onCancel(() => cancel(new CallFailure(CANCELLED)));
     for (let waited = false; ; waited = true) {
-      const before = await this.#before(place);
+      const before = await this.#before(call, place);
       if (call.cancelled) throw new CallFailure(CANCELLED);
       if (before === undefined) return waited;
       await this.#change(call, { place, before }, (fail) => (cancel = fail));
@@ -138,8 +138,8 @@ export class Queues {
   }
 
   /** The oldest key of a name. */
-  first(prefix: Uint8Array): Promise<Found> {
-    return this.#byAge(prefix, { sortOrder: SortOrder.ASCEND });
+  first(call: CallContext, prefix: Uint8Array): Promise<Found> {
+    return this.#byAge(call, prefix, { sortOrder: SortOrder.ASCEND });
   }
 
   /** Ends all waits. */
@@ -149,13 +149,13 @@ export class Queues {
     for (const end of [...this.#waiting]) end(new CallFailure(Errors.stopped));
   }
 
-  async #before({ prefix, revision }: Place): Promise<mvccpb.KeyValue.$Properties | undefined> {
+  async #before(call: CallContext, { prefix, revision }: Place): Promise<mvccpb.KeyValue.$Properties | undefined> {
     const older = { sortOrder: SortOrder.DESCEND, maxCreateRevision: revision - 1 };
-    return (await this.#byAge(prefix, older)).kvs[0];
+    return (await this.#byAge(call, prefix, older)).kvs[0];
   }
 
-  #byAge(prefix: Uint8Array, options: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
-    return this.#calls.range({
+  #byAge(call: CallContext, prefix: Uint8Array, options: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
+    return this.#calls.range(call, {
       key: prefix,
       rangeEnd: endOf(prefix),
       limit: 1,
@@ -197,9 +197,9 @@ export class Queues {
   }
 
   /** Uses the call's metadata, although it has ended. */
-  async #giveUp({ key, revision }: Place): Promise<void> {
+  async #giveUp(call: CallContext, { key, revision }: Place): Promise<void> {
     try {
-      await this.#calls.txn(OWN_CALL, {
+      await this.#calls.txn(detached(call), {
         compare: [createdAt(key, revision)],
         success: [{ requestDeleteRange: { key } }],
       });

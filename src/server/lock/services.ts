@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Method } from '../../rpc/service.js';
 import type { Random } from '../../util/random.js';
 import type { Headers } from '../requests/header.js';
+import type { Access } from '../requests/access.js';
 import { newLeaseId } from '../lease/lease-id.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { ClientWrites } from '../requests/client-writes.js';
@@ -26,6 +27,7 @@ export interface LockServicesOptions {
   readonly writes: ClientWrites;
   readonly node: RaftNode;
   readonly pending: PendingCalls;
+  readonly access: Access;
   readonly headers: Headers;
   readonly changes: KeyChanges;
   readonly clock: Clock;

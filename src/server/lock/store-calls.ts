@@ -1,14 +1,16 @@
 import { etcdserverpb, type mvccpb } from '../../gen/proto.js';
+import { mayRead } from '../../kv/auth/requests.js';
 import { checkTxn, hasPuts } from '../../kv/commands/checks.js';
 import type { CommandKind } from '../../kv/commands/command.js';
 import type { KvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
-import { NONE } from '../../raft/types.js';
 import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
+import { isRefusal, type Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
+import { whenFresh } from '../requests/fresh.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
@@ -30,6 +32,7 @@ export interface StoreCallsOptions {
   readonly writes: ClientWrites;
   readonly node: Pick<RaftNode, 'read' | 'status' | 'leaderIsLost'>;
   readonly pending: PendingCalls;
+  readonly access: Access;
 }
 
 const { RangeRequest, RangeResponse, TxnRequest, TxnResponse } = etcdserverpb;
@@ -65,7 +68,7 @@ export class StoreCalls {
         done: (outcome) => {
           if (outcome.kind === 'failed') {
             const { status } = outcome;
-            return reject(REFUSED.has(status) ? asRefusal(status) : new CallFailure(status));
+            return reject(REFUSED.has(status) || isRefusal(status) ? asRefusal(status) : new CallFailure(status));
           }
           const { result } = outcome;
           if (result.kind === 'ok') resolve({ body: wholeBody(result.body), revision: result.revision });
@@ -88,8 +91,11 @@ export class StoreCalls {
     return { response: TxnResponse.decode(body), revision };
   }
 
-  /** Reads the state of this member, however old. */
-  async range(request: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
+  /** Reads the state of this member, however old, if its user may. */
+  async range(call: CallContext, request: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
+    const { access } = this.#options;
+    const status = access.enabled ? access.refusal({ call, permits: (rights) => mayRead(rights, request) }) : undefined;
+    if (status !== undefined) throw asRefusal(status);
     // The codec gives the request the shape of decoded requests.
     const result = await this.#options.store.range(RangeRequest.decode(RangeRequest.encode(request).finish()));
     if (result.kind === 'error') throw refused(result.error);
@@ -108,27 +114,8 @@ export class StoreCalls {
 
   /** Resolves once this member has everything that was acknowledged anywhere before the call. */
   fresh(call: CallContext): Promise<void> {
-    const { node, pending } = this.#options;
     return new Promise((resolve, reject) => {
-      if (node.leaderIsLost) return reject(new CallFailure(Errors.noLeader));
-      const waiting = {
-        call,
-        abandoned: false,
-        ready: (): void => {
-          if (pending.remove(waiting)) resolve();
-        },
-        expire: (why: 'timeout' | 'cancelled' | 'stopped'): void => {
-          waiting.abandoned = true;
-          const late = node.status().leader === NONE ? Errors.noLeader : Errors.timeout;
-          reject(new CallFailure(why === 'stopped' ? Errors.stopped : late));
-        },
-      };
-      const state = node.read('consistent', waiting);
-      if (state === 'now') return resolve();
-      if (state !== 'waiting') {
-        return reject(new CallFailure(state === 'full' ? Errors.tooManyRequests : Errors.stopped));
-      }
-      pending.add(waiting);
+      whenFresh(this.#options, call, (failed) => (failed === undefined ? resolve() : reject(new CallFailure(failed))));
     });
   }
 }

@@ -6,8 +6,9 @@ import type { Status } from '../../rpc/status.js';
 import { randomInteger, type Random } from '../../util/random.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import { deriveMemberId } from './identity.js';
-import type { Proposer } from '../requests/proposer.js';
+import type { ChangeSubmission, Proposer } from '../requests/proposer.js';
 import { checkAdding, checkPromoting, checkRemoving, type ClusterView } from './reconfiguration.js';
+import type { Access, Checked } from '../requests/access.js';
 import { peerUrls as checkedUrls } from '../settings/urls.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
@@ -24,6 +25,7 @@ export interface MemberChangesOptions {
   readonly memberId: number;
   readonly store: KvStore;
   readonly proposer: Proposer;
+  readonly access: Access;
   readonly node: RaftNode;
   readonly random: Random;
   readonly limits: MembershipLimits;
@@ -44,10 +46,15 @@ export class MemberChanges {
   }
 
   add(call: CallContext, request: { peerUrls: readonly string[]; isLearner: boolean }, done: Done): void {
-    const { limits } = this.#options;
     const { isLearner } = request;
     const peerUrls = checkedUrls(request.peerUrls);
     if (peerUrls === undefined) return done({ kind: 'failed', status: Errors.badPeerUrls });
+    this.#asRoot(call, done, () => this.#add(call, { peerUrls, isLearner }, done));
+  }
+
+  #add(call: CallContext, request: { peerUrls: readonly string[]; isLearner: boolean }, done: Done): void {
+    const { limits } = this.#options;
+    const { peerUrls, isLearner } = request;
     const refused = limits.strictReconfigCheck ? checkAdding(this.#view(), { isLearner }) : undefined;
     if (refused !== undefined) return done({ kind: 'failed', status: refused });
     const member = { id: this.#newId(peerUrls), name: '', peerUrls, clientUrls: [], isLearner };
@@ -79,8 +86,17 @@ export class MemberChanges {
     this.#submit(call, { kind: 'memberRelocate', id, peerUrls, basedOn }, done);
   }
 
+  /** The other changes are checked before their handlers. */
+  #asRoot(call: CallContext, done: Done, then: () => void): void {
+    const { access } = this.#options;
+    const request: Checked = { call, permits: ({ isRoot }) => isRoot };
+    if (!access.enabled || access.refusal(request) === undefined) return then();
+    access.confirm(request, (refused) => (refused === undefined ? then() : done({ kind: 'failed', status: refused })));
+  }
+
   #submit(call: CallContext, change: MemberChange, done: Done): void {
-    this.#options.proposer.submitChange({
+    const { proposer, access } = this.#options;
+    const submission: ChangeSubmission = {
       call,
       change,
       done: (outcome) => {
@@ -89,7 +105,8 @@ export class MemberChanges {
         if (result.kind === 'error') done({ kind: 'failed', status: statusOf(result.error) });
         else done({ kind: 'ok', body: wholeBody(result.body) });
       },
-    });
+    };
+    proposer.submitChange(submission, access.userOf(call));
   }
 
   #view(): ClusterView {

@@ -3,7 +3,6 @@ import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { CallTallies } from '../../rpc/tally.js';
 import type { FailureKind } from '../../tls/failures.js';
-import type { Evaluate } from '../requests/reader.js';
 import { ApplyDurations } from './apply-durations.js';
 import { CallDurations } from './call-durations.js';
 import { ClientVersions } from './client-versions.js';
@@ -92,8 +91,8 @@ export class Measurements {
 
   /** Measures each call of a function that evaluates ranges. */
   timed<Args extends readonly unknown[]>(
-    range: (...args: Args) => ReturnType<Evaluate>,
-  ): (...args: Args) => ReturnType<Evaluate> {
+    range: (...args: Args) => ReadResult | Promise<ReadResult>,
+  ): (...args: Args) => ReadResult | Promise<ReadResult> {
     let succeeded: Histogram | undefined;
     const ended = (result: ReadResult, startMs: number): ReadResult => {
       const seconds = (performance.now() - startMs) / SECONDS;

@@ -1,3 +1,5 @@
+import type { Rights } from '../../kv/auth/auth-state.js';
+import type { Access } from './access.js';
 import type { Quota } from './quota.js';
 import { Errors } from './errors.js';
 import type { Proposer, Submission } from './proposer.js';
@@ -5,6 +7,8 @@ import type { Proposer, Submission } from './proposer.js';
 export interface ClientSubmission extends Submission {
   /** Estimate of the space that the request adds to the store, in bytes; default 0. Checked against the quota. */
   readonly spaceBytes?: number;
+  /** Whether a user may send it. Default: any user may. The store checks again when it applies the command. */
+  permits?(rights: Rights): boolean;
 }
 
 export interface ClientWritesOptions {
@@ -12,6 +16,7 @@ export interface ClientWritesOptions {
   readonly quota: Pick<Quota, 'admit' | 'admitsNow'>;
   /** Larger requests are refused (--max-request-bytes), in bytes. */
   readonly requestBytesMax: number;
+  readonly access: Access;
 }
 
 /** Proposes the commands of clients, within the limits that do not hold for the member's own commands. */
@@ -23,13 +28,28 @@ export class ClientWrites {
   }
 
   submit(submission: ClientSubmission): void {
-    const { proposer, quota, requestBytesMax } = this.#options;
-    const { request, spaceBytes = 0 } = submission;
+    const { access, requestBytesMax } = this.#options;
+    const { request } = submission;
     if (request.length > requestBytesMax) return submission.done({ kind: 'failed', status: Errors.requestTooLarge });
-    if (spaceBytes === 0 || quota.admitsNow(spaceBytes)) return proposer.submit(submission);
+    if (!access.enabled || access.refusal(submission) === undefined) return this.#admit(submission);
+    access.confirm(submission, (refused) => {
+      if (refused === undefined) this.#admit(submission);
+      else submission.done({ kind: 'failed', status: refused });
+    });
+  }
+
+  #admit(submission: ClientSubmission): void {
+    const { quota } = this.#options;
+    const { spaceBytes = 0 } = submission;
+    if (spaceBytes === 0 || quota.admitsNow(spaceBytes)) return this.#propose(submission);
     quota.admit(spaceBytes, (fits) => {
-      if (fits) proposer.submit(submission);
+      if (fits) this.#propose(submission);
       else submission.done({ kind: 'failed', status: Errors.noSpace });
     });
+  }
+
+  #propose(submission: ClientSubmission): void {
+    const { proposer, access } = this.#options;
+    proposer.submit(submission, access.userOf(submission.call));
   }
 }

@@ -12,6 +12,7 @@ export const Errors = {
   removed: unavailable('server stopped: this member was removed from the cluster'),
   tooManyRequests: status(Code.RESOURCE_EXHAUSTED, 'too many requests'),
   noSpace: status(Code.RESOURCE_EXHAUSTED, 'mvcc: database space exceeded'),
+  invalidToken: status(Code.UNAUTHENTICATED, 'invalid auth token'),
   requestTooLarge: status(Code.INVALID_ARGUMENT, 'request is too large'),
   learner: status(Code.FAILED_PRECONDITION, 'rpc not supported for learner'),
   badPeerUrls: status(Code.INVALID_ARGUMENT, 'given member URLs are invalid'),

@@ -7,3 +7,12 @@ export const OWN_CALL: CallContext = {
   cancelled: false,
   onCancel: () => undefined,
 };
+
+/** The context of a proposal that a call makes, and that outlives the call: with its user, but not its deadline or end. */
+export function detached(call: CallContext): CallContext {
+  return {
+    ...OWN_CALL,
+    ...(call.remote !== undefined && { remote: call.remote }),
+    metadata: (name) => call.metadata(name),
+  };
+}

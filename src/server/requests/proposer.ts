@@ -1,4 +1,4 @@
-import { encodeCommand, type CommandKind } from '../../kv/commands/command.js';
+import { encodeCommand, type CommandKind, type CommandUser } from '../../kv/commands/command.js';
 import { encodeMemberChange, stepOf, type MemberChange } from '../../kv/membership/member-change.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Clock } from '../../ports/clock.js';
@@ -62,14 +62,15 @@ export class Proposer {
     return this.#tables.answers.size;
   }
 
-  submit(submission: Submission): void {
+  /** @param user who sends the command; undefined for one of this member, and while authentication is off */
+  submit(submission: Submission, user?: CommandUser): void {
     const { node, answers } = this.#options;
     if (node.leaderIsLost) return submission.done({ kind: 'failed', status: Errors.noLeader });
     const origin = answers.nextOrigin();
     const { kind, request } = submission;
     const waiting = new WaitingCommand(this.#tables, submission, {
       origin,
-      data: encodeCommand({ origin, kind, request }, this.#room),
+      data: encodeCommand({ origin, kind, request, user }, this.#room),
     });
     if (node.propose(waiting)) waiting.wait();
     else submission.done({ kind: 'failed', status: this.#refusal() });
@@ -79,13 +80,13 @@ export class Proposer {
    * Proposes a membership change until it is applied. A leader that must not begin a change yet replaces it with an empty
    * entry without notice, so the change is proposed repeatedly. The state machine applies it once.
    */
-  submitChange(submission: ChangeSubmission): void {
+  submitChange(submission: ChangeSubmission, user?: CommandUser): void {
     const { node, answers } = this.#options;
     const { call, change } = submission;
     if (node.leaderIsLost) return submission.done({ kind: 'failed', status: Errors.noLeader });
     if (this.#changes >= CHANGES_MAX) return submission.done({ kind: 'failed', status: Errors.tooManyRequests });
     const origin = answers.nextOrigin();
-    const context = encodeCommand({ origin, kind: change.kind, request: encodeMemberChange(change) });
+    const context = encodeCommand({ origin, kind: change.kind, request: encodeMemberChange(change), user });
     const finish = (outcome: Outcome): void => {
       this.#changes--;
       submission.done(outcome);

@@ -1,4 +1,6 @@
 import { etcdserverpb } from '../../gen/proto.js';
+import type { Rights } from '../../kv/auth/auth-state.js';
+import { mayRead } from '../../kv/auth/requests.js';
 import { checkRange } from '../../kv/commands/checks.js';
 import type { KvStore, ReadResult } from '../../kv/store.js';
 import { MessageBuilder } from '../../kv/format/wire.js';
@@ -7,9 +9,10 @@ import { wholeMessage } from '../../rpc/encoded-message.js';
 import { stream, type Method, type StreamCall, type UnaryCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { Signal } from '../../util/signal.js';
+import type { Access } from './access.js';
 import { Errors, rangeNotRead, statusOf } from './errors.js';
 import { readOptions } from './read-level.js';
-import type { Reader } from './reader.js';
+import type { Reader, RefusedRead } from './reader.js';
 import { stalls } from './stall.js';
 
 const { RangeRequest } = etcdserverpb;
@@ -25,6 +28,7 @@ export interface RangeStreamsOptions {
   readonly store: KvStore;
   readonly reader: Pick<Reader, 'serve'>;
   readonly clock: Clock;
+  readonly access: Access;
   /** Why this member serves stale reads only; undefined for a voter. */
   readonly refusal: () => Status | undefined;
 }
@@ -63,7 +67,7 @@ export class RangeStreams {
   }
 
   #begin(call: Call, request: Request): void {
-    const { reader, store, clock, refusal } = this.#options;
+    const { reader, store, clock, access, refusal } = this.#options;
     if (this.#stopped) return call.fail(Errors.stopped);
     const problem = checkRange(request);
     if (problem !== undefined) return call.fail(statusOf(problem));
@@ -77,7 +81,11 @@ export class RangeStreams {
     call.onDrain(() => wake.set());
     this.#running.set(call, wake);
     const asUnary = lastMessage(call, () => this.#running.delete(call));
-    reader.serve(asUnary, level.value, async (): Promise<ReadResult> => {
+    const permits = (rights: Rights): boolean => mayRead(rights, request);
+    reader.serve(asUnary, level.value, async (): Promise<ReadResult | RefusedRead> => {
+      // Of the state that the walk begins with: no turn is between them.
+      const status = access.enabled ? access.refusal({ call, permits }) : undefined;
+      if (status !== undefined) return { kind: 'refused', status };
       const result = await store.rangeInPieces(request, async (body) => {
         const room = call.send(wrapped(body));
         const stalled = !room && (await stalls(wake, clock, RANGE_STREAM_STALL_MS));

@@ -13,8 +13,14 @@ import type { Headers } from './header.js';
 import type { PendingCall, PendingCalls } from './pending.js';
 import { freshnessTrailers, type ReadOptions } from './read-level.js';
 
+/** A read that its caller may not make. */
+export interface RefusedRead {
+  readonly kind: 'refused';
+  readonly status: Status;
+}
+
 /** Evaluates a read against the store's published state, in the same turn if possible. */
-export type Evaluate = () => ReadResult | Promise<ReadResult>;
+export type Evaluate = () => ReadResult | RefusedRead | Promise<ReadResult | RefusedRead>;
 
 export interface ReaderOptions {
   readonly node: Pick<RaftNode, 'read' | 'status' | 'freshness' | 'leaderIsLost'>;
@@ -192,7 +198,8 @@ export class Reader {
     return undefined;
   }
 
-  #respond({ call, options }: Read, result: ReadResult, freshness: NodeFreshness | undefined): void {
+  #respond({ call, options }: Read, result: ReadResult | RefusedRead, freshness: NodeFreshness | undefined): void {
+    if (result.kind === 'refused') return call.fail(result.status);
     if (result.kind === 'error') return call.fail(statusOf(result.error));
     const { headers } = this.#options;
     const body = headers.inFrontOf(result.body, result.revision, options.extended ? freshness : undefined);

@@ -1,13 +1,16 @@
+import type { Rights } from '../../kv/auth/auth-state.js';
+import { concernsKeys, mayDelete, mayPut, mayRead, mayRun } from '../../kv/auth/requests.js';
 import { checkDelete, checkPut, checkRange, checkTxn, hasPuts, isReadOnlyTxn } from '../../kv/commands/checks.js';
 import { kvError, type KvError } from '../../kv/errors.js';
 import type { CommandKind } from '../../kv/commands/command.js';
 import { checkPlainTxn } from '../../kv/commands/plain-txn.js';
-import { putShape } from '../../kv/format/put-request.js';
-import type { ApplyResult, KvStore } from '../../kv/store.js';
+import { putShape, readPut } from '../../kv/format/put-request.js';
+import type { ApplyResult, KvStore, ReadResult } from '../../kv/store.js';
 import { etcdserverpb } from '../../gen/proto.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { clampInteger } from '../../util/integer.js';
+import type { Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
@@ -22,9 +25,13 @@ export interface KvServiceOptions {
   readonly headers: Headers;
   readonly writes: ClientWrites;
   readonly reader: Reader;
+  readonly access: Access;
   readonly maxTxnOps: number;
   /** Evaluates a range on the store, and measures it. */
-  readonly range: (request: etcdserverpb.RangeRequest, memory: AnswerMemory | undefined) => ReturnType<Evaluate>;
+  readonly range: (
+    request: etcdserverpb.RangeRequest,
+    memory: AnswerMemory | undefined,
+  ) => ReadResult | Promise<ReadResult>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -42,6 +49,7 @@ class Write implements ClientSubmission {
   readonly kind: CommandKind;
   readonly request: Uint8Array;
   readonly spaceBytes: number;
+  readonly #permits: ((rights: Rights) => boolean) | undefined;
   readonly #headers: Headers;
 
   constructor(
@@ -50,14 +58,24 @@ class Write implements ClientSubmission {
       kind,
       request,
       spaceBytes = 0,
+      permits,
       headers,
-    }: Pick<ClientSubmission, 'kind' | 'request' | 'spaceBytes'> & { headers: Headers },
+    }: Pick<ClientSubmission, 'kind' | 'request' | 'spaceBytes'> & {
+      permits?: ((rights: Rights) => boolean) | undefined;
+      headers: Headers;
+    },
   ) {
     this.call = call;
     this.kind = kind;
     this.request = request;
     this.spaceBytes = spaceBytes;
+    this.#permits = permits;
     this.#headers = headers;
+  }
+
+  permits(rights: Rights): boolean {
+    if (this.#permits !== undefined) return this.#permits(rights);
+    return this.kind !== 'put' || mayPut(rights, readPut(this.request));
   }
 
   hasRoom(): boolean {
@@ -107,7 +125,7 @@ class FinishedWrite extends Write {
 
 /** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, maxTxnOps, range, onFatal } = options;
+  const { store, headers, writes, reader, access, maxTxnOps, range, onFatal } = options;
   const submit = (write: Write): void => {
     // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
     if (write.hasRoom()) writes.submit(write);
@@ -117,6 +135,15 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     const level = readOptions(call, fields);
     if (level.kind === 'error') return call.fail(level.status);
     reader.serve(call, level.value, evaluate);
+  };
+  /** Makes an answer if the caller may read it, by the permissions of the state that it is made from. */
+  const guarded = (
+    call: UnaryCall,
+    permits: (rights: Rights) => boolean,
+    answer: () => ReturnType<Evaluate>,
+  ): ReturnType<Evaluate> => {
+    const status = access.refusal({ call, permits });
+    return status === undefined ? answer() : { kind: 'refused', status };
   };
   const decoder =
     <T>(type: { decode(body: Uint8Array): T }) =>
@@ -129,7 +156,10 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, request) => {
         const problem = checkRange(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        read(call, request, () => range(request, call.answerRoom));
+        const answer = (): ReturnType<Evaluate> => range(request, call.answerRoom);
+        read(call, request, () =>
+          access.enabled ? guarded(call, (rights) => mayRead(rights, request), answer) : answer(),
+        );
       },
     }),
     unary({
@@ -147,7 +177,8 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
       handle: (call, { bytes, request }: Received<etcdserverpb.DeleteRangeRequest>) => {
         const problem = checkDelete(request);
         if (problem !== undefined) return call.fail(statusOf(problem));
-        submit(new Write(call, { kind: 'deleteRange', request: bytes, headers }));
+        const permits = (rights: Rights): boolean => mayDelete(rights, request);
+        submit(new Write(call, { kind: 'deleteRange', request: bytes, permits, headers }));
       },
     }),
     unary({
@@ -158,11 +189,16 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
         const { kind, bytes, txn } = received;
         const problem = kind === 'plain' ? checkPlainTxn(txn, maxTxnOps) : checkTxn(txn, maxTxnOps);
         if (problem !== undefined) return call.fail(statusOf(problem));
+        // A plain transaction is decoded only if permissions are to be checked.
+        const permits = (rights: Rights): boolean =>
+          mayRun(rights, kind === 'plain' ? etcdserverpb.TxnRequest.decode(bytes) : txn);
         if (kind === 'plain' || !isReadOnlyTxn(txn)) {
           const spaceBytes = kind === 'plain' || hasPuts(txn) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
-          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, headers }));
+          return submit(new Write(call, { kind: 'txn', request: bytes, spaceBytes, permits, headers }));
         }
-        read(call, txn, () => store.readTxn(txn, call.answerRoom));
+        const answer = (): Promise<ReadResult> => store.readTxn(txn, call.answerRoom);
+        const isOpen = !concernsKeys(txn) && access.isAnonymous(call);
+        read(call, txn, () => (access.enabled && !isOpen ? guarded(call, permits, answer) : answer()));
       },
     }),
     unary({

@@ -3,8 +3,10 @@ import { kvError } from '../../kv/errors.js';
 import { LEASE_TTL_MAX_SECONDS, wireLeaseId } from '../../kv/leases/leases.js';
 import type { KvStore } from '../../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
 import type { Random } from '../../util/random.js';
+import { REFUSALS, type Access } from '../requests/access.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import { newLeaseId } from '../lease/lease-id.js';
@@ -23,6 +25,7 @@ export interface LeaseServiceOptions {
   readonly headers: Headers;
   readonly writes: ClientWrites;
   readonly reader: Reader;
+  readonly access: Access;
   readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
   readonly random: Random;
   /** Smallest TTL, in seconds. Requests for less get this. */
@@ -99,7 +102,7 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
 function timeToLive(
   call: UnaryCall,
   { id, keys }: { readonly id: bigint; readonly keys: boolean },
-  { lessor, store, headers, reader }: LeaseServiceOptions,
+  { lessor, store, headers, reader, access }: LeaseServiceOptions,
 ): void {
   const respond = (outcome: LeaseOutcome): void => {
     if (outcome.kind === 'failed') return call.fail(outcome.status);
@@ -108,7 +111,14 @@ function timeToLive(
     }
     reader.serve(call, { ...PLAIN_READ, level: 'default' }, async () => {
       const appliedIndex = store.appliedIndex();
-      const { keys: attached, revision } = await store.keysOfLease(id);
+      // Both of one state: no turn is between them.
+      const rights = access.enabled ? access.rightsOf(call) : undefined;
+      const listed = store.keysOfLease(id);
+      if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
+      const { keys: attached, revision } = await listed;
+      const mayRead = (key: Uint8Array): boolean =>
+        rights === undefined || rights.isRoot || rights.read.contain(key, EMPTY);
+      if (attached?.every(mayRead) === false) return { kind: 'refused', status: REFUSALS.denied };
       // The lease may have ended since the leader answered.
       const body = encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome, attached ?? []);
       return { kind: 'ok', revision, appliedIndex, body };

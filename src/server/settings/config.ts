@@ -1,3 +1,4 @@
+import { parseAuthToken } from './auth-token.js';
 import { findEtcdSetting, isNeutral } from './etcd-settings.js';
 import { parseFeatureGates } from './feature-gates.js';
 import { DEFAULT_QUOTA_BYTES, LONGEST_MS, type AutoCompaction } from './history-settings.js';
@@ -69,6 +70,7 @@ export function resolveConfig(options: ServerOptions): ServerConfig {
     initialCorruptCheck: values.initialCorruptCheck || gates.get('InitialCorruptCheck') === true,
     withoutEffect: [...withoutEffect(texts), ...gatesWithoutEffect(gates), ...tlsWithoutEffect(values)],
   };
+  parseAuthToken(config.authToken);
   checkTiming(config);
   checkAdvertised(config);
   checkTls(values);

@@ -25,7 +25,6 @@ function ignored(reason: string, kind: EtcdSetting['kind'] = 'text'): Part {
 }
 
 const BBOLT = ignored('the store is not bbolt');
-const AUTHENTICATION = ignored('there is no authentication yet');
 const TRACING = ignored('there is no distributed tracing');
 const COMPACT_HASH = 'members are compared with --corrupt-check-time';
 const V2 = 'there is no v2 API';
@@ -64,7 +63,6 @@ const PARTS: readonly (readonly [flags: readonly string[], part: Part, neutral?:
     ['true'],
   ],
   [['raft-read-timeout', 'raft-write-timeout'], ignored('links between members have timeouts of their own')],
-  [['auth-token', 'auth-token-ttl', 'bcrypt-cost'], AUTHENTICATION, ['simple', '300', '10']],
   [['compact-hash-check-enabled'].flatMap(withExperimental), ignored(COMPACT_HASH, 'boolean')],
   [['compact-hash-check-time'].flatMap(withExperimental), ignored(COMPACT_HASH)],
   [['downgrade-check-time'].flatMap(withExperimental), ignored('there are no downgrades')],

@@ -8,6 +8,7 @@ export const GROUPS = [
   'History and alarms',
   'Limits',
   'Watches',
+  'Users',
   'Connections',
   'TLS of clients',
   'TLS of members',

@@ -1,3 +1,4 @@
+import { AUTH_SETTINGS } from './auth-settings.js';
 import { CONNECTION_SETTINGS } from './connection-settings.js';
 import { ETCD_SETTINGS } from './etcd-settings.js';
 import { FEATURE_GATE_SETTINGS } from './feature-gates.js';
@@ -25,6 +26,7 @@ export const SETTINGS_TABLE = {
   ...HISTORY_SETTINGS,
   ...LIMIT_SETTINGS,
   ...WATCH_SETTINGS,
+  ...AUTH_SETTINGS,
   ...CONNECTION_SETTINGS,
   ...CLIENT_TLS_SETTINGS,
   ...PEER_TLS_SETTINGS,

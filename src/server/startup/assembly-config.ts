@@ -1,15 +1,17 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../node/config.js';
 import type { AssemblyOptions } from '../assembly/assembly.js';
+import type { JwtKeys } from '../auth/jwt-tokens.js';
+import { bcryptPasswords } from '../auth/passwords.js';
 import type { ServerConfig } from '../settings/config.js';
 import type { Listeners } from './listeners.js';
 
 type FromConfig = Pick<
   AssemblyOptions,
-  'name' | 'clientUrls' | 'node' | 'limits' | 'watches' | 'autoCompaction' | 'corruptCheckMs' | 'membership'
+  'name' | 'clientUrls' | 'node' | 'limits' | 'watches' | 'autoCompaction' | 'corruptCheckMs' | 'membership' | 'auth'
 >;
 
 /** The options of an assembly that follow from the configuration. */
-export function assemblyConfig(config: ServerConfig, clients: Listeners): FromConfig {
+export function assemblyConfig(config: ServerConfig, clients: Listeners, jwt: JwtKeys | undefined): FromConfig {
   return {
     name: config.name,
     clientUrls: advertisedUrls(config, clients),
@@ -26,6 +28,7 @@ export function assemblyConfig(config: ServerConfig, clients: Listeners): FromCo
       perStreamMax: config.maxWatchesPerStream,
       perMemberMax: config.maxWatches,
     },
+    auth: { tokenTtlMs: config.authTokenTtl * 1000, jwt, passwords: bcryptPasswords(config.bcryptCost) },
     autoCompaction: config.autoCompaction,
     corruptCheckMs: config.corruptCheckMs,
     membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },

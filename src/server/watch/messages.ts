@@ -28,6 +28,9 @@ export interface WatchCreation {
   readonly spec: WatchSpec | undefined;
   /** As in `spec`. Negative: to be refused, as etcd does before it looks at the range. */
   readonly startRevision: number;
+  /** The requested keys, to be permitted. Valid for this turn only. */
+  readonly key: Uint8Array;
+  readonly rangeEnd: Uint8Array;
   /** Chosen by the client; 0 for one that the server chooses. */
   readonly watchId: bigint;
   /** Cost against the bounds on watches, which bound memory: a watch with keys of several KiB counts more than once. */
@@ -51,6 +54,8 @@ export function parseCreation(request: etcdserverpb.WatchCreateRequest.$Properti
   return {
     spec: spec.keys.kind === 'range' && isEmptyRange(spec.keys.range) ? undefined : spec,
     startRevision: spec.startRevision,
+    key,
+    rangeEnd: end,
     watchId: toBigInt(watchId),
     weight: 1 + Math.floor((key.length + end.length) / 1024),
     progressNotify: progressNotify ?? false,

@@ -12,6 +12,9 @@ export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' |
   readonly watchesOfMemberMax: number;
 }
 
+/** Watches that are checked in one turn after users or permissions have changed. */
+const RECHECKS_PER_TURN = 1024;
+
 /** etcd's Watch service. It reports this member's own state, and needs no quorum. */
 export class WatchService {
   readonly #options: WatchServiceOptions;
@@ -19,6 +22,8 @@ export class WatchService {
   readonly #queue: FlushQueue;
   readonly #streams = new Set<WatchStream>();
   #eventsSent = 0;
+  #rechecking = false;
+  #recheckAgain = false;
   #stopped = false;
 
   constructor(options: WatchServiceOptions) {
@@ -40,6 +45,30 @@ export class WatchService {
       decode: (body) => WatchRequest.decode(body),
       handle: (call: WatchCall) => this.#begin(call),
     });
+  }
+
+  /** Users, roles or permissions have changed. Watches that lost their permission are cancelled, in slices. */
+  authChanged(): void {
+    this.#recheckAgain = true;
+    if (!this.#rechecking) this.#recheck(this.#allWatches());
+  }
+
+  #recheck(watches: Generator<void, void, undefined>): void {
+    this.#rechecking = true;
+    for (let left = RECHECKS_PER_TURN; left > 0; left--) {
+      if (watches.next().done !== true) continue;
+      this.#rechecking = false;
+      return;
+    }
+    this.#options.clock.soon(() => this.#recheck(watches));
+  }
+
+  /** All watches, once more for each change meanwhile. */
+  *#allWatches(): Generator<void, void, undefined> {
+    while (this.#recheckAgain && !this.#stopped) {
+      this.#recheckAgain = false;
+      for (const each of this.#streams) yield* each.recheck();
+    }
   }
 
   /** Ends all streams, and refuses new ones. */

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { Watcher, WatchListener } from '../../kv/watch/watcher.js';
+import type { WatchGuard } from './watch-guard.js';
 import { defined } from '../../util/assert.js';
 
 /** The part of a stream that a watch uses. */
@@ -16,6 +17,7 @@ interface StreamWatchFields {
   readonly weight: number;
   readonly progressNotify: boolean;
   readonly fragmentBytes: number | undefined;
+  readonly guard: WatchGuard;
 }
 
 /** One watch of a stream. */
@@ -24,16 +26,18 @@ export class StreamWatch implements WatchListener {
   readonly weight: number;
   readonly progressNotify: boolean;
   readonly fragmentBytes: number | undefined;
+  readonly guard: WatchGuard;
   /** Whether a response was sent since the last progress interval. */
   sentSinceTick = false;
   readonly #stream: WatchOwner;
   #watcher: Watcher | undefined;
 
-  constructor(stream: WatchOwner, { id, weight, progressNotify, fragmentBytes }: StreamWatchFields) {
+  constructor(stream: WatchOwner, { id, weight, progressNotify, fragmentBytes, guard }: StreamWatchFields) {
     this.id = id;
     this.weight = weight;
     this.progressNotify = progressNotify;
     this.fragmentBytes = fragmentBytes;
+    this.guard = guard;
     this.#stream = stream;
   }
 

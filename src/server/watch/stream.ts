@@ -1,4 +1,6 @@
 import type { etcdserverpb } from '../../gen/proto.js';
+import type { AuthState, Rights } from '../../kv/auth/auth-state.js';
+import { mayRead } from '../../kv/auth/requests.js';
 import { kvError } from '../../kv/errors.js';
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { WatchHub } from '../../kv/watch/hub.js';
@@ -8,6 +10,7 @@ import type { StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { toBigInt } from '../../util/integer.js';
 import type { Random } from '../../util/random.js';
+import type { Access } from '../requests/access.js';
 import { Errors, tooManyWatches, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { WatchBudget } from './budget.js';
@@ -15,9 +18,13 @@ import { control, events, NO_WATCH, parseCreation, RESPONSE_BYTES_MAX, type Watc
 import { ResponseQueue, type FlushQueue } from './response-queue.js';
 import { Progress } from './progress.js';
 import { StreamWatch } from './stream-watch.js';
+import { cancelReasonOf, WatchGuard } from './watch-guard.js';
 
 export interface WatchStreamOptions {
   readonly hub: WatchHub;
+  /** Users, roles and permissions of the published state. */
+  readonly auth: () => AuthState;
+  readonly access: Access;
   readonly headers: Headers;
   readonly clock: Clock;
   readonly random: Random;
@@ -105,9 +112,14 @@ export class WatchStream {
     if (!this.#queue.hasRoom) this.#call.pause();
   }
 
-  #create({ spec, startRevision, watchId, weight, progressNotify, fragment }: WatchCreation): void {
-    const { hub, headers, budget, watchesMax, requestBytesMax } = this.#options;
+  #create({ spec, startRevision, key, rangeEnd, watchId, weight, progressNotify, fragment }: WatchCreation): void {
+    const { hub, headers, auth, access, budget, watchesMax, requestBytesMax } = this.#options;
     if (startRevision < 0) return this.#refuse(statusOf(kvError('compacted')).message);
+    if (access.enabled) {
+      const permits = (rights: Rights): boolean => mayRead(rights, { key, rangeEnd });
+      const refused = access.refusal({ call: this.#call, permits });
+      if (refused !== undefined) return this.#refuse(cancelReasonOf(refused));
+    }
     if (spec === undefined) return this.#refuse('mvcc: watcher range is empty');
     if (this.#watches.has(watchId) && watchId !== 0n) {
       return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
@@ -117,7 +129,8 @@ export class WatchStream {
     this.#weight += weight;
     const id = watchId === 0n ? this.#freeId() : watchId;
     const fragmentBytes = fragment ? requestBytesMax : undefined;
-    const watch = new StreamWatch(this, { id, weight, progressNotify, fragmentBytes });
+    const guard = new WatchGuard(access.userOf(this.#call)?.name, auth());
+    const watch = new StreamWatch(this, { id, weight, progressNotify, fragmentBytes, guard });
     watch.watcher = hub.watch(spec, watch);
     this.#progress.added(watch.watcher);
     this.#watches.set(id, watch);
@@ -159,6 +172,7 @@ export class WatchStream {
 
   /** @returns false if there is no room */
   deliver(watch: StreamWatch, batch: EventBatch): boolean {
+    if (this.#revokeIfDenied(watch)) return true;
     if (!this.#queue.hasRoom) {
       this.#blocked.add(watch);
       return false;
@@ -171,6 +185,22 @@ export class WatchStream {
     }
     const { headers } = this.#options;
     this.#queue.push(events({ headers, watchId: watch.id, batch, fragmentBytes }));
+    return true;
+  }
+
+  /** Cancels the watches whose users have lost the permission. */
+  *recheck(): Generator<void, void, undefined> {
+    for (const watch of this.#watches.values()) {
+      this.#revokeIfDenied(watch);
+      yield;
+    }
+  }
+
+  /** @returns whether the watch has ended */
+  #revokeIfDenied(watch: StreamWatch): boolean {
+    const refused = watch.guard.refusal(this.#options.auth(), watch.watcher.group);
+    if (refused === undefined) return false;
+    this.#giveUp(watch, { cancelReason: cancelReasonOf(refused) });
     return true;
   }
 
@@ -213,6 +243,7 @@ export class WatchStream {
       ticking = true;
       const sent = watch.sentSinceTick;
       watch.sentSinceTick = false;
+      if (this.#revokeIfDenied(watch)) continue;
       if (sent || !watch.watcher.isLive || watch.watcher.next > revision + 1 || !this.#queue.hasRoom) continue;
       this.#queue.push(control(headers, { revision, watchId: watch.id }));
     }

@@ -95,9 +95,12 @@ describe("the store's encoding", () => {
       expect(decodeCommand(encodeCommand(command))).to.deep.equal(command);
       const sent = { ...command, user: { bytes: Buffer.from('ann'), authRevision: 300 } };
       expect(decodeCommand(encodeCommand(sent))).to.deep.equal(sent);
-      const { user, authRevision } = raftkv.Command.decode(encodeCommand(sent));
-      expect([user, Number(authRevision)]).to.deep.equal(['ann', 300]);
     }
+    const sent = { bytes: Buffer.from('ann'), authRevision: 300 };
+    const { user, authRevision } = raftkv.Command.decode(
+      encodeCommand({ origin, kind: 'memberUpdate', request, user: sent }),
+    );
+    expect([user, Number(authRevision)]).to.deep.equal(['ann', 300]);
   });
 
   it('refuses a command of another version or kind, without a body, or with trailing bytes', () => {

@@ -71,7 +71,7 @@ class Store {
     return { response: new TxnResponse({ succeeded, responses: [{ responseRange: { kvs } }] }), revision };
   }
 
-  async range({ maxCreateRevision }: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
+  async range(_call: CallContext, { maxCreateRevision }: etcdserverpb.RangeRequest.$Properties): Promise<Found> {
     const limit = Number(maxCreateRevision);
     const older = [...this.keys].filter(([, created]) => created <= limit).sort(([, a], [, b]) => b - a);
     const kvs: mvccpb.KeyValue.$Properties[] = older.map(([key, createRevision]) => ({

@@ -5,6 +5,7 @@ import { stream, unary } from '../../../src/rpc/service.js';
 import { Code, type Status } from '../../../src/rpc/status.js';
 import { gate, type Asked, type Check } from '../../../src/server/requests/gate.js';
 import { defined } from '../../../src/util/assert.js';
+import { OPEN_ACCESS } from '../../support/open-access.js';
 import { VirtualCluster } from '../../support/virtual-cluster.js';
 import { addMember } from '../../support/virtual-calls.js';
 
@@ -64,7 +65,9 @@ describe('the gate of all services', () => {
   beforeEach(() => reached.splice(0));
 
   it('runs its checks in order, each with the request of a unary call, and then the handler', () => {
-    const calls = gate(methods, [note('first'), note('second')]).map((method) => begin(method));
+    const calls = gate(methods, { checks: [note('first'), note('second')], access: OPEN_ACCESS }).map((method) =>
+      begin(method),
+    );
     expect(reached).to.deep.equal([
       'first /a.B/One asked',
       'second /a.B/One asked',
@@ -77,7 +80,9 @@ describe('the gate of all services', () => {
   });
 
   it('ends a call at the first refusal, without running later checks and the handler', () => {
-    const calls = gate(methods, [note('first', refusal), note('second')]).map((method) => begin(method));
+    const calls = gate(methods, { checks: [note('first', refusal), note('second')], access: OPEN_ACCESS }).map(
+      (method) => begin(method),
+    );
     expect(reached).to.deep.equal(['first /a.B/One asked', 'first /a.B/Many undefined']);
     expect(calls.map(({ refused }) => refused)).to.deep.equal([refusal, refusal]);
   });

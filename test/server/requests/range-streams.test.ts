@@ -10,6 +10,7 @@ import { encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { Table } from '../../../src/kv/format/layout.js';
 import type { StreamMethod } from '../../../src/rpc/service.js';
 import { RANGE_STREAM_STALL_MS, RangeStreams } from '../../../src/server/requests/range-streams.js';
+import { OPEN_ACCESS } from '../../support/open-access.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 import { endpointOf, LoneMember } from '../lone-member.js';
 import { rawClient } from '../../support/raw-client.js';
@@ -150,6 +151,7 @@ describe('RangeStream', () => {
     const streams = new RangeStreams({
       store: fixture.store,
       clock: time.clock(),
+      access: OPEN_ACCESS,
       refusal: () => undefined,
       reader: { serve: (_call, _options, evaluate) => void evaluated.push(evaluate()) },
     });

@@ -164,7 +164,7 @@ describe('the services beside KV', () => {
 
     it('Check reports the member and each service as serving', async () => {
       await poll('a leader', () => lone.member.status().leader !== undefined || undefined);
-      for (const service of ['', 'KV', 'Watch', 'Lease', 'Cluster', 'Maintenance'].map(
+      for (const service of ['', 'KV', 'Watch', 'Lease', 'Cluster', 'Maintenance', 'Auth'].map(
         (name) => name && `etcdserverpb.${name}`,
       )) {
         const { code, body } = await check(service);
@@ -174,7 +174,7 @@ describe('the services beside KV', () => {
     });
 
     it('Check does not know other services', async () => {
-      for (const service of ['x', 'etcdserverpb.Auth', '\u0000', 'x'.repeat(100_000)]) {
+      for (const service of ['x', 'etcdserverpb.Nowhere', '\u0000', 'x'.repeat(100_000)]) {
         const { code, details } = await check(service);
         expect({ code, details }).to.deep.equal({ code: Code.NOT_FOUND, details: 'unknown service' });
       }
@@ -196,7 +196,7 @@ describe('the services beside KV', () => {
   });
 
   it('answer UNIMPLEMENTED for methods that do not exist yet', async () => {
-    const paths = ['KV/Nonsense', 'Auth/AuthEnable', 'Nowhere/At'];
+    const paths = ['KV/Nonsense', 'Auth/Nonsense', 'Nowhere/At'];
     for (const path of paths) {
       const { code } = await call(`/etcdserverpb.${path}`);
       expect({ path, code }).to.deep.equal({ path, code: Code.UNIMPLEMENTED });

@@ -1,0 +1,49 @@
+import { whenFresh } from '../requests/fresh.js';
+import { authService } from '../auth/auth-service.js';
+import { HashingQueue } from '../auth/hashing-queue.js';
+import { LogIn } from '../auth/log-in.js';
+import { NewPasswords } from '../auth/new-passwords.js';
+import { hashesAtOnce } from '../auth/passwords.js';
+import type { Method } from '../../rpc/service.js';
+import type { Consensus } from './consensus.js';
+import type { Requests } from './requests.js';
+import type { AssemblySettings } from './settings.js';
+import type { Storage } from './storage.js';
+
+export function makeAuthService(
+  { auth }: AssemblySettings,
+  {
+    storage,
+    consensus,
+    requests,
+  }: {
+    readonly storage: Storage;
+    readonly consensus: Consensus;
+    readonly requests: Requests;
+  },
+): readonly Method[] {
+  const { store } = storage;
+  const { node, onFatal } = consensus;
+  const { pending, proposer, writes, reader, headers, identification } = requests;
+  const { access, tokens } = identification;
+  const { passwords } = auth;
+  const hashing = new HashingQueue(hashesAtOnce());
+  return authService({
+    store,
+    headers,
+    writes,
+    reader,
+    access,
+    newPasswords: new NewPasswords({ passwords, hashing, onFatal }),
+    logIn: new LogIn({
+      store,
+      proposer,
+      headers,
+      tokens,
+      passwords,
+      hashing,
+      fresh: (call, done) => whenFresh({ node, pending }, call, done),
+      onFatal,
+    }),
+  });
+}

@@ -1,0 +1,202 @@
+import { etcdserverpb } from '../../gen/proto.js';
+import type { AuthCommandKind } from '../../kv/auth/auth-commands.js';
+import { byBytes, type AuthState, type Rights } from '../../kv/auth/auth-state.js';
+import { kvError } from '../../kv/errors.js';
+import type { KvStore } from '../../kv/store.js';
+import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import type { Access } from '../requests/access.js';
+import { statusOf } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
+import type { ClientWrites } from '../requests/client-writes.js';
+import { PLAIN_READ } from '../requests/read-level.js';
+import type { Reader } from '../requests/reader.js';
+import type { LogIn } from './log-in.js';
+import type { NewPasswords } from './new-passwords.js';
+
+export interface AuthServiceOptions {
+  readonly store: Pick<KvStore, 'auth' | 'revision' | 'appliedIndex'>;
+  readonly headers: Headers;
+  readonly writes: Pick<ClientWrites, 'submit'>;
+  readonly reader: Pick<Reader, 'serve'>;
+  readonly access: Access;
+  readonly logIn: Pick<LogIn, 'begin'>;
+  readonly newPasswords: NewPasswords;
+}
+
+type Answer = Uint8Array | 'user-not-found' | 'role-not-found';
+
+const isRoot = (rights: Rights): boolean => rights.isRoot;
+
+/** etcd's Auth service. Changes go through the log; queries are linearizable reads. */
+export function authService(options: AuthServiceOptions): readonly Method[] {
+  const { logIn } = options;
+  const p = etcdserverpb;
+  return [
+    unary({
+      path: '/etcdserverpb.Auth/Authenticate',
+      decode: (body) => p.AuthenticateRequest.decode(body),
+      handle: (call, request) => logIn.begin(call, request),
+    }),
+    ...passwordMethods(options),
+    ...changes(options),
+    ...queries(options),
+  ];
+}
+
+/** Changes whose requests go into the log as they are. */
+function changes(options: AuthServiceOptions): readonly Method[] {
+  const p = etcdserverpb;
+  const change = (name: string, kind: AuthCommandKind, type: { decode(body: Uint8Array): unknown }): Method =>
+    unary({
+      path: `/etcdserverpb.Auth/${name}`,
+      // Refuses bytes that are not such a request.
+      decode: (bytes) => ({ bytes, request: type.decode(bytes) }),
+      handle: (call, { bytes }) => submit(options, call, { kind, request: bytes }),
+    });
+  return [
+    change('AuthEnable', 'authEnable', p.AuthEnableRequest),
+    change('AuthDisable', 'authDisable', p.AuthDisableRequest),
+    change('UserDelete', 'userDelete', p.AuthUserDeleteRequest),
+    change('UserGrantRole', 'userGrantRole', p.AuthUserGrantRoleRequest),
+    change('UserRevokeRole', 'userRevokeRole', p.AuthUserRevokeRoleRequest),
+    change('RoleAdd', 'roleAdd', p.AuthRoleAddRequest),
+    change('RoleDelete', 'roleDelete', p.AuthRoleDeleteRequest),
+    change('RoleGrantPermission', 'roleGrantPermission', p.AuthRoleGrantPermissionRequest),
+    change('RoleRevokePermission', 'roleRevokePermission', p.AuthRoleRevokePermissionRequest),
+  ];
+}
+
+/** Changes with a password, of which only the hash enters the log. */
+function passwordMethods(options: AuthServiceOptions): readonly Method[] {
+  const { access, newPasswords } = options;
+  /** In etcd's order: the length of the password, then the user, then everything else. */
+  const hashed = (
+    call: UnaryCall,
+    request: { readonly password: string; readonly hashedPassword: string; readonly mayBeEmpty: boolean },
+    then: (hashedPassword: string) => void,
+  ): void => {
+    const wrong = newPasswords.problem(request);
+    if (wrong !== undefined) return call.fail(wrong);
+    const go = (): void => newPasswords.hash(call, request, then);
+    const checked = { call, permits: isRoot };
+    if (!access.enabled || access.refusal(checked) === undefined) return go();
+    access.confirm(checked, (refused) => (refused === undefined ? go() : call.fail(refused)));
+  };
+  const p = etcdserverpb;
+  return [
+    unary({
+      path: '/etcdserverpb.Auth/UserAdd',
+      decode: (body) => p.AuthUserAddRequest.decode(body),
+      handle: (call, { name, password, hashedPassword, options: asked }) => {
+        const noPassword = asked?.noPassword ?? false;
+        const add = (hash: string): void => {
+          const request = { name, hashedPassword: hash, options: { noPassword } };
+          submit(options, call, { kind: 'userAdd', request: p.AuthUserAddRequest.encode(request).finish() });
+        };
+        if (noPassword) hashed(call, { password: '', hashedPassword: '', mayBeEmpty: true }, add);
+        else hashed(call, { password, hashedPassword, mayBeEmpty: false }, add);
+      },
+    }),
+    unary({
+      path: '/etcdserverpb.Auth/UserChangePassword',
+      decode: (body) => p.AuthUserChangePasswordRequest.decode(body),
+      handle: (call, { name, password, hashedPassword }) =>
+        hashed(call, { password, hashedPassword, mayBeEmpty: true }, (hash) => {
+          const request = p.AuthUserChangePasswordRequest.encode({ name, hashedPassword: hash }).finish();
+          submit(options, call, { kind: 'userChangePassword', request });
+        }),
+    }),
+  ];
+}
+
+/** Submissions of one change while other changes come between. */
+const ATTEMPTS_MAX = 100;
+
+/** The answer to a change has a header and nothing else. */
+function submit(
+  options: AuthServiceOptions,
+  call: UnaryCall,
+  command: { readonly kind: AuthCommandKind; readonly request: Uint8Array },
+  attemptsLeft = ATTEMPTS_MAX,
+): void {
+  const { writes, headers, access } = options;
+  writes.submit({
+    call,
+    ...command,
+    permits: isRoot,
+    done: (outcome) => {
+      if (outcome.kind === 'failed') return call.fail(outcome.status);
+      const { result } = outcome;
+      if (result.kind === 'ok') return call.respond(headers.encode(result.revision));
+      // Another change was applied first. The user's token, if it does not state a revision, is as good as before.
+      const again = result.error.kind === 'auth-old-revision' && attemptsLeft > 1;
+      if (again && access.refusal({ call, permits: isRoot }) === undefined) {
+        return submit(options, call, command, attemptsLeft - 1);
+      }
+      call.fail(statusOf(result.error));
+    },
+  });
+}
+
+function queries({ store, reader, access }: AuthServiceOptions): readonly Method[] {
+  const p = etcdserverpb;
+  const query = <Request>(
+    name: string,
+    type: { decode(body: Uint8Array): Request },
+    {
+      permits,
+      answer,
+    }: { permits: (rights: Rights, request: Request, user: string) => boolean; answer: Answering<Request> },
+  ): Method =>
+    unary({
+      path: `/etcdserverpb.Auth/${name}`,
+      decode: (body) => type.decode(body),
+      handle: (call, request) =>
+        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => {
+          const user = access.userOf(call)?.name ?? '';
+          const refused = access.enabled
+            ? access.refusal({ call, permits: (rights) => permits(rights, request, user) })
+            : undefined;
+          if (refused !== undefined) return { kind: 'refused', status: refused };
+          const found = answer(store.auth(), request);
+          if (typeof found === 'string') return { kind: 'refused', status: statusOf(kvError(found)) };
+          return { kind: 'ok', body: found, revision: store.revision(), appliedIndex: store.appliedIndex() };
+        }),
+    });
+  return [
+    query('AuthStatus', p.AuthStatusRequest, {
+      permits: isRoot,
+      answer: ({ enabled, revision }) => p.AuthStatusResponse.encode({ enabled, authRevision: revision }).finish(),
+    }),
+    query('UserList', p.AuthUserListRequest, {
+      permits: isRoot,
+      answer: ({ users }) => p.AuthUserListResponse.encode({ users: [...users.keys()].sort(byBytes) }).finish(),
+    }),
+    query('RoleList', p.AuthRoleListRequest, {
+      permits: isRoot,
+      answer: ({ roles }) => p.AuthRoleListResponse.encode({ roles: [...roles.keys()].sort(byBytes) }).finish(),
+    }),
+    query('UserGet', p.AuthUserGetRequest, {
+      permits: (rights, { name }, user) => rights.isRoot || name === user,
+      answer: ({ users }, { name }) => {
+        const user = users.get(name);
+        return user === undefined
+          ? 'user-not-found'
+          : p.AuthUserGetResponse.encode({ roles: [...user.roles] }).finish();
+      },
+    }),
+    query('RoleGet', p.AuthRoleGetRequest, {
+      permits: (rights, { role }) => rights.isRoot || rights.roles.includes(role),
+      answer: (auth, { role }) => roleAnswer(auth, role),
+    }),
+  ];
+}
+
+type Answering<Request> = (auth: AuthState, request: Request) => Answer;
+
+function roleAnswer({ roles }: AuthState, name: string): Answer {
+  const role = roles.get(name);
+  if (role === undefined) return 'role-not-found';
+  const perm = role.permissions.map(({ type, key, rangeEnd }) => ({ permType: type, key, rangeEnd }));
+  return etcdserverpb.AuthRoleGetResponse.encode({ perm }).finish();
+}

@@ -1,0 +1,132 @@
+import { etcdserverpb, raftkv } from '../../gen/proto.js';
+import { kvError } from '../../kv/errors.js';
+import type { KvStore } from '../../kv/store.js';
+import type { UnaryCall } from '../../rpc/service.js';
+import { Code, type Status } from '../../rpc/status.js';
+import { clampInteger } from '../../util/integer.js';
+import { wholeBody } from '../../kv/format/wire.js';
+import { Errors, statusOf } from '../requests/errors.js';
+import type { Headers } from '../requests/header.js';
+import type { Proposer } from '../requests/proposer.js';
+import type { HashingQueue } from './hashing-queue.js';
+import type { Passwords } from './passwords.js';
+import type { Tokens } from './tokens.js';
+
+/** As etcd answers where it can verify tokens, and not sign them. */
+const VERIFY_ONLY: Status = {
+  code: Code.UNKNOWN,
+  message: 'auth: token signing attempted with verify-only key',
+};
+const NOT_ENABLED = statusOf(kvError('auth-not-enabled'));
+const FAILED = statusOf(kvError('auth-failed'));
+const NO_PASSWORD = statusOf(kvError('auth-no-password'));
+/** Checks of one password while users or permissions keep changing. */
+const ATTEMPTS_MAX = 10;
+
+export interface LogInOptions {
+  readonly store: Pick<KvStore, 'auth' | 'revision'>;
+  readonly proposer: Pick<Proposer, 'submit'>;
+  readonly headers: Headers;
+  readonly tokens: Tokens;
+  readonly passwords: Passwords;
+  readonly hashing: HashingQueue;
+  /** Calls back once this member's state is fresh; with the reason if it cannot be. */
+  readonly fresh: (call: UnaryCall, done: (failed: Status | undefined) => void) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+interface Attempt {
+  readonly call: UnaryCall;
+  readonly name: string;
+  readonly password: string;
+  readonly left: number;
+}
+
+/**
+ * Auth.Authenticate: checks a password against this member's state, outside of the log, and assigns a token through the log.
+ * If anything changed between the two, it begins anew.
+ */
+export class LogIn {
+  readonly #options: LogInOptions;
+  /** A hash that no password has: an unknown name takes as long to refuse as a wrong password. */
+  #nobodysHash: Promise<string> | undefined;
+
+  constructor(options: LogInOptions) {
+    this.#options = options;
+  }
+
+  begin(call: UnaryCall, { name, password }: etcdserverpb.AuthenticateRequest): void {
+    this.#attempt({ call, name, password, left: ATTEMPTS_MAX });
+  }
+
+  #attempt(attempt: Attempt): void {
+    const { fresh, store, hashing } = this.#options;
+    const { call, name } = attempt;
+    fresh(call, (failed) => {
+      if (failed !== undefined) return call.fail(failed);
+      const auth = store.auth();
+      if (!auth.enabled) return call.fail(NOT_ENABLED);
+      const user = auth.users.get(name);
+      if (user?.noPassword === true) return call.fail(NO_PASSWORD);
+      const checked = { hash: user?.passwordHash, revision: auth.revision };
+      if (!hashing.add(call, () => this.#check(attempt, checked))) call.fail(Errors.tooManyRequests);
+    });
+  }
+
+  async #check(
+    attempt: Attempt,
+    { hash, revision }: { readonly hash: string | undefined; readonly revision: number },
+  ): Promise<void> {
+    const { call, password } = attempt;
+    try {
+      const matches = await this.#matches(password, hash);
+      if (!matches) call.fail(FAILED);
+      else if (this.#options.tokens.kind === 'jwt') await this.#sign(attempt, revision);
+      else this.#assign(attempt, revision);
+    } catch (error) {
+      call.fail(Errors.stopped);
+      this.#options.onFatal(error);
+    }
+  }
+
+  async #matches(password: string, hash: string | undefined): Promise<boolean> {
+    const { passwords } = this.#options;
+    if (hash !== undefined) return passwords.matches(password, hash);
+    this.#nobodysHash ??= passwords.hash('');
+    await passwords.matches(password, await this.#nobodysHash);
+    return false;
+  }
+
+  /** A signed token carries the revision at which the password was checked, and is old if there is a newer one. */
+  async #sign({ call, name }: Attempt, revision: number): Promise<void> {
+    const { tokens, headers, store } = this.#options;
+    if (tokens.kind !== 'jwt' || !tokens.jwt.canSign) return call.fail(VERIFY_ONLY);
+    const token = await tokens.jwt.make(name, revision);
+    call.respond(headers.prepend(store.revision(), etcdserverpb.AuthenticateResponse.encode({ token }).finish()));
+  }
+
+  #assign(attempt: Attempt, revision: number): void {
+    const { tokens, proposer, headers } = this.#options;
+    const { call, name } = attempt;
+    if (tokens.kind !== 'simple') return;
+    const made = tokens.simple.make();
+    const { digest } = made;
+    proposer.submit({
+      call,
+      kind: 'tokenAssign',
+      request: raftkv.TokenAssignment.encode({ user: name, digest, checkedRevision: revision }).finish(),
+      done: (outcome) => {
+        if (outcome.kind === 'failed') return call.fail(outcome.status);
+        const { result } = outcome;
+        if (result.kind === 'ok') {
+          const { index } = raftkv.AssignedToken.decode(wholeBody(result.body));
+          const token = tokens.simple.textOf(made, clampInteger(index));
+          const body = etcdserverpb.AuthenticateResponse.encode({ token }).finish();
+          return call.respond(headers.prepend(result.revision, body));
+        }
+        if (result.error.kind !== 'auth-old-revision' || attempt.left <= 1) return call.fail(statusOf(result.error));
+        this.#attempt({ ...attempt, left: attempt.left - 1 });
+      },
+    });
+  }
+}

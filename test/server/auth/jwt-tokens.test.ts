@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { JwtTokens, type JwtKeys } from '../../../src/server/auth/jwt-tokens.js';
+import { realClock } from '../../../src/util/real-clock.js';
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const KEYS: JwtKeys = { algorithm: 'RS256', signing: pair.privateKey, verifying: pair.publicKey, ttlMs: 60_000 };
+const now = (): number => Math.floor(Date.now() / 1000);
+
+describe('JwtTokens', () => {
+  const tokens = new JwtTokens({ keys: KEYS, clock: realClock });
+
+  async function userOf(text: string, by = tokens): Promise<string | undefined> {
+    await new Promise<void>((resolve) => by.verify(text, resolve));
+    return by.find(text)?.name;
+  }
+
+  const claims = { username: 'ann', revision: 5 };
+  const signed = (
+    payload: object,
+    alg = 'RS256',
+    key: Parameters<SignJWT['sign']>[0] = pair.privateKey,
+  ): Promise<string> => new SignJWT({ exp: now() + 60, ...payload }).setProtectedHeader({ alg }).sign(key);
+
+  it('carry the user and the auth revision, in etcd’s claims', async () => {
+    const text = await tokens.make('ann', 5);
+    const payload: unknown = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString());
+    expect(payload).to.have.all.keys('username', 'revision', 'exp');
+    expect(tokens.find(text), 'before it is verified').to.equal(undefined);
+    expect(await userOf(text)).to.equal('ann');
+    expect(tokens.find(text)?.authRevision).to.equal(5);
+  });
+
+  it('are refused with another key, algorithm or form, or without a claim', async () => {
+    const publicKey = createSecretKey(Buffer.from(pair.publicKey.export({ type: 'spki', format: 'pem' })));
+    const texts: Readonly<Record<string, string>> = {
+      'another key': await signed(claims, 'RS256', other.privateKey),
+      'another algorithm with the same key': await signed(claims, 'RS512'),
+      'the public key as a secret': await signed(claims, 'HS256', publicKey),
+      'no signature': new UnsecuredJWT({ ...claims, exp: now() + 60 }).encode(),
+      'no user': await signed({ revision: 5 }),
+      'an empty user': await signed({ username: '', revision: 5 }),
+      'a number as user': await signed({ username: 5, revision: 5 }),
+      'no revision': await signed({ username: 'ann' }),
+      'no end': await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(pair.privateKey),
+      'an end in the past': await signed({ ...claims, exp: now() - 1 }),
+      'other text': 'abcdefghijklmnop.40',
+      nothing: '',
+      'too long a text': 'a'.repeat(10_000),
+    };
+    for (const [what, text] of Object.entries(texts)) expect(await userOf(text), what).to.equal(undefined);
+    expect(await userOf(await signed(claims))).to.equal('ann');
+  });
+
+  it('expire although they were verified before', async () => {
+    let nowMs = 1000;
+    const clock = { ...realClock, now: () => nowMs };
+    const kept = new JwtTokens({ keys: KEYS, clock });
+    const text = await signed({ ...claims, exp: now() + 60 });
+    expect(await userOf(text, kept)).to.equal('ann');
+    nowMs += 61_000;
+    expect(kept.find(text)).to.equal(undefined);
+  });
+
+  it('are verified and not signed by a member with the public key alone', async () => {
+    const verifier = new JwtTokens({ keys: { ...KEYS, signing: undefined }, clock: realClock });
+    expect(verifier.canSign).to.equal(false);
+    expect(await userOf(await tokens.make('ann', 5), verifier)).to.equal('ann');
+  });
+});
