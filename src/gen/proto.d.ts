@@ -12758,6 +12758,12 @@ export namespace raftkv {
         /** HashAnswer revision. */
         revision: (number|Long);
 
+        /** HashAnswer authRevision. */
+        authRevision: (number|Long);
+
+        /** HashAnswer authHash. */
+        authHash: number;
+
         /**
          * Creates a new HashAnswer instance using the specified properties.
          * @param [properties] Properties to set
@@ -12801,6 +12807,12 @@ export namespace raftkv {
 
             /** HashAnswer revision */
             revision?: (number|Long|null);
+
+            /** HashAnswer authRevision */
+            authRevision?: (number|Long|null);
+
+            /** HashAnswer authHash */
+            authHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

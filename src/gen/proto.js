@@ -16172,6 +16172,8 @@ export const raftkv = $root.raftkv = (() => {
         HashAnswer.prototype.hash = 0;
         HashAnswer.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         HashAnswer.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        HashAnswer.prototype.authRevision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HashAnswer.prototype.authHash = 0;
 
         HashAnswer.create = function(properties) {
             return new HashAnswer(properties);
@@ -16192,6 +16194,10 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(24).sint64(message.compactRevision);
             if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                 writer.uint32(32).int64(message.revision);
+            if (message.authRevision != null && $Object.hasOwnProperty.call(message, "authRevision") && (typeof message.authRevision === "object" ? message.authRevision.low || message.authRevision.high : message.authRevision !== 0))
+                writer.uint32(40).uint64(message.authRevision);
+            if (message.authHash != null && $Object.hasOwnProperty.call(message, "authHash") && message.authHash !== 0)
+                writer.uint32(48).uint32(message.authHash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16259,6 +16265,24 @@ export const raftkv = $root.raftkv = (() => {
                             message.revision = value;
                         else
                             delete message.revision;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.authRevision = value;
+                        else
+                            delete message.authRevision;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.authHash = value;
+                        else
+                            delete message.authHash;
                         continue;
                     }
                 }

@@ -15,6 +15,7 @@ import { readMeta } from './format/meta.js';
 import { keysOfLease, type LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
+import { hashAuth } from './reads/hash.js';
 import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot/sink.js';
@@ -278,6 +279,12 @@ export class KvStore implements StateMachine {
    */
   hashKv(revision: number, compactRevision?: number): Promise<HashResult> {
     return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) });
+  }
+
+  /** A hash of users, roles and permissions, which HashKV leaves out. Equal on all members for the same auth revision. */
+  hashAuth(): { readonly hash: number; readonly revision: number } {
+    const auth = this.auth();
+    return { hash: hashAuth(auth), revision: auth.revision };
   }
 
   /** A hash of all replicated rows of this member's engine. */

@@ -1,4 +1,6 @@
 import { crc32 } from 'node:zlib';
+import { roleRow, userRow } from '../auth/auth-rows.js';
+import type { AuthState } from '../auth/auth-state.js';
 import type { EngineReader, EngineRow } from '../../ports/engine.js';
 import { modRevisionOf } from '../format/key-value.js';
 import { decodeChangeRow } from '../format/change-row.js';
@@ -105,6 +107,15 @@ function checksumsOf({ key, value }: EngineRow): readonly number[] {
     );
   }
   return [crc32(value, crc32(key))];
+}
+
+/** A hash of users, roles and permissions. Equal on all members for the same auth revision. */
+export function hashAuth({ users, roles }: Pick<AuthState, 'users' | 'roles'>): number {
+  let sum = 0;
+  for (const operation of [...[...users.values()].map(userRow), ...[...roles.values()].map(roleRow)]) {
+    if (operation.type === 'put') sum = (sum + scatter(crc32(operation.value, crc32(operation.key)))) >>> 0;
+  }
+  return sum;
 }
 
 function revisionBytes(revision: number): Uint8Array {

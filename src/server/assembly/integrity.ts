@@ -41,6 +41,7 @@ export function makeIntegrity(
         .map(({ id }) => id)
         .filter((id) => id !== memberId),
     hash: (revision) => store.hashKv(revision),
+    hashAuth: () => store.hashAuth(),
     ask: (member, point, done) => hashCalls.ask(member, point, done),
     raise: (alarm) => alarms.raise(alarm),
     logger,

@@ -1,3 +1,4 @@
+import type bcrypt from 'bcrypt';
 import { availableParallelism } from 'node:os';
 
 /** The longest password that bcrypt takes, in bytes. */
@@ -25,7 +26,7 @@ export function bcryptPasswords(cost: number): Passwords {
 }
 
 /** At the first password: most members never see one, and a program made of one file cannot hold the native code. */
-async function loadBcrypt(): Promise<typeof import('bcrypt')> {
+async function loadBcrypt(): Promise<typeof bcrypt> {
   return (await import('bcrypt')).default;
 }
 

@@ -14,7 +14,7 @@ export interface HashCallsOptions {
   readonly node: Pick<RaftNode, 'call' | 'isConnected'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly store: Pick<KvStore, 'hashKv' | 'revision' | 'compactedRevision'>;
+  readonly store: Pick<KvStore, 'hashKv' | 'hashAuth' | 'revision' | 'compactedRevision'>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -69,9 +69,10 @@ export class HashCalls {
     const asked = clampInteger(question.revision);
     const revision = question.orEarlier === true ? Math.min(asked, store.revision()) : asked;
     const compactRevision = Math.max(clampInteger(question.compactRevision) || -1, store.compactedRevision());
+    const { hash: authHash, revision: authRevision } = store.hashAuth();
     const result = await store.hashKv(revision, compactRevision);
-    if (result.kind === 'error') return { known: false };
-    return { known: true, hash: result.hash, compactRevision, revision: result.hashRevision };
+    if (result.kind === 'error') return { known: false, authHash, authRevision };
+    return { known: true, hash: result.hash, compactRevision, revision: result.hashRevision, authHash, authRevision };
   }
 
   async #reply(to: NodeId, id: number, question: raftkv.HashQuestion.$Properties): Promise<void> {
@@ -87,7 +88,10 @@ export class HashCalls {
   }
 }
 
-function fromWire({ known, hash, compactRevision }: raftkv.HashAnswer.$Properties): MemberHash | undefined {
+function fromWire(answer: raftkv.HashAnswer.$Properties): MemberHash | undefined {
+  const { known, hash, compactRevision, authHash, authRevision } = answer;
   if (known !== true) return undefined;
-  return { hash: hash ?? 0, compactRevision: clampInteger(compactRevision) };
+  // A member without users, of an earlier version, answers 0.
+  const auth = { revision: clampInteger(authRevision), hash: authHash ?? 0 };
+  return { hash: hash ?? 0, compactRevision: clampInteger(compactRevision), auth };
 }

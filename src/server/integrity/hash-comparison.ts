@@ -2,7 +2,7 @@ import { etcdserverpb } from '../../gen/proto.js';
 import type { Alarm, HashResult } from '../../kv/store.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
-import type { Logger } from '../../util/logger.js';
+import type { LogFields, Logger } from '../../util/logger.js';
 
 const { AlarmType } = etcdserverpb;
 
@@ -11,6 +11,13 @@ export interface MemberHash {
   readonly hash: number;
   /** Hashes are comparable if this is equal. */
   readonly compactRevision: number;
+  readonly auth: AuthHash;
+}
+
+/** Hash of the users, roles and permissions at a member's newest auth revision. */
+export interface AuthHash {
+  readonly hash: number;
+  readonly revision: number;
 }
 
 /** A revision, and the compacted revision of the requesting member: the other member hashes as if compacted there. */
@@ -27,6 +34,7 @@ export interface HashComparisonOptions {
   readonly leads: () => boolean;
   readonly others: () => readonly NodeId[];
   readonly hash: (revision: number) => Promise<HashResult>;
+  readonly hashAuth: () => AuthHash;
   /** @param done called once; without a value if the member does not answer, or has another compacted revision */
   readonly ask: (member: NodeId, point: HashPoint, done: (answer: MemberHash | undefined) => void) => void;
   readonly raise: (alarm: Alarm) => void;
@@ -55,20 +63,25 @@ export class HashComparison {
 
   /** Compares once, if this member leads. */
   async compare(): Promise<void> {
-    const { leads, hash, others, memberId, logger } = this.#options;
+    const { leads, hash, hashAuth, others, memberId, logger } = this.#options;
     if (!leads()) return;
     const own = await hash(0);
     if (own.kind === 'error' || this.#stopped) return;
+    const auth = hashAuth();
     const hashes = new Map([[memberId, own.hash]]);
+    const authHashes = new Map([[memberId, auth.hash]]);
     await Promise.all(
       others().map(async (member) => {
         const answer = await this.#ask(member, { revision: own.hashRevision, compactRevision: own.compactRevision });
         if (answer?.compactRevision === own.compactRevision) hashes.set(member, answer.hash);
         else logger.debug('cannot compare a member', { member, revision: own.hashRevision });
+        if (answer?.auth.revision === auth.revision) authHashes.set(member, answer.auth.hash);
       }),
     );
     // The result is valid even if this member was deposed meanwhile.
-    if (!this.#stopped) this.#judge(hashes, own.hashRevision);
+    if (this.#stopped) return;
+    this.#judge(hashes, { revision: own.hashRevision });
+    this.#judge(authHashes, { authRevision: auth.revision });
   }
 
   #arm(): void {
@@ -81,10 +94,10 @@ export class HashComparison {
     return new Promise((resolve) => this.#options.ask(member, point, resolve));
   }
 
-  #judge(hashes: ReadonlyMap<NodeId, number>, revision: number): void {
+  #judge(hashes: ReadonlyMap<NodeId, number>, at: LogFields): void {
     const { logger, raise } = this.#options;
     for (const memberId of dissenters(hashes, this.#options.memberId)) {
-      logger.error("the state of a member differs from the others'", { member: memberId, revision });
+      logger.error("the state of a member differs from the others'", { member: memberId, ...at });
       raise({ kind: AlarmType.CORRUPT, memberId });
     }
   }

@@ -32,13 +32,15 @@ export class SecuredMember {
   }
 
   /** With authentication off, and with the users root and those given. */
-  static async start(options: { readonly jwt?: boolean; readonly ttlSeconds?: number } = {}): Promise<SecuredMember> {
+  static async start(
+    options: { readonly jwt?: boolean; readonly ttlSeconds?: number; readonly bcryptCost?: number } = {},
+  ): Promise<SecuredMember> {
     const folder = makeTemporaryFolder('secured-member');
     const pair = options.jwt === true ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : undefined;
     const file = join(folder, 'key.pem');
     if (pair !== undefined) writeFileSync(file, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const member = await LoneMember.start({
-      'bcrypt-cost': '4',
+      'bcrypt-cost': String(options.bcryptCost ?? 4),
       ...(options.ttlSeconds !== undefined && { 'auth-token-ttl': String(options.ttlSeconds) }),
       ...(pair !== undefined && { 'auth-token': `jwt,sign-method=RS256,priv-key=${file}` }),
     });
@@ -49,7 +51,10 @@ export class SecuredMember {
   call(path: string, codec: Codec, request: object, user?: string): Promise<RawAnswer> {
     const token = user === undefined ? undefined : defined(this.tokens.get(user), `the token of ${user}`);
     const metadata = token === undefined ? {} : { token };
-    return this.member.raw(`/etcdserverpb.${path}`, codec.encode(request as never).finish(), { metadata });
+    return this.member.raw(`/etcdserverpb.${path}`, codec.encode(request as never).finish(), {
+      metadata,
+      timeoutMs: 30_000,
+    });
   }
 
   async do(path: string, codec: Codec, request: object, user?: string): Promise<Buffer> {

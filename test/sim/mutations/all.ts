@@ -6,6 +6,7 @@ import { MEMBERSHIP } from './membership.js';
 import { MEMORY, MEMORY_TESTED } from './memory.js';
 import type { Mutation, TestedBug } from './mutation.js';
 import { PACKETS } from './packets.js';
+import { PERMISSIONS } from './permissions.js';
 import { READS, READS_TESTED } from './reads.js';
 import { STORAGE } from './storage.js';
 import { TABLES, TABLES_TESTED } from './tables.js';
@@ -31,4 +32,5 @@ export const TESTED: readonly TestedBug[] = [
   ...PACKETS,
   ...TABLES_TESTED,
   ...MEMORY_TESTED,
+  ...PERMISSIONS,
 ];

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import { applyAuthCommand } from '../../../src/kv/auth/auth-commands.js';
+import { AuthState } from '../../../src/kv/auth/auth-state.js';
+import { spanOf } from '../../../src/kv/format/key-range.js';
+import { WatcherIndex } from '../../../src/kv/watch/watcher-index.js';
+import type { WatcherGroup } from '../../../src/kv/watch/watcher.js';
+import { REFUSALS } from '../../../src/server/requests/access.js';
+import { cancelReasonOf, WatchGuard } from '../../../src/server/watch/watch-guard.js';
+import { auth, ROOT_COMMANDS, userWith, type AuthCommand } from '../../kv/auth/auth-requests.js';
+
+function after(state: AuthState, ...commands: readonly AuthCommand[]): AuthState {
+  return commands.reduce((before, [kind, request]) => {
+    const outcome = applyAuthCommand(before, { kind, request, index: 1 });
+    if (outcome.kind !== 'changed') throw new Error(outcome.kind);
+    return outcome.state;
+  }, state);
+}
+
+function watching(key: string, rangeEnd = ''): WatcherGroup {
+  return new WatcherIndex().group(spanOf(Buffer.from(key, 'latin1'), Buffer.from(rangeEnd, 'latin1')));
+}
+
+describe('WatchGuard', () => {
+  const begun = after(
+    AuthState.empty,
+    ...userWith('one', 'read', 'k'),
+    ...userWith('prefix', 'both', 'k', 'l'),
+    ...userWith('from', 'read', 'k', '\0'),
+    ...userWith('writer', 'write', 'k', '\0'),
+    ...ROOT_COMMANDS,
+  );
+  /** Another state with the same permissions. */
+  const changed = after(begun, auth.addRole('other'));
+
+  it('admits a watch whose user still has the permission on all of its keys', () => {
+    const keys = { k: watching('k'), 'k to l': watching('k', 'l'), 'from k': watching('k', '\0') };
+    const admitted = Object.fromEntries(
+      ['one', 'prefix', 'from', 'writer', 'root', 'nobody'].map((user) => [
+        user,
+        Object.entries(keys).flatMap(([name, group]) =>
+          new WatchGuard(user, begun).refusal(changed, group) === undefined ? [name] : [],
+        ),
+      ]),
+    );
+    expect(admitted).to.deep.equal({
+      one: ['k'],
+      prefix: ['k', 'k to l'],
+      from: ['k', 'k to l', 'from k'],
+      writer: [],
+      root: ['k', 'k to l', 'from k'],
+      nobody: [],
+    });
+  });
+
+  it('refuses a watch once its permission, its role or its user is gone', () => {
+    const group = watching('k', 'l');
+    for (const command of [
+      auth.revoke('prefix', 'k', 'l'),
+      auth.revokeRole('prefix', 'prefix'),
+      auth.deleteRole('prefix'),
+      auth.deleteUser('prefix'),
+    ]) {
+      const guard = new WatchGuard('prefix', begun);
+      expect(guard.refusal(begun, group)).to.equal(undefined);
+      const gone = after(begun, command);
+      expect(guard.refusal(gone, group), command[0]).to.equal(REFUSALS.denied);
+      expect(guard.refusal(gone, group), 'again').to.equal(REFUSALS.denied);
+    }
+  });
+
+  it('refuses a watch without a user once authentication is enabled, and none while it is off', () => {
+    const off = after(begun, auth.disable());
+    const guard = new WatchGuard(undefined, off);
+    expect(guard.refusal(after(off, auth.addRole('x')), watching('k'))).to.equal(undefined);
+    expect(guard.refusal(after(off, auth.enable()), watching('k'))).to.equal(REFUSALS.nobody);
+  });
+
+  it('gives the reasons that etcd gives', () => {
+    expect(cancelReasonOf(REFUSALS.denied)).to.equal(
+      'rpc error: code = PermissionDenied desc = etcdserver: permission denied',
+    );
+    expect(cancelReasonOf(REFUSALS.oldRevision)).to.equal(
+      'rpc error: code = InvalidArgument desc = etcdserver: revision of auth store is old',
+    );
+  });
+});
