@@ -143,7 +143,7 @@ describe('raftkv snapshot', () => {
         return stdout;
       };
       const size = statSync(file).size;
-      expect(await status()).to.equal(`${hash.toString(16)}, 4, 2, 1.1 kB\n`);
+      expect(await status()).to.equal(`${hash.toString(16)}, 4, 2, ${size} B\n`);
       const json = `{"hash":${hash},"revision":4,"totalKey":2,"totalSize":${size}}\n`;
       expect(await status('-w', 'json')).to.equal(json);
       const table = await status('--write-out', 'table');

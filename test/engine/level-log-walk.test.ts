@@ -98,7 +98,8 @@ describe("walking LevelDB's log", () => {
     const whole = expected(batches);
     const cut = join(directory, 'part.log');
     let last = 0;
-    for (let end = 0; end <= content.length; end += end < 100 || end > content.length - 100 ? 1 : 613) {
+    for (let end = 0; end <= content.length; end++) {
+      if (end >= 100 && end < content.length - 100 && end % 613 > 0) continue;
       writeFileSync(cut, content.subarray(0, end));
       const { found, soundBytes, bytes, stop } = await walked(cut);
       expect(found).to.deep.equal(whole.slice(0, found.length));
