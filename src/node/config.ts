@@ -73,7 +73,7 @@ export const DEFAULT_NODE_CONFIG: NodeConfig = {
   inboxBytesMax: 256 * 1024 * 1024,
   commitBatchesMax: 16,
   snapshotCount: 10_000,
-  logFlushBytes: 256 * 1024 * 1024,
+  logFlushBytes: 128 * 1024 * 1024,
   logTailEntries: 5_000,
   snapshotTransfersMax: 2,
   messageBytesMax: 1024 * 1024,

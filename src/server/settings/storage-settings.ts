@@ -37,7 +37,7 @@ export const STORAGE_SETTINGS = {
     flag: 'wal-flush-bytes',
     group: 'Storage',
     unit: 'bytes',
-    default: 256 * 1024 ** 2,
+    default: 128 * 1024 ** 2,
     min: 0,
     max: 2 ** 40,
     help: 'size of the log above which the engine is flushed to cut it; below it, cuts wait for flushes of full buffers',
