@@ -21,7 +21,6 @@ import { notRun, PERF_CASE, TOOL_CASES } from './tool-cases.js';
 import { runClientsWithUsers } from './users/clients.js';
 import { compareUsers } from './users/compare-users.js';
 import { LINES } from './users/lines.js';
-import { raftkvHasUsers } from './users/secure-member.js';
 import { WATCH_CASES } from './watch-cases.js';
 import { etcdMinor, etcdProgram, useEtcdPrograms } from '../support/etcd-programs.js';
 import { runProgram, textOf, UsageError, wholeNumberOf } from '../support/program.js';
@@ -61,7 +60,7 @@ await runProgram('make conformance', async () => {
   if (missing.length > 0) console.log(`skipped clients of other projects: apt-get install ${missing.join(' ')}`);
   else {
     add(await runClients());
-    if (await raftkvHasUsers()) add(await runClientsWithUsers('raftkv'));
+    add(await runClientsWithUsers('raftkv'));
   }
   // A control gets fewer random calls: it only shows whether a difference is specific to one version.
   for (const control of controls) await compareAll(control, { calls: calls / 4, watchRuns: watchRuns / 4, seed });

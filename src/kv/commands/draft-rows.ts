@@ -177,7 +177,7 @@ export class DraftRows {
         for (; at >= 0; at = this.#earlier[at] ?? -1) {
           const { previous, previousRevision, revision } = this.#write(at);
           if (previous === undefined) continue;
-          if (!reusedRows.historyTakes({ end: revision, keyValue: previous })) break;
+          if (!reusedRows.addToHistory({ end: revision, keyValue: previous })) break;
           if (oldest === 0) endsRow[at] = true;
           oldest = previousRevision;
         }

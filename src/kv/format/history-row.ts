@@ -28,10 +28,6 @@ export class HistoryRowEncoder {
   #bytes = Buffer.allocUnsafeSlow(BYTES_MAX);
   #at = 0;
 
-  get isEmpty(): boolean {
-    return this.#at === 0;
-  }
-
   /** Whether the row has room for a version. */
   takes(keyValue: Uint8Array): boolean {
     return this.#at === 0 || this.#at + sizeOf(keyValue) <= BYTES_MAX;

@@ -40,8 +40,11 @@ export class RowMaker {
     return currentOperation(this.currentKey(key), keyValue);
   }
 
-  /** A row of versions of one key, newest first, of which the first one always fits. See `HistoryRowEncoder`. */
-  historyTakes(version: SupersededVersion): boolean {
+  /**
+   * Adds a version to the row in progress, whose versions are all of one key, newest first. See `HistoryRowEncoder`.
+   * @returns false if the row has no room; an empty row has
+   */
+  addToHistory(version: SupersededVersion): boolean {
     if (!this.#history.takes(version.keyValue)) return false;
     this.#history.add(version);
     return true;

@@ -16,7 +16,7 @@ const KEPT_ROWS = 16;
 
 /**
  * Loads superseded versions of one view. A version is usually the oldest of its row, which a point read finds. Other rows
- * are found by a walk, and kept for the next version of the key: whoever reads the changes wants them one by one.
+ * are found by a walk, and kept for the next version of the key: a reader of the changes asks for them one by one.
  */
 export class SupersededVersions {
   readonly #view: View;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Client, RaftKvError } from '../../../src/client/index.js';
+import { Client } from '../../../src/client/index.js';
 import { CA, CLIENT, SERVER, writtenFiles } from '../../support/client-certificates.js';
 import { etcdProgram } from '../../support/etcd-programs.js';
 import { poll } from '../../support/poll.js';
@@ -58,25 +58,5 @@ export class SecureMember {
     if (this.#process.running) this.#process.signal('SIGKILL');
     await this.#process.exited;
     removeFolder(this.#folder);
-  }
-}
-
-/** Whether raftkv, as built, has users: a member without the flags of users does not start, or does not know the calls. */
-export async function raftkvHasUsers(): Promise<boolean> {
-  let member: SecureMember;
-  try {
-    member = await SecureMember.start('raftkv');
-  } catch {
-    return false;
-  }
-  try {
-    await using client = new Client({ endpoints: [member.plain] });
-    await client.auth.status();
-    return true;
-  } catch (error) {
-    if (error instanceof RaftKvError && error.code === 'unimplemented') return false;
-    throw error;
-  } finally {
-    await member.dispose();
   }
 }

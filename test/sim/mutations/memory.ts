@@ -87,7 +87,7 @@ export const MEMORY_TESTED: readonly TestedBug[] = [
       patch(
         'src/kv/commands/draft-rows.ts',
         "{ type: 'put', ...historyRow(key, { end: revision, keyValue: previous }) };",
-        '(reusedRows.historyTakes({ end: revision, keyValue: previous }), reusedRows.history(key, modRevisionOf(previous)));',
+        '(reusedRows.addToHistory({ end: revision, keyValue: previous }), reusedRows.history(key, modRevisionOf(previous)));',
       ),
       patch(
         'src/kv/commands/draft-rows.ts',
