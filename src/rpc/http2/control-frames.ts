@@ -1,3 +1,4 @@
+import { ContentCredit } from './content-credit.js';
 import type { Draining } from './draining.js';
 import { ConnectionError, ErrorCode, frameSizeError, protocolError, StreamError } from './errors.js';
 import type { Floods } from './floods.js';
@@ -36,6 +37,9 @@ const GOAWAY_BYTES_MIN = 8;
 /** What the frames that carry no request do to a connection. Each throws for a frame that breaks a rule. */
 export class ControlFrames {
   readonly #options: ControlFramesOptions;
+  readonly #earnedPings = new ContentCredit(1);
+  /** One for the stream and one for the connection. */
+  readonly #earnedUpdates = new ContentCredit(2);
 
   constructor(options: ControlFramesOptions) {
     this.#options = options;
@@ -76,7 +80,7 @@ export class ControlFrames {
     if (frame.streamId !== 0) throw protocolError('PING on a stream');
     if (frame.length !== PING_BYTES) throw frameSizeError('a PING');
     if (frame.has(Flag.ACK)) return draining.acknowledged(frame);
-    floods.countControl();
+    if (!this.#earnedPings.take(writer.contentFrames)) floods.countControl();
     if (!pings.allows({ nowMs: now(), streams: streams.size, contentFrames: writer.contentFrames })) {
       // The text by which clients recognise that they must ping less often.
       throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too_many_pings');
@@ -86,7 +90,7 @@ export class ControlFrames {
 
   /** Section 6.9. */
   windowUpdate(frame: Frame): void {
-    const { streams, sendQueue, floods } = this.#options;
+    const { streams, sendQueue, floods, writer } = this.#options;
     const { streamId } = frame;
     if (frame.length !== CODE_BYTES) throw frameSizeError('a WINDOW_UPDATE');
     const increment = frame.uint32(0) & WINDOW_MAX;
@@ -95,7 +99,7 @@ export class ControlFrames {
       if (streamId === 0) throw protocolError('a WINDOW_UPDATE of 0');
       throw new StreamError(ErrorCode.PROTOCOL_ERROR, streamId, 'a WINDOW_UPDATE of 0');
     }
-    if (increment < SMALL_UPDATE_BYTES) floods.countEmpty();
+    if (increment < SMALL_UPDATE_BYTES && !this.#earnedUpdates.take(writer.contentFrames)) floods.countEmpty();
     if (streamId === 0) {
       if (!sendQueue.widen(increment)) throw windowError();
       return;

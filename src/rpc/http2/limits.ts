@@ -12,7 +12,10 @@ export interface Http2Limits {
   readonly resets: Rate;
   /** Streams on which the client breaks a rule, so that the server resets them (CVE-2025-8671). */
   readonly violations: Rate;
-  /** SETTINGS and PING frames, each of which must be answered (CVE-2019-9512, CVE-2019-9515), and PRIORITY frames. */
+  /**
+   * SETTINGS and PING frames, each of which must be answered (CVE-2019-9512, CVE-2019-9515), and PRIORITY frames. PING and small
+   * WINDOW_UPDATE frames count only beyond the content that the server has sent: see ContentCredit.
+   */
   readonly controlFrames: Rate;
   /** DATA and HEADERS frames without content (CVE-2019-9518), and WINDOW_UPDATE frames of few bytes. */
   readonly emptyFrames: Rate;

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { ContentCredit } from '../../../src/rpc/http2/content-credit.js';
 import { ErrorCode } from '../../../src/rpc/http2/errors.js';
 import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
 import { HpackDecoder } from '../../../src/rpc/http2/hpack-decoder.js';
@@ -211,5 +212,35 @@ describe('regressions of an HTTP/2 connection:', () => {
     expect(wire.of(FrameType.DATA, 1).map(({ payload }) => payload.length)).to.deep.equal([
       65_536, 65_536, 65_536, 65_536, 37_856,
     ]);
+  });
+
+  // etcd's Go client sends a PING and a small update of the window for each round trip in which it received content. Its
+  // connection was closed every two seconds while one of its watches got a thousand events a second: "too many control frames".
+  it('allows a PING and small updates of the window for each answer, however many there are', async () => {
+    const few = { burst: 20, perSecond: 0 };
+    const wire = new Wire({ onOpen: (stream) => stream.headers() }, { controlFrames: few, emptyFrames: few });
+    wire.begin();
+    wire.send(whole(1));
+    const afterAnswer = [
+      frame(FrameType.WINDOW_UPDATE, 0, 0, uint32(40)),
+      frame(FrameType.WINDOW_UPDATE, 0, 1, uint32(40)),
+      frame(FrameType.PING, 0, 0, Buffer.alloc(8)),
+    ];
+    for (let answers = 0; answers < 3_000; answers += 1) {
+      wire.streams[0]?.data(Buffer.alloc(20));
+      wire.send(...afterAnswer);
+    }
+    await wire.turn();
+    expect(wire.violations).to.deep.equal([]);
+    // What was not used does not add up without end.
+    let pings = 0;
+    for (; wire.violations.length === 0 && pings < 5_000; pings += 1)
+      wire.send(frame(FrameType.PING, 0, 0, Buffer.alloc(8)));
+    expect(pings).to.be.below(30);
+    expect(new ContentCredit(1).take(0)).to.equal(false);
+    const credit = new ContentCredit(2);
+    let taken = 0;
+    while (credit.take(1_000_000)) taken += 1;
+    expect(taken).to.equal(1_000);
   });
 });
