@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { OnLimit } from '../util/limit-hits.js';
 import type { SocketHost } from '../rpc/host.js';
 import { answerText, TEXT } from './answers.js';
 import { HTTP2_BEGINS, splitByFirstBytes, type Protocols } from './first-bytes.js';
@@ -11,6 +12,8 @@ export interface ClientPortOptions {
   readonly http: SocketHost;
   /** Time after which a connection that has sent nothing is closed, in ms. Default 30,000. */
   readonly silenceMs?: number;
+  /** Called when a client exceeds a bound. */
+  readonly onLimit?: OnLimit;
 }
 
 const DEFAULT_SILENCE_MS = 30_000;
@@ -20,10 +23,11 @@ export class ClientPort implements SocketHost {
   readonly #hosts: readonly SocketHost[];
   readonly #protocols: Protocols;
 
-  constructor({ grpc, http, silenceMs = DEFAULT_SILENCE_MS }: ClientPortOptions) {
+  constructor({ grpc, http, silenceMs = DEFAULT_SILENCE_MS, onLimit }: ClientPortOptions) {
     this.#hosts = [grpc, http];
     this.#protocols = {
       silenceMs,
+      onSilence: () => onLimit?.('setup_time'),
       known: [{ begins: HTTP2_BEGINS, accept: (socket) => grpc.accept(socket) }],
       other: (socket) => http.accept(socket),
     };

@@ -6,6 +6,8 @@ export const HTTP2_BEGINS: Buffer = Buffer.from('PRI ');
 export interface Protocols {
   /** Time after which a connection that has not sent enough to identify its protocol is closed, in ms. */
   readonly silenceMs: number;
+  /** Called when a connection is closed for that. */
+  readonly onSilence?: () => void;
   /** Protocols, identified by the first bytes of a connection. */
   readonly known: readonly { readonly begins: Buffer; readonly accept: (socket: Socket) => void }[];
   /** Takes all other connections. */
@@ -13,7 +15,7 @@ export interface Protocols {
 }
 
 /** Hands a new connection to the host of its protocol, paused, with the bytes that were read put back. */
-export function splitByFirstBytes(socket: Socket, { silenceMs, known, other }: Protocols): void {
+export function splitByFirstBytes(socket: Socket, { silenceMs, onSilence, known, other }: Protocols): void {
   let head: Buffer = Buffer.alloc(0);
   const look = (chunk: Buffer): void => {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
@@ -23,12 +25,16 @@ export function splitByFirstBytes(socket: Socket, { silenceMs, known, other }: P
     });
     if (possible !== undefined && head.length < possible.begins.length) return;
     socket.setTimeout(0);
-    socket.off('data', look).off('timeout', giveUp).off('error', giveUp);
+    socket.off('data', look).off('timeout', tooLate).off('error', giveUp);
     socket.pause();
     socket.unshift(head);
     (possible?.accept ?? other)(socket);
   };
   const giveUp = (): void => void socket.destroy();
-  socket.setTimeout(silenceMs, giveUp);
+  const tooLate = (): void => {
+    onSilence?.();
+    giveUp();
+  };
+  socket.setTimeout(silenceMs, tooLate);
   socket.on('error', giveUp).on('data', look);
 }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SocketHost } from '../rpc/host.js';
+import type { OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
 import { answerText, TEXT } from './answers.js';
 import { PacedSocket, type Appetite } from './paced-socket.js';
@@ -15,6 +17,10 @@ export interface HttpHostOptions {
    * Bounds both an idle connection and a slow head. Default 60,000.
    */
   readonly headMs?: number;
+  /** Largest head of a request, in bytes; a larger one is answered with 431. Default 16 KiB. */
+  readonly headBytesMax?: number;
+  /** Called when a client exceeds a bound. */
+  readonly onLimit?: OnLimit;
 }
 
 interface Exchange {
@@ -34,7 +40,10 @@ interface Connection {
 }
 
 const DEFAULT_HEAD_MS = 60_000;
-const HEAD_BYTES_MAX = 16 * 1024;
+const DEFAULT_HEAD_BYTES_MAX = 16 * 1024;
+/** What Node answers if nothing listens for the error. */
+const HEAD_TOO_LARGE = 'HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n';
+const BAD_REQUEST = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
  * Serves HTTP/1.1 on sockets that it is handed, one request of a connection at a time, and at most one in each turn of the
@@ -45,17 +54,26 @@ export class HttpHost implements SocketHost {
   readonly #handle: RequestHandler;
   readonly #logger: Logger;
   readonly #headMs: number;
+  readonly #onLimit: OnLimit;
   readonly #connections = new Map<unknown, Connection>();
   #closed: Promise<void> | undefined;
 
-  constructor({ handle, logger, headMs = DEFAULT_HEAD_MS }: HttpHostOptions) {
+  constructor({
+    handle,
+    logger,
+    headMs = DEFAULT_HEAD_MS,
+    headBytesMax = DEFAULT_HEAD_BYTES_MAX,
+    onLimit = () => undefined,
+  }: HttpHostOptions) {
     this.#handle = handle;
     this.#logger = logger;
     this.#headMs = headMs;
+    this.#onLimit = onLimit;
     // Node enforces its own time limits only on a listening server, which this one is not; see Connection.timer.
-    this.#server = createServer({ maxHeaderSize: HEAD_BYTES_MAX, keepAliveTimeout: 0 }, (request, response) =>
+    this.#server = createServer({ maxHeaderSize: headBytesMax, keepAliveTimeout: 0 }, (request, response) =>
       this.#request(request, response),
     );
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error.code, socket));
   }
 
   /** Takes over a connected socket, which may be paused, and closes it in the end. */
@@ -150,8 +168,22 @@ export class HttpHost implements SocketHost {
 
   #startTimer(connection: Connection): void {
     clearTimeout(connection.timer);
-    connection.timer = setTimeout(() => connection.socket.destroy(), this.#headMs);
+    connection.timer = setTimeout(() => {
+      this.#onLimit(connection.latest === undefined ? 'setup_time' : 'idle_time');
+      connection.socket.destroy();
+    }, this.#headMs);
     connection.timer.unref();
+  }
+
+  /** Answers a head that the parser does not take, unless an answer has begun, and closes the connection. */
+  #refuse(code: string | undefined, socket: Duplex): void {
+    if (socket.destroyed) return;
+    const isTooLarge = code === 'HPE_HEADER_OVERFLOW';
+    if (isTooLarge) this.#onLimit('header_list');
+    const { current } = this.#connections.get(socket) ?? {};
+    if (socket.writable && current?.response.headersSent !== true)
+      socket.write(isTooLarge ? HEAD_TOO_LARGE : BAD_REQUEST);
+    socket.destroy();
   }
 }
 

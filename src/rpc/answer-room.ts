@@ -1,3 +1,4 @@
+import type { OnLimit } from '../util/limit-hits.js';
 import type { AnswerGrowth, AnswerMemory } from '../util/answer-growth.js';
 import { GrowingAnswer, GrowingAnswers } from './growing-answers.js';
 
@@ -65,11 +66,13 @@ export class MemberAnswers {
   /** Connections whose reads wait for the member's bound only, in order of arrival. */
   readonly #waiting = new Set<ConnectionAnswers>();
   readonly growing: GrowingAnswers;
+  readonly #onLimit: OnLimit;
   #bytes = 0;
   #making = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(limits: Partial<AnswerLimits> = {}) {
+  constructor(limits: Partial<AnswerLimits> = {}, onLimit: OnLimit = () => undefined) {
+    this.#onLimit = onLimit;
     this.limits = { ...DEFAULT_ANSWER_LIMITS, ...limits };
     this.growing = new GrowingAnswers({ bytesMax: this.limits.memberBytesMax, unsentBytes: () => this.#bytes });
   }
@@ -136,7 +139,9 @@ export class MemberAnswers {
     if (this.#bytes < this.limits.memberBytesMax) return;
     const nowMs = performance.now();
     for (const connection of this.#connections) {
-      if (connection.unsentBytes > 0 && nowMs - connection.progressAtMs > this.limits.stalledMs) connection.cut();
+      if (connection.unsentBytes === 0 || nowMs - connection.progressAtMs <= this.limits.stalledMs) continue;
+      this.#onLimit('unread_answers');
+      connection.cut();
     }
   }
 }

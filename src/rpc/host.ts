@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
 import type { MemberAnswers } from './answer-room.js';
 import type { Method } from './service.js';
@@ -29,6 +30,20 @@ export interface GrpcHostOptions {
   readonly unfinished?: Partial<UnfinishedLimits>;
   /** Calls that may run at the same time on one connection; more wait at the client. Default 4096. */
   readonly maxConcurrentStreams?: number;
+  /** Calls of all connections together, beyond which a connection with more than a few opens no more. Default 100,000. NativeHost only. */
+  readonly maxTotalStreams?: number;
+  /** Size of the headers of a request, in bytes, with 32 for each. Default 64 KiB, which GrpcJsHost always has. */
+  readonly maxHeaderListBytes?: number;
+  /** Time without calls after which a connection is asked to end, in ms. Default: an hour; at most 2^31-1 for none. */
+  readonly idleMs?: number;
+  /** Time in which a client must complete the preface of HTTP/2, in ms. Default 30,000. NativeHost only. */
+  readonly setupMs?: number;
+  /** Streams that a connection may reset in a second, in the long run. Default 500. GrpcJsHost allows 30. */
+  readonly resetsPerSecond?: number;
+  /** SETTINGS, PING and PRIORITY frames of a connection in a second, in the long run. Default 100. NativeHost only. */
+  readonly controlFramesPerSecond?: number;
+  /** Called when a client exceeds a bound. */
+  readonly onLimit?: OnLimit;
   /** Largest message that is received, in bytes without gRPC's 5-byte frame. Default 4 MiB, gRPC's own. */
   readonly maxReceiveMessageBytes?: number;
   /** Memory of one connection's streams, in MB (10^6 bytes), above which new calls are refused. Default 256. */

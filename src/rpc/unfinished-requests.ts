@@ -1,3 +1,5 @@
+import type { OnLimit } from '../util/limit-hits.js';
+
 export interface UnfinishedLimits {
   /** Bytes of requests that have begun and are not complete, of one connection. Default 128 MiB. */
   readonly connectionBytesMax: number;
@@ -19,9 +21,11 @@ export const DEFAULT_UNFINISHED_LIMITS: UnfinishedLimits = {
 export class UnfinishedRequests {
   readonly limits: UnfinishedLimits;
   readonly #connections = new Set<ConnectionRequests>();
+  readonly #onLimit: OnLimit;
   #bytes = 0;
 
-  constructor(limits: Partial<UnfinishedLimits> = {}) {
+  constructor(limits: Partial<UnfinishedLimits> = {}, onLimit: OnLimit = () => undefined) {
+    this.#onLimit = onLimit;
     this.limits = { ...DEFAULT_UNFINISHED_LIMITS, ...limits };
   }
 
@@ -44,7 +48,9 @@ export class UnfinishedRequests {
     for (const connection of this.#connections) {
       if (largest === undefined || connection.bytes > largest.bytes) largest = connection;
     }
-    largest?.cut();
+    if (largest === undefined) return;
+    this.#onLimit('request_memory');
+    largest.cut();
   }
 
   over(connection: ConnectionRequests): void {

@@ -91,13 +91,18 @@ async function start(
   const clock = realClock;
   const random = { next: () => randomInt(2 ** 32) / 2 ** 32 };
   const peerMessageBytesMax = config.maxRequestBytes + PEER_FRAME_ROOM_BYTES;
-  const descriptors = planDescriptors(descriptorLimit(), config.maxConnections);
+  const descriptors = planDescriptors(descriptorLimit(), config);
   const measurements = new Measurements({
     extensive: config.metrics === 'extensive',
     slow: new SlowWarnings({ logger, applyMs: config.warningApplyMs, unaryMs: config.warningUnaryMs }),
   });
 
-  const { handshakes, connect, keep } = await openSecurity({ config, logger, connections: descriptors.connections });
+  const { handshakes, connect, keep } = await openSecurity({
+    config,
+    logger,
+    connections: descriptors.connections,
+    onLimit: measurements.limits.hit,
+  });
   const ask: AskAccount = (url) => accountOf(url, connect);
   const listeners = await openListeners({ config, logger, descriptors, measurements, handshakes }, resources);
   const { clients, webClients, peers, observers } = listeners;

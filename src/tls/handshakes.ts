@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { setImmediate } from 'node:timers/promises';
+import type { Limit, OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
+import { SourceRate } from '../util/source-rate.js';
 import { SourceSet, sourceOf } from '../util/source-set.js';
 import { asError } from '../util/error.js';
 import { Handshake } from './handshake.js';
@@ -21,9 +23,18 @@ export interface HandshakesOptions {
   readonly timeoutMs: number;
   /** Handshakes that may be open; one more ends the oldest of the address that has the most. */
   readonly max: number;
+  /**
+   * Handshakes that an address may begin in a second, in the long run; five times as many at once. Beyond, they fail before
+   * anything is computed for them. Default 0: any number.
+   */
+  readonly perSecond?: number;
   readonly logger: Logger;
+  /** Called for each handshake that exceeds a bound. Default: not counted. */
+  readonly onLimit?: OnLimit;
 }
 
+/** Handshakes that an address may begin at once, as seconds of its rate. */
+const BURST_SECONDS = 5;
 /** Time for new handshakes in one turn of the event loop, in ms. Their signatures are computed on it. */
 const TURN_MS = 4;
 
@@ -37,6 +48,7 @@ export class Handshakes {
   readonly #open = new SourceSet<Handshake>();
   readonly #bySocket = new Map<Socket, Handshake>();
   readonly failures: HandshakeFailures;
+  readonly #rate: SourceRate | undefined;
   #waiting: Handshake[] = [];
   #isBeginning = false;
   #server: { readonly context: ServerContext; readonly server: Server } | undefined;
@@ -44,6 +56,8 @@ export class Handshakes {
   constructor(options: HandshakesOptions) {
     this.#options = options;
     this.failures = new HandshakeFailures(options);
+    const { perSecond = 0 } = options;
+    if (perSecond > 0) this.#rate = new SourceRate({ perSecond, burst: BURST_SECONDS * perSecond });
   }
 
   get port(): string {
@@ -73,7 +87,7 @@ export class Handshakes {
     const handshake = new Handshake(socket, {
       timeoutMs,
       done,
-      onHello: () => this.#enqueue(handshake),
+      onHello: () => this.#begin(handshake),
       onFailure: (kind, reason) => this.#failed(handshake, kind, reason),
       onOver: () => {
         this.#open.delete(handshake);
@@ -86,10 +100,16 @@ export class Handshakes {
   }
 
   #failed({ remote }: Handshake, kind: FailureKind, reason: string): void {
+    const limit = LIMIT_OF[kind];
+    if (limit !== undefined) this.#options.onLimit?.(limit);
     this.failures.count(kind, { remote, reason });
   }
 
-  #enqueue(handshake: Handshake): void {
+  /** A ClientHello is complete: what follows costs processor time. */
+  #begin(handshake: Handshake): void {
+    if (this.#rate?.admits(sourceOf(handshake.remote), performance.now()) === false) {
+      return handshake.fail('rate', 'the address begins too many handshakes');
+    }
     this.#waiting.push(handshake);
     if (!this.#isBeginning) void this.#beginAll();
   }
@@ -150,6 +170,13 @@ export class Handshakes {
     return bare === undefined ? undefined : this.#bySocket.get(bare);
   }
 }
+
+/** The bounds that failed handshakes have exceeded. */
+const LIMIT_OF: Readonly<Partial<Record<FailureKind, Limit>>> = {
+  crowded: 'tls_handshakes',
+  rate: 'tls_handshake_rate',
+  timeout: 'tls_handshake_time',
+};
 
 /** Resolves once the ClientHello has been answered. */
 function answerHello(server: Server, { socket }: Handshake): Promise<void> {

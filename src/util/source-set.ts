@@ -35,13 +35,31 @@ export class SourceSet<T> {
     if (own?.size === 0) this.#sources.delete(source);
   }
 
+  /**
+   * The entry to give up for a new one: the oldest of the source that has the most, if that has more than twice as many as the
+   * source of the new one would have. Undefined if no source has.
+   */
+  victimFor(source: string): T | undefined {
+    const largest = this.#largest();
+    const after = (this.#sources.get(source)?.size ?? 0) + 1;
+    if (largest === undefined || largest.size <= 2 * after) return undefined;
+    const [oldest] = largest;
+    return oldest;
+  }
+
   /** The entry to give up; undefined if there is none. Sources within their fair share count as equal. */
   victim(): T | undefined {
+    const largest = this.#largest();
+    const [oldest] = largest ?? this.#sourceOf.keys();
+    return oldest;
+  }
+
+  /** The entries of the source that has the most, if they are more than a fair share. */
+  #largest(): Set<T> | undefined {
     let most = FAIR_SHARE;
     let largest: Set<T> | undefined;
     for (const own of this.#sources.values()) if (own.size > most) [most, largest] = [own.size, own];
-    const [oldest] = largest ?? this.#sourceOf.keys();
-    return oldest;
+    return largest;
   }
 }
 

@@ -14,6 +14,7 @@ import { RecordingLogger } from '../support/recording-logger.js';
 interface Options {
   readonly timeoutMs?: number;
   readonly max?: number;
+  readonly perSecond?: number;
   readonly clientCertificates?: boolean;
   readonly checks?: readonly ConnectionCheck[];
 }
@@ -22,6 +23,7 @@ interface Options {
 class EchoPort {
   readonly logger = new RecordingLogger();
   readonly accepted: Socket[] = [];
+  readonly limits: string[] = [];
   readonly secure: TLSSocket[] = [];
   readonly #server: Server;
   #handshakes: Handshakes | undefined;
@@ -38,7 +40,7 @@ class EchoPort {
   }
 
   async open(files: CertificateFiles, caFile: string, options: Options): Promise<void> {
-    const { timeoutMs = 10_000, max = 1_000, clientCertificates = false, checks = [] } = options;
+    const { timeoutMs = 10_000, max = 1_000, perSecond = 0, clientCertificates = false, checks = [] } = options;
     const context = await loadServerContext({
       identity: {
         cert: { setting: '--cert-file', path: files.certFile },
@@ -48,7 +50,16 @@ class EchoPort {
       protocol: {},
       logger: this.logger,
     });
-    this.#handshakes = new Handshakes({ port: 'client', context, checks, timeoutMs, max, logger: this.logger });
+    this.#handshakes = new Handshakes({
+      port: 'client',
+      context,
+      checks,
+      timeoutMs,
+      max,
+      perSecond,
+      logger: this.logger,
+      onLimit: (limit) => this.limits.push(limit),
+    });
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
   }
@@ -208,6 +219,7 @@ describe('the handshakes of a port', function () {
     const ends = [silent, begun, stopped].map((socket) => once(socket.resume(), 'close'));
     await Promise.all(ends);
     expect(port.failures).to.deep.equal({ timeout: 3 });
+    expect(port.limits).to.deep.equal(['tls_handshake_time', 'tls_handshake_time', 'tls_handshake_time']);
     expect([port.handshakes.open, port.accepted.every(({ destroyed }) => destroyed)]).to.deep.equal([0, true]);
   });
 
@@ -259,8 +271,20 @@ describe('the handshakes of a port', function () {
       'the oldest',
     ).to.equal(true);
     expect([port.handshakes.open, port.failures]).to.deep.equal([20, { crowded: 24 }]);
+    expect(new Set(port.limits)).to.deep.equal(new Set(['tls_handshakes']));
     expect(others.some(({ closed }) => closed)).to.equal(false);
     expect(await echoTo(), 'a client among them').to.equal('hello');
+  });
+
+  // Each ClientHello costs a signature on the event loop: one address could take all time that is left for handshakes.
+  it('are bounded in their rate for each address', async () => {
+    await open({ perSecond: 1 });
+    // Four of five were spent.
+    const flood = await Promise.all(Array.from({ length: 9 }, () => stoppedAfterHello()));
+    await poll('the ends', () => flood.filter((socket) => socket.resume().closed).length === 4 || undefined);
+    expect(port.limits).to.deep.equal(Array.from({ length: 4 }, () => 'tls_handshake_rate'));
+    expect(port.failures).to.deep.equal({ rate: 4 });
+    expect(await echoTo({ localAddress: '127.0.0.2' } as ConnectionOptions), 'another address').to.equal('hello');
   });
 
   // GHSA-6vch-q96h-7gc3 (CVE-2026-73500): etcd held a goroutine for each connection that never sent a ClientHello, without

@@ -25,6 +25,21 @@ describe('A SourceSet', () => {
     set.add(0, 'a');
     expect(set.victim(), 'an entry that was added again').to.equal(1);
   });
+
+  it('gives up entries for a new one only of a source that has more than twice as many', () => {
+    const set = new SourceSet<string>();
+    for (let at = 0; at < 8; at++) set.add(`many ${at}`, 'many');
+    const given: (string | undefined)[] = [];
+    for (let at = 0; at < 5; at++) {
+      const victim = set.victimFor('few');
+      given.push(victim);
+      if (victim === undefined) continue;
+      set.delete(victim);
+      set.add(`few ${at}`, 'few');
+    }
+    expect(given).to.deep.equal(['many 0', 'many 1', undefined, undefined, undefined]);
+    expect(set.victimFor('many')).to.equal(undefined);
+  });
 });
 
 describe('The source of an address', () => {

@@ -4,7 +4,7 @@ import { assertNever } from '../../util/assert.js';
 import { JsonReader } from '../json/json-reader.js';
 import type { BodyLimits } from './body.js';
 import type { BodyShare } from './body-budget.js';
-import { failure, type Decoded, type MethodCodec } from './codec.js';
+import { failure, isTooMuch, type Decoded, type MethodCodec } from './codec.js';
 import type { Exchange } from './http-call.js';
 import { HttpStreamCall } from './stream-call.js';
 
@@ -93,7 +93,9 @@ export class HttpBidiCall extends HttpStreamCall {
         else break;
       }
     } catch (error) {
-      this.#refuseOrThrow(failure(error));
+      const found = failure(error);
+      if (isTooMuch(found)) this.#limits.onLimit('json_values');
+      this.#refuseOrThrow(found);
     } finally {
       this.#delivering = false;
     }
@@ -105,10 +107,12 @@ export class HttpBidiCall extends HttpStreamCall {
     if (taken < piece.length) this.#waiting.unshift(piece.subarray(taken));
     const { length } = this.#reader;
     if (length > this.#limits.bytesMax) {
+      this.#limits.onLimit('request_bytes');
       const message = `grpc: received message larger than max (${length} vs. ${this.#limits.bytesMax})`;
       return this.#refuse({ code: Code.RESOURCE_EXHAUSTED, message });
     }
     if (length > before && !this.#share.grow(length - before)) {
+      this.#limits.onLimit('request_memory');
       return this.#refuse({ code: Code.RESOURCE_EXHAUSTED, message: 'too many request bodies at the same time' });
     }
     if (this.#reader.complete) this.#decode();

@@ -1,3 +1,4 @@
+import type { OnLimit } from '../../util/limit-hits.js';
 import { JsonReader } from '../json/json-reader.js';
 import type { JsonValue } from '../json/json-text.js';
 import type { BodyBudget } from './body-budget.js';
@@ -21,6 +22,8 @@ export interface BodyLimits {
   readonly elementsMax: number;
   /** Shared by all bodies of the member. */
   readonly budget: BodyBudget;
+  /** Called when a body exceeds a bound. */
+  readonly onLimit: OnLimit;
 }
 
 /**

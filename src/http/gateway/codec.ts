@@ -1,3 +1,4 @@
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Method } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { CallTally } from '../../rpc/tally.js';
@@ -25,6 +26,7 @@ export class MethodCodec {
   readonly #bytesMax: number;
   readonly #tally: CallTally;
   readonly #turns: SharedTurns;
+  readonly #onLimit: OnLimit;
 
   /** @param options.bytesMax of an encoded message: gRPC's bound */
   constructor(options: {
@@ -33,12 +35,14 @@ export class MethodCodec {
     readonly bytesMax: number;
     readonly tally: CallTally;
     readonly turns: SharedTurns;
+    readonly onLimit: OnLimit;
   }) {
     this.#type = options.type;
     this.#decode = options.method.decode;
     this.#bytesMax = options.bytesMax;
     this.#tally = options.tally;
     this.#turns = options.turns;
+    this.#onLimit = options.onLimit;
   }
 
   /**
@@ -56,6 +60,7 @@ export class MethodCodec {
   *#steps(json: JsonValue | undefined): Steps<Decoded> {
     const bytes = json === undefined ? Buffer.alloc(0) : yield* fromJson(this.#type.request, json);
     if (bytes.length > this.#bytesMax) {
+      this.#onLimit('request_bytes');
       const message = `grpc: received message larger than max (${bytes.length} vs. ${this.#bytesMax})`;
       return refused(Code.RESOURCE_EXHAUSTED, message);
     }
@@ -92,6 +97,11 @@ export function failure(error: unknown): Exclude<Decoded, { readonly kind: 'ok' 
   if (error instanceof JsonError) return refused(Code.INVALID_ARGUMENT, error.message);
   if (error instanceof JsonElementsError) return refused(Code.RESOURCE_EXHAUSTED, error.message);
   return { kind: 'broken', error };
+}
+
+/** Whether a request has too many JSON values. @param found the result of `failure` */
+export function isTooMuch(found: ReturnType<typeof failure>): boolean {
+  return found.kind === 'refused' && found.status.code === Code.RESOURCE_EXHAUSTED;
 }
 
 function refused(code: Code, message: string): Exclude<Decoded, { readonly kind: 'ok' | 'broken' }> {

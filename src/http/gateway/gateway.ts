@@ -5,6 +5,7 @@ import { Code, unimplemented } from '../../rpc/status.js';
 import { CallTallies, type CallTally } from '../../rpc/tally.js';
 import type { Schema } from '../../schema/schema.js';
 import { assertNever, defined } from '../../util/assert.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
 import { SharedTurns } from '../../util/slices.js';
 import { answerError } from '../answers.js';
@@ -14,7 +15,7 @@ import { HttpBidiCall } from './bidi-call.js';
 import { BodyBudget } from './body-budget.js';
 import { readBody, type Body, type BodyLimits } from './body.js';
 import { CallSlots } from './call-slots.js';
-import { failure, MethodCodec } from './codec.js';
+import { failure, isTooMuch, MethodCodec } from './codec.js';
 import { HANDLER_FAILED, type Exchange } from './http-call.js';
 import { PATHS } from './paths.js';
 import { httpStatus } from './status-codes.js';
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly txnOpsMax?: number;
   /** Counts calls, together with those over gRPC. Default: not counted. */
   readonly tallies?: CallTallies;
+  /** Called when a client exceeds a bound. Default: not counted. */
+  readonly onLimit?: OnLimit;
   /** The paths of each method. Default: etcd's. */
   readonly paths?: Readonly<Record<string, readonly string[]>>;
 }
@@ -51,14 +54,16 @@ const ELEMENTS_PER_OP = 16;
 /** The routes of the JSON gateway: one for each path of each method. Methods that are not served answer Unimplemented. */
 export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Route> {
   const { methods, schema, messageBytesMax, paths = PATHS, tallies = new CallTallies(), logger } = options;
+  const { onLimit = () => undefined } = options;
   const memberAnswers = options.answers ?? new MemberAnswers();
-  const slots = new CallSlots(options.callsMax ?? Infinity);
+  const slots = new CallSlots(options.callsMax ?? Infinity, onLimit);
   const turns = new SharedTurns();
   const bytesMax = JSON_FACTOR * messageBytesMax;
   const limits: BodyLimits = {
     bytesMax,
     elementsMax: Math.max(ELEMENTS_MAX, ELEMENTS_PER_OP * (options.txnOpsMax ?? 0)),
     budget: new BodyBudget(LARGEST_BODIES_MAX * bytesMax),
+    onLimit,
   };
   const routes = new Map<string, Route>();
   for (const [method, unserved] of Object.entries(paths)) {
@@ -69,7 +74,7 @@ export function gatewayRoutes(options: GatewayOptions): ReadonlyMap<string, Rout
     if (served === undefined) continue;
     const type = defined(schema.methods.get(method.path), `the types of ${method.path}`);
     const tally = tallies.of(method);
-    const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally, turns });
+    const codec = new MethodCodec({ type, method, bytesMax: messageBytesMax, tally, turns, onLimit });
     const handle = handler(method, codec, { logger, tally, turns, slots, limits, memberAnswers });
     for (const path of served) routes.set(path, { allow: 'POST', handle });
   }
@@ -146,17 +151,21 @@ function withBody(exchange: Exchange, limits: BodyLimits, run: (json: JsonValue 
 function refusal(
   body: Exclude<Body, { kind: 'value' }>,
   { logger, path }: Exchange,
-  { bytesMax }: BodyLimits,
+  { bytesMax, onLimit }: BodyLimits,
 ): { http: number; code: Code; message: string } {
   switch (body.kind) {
     case 'too-large':
+      onLimit('request_bytes');
       return { http: 413, code: Code.RESOURCE_EXHAUSTED, message: `request body larger than max (${bytesMax} bytes)` };
     case 'too-slow':
+      onLimit('request_time');
       return { http: 408, code: Code.DEADLINE_EXCEEDED, message: 'request body took too long' };
     case 'no-room':
+      onLimit('request_memory');
       return { http: 429, code: Code.RESOURCE_EXHAUSTED, message: 'too many request bodies at the same time' };
     case 'bad': {
       const found = failure(body.error);
+      if (isTooMuch(found)) onLimit('json_values');
       if (found.kind === 'refused') return { http: httpStatus(found.status.code), ...found.status };
       logger.error('a request body could not be read', { method: path, error: found.error });
       return { http: 500, ...HANDLER_FAILED };

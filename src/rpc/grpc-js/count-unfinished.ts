@@ -1,14 +1,17 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { ConnectionRequests } from '../unfinished-requests.js';
 
 /** gRPC puts a flag and a length before every message. */
 const PREFIX_BYTES = 5;
 
 /** Counts what arrives on a stream that grpc-js reads. A stream above the bound of its connection is reset. */
-export function countUnfinished(stream: ServerHttp2Stream, requests: ConnectionRequests): void {
+export function countUnfinished(stream: ServerHttp2Stream, requests: ConnectionRequests, onLimit: OnLimit): void {
   const message = new MessageProgress();
   const count = (chunk: Buffer): void => {
-    if (!requests.count(message.take(chunk))) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (requests.count(message.take(chunk))) return;
+    onLimit('request_memory');
+    stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   };
   stream.on('data', count);
   stream.once('close', () => {

@@ -1,4 +1,5 @@
 import { status as GrpcJsCode, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Code, Status } from '../status.js';
 
 /** A status in the shape that grpc-js takes as an error. */
@@ -32,14 +33,15 @@ export type ServerCall = Parameters<ServerInterceptor>[1];
 export type PartialStatus = Parameters<ServerCall['sendStatus']>[0];
 
 /** Sends a status with the texts of etcd's runtime, which clients match. `call` may have a `sendStatus` of its own. */
-export function sendStatusWithEtcdText(call: ServerCall, status: PartialStatus): void {
+export function sendStatusWithEtcdText(call: ServerCall, status: PartialStatus, onLimit: OnLimit): void {
   const inherited = Object.getPrototypeOf(call) as ServerCall;
-  inherited.sendStatus.call(call, translated(status));
+  inherited.sendStatus.call(call, translated(status, onLimit));
 }
 
-function translated(status: PartialStatus): PartialStatus {
+function translated(status: PartialStatus, onLimit: OnLimit): PartialStatus {
   if (status.code !== GrpcJsCode.RESOURCE_EXHAUSTED || typeof status.details !== 'string') return status;
   const match = OVERSIZE.exec(status.details);
   if (match === null) return status;
+  onLimit('request_bytes');
   return { ...status, details: `grpc: received message larger than max (${match[1]} vs. ${match[2]})` };
 }

@@ -11,6 +11,7 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import { assert, assertNever, defined } from '../../util/assert.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
 import { MemberAnswers, type ConnectionAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
@@ -41,6 +42,7 @@ const DEFAULTS = {
   maxSessionMemoryMb: 256,
   keepaliveIntervalMs: 60_000,
   keepaliveTimeoutMs: 20_000,
+  idleMs: 3_600_000,
 } as const;
 
 /**
@@ -57,6 +59,7 @@ export class GrpcJsHost implements SocketHost {
   readonly #answersOf = new WeakMap<Http2Session, ConnectionAnswers>();
   readonly #requests: UnfinishedRequests;
   readonly #probe: SessionProbe;
+  readonly #onLimit: OnLimit;
   /** The socket that is being handed to the HTTP/2 server. */
   #injected: Socket | undefined;
   #closed: Promise<void> | undefined;
@@ -68,13 +71,15 @@ export class GrpcJsHost implements SocketHost {
       tallies = new CallTallies(),
       answers = new MemberAnswers(),
       unfinished,
+      onLimit = () => undefined,
       ...limits
     } = options;
     const bounds = { ...DEFAULTS, ...limits };
     this.#logger = logger;
     this.#tallies = tallies;
     this.#answers = answers;
-    this.#requests = new UnfinishedRequests(unfinished);
+    this.#onLimit = onLimit;
+    this.#requests = new UnfinishedRequests(unfinished, onLimit);
     this.#probe = new SessionProbe(bounds.keepaliveTimeoutMs);
     this.#server = new Server({
       'grpc.max_concurrent_streams': bounds.maxConcurrentStreams,
@@ -83,9 +88,10 @@ export class GrpcJsHost implements SocketHost {
       'grpc-node.max_session_memory': bounds.maxSessionMemoryMb,
       'grpc.keepalive_time_ms': bounds.keepaliveIntervalMs,
       'grpc.keepalive_timeout_ms': bounds.keepaliveTimeoutMs,
+      'grpc.max_connection_idle_ms': bounds.idleMs,
       // Bookkeeping at every call, for a service that is not mounted.
       'grpc.enable_channelz': 0,
-      interceptors: [ownSending],
+      interceptors: [ownSending(onLimit)],
     });
     for (const method of methods) this.#mount(method);
     this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
@@ -135,12 +141,13 @@ export class GrpcJsHost implements SocketHost {
     session.once('error', () => socket.destroy());
     const resets = new ResetBound(() => {
       if (socket.destroyed) return;
+      this.#onLimit('reset_rate');
       this.#logger.debug('a connection reset too many streams', { address: socket.remoteAddress });
       socket.destroy();
     });
     session.on('stream', (stream) => {
       resets.watch(stream);
-      countUnfinished(stream, requests);
+      countUnfinished(stream, requests, this.#onLimit);
     });
     this.#probe.add(session, socket);
   }
@@ -195,18 +202,19 @@ export class GrpcJsHost implements SocketHost {
 }
 
 /**
- * Replaces the functions by which a call sends its messages and its status. All calls share these functions; real
+ * Replaces the functions by which a call sends its messages and its status. All calls of a host share these functions; real
  * interceptors would cost several objects per call.
  */
-const ownSending: ServerInterceptor = (_method, call) => {
-  call.sendStatus = sendStatus;
-  call.sendMessage = sendOutgoing;
-  // The types require the wrapper class; the runtime accepts any object with the methods of a call.
-  return call as ReturnType<ServerInterceptor>;
-};
-
-function sendStatus(this: ServerCall, status: PartialStatus): void {
-  sendStatusWithEtcdText(this, status);
+function ownSending(onLimit: OnLimit): ServerInterceptor {
+  function sendStatus(this: ServerCall, status: PartialStatus): void {
+    sendStatusWithEtcdText(this, status, onLimit);
+  }
+  return (_method, call) => {
+    call.sendStatus = sendStatus;
+    call.sendMessage = sendOutgoing;
+    // The types require the wrapper class; the runtime accepts any object with the methods of a call.
+    return call as ReturnType<ServerInterceptor>;
+  };
 }
 
 const NO_METADATA = new Metadata();

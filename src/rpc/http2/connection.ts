@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { OnLimit } from '../../util/limit-hits.js';
 import { ControlFrames } from './control-frames.js';
 import { Draining } from './draining.js';
 import { ConnectionError, ErrorCode, protocolError, StreamError } from './errors.js';
@@ -11,6 +12,7 @@ import { HpackEncoder, type OutgoingField } from './hpack-encoder.js';
 import type { HostStreams } from './host-streams.js';
 import type { InputTurns } from './input-turns.js';
 import { KeepAlive } from './keep-alive.js';
+import { IdleTime } from './idle-time.js';
 import type { Http2Limits } from './limits.js';
 import { Output } from './output.js';
 import { PingPolicy } from './ping-policy.js';
@@ -19,6 +21,7 @@ import { RequestFrames, type RequestHandler } from './request-frames.js';
 import { Sender, type WholeResponse } from './sender.js';
 import { SendQueue } from './send-queue.js';
 import { initialPeerSettings, Setting } from './settings.js';
+import type { SourceRates } from './source-rates.js';
 import type { ServerStream } from './stream.js';
 import { SocketInput } from './socket-input.js';
 import { StreamTable } from './stream-table.js';
@@ -35,10 +38,14 @@ export interface ConnectionOptions {
   readonly turns?: InputTurns;
   /** Shared by them too. Default: their streams are not counted together. */
   readonly hostStreams?: HostStreams;
+  /** Shared by the connections from one address. Default: they are not counted together. */
+  readonly sourceRates?: SourceRates;
   /** Called once the socket has closed. */
   readonly onClose: () => void;
   /** Called when a bound or a rule was broken. */
   readonly onViolation?: (code: ErrorCode, reason: string) => void;
+  /** Called when a bound was exceeded. */
+  readonly onLimit?: OnLimit;
 }
 
 /** Time limit for sending the last bytes of a closing connection, in ms. */
@@ -63,6 +70,7 @@ export class Connection {
   readonly #keepAlive: KeepAlive;
   readonly #timeLimits: TimeLimits;
   readonly #draining: Draining;
+  readonly #idleTime: IdleTime;
   #isEnding = false;
   /** When the last bytes came, in ms of the options' clock. */
   receivedMs: number;
@@ -87,13 +95,14 @@ export class Connection {
     });
     const sender = new Sender({ writer, output, sendQueue, streams });
     const draining = new Draining({ limits, writer, streams, onDone: () => this.#finish() });
-    const floods = new Floods(limits, now);
+    const floods = new Floods(limits, now, options.sourceRates);
     const windows = new ReceiveWindows(limits, writer);
     const timeLimits = new TimeLimits(limits, this.receivedMs);
     const pings = new PingPolicy(limits);
-    const shared = { peer, writer, streams, floods, draining };
+    const shared = { peer, writer, streams, floods, draining, onLimit: this.#onLimit };
     this.#requests = new RequestFrames({ ...shared, handler, limits, windows });
     this.#control = new ControlFrames({ ...shared, encoder, sendQueue, timeLimits, pings, now });
+    this.#idleTime = new IdleTime(limits.idleMs, streams, this.receivedMs);
     this.#keepAlive = new KeepAlive(limits, writer, this.receivedMs);
     this.#input = new SocketInput({ socket, turns: options.turns, now, read: this.#receive });
     this.#output = output;
@@ -181,8 +190,16 @@ export class Connection {
     } catch (error) {
       return this.#fail(error);
     }
-    if (!this.#keepAlive.check(nowMs)) this.destroy();
+    if (!this.#keepAlive.check(nowMs)) {
+      this.#onLimit('keepalive_time');
+      return this.destroy();
+    }
+    if (this.#draining.hasBegun || !this.#idleTime.isOver(nowMs)) return;
+    this.#onLimit('idle_time');
+    this.drain();
   }
+
+  readonly #onLimit: OnLimit = (limit) => this.#options.onLimit?.(limit);
 
   readonly #receive = (chunk: Buffer, nowMs: number): void => {
     if (this.#isEnding) return;
@@ -271,6 +288,7 @@ export class Connection {
     const { code, message } =
       error instanceof ConnectionError ? error : { code: ErrorCode.INTERNAL_ERROR, message: 'internal error' };
     this.#options.onViolation?.(code, error instanceof ConnectionError ? message : String(error));
+    if (error instanceof ConnectionError && error.limit !== undefined) this.#onLimit(error.limit);
     this.#writer.goAway(this.#streams.lastId, code, message);
     this.#finish();
   }

@@ -1,6 +1,6 @@
 import { ContentCredit } from './content-credit.js';
 import type { Draining } from './draining.js';
-import { ConnectionError, ErrorCode, frameSizeError, protocolError, StreamError } from './errors.js';
+import { ConnectionError, ErrorCode, frameSizeError, protocolError, StreamError, tooMuch } from './errors.js';
 import type { Floods } from './floods.js';
 import type { Frame } from './frame.js';
 import type { FrameWriter } from './frame-writer.js';
@@ -83,7 +83,7 @@ export class ControlFrames {
     if (!this.#earnedPings.take(writer.contentFrames)) floods.countControl();
     if (!pings.allows({ nowMs: now(), streams: streams.size, contentFrames: writer.contentFrames })) {
       // The text by which clients recognise that they must ping less often.
-      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'too_many_pings');
+      throw tooMuch('ping_rate', 'too_many_pings');
     }
     writer.pingAck(frame.payload());
   }

@@ -30,6 +30,11 @@ export class Draining {
     this.#options = options;
   }
 
+  /** The end has been announced. */
+  get hasBegun(): boolean {
+    return this.#state !== 'open';
+  }
+
   /** New streams are refused. */
   get isFinal(): boolean {
     return this.#state === 'final';

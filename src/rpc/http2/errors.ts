@@ -1,3 +1,5 @@
+import type { Limit } from '../../util/limit-hits.js';
+
 /** Error codes of HTTP/2 (RFC 9113, section 7). */
 export const ErrorCode = {
   NO_ERROR: 0x0,
@@ -21,11 +23,14 @@ export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 /** An error that ends the connection (RFC 9113, section 5.4.1). */
 export class ConnectionError extends Error {
   readonly code: ErrorCode;
+  /** The bound that the client has exceeded, if that is the reason. */
+  readonly limit: Limit | undefined;
 
-  constructor(code: ErrorCode, reason: string) {
+  constructor(code: ErrorCode, reason: string, limit?: Limit) {
     super(reason);
     this.name = 'ConnectionError';
     this.code = code;
+    this.limit = limit;
   }
 }
 
@@ -40,6 +45,11 @@ export class StreamError extends Error {
     this.code = code;
     this.streamId = streamId;
   }
+}
+
+/** The client does more of something than it may. */
+export function tooMuch(limit: Limit, reason: string): ConnectionError {
+  return new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, reason, limit);
 }
 
 export function protocolError(reason: string): ConnectionError {

@@ -1,4 +1,4 @@
-import { ConnectionError, ErrorCode } from './errors.js';
+import { ConnectionError, ErrorCode, tooMuch } from './errors.js';
 import type { Frame } from './frame.js';
 import { Flag } from './frames.js';
 import { HpackDecoder, type HeaderList } from './hpack-decoder.js';
@@ -54,7 +54,7 @@ export class HeaderBlocks {
     this.#bytes += frame.length;
     const isTooLong = this.#fragments.length > this.#limits.continuationFrames;
     if (isTooLong || this.#bytes > this.#limits.headerBlockBytes) {
-      throw new ConnectionError(ErrorCode.ENHANCE_YOUR_CALM, 'a header block that is too large');
+      throw tooMuch('header_block', 'a header block that is too large');
     }
     this.#fragments.push(Buffer.from(frame.payload()));
     if (!frame.has(Flag.END_HEADERS)) return undefined;

@@ -33,6 +33,8 @@ export interface Http2Limits {
   readonly keepaliveMs: number;
   /** Time for its acknowledgement, in ms, after which the connection is closed. */
   readonly keepaliveTimeoutMs: number;
+  /** Time without a stream after which the client is asked to end the connection, in ms; Infinity for none. */
+  readonly idleMs: number;
   /** Shortest time between two PINGs of the client while it has streams, in ms; 0: any. */
   readonly pingMinMs: number;
   /** The same while it has no streams; only if `pingMinMs` is not 0. */
@@ -67,6 +69,7 @@ export const DEFAULT_LIMITS: Http2Limits = {
   connectionWindow: 4 * 1024 * 1024,
   keepaliveMs: 60_000,
   keepaliveTimeoutMs: 20_000,
+  idleMs: 3_600_000,
   pingMinMs: 5_000,
   idlePingMinMs: 7_200_000,
   earlyPings: 2,

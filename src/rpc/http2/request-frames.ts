@@ -1,3 +1,4 @@
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Draining } from './draining.js';
 import { ErrorCode, protocolError, StreamError } from './errors.js';
 import type { Floods } from './floods.js';
@@ -29,6 +30,7 @@ export interface RequestFramesOptions {
   readonly windows: ReceiveWindows;
   readonly floods: Floods;
   readonly draining: Draining;
+  readonly onLimit: OnLimit;
 }
 
 /** What the frames of requests do: HEADERS, CONTINUATION and DATA. Each throws for a frame that breaks a rule. */
@@ -84,17 +86,22 @@ export class RequestFrames {
 
   #take(list: HeaderList | undefined): void {
     if (list === undefined) return;
-    const { streams, writer, floods, limits, draining } = this.#options;
+    const { streams, writer, floods, limits, draining, onLimit } = this.#options;
     const { streamId, isLast } = this.#blocks;
     if (streamId <= streams.lastId) return this.#trailers(streamId, isLast, list);
     streams.lastId = streamId;
     if (draining.isFinal) return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
     if (streams.size >= limits.concurrentStreams) {
+      onLimit('concurrent_streams');
       floods.countReset('more streams than the server allows');
       return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
     }
-    if (streams.isHostFull) return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
+    if (streams.isHostFull) {
+      onLimit('total_streams');
+      return this.#refuse(streamId, ErrorCode.REFUSED_STREAM);
+    }
     if (list.isTooLarge) {
+      onLimit('header_list');
       writer.headers(streamId, TOO_LARGE, Flag.END_STREAM);
       if (!isLast) this.#refuse(streamId, ErrorCode.NO_ERROR);
       return;

@@ -1,4 +1,4 @@
-import { ConnectionError, ErrorCode, protocolError } from './errors.js';
+import { ConnectionError, ErrorCode } from './errors.js';
 import type { Http2Limits } from './limits.js';
 
 /** Bounds how long a client may take for its settings, and for a frame or a header block that it has begun. */
@@ -33,10 +33,10 @@ export class TimeLimits {
     const { settingsMs, frameMs } = this.#limits;
     const isSettled = this.hasSettings && this.isAcknowledged;
     if (!isSettled && nowMs - this.#openedMs > settingsMs) {
-      throw new ConnectionError(ErrorCode.SETTINGS_TIMEOUT, 'no SETTINGS in time');
+      throw new ConnectionError(ErrorCode.SETTINGS_TIMEOUT, 'no SETTINGS in time', 'setup_time');
     }
     if (this.#begunMs !== undefined && nowMs - this.#begunMs > frameMs) {
-      throw protocolError('a frame did not arrive in time');
+      throw new ConnectionError(ErrorCode.PROTOCOL_ERROR, 'a frame did not arrive in time', 'request_time');
     }
   }
 }

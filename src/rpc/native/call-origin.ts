@@ -1,6 +1,7 @@
 import type { ConnectionAnswers } from '../answer-room.js';
 import type { Connection } from '../http2/connection.js';
 import type { RequestHead } from '../http2/request-head.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
 import type { Method } from '../service.js';
 import type { CallTally } from '../tally.js';
@@ -23,6 +24,7 @@ export interface CallEnvironment {
   readonly messageBytesMax: number;
   /** Monotonic time in ms. */
   readonly now: () => number;
+  readonly onLimit: OnLimit;
 }
 
 /** What the calls of a connection with the same head share. */

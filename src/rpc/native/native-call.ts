@@ -169,7 +169,10 @@ export abstract class NativeCall extends ServerStream {
         this.#isInflating = false;
         requests.count(-bytes.length);
         if (message === undefined || this.isEnded || this.#isCancelled) return;
-        if (message.kind === 'error') return this.fail(message.status);
+        if (message.kind === 'error') {
+          if (message.status.code === Code.RESOURCE_EXHAUSTED) environment.onLimit('request_bytes');
+          return this.fail(message.status);
+        }
         this.receive(message.bytes);
         this.readMessages();
       },
@@ -178,6 +181,7 @@ export abstract class NativeCall extends ServerStream {
   }
 
   #refuseMessage(problem: MessageProblem): void {
+    if (problem.kind === 'too-large') this.origin.environment.onLimit('request_bytes');
     this.fail(statusOf(problem, this.origin.environment.messageBytesMax));
     this.#dropReader();
   }
@@ -192,6 +196,7 @@ export abstract class NativeCall extends ServerStream {
 
   /** The connection has too many bytes of incomplete requests. */
   #resetAboveBound(): void {
+    this.origin.environment.onLimit('request_memory');
     this.origin.connection.reset(this, ErrorCode.ENHANCE_YOUR_CALM);
     this.onAbort();
   }

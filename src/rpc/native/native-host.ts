@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { assert } from '../../util/assert.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
 import { Connection } from '../http2/connection.js';
 import { HostStreams } from '../http2/host-streams.js';
 import { InputTurns } from '../http2/input-turns.js';
-import { DEFAULT_LIMITS, type Http2Limits } from '../http2/limits.js';
+import { DEFAULT_LIMITS, type Http2Limits, type Rate } from '../http2/limits.js';
+import { AllSourceRates } from '../http2/source-rates.js';
+import { sourceOf } from '../../util/source-set.js';
 import { CallTallies } from '../tally.js';
 import { UnfinishedRequests } from '../unfinished-requests.js';
 import { Deadlines } from './deadlines.js';
@@ -16,11 +19,9 @@ import type { CallEnvironment, MountedMethod } from './call-origin.js';
 export interface NativeHostOptions extends GrpcHostOptions {
   /** Bounds of each connection; default: DEFAULT_LIMITS. */
   readonly limits?: Partial<Http2Limits>;
-  /** Streams of all connections from which on connections with many are refused more. Default 100,000. */
-  readonly hostStreamsMax?: number;
 }
 
-const DEFAULT_HOST_STREAMS_MAX = 100_000;
+const DEFAULT_TOTAL_STREAMS_MAX = 100_000;
 const DEFAULT_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Time between two checks of all connections, in ms. */
 const CHECK_MS = 1_000;
@@ -35,6 +36,7 @@ export class NativeHost implements SocketHost {
   readonly #environment: CallEnvironment;
   readonly #turns: InputTurns;
   readonly #streams: HostStreams;
+  readonly #sourceRates: AllSourceRates;
   readonly #methods = new Map<string, MountedMethod>();
   readonly #answers: MemberAnswers;
   readonly #requests: UnfinishedRequests;
@@ -47,14 +49,16 @@ export class NativeHost implements SocketHost {
     const { methods, logger, tallies = new CallTallies(), answers = new MemberAnswers() } = options;
     this.#options = options;
     this.#answers = answers;
-    this.#requests = new UnfinishedRequests(options.unfinished);
+    this.#requests = new UnfinishedRequests(options.unfinished, this.#onLimit);
     this.#limits = limitsOf(options);
     const now = (): number => performance.now();
     const messageBytesMax = options.maxReceiveMessageBytes ?? DEFAULT_MESSAGE_BYTES_MAX;
     const inflater = new Inflater(messageBytesMax);
     this.#turns = new InputTurns(now);
-    this.#streams = new HostStreams(options.hostStreamsMax ?? DEFAULT_HOST_STREAMS_MAX);
-    this.#environment = { logger, deadlines: new Deadlines(now), inflater, messageBytesMax, now };
+    this.#streams = new HostStreams(options.maxTotalStreams ?? DEFAULT_TOTAL_STREAMS_MAX);
+    this.#sourceRates = new AllSourceRates(this.#limits, now);
+    const onLimit = this.#onLimit;
+    this.#environment = { logger, deadlines: new Deadlines(now), inflater, messageBytesMax, now, onLimit };
     for (const method of methods) {
       assert(!this.#methods.has(method.path), `${method.path} is in the table twice`);
       this.#methods.set(method.path, { method, tally: tallies.of(method) });
@@ -67,6 +71,7 @@ export class NativeHost implements SocketHost {
       return;
     }
     const cut = (): void => connection.destroy();
+    const source = sourceOf(socket.remoteAddress);
     const handler = new GrpcConnection({
       methods: this.#methods,
       environment: this.#environment,
@@ -81,8 +86,11 @@ export class NativeHost implements SocketHost {
       now: this.#environment.now,
       turns: this.#turns,
       hostStreams: this.#streams,
+      sourceRates: this.#sourceRates.opened(source),
+      onLimit: this.#onLimit,
       onClose: () => {
         handler.close();
+        this.#sourceRates.closed(source);
         this.#forget(connection);
       },
       onViolation: (code, reason) => this.#options.logger.debug('a client broke a rule of HTTP/2', { code, reason }),
@@ -92,6 +100,8 @@ export class NativeHost implements SocketHost {
     connection.start();
     socket.resume();
   }
+
+  readonly #onLimit: OnLimit = (limit) => this.#options.onLimit?.(limit);
 
   close(options: { readonly graceMs: number }): Promise<void> {
     this.#closed ??= this.#close(options.graceMs);
@@ -122,19 +132,26 @@ export class NativeHost implements SocketHost {
   }
 }
 
-function limitsOf({
-  maxConcurrentStreams,
-  keepaliveIntervalMs,
-  keepaliveTimeoutMs,
-  pingMinMs,
-  limits,
-}: NativeHostOptions): Http2Limits {
-  return {
-    ...DEFAULT_LIMITS,
-    ...(maxConcurrentStreams === undefined ? {} : { concurrentStreams: maxConcurrentStreams }),
-    ...(keepaliveIntervalMs === undefined ? {} : { keepaliveMs: keepaliveIntervalMs }),
-    ...(keepaliveTimeoutMs === undefined ? {} : { keepaliveTimeoutMs }),
-    ...(pingMinMs === undefined ? {} : { pingMinMs }),
-    ...limits,
+/** Events allowed at once, as seconds of the rate. */
+const BURST_SECONDS = 10;
+
+function limitsOf(options: NativeHostOptions): Http2Limits {
+  const given = {
+    concurrentStreams: options.maxConcurrentStreams,
+    headerListBytes: options.maxHeaderListBytes,
+    headerBlockBytes: options.maxHeaderListBytes,
+    keepaliveMs: options.keepaliveIntervalMs,
+    keepaliveTimeoutMs: options.keepaliveTimeoutMs,
+    pingMinMs: options.pingMinMs,
+    idleMs: options.idleMs,
+    settingsMs: options.setupMs,
+    resets: rateOf(options.resetsPerSecond),
+    controlFrames: rateOf(options.controlFramesPerSecond),
   };
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...DEFAULT_LIMITS, ...set, ...options.limits };
+}
+
+function rateOf(perSecond: number | undefined): Rate | undefined {
+  return perSecond === undefined ? undefined : { burst: BURST_SECONDS * perSecond, perSecond };
 }

@@ -11,7 +11,7 @@ import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
 
 export function makeAuthService(
-  { auth }: AssemblySettings,
+  { auth, measurements }: AssemblySettings,
   {
     storage,
     consensus,
@@ -27,7 +27,7 @@ export function makeAuthService(
   const { pending, proposer, writes, reader, headers, identification } = requests;
   const { access, tokens } = identification;
   const { passwords } = auth;
-  const hashing = new HashingQueue(hashesAtOnce());
+  const hashing = new HashingQueue(hashesAtOnce(), measurements.limits.hit);
   return authService({
     store,
     headers,

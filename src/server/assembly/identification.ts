@@ -17,7 +17,7 @@ export interface Identification {
 }
 
 export function makeIdentification(
-  { clock, random, auth }: AssemblySettings,
+  { clock, random, auth, measurements }: AssemblySettings,
   {
     storage,
     consensus,
@@ -30,7 +30,13 @@ export function makeIdentification(
 ): Identification {
   const { store, authEvents } = storage;
   const { node } = consensus;
-  const simple = new SimpleTokens({ clock, random, ttlMs: auth.tokenTtlMs, revision: () => store.auth().revision });
+  const simple = new SimpleTokens({
+    clock,
+    random,
+    ttlMs: auth.tokenTtlMs,
+    revision: () => store.auth().revision,
+    onLimit: measurements.limits.hit,
+  });
   const tokens: Tokens =
     auth.jwt === undefined
       ? { kind: 'simple', simple }

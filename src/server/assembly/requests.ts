@@ -32,7 +32,7 @@ export function makeRequests(
   settings: AssemblySettings,
   { storage, consensus }: { readonly storage: Storage; readonly consensus: Consensus },
 ): Requests {
-  const { clusterId, memberId, clock, logger, limits } = settings;
+  const { clusterId, memberId, clock, logger, limits, measurements } = settings;
   const { store, answers } = storage;
   const { node, onFatal, revisionWaiters } = consensus;
   const pending = new PendingCalls({ clock, limitMs: limits.requestMs, store });
@@ -48,7 +48,13 @@ export function makeRequests(
   consensus.appliedBytes.subscribe((bytes) => quota.applied(bytes));
   const identification = makeIdentification(settings, { storage, consensus, pending });
   const { access } = identification;
-  const writes = new ClientWrites({ proposer, quota, access, requestBytesMax: limits.requestBytesMax });
+  const writes = new ClientWrites({
+    proposer,
+    quota,
+    access,
+    requestBytesMax: limits.requestBytesMax,
+    onLimit: measurements.limits.hit,
+  });
   const headers = new Headers({ clusterId, memberId, term: () => node.term });
   const reader = new Reader({
     clock,

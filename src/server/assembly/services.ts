@@ -105,6 +105,8 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       reader,
       access,
       maxTxnOps: limits.txnOpsMax,
+      maxTxnTotalOps: limits.txnTotalOpsMax,
+      onLimit: measurements.limits.hit,
       range: measurements.timed((request: etcdserverpb.RangeRequest, memory?: AnswerMemory) =>
         store.range(request, memory),
       ),
@@ -159,7 +161,7 @@ function makeLocks(
 }
 
 function makeWatches(
-  { clock, random, limits, watches }: AssemblySettings,
+  { clock, random, limits, watches, measurements }: AssemblySettings,
   { storage, consensus, requests }: ServiceParts,
 ): WatchService {
   return new WatchService({
@@ -175,5 +177,6 @@ function makeWatches(
     responseQueueBytes: watches.responseQueueBytes,
     watchesMax: watches.perStreamMax,
     watchesOfMemberMax: watches.perMemberMax,
+    onLimit: measurements.limits.hit,
   });
 }

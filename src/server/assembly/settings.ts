@@ -12,6 +12,7 @@ import type { MembershipLimits } from '../membership/member-changes.js';
 import { Measurements } from '../monitoring/measurements.js';
 import type { JwtKeys } from '../auth/jwt-tokens.js';
 import { bcryptPasswords, type Passwords } from '../auth/passwords.js';
+import { TOTAL_OPS_MAX } from '../requests/txn-size.js';
 import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';
 
 /** Identity, settings and adapters of one member. Tests and the simulator pass virtual adapters. */
@@ -49,6 +50,8 @@ export interface RequestLimits {
   readonly requestBytesMax: number;
   /** Comparisons or operations in one transaction. */
   readonly txnOpsMax: number;
+  /** Comparisons and operations in one transaction and all nested in it. Default: see TOTAL_OPS_MAX. */
+  readonly txnTotalOpsMax?: number;
   /** Longest wait of a call, in ms. */
   readonly requestMs: number;
   /** Bound on the store on disk, in bytes; negative for none. Default: etcd's two GiB. */
@@ -98,7 +101,7 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
     corruptCheckMs: 0,
     measurements: new Measurements(),
     ...options,
-    limits: { quotaBytes: DEFAULT_QUOTA_BYTES, ...options.limits },
+    limits: { quotaBytes: DEFAULT_QUOTA_BYTES, txnTotalOpsMax: TOTAL_OPS_MAX, ...options.limits },
     watches: { ...DEFAULT_WATCHES, ...options.watches },
     auth: { tokenTtlMs: 300_000, jwt: undefined, passwords: bcryptPasswords(10), ...options.auth },
   };

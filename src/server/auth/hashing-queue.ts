@@ -1,3 +1,4 @@
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { CallContext } from '../../rpc/service.js';
 
 /** Passwords that wait to be hashed. Beyond it calls are refused: bcrypt takes tens of milliseconds for each. */
@@ -14,11 +15,13 @@ interface Job {
  */
 export class HashingQueue {
   readonly #atOnce: number;
+  readonly #onLimit: OnLimit;
   readonly #waiting: Job[] = [];
   #running = 0;
 
-  constructor(atOnce: number) {
+  constructor(atOnce: number, onLimit: OnLimit = () => undefined) {
     this.#atOnce = atOnce;
+    this.#onLimit = onLimit;
   }
 
   /** Number of jobs that wait. */
@@ -32,7 +35,10 @@ export class HashingQueue {
    * @returns false if too many wait: the work does not run
    */
   add(call: CallContext, run: () => Promise<void>): boolean {
-    if (this.#waiting.length >= WAITING_MAX) return false;
+    if (this.#waiting.length >= WAITING_MAX) {
+      this.#onLimit('waiting_passwords');
+      return false;
+    }
     this.#waiting.push({ call, run });
     this.#next();
     return true;

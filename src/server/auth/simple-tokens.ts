@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TokenEvent } from '../../kv/store.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import { randomInteger, type Random } from '../../util/random.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { CallUser } from '../requests/access.js';
 
 export interface SimpleTokensOptions {
@@ -12,6 +13,8 @@ export interface SimpleTokensOptions {
   readonly ttlMs: number;
   /** The auth revision of this member's state: simple tokens have none of their own. */
   readonly revision: () => number;
+  /** Called when there are too many tokens. Default: not counted. */
+  readonly onLimit?: OnLimit;
 }
 
 /** A token that is made but not assigned yet. */
@@ -22,10 +25,12 @@ export interface NewToken {
 
 const SECRET_LETTERS = 16;
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** Bound on the tokens of a member. Above it the one that was used least recently is dropped: its client logs in again. */
+/** Bound on the tokens of a member. Above it one that was not used for long is dropped: its client logs in again. */
 export const TOKENS_MAX = 100_000;
 /** Parts of the time to live in which expired tokens are removed. */
 const SWEEPS_PER_TTL = 4;
+/** Tokens that are looked at to find one that was not used for long. */
+const LOOKS_MAX = 64;
 
 /** A token, and the user whose calls it carries. */
 class Token implements CallUser {
@@ -36,6 +41,8 @@ class Token implements CallUser {
   /** As the clients send it; undefined before its first use here. */
   text: string | undefined;
   usedMs: number;
+  /** `usedMs` when the token was put at its place in the order of dropping. */
+  placedMs: number;
   readonly #revision: () => number;
 
   constructor(
@@ -46,6 +53,7 @@ class Token implements CallUser {
     this.bytes = Buffer.from(user);
     this.index = index;
     this.usedMs = nowMs;
+    this.placedMs = nowMs;
     this.#revision = revision;
   }
 
@@ -60,7 +68,7 @@ class Token implements CallUser {
  */
 export class SimpleTokens {
   readonly #options: SimpleTokensOptions;
-  /** By digest in latin1, the least recently used first. */
+  /** By digest in latin1, in the order of dropping: those that were used since they took their place get a later one first. */
   readonly #tokens = new Map<string, Token>();
   /** The same by their text, once they were used here: a lookup without a hash. */
   readonly #byText = new Map<string, Token>();
@@ -115,7 +123,7 @@ export class SimpleTokens {
 
   #assign(event: Extract<TokenEvent, { kind: 'assigned' }>): void {
     const { clock, revision } = this.#options;
-    if (this.#tokens.size >= TOKENS_MAX) this.#removeOldest();
+    if (this.#tokens.size >= TOKENS_MAX) this.#dropOne();
     this.#tokens.set(latin1(event.digest), new Token(event, { revision, nowMs: clock.now() }));
     this.#armSweep();
   }
@@ -130,10 +138,16 @@ export class SimpleTokens {
     return token;
   }
 
-  #removeOldest(): void {
-    let oldest: [string, Token] | undefined;
-    for (const entry of this.#tokens) if (oldest === undefined || entry[1].usedMs < oldest[1].usedMs) oldest = entry;
-    if (oldest !== undefined) this.#delete(...oldest);
+  #dropOne(): void {
+    this.#options.onLimit?.('tokens');
+    let looks = 0;
+    for (const [digest, token] of this.#tokens) {
+      looks += 1;
+      if (token.usedMs === token.placedMs || looks >= LOOKS_MAX) return this.#delete(digest, token);
+      token.placedMs = token.usedMs;
+      this.#tokens.delete(digest);
+      this.#tokens.set(digest, token);
+    }
   }
 
   #remove(isVoid: (token: Token) => boolean): void {

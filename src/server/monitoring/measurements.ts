@@ -2,6 +2,7 @@ import type { LeaseChange, ReadResult } from '../../kv/store.js';
 import { exponentialBounds, Histogram } from '../../metrics/histogram.js';
 import { NONE, type NodeId } from '../../raft/types.js';
 import { CallTallies } from '../../rpc/tally.js';
+import { LimitHits } from '../../util/limit-hits.js';
 import type { FailureKind } from '../../tls/failures.js';
 import { ApplyDurations } from './apply-durations.js';
 import { CallDurations } from './call-durations.js';
@@ -47,6 +48,8 @@ export class Measurements {
   readonly defragmentations = new Histogram(exponentialBounds(0.1, 2, 13));
   defragmenting = 0;
   readonly snapshots = new Histogram(exponentialBounds(0.01, 2, 17));
+  /** How often clients exceeded each bound. */
+  readonly limits = new LimitHits();
   readonly connections: ConnectionCounts[] = [];
   readonly handshakes: HandshakeCounts[] = [];
   /** The bytes of answers that clients have not taken. */

@@ -9,6 +9,7 @@ import { handshakeMetrics } from './handshake-metrics.js';
 import type { ConnectionCounts, Measurements } from './measurements.js';
 import { peerOutcomeMetrics } from './peer-outcomes.js';
 import { trafficMetrics } from './peer-traffic.js';
+import { LIMITS, type LimitHits } from '../../util/limit-hits.js';
 import type { PendingCalls } from '../requests/pending.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { Reader } from '../requests/reader.js';
@@ -45,6 +46,7 @@ export async function metricsText(options: MetricsOptions): Promise<string> {
   options.measurements.healthChecks.print(out);
   connectionMetrics(out, options.measurements.connections);
   handshakeMetrics(out, options.measurements.handshakes);
+  limitMetrics(out, options.measurements.limits);
   const unsentBytes = options.measurements.unsentAnswerBytes();
   out.gauge('raftkv_unsent_answer_bytes', 'Bytes of answers that clients have not taken.', unsentBytes);
   raftkvMetrics(out, options);
@@ -165,6 +167,14 @@ function connectionMetrics(out: Exposition, ports: readonly ConnectionCounts[]):
     name: 'raftkv_connections_rejected_total',
     help: 'Connections closed because raftkv_connections_max were open.',
     samples: samples(({ rejected }) => rejected),
+  });
+}
+
+function limitMetrics(out: Exposition, limits: LimitHits): void {
+  out.family('counter', {
+    name: 'raftkv_limit_hits_total',
+    help: 'Connections, requests and calls that exceeded a bound.',
+    samples: LIMITS.map((limit) => ({ labels: { limit }, value: limits.of(limit) })),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Rights } from '../../kv/auth/auth-state.js';
 import type { Access } from './access.js';
 import type { Quota } from './quota.js';
@@ -17,6 +18,8 @@ export interface ClientWritesOptions {
   /** Larger requests are refused (--max-request-bytes), in bytes. */
   readonly requestBytesMax: number;
   readonly access: Access;
+  /** Called for each request that is too large. */
+  readonly onLimit: OnLimit;
 }
 
 /** Proposes the commands of clients, within the limits that do not hold for the member's own commands. */
@@ -28,9 +31,12 @@ export class ClientWrites {
   }
 
   submit(submission: ClientSubmission): void {
-    const { access, requestBytesMax } = this.#options;
+    const { access, requestBytesMax, onLimit } = this.#options;
     const { request } = submission;
-    if (request.length > requestBytesMax) return submission.done({ kind: 'failed', status: Errors.requestTooLarge });
+    if (request.length > requestBytesMax) {
+      onLimit('request_bytes');
+      return submission.done({ kind: 'failed', status: Errors.requestTooLarge });
+    }
     if (!access.enabled || access.refusal(submission) === undefined) return this.#admit(submission);
     access.confirm(submission, (refused) => {
       if (refused === undefined) this.#admit(submission);

@@ -8,10 +8,18 @@ export type ReceivedTxn =
   | { readonly kind: 'decoded'; readonly bytes: Uint8Array; readonly txn: etcdserverpb.TxnRequest }
   | { readonly kind: 'too-many-ops' };
 
-/** @param maxOps limit of each list of comparisons or operations @throws the codec's errors on bytes that are no TxnRequest */
-export function receiveTxn(bytes: Uint8Array, maxOps: number): ReceivedTxn {
+/** Operations that a transaction may have. */
+export interface TxnLimits {
+  /** Comparisons, or operations of one branch, with those of outer transactions. */
+  readonly maxOps: number;
+  /** All comparisons and operations, nested ones included. */
+  readonly totalOps: number;
+}
+
+/** @throws the codec's errors on bytes that are no TxnRequest */
+export function receiveTxn(bytes: Uint8Array, { maxOps, totalOps }: TxnLimits): ReceivedTxn {
   const plain = readPlainTxn(bytes, 0, maxOps);
   if (plain !== undefined) return { kind: 'plain', bytes, txn: plain };
-  if (hasTooManyOps(bytes, maxOps)) return { kind: 'too-many-ops' };
+  if (hasTooManyOps(bytes, maxOps, totalOps)) return { kind: 'too-many-ops' };
   return { kind: 'decoded', bytes, txn: etcdserverpb.TxnRequest.decode(bytes) };
 }

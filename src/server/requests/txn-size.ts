@@ -8,8 +8,8 @@ const REQUEST_TXN = 4;
 const LENGTH_DELIMITED = 2;
 
 /**
- * Comparisons and operations of a transaction and all that are nested in it, unless its lists alone may have more. The
- * limit of each list bounds the depth of nesting, and not its breadth: three levels of 40 are 64,000 operations.
+ * Default of the comparisons and operations of a transaction and all that are nested in it, unless its lists alone may have
+ * more. The limit of each list bounds the depth of nesting, and not its breadth: three levels of 40 are 64,000 operations.
  */
 export const TOTAL_OPS_MAX = 8192;
 
@@ -17,10 +17,11 @@ export const TOTAL_OPS_MAX = 8192;
  * Whether an encoded transaction has more comparisons or operations than it may, before it is decoded: a megabyte of
  * empty ones takes a tenth of a second to decode. Counts as checkTxn does, nested transactions included, and in all.
  * @param maxOps limit of each list, less those of the outer ones
+ * @param totalOps limit of all together; at least three lists are allowed
  * @throws on bytes that are not a message
  */
-export function hasTooManyOps(txn: Uint8Array, maxOps: number): boolean {
-  const total = { left: Math.max(TOTAL_OPS_MAX, 3 * maxOps) };
+export function hasTooManyOps(txn: Uint8Array, maxOps: number, totalOps = TOTAL_OPS_MAX): boolean {
+  const total = { left: Math.max(totalOps, 3 * maxOps) };
   return exceeds(protobuf.Reader.create(txn), txn.length, { maxOps, total });
 }
 

@@ -12,6 +12,7 @@ import type { AnswerMemory } from '../../util/answer-growth.js';
 import { clampInteger } from '../../util/integer.js';
 import type { Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
 import type { Outcome } from '../requests/proposer.js';
@@ -27,6 +28,10 @@ export interface KvServiceOptions {
   readonly reader: Reader;
   readonly access: Access;
   readonly maxTxnOps: number;
+  /** Comparisons and operations of a transaction and all nested in it. */
+  readonly maxTxnTotalOps: number;
+  /** Called for each request beyond a bound. */
+  readonly onLimit: OnLimit;
   /** Evaluates a range on the store, and measures it. */
   readonly range: (
     request: etcdserverpb.RangeRequest,
@@ -125,7 +130,7 @@ class FinishedWrite extends Write {
 
 /** etcd's KV service: checks each request and passes it to the client writes or the reader. */
 export function kvService(options: KvServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, access, maxTxnOps, range, onFatal } = options;
+  const { store, headers, writes, reader, access, maxTxnOps, maxTxnTotalOps, onLimit, range, onFatal } = options;
   const submit = (write: Write): void => {
     // A write cannot wait for room with its answer made, and its answer may be as large as a read's.
     if (write.hasRoom()) writes.submit(write);
@@ -183,12 +188,16 @@ export function kvService(options: KvServiceOptions): readonly Method[] {
     }),
     unary({
       path: '/etcdserverpb.KV/Txn',
-      decode: (bytes) => receiveTxn(bytes, maxTxnOps),
+      decode: (bytes) => receiveTxn(bytes, { maxOps: maxTxnOps, totalOps: maxTxnTotalOps }),
       handle: (call, received: ReceivedTxn) => {
-        if (received.kind === 'too-many-ops') return call.fail(statusOf(kvError('too-many-ops')));
+        const refuse = (error: KvError): void => {
+          if (error.kind === 'too-many-ops') onLimit('txn_ops');
+          call.fail(statusOf(error));
+        };
+        if (received.kind === 'too-many-ops') return refuse(kvError('too-many-ops'));
         const { kind, bytes, txn } = received;
         const problem = kind === 'plain' ? checkPlainTxn(txn, maxTxnOps) : checkTxn(txn, maxTxnOps);
-        if (problem !== undefined) return call.fail(statusOf(problem));
+        if (problem !== undefined) return refuse(problem);
         // A plain transaction is decoded only if permissions are to be checked.
         const permits = (rights: Rights): boolean =>
           mayRun(rights, kind === 'plain' ? etcdserverpb.TxnRequest.decode(bytes) : txn);

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { splitByFirstBytes, type Protocols } from '../../http/first-bytes.js';
 import type { Clock } from '../../ports/clock.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { SocketHost } from '../../rpc/host.js';
 import type { IncomingOptions } from '../../transport/acceptor-options.js';
 import { LINK_PREFACE } from '../../transport/frame.js';
@@ -21,6 +22,8 @@ export interface PeerPortOptions {
   readonly onProven: (socket: Socket) => void;
   /** Time after which a connection that has sent nothing is closed, in ms. Default 5,000. */
   readonly silenceMs?: number;
+  /** Called when a connection exceeds a bound. Default: not counted. */
+  readonly onLimit?: OnLimit;
 }
 
 export interface LinkAcceptor {
@@ -36,11 +39,12 @@ export class PeerPort {
   readonly #protocols: Protocols;
 
   constructor(options: PeerPortOptions) {
-    const { clock, refusals, onProven, silenceMs = DEFAULT_SILENCE_MS } = options;
+    const { clock, refusals, onProven, silenceMs = DEFAULT_SILENCE_MS, onLimit } = options;
     this.#options = options;
     this.#grpcSockets = new PeerSockets({ clock, refusals, onProven });
     this.#protocols = {
       silenceMs,
+      onSilence: () => onLimit?.('setup_time'),
       known: [{ begins: LINK_PREFACE, accept: (socket) => this.#acceptLink(socket) }],
       other: (socket) => {
         this.#grpcSockets.add(socket);

@@ -12,6 +12,9 @@ import type { Serving } from './serving.js';
 /** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */
 const ENVELOPE_BYTES = 512 * 1024;
 
+/** Largest head of a request over HTTP/1.1, in bytes. */
+const HTTP_HEAD_BYTES_MAX = 16 * 1024;
+
 /** The largest delay of a timer, in ms: 24 days. */
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -35,7 +38,7 @@ function messageBytesMax({ maxRequestBytes }: ServerConfig): number {
 export function clientRequests(serving: Serving, access: AccessControl, answers: MemberAnswers): RequestHandler {
   const { config, logger, assembly, measurements } = serving;
   const { methods, health, metrics } = assembly;
-  const { tallies } = measurements;
+  const { tallies, limits } = measurements;
   return httpRequests({
     access,
     methods,
@@ -47,6 +50,7 @@ export function clientRequests(serving: Serving, access: AccessControl, answers:
     metrics,
     tallies,
     answers,
+    onLimit: limits.hit,
     logger,
   });
 }
@@ -54,6 +58,7 @@ export function clientRequests(serving: Serving, access: AccessControl, answers:
 /** gRPC for clients, and HTTP too unless it has listeners of its own. */
 export function openClientPort(serving: Serving, handle: RequestHandler, answers: MemberAnswers): ClientPort {
   const { config, logger, assembly, measurements, webClients } = serving;
+  const onLimit = measurements.limits.hit;
   const Host = config.rpcHost === 'native' ? NativeHost : GrpcJsHost;
   const grpc = new Host({
     methods: assembly.methods,
@@ -61,11 +66,29 @@ export function openClientPort(serving: Serving, handle: RequestHandler, answers
     tallies: measurements.tallies,
     answers,
     maxConcurrentStreams: config.maxConcurrentStreams,
+    maxTotalStreams: config.maxTotalStreams,
+    maxHeaderListBytes: config.maxHeaderListBytes,
+    idleMs: config.maxConnectionIdleMs === 0 ? NEVER_MS : config.maxConnectionIdleMs,
+    setupMs: config.connectionSetupTimeoutMs,
+    resetsPerSecond: config.maxResetRate,
+    controlFramesPerSecond: config.maxControlFrameRate,
+    onLimit,
     maxReceiveMessageBytes: messageBytesMax(config),
     keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,
     keepaliveTimeoutMs: config.keepAliveTimeoutMs,
     pingMinMs: config.keepAliveMinTimeMs,
   });
-  const http = new HttpHost({ handle: webClients.urls.length === 0 ? handle : refuseHttp, logger });
-  return new ClientPort({ grpc, http });
+  const http = openHttpHost(serving, webClients.urls.length === 0 ? handle : refuseHttp);
+  return new ClientPort({ grpc, http, silenceMs: config.connectionSetupTimeoutMs, onLimit });
+}
+
+/** HTTP/1.1 within the bounds of the settings. */
+export function openHttpHost({ config, logger, measurements }: Serving, handle: RequestHandler): HttpHost {
+  return new HttpHost({
+    handle,
+    logger,
+    headMs: config.httpIdleTimeoutMs,
+    headBytesMax: Math.min(config.maxHeaderListBytes, HTTP_HEAD_BYTES_MAX),
+    onLimit: measurements.limits.hit,
+  });
 }

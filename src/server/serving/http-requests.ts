@@ -9,6 +9,7 @@ import type { MemberAnswers } from '../../rpc/answer-room.js';
 import type { Method } from '../../rpc/service.js';
 import type { CallTallies } from '../../rpc/tally.js';
 import { Schema } from '../../schema/schema.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
 
 export interface ObservationOptions {
@@ -32,11 +33,12 @@ export interface HttpRequestsOptions extends ObservationOptions {
   readonly tallies: CallTallies;
   /** The memory for unsent answers, shared with gRPC. */
   readonly answers: MemberAnswers;
+  readonly onLimit: OnLimit;
 }
 
 /** Handles the HTTP/1.1 requests of clients. Builds its routes at the first request: most members never get one. */
 export function httpRequests(options: HttpRequestsOptions): RequestHandler {
-  const { access, methods, gateway, messageBytesMax, callsMax, txnOpsMax, tallies, answers, logger } = options;
+  const { access, methods, gateway, messageBytesMax, callsMax, txnOpsMax, tallies, answers, onLimit, logger } = options;
   const collect = (): Routes =>
     new Map([
       ...(gateway
@@ -48,6 +50,7 @@ export function httpRequests(options: HttpRequestsOptions): RequestHandler {
             txnOpsMax,
             tallies,
             answers,
+            onLimit,
             logger,
           })
         : []),

@@ -12,6 +12,8 @@ import { PeerPort } from '../services/peer-port.js';
 import { peerService, type PeerHandlers } from '../services/peer-service.js';
 import type { Listeners } from '../startup/listeners.js';
 
+/** Time without calls after which a connection to the peer port ends, in ms. A member opens one for a call. */
+const PEER_IDLE_MS = 300_000;
 /** Calls on one connection to the peer port. A member makes one. */
 const PEER_STREAMS_MAX = 16;
 
@@ -19,7 +21,7 @@ export interface PeerEndpointOptions {
   readonly listeners: Listeners;
   /** Largest message of a peer, in bytes. */
   readonly messageBytesMax: number;
-  readonly measurements: Pick<Measurements, 'traffic'>;
+  readonly measurements: Pick<Measurements, 'traffic' | 'limits'>;
   readonly logger: Logger;
 }
 
@@ -52,11 +54,14 @@ export class PeerEndpoint {
       logger,
       maxConcurrentStreams: PEER_STREAMS_MAX,
       maxReceiveMessageBytes: messageBytesMax,
+      idleMs: PEER_IDLE_MS,
+      onLimit: measurements.limits.hit,
     });
     const port = new PeerPort({
       grpc: this.#host,
       links: () => handlers()?.links(),
       clock: realClock,
+      onLimit: measurements.limits.hit,
       refusals: new RefusalLog({ clock: realClock, logger, traffic: measurements.traffic }),
       onProven: (socket) => {
         sources.proven(socket.remoteAddress);

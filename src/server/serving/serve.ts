@@ -1,12 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { HttpHost } from '../../http/host.js';
 import type { RaftNode } from '../../node/node.js';
 import { MemberAnswers } from '../../rpc/answer-room.js';
 import { asError } from '../../util/error.js';
 import type { Logger } from '../../util/logger.js';
 import { withDiskAdvice } from '../integrity/disk-advice.js';
 import { observationRequests } from './http-requests.js';
-import { accessControl, clientRequests, openClientPort } from './client-ports.js';
+import { accessControl, clientRequests, openClientPort, openHttpHost } from './client-ports.js';
 import type { Serving } from './serving.js';
 
 /** Time that running calls have to end when the member stops, in ms; then they are ended with an error. */
@@ -29,12 +28,12 @@ export function serve(serving: Serving): Served {
   const { config, logger, assembly, clients, webClients, peers, observers, peerEndpoint } = serving;
   const { node } = assembly;
   const access = accessControl(serving);
-  const answers = new MemberAnswers();
+  const answers = new MemberAnswers({}, serving.measurements.limits.hit);
   serving.measurements.unsentAnswerBytes = () => answers.bytes;
   const handle = clientRequests(serving, access, answers);
   const clientPort = openClientPort(serving, handle, answers);
-  const webHost = new HttpHost({ handle, logger });
-  const observerHost = new HttpHost({ handle: observationRequests({ ...assembly, access, logger }), logger });
+  const webHost = openHttpHost(serving, handle);
+  const observerHost = openHttpHost(serving, observationRequests({ ...assembly, access, logger }));
   node.start();
   void node.replayed.then(() => {
     if (stopping !== undefined) return;

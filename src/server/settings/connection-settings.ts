@@ -37,6 +37,33 @@ export const CONNECTION_SETTINGS = {
     max: 24 * 3_600_000,
     help: 'shortest time between two pings of a gRPC client with open calls; its connection is closed if it pings more often; 0 for no limit; not enforced by --rpc-host grpc-js',
   }),
+  /** Time without calls after which a gRPC connection is asked to end, in ms; 0: never. */
+  maxConnectionIdleMs: duration({
+    flag: 'grpc-max-connection-idle',
+    group: 'Connections',
+    default: '1h',
+    min: 0,
+    max: 24 * 3_600_000,
+    help: 'time without calls after which a gRPC connection is asked to end; 0 for any time',
+  }),
+  /** Time between two requests over HTTP/1.1, and for the head of one, in ms. */
+  httpIdleTimeoutMs: duration({
+    flag: 'http-idle-timeout',
+    group: 'Connections',
+    default: '1m',
+    min: 100,
+    max: 24 * 3_600_000,
+    help: 'time for the head of the next HTTP/1.1 request before its connection is closed',
+  }),
+  /** Time for the first bytes of a connection, and for the preface of HTTP/2, in ms. */
+  connectionSetupTimeoutMs: duration({
+    flag: 'connection-setup-timeout',
+    group: 'Connections',
+    default: '30s',
+    min: 100,
+    max: 3_600_000,
+    help: "time for a client's first bytes and for its HTTP/2 settings before its connection is closed",
+  }),
   /** SO_REUSEPORT. */
   socketReusePort: boolean({
     flag: 'socket-reuse-port',

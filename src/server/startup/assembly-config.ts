@@ -19,6 +19,7 @@ export function assemblyConfig(config: ServerConfig, clients: Listeners, jwt: Jw
     limits: {
       requestBytesMax: config.maxRequestBytes,
       txnOpsMax: config.maxTxnOps,
+      txnTotalOpsMax: config.maxTxnTotalOps,
       quotaBytes: config.quotaBackendBytes,
       // As in etcd: five seconds, and two elections.
       requestMs: 5_000 + 2 * config.electionTimeoutMs,

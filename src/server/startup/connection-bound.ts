@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Limit, OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
 import { SourceRate, type SourceRateOptions } from '../../util/source-rate.js';
 import { SourceSet, sourceOf } from '../../util/source-set.js';
@@ -7,16 +8,18 @@ export interface ConnectionBoundOptions {
   /** Connections that may be open at the same time. */
   readonly max: number;
   /**
-   * The connection that is closed to admit a new one at the bound: `silent`, the oldest that has sent nothing;
-   * `unproven`, one that is not trusted (see `trust`), of the address that has the most. If there is none, the new one is
-   * closed.
+   * The connection that is closed to admit a new one at the bound: `silent`, the oldest that has sent nothing, or else the
+   * oldest of an address that has more than twice as many as that of the new one; `unproven`, one that is not trusted (see
+   * `trust`), of the address that has the most. If there is none, the new one is closed.
    */
   readonly yields: 'silent' | 'unproven';
   /** New connections that one address may open in a second. Default: any number. */
   readonly rate?: SourceRateOptions;
   /** For the log and the metrics: `client`, `peer`, `metrics`. */
-  readonly port: string;
+  readonly port: 'client' | 'peer' | 'metrics';
   readonly logger: Logger;
+  /** Called for each connection that is closed because of the bound. Default: not counted. */
+  readonly onLimit?: OnLimit;
 }
 
 /** Least time between two warnings about rejected connections, in ms. */
@@ -26,7 +29,8 @@ const WARNING_INTERVAL_MS = 60_000;
  * Bounds the open connections of one kind, so that they cannot take the file descriptors that the log, the engine and
  * the links between members need.
  *
- * Connections that send nothing must not shut others out, so the oldest of them is closed first. On the peer port a
+ * Connections that send nothing must not shut others out, so the oldest of them is closed first; nor must an address that keeps
+ * as many busy ones as it can: it gives up the oldest for an address that has far fewer. On the peer port a
  * connection that is not proven to come from a member is closed, whatever it has sent: a member proves its identity
  * within milliseconds. An address that opens many loses its own.
  */
@@ -35,6 +39,8 @@ export class ConnectionBound {
   readonly #open = new Set<Socket>();
   /** Connections that may be closed to admit others, oldest first. */
   readonly #yielding = new SourceSet<Socket>();
+  /** Connections that have sent nothing when they were last looked at, oldest first. */
+  readonly #silent = new Set<Socket>();
   readonly #rate: SourceRate | undefined;
   #rejected = 0;
   #warnedAtMs = -Infinity;
@@ -65,16 +71,17 @@ export class ConnectionBound {
   admit(socket: Socket): boolean {
     const source = sourceOf(socket.remoteAddress);
     if (this.#rate?.admits(source, performance.now()) === false) {
-      this.#reject(socket);
+      this.#reject(socket, 'connection_rate');
       return false;
     }
     if (this.#open.size >= this.#options.max) {
-      const victim = this.#yieldingOne();
-      this.#reject(victim ?? socket);
+      const victim = this.#yieldingOne(source);
+      this.#reject(victim ?? socket, `${this.#options.port}_connections`);
       if (victim === undefined) return false;
     }
     this.#open.add(socket);
     this.#yielding.add(socket, source);
+    if (this.#options.yields === 'silent') this.#silent.add(socket);
     socket.once('close', () => this.#forget(socket));
     return true;
   }
@@ -89,8 +96,9 @@ export class ConnectionBound {
     for (const socket of this.#open) socket.destroy();
   }
 
-  #reject(socket: Socket): void {
+  #reject(socket: Socket, limit: Limit): void {
     this.#rejected += 1;
+    this.#options.onLimit?.(limit);
     // Its place is free at once: its descriptor is closed in this turn, its 'close' event comes later.
     this.#forget(socket);
     socket.destroy();
@@ -104,15 +112,17 @@ export class ConnectionBound {
   #forget(socket: Socket): void {
     this.#open.delete(socket);
     this.#yielding.delete(socket);
+    this.#silent.delete(socket);
   }
 
-  /** Removes connections that have sent something, so that each is visited once, not once per call. */
-  #yieldingOne(): Socket | undefined {
+  /** @param source of the new connection */
+  #yieldingOne(source: string): Socket | undefined {
     if (this.#options.yields === 'unproven') return this.#yielding.victim();
-    for (const socket of this.#yielding.oldestFirst()) {
+    // Connections that have sent something are removed, so that each is visited once, not once per call.
+    for (const socket of this.#silent) {
       if (socket.bytesRead === 0) return socket;
-      this.#yielding.delete(socket);
+      this.#silent.delete(socket);
     }
-    return undefined;
+    return this.#yielding.victimFor(source);
   }
 }

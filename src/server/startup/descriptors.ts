@@ -10,6 +10,13 @@ export interface DescriptorPlan {
   readonly logOpenFiles: number;
 }
 
+/** Connections that settings ask for; undefined for the default. */
+export interface WantedConnections {
+  readonly maxConnections?: number | undefined;
+  readonly maxPeerConnections?: number | undefined;
+  readonly maxMetricsConnections?: number | undefined;
+}
+
 /** Descriptors of the runtime: standard streams, event loop, worker threads, name resolution. */
 const RUNTIME_DESCRIPTORS = 32;
 /** Files that are open for a moment: listings of folders, pointers of the engine, a saved snapshot. */
@@ -25,10 +32,10 @@ const DEFAULT_CLIENT_CONNECTIONS_MAX = 10_000;
  * Divides the descriptors. What the member needs for its own work comes first: the log, the engine, the links that it
  * dials to its peers, and those that peers dial. Clients get the rest.
  * @param limit see `descriptorLimit`; undefined if unknown
- * @param maxConnections value of --max-connections; undefined for the default
  * @throws ConfigError if the limit is too low, for any member or for this --max-connections
  */
-export function planDescriptors(limit: number | undefined, maxConnections?: number): DescriptorPlan {
+export function planDescriptors(limit: number | undefined, wanted: WantedConnections = {}): DescriptorPlan {
+  const { maxConnections, maxPeerConnections, maxMetricsConnections } = wanted;
   const total = limit ?? Infinity;
   if (total < DESCRIPTORS_MIN) {
     throw new ConfigError(
@@ -41,8 +48,8 @@ export function planDescriptors(limit: number | undefined, maxConnections?: numb
   const engineOpenFiles = share(8, 74, 1_000);
   const logOpenFiles = share(16, 24, 1_024);
   const dialledLinks = share(16, 16, 64);
-  const peer = share(16, 16, 256);
-  const metrics = share(64, 4, 64);
+  const peer = maxPeerConnections ?? share(16, 16, 256);
+  const metrics = maxMetricsConnections ?? share(64, 4, 64);
   const reserve =
     RUNTIME_DESCRIPTORS +
     TRANSIENT_DESCRIPTORS +

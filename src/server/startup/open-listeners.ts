@@ -7,18 +7,17 @@ import { Listeners, type ListenersOptions } from './listeners.js';
 import type { Resources } from './resources.js';
 import type { Security } from './security/security.js';
 
-/** Connections that one address may open to the peer port. A member opens two, and one for each question. */
-const PEER_CONNECTION_RATE = { perSecond: 50, burst: 100 };
-
 /** Binds every URL. @throws ConfigError if one cannot be bound; the caller closes those bound before it */
 export async function openListeners(
   { config, logger, descriptors, measurements, handshakes: secure }: Binding,
   resources: Resources,
 ): Promise<OpenListeners> {
+  // A member opens two connections to another, and one for each question.
+  const rate = { perSecond: config.maxPeerConnectionRate, burst: 2 * config.maxPeerConnectionRate };
   const boundOf = (port: keyof DescriptorPlan['connections']): ConnectionBound => {
-    const kind =
-      port === 'peer' ? ({ yields: 'unproven', rate: PEER_CONNECTION_RATE } as const) : { yields: 'silent' as const };
-    const bound = new ConnectionBound({ port, max: descriptors.connections[port], ...kind, logger });
+    const kind = port === 'peer' ? ({ yields: 'unproven', rate } as const) : { yields: 'silent' as const };
+    const max = descriptors.connections[port];
+    const bound = new ConnectionBound({ port, max, ...kind, logger, onLimit: measurements.limits.hit });
     measurements.connections.push(bound);
     return bound;
   };

@@ -9,6 +9,7 @@ import type { Cancel, Clock } from '../../ports/clock.js';
 import type { StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 import { toBigInt } from '../../util/integer.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Random } from '../../util/random.js';
 import type { Access } from '../requests/access.js';
 import { Errors, tooManyWatches, statusOf } from '../requests/errors.js';
@@ -40,6 +41,8 @@ export interface WatchStreamOptions {
   readonly watchesMax: number;
   /** The bound on the watches of this member. */
   readonly budget: WatchBudget;
+  /** Called for each watch beyond a bound. */
+  readonly onLimit: OnLimit;
   readonly queue: FlushQueue;
   /** Called with the number of events sent. */
   readonly onEvents: (sent: number) => void;
@@ -113,7 +116,7 @@ export class WatchStream {
   }
 
   #create({ spec, startRevision, key, rangeEnd, watchId, weight, progressNotify, fragment }: WatchCreation): void {
-    const { hub, headers, auth, access, budget, watchesMax, requestBytesMax } = this.#options;
+    const { hub, headers, auth, access, budget, watchesMax, requestBytesMax, onLimit } = this.#options;
     if (startRevision < 0) return this.#refuse(statusOf(kvError('compacted')).message);
     if (access.enabled) {
       const permits = (rights: Rights): boolean => mayRead(rights, { key, rangeEnd });
@@ -124,8 +127,14 @@ export class WatchStream {
     if (this.#watches.has(watchId) && watchId !== 0n) {
       return this.#refuse('mvcc: duplicate watch ID provided on the WatchStream');
     }
-    if (this.#weight + weight > watchesMax) return this.end(tooManyWatches(watchesMax));
-    if (!budget.take(weight)) return this.#refuse(Errors.tooManyRequests.message);
+    if (this.#weight + weight > watchesMax) {
+      onLimit('watches');
+      return this.end(tooManyWatches(watchesMax));
+    }
+    if (!budget.take(weight)) {
+      onLimit('watches');
+      return this.#refuse(Errors.tooManyRequests.message);
+    }
     this.#weight += weight;
     const id = watchId === 0n ? this.#freeId() : watchId;
     const fragmentBytes = fragment ? requestBytesMax : undefined;

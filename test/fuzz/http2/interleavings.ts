@@ -38,7 +38,7 @@ export class Interleaving {
       emptyFrames: endless,
       pingMinMs: 0,
     };
-    this.wire = new Wire(({ head }) => this.server.script(head.path), limits, this.#streams);
+    this.wire = new Wire(({ head }) => this.server.script(head.path), limits, { hostStreams: this.#streams });
   }
 
   async run(steps: number): Promise<void> {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { ErrorCode } from '../../../src/rpc/http2/errors.js';
 import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
 import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
+import { AllSourceRates } from '../../../src/rpc/http2/source-rates.js';
+import type { Limit } from '../../../src/util/limit-hits.js';
 import { frame, Peer, uint32 } from './peer.js';
 import { Wire } from './wire.js';
 import { headers, REQUEST } from './conformance/requests.js';
@@ -14,54 +16,68 @@ describe('an HTTP/2 connection', () => {
   afterEach(async () => await peer?.close());
 
   describe('has bounds', () => {
-    const cases: readonly (readonly [string, Parameters<typeof Peer.open>[0], (at: number) => Buffer])[] = [
+    const cases: readonly (readonly [string, Limit, Parameters<typeof Peer.open>[0], (at: number) => Buffer])[] = [
       [
         'resets by the client (CVE-2023-44487)',
+        'reset_rate',
         { resets: { burst: 20, perSecond: 1 } },
         (at) => Buffer.concat([headers(2 * at + 1), frame(RST_STREAM, 0, 2 * at + 1, uint32(8))]),
       ],
       [
         'resets that it provokes (CVE-2025-8671)',
+        'violation_rate',
         { violations: { burst: 20, perSecond: 1 } },
         (at) => Buffer.concat([headers(2 * at + 1), frame(WINDOW_UPDATE, 0, 2 * at + 1, uint32(0))]),
       ],
-      ['SETTINGS (CVE-2019-9515)', { controlFrames: { burst: 20, perSecond: 1 } }, () => frame(SETTINGS, 0, 0)],
+      [
+        'SETTINGS (CVE-2019-9515)',
+        'control_frame_rate',
+        { controlFrames: { burst: 20, perSecond: 1 } },
+        () => frame(SETTINGS, 0, 0),
+      ],
       [
         'PING (CVE-2019-9512)',
+        'control_frame_rate',
         { controlFrames: { burst: 20, perSecond: 1 } },
         () => frame(PING, 0, 0, Buffer.alloc(8)),
       ],
       [
         'PRIORITY',
+        'control_frame_rate',
         { controlFrames: { burst: 20, perSecond: 1 } },
         () => frame(FrameType.PRIORITY, 0, 1, Buffer.alloc(5)),
       ],
       [
         'frames without content (CVE-2019-9518)',
+        'empty_frame_rate',
         { emptyFrames: { burst: 20, perSecond: 1 } },
         (at) => (at === 0 ? headers(1) : frame(DATA, 0, 1)),
       ],
       [
         'tiny updates of the window',
+        'empty_frame_rate',
         { emptyFrames: { burst: 20, perSecond: 1 } },
         () => frame(WINDOW_UPDATE, 0, 0, uint32(1)),
       ],
       [
         'CONTINUATION frames (CVE-2024-27316)',
+        'header_block',
         { continuationFrames: 5 },
         (at) => (at === 0 ? headers(1, 0) : frame(CONTINUATION, 0, 1)),
       ],
       [
         'the size of a header block',
+        'header_block',
         { headerBlockBytes: 1_000 },
         (at) => (at === 0 ? headers(1, 0) : frame(CONTINUATION, 0, 1, Buffer.alloc(100))),
       ],
     ];
-    for (const [what, limits, bytes] of cases) {
+    for (const [what, limit, limits, bytes] of cases) {
       it(`on ${what}`, async () => {
         peer = await Peer.open(limits);
         for (let at = 0; at < 50; at += 1) peer.write(bytes(at));
         expect(await peer.goAway()).to.equal(ErrorCode.ENHANCE_YOUR_CALM);
+        expect(peer.limits).to.deep.equal([limit]);
       });
     }
 
@@ -72,7 +88,7 @@ describe('an HTTP/2 connection', () => {
         wire.begin();
         for (let at = 0; at < count; at += 1) wire.send(headers(2 * at + 1));
       };
-      const [greedy, late] = [new Wire({}, {}, host), new Wire({}, {}, host)];
+      const [greedy, late] = [new Wire({}, {}, { hostStreams: host }), new Wire({}, {}, { hostStreams: host })];
       open(greedy, 120);
       open(late, 20);
       await greedy.turn();
@@ -91,6 +107,35 @@ describe('an HTTP/2 connection', () => {
       expect(host.open).to.equal(0);
     });
 
+    // Rates were counted for each connection alone: a client opened the next one for its next flood.
+    it('on the rates of all connections from one address', async () => {
+      const limits = { resets: { burst: 5, perSecond: 0 }, controlFrames: { burst: 5, perSecond: 0 } };
+      const rates = new AllSourceRates(limits, () => 0);
+      const flood = async (address: string): Promise<number> => {
+        const wire = new Wire({}, limits, { sourceRates: rates.opened(address) });
+        wire.begin();
+        let resets = 0;
+        for (; wire.limits.length === 0 && resets < 10; resets += 1) {
+          wire.send(headers(2 * resets + 1), frame(RST_STREAM, 0, 2 * resets + 1, uint32(8)));
+        }
+        await wire.turn();
+        expect([wire.goAwayCode, wire.limits]).to.deep.equal([ErrorCode.ENHANCE_YOUR_CALM, ['reset_rate']]);
+        wire.socket.destroy();
+        await wire.turn();
+        rates.closed(address);
+        return resets - 1;
+      };
+      const first: number[] = [];
+      for (let at = 0; at < 10; at += 1) first.push(await flood('a'));
+      expect(first).to.deep.equal([5, 5, 5, 5, 5, 5, 5, 5, 0, 0]);
+      expect(await flood('b'), 'another address').to.equal(5);
+      for (let at = 0; at < 3_000; at += 1) {
+        rates.opened(`c${at}`);
+        rates.closed(`c${at}`);
+      }
+      expect(rates.size).to.be.below(1_100);
+    });
+
     it('on the size of a header list, with status 431', async () => {
       peer = await Peer.open({ headerListBytes: 500 });
       peer.write(headers(1, END_HEADERS | END_STREAM, [...REQUEST, ['a', 'x'.repeat(500)]]));
@@ -99,6 +144,7 @@ describe('an HTTP/2 connection', () => {
         ({ type, streamId, flags }) => type === HEADERS && streamId === 1 && (flags & END_STREAM) !== 0,
       );
       expect(peer.requests).to.have.length(0);
+      expect(peer.limits).to.deep.equal(['header_list']);
     });
 
     it('on the time for SETTINGS, and for a frame that has begun', async () => {
@@ -106,6 +152,7 @@ describe('an HTTP/2 connection', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       peer.connection?.check();
       expect(await peer.goAway()).to.equal(ErrorCode.SETTINGS_TIMEOUT);
+      expect(peer.limits).to.deep.equal(['setup_time']);
     });
 
     it('on the answer to a PING of its own', async () => {

@@ -53,6 +53,7 @@ function text(value: string): Buffer {
 export class Peer {
   readonly frames: SeenFrame[] = [];
   readonly violations: string[] = [];
+  readonly limits: string[] = [];
   /** Requests that reached the layer above. */
   readonly requests: { readonly id: number; readonly head: RequestHead }[] = [];
   readonly streams: EchoStream[] = [];
@@ -78,6 +79,7 @@ export class Peer {
         now: () => performance.now(),
         onClose: () => undefined,
         onViolation: (_, reason) => peer.violations.push(reason),
+        onLimit: (limit) => peer.limits.push(limit),
       });
       peer.connection.start();
     });

@@ -1,6 +1,5 @@
-import { Connection } from '../../../src/rpc/http2/connection.js';
+import { Connection, type ConnectionOptions } from '../../../src/rpc/http2/connection.js';
 import { FrameType, PREFACE } from '../../../src/rpc/http2/frames.js';
-import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
 import { DEFAULT_LIMITS, type Http2Limits } from '../../../src/rpc/http2/limits.js';
 import { FakeSocket } from './fake-socket.js';
 import { frame, uint32, type SeenFrame } from './peer.js';
@@ -49,6 +48,7 @@ export class ClientEnd {
 export class Wire extends ClientEnd {
   readonly streams: ScriptedStream[] = [];
   readonly violations: string[] = [];
+  readonly limits: string[] = [];
   readonly connection: Connection;
   isClosed = false;
   nowMs = 0;
@@ -56,7 +56,7 @@ export class Wire extends ClientEnd {
   constructor(
     script: Script | ((request: Request) => Script),
     limits: Partial<Http2Limits> = {},
-    hostStreams = new HostStreams(Infinity),
+    shared: Pick<ConnectionOptions, 'hostStreams' | 'sourceRates'> = {},
   ) {
     super();
     this.connection = new Connection({
@@ -72,7 +72,8 @@ export class Wire extends ClientEnd {
       },
       limits: { ...DEFAULT_LIMITS, ...limits },
       now: () => this.nowMs,
-      hostStreams,
+      ...shared,
+      onLimit: (limit) => this.limits.push(limit),
       onClose: () => (this.isClosed = true),
       onViolation: (_, reason) => this.violations.push(reason),
     });

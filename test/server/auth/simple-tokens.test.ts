@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { TokenEvent } from '../../../src/kv/store.js';
-import { SimpleTokens, type NewToken } from '../../../src/server/auth/simple-tokens.js';
+import { SimpleTokens, TOKENS_MAX, type NewToken } from '../../../src/server/auth/simple-tokens.js';
+import { expectShortWork } from '../../support/time-limits.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 const TTL_MS = 1000;
@@ -10,13 +11,21 @@ describe('SimpleTokens', () => {
   let tokens: SimpleTokens;
   let revision: number;
   let seed: number;
+  let limits: string[];
 
   beforeEach(() => {
     time = new VirtualTime();
     revision = 7;
+    limits = [];
     seed = 1;
     const random = { next: (): number => (seed = (seed * 16807) % 2147483647) / 2147483647 };
-    tokens = new SimpleTokens({ clock: time.clock(), random, ttlMs: TTL_MS, revision: () => revision });
+    tokens = new SimpleTokens({
+      clock: time.clock(),
+      random,
+      ttlMs: TTL_MS,
+      revision: () => revision,
+      onLimit: (limit) => limits.push(limit),
+    });
   });
 
   function assigned(user: string, made: NewToken, index = 40): TokenEvent {
@@ -76,6 +85,30 @@ describe('SimpleTokens', () => {
     expect(users()).to.deep.equal(['ann', undefined, 'eve']);
     tokens.applied([{ kind: 'all-revoked' }]);
     expect(users()).to.deep.equal([undefined, undefined, undefined]);
+  });
+
+  // Each token above the bound looked at all 100,000 for the oldest one: a log with many of them held the event loop for a
+  // millisecond each.
+  it('are bounded, and make room by those that were not used for long, a few steps each', async () => {
+    const used = tokens.make();
+    tokens.applied([assigned('ann', used)]);
+    const digestOf = (at: number): Uint8Array => Buffer.from(`digest ${at}`);
+    const flood = (from: number, count: number): void =>
+      tokens.applied(
+        Array.from({ length: count }, (_, at) => ({
+          kind: 'assigned' as const,
+          user: 'bob',
+          digest: digestOf(from + at),
+          index: 1,
+        })),
+      );
+    flood(0, TOKENS_MAX - 1);
+    await time.advance(1);
+    expect(tokens.find(tokens.textOf(used, 40))?.name).to.equal('ann');
+    expect([tokens.size, limits.length]).to.deep.equal([TOKENS_MAX, 0]);
+    await expectShortWork(500, () => flood(TOKENS_MAX, 20_000));
+    expect([tokens.size, limits.length % 20_000, limits[0]]).to.deep.equal([TOKENS_MAX, 0, 'tokens']);
+    expect(tokens.find(tokens.textOf(used, 40))?.name).to.equal('ann');
   });
 
   it('leave no timer behind a stop', async () => {

@@ -26,14 +26,14 @@ describe('planDescriptors', () => {
   });
 
   it('takes --max-connections that fits, and refuses one that does not with the limit that it needs', () => {
-    expect(planDescriptors(65_536, 20_000).connections.client).to.equal(20_000);
-    const refusal = (): DescriptorPlan => planDescriptors(1_024, 1_000);
+    expect(planDescriptors(65_536, { maxConnections: 20_000 }).connections.client).to.equal(20_000);
+    const refusal = (): DescriptorPlan => planDescriptors(1_024, { maxConnections: 1_000 });
     expect(refusal).to.throw(
       ConfigError,
       /^--max-connections 1000: the limit of 1024 .*: raise it to \d+ \(ulimit -n\)/,
     );
     const needed = Number(/raise it to (\d+)/.exec(messageOf(refusal))?.[1]);
-    expect(planDescriptors(2 * needed, 1_000).connections.client).to.equal(1_000);
+    expect(planDescriptors(2 * needed, { maxConnections: 1_000 }).connections.client).to.equal(1_000);
   });
 
   it('refuses a limit that leaves nothing for clients', () => {

@@ -96,6 +96,24 @@ describe('Listeners', () => {
     expect(bound.rejected).to.equal(3);
   });
 
+  // Only connections that had sent nothing gave way: an address that sent one byte on each of 10,000 connections kept all others
+  // out for as long as it answered pings.
+  it('close the oldest connection of an address that has most of them in favour of one that has few', async () => {
+    await bind({ max: 8, yields: 'silent' });
+    const accepted = accept();
+    const greedy: Socket[] = [];
+    for (let at = 0; at < 8; at++) greedy.push(await open(1));
+    await poll('their bytes', () => accepted.every(({ bytesRead }) => bytesRead > 0) || undefined);
+    const end = once(defined(greedy[0], 'the oldest'), 'close');
+    const honest = await open(1, '127.0.0.2');
+    await end;
+    await once(await open(1), 'close');
+    await poll('its byte', () => accepted.at(-1)?.bytesRead || undefined);
+    expect(honest.destroyed).to.equal(false);
+    expect(greedy.slice(1).some(({ destroyed }) => destroyed)).to.equal(false);
+    expect(bound.rejected).to.equal(2);
+  });
+
   // The connection with the fewest bytes was evicted, so a client that sent some kilobytes on each of its connections
   // kept all of them, and a restarting member lost its link at that client's next connection.
   it('close the oldest connection that is not proven on a port for peers, whatever it has sent', async () => {

@@ -1,6 +1,7 @@
 import { connectPlain, addressOf, type Connect } from '../../../transport/connect.js';
 import { TlsFileError } from '../../../tls/files.js';
 import { Handshakes } from '../../../tls/handshakes.js';
+import type { OnLimit } from '../../../util/limit-hits.js';
 import type { Logger } from '../../../util/logger.js';
 import type { ServerConfig } from '../../settings/config.js';
 import { ConfigError, isSecure } from '../../settings/urls.js';
@@ -13,6 +14,7 @@ export interface SecurityOptions {
   readonly logger: Logger;
   /** Connections that may be open on each kind of listener. */
   readonly connections: Readonly<Record<Port, number>>;
+  readonly onLimit: OnLimit;
 }
 
 export type Port = 'client' | 'peer' | 'metrics';
@@ -39,7 +41,7 @@ export async function openSecurity(options: SecurityOptions): Promise<Security> 
   }
 }
 
-async function open({ config, logger, connections }: SecurityOptions): Promise<Security> {
+async function open({ config, logger, connections, onLimit }: SecurityOptions): Promise<Security> {
   const { listenClientUrls, listenClientHttpUrls, listenPeerUrls, listenMetricsUrls } = config;
   const needsClients = [...listenClientUrls, ...listenClientHttpUrls, ...listenMetricsUrls].some(isSecure);
   const clients = needsClients ? await clientSecurity(config, logger) : undefined;
@@ -53,7 +55,8 @@ async function open({ config, logger, connections }: SecurityOptions): Promise<S
     // Open handshakes leave room for connections.
     const max = Math.min(config.maxTlsHandshakes, Math.ceil(connections[port] / 2));
     const { context, checks } = accepting;
-    return new Handshakes({ port, context, checks, timeoutMs: config.tlsHandshakeTimeoutMs, max, logger });
+    const { tlsHandshakeTimeoutMs: timeoutMs, maxTlsHandshakeRate: perSecond } = config;
+    return new Handshakes({ port, context, checks, timeoutMs, max, perSecond, logger, onLimit });
   };
   return {
     handshakes: {
