@@ -33,6 +33,7 @@ export const ROOMS: readonly Layer[] = [
       'node',
       'kv',
       'transport',
+      'tls/certificate-checks',
       'gen',
       'util',
     ],

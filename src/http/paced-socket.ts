@@ -28,7 +28,8 @@ export type Appetite = 'head' | 'body' | 'nothing';
  * all that has arrived, and a client that pipelines requests decides how much work is done in one turn of the event loop.
  */
 export class PacedSocket extends Duplex {
-  readonly #socket: Socket;
+  /** The socket below, which has the certificate of a client with TLS. */
+  readonly bare: Socket;
   readonly #appetite: () => Appetite;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
@@ -39,7 +40,7 @@ export class PacedSocket extends Duplex {
   /** @param appetite is asked before each piece */
   constructor(socket: Socket, appetite: () => Appetite) {
     super({ readableHighWaterMark: 1, writableHighWaterMark: socket.writableHighWaterMark, decodeStrings: false });
-    this.#socket = socket;
+    this.bare = socket;
     this.#appetite = appetite;
     socket
       .on('data', (chunk: Buffer) => this.#keep(chunk))
@@ -53,20 +54,20 @@ export class PacedSocket extends Duplex {
   }
 
   get localAddress(): string | undefined {
-    return this.#socket.localAddress;
+    return this.bare.localAddress;
   }
 
   get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
+    return this.bare.remoteAddress;
   }
 
   get timeout(): number | undefined {
-    return this.#socket.timeout;
+    return this.bare.timeout;
   }
 
   /** As of net.Socket; 'timeout' is emitted here too. */
   setTimeout(ms: number, callback?: () => void): this {
-    this.#socket.setTimeout(ms);
+    this.bare.setTimeout(ms);
     if (callback !== undefined) this.once('timeout', callback);
     return this;
   }
@@ -103,26 +104,26 @@ export class PacedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: Callback): void {
-    this.#socket.write(chunk, encoding, callback);
+    this.bare.write(chunk, encoding, callback);
   }
 
   override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback: Callback): void {
-    this.#socket.cork();
+    this.bare.cork();
     for (const [index, { chunk, encoding }] of chunks.entries()) {
-      if (index === chunks.length - 1) this.#socket.write(chunk, encoding, callback);
-      else this.#socket.write(chunk, encoding);
+      if (index === chunks.length - 1) this.bare.write(chunk, encoding, callback);
+      else this.bare.write(chunk, encoding);
     }
-    this.#socket.uncork();
+    this.bare.uncork();
   }
 
   override _final(callback: Callback): void {
-    this.#socket.end(callback);
+    this.bare.end(callback);
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
     clearTimeout(this.#pauseTimer);
     this.#kept.length = 0;
-    this.#socket.destroy();
+    this.bare.destroy();
     callback(error);
   }
 
@@ -130,7 +131,7 @@ export class PacedSocket extends Duplex {
     this.#kept.push(chunk);
     this.#keptBytes += chunk.length + CHUNK_OVERHEAD_BYTES;
     // Paused until the parser has taken the chunk.
-    this.#socket.pause();
+    this.bare.pause();
     this.feed();
   }
 
@@ -143,7 +144,7 @@ export class PacedSocket extends Duplex {
 
   #resume(): void {
     clearTimeout(this.#pauseTimer);
-    if (!this.#ended) this.#socket.resume();
+    if (!this.#ended) this.bare.resume();
   }
 
   #finishReading(): void {

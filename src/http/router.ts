@@ -34,6 +34,11 @@ export function routing(routes: () => Routes): (request: IncomingMessage, respon
   };
 }
 
+/** Whether the target of a request is a path of the JSON gateway. */
+export function isGatewayPath(url: string): boolean {
+  return parts(url).path.startsWith(PREFIX);
+}
+
 /** Splits the target of a request; it may be a whole URL, as sent to proxies. */
 function parts(url: string): { readonly path: string; readonly query: string } {
   const local = url.replace(/^https?:\/\/[^/?]*/i, '');

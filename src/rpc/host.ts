@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
 import type { MemberAnswers } from './answer-room.js';
-import type { Method } from './service.js';
+import type { CallerCertificate, Method } from './service.js';
 import type { CallTallies } from './tally.js';
 import type { UnfinishedLimits } from './unfinished-requests.js';
 
@@ -22,6 +22,8 @@ export interface GrpcHostOptions {
   /** The methods that are served; each path once. */
   readonly methods: readonly Method[];
   readonly logger: Logger;
+  /** The certificate that identifies the user of a connection's calls. Asked once for each connection. Default: none does. */
+  readonly certificateOf?: (socket: Socket) => CallerCertificate | undefined;
   /** Where calls are counted. Default: not counted. */
   readonly tallies?: CallTallies;
   /** The memory for unsent answers, which hosts of one member share. Default: one of its own. */

@@ -7,6 +7,7 @@ export type LocalOutcome =
 
 /** A call that this process makes itself. Its time limit is observed by those that wait for `remainingMs`. */
 export class LocalCall implements UnaryCall {
+  readonly certificate = undefined;
   readonly cancelled = false;
   readonly outcome: Promise<LocalOutcome>;
   readonly #untilMs: number;

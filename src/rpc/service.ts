@@ -1,11 +1,18 @@
 import type { AnswerRoom } from './answer-room.js';
 import type { Status } from './status.js';
 
+/** A verified certificate of a client: one object for all calls of a connection. */
+export interface CallerCertificate {
+  readonly commonName: string;
+}
+
 /**
  * The gRPC runtime as a port. A service is a list of methods; a handler knows the call, not the host that carries it, so
  * hosts can be exchanged: native/ is one, grpc-js/ another.
  */
 export interface CallContext {
+  /** The certificate by which the caller's connection identifies a user; undefined if it does not. */
+  readonly certificate: CallerCertificate | undefined;
   /** Address and port of the caller's connection, if the call came over one. */
   readonly remote?: string;
   /** A metadata value of the request, by lower-case name; the first if the name is repeated. */

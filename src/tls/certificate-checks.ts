@@ -31,11 +31,17 @@ export function nameProblem(certificate: X509Certificate, { hosts, commonNames }
   return undefined;
 }
 
-/** The common name of a certificate's subject; undefined if it has none, or several. */
+/** The common name of a certificate's subject; undefined if it has none, an empty one, or several. */
 export function commonNameOf(certificate: X509Certificate): string | undefined {
-  // Node's types declare a text; it is an array if there are several.
-  const name: unknown = certificate.toLegacyObject().subject?.CN;
-  return typeof name === 'string' ? name : undefined;
+  const [name = '', ...others] = commonNamesOf(certificate);
+  return name === '' || others.length > 0 ? undefined : name;
+}
+
+/** All common names of a certificate's subject. */
+export function commonNamesOf(certificate: X509Certificate): readonly string[] {
+  // Node's types declare a text; it is an array if there are several, and undefined for a certificate without a subject.
+  const names = certificate.toLegacyObject().subject?.CN as string | readonly string[] | undefined;
+  return [names ?? []].flat();
 }
 
 /** The DNS names and IP addresses among the subject alternative names. */

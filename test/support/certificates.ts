@@ -20,6 +20,8 @@ export class TestAuthority {
   /** File of the authority's certificate. */
   readonly caFile: string;
   readonly ca: string;
+  /** Its certificate and key. */
+  readonly issued: Issued;
   readonly #authority: CertificateAuthority;
   #files = 0;
 
@@ -27,6 +29,7 @@ export class TestAuthority {
     this.folder = makeTemporaryFolder('certificates');
     process.once('exit', () => rmSync(this.folder, { recursive: true, force: true }));
     this.#authority = authority;
+    this.issued = authority.issued;
     this.ca = authority.issued.cert;
     this.caFile = this.write('ca.crt', this.ca);
   }

@@ -408,6 +408,7 @@ function holdUpBatches(home: EngineHome, before: () => void | Promise<void>): vo
 }
 
 const NO_CONTEXT: CallContext = {
+  certificate: undefined,
   metadata: () => undefined,
   remainingMs: () => undefined,
   cancelled: false,
@@ -415,6 +416,7 @@ const NO_CONTEXT: CallContext = {
 };
 
 class VirtualCall implements UnaryCall {
+  readonly certificate = undefined;
   readonly cancelled = false;
   readonly remainingMs = NO_CONTEXT.remainingMs;
   readonly onCancel = NO_CONTEXT.onCancel;
@@ -441,6 +443,7 @@ class VirtualCall implements UnaryCall {
 
 /** One message each way. */
 class VirtualExchange implements StreamCall<unknown> {
+  readonly certificate = undefined;
   readonly metadata = NO_CONTEXT.metadata;
   readonly remainingMs = NO_CONTEXT.remainingMs;
   readonly #finish: (result: CallResult) => void;

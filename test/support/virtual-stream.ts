@@ -40,6 +40,7 @@ export class VirtualStream {
   constructor(options: VirtualStreamOptions) {
     this.#options = options;
     this.server = {
+      certificate: undefined,
       metadata: (name) => options.metadata[name],
       remainingMs: () => undefined,
       cancelled: false,

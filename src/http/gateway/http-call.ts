@@ -48,6 +48,11 @@ export abstract class HttpCall {
     });
   }
 
+  /** Never: a gateway between a client and this port would lend its own certificate to all users (CVE-2018-16886). */
+  get certificate(): undefined {
+    return undefined;
+  }
+
   get cancelled(): boolean {
     return this.#cancelled;
   }

@@ -1,7 +1,7 @@
 import type { Metadata } from '@grpc/grpc-js';
 import type { Logger } from '../../util/logger.js';
 import type { ConnectionAnswers } from '../answer-room.js';
-import type { Trailers } from '../service.js';
+import type { CallerCertificate, Trailers } from '../service.js';
 import { Code, type Status } from '../status.js';
 import type { CallTally } from '../tally.js';
 import type { RawCall } from './internals.js';
@@ -10,13 +10,20 @@ import { firstText, toMetadata } from './metadata.js';
 /** The caller's view of an error in a handler; the log has the error itself. */
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 
+/** Shared by the calls of one connection. */
+export interface CallConnection {
+  /** The memory for answers. */
+  readonly answers: ConnectionAnswers;
+  readonly certificate: CallerCertificate | undefined;
+}
+
 /** Shared by the calls of one method. */
 export interface CallOrigin {
   readonly path: string;
   readonly logger: Logger;
   readonly tally: CallTally;
-  /** The memory for answers of a call's connection; undefined once the connection is closed. */
-  readonly answersOf: (raw: RawCall) => ConnectionAnswers | undefined;
+  /** A call's connection; undefined once it is closed. */
+  readonly connectionOf: (raw: RawCall) => CallConnection | undefined;
 }
 
 /** Common to all kinds of calls. grpc-js reports a call that ended well as cancelled too: `ended` distinguishes them. */
@@ -27,11 +34,14 @@ export abstract class GrpcJsCall {
   /** When the call began, by `performance.now()`. */
   protected readonly startMs = performance.now();
   protected readonly answers: ConnectionAnswers | undefined;
+  readonly certificate: CallerCertificate | undefined;
 
   constructor(raw: RawCall, origin: CallOrigin) {
     this.#raw = raw;
     this.origin = origin;
-    this.answers = origin.answersOf(raw);
+    const connection = origin.connectionOf(raw);
+    this.answers = connection?.answers;
+    this.certificate = connection?.certificate;
     origin.tally.started += 1;
   }
 

@@ -13,13 +13,13 @@ import {
 import { assert, assertNever, defined } from '../../util/assert.js';
 import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
-import { MemberAnswers, type ConnectionAnswers } from '../answer-room.js';
+import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
 import type { Method, StreamMethod, UnaryMethod } from '../service.js';
 import { CallTallies } from '../tally.js';
 import { UnfinishedRequests } from '../unfinished-requests.js';
 import { GrpcJsBidiCall } from './bidi-call.js';
-import type { CallOrigin } from './call.js';
+import type { CallConnection, CallOrigin } from './call.js';
 import { countUnfinished } from './count-unfinished.js';
 import { sendStatusWithEtcdText, type PartialStatus, type ServerCall } from './failure.js';
 import {
@@ -56,7 +56,8 @@ export class GrpcJsHost implements SocketHost {
   readonly #tallies: CallTallies;
   readonly #sockets = new Set<Socket>();
   readonly #answers: MemberAnswers;
-  readonly #answersOf = new WeakMap<Http2Session, ConnectionAnswers>();
+  readonly #certificateOf: GrpcHostOptions['certificateOf'];
+  readonly #connections = new WeakMap<Http2Session, CallConnection>();
   readonly #requests: UnfinishedRequests;
   readonly #probe: SessionProbe;
   readonly #onLimit: OnLimit;
@@ -72,6 +73,7 @@ export class GrpcJsHost implements SocketHost {
       answers = new MemberAnswers(),
       unfinished,
       onLimit = () => undefined,
+      certificateOf,
       ...limits
     } = options;
     const bounds = { ...DEFAULTS, ...limits };
@@ -79,6 +81,7 @@ export class GrpcJsHost implements SocketHost {
     this.#tallies = tallies;
     this.#answers = answers;
     this.#onLimit = onLimit;
+    this.#certificateOf = certificateOf;
     this.#requests = new UnfinishedRequests(unfinished, onLimit);
     this.#probe = new SessionProbe(bounds.keepaliveTimeoutMs);
     this.#server = new Server({
@@ -132,7 +135,7 @@ export class GrpcJsHost implements SocketHost {
   #begin(session: ServerHttp2Session): void {
     const socket = defined(this.#injected, 'the socket of a new session');
     const answers = this.#answers.connection(() => socket.destroy());
-    this.#answersOf.set(session, answers);
+    this.#connections.set(session, { answers, certificate: this.#certificateOf?.(socket) });
     const requests = this.#requests.connection(() => socket.destroy());
     session.once('close', () => {
       answers.close();
@@ -169,9 +172,9 @@ export class GrpcJsHost implements SocketHost {
     assert(added, `${method.path} is in the table twice`);
   }
 
-  #answersFor(raw: RawCall): ConnectionAnswers | undefined {
+  #connectionOf(raw: RawCall): CallConnection | undefined {
     const { session } = streamOfHandled(raw);
-    return session === undefined ? undefined : this.#answersOf.get(session);
+    return session === undefined ? undefined : this.#connections.get(session);
   }
 
   /** One function for each method, not one for each call. */
@@ -180,7 +183,7 @@ export class GrpcJsHost implements SocketHost {
       path: method.path,
       logger: this.#logger,
       tally: this.#tallies.of(method),
-      answersOf: (raw) => this.#answersFor(raw),
+      connectionOf: (raw) => this.#connectionOf(raw),
     };
     switch (method.kind) {
       case 'unary': {

@@ -3,7 +3,7 @@ import type { Connection } from '../http2/connection.js';
 import type { RequestHead } from '../http2/request-head.js';
 import type { OnLimit } from '../../util/limit-hits.js';
 import type { Logger } from '../../util/logger.js';
-import type { Method } from '../service.js';
+import type { CallerCertificate, Method } from '../service.js';
 import type { CallTally } from '../tally.js';
 import type { ConnectionRequests } from '../unfinished-requests.js';
 import type { Deadlines } from './deadlines.js';
@@ -30,6 +30,7 @@ export interface CallEnvironment {
 /** What the calls of a connection with the same head share. */
 export interface CallOrigin {
   readonly connection: Connection;
+  readonly certificate: CallerCertificate | undefined;
   readonly answers: ConnectionAnswers;
   readonly requests: ConnectionRequests;
   readonly environment: CallEnvironment;

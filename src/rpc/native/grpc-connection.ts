@@ -5,6 +5,7 @@ import type { RequestHandler } from '../http2/request-frames.js';
 import type { RequestHead } from '../http2/request-head.js';
 import type { ServerStream } from '../http2/stream.js';
 import { assertNever } from '../../util/assert.js';
+import type { CallerCertificate } from '../service.js';
 import type { ConnectionRequests } from '../unfinished-requests.js';
 import { Code, unimplemented, type Status } from '../status.js';
 import { grpcHead, type HeadProblem } from './grpc-head.js';
@@ -17,6 +18,7 @@ import { trailersOf, trailersOnly } from './responses.js';
 export interface GrpcConnectionOptions {
   readonly methods: ReadonlyMap<string, MountedMethod>;
   readonly environment: CallEnvironment;
+  readonly certificate: CallerCertificate | undefined;
   readonly answers: ConnectionAnswers;
   readonly requests: ConnectionRequests;
   readonly connection: () => Connection;
@@ -59,12 +61,12 @@ export class GrpcConnection implements RequestHandler {
   }
 
   #route(head: RequestHead): Route {
-    const { methods, environment, answers, requests, connection } = this.#options;
+    const { methods, environment, certificate, answers, requests, connection } = this.#options;
     const grpc = grpcHead(head);
     if (grpc.problem !== undefined) return { kind: 'refused', fields: responseTo(grpc.problem) };
     const mounted = methods.get(head.path);
     if (mounted === undefined) return { kind: 'refused', fields: failure(unimplemented(cut(head.path))) };
-    const origin = { connection: connection(), answers, requests, environment, mounted, head, grpc };
+    const origin = { connection: connection(), certificate, answers, requests, environment, mounted, head, grpc };
     return { kind: mounted.method.kind === 'unary' ? 'unary' : 'stream', origin };
   }
 }

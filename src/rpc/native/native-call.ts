@@ -2,7 +2,7 @@ import { ErrorCode } from '../http2/errors.js';
 import type { Frame } from '../http2/frame.js';
 import type { OutgoingField } from '../http2/hpack-encoder.js';
 import { ServerStream } from '../http2/stream.js';
-import type { Trailers } from '../service.js';
+import type { CallerCertificate, Trailers } from '../service.js';
 import { Code, type Status } from '../status.js';
 import type { CallOrigin } from './call-origin.js';
 import { fieldOf } from './grpc-head.js';
@@ -46,6 +46,10 @@ export abstract class NativeCall extends ServerStream {
       this.deadlineMs = origin.environment.now() + origin.grpc.timeoutMs;
       origin.environment.deadlines.add(this);
     }
+  }
+
+  get certificate(): CallerCertificate | undefined {
+    return this.origin.certificate;
   }
 
   metadata(name: string): string | undefined {

@@ -75,6 +75,7 @@ export class NativeHost implements SocketHost {
     const handler = new GrpcConnection({
       methods: this.#methods,
       environment: this.#environment,
+      certificate: this.#options.certificateOf?.(socket),
       answers: this.#answers.connection(cut),
       requests: this.#requests.connection(cut),
       connection: () => connection,

@@ -2,6 +2,7 @@ import { Access } from '../requests/access.js';
 import { whenFresh } from '../requests/fresh.js';
 import type { PendingCalls } from '../requests/pending.js';
 import { CallIdentities } from '../auth/call-identities.js';
+import { CertificateUsers } from '../auth/certificate-users.js';
 import { JwtTokens } from '../auth/jwt-tokens.js';
 import { SimpleTokens } from '../auth/simple-tokens.js';
 import type { Tokens } from '../auth/tokens.js';
@@ -30,13 +31,15 @@ export function makeIdentification(
 ): Identification {
   const { store, authEvents } = storage;
   const { node } = consensus;
+  const revision = (): number => store.auth().revision;
   const simple = new SimpleTokens({
     clock,
     random,
     ttlMs: auth.tokenTtlMs,
-    revision: () => store.auth().revision,
+    revision,
     onLimit: measurements.limits.hit,
   });
+  const certificates = new CertificateUsers(revision);
   const tokens: Tokens =
     auth.jwt === undefined
       ? { kind: 'simple', simple }
@@ -47,7 +50,7 @@ export function makeIdentification(
   });
   const access = new Access({
     auth: () => store.auth(),
-    identities: new CallIdentities({ tokens }),
+    identities: new CallIdentities({ tokens, certified: (call) => certificates.userOf(call) }),
     fresh: (call, done) => whenFresh({ node, pending }, call, () => done()),
   });
   return { access, tokens, stop: () => simple.stop() };

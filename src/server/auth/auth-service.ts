@@ -78,7 +78,7 @@ function passwordMethods(options: AuthServiceOptions): readonly Method[] {
     const wrong = newPasswords.problem(request);
     if (wrong !== undefined) return call.fail(wrong);
     const go = (): void => newPasswords.hash(call, request, then);
-    const checked = { call, permits: isRoot };
+    const checked = { call, concernsKeys: false, permits: isRoot };
     if (!access.enabled || access.refusal(checked) === undefined) return go();
     access.confirm(checked, (refused) => (refused === undefined ? go() : call.fail(refused)));
   };
@@ -155,7 +155,7 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
         reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => {
           const user = access.userOf(call)?.name ?? '';
           const refused = access.enabled
-            ? access.refusal({ call, permits: (rights) => permits(rights, request, user) })
+            ? access.refusal({ call, concernsKeys: false, permits: (rights) => permits(rights, request, user) })
             : undefined;
           if (refused !== undefined) return { kind: 'refused', status: refused };
           const found = answer(store.auth(), request);

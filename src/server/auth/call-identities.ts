@@ -9,10 +9,8 @@ const SCHEME = 'Bearer ';
 
 export interface CallIdentitiesOptions {
   readonly tokens: Tokens;
-  /**
-   * The user of a call without a token: the common name of its certificate, where clients must have one. Default: no one.
-   */
-  readonly certified?: (call: CallContext) => CallUser | undefined;
+  /** The user of a call without a token, by the certificate of its connection. */
+  readonly certified: (call: CallContext) => CallUser | undefined;
 }
 
 /** Identifies callers: by the token in the metadata `token`, or else `authorization`; without one by a certificate. */
@@ -20,7 +18,7 @@ export class CallIdentities implements Identities {
   readonly #tokens: Tokens;
   readonly #certified: (call: CallContext) => CallUser | undefined;
 
-  constructor({ tokens, certified = () => undefined }: CallIdentitiesOptions) {
+  constructor({ tokens, certified }: CallIdentitiesOptions) {
     this.#tokens = tokens;
     this.#certified = certified;
   }

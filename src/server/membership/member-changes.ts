@@ -89,7 +89,7 @@ export class MemberChanges {
   /** The other changes are checked before their handlers. */
   #asRoot(call: CallContext, done: Done, then: () => void): void {
     const { access } = this.#options;
-    const request: Checked = { call, permits: ({ isRoot }) => isRoot };
+    const request: Checked = { call, concernsKeys: false, permits: ({ isRoot }) => isRoot };
     if (!access.enabled || access.refusal(request) === undefined) return then();
     access.confirm(request, (refused) => (refused === undefined ? then() : done({ kind: 'failed', status: refused })));
   }

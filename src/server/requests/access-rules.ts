@@ -109,7 +109,7 @@ export function applyRule(
     else access.learn(call, () => done(undefined));
     return;
   }
-  const request: Checked = rule === 'user' ? { call } : { call, permits: isRoot };
+  const request: Checked = { call, concernsKeys: false, ...(rule !== 'user' && { permits: isRoot }) };
   if (access.refusal(request) === undefined) return done(undefined);
   access.confirm(request, (refused) => done(refused && rule === 'root, plain error' ? plain(refused) : refused));
 }
@@ -120,6 +120,7 @@ const PLAIN: ReadonlyMap<Status, string> = new Map([
   [REFUSALS.invalidToken, 'invalid auth token'],
   [REFUSALS.oldRevision, 'revision in header is old'],
   [REFUSALS.denied, 'permission denied'],
+  [REFUSALS.unknownUser, 'user not found'],
 ]);
 
 function plain(refused: Status): Status {

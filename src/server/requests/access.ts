@@ -27,6 +27,8 @@ export interface Checked {
   readonly call: CallContext;
   /** Whether the rights suffice. Default: those of any user do. */
   permits?(rights: Rights): boolean;
+  /** Whether it concerns keys: then an unknown user lacks the permission, and else it is named unknown, as in etcd. Default: true. */
+  readonly concernsKeys?: boolean;
 }
 
 export interface AccessOptions {
@@ -37,12 +39,13 @@ export interface AccessOptions {
   readonly fresh: (call: CallContext, done: () => void) => void;
 }
 
-/** Answers to callers without a user, an old token, and users without the permission. */
+/** Answers to callers without a user, or with an old token, to users without the permission, and to unknown ones. */
 export const REFUSALS = {
   nobody: statusOf(kvError('user-empty')),
   invalidToken: Errors.invalidToken,
   oldRevision: statusOf(kvError('auth-old-revision')),
   denied: statusOf(kvError('permission-denied')),
+  unknownUser: statusOf(kvError('user-not-found')),
 } as const;
 
 const ALL_REFUSALS: ReadonlySet<Status> = new Set(Object.values(REFUSALS));
@@ -86,19 +89,25 @@ export class Access {
 
   /** Why a request is refused, by this member's state; undefined if it is not. */
   refusal(request: Checked): Status | undefined {
-    const rights = this.rightsOf(request.call);
+    const rights = this.#rightsOf(request.call);
+    if (rights === REFUSALS.unknownUser && request.concernsKeys !== false) return REFUSALS.denied;
     if (!('kind' in rights)) return rights;
     return rights.isRoot || request.permits?.(rights) !== false ? undefined : REFUSALS.denied;
   }
 
   /** The rights of the caller, or why there are none. Call it while authentication is on. */
   rightsOf(call: CallContext): Rights | Status {
+    const rights = this.#rightsOf(call);
+    return rights === REFUSALS.unknownUser ? REFUSALS.denied : rights;
+  }
+
+  #rightsOf(call: CallContext): Rights | Status {
     const auth = this.#options.auth();
     const found = this.#options.identities.identify(call);
     if (found.kind === 'nobody') return REFUSALS.nobody;
     if (found.kind === 'refused') return REFUSALS.invalidToken;
     if (found.authRevision < auth.revision) return REFUSALS.oldRevision;
-    return auth.rightsOf(found.name) ?? REFUSALS.denied;
+    return auth.rightsOf(found.name) ?? REFUSALS.unknownUser;
   }
 
   /**

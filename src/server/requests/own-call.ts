@@ -2,6 +2,7 @@ import type { CallContext } from '../../rpc/service.js';
 
 /** The call context of a member's own proposals, which have no caller. */
 export const OWN_CALL: CallContext = {
+  certificate: undefined,
   metadata: () => undefined,
   remainingMs: () => undefined,
   cancelled: false,
@@ -12,6 +13,7 @@ export const OWN_CALL: CallContext = {
 export function detached(call: CallContext): CallContext {
   return {
     ...OWN_CALL,
+    certificate: call.certificate,
     ...(call.remote !== undefined && { remote: call.remote }),
     metadata: (name) => call.metadata(name),
   };

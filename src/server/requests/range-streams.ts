@@ -105,6 +105,7 @@ export class RangeStreams {
 function lastMessage(call: Call, ended: () => boolean): UnaryCall {
   call.onCancel(() => void ended());
   return {
+    certificate: call.certificate,
     metadata: (name) => call.metadata(name),
     remainingMs: () => call.remainingMs(),
     get cancelled() {

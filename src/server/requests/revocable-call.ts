@@ -1,4 +1,4 @@
-import type { StreamCall } from '../../rpc/service.js';
+import type { CallerCertificate, StreamCall } from '../../rpc/service.js';
 import type { Status } from '../../rpc/status.js';
 
 /** A call that can be ended from outside its handler, to which that looks like a cancellation. */
@@ -12,6 +12,10 @@ export class RevocableCall implements StreamCall<unknown> {
     this.#call = call;
     this.#onOver = onOver;
     this.#call.onCancel(() => this.#cancel());
+  }
+
+  get certificate(): CallerCertificate | undefined {
+    return this.#call.certificate;
   }
 
   get cancelled(): boolean {

@@ -7,6 +7,7 @@ import { NativeHost } from '../../rpc/native/native-host.js';
 import { httpRequests } from './http-requests.js';
 import type { ServerConfig } from '../settings/config.js';
 import { hostOf } from '../settings/urls.js';
+import { callerCertificate, NamedConnections } from './caller-certificates.js';
 import type { Serving } from './serving.js';
 
 /** Room in a message beside the largest request, in bytes: a larger request still gets its proper error. */
@@ -37,12 +38,14 @@ function messageBytesMax({ maxRequestBytes }: ServerConfig): number {
 /** Handles the HTTP requests of clients. */
 export function clientRequests(serving: Serving, access: AccessControl, answers: MemberAnswers): RequestHandler {
   const { config, logger, assembly, measurements } = serving;
-  const { methods, health, metrics } = assembly;
+  const { methods, health, metrics, store } = assembly;
   const { tallies, limits } = measurements;
+  const named = new NamedConnections();
   return httpRequests({
     access,
     methods,
     gateway: config.enableGrpcGateway,
+    isCertified: (socket) => config.clientCertAuth && store.auth().enabled && named.has(socket),
     messageBytesMax: messageBytesMax(config),
     callsMax: config.maxConcurrentStreams,
     txnOpsMax: config.maxTxnOps,
@@ -63,6 +66,7 @@ export function openClientPort(serving: Serving, handle: RequestHandler, answers
   const grpc = new Host({
     methods: assembly.methods,
     logger,
+    ...(config.clientCertAuth && { certificateOf: callerCertificate }),
     tallies: measurements.tallies,
     answers,
     maxConcurrentStreams: config.maxConcurrentStreams,

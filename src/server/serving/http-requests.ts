@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net';
 import type { AccessControl } from '../../http/access/access-control.js';
 import { guarded } from '../../http/access/guard.js';
+import { withoutCertified } from '../../http/gateway/certified.js';
 import { gatewayRoutes } from '../../http/gateway/gateway.js';
 import { healthRoutes, type HealthSource } from '../../http/health-routes.js';
 import type { RequestHandler } from '../../http/host.js';
@@ -24,6 +26,8 @@ export interface HttpRequestsOptions extends ObservationOptions {
   readonly methods: readonly Method[];
   /** Whether the JSON gateway is served. */
   readonly gateway: boolean;
+  /** Whether the certificate of a connection identifies a user over gRPC: then the gateway refuses it. */
+  readonly isCertified: (socket: Socket) => boolean;
   /** The largest message that gRPC would take, in bytes. */
   readonly messageBytesMax: number;
   /** Calls of the gateway that may run at the same time; more wait. */
@@ -57,10 +61,8 @@ export function httpRequests(options: HttpRequestsOptions): RequestHandler {
       ...observationRoutes(options),
     ]);
   let routes: Routes | undefined;
-  return guarded(
-    access,
-    routing(() => (routes ??= collect())),
-  );
+  const route = routing(() => (routes ??= collect()));
+  return guarded(access, gateway ? withoutCertified(options.isCertified, route) : route);
 }
 
 /** Handles the requests at --listen-metrics-urls: metrics and health, without the store. */

@@ -35,7 +35,7 @@ export const CLIENT_TLS_SETTINGS = {
     flag: 'client-cert-auth',
     group: 'TLS of clients',
     default: false,
-    help: 'require certificates of clients, as trusted-ca-file alone does',
+    help: 'require certificates of clients, as trusted-ca-file alone does, and take their common names for users',
   }),
   clientCrlFile: emptyMeansDefault(
     text({

@@ -33,7 +33,12 @@ export class SecuredMember {
 
   /** With authentication off, and with the users root and those given. */
   static async start(
-    options: { readonly jwt?: boolean; readonly ttlSeconds?: number; readonly bcryptCost?: number } = {},
+    options: {
+      readonly jwt?: boolean;
+      readonly ttlSeconds?: number;
+      readonly bcryptCost?: number;
+      readonly settings?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<SecuredMember> {
     const folder = makeTemporaryFolder('secured-member');
     const pair = options.jwt === true ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : undefined;
@@ -43,6 +48,7 @@ export class SecuredMember {
       'bcrypt-cost': String(options.bcryptCost ?? 4),
       ...(options.ttlSeconds !== undefined && { 'auth-token-ttl': String(options.ttlSeconds) }),
       ...(pair !== undefined && { 'auth-token': `jwt,sign-method=RS256,priv-key=${file}` }),
+      ...options.settings,
     });
     await member.member.ready;
     return new SecuredMember(member, folder, pair?.privateKey);

@@ -14,6 +14,7 @@ const { TxnResponse } = etcdserverpb;
 
 /** A caller that can cancel. */
 class Caller implements CallContext {
+  readonly certificate = undefined;
   cancelled = false;
   readonly remainingMs = OWN_CALL.remainingMs;
   readonly #metadata: string | undefined;

@@ -13,6 +13,7 @@ const LEARNER = 'etcdserver: rpc not supported for learner';
 
 /** A call, unary or a stream, that records its rejection. */
 class NotingCall implements UnaryCall, StreamCall<never> {
+  readonly certificate = undefined;
   readonly cancelled = false;
   refused: Status | undefined;
   metadata(_name: string): string | undefined {

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
 import { EXTENDED_WAIT_MS_MAX, PendingCalls } from '../../../src/server/requests/pending.js';
 import type { CallContext } from '../../../src/rpc/service.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 const LIMIT_MS = 7_000;
 
 /** A call with this remaining time, or without a deadline. */
 function callWith(remainingMs: number | undefined): CallContext {
-  return { metadata: () => undefined, remainingMs: () => remainingMs, cancelled: false, onCancel: () => undefined };
+  return { ...OWN_CALL, remainingMs: () => remainingMs };
 }
 
 describe('PendingCalls', () => {

@@ -158,6 +158,7 @@ describe('RangeStream', () => {
     const failures: string[] = [];
     const held: Uint8Array[] = [];
     const deaf = {
+      certificate: undefined,
       cancelled: false,
       metadata: () => undefined,
       remainingMs: () => undefined,

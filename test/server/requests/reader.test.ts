@@ -47,6 +47,7 @@ describe('reads that wait for a revision', () => {
     const read = (name: string, remainingMs: number | undefined): void =>
       reader.serve(
         {
+          certificate: undefined,
           metadata: () => undefined,
           remainingMs: () => remainingMs,
           cancelled: false,

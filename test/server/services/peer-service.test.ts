@@ -32,6 +32,7 @@ describe('peerService', () => {
     ask = (remote, cancelled = false) => {
       const call: UnaryCall = {
         remote,
+        certificate: undefined,
         metadata: () => undefined,
         remainingMs: () => undefined,
         cancelled,
