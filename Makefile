@@ -24,8 +24,8 @@ dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $
 build: dist/.built ## compile src/ to dist/
 
 .PHONY: cluster
-cluster: dist/.built ## run three nodes until Ctrl-C; TLS=1 with certificates; CLUSTER=--no-restart does not restart killed nodes
-	@node --import tsx cluster/main.ts $(if $(TLS),--tls) $(CLUSTER)
+cluster: dist/.built ## run three nodes until Ctrl-C: TLS=1 with certificates, AUTH=1 with a user root; CLUSTER=--no-restart does not restart killed nodes
+	@node --import tsx cluster/main.ts $(if $(TLS),--tls) $(if $(AUTH),--auth) $(CLUSTER)
 
 .PHONY: clean-cluster
 clean-cluster: ## remove the data of make cluster

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { credentials, type ChannelCredentials } from '@grpc/grpc-js';
+import type { TlsOptions } from '../src/client/index.js';
 import { CertificateFolder } from '../src/tls/certificate-folder.js';
 import type { CertificateRequest } from '../src/tls/issuing.js';
 import { defined } from '../src/util/assert.js';
@@ -30,9 +30,7 @@ export async function clusterCertificates(folder: string, members: readonly Memb
   };
 }
 
-/** The credentials of a gRPC client of the cluster. */
-export function secretsOf(certificates: Certificates | undefined): ChannelCredentials {
-  if (certificates === undefined) return credentials.createInsecure();
-  const { caFile, client } = certificates;
-  return credentials.createSsl(readFileSync(caFile), readFileSync(client.key), readFileSync(client.cert));
+/** How a client of the cluster uses TLS; undefined without it. */
+export function tlsOf(certificates: Certificates | undefined): TlsOptions | undefined {
+  return certificates && { ca: certificates.caFile, ...certificates.client };
 }

@@ -2,11 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { clusterCertificates, secretsOf } from './certificates.js';
+import { Client, RaftKvError } from '../src/client/index.js';
+import { asError } from '../src/util/error.js';
+import { clusterCertificates, tlsOf } from './certificates.js';
 import { Launcher } from './launcher.js';
-import { MEMBERS, serveArguments } from './members.js';
+import { clientEndpoint, MEMBERS, serveArguments } from './members.js';
 import type { Member } from './members.js';
 import { findBusyPort, findLeader } from './probe.js';
+import { enableAuth, rootUser } from './root-user.js';
 import { welcome } from './welcome.js';
 
 // `make cluster` runs three nodes on this machine, in the foreground.
@@ -20,12 +23,22 @@ const options = new Command('make cluster')
   .option('--data-dir <folder>', 'folder for the data of the nodes', join(ROOT, 'cluster', 'data'))
   .option('--no-restart', 'do not restart a node that was killed')
   .option('--tls', 'use TLS for clients and between the nodes, with certificates made for the purpose', false)
+  .option('--auth', 'enable authentication, with a user root whose password is made for the purpose', false)
   .parse()
-  .opts<{ dataDir: string; restart: boolean; tls: boolean }>();
+  .opts<{ dataDir: string; restart: boolean; tls: boolean; auth: boolean }>();
 
-// Data of a cluster without TLS has other peer URLs.
-const dataRoot = options.tls ? join(options.dataDir, 'tls') : options.dataDir;
+// With TLS the data has other peer URLs, and with authentication it has users.
+const kind = [options.tls ? 'tls' : '', options.auth ? 'auth' : ''].filter((word) => word !== '').join('-');
+const dataRoot = join(options.dataDir, kind);
 const certificates = options.tls ? await clusterCertificates(join(dataRoot, 'certs'), MEMBERS) : undefined;
+
+const root = options.auth ? rootUser(dataRoot) : undefined;
+const tls = tlsOf(certificates);
+const client = new Client({
+  endpoints: MEMBERS.map(clientEndpoint),
+  ...(tls && { tls }),
+  ...(root && { user: root.user, password: root.password }),
+});
 
 const coloured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
 const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
@@ -57,16 +70,35 @@ const greet = (leader: Member): void => {
     program: commandOf(leader).slice(0, 2).join(' '),
     dataDir: relative(process.cwd(), dataRoot),
     certificates,
+    root: root && { ...root, file: relative(process.cwd(), root.file) },
     restartDelayMs: options.restart ? RESTART_DELAY_MS : undefined,
   });
   say(paint('green', headline));
   for (const line of rest) say(line);
 };
 
+let prepared = false;
+let failed = false;
+/** The leader, once root can log in. */
+const preparedLeader = async (needed: number): Promise<Member | undefined> => {
+  try {
+    if (root !== undefined && !prepared) await enableAuth(client, root);
+    prepared = true;
+  } catch (error) {
+    // The nodes are not up yet, or have no leader.
+    if (error instanceof RaftKvError) return undefined;
+    failed = true;
+    say(asError(error).message);
+    launcher.stop();
+    return undefined;
+  }
+  return findLeader(MEMBERS, needed, client);
+};
+
 const launcher = new Launcher({
   members: MEMBERS,
   commandOf,
-  findLeader: (needed) => findLeader(MEMBERS, needed, secretsOf(certificates)),
+  findLeader: preparedLeader,
   onLine: printLine,
   say,
   onReady: greet,
@@ -93,4 +125,6 @@ process.stdout.on('error', () => launcher.stop());
 process.on('exit', () => launcher.killAll());
 
 await launcher.run();
-process.exitCode = await launcher.closed;
+const exitCode = await launcher.closed;
+await client.close();
+process.exitCode = failed ? 1 : exitCode;

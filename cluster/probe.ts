@@ -1,15 +1,16 @@
 import { createServer } from 'node:net';
-import { Client, credentials, type ChannelCredentials } from '@grpc/grpc-js';
-import { etcdserverpb } from '../src/gen/proto.js';
-import { toBigInt } from '../src/util/integer.js';
+import { RaftKvError, type Client, type MemberId } from '../src/client/index.js';
 import { clientEndpoint } from './members.js';
 import type { Member } from './members.js';
 
-/** A member's id and the leader that it knows, as on the wire; 0 for no leader. */
+/** A member's id, and the leader that it knows. */
 export interface MemberView {
-  readonly id: bigint;
-  readonly leader: bigint;
+  readonly id: MemberId;
+  readonly leader: MemberId | undefined;
 }
+
+/** Time for a member to answer, in ms. */
+const STATUS_MS = 1000;
 
 /** The first port of the list that is in use; undefined if all are free. */
 export async function findBusyPort(ports: readonly number[]): Promise<number | undefined> {
@@ -29,9 +30,9 @@ function isFree(port: number): Promise<boolean> {
 export async function findLeader(
   members: readonly Member[],
   needed: number,
-  secrets: ChannelCredentials = credentials.createInsecure(),
+  client: Pick<Client, 'status'>,
 ): Promise<Member | undefined> {
-  const views = await Promise.all(members.map((member) => askStatus(member, secrets)));
+  const views = await Promise.all(members.map((member) => askStatus(member, client)));
   const leader = namedLeader(views, needed);
   return leader === undefined ? undefined : members[leader];
 }
@@ -44,24 +45,13 @@ export function namedLeader(views: readonly (MemberView | undefined)[], needed: 
   return position === -1 ? undefined : position;
 }
 
-async function askStatus(member: Member, secrets: ChannelCredentials): Promise<MemberView | undefined> {
-  const client = new Client(clientEndpoint(member), secrets);
+async function askStatus(member: Member, client: Pick<Client, 'status'>): Promise<MemberView | undefined> {
   try {
-    return await new Promise((resolve) => {
-      client.makeUnaryRequest(
-        '/etcdserverpb.Maintenance/Status',
-        (request: etcdserverpb.StatusRequest) => Buffer.from(etcdserverpb.StatusRequest.encode(request).finish()),
-        (bytes: Buffer) => etcdserverpb.StatusResponse.decode(bytes),
-        etcdserverpb.StatusRequest.create({}),
-        { deadline: Date.now() + 1000 },
-        (error, status) => {
-          // A member that is not up yet refuses the connection, so every failure means "not yet".
-          if (error !== null || status === undefined) resolve(undefined);
-          else resolve({ id: toBigInt(status.header?.memberId), leader: toBigInt(status.leader) });
-        },
-      );
-    });
-  } finally {
-    client.close();
+    const { header, leader } = await client.status(clientEndpoint(member), { timeoutMs: STATUS_MS });
+    return { id: header.memberId, leader };
+  } catch (error) {
+    // A member that is not up yet refuses the connection, so every failure of a call means "not yet".
+    if (error instanceof RaftKvError) return undefined;
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { clientEndpoint } from './members.js';
 import type { Certificates, Member } from './members.js';
+import type { RootUser } from './root-user.js';
 
 export interface WelcomeOptions {
   readonly members: readonly Member[];
@@ -13,6 +14,8 @@ export interface WelcomeOptions {
   readonly restartDelayMs: number | undefined;
   /** Files by which a client connects; undefined without TLS. */
   readonly certificates?: Pick<Certificates, 'caFile' | 'client'> | undefined;
+  /** The user with all rights; undefined without authentication. */
+  readonly root?: RootUser | undefined;
 }
 
 /** The text for a cluster that is ready: a headline, and lines with commands to try. */
@@ -24,6 +27,7 @@ export function welcome({
   dataDir,
   restartDelayMs,
   certificates,
+  root,
 }: WelcomeOptions): [string, ...string[]] {
   const endpoints = members.map(clientEndpoint).join(',');
   const nameAndPid = (member: Member): string =>
@@ -32,10 +36,12 @@ export function welcome({
     restartDelayMs === undefined
       ? 'it stays down; without CLUSTER=--no-restart it starts again'
       : `it starts again in ${restartDelayMs / 1000} s; with make cluster CLUSTER=--no-restart it stays down`;
-  const flags =
-    certificates === undefined
-      ? ''
-      : ` --cacert ${certificates.caFile} --cert ${certificates.client.cert} --key ${certificates.client.key}`;
+  const flags = [
+    ...(certificates === undefined
+      ? []
+      : [` --cacert ${certificates.caFile} --cert ${certificates.client.cert} --key ${certificates.client.key}`]),
+    ...(root === undefined ? [] : [` --user ${root.user}:${root.password}`]),
+  ].join('');
   return [
     `three nodes are ready, ${leader.name} leads`,
     `  endpoints   ${endpoints}`,
@@ -43,6 +49,9 @@ export function welcome({
     `  try         ${program}${flags} put hello world`,
     `              ${program}${flags} get hello`,
     `  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints}${flags} get hello`,
+    ...(root === undefined
+      ? []
+      : [`  users       ${program}${flags} user add NAME   (root: password in ${root.file})`]),
     `  kill one    kill -9 ${pidOf(leader) ?? 'PID'}   (${leader.name}, the leader)`,
     `              ${afterKill}`,
     `  data        ${dataDir}/ stays for the next run; make clean-cluster removes it`,

@@ -25,6 +25,16 @@ describe('the output of make cluster once it is ready', () => {
     expect(below(undefined)).to.equal('it stays down; without CLUSTER=--no-restart it starts again');
   });
 
+  it('shows how programs log in, and present certificates', () => {
+    const root = { user: 'root', password: 'secret', file: 'data/tls-auth/root-password' };
+    const client = { cert: 'client.crt', key: 'client.key' };
+    const lines = welcome({ ...options, pidOf: () => 1, root, certificates: { caFile: 'ca.crt', client } });
+    const flags = '--cacert ca.crt --cert client.crt --key client.key --user root:secret';
+    expect(lines).to.include(`  try         raftkv ${flags} put hello world`);
+    expect(lines.find((line) => line.includes('etcdctl'))).to.include(` ${flags} get hello`);
+    expect(lines.find((line) => line.includes('users'))).to.include('data/tls-auth/root-password');
+  });
+
   it('prints no process id for a node that is down', () => {
     const lines = welcome({ ...options, pidOf: () => undefined });
     expect(lines).to.include('  pids        node1 down, node2 down (leads), node3 down');
