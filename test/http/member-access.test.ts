@@ -47,6 +47,54 @@ describe('access to a member over HTTP', () => {
     expect(expectOk(await lone.client.get('k')).kvs).to.have.length(0);
   });
 
+  // GHSA-5gjm-fj42-x983: a form of any web page wrote to the member that its visitor's browser reached.
+  it('CVE-2018-1098: refuses what the pages of other sites can send without asking', async () => {
+    const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', undefined];
+    const senders: Record<string, string>[] = [
+      { origin: 'http://evil.example' },
+      // A page in a sandbox, of a file, or of data: in its URL.
+      { origin: 'null' },
+      // The same machine, another program's port.
+      { origin: 'http://127.0.0.1:8080' },
+      { origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const sender of senders) {
+      for (const type of types) {
+        for (const path of ['/v3/kv/put', '/v3beta/kv/put', '/v3/kv/txn', '/v3/auth/user/add']) {
+          const headers = { ...sender, ...(type !== undefined && { 'content-type': type }) };
+          const { status } = await ask(url, path, { body: PUT, headers });
+          expect(status, `${path} ${JSON.stringify(headers)}`).to.equal(403);
+        }
+      }
+    }
+    expect(expectOk(await lone.client.get('k')).kvs).to.have.length(0);
+  });
+
+  // GHSA-wf43-55jj-vwq8: a page whose own name was made to resolve to the member's address is of the same origin, for a browser.
+  it('CVE-2018-1099: refuses names that resolve to it but are not its own', async () => {
+    for (const host of [
+      'evil.example',
+      `evil.example:${new URL(url).port}`,
+      'localhost.evil.example',
+      '127.0.0.1.evil.example',
+    ]) {
+      const rebound = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
+      for (const [path, body] of [
+        ['/v3/kv/put', PUT],
+        ['/v3/kv/range', JSON.stringify({ key: KEY })],
+        ['/v3/none', '{}'],
+        ['/health', undefined],
+      ] as const) {
+        const answer = await ask(url, path, { ...(body !== undefined && { body }), headers: rebound });
+        expect(answer.status, `${host}${path}`).to.equal(421);
+        expect(answer.headers).not.to.have.property('access-control-allow-origin');
+      }
+    }
+    expect(expectOk(await lone.client.get('k')).kvs).to.have.length(0);
+  });
+
   it('serves the requests of curl, Patroni and load balancers', async () => {
     const hosts = [undefined, 'localhost:2379', 'etcd-1.example:2379', 'lb.example', '127.0.0.1'];
     for (const host of hosts) {

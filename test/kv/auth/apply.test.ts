@@ -134,8 +134,8 @@ describe('commands with authentication on', () => {
     expect(await outcomes(['deleteRange', all])).to.deep.equal({ ...allDenied(), prefix: 'ok', root: 'ok' });
   });
 
-  // CVE-2026-33343: operations of nested transactions were not checked.
-  it('run a transaction if all of its operations are permitted, at every depth and in both branches', async () => {
+  // GHSA-rfx7-8w68-q57q: operations of nested transactions were not checked.
+  it('CVE-2026-33343: run a transaction if all of its operations are permitted, at every depth and in both branches', async () => {
     const put = { requestPut: { key: bytes('k'), value: bytes('x') } };
     const other = { requestPut: { key: bytes('other'), value: bytes('x') } };
     const onlyRoot = { ...allDenied(), root: 'ok' };
@@ -162,8 +162,8 @@ describe('commands with authentication on', () => {
     }
   });
 
-  // etcd's pull requests 21681 and 21685: `prev_kv` and the lease of nested puts were not checked.
-  it('attach a key to a lease, or revoke it, only with write permission on all of its keys', async () => {
+  // GHSA-x35m-3gp4-4fh5, etcd's pull requests 21681 and 21685: `prev_kv` and the lease of puts in transactions were not checked.
+  it('CVE-2026-44283: attach a key to a lease, or revoke it, only with write permission on all of its keys', async () => {
     const root = userAt('root');
     const lease = Number(LEASE);
     await fixture.apply([

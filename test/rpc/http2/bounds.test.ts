@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { ErrorCode } from '../../../src/rpc/http2/errors.js';
 import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
+import { HpackDecoder } from '../../../src/rpc/http2/hpack-decoder.js';
 import { HostStreams } from '../../../src/rpc/http2/host-streams.js';
 import { AllSourceRates } from '../../../src/rpc/http2/source-rates.js';
 import type { Limit } from '../../../src/util/limit-hits.js';
+import { poll } from '../../support/poll.js';
+import { expectShortWork } from '../../support/time-limits.js';
 import { frame, Peer, uint32 } from './peer.js';
 import { Wire } from './wire.js';
 import { headers, REQUEST } from './conformance/requests.js';
@@ -145,6 +148,30 @@ describe('an HTTP/2 connection', () => {
       );
       expect(peer.requests).to.have.length(0);
       expect(peer.limits).to.deep.equal(['header_list']);
+    });
+
+    // CVE-2016-6581: fields that are one byte each in a block, and refer to a large one in the table, make a list of any size.
+    it('on what an HPACK bomb unfolds to, with status 431 (CVE-2016-6581)', async () => {
+      const value = Buffer.alloc(4000, 'x');
+      // A literal that enters the table: its name, and a length of 4000 in the prefix of seven bits.
+      const literal = Buffer.concat([Buffer.from([0x40, 1, 0x61, 0x7f, 0xa1, 0x1e]), value]);
+      const request = Buffer.from([0x83, 0x86, 0x84, 0x41, 1, 0x78]);
+      // Some 50 MB; the block has 16 KiB.
+      const bomb = Buffer.concat([request, literal, Buffer.alloc(12_000, 0xbe)]);
+      const decoder = new HpackDecoder({ tableBytesMax: 4096, listBytesMax: 64 * 1024 });
+      await expectShortWork(20, () => {
+        const { fields, isTooLarge } = decoder.decode(bomb);
+        expect(isTooLarge).to.equal(true);
+        expect(fields.length).to.be.below(25);
+      });
+      peer = await Peer.open();
+      peer.write(frame(HEADERS, END_HEADERS | END_STREAM, 1, bomb));
+      const answer = await peer.frame('an answer', ({ type, streamId }) => type === HEADERS && streamId === 1);
+      expect(answer.flags & END_STREAM).not.to.equal(0);
+      expect(peer.requests).to.have.length(0);
+      expect(peer.limits).to.deep.equal(['header_list']);
+      peer.write(headers(3, END_HEADERS | END_STREAM));
+      await poll('the next request', () => (peer.requests.length === 1 ? true : undefined));
     });
 
     it('on the time for SETTINGS, and for a frame that has begun', async () => {

@@ -94,7 +94,7 @@ describe('users and roles in use', () => {
   });
 
   // CVE-2023-32082: the keys of a lease were shown to users who may not read them.
-  it('see the keys of a lease with permission on all of them', async () => {
+  it('CVE-2023-32082: see the keys of a lease with permission on all of them', async () => {
     const ID = 0x77;
     await secured.do('Lease/LeaseGrant', p.LeaseGrantRequest, { ID, TTL: 600 }, 'root');
     await secured.do('KV/Put', p.PutRequest, { ...put, lease: ID }, 'root');

@@ -47,7 +47,7 @@ describe('Auth.Authenticate', () => {
   });
 
   // GHSA-4993-m7g5-r9hh: etcd takes passwords of any length, also none.
-  it('has no user with an empty password, and none that bcrypt would cut', async () => {
+  it('GHSA-4993-m7g5-r9hh: has no user with an empty password, and none that bcrypt would cut', async () => {
     const add = async (request: object): Promise<string> => {
       const { code, details } = await secured.call('Auth/UserAdd', p.AuthUserAddRequest, request);
       return `${code} ${details}`;
@@ -71,7 +71,7 @@ describe('Auth.Authenticate', () => {
   });
 
   // GHSA-528j-9r78-wffx, CVE-2021-28235: passwords and tokens were in the log and in debug output.
-  it('leaves neither passwords nor tokens in the log, the files and the metrics', async () => {
+  it('GHSA-528j-9r78-wffx, CVE-2021-28235: leaves neither passwords nor tokens in the log, the files and the metrics', async () => {
     await secured.enable();
     const token = await secured.logIn('root');
     await outcome('root', `${PASSWORD} wrong`);

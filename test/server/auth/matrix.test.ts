@@ -71,6 +71,31 @@ describe('the matrix of RPCs and callers', () => {
         }
       });
 
+      // GHSA-q8m4-xhhv-38mg: with authentication on, callers without a user could list the members, raise and clear alarms, use leases
+      // and compact.
+      it('CVE-2026-33413: admits no caller without a user to any RPC but those to log in and to check the health', async () => {
+        const admitted: string[] = [];
+        for (const [path, { requestStream, responseStream }] of Schema.load().methods) {
+          // A watch is refused in a message: watch-permissions.test.ts.
+          if (OPEN_PATHS.includes(path.slice(1)) || path === `/${WATCH_PATH}`) continue;
+          const isStream = requestStream || responseStream;
+          const row = ROWS.find((candidate) => `/${candidate.path}` === path);
+          // An empty request is valid for most, and refused by others for another reason: those have a row.
+          const asked = row ?? { path: path.slice(1), request: {}, encode: () => ({ finish: () => new Uint8Array() }) };
+          const answer = await answerTo(
+            secured.client,
+            { ...asked, admits: [], refusals: 'status', ...(isStream && { isStream: true as const }) },
+            {},
+          );
+          if (!/user name is empty/.test(answer)) admitted.push(path);
+        }
+        expect(admitted.sort()).to.deep.equal([
+          '/etcdserverpb.Auth/Authenticate',
+          '/grpc.health.v1.Health/Check',
+          '/grpc.health.v1.Health/Watch',
+        ]);
+      });
+
       it('holds over the JSON gateway', async function () {
         this.timeout(60_000);
         for (const row of ROWS) {

@@ -58,7 +58,7 @@ describe('watches with authentication on', () => {
   });
 
   // GHSA-xg4h-6gfc-h4m8: permission on one key let its user watch all keys from that one on. etcd 3.5.30 still allows it.
-  it('from a key on need permission on all of them', async () => {
+  it('GHSA-xg4h-6gfc-h4m8: from a key on need permission on all of them', async () => {
     await enable();
     expect(await open('one').created({ key: 'k' })).to.include({ created: true, canceled: false });
     expect(await open('one').created({ key: 'k', rangeEnd: '\0' })).to.include({
