@@ -126,6 +126,28 @@ describe('KvStore', () => {
     ]);
   });
 
+  /**
+   * A range that came while the store was being closed was begun before its state was held, and was given up: its failure
+   * had no one to handle it, which ends a process. Found by the simulator.
+   */
+  it('refuses a range once it is closed, and leaves nothing behind', async () => {
+    const { store } = fixture;
+    const unhandled: unknown[] = [];
+    const others = process.listeners('unhandledRejection');
+    const note = (error: unknown): number => unhandled.push(error);
+    await store.close();
+    await fixture.engines.engine.close();
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
+    try {
+      expect(() => store.range({ key: bytes('a'), rangeEnd: bytes('b') })).to.throw('a closed view is read');
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+      for (const other of others) process.on('unhandledRejection', other);
+    }
+    expect(unhandled).to.deep.equal([]);
+  });
+
   it('finishes a walk on the state that it began with, despite later batches and a close', async () => {
     const keys = Array.from({ length: 300 }, (_, at) => `k${String(at).padStart(4, '0')}`);
     await fixture.apply(keys.map((key) => encode.put(key, 'x'.repeat(1000))));

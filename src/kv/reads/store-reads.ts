@@ -65,19 +65,21 @@ export class StoreReads {
         appliedIndex: meta.appliedIndex,
       };
     }
-    const growth = (request.rangeEnd?.length ?? 0) > 0 ? memory?.grow() : undefined;
-    const outcome = evaluateRange(view, request, growth);
-    if (!(outcome instanceof Promise)) {
-      growth?.end();
-      return rangeResult(view, outcome);
-    }
+    // Before the work begins: a view of a closed store refuses it, and nothing is left over.
     view.retain();
-    return outcome
-      .then((settled) => rangeResult(view, settled))
-      .finally(() => {
-        growth?.end();
-        view.release();
-      });
+    const growth = (request.rangeEnd?.length ?? 0) > 0 ? memory?.grow() : undefined;
+    let outcome: ReturnType<typeof evaluateRange> | undefined;
+    const end = (): void => {
+      growth?.end();
+      view.release();
+    };
+    try {
+      outcome = evaluateRange(view, request, growth);
+      if (!(outcome instanceof Promise)) return rangeResult(view, outcome);
+    } finally {
+      if (!(outcome instanceof Promise)) end();
+    }
+    return outcome.then((settled) => rangeResult(view, settled)).finally(end);
   }
 
   async rangeInPieces(
