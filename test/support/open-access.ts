@@ -5,5 +5,5 @@ import { Access } from '../../src/server/requests/access.js';
 export const OPEN_ACCESS = new Access({
   auth: () => AuthState.empty,
   identities: { identify: () => ({ kind: 'nobody' }), resolve: (_call, done) => done() },
-  fresh: (_call, done) => done(),
+  fresh: (_call, done) => done(undefined),
 });

@@ -51,7 +51,7 @@ export function makeIdentification(
   const access = new Access({
     auth: () => store.auth(),
     identities: new CallIdentities({ tokens, certified: (call) => certificates.userOf(call) }),
-    fresh: (call, done) => whenFresh({ node, pending }, call, () => done()),
+    fresh: (call, done) => whenFresh({ node, pending }, call, done),
   });
   return { access, tokens, stop: () => simple.stop() };
 }

@@ -35,8 +35,8 @@ export interface AccessOptions {
   /** Users, roles and permissions of the published state. */
   readonly auth: () => AuthState;
   readonly identities: Identities;
-  /** Calls back once this member has applied what was acknowledged anywhere before, or cannot know. */
-  readonly fresh: (call: CallContext, done: () => void) => void;
+  /** Calls back once this member has applied what was acknowledged anywhere before; with the reason if it cannot know. */
+  readonly fresh: (call: CallContext, done: (failed: Status | undefined) => void) => void;
 }
 
 /** Answers to callers without a user, or with an old token, to users without the permission, and to unknown ones. */
@@ -118,17 +118,23 @@ export class Access {
     const { identities, fresh } = this.#options;
     identities.resolve(call, () => {
       if (this.isKnown(call)) done();
-      else fresh(call, done);
+      else fresh(call, () => done());
     });
   }
 
-  /** Checks again, on a state that is not older than the call: a permission may have been granted through another member. */
+  /**
+   * Checks again, on a state that is not older than the call: a permission may have been granted through another member. A
+   * member that cannot reach such a state does not say that the permission is missing.
+   */
   confirm(request: Checked, done: (refused: Status | undefined) => void): void {
     const { identities, fresh } = this.#options;
     const { call } = request;
     identities.resolve(call, () => {
       if (this.refusal(request) === undefined) return done(undefined);
-      fresh(call, () => done(this.enabled ? this.refusal(request) : undefined));
+      fresh(call, (failed) => {
+        const refused = this.enabled ? this.refusal(request) : undefined;
+        done(refused === REFUSALS.denied ? (failed ?? refused) : refused);
+      });
     });
   }
 }
