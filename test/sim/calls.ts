@@ -78,6 +78,10 @@ const NOT_PROPOSED = new Set([
   'etcdserver: too many requests',
   'etcdserver: rpc not supported for learner',
   'etcdserver: server stopped: this member was removed from the cluster',
+  // Refused before it was proposed, or when it was applied: either way without effect.
+  'etcdserver: user name is empty',
+  'etcdserver: invalid auth token',
+  'etcdserver: revision of auth store is old',
 ]);
 
 export interface Answer {

@@ -1,6 +1,6 @@
 import type { NodeStatus } from '../../src/node/status.js';
 import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
-import type { ConfState } from '../../src/raft/types.js';
+import type { ConfState, Entry } from '../../src/raft/types.js';
 import type { LogStore } from '../../src/ports/log.js';
 import type { Assembly } from '../../src/server/assembly/assembly.js';
 import { ConfigError } from '../../src/server/settings/urls.js';
@@ -33,6 +33,8 @@ export interface MachineOptions {
   /** Whether any member knows that this one was removed. */
   readonly wasRemoved: (machine: Machine) => boolean;
   readonly onConfChange: (application: ConfChangeApplication) => void;
+  readonly onApplies: (entries: readonly Entry[]) => void;
+  readonly onApplied: (machine: Machine) => void;
   readonly onStarted: () => void;
   /** Called when its process, and so its connections, are gone. */
   readonly onDead: () => void;
@@ -170,18 +172,23 @@ export class Machine implements Witness {
 
   /** Observes the entries that it applies. */
   #onAssembled({ store }: Assembly): void {
-    const { invariants } = this.#options;
+    const { invariants, onApplies, onApplied } = this.#options;
+    const applied = (): void => {
+      invariants.applied(this, store.appliedIndex(), store.revision());
+      onApplied(this);
+    };
     this.#starting = false;
     this.rotten -= this.#rottenAtStart;
     invariants.forget(this.id);
     this.confs.splice(0, this.confs.length, store.confState());
-    invariants.applied(this, store.appliedIndex(), store.revision());
+    applied();
     invariants.look(this);
     const apply = store.apply.bind(store);
     store.apply = async (entries) => {
       invariants.applies(this, entries);
+      onApplies(entries);
       await apply(entries);
-      invariants.applied(this, store.appliedIndex(), store.revision());
+      applied();
     };
     const applyConfChange = store.applyConfChange.bind(store);
     store.applyConfChange = async (application) => {
@@ -189,14 +196,15 @@ export class Machine implements Witness {
       invariants.confChanged(this, application);
       invariants.applies(this, [application.entry]);
       this.#options.onConfChange(application);
+      onApplies([application.entry]);
       await applyConfChange(application);
-      invariants.applied(this, store.appliedIndex(), store.revision());
+      applied();
     };
     const restore = store.restore.bind(store);
     store.restore = async (metadata) => {
       invariants.restores(this, metadata);
       await restore(metadata);
-      invariants.applied(this, store.appliedIndex(), store.revision());
+      applied();
     };
   }
 

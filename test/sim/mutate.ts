@@ -57,9 +57,9 @@ await runProgram('make mutate', async () => {
   return survivors === 0 ? 0 : 1;
 });
 
-/** Members have no table, unless a profile gives them one: late flushes would hide other bugs. */
+/** Members have no table and no users, unless a profile gives them: late flushes and refusals would hide other bugs. */
 function plain(seed: number): SimOptions {
-  return { ...drawOptions(seed), table: undefined };
+  return { ...drawOptions(seed), table: undefined, users: 0 };
 }
 
 async function isFound(

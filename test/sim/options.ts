@@ -112,6 +112,15 @@ export interface SimOptions {
   readonly responseQueueBytes: number;
   /** Interval of progress notifications on an idle watch, in ms of the member's clock. */
   readonly watchProgressMs: number;
+  /** Clients with users, at most four. Without any, there is no authentication in a run. */
+  readonly users: number;
+  readonly auth: {
+    /** Mean interval between two changes of users or permissions, in ms. */
+    readonly changeMs: number;
+    /** See VirtualAuth. */
+    readonly tokenTtlMs: number;
+    readonly passwordMsMax: number;
+  };
 }
 
 /**
@@ -174,6 +183,18 @@ export function drawOptions(seed: number): SimOptions {
     },
     responseQueueBytes: pick(random, [1, 1000, 512 * 1024]),
     watchProgressMs: pick(random, [20, 200, 5000]) * scale,
+    ...drawUsers(seededRandom(seed * 5923 + 43), scale),
+  };
+}
+
+function drawUsers(random: Random, scale: number): Pick<SimOptions, 'users' | 'auth'> {
+  return {
+    users: pick(random, [0, 0, 0, 0, 1, 2, 4]),
+    auth: {
+      changeMs: pick(random, [100, 400, 1500]) * scale,
+      tokenTtlMs: pick(random, [300, 3000, 300_000]) * scale,
+      passwordMsMax: pick(random, [0, 50, 500]),
+    },
   };
 }
 

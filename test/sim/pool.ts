@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { NO_USERS } from './users/users.js';
 import type { SimOptions } from './options.js';
 import type { Done, Job } from './worker.js';
 
@@ -50,7 +51,11 @@ async function execute(child: ChildProcess, job: Job): Promise<Done> {
   return new Promise((resolve) => {
     const { seed } = job.options;
     const fail = (violation: string): void =>
-      finish({ seed, cpuMs: 0, result: { violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0 } });
+      finish({
+        seed,
+        cpuMs: 0,
+        result: { violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0, users: NO_USERS },
+      });
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       fail(`it has not ended after ${HANGS_MS / 1000} s`);

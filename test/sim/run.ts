@@ -8,6 +8,7 @@ import { Operator } from './operator.js';
 import type { SimOptions } from './options.js';
 import { unownedRevisions } from '../support/revision-check.js';
 import { checkWatches } from './watch-book.js';
+import { NO_USERS, Users, type UserCounts } from './users/users.js';
 import { Watchers } from './watchers.js';
 import { Violation, World } from './world.js';
 
@@ -20,6 +21,7 @@ export interface RunResult {
   readonly answered: number;
   /** Entries that were committed. */
   readonly committed: number;
+  readonly users: UserCounts;
 }
 
 /** Time after the healing for a leader, a write, and equal states, in election timeouts. */
@@ -35,11 +37,13 @@ const PROBE_MS = 2500;
 export async function run(options: SimOptions, write?: (line: string) => void): Promise<RunResult> {
   const world = new World(options, write);
   let clients: Clients | undefined;
+  let users: Users | undefined;
   let violation: string | undefined;
   try {
     for (const machine of world.machines) machine.start();
     clients = new Clients(world);
-    await storm(world, clients, { holders: new LeaseHolders(world), watchers: new Watchers(world) });
+    users = new Users(world);
+    await storm(world, clients, { holders: new LeaseHolders(world), watchers: new Watchers(world), users });
   } catch (error) {
     if (error instanceof Violation) violation = error.message;
     else violation = `the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
@@ -51,6 +55,7 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
     calls: history.length,
     answered: history.filter(({ outcome }) => outcome.kind === 'ok').length,
     committed: world.invariants.committed,
+    users: users?.counts ?? NO_USERS,
   };
 }
 
@@ -58,9 +63,10 @@ export async function run(options: SimOptions, write?: (line: string) => void): 
 interface Others {
   readonly holders: LeaseHolders;
   readonly watchers: Watchers;
+  readonly users: Users;
 }
 
-async function storm(world: World, clients: Clients, { holders, watchers }: Others): Promise<void> {
+async function storm(world: World, clients: Clients, { holders, watchers, users }: Others): Promise<void> {
   const hashes = new Map<string, number>();
   const operator = new Operator(world);
   const faults = new Faults(world);
@@ -73,13 +79,14 @@ async function storm(world: World, clients: Clients, { holders, watchers }: Othe
   faults.heal();
   operator.finish();
   watchers.finish();
+  users.finish();
   world.healed();
-  await settle(world, operator, { clients, holders });
+  await settle(world, operator, { clients, holders, users });
   await endLeases(world, holders);
   await compare(world, hashes);
   const others = {
-    revisions: new Set([...holders.writes.revisions, ...watchers.pairs.revisions]),
-    unknown: holders.writes.unknown + watchers.pairs.unknown,
+    revisions: new Set([...holders.writes.revisions, ...watchers.pairs.revisions, ...users.writes.revisions]),
+    unknown: holders.writes.unknown + watchers.pairs.unknown + users.writes.unknown,
   };
   await readAll(world, clients, others.revisions);
   await watchAll(world, clients, watchers);
@@ -93,13 +100,13 @@ async function storm(world: World, clients: Clients, { holders, watchers }: Othe
 async function settle(
   world: World,
   operator: Operator,
-  { clients, holders }: { readonly clients: Clients; readonly holders: LeaseHolders },
+  { clients, holders, users }: { readonly clients: Clients } & Pick<Others, 'holders' | 'users'>,
 ): Promise<void> {
   const { electionMs } = world.options.node;
   const limitMs = SETTLE_MS + ELECTIONS_TO_SETTLE * electionMs;
   await within(world, 'a member leads', () => world.leader !== undefined, limitMs);
   await within(world, 'the operator has repaired everything', () => operator.isDone, limitMs);
-  await world.time.wait(Promise.all([clients.stop(), holders.stop()]));
+  await world.time.wait(Promise.all([clients.stop(), holders.stop(), users.stop()]));
   await world.time.advance(STRAGGLERS_MS);
   let answered = false;
   const write = async (): Promise<void> => {
@@ -115,6 +122,7 @@ async function settle(
   void write();
   await within(world, 'a write is answered', () => answered, limitMs);
   await within(world, 'all members have applied the same', () => agree(world), limitMs);
+  await within(world, 'watches without a permission have ended', () => users.areSettled, limitMs);
 }
 
 /** A lease lives as long as a client renews it; without renewals, all have ended soon after the longest TTL. */

@@ -19,6 +19,8 @@ export function simpler(options: SimOptions): SimOptions[] {
           { ...options, leaseHolders: 1 },
         ]
       : []),
+    ...(options.users > 0 ? [{ ...options, users: 0 }] : []),
+    ...fewer(options.users).map((users) => ({ ...options, users })),
     ...(options.watchers === 1 ? [{ ...options, watchers: 0 }] : []),
     ...fewer(options.watchers).map((watchers) => ({ ...options, watchers })),
     ...calmer(options),

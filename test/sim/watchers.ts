@@ -177,8 +177,11 @@ class SimWatcher implements WatchRecord {
     if (this.#world.trace.on)
       this.#world.trace.line(this.#machine, `${this.name} gets: ${JSON.stringify(brief(response))}`);
     if (response.created) {
+      if (response.canceled && this.#isOfUsers(response)) return this.#leave(stream);
       if (response.canceled) return this.#wrong(`a watch was refused: ${response.cancelReason}`);
       if (this.#next === 0) this.#next = this.from = revision + 1;
+    } else if (response.canceled && this.#isOfUsers(response)) {
+      this.#leave(stream);
     } else if (response.canceled) {
       this.#compacted(clampInteger(response.compactRevision), stream);
     } else if (response.events.length === 0) {
@@ -189,14 +192,23 @@ class SimWatcher implements WatchRecord {
     } else this.#tell(response);
   }
 
+  /** Without a token that the member knows, it is refused once authentication is on. */
+  #isOfUsers({ cancelReason }: Response): boolean {
+    return this.#world.options.users > 0 && cancelReason.startsWith('rpc error: ');
+  }
+
+  #leave(stream: VirtualStream): void {
+    stream.cancel();
+    this.#stream = undefined;
+  }
+
   #compacted(compactRevision: number, stream: VirtualStream): void {
     if (this.#next >= compactRevision) {
       this.#wrong(`was cut off at ${compactRevision}, though it asked for ${this.#next}`);
     }
     this.gaps.push([this.#next, compactRevision]);
     this.#next = compactRevision;
-    stream.cancel();
-    this.#stream = undefined;
+    this.#leave(stream);
   }
 
   /** Revisions must arrive whole, in order and once. */

@@ -2,6 +2,7 @@ import { asError } from '../../src/util/error.js';
 import { endWithReader } from '../support/program.js';
 import type { SimOptions } from './options.js';
 import { run, type RunResult } from './run.js';
+import { NO_USERS } from './users/users.js';
 
 // The program that `bundle.ts` builds. With options as arguments it writes the trace of one or more runs; as a child of
 // `pool.ts` it executes one run after the other.
@@ -30,7 +31,7 @@ function serve(): void {
   };
   const fail = (thrown: unknown): void => {
     const violation = `an error was not caught: ${asError(thrown).stack ?? ''}`;
-    answer({ violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0 });
+    answer({ violation, simulatedMs: 0, calls: 0, answered: 0, committed: 0, users: NO_USERS });
     process.exit(1);
   };
   process.on('uncaughtException', fail);

@@ -1,10 +1,11 @@
 import type { Member } from '../../src/kv/membership/members.js';
 import type { ConfChangeApplication } from '../../src/ports/state-machine.js';
-import type { NodeId } from '../../src/raft/types.js';
+import type { Entry, NodeId } from '../../src/raft/types.js';
 import { defined } from '../../src/util/assert.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from '../support/memory-network.js';
 import { firstMembers } from '../support/virtual-cluster.js';
+import type { Metadata } from '../support/virtual-member.js';
 import { VirtualTime, type VirtualClock } from '../support/virtual-time.js';
 import { Invariants } from './invariants.js';
 import { Machine, type Operation } from './machine.js';
@@ -36,6 +37,12 @@ export class World {
   readonly hindrances = new Set<Hindrance>();
   /** Called with each machine after a step that may have changed it. */
   onLook: (machine: Machine) => void = () => undefined;
+  /** Called with committed entries before a member applies them. */
+  onApplies: (entries: readonly Entry[]) => void = () => undefined;
+  /** Called when a member has applied entries or a snapshot, or has started. */
+  onApplied: (machine: Machine) => void = () => undefined;
+  /** The metadata of the calls to each member that state none of their own. */
+  readonly credentials = new Map<NodeId, Metadata>();
   /** Added delay of clogged links, by "from>to", in ms. */
   readonly clogs = new Map<string, number>();
   readonly #networkClock = this.time.clock();
@@ -128,6 +135,8 @@ export class World {
           responseQueueBytes: options.responseQueueBytes,
           limits: options.watchLimits,
         },
+        auth: options.auth,
+        credentials: () => this.credentials.get(id) ?? {},
         connect: (clock) => this.network.transport(id, clock),
       },
       label,
@@ -141,6 +150,8 @@ export class World {
       onViolation: (what) => this.violated(what),
       wasRemoved: (subject) => this.wasRemoved(subject.id),
       onConfChange: (application) => this.#onConfChange(application),
+      onApplies: (entries) => this.onApplies(entries),
+      onApplied: (subject) => this.onApplied(subject),
       onStarted: () => this.connect(),
       onDead: () => this.network.kill(id),
     });

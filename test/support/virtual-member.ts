@@ -30,6 +30,7 @@ import type { Logger } from '../../src/util/logger.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { IN_TURN_BYTES_MAX } from '../../src/wal/durable-writes.js';
 import { openLog } from '../../src/wal/log.js';
+import { virtualPasswords } from './virtual-passwords.js';
 import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
 import { VirtualStream, type VirtualStreamOptions } from './virtual-stream.js';
 import type { VirtualClock, VirtualTime } from './virtual-time.js';
@@ -80,10 +81,24 @@ export interface VirtualMemberOptions {
   readonly watches?: Partial<WatchSettings>;
   /** A table in front of its engine. Default: none. */
   readonly table?: VirtualTable | undefined;
+  readonly auth?: VirtualAuth;
+  /** The metadata of a caller that states none of its own. Default: none. */
+  readonly credentials?: () => Metadata;
   readonly connect: (clock: VirtualClock) => Transport;
   /** With a probe, a process whose node fails is gone at once; without one, it stays for inspection. */
   readonly probe?: MemberProbe;
 }
+
+export type Metadata = Readonly<Record<string, string>>;
+
+export interface VirtualAuth {
+  /** Time without use after which a token is void, in ms of the member's clock. */
+  readonly tokenTtlMs: number;
+  /** The longest time that a password takes, in ms of the member's clock. */
+  readonly passwordMsMax: number;
+}
+
+const DEFAULT_AUTH: VirtualAuth = { tokenTtlMs: 300_000, passwordMsMax: 0 };
 
 export interface VirtualTable {
   readonly sizes: TableSizes;
@@ -269,7 +284,7 @@ export class VirtualMember {
 
   async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
     const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
-    const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {} } = this.#options;
+    const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {}, auth = DEFAULT_AUTH } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const { inTurnBytesMax = IN_TURN_BYTES_MAX } = this.#options;
     const writes = { inTurnBytesMax, now: () => clock.now() };
@@ -289,6 +304,11 @@ export class VirtualMember {
       clock,
       random,
       logger,
+      auth: {
+        tokenTtlMs: auth.tokenTtlMs,
+        passwords: virtualPasswords({ clock, random, longestMs: auth.passwordMsMax }),
+        hashesAtOnce: 2,
+      },
       ...(this.#options.watches === undefined ? {} : { watches: this.#options.watches }),
       ...more,
     });
@@ -322,7 +342,7 @@ export class VirtualMember {
   }
 
   /** Makes a unary call as a client. Ends with an error if the member dies during it. */
-  call(path: string, request: Uint8Array, metadata: Readonly<Record<string, string>> = {}): Promise<CallResult> {
+  call(path: string, request: Uint8Array, metadata: Metadata = this.#credentials): Promise<CallResult> {
     return this.#run((assembly, finish) => {
       const method = methodOf(assembly, path);
       assert(method.kind === 'unary', `${path} is no unary method`);
@@ -338,7 +358,7 @@ export class VirtualMember {
       assert(method.kind === 'bidi', `${path} does not stream both ways`);
       const { decode, handle } = method as unknown as StreamMethod<unknown>;
       return () => {
-        const call = new VirtualExchange(finish);
+        const call = new VirtualExchange(this.#credentials, finish);
         handle(call);
         call.say(decode(request));
       };
@@ -368,10 +388,15 @@ export class VirtualMember {
     const method = life.assembly.methods.find((candidate: Method) => candidate.path === path);
     assert(method !== undefined && method.kind !== 'unary', `${path} is no stream`);
     const { decode, handle } = method as unknown as StreamMethod<unknown>;
-    const stream = new VirtualStream({ ...options, time: this.#options.time, clock: life.clock, decode });
+    const metadata = { ...this.#credentials, ...options.metadata };
+    const stream = new VirtualStream({ ...options, metadata, time: this.#options.time, clock: life.clock, decode });
     life.waiting.add(() => stream.lose());
     this.#options.time.schedule(options.delayMs, () => handle(stream.server), life.clock);
     return stream;
+  }
+
+  get #credentials(): Metadata {
+    return this.#options.credentials?.() ?? {};
   }
 
   #end(): Life {
@@ -444,15 +469,20 @@ class VirtualCall implements UnaryCall {
 /** One message each way. */
 class VirtualExchange implements StreamCall<unknown> {
   readonly certificate = undefined;
-  readonly metadata = NO_CONTEXT.metadata;
   readonly remainingMs = NO_CONTEXT.remainingMs;
+  readonly #metadata: Metadata;
   readonly #finish: (result: CallResult) => void;
   #onMessage: ((request: unknown) => void) | undefined;
   #onCancel: (() => void) | undefined;
   cancelled = false;
 
-  constructor(finish: (result: CallResult) => void) {
+  constructor(metadata: Metadata, finish: (result: CallResult) => void) {
+    this.#metadata = metadata;
     this.#finish = finish;
+  }
+
+  metadata(name: string): string | undefined {
+    return this.#metadata[name];
   }
 
   say(message: unknown): void {

@@ -3,7 +3,6 @@ import { authService } from '../auth/auth-service.js';
 import { HashingQueue } from '../auth/hashing-queue.js';
 import { LogIn } from '../auth/log-in.js';
 import { NewPasswords } from '../auth/new-passwords.js';
-import { hashesAtOnce } from '../auth/passwords.js';
 import type { Method } from '../../rpc/service.js';
 import type { Consensus } from './consensus.js';
 import type { Requests } from './requests.js';
@@ -27,7 +26,7 @@ export function makeAuthService(
   const { pending, proposer, writes, reader, headers, identification } = requests;
   const { access, tokens } = identification;
   const { passwords } = auth;
-  const hashing = new HashingQueue(hashesAtOnce(), measurements.limits.hit);
+  const hashing = new HashingQueue(auth.hashesAtOnce, measurements.limits.hit);
   return authService({
     store,
     headers,

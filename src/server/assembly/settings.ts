@@ -11,7 +11,7 @@ import { DEFAULT_QUOTA_BYTES, type AutoCompaction } from '../settings/history-se
 import type { MembershipLimits } from '../membership/member-changes.js';
 import { Measurements } from '../monitoring/measurements.js';
 import type { JwtKeys } from '../auth/jwt-tokens.js';
-import { bcryptPasswords, type Passwords } from '../auth/passwords.js';
+import { bcryptPasswords, hashesAtOnce, type Passwords } from '../auth/passwords.js';
 import { TOTAL_OPS_MAX } from '../requests/txn-size.js';
 import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';
 
@@ -64,6 +64,8 @@ export interface AuthOptions {
   /** Signed tokens instead of simple ones. */
   readonly jwt: JwtKeys | undefined;
   readonly passwords: Passwords;
+  /** Passwords that are hashed at the same time. */
+  readonly hashesAtOnce: number;
 }
 
 export interface WatchSettings {
@@ -103,6 +105,12 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
     ...options,
     limits: { quotaBytes: DEFAULT_QUOTA_BYTES, txnTotalOpsMax: TOTAL_OPS_MAX, ...options.limits },
     watches: { ...DEFAULT_WATCHES, ...options.watches },
-    auth: { tokenTtlMs: 300_000, jwt: undefined, passwords: bcryptPasswords(10), ...options.auth },
+    auth: {
+      tokenTtlMs: 300_000,
+      jwt: undefined,
+      passwords: bcryptPasswords(10),
+      hashesAtOnce: hashesAtOnce(),
+      ...options.auth,
+    },
   };
 }

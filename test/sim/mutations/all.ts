@@ -10,6 +10,7 @@ import { PERMISSIONS } from './permissions.js';
 import { READS, READS_TESTED } from './reads.js';
 import { STORAGE } from './storage.js';
 import { TABLES, TABLES_TESTED } from './tables.js';
+import { USERS } from './users.js';
 import { WATCHES } from './watches.js';
 
 /** Bugs that the simulator must find. */
@@ -22,6 +23,7 @@ export const SIMULATED: readonly Mutation[] = [
   ...TABLES,
   ...MEMORY,
   ...WATCHES,
+  ...USERS,
 ];
 
 /** Bugs that tests must find. */

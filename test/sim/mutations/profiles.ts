@@ -177,3 +177,23 @@ export const awayWatchers: Profile = (drawn) =>
     faults: often(['leader-alone', 'halves'], { everyMs: 1500, lastsMs: 1500 }),
     watchers: 6,
   });
+
+const BUSY_USERS = { users: 4, clients: 1, leaseHolders: 0, watchers: 0, paceMs: 40, stormMs: 15_000 } as const;
+
+/** Users whose permissions change all the time, under changing leaders. */
+export const users: Profile = (drawn) =>
+  over(drawn, {
+    ...BUSY_USERS,
+    members: 3,
+    faults: often(['kill-leader', 'leader-alone', 'reset'], { everyMs: 3000, lastsMs: 1000 }),
+    operations: {},
+    auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 200 },
+  });
+
+/** The same, with members that are down until only a snapshot can bring them up to date. */
+export const usersWithSnapshots: Profile = (drawn) =>
+  over(snapshots(drawn), { ...BUSY_USERS, auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 0 } });
+
+/** The same, with members that are cut off, and answer from what they know. */
+export const usersAtLaggards: Profile = (drawn) =>
+  over(users(drawn), { faults: often(['halves', 'leader-alone', 'pause'], { everyMs: 1500, lastsMs: 1500 }) });
