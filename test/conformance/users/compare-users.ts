@@ -5,7 +5,7 @@ import { defined } from '../../../src/util/assert.js';
 import { etcdProgram } from '../../support/etcd-programs.js';
 import { RAFTKV } from '../../support/server-process.js';
 import type { Counts } from '../differential/compare.js';
-import { LINES, type Line } from './lines.js';
+import { CERTIFIED_LINES, LINES, type Line } from './lines.js';
 import { SecureMember } from './secure-member.js';
 
 /** What a line prints, without what differs between equivalent clusters. */
@@ -29,7 +29,6 @@ const PYTHON = '/usr/bin/python3';
  * where raftkv has users, with both programs on raftkv.
  */
 export async function compareUsers(): Promise<Counts> {
-  const expected = await transcript({ tool: 'etcdctl', server: 'etcd' });
   const pairs: readonly Pair[] = [
     { tool: 'raftkv', server: 'etcd' },
     { tool: 'etcdctl', server: 'raftkv' },
@@ -45,10 +44,14 @@ export async function compareUsers(): Promise<Counts> {
     failed += 1;
     console.log(`FAIL  ${title}\n  found    ${JSON.stringify(found)}\n  expected ${JSON.stringify(wanted)}`);
   };
-  for (const pair of pairs) {
-    const found = await transcript(pair);
-    for (const [at, line] of LINES.entries()) {
-      judge(`${pair.tool} on ${pair.server}: ${line.words.join(' ')}`, found[at], expected[at]);
+  for (const isCertified of [false, true]) {
+    const lines = isCertified ? CERTIFIED_LINES : LINES;
+    const expected = await transcript({ tool: 'etcdctl', server: 'etcd' }, isCertified);
+    for (const pair of pairs) {
+      const found = await transcript(pair, isCertified);
+      for (const [at, line] of lines.entries()) {
+        judge(`${pair.tool} on ${pair.server}: ${line.words.join(' ')}`, found[at], expected[at]);
+      }
     }
   }
   for (const tool of ['etcdctl', 'raftkv'] as const) {
@@ -57,11 +60,11 @@ export async function compareUsers(): Promise<Counts> {
   return { passed, failed };
 }
 
-async function transcript({ tool, server }: Pair): Promise<readonly Outcome[]> {
-  const member = await SecureMember.start(server);
+async function transcript({ tool, server }: Pair, isCertified: boolean): Promise<readonly Outcome[]> {
+  const member = await SecureMember.start(server, isCertified);
   const outcomes: Outcome[] = [];
   try {
-    for (const line of LINES) {
+    for (const line of isCertified ? CERTIFIED_LINES : LINES) {
       if (line.afterMs !== undefined) await delay(line.afterMs);
       outcomes.push(await run(tool, line, member));
     }

@@ -123,3 +123,51 @@ export const LINES: readonly Line[] = [
   line('user list'),
   line('role list'),
 ];
+
+/** Over TLS, with the certificate of alice and no password. */
+const byName = (text: string): Line =>
+  line(`--endpoints https://{secure} --cacert {ca} --cert {cert} --key {key} ${text}`);
+
+/** Lines for a member that takes users from the common names of certificates. */
+export const CERTIFIED_LINES: readonly Line[] = [
+  byName('put config/a 1'),
+  line('user add root:rpw'),
+  line('user grant-role root root'),
+  line('role add readers'),
+  line('role grant-permission readers read config/ --prefix'),
+  line('auth enable'),
+  line('get config/a'),
+  // There is no alice yet.
+  byName('get config/a'),
+  byName('user list'),
+  byName('role get readers'),
+  asRoot('user add alice --no-password'),
+  byName('get config/a'),
+  byName('user get alice'),
+  asRoot('user grant-role alice readers'),
+  byName('get config/a'),
+  byName('get config/ --prefix -w json'),
+  byName('get d'),
+  byName('put config/a 2'),
+  byName('user get alice'),
+  byName('role get readers'),
+  byName('user list'),
+  byName('auth status'),
+  byName('member add x --peer-urls http://127.0.0.1:1'),
+  byName('compaction 2'),
+  byName('alarm list'),
+  byName('lease grant 60 -w json'),
+  // A token has precedence.
+  byName('--user root:rpw put config/a 3'),
+  byName('--user root:wrong get config/a'),
+  asRoot('role revoke-permission readers config/ --prefix'),
+  byName('get config/a'),
+  asRoot('user grant-role alice root'),
+  byName('user list'),
+  asRoot('user delete alice'),
+  // etcd reads users without the deletions that it has not committed yet, for up to 100 ms.
+  { ...byName('get config/a'), afterMs: 500 },
+  byName('user list'),
+  asRoot('auth disable'),
+  byName('get config/a'),
+];

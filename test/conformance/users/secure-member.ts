@@ -16,8 +16,9 @@ export class SecureMember {
   readonly #folder: string;
   readonly #process: ServerProcess;
 
-  static async start(system: 'raftkv' | 'etcd'): Promise<SecureMember> {
-    const member = new SecureMember(system, await freePorts(3));
+  /** @param isCertified whether clients over TLS must have certificates, whose common names are their users */
+  static async start(system: 'raftkv' | 'etcd', isCertified = false): Promise<SecureMember> {
+    const member = new SecureMember({ system, isCertified }, await freePorts(3));
     await using client = new Client({ endpoints: [member.plain], timeoutMs: 1000 });
     try {
       await poll(`a member of ${system}`, () => client.get('none').catch(() => undefined));
@@ -28,7 +29,10 @@ export class SecureMember {
     }
   }
 
-  private constructor(system: 'raftkv' | 'etcd', [plain, secure, peer]: readonly number[]) {
+  private constructor(
+    { system, isCertified }: { readonly system: 'raftkv' | 'etcd'; readonly isCertified: boolean },
+    [plain, secure, peer]: readonly number[],
+  ) {
     const { folder, paths } = writtenFiles({ ca: CA, ...CLIENT, serverCert: SERVER.cert, serverKey: SERVER.key });
     this.#folder = folder;
     this.files = paths;
@@ -45,6 +49,7 @@ export class SecureMember {
       'initial-cluster': `n1=${peerUrl}`,
       'cert-file': paths.serverCert,
       'key-file': paths.serverKey,
+      ...(isCertified && { 'trusted-ca-file': paths.ca, 'client-cert-auth': 'true' }),
       'bcrypt-cost': '4',
       'auth-token-ttl': '1',
       'log-level': 'error',
