@@ -33,7 +33,7 @@ export function makeAuthService(
     writes,
     reader,
     access,
-    newPasswords: new NewPasswords({ passwords, hashing, onFatal }),
+    newPasswords: new NewPasswords({ passwords, hashing, charsMin: auth.passwordCharsMin, onFatal }),
     logIn: new LogIn({
       store,
       proposer,

@@ -64,6 +64,8 @@ export interface AuthOptions {
   /** Signed tokens instead of simple ones. */
   readonly jwt: JwtKeys | undefined;
   readonly passwords: Passwords;
+  /** Shortest new password, in characters. */
+  readonly passwordCharsMin: number;
   /** Passwords that are hashed at the same time. */
   readonly hashesAtOnce: number;
 }
@@ -109,6 +111,7 @@ export function withDefaults(options: AssemblyOptions): AssemblySettings {
       tokenTtlMs: 300_000,
       jwt: undefined,
       passwords: bcryptPasswords(10),
+      passwordCharsMin: 1,
       hashesAtOnce: hashesAtOnce(),
       ...options.auth,
     },

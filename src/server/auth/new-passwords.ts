@@ -16,6 +16,8 @@ export interface GivenPassword {
 export interface NewPasswordsOptions {
   readonly passwords: Passwords;
   readonly hashing: HashingQueue;
+  /** Shortest password, in characters. A hash of a shorter one cannot be found out. */
+  readonly charsMin: number;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -36,6 +38,13 @@ const BAD_HASH: Status = {
   message: `raftkv: the hashed password must be a bcrypt hash of a cost up to ${COST_MAX}, in base64`,
 };
 
+function tooShort(charsMin: number): Status {
+  return {
+    code: Code.INVALID_ARGUMENT,
+    message: `raftkv: the password has fewer than ${charsMin} characters (--password-min-length)`,
+  };
+}
+
 /** Checks and hashes the passwords of new users, and new passwords. */
 export class NewPasswords {
   readonly #options: NewPasswordsOptions;
@@ -47,10 +56,15 @@ export class NewPasswords {
   /** Why a password is not accepted; undefined if it is. Its text is in no message. */
   problem({ password, hashedPassword, mayBeEmpty }: GivenPassword): Status | undefined {
     if (Buffer.byteLength(password) > PASSWORD_BYTES_MAX) return TOO_LONG;
-    if (password !== '') return undefined;
+    if (password !== '') return this.#isTooShort(password) ? tooShort(this.#options.charsMin) : undefined;
     if (hashedPassword === '') return mayBeEmpty ? undefined : EMPTY_PASSWORD;
     const cost = costOf(Buffer.from(hashedPassword, 'base64').toString('latin1'));
     return cost !== undefined && cost <= COST_MAX ? undefined : BAD_HASH;
+  }
+
+  /** Characters as their user counts them: not units of UTF-16. */
+  #isTooShort(password: string): boolean {
+    return Array.from(password).length < this.#options.charsMin;
   }
 
   /** @param then gets the hash in base64; empty for no password. Not called if the call has ended meanwhile */

@@ -28,4 +28,14 @@ export const AUTH_SETTINGS = {
     max: 31,
     help: 'cost of hashing a password; each step doubles the time',
   }),
+  /** In characters. */
+  passwordMinLength: integer({
+    flag: 'password-min-length',
+    group: 'Users',
+    unit: 'characters',
+    default: 1,
+    min: 1,
+    max: 72,
+    help: 'shortest new password; give all members the same',
+  }),
 };

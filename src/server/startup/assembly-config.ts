@@ -29,7 +29,12 @@ export function assemblyConfig(config: ServerConfig, clients: Listeners, jwt: Jw
       perStreamMax: config.maxWatchesPerStream,
       perMemberMax: config.maxWatches,
     },
-    auth: { tokenTtlMs: config.authTokenTtl * 1000, jwt, passwords: bcryptPasswords(config.bcryptCost) },
+    auth: {
+      tokenTtlMs: config.authTokenTtl * 1000,
+      jwt,
+      passwords: bcryptPasswords(config.bcryptCost),
+      passwordCharsMin: config.passwordMinLength,
+    },
     autoCompaction: config.autoCompaction,
     corruptCheckMs: config.corruptCheckMs,
     membership: { strictReconfigCheck: config.strictReconfigCheck, maxLearners: config.maxLearners },

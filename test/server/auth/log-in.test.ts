@@ -57,6 +57,31 @@ describe('Auth.Authenticate', () => {
     expect(await add({ name: 'a', password: 'x'.repeat(72) })).to.equal('0 ');
   });
 
+  it('GHSA-4993-m7g5-r9hh: has no user with a password shorter than --password-min-length', async () => {
+    await secured.dispose();
+    secured = await SecuredMember.start({ settings: { 'password-min-length': '12' } });
+    const set = async (
+      path: string,
+      codec: Parameters<SecuredMember['call']>[1],
+      password: string,
+    ): Promise<string> => {
+      const { code, details } = await secured.call(path, codec, { name: 'ann', password });
+      return `${code} ${details}`;
+    };
+    const short = '3 raftkv: the password has fewer than 12 characters (--password-min-length)';
+    // Eleven characters of 22 units of UTF-16 and 44 bytes.
+    for (const password of ['x', 'x'.repeat(11), '\u{1f511}'.repeat(11)]) {
+      expect(await set('Auth/UserAdd', p.AuthUserAddRequest, password), password).to.equal(short);
+    }
+    expect(await set('Auth/UserAdd', p.AuthUserAddRequest, '\u{1f511}'.repeat(12))).to.equal('0 ');
+    const change = p.AuthUserChangePasswordRequest;
+    expect(await set('Auth/UserChangePassword', change, 'x'.repeat(11))).to.equal(short);
+    expect(await set('Auth/UserChangePassword', change, 'x'.repeat(12))).to.equal('0 ');
+    expect(await set('Auth/UserChangePassword', change, ''), 'keeps the old one').to.equal('0 ');
+    await secured.enable();
+    await secured.logIn('ann', 'x'.repeat(12));
+  });
+
   it('takes hashed passwords, of a cost that it can bear', async () => {
     const hash = '$2b$04$EGdrhbKUv8Oc9vGiXX0HQOxSg445d458Muh7DAHskb6QbtCvdxcie';
     const add = async (name: string, hashed: string): Promise<number> => {
