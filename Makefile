@@ -78,6 +78,10 @@ bench-client: dist/.built ## cost of puts, gets and imports through the client: 
 bench-listing: node_modules/.package-lock.json ## pages and counts of KEYS=1000000 keys
 	@node --expose-gc --import tsx test/bench/listing.ts
 
+.PHONY: bench-hostile
+bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes without end, and 50 log-ins: ONLY=log-ins SECONDS=8 ROUNDS=2
+	@ONLY=$(ONLY) SECONDS=$(SECONDS) ROUNDS=$(ROUNDS) node --import tsx test/bench/hostile/main.ts
+
 .PHONY: conformance
 conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts

@@ -14,7 +14,7 @@ export interface CallContext {
   /** The certificate by which the caller's connection identifies a user; undefined if it does not. */
   readonly certificate: CallerCertificate | undefined;
   /** Address and port of the caller's connection, if the call came over one. */
-  readonly remote?: string;
+  readonly remote?: string | undefined;
   /** A metadata value of the request, by lower-case name; the first if the name is repeated. */
   metadata(name: string): string | undefined;
   /** Milliseconds until the caller's deadline, negative once it has passed; undefined without a deadline. */

@@ -62,6 +62,11 @@ export abstract class HttpCall {
     else this.#cancelCallbacks.push(callback);
   }
 
+  get remote(): string | undefined {
+    const { remoteAddress, remotePort } = this.exchange.request.socket;
+    return remoteAddress === undefined ? undefined : `${remoteAddress}:${remotePort}`;
+  }
+
   metadata(name: string): string | undefined {
     const { headers } = this.exchange.request;
     const found =

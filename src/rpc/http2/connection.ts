@@ -135,6 +135,12 @@ export class Connection {
     socket.on('close', () => this.#closed());
   }
 
+  /** Address and port of the client; undefined on a Unix socket. */
+  get remote(): string | undefined {
+    const { remoteAddress, remotePort } = this.#options.socket;
+    return remoteAddress === undefined ? undefined : `${remoteAddress}:${remotePort}`;
+  }
+
   get isClosed(): boolean {
     return this.#options.socket.destroyed;
   }

@@ -52,6 +52,10 @@ export abstract class NativeCall extends ServerStream {
     return this.origin.certificate;
   }
 
+  get remote(): string | undefined {
+    return this.origin.connection.remote;
+  }
+
   metadata(name: string): string | undefined {
     return name.endsWith('-bin') ? undefined : fieldOf(this.origin.head, name);
   }

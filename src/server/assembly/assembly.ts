@@ -100,6 +100,7 @@ export async function assemble(options: AssemblyOptions): Promise<Assembly> {
       pending.stop();
       membership.publisher.stop();
       requests.identification.stop();
+      settings.auth.passwords.close();
       leases.lessor.stop();
       peerCalls.stop();
       integrity.stop();

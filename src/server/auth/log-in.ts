@@ -5,11 +5,12 @@ import type { UnaryCall } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { clampInteger } from '../../util/integer.js';
 import { wholeBody } from '../../kv/format/wire.js';
-import { Errors, statusOf } from '../requests/errors.js';
+import { Errors, passwordNotHashed, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { HashingQueue } from './hashing-queue.js';
-import type { Passwords } from './passwords.js';
+import { HashingError } from './hashing-thread.js';
+import { PASSWORD_BYTES_MAX, type Passwords } from './passwords.js';
 import type { Tokens } from './tokens.js';
 
 /** As etcd answers where it can verify tokens, and not sign them. */
@@ -29,7 +30,7 @@ export interface LogInOptions {
   readonly headers: Headers;
   readonly tokens: Tokens;
   readonly passwords: Passwords;
-  readonly hashing: HashingQueue;
+  readonly hashing: Pick<HashingQueue, 'add'>;
   /** Calls back once this member's state is fresh; with the reason if it cannot be. */
   readonly fresh: (call: UnaryCall, done: (failed: Status | undefined) => void) => void;
   readonly onFatal: (error: unknown) => void;
@@ -38,7 +39,8 @@ export interface LogInOptions {
 interface Attempt {
   readonly call: UnaryCall;
   readonly name: string;
-  readonly password: string;
+  /** At most as many bytes as bcrypt takes. */
+  readonly password: Buffer;
   readonly left: number;
 }
 
@@ -56,7 +58,9 @@ export class LogIn {
   }
 
   begin(call: UnaryCall, { name, password }: etcdserverpb.AuthenticateRequest): void {
-    this.#attempt({ call, name, password, left: ATTEMPTS_MAX });
+    // A longer text, of which bcrypt takes no more, must not wait in memory.
+    const cut = Buffer.from(password).subarray(0, PASSWORD_BYTES_MAX);
+    this.#attempt({ call, name, password: Buffer.from(cut), left: ATTEMPTS_MAX });
   }
 
   #attempt(attempt: Attempt): void {
@@ -69,7 +73,12 @@ export class LogIn {
       const user = auth.users.get(name);
       if (user?.noPassword === true) return call.fail(NO_PASSWORD);
       const checked = { hash: user?.passwordHash, revision: auth.revision };
-      if (!hashing.add(call, () => this.#check(attempt, checked))) call.fail(Errors.tooManyRequests);
+      hashing.add({
+        call,
+        // The name of a user who does not exist may be long, and is not needed.
+        run: () => this.#check({ ...attempt, name: user === undefined ? '' : name }, checked),
+        refuse: () => call.fail(Errors.tooManyRequests),
+      });
     });
   }
 
@@ -84,15 +93,19 @@ export class LogIn {
       else if (this.#options.tokens.kind === 'jwt') await this.#sign(attempt, revision);
       else this.#assign(attempt, revision);
     } catch (error) {
+      if (error instanceof HashingError) return call.fail(passwordNotHashed(error.message));
       call.fail(Errors.stopped);
       this.#options.onFatal(error);
     }
   }
 
-  async #matches(password: string, hash: string | undefined): Promise<boolean> {
+  async #matches(password: Buffer, hash: string | undefined): Promise<boolean> {
     const { passwords } = this.#options;
     if (hash !== undefined) return passwords.matches(password, hash);
-    this.#nobodysHash ??= passwords.hash('');
+    this.#nobodysHash ??= passwords.hash('').catch((error: unknown) => {
+      this.#nobodysHash = undefined;
+      throw error;
+    });
     await passwords.matches(password, await this.#nobodysHash);
     return false;
   }

@@ -1,7 +1,8 @@
 import type { UnaryCall } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
-import { Errors } from '../requests/errors.js';
+import { Errors, passwordNotHashed } from '../requests/errors.js';
 import type { HashingQueue } from './hashing-queue.js';
+import { HashingError } from './hashing-thread.js';
 import { costOf, PASSWORD_BYTES_MAX, type Passwords } from './passwords.js';
 
 /** A password for a user, or its hash. */
@@ -75,10 +76,11 @@ export class NewPasswords {
       try {
         then(Buffer.from(await passwords.hash(password)).toString('base64'));
       } catch (error) {
+        if (error instanceof HashingError) return call.fail(passwordNotHashed(error.message));
         call.fail(Errors.stopped);
         onFatal(error);
       }
     };
-    if (!hashing.add(call, run)) call.fail(Errors.tooManyRequests);
+    hashing.add({ call, run, refuse: () => call.fail(Errors.tooManyRequests) });
   }
 }

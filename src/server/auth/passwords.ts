@@ -1,5 +1,5 @@
-import type bcrypt from 'bcrypt';
 import { availableParallelism } from 'node:os';
+import { HashingThread } from './hashing-thread.js';
 
 /** The longest password that bcrypt takes, in bytes. */
 export const PASSWORD_BYTES_MAX = 72;
@@ -9,25 +9,32 @@ const HASH = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 /** Hashing of passwords. The simulator has one without bcrypt. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  matches(password: string, hash: string): Promise<boolean>;
+  /** @param password at most the bytes that bcrypt takes */
+  matches(password: Buffer, hash: string): Promise<boolean>;
+  /** Frees its threads. Work that is not done fails. */
+  close(): void;
 }
 
-/** Passwords that are hashed at the same time: at most half of the processors, and of the four threads of Node's pool. */
+/** Passwords that are hashed at the same time: at most half of the processors, and no more than two. */
 export function hashesAtOnce(): number {
   return Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
-/** @param cost logarithm of the number of rounds, 4 to 31: each step doubles the time */
+/**
+ * Hashes in threads of its own, which begin with the first password: most members never see one.
+ * @param cost logarithm of the number of rounds, 4 to 31: each step doubles the time
+ */
 export function bcryptPasswords(cost: number): Passwords {
+  const threads = Array.from({ length: hashesAtOnce() }, () => new HashingThread());
+  const idlest = (): HashingThread => threads.reduce((best, thread) => (thread.jobs < best.jobs ? thread : best));
   return {
-    hash: async (password) => (await loadBcrypt()).hash(password, cost),
-    matches: async (password, hash) => HASH.test(hash) && (await loadBcrypt()).compare(password, hash),
+    hash: async (password) => String(await idlest().run({ password: Buffer.from(password), against: undefined, cost })),
+    matches: async (password, hash) =>
+      HASH.test(hash) && (await idlest().run({ password, against: hash, cost })) === true,
+    close: () => {
+      for (const thread of threads) thread.close();
+    },
   };
-}
-
-/** At the first password: most members never see one, and a program made of one file cannot hold the native code. */
-async function loadBcrypt(): Promise<typeof bcrypt> {
-  return (await import('bcrypt')).default;
 }
 
 /** The cost of a hash; undefined if it is no bcrypt hash. */

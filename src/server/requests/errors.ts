@@ -62,6 +62,11 @@ export function tooManyWatches(most: number): Status {
   return { code: Code.RESOURCE_EXHAUSTED, message: `raftkv: more than ${most} watches on one stream` };
 }
 
+/** @param reason without the password or its hash */
+export function passwordNotHashed(reason: string): Status {
+  return { code: Code.UNAVAILABLE, message: `raftkv: the password could not be hashed: ${reason}` };
+}
+
 function unavailable(text: string): Status {
   return status(Code.UNAVAILABLE, text);
 }

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { etcdserverpb } from '../../../src/gen/proto.js';
+import { AuthState } from '../../../src/kv/auth/auth-state.js';
+import type { UnaryCall } from '../../../src/rpc/service.js';
+import type { Status } from '../../../src/rpc/status.js';
+import type { HashingJob } from '../../../src/server/auth/hashing-queue.js';
+import { LogIn } from '../../../src/server/auth/log-in.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
+import { HashingError, HashingThread } from '../../../src/server/auth/hashing-thread.js';
+import { bcryptPasswords } from '../../../src/server/auth/passwords.js';
+import { rawCall, rawClient } from '../../support/raw-client.js';
+import { endpointOf } from '../lone-member.js';
+import { SecuredMember } from './secured-member.js';
+
+const p = etcdserverpb;
+const MIB = 1024 * 1024;
+
+describe('the thread for passwords', () => {
+  let thread: HashingThread;
+
+  beforeEach(() => {
+    thread = new HashingThread();
+  });
+
+  afterEach(() => thread.close());
+
+  const hash = (text: string): Promise<string | boolean> =>
+    thread.run({ password: Buffer.from(text), against: undefined, cost: 4 });
+
+  it('hashes and compares, one after another', async () => {
+    const [first, second] = await Promise.all([hash('first'), hash('second')]);
+    const compare = (text: string, against: unknown): Promise<string | boolean> =>
+      thread.run({ password: Buffer.from(text), against: String(against), cost: 4 });
+    expect(await Promise.all([compare('first', first), compare('first', second)])).to.deep.equal([true, false]);
+    expect(thread.jobs).to.equal(0);
+  });
+
+  it('has a lower priority than the event loop', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await hash('text');
+    const niceness = readdirSync('/proc/self/task').map((task) => {
+      const stat = readFileSync(`/proc/self/task/${task}/stat`, 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    });
+    const own = Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[16]);
+    expect(Math.max(...niceness)).to.equal(Math.max(10, own));
+  });
+
+  it('fails what is not done when it is stopped, and begins again', async () => {
+    const failures = [hash('a'), hash('b')].map((job) => job.catch((error: unknown) => error));
+    thread.close();
+    for (const failure of await Promise.all(failures)) expect(failure).to.be.instanceOf(HashingError);
+    expect(await hash('text')).to.match(/^\$2b\$04\$/);
+    const broken = thread.run({ password: Buffer.from('x'), against: 5 as unknown as string, cost: 4 });
+    expect(await broken.catch((error: unknown) => error)).to.be.instanceOf(HashingError);
+  });
+
+  it('is not begun for a hash that bcrypt does not have', async () => {
+    const passwords = bcryptPasswords(4);
+    expect(await passwords.matches(Buffer.from('x'), 'no hash')).to.equal(false);
+    passwords.close();
+  });
+});
+
+describe('a log-in that waits', () => {
+  // It kept its password, and the name of its user: 1.5 GB for 1,024 of them.
+  it('keeps no more of a long password than bcrypt takes, and no name of a user who does not exist', async () => {
+    const kept: Buffer[] = [];
+    const jobs: HashingJob[] = [];
+    const refused: Status[] = [];
+    const unused = new Proxy({} as never, {
+      get: (_, name) => {
+        throw new Error(`${String(name)} is not needed`);
+      },
+    });
+    const logIn = new LogIn({
+      store: { auth: () => AuthState.empty.with({ enabled: true }), revision: () => 1 },
+      proposer: unused,
+      headers: unused,
+      tokens: unused,
+      passwords: {
+        hash: () => Promise.resolve('a hash'),
+        matches: (password) => {
+          kept.push(password);
+          return Promise.resolve(false);
+        },
+        close: () => undefined,
+      },
+      hashing: { add: (job) => void jobs.push(job) },
+      fresh: (_, done) => done(undefined),
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+    const call: UnaryCall = { ...OWN_CALL, respond: () => undefined, fail: (status) => void refused.push(status) };
+    logIn.begin(call, p.AuthenticateRequest.create({ name: 'n'.repeat(MIB), password: 'x'.repeat(MIB) }));
+    await jobs[0]?.run();
+    expect(refused.map(({ code }) => code)).to.deep.equal([3]);
+    expect(kept.map(({ length }) => length)).to.deep.equal([72]);
+    expect(kept[0]?.buffer.byteLength).to.be.at.most(64 * 1024);
+  });
+});
+
+describe('hostile log-ins', function () {
+  this.timeout(120_000);
+  let secured: SecuredMember;
+
+  beforeEach(async () => {
+    secured = await SecuredMember.start({ bcryptCost: 10 });
+    await secured.enable();
+  });
+
+  afterEach(() => secured.dispose());
+
+  it('that wait while the member stops do not make it fail', async () => {
+    const client = rawClient(endpointOf(secured.member.member));
+    const body = p.AuthenticateRequest.encode({ name: 'root', password: 'wrong' }).finish();
+    const calls = Array.from({ length: 20 }, () =>
+      rawCall(client, '/etcdserverpb.Auth/Authenticate', body, { timeoutMs: 60_000 }),
+    );
+    await calls[0];
+    const { member } = secured.member;
+    await member.stop();
+    await member.closed;
+    for (const { code } of await Promise.all(calls)) expect(code).to.be.oneOf([1, 3, 8, 14]);
+    client.close();
+  });
+});
