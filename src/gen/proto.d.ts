@@ -12678,6 +12678,9 @@ export namespace raftkv {
         /** HashQuestion orEarlier. */
         orEarlier: boolean;
 
+        /** HashQuestion appliedIndex. */
+        appliedIndex: (number|Long);
+
         /**
          * Creates a new HashQuestion instance using the specified properties.
          * @param [properties] Properties to set
@@ -12719,6 +12722,9 @@ export namespace raftkv {
             /** HashQuestion orEarlier */
             orEarlier?: (boolean|null);
 
+            /** HashQuestion appliedIndex */
+            appliedIndex?: (number|Long|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -12758,11 +12764,11 @@ export namespace raftkv {
         /** HashAnswer revision. */
         revision: (number|Long);
 
-        /** HashAnswer authRevision. */
-        authRevision: (number|Long);
+        /** HashAnswer appliedIndex. */
+        appliedIndex: (number|Long);
 
-        /** HashAnswer authHash. */
-        authHash: number;
+        /** HashAnswer recordHash. */
+        recordHash: number;
 
         /**
          * Creates a new HashAnswer instance using the specified properties.
@@ -12808,11 +12814,11 @@ export namespace raftkv {
             /** HashAnswer revision */
             revision?: (number|Long|null);
 
-            /** HashAnswer authRevision */
-            authRevision?: (number|Long|null);
+            /** HashAnswer appliedIndex */
+            appliedIndex?: (number|Long|null);
 
-            /** HashAnswer authHash */
-            authHash?: (number|null);
+            /** HashAnswer recordHash */
+            recordHash?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

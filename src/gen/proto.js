@@ -16061,6 +16061,7 @@ export const raftkv = $root.raftkv = (() => {
         HashQuestion.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         HashQuestion.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         HashQuestion.prototype.orEarlier = false;
+        HashQuestion.prototype.appliedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
 
         HashQuestion.create = function(properties) {
             return new HashQuestion(properties);
@@ -16079,6 +16080,8 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(16).sint64(message.compactRevision);
             if (message.orEarlier != null && $Object.hasOwnProperty.call(message, "orEarlier") && message.orEarlier !== false)
                 writer.uint32(24).bool(message.orEarlier);
+            if (message.appliedIndex != null && $Object.hasOwnProperty.call(message, "appliedIndex") && (typeof message.appliedIndex === "object" ? message.appliedIndex.low || message.appliedIndex.high : message.appliedIndex !== 0))
+                writer.uint32(32).uint64(message.appliedIndex);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16139,6 +16142,15 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.orEarlier;
                         continue;
                     }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.appliedIndex = value;
+                        else
+                            delete message.appliedIndex;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -16172,8 +16184,8 @@ export const raftkv = $root.raftkv = (() => {
         HashAnswer.prototype.hash = 0;
         HashAnswer.prototype.compactRevision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
         HashAnswer.prototype.revision = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
-        HashAnswer.prototype.authRevision = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-        HashAnswer.prototype.authHash = 0;
+        HashAnswer.prototype.appliedIndex = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+        HashAnswer.prototype.recordHash = 0;
 
         HashAnswer.create = function(properties) {
             return new HashAnswer(properties);
@@ -16194,10 +16206,10 @@ export const raftkv = $root.raftkv = (() => {
                 writer.uint32(24).sint64(message.compactRevision);
             if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && (typeof message.revision === "object" ? message.revision.low || message.revision.high : message.revision !== 0))
                 writer.uint32(32).int64(message.revision);
-            if (message.authRevision != null && $Object.hasOwnProperty.call(message, "authRevision") && (typeof message.authRevision === "object" ? message.authRevision.low || message.authRevision.high : message.authRevision !== 0))
-                writer.uint32(40).uint64(message.authRevision);
-            if (message.authHash != null && $Object.hasOwnProperty.call(message, "authHash") && message.authHash !== 0)
-                writer.uint32(48).uint32(message.authHash);
+            if (message.appliedIndex != null && $Object.hasOwnProperty.call(message, "appliedIndex") && (typeof message.appliedIndex === "object" ? message.appliedIndex.low || message.appliedIndex.high : message.appliedIndex !== 0))
+                writer.uint32(56).uint64(message.appliedIndex);
+            if (message.recordHash != null && $Object.hasOwnProperty.call(message, "recordHash") && message.recordHash !== 0)
+                writer.uint32(64).uint32(message.recordHash);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -16267,22 +16279,22 @@ export const raftkv = $root.raftkv = (() => {
                             delete message.revision;
                         continue;
                     }
-                case 5: {
+                case 7: {
                         if (wireType !== 0)
                             break;
                         if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
-                            message.authRevision = value;
+                            message.appliedIndex = value;
                         else
-                            delete message.authRevision;
+                            delete message.appliedIndex;
                         continue;
                     }
-                case 6: {
+                case 8: {
                         if (wireType !== 0)
                             break;
                         if (value = reader.uint32())
-                            message.authHash = value;
+                            message.recordHash = value;
                         else
-                            delete message.authHash;
+                            delete message.recordHash;
                         continue;
                     }
                 }

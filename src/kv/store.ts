@@ -15,8 +15,7 @@ import { readMeta } from './format/meta.js';
 import { keysOfLease, type LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
-import { hashAuth } from './reads/hash.js';
-import { StoreReads, withView, type HashResult } from './reads/store-reads.js';
+import { StoreReads, withView, type HashResult, type RecordHash } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
@@ -34,7 +33,7 @@ export type { Lease, LeaseChange } from './leases/leases.js';
 export type { Member } from './membership/members.js';
 export type { ApplyResult, ReadResult } from './results.js';
 export type { KvStoreOptions } from './store-options.js';
-export type { HashResult } from './reads/store-reads.js';
+export type { HashResult, RecordHash } from './reads/store-reads.js';
 
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
@@ -281,10 +280,17 @@ export class KvStore implements StateMachine {
     return this.#reads.hashKv({ revision, ...(compactRevision !== undefined && { compactRevision }) });
   }
 
-  /** A hash of users, roles and permissions, which HashKV leaves out. Equal on all members for the same auth revision. */
-  hashAuth(): { readonly hash: number; readonly revision: number } {
-    const auth = this.auth();
-    return { hash: hashAuth(auth), revision: auth.revision };
+  /**
+   * A hash of what HashKV leaves out: users, roles, permissions and leases, as the rows of the engine hold them. Equal on all
+   * members at the same applied index.
+   */
+  hashRecords(): Promise<RecordHash> {
+    return this.#reads.hashRecords();
+  }
+
+  /** The same hash, as this member's commands have made it; undefined for an index that is not applied yet, or long ago. */
+  recordHashAt(index: number): number | undefined {
+    return index > this.appliedIndex() ? undefined : this.#state.tables.recordHashes.at(index);
   }
 
   /** A hash of all replicated rows of this member's engine. */

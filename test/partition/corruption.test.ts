@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../src/gen/proto.js';
+import { userRow } from '../../src/kv/auth/auth-rows.js';
 import { encodeKeyValue } from '../../src/kv/format/key-value.js';
 import { currentKey } from '../../src/kv/format/layout.js';
 import { dissenters } from '../../src/server/integrity/hash-comparison.js';
@@ -8,7 +9,7 @@ import { VirtualCluster } from '../support/virtual-cluster.js';
 import { get, put } from '../support/virtual-calls.js';
 import type { VirtualMember } from '../support/virtual-member.js';
 
-const { PutRequest, TxnRequest, CompactionRequest } = etcdserverpb;
+const { AuthUserAddRequest, PutRequest, TxnRequest, CompactionRequest } = etcdserverpb;
 const FIRST = Number(process.env['SEED'] ?? 1);
 const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 2) }, (_, at) => FIRST + at);
 const INTERVAL_MS = 60_000;
@@ -60,6 +61,28 @@ describe('the comparison of the members', () => {
       }
       expect((await cluster.time.wait(put(leader, 'key', '4'))).kind).not.to.equal('ok');
       expect((await cluster.time.wait(get(leader, 'key', { level: 'consistent' }))).kind).to.equal('ok');
+    });
+  }
+
+  for (const which of ['a follower', 'the leader'] as const) {
+    it(`names ${which} whose users differ`, async () => {
+      const leader = await cluster.leader();
+      const damaged = which === 'the leader' ? leader : cluster.members.find((member) => member !== leader);
+      if (damaged === undefined) throw new Error('no follower');
+      const added = AuthUserAddRequest.encode({ name: 'ann', options: { noPassword: true } }).finish();
+      expect((await cluster.time.wait(leader.call('/etcdserverpb.Auth/UserAdd', added))).kind).to.equal('ok');
+      await cluster.time.until('all have the user', () =>
+        cluster.members.every(({ assembly }) => assembly.store.auth().users.has('ann')),
+      );
+      const row = userRow({ name: 'ann', passwordHash: '', noPassword: true, roles: ['root'] });
+      await cluster.time.wait(damaged.damage([row]));
+      await cluster.time.advance(2 * INTERVAL_MS);
+      for (const member of cluster.members) expect(member.assembly.store.alarms(), 'not read yet').to.deep.equal([]);
+      await cluster.time.wait(put(leader, 'other', 'x'));
+      await cluster.time.advance(2 * INTERVAL_MS);
+      for (const member of cluster.members) {
+        expect(member.assembly.store.alarms()).to.deep.equal([{ kind: CORRUPT, memberId: damaged.id }]);
+      }
     });
   }
 

@@ -38,6 +38,8 @@ export class Invariants {
   /** Configurations by the index at which they became active, ascending. */
   readonly #confs: { readonly index: number; readonly conf: ConfState }[] = [];
   readonly #revisions = new Map<number, number>();
+  /** The hashes of users and leases, by applied index. */
+  readonly #records = new Map<number, number>();
   /** The candidate that got each member's vote: by term, then by member. */
   readonly #votes = new Map<number, Map<NodeId, NodeId>>();
   readonly #seen = new Map<NodeId, Seen>();
@@ -139,6 +141,18 @@ export class Invariants {
     if (known === undefined) this.#revisions.set(index, revision);
     else if (known !== revision) {
       this.#wrong(witness, `state-machine safety: revision ${revision} at index ${index}, and ${known} elsewhere`);
+    }
+  }
+
+  /** The hash of a member's users and leases at an applied index. */
+  records(witness: Witness, index: number, hash: number | undefined): void {
+    const known = this.#records.get(index);
+    if (known === undefined && hash !== undefined) this.#records.set(index, hash);
+    else if (known !== hash) {
+      this.#wrong(
+        witness,
+        `state-machine safety: users and leases have the hash ${hash} at ${index}, and ${known} elsewhere`,
+      );
     }
   }
 

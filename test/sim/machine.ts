@@ -174,7 +174,9 @@ export class Machine implements Witness {
   #onAssembled({ store }: Assembly): void {
     const { invariants, onApplies, onApplied } = this.#options;
     const applied = (): void => {
-      invariants.applied(this, store.appliedIndex(), store.revision());
+      const index = store.appliedIndex();
+      invariants.applied(this, index, store.revision());
+      invariants.records(this, index, store.recordHashAt(index));
       onApplied(this);
     };
     this.#starting = false;

@@ -204,10 +204,15 @@ async function compare(world: World, hashes: Map<string, number>): Promise<void>
 async function noteHash(world: World, machine: Machine, hashes: Map<string, number>): Promise<void> {
   if (machine.member.stopping) return;
   const { store } = machine.member.assembly;
-  const result = await store.hashKv(0).catch((error: unknown) => {
+  const unlessDead = (error: unknown): undefined => {
     // It died meanwhile, and its engine with it.
     if (!machine.dead && machine.member.assembly.store === store) throw error;
-  });
+    return undefined;
+  };
+  const records = await store.hashRecords().catch(unlessDead);
+  if (records !== undefined) world.invariants.records(machine, records.appliedIndex, records.hash);
+  if (!machine.running || machine.member.stopping || machine.member.assembly.store !== store) return;
+  const result = await store.hashKv(0).catch(unlessDead);
   if (result?.kind !== 'ok') return;
   const key = `${result.hashRevision} compacted at ${result.compactRevision}`;
   const known = hashes.get(key);

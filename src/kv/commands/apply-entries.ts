@@ -4,6 +4,7 @@ import { applyCommand, type CommandContext, type Effect } from './apply-command.
 import { CommandReader, UnknownCommandError, type CommandKind, type RequestOrigin } from './command.js';
 import type { EncodedBody } from '../format/wire.js';
 import type { ApplyResult } from '../results.js';
+import type { RecordChange } from '../state/record-hash.js';
 import { TXN_ANSWER_BYTES_MAX } from './answer-budget.js';
 
 /** The result of a command, for the call that proposed it. */
@@ -28,6 +29,8 @@ export interface AppliedEntries {
   readonly answers: readonly Answer[];
   /** Entries that the batch holds: all, unless the draft or the memory for answers was full before the last. */
   readonly applied: number;
+  /** The entries that changed users, roles or leases. */
+  readonly recordChanges: readonly RecordChange[];
 }
 
 /** Executes the commands of adjacent entries on one draft, one after the other, until the draft or the memory for answers is full. */
@@ -37,6 +40,9 @@ export async function applyEntries(
   { after, isWaiting, hasRoom = () => true, onExecuted }: EntriesOptions,
 ): Promise<AppliedEntries> {
   const answers: Answer[] = [];
+  const recordChanges: RecordChange[] = [];
+  let { auth } = context;
+  let leaseChanges = 0;
   const command = new CommandReader();
   let answerBytes = 0;
   let applied = 0;
@@ -55,6 +61,12 @@ export async function applyEntries(
     // A put, the most frequent command, is no promise: a turn for each would cost.
     const effect = pending instanceof Promise ? await pending : pending;
     context.draft.finishCommand();
+    const { length } = context.draft.leaseChanges;
+    if (context.auth !== auth || length !== leaseChanges) {
+      auth = context.auth;
+      leaseChanges = length;
+      recordChanges.push({ index: entry.index, auth, leaseChanges });
+    }
     onExecuted?.(kind, typeof effect === 'function');
     // The caller may have left while a slow command ran.
     if (origin !== undefined && (effect === pending || isWaiting(origin))) {
@@ -64,7 +76,7 @@ export async function applyEntries(
     }
     if (context.draft.isFull || answerBytes >= TXN_ANSWER_BYTES_MAX) break;
   }
-  return { answers, applied };
+  return { answers, applied, recordChanges };
 }
 
 function bytesOf(body: EncodedBody): number {

@@ -137,7 +137,12 @@ export class StoreWrites {
     };
     const { onExecuted, hasRoom = () => true, isWaiting = () => false } = store;
     const after = view.meta.appliedIndex;
-    const { answers, applied } = await applyEntries(context, entries, { after, isWaiting, hasRoom, onExecuted });
+    const { answers, applied, recordChanges } = await applyEntries(context, entries, {
+      after,
+      isWaiting,
+      hasRoom,
+      onExecuted,
+    });
     const last = defined(entries[applied - 1], 'the last entry of a batch');
     const { revision, compactedRevision } = draft;
     const meta: Meta = { appliedIndex: last.index, appliedTerm: last.term, revision, compactedRevision };
@@ -147,6 +152,7 @@ export class StoreWrites {
     this.#count(draft);
     tables.members = { ...tables.members, members: context.members };
     tables.leases.apply(draft.leaseChanges);
+    if (recordChanges.length > 0) tables.recordHashes.changed(recordChanges, draft.leaseChanges);
     if (context.alarms !== tables.alarms) this.#setAlarms(context.alarms, last.index);
     const authChanged = context.auth !== tables.auth || context.tokens.length > 0;
     tables.auth = context.auth;

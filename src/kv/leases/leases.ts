@@ -27,13 +27,7 @@ export class LeaseTable {
 
   static async read(reader: EngineReader): Promise<LeaseTable> {
     const table = new LeaseTable();
-    for await (const rows of pagesOf(reader, tableRange(Table.leases))) {
-      for (const { key, value } of rows) {
-        const { ttl, grantedIndex } = raftkv.LeaseRecord.decode(value);
-        const id = leaseIdOf(key);
-        table.#leases.set(id, { id, ttlSeconds: clampInteger(ttl), grantedIndex: clampInteger(grantedIndex) });
-      }
-    }
+    for await (const page of leasePages(reader)) for (const lease of page) table.#leases.set(lease.id, lease);
     return table;
   }
 
@@ -55,6 +49,16 @@ export class LeaseTable {
       if (kind === 'granted') this.#leases.set(lease.id, lease);
       else this.#leases.delete(lease.id);
     }
+  }
+}
+
+/** The stored leases, a page at a time. */
+export async function* leasePages(reader: EngineReader): AsyncGenerator<readonly Lease[], void, undefined> {
+  for await (const rows of pagesOf(reader, tableRange(Table.leases))) {
+    yield rows.map(({ key, value }) => {
+      const { ttl, grantedIndex } = raftkv.LeaseRecord.decode(value);
+      return { id: leaseIdOf(key), ttlSeconds: clampInteger(ttl), grantedIndex: clampInteger(grantedIndex) };
+    });
   }
 }
 

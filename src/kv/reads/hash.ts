@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { roleRow, userRow } from '../auth/auth-rows.js';
-import type { AuthState } from '../auth/auth-state.js';
 import type { EngineReader, EngineRow } from '../../ports/engine.js';
+import { scatter } from '../format/checksum.js';
 import { modRevisionOf } from '../format/key-value.js';
 import { decodeChangeRow } from '../format/change-row.js';
 import { versionsIn } from '../format/history-row.js';
@@ -109,28 +108,8 @@ function checksumsOf({ key, value }: EngineRow): readonly number[] {
   return [crc32(value, crc32(key))];
 }
 
-/** A hash of users, roles and permissions. Equal on all members for the same auth revision. */
-export function hashAuth({ users, roles }: Pick<AuthState, 'users' | 'roles'>): number {
-  let sum = 0;
-  for (const operation of [...[...users.values()].map(userRow), ...[...roles.values()].map(roleRow)]) {
-    if (operation.type === 'put') sum = (sum + scatter(crc32(operation.value, crc32(operation.key)))) >>> 0;
-  }
-  return sum;
-}
-
 function revisionBytes(revision: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(8);
   bytes.writeDoubleBE(revision);
   return bytes;
-}
-
-/**
- * Mixes a checksum: those of similar bytes are related and could cancel out in a sum (the finalizer of MurmurHash3,
- * Austin Appleby, public domain).
- */
-function scatter(checksum: number): number {
-  let mixed = checksum ^ (checksum >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -11,6 +11,7 @@ import { evaluateRange } from './range.js';
 import { encodePiece, streamRange } from './range-stream.js';
 import type { ReadResult } from '../results.js';
 import { readTxn } from '../commands/txn.js';
+import { hashRecords } from '../state/record-hash.js';
 import type { View } from '../state/view.js';
 
 export interface StoreReadsOptions {
@@ -40,6 +41,12 @@ export type HashResult =
       readonly compactRevision: number;
     }
   | { readonly kind: 'error'; readonly revision: number; readonly error: KvError };
+
+/** A hash of users and leases, and the index of the last entry that was applied to them. */
+export interface RecordHash {
+  readonly hash: number;
+  readonly appliedIndex: number;
+}
 
 /** Reads of the published state. A read over several turns holds its view until the end. */
 export class StoreReads {
@@ -132,6 +139,15 @@ export class StoreReads {
       const hash = await hashVersions(view, { revision: hashRevision, compactRevision, pause: this.#options.pause });
       return { kind: 'ok', hash, revision, hashRevision, compactRevision };
     });
+  }
+
+  async hashRecords(): Promise<RecordHash> {
+    const view = this.#options.view();
+    const { appliedIndex } = view.meta;
+    return await withView(view, async () => ({
+      hash: await hashRecords(view.rows, this.#options.pause),
+      appliedIndex,
+    }));
   }
 
   async hashAll(): Promise<{ readonly hash: number; readonly revision: number }> {

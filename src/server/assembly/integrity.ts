@@ -41,7 +41,8 @@ export function makeIntegrity(
         .map(({ id }) => id)
         .filter((id) => id !== memberId),
     hash: (revision) => store.hashKv(revision),
-    hashAuth: () => store.hashAuth(),
+    hashRecords: () => store.hashRecords(),
+    recordHashAt: (index) => store.recordHashAt(index),
     ask: (member, point, done) => hashCalls.ask(member, point, done),
     raise: (alarm) => alarms.raise(alarm),
     logger,

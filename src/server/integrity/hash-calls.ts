@@ -1,11 +1,13 @@
 import { raftkv } from '../../gen/proto.js';
-import type { KvStore } from '../../kv/store.js';
+import type { KvStore, RecordHash } from '../../kv/store.js';
 import type { RaftNode } from '../../node/node.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
 import { clampInteger } from '../../util/integer.js';
 import { randomInteger, type Random } from '../../util/random.js';
 import type { HashPoint, MemberHash } from './hash-comparison.js';
+
+const NO_RECORDS: RecordHash = { hash: 0, appliedIndex: 0 };
 
 /** Longest wait for an answer, in ms; hashing a large store takes long. */
 const ANSWER_MS = 60_000;
@@ -14,7 +16,7 @@ export interface HashCallsOptions {
   readonly node: Pick<RaftNode, 'call' | 'isConnected'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly store: Pick<KvStore, 'hashKv' | 'hashAuth' | 'revision' | 'compactedRevision'>;
+  readonly store: Pick<KvStore, 'hashKv' | 'hashRecords' | 'recordHashAt' | 'revision' | 'compactedRevision'>;
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -37,7 +39,7 @@ export class HashCalls {
     this.#options = options;
   }
 
-  /** @param done called once; without a value if there is no answer in time, no link, or no such revision */
+  /** @param done called once; without a value if there is no answer in time, or no link */
   ask(to: NodeId, { revision, compactRevision }: HashPoint, done: (answer: MemberHash | undefined) => void): void {
     const { node, clock, random } = this.#options;
     if (!node.isConnected(to)) return done(undefined);
@@ -69,10 +71,19 @@ export class HashCalls {
     const asked = clampInteger(question.revision);
     const revision = question.orEarlier === true ? Math.min(asked, store.revision()) : asked;
     const compactRevision = Math.max(clampInteger(question.compactRevision) || -1, store.compactedRevision());
-    const { hash: authHash, revision: authRevision } = store.hashAuth();
     const result = await store.hashKv(revision, compactRevision);
-    if (result.kind === 'error') return { known: false, authHash, authRevision };
-    return { known: true, hash: result.hash, compactRevision, revision: result.hashRevision, authHash, authRevision };
+    // Afterwards: the caller may compare it with its own at the same index, which it remembers for a while.
+    const { hash: recordHash, appliedIndex } =
+      (await this.#recordsAt(clampInteger(question.appliedIndex))) ?? NO_RECORDS;
+    if (result.kind === 'error') return { known: false, recordHash, appliedIndex };
+    return { known: true, hash: result.hash, compactRevision, revision: result.hashRevision, recordHash, appliedIndex };
+  }
+
+  async #recordsAt(index: number): Promise<RecordHash | undefined> {
+    const { store } = this.#options;
+    if (index === 0) return await store.hashRecords();
+    const hash = store.recordHashAt(index);
+    return hash === undefined ? undefined : { hash, appliedIndex: index };
   }
 
   async #reply(to: NodeId, id: number, question: raftkv.HashQuestion.$Properties): Promise<void> {
@@ -88,10 +99,12 @@ export class HashCalls {
   }
 }
 
-function fromWire(answer: raftkv.HashAnswer.$Properties): MemberHash | undefined {
-  const { known, hash, compactRevision, authHash, authRevision } = answer;
-  if (known !== true) return undefined;
-  // A member without users, of an earlier version, answers 0.
-  const auth = { revision: clampInteger(authRevision), hash: authHash ?? 0 };
-  return { hash: hash ?? 0, compactRevision: clampInteger(compactRevision), auth };
+function fromWire(answer: raftkv.HashAnswer.$Properties): MemberHash {
+  const { known, hash, compactRevision, recordHash, appliedIndex } = answer;
+  const index = clampInteger(appliedIndex);
+  return {
+    state: known === true ? { hash: hash ?? 0, compactRevision: clampInteger(compactRevision) } : undefined,
+    // A member of an earlier version answers none.
+    records: index === 0 ? undefined : { hash: recordHash ?? 0, appliedIndex: index },
+  };
 }

@@ -1,23 +1,23 @@
 import { etcdserverpb } from '../../gen/proto.js';
-import type { Alarm, HashResult } from '../../kv/store.js';
+import type { Alarm, HashResult, RecordHash } from '../../kv/store.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import type { NodeId } from '../../raft/types.js';
 import type { LogFields, Logger } from '../../util/logger.js';
 
 const { AlarmType } = etcdserverpb;
 
-/** Hash of a member's state at the requested revision. */
+/** The hashes of a member. */
 export interface MemberHash {
+  /** Of its keys at the requested revision; undefined if it does not have that. */
+  readonly state: StateHash | undefined;
+  /** Of its users and leases in its newest state; undefined if it states none. */
+  readonly records: RecordHash | undefined;
+}
+
+export interface StateHash {
   readonly hash: number;
   /** Hashes are comparable if this is equal. */
   readonly compactRevision: number;
-  readonly auth: AuthHash;
-}
-
-/** Hash of the users, roles and permissions at a member's newest auth revision. */
-export interface AuthHash {
-  readonly hash: number;
-  readonly revision: number;
 }
 
 /** A revision, and the compacted revision of the requesting member: the other member hashes as if compacted there. */
@@ -34,8 +34,11 @@ export interface HashComparisonOptions {
   readonly leads: () => boolean;
   readonly others: () => readonly NodeId[];
   readonly hash: (revision: number) => Promise<HashResult>;
-  readonly hashAuth: () => AuthHash;
-  /** @param done called once; without a value if the member does not answer, or has another compacted revision */
+  /** Of this member's users and leases, as the rows of its engine hold them. */
+  readonly hashRecords: () => Promise<RecordHash>;
+  /** The same as its commands have made it; undefined for an index that is not applied yet, or long ago. */
+  readonly recordHashAt: (index: number) => number | undefined;
+  /** @param done called once; without a value if the member does not answer */
   readonly ask: (member: NodeId, point: HashPoint, done: (answer: MemberHash | undefined) => void) => void;
   readonly raise: (alarm: Alarm) => void;
   readonly logger: Logger;
@@ -63,25 +66,39 @@ export class HashComparison {
 
   /** Compares once, if this member leads. */
   async compare(): Promise<void> {
-    const { leads, hash, hashAuth, others, memberId, logger } = this.#options;
+    const { leads, hash, hashRecords, others, memberId, logger } = this.#options;
     if (!leads()) return;
     const own = await hash(0);
     if (own.kind === 'error' || this.#stopped) return;
-    const auth = hashAuth();
     const hashes = new Map([[memberId, own.hash]]);
-    const authHashes = new Map([[memberId, auth.hash]]);
+    const records = new Map([[memberId, await hashRecords()]]);
+    if (this.#stopped) return;
     await Promise.all(
       others().map(async (member) => {
         const answer = await this.#ask(member, { revision: own.hashRevision, compactRevision: own.compactRevision });
-        if (answer?.compactRevision === own.compactRevision) hashes.set(member, answer.hash);
+        if (answer?.state?.compactRevision === own.compactRevision) hashes.set(member, answer.state.hash);
         else logger.debug('cannot compare a member', { member, revision: own.hashRevision });
-        if (answer?.auth.revision === auth.revision) authHashes.set(member, answer.auth.hash);
+        if (answer?.records !== undefined) records.set(member, answer.records);
       }),
     );
     // The result is valid even if this member was deposed meanwhile.
     if (this.#stopped) return;
     this.#judge(hashes, { revision: own.hashRevision });
-    this.#judge(authHashes, { authRevision: auth.revision });
+    this.#judge(this.#deviations(records), { of: 'users and leases' });
+  }
+
+  /**
+   * Members answer at different indexes: how far the hash of each is from this member's at the same index. If most members
+   * have one that this member does not have, it is the one that differs.
+   */
+  #deviations(records: ReadonlyMap<NodeId, RecordHash>): ReadonlyMap<NodeId, number> {
+    const deviations = new Map<NodeId, number>();
+    for (const [member, { hash, appliedIndex }] of records) {
+      const own = this.#options.recordHashAt(appliedIndex);
+      if (own !== undefined) deviations.set(member, (hash - own) >>> 0);
+      else this.#options.logger.debug('cannot compare the users and leases of a member', { member, appliedIndex });
+    }
+    return deviations;
   }
 
   #arm(): void {

@@ -17,7 +17,10 @@ const HASH_MS = 60_000;
 
 export interface InitialCheckOptions {
   readonly memberId: NodeId;
-  readonly store: Pick<KvStore, 'members' | 'revision' | 'compactedRevision' | 'hashKv'>;
+  readonly store: Pick<
+    KvStore,
+    'members' | 'revision' | 'compactedRevision' | 'hashKv' | 'appliedIndex' | 'hashRecords'
+  >;
   /** Requests the hash of a member at one of its URLs. @throws if there is no answer */
   readonly ask: (url: string, question: raftkv.HashQuestion.$Properties) => Promise<raftkv.HashAnswer>;
   readonly dataDir: string;
@@ -51,8 +54,9 @@ export async function askHash(
 
 /**
  * Compares the state of this member, as its disk has it, with that of each other member, before this one takes part: at
- * the newest common revision, with the higher of the two compacted revisions. Members that cannot be reached, or have
- * compacted that revision, are left out.
+ * the newest common revision, with the higher of the two compacted revisions; and its users and leases at its applied index.
+ * Members that cannot be reached, or have compacted that revision, are left out, as are users and leases if a member does not
+ * remember the index.
  * @throws ConfigError if the state differs from that of a member, and no majority has the same state as this one
  */
 export async function checkInitialState(options: InitialCheckOptions): Promise<void> {
@@ -70,21 +74,26 @@ export async function checkInitialState(options: InitialCheckOptions): Promise<v
     return logger.error("the state of a member differs from the others'", { member: first.member });
   }
   throw new ConfigError(
-    `--initial-corrupt-check: at revision ${first.revision} the state in --data-dir ${dataDir} differs ` +
+    `--initial-corrupt-check: at ${first.at} in --data-dir ${dataDir} differs ` +
       `from that of member ${formatMemberId(first.member)}: ${REBUILD_ADVICE}`,
   );
 }
 
 type Verdict =
-  | { readonly kind: 'equal' | 'unknown' }
-  | { readonly kind: 'different'; readonly member: NodeId; readonly revision: number };
+  { readonly kind: 'equal' | 'unknown' } | { readonly kind: 'different'; readonly member: NodeId; readonly at: string };
 
 async function compareWith(
   member: NodeId,
   urls: readonly string[],
   { store, ask, logger }: InitialCheckOptions,
 ): Promise<Verdict> {
-  const question = { revision: store.revision(), compactRevision: store.compactedRevision(), orEarlier: true };
+  const appliedIndex = store.appliedIndex();
+  const question = {
+    revision: store.revision(),
+    compactRevision: store.compactedRevision(),
+    orEarlier: true,
+    appliedIndex,
+  };
   const skipped = (why: string): Verdict => {
     logger.warn('cannot compare with a member', { member, why });
     return { kind: 'unknown' };
@@ -99,10 +108,17 @@ async function compareWith(
     if (answer !== undefined) break;
   }
   if (answer === undefined) return skipped(failures.join('; '));
+  if (appliedIndex > 0 && clampInteger(answer.appliedIndex) === appliedIndex) {
+    const { hash } = await store.hashRecords();
+    if (hash !== answer.recordHash)
+      return { kind: 'different', member, at: `entry ${appliedIndex} the hash of users and leases` };
+  }
   const revision = clampInteger(answer.revision);
   const own = answer.known ? await store.hashKv(revision, clampInteger(answer.compactRevision)) : undefined;
   if (own?.kind !== 'ok') return skipped('there is no revision that both have');
-  return own.hash === answer.hash ? { kind: 'equal' } : { kind: 'different', member, revision };
+  return own.hash === answer.hash
+    ? { kind: 'equal' }
+    : { kind: 'different', member, at: `revision ${revision} the state` };
 }
 
 /** What the check of a member that starts needs. */

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { raftkv } from '../../../src/gen/proto.js';
 import { encodeKeyValue } from '../../../src/kv/format/key-value.js';
-import { currentKey } from '../../../src/kv/format/layout.js';
+import { currentKey, leaseKey } from '../../../src/kv/format/layout.js';
 import type { KvStore } from '../../../src/kv/store.js';
 import { HashCalls } from '../../../src/server/integrity/hash-calls.js';
 import { checkInitialState } from '../../../src/server/integrity/initial-check.js';
 import { ConfigError } from '../../../src/server/settings/urls.js';
 import { silentLogger } from '../../../src/util/logger.js';
+import { auth } from '../../kv/auth/auth-requests.js';
 import { CONF_STATE, encode, Fixture, memoryHome } from '../../kv/support/fixture.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
@@ -123,6 +124,19 @@ describe('the comparison with the other members before a start', () => {
       expect(await start(damaged, { 2: undefined, 3: await member(theirs) })).to.match(/member 0{15}3: remove/);
     });
   }
+
+  it('refuses other users or leases, although the keys are the same', async () => {
+    const [own, other] = [await member(5), await member(5)];
+    for (const fixture of [own, other]) await fixture.apply([auth.addUser('ann'), encode.leaseGrant(70n, 100)]);
+    await other.apply([encode.leaseRevoke(70n), auth.deleteUser('ann')]);
+    expect(await start(own, { 2: other })).to.equal('starts');
+    await own.engine.write([{ type: 'delete', key: leaseKey(70n) }]);
+    await own.reopen();
+    const line = await start(own, { 2: other });
+    expect(line).to.match(
+      /^--initial-corrupt-check: at entry 7 the hash of users and leases in .* differs from that of/,
+    );
+  });
 
   it('leaves out members that do not answer, or have compacted the last revision', async () => {
     const damaged = await member(4, { damaged: true });

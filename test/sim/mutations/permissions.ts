@@ -1,9 +1,11 @@
 import { patch, type TestedBug } from './mutation.js';
 
 const TOKENS = { file: 'test/server/auth/simple-tokens.test.ts' };
+const RECORDS = { file: 'test/kv/state/record-hash.test.ts' };
+const COMPARISON = { file: 'test/partition/corruption.test.ts', titles: 'users differ' };
 const SIGNED = { file: 'test/server/auth/jwt-tokens.test.ts' };
 
-/** Bugs in tokens that the simulator cannot show. */
+/** Bugs in tokens and hashes that the simulator does not show. */
 export const PERMISSIONS: readonly TestedBug[] = [
   {
     name: 'token-never-expires',
@@ -27,5 +29,39 @@ export const PERMISSIONS: readonly TestedBug[] = [
       ),
     ],
     tests: SIGNED,
+  },
+  {
+    name: 'users-left-out-of-the-hash',
+    story: 'members are compared, and their users and roles are not',
+    patches: [
+      patch(
+        'src/kv/state/record-hash.ts',
+        'let sum = auth.revision === AuthState.empty.revision ?',
+        'let sum = true ?',
+      ),
+      patch(
+        'src/kv/state/record-hash.ts',
+        '  for (const user of auth.users.values()) sum = (sum + remembered(user, () => userRow(user))) >>> 0;\n',
+      ),
+    ],
+    tests: COMPARISON,
+  },
+  {
+    name: 'leases-left-out-of-the-hash',
+    story: 'a lease that only one member has lost is not noticed',
+    patches: [patch('src/kv/state/record-hash.ts', '  return scatter(crc32(leaseBytes));', '  return 0;')],
+    tests: RECORDS,
+  },
+  {
+    name: 'hash-of-a-batch',
+    story: 'the hash of users and leases is that of the end of a batch, which other members divide in other ways',
+    patches: [
+      patch(
+        'src/kv/state/record-hash.ts',
+        '      this.#indexes.push(index);\n      this.#hashes.push(this.#sum);\n    }\n',
+        '    }\n    this.#indexes.push(changes.at(-1)?.index ?? 0);\n    this.#hashes.push(this.#sum);\n',
+      ),
+    ],
+    tests: RECORDS,
   },
 ];
