@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Option } from 'commander';
+import type { ErrorOptions, Option } from 'commander';
+import { suggestion } from '../../util/suggestion.js';
 import { parseGoBoolean } from '../../util/go-boolean.js';
 
 /** A command whose boolean options also take a value behind "=", as Go's flags do: --prefix=true, --prefix=0. */
@@ -7,6 +8,24 @@ export class FlagCommand extends Command {
   /** @throws CommanderError for a value that is no boolean */
   override parseOptions(args: string[]): ReturnType<Command['parseOptions']> {
     return super.parseOptions(this.#withoutValues(args));
+  }
+
+  /** Reports a parsing error. An unknown option gets the suggestion that settings get. @throws CommanderError */
+  override error(message: string, options?: ErrorOptions): never {
+    // Without the value, which may be a password. A short option may be followed by one directly: -psecret.
+    const [, flag] = /^error: unknown option '(--[^'=]+|-.)/s.exec(message) ?? [];
+    return super.error(
+      flag === undefined ? message : `error: unknown option '${flag}'${this.#similarFlag(flag)}`,
+      options,
+    );
+  }
+
+  #similarFlag(flag: string): string {
+    const help = this.createHelp();
+    const flags = [...help.visibleOptions(this), ...help.visibleGlobalOptions(this)].flatMap(({ long }) =>
+      typeof long === 'string' ? [long] : [],
+    );
+    return suggestion(flag, flags);
   }
 
   /** The arguments without values of boolean options: a true option stands alone, and a false one is left out. */

@@ -1,5 +1,3 @@
-import type { ErrorOptions } from 'commander';
-import { suggestion } from '../../util/suggestion.js';
 import { FlagCommand } from './flag-command.js';
 
 /** One line of a command's examples. */
@@ -20,24 +18,6 @@ export class Subcommand extends FlagCommand {
     if (this.#examples.length === 0) this.addHelpText('after', () => this.#exampleText());
     this.#examples.push({ line, note });
     return this;
-  }
-
-  /** Reports a parsing error. An unknown option gets the suggestion that settings get. @throws CommanderError */
-  override error(message: string, options?: ErrorOptions): never {
-    // Without the value, which may be a password.
-    const [, flag] = /^error: unknown option '--([^'=]+)/.exec(message) ?? [];
-    return super.error(
-      flag === undefined ? message : `error: unknown option '--${flag}'${this.#similarFlag(flag)}`,
-      options,
-    );
-  }
-
-  #similarFlag(flag: string): string {
-    const flags = this.createHelp()
-      .visibleOptions(this)
-      .concat(this.createHelp().visibleGlobalOptions(this))
-      .flatMap(({ long }) => (typeof long === 'string' ? [long] : []));
-    return suggestion(`--${flag}`, flags);
   }
 
   get examples(): readonly Example[] {

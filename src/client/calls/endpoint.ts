@@ -1,3 +1,4 @@
+import { withoutUserInfo } from '../../util/user-info.js';
 import { invalidArgument } from '../errors.js';
 
 /** The address of one member. */
@@ -39,7 +40,9 @@ function parseUrl(text: string, secureByDefault: boolean): Endpoint {
   const [, scheme, found, digits] = FORM.exec(text.trim()) ?? [];
   const port = Number(digits ?? PORT);
   if (found === undefined || port > 65_535) {
-    throw invalidArgument(`"${text}" is not an endpoint, as in 127.0.0.1:2379 or https://127.0.0.1:2379`);
+    throw invalidArgument(
+      `"${withoutUserInfo(text)}" is not an endpoint, as in 127.0.0.1:2379 or https://127.0.0.1:2379`,
+    );
   }
   const host = found === '' ? 'localhost' : found;
   const target = `${host}:${port}`;

@@ -40,7 +40,7 @@ const OPTIONS: ReadonlySet<string> = new Set(['sign-method', 'pub-key', 'priv-ke
 export function parseAuthToken(text: string): AuthTokenSetting {
   const [kind, ...parts] = text.split(',');
   if (kind === 'simple' && parts.length === 0) return { kind };
-  if (kind !== 'jwt') throw new ConfigError(`${NAME} ${text}: must be simple, or jwt with its options`);
+  if (kind !== 'jwt') throw new ConfigError(`${NAME}: must be simple, or jwt with its options`);
   const options = new Map(parts.map((part) => optionOf(part)));
   if (options.size < parts.length) throw new ConfigError(`${NAME}: an option is given twice`);
   const signMethod = JWT_METHODS.find((method) => method === options.get('sign-method'));

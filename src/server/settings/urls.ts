@@ -1,3 +1,5 @@
+import { withoutUserInfo } from '../../util/user-info.js';
+
 /** A configuration that cannot work. The message is one line that names the setting and the remedy. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -38,7 +40,7 @@ export function parseCluster(setting: string, list: string): readonly MemberUrls
   const members = new Map<string, Set<string>>();
   for (const part of list.split(',').filter((text) => text.trim() !== '')) {
     const at = part.indexOf('=');
-    if (at <= 0) throw new ConfigError(`${setting}: "${part}" is not NAME=URL`);
+    if (at <= 0) throw new ConfigError(`${setting}: "${withoutUserInfo(part)}" is not NAME=URL`);
     const name = part.slice(0, at).trim();
     const url = parseUrl(setting, part.slice(at + 1).trim(), { sockets: false });
     members.set(name, (members.get(name) ?? new Set()).add(url));
@@ -94,7 +96,7 @@ export function isUnspecified(url: string): boolean {
 /** @returns the URL in its normal form: the scheme in lower case, no slash at the end */
 function parseUrl(setting: string, text: string, { sockets }: UrlOptions): string {
   const wrong = (why: string): ConfigError =>
-    new ConfigError(`${setting}: "${text}" ${why}, as in http://127.0.0.1:2379`);
+    new ConfigError(`${setting}: "${withoutUserInfo(text)}" ${why}, as in http://127.0.0.1:2379`);
   const [, given = '', rest = ''] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
   const scheme = given.toLowerCase();
   switch (scheme) {
