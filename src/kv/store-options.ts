@@ -49,6 +49,8 @@ export interface KvStoreOptions {
   readonly maxTxnOps?: number;
   /** Approximate memory for recently used rows, in bytes. Default 32 MiB. */
   readonly cacheBytes?: number;
+  /** Random, so that clients cannot find keys that collide in tables of this member. Default: fixed. */
+  readonly hashSeed?: readonly [number, number];
   /** Awaited between slices of long work; resolves in a later turn of the event loop. Default: resolves at once. */
   readonly pause?: () => Promise<void>;
   /** Changes from which on a batch is large: see `DEFAULT_LARGE_BATCH_CHANGES`. Tests use few. */

@@ -35,6 +35,7 @@ export type { ApplyResult, ReadResult } from './results.js';
 export type { KvStoreOptions } from './store-options.js';
 export type { HashResult, RecordHash } from './reads/store-reads.js';
 
+const DEFAULT_HASH_SEED = [1, 2] as const;
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -70,11 +71,12 @@ export class KvStore implements StateMachine {
 
   private constructor(options: KvStoreOptions, tables: Tables) {
     const { home, logger, maxTxnOps, cacheBytes = DEFAULT_CACHE_BYTES, pause = () => Promise.resolve() } = options;
+    const { hashSeed = DEFAULT_HASH_SEED } = options;
     this.#options = options;
     const failure = new Failure(logger);
     const onFatal = (error: unknown): void => void failure.fail(error);
     const onSwept = (versions: number): void => void (this.#compacted += versions);
-    const state = new StoredState({ home, tables, logger, cacheBytes, pause, onSwept, onFatal });
+    const state = new StoredState({ home, tables, logger, cacheBytes, hashSeed, pause, onSwept, onFatal });
     this.watches = new WatchHub({
       revision: state.view.revision,
       compactedRevision: () => state.view.compactedRevision,

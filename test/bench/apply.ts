@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLevelHome } from '../../src/engine/level/level-home.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { TableHome } from '../../src/engine/table/table-home.js';
 import { tableSizes } from '../../src/engine/table/table-sizes.js';
 import { encodeCommand } from '../../src/kv/commands/command.js';

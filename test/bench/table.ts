@@ -1,6 +1,6 @@
 import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { Generation } from '../../src/engine/table/generation.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { RowSlabs } from '../../src/engine/table/row-slabs.js';
 
 /*

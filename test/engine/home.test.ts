@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { openLevelHome } from '../../src/engine/level/level-home.js';
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { TableHome } from '../../src/engine/table/table-home.js';
 import { tableSizes } from '../../src/engine/table/table-sizes.js';
 import type { EngineHome } from '../../src/ports/engine.js';

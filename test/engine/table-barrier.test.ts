@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { TableEngine } from '../../src/engine/table/table-engine.js';
 import { tableSizes } from '../../src/engine/table/table-sizes.js';
 import type { EngineOperation } from '../../src/ports/engine.js';

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openLevelEngine } from '../../src/engine/level/level-engine.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { TableEngine } from '../../src/engine/table/table-engine.js';
 import { tableSizes, type TableSizes } from '../../src/engine/table/table-sizes.js';
 import type { Engine, EngineOperation } from '../../src/ports/engine.js';

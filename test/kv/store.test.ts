@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { etcdserverpb, raftkv } from '../../src/gen/proto.js';
 import { MemoryEngine } from '../../src/engine/memory/memory-engine.js';
 import { copyOf } from '../../src/engine/operation.js';
-import { HotRows } from '../../src/kv/state/hot-rows.js';
 import { decodeChangeRow } from '../../src/kv/format/change-row.js';
 import { changesUpTo, Table, tableRange } from '../../src/kv/format/layout.js';
 import { KvStore, type ApplyResult, type RequestOrigin } from '../../src/kv/store.js';
@@ -323,21 +322,5 @@ describe('a compaction', () => {
     await store.whenSwept(4);
     expect(await counts()).to.deep.equal([1, 0]);
     await fixture.remove();
-  });
-});
-
-describe('HotRows', () => {
-  it('keeps rows in use, drops others, and distinguishes absent rows from unknown ones', () => {
-    const rows = new HotRows(10_000);
-    rows.set('absent', null);
-    for (let at = 0; at < 200; at++) {
-      rows.set(`k${at}`, Buffer.alloc(100));
-      expect(rows.get('absent')).to.equal(null);
-    }
-    const held = Array.from({ length: 200 }, (_, at) => at).filter((at) => rows.get(`k${at}`) !== undefined);
-    expect(held.length).to.be.lessThan(10_000 / 100);
-    expect(rows.get('k199')).to.deep.equal(Buffer.alloc(100));
-    rows.set('k199', null);
-    expect(rows.get('k199')).to.equal(null);
   });
 });

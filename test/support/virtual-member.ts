@@ -1,5 +1,5 @@
 import { MemoryHome } from '../../src/engine/memory/memory-home.js';
-import { KeyHash } from '../../src/engine/table/key-hash.js';
+import { KeyHash } from '../../src/util/key-hash.js';
 import { TableHome } from '../../src/engine/table/table-home.js';
 import type { TableSizes } from '../../src/engine/table/table-sizes.js';
 import type { Member } from '../../src/kv/membership/members.js';

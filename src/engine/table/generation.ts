@@ -2,7 +2,7 @@ import type { EngineOperation } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 import type { RowSlabs } from './row-slabs.js';
 import { SortedBlocks, type NumberedRows } from './sorted-blocks.js';
-import { compareSpans } from './spans.js';
+import { compareSpans } from '../../util/spans.js';
 
 /** Marks a row that was deleted, in place of the length of its value. */
 const DELETED = 0xffffffff;

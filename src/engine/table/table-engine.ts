@@ -5,7 +5,7 @@ import { EngineLife } from '../engine-life.js';
 import { EngineClosedError } from '../errors.js';
 import { copyOf } from '../operation.js';
 import { Flusher } from './flusher.js';
-import type { KeyHash } from './key-hash.js';
+import type { KeyHash } from '../../util/key-hash.js';
 import { Table } from './table.js';
 import { TableSnapshot, readMany, valueOf } from './table-snapshot.js';
 import type { TableSizes } from './table-sizes.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Engine, EngineHome, ReplacedEngine } from '../../ports/engine.js';
-import { KeyHash } from './key-hash.js';
+import { KeyHash } from '../../util/key-hash.js';
 import { TableEngine, type TableEngineOptions } from './table-engine.js';
 import { tableSizes } from './table-sizes.js';
 

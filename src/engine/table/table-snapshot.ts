@@ -1,6 +1,6 @@
 import type { EngineCursor, EngineRange, EngineSnapshot } from '../../ports/engine.js';
 import { EngineClosedError } from '../errors.js';
-import type { KeyHash } from './key-hash.js';
+import type { KeyHash } from '../../util/key-hash.js';
 import { TableCursor } from './table-cursor.js';
 import { findRow } from './table.js';
 import type { TableView } from './table-view.js';

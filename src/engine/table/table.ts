@@ -1,7 +1,7 @@
 import type { Engine, EngineOperation, EngineSnapshot } from '../../ports/engine.js';
 import { assert, defined } from '../../util/assert.js';
 import { Generation } from './generation.js';
-import type { KeyHash } from './key-hash.js';
+import type { KeyHash } from '../../util/key-hash.js';
 import { Shared, Layers, type SharedGeneration } from './layers.js';
 import { RowSlabs } from './row-slabs.js';
 import type { TableSizes } from './table-sizes.js';

@@ -14,6 +14,7 @@ import type { View } from '../state/view.js';
 import { Chained } from './chained.js';
 import { DeletedVersions } from './deleted-versions.js';
 import { SpanSet } from './span-set.js';
+import { WrittenKeys } from './written-keys.js';
 
 /** Cost of making a row of the history, in units of `StateReader.spend`. */
 const HISTORY_ROW_UNITS = 2;
@@ -26,8 +27,8 @@ export interface Slot {
   readonly userKey: Uint8Array;
   /** The encoded version; undefined where the key does not exist. */
   readonly row: Uint8Array | undefined;
-  /** The engine key as latin1 text. */
-  readonly id: string;
+  /** That of the user key. */
+  readonly hash: number;
 }
 
 /**
@@ -39,10 +40,12 @@ export class DraftRows {
   readonly #spend: (units: number) => Promise<void> | undefined;
   /** All writes, in order. */
   readonly #writes: WrittenVersion[] = [];
-  /** The position of the newest write of each key, by latin1 engine key. */
-  readonly #newest = new Map<string, number>();
+  /** Their keys. */
+  readonly #keys = new WrittenKeys();
   /** For each write, the position of the write to the same key before it; −1 for the first. */
   readonly #earlier: number[] = [];
+  /** For each write, whether one to the same key follows. */
+  readonly #isSuperseded: boolean[] = [];
   readonly #current = new WalkedWrites(this.#writes, currentRow);
   readonly #history = new WalkedWrites(this.#writes, historyRowOf);
   readonly #leased = new OverlayTable();
@@ -64,31 +67,33 @@ export class DraftRows {
     return this.#writes;
   }
 
-  /** The text by which a key of the current table is known. */
+  /** The engine key of a key as latin1 text. */
   idOf(userKey: Uint8Array): string {
     return bytesToLatin1(reusedRows.currentKey(userKey));
   }
 
   /** Looks up the newest version of a key. */
   slot(userKey: Uint8Array): Slot {
-    const engineKey = reusedRows.currentKey(userKey);
-    const id = bytesToLatin1(engineKey);
-    const written = this.written(id);
-    if (written !== undefined) return { userKey, id, row: written ?? undefined };
-    const row = this.#hidden?.has(id) === true ? null : this.#base.currentRow(engineKey, id);
-    return { userKey, id, row: row ?? undefined };
+    const hash = this.#base.hashOf(userKey);
+    const written = this.written(userKey, hash);
+    if (written !== undefined) return { userKey, hash, row: written ?? undefined };
+    const isHidden = this.#hidden !== undefined && this.#hidden.has(this.idOf(userKey));
+    const row = isHidden ? null : this.#base.currentRow(userKey, hash);
+    return { userKey, hash, row: row ?? undefined };
   }
 
   /** The same if the batch has written it; undefined otherwise. */
-  written(id: string): HotRow | undefined {
-    const newest = this.#newest.get(id);
-    return newest === undefined ? undefined : (this.#write(newest).keyValue ?? null);
+  written(userKey: Uint8Array, hash: number): HotRow | undefined {
+    const newest = this.#keys.find(userKey, hash);
+    return newest < 0 ? undefined : (this.#write(newest).keyValue ?? null);
   }
 
-  /** @param id of its key */
-  add(id: string, write: WrittenVersion): void {
-    this.#earlier.push(this.#newest.get(id) ?? -1);
-    this.#newest.set(id, this.#writes.length);
+  /** @param hash of its key */
+  add(hash: number, write: WrittenVersion): void {
+    const earlier = this.#keys.add(write.key, hash);
+    if (earlier >= 0) this.#isSuperseded[earlier] = true;
+    this.#earlier.push(earlier);
+    this.#isSuperseded.push(false);
     this.#writes.push(write);
   }
 
@@ -155,21 +160,31 @@ export class DraftRows {
   }
 
   refresh(hotRows: HotRows): void {
-    for (const [id, newest] of this.#newest) hotRows.set(id, this.#write(newest).keyValue ?? null);
+    for (const newest of this.#newest()) {
+      const { key, keyValue } = this.#write(newest);
+      hotRows.set(key, this.#keys.hashAt(newest), keyValue ?? null);
+    }
   }
 
   #write(position: number): WrittenVersion {
     return defined(this.#writes[position], 'a write');
   }
 
+  /** The position of the newest write of each key. */
+  *#newest(): Generator<number, void, undefined> {
+    for (let at = 0; at < this.#writes.length; at++) if (this.#isSuperseded[at] !== true) yield at;
+  }
+
   *#currentRows(): Generator<EngineOperation, void, undefined> {
-    for (const newest of this.#newest.values()) yield reusedRows.current(this.#write(newest));
+    for (let at = 0; at < this.#writes.length; at++) {
+      if (this.#isSuperseded[at] !== true) yield reusedRows.current(this.#write(at));
+    }
   }
 
   /** The versions that the writes superseded, key by key. @param places receives where they are */
   *#historyRows(places: HistoryPlaces): Generator<EngineOperation, void, undefined> {
     const { rows, endsRow } = places;
-    for (const newest of this.#newest.values()) {
+    for (const newest of this.#newest()) {
       let at = newest;
       while (at >= 0) {
         const last = at;

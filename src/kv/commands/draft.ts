@@ -125,24 +125,23 @@ export class Draft implements StateReader {
 
   /** The same for a row that a walk over this draft has just read. */
   slotHolding(userKey: Uint8Array, row: Uint8Array): Slot {
-    return { userKey, id: this.#rows.idOf(userKey), row };
+    return { userKey, hash: this.#base.hashOf(userKey), row };
   }
 
   /** The same for many keys at once, read beside the event loop. */
   async slots(userKeys: readonly Uint8Array[]): Promise<readonly Slot[]> {
-    const engineKeys = userKeys.map((userKey) => currentKey(userKey));
-    const rows = await this.#base.rows.getMany(engineKeys);
+    const rows = await this.#base.rows.getMany(userKeys.map((userKey) => currentKey(userKey)));
     return userKeys.map((userKey, at) => {
-      const id = bytesToLatin1(defined(engineKeys[at], 'an engine key'));
-      const written = this.#rows.written(id);
+      const hash = this.#base.hashOf(userKey);
+      const written = this.#rows.written(userKey, hash);
       const row = written === undefined ? rows[at] : (written ?? undefined);
-      return { userKey, id, row };
+      return { userKey, hash, row };
     });
   }
 
   /** Whether the key was not written since the slot was taken. */
-  isCurrent({ id, row }: Slot): boolean {
-    const written = this.#rows.written(id);
+  isCurrent({ userKey, hash, row }: Slot): boolean {
+    const written = this.#rows.written(userKey, hash);
     return written === undefined || (written ?? undefined) === row;
   }
 
@@ -201,7 +200,7 @@ export class Draft implements StateReader {
    * only behind `finishDeletion` with a range that holds it.
    */
   deleteFound(slot: Slot): void {
-    if (!this.#isLarge || this.#rows.written(slot.id) !== undefined) return this.delete(slot);
+    if (!this.#isLarge || this.#rows.written(slot.userKey, slot.hash) !== undefined) return this.delete(slot);
     const row = defined(slot.row, 'the version to delete');
     this.#collects = false;
     this.#rows.delete({ engineKey: currentKey(slot.userKey), row }, { revision: this.writeRevision, sub: this.#sub });
@@ -277,12 +276,12 @@ export class Draft implements StateReader {
     kind: 'put' | 'delete',
     { keyValue, previousRevision }: { keyValue: Uint8Array | undefined; previousRevision: number },
   ): void {
-    const { userKey: key, row: previous } = slot;
-    if (kind === 'delete') this.#countChanges.add({ id: slot.id, delta: -1 });
-    else if (previous === undefined) this.#countChanges.add({ id: slot.id, delta: 1 });
+    const { userKey: key, hash, row: previous } = slot;
+    if (kind === 'delete') this.#countChanges.add({ id: this.#rows.idOf(key), delta: -1 });
+    else if (previous === undefined) this.#countChanges.add({ id: this.#rows.idOf(key), delta: 1 });
     const { writeRevision: revision } = this;
     const sub = this.#sub++;
-    this.#rows.add(slot.id, { revision, sub, kind, key, keyValue, previous, previousRevision });
+    this.#rows.add(hash, { revision, sub, kind, key, keyValue, previous, previousRevision });
     if (++this.#changeCount > this.#largeChanges) this.#collects = false;
   }
 }

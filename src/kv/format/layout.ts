@@ -42,7 +42,8 @@ export function tableOf(key: Uint8Array): number | undefined {
 }
 
 const STORE_ID = 0;
-const PREFIX_BYTES = 2;
+/** Bytes of store and table in front of each key. */
+export const PREFIX_BYTES = 2;
 const WORD = 4294967296;
 
 /** Where the bytes of a row come from. */

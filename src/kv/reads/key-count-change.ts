@@ -30,6 +30,11 @@ export class KeyRun {
     return this.#to - this.#from;
   }
 
+  /** A key by its position, as a view. */
+  at(position: number): Uint8Array {
+    return this.#keys.at(this.#from + position);
+  }
+
   /** Number of keys below a key. */
   countBelow(key: RowKey): number {
     if (this.first >= key) return 0;

@@ -1,5 +1,6 @@
 import type { EngineCursor } from '../../ports/engine.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
+import type { KeyHash } from '../../util/key-hash.js';
 import { BUCKET_KEYS_CUT, BUCKET_KEYS_MAX, KeyCounts, rowsOf, type Bucket, type Unbalanced } from './key-counts.js';
 import {
   changeWithin,
@@ -11,10 +12,12 @@ import {
 } from './key-count-change.js';
 import { Table, tableRange } from '../format/layout.js';
 import type { View } from '../state/view.js';
+import { LiveKeys } from './live-keys.js';
 
 /** Keys that one step counts after a start. */
 const STEP_KEYS = 24 * BUCKET_KEYS_CUT;
 const PAGE_ROWS = 1024;
+const START: RowKey = bytesToLatin1(tableRange(Table.current).gte);
 const END: RowKey = bytesToLatin1(tableRange(Table.current).lt);
 
 /** Maximum number of keys whose changes are kept until all keys are counted. */
@@ -29,6 +32,8 @@ interface Waiting {
 export interface KeyCounterOptions {
   /** The published state, retained until `release`. */
   readonly acquire: () => View;
+  /** Of user keys. */
+  readonly hash: KeyHash;
   /** Called when the newest state has other buckets. */
   readonly onRecut: (counts: KeyCounts) => void;
   /** Awaited between two steps. */
@@ -44,6 +49,7 @@ export interface KeyCounterOptions {
 export class KeyCounter {
   readonly #options: KeyCounterOptions;
   #counts = KeyCounts.unknown();
+  readonly #live: LiveKeys;
   readonly #unbalanced: Unbalanced = { large: new Set(), small: new Set() };
   /** Changes since the current step began; undefined between steps. */
   #noted: KeyCountChange[] | undefined;
@@ -56,11 +62,17 @@ export class KeyCounter {
 
   constructor(options: KeyCounterOptions) {
     this.#options = options;
+    this.#live = new LiveKeys(options.hash);
   }
 
   /** The counts of the newest state. */
   get counts(): KeyCounts {
     return this.#counts;
+  }
+
+  /** Whether the newest state may have a user key with this hash. Always true until all keys are counted. */
+  mayExist(hash: number): boolean {
+    return !this.#counts.complete || this.#live.mayHave(hash);
   }
 
   /** The position of the newest state in the log of changes. */
@@ -83,6 +95,7 @@ export class KeyCounter {
     // Not as spread arguments: a batch has any size.
     if (this.#noted !== undefined) for (const change of countChanges) this.#noted.push(change);
     this.#remember(countChanges);
+    this.#live.change(countChanges, { from: START, to: this.#counts.frontier });
     this.#counts = this.#counts.changed(countChanges, this.#unbalanced);
     // During a step, the buckets stay as they are.
     if (this.#noted === undefined) this.#join();
@@ -117,13 +130,14 @@ export class KeyCounter {
   }
 
   get #hasWork(): boolean {
-    return !this.#counts.complete || this.#unbalanced.large.size > 0;
+    return !this.#counts.complete || this.#unbalanced.large.size > 0 || this.#live.hasStale;
   }
 
   async #run(): Promise<void> {
     while (this.#hasWork && !this.#closed) {
       const range = this.#next();
       if (range !== undefined) await this.#step(range);
+      else this.#live.removeStale();
       if (this.#hasWork) await this.#options.pause();
     }
   }
@@ -141,7 +155,8 @@ export class KeyCounter {
   }
 
   async #step({ from, to }: RowKeyRange): Promise<void> {
-    const most = this.#counts.complete ? Infinity : STEP_KEYS;
+    const isFirstCount = !this.#counts.complete;
+    const most = isFirstCount ? STEP_KEYS : Infinity;
     const view = this.#options.acquire();
     const noted: KeyCountChange[] = [];
     this.#noted = noted;
@@ -151,6 +166,10 @@ export class KeyCounter {
       // In one turn from here on: the counts are those of a published state.
       const range = { from, to: next ?? to };
       const meanwhile = noted.flatMap((change) => changeWithin(change, range) ?? []);
+      if (isFirstCount) {
+        this.#live.add(found);
+        this.#live.change(meanwhile, range);
+      }
       this.#counts = this.#counts.recut(range, cut(from, found)).changed(meanwhile, this.#unbalanced);
     } finally {
       this.#noted = undefined;

@@ -1,5 +1,6 @@
 import type { Engine } from '../../ports/engine.js';
 import { defined } from '../../util/assert.js';
+import { KeyHash } from '../../util/key-hash.js';
 import { Pacer } from '../../util/pacer.js';
 import { SLICE_UNITS } from './state-reader.js';
 import { EngineUse } from './engine-use.js';
@@ -15,6 +16,8 @@ export interface CurrentStateOptions {
   readonly engine: Engine;
   /** Approximate memory for recently used rows. */
   readonly cacheBytes: number;
+  /** See `KeyHash`. */
+  readonly hashSeed: readonly [number, number];
   /** Awaited between slices of background work. */
   readonly pause: () => Promise<void>;
   /** Called with the number of versions that were swept. */
@@ -30,19 +33,22 @@ export class CurrentState {
   readonly use: EngineUse;
   /** Rows of the published view. */
   readonly hotRows: HotRows;
+  readonly #hash: KeyHash;
   readonly #onFatal: (error: unknown) => void;
   readonly #pacer: Pacer;
   readonly #sweeper: Sweeper;
   readonly #keyCounter: KeyCounter;
   #view: View;
 
-  constructor({ engine, cacheBytes, pause, onSwept, onFatal }: CurrentStateOptions) {
+  constructor({ engine, cacheBytes, hashSeed, pause, onSwept, onFatal }: CurrentStateOptions) {
     this.use = new EngineUse(engine);
     this.hotRows = new HotRows(cacheBytes);
+    this.#hash = new KeyHash(hashSeed);
     this.#onFatal = onFatal;
     this.#pacer = new Pacer({ pause, sliceUnits: SLICE_UNITS });
     this.#keyCounter = new KeyCounter({
       acquire: () => this.acquire(),
+      hash: this.#hash,
       onRecut: (counts) => this.#view.recut(counts),
       pause,
       onFatal,
@@ -117,13 +123,16 @@ export class CurrentState {
   #viewOf(meta: Meta): View {
     const { use } = this;
     use.viewOpened();
-    const { mark } = this.#keyCounter;
+    const counter = this.#keyCounter;
+    const { mark } = counter;
     return new View({
       meta,
-      counts: this.#keyCounter.counts,
-      whenCounted: () => this.#keyCounter.countsAt(mark),
+      counts: counter.counts,
+      whenCounted: () => counter.countsAt(mark),
       snapshot: use.engine.snapshot(),
       hotRows: this.hotRows,
+      mayExist: (hash) => counter.mayExist(hash),
+      hash: this.#hash,
       pacer: this.#pacer,
       onClosed: () => use.viewClosed(),
       onCloseError: this.#onFatal,

@@ -1,47 +1,51 @@
-/** A row that was looked up: its bytes, or null if it does not exist. */
-export type HotRow = Uint8Array | null;
+import { CachedRows, type HotRow } from './cached-rows.js';
 
-/** Approximate memory of an entry beside key and value: a Map slot, a string, a Buffer. */
-const ENTRY_OVERHEAD_BYTES = 200;
+export type { HotRow } from './cached-rows.js';
+
+/** Rows of longer keys are not kept. */
+const KEY_BYTES_MAX = 1024;
 
 /**
- * A cache of recently read and written rows, bounded in bytes. Two generations approximate least-recently-used: a row
- * that is used moves to the young generation, and when that holds half of the bound, the old one is dropped.
+ * A cache of recently read and written rows by user key, bounded in bytes. Two generations approximate
+ * least-recently-used: a row that is used moves to the young generation, and when that holds half of the bound, the old
+ * one is dropped. Hashes are those of one `KeyHash`.
  */
 export class HotRows {
   readonly #generationBytes: number;
-  #young = new Map<string, HotRow>();
-  #old = new Map<string, HotRow>();
-  #youngBytes = 0;
+  #young = new CachedRows();
+  #old = new CachedRows();
 
-  /** @param capacityBytes approximate bound on keys and values together */
+  /** @param capacityBytes approximate bound on the memory for the rows */
   constructor(capacityBytes: number) {
     this.#generationBytes = capacityBytes / 2;
   }
 
   /** @returns undefined if the row is not cached */
-  get(key: string): HotRow | undefined {
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const old = this.#old.get(key);
-    if (old !== undefined) this.set(key, old);
-    return old;
+  get(key: Uint8Array, hash: number): HotRow | undefined {
+    const young = this.#young.find(key, hash);
+    if (young >= 0) return this.#young.row(young);
+    const old = this.#old.find(key, hash);
+    if (old < 0) return undefined;
+    const row = this.#old.row(old);
+    this.#set(young, { key, hash }, row);
+    return row;
   }
 
   clear(): void {
-    this.#young = new Map();
-    this.#old = new Map();
-    this.#youngBytes = 0;
+    this.#young.clear();
+    this.#old.clear();
   }
 
-  set(key: string, row: HotRow): void {
-    const known = this.#young.get(key);
-    if (known === undefined) this.#youngBytes += key.length + ENTRY_OVERHEAD_BYTES;
-    this.#youngBytes += (row?.length ?? 0) - (known?.length ?? 0);
-    this.#young.set(key, row);
-    if (this.#youngBytes <= this.#generationBytes) return;
+  set(key: Uint8Array, hash: number, row: HotRow): void {
+    if (key.length <= KEY_BYTES_MAX) this.#set(this.#young.find(key, hash), { key, hash }, row);
+  }
+
+  #set(found: number, place: { readonly key: Uint8Array; readonly hash: number }, row: HotRow): void {
+    this.#young.set(found, place, row);
+    if (this.#young.bytes <= this.#generationBytes) return;
+    const dropped = this.#old;
+    dropped.clear();
     this.#old = this.#young;
-    this.#young = new Map();
-    this.#youngBytes = 0;
+    this.#young = dropped;
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineCursor, EngineRange, EngineReader, EngineSnapshot } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
+import type { KeyHash } from '../../util/key-hash.js';
 import type { Pacer } from '../../util/pacer.js';
 import type { HotRow, HotRows } from './hot-rows.js';
 import { countDifference } from '../reads/historic-count.js';
@@ -21,8 +22,9 @@ export class View implements StateReader {
   #counts: KeyCounts;
   readonly #whenCounted: () => Promise<KeyCounts | undefined>;
   readonly #snapshot: EngineSnapshot;
-  /** Rows of the newest state; undefined once the view is replaced. */
-  #hotRows: HotRows | undefined;
+  /** What is known of the newest state; undefined once the view is replaced. */
+  #newest: { readonly hotRows: HotRows; readonly mayExist: (hash: number) => boolean } | undefined;
+  readonly #hash: KeyHash;
   #holders = 1;
   /** Counts for this state will never be known, so it counts by walking. */
   #uncounted = false;
@@ -37,7 +39,12 @@ export class View implements StateReader {
     /** Resolves with the counts once all keys are counted; with undefined if they will never be known. */
     readonly whenCounted: () => Promise<KeyCounts | undefined>;
     readonly snapshot: EngineSnapshot;
+    /** Rows of this state, until `retire`. */
     readonly hotRows: HotRows;
+    /** By the hash of a user key: false if this state, until `retire`, has no such key. */
+    readonly mayExist: (hash: number) => boolean;
+    /** The hash of user keys for both. */
+    readonly hash: KeyHash;
     readonly pacer: Pacer;
     readonly onClosed: () => void;
     readonly onCloseError: (error: unknown) => void;
@@ -46,7 +53,8 @@ export class View implements StateReader {
     this.#counts = options.counts;
     this.#whenCounted = options.whenCounted;
     this.#snapshot = options.snapshot;
-    this.#hotRows = options.hotRows;
+    this.#newest = { hotRows: options.hotRows, mayExist: options.mayExist };
+    this.#hash = options.hash;
     this.#pacer = options.pacer;
     this.#onClosed = options.onClosed;
     this.#onCloseError = options.onCloseError;
@@ -61,16 +69,21 @@ export class View implements StateReader {
   }
 
   current(userKey: Uint8Array): Uint8Array | undefined {
-    const key = currentKey(userKey);
-    return this.currentRow(key, bytesToLatin1(key)) ?? undefined;
+    return this.currentRow(userKey, this.hashOf(userKey)) ?? undefined;
   }
 
-  /** The same by engine key, as bytes and as text; null if it does not exist. */
-  currentRow(key: Uint8Array, id: string): HotRow {
-    const hot = this.#hotRows?.get(id);
+  hashOf(userKey: Uint8Array): number {
+    return this.#hash.of(userKey);
+  }
+
+  /** The same by user key and its hash; null if it does not exist. */
+  currentRow(userKey: Uint8Array, hash: number): HotRow {
+    const newest = this.#newest;
+    if (newest?.mayExist(hash) === false) return null;
+    const hot = newest?.hotRows.get(userKey, hash);
     if (hot !== undefined) return hot;
-    const row = this.#snapshot.get(key) ?? null;
-    this.#hotRows?.set(id, row);
+    const row = this.#snapshot.get(currentKey(userKey)) ?? null;
+    newest?.hotRows.set(userKey, hash, row);
     return row;
   }
 
@@ -140,7 +153,7 @@ export class View implements StateReader {
 
   /** Called when a newer view replaces this one. */
   retire(): void {
-    this.#hotRows = undefined;
+    this.#newest = undefined;
     this.release();
   }
 }

@@ -46,6 +46,7 @@ export async function openStorage(settings: AssemblySettings): Promise<Storage> 
     committedAtStart: log.hardState().commit,
     bootstrap: { members: bootstrap, confState: firstConfState(bootstrap) },
     maxTxnOps: limits.txnOpsMax,
+    hashSeed: [randomInteger(random, 0, 2 ** 32), randomInteger(random, 0, 2 ** 32)],
     isWaiting: (origin) => answers.isWaiting(origin),
     hasRoom: (origin) => answers.hasRoom(origin),
     onExecuted: measurements.applyDurations.executed,

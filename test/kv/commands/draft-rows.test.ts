@@ -36,7 +36,7 @@ describe('DraftRows', () => {
       const draft = new DraftRows(base, { spend: () => undefined });
       for (const [sub, name] of ['a1', 'b2', 'c3', 'd4'].entries()) {
         const key = Buffer.from(name);
-        draft.add(draft.idOf(key), {
+        draft.add(key[0] ?? 0, {
           kind: 'put',
           key,
           revision: REVISION,

@@ -2,6 +2,7 @@ import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
 import { HOST } from './host.js';
 import { LEASES } from './leases.js';
+import { LOOKUPS } from './lookups.js';
 import { MEMBERSHIP } from './membership.js';
 import { MEMORY, MEMORY_TESTED } from './memory.js';
 import type { Mutation, TestedBug } from './mutation.js';
@@ -31,6 +32,7 @@ export const TESTED: readonly TestedBug[] = [
   ...ENGINE_LOG,
   ...HOST,
   ...READS_TESTED,
+  ...LOOKUPS,
   ...PACKETS,
   ...TABLES_TESTED,
   ...MEMORY_TESTED,

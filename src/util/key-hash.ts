@@ -11,21 +11,25 @@ export class KeyHash {
     [this.#low, this.#high] = seed;
   }
 
-  /** @returns an unsigned 32-bit integer */
-  of(key: Uint8Array): number {
+  /**
+   * @param from where the key begins in the bytes
+   * @param to where it ends
+   * @returns an unsigned 32-bit integer
+   */
+  of(bytes: Uint8Array, from = 0, to = bytes.length): number {
     let v0 = this.#low | 0;
     let v1 = this.#high | 0;
     let v2 = 0x6c796765 ^ this.#low;
     let v3 = 0x74656462 ^ this.#high;
-    const words = key.length >>> 2;
+    const words = (to - from) >>> 2;
     // One round for each word and one for the last, partial one; then three that finish.
     const rounds = words + 1 + FINAL_ROUNDS;
-    for (let round = 0, at = 0; round < rounds; round++, at += 4) {
+    for (let round = 0, at = from; round < rounds; round++, at += 4) {
       let word = 0;
       if (round < words) {
-        word = byte(key, at) | (byte(key, at + 1) << 8) | (byte(key, at + 2) << 16) | (byte(key, at + 3) << 24);
+        word = byte(bytes, at) | (byte(bytes, at + 1) << 8) | (byte(bytes, at + 2) << 16) | (byte(bytes, at + 3) << 24);
       } else if (round === words) {
-        word = lastWord(key, at);
+        word = ((to - from) << 24) | lastBytes(bytes, at, to - at);
       } else if (round === words + 1) {
         v2 ^= 0xff;
       }
@@ -50,12 +54,11 @@ const FINAL_ROUNDS = 3;
 
 const byte = (data: Uint8Array, at: number): number => data[at] ?? 0;
 
-/** The bytes after the last whole word, and the length in the highest byte. */
-function lastWord(key: Uint8Array, at: number): number {
-  let word = key.length << 24;
-  const left = key.length - at;
-  if (left > 2) word |= byte(key, at + 2) << 16;
-  if (left > 1) word |= byte(key, at + 1) << 8;
-  if (left > 0) word |= byte(key, at);
+/** The bytes after the last whole word: at most three. */
+function lastBytes(bytes: Uint8Array, at: number, left: number): number {
+  let word = 0;
+  if (left > 2) word |= byte(bytes, at + 2) << 16;
+  if (left > 1) word |= byte(bytes, at + 1) << 8;
+  if (left > 0) word |= byte(bytes, at);
   return word;
 }

@@ -1,4 +1,4 @@
-import { asBuffer } from '../../util/bytes.js';
+import { asBuffer } from './bytes.js';
 
 /** Bytes that are compared one by one: a native call pays off for longer keys only. */
 const SHORT_BYTES = 64;
