@@ -7,8 +7,13 @@ export interface DiskFile {
   write(offset: number, data: Uint8Array): Promise<void>;
   /** Writes data and makes it durable, with the metadata that locates it (O_DSYNC). An earlier `write` is not covered. */
   writeThrough(offset: number, data: Uint8Array): Promise<void>;
+  /**
+   * The same for data after which the file has only zeros, or what may be lost: up to 4 KiB after it may be overwritten
+   * with zeros. One call at a time, and no other write meanwhile.
+   */
+  appendThrough(offset: number, data: Uint8Array): Promise<void>;
   /** The same before it returns: the process does nothing else until the disk has answered. */
-  writeThroughSync(offset: number, data: Uint8Array): void;
+  appendThroughSync(offset: number, data: Uint8Array): void;
   /** Makes data durable, with the metadata that locates it (fdatasync). */
   datasync(): Promise<void>;
   /** Makes data and metadata durable (fsync). */

@@ -23,6 +23,12 @@ export interface DurableWritesOptions {
   readonly now?: () => number;
 }
 
+/** Data, after which the file has only zeros. */
+interface Append {
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
 /**
  * Decides where a durable write waits for the disk. In the caller's turn it costs half of the processor time and is
  * done sooner, but the process does nothing else meanwhile: only a short write goes there, if nothing waits behind it,
@@ -39,15 +45,27 @@ export class DurableWrites {
     this.#now = now;
   }
 
-  /** @param options.alone nothing waits behind this write */
-  async write(
-    file: DiskFile,
-    { offset, data, alone }: { readonly offset: number; readonly data: Uint8Array; readonly alone: boolean },
-  ): Promise<void> {
+  /** Whether an append of so many bytes, with nothing behind it, is made in the turn of its caller now. */
+  takesInTurn(bytes: number): boolean {
+    const isFast = this.#meanMs <= MEAN_MS_MAX && this.#now() >= this.#poolUntilMs;
+    return isFast && bytes <= this.#inTurnBytesMax;
+  }
+
+  /** Appends in the turn of the caller. */
+  appendInTurn(file: DiskFile, { offset, data }: Append): void {
     const startMs = this.#now();
-    const isFast = this.#meanMs <= MEAN_MS_MAX && startMs >= this.#poolUntilMs;
-    if (alone && isFast && data.length <= this.#inTurnBytesMax) file.writeThroughSync(offset, data);
-    else await file.writeThrough(offset, data);
+    file.appendThroughSync(offset, data);
+    this.#observe(startMs, this.#now());
+  }
+
+  /** Appends in the turn of the caller or in the thread pool. */
+  async append(file: DiskFile, { offset, data, alone }: Append & { readonly alone: boolean }): Promise<void> {
+    if (alone && this.takesInTurn(data.length)) {
+      this.appendInTurn(file, { offset, data });
+      return;
+    }
+    const startMs = this.#now();
+    await file.appendThrough(offset, data);
     this.#observe(startMs, this.#now());
   }
 

@@ -32,10 +32,16 @@ function measuredFile(file: DiskFile, { synced, wrote }: DiskObserver): DiskFile
       await file.writeThrough(offset, data);
       synced(performance.now() - startMs);
     },
-    writeThroughSync: (offset, data) => {
+    appendThrough: async (offset, data) => {
       wrote(data.length);
       const startMs = performance.now();
-      file.writeThroughSync(offset, data);
+      await file.appendThrough(offset, data);
+      synced(performance.now() - startMs);
+    },
+    appendThroughSync: (offset, data) => {
+      wrote(data.length);
+      const startMs = performance.now();
+      file.appendThroughSync(offset, data);
       synced(performance.now() - startMs);
     },
     datasync: async () => {

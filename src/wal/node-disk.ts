@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Disk, DiskFile } from '../ports/disk.js';
+import { DirectMemory } from './direct-memory.js';
 import { lockFolder } from './lock.js';
 import type { FolderLock } from './lock.js';
 import { NodeFile, openDescriptor } from './node-file.js';
@@ -13,10 +14,16 @@ export class NodeDisk implements Disk {
   readonly #openFiles: OpenFiles;
   readonly #dsync: boolean;
   readonly #files = new Set<NodeFile>();
+  readonly #isDirect: boolean;
+  #memory: DirectMemory | undefined;
 
-  constructor(folder: string, { openFilesMax = Infinity, dsync = process.platform === 'linux' }: NodeDiskOptions = {}) {
+  constructor(
+    folder: string,
+    { openFilesMax = Infinity, dsync = process.platform === 'linux', direct = dsync }: NodeDiskOptions = {},
+  ) {
     this.folder = resolve(folder);
     this.#dsync = dsync;
+    this.#isDirect = direct;
     this.#openFiles = new OpenFiles(openFilesMax);
   }
 
@@ -39,6 +46,7 @@ export class NodeDisk implements Disk {
       descriptor,
       flags: mode === 'read' ? O_RDONLY : O_RDWR | durably,
       isDurable,
+      memory: isDurable ? this.#memory : undefined,
       openFiles: this.#openFiles,
       onClose: () => this.#files.delete(file),
     });
@@ -65,7 +73,9 @@ export class NodeDisk implements Disk {
     if (made !== undefined) {
       for (let child = this.folder; child !== dirname(made); child = dirname(child)) await syncFolder(dirname(child));
     }
-    return lockFolder(this.folder);
+    const lock = await lockFolder(this.folder);
+    if (this.#isDirect) this.#memory ??= DirectMemory.find(this.folder);
+    return lock;
   }
 
   #path(name: string): string {
@@ -85,6 +95,11 @@ export interface NodeDiskOptions {
    * less than the fdatasync of libuv, which asks the drive to write its cache.
    */
   readonly dsync?: boolean;
+  /**
+   * Appends past the page cache (O_DIRECT), if the file system takes such writes once the folder is locked. Default: as
+   * `dsync`.
+   */
+  readonly direct?: boolean;
 }
 
 async function syncFolder(folder: string): Promise<void> {

@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
 import type { DiskFile } from '../ports/disk.js';
+import { DirectAppends } from './direct-appends.js';
+import type { DirectMemory } from './direct-memory.js';
 import type { OpenFiles, RestingFile } from './open-files.js';
 
 /** Uses the callback functions of node:fs: promises cost an object and a turn more for each call. */
@@ -11,6 +13,7 @@ export class NodeFile implements DiskFile, RestingFile {
   /** Calls that use the descriptor. */
   #inUse = 0;
   #hasUnsyncedWrites = false;
+  #direct: DirectAppends | undefined;
 
   constructor(options: NodeFileOptions) {
     this.#options = options;
@@ -27,6 +30,7 @@ export class NodeFile implements DiskFile, RestingFile {
   rest(): boolean {
     if (this.#descriptor === undefined) return true;
     if (this.#inUse > 0 || this.#hasUnsyncedWrites) return false;
+    this.#closeDirect();
     fs.closeSync(this.#descriptor);
     this.#descriptor = undefined;
     return true;
@@ -58,16 +62,26 @@ export class NodeFile implements DiskFile, RestingFile {
   }
 
   async write(offset: number, data: Uint8Array): Promise<void> {
+    this.#direct?.forget();
     this.#hasUnsyncedWrites = true;
     await this.#write(offset, data);
   }
 
   async writeThrough(offset: number, data: Uint8Array): Promise<void> {
+    this.#direct?.forget();
     await this.#write(offset, data);
     if (!this.#options.isDurable) await this.datasync();
   }
 
-  writeThroughSync(offset: number, data: Uint8Array): void {
+  async appendThrough(offset: number, data: Uint8Array): Promise<void> {
+    const direct = this.#directFor(offset, data);
+    if (direct !== undefined && (await this.#with(() => direct.append(offset, data)))) return;
+    await this.writeThrough(offset, data);
+  }
+
+  appendThroughSync(offset: number, data: Uint8Array): void {
+    if (this.#directFor(offset, data)?.appendSync(offset, data) === true) return;
+    this.#direct?.forget();
     const descriptor = this.#open();
     let written = 0;
     while (written < data.length)
@@ -86,6 +100,7 @@ export class NodeFile implements DiskFile, RestingFile {
   }
 
   async truncate(length: number): Promise<void> {
+    this.#direct?.forget();
     this.#hasUnsyncedWrites = true;
     await this.#with(async (descriptor) => await settle((callback) => fs.ftruncate(descriptor, length, callback)));
   }
@@ -103,6 +118,7 @@ export class NodeFile implements DiskFile, RestingFile {
     const { openFiles, onClose } = this.#options;
     openFiles.remove(this);
     onClose();
+    this.#closeDirect();
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     if (descriptor !== undefined) await settle((callback) => fs.close(descriptor, callback));
@@ -128,6 +144,27 @@ export class NodeFile implements DiskFile, RestingFile {
     }
   }
 
+  /** The way past the page cache, if the file system has one and it takes this append. */
+  #directFor(offset: number, data: Uint8Array): DirectAppends | undefined {
+    const { memory } = this.#options;
+    if (memory === undefined) return undefined;
+    this.#open();
+    this.#direct ??= this.#openDirect(memory);
+    return this.#direct?.takes(offset, data) === true ? this.#direct : undefined;
+  }
+
+  /** Without a second descriptor, appends go through the page cache. */
+  #openDirect(memory: DirectMemory): DirectAppends | undefined {
+    const descriptor = tryOpen(this.#path, this.#options.flags | fs.constants.O_DIRECT);
+    if (descriptor === undefined) return undefined;
+    return new DirectAppends({ memory, descriptor, read: (offset, length) => this.readSync(offset, length) });
+  }
+
+  #closeDirect(): void {
+    this.#direct?.close();
+    this.#direct = undefined;
+  }
+
   /** The descriptor, opened again if the file rests. */
   #open(): number {
     this.#descriptor ??= fs.openSync(this.#path, this.#options.flags);
@@ -143,6 +180,8 @@ interface NodeFileOptions {
   readonly flags: number;
   /** Whether every write is durable once it is done (O_DSYNC). */
   readonly isDurable: boolean;
+  /** For appends past the page cache; undefined for none. */
+  readonly memory: DirectMemory | undefined;
   readonly openFiles: OpenFiles;
   readonly onClose: () => void;
 }
@@ -151,6 +190,14 @@ async function settle(call: (callback: (error: Error | null | undefined) => void
   return new Promise((resolve, reject) => {
     call((error) => (error === null || error === undefined ? resolve() : reject(error)));
   });
+}
+
+function tryOpen(path: string, flags: number): number | undefined {
+  try {
+    return fs.openSync(path, flags);
+  } catch {
+    return undefined;
+  }
 }
 
 export async function openDescriptor(path: string, flags: number): Promise<number> {

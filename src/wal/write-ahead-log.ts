@@ -113,6 +113,23 @@ export class WriteAheadLog implements LogStore {
     await this.#enqueue({ kind: 'append', entries, hardState }, mustSync);
   }
 
+  appendInTurn({ entries, hardState, mustSync }: LogBatch): boolean {
+    if (!mustSync || this.#flushing !== undefined || (entries.length === 0 && hardState === undefined)) return false;
+    this.#checkOpen();
+    this.#checkOrder(entries);
+    const changes = this.#withBuffered([{ kind: 'append', entries, hardState }]);
+    try {
+      const placement = this.#writer.writeInTurn(changes);
+      if (placement === undefined) return false;
+      this.#lastQueued = entries.at(-1)?.index ?? this.#lastQueued;
+      this.#buffered = undefined;
+      this.#takeUp(changes, placement);
+      return true;
+    } catch (error) {
+      throw this.#fail(asError(error));
+    }
+  }
+
   compact(index: number): Promise<void> {
     return this.#afterCuts(async () => {
       if (index < this.firstIndex()) return;
@@ -238,16 +255,19 @@ export class WriteAheadLog implements LogStore {
   }
 
   async #write(group: readonly Waiting[]): Promise<void> {
-    const changes = group.map(({ change }) => change);
-    if (this.#buffered !== undefined) {
-      changes.unshift({ kind: 'append', entries: [], hardState: this.#buffered });
-      this.#state.hardState = this.#buffered;
-      this.#buffered = undefined;
-    }
+    const changes = this.#withBuffered(group.map(({ change }) => change));
+    if (this.#buffered !== undefined) this.#state.hardState = this.#buffered;
+    this.#buffered = undefined;
     const sync = group.some((waiting) => waiting.sync);
     const alone = this.#queue.length === 0;
     const placement = await this.#writer.write(changes, { sync, alone, state: () => stateChanges(this.#state) });
     this.#takeUp(changes, placement);
+  }
+
+  /** With the hard state that waits for the next batch, if there is one. */
+  #withBuffered(changes: readonly Change[]): readonly Change[] {
+    if (this.#buffered === undefined) return changes;
+    return [{ kind: 'append', entries: [], hardState: this.#buffered }, ...changes];
   }
 
   #takeUp(changes: readonly Change[], { offsets }: Placement): void {

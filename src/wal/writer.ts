@@ -99,6 +99,26 @@ export class LogWriter {
     return placement;
   }
 
+  /**
+   * Writes one batch into the active segment and makes it durable before it returns.
+   *
+   * @returns undefined if the batch is left to `write`, as it is long, needs another segment or another sync
+   */
+  writeInTurn(changes: readonly Change[]): Placement | undefined {
+    const { offset, chain, synced } = this.#position;
+    const bytes = batchBytes(changes);
+    if (synced < offset || offset + bytes + SUCCESSOR_BYTES > this.#active.bytes) return undefined;
+    if (!this.#options.writes.takesInTurn(bytes)) return undefined;
+    const data = this.#room(bytes);
+    const placement = encodeBatch(data, changes, { offset, synced, chain, salt: this.#active.salt });
+    this.#options.writes.appendInTurn(this.#active.file, { offset, data });
+    const end = offset + bytes;
+    this.#position = { offset: end, chain: placement.chain, synced: end, stated: synced };
+    this.#empty = false;
+    this.#prepareNext();
+    return placement;
+  }
+
   /** Removes the segments before `oldest`. May run during a write. */
   async removeBefore(oldest: number): Promise<void> {
     const removed = [...this.#segments.values()].filter(({ sequence }) => sequence < oldest);
@@ -135,7 +155,7 @@ export class LogWriter {
     const { file } = this.#active;
     // A durable write covers itself, and not an earlier batch that was not synced.
     const through = sync && synced === offset;
-    if (through) await this.#options.writes.write(file, { offset, data, alone });
+    if (through) await this.#options.writes.append(file, { offset, data, alone });
     else await file.write(offset, data);
     const end = offset + data.length;
     this.#position = { offset: end, chain: placement.chain, synced: through ? end : synced, stated: synced };

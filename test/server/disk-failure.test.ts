@@ -54,7 +54,7 @@ describe('A member whose disk fails', () => {
 
   async function failDisk(error: Error): Promise<void> {
     const files = await prototypeOfFiles(folder);
-    failing = [stub(files, 'writeThrough').rejects(error), stub(files, 'writeThroughSync').throws(error)];
+    failing = [stub(files, 'appendThrough').rejects(error), stub(files, 'appendThroughSync').throws(error)];
   }
 
   /** Running calls of every kind, with their results. */

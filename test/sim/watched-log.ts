@@ -59,16 +59,16 @@ export class WatchedLog implements LogStore {
   }
 
   async append(batch: LogBatch): Promise<void> {
-    this.#note(batch.entries);
-    this.#asked.append(batch.entries);
-    this.#options.onAppend(batch.entries);
-    this.#underWay.push(batch);
-    this.#unsettle();
+    this.#begin(batch);
     await this.#log.append(batch);
-    this.#underWay = this.#underWay.filter((other) => other !== batch);
-    this.durable.terms.append(batch.entries);
-    if (batch.hardState !== undefined && batch.mustSync) this.#hold(batch.hardState);
-    this.#unsettle();
+    this.#end(batch, true);
+  }
+
+  appendInTurn(batch: LogBatch): boolean {
+    this.#begin(batch);
+    const isDurable = this.#log.appendInTurn(batch);
+    this.#end(batch, isDurable);
+    return isDurable;
   }
 
   async compact(index: number): Promise<void> {
@@ -113,6 +113,24 @@ export class WatchedLog implements LogStore {
 
   async close(): Promise<void> {
     await this.#log.close();
+  }
+
+  /** A batch that is not made durable in the turn begins a second time, which changes nothing. */
+  #begin(batch: LogBatch): void {
+    this.#note(batch.entries);
+    this.#asked.append(batch.entries);
+    this.#options.onAppend(batch.entries);
+    this.#underWay.push(batch);
+    this.#unsettle();
+  }
+
+  #end(batch: LogBatch, isDurable: boolean): void {
+    this.#underWay = this.#underWay.filter((other) => other !== batch);
+    if (isDurable) {
+      this.durable.terms.append(batch.entries);
+      if (batch.hardState !== undefined && batch.mustSync) this.#hold(batch.hardState);
+    }
+    this.#unsettle();
   }
 
   #hold({ term, vote }: HardState): void {

@@ -19,6 +19,9 @@ export type Choose = (options: number) => number;
 
 export const SECTOR_BYTES = 512;
 
+/** The largest block that an append may fill. */
+const BLOCK_BYTES = 4096;
+
 /** The content of one file: as reads see it, and as a crash may leave it. */
 class Content {
   visible: Buffer;
@@ -257,7 +260,13 @@ export class FaultyDisk implements Disk {
         const syncs: DiskOperation = { kind: 'datasync', name: this.#nameOf(content) };
         await this.#sync(syncs, content, () => content.sync(offset, offset + data.length));
       },
-      writeThroughSync: (offset, data) => this.#writeInTurn(content, offset, data),
+      appendThrough: async (offset, data) => {
+        const padded = withZeros(content, offset, data);
+        await this.#write(content, offset, padded);
+        const syncs: DiskOperation = { kind: 'datasync', name: this.#nameOf(content) };
+        await this.#sync(syncs, content, () => content.sync(offset, offset + padded.length));
+      },
+      appendThroughSync: (offset, data) => this.#writeInTurn(content, offset, withZeros(content, offset, data)),
       datasync: async () => sync('datasync'),
       sync: async () => sync('sync'),
       truncate: async (length) => {
@@ -334,6 +343,13 @@ export class FaultyDisk implements Disk {
     if (content === undefined) throw diskError('ENOENT', name);
     return content;
   }
+}
+
+/** An append may overwrite what follows it with zeros, up to the end of a block. */
+function withZeros(content: Content, offset: number, data: Uint8Array): Uint8Array {
+  const end = offset + data.length;
+  const room = Math.min(Math.ceil(end / BLOCK_BYTES) * BLOCK_BYTES, content.visible.length) - end;
+  return room > 0 ? Buffer.concat([data, Buffer.alloc(room)]) : data;
 }
 
 export function diskError(code: string, what: string): Error {

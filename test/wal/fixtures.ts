@@ -1,5 +1,5 @@
 import type { Disk } from '../../src/ports/disk.js';
-import type { LogIdentity } from '../../src/ports/log.js';
+import type { LogBatch, LogIdentity } from '../../src/ports/log.js';
 import type { Entry, HardState } from '../../src/raft/types.js';
 import type { LogFields, Logger } from '../../src/util/logger.js';
 import { silentLogger } from '../../src/util/logger.js';
@@ -30,7 +30,12 @@ export function entriesOf(low: number, high: number, term = 1, bytes = 24): Entr
 }
 
 export async function append(log: WriteAheadLog, entries: readonly Entry[], hardState?: HardState): Promise<void> {
-  await log.append({ entries, hardState, mustSync: true });
+  await store(log, { entries, hardState, mustSync: true });
+}
+
+/** Appends as a node does: in the turn, if the log does that. */
+export async function store(log: WriteAheadLog, batch: LogBatch): Promise<void> {
+  if (!log.appendInTurn(batch)) await log.append(batch);
 }
 
 /** All readable state of a log, as plain values. */

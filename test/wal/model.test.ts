@@ -5,7 +5,7 @@ import type { Entry, HardState } from '../../src/raft/types.js';
 import type { WriteAheadLog } from '../../src/wal/write-ahead-log.js';
 import { seededRandom } from '../../src/util/random.js';
 import { FaultyDisk } from '../support/faulty-disk.js';
-import { IN_TURN, contentsOf, entry, open, plain } from './fixtures.js';
+import { IN_TURN, contentsOf, entry, open, plain, store } from './fixtures.js';
 
 /** A log as an array. */
 interface Model {
@@ -86,7 +86,7 @@ class Pair {
           term: this.model.hardState.term + 1,
           vote: lastOf(this.model) % 5,
         };
-        await this.log.append({ entries: [], hardState, mustSync: true });
+        await store(this.log, { entries: [], hardState, mustSync: true });
         return this.#become({ ...this.model, hardState }, true);
       }
       case 'compact': {
@@ -133,7 +133,7 @@ class Pair {
     const term = old.term + (back > 0 ? 1 : 0);
     const entries = Array.from({ length: count }, (_, position) => entry(first + position, term, bytes));
     const hardState = { term, vote: old.vote, commit: Math.max(old.commit, cut.index) };
-    await this.log.append({ entries, hardState, mustSync: sync });
+    await store(this.log, { entries, hardState, mustSync: sync });
     this.#become({ cut, entries: [...before.slice(0, first - cut.index - 1), ...entries], hardState }, sync);
   }
 

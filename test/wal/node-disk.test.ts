@@ -1,6 +1,9 @@
 import { constants, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { defined } from '../../src/util/assert.js';
+import { randomInteger, seededRandom } from '../../src/util/random.js';
+import { DirectMemory } from '../../src/wal/direct-memory.js';
 import { peekIdentity } from '../../src/wal/log.js';
 import { NodeDisk } from '../../src/wal/node-disk.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
@@ -77,26 +80,76 @@ describe('NodeDisk', () => {
     await lock.release();
   });
 
-  for (const dsync of [true, false]) {
-    it(`writes durably, in a turn and in the thread pool, ${dsync ? 'with' : 'without'} O_DSYNC`, async () => {
-      const disk = new NodeDisk(folder, { dsync, openFilesMax: 1 });
+  for (const [way, options] of Object.entries({
+    'past the page cache': { dsync: true, direct: true },
+    'with O_DSYNC': { dsync: true, direct: false },
+    'without O_DSYNC': { dsync: false },
+  })) {
+    it(`writes durably ${way}, in a turn and in the thread pool`, async () => {
+      const disk = new NodeDisk(folder, { ...options, openFilesMax: 1 });
       const lock = await disk.lock();
       const files = [await disk.open('a', 'create'), await disk.open('b', 'create')];
       for (const file of files) {
-        await file.writeThrough(3, Buffer.from('pool'));
-        file.writeThroughSync(7, Buffer.from('turn'));
-        expect(Buffer.from(file.readSync(0, 100)).toString()).to.equal('\0\0\0poolturn');
+        await file.writeThrough(0, new Uint8Array(8192));
+        await file.appendThrough(3, Buffer.from('pool'));
+        file.appendThroughSync(7, Buffer.from('turn'));
+        expect(Buffer.from(file.readSync(0, 13)).toString()).to.equal('\0\0\0poolturn\0\0');
+        expect(await file.size()).to.equal(8192);
       }
       if (process.platform === 'linux') {
         const open = readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(folder));
         const flags = open.map((fd) => /flags:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1]);
-        expect(open).to.have.length(1);
-        for (const each of flags) expect((Number.parseInt(each ?? '', 8) & constants.O_DSYNC) !== 0).to.equal(dsync);
+        for (const each of flags) {
+          expect((Number.parseInt(each ?? '', 8) & constants.O_DSYNC) !== 0).to.equal(options.dsync);
+        }
+        const isDirect = flags.map((each) => (Number.parseInt(each ?? '', 8) & constants.O_DIRECT) !== 0);
+        const hasDirect = way === 'past the page cache' && DirectMemory.find(folder) !== undefined;
+        expect(isDirect).to.have.members(hasDirect ? [false, true] : [false]);
       }
       for (const file of files) await file.close();
       await lock.release();
     });
+
+    it(`appends ${way}, mixed with other writes, reads and rests, keep every byte`, async () => {
+      const random = seededRandom(1);
+      const disk = new NodeDisk(folder, { ...options, openFilesMax: 1 });
+      const lock = await disk.lock();
+      const names = ['a', 'b'];
+      const models = names.map(() => Buffer.alloc(4 * 1024 * 1024));
+      const ends = names.map(() => 0);
+      const files = await Promise.all(names.map((name) => disk.open(name, 'create')));
+      for (const file of files) await file.writeThrough(0, new Uint8Array(4 * 1024 * 1024));
+      for (let step = 0; step < 400; step += 1) {
+        const at = randomInteger(random, 0, 1);
+        const file = defined(files[at], 'file');
+        const model = defined(models[at], 'model');
+        const offset = defined(ends[at], 'end');
+        const largest = randomInteger(random, 0, 9) === 0 ? 300_000 : 2000;
+        const data = Buffer.alloc(randomInteger(random, 0, largest), step + 1);
+        if (offset + data.length > model.length) continue;
+        const kind = randomInteger(random, 0, 9);
+        if (kind < 4) file.appendThroughSync(offset, data);
+        else if (kind < 8) await file.appendThrough(offset, data);
+        else if (kind === 8) await file.write(offset, data);
+        else await file.writeThrough(offset, data);
+        data.copy(model, offset);
+        ends[at] = offset + data.length;
+        const seen = await file.read(Math.max(0, offset - 600), data.length + 1200);
+        expect(Buffer.compare(seen, model.subarray(Math.max(0, offset - 600)).subarray(0, seen.length))).to.equal(0);
+      }
+      for (const file of files) await file.close();
+      for (const [at, name] of names.entries()) {
+        expect(Buffer.compare(readFileSync(join(folder, name)), defined(models[at], 'model'))).to.equal(0);
+      }
+      await lock.release();
+    });
   }
+
+  it('leaves nothing of the trial of direct writes in the folder', async () => {
+    const lock = await new NodeDisk(folder).lock();
+    await lock.release();
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
 
   it('holds a log through segments, cuts and restarts', async () => {
     const options = { segmentBytes: 64 * 1024, cacheBytes: 4096 };

@@ -1,9 +1,9 @@
-import type { Message, Ready } from '../../raft/types.js';
+import type { HardState, Message, Ready, Snapshot } from '../../raft/types.js';
 import type { ReadyExecutor, ExecutorOptions } from './ready-executor.js';
 
 /**
- * Executes one Ready after the other, while the loop waits: passes committed entries to the applier, sends the messages
- * that need no write, makes a snapshot, entries and hard state durable, and sends the messages that depend on them.
+ * Executes one Ready after the other, while the loop waits: sends the messages that need no write, passes committed
+ * entries to the applier, makes a snapshot, entries and hard state durable, and sends the messages that depend on them.
  */
 export class SyncExecutor implements ReadyExecutor {
   readonly #options: ExecutorOptions;
@@ -13,8 +13,7 @@ export class SyncExecutor implements ReadyExecutor {
   }
 
   async execute(ready: Ready): Promise<void> {
-    const { raw, log, peerSender, installer, commits } = this.#options;
-    commits.send(ready.committedEntries);
+    const { raw, log, peerSender, commits } = this.#options;
     peerSender.postReady(ready);
     peerSender.flush({
       // An answer to a round goes with the answer to the append of the same packet, if there is one.
@@ -22,17 +21,19 @@ export class SyncExecutor implements ReadyExecutor {
       // Nothing else must wait for this member's disk.
       all: ready.mustSync || ready.snapshot !== undefined,
     });
-    if (ready.snapshot !== undefined) {
-      installer.begin(ready.snapshot.metadata);
-      await installer.install(ready.snapshot.metadata, ready.hardState);
+    const batch = { entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync };
+    if (ready.snapshot === undefined && log.appendInTurn(batch)) {
+      // The leader waits for this member's acknowledgement, and nobody for what it applies meanwhile.
+      this.#acknowledge(ready);
+      commits.send(ready.committedEntries);
+    } else {
+      commits.send(ready.committedEntries);
+      if (ready.snapshot !== undefined) await this.#install(ready.snapshot, ready.hardState);
+      // A crash may revert the state to one from before a configuration change. That is harmless: a log that holds a
+      // later change also holds the commit of the earlier one, in the same batch, and applies it first.
+      if (batch.entries.length > 0 || batch.hardState !== undefined) await log.append(batch);
+      this.#acknowledge(ready);
     }
-    // A crash may revert the state to one from before a configuration change. That is harmless: a log that holds a
-    // later change also holds the commit of the earlier one, in the same batch, and applies it first.
-    if (ready.entries.length > 0 || ready.hardState !== undefined) {
-      await log.append({ entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync });
-    }
-    peerSender.post(ready.messagesAfterAppend);
-    peerSender.flush({ bareAcks: true, all: false });
     raw.advance();
   }
 
@@ -46,5 +47,18 @@ export class SyncExecutor implements ReadyExecutor {
 
   async idle(): Promise<void> {
     // The loop waits for every write.
+  }
+
+  async #install({ metadata }: Snapshot, hardState: HardState | undefined): Promise<void> {
+    const { installer } = this.#options;
+    installer.begin(metadata);
+    await installer.install(metadata, hardState);
+  }
+
+  /** Sends what depends on the write. */
+  #acknowledge({ messagesAfterAppend }: Ready): void {
+    const { peerSender } = this.#options;
+    peerSender.post(messagesAfterAppend);
+    peerSender.flush({ bareAcks: true, all: false });
   }
 }

@@ -28,15 +28,18 @@ function readyOf(fields: Partial<Ready>): Ready {
   };
 }
 
-/** A leader of three members. Its log ends a write when `written` is called. */
-function leader(): {
+/** A leader of three members. Its log ends a write when `written` is called, or in the turn. */
+function leader({ inTurn = false } = {}): {
   readonly executor: SyncExecutor;
   readonly sent: Message[];
   readonly committed: number[];
+  /** Messages that were sent when committed entries were passed on. */
+  readonly sentBefore: number[];
   readonly written: () => void;
 } {
   const sent: Message[] = [];
   const committed: number[] = [];
+  const sentBefore: number[] = [];
   let written = (): void => undefined;
   const peerSender = new PeerSender({
     transport: { send: (_to, { messages }) => void sent.push(...messages) },
@@ -48,11 +51,19 @@ function leader(): {
   });
   const executor = new SyncExecutor({
     raw: { advance: () => undefined },
-    log: { append: () => new Promise<void>((resolve) => (written = resolve)) },
+    log: {
+      appendInTurn: () => inTurn,
+      append: () => new Promise<void>((resolve) => (written = resolve)),
+    },
     peerSender,
-    commits: { send: (entries: readonly Entry[]) => void committed.push(...entries.map(({ index }) => index)) },
+    commits: {
+      send: (entries: readonly Entry[]) => {
+        committed.push(...entries.map(({ index }) => index));
+        sentBefore.push(sent.length);
+      },
+    },
   } as unknown as ExecutorOptions);
-  return { executor, sent, committed, written: () => written() };
+  return { executor, sent, committed, sentBefore, written: () => written() };
 }
 
 describe('SyncExecutor, while the log writes,', () => {
@@ -90,5 +101,23 @@ describe('SyncExecutor, while the log writes,', () => {
     written();
     await executed;
     expect(sent).to.deep.equal([acknowledgement]);
+  });
+});
+
+describe('SyncExecutor, when the log writes in the turn,', () => {
+  it('sends the acknowledgement before the applier gets what is committed', async () => {
+    const { executor, sent, committed, sentBefore } = leader({ inTurn: true });
+    const acknowledgement = makeMessage({ type: 'MsgAppResp', to: 2, from: 1, term: 1, index: 8 });
+    await executor.execute(
+      readyOf({
+        entries: [ENTRY],
+        mustSync: true,
+        messagesAfterAppend: [acknowledgement],
+        committedEntries: [{ ...ENTRY, index: 7 }],
+      }),
+    );
+    expect(sent).to.deep.equal([acknowledgement]);
+    expect(committed).to.deep.equal([7]);
+    expect(sentBefore).to.deep.equal([1]);
   });
 });

@@ -18,8 +18,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/wal/durable-writes.ts',
-        'else await file.writeThrough(offset, data);',
-        'else await file.writeThrough(offset, data).catch(() => undefined);',
+        'await file.appendThrough(offset, data);',
+        'await file.appendThrough(offset, data).catch(() => undefined);',
       ),
     ],
     profile: (drawn) => ({ ...badDisks(drawn), inTurnBytesMax: 0 }),
@@ -27,7 +27,10 @@ export const STORAGE: readonly Mutation[] = [
   {
     name: 'sync-of-an-earlier-batch-forgotten',
     story: 'a durable write is taken to cover a batch before it that was not synced',
-    patches: [patch('src/wal/writer.ts', 'const through = sync && synced === offset;', 'const through = sync;')],
+    patches: [
+      patch('src/wal/writer.ts', 'const through = sync && synced === offset;', 'const through = sync;'),
+      patch('src/wal/writer.ts', 'synced < offset || offset + bytes', 'offset + bytes'),
+    ],
     profile: beside(crashes),
   },
   {
@@ -36,8 +39,8 @@ export const STORAGE: readonly Mutation[] = [
     patches: [
       patch(
         'src/wal/durable-writes.ts',
-        'file.writeThroughSync(offset, data);',
-        'try { file.writeThroughSync(offset, data); } catch {}',
+        'file.appendThroughSync(offset, data);',
+        'try { file.appendThroughSync(offset, data); } catch {}',
       ),
     ],
     profile: (drawn) => ({ ...badDisks(drawn), inTurnBytesMax: 16 * 1024, syncMsMax: 0 }),
