@@ -9,6 +9,7 @@ import type { GivenSettings } from '../../settings/settings.js';
 import { unknownVariables } from '../../settings/unknown-variables.js';
 import { CommandError } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
+import { compileEarly } from './early-compilation.js';
 import { Supervisor } from './supervisor.js';
 
 /** Signals that ask for a clean stop. */
@@ -16,6 +17,7 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Starts the member that the settings describe, and runs it until a signal or a failure. */
 export async function runMember(streams: Streams, command: Command): Promise<void> {
+  compileEarly();
   const settings = await readSettings(command, streams.variables);
   const config = configOf(settings);
   const { name, logLevel: level, logFormat: format, logOutputs: outputs } = config;
