@@ -2,11 +2,11 @@ import type { Logger } from '../util/logger.js';
 import { NewsFilter } from '../util/news-filter.js';
 
 /**
- * How a handshake failed. `timeout`: it took too long; `crowded`: too many were open; `rate`: the address begins too many; `plain`: the other side does not speak
+ * How a handshake failed. `timeout`: it took too long; `crowded`: too many were open; `plain`: the other side does not speak
  * TLS; `protocol`: they found no common version, cipher or the like; `certificate`: the other side's is not accepted;
  * `closed`: the other side went away.
  */
-export const FAILURE_KINDS = ['timeout', 'crowded', 'rate', 'plain', 'protocol', 'certificate', 'closed'] as const;
+export const FAILURE_KINDS = ['timeout', 'crowded', 'plain', 'protocol', 'certificate', 'closed'] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Counts failed handshakes, and logs them at a bounded rate. */

@@ -24,17 +24,19 @@ export interface HandshakesOptions {
   /** Handshakes that may be open; one more ends the oldest of the address that has the most. */
   readonly max: number;
   /**
-   * Handshakes that an address may begin in a second, in the long run; five times as many at once. Beyond, they fail before
-   * anything is computed for them. Default 0: any number.
+   * Handshakes that an address may begin in a second, in the long run; five times as many at once. Beyond, they wait, within
+   * their time limit. Default 0: any number.
    */
   readonly perSecond?: number;
   readonly logger: Logger;
-  /** Called for each handshake that exceeds a bound. Default: not counted. */
+  /** Called for each handshake that exceeds a bound, or has to wait for one. Default: not counted. */
   readonly onLimit?: OnLimit;
 }
 
 /** Handshakes that an address may begin at once, as seconds of its rate. */
 const BURST_SECONDS = 5;
+/** Interval at which handshakes are looked at that wait because of the rate, in ms. */
+const RATE_MS = 20;
 /** Time for new handshakes in one turn of the event loop, in ms. Their signatures are computed on it. */
 const TURN_MS = 4;
 
@@ -50,6 +52,8 @@ export class Handshakes {
   readonly failures: HandshakeFailures;
   readonly #rate: SourceRate | undefined;
   #waiting: Handshake[] = [];
+  /** Those that wait because of the rate of their address, oldest first. */
+  #delayed: { readonly handshake: Handshake; readonly source: string }[] = [];
   #isBeginning = false;
   #server: { readonly context: ServerContext; readonly server: Server } | undefined;
 
@@ -107,9 +111,35 @@ export class Handshakes {
 
   /** A ClientHello is complete: what follows costs processor time. */
   #begin(handshake: Handshake): void {
-    if (this.#rate?.admits(sourceOf(handshake.remote), performance.now()) === false) {
-      return handshake.fail('rate', 'the address begins too many handshakes');
+    const source = sourceOf(handshake.remote);
+    const isBehind = this.#delayed.some((delayed) => delayed.source === source);
+    if (isBehind || this.#rate?.admits(source, performance.now()) === false) {
+      this.#options.onLimit?.('tls_handshake_rate');
+      this.#delayed.push({ handshake, source });
+      if (this.#delayed.length === 1) setTimeout(this.#goOn, RATE_MS).unref();
+      return;
     }
+    this.#enqueue(handshake);
+  }
+
+  /** Begins the delayed handshakes whose addresses may begin more. */
+  readonly #goOn = (): void => {
+    const nowMs = performance.now();
+    const exhausted = new Set<string>();
+    this.#delayed = this.#delayed.filter(({ handshake, source }) => {
+      if (handshake.isOver) return false;
+      if (exhausted.has(source)) return true;
+      if (this.#rate?.admits(source, nowMs) === false) {
+        exhausted.add(source);
+        return true;
+      }
+      this.#enqueue(handshake);
+      return false;
+    });
+    if (this.#delayed.length > 0) setTimeout(this.#goOn, RATE_MS).unref();
+  };
+
+  #enqueue(handshake: Handshake): void {
     this.#waiting.push(handshake);
     if (!this.#isBeginning) void this.#beginAll();
   }
@@ -174,7 +204,6 @@ export class Handshakes {
 /** The bounds that failed handshakes have exceeded. */
 const LIMIT_OF: Readonly<Partial<Record<FailureKind, Limit>>> = {
   crowded: 'tls_handshakes',
-  rate: 'tls_handshake_rate',
   timeout: 'tls_handshake_time',
 };
 

@@ -38,6 +38,16 @@ export interface Rights {
   readonly write: KeyRanges;
 }
 
+/** Merged rights, with all that they were merged from. */
+interface Merged {
+  readonly rights: Rights;
+  readonly user: User;
+  readonly roles: readonly (Role | undefined)[];
+}
+
+/** Merged rights that are kept beyond the number of users: those of deleted ones. */
+const DELETED_MAX = 100;
+
 interface AuthFields {
   readonly enabled: boolean;
   readonly revision: number;
@@ -49,7 +59,7 @@ const { READ, WRITE, READWRITE } = authpb.Permission.Type;
 
 /**
  * Users, roles and permissions: one immutable state, which a command replaces as a whole. The merged ranges of a user are
- * computed when they are first needed.
+ * computed when they are first needed, and taken over by later states in which the user and its roles are the same.
  */
 export class AuthState {
   static readonly empty = new AuthState({ enabled: false, revision: 1, users: new Map(), roles: new Map() });
@@ -60,20 +70,24 @@ export class AuthState {
   readonly users: ReadonlyMap<string, User>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly #rights = new Map<string, Rights>();
+  /** Shared by a state and those that it came from. An entry counts if the user and its roles are still the same. */
+  readonly #merged: Map<string, Merged>;
   /** The last lookup by bytes: most commands in a row come from one user. */
   #lastName: Uint8Array = EMPTY;
   #lastRights: Rights | undefined;
 
-  constructor({ enabled, revision, users, roles }: AuthFields) {
+  constructor({ enabled, revision, users, roles }: AuthFields, merged = new Map<string, Merged>()) {
     this.enabled = enabled;
     this.revision = revision;
     this.users = users;
     this.roles = roles;
+    this.#merged = merged;
   }
 
   with(fields: Partial<AuthFields>): AuthState {
     const { enabled, revision, users, roles } = this;
-    return new AuthState({ enabled, revision, users, roles, ...fields });
+    if (this.#merged.size > this.users.size + DELETED_MAX) this.#merged.clear();
+    return new AuthState({ enabled, revision, users, roles, ...fields }, this.#merged);
   }
 
   /** Undefined for an unknown user. */
@@ -82,7 +96,11 @@ export class AuthState {
     if (known !== undefined) return known;
     const user = this.users.get(name);
     if (user === undefined) return undefined;
-    const rights = this.#merge(user);
+    const roles = user.roles.map((role) => this.roles.get(role));
+    const earlier = this.#merged.get(name);
+    const isSame = earlier?.user === user && earlier.roles.every((role, at) => role === roles[at]);
+    const rights = isSame ? earlier.rights : merge(user, roles);
+    if (!isSame) this.#merged.set(name, { rights, user, roles });
     this.#rights.set(name, rights);
     return rights;
   }
@@ -95,20 +113,22 @@ export class AuthState {
     this.#lastName = Uint8Array.from(name);
     return this.#lastRights;
   }
+}
 
-  #merge({ roles }: User): Rights {
-    const read: Permission[] = [];
-    const write: Permission[] = [];
-    for (const name of roles) {
-      for (const permission of this.roles.get(name)?.permissions ?? []) {
-        const { type } = permission;
-        if (type === READ || type === READWRITE) read.push(permission);
-        if (type === WRITE || type === READWRITE) write.push(permission);
-      }
+function merge({ roles: names }: User, roles: readonly (Role | undefined)[]): Rights {
+  const read: Permission[] = [];
+  const write: Permission[] = [];
+  for (const role of roles) {
+    for (const permission of role?.permissions ?? []) {
+      const { type } = permission;
+      if (type === READ || type === READWRITE) read.push(permission);
+      if (type === WRITE || type === READWRITE) write.push(permission);
     }
-    const isRoot = roles.includes(ROOT);
-    return { kind: 'rights', isRoot, roles, read: KeyRanges.of(read), write: KeyRanges.of(write) };
   }
+  const isRoot = names.includes(ROOT);
+  const readable = KeyRanges.of(read);
+  const isEqual = read.length === write.length && read.every((permission, at) => permission === write[at]);
+  return { kind: 'rights', isRoot, roles: names, read: readable, write: isEqual ? readable : KeyRanges.of(write) };
 }
 
 /** Orders names by their bytes, as etcd lists them: JavaScript's own order differs outside the basic plane. */

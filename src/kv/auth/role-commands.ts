@@ -46,7 +46,7 @@ export function grantPermission(
   const at = role.permissions.findIndex((other) => sameKeys(other, permission));
   const permissions =
     at < 0
-      ? [...role.permissions, permission].sort((left, right) => compareBytes(left.key, right.key))
+      ? role.permissions.toSpliced(placeOf(permission, role.permissions), 0, permission)
       : role.permissions.with(at, permission);
   return withRole(state, { name, permissions });
 }
@@ -64,6 +64,12 @@ export function revokePermission(
 
 function withRole(state: AuthState, role: Role): AuthOutcome {
   return changed(state, { roles: withEntry(state.roles, role.name, role) }, { rows: [roleRow(role)] });
+}
+
+/** In the order of the keys, behind those with the same. */
+function placeOf({ key }: Permission, permissions: readonly Permission[]): number {
+  const greater = permissions.findIndex((other) => compareBytes(other.key, key) > 0);
+  return greater < 0 ? permissions.length : greater;
 }
 
 function sameKeys(left: Pick<Permission, 'key' | 'rangeEnd'>, right: Pick<Permission, 'key' | 'rangeEnd'>): boolean {

@@ -1,15 +1,17 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import type { AuthCommandKind } from '../../kv/auth/auth-commands.js';
-import { byBytes, type AuthState, type Rights } from '../../kv/auth/auth-state.js';
-import { kvError } from '../../kv/errors.js';
+import { byBytes, type AuthState, type Rights, type Role } from '../../kv/auth/auth-state.js';
+import { kvError, type KvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
+import { Code, type Status } from '../../rpc/status.js';
 import type { Access } from '../requests/access.js';
-import { statusOf } from '../requests/errors.js';
+import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PLAIN_READ } from '../requests/read-level.js';
 import type { Reader } from '../requests/reader.js';
+import { ChangeTurns } from './change-turns.js';
 import type { LogIn } from './log-in.js';
 import type { NewPasswords } from './new-passwords.js';
 
@@ -23,12 +25,17 @@ export interface AuthServiceOptions {
   readonly newPasswords: NewPasswords;
 }
 
+interface ServiceParts extends AuthServiceOptions {
+  readonly turns: ChangeTurns;
+}
+
 type Answer = Uint8Array | 'user-not-found' | 'role-not-found';
 
 const isRoot = (rights: Rights): boolean => rights.isRoot;
 
 /** etcd's Auth service. Changes go through the log; queries are linearizable reads. */
-export function authService(options: AuthServiceOptions): readonly Method[] {
+export function authService(serviceOptions: AuthServiceOptions): readonly Method[] {
+  const options = { ...serviceOptions, turns: new ChangeTurns() };
   const { logIn } = options;
   const p = etcdserverpb;
   return [
@@ -44,7 +51,7 @@ export function authService(options: AuthServiceOptions): readonly Method[] {
 }
 
 /** Changes whose requests go into the log as they are. */
-function changes(options: AuthServiceOptions): readonly Method[] {
+function changes(options: ServiceParts): readonly Method[] {
   const p = etcdserverpb;
   const change = (name: string, kind: AuthCommandKind, type: { decode(body: Uint8Array): unknown }): Method =>
     unary({
@@ -54,12 +61,19 @@ function changes(options: AuthServiceOptions): readonly Method[] {
       handle: (call, { bytes }) => submit(options, call, { kind, request: bytes }),
     });
   return [
+    unary({
+      path: '/etcdserverpb.Auth/RoleAdd',
+      decode: (bytes) => ({ bytes, name: p.AuthRoleAddRequest.decode(bytes).name }),
+      handle: (call, { bytes, name }) => {
+        if (isTooLong(name)) return call.fail(nameTooLong);
+        submit(options, call, { kind: 'roleAdd', request: bytes });
+      },
+    }),
     change('AuthEnable', 'authEnable', p.AuthEnableRequest),
     change('AuthDisable', 'authDisable', p.AuthDisableRequest),
     change('UserDelete', 'userDelete', p.AuthUserDeleteRequest),
     change('UserGrantRole', 'userGrantRole', p.AuthUserGrantRoleRequest),
     change('UserRevokeRole', 'userRevokeRole', p.AuthUserRevokeRoleRequest),
-    change('RoleAdd', 'roleAdd', p.AuthRoleAddRequest),
     change('RoleDelete', 'roleDelete', p.AuthRoleDeleteRequest),
     change('RoleGrantPermission', 'roleGrantPermission', p.AuthRoleGrantPermissionRequest),
     change('RoleRevokePermission', 'roleRevokePermission', p.AuthRoleRevokePermissionRequest),
@@ -67,7 +81,7 @@ function changes(options: AuthServiceOptions): readonly Method[] {
 }
 
 /** Changes with a password, of which only the hash enters the log. */
-function passwordMethods(options: AuthServiceOptions): readonly Method[] {
+function passwordMethods(options: ServiceParts): readonly Method[] {
   const { access, newPasswords } = options;
   /** In etcd's order: the length of the password, then the user, then everything else. */
   const hashed = (
@@ -88,6 +102,7 @@ function passwordMethods(options: AuthServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Auth/UserAdd',
       decode: (body) => p.AuthUserAddRequest.decode(body),
       handle: (call, { name, password, hashedPassword, options: asked }) => {
+        if (isTooLong(name)) return call.fail(nameTooLong);
         const noPassword = asked?.noPassword ?? false;
         const add = (hash: string): void => {
           const request = { name, hashedPassword: hash, options: { noPassword } };
@@ -109,37 +124,75 @@ function passwordMethods(options: AuthServiceOptions): readonly Method[] {
   ];
 }
 
+/** Longest name of a user or role, in bytes: lists of them must fit a message. */
+const NAME_BYTES_MAX = 4096;
+
+const nameTooLong: Status = {
+  code: Code.INVALID_ARGUMENT,
+  message: `raftkv: the name is longer than ${NAME_BYTES_MAX} bytes`,
+};
+
+function isTooLong(name: string): boolean {
+  return name.length > NAME_BYTES_MAX || Buffer.byteLength(name) > NAME_BYTES_MAX;
+}
+
 /** Submissions of one change while other changes come between. */
 const ATTEMPTS_MAX = 100;
 
+interface Change {
+  readonly call: UnaryCall;
+  readonly command: { readonly kind: AuthCommandKind; readonly request: Uint8Array };
+  readonly left: number;
+  /** Ends the turn of a change that another one came before; undefined for the first attempt. */
+  readonly endTurn: (() => void) | undefined;
+}
+
+function submit(options: ServiceParts, call: UnaryCall, command: Change['command']): void {
+  attempt(options, { call, command, left: ATTEMPTS_MAX, endTurn: undefined });
+}
+
 /** The answer to a change has a header and nothing else. */
-function submit(
-  options: AuthServiceOptions,
-  call: UnaryCall,
-  command: { readonly kind: AuthCommandKind; readonly request: Uint8Array },
-  attemptsLeft = ATTEMPTS_MAX,
-): void {
-  const { writes, headers, access } = options;
+function attempt(options: ServiceParts, change: Change): void {
+  const { writes, headers, access, turns } = options;
+  const { call, command, left, endTurn } = change;
   writes.submit({
     call,
     ...command,
     permits: isRoot,
     done: (outcome) => {
+      // Another change was applied first. The user's token, if it does not state a revision, is as good as before.
+      const isOld = outcome.kind !== 'failed' && outcome.result.kind === 'error' && isOldRevision(outcome.result.error);
+      if (isOld && left > 1 && access.refusal({ call, permits: isRoot }) === undefined) {
+        const again = (endOfTurn: () => void): void =>
+          attempt(options, { ...change, left: left - 1, endTurn: endOfTurn });
+        if (endTurn !== undefined) return again(endTurn);
+        if (!turns.add(again)) call.fail(Errors.tooManyRequests);
+        return;
+      }
+      endTurn?.();
       if (outcome.kind === 'failed') return call.fail(outcome.status);
       const { result } = outcome;
-      if (result.kind === 'ok') return call.respond(headers.encode(result.revision));
-      // Another change was applied first. The user's token, if it does not state a revision, is as good as before.
-      const again = result.error.kind === 'auth-old-revision' && attemptsLeft > 1;
-      if (again && access.refusal({ call, permits: isRoot }) === undefined) {
-        return submit(options, call, command, attemptsLeft - 1);
-      }
-      call.fail(statusOf(result.error));
+      if (result.kind === 'ok') call.respond(headers.encode(result.revision));
+      else call.fail(statusOf(result.error));
     },
   });
 }
 
+function isOldRevision({ kind }: KvError): boolean {
+  return kind === 'auth-old-revision';
+}
+
 function queries({ store, reader, access }: AuthServiceOptions): readonly Method[] {
   const p = etcdserverpb;
+  // Calls of one turn are answered in it, so that a long answer must not be made for each.
+  const answers = new WeakMap<object, Uint8Array>();
+  const once = (of: object, make: () => Uint8Array): Uint8Array => {
+    const known = answers.get(of);
+    if (known !== undefined) return known;
+    const made = make();
+    answers.set(of, made);
+    return made;
+  };
   const query = <Request>(
     name: string,
     type: { decode(body: Uint8Array): Request },
@@ -170,11 +223,11 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
     }),
     query('UserList', p.AuthUserListRequest, {
       permits: isRoot,
-      answer: ({ users }) => p.AuthUserListResponse.encode({ users: [...users.keys()].sort(byBytes) }).finish(),
+      answer: ({ users }) => once(users, () => p.AuthUserListResponse.encode({ users: sorted(users) }).finish()),
     }),
     query('RoleList', p.AuthRoleListRequest, {
       permits: isRoot,
-      answer: ({ roles }) => p.AuthRoleListResponse.encode({ roles: [...roles.keys()].sort(byBytes) }).finish(),
+      answer: ({ roles }) => once(roles, () => p.AuthRoleListResponse.encode({ roles: sorted(roles) }).finish()),
     }),
     query('UserGet', p.AuthUserGetRequest, {
       permits: (rights, { name }, user) => rights.isRoot || name === user,
@@ -187,16 +240,21 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
     }),
     query('RoleGet', p.AuthRoleGetRequest, {
       permits: (rights, { role }) => rights.isRoot || rights.roles.includes(role),
-      answer: (auth, { role }) => roleAnswer(auth, role),
+      answer: ({ roles }, { role: name }) => {
+        const role = roles.get(name);
+        return role === undefined ? 'role-not-found' : once(role, () => roleAnswer(role));
+      },
     }),
   ];
 }
 
 type Answering<Request> = (auth: AuthState, request: Request) => Answer;
 
-function roleAnswer({ roles }: AuthState, name: string): Answer {
-  const role = roles.get(name);
-  if (role === undefined) return 'role-not-found';
+function sorted(table: ReadonlyMap<string, unknown>): string[] {
+  return [...table.keys()].sort(byBytes);
+}
+
+function roleAnswer(role: Role): Uint8Array {
   const perm = role.permissions.map(({ type, key, rangeEnd }) => ({ permType: type, key, rangeEnd }));
   return etcdserverpb.AuthRoleGetResponse.encode({ perm }).finish();
 }

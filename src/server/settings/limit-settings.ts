@@ -93,7 +93,7 @@ export const LIMIT_SETTINGS = {
     default: 200,
     min: 0,
     max: 1e6,
-    help: 'TLS handshakes that one address may begin in a second; five times as many at once; 0 for any number',
+    help: 'TLS handshakes that one address may begin in a second, five times as many at once; more wait; 0 for any number',
   }),
   /** Undefined: see `planDescriptors`. */
   maxPeerConnections: integer({
