@@ -1,3 +1,6 @@
+/** Output for each byte of input, at most: a copy of three bytes stands for up to 64. */
+const EXPANSION_MAX = 22;
+
 /**
  * Decompresses Snappy (github.com/google/snappy, format_description.txt), for the one block that a table check has to
  * read. The checksum of the input was verified, so damage appears only as a wrong length.
@@ -5,6 +8,7 @@
  */
 export function snappyDecode(input: Buffer): Buffer {
   const [length, start] = readVarint(input, 0);
+  if (length > EXPANSION_MAX * input.length) throw new RangeError(`${length} bytes from ${input.length}`);
   const output = Buffer.alloc(length);
   let at = start;
   let end = 0;
