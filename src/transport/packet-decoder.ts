@@ -9,7 +9,8 @@ import { FORWARDED, messageTypeOf } from './message-kinds.js';
 import { CALL_HEAD_BYTES, LEARNER_BYTES, MESSAGE_HEAD_BYTES, PART } from './packet-codec.js';
 
 const NO_ENTRIES: readonly Entry[] = [];
-const PARTS = PART.round | PART.echo | PART.learners | PART.ack;
+const PARTS_OF_ROUND = PART.echo | PART.learners;
+const PARTS = PART.round | PARTS_OF_ROUND | PART.ack;
 
 /** The bytes of a packet: [start, end) of a buffer that does not change later. */
 export interface PacketBytes {
@@ -30,6 +31,9 @@ export function decodePacket(bytes: PacketBytes, ids: { readonly from: NodeId; r
   const callCount = reader.u32();
   const parts = reader.u32();
   if ((parts & ~PARTS) !== 0) throw new CodecError(`a packet with the unknown parts ${parts}`);
+  if ((parts & PARTS_OF_ROUND) !== 0 && (parts & PART.round) === 0) {
+    throw new CodecError(`a packet with the parts ${parts}, which belong to a round`);
+  }
   const round = (parts & PART.round) === 0 ? undefined : readRound(reader, parts);
   const ack = (parts & PART.ack) === 0 ? undefined : readAck(reader);
   reader.expect(messageCount, MESSAGE_HEAD_BYTES);

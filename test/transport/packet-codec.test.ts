@@ -6,7 +6,13 @@ import { isLocal } from '../../src/raft/messages.js';
 import { MESSAGE_TYPES, type Message, type Snapshot } from '../../src/raft/types.js';
 import { CodecError } from '../../src/transport/codec-error.js';
 import { FRAME_HEADER_BYTES } from '../../src/transport/frame.js';
-import { encodePacket, messageBytes, MESSAGE_HEAD_BYTES, PACKET_HEAD_BYTES } from '../../src/transport/packet-codec.js';
+import {
+  encodePacket,
+  messageBytes,
+  MESSAGE_HEAD_BYTES,
+  PACKET_HEAD_BYTES,
+  PART,
+} from '../../src/transport/packet-codec.js';
 import { decodePacket } from '../../src/transport/packet-decoder.js';
 import { fromWireMessage, toWireMessage } from '../../src/transport/snapshot-codec.js';
 import { entryRecordBytes, writeEntry } from '../../src/record/entry-record.js';
@@ -194,6 +200,9 @@ describe('the codec of packets', () => {
       'unknown kind of message 99': patched(heartbeat, at, 99),
       'unknown flags 2': patched(heartbeat, at + 1, 2),
       'unknown parts 128': patched(heartbeat, 12, 128),
+      // The fuzzer found that these two were ignored without their round.
+      'the parts 2, which belong to a round': patched(heartbeat, 12, PART.echo),
+      'the parts 12, which belong to a round': patched(heartbeat, 12, PART.learners | PART.ack),
       '9007199254740992 is beyond': patched(heartbeat, at + 16 + 16 + 6, 32),
       'ends too early': patched(heartbeat, 4, 2),
       '0 entries in place of 1': patched(heartbeat, at + 8, 1),
