@@ -40,7 +40,7 @@ export async function summarize(
         for (const row of part.rows) {
           if (isOwnRow(row.key)) throw new SnapshotDamageError("a row of the snapshot is a member's own");
           if (tableOf(row.key) === Table.current) keys += 1;
-          hash.add(row);
+          addTo(hash, row);
         }
         await onRows(part.rows);
         break;
@@ -53,6 +53,14 @@ export async function summarize(
   }
   if (header === undefined || digest === undefined) throw new SnapshotDamageError('the snapshot is not complete');
   return { header, keys, hash: hash.value, digest };
+}
+
+function addTo(hash: VersionHash, row: EngineRow): void {
+  try {
+    hash.add(row);
+  } catch (cause) {
+    throw new SnapshotDamageError('a row of the snapshot cannot be decoded', { cause });
+  }
 }
 
 export interface ImportOptions {

@@ -3,7 +3,12 @@ import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
 import { readArchive } from '../../../src/kv/snapshot/archive-reader.js';
 import { archiveOf, FRAME_BYTES_MAX, type ArchivePiece } from '../../../src/kv/snapshot/archive.js';
-import { SnapshotDamageError } from '../../../src/ports/snapshot.js';
+import { currentKey } from '../../../src/kv/format/layout.js';
+import { FrameKind, makeFrame, openFrame, START } from '../../../src/kv/snapshot/frames.js';
+import { encodeTrailer } from '../../../src/kv/snapshot/header.js';
+import { summarize } from '../../../src/kv/snapshot/import.js';
+import { rowBytes, writeRows } from '../../../src/kv/snapshot/rows.js';
+import { SnapshotDamageError, type SnapshotSource } from '../../../src/ports/snapshot.js';
 import { defined } from '../../../src/util/assert.js';
 import { archiveBytes } from '../../support/archive.js';
 import { encode, Fixture, levelHome } from '../support/fixture.js';
@@ -115,6 +120,38 @@ describe('the archive of a snapshot', () => {
     expect(await reading(made(header, header, rows, trailer))).to.equal('the snapshot has two beginnings');
     expect(await reading(made(header, rows, trailer, header, rows, trailer))).to.contain('behind the last');
     expect(await reading(made(header, trailer))).to.contain('frame 2 of a snapshot instead of 1');
+  });
+
+  /**
+   * The fuzzer found that the status and the restore of such a file ended with a RangeError and a stack, as the digests of its
+   * frames hold.
+   */
+  it('is refused with a row that cannot be decoded, even if all digests are recomputed', async () => {
+    const [header] = framesIn(whole);
+    const row = { key: currentKey(Buffer.from('a')), value: Buffer.from([0x0a, 99]) };
+    const body = Buffer.alloc(rowBytes(row));
+    writeRows(body, 0, [row]);
+    const first = openFrame(defined(header, 'a header').subarray(8), START);
+    const rows = makeFrame(FrameKind.rows, body, first.position);
+    const counted = { rows: 1, rowBytes: row.key.length + row.value.length };
+    const trailer = makeFrame(FrameKind.trailer, encodeTrailer(counted), rows.position);
+    const source = {
+      async *frames() {
+        yield* await Promise.resolve([defined(header, 'a header').subarray(8), rows.frame, trailer.frame]);
+      },
+    };
+    const pieces: Uint8Array[] = [];
+    for await (const { bytes } of archiveOf(source as unknown as SnapshotSource, () => Promise.resolve(1)))
+      pieces.push(Uint8Array.from(bytes));
+    const forged = Buffer.concat(pieces);
+    expect(await reading(forged)).to.equal(WHOLE);
+    const summary = summarize(readArchive(inPieces(forged, 100), { checkDigest: true }));
+    const error = await summary.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.instanceOf(SnapshotDamageError);
+    expect(String(error)).to.contain('a row of the snapshot cannot be decoded');
   });
 
   it('allocates no memory for a damaged length', async () => {
