@@ -44,11 +44,15 @@ export function commonNamesOf(certificate: X509Certificate): readonly string[] {
   return [names ?? []].flat();
 }
 
-/** The DNS names and IP addresses among the subject alternative names. */
-export function alternativeNames({ subjectAltName = '' }: X509Certificate): {
+export interface AlternativeNames {
   readonly dns: readonly string[];
   readonly ips: readonly string[];
-} {
+}
+
+/** The DNS names and IP addresses among the subject alternative names; undefined if the names are malformed. */
+export function alternativeNames({ subjectAltName = '' }: X509Certificate): AlternativeNames | undefined {
+  // Node's types do not declare it: null stands for an extension that cannot be read.
+  if ((subjectAltName as string | null) === null) return undefined;
   const names = [...subjectAltName.matchAll(/(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)];
   const of = (kind: string): string[] => names.flatMap(([, found, name = '']) => (found === kind ? [name] : []));
   return { dns: of('DNS'), ips: of('IP Address') };

@@ -46,11 +46,7 @@ export class Reloaded<T> {
     return this.#latest;
   }
 
-  /**
-   * As `current`, within this turn of the event loop, where a caller cannot wait: OpenSSL takes the certificate when a
-   * connection begins, and checks that of the other side in one turn. A look takes some 10 microseconds for each file, and the
-   * backoff bounds the number of dials. A file system that hangs would hold the event loop: docs/OPERATIONS.md asks for a local one.
-   */
+  /** As `current`, within this turn of the event loop: for rare calls. */
   currentNow(): T {
     const { files, build: make } = this.#options;
     try {

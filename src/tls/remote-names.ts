@@ -28,7 +28,9 @@ export async function remoteNameProblem(
   system: Names = SYSTEM,
 ): Promise<string | undefined> {
   const remote = address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
-  const { dns, ips } = alternativeNames(certificate);
+  const names = alternativeNames(certificate);
+  if (names === undefined) return 'the alternative names of the certificate of the caller cannot be read';
+  const { dns, ips } = names;
   if (dns.length === 0 && ips.length === 0) return undefined;
   if (ips.length > 0 && isFor(certificate, remote)) return undefined;
   const failures: string[] = [];

@@ -50,6 +50,19 @@ describe('the names in the certificate of a calling member', function () {
     expect(asked, 'a wildcard is not asked for').to.deep.equal(['10.0.0.3']);
   });
 
+  /** The fuzzer found that Node has null for such names: the check failed with an error of its own, "reading 'matchAll'". */
+  it('must be readable', async () => {
+    const { cert } = await (await testAuthority()).issue({ hosts: ['a.raft.example'] });
+    const { raw } = new X509Certificate(cert);
+    const broken = Buffer.from(raw);
+    // The sequence that holds the names becomes a text.
+    const at = broken.indexOf(Buffer.from([0x82, 14, ...Buffer.from('a.raft.example')]));
+    broken[at - 2] = 0x04;
+    expect(await remoteNameProblem(new X509Certificate(broken), '10.0.0.1', names)).to.equal(
+      'the alternative names of the certificate of the caller cannot be read',
+    );
+  });
+
   it('may be missing, as in etcd', async () => {
     expect(await problem([], '10.0.0.1')).to.equal(undefined);
   });
