@@ -111,6 +111,12 @@ describe('settings of raftkv serve', () => {
         'corrupt-check-time and experimental-corrupt-check-time are the same setting: give one of them\n',
       ],
       ['a misspelt name', 'nmae: a', 'unknown setting nmae (did you mean name?)\n'],
+      // The fuzzer found that the second line looked like a message of its own.
+      [
+        'a line break in a name',
+        '{"x\\nraftkv: all is well": a}',
+        'unknown setting x\\nraftkv: all is well: "raftkv serve --help" lists the settings\n',
+      ],
     ];
     for (const [what, text, why] of cases) {
       it(what, async () => {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { inOneLine } from '../../util/one-line.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
 
 /** Signals that end a command: SIGINT is Ctrl-C, SIGTERM is sent by supervisors. */
@@ -18,6 +19,10 @@ export interface Streams {
 /** A failure to report to the user: one line on stderr, and exit code 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(inOneLine(message), options);
+  }
 }
 
 /** Exits with the code of a program that the command ran and that has reported its own failure. */

@@ -1,3 +1,4 @@
+import { inOneLine } from '../../util/one-line.js';
 import { withoutUserInfo } from '../../util/user-info.js';
 
 /** A configuration that cannot work. The message is one line that names the setting and the remedy. */
@@ -5,6 +6,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** For programs, beside the codes of the other errors. */
   readonly code = 'invalid-config';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(inOneLine(message), options);
+  }
 }
 
 export interface MemberUrls {
