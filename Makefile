@@ -98,8 +98,8 @@ sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails 
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
 .PHONY: fuzz
-fuzz: node_modules/.package-lock.json ## feed random input to the decoders of received bytes: SEED= RUNS= or MINUTES=; ONLY= selects one
-	@SEED=$(SEED) RUNS=$(RUNS) MINUTES=$(MINUTES) ONLY=$(ONLY) node --import tsx test/fuzz/main.ts
+fuzz: node_modules/.package-lock.json ## feed random input to all decoders: SEED= and RUNS=, INPUTS= or MINUTES=; ONLY='NAME NAME' selects some; COVERAGE=1
+	@SEED=$(SEED) RUNS=$(RUNS) INPUTS=$(INPUTS) MINUTES=$(MINUTES) ONLY='$(ONLY)' COVERAGE=$(COVERAGE) node --import tsx test/fuzz/main.ts
 
 .PHONY: mutate
 mutate: node_modules/.package-lock.json ## check that the simulator, or a test, finds planted bugs; ONLY='NAME NAME' selects some

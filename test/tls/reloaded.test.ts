@@ -4,7 +4,6 @@ import { expect } from 'chai';
 import { TlsFileError } from '../../src/tls/files.js';
 import { Reloaded } from '../../src/tls/reloaded.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { expectShortWork } from '../support/time-limits.js';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 
 describe('a value made of files', () => {
@@ -63,20 +62,6 @@ describe('a value made of files', () => {
     write('d', first);
     expect(await value.current()).to.equal('c');
     expect(logger.messages('error'), 'a new problem is logged again').to.have.length(2);
-  });
-
-  it('is looked at within a turn in some microseconds, and read again in little more', async () => {
-    write('a', first, second);
-    const value = await load();
-    await expectShortWork(20, () => {
-      for (let at = 0; at < 100; at++) value.currentNow();
-    });
-    let content = 0;
-    await expectShortWork(20, () => {
-      content += 1;
-      write(String(content), first, second);
-      expect(value.currentNow()).to.equal(String(content));
-    });
   });
 
   it('stays with the last good files while one is missing', async () => {

@@ -27,7 +27,7 @@ export function warnOfSettings(config: ServerConfig, logger: Logger): void {
   logger.warn('a setting has no effect', { setting: 'socket-reuse-port', reason: 'it needs Node.js 22.12 or later' });
 }
 
-/** A process that reaches a peer port without peer TLS, and states valid ids, counts as a member. */
+/** Whoever reaches a peer port without peer TLS, and states valid ids, is a member. */
 function warnOfPeers({ listenPeerUrls, peerTrustedCaFile }: ServerConfig, logger: Logger): void {
   for (const url of listenPeerUrls.filter((each) => !isLocal(each))) {
     if (isSecure(url) && peerTrustedCaFile !== undefined) continue;

@@ -6,6 +6,7 @@ import { RecordingLogger } from '../../support/recording-logger.js';
 import { block, frame, uint32 } from '../../rpc/http2/peer.js';
 import { ClientEnd, setting } from '../../rpc/http2/wire.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 import { decoded, newDecoder } from '../http2/decoded.js';
 import { chance, inPieces, pick, randomSize } from '../pick.js';
 import { MESSAGE_BYTES_MAX, randomRequest, type Request } from './framed.js';
@@ -20,7 +21,8 @@ interface Call extends Request {
 }
 
 /** Sends gRPC messages in DATA frames of any sizes, some malformed, and checks the answer to each call. */
-export async function grpcMessages(random: Random): Promise<void> {
+export async function grpcMessages(trial: Trial): Promise<void> {
+  const { random } = trial;
   const logger = new RecordingLogger();
   const host = new NativeHost({ methods: methods(random), logger, maxReceiveMessageBytes: MESSAGE_BYTES_MAX });
   const client = new ClientEnd();
@@ -28,6 +30,7 @@ export async function grpcMessages(random: Random): Promise<void> {
   client.begin(setting(INITIAL_WINDOW_SIZE, 10_000_000));
   client.send(frame(FrameType.WINDOW_UPDATE, 0, 0, uint32(100_000_000)));
   const calls = Array.from({ length: randomInteger(random, 1, 12) }, (_, at) => newCall(random, 2 * at + 1));
+  trial.count(calls.length);
   await sendAll(random, client, calls);
   const began = performance.now();
   while (!calls.every(({ streamId }) => isOver(client, streamId))) {

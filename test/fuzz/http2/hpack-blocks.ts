@@ -5,6 +5,7 @@ import { STATIC_TABLE } from '../../../src/rpc/http2/static-table.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 import { decoded, newDecoder, type Pair } from './decoded.js';
 
 const TABLE_BYTES = 4096;
@@ -113,10 +114,12 @@ function integer(value: number, bits: number, first: number): Buffer {
 }
 
 /** Checks that the decoder reads all valid blocks, and refuses others with COMPRESSION_ERROR. */
-export function hpackBlocks(random: Random): void {
+export function hpackBlocks(trial: Trial): void {
+  const { random } = trial;
   const writer = new BlockWriter(random);
   const decoder = newDecoder();
   for (let blocks = randomInteger(random, 1, 40); blocks > 0; blocks -= 1) {
+    trial.count(1);
     const block = writer.block();
     const fields = decoded(decoder, block);
     check(isDeepEqual(fields, writer.fields), `${block.toString('hex')}: ${JSON.stringify(fields)}`);
@@ -125,6 +128,7 @@ export function hpackBlocks(random: Random): void {
       check(isDeepEqual(decoded(decoder, block), writer.fields), 'another list for the same block');
     }
   }
+  trial.count(1);
   const broken = writer.block();
   if (broken.length === 0) return;
   for (let changes = randomInteger(random, 1, 4); changes > 0; changes -= 1) {
@@ -138,11 +142,13 @@ export function hpackBlocks(random: Random): void {
 }
 
 /** Checks that the decoder reads what the encoder writes while the receiver changes the size of its table. */
-export function hpackRoundTrip(random: Random): void {
+export function hpackRoundTrip(trial: Trial): void {
+  const { random } = trial;
   const encoder = new HpackEncoder();
   const decoder = newDecoder({ tableBytesMax: 100_000, listBytesMax: 1_000_000 });
   const lists = Array.from({ length: 6 }, () => randomList(random));
   for (let blocks = randomInteger(random, 1, 60); blocks > 0; blocks -= 1) {
+    trial.count(1);
     if (chance(random, 0.2)) encoder.allowTable(pick(random, [0, 40, 100, 500, 4096, 65_536]));
     const list = chance(random, 0.7) ? pick(random, lists as [OutgoingField[]]) : randomList(random);
     const fields = decoded(decoder, Buffer.from(encoder.encode(list)));

@@ -6,6 +6,7 @@ import { Wire } from '../../rpc/http2/wire.js';
 import { chance, inPieces, pick, randomBytesOf, randomSize } from '../pick.js';
 import { AnsweringServer, randomPlan } from './answers.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 import { ModelClient } from './model-client.js';
 
 const WINDOW_MAX = 2 ** 31 - 1;
@@ -190,6 +191,6 @@ function patterned(random: Random, length: number): Buffer {
   return Buffer.alloc(length, randomBytesOf(random, 1 + randomInteger(random, 7, 50)));
 }
 
-export async function interleavings(random: Random): Promise<void> {
+export async function interleavings({ random }: Trial): Promise<void> {
   await new Interleaving(random).run(randomInteger(random, 10, 150));
 }

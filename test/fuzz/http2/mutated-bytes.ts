@@ -5,6 +5,7 @@ import { chance, inPieces, pick, randomBytesOf, randomSize } from '../pick.js';
 import { AnsweringServer } from './answers.js';
 import { Interleaving } from './interleavings.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 
 const ERROR_CODES = 14;
 const NO_ERROR = 0;
@@ -13,7 +14,7 @@ const RECORDINGS = 20;
 const recordings = new Map<number, Buffer>();
 
 /** Changes the bytes of a valid client. The server must serve the connection, or end it as RFC 9113 requires. */
-export async function mutatedBytes(random: Random): Promise<void> {
+export async function mutatedBytes({ random }: Trial): Promise<void> {
   const bytes = mutated(random, await recording(random));
   const server = new AnsweringServer(random);
   const wire = new Wire(({ head }) => server.script(head.path));

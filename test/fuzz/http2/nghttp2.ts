@@ -7,6 +7,7 @@ import type { ScriptedStream } from '../../rpc/http2/scripted-stream.js';
 import { Wire } from '../../rpc/http2/wire.js';
 import { chance, pick, randomSize } from '../pick.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 
 const CHARACTERS = Array.from({ length: 0x5e }, (_, at) => String.fromCharCode(0x21 + at)).join('');
 
@@ -38,7 +39,8 @@ class WireEnd extends Duplex {
 }
 
 /** Requests of Node's client, which uses nghttp2's HPACK: checks that each side reads what the other writes. */
-export async function againstNghttp2(random: Random): Promise<void> {
+export async function againstNghttp2(trial: Trial): Promise<void> {
+  const { random } = trial;
   const wanted = new Map<number, Record<string, string>>();
   const answer = (stream: ScriptedStream): void => {
     const fields = stream.request.head.fields.filter(({ name }) => name.startsWith('x-'));
@@ -57,6 +59,7 @@ export async function againstNghttp2(random: Random): Promise<void> {
     const values = Array.from({ length: 8 }, () => randomText(random, pick(random, [5, 50, 3_000])));
     for (let calls = randomInteger(random, 1, 25); calls > 0; calls -= 1) {
       if (chance(random, 0.1)) session.settings({ headerTableSize: pick(random, [0, 64, 4096]) });
+      trial.count(1);
       await request(session, end, wanted, randomHeaders(random, values));
     }
     check(wire.violations.length === 0, wire.violations.join());

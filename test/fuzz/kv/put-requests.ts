@@ -3,6 +3,7 @@ import { putShape, readPut, shapeOf, type PutProperties } from '../../../src/kv/
 import { toBigInt } from '../../../src/util/integer.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 
 const TAGS = [0x0a, 0x12, 0x18, 0x20, 0x28, 0x30] as const;
@@ -68,22 +69,23 @@ function textOf({ key, value, lease, prevKv, ignoreValue, ignoreLease }: PutProp
 }
 
 /** Checks that the reader of puts and the check of their shape agree with the codec, for any bytes. */
-export function putRequests(random: Random): void {
-  for (let puts = 0; puts < 50; puts += 1) {
-    const bytes = randomPut(random);
-    const wanted = outcomeOf(() => etcdserverpb.PutRequest.decode(bytes));
-    const seen = outcomeOf(() => readPut(bytes));
-    const shape = outcomeOf(() => ({ ...shapeOfBytes(bytes) }));
-    if (wanted === 'refused' || seen === 'refused' || shape === 'refused') {
-      check(wanted === seen && wanted === shape, `${bytes.toString('hex')}: one of the readers refuses it`);
-      continue;
-    }
-    check(textOf(seen) === textOf(wanted), `${bytes.toString('hex')}: ${textOf(seen)}, codec: ${textOf(wanted)}`);
-    check(
-      JSON.stringify(shape) === JSON.stringify(shapeOf(wanted)),
-      `${bytes.toString('hex')}: ${JSON.stringify(shape)}`,
-    );
+export function putRequests(trial: Trial): void {
+  for (let puts = 0; puts < 50; puts += 1) trial.feed(randomPut(trial.random), checkPut);
+}
+
+function checkPut(bytes: Buffer): void {
+  const wanted = outcomeOf(() => etcdserverpb.PutRequest.decode(bytes));
+  const seen = outcomeOf(() => readPut(bytes));
+  const shape = outcomeOf(() => ({ ...shapeOfBytes(bytes) }));
+  if (wanted === 'refused' || seen === 'refused' || shape === 'refused') {
+    check(wanted === seen && wanted === shape, `${bytes.toString('hex')}: one of the readers refuses it`);
+    return;
   }
+  check(textOf(seen) === textOf(wanted), `${bytes.toString('hex')}: ${textOf(seen)}, codec: ${textOf(wanted)}`);
+  check(
+    JSON.stringify(shape) === JSON.stringify(shapeOf(wanted)),
+    `${bytes.toString('hex')}: ${JSON.stringify(shape)}`,
+  );
 }
 
 /** A copy of the shape, which itself is valid only until the next call. */

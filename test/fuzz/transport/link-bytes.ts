@@ -12,6 +12,7 @@ import { silentLogger } from '../../../src/util/logger.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { entry, message, packet } from '../../transport/members.js';
 import { check } from '../check.js';
+import type { Trial } from '../framework/trial.js';
 import { chance, pick, randomBytesOf, randomSize } from '../pick.js';
 
 const [FROM, TO] = [5, 7];
@@ -24,7 +25,7 @@ const STILL: Clock = { now: () => 0, timeout: () => () => undefined, soon: (call
  * The bytes of a link with a few faults, in any pieces. All packets before the first fault arrive, nothing is thrown, and
  * nothing arrives once the link is refused.
  */
-export async function linkBytes(random: Random): Promise<void> {
+export async function linkBytes({ random }: Trial): Promise<void> {
   const frames = [helloFrame(random), ...Array.from({ length: randomInteger(random, 0, 12) }, () => anyFrame(random))];
   const bytes = Buffer.concat([LINK_PREFACE, ...frames.map(({ bytes: frame }) => frame)]);
   const faultAt = chance(random, 0.2) ? Infinity : randomInteger(random, 0, bytes.length);

@@ -161,8 +161,8 @@ describe('users by the common names of their certificates', function () {
       expect(await ask(ann, PUT)).to.equal(OK);
     });
 
-    // CVE-2018-16886: etcd's gateway calls its own gRPC port with the certificate of the server. A caller of the gateway
-    // without a token was then the user that this certificate names, often root.
+    // CVE-2018-16886: etcd's gateway calls its own gRPC port with the certificate of the server. Whoever reached the gateway
+    // without any authentication was then the user whom that certificate names, often root.
     it(`CVE-2018-16886: never count for calls through the JSON gateway (${host})`, async () => {
       await start({ 'rpc-host': host });
       for (const name of ['ann', 'root', 'ghost']) {
