@@ -35,12 +35,12 @@ export class DirectMemory {
    *   meets itself
    */
   static find(folder: string): DirectMemory | undefined {
-    const { O_RDWR, O_CREAT, O_EXCL, O_DIRECT } = fs.constants;
+    const { O_RDWR, O_CREAT, O_EXCL, O_DSYNC, O_DIRECT } = fs.constants;
     if (process.platform !== 'linux' || O_DIRECT === undefined) return undefined;
     const path = join(folder, TRIAL_FILE);
     try {
       fs.rmSync(path, { force: true });
-      const descriptor = fs.openSync(path, O_RDWR | O_CREAT | O_EXCL | O_DIRECT, 0o600);
+      const descriptor = fs.openSync(path, O_RDWR | O_CREAT | O_EXCL | O_DSYNC | O_DIRECT, 0o600);
       try {
         fs.unlinkSync(path);
         return DirectMemory.#findIn(descriptor);
