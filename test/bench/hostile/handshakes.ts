@@ -22,7 +22,8 @@ serveHelper(async (question, { port }): Promise<Attacked> => {
   const hello = await clientHello();
   const open = (kind: number): void => {
     opened += 1;
-    const socket = connect(port, '127.0.0.1');
+    // Another address than the reader's: the member shares out handshakes among addresses.
+    const socket = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2' });
     socket.on('error', () => undefined).on('close', () => setImmediate(() => open(kind)));
     socket.on('connect', () => {
       if (kind > 0) socket.write(kind === 1 ? hello.subarray(0, hello.length / 2) : hello);
