@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { InputTurns } from '../util/input-turns.js';
 import type { OnLimit } from '../util/limit-hits.js';
 import type { SocketHost } from '../rpc/host.js';
 import { answerText, TEXT } from './answers.js';
@@ -27,6 +28,7 @@ export class ClientPort implements SocketHost {
     this.#hosts = [grpc, http];
     this.#protocols = {
       silenceMs,
+      turns: new InputTurns(() => performance.now()),
       onSilence: () => onLimit?.('setup_time'),
       known: [{ begins: HTTP2_BEGINS, accept: (socket) => grpc.accept(socket) }],
       other: (socket) => http.accept(socket),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SocketHost } from '../rpc/host.js';
+import { InputTurns } from '../util/input-turns.js';
 import type { OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
 import { answerText, TEXT } from './answers.js';
@@ -55,6 +56,7 @@ export class HttpHost implements SocketHost {
   readonly #logger: Logger;
   readonly #headMs: number;
   readonly #onLimit: OnLimit;
+  readonly #turns = new InputTurns(() => performance.now());
   readonly #connections = new Map<unknown, Connection>();
   #closed: Promise<void> | undefined;
 
@@ -82,7 +84,7 @@ export class HttpHost implements SocketHost {
       bare.destroy();
       return;
     }
-    const socket: PacedSocket = new PacedSocket(bare, () => appetite(connection));
+    const socket: PacedSocket = new PacedSocket(bare, { appetite: () => appetite(connection), turns: this.#turns });
     const connection: Connection = { socket, waiting: [], current: undefined, latest: undefined, timer: undefined };
     this.#connections.set(socket, connection);
     socket.once('close', () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { InputTurns } from '../util/input-turns.js';
 
 /**
  * Bytes that are parsed at a time between two requests. Every request in them is parsed at once, and the shortest one has
@@ -31,17 +32,24 @@ export class PacedSocket extends Duplex {
   /** The socket below, which has the certificate of a client with TLS. */
   readonly bare: Socket;
   readonly #appetite: () => Appetite;
+  readonly #turns: InputTurns;
+  /** A piece waits for a later turn. */
+  #isDeferred = false;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
   #wanted = false;
   #ended = false;
   #pauseTimer: NodeJS.Timeout | undefined;
 
-  /** @param appetite is asked before each piece */
-  constructor(socket: Socket, appetite: () => Appetite) {
+  /**
+   * @param options.appetite is asked before each piece
+   * @param options.turns shares out each turn of the event loop among the connections
+   */
+  constructor(socket: Socket, { appetite, turns }: { readonly appetite: () => Appetite; readonly turns: InputTurns }) {
     super({ readableHighWaterMark: 1, writableHighWaterMark: socket.writableHighWaterMark, decodeStrings: false });
     this.bare = socket;
     this.#appetite = appetite;
+    this.#turns = turns;
     socket
       .on('data', (chunk: Buffer) => this.#keep(chunk))
       .on('end', () => {
@@ -81,12 +89,28 @@ export class PacedSocket extends Duplex {
 
   /** Gives the parser its next piece if it wants one. To be called when the appetite has grown. */
   feed(): void {
-    if (!this.#wanted || this.destroyed) return;
+    if (!this.#wanted || this.destroyed || this.#isDeferred) return;
     const [first] = this.#kept;
     if (first === undefined) return this.#ended ? this.#finishReading() : this.#resume();
     const appetite = this.#appetite();
     if (appetite === 'nothing') return this.#wait();
     clearTimeout(this.#pauseTimer);
+    if (this.#turns.begin(performance.now())) return this.#give(first, appetite);
+    this.#isDeferred = true;
+    this.#turns.defer(() => this.#feedDeferred());
+  }
+
+  /** In a turn that has time for it. */
+  #feedDeferred(): void {
+    this.#isDeferred = false;
+    const [first] = this.#kept;
+    if (this.destroyed || first === undefined) return;
+    const appetite = this.#appetite();
+    if (appetite === 'nothing') this.#wait();
+    else this.#give(first, appetite);
+  }
+
+  #give(first: Buffer, appetite: Exclude<Appetite, 'nothing'>): void {
     const size = Math.min(first.length, appetite === 'head' ? HEAD_PIECE_BYTES : BODY_PIECE_BYTES);
     this.#keptBytes -= size;
     if (size < first.length) this.#kept[0] = first.subarray(size);

@@ -10,7 +10,7 @@ import { FrameWriter } from './frame-writer.js';
 import { Flag, FrameType } from './frames.js';
 import { HpackEncoder, type OutgoingField } from './hpack-encoder.js';
 import type { HostStreams } from './host-streams.js';
-import type { InputTurns } from './input-turns.js';
+import type { InputTurns } from '../../util/input-turns.js';
 import { KeepAlive } from './keep-alive.js';
 import { IdleTime } from './idle-time.js';
 import type { Http2Limits } from './limits.js';

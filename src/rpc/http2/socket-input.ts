@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { InputTurns } from './input-turns.js';
+import type { InputTurns } from '../../util/input-turns.js';
 
 export interface SocketInputOptions {
   readonly socket: Socket;

@@ -5,7 +5,7 @@ import { MemberAnswers } from '../answer-room.js';
 import type { GrpcHostOptions, SocketHost } from '../host.js';
 import { Connection } from '../http2/connection.js';
 import { HostStreams } from '../http2/host-streams.js';
-import { InputTurns } from '../http2/input-turns.js';
+import { InputTurns } from '../../util/input-turns.js';
 import { DEFAULT_LIMITS, type Http2Limits, type Rate } from '../http2/limits.js';
 import { AllSourceRates } from '../http2/source-rates.js';
 import { sourceOf } from '../../util/source-set.js';

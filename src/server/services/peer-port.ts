@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { splitByFirstBytes, type Protocols } from '../../http/first-bytes.js';
 import type { Clock } from '../../ports/clock.js';
+import { InputTurns } from '../../util/input-turns.js';
 import type { OnLimit } from '../../util/limit-hits.js';
 import type { SocketHost } from '../../rpc/host.js';
 import type { IncomingOptions } from '../../transport/acceptor-options.js';
@@ -44,6 +45,7 @@ export class PeerPort {
     this.#grpcSockets = new PeerSockets({ clock, refusals, onProven });
     this.#protocols = {
       silenceMs,
+      turns: new InputTurns(() => performance.now()),
       onSilence: () => onLimit?.('setup_time'),
       known: [{ begins: LINK_PREFACE, accept: (socket) => this.#acceptLink(socket) }],
       other: (socket) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Connection } from '../../../src/rpc/http2/connection.js';
 import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
-import { InputTurns } from '../../../src/rpc/http2/input-turns.js';
+import { InputTurns } from '../../../src/util/input-turns.js';
 import { DEFAULT_LIMITS } from '../../../src/rpc/http2/limits.js';
 import { block, frame } from './peer.js';
 import { ScriptedStream } from './scripted-stream.js';
