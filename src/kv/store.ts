@@ -1,5 +1,6 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import type { AuthState } from './auth/auth-state.js';
+import type { KeyRanges } from './auth/key-ranges.js';
 import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
@@ -158,6 +159,11 @@ export class KvStore implements StateMachine {
     const { revision } = view;
     if (this.#state.tables.leases.get(id) === undefined) return { keys: undefined, revision };
     return await withView(view, async () => ({ keys: await keysOfLease(view, id), revision }));
+  }
+
+  /** Whether all keys that are attached to leases, as of this turn, are in the ranges. */
+  holdAllLeasedKeys(ranges: KeyRanges): Promise<boolean> {
+    return this.#reads.holdAllLeasedKeys(ranges);
   }
 
   /** The raised alarms, by kind and member. */

@@ -1,5 +1,6 @@
 import type { EngineCursor, EngineRange } from '../../ports/engine.js';
-import { leasedKey, leasedRange, leasedUserKey } from '../format/layout.js';
+import { leasedKey, leasedRange, leasedUserKey, Table, tableRange } from '../format/layout.js';
+import { pagesOf } from '../state/row-pages.js';
 import type { KeyRanges } from './key-ranges.js';
 
 interface LeasedRows {
@@ -21,6 +22,19 @@ export async function holdLeasedKeys(reader: LeasedRows, lease: bigint, ranges: 
     if (range.end === undefined) return true;
     from = leasedKey(lease, range.end);
   }
+}
+
+/** Whether all keys that are attached to any lease are in the ranges. @param pause awaited between pages */
+export async function holdAllLeasedKeys(
+  reader: LeasedRows,
+  ranges: KeyRanges,
+  pause: () => Promise<void>,
+): Promise<boolean> {
+  for await (const rows of pagesOf(reader, tableRange(Table.leased))) {
+    if (rows.some(({ key }) => ranges.holding(leasedUserKey(key)) === undefined)) return false;
+    await pause();
+  }
+  return true;
 }
 
 async function firstKey(reader: LeasedRows, range: EngineRange): Promise<Uint8Array | undefined> {

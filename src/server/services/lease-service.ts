@@ -12,7 +12,7 @@ import type { Headers } from '../requests/header.js';
 import { newLeaseId } from '../lease/lease-id.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
 import type { ClientWrites } from '../requests/client-writes.js';
-import type { Reader } from '../requests/reader.js';
+import type { Evaluate, Reader } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
 import { wholeBody } from '../../kv/format/wire.js';
@@ -39,7 +39,7 @@ export function leaseTtlMinSeconds(electionMs: number): number {
 
 /** etcd's Lease service, without the stream of LeaseKeepAlive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
-  const { store, headers, writes, reader, lessor, random, ttlMinSeconds } = options;
+  const { headers, writes, reader, random, ttlMinSeconds } = options;
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
     writes.submit({
       call,
@@ -85,17 +85,27 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseLeases',
       decode: (body) => LeaseLeasesRequest.decode(body),
       handle: (call) => {
-        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => ({
-          kind: 'ok',
-          revision: store.revision(),
-          appliedIndex: store.appliedIndex(),
-          body: LeaseLeasesResponse.encode({
-            leases: sortedIds(store, lessor).map((id) => ({ ID: wireLeaseId(id) })),
-          }).finish(),
-        }));
+        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => listLeases(call, options));
       },
     }),
   ];
+}
+
+/** As in etcd, whoever may not read a key that is attached to any lease does not see the list. */
+function listLeases(call: UnaryCall, { store, lessor, access }: LeaseServiceOptions): ReturnType<Evaluate> {
+  const rights = access.enabled ? access.rightsOf(call) : undefined;
+  if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
+  const leases = sortedIds(store, lessor).map((id) => ({ ID: wireLeaseId(id) }));
+  const answer = {
+    kind: 'ok',
+    revision: store.revision(),
+    appliedIndex: store.appliedIndex(),
+    body: LeaseLeasesResponse.encode({ leases }).finish(),
+  } as const;
+  if (rights === undefined || rights.isRoot) return answer;
+  return store
+    .holdAllLeasedKeys(rights.read)
+    .then((mayRead) => (mayRead ? answer : { kind: 'refused', status: REFUSALS.denied }));
 }
 
 /** The remaining time comes from the leader, the keys from this member. */

@@ -99,7 +99,7 @@ export const ROWS: readonly Row[] = [
   etcd('Lease/LeaseKeepAlive', p.LeaseKeepAliveRequest, { ID: 78 }, USERS, { isStream: true }),
   etcd('Lease/LeaseTimeToLive', p.LeaseTimeToLiveRequest, { ID: 78 }, USERS),
   etcd('Lease/LeaseTimeToLive', p.LeaseTimeToLiveRequest, { ID: 78, keys: true }, ['from key', 'root']),
-  etcd('Lease/LeaseLeases', p.LeaseLeasesRequest, {}, USERS),
+  etcd('Lease/LeaseLeases', p.LeaseLeasesRequest, {}, ['from key', 'root']),
   etcd('Cluster/MemberList', p.MemberListRequest, { linearizable: true }, USERS),
   etcd('Cluster/MemberAdd', p.MemberAddRequest, { peerURLs: ['http://127.0.0.1:1'] }, ROOT, { exceptRoot: true }),
   etcd('Cluster/MemberRemove', p.MemberRemoveRequest, { ID: 1 }, ROOT, { outcome: MEMBER_NOT_FOUND }),
