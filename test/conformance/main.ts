@@ -113,7 +113,7 @@ async function compareAll(
   await Promise.all([compareClusters(), comparePerformance()]);
   add(await compareHttp(minor));
   if (minor >= MINOR_OF_USERS) add(await compareUsers());
-  if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed });
+  if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed, withUsers: minor >= MINOR_OF_USERS });
 }
 
 function etcdctlHelp(): string {
@@ -161,13 +161,15 @@ async function compareMembers(options: {
   readonly calls: number;
   readonly watchRuns: number;
   readonly seed: number;
+  readonly withUsers: boolean;
 }): Promise<void> {
-  const { calls, watchRuns, seed } = options;
+  const { calls, watchRuns, seed, withUsers } = options;
   const systems = await startSystems();
   try {
     add(await compareRandomWatches(systems, { seed, runs: watchRuns }));
     if (calls > 0) {
       add(await compareRandomCalls(systems, { seed, calls }));
+      if (withUsers) add(await compareRandomCalls(systems, { seed, calls: calls / 2, withUsers }));
       add(await compareBadInput(systems));
     }
   } finally {

@@ -10,6 +10,8 @@ export interface Call {
   readonly request: Plain;
   /** Through the JSON gateway instead of gRPC. */
   readonly asJson?: boolean;
+  /** The user whose last token is sent; one who never logged in sends a wrong one, and `nobody` none. Default: none. */
+  readonly as?: string;
 }
 
 const KEYS = ['a', 'b', 'c', 'aa', 'ab', 'a\0', 'a\0b', '\0', '\xff', '\xff\xff', 'b\xff', 'a\x01', 'k'];

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
+import { runWithUsers } from '../users/random-calls.js';
 import { run, runWithKills, type Call } from './calls.js';
 import { shrink, withoutOne } from './shrink.js';
 import { System } from './system.js';
@@ -29,11 +30,13 @@ export async function startSystems(): Promise<Systems> {
 /** Runs random calls on both systems, whose answers must be equal word for word. */
 export async function compareRandomCalls(
   systems: Systems,
-  options: { readonly seed: number; readonly calls: number },
+  options: { readonly seed: number; readonly calls: number; readonly withUsers?: boolean },
 ): Promise<Counts> {
+  const { withUsers = false } = options;
+  const kind = withUsers ? 'random calls of users' : 'random calls';
   let [made, passed, failed] = [0, 0, 0];
   for (let seed = options.seed; made < options.calls && failed < FAILURES_MAX; seed += 1) {
-    const calls = fc.sample(seed % RUNS_PER_KILLING === 0 ? runWithKills : run, { seed, numRuns: 1 }).flat();
+    const calls = fc.sample(runOf(seed, withUsers), { seed, numRuns: 1 }).flat();
     made += calls.length;
     const difference = await differenceIn(systems, calls);
     if (difference === undefined) {
@@ -41,19 +44,25 @@ export async function compareRandomCalls(
       continue;
     }
     failed += 1;
-    await report({ systems, seed, calls, difference });
+    await report({ systems, kind, seed, calls, difference });
   }
-  console.log(`${made} random calls, compared in ${passed + failed} runs`);
+  console.log(`${made} ${kind}, compared in ${passed + failed} runs`);
   return { passed, failed };
+}
+
+function runOf(seed: number, withUsers: boolean): typeof run {
+  if (withUsers) return runWithUsers;
+  return seed % RUNS_PER_KILLING === 0 ? runWithKills : run;
 }
 
 async function report(found: {
   readonly systems: Systems;
+  readonly kind: string;
   readonly seed: number;
   readonly calls: readonly Call[];
   readonly difference: string;
 }): Promise<void> {
-  const { systems, seed, calls, difference } = found;
+  const { systems, kind, seed, calls, difference } = found;
   const end = Date.now() + SHRINK_MS;
   const { steps, failure } = await shrink(
     { steps: calls, failure: difference },
@@ -64,14 +73,15 @@ async function report(found: {
     },
   );
   const shown = steps.map(
-    ({ method, request, asJson }) => `  ${method} ${JSON.stringify(request)}${asJson === true ? ' as JSON' : ''}`,
+    ({ method, request, asJson, as }) =>
+      `  ${as === undefined ? '' : `${as}: `}${method} ${JSON.stringify(request)}${asJson === true ? ' as JSON' : ''}`,
   );
-  console.log(`FAIL  random calls, SEED=${seed}, made shorter:\n${shown.join('\n')}\n${failure}`);
+  console.log(`FAIL  ${kind}, SEED=${seed}, made shorter:\n${shown.join('\n')}\n${failure}`);
 }
 
-function* simplerCalls({ method, request, asJson = false }: Call): Generator<Call> {
-  if (asJson) yield { method, request };
-  for (const simpler of withoutOne(request)) yield { method, request: simpler, asJson };
+function* simplerCalls(call: Call): Generator<Call> {
+  if (call.asJson === true) yield { ...call, asJson: false };
+  for (const simpler of withoutOne(call.request)) yield { ...call, request: simpler };
 }
 
 /** The first difference between the answers of two systems; undefined if there is none. */

@@ -23,6 +23,22 @@ const GATEWAY_PATHS: Readonly<Record<string, string>> = {
   'Lease/LeaseRevoke': '/v3/lease/revoke',
   'Lease/LeaseTimeToLive': '/v3/lease/timetolive',
   'Lease/LeaseLeases': '/v3/lease/leases',
+  'Auth/AuthEnable': '/v3/auth/enable',
+  'Auth/AuthDisable': '/v3/auth/disable',
+  'Auth/AuthStatus': '/v3/auth/status',
+  'Auth/UserAdd': '/v3/auth/user/add',
+  'Auth/UserGet': '/v3/auth/user/get',
+  'Auth/UserList': '/v3/auth/user/list',
+  'Auth/UserDelete': '/v3/auth/user/delete',
+  'Auth/UserChangePassword': '/v3/auth/user/changepw',
+  'Auth/UserGrantRole': '/v3/auth/user/grant',
+  'Auth/UserRevokeRole': '/v3/auth/user/revoke',
+  'Auth/RoleAdd': '/v3/auth/role/add',
+  'Auth/RoleGet': '/v3/auth/role/get',
+  'Auth/RoleList': '/v3/auth/role/list',
+  'Auth/RoleDelete': '/v3/auth/role/delete',
+  'Auth/RoleGrantPermission': '/v3/auth/role/grant',
+  'Auth/RoleRevokePermission': '/v3/auth/role/revoke',
 };
 const EVERYTHING = { key: 'AA==', rangeEnd: 'AA==' };
 
@@ -39,6 +55,12 @@ export class System {
   #cluster: ProcessCluster;
   /** The revision at which the run began. */
   #base = 0n;
+  /** The auth revision at which it began. */
+  #authBase = 0n;
+  /** The last token of each user who has logged in since the run began. */
+  readonly #tokens = new Map<string, string>();
+  /** Whether there may be users, of a run that had some. */
+  #hasUsers = false;
 
   static async start(name: 'raftkv' | 'etcd'): Promise<System> {
     return new System(name, await startMember(name));
@@ -90,6 +112,7 @@ export class System {
       await this.#cluster.dispose();
       this.#cluster = await startMember(this.name);
     }
+    if (this.#hasUsers) await this.#removeUsers();
     const put = expectOk(await this.#ask('KV/Put', { key: 'AA==' }));
     const deleted = expectOk(await this.#ask('KV/DeleteRange', EVERYTHING));
     const revision = revisionOf(deleted);
@@ -100,12 +123,18 @@ export class System {
     this.#base = revision;
   }
 
-  async run({ method, request, asJson = false }: Call): Promise<Outcome> {
+  async run({ method, request, asJson = false, as }: Call): Promise<Outcome> {
     if (method === KILL) return await this.#restart();
-    if (asJson) return await this.#post(method, absolute(request, this.#base));
-    const answer = await this.#ask(method, absolute(request, this.#base));
+    if (method.startsWith('Auth/') && !this.#hasUsers) await this.#beginUsers();
+    const token = as === undefined || as === 'nobody' ? undefined : (this.#tokens.get(as) ?? 'no-token');
+    if (asJson) return await this.#post(method, absolute(request, this.#base), token);
+    const answer = await this.#ask(method, absolute(request, this.#base), token);
     if (answer.kind === 'error') return { kind: 'error', code: answer.code, details: answer.details };
-    return { kind: 'ok', answer: relative(ofLeases(method, answer.response), this.#base) };
+    if (method === 'Auth/Authenticate') {
+      this.#tokens.set(String(request['name']), String(answer.response['token']));
+      return { kind: 'ok', answer: 'a token' };
+    }
+    return { kind: 'ok', answer: relative(this.#ofUsers(ofLeases(method, answer.response)), this.#base) };
   }
 
   /** Its client address as `host:port`. */
@@ -133,21 +162,48 @@ export class System {
     return { kind: 'ok', answer: 'it is there again' };
   }
 
-  async #post(method: string, request: Plain): Promise<Outcome> {
+  async #beginUsers(): Promise<void> {
+    this.#hasUsers = true;
+    this.#authBase = authRevisionOf(expectOk(await this.#ask('Auth/AuthStatus', {})));
+  }
+
+  /** Root's password is never changed. */
+  async #removeUsers(): Promise<void> {
+    const logIn = await this.#ask('Auth/Authenticate', { name: 'root', password: 'root' });
+    if (logIn.kind === 'ok') expectOk(await this.#ask('Auth/AuthDisable', {}, String(logIn.response['token'])));
+    const { users = [] } = expectOk(await this.#ask('Auth/UserList', {}));
+    for (const name of users as readonly string[]) expectOk(await this.#ask('Auth/UserDelete', { name }));
+    const { roles = [] } = expectOk(await this.#ask('Auth/RoleList', {}));
+    for (const role of roles as readonly string[]) expectOk(await this.#ask('Auth/RoleDelete', { role }));
+    this.#tokens.clear();
+    this.#hasUsers = false;
+  }
+
+  #ofUsers(answer: Plain): Plain {
+    if (answer['authRevision'] === undefined) return answer;
+    return { ...answer, authRevision: String(authRevisionOf(answer) - this.#authBase) };
+  }
+
+  async #post(method: string, request: Plain, token?: string): Promise<Outcome> {
     const path = defined(GATEWAY_PATHS[method], `the path of ${method}`);
     const response = await fetch(`http://${this.client.endpoint}${path}`, {
       method: 'POST',
       body: JSON.stringify(request),
+      headers: token === undefined ? {} : { authorization: token },
     });
     const body: unknown = await response.json();
     if (isGatewayError(body))
       return { kind: 'http', status: ERROR_STATUS, body: { code: body.code, message: body.message } };
-    return { kind: 'http', status: response.status, body: relative(ofLeases(method, body as Plain), this.#base) };
+    return {
+      kind: 'http',
+      status: response.status,
+      body: relative(this.#ofUsers(ofLeases(method, body as Plain)), this.#base),
+    };
   }
 
-  async #ask(method: string, request: Plain): Promise<Answer<Plain>> {
+  async #ask(method: string, request: Plain, token?: string): Promise<Answer<Plain>> {
     const { path, codecs } = methodOf(method);
-    return await this.client.call(path, codecs, request);
+    return await this.client.call(path, codecs, request, token === undefined ? {} : { metadata: { token } });
   }
 }
 
@@ -159,8 +215,12 @@ function ofLeases(method: string, answer: Plain): Plain {
 }
 
 function startMember(system: 'raftkv' | 'etcd'): Promise<ProcessCluster> {
-  const flags = ['--log-level', system === 'etcd' ? 'error' : 'warn'];
+  const flags = ['--log-level', system === 'etcd' ? 'error' : 'warn', '--bcrypt-cost', '4'];
   return ProcessCluster.start({ system, size: 1, flags });
+}
+
+function authRevisionOf({ authRevision }: Plain): bigint {
+  return BigInt(String(authRevision));
 }
 
 function revisionOf({ header }: Plain): bigint {
