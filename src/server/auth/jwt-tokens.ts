@@ -22,6 +22,10 @@ interface Verified {
 
 /** Verified tokens that are kept: verification costs more than the rest of a call. */
 const KEPT_MAX = 4096;
+/** Invalid tokens that are kept, apart from the others: a flood of them must not displace those in use. */
+const INVALID_KEPT_MAX = 1024;
+/** Signatures that are verified at the same time: threads of the pool are left to the disk. */
+const AT_ONCE_MAX = 2;
 /** Longer tokens are refused unseen, in characters. */
 const TEXT_MAX = 8192;
 /** Time for which a token is known to be invalid, in ms. */
@@ -36,6 +40,11 @@ export class JwtTokens {
   readonly #clock: Clock;
   /** By text, the oldest first. */
   readonly #kept = new Map<string, Verified>();
+  /** The same for invalid ones. */
+  readonly #invalid = new Map<string, Verified>();
+  /** Verifications that wait, in order. */
+  readonly #waiting = new Set<() => void>();
+  #verifying = 0;
 
   constructor({ keys, clock }: { readonly keys: JwtKeys; readonly clock: Clock }) {
     this.#keys = keys;
@@ -57,18 +66,37 @@ export class JwtTokens {
 
   /** The user of a token that was verified; undefined if it is not valid, or not verified yet. */
   find(text: string): CallUser | undefined {
-    const kept = this.#kept.get(text);
+    const kept = this.#keptOf(text);
     return kept !== undefined && this.#clock.now() < kept.endsMs ? kept.user : undefined;
   }
 
   /** Verifies a token, so that `find` knows it. Calls back once. */
   verify(text: string, done: () => void): void {
-    const kept = this.#kept.get(text);
+    const kept = this.#keptOf(text);
     if (text.length > TEXT_MAX || (kept !== undefined && this.#clock.now() < kept.endsMs)) return done();
-    this.#verify(text).then((verified) => {
-      this.#keep(text, verified);
-      done();
-    }, done);
+    const begin = (): void => {
+      this.#verifying += 1;
+      void this.#verify(text).then((verified) => {
+        this.#verifying -= 1;
+        this.#keep(text, verified);
+        this.#goOn();
+        done();
+      });
+    };
+    this.#waiting.add(begin);
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    for (const begin of this.#waiting) {
+      if (this.#verifying >= AT_ONCE_MAX) return;
+      this.#waiting.delete(begin);
+      begin();
+    }
+  }
+
+  #keptOf(text: string): Verified | undefined {
+    return this.#kept.get(text) ?? this.#invalid.get(text);
   }
 
   async #verify(text: string): Promise<Verified> {
@@ -76,24 +104,26 @@ export class JwtTokens {
     try {
       const { payload } = await jwtVerify(text, verifying, { algorithms: [algorithm], requiredClaims: ['exp'] });
       const { username: name, revision: authRevision, exp = 0 } = payload;
-      if (typeof name !== 'string' || name === '' || !Number.isSafeInteger(authRevision)) return this.#invalid();
+      if (typeof name !== 'string' || name === '' || !Number.isSafeInteger(authRevision)) return this.#notValid();
       const user = { kind: 'user', name, bytes: Buffer.from(name), authRevision: Number(authRevision) } as const;
       return { user, endsMs: this.#clock.now() + exp * 1000 - Date.now() };
     } catch {
       // Signature, algorithm, expiry or form are wrong: jose throws for each. The caller hears of an invalid token.
-      return this.#invalid();
+      return this.#notValid();
     }
   }
 
-  #invalid(): Verified {
+  #notValid(): Verified {
     return { user: undefined, endsMs: this.#clock.now() + INVALID_MS };
   }
 
   #keep(text: string, verified: Verified): void {
-    if (this.#kept.size >= KEPT_MAX) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.delete(text);
+    const [kept, max] = verified.user === undefined ? [this.#invalid, INVALID_KEPT_MAX] : [this.#kept, KEPT_MAX];
+    if (kept.size >= max) {
+      const [oldest] = kept.keys();
+      if (oldest !== undefined) kept.delete(oldest);
     }
-    this.#kept.set(text, verified);
+    kept.set(text, verified);
   }
 }

@@ -54,6 +54,30 @@ describe('JwtTokens', () => {
     expect(await userOf(await signed(claims))).to.equal('ann');
   });
 
+  // 4,096 invalid tokens displaced all valid ones from memory, and their signatures filled the threads that sync the log.
+  it('stay known beside a flood of invalid ones, which are verified a few at a time', async () => {
+    const flooded = new JwtTokens({ keys: KEYS, clock: realClock });
+    const valid = await signed(claims);
+    expect(await userOf(valid, flooded)).to.equal('ann');
+    const forged = await signed(claims, 'RS256', other.privateKey);
+    const signature = forged.lastIndexOf('.') + 1;
+    let answered = 0;
+    const texts = Array.from({ length: 5_000 }, (_, at) => {
+      const own = String(at).padStart(8, 'A');
+      return forged.slice(0, signature) + own + forged.slice(signature + own.length);
+    });
+    await new Promise<void>((resolve) => {
+      for (const text of texts) {
+        flooded.verify(text, () => {
+          answered += 1;
+          if (answered === texts.length) resolve();
+        });
+      }
+    });
+    expect(texts.some((text) => flooded.find(text) !== undefined)).to.equal(false);
+    expect(flooded.find(valid)?.name, 'without another verification').to.equal('ann');
+  });
+
   it('expire although they were verified before', async () => {
     let nowMs = 1000;
     const clock = { ...realClock, now: () => nowMs };
