@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { credentials, type Client } from '@grpc/grpc-js';
+import { credentials, status, type Client, type StatusObject } from '@grpc/grpc-js';
 import { expect } from 'chai';
-import { authpb, etcdserverpb } from '../../../src/gen/proto.js';
+import { authpb, etcdserverpb, v3lockpb } from '../../../src/gen/proto.js';
 import type { Issued } from '../../../src/tls/issuing.js';
 import { defined } from '../../../src/util/assert.js';
 import { TestAuthority } from '../../support/certificates.js';
@@ -226,6 +226,36 @@ describe('users by the common names of their certificates', function () {
     expect(await crafted({ subject: [{ CN: ['root'] }], validity: past }), 'expired').to.match(/^14 /);
     const { issued } = await TestAuthority.create();
     expect(await crafted({ subject: [{ CN: ['root'] }] }, issued), 'of another authority').to.match(/^14 /);
+  });
+
+  // The stream of a range and a lock answer through calls of their own, which must have the certificate too.
+  it('are who calls that take several steps', async () => {
+    await start();
+    const ann = clientOf('ann');
+    expect(await ask(ann, PUT)).to.equal(OK);
+    const ranged = async (key: string): Promise<string> => {
+      const body = p.RangeRequest.encode({ key: bytes(key), rangeEnd: bytes(`${key}\0`) }).finish();
+      const stream = ann.makeServerStreamRequest(
+        '/etcdserverpb.KV/RangeStream',
+        (request: Buffer) => request,
+        (message: Buffer) => message,
+        Buffer.from(body),
+      );
+      stream.on('error', () => undefined).resume();
+      const { code, details } = await new Promise<StatusObject>((resolve) => stream.once('status', resolve));
+      return code === status.OK ? OK : `${code} ${details}`;
+    };
+    expect(await ranged('k')).to.equal(OK);
+    expect(await ranged('other')).to.equal(DENIED);
+    const perm = { permType: READWRITE, key: bytes('k/'), rangeEnd: bytes('k0') };
+    await secured.do('Auth/RoleGrantPermission', p.AuthRoleGrantPermissionRequest, { name: 'ann', perm }, 'root');
+    expect(await ask(ann, GRANT)).to.equal(OK);
+    const lock = async (name: string): Promise<number> => {
+      const body = v3lockpb.LockRequest.encode({ name: bytes(name), lease: 7 }).finish();
+      return (await rawCall(ann, '/v3lockpb.Lock/Lock', body)).code;
+    };
+    expect(await lock('k/lock')).to.equal(0);
+    expect(await lock('other/lock')).to.equal(2);
   });
 
   it('log in by their password too, if they have one', async () => {
