@@ -182,14 +182,9 @@ export class Draft implements StateReader {
   put(slot: Slot, value: Uint8Array, lease: bigint): void {
     const revision = this.writeRevision;
     const previous = slot.row === undefined ? undefined : decodeRevisions(slot.row);
-    const keyValue = encodeKeyValue({
-      key: slot.userKey,
-      createRevision: previous?.createRevision ?? revision,
-      modRevision: revision,
-      version: (previous?.version ?? 0) + 1,
-      value,
-      lease,
-    });
+    const { createRevision = revision, version = 0 } = previous ?? {};
+    const { userKey: key } = slot;
+    const keyValue = encodeKeyValue({ key, createRevision, modRevision: revision, version: version + 1, value, lease });
     this.#attach(slot, lease);
     this.counts.puts += 1;
     this.#record(slot, 'put', { keyValue, previousRevision: previous?.modRevision ?? 0 });
@@ -277,8 +272,8 @@ export class Draft implements StateReader {
     { keyValue, previousRevision }: { keyValue: Uint8Array | undefined; previousRevision: number },
   ): void {
     const { userKey: key, hash, row: previous } = slot;
-    if (kind === 'delete') this.#countChanges.add({ id: this.#rows.idOf(key), delta: -1 });
-    else if (previous === undefined) this.#countChanges.add({ id: this.#rows.idOf(key), delta: 1 });
+    if (kind === 'delete') this.#countChanges.add({ id: this.#rows.idOf(key), delta: -1, hash });
+    else if (previous === undefined) this.#countChanges.add({ id: this.#rows.idOf(key), delta: 1, hash });
     const { writeRevision: revision } = this;
     const sub = this.#sub++;
     this.#rows.add(hash, { revision, sub, kind, key, keyValue, previous, previousRevision });

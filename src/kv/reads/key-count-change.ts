@@ -61,6 +61,8 @@ export class KeyRun {
 export interface KeyCountChange {
   readonly id: RowKey;
   readonly delta: 1 | -1;
+  /** That of the user key, if it is known. */
+  readonly hash?: number;
   /** If set, all keys that changed. The first is `id`. */
   readonly keys?: KeyRun;
 }

@@ -49,8 +49,11 @@ export class LiveKeys {
       const within = changeWithin(change, range);
       if (within === undefined) continue;
       if (within.keys !== undefined) this.#stale.push(within.keys);
-      else if (within.delta > 0) this.#filter.add(this.#hashOfText(within.id));
-      else this.#filter.delete(this.#hashOfText(within.id));
+      else {
+        const hash = within.hash ?? this.#hashOfText(within.id);
+        if (within.delta > 0) this.#filter.add(hash);
+        else this.#filter.delete(hash);
+      }
     }
   }
 
