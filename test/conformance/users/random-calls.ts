@@ -72,7 +72,13 @@ const logIn: fc.Arbitrary<Call> = fc
   .map((request) => ({ method: 'Auth/Authenticate', request }));
 
 const step = fc.oneof(
-  { weight: 20, arbitrary: by(call, anyone) },
+  {
+    weight: 20,
+    arbitrary: by(
+      call.filter(({ request }) => !hasRangeWithoutKeys(request)),
+      anyone,
+    ),
+  },
   { weight: 6, arbitrary: by(callOf(changes), mostlyRoot) },
   { weight: 2, arbitrary: by(callOf(queries), fc.constantFrom('root', ...USERS)) },
   { weight: 4, arbitrary: logIn },
@@ -99,6 +105,19 @@ const BEGINNING: readonly Call[] = [
   logInAs('root', 'root'),
   ...USERS.map((name) => logInAs(name, 'x')),
 ];
+
+/**
+ * Whether a part of a request has an end that is not behind its start. Whether etcd permits that to a user depends on how the
+ * user's permissions overlap: docs/DIVERGENCE.md.
+ */
+function hasRangeWithoutKeys(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false;
+  const { key: first = '', rangeEnd: end = '' } = part as { readonly key?: string; readonly rangeEnd?: string };
+  const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+  const isOpen = end === '' || end === 'AA==';
+  if (!isOpen && Buffer.compare(bytes(end), bytes(first)) <= 0) return true;
+  return Object.values(part).some(hasRangeWithoutKeys);
+}
 
 /** The calls of one run. */
 export const runWithUsers: fc.Arbitrary<readonly Call[]> = fc
