@@ -250,6 +250,8 @@ async function readAnswered(world: World, clients: Clients, machine: Machine, in
   for (let tries = 0; tries < READ_TRIES; tries++) {
     const { outcome } = await world.time.wait(clients.call('reader', machine, input));
     if (outcome.kind === 'ok') return;
+    // A refusal comes at once, and root may have to log in again.
+    await world.time.wait(world.sleep(100));
   }
   world.violated(`liveness: ${machine.label} answers no read`);
 }

@@ -1,11 +1,12 @@
 import { patch, type TestedBug } from './mutation.js';
 
 const TOKENS = { file: 'test/server/auth/simple-tokens.test.ts' };
+const APPLY = { file: 'test/kv/auth/apply.test.ts' };
 const RECORDS = { file: 'test/kv/state/record-hash.test.ts' };
 const COMPARISON = { file: 'test/partition/corruption.test.ts', titles: 'users differ' };
 const SIGNED = { file: 'test/server/auth/jwt-tokens.test.ts' };
 
-/** Bugs in tokens and hashes that the simulator does not show. */
+/** Bugs in tokens, leases and hashes that the simulator does not show. */
 export const PERMISSIONS: readonly TestedBug[] = [
   {
     name: 'token-never-expires',
@@ -63,5 +64,13 @@ export const PERMISSIONS: readonly TestedBug[] = [
       ),
     ],
     tests: RECORDS,
+  },
+  {
+    name: 'first-keys-of-a-lease-checked-only',
+    story: 'a lease is revoked by a user who may write its first keys',
+    patches: [
+      patch('src/kv/auth/lease-keys.ts', '    from = leasedKey(lease, range.end);\n', '    return from !== lt;\n'),
+    ],
+    tests: APPLY,
   },
 ];

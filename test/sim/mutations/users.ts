@@ -73,14 +73,6 @@ export const USERS: readonly Mutation[] = [
     profile: users,
   },
   {
-    name: 'first-keys-of-a-lease-checked-only',
-    story: 'a lease is revoked by a user who may write its first keys',
-    patches: [
-      patch('src/kv/auth/lease-keys.ts', '    from = leasedKey(lease, range.end);\n', '    return from !== lt;\n'),
-    ],
-    profile: users,
-  },
-  {
     name: 'key-taken-for-an-open-range',
     story: 'a permission on one key covers all keys from it on (GHSA-xg4h-6gfc-h4m8)',
     patches: [
