@@ -12,13 +12,24 @@ export const MEMBERS: readonly Member[] = [
   { name: 'node3', clientPort: 32379, peerPort: 32380 },
 ];
 
-/** Certificates of the cluster. */
-export interface Certificates {
+/** Files of a certificate and its key. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Certificates of the nodes. */
+export interface NodeCertificates {
   readonly caFile: string;
   /** Of a node, for its clients and for the other nodes. */
-  readonly of: (member: Member) => { readonly cert: string; readonly key: string };
-  /** Of a client. */
-  readonly client: { readonly cert: string; readonly key: string };
+  readonly of: (member: Member) => CertificateFiles;
+  /** Of a client. Undefined: the nodes accept clients without a certificate. */
+  readonly client?: CertificateFiles | undefined;
+}
+
+/** Certificates of a cluster whose clients need one too. */
+export interface Certificates extends NodeCertificates {
+  readonly client: CertificateFiles;
 }
 
 export interface ServeOptions {
@@ -29,12 +40,12 @@ export interface ServeOptions {
   readonly dataDir: string;
   readonly token: string;
   /** Undefined: without TLS. */
-  readonly certificates?: Certificates | undefined;
+  readonly certificates?: NodeCertificates | undefined;
 }
 
 /** The arguments of `raftkv` that run a member. */
 export function serveArguments({ member, members, dataDir, token, certificates }: ServeOptions): string[] {
-  const scheme = certificates === undefined ? 'http' : 'https';
+  const scheme = schemeOf(certificates);
   const clientUrl = `${scheme}://${clientEndpoint(member)}`;
   const ownPeerUrl = peerUrl(member, scheme);
   const flags = {
@@ -52,14 +63,23 @@ export function serveArguments({ member, members, dataDir, token, certificates }
   return ['serve', ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value])];
 }
 
-function tlsFlags({ caFile, of }: Certificates, member: Member): Readonly<Record<string, string>> {
+/** The flags of a member that uses TLS for clients and peers. */
+export function tlsFlags({ caFile, of, client }: NodeCertificates, member: Member): Readonly<Record<string, string>> {
   const { cert, key } = of(member);
-  const own = { 'cert-file': cert, 'key-file': key, 'trusted-ca-file': caFile };
-  const withPeers = Object.entries(own).flatMap(([flag, file]) => [
-    [flag, file] as const,
-    [`peer-${flag}`, file] as const,
-  ]);
-  return Object.fromEntries(withPeers);
+  return {
+    'cert-file': cert,
+    'key-file': key,
+    // A member that trusts an authority demands certificates.
+    ...(client && { 'trusted-ca-file': caFile }),
+    'peer-cert-file': cert,
+    'peer-key-file': key,
+    'peer-trusted-ca-file': caFile,
+  };
+}
+
+/** The scheme of the members' URLs. */
+export function schemeOf(certificates: NodeCertificates | undefined): 'http' | 'https' {
+  return certificates === undefined ? 'http' : 'https';
 }
 
 export function clientEndpoint({ clientPort }: Member): string {

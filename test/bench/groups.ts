@@ -6,10 +6,11 @@ import { LARGE_STORE } from './scenarios/large-store.js';
 import { MIXED } from './scenarios/mixed.js';
 import { PUT } from './scenarios/put.js';
 import { RANGE } from './scenarios/range.js';
+import { SECURE } from './scenarios/secure.js';
 import { WATCH } from './scenarios/watch.js';
 import { SettingsError } from './settings.js';
 
-const GROUPS: readonly Group[] = [PUT, RANGE, MIXED, HOT_KEY, WATCH, FAILOVER, LARGE_STORE, CURVE];
+const GROUPS: readonly Group[] = [PUT, RANGE, SECURE, MIXED, HOT_KEY, WATCH, FAILOVER, LARGE_STORE, CURVE];
 
 /**
  * The groups with the scenarios of selected rows.

@@ -27,6 +27,11 @@ try {
     const samples = await scenario.measure({
       ...context,
       shared: async (prepare) => (used = await context.shared(prepare)),
+      secured: async () => {
+        const secured = await context.secured();
+        used = secured.cluster;
+        return secured;
+      },
       fresh: async (members) => (used = await context.fresh(members)),
     });
     const cluster = defined(used, 'a cluster');

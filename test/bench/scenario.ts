@@ -26,6 +26,12 @@ export interface Row {
   readonly aim?: number;
 }
 
+export interface SecuredCluster {
+  readonly cluster: ProcessCluster;
+  /** Of an ordinary user, that may read and write the keys of loads of one key. */
+  readonly token: string;
+}
+
 /** The environment of one measurement of one system. */
 export interface Context {
   readonly system: System;
@@ -36,6 +42,8 @@ export interface Context {
    * @param prepare called once, before its first use
    */
   shared(prepare?: (cluster: ProcessCluster) => Promise<void>): Promise<ProcessCluster>;
+  /** Such a cluster with TLS and authentication. Its own clients call as root. */
+  secured(): Promise<SecuredCluster>;
   /** A new cluster, which ends with the measurement. */
   fresh(members: number): Promise<ProcessCluster>;
 }

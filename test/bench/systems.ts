@@ -2,12 +2,20 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defined } from '../../src/util/assert.js';
-import { ProcessCluster } from '../support/process-cluster.js';
+import { testAuthority } from '../support/certificates.js';
+import { ProcessCluster, type ProcessClusterOptions } from '../support/process-cluster.js';
 import { SettingsError } from './settings.js';
 import type { Settings } from './settings.js';
 
 /** Above what any scenario writes, in bytes. */
 const QUOTA_BYTES = 8 * 1024 ** 3;
+
+export interface StartOptions {
+  /** Flags of Node, for raftkv alone. */
+  readonly nodeFlags?: readonly string[] | undefined;
+  /** Whether clients and peers use TLS; clients need no certificate. Default false. */
+  readonly tls?: boolean;
+}
 
 /** A measured program. */
 export interface System {
@@ -15,8 +23,7 @@ export interface System {
   readonly id: 'raftkv' | 'etcd' | 'etcd-installed';
   /** As in `etcd 3.5.30`. */
   readonly label: string;
-  /** @param nodeFlags flags of Node, for raftkv alone */
-  readonly start: (members: number, nodeFlags?: readonly string[]) => Promise<ProcessCluster>;
+  readonly start: (members: number, options?: StartOptions) => Promise<ProcessCluster>;
 }
 
 /** raftkv, and the versions of etcd to compare it with, the newest first. @throws SettingsError if none is there */
@@ -39,11 +46,12 @@ function raftkvSystem({ node, rpcHost }: Settings): System {
   return {
     id: 'raftkv',
     label: 'raftkv',
-    start: (size, nodeFlags = []) =>
-      ProcessCluster.start({
+    start: async (size, { nodeFlags = [], tls } = {}) =>
+      await ProcessCluster.start({
         system: 'raftkv',
         size,
         nodeFlags,
+        ...(await certificates(tls)),
         ...(node === undefined ? {} : { node }),
         flags: ['--log-level', 'warn', '--rpc-host', rpcHost, '--quota-backend-bytes', String(QUOTA_BYTES)],
       }),
@@ -57,8 +65,13 @@ function etcdSystem(id: System['id'], program: string): System {
   return {
     id,
     label: `etcd ${version}`,
-    start: (size) => ProcessCluster.start({ system: 'etcd', size, etcd: program, flags }),
+    start: async (size, { tls } = {}) =>
+      await ProcessCluster.start({ system: 'etcd', size, etcd: program, flags, ...(await certificates(tls)) }),
   };
+}
+
+async function certificates(tls = false): Promise<Pick<ProcessClusterOptions, 'certificates'>> {
+  return tls ? { certificates: await (await testAuthority()).forMembers() } : {};
 }
 
 /** Unpacks Debian's newest etcd below the checkout. @returns its folder; undefined, with the reason on standard error, if that fails */

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NodeCertificates } from '../../cluster/members.js';
 import { CertificateAuthority, type CertificateRequest, type Issued } from '../../src/tls/issuing.js';
 import { makeTemporaryFolder } from './temporary-folder.js';
 
@@ -54,6 +55,12 @@ export class TestAuthority {
       keyFile: this.write(`${this.#files}.key`, issued.key),
       serial: new X509Certificate(issued.cert).serialNumber,
     };
+  }
+
+  /** One certificate for all members of a cluster on loopback, whose clients need none. */
+  async forMembers(): Promise<NodeCertificates> {
+    const { certFile: cert, keyFile: key } = await this.issue();
+    return { caFile: this.caFile, of: () => ({ cert, key }) };
   }
 
   /** A revocation list in DER. */

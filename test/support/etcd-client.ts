@@ -39,6 +39,7 @@ const LEVELS = {
 export class EtcdClient {
   readonly endpoint: string;
   readonly #client: Client;
+  #token: string | undefined;
 
   /**
    * @param endpoint `host:port`
@@ -55,6 +56,17 @@ export class EtcdClient {
     this.#client.close();
   }
 
+  /** @returns a token of the user. @throws Error if the member refuses */
+  async authenticate(name: string, password: string): Promise<string> {
+    const codecs = { request: etcdserverpb.AuthenticateRequest, response: etcdserverpb.AuthenticateResponse };
+    return expectOk(await this.call('/etcdserverpb.Auth/Authenticate', codecs, { name, password })).token;
+  }
+
+  /** Sends a token with every later call. */
+  useToken(token: string): void {
+    this.#token = token;
+  }
+
   /** One unary call of any method. */
   call<Properties, Message>(
     path: string,
@@ -68,7 +80,7 @@ export class EtcdClient {
         (message: Properties) => Buffer.from(codecs.request.encode(message).finish()),
         (bytes: Buffer) => codecs.response.decode(bytes),
         request,
-        toMetadata(options.metadata),
+        toMetadata({ ...(this.#token !== undefined && { token: this.#token }), ...options.metadata }),
         { deadline: Date.now() + (options.timeoutMs ?? 5000) },
         (error: ServiceError | null, response?: Message) => {
           if (error !== null) resolve({ kind: 'error', code: error.code, details: error.details });

@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { credentials, type ChannelCredentials } from '@grpc/grpc-js';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clientEndpoint, peerUrl, serveArguments } from '../../cluster/members.js';
-import type { Member } from '../../cluster/members.js';
+import { clientEndpoint, peerUrl, schemeOf, serveArguments, tlsFlags } from '../../cluster/members.js';
+import type { Member, NodeCertificates } from '../../cluster/members.js';
 import { assert, defined } from '../../src/util/assert.js';
 import { toBigInt } from '../../src/util/integer.js';
 import { EtcdClient } from './etcd-client.js';
@@ -32,6 +33,8 @@ export interface ProcessClusterOptions {
   readonly wrapper?: readonly string[];
   /** Folder that receives the cluster's own. Default: the system's folder of temporary files. */
   readonly parentFolder?: string;
+  /** Default: no TLS, neither for clients nor for peers. */
+  readonly certificates?: NodeCertificates;
   /** Called before the first member is started, for example to prepare data. */
   readonly prepare?: (cluster: ProcessCluster) => Promise<void>;
 }
@@ -85,7 +88,7 @@ export class ProcessCluster {
       const clientPort = defined(ports[at * 2], 'a port');
       const peerPort = defined(ports[at * 2 + 1], 'a port');
       const member = { name: `n${first + at + 1}`, clientPort, peerPort };
-      const client = new EtcdClient(clientEndpoint(member));
+      const client = new EtcdClient(clientEndpoint(member), secretsOf(this.#options.certificates));
       this.#slots.push({ member, client, process: undefined, variables: undefined });
     }
     return first;
@@ -114,8 +117,12 @@ export class ProcessCluster {
     return defined(this.#slot(index).process, `the process of member ${index}`);
   }
 
+  clientUrl(index: number): string {
+    return `${schemeOf(this.#options.certificates)}://${clientEndpoint(this.#slot(index).member)}`;
+  }
+
   peerUrl(index: number): string {
-    return peerUrl(this.#slot(index).member);
+    return peerUrl(this.#slot(index).member, schemeOf(this.#options.certificates));
   }
 
   dataDir(index: number): string {
@@ -144,11 +151,13 @@ export class ProcessCluster {
   /** The command line of a member. */
   command(index: number): string[] {
     const { member, variables } = this.#slot(index);
+    const { certificates } = this.#options;
     const dataDir = this.dataDir(index);
+    const members = this.members.slice(0, this.#size);
     const args =
       variables === undefined
-        ? serveArguments({ member, members: this.members.slice(0, this.#size), dataDir, token: this.folder })
-        : ownArguments(member, dataDir);
+        ? serveArguments({ member, members, dataDir, token: this.folder, certificates })
+        : this.#ownArguments(index);
     const { system = process.env['RAFTKV_TEST_SYSTEM'], flags = [], nodeFlags = [], descriptorLimit } = this.#options;
     const { wrapper = [], etcd = etcdProgram('etcd'), node = RAFTKV[0] } = this.#options;
     const limit = descriptorLimit === undefined ? [] : ['sh', '-c', `ulimit -n ${descriptorLimit}; exec "$0" "$@"`];
@@ -243,19 +252,30 @@ export class ProcessCluster {
     return among[position];
   }
 
+  /** The flags of a member that joined; its other settings are in the environment. */
+  #ownArguments(index: number): string[] {
+    const { certificates } = this.#options;
+    const flags = {
+      'data-dir': this.dataDir(index),
+      'listen-client-urls': this.clientUrl(index),
+      'advertise-client-urls': this.clientUrl(index),
+      'listen-peer-urls': this.peerUrl(index),
+      ...(certificates && tlsFlags(certificates, this.#slot(index).member)),
+    };
+    return ['serve', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)];
+  }
+
   #slot(index: number): Slot {
     return defined(this.#slots[index], `member ${index}`);
   }
 }
 
-/** The flags of a member that joined; its other settings are in the environment. */
-function ownArguments(member: Member, dataDir: string): string[] {
-  const clientUrl = `http://${clientEndpoint(member)}`;
-  const flags = {
-    'data-dir': dataDir,
-    'listen-client-urls': clientUrl,
-    'advertise-client-urls': clientUrl,
-    'listen-peer-urls': peerUrl(member),
-  };
-  return ['serve', ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)];
+function secretsOf(certificates: NodeCertificates | undefined): ChannelCredentials | undefined {
+  if (certificates === undefined) return undefined;
+  const { caFile, client } = certificates;
+  return credentials.createSsl(
+    readFileSync(caFile),
+    client === undefined ? null : readFileSync(client.key),
+    client === undefined ? null : readFileSync(client.cert),
+  );
 }

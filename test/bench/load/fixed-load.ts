@@ -14,6 +14,8 @@ import type { Shape } from './shape.js';
 export interface FixedLoad extends Shape {
   readonly seconds: number;
   readonly key: string;
+  /** Of the user whose calls these are. Default: none. */
+  readonly token?: string | undefined;
 }
 
 export interface PutLoad extends FixedLoad {
@@ -77,11 +79,12 @@ async function runFixed(
   writeFileSync(bodyFile, Buffer.concat([prefix, load.message]));
   const cpu = clusterCpu(cluster, leader);
   const result = await runLoad({
-    url: `http://${cluster.client(leader).endpoint}${load.path}`,
+    url: cluster.clientUrl(leader) + load.path,
     bodyFile,
     connections: load.connections,
     streamsPerConnection: load.streams,
     seconds: load.seconds,
+    ...(load.token !== undefined && { headers: { token: load.token } }),
   });
   const sample = { value: result.rate, cpu: cpu(result.answered), meanMs: result.meanMs };
   return { sample, answered: result.answered, dataBytes: result.dataBytes };

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { defined } from '../../../src/util/assert.js';
 
 export interface LoadOptions {
+  /** With the scheme `https` by TLS; the server's certificate is not verified. */
   readonly url: string;
   /** File with the body of each request. */
   readonly bodyFile: string;
@@ -10,6 +11,8 @@ export interface LoadOptions {
   readonly streamsPerConnection: number;
   /** Whole seconds, at least 1. */
   readonly seconds: number;
+  /** Headers of each request, beside those of gRPC. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface LoadResult {
@@ -33,6 +36,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
     ['-d', options.bodyFile],
     ['-H', 'content-type: application/grpc'],
     ['-H', 'te: trailers'],
+    ...Object.entries(options.headers ?? {}).map(([name, value]) => ['-H', `${name}: ${value}`]),
   ];
   const { stdout } = await promisify(execFile)('h2load', [...args.flat(), options.url]);
   return parseLoad(stdout);
