@@ -13,13 +13,15 @@ type Load = (cluster: ProcessCluster, load: PutLoad) => Promise<Sample>;
  */
 function secure(work: 'put' | 'range', title: string, load: Load): Scenario {
   const id = `${work}-secure-256b-10x100`;
+  const plainId = `${id}-without`;
   const shareId = `${id}-share`;
   return {
     rows: [
       { id, title: `${title}, TLS and users`, unit: '/s', better: 'more', targetsOf: 'ratio', must: 1.5 },
+      { id: plainId, title: `${title}, the same without`, unit: '/s', better: 'more', targetsOf: 'ratio' },
       {
         id: shareId,
-        title: `${title}, rate with TLS and users by that without`,
+        title: `${title}, rate with them by that without`,
         unit: '×',
         better: 'more',
         targetsOf: 'value',
@@ -31,7 +33,7 @@ function secure(work: 'put' | 'range', title: string, load: Load): Scenario {
       const plain = await load(await shared(), options);
       const { cluster, token } = await secured();
       const sample = await load(cluster, { ...options, token });
-      return { [id]: sample, [shareId]: { value: sample.value / plain.value } };
+      return { [id]: sample, [plainId]: plain, [shareId]: { value: sample.value / plain.value } };
     },
   };
 }
