@@ -3,9 +3,11 @@ import { kvError } from '../../kv/errors.js';
 import type { KvStore } from '../../kv/store.js';
 import type { UnaryCall } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import { asError } from '../../util/error.js';
 import { clampInteger } from '../../util/integer.js';
+import { inOneLine } from '../../util/one-line.js';
 import { wholeBody } from '../../kv/format/wire.js';
-import { Errors, passwordNotHashed, statusOf } from '../requests/errors.js';
+import { Errors, passwordNotHashed, statusOf, tokenNotSigned } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { Proposer } from '../requests/proposer.js';
 import type { HashingQueue } from './hashing-queue.js';
@@ -114,7 +116,13 @@ export class LogIn {
   async #sign({ call, name }: Attempt, revision: number): Promise<void> {
     const { tokens, headers, store } = this.#options;
     if (tokens.kind !== 'jwt' || !tokens.jwt.canSign) return call.fail(VERIFY_ONLY);
-    const token = await tokens.jwt.make(name, revision);
+    let token;
+    try {
+      token = await tokens.jwt.make(name, revision);
+    } catch (error) {
+      // A key that cannot sign concerns log-ins alone.
+      return call.fail(tokenNotSigned(inOneLine(asError(error).message)));
+    }
     call.respond(headers.prepend(store.revision(), etcdserverpb.AuthenticateResponse.encode({ token }).finish()));
   }
 

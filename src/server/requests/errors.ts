@@ -67,6 +67,11 @@ export function passwordNotHashed(reason: string): Status {
   return { code: Code.UNAVAILABLE, message: `raftkv: the password could not be hashed: ${reason}` };
 }
 
+/** @param reason one line */
+export function tokenNotSigned(reason: string): Status {
+  return { code: Code.UNAVAILABLE, message: `raftkv: the token could not be signed: ${reason}` };
+}
+
 function unavailable(text: string): Status {
   return status(Code.UNAVAILABLE, text);
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
@@ -5,10 +6,13 @@ import { AuthState } from '../../../src/kv/auth/auth-state.js';
 import type { UnaryCall } from '../../../src/rpc/service.js';
 import type { Status } from '../../../src/rpc/status.js';
 import type { HashingJob } from '../../../src/server/auth/hashing-queue.js';
+import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { LogIn } from '../../../src/server/auth/log-in.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { HashingError, HashingThread } from '../../../src/server/auth/hashing-thread.js';
 import { bcryptPasswords } from '../../../src/server/auth/passwords.js';
+import { Headers } from '../../../src/server/requests/header.js';
+import { realClock } from '../../../src/util/real-clock.js';
 import { expectShortTurns } from '../../support/time-limits.js';
 import { rawCall, rawClient } from '../../support/raw-client.js';
 import { endpointOf } from '../lone-member.js';
@@ -61,6 +65,39 @@ describe('the thread for passwords', () => {
     const passwords = bcryptPasswords(4);
     expect(await passwords.matches(Buffer.from('x'), 'no hash')).to.equal(false);
     passwords.close();
+  });
+});
+
+describe('a log-in whose token cannot be signed', () => {
+  // It ended the process of the member, which had read a key that its algorithm cannot use.
+  it('fails alone', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const keys = { algorithm: 'RS256', signing: privateKey, verifying: publicKey, ttlMs: 60_000 };
+    const user = { name: 'ann', passwordHash: 'a hash', noPassword: false, roles: [] };
+    const auth = AuthState.empty.with({ enabled: true, users: new Map([['ann', user]]) });
+    const jobs: HashingJob[] = [];
+    const failures: Status[] = [];
+    const fatal: unknown[] = [];
+    const logIn = new LogIn({
+      store: { auth: () => auth, revision: () => 1 },
+      proposer: { submit: () => expect.fail('a signed token is not in the log') },
+      headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
+      tokens: { kind: 'jwt', jwt: new JwtTokens({ keys, clock: realClock }) },
+      passwords: {
+        hash: () => Promise.resolve('a hash'),
+        matches: () => Promise.resolve(true),
+        close: () => undefined,
+      },
+      hashing: { add: (job) => void jobs.push(job) },
+      fresh: (_, done) => done(undefined),
+      onFatal: (error) => void fatal.push(error),
+    });
+    const call: UnaryCall = { ...OWN_CALL, respond: () => undefined, fail: (status) => void failures.push(status) };
+    logIn.begin(call, p.AuthenticateRequest.create({ name: 'ann', password: 'x' }));
+    await jobs[0]?.run();
+    expect(fatal).to.deep.equal([]);
+    expect(failures.map(({ code }) => code)).to.deep.equal([14]);
+    expect(failures[0]?.message).to.match(/^raftkv: the token could not be signed: .*2048 bits/);
   });
 });
 

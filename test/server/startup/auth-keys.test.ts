@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../../src/server/settings/urls.js';
@@ -70,5 +70,54 @@ describe('the keys of signed tokens', () => {
     expect(refused).not.to.include('secret text');
     expect(await failure(`jwt,sign-method=RS256,priv-key=${key},pub-key=${pub}`)).to.match(/do not belong together/);
     expect(await failure(`jwt,sign-method=HS256,priv-key=${junk}`)).to.match(/at least 32 bytes/);
+  });
+
+  // The member started with them, and the first correct password ended its process, because its token could not be signed.
+  it('are refused if the algorithm cannot use them, to sign or to verify', async () => {
+    const kinds = {
+      'rsa-1024': generateKeyPairSync('rsa', { modulusLength: 1024 }),
+      'rsa-2048': generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      'rsa-pss': generateKeyPairSync('rsa-pss', { modulusLength: 2048 }),
+      'p-256': generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      'p-384': generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+      secp256k1: generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
+      ed448: generateKeyPairSync('ed448'),
+    };
+    const unfit: readonly (readonly [string, keyof typeof kinds, string])[] = [
+      ['RS256', 'rsa-1024', 'an RSA key of at least 2048 bits'],
+      ['PS384', 'rsa-1024', 'an RSA key of at least 2048 bits'],
+      ['RS256', 'p-256', 'an RSA key of at least 2048 bits'],
+      ['PS256', 'rsa-pss', 'an RSA key of at least 2048 bits'],
+      ['ES256', 'p-384', 'an EC key of the curve P-256'],
+      ['ES384', 'p-256', 'an EC key of the curve P-384'],
+      ['ES512', 'rsa-2048', 'an EC key of the curve P-521'],
+      ['ES256', 'secp256k1', 'an EC key of the curve P-256'],
+      ['EdDSA', 'ed448', 'an Ed25519 key'],
+      ['EdDSA', 'rsa-2048', 'an Ed25519 key'],
+    ];
+    for (const [method, kind, needed] of unfit) {
+      const { privateKey, publicKey } = kinds[kind];
+      const key = write('key', privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      const pub = write('pub', publicKey.export({ type: 'spki', format: 'pem' }));
+      const setting = `jwt,sign-method=${method}`;
+      const signs = `--auth-token priv-key ${key}: ${method} needs ${needed}`;
+      expect(await failure(`${setting},priv-key=${key}`)).to.equal(signs);
+      expect(await failure(`${setting},priv-key=${key},pub-key=${pub}`)).to.equal(signs);
+      const verifies = `--auth-token pub-key ${pub}: ${method} needs ${needed}`;
+      expect(await failure(`${setting},pub-key=${pub}`)).to.equal(verifies);
+    }
+    const pub = write('pub', kinds['p-256'].publicKey.export({ type: 'spki', format: 'pem' }));
+    const verifying = await readAuthKeys(`jwt,sign-method=ES256,pub-key=${pub}`);
+    expect(verifying, 'verifies only').to.have.property('signing', undefined);
+  });
+
+  it('are refused if a token that they sign cannot be verified', async () => {
+    const jwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+    const broken = createPrivateKey({ key: { ...other, n: defined(jwk.n, 'the modulus') }, format: 'jwk' });
+    const key = write('key', broken.export({ type: 'pkcs8', format: 'pem' }));
+    expect(await failure(`jwt,sign-method=RS256,priv-key=${key}`)).to.match(
+      /^--auth-token: RS256 cannot use the key: ./,
+    );
   });
 });
