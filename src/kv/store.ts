@@ -147,7 +147,7 @@ export class KvStore implements StateMachine {
   }
 
   /** The leases of the published state. */
-  get leases(): Pick<LeaseTable, 'size' | 'get' | 'all'> {
+  get leases(): Pick<LeaseTable, 'size' | 'get' | 'all' | 'state'> {
     return this.#state.tables.leases;
   }
 

@@ -24,6 +24,7 @@ export type LeaseChange =
 /** All leases, in memory: the leader tracks when each expires. */
 export class LeaseTable {
   readonly #leases = new Map<bigint, Lease>();
+  #state: object = {};
 
   static async read(reader: EngineReader): Promise<LeaseTable> {
     const table = new LeaseTable();
@@ -39,12 +40,18 @@ export class LeaseTable {
     return this.#leases.get(id);
   }
 
+  /** Another object after each change of the leases, and for each table. */
+  get state(): object {
+    return this.#state;
+  }
+
   /** In unspecified order. */
   all(): Iterable<Lease> {
     return this.#leases.values();
   }
 
   apply(changes: readonly LeaseChange[]): void {
+    if (changes.length > 0) this.#state = {};
     for (const { kind, lease } of changes) {
       if (kind === 'granted') this.#leases.set(lease.id, lease);
       else this.#leases.delete(lease.id);

@@ -112,7 +112,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       ),
       onFatal,
     }),
-    ...leaseService({ store, headers, writes, reader, access, lessor, random, ttlMinSeconds }),
+    ...leaseService({ store, headers, writes, reader, access, lessor, clock, random, ttlMinSeconds }),
     ...clusterService({ store, reader, headers, changes }),
     ...maintenanceService({
       store,

@@ -36,6 +36,8 @@ interface Waiting extends PendingCall {
 
 /** The call of another member's question. That member waits for this time, and then asks again. */
 const ASKED_BY_A_MEMBER: CallContext = { ...OWN_CALL, remainingMs: () => ANSWER_MS };
+/** The order of leases on a member that does not know when they expire. */
+const UNKNOWN_ORDER = {};
 /** Delay before questions without a leader are tried again, in ms. */
 const RETRY_MS = 50;
 
@@ -88,6 +90,11 @@ export class Lessor {
   /** When a lease expires, in ms on this member's clock. Known on the leader only. */
   endsMs(id: bigint): number | undefined {
     return this.#primary?.endsMs(id);
+  }
+
+  /** Another object whenever the known leases expire in another order, apart from leases that are granted or revoked. */
+  get order(): object {
+    return this.#primary?.order ?? UNKNOWN_ORDER;
   }
 
   /** Answers a client's question. */

@@ -62,6 +62,7 @@ export class PrimaryLessor {
   readonly #deadlines = new Deadlines<Running>();
   readonly #expirer: Expirer<Running>;
   readonly #asked = new Set<Asked>();
+  #order: object = {};
   /** Callbacks of the expirer. */
   #proof: Ticket | undefined;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | undefined;
@@ -92,6 +93,11 @@ export class PrimaryLessor {
   /** When a lease expires, by this member's clock. */
   endsMs(id: bigint): number | undefined {
     return this.#leases.get(id)?.endsMs;
+  }
+
+  /** Another object after each renewal: leases expire in another order since. */
+  get order(): object {
+    return this.#order;
   }
 
   /** Number of renewals that wait for the outcome of an expiry. */
@@ -157,6 +163,7 @@ export class PrimaryLessor {
     }
     if (renew) {
       this.#deadlines.move(running, this.#fullTime(lease));
+      this.#order = {};
       this.#arm();
       this.#options.onRenewed?.();
     }

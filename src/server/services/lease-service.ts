@@ -1,7 +1,8 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { kvError } from '../../kv/errors.js';
 import { LEASE_TTL_MAX_SECONDS, wireLeaseId } from '../../kv/leases/leases.js';
-import type { KvStore } from '../../kv/store.js';
+import type { KvStore, ReadResult } from '../../kv/store.js';
+import type { Clock } from '../../ports/clock.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { EMPTY } from '../../util/bytes.js';
 import { clampInteger, toBigInt } from '../../util/integer.js';
@@ -10,15 +11,16 @@ import { REFUSALS, type Access } from '../requests/access.js';
 import { statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import { newLeaseId } from '../lease/lease-id.js';
+import { LeaseLists, type LeaseList } from '../lease/lease-lists.js';
 import type { Lessor, LeaseOutcome } from '../lease/lessor.js';
 import type { ClientWrites } from '../requests/client-writes.js';
-import type { Evaluate, Reader } from '../requests/reader.js';
+import type { Evaluate, Reader, RefusedRead } from '../requests/reader.js';
 import { LEASE_OVERHEAD_BYTES } from '../requests/quota.js';
 import { PLAIN_READ } from '../requests/read-level.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
 const { LeaseGrantRequest, LeaseRevokeRequest, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
-const { LeaseLeasesRequest, LeaseLeasesResponse } = etcdserverpb;
+const { LeaseLeasesRequest } = etcdserverpb;
 
 export interface LeaseServiceOptions {
   readonly store: KvStore;
@@ -26,7 +28,8 @@ export interface LeaseServiceOptions {
   readonly writes: ClientWrites;
   readonly reader: Reader;
   readonly access: Access;
-  readonly lessor: Pick<Lessor, 'ask' | 'endsMs'>;
+  readonly lessor: Pick<Lessor, 'ask' | 'endsMs' | 'order'>;
+  readonly clock: Pick<Clock, 'soon'>;
   readonly random: Random;
   /** Smallest TTL, in seconds. Requests for less get this. */
   readonly ttlMinSeconds: number;
@@ -39,7 +42,9 @@ export function leaseTtlMinSeconds(electionMs: number): number {
 
 /** etcd's Lease service, without the stream of LeaseKeepAlive (lease/keep-alives.ts). */
 export function leaseService(options: LeaseServiceOptions): readonly Method[] {
-  const { headers, writes, reader, random, ttlMinSeconds } = options;
+  const { store, headers, writes, reader, lessor, clock, random, ttlMinSeconds } = options;
+  const pause = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
+  const lists = new LeaseLists({ store, lessor, pause });
   const submit = (call: UnaryCall, kind: 'leaseGrant' | 'leaseRevoke', request: Uint8Array): void => {
     writes.submit({
       call,
@@ -85,28 +90,34 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
       path: '/etcdserverpb.Lease/LeaseLeases',
       decode: (body) => LeaseLeasesRequest.decode(body),
       handle: (call) => {
-        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => listLeases(call, options));
+        reader.serve(call, { ...PLAIN_READ, level: 'consistent' }, () => listLeases(call, lists, options));
       },
     }),
   ];
 }
 
-/** As in etcd, whoever may not read a key that is attached to any lease does not see the list. */
-function listLeases(call: UnaryCall, { store, lessor, access }: LeaseServiceOptions): ReturnType<Evaluate> {
-  const rights = access.enabled ? access.rightsOf(call) : undefined;
-  if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
-  const leases = sortedIds(store, lessor).map((id) => ({ ID: wireLeaseId(id) }));
-  const answer = {
-    kind: 'ok',
-    revision: store.revision(),
-    appliedIndex: store.appliedIndex(),
-    body: LeaseLeasesResponse.encode({ leases }).finish(),
-  } as const;
-  if (rights === undefined || rights.isRoot) return answer;
-  return store
-    .holdAllLeasedKeys(rights.read)
-    .then((mayRead) => (mayRead ? answer : { kind: 'refused', status: REFUSALS.denied }));
+/**
+ * As in etcd, whoever may not read a key that is attached to any lease does not see the list. Leases, keys and rights are of one
+ * state.
+ */
+function listLeases(call: UnaryCall, lists: LeaseLists, { store, access }: LeaseServiceOptions): ReturnType<Evaluate> {
+  const take = (): Refusable | Promise<Refusable> => {
+    const rights = access.enabled ? access.rightsOf(call) : undefined;
+    if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
+    const found = { kind: 'ok', revision: store.revision(), appliedIndex: store.appliedIndex() } as const;
+    if (rights === undefined || rights.isRoot) return found;
+    return store
+      .holdAllLeasedKeys(rights.read)
+      .then((mayRead) => (mayRead ? found : { kind: 'refused', status: REFUSALS.denied }));
+  };
+  const answer = ({ body, taken }: LeaseList<Refusable>): ReadResult | RefusedRead =>
+    taken.kind === 'refused' ? taken : { ...taken, body };
+  const listed = lists.list(take);
+  return listed instanceof Promise ? listed.then(answer) : answer(listed);
 }
+
+/** What an answer to LeaseLeases says of the state beside the leases. */
+type Refusable = RefusedRead | { readonly kind: 'ok'; readonly revision: number; readonly appliedIndex: number };
 
 /** The remaining time comes from the leader, the keys from this member. */
 function timeToLive(
@@ -146,11 +157,4 @@ function encodeTimeToLive(
   if (outcome.kind === 'not-found') return LeaseTimeToLiveResponse.encode({ ID, TTL: -1 }).finish();
   const TTL = Math.floor(outcome.remainingMs / 1000);
   return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds, keys: [...keys] }).finish();
-}
-
-/** By expiry time if it is known, as on etcd's leader; otherwise by id. */
-function sortedIds({ leases }: KvStore, lessor: Pick<Lessor, 'endsMs'>): readonly bigint[] {
-  const ends = [...leases.all()].map(({ id }) => ({ id, endsMs: lessor.endsMs(id) ?? 0 }));
-  ends.sort((left, right) => left.endsMs - right.endsMs || (left.id < right.id ? -1 : 1));
-  return ends.map(({ id }) => id);
 }

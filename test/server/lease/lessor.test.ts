@@ -61,7 +61,7 @@ class Follower {
           return isLost();
         },
       },
-      store: { leases: { size: 0, get: () => undefined, all: () => [] } },
+      store: { leases: { size: 0, get: () => undefined, all: () => [], state: {} } },
       clock,
       pending: this.pending,
       peers: this.peers,
