@@ -13,6 +13,8 @@ export interface CallerCertificate {
 export interface CallContext {
   /** The certificate by which the caller's connection identifies a user; undefined if it does not. */
   readonly certificate: CallerCertificate | undefined;
+  /** What the handlers' side has found out from the caller's token, kept while the call is under way; hosts do not use it. */
+  credential?: object | undefined;
   /** Address and port of the caller's connection, if the call came over one. */
   readonly remote?: string | undefined;
   /** A metadata value of the request, by lower-case name; the first if the name is repeated. */

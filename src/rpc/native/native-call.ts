@@ -20,6 +20,7 @@ export abstract class NativeCall extends ServerStream {
   protected readonly startMs: number;
   /** Infinity without a deadline. */
   readonly deadlineMs: number;
+  credential: object | undefined = undefined;
   /** The handler, or the host in its place, has ended the call. */
   protected isEnded = false;
   /** Nothing can be sent any more. */

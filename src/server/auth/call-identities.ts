@@ -27,7 +27,7 @@ export class CallIdentities implements Identities {
     const token = tokenOf(call);
     if (token === undefined) return this.#certified(call) ?? NOBODY;
     const tokens = this.#tokens;
-    return (tokens.kind === 'simple' ? tokens.simple.find(token) : tokens.jwt.find(token)) ?? REFUSED;
+    return (tokens.kind === 'simple' ? tokens.simple.find(token) : tokens.jwt.findFor(call, token)) ?? REFUSED;
   }
 
   resolve(call: CallContext, done: () => void): void {

@@ -1,6 +1,7 @@
 import { jwtVerify, SignJWT } from 'jose';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../ports/clock.js';
+import type { CallContext } from '../../rpc/service.js';
 import type { CallUser } from '../requests/access.js';
 
 /** How tokens are signed and verified. */
@@ -13,11 +14,17 @@ export interface JwtKeys {
   readonly ttlMs: number;
 }
 
-interface Verified {
-  /** Undefined for a token that is not valid. */
-  readonly user: CallUser | undefined;
+class ValidToken {
+  readonly user: CallUser;
   /** When it expires, in ms of the clock. */
   readonly endsMs: number;
+  /** Number of its place in the order of dropping. */
+  place = 0;
+
+  constructor(user: CallUser, endsMs: number) {
+    this.user = user;
+    this.endsMs = endsMs;
+  }
 }
 
 /** Verified tokens that are kept: verification costs more than the rest of a call. */
@@ -38,10 +45,12 @@ const INVALID_MS = 1_000;
 export class JwtTokens {
   readonly #keys: JwtKeys;
   readonly #clock: Clock;
-  /** By text, the oldest first. */
-  readonly #kept = new Map<string, Verified>();
-  /** The same for invalid ones. */
-  readonly #invalid = new Map<string, Verified>();
+  /** Valid ones by text, in the order of dropping: one that is used and not among the later half gets the last place. */
+  readonly #kept = new Map<string, ValidToken>();
+  /** Number of the last place. */
+  #places = 0;
+  /** Until when others are known to be invalid, in ms of the clock, by text, the oldest first. */
+  readonly #invalid = new Map<string, number>();
   /** Verifications that wait, in order. */
   readonly #waiting = new Set<() => void>();
   #verifying = 0;
@@ -66,14 +75,36 @@ export class JwtTokens {
 
   /** The user of a token that was verified; undefined if it is not valid, or not verified yet. */
   find(text: string): CallUser | undefined {
-    const kept = this.#keptOf(text);
-    return kept !== undefined && this.#clock.now() < kept.endsMs ? kept.user : undefined;
+    return this.#find(text)?.user;
+  }
+
+  /** As `find`, for a call: a token that was found for it once stays known to it until the token expires. */
+  findFor(call: CallContext, text: string): CallUser | undefined {
+    const own = call.credential;
+    if (own instanceof ValidToken) return this.#clock.now() < own.endsMs ? own.user : undefined;
+    const found = this.#find(text);
+    if (found !== undefined) call.credential = found;
+    return found?.user;
+  }
+
+  #find(text: string): ValidToken | undefined {
+    const token = this.#kept.get(text);
+    if (token === undefined || this.#clock.now() >= token.endsMs) return undefined;
+    if (this.#places - token.place > KEPT_MAX / 2) this.#place(text, token);
+    return token;
+  }
+
+  #place(text: string, token: ValidToken): void {
+    this.#kept.delete(text);
+    this.#places += 1;
+    token.place = this.#places;
+    this.#kept.set(text, token);
   }
 
   /** Verifies a token, so that `find` knows it. Calls back once. */
   verify(text: string, done: () => void): void {
-    const kept = this.#keptOf(text);
-    if (text.length > TEXT_MAX || (kept !== undefined && this.#clock.now() < kept.endsMs)) return done();
+    const knownUntilMs = this.#kept.get(text)?.endsMs ?? this.#invalid.get(text) ?? -Infinity;
+    if (text.length > TEXT_MAX || this.#clock.now() < knownUntilMs) return done();
     const begin = (): void => {
       this.#verifying += 1;
       void this.#verify(text).then((verified) => {
@@ -95,35 +126,35 @@ export class JwtTokens {
     }
   }
 
-  #keptOf(text: string): Verified | undefined {
-    return this.#kept.get(text) ?? this.#invalid.get(text);
-  }
-
-  async #verify(text: string): Promise<Verified> {
+  /** @returns undefined for a token that is not valid */
+  async #verify(text: string): Promise<ValidToken | undefined> {
     const { algorithm, verifying } = this.#keys;
     try {
       const { payload } = await jwtVerify(text, verifying, { algorithms: [algorithm], requiredClaims: ['exp'] });
       const { username: name, revision: authRevision, exp = 0 } = payload;
-      if (typeof name !== 'string' || name === '' || !Number.isSafeInteger(authRevision)) return this.#notValid();
+      if (typeof name !== 'string' || name === '' || !Number.isSafeInteger(authRevision)) return undefined;
       const user = { kind: 'user', name, bytes: Buffer.from(name), authRevision: Number(authRevision) } as const;
-      return { user, endsMs: this.#clock.now() + exp * 1000 - Date.now() };
+      return new ValidToken(user, this.#clock.now() + exp * 1000 - Date.now());
     } catch {
       // Signature, algorithm, expiry or form are wrong: jose throws for each. The caller hears of an invalid token.
-      return this.#notValid();
+      return undefined;
     }
   }
 
-  #notValid(): Verified {
-    return { user: undefined, endsMs: this.#clock.now() + INVALID_MS };
-  }
-
-  #keep(text: string, verified: Verified): void {
+  #keep(text: string, token: ValidToken | undefined): void {
     this.#kept.delete(text);
-    const [kept, max] = verified.user === undefined ? [this.#invalid, INVALID_KEPT_MAX] : [this.#kept, KEPT_MAX];
-    if (kept.size >= max) {
-      const [oldest] = kept.keys();
-      if (oldest !== undefined) kept.delete(oldest);
+    this.#invalid.delete(text);
+    if (token === undefined) {
+      if (this.#invalid.size >= INVALID_KEPT_MAX) dropOldest(this.#invalid);
+      this.#invalid.set(text, this.#clock.now() + INVALID_MS);
+    } else {
+      if (this.#kept.size >= KEPT_MAX) dropOldest(this.#kept);
+      this.#place(text, token);
     }
-    kept.set(text, verified);
   }
+}
+
+function dropOldest(map: Map<string, unknown>): void {
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
 }

@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import type { CallContext } from '../../../src/rpc/service.js';
+import { CallIdentities } from '../../../src/server/auth/call-identities.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { JwtTokens, type JwtKeys } from '../../../src/server/auth/jwt-tokens.js';
 import { realClock } from '../../../src/util/real-clock.js';
 
@@ -77,6 +80,35 @@ describe('JwtTokens', () => {
     expect(texts.some((text) => flooded.find(text) !== undefined)).to.equal(false);
     expect(flooded.find(valid)?.name, 'without another verification').to.equal('ann');
   });
+
+  // A token in constant use made room for newer ones, and calls under way, which verify nothing, then failed as without a user.
+  it('stay known while they are in use, and to a call under way until they expire', async () => {
+    const secret = createSecretKey(Buffer.alloc(32, 7));
+    const keys = { algorithm: 'HS256', signing: secret, verifying: secret, ttlMs: 60_000 };
+    let nowMs = 1000;
+    const jwt = new JwtTokens({ keys, clock: { ...realClock, now: () => nowMs } });
+    const identities = new CallIdentities({ tokens: { kind: 'jwt', jwt }, certified: () => undefined });
+    const used = await jwt.make('used', 1);
+    const unused = await jwt.make('unused', 1);
+    const call = (token: string): CallContext => ({
+      ...OWN_CALL,
+      metadata: (name) => (name === 'token' ? token : undefined),
+    });
+    const underWay = call(unused);
+    expect(await userOf(used, jwt)).to.equal('used');
+    expect(await userOf(unused, jwt)).to.equal('unused');
+    expect(identities.identify(underWay)).to.have.property('name', 'unused');
+    for (let at = 0; at < 4_200; at++) {
+      expect(await userOf(await jwt.make(`other ${at}`, 1), jwt)).to.equal(`other ${at}`);
+      if (at % 1_000 === 0) expect(identities.identify(call(used))).to.have.property('name', 'used');
+    }
+    expect(jwt.find(used)?.name, 'in use').to.equal('used');
+    expect(jwt.find(unused), 'not in use for longer than any other').to.equal(undefined);
+    expect(identities.identify(call(unused)).kind, 'another call, before it is verified').to.equal('refused');
+    expect(identities.identify(underWay)).to.have.property('name', 'unused');
+    nowMs += 61_000;
+    expect(identities.identify(underWay).kind).to.equal('refused');
+  }).timeout(20_000);
 
   it('expire although they were verified before', async () => {
     let nowMs = 1000;
