@@ -113,7 +113,7 @@ function unaryMethods(settings: AssemblySettings, parts: ServiceParts): readonly
       onFatal,
     }),
     ...leaseService({ store, headers, writes, reader, access, lessor, clock, random, ttlMinSeconds }),
-    ...clusterService({ store, reader, headers, changes }),
+    ...clusterService({ store, reader, access, headers, changes }),
     ...maintenanceService({
       store,
       headers,

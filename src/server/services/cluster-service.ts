@@ -3,6 +3,7 @@ import { toApiMember } from '../../kv/membership/members.js';
 import type { KvStore } from '../../kv/store.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { clampInteger } from '../../util/integer.js';
+import type { Access } from '../requests/access.js';
 import type { Headers } from '../requests/header.js';
 import type { ChangeOutcome, MemberChanges } from '../membership/member-changes.js';
 import { PLAIN_READ, type ReadOptions } from '../requests/read-level.js';
@@ -12,15 +13,16 @@ const { MemberAddRequest, MemberListRequest, MemberListResponse } = etcdserverpb
 const { MemberPromoteRequest, MemberRemoveRequest, MemberUpdateRequest } = etcdserverpb;
 
 export interface ClusterServiceOptions {
-  readonly store: KvStore;
-  readonly reader: Reader;
+  readonly store: Pick<KvStore, 'members' | 'appliedIndex'>;
+  readonly reader: Pick<Reader, 'serve'>;
+  readonly access: Access;
   readonly headers: Headers;
   readonly changes: MemberChanges;
 }
 
 /** etcd's Cluster service. */
 export function clusterService(options: ClusterServiceOptions): readonly Method[] {
-  const { store, reader, headers, changes } = options;
+  const { store, reader, access, headers, changes } = options;
   /** Method for a change, answered with the resulting members. */
   const change = <Request>(
     name: string,
@@ -45,12 +47,17 @@ export function clusterService(options: ClusterServiceOptions): readonly Method[
       decode: (body) => MemberListRequest.decode(body),
       handle: (call, request) => {
         const options: ReadOptions = { ...PLAIN_READ, level: request.linearizable ? 'consistent' : 'stale' };
-        reader.serve(call, options, () => ({
-          kind: 'ok',
-          revision: 0,
-          appliedIndex: store.appliedIndex(),
-          body: MemberListResponse.encode({ members: store.members().map(toApiMember) }).finish(),
-        }));
+        reader.serve(call, options, () => {
+          // Again, by the state of the answer: the user may have lost its rights while the call waited for it.
+          const refused = access.enabled ? access.refusal({ call, concernsKeys: false }) : undefined;
+          if (refused !== undefined) return { kind: 'refused', status: refused };
+          return {
+            kind: 'ok',
+            revision: 0,
+            appliedIndex: store.appliedIndex(),
+            body: MemberListResponse.encode({ members: store.members().map(toApiMember) }).finish(),
+          };
+        });
       },
     }),
     change(

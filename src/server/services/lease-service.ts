@@ -26,7 +26,7 @@ export interface LeaseServiceOptions {
   readonly store: KvStore;
   readonly headers: Headers;
   readonly writes: ClientWrites;
-  readonly reader: Reader;
+  readonly reader: Pick<Reader, 'serve'>;
   readonly access: Access;
   readonly lessor: Pick<Lessor, 'ask' | 'endsMs' | 'order'>;
   readonly clock: Pick<Clock, 'soon'>;
