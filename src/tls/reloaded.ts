@@ -1,6 +1,6 @@
 import { asError } from '../util/error.js';
 import type { Logger } from '../util/logger.js';
-import { readNamed, readNow, stampNow, stampOf, type NamedFile } from './files.js';
+import { readNamed, readNow, stampNow, stampOf, TlsFileError, type NamedFile } from './files.js';
 
 export interface ReloadedOptions<T> {
   readonly files: readonly NamedFile[];
@@ -16,7 +16,7 @@ export interface ReloadedOptions<T> {
 export class Reloaded<T> {
   readonly #options: ReloadedOptions<T>;
   #latest: T;
-  /** Of the files when they were last tried. */
+  /** Of the files when their contents were last tried. */
   #stamps: string;
   /** The problem that was logged, so that it is logged once. */
   #problem: string | undefined;
@@ -31,7 +31,7 @@ export class Reloaded<T> {
   /** @throws TlsFileError if the files cannot be used: at first there is no good value */
   static async load<T>(options: ReloadedOptions<T>): Promise<Reloaded<T>> {
     const stamps = await stampsOf(options.files);
-    return new Reloaded(options, { latest: await build(options), stamps });
+    return new Reloaded(options, { latest: options.build(await contentsOf(options.files)), stamps });
   }
 
   /** The value when the files were last looked at. */
@@ -48,13 +48,10 @@ export class Reloaded<T> {
 
   /** As `current`, within this turn of the event loop: for rare calls. */
   currentNow(): T {
-    const { files, build: make } = this.#options;
+    const { files } = this.#options;
     try {
       const stamps = files.map(stampNow).join('\n');
-      if (stamps !== this.#stamps) {
-        this.#stamps = stamps;
-        this.#replace(make(files.map(readNow)));
-      }
+      if (stamps !== this.#stamps) this.#try(files.map(readNow), stamps);
     } catch (error) {
       this.#report(error);
     }
@@ -65,17 +62,22 @@ export class Reloaded<T> {
     try {
       // Before the contents are read: a change in between is seen by the next look.
       const stamps = await stampsOf(this.#options.files);
-      if (stamps === this.#stamps) return;
-      this.#stamps = stamps;
-      this.#replace(await build(this.#options));
+      if (stamps !== this.#stamps) this.#try(await contentsOf(this.#options.files), stamps);
     } catch (error) {
       this.#report(error);
     }
   }
 
-  #replace(value: T): void {
-    const { files, logger } = this.#options;
-    this.#latest = value;
+  /** Contents that cannot be used are not tried again. Files that could not be read are: each look does so anew. */
+  #try(contents: readonly Buffer[], stamps: string): void {
+    const { files, build, logger } = this.#options;
+    try {
+      this.#latest = build(contents);
+    } catch (error) {
+      if (error instanceof TlsFileError) this.#stamps = stamps;
+      throw error;
+    }
+    this.#stamps = stamps;
     this.#problem = undefined;
     logger.info('reloaded TLS files', { files: files.map(({ path }) => path).join(',') });
   }
@@ -92,6 +94,6 @@ async function stampsOf(files: readonly NamedFile[]): Promise<string> {
   return (await Promise.all(files.map(stampOf))).join('\n');
 }
 
-async function build<T>({ files, build: make }: ReloadedOptions<T>): Promise<T> {
-  return make(await Promise.all(files.map(readNamed)));
+async function contentsOf(files: readonly NamedFile[]): Promise<readonly Buffer[]> {
+  return Promise.all(files.map(readNamed));
 }

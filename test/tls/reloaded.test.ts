@@ -1,6 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { stub } from 'sinon';
 import { TlsFileError } from '../../src/tls/files.js';
 import { Reloaded } from '../../src/tls/reloaded.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -76,6 +78,28 @@ describe('a value made of files', () => {
     expect(await value.current()).to.equal('b');
   });
 
+  // A CRL or certificate that was replaced while the process had no descriptor left was never taken over.
+  it('tries files again that could not be read for a moment, and no others', async () => {
+    write('a', first, second);
+    const value = await load();
+    write('b', first, second);
+    await withoutDescriptors(async (reads) => {
+      expect([await value.current(), value.currentNow(), await value.current()]).to.deep.equal(['a', 'a', 'a']);
+      expect(reads(), 'each look tries, and at once the first file alone').to.equal(5);
+    });
+    expect(logger.messages('error')).to.have.length(1);
+    expect(await value.current()).to.equal('b');
+    write('c', first, second);
+    await withoutDescriptors(async () => expect(await value.current()).to.equal('b'));
+    expect(value.currentNow()).to.equal('c');
+    write('d', first);
+    expect(value.currentNow()).to.equal('c');
+    await withoutDescriptors(async (reads) => {
+      expect([await value.current(), value.currentNow()]).to.deep.equal(['c', 'c']);
+      expect(reads(), 'contents that do not fit').to.equal(0);
+    });
+  });
+
   it('is refused at first if the files cannot be used', async () => {
     write('a', first);
     write('b', second);
@@ -87,3 +111,20 @@ describe('a value made of files', () => {
     expect(refusal).to.have.property('message', `--key-file ${second.path} does not fit`);
   });
 });
+
+/** Lets all reads of files fail meanwhile. @param run gets a function that returns the number of those reads */
+async function withoutDescriptors(run: (reads: () => number) => Promise<unknown>): Promise<void> {
+  const error = Object.assign(new Error('EMFILE: too many open files'), {
+    code: 'EMFILE',
+    errno: -24,
+    syscall: 'open',
+  });
+  const stubs = [stub(fs.promises, 'readFile').rejects(error), stub(fs, 'readFileSync').throws(error)];
+  syncBuiltinESMExports();
+  try {
+    await run(() => stubs.reduce((sum, { callCount }) => sum + callCount, 0));
+  } finally {
+    for (const each of stubs) each.restore();
+    syncBuiltinESMExports();
+  }
+}
