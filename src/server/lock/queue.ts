@@ -5,6 +5,7 @@ import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
 import { clampInteger } from '../../util/integer.js';
+import type { CallUser } from '../requests/access.js';
 import { Errors } from '../requests/errors.js';
 import { detached } from '../requests/own-call.js';
 import type { KeyChanges } from './key-changes.js';
@@ -25,6 +26,8 @@ export interface Place {
   readonly value: Uint8Array;
   /** Whether the key is new. */
   readonly isNew: boolean;
+  /** Who took the place; undefined for no one, or while authentication was off. */
+  readonly user: CallUser | undefined;
 }
 
 /** etcd's text for a holder whose key is gone, usually with its lease. */
@@ -52,7 +55,7 @@ export function createdAt(key: Uint8Array, createRevision: number): etcdserverpb
   return { key, target: CompareTarget.CREATE, createRevision };
 }
 
-type QueueCalls = Pick<StoreCalls, 'txn' | 'range' | 'fresh' | 'has' | 'leaderIsLost'>;
+type QueueCalls = Pick<StoreCalls, 'txn' | 'userOf' | 'range' | 'fresh' | 'has' | 'leaderIsLost'>;
 
 export interface QueuesOptions {
   readonly calls: QueueCalls;
@@ -90,15 +93,17 @@ export class Queues {
     if (call.cancelled) throw new CallFailure(CANCELLED);
     const prefix = prefixOf(name);
     const key = keyOfLease(prefix, lease);
+    // The token may end while the call waits.
+    const user = this.#calls.userOf(call);
     const { response, revision: storeRevision } = await this.#calls.txn(detached(call), {
       compare: [createdAt(key, 0)],
       success: [{ requestPut: { key, value, lease: wireLeaseId(lease) } }],
       failure: [{ requestRange: { key } }],
     });
-    if (response.succeeded) return { prefix, key, revision: storeRevision, storeRevision, value, isNew: true };
+    if (response.succeeded) return { prefix, key, revision: storeRevision, storeRevision, value, isNew: true, user };
     const existing = defined(rangeOf(response, 0)[0], 'the key that was there');
     const revision = clampInteger(existing.createRevision);
-    return { prefix, key, revision, storeRevision, value: existing.value ?? value, isNew: false };
+    return { prefix, key, revision, storeRevision, value: existing.value ?? value, isNew: false, user };
   }
 
   /**
@@ -196,15 +201,16 @@ export class Queues {
     });
   }
 
-  /** Uses the call's metadata, although it has ended. */
-  async #giveUp(call: CallContext, { key, revision }: Place): Promise<void> {
+  /** For the user who took the place, although the call has ended, and the token may have. */
+  async #giveUp(call: CallContext, { key, revision, user }: Place): Promise<void> {
     try {
-      await this.#calls.txn(detached(call), {
+      const withdrawal = {
         compare: [createdAt(key, revision)],
         success: [{ requestDeleteRange: { key } }],
-      });
+      };
+      await this.#calls.txn(detached(call), withdrawal, user);
     } catch (error) {
-      // Without a leader the place cannot be given up. Its key ends with the lease, and no caller waits for the result.
+      // Without a leader, or if the user has lost its permission, the place cannot be given up. Its key ends with the lease, and no caller waits for the result.
       if (!(error instanceof CallFailure)) throw error;
     }
   }

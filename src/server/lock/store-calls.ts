@@ -8,11 +8,11 @@ import type { RaftNode } from '../../node/node.js';
 import type { CallContext } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import { defined } from '../../util/assert.js';
-import { isRefusal, type Access } from '../requests/access.js';
+import { isRefusal, type Access, type CallUser } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import { whenFresh } from '../requests/fresh.js';
 import type { PendingCalls } from '../requests/pending.js';
-import type { ClientWrites } from '../requests/client-writes.js';
+import type { ClientSubmission, ClientWrites } from '../requests/client-writes.js';
 import { PUT_OVERHEAD_BYTES } from '../requests/quota.js';
 import { wholeBody } from '../../kv/format/wire.js';
 
@@ -54,13 +54,23 @@ export class StoreCalls {
     this.#options = options;
   }
 
-  /** Proposes a command. Resolves once it is applied on this member. */
+  /** The user of a call; undefined for none, or while authentication is off. */
+  userOf(call: CallContext): CallUser | undefined {
+    return this.#options.access.userOf(call);
+  }
+
+  /**
+   * Proposes a command. Resolves once it is applied on this member.
+   * @param user who was identified before, if the command undoes an earlier one; default: the user of the call
+   */
   propose(
     call: CallContext,
     { kind, request, spaceBytes }: { kind: CommandKind; request: Uint8Array; spaceBytes: number },
+    user?: CallUser,
   ): Promise<{ readonly body: Uint8Array; readonly revision: number }> {
     return new Promise((resolve, reject) => {
-      this.#options.writes.submit({
+      const { writes } = this.#options;
+      const submission: ClientSubmission = {
         call,
         kind,
         request,
@@ -74,20 +84,24 @@ export class StoreCalls {
           if (result.kind === 'ok') resolve({ body: wholeBody(result.body), revision: result.revision });
           else reject(refused(result.error));
         },
-      });
+      };
+      if (user === undefined) writes.submit(submission);
+      else writes.submitFor(user, submission);
     });
   }
 
+  /** @param user see `propose` */
   async txn(
     call: CallContext,
     request: etcdserverpb.TxnRequest.$Properties,
+    user?: CallUser,
   ): Promise<{ readonly response: etcdserverpb.TxnResponse; readonly revision: number }> {
     const bytes = TxnRequest.encode(request).finish();
     const decoded = TxnRequest.decode(bytes);
     const wrong = checkTxn(decoded);
     if (wrong !== undefined) throw refused(wrong);
     const spaceBytes = hasPuts(decoded) ? PUT_OVERHEAD_BYTES + bytes.length : 0;
-    const { body, revision } = await this.propose(call, { kind: 'txn', request: bytes, spaceBytes });
+    const { body, revision } = await this.propose(call, { kind: 'txn', request: bytes, spaceBytes }, user);
     return { response: TxnResponse.decode(body), revision };
   }
 

@@ -77,6 +77,12 @@ export class Access {
     return found.kind === 'user' ? found : undefined;
   }
 
+  /** A user who was identified before, for the entry of a command: by its present rights, whatever has become of the token. */
+  stillFor(user: CallUser): CallUser | undefined {
+    const { enabled, revision } = this.#options.auth();
+    return enabled ? { ...user, authRevision: revision } : undefined;
+  }
+
   /** Whether the caller can be identified in this turn, or has no user. */
   isKnown(call: CallContext): boolean {
     return this.#options.identities.identify(call).kind !== 'refused';

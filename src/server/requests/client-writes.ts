@@ -1,6 +1,6 @@
 import type { OnLimit } from '../../util/limit-hits.js';
 import type { Rights } from '../../kv/auth/auth-state.js';
-import type { Access } from './access.js';
+import type { Access, CallUser } from './access.js';
 import type { Quota } from './quota.js';
 import { Errors } from './errors.js';
 import type { Proposer, Submission } from './proposer.js';
@@ -42,6 +42,15 @@ export class ClientWrites {
       if (refused === undefined) this.#admit(submission);
       else submission.done({ kind: 'failed', status: refused });
     });
+  }
+
+  /**
+   * Proposes a command that undoes an earlier one of a user, whose token may have ended since. The store checks the user's
+   * present rights when it applies the command.
+   */
+  submitFor(user: CallUser, submission: Submission): void {
+    const { proposer, access } = this.#options;
+    proposer.submit(submission, access.stillFor(user));
   }
 
   #admit(submission: ClientSubmission): void {

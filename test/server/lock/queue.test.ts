@@ -82,6 +82,8 @@ class Store {
     return { kvs, revision: this.revision };
   }
 
+  userOf(): undefined {}
+
   fresh(): Promise<void> {
     return this.freshness();
   }
