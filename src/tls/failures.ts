@@ -3,8 +3,8 @@ import { NewsFilter } from '../util/news-filter.js';
 
 /**
  * How a handshake failed. `timeout`: it took too long; `crowded`: too many were open; `plain`: the other side does not speak
- * TLS; `protocol`: they found no common version, cipher or the like; `certificate`: the other side's is not accepted;
- * `closed`: the other side went away.
+ * TLS; `protocol`: they found no common version, cipher or the like, or this side could not begin; `certificate`: the other
+ * side's is not accepted; `closed`: the other side went away.
  */
 export const FAILURE_KINDS = ['timeout', 'crowded', 'plain', 'protocol', 'certificate', 'closed'] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];

@@ -146,21 +146,36 @@ export class Handshakes {
 
   async #beginAll(): Promise<void> {
     this.#isBeginning = true;
-    while (this.#waiting.length > 0) {
-      // Taken before the look at the files, so that each handshake uses what was there when it arrived.
-      const batch = this.#waiting;
-      this.#waiting = [];
-      const server = this.#serverOf(await this.#options.context.current());
-      let turnBeganMs = performance.now();
-      for (const handshake of batch) {
-        if (performance.now() - turnBeganMs > TURN_MS) {
-          await setImmediate();
-          turnBeganMs = performance.now();
-        }
-        if (!handshake.isOver && !handshake.socket.destroyed) await answerHello(server, handshake);
+    try {
+      while (this.#waiting.length > 0) {
+        // Taken before the look at the files, so that each handshake uses what was there when it arrived.
+        const batch = this.#waiting;
+        this.#waiting = [];
+        await this.#beginBatch(batch);
       }
+    } finally {
+      this.#isBeginning = false;
     }
-    this.#isBeginning = false;
+  }
+
+  /** An error of this side ends the handshakes that it concerns, and no others. */
+  async #beginBatch(batch: readonly Handshake[]): Promise<void> {
+    let server: Server;
+    try {
+      server = this.#serverOf(await this.#options.context.current());
+    } catch (error) {
+      for (const handshake of batch) handshake.fail('protocol', ownReason(error));
+      return;
+    }
+    let turnBeganMs = performance.now();
+    for (const handshake of batch) {
+      if (performance.now() - turnBeganMs > TURN_MS) {
+        await setImmediate();
+        turnBeganMs = performance.now();
+      }
+      if (handshake.isOver || handshake.socket.destroyed) continue;
+      await answerHello(server, handshake).catch((error: unknown) => handshake.fail('protocol', ownReason(error)));
+    }
   }
 
   /** A server of node:tls that does not listen: it gets its connections from here. */
@@ -225,6 +240,10 @@ function bareSocketOf(socket: TLSSocket): Socket | undefined {
 function reasonOf(error: Error): string {
   const { reason } = error as { readonly reason?: unknown };
   return typeof reason === 'string' ? reason : (error.message.split('\n', 1)[0] ?? '');
+}
+
+function ownReason(error: unknown): string {
+  return `this side cannot begin it: ${reasonOf(asError(error))}`;
 }
 
 /** As in CERT_HAS_EXPIRED. */

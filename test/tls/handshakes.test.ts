@@ -4,9 +4,12 @@ import { performance } from 'node:perf_hooks';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { stub } from 'sinon';
 import { FAILURE_KINDS } from '../../src/tls/failures.js';
 import { Handshakes, type ConnectionCheck } from '../../src/tls/handshakes.js';
-import { loadServerContext } from '../../src/tls/server-context.js';
+import type { Reloaded } from '../../src/tls/reloaded.js';
+import { loadServerContext, type ServerContext } from '../../src/tls/server-context.js';
+import { defined } from '../../src/util/assert.js';
 import { testAuthority, type CertificateFiles } from '../support/certificates.js';
 import { poll } from '../support/poll.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -27,6 +30,7 @@ class EchoPort {
   readonly secure: TLSSocket[] = [];
   readonly #server: Server;
   #handshakes: Handshakes | undefined;
+  #context: Reloaded<ServerContext> | undefined;
 
   constructor() {
     this.#server = createServer((socket) => {
@@ -50,6 +54,7 @@ class EchoPort {
       protocol: {},
       logger: this.logger,
     });
+    this.#context = context;
     this.#handshakes = new Handshakes({
       port: 'client',
       context,
@@ -67,6 +72,10 @@ class EchoPort {
   get handshakes(): Handshakes {
     if (this.#handshakes === undefined) throw new Error('the port is not open');
     return this.#handshakes;
+  }
+
+  get context(): Reloaded<ServerContext> {
+    return defined(this.#context, 'the context');
   }
 
   get number(): number {
@@ -193,6 +202,20 @@ describe('the handshakes of a port', function () {
       'the certificate is not accepted: invalid purpose',
       'the certificate is not accepted: cert has expired',
     ]);
+  });
+
+  // No later handshake of the port was begun, and the rejected promise ended the process.
+  it('go on after one that this side could not begin', async () => {
+    await open();
+    const { latest } = port.context;
+    const unusable = { ...latest, options: { ...latest.options, cert: 'no certificate' } };
+    const current = stub(port.context, 'current').resolves(unusable);
+    expect(await echoTo()).to.match(/closed|ECONNRESET|EPIPE/);
+    current.restore();
+    expect(await echoTo()).to.equal('hello');
+    expect([port.failures, port.handshakes.open]).to.deep.equal([{ protocol: 1 }, 0]);
+    const reasons = port.logger.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason']);
+    expect(reasons.map(String).join()).to.match(/^this side cannot begin it: ./);
   });
 
   it('run the checks of a connection before it is passed on', async () => {
