@@ -110,9 +110,16 @@ export class WatchStream {
     // etcd ignores empty requests.
     if (request.createRequest) this.#create(parseCreation(request.createRequest));
     else if (request.cancelRequest) this.#cancel(toBigInt(request.cancelRequest.watchId));
-    else if (request.progressRequest) this.#progress.ask();
+    else if (request.progressRequest && this.#mayAskForProgress) this.#progress.ask();
     // No more requests are read while the client does not read the responses.
     if (!this.#queue.hasRoom) this.#call.pause();
+  }
+
+  /** As in etcd, a caller who may see nothing is not told the revision. */
+  get #mayAskForProgress(): boolean {
+    const { access } = this.#options;
+    if (!access.enabled || this.#watches.size > 0) return true;
+    return access.refusal({ call: this.#call, concernsKeys: false }) === undefined;
   }
 
   #create({ spec, startRevision, key, rangeEnd, watchId, weight, progressNotify, fragment }: WatchCreation): void {

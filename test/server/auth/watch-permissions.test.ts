@@ -57,6 +57,20 @@ describe('watches with authentication on', () => {
     expect(await open('root').created({ key: '', rangeEnd: '\0' })).to.include({ created: true, canceled: false });
   });
 
+  // Callers without a user asked for progress on a stream without watches, and were told the revision. etcd sends nothing.
+  it('tell the revision to users alone', async () => {
+    await enable();
+    for (const call of [open(), open(undefined, 'wrong.1')]) {
+      call.send({ progressRequest: {} });
+      // Responses come in the order of the requests.
+      expect(await call.created({ key: 'k' })).to.include({ created: true, canceled: true });
+    }
+    const call = open('one');
+    call.send({ progressRequest: {} });
+    const { created, canceled, watchId } = await call.next();
+    expect([created, canceled, String(watchId)]).to.deep.equal([false, false, '-1']);
+  });
+
   // GHSA-xg4h-6gfc-h4m8: permission on one key let its user watch all keys from that one on. etcd 3.5.30 still allows it.
   it('GHSA-xg4h-6gfc-h4m8: from a key on need permission on all of them', async () => {
     await enable();
