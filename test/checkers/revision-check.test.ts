@@ -53,6 +53,14 @@ describe('the check by revision', () => {
     ]);
   });
 
+  it('refuses a write that shares its revision with one of other clients, also if its answer was lost', () => {
+    const others = { revisions: new Set([2]), unknown: 0 };
+    const shared = ['the write to "k" shares revision 2 with one of other clients'];
+    expect(checkRevisions([put(0, 'a', ok(2))], { others })).to.deep.equal(shared);
+    expect(checkRevisions([put(0, 'a', unknown), get(2, 2, seen('a', 2, 2, 1))], { others })).to.deep.equal(shared);
+    expect(checkRevisions([put(0, 'a', ok(3))], { others })).to.deep.equal([]);
+  });
+
   it('allows for lost writes that could not be read because the store was compacted', () => {
     const lost = put(0, 'lost', unknown);
     const counted = get(4, 3, seen('b', 2, 3, 2));

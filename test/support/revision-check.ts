@@ -138,7 +138,7 @@ class Replay {
   run(): readonly string[] {
     this.#placeAnsweredWrites();
     this.#claimUnknownWrites();
-    this.#checkGaps();
+    this.#checkOthers();
     this.#replay();
     return this.#errors;
   }
@@ -175,10 +175,17 @@ class Replay {
     }
   }
 
-  /** Revision 1 is the empty store's. Every other one up to the largest seen belongs to a write. */
-  #checkGaps(): void {
+  /** Revision 1 is the empty store's. Every other one up to the largest seen belongs to one write. */
+  #checkOthers(): void {
     const { revisions, unknown } = this.#others;
     const foreign = [...revisions].filter((revision) => revision <= this.#largest);
+    for (const revision of foreign) {
+      const write = this.#writes.get(revision);
+      if (write !== undefined)
+        this.#errors.push(
+          `the write to ${JSON.stringify(write.key)} shares revision ${revision} with one of other clients`,
+        );
+    }
     const gaps = this.#largest - 1 - this.#writes.size - foreign.length;
     const inDoubt = this.#unclaimed.length + unknown;
     if (gaps > inDoubt)

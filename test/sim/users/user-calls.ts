@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { wireLeaseId } from '../../../src/kv/leases/leases.js';
+import { clampInteger } from '../../../src/util/integer.js';
 import { randomInteger, type Random } from '../../../src/util/random.js';
 import { pick } from '../options.js';
 import { LETTERS } from './admin.js';
@@ -7,6 +8,8 @@ import { USER_KEYS } from './commands.js';
 import type { KeyUse, Need } from './rights.js';
 
 const p = etcdserverpb;
+
+const DELETION = '/etcdserverpb.KV/DeleteRange';
 
 /** One call of a user. */
 export interface UserCall {
@@ -19,7 +22,7 @@ export interface UserCall {
   readonly tag: string | undefined;
   /** Of a read: whether the member answers from its own state. */
   readonly isStale?: boolean;
-  /** Revisions that it may cause: one for itself, and one for the end of a lease. */
+  /** Revisions that it may cause: one for itself, and one for the end of the lease to which it attaches a key. */
   readonly revisions: number;
   /** The lease that it grants. */
   readonly grants?: bigint;
@@ -134,9 +137,21 @@ export class UserCalls {
       body: p.LeaseRevokeRequest.encode({ ID: wireLeaseId(lease) }).finish(),
       need: undefined,
       tag: `revokes ${lease}`,
-      revisions: 1,
+      // The end of a lease counts with the calls that attach keys to it; without keys it causes none.
+      revisions: 0,
     };
   }
+}
+
+/**
+ * The revision that a call caused itself, by its answer; undefined for none. A header has the revision of the last write,
+ * which is another client's if the call wrote nothing.
+ */
+export function ownRevision({ path, revisions }: UserCall, answer: Uint8Array): number | undefined {
+  if (revisions === 0) return undefined;
+  if (path === DELETION && clampInteger(p.DeleteRangeResponse.decode(answer).deleted) === 0) return undefined;
+  // The header is the first field of all answers.
+  return clampInteger(p.PutResponse.decode(answer).header?.revision);
 }
 
 function read(random: Random, level: 'consistent' | 'stale'): UserCall {
@@ -161,7 +176,7 @@ function deletion(random: Random, tag: string): UserCall {
   const prevKv = random.next() < 0.2;
   return {
     text: `deletes ${textOf(range)}${prevKv ? ' and reads what was there' : ''}`,
-    path: '/etcdserverpb.KV/DeleteRange',
+    path: DELETION,
     body: p.DeleteRangeRequest.encode({
       key: Buffer.from(range.key),
       rangeEnd: Buffer.from(range.end),

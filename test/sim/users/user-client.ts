@@ -6,9 +6,9 @@ import type { Machine } from '../machine.js';
 import type { World } from '../world.js';
 import type { AuthBook, HeldToken, SentCall } from './auth-book.js';
 import { isUnknownCaller, logIn, PASSWORDS, patiently } from './sessions.js';
-import type { UserCall, UserCalls } from './user-calls.js';
+import { ownRevision, type UserCall, type UserCalls } from './user-calls.js';
 
-const { RangeResponse, PutResponse } = etcdserverpb;
+const { RangeResponse } = etcdserverpb;
 
 /** Code and text of the refusal for want of a permission. */
 export const DENIED = 'etcdserver: permission denied';
@@ -109,9 +109,9 @@ export class UserClient {
     book.wrote(sent, call.tag);
     if (call.grants !== undefined) calls.leases.push(call.grants);
     if (call.revisions === 0) return;
-    // The header is the first field of all answers. A deletion of nothing has the revision of an earlier write.
-    writes.revisions.add(clampInteger(PutResponse.decode(body).header?.revision));
     writes.unknown--;
+    const revision = ownRevision(call, body);
+    if (revision !== undefined) writes.revisions.add(revision);
   }
 
   #failed(
