@@ -119,16 +119,19 @@ function listLeases(call: UnaryCall, lists: LeaseLists, { store, access }: Lease
 /** What an answer to LeaseLeases says of the state beside the leases. */
 type Refusable = RefusedRead | { readonly kind: 'ok'; readonly revision: number; readonly appliedIndex: number };
 
+/** Keys of a lease that are checked and encoded in one turn: a lease may have very many. */
+const SLICE_KEYS = 512;
+
 /** The remaining time comes from the leader, the keys from this member. */
 function timeToLive(
   call: UnaryCall,
   { id, keys }: { readonly id: bigint; readonly keys: boolean },
-  { lessor, store, headers, reader, access }: LeaseServiceOptions,
+  { lessor, store, headers, reader, access, clock }: LeaseServiceOptions,
 ): void {
   const respond = (outcome: LeaseOutcome): void => {
     if (outcome.kind === 'failed') return call.fail(outcome.status);
     if (outcome.kind === 'not-found' || !keys) {
-      return call.respond(headers.prepend(store.revision(), encodeTimeToLive(id, outcome, [])));
+      return call.respond(headers.prepend(store.revision(), encodeTimeToLive(id, outcome)));
     }
     reader.serve(call, { ...PLAIN_READ, level: 'default' }, async () => {
       const appliedIndex = store.appliedIndex();
@@ -139,22 +142,24 @@ function timeToLive(
       const { keys: attached, revision } = await listed;
       const mayRead = (key: Uint8Array): boolean =>
         rights === undefined || rights.isRoot || rights.read.contain(key, EMPTY);
-      if (attached?.every(mayRead) === false) return { kind: 'refused', status: REFUSALS.denied };
       // The lease may have ended since the leader answered.
-      const body = encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome, attached ?? []);
-      return { kind: 'ok', revision, appliedIndex, body };
+      const body = [encodeTimeToLive(id, attached === undefined ? { kind: 'not-found' } : outcome)];
+      const all = attached ?? [];
+      for (let at = 0; at < all.length; at += SLICE_KEYS) {
+        if (at > 0) await new Promise<void>((resolve) => clock.soon(resolve));
+        const slice = all.slice(at, at + SLICE_KEYS);
+        if (!slice.every(mayRead)) return { kind: 'refused', status: REFUSALS.denied };
+        body.push(LeaseTimeToLiveResponse.encode({ keys: slice }).finish());
+      }
+      return { kind: 'ok', revision, appliedIndex, body: body.length > 2 ? body : Buffer.concat(body) };
     });
   };
   lessor.ask(call, { id, renew: false }, respond);
 }
 
-function encodeTimeToLive(
-  id: bigint,
-  outcome: Exclude<LeaseOutcome, { readonly kind: 'failed' }>,
-  keys: readonly Uint8Array[],
-): Uint8Array {
+function encodeTimeToLive(id: bigint, outcome: Exclude<LeaseOutcome, { readonly kind: 'failed' }>): Uint8Array {
   const ID = wireLeaseId(id);
   if (outcome.kind === 'not-found') return LeaseTimeToLiveResponse.encode({ ID, TTL: -1 }).finish();
   const TTL = Math.floor(outcome.remainingMs / 1000);
-  return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds, keys: [...keys] }).finish();
+  return LeaseTimeToLiveResponse.encode({ ID, TTL, grantedTTL: outcome.ttlSeconds }).finish();
 }
