@@ -31,9 +31,10 @@ export class SnapshotInstaller {
    */
   async install(metadata: SnapshotMetadata, hardState: HardState | undefined): Promise<void> {
     const { log, stateMachine, receiver, onRestored } = this.#options;
-    // The log must not end in a term that its hard state has not reached.
+    // The log must not end in a term that its hard state has not reached. Its commit index stays: until the log begins
+    // after the snapshot, it may hold entries that others have replaced, and a crash must not leave them as committed.
     if (hardState !== undefined) {
-      const commit = Math.min(hardState.commit, log.lastIndex());
+      const { commit } = log.hardState();
       await log.append({ entries: [], hardState: { ...hardState, commit }, mustSync: true });
     }
     await log.resetTo(metadata);
