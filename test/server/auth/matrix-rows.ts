@@ -48,6 +48,9 @@ const WRITERS: readonly Caller[] = ['write key', 'key', 'prefix', 'range', 'from
 const OWNERS: readonly Caller[] = ['prefix', 'range', 'from key', 'root'];
 const ROOT: readonly Caller[] = ['root'];
 
+/** Each refusal is a message of the stream, which counts as its answer. */
+export const WATCH_PATH = 'etcdserverpb.Watch/Watch';
+
 type Extra = Partial<Omit<Row, 'path' | 'admits' | 'request' | 'encode'>>;
 type Codec = { encode(request: never): { finish(): Uint8Array } };
 
@@ -61,13 +64,16 @@ const etcd = (path: string, codec: Codec, request: object, admits: readonly Call
 const lock = (path: string, codec: Codec, request: object, admits: readonly Caller[], extra?: Extra): Row =>
   row(path, codec, request, admits, { refusals: 'code unknown', ...extra });
 
+const watch = (createRequest: object, admits: readonly Caller[]): Row =>
+  row(WATCH_PATH, p.WatchRequest, { createRequest }, admits, { isStream: true });
+
 const put = { requestPut: { key: K, value: bytes('v') } };
 const LEADER = { name: bytes('k2'), key: bytes('k2/x'), rev: 1, lease: 80 };
 const MEMBER_NOT_FOUND = '5 etcdserver: member not found';
 const USER_NOT_FOUND = '9 etcdserver: user name not found';
 const ROLE_NOT_FOUND = '9 etcdserver: role name not found';
 
-/** Every RPC, with requests that leave the state as it is for the next caller. The answers are those of etcd 3.5.30. */
+/** Every RPC, with requests that leave the state as it is for the next caller. `make conformance` compares the answers with etcd's. */
 export const ROWS: readonly Row[] = [
   etcd('KV/Range', p.RangeRequest, { key: K }, READERS),
   etcd('KV/Range', p.RangeRequest, { key: K, serializable: true }, READERS),
@@ -89,6 +95,10 @@ export const ROWS: readonly Row[] = [
   etcd('KV/Compact', p.CompactionRequest, { revision: 99_999_999 }, ROOT, {
     outcome: '11 etcdserver: mvcc: required revision is a future revision',
   }),
+  watch({ key: K }, READERS),
+  watch({ key: K, rangeEnd: bytes('l') }, OWNERS),
+  watch({ key: K, rangeEnd: OPEN }, ['from key', 'root']),
+  watch({ key: OPEN, rangeEnd: OPEN }, ROOT),
   etcd('Lease/LeaseGrant', p.LeaseGrantRequest, { ID: 79, TTL: 60 }, USERS, {
     outcome: '9 etcdserver: lease already exists',
   }),
@@ -167,9 +177,6 @@ export const ROWS: readonly Row[] = [
   row('grpc.health.v1.Health/Check', grpc.health.v1.HealthCheckRequest, {}, ALL),
   row('grpc.health.v1.Health/Watch', grpc.health.v1.HealthCheckRequest, {}, ALL, { isStream: true }),
 ];
-
-/** Of the Watch service: each refusal is a response of the stream. See watch-permissions.test.ts. */
-export const WATCH_PATH = 'etcdserverpb.Watch/Watch';
 
 /** Questions about services and types, which are the same for all members. */
 export const OPEN_PATHS: readonly string[] = ['grpc.reflection.v1.ServerReflection/ServerReflectionInfo'];

@@ -22,13 +22,14 @@ export class SecuredMember {
   /** By user. */
   readonly tokens = new Map<string, string>();
   readonly #folder: string;
-  readonly #key: KeyObject | undefined;
+  /** What its tokens are signed with; undefined for simple tokens. */
+  readonly key: KeyObject | undefined;
 
   private constructor(member: LoneMember, folder: string, key: KeyObject | undefined) {
     this.member = member;
     this.client = rawClient(endpointOf(member.member));
     this.#folder = folder;
-    this.#key = key;
+    this.key = key;
   }
 
   /** With authentication off, and with the users root and those given. */
@@ -105,7 +106,7 @@ export class SecuredMember {
 
   /** A token that the member would have signed. */
   sign(claims: { readonly username: string; readonly revision: number; readonly exp: number }): Promise<string> {
-    return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256' }).sign(defined(this.#key, 'a key'));
+    return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256' }).sign(defined(this.key, 'a key'));
   }
 
   async dispose(): Promise<void> {
