@@ -19,6 +19,7 @@ import { RPC_CASES, type RpcCase } from './rpc-cases.js';
 import { RpcClient } from './rpc-client.js';
 import { notRun, PERF_CASE, TOOL_CASES } from './tool-cases.js';
 import { runClientsWithUsers } from './users/clients.js';
+import { compareMatrix } from './users/compare-matrix.js';
 import { compareUsers } from './users/compare-users.js';
 import { LINES } from './users/lines.js';
 import { WATCH_CASES } from './watch-cases.js';
@@ -112,7 +113,10 @@ async function compareAll(
   );
   await Promise.all([compareClusters(), comparePerformance()]);
   add(await compareHttp(minor));
-  if (minor >= MINOR_OF_USERS) add(await compareUsers());
+  if (minor >= MINOR_OF_USERS) {
+    add(await compareUsers());
+    add(await compareMatrix());
+  }
   if (calls + watchRuns > 0) await compareMembers({ calls, watchRuns, seed, withUsers: minor >= MINOR_OF_USERS });
 }
 

@@ -19,11 +19,16 @@ export interface Answer {
   readonly expected: string;
 }
 
-/** Asks every row as every caller, the callers of a row at once. @param tokens of callers; all but `anonymous` need one to be asked */
+/**
+ * Asks every row as every caller.
+ * @param tokens of callers; all but `anonymous` need one to be asked
+ * @param order whether the callers of a row ask at once or one after the other. etcd drops a change of members beside another one
+ */
 export async function answersOf(
   ask: Ask,
   tokens: ReadonlyMap<string, string>,
   rows: readonly Row[] = ROWS,
+  order: 'at once' | 'in turn' = 'at once',
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (const row of rows) {
@@ -31,10 +36,12 @@ export async function answersOf(
       (caller) =>
         (caller === 'anonymous' || tokens.has(caller)) && !(row.exceptRoot === true && row.admits.includes(caller)),
     );
-    const found = await Promise.all(asked.map((caller) => ask(row, tokens.get(caller))));
-    for (const [at, caller] of asked.entries()) {
-      answers.push({ row, caller, found: found[at] ?? '', expected: expectedOf(row, caller) });
-    }
+    const answer = async (caller: Caller): Promise<Answer> => {
+      const found = await ask(row, tokens.get(caller));
+      return { row, caller, found, expected: expectedOf(row, caller) };
+    };
+    if (order === 'at once') answers.push(...(await Promise.all(asked.map(answer))));
+    else for (const caller of asked) answers.push(await answer(caller));
   }
   return answers;
 }
