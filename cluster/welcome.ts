@@ -35,7 +35,7 @@ export function welcome({
   const afterKill =
     restartDelayMs === undefined
       ? 'it stays down; without CLUSTER=--no-restart it starts again'
-      : `it starts again in ${restartDelayMs / 1000} s; with make cluster CLUSTER=--no-restart it stays down`;
+      : `it starts again in ${restartDelayMs / 1000} s; with CLUSTER=--no-restart it stays down`;
   const flags = [
     ...(certificates === undefined
       ? []

@@ -19,6 +19,8 @@ export interface HandshakesOptions {
   readonly port: string;
   readonly context: Reloaded<ServerContext>;
   readonly checks: readonly ConnectionCheck[];
+  /** Protocols that are offered (ALPN). Default: those of the context. */
+  readonly protocols?: readonly string[];
   /** Time for a handshake, from the accepted connection on, in ms. */
   readonly timeoutMs: number;
   /** Handshakes that may be open; one more ends the oldest of the address that has the most. */
@@ -181,7 +183,12 @@ export class Handshakes {
   /** A server of node:tls that does not listen: it gets its connections from here. */
   #serverOf(context: ServerContext): Server {
     if (this.#server?.context === context) return this.#server.server;
-    const server = createServer({ ...context.options, handshakeTimeout: this.#options.timeoutMs });
+    const { protocols, timeoutMs } = this.#options;
+    const server = createServer({
+      ...context.options,
+      ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
+      handshakeTimeout: timeoutMs,
+    });
     server.on('secureConnection', (socket) => void this.#secured(socket));
     server.on('tlsClientError', (error, socket) => this.#onError(error, socket));
     this.#server = { context, server };

@@ -21,7 +21,7 @@ describe('the output of make cluster once it is ready', () => {
       const lines = welcome({ ...options, pidOf: () => 1, restartDelayMs });
       return lines[lines.findIndex((line) => line.includes('kill one')) + 1]?.trim();
     };
-    expect(below(1000)).to.equal('it starts again in 1 s; with make cluster CLUSTER=--no-restart it stays down');
+    expect(below(1000)).to.equal('it starts again in 1 s; with CLUSTER=--no-restart it stays down');
     expect(below(undefined)).to.equal('it stays down; without CLUSTER=--no-restart it starts again');
   });
 

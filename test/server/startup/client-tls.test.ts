@@ -122,6 +122,22 @@ describe('a member with TLS for clients', function () {
     expect(stranger, 'without a certificate').to.be.instanceOf(Error);
   });
 
+  // A client that prefers HTTP/2, as curl and Prometheus do, agreed on it with the port for metrics, which then closed the
+  // connection.
+  it('offers HTTP/1.1 alone on the port for metrics', async () => {
+    const { member } = await start({ 'listen-metrics-urls': 'https://127.0.0.1:0' });
+    const { hostname, port } = new URL(defined(member.metricsUrls[0], 'a URL'));
+    const socket = connect({
+      host: hostname,
+      port: Number(port),
+      ca: authority.ca,
+      ALPNProtocols: ['h2', 'http/1.1'],
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.alpnProtocol).to.equal('http/1.1');
+    socket.destroy();
+  });
+
   it('requires certificates of clients with --trusted-ca-file alone', async () => {
     const started = await start({ 'trusted-ca-file': authority.caFile });
     expect(await put(started, await authority.issue({ uses: ['client'], hosts: [] }))).to.equal('ok');

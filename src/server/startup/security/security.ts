@@ -56,7 +56,9 @@ async function open({ config, logger, connections, onLimit }: SecurityOptions): 
     const max = Math.min(config.maxTlsHandshakes, Math.ceil(connections[port] / 2));
     const { context, checks } = accepting;
     const { tlsHandshakeTimeoutMs: timeoutMs, maxTlsHandshakeRate: perSecond } = config;
-    return new Handshakes({ port, context, checks, timeoutMs, max, perSecond, logger, onLimit });
+    // A client that may choose, as Prometheus may, would take HTTP/2, which only gRPC speaks here.
+    const protocols = port === 'metrics' ? { protocols: ['http/1.1'] } : {};
+    return new Handshakes({ port, context, checks, ...protocols, timeoutMs, max, perSecond, logger, onLimit });
   };
   return {
     handshakes: {
