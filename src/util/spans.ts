@@ -30,3 +30,10 @@ export function compareSpans(
   }
   return leftLength - rightLength;
 }
+
+/** The bytes of a slab from `start` to before `end`, in memory of their own. */
+export function copyOfSpan(slab: Buffer, start: number, end: number): Buffer {
+  const bytes = Buffer.allocUnsafe(end - start);
+  slab.copy(bytes, 0, start, end);
+  return bytes;
+}

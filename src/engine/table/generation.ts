@@ -2,7 +2,8 @@ import type { EngineOperation } from '../../ports/engine.js';
 import { assert } from '../../util/assert.js';
 import type { RowSlabs } from './row-slabs.js';
 import { SortedBlocks, type NumberedRows } from './sorted-blocks.js';
-import { compareSpans } from '../../util/spans.js';
+import { grown } from '../../util/columns.js';
+import { compareSpans, copyOfSpan } from '../../util/spans.js';
 
 /** Marks a row that was deleted, in place of the length of its value. */
 const DELETED = 0xffffffff;
@@ -103,13 +104,13 @@ export class Generation implements NumberedRows {
   /** A copy. */
   keyOf(number: number): Buffer {
     const start = this.#keyStart(number);
-    return copyOf(this.#slabOf(number), start, start + (this.#keyLength[number] ?? 0));
+    return copyOfSpan(this.#slabOf(number), start, start + (this.#keyLength[number] ?? 0));
   }
 
   /** A copy. @param number of a row that was put */
   valueOf(number: number): Buffer {
     const start = this.#keyStart(number) + (this.#keyLength[number] ?? 0);
-    return copyOf(this.#slabOf(number), start, start + (this.#valueLength[number] ?? 0));
+    return copyOfSpan(this.#slabOf(number), start, start + (this.#valueLength[number] ?? 0));
   }
 
   /** The change that a row records, as views. */
@@ -215,16 +216,4 @@ export class Generation implements NumberedRows {
     }
     this.#index = index;
   }
-}
-
-function grown(column: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(length);
-  longer.set(column);
-  return longer;
-}
-
-function copyOf(slab: Buffer, start: number, end: number): Buffer {
-  const bytes = Buffer.allocUnsafe(end - start);
-  slab.copy(bytes, 0, start, end);
-  return bytes;
 }

@@ -1,5 +1,6 @@
 import { EMPTY } from '../../util/bytes.js';
-import { compareSpans } from '../../util/spans.js';
+import { grown } from '../../util/columns.js';
+import { compareSpans, copyOfSpan } from '../../util/spans.js';
 
 /** A row that was looked up: its bytes, or null if it does not exist. */
 export type HotRow = Uint8Array | null;
@@ -61,7 +62,7 @@ export class CachedRows {
     if (length === 0) return EMPTY;
     const place = this.#place[number] ?? 0;
     const start = (place & (SLAB_BYTES - 1)) + (this.#keyLength[number] ?? 0);
-    return copyOf(this.#slabOf(place), start, start + length);
+    return copyOfSpan(this.#slabOf(place), start, start + length);
   }
 
   /** Takes a row in place of that number, or a new one of this key if the number is −1. Copies a short row. */
@@ -151,16 +152,4 @@ export class CachedRows {
     this.#index = new Uint32Array(4 * rows);
     for (let number = 0; number < this.#count - 1; number++) this.#enter(number, this.#hash[number] ?? 0);
   }
-}
-
-function grown(column: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const longer = new Uint32Array(length);
-  longer.set(column);
-  return longer;
-}
-
-function copyOf(slab: Buffer, start: number, end: number): Buffer {
-  const bytes = Buffer.allocUnsafe(end - start);
-  slab.copy(bytes, 0, start, end);
-  return bytes;
 }

@@ -23,7 +23,7 @@ export class SyncExecutor implements ReadyExecutor {
     });
     const batch = { entries: ready.entries, hardState: ready.hardState, mustSync: ready.mustSync };
     if (ready.snapshot === undefined && log.appendInTurn(batch)) {
-      // The leader waits for this member's acknowledgement, and nobody for what it applies meanwhile.
+      // The leader waits for the acknowledgement. No call waits for what is applied here.
       this.#acknowledge(ready);
       commits.send(ready.committedEntries);
     } else {

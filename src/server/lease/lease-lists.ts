@@ -39,7 +39,7 @@ const SLICE_LEASES = 1024;
 
 /**
  * Makes the answers to LeaseLeases. Any user may ask, and there may be very many leases: a list is made once for each state of
- * the leases, whoever waits for it, one list at a time and in slices that yield to the event loop.
+ * the leases and shared by all calls that wait. One list is made at a time, in slices that yield to the event loop.
  */
 export class LeaseLists {
   readonly #options: LeaseListsOptions;

@@ -28,7 +28,7 @@ export const LOOKUPS: readonly TestedBug[] = [
     patches: [
       patch(
         'src/kv/state/cached-rows.ts',
-        'return copyOf(this.#slabOf(place), start, start + length);',
+        'return copyOfSpan(this.#slabOf(place), start, start + length);',
         'return this.#slabOf(place).subarray(start, start + length);',
       ),
     ],
