@@ -161,6 +161,11 @@ export class KvStore implements StateMachine {
     return await withView(view, async () => ({ keys: await keysOfLease(view, id), revision }));
   }
 
+  /** Whether all keys that are attached to a lease, as of this turn, are in the ranges; true without such a lease. */
+  holdLeasedKeys(lease: bigint, ranges: KeyRanges): Promise<boolean> {
+    return this.#reads.holdLeasedKeys(lease, ranges);
+  }
+
   /** Whether all keys that are attached to leases, as of this turn, are in the ranges. */
   holdAllLeasedKeys(ranges: KeyRanges): Promise<boolean> {
     return this.#reads.holdAllLeasedKeys(ranges);

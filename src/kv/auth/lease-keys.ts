@@ -7,14 +7,24 @@ interface LeasedRows {
   cursor(range: EngineRange): EngineCursor;
 }
 
+/** Reads of one key between two pauses. */
+const READS_A_TURN = 32;
+
 /**
  * Whether all keys that are attached to a lease are in the ranges. It reads the first attached key at or behind each range,
  * and not the keys inside: a lease may have very many.
+ * @param pause awaited now and then: a user may have permissions on very many single keys
  */
-export async function holdLeasedKeys(reader: LeasedRows, lease: bigint, ranges: KeyRanges): Promise<boolean> {
+export async function holdLeasedKeys(
+  reader: LeasedRows,
+  lease: bigint,
+  ranges: KeyRanges,
+  pause?: () => Promise<void>,
+): Promise<boolean> {
   const { gte, lt } = leasedRange(lease);
   let from = gte;
-  for (;;) {
+  for (let reads = 1; ; reads += 1) {
+    if (pause !== undefined && reads % READS_A_TURN === 0) await pause();
     const key = await firstKey(reader, { gte: from, lt });
     if (key === undefined) return true;
     const range = ranges.holding(key);

@@ -2,7 +2,7 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { assert } from '../../util/assert.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { EMPTY } from '../../util/bytes.js';
-import { holdAllLeasedKeys } from '../auth/lease-keys.js';
+import { holdAllLeasedKeys, holdLeasedKeys } from '../auth/lease-keys.js';
 import type { KeyRanges } from '../auth/key-ranges.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
@@ -141,6 +141,11 @@ export class StoreReads {
       const hash = await hashVersions(view, { revision: hashRevision, compactRevision, pause: this.#options.pause });
       return { kind: 'ok', hash, revision, hashRevision, compactRevision };
     });
+  }
+
+  async holdLeasedKeys(lease: bigint, ranges: KeyRanges): Promise<boolean> {
+    const view = this.#options.view();
+    return await withView(view, () => holdLeasedKeys(view, lease, ranges, this.#options.pause));
   }
 
   async holdAllLeasedKeys(ranges: KeyRanges): Promise<boolean> {

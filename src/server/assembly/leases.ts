@@ -24,8 +24,9 @@ export function makeLeases(
 ): Leases {
   const { memberId, clock, measurements } = settings;
   const { store, leaseChanges } = parts.storage;
-  const { node, leadership } = parts.consensus;
-  const { pending, proposer, headers } = parts.requests;
+  const { node, leadership, onFatal } = parts.consensus;
+  const { pending, proposer, headers, identification } = parts.requests;
+  const { access } = identification;
   const expiry = { proposer, clock, store, onExpired: () => (measurements.leasesExpired += 1) };
   const lessor = new Lessor({
     memberId,
@@ -42,5 +43,8 @@ export function makeLeases(
     lessor.onLeases(changes);
   });
   leadership.subscribe((status) => lessor.onLeadership(status));
-  return { lessor, keepAlives: new KeepAlives({ lessor, headers, revision: () => store.revision() }) };
+  return {
+    lessor,
+    keepAlives: new KeepAlives({ lessor, store, access, headers, revision: () => store.revision(), onFatal }),
+  };
 }

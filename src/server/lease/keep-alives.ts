@@ -1,7 +1,11 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import { wireLeaseId } from '../../kv/leases/leases.js';
+import type { KvStore } from '../../kv/store.js';
 import { stream, type Method, type StreamCall } from '../../rpc/service.js';
+import type { Status } from '../../rpc/status.js';
 import { toBigInt } from '../../util/integer.js';
+import { REFUSALS, type Access } from '../requests/access.js';
+import { CheckedCall } from '../requests/checked-call.js';
 import { Errors } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
 import type { Lessor, LeaseOutcome } from './lessor.js';
@@ -14,11 +18,17 @@ const UNDER_WAY_MAX = 256;
 
 export interface KeepAlivesOptions {
   readonly lessor: Pick<Lessor, 'ask'>;
+  readonly store: Pick<KvStore, 'holdLeasedKeys'>;
+  readonly access: Access;
+  readonly onFatal: (error: unknown) => void;
   readonly headers: Headers;
   readonly revision: () => number;
 }
 
-/** Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order of its requests. */
+/**
+ * Lease.LeaseKeepAlive: one stream renews any number of leases, and is answered in the order of its requests. As in etcd
+ * 3.5.30, a user needs permission to write all keys of a lease: whoever renews it keeps them alive.
+ */
 export class KeepAlives {
   readonly #options: KeepAlivesOptions;
   readonly #streams = new Set<KeepAliveStream>();
@@ -44,9 +54,34 @@ export class KeepAlives {
 
   #begin(call: Call): void {
     if (this.#stopped) return call.fail(Errors.stopped);
-    const one = new KeepAliveStream(call, this.#options, () => this.#streams.delete(one));
+    const checked: CheckedCall = new CheckedCall(call as unknown as StreamCall<never>, (request, done) => {
+      this.#check(call, request as etcdserverpb.LeaseKeepAliveRequest, done);
+    });
+    const one = new KeepAliveStream(checked as Call, this.#options, () => this.#streams.delete(one));
     this.#streams.add(one);
     one.start();
+  }
+
+  #check(call: Call, { ID }: etcdserverpb.LeaseKeepAliveRequest, done: (refused: Status | undefined) => void): void {
+    const { access, onFatal } = this.#options;
+    // Root, and everyone while authentication is off, passes in this turn.
+    if (!access.enabled || access.refusal({ call, permits: ({ isRoot }) => isRoot }) === undefined)
+      return done(undefined);
+    const id = toBigInt(ID);
+    access
+      .confirmLater(call, () => this.#refusal(call, id))
+      .then(done, (error: unknown) => {
+        done(Errors.stopped);
+        onFatal(error);
+      });
+  }
+
+  async #refusal(call: Call, id: bigint): Promise<Status | undefined> {
+    const { access, store } = this.#options;
+    if (!access.enabled) return undefined;
+    const rights = access.rightsOf(call);
+    if (!('kind' in rights)) return rights;
+    return rights.isRoot || (await store.holdLeasedKeys(id, rights.write)) ? undefined : REFUSALS.denied;
   }
 }
 

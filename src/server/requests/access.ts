@@ -137,10 +137,21 @@ export class Access {
     const { call } = request;
     identities.resolve(call, () => {
       if (this.refusal(request) === undefined) return done(undefined);
-      fresh(call, (failed) => {
-        const refused = this.enabled ? this.refusal(request) : undefined;
-        done(refused === REFUSALS.denied ? (failed ?? refused) : refused);
-      });
+      fresh(call, (failed) => done(this.#final(this.enabled ? this.refusal(request) : undefined, failed)));
     });
+  }
+
+  /** The same, for a check that takes several turns, on this member's state as it is and then, if it refuses, on a newer one. */
+  async confirmLater(call: CallContext, check: () => Promise<Status | undefined>): Promise<Status | undefined> {
+    const { identities, fresh } = this.#options;
+    await new Promise<void>((resolve) => identities.resolve(call, resolve));
+    if ((await check()) === undefined) return undefined;
+    const failed = await new Promise<Status | undefined>((resolve) => fresh(call, resolve));
+    return this.#final(await check(), failed);
+  }
+
+  /** @param failed why the state may be older than the call */
+  #final(refused: Status | undefined, failed: Status | undefined): Status | undefined {
+    return refused === REFUSALS.denied ? (failed ?? refused) : refused;
   }
 }

@@ -33,15 +33,6 @@ export const KNOWN: readonly Known[] = [
       row.path === 'v3electionpb.Election/Observe' && (found === '0 ' || found === 'no message'),
   },
   {
-    name: '`LeaseKeepAlive` by a user who may not write all keys of the lease',
-    isDocumented: true,
-    // The key of the lease is behind k.
-    fits: ({ row, caller, found }) =>
-      row.path === 'etcdserverpb.Lease/LeaseKeepAlive' &&
-      ['no role', 'read key', 'write key', 'key', 'prefix', 'range'].includes(caller) &&
-      found === '7 etcdserver: permission denied',
-  },
-  {
     name: 'a signed token of an older auth revision',
     isDocumented: true,
     // It is a token of root.

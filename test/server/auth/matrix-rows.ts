@@ -106,7 +106,7 @@ export const ROWS: readonly Row[] = [
     outcome: '5 etcdserver: requested lease not found',
   }),
   etcd('Lease/LeaseRevoke', p.LeaseRevokeRequest, { ID: 79 }, ['from key', 'root'], { exceptRoot: true }),
-  etcd('Lease/LeaseKeepAlive', p.LeaseKeepAliveRequest, { ID: 78 }, USERS, { isStream: true }),
+  etcd('Lease/LeaseKeepAlive', p.LeaseKeepAliveRequest, { ID: 78 }, ['from key', 'root'], { isStream: true }),
   etcd('Lease/LeaseTimeToLive', p.LeaseTimeToLiveRequest, { ID: 78 }, USERS),
   etcd('Lease/LeaseTimeToLive', p.LeaseTimeToLiveRequest, { ID: 78, keys: true }, ['from key', 'root']),
   etcd('Lease/LeaseLeases', p.LeaseLeasesRequest, {}, ['from key', 'root']),

@@ -1,4 +1,4 @@
-import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
+import type { Client } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
 import { wireLeaseId } from '../../../src/kv/leases/leases.js';
@@ -7,12 +7,13 @@ import { startMember } from '../../../src/server/member.js';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger, toBigInt } from '../../../src/util/integer.js';
 import { EtcdClient, expectOk, revisionOf } from '../../support/etcd-client.js';
+import { KeepAliveStream } from '../../support/keep-alive-stream.js';
 import { poll } from '../../support/poll.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import { endpointOf, LoneMember, loneSettings } from '../lone-member.js';
 import { rawClient } from '../../support/raw-client.js';
 
-const { LeaseGrantRequest, LeaseGrantResponse, LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
+const { LeaseGrantRequest, LeaseGrantResponse } = etcdserverpb;
 const { LeaseRevokeRequest, LeaseRevokeResponse, LeaseTimeToLiveRequest, LeaseTimeToLiveResponse } = etcdserverpb;
 const { LeaseLeasesRequest, LeaseLeasesResponse } = etcdserverpb;
 
@@ -24,41 +25,6 @@ const PUT = { request: etcdserverpb.PutRequest, response: etcdserverpb.PutRespon
 
 /** Integers that a double cannot represent exactly. */
 const WHOLE = 0x7fff_ffff_ffff_fff1n;
-
-/** A stream that keeps leases alive. */
-class KeepAliveStream {
-  readonly answers: { readonly id: bigint; readonly ttl: number; readonly revision: number }[] = [];
-  /** The status that the stream ended with. */
-  status: { readonly code: number; readonly details: string } | undefined;
-  readonly #stream: ClientDuplexStream<Buffer, Buffer>;
-
-  constructor(client: Client) {
-    const same = (bytes: Buffer): Buffer => bytes;
-    this.#stream = client.makeBidiStreamRequest('/etcdserverpb.Lease/LeaseKeepAlive', same, same);
-    this.#stream.on('error', () => undefined); // the status has the error
-    this.#stream.on('status', ({ code, details }) => (this.status = { code, details }));
-    this.#stream.on('data', (bytes: Buffer) => {
-      const { ID, TTL, header } = LeaseKeepAliveResponse.decode(bytes);
-      this.answers.push({ id: toBigInt(ID), ttl: clampInteger(TTL), revision: clampInteger(header?.revision) });
-    });
-  }
-
-  send(id: bigint): void {
-    this.#stream.write(Buffer.from(LeaseKeepAliveRequest.encode({ ID: wireLeaseId(id) }).finish()));
-  }
-
-  pause(): void {
-    this.#stream.pause();
-  }
-
-  resume(): void {
-    this.#stream.resume();
-  }
-
-  end(): void {
-    this.#stream.end();
-  }
-}
 
 describe('the Lease service', () => {
   let lone: LoneMember;

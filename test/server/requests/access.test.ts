@@ -25,9 +25,26 @@ describe('Access', () => {
   const permits = ({ write }: Rights): boolean => write.contain(KEY, EMPTY);
 
   /** Confirms a refusal by the state without the role. @param fresh what the member knows after it has asked the others */
-  function confirmed(user: string, fresh: { readonly state: AuthState; readonly failed?: Status }): Status | undefined {
+  async function confirmed(
+    user: string,
+    fresh: { readonly state: AuthState; readonly failed?: Status },
+  ): Promise<Status | undefined> {
+    const inOneTurn = access(user, fresh);
+    let refused: Status | undefined = Errors.stopped;
+    inOneTurn.confirm({ call: CALL, permits }, (status) => (refused = status));
+    // A check of several turns comes to the same.
+    const inSeveral = access(user, fresh);
+    const check = async (): Promise<Status | undefined> => {
+      await Promise.resolve();
+      return inSeveral.refusal({ call: CALL, permits });
+    };
+    expect(await inSeveral.confirmLater(CALL, check)).to.equal(refused);
+    return refused;
+  }
+
+  function access(user: string, fresh: { readonly state: AuthState; readonly failed?: Status }): Access {
     let state = without;
-    const access = new Access({
+    return new Access({
       auth: () => state,
       identities: {
         identify: () => ({ kind: 'user', name: user, bytes: Buffer.from(user), authRevision: state.revision }),
@@ -38,23 +55,20 @@ describe('Access', () => {
         done(fresh.failed);
       },
     });
-    let refused: Status | undefined = Errors.stopped;
-    access.confirm({ call: CALL, permits }, (status) => (refused = status));
-    return refused;
   }
 
-  it('refuses what the newest state does not permit, and nothing else', () => {
-    expect(confirmed('ann', { state: without })).to.equal(REFUSALS.denied);
-    expect(confirmed('ann', { state: withRole })).to.equal(undefined);
+  it('refuses what the newest state does not permit, and nothing else', async () => {
+    expect(await confirmed('ann', { state: without })).to.equal(REFUSALS.denied);
+    expect(await confirmed('ann', { state: withRole })).to.equal(undefined);
   });
 
   /**
    * A member that was cut off answered "permission denied" to a user who had been given the permission through the others:
    * clients take that for final, and try no other member. Found by the simulator.
    */
-  it('does not deny a permission on a state that may be old, but says why it knows no newer one', () => {
-    expect(confirmed('ann', { state: without, failed: Errors.noLeader })).to.equal(Errors.noLeader);
-    expect(confirmed('ann', { state: without, failed: Errors.timeout })).to.equal(Errors.timeout);
-    expect(confirmed('ann', { state: withRole, failed: Errors.timeout })).to.equal(undefined);
+  it('does not deny a permission on a state that may be old, but says why it knows no newer one', async () => {
+    expect(await confirmed('ann', { state: without, failed: Errors.noLeader })).to.equal(Errors.noLeader);
+    expect(await confirmed('ann', { state: without, failed: Errors.timeout })).to.equal(Errors.timeout);
+    expect(await confirmed('ann', { state: withRole, failed: Errors.timeout })).to.equal(undefined);
   });
 });
