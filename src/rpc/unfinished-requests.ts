@@ -1,7 +1,7 @@
 import type { OnLimit } from '../util/limit-hits.js';
 
 export interface UnfinishedLimits {
-  /** Bytes of requests that have begun and are not complete, of one connection. Default 128 MiB. */
+  /** Bytes of requests that are not answered yet, of one connection. Default 128 MiB. */
   readonly connectionBytesMax: number;
   /** The same for all connections of the host together. Default 512 MiB. */
   readonly hostBytesMax: number;
@@ -15,14 +15,16 @@ export const DEFAULT_UNFINISHED_LIMITS: UnfinishedLimits = {
 };
 
 /**
- * Bounds the memory of requests that have begun and are never completed: a host keeps the bytes of each until its message is
- * complete, and a connection may have some thousand streams.
+ * Bounds the memory of requests until they are answered: their heads, what has arrived of their messages, and whole messages that
+ * wait with their calls. A connection may have some thousand streams, and a head alone up to 64 KiB.
  */
 export class UnfinishedRequests {
   readonly limits: UnfinishedLimits;
   readonly #connections = new Set<ConnectionRequests>();
   readonly #onLimit: OnLimit;
   #bytes = 0;
+  /** The connection that had the most when it last grew. */
+  #largest: ConnectionRequests | undefined;
 
   constructor(limits: Partial<UnfinishedLimits> = {}, onLimit: OnLimit = () => undefined) {
     this.#onLimit = onLimit;
@@ -40,21 +42,34 @@ export class UnfinishedRequests {
     return connection;
   }
 
-  /** Adds to the bytes, or subtracts from them. Above the bound, the connection with the most is cut. */
-  count(bytes: number): void {
+  /** A connection has changed by some bytes. Above the bound, the connection with the most is cut. */
+  changed(connection: ConnectionRequests, bytes: number): void {
     this.#bytes += bytes;
-    if (bytes <= 0 || this.#bytes <= this.limits.hostBytesMax) return;
-    let largest: ConnectionRequests | undefined;
-    for (const connection of this.#connections) {
-      if (largest === undefined || connection.bytes > largest.bytes) largest = connection;
-    }
-    if (largest === undefined) return;
-    this.#onLimit('request_memory');
-    largest.cut();
+    if (bytes <= 0) return;
+    if (this.#largest === undefined || connection.bytes > this.#largest.bytes) this.#largest = connection;
+    if (this.#bytes > this.limits.hostBytesMax) this.#cutLargest();
+  }
+
+  /** Whether a connection may have more bytes: within the bound, or if another has more than twice as many, which is cut then. */
+  hasRoom(connection: ConnectionRequests, bytes: number): boolean {
+    if (this.#bytes + bytes <= this.limits.hostBytesMax) return true;
+    if ((this.#largest?.bytes ?? 0) <= 2 * (connection.bytes + bytes)) return false;
+    this.#cutLargest();
+    return true;
   }
 
   over(connection: ConnectionRequests): void {
     this.#connections.delete(connection);
+    if (this.#largest !== connection) return;
+    this.#largest = undefined;
+    for (const other of this.#connections) {
+      if (this.#largest === undefined || other.bytes > this.#largest.bytes) this.#largest = other;
+    }
+  }
+
+  #cutLargest(): void {
+    this.#onLimit('request_memory');
+    this.#largest?.cut();
   }
 }
 
@@ -78,8 +93,17 @@ export class ConnectionRequests {
   count(bytes: number): boolean {
     if (this.#closed || bytes === 0) return true;
     this.#bytes += bytes;
-    this.#host.count(bytes);
+    this.#host.changed(this, bytes);
     return bytes < 0 || this.#bytes <= this.#host.limits.connectionBytesMax;
+  }
+
+  /** Adds to the bytes, unless there is no room for them. @returns whether they were added: the request must be refused otherwise */
+  take(bytes: number): boolean {
+    if (this.#closed) return true;
+    const isWithin = this.#bytes + bytes <= this.#host.limits.connectionBytesMax;
+    if (!isWithin || !this.#host.hasRoom(this, bytes)) return false;
+    this.count(bytes);
+    return true;
   }
 
   cut(): void {
@@ -89,9 +113,10 @@ export class ConnectionRequests {
 
   close(): void {
     if (this.#closed) return;
-    this.#host.count(-this.#bytes);
-    this.#host.over(this);
-    this.#bytes = 0;
     this.#closed = true;
+    const bytes = this.#bytes;
+    this.#bytes = 0;
+    this.#host.changed(this, -bytes);
+    this.#host.over(this);
   }
 }

@@ -10,6 +10,8 @@ export interface HeaderList {
   readonly fields: readonly ReceivedField[];
   /** The list exceeds the bound; `fields` is then incomplete. */
   readonly isTooLarge: boolean;
+  /** Approximate memory that the list takes beside the tables, in bytes: a text that a table holds is shared. */
+  readonly ownBytes: number;
   /** The request that the fields make, derived once for a block that repeats. */
   head: RequestHead | 'malformed' | undefined;
 }
@@ -26,6 +28,8 @@ const STATIC: readonly ReceivedField[] = STATIC_TABLE.map(([name, value]) => new
 const REMEMBERED_MAX = 8;
 /** Largest remembered block, in bytes. */
 const REMEMBERED_BYTES_MAX = 1024;
+/** Memory of a field beside that of its text: its places in two lists. */
+const PLACES_BYTES = 16;
 /** More bits than a length or an index here can need: an integer beyond them is refused. */
 const INTEGER_BITS_MAX = 28;
 
@@ -74,13 +78,16 @@ export class HpackDecoder {
   #decodeNew(): HeaderList {
     const fields: ReceivedField[] = [];
     let bytes = 0;
+    let ownBytes = 0;
     while (this.#at < this.#end) {
+      const isIndexed = (this.#block[this.#at] ?? 0) >= 0x80;
       const field = this.#field(fields.length === 0 && bytes === 0);
       if (field === undefined) continue;
       bytes += fieldBytes(field);
+      ownBytes += PLACES_BYTES + (isIndexed ? 0 : fieldBytes(field));
       if (bytes <= this.#options.listBytesMax) fields.push(field);
     }
-    return { fields, isTooLarge: bytes > this.#options.listBytesMax, head: undefined };
+    return { fields, isTooLarge: bytes > this.#options.listBytesMax, ownBytes, head: undefined };
   }
 
   /** One representation (RFC 7541, section 6); undefined for a change of the table's size. */

@@ -106,7 +106,7 @@ export class RequestFrames {
       if (!isLast) this.#refuse(streamId, ErrorCode.NO_ERROR);
       return;
     }
-    list.head ??= requestHead(list.fields) ?? 'malformed';
+    list.head ??= requestHead(list) ?? 'malformed';
     if (list.head === 'malformed') throw new StreamError(ErrorCode.PROTOCOL_ERROR, streamId, 'a malformed request');
     this.#open(streamId, list.head, isLast);
   }

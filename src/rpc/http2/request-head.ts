@@ -14,12 +14,19 @@ export interface RequestHead {
   readonly fields: readonly Field[];
   /** Bytes of the body as stated by content-length. */
   readonly contentLength: number | undefined;
+  /** Approximate memory of the head, in bytes. */
+  readonly ownBytes: number;
   /** For the layer above: what it derived from this head. */
   derived: unknown;
 }
 
+interface DecodedFields {
+  readonly fields: readonly ReceivedField[];
+  readonly ownBytes: number;
+}
+
 /** Checks a header list as RFC 9113, section 8.3.1, has it. @returns undefined for a malformed request */
-export function requestHead(fields: readonly ReceivedField[]): RequestHead | undefined {
+export function requestHead({ fields, ownBytes }: DecodedFields): RequestHead | undefined {
   const regular: Field[] = [];
   let method: string | undefined;
   let path: string | undefined;
@@ -62,6 +69,7 @@ export function requestHead(fields: readonly ReceivedField[]): RequestHead | und
     authority,
     fields: regular,
     contentLength,
+    ownBytes,
     derived: undefined,
   };
 }

@@ -27,6 +27,9 @@ export interface GrpcConnectionOptions {
 /** Longest text of a client that an answer repeats, in characters. */
 const QUOTED_MAX = 200;
 
+/** Memory of a head that is not counted, in bytes: no more than that of its call. */
+const FREE_HEAD_BYTES = 1024;
+
 /** Derived once from a request head: how its calls are served. */
 type Route =
   | { readonly kind: 'unary' | 'stream'; readonly origin: CallOrigin }
@@ -40,18 +43,19 @@ export class GrpcConnection implements RequestHandler {
     this.#options = options;
   }
 
-  open(id: number, head: RequestHead): ServerStream {
+  open(id: number, head: RequestHead): ServerStream | undefined {
     const route = (head.derived ??= this.#route(head)) as Route;
-    switch (route.kind) {
-      case 'unary':
-        return new NativeUnaryCall(id, route.origin);
-      case 'stream':
-        return new NativeStreamCall(id, route.origin);
-      case 'refused':
-        return new RefusedCall(id, this.#options.connection(), route.fields);
-      default:
-        return assertNever(route, 'route');
+    if (route.kind === 'refused') return new RefusedCall(id, this.#options.connection(), route.fields);
+    // The call keeps its head until it ends.
+    const headBytes = head.ownBytes > FREE_HEAD_BYTES ? head.ownBytes : 0;
+    if (headBytes > 0 && !this.#options.requests.take(headBytes)) {
+      this.#options.environment.onLimit('request_memory');
+      return undefined;
     }
+    const { origin } = route;
+    return route.kind === 'unary'
+      ? new NativeUnaryCall(id, { origin, headBytes })
+      : new NativeStreamCall(id, { origin, headBytes });
   }
 
   /** The connection is gone. */

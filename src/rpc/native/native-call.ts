@@ -13,6 +13,12 @@ import { OK_TRAILERS, RESPONSE_HEADERS, trailersOf, trailersOnly } from './respo
 const HANDLER_FAILED: Status = { code: Code.INTERNAL, message: 'internal error' };
 const DEADLINE_EXCEEDED: Status = { code: Code.DEADLINE_EXCEEDED, message: 'context deadline exceeded' };
 
+export interface OpenedCall {
+  readonly origin: CallOrigin;
+  /** Bytes of its head that are counted in `origin.requests`. */
+  readonly headBytes: number;
+}
+
 /** A call of any kind: the stream that carries it, and what the handler sees. */
 export abstract class NativeCall extends ServerStream {
   protected readonly origin: CallOrigin;
@@ -32,14 +38,17 @@ export abstract class NativeCall extends ServerStream {
   #isInflating = false;
   /** Bytes received and not returned to the caller's window. */
   #uncreditedBytes = 0;
-  /** Bytes of the request that are counted in `origin.requests`. */
+  /** Bytes of the incomplete message that are counted in `origin.requests`. */
   #countedBytes = 0;
+  /** Bytes of the head, and of a whole request, that are counted there until the call ends. */
+  #heldBytes: number;
   /** Bytes of the answer that the connection has not taken. */
   #unsentBytes = 0;
 
-  constructor(id: number, origin: CallOrigin) {
+  constructor(id: number, { origin, headBytes }: OpenedCall) {
     super(id);
     this.origin = origin;
+    this.#heldBytes = headBytes;
     this.startMs = origin.connection.receivedMs;
     origin.mounted.tally.started += 1;
     if (origin.grpc.timeoutMs === undefined) this.deadlineMs = Infinity;
@@ -241,6 +250,7 @@ export abstract class NativeCall extends ServerStream {
   protected finish(code: Code): boolean {
     if (this.isEnded || this.#isCancelled) return false;
     this.isEnded = true;
+    this.#releaseRequest();
     const { environment, mounted } = this.origin;
     if (this.deadlineMs !== Infinity) environment.deadlines.delete(this);
     mounted.tally.ended(code, this.startMs);
@@ -287,6 +297,23 @@ export abstract class NativeCall extends ServerStream {
   #stopReading(): void {
     if (this.deadlineMs !== Infinity) this.origin.environment.deadlines.delete(this);
     this.#dropReader();
+    this.#releaseRequest();
+  }
+
+  /** Counts a whole request until the call ends. @returns false if there is no room for it */
+  protected holdRequest(bytes: number): boolean {
+    if (!this.origin.requests.take(bytes)) {
+      this.origin.environment.onLimit('request_memory');
+      return false;
+    }
+    this.#heldBytes += bytes;
+    return true;
+  }
+
+  #releaseRequest(): void {
+    if (this.#heldBytes === 0) return;
+    this.origin.requests.count(-this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   /** Gives back what the call holds: nothing more of its answer is sent. */

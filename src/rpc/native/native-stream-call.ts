@@ -1,7 +1,6 @@
 import type { StreamCall, StreamMethod, Trailers } from '../service.js';
 import { Code } from '../status.js';
-import type { CallOrigin } from './call-origin.js';
-import { NativeCall } from './native-call.js';
+import { NativeCall, type OpenedCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 
 /** Bytes that one stream may hold unsent before its handler is asked to wait. */
@@ -20,9 +19,9 @@ export class NativeStreamCall extends NativeCall implements StreamCall<unknown> 
   #waitsForConnection = false;
   #hasEnded = false;
 
-  constructor(id: number, origin: CallOrigin) {
-    super(id, origin);
-    this.#decode = origin.mounted.method.decode;
+  constructor(id: number, opened: OpenedCall) {
+    super(id, opened);
+    this.#decode = opened.origin.mounted.method.decode;
   }
 
   override onOpen(): void {

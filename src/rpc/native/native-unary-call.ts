@@ -1,10 +1,14 @@
 import { messageBytes } from '../encoded-message.js';
 import type { AnswerRoom } from '../answer-room.js';
 import type { EncodedMessage, Trailers, UnaryCall, UnaryMethod } from '../service.js';
-import { Code } from '../status.js';
+import { Code, type Status } from '../status.js';
 import { NativeCall } from './native-call.js';
 import { PREFIX_BYTES } from './message-reader.js';
 import { RESPONSE_HEADERS } from './responses.js';
+
+/** Size of a request that is not counted, in bytes. */
+const FREE_REQUEST_BYTES = 4 * 1024;
+const NO_ROOM: Status = { code: Code.RESOURCE_EXHAUSTED, message: 'etcdserver: too many requests' };
 
 export class NativeUnaryCall extends NativeCall implements UnaryCall {
   protected override readonly unreadable = 'error unmarshalling request:';
@@ -39,6 +43,7 @@ export class NativeUnaryCall extends NativeCall implements UnaryCall {
       return this.fail({ code: Code.INTERNAL, message: 'grpc: more than one message in a unary request' });
     }
     this.#hasRequest = true;
+    if (bytes.length > FREE_REQUEST_BYTES && !this.holdRequest(bytes.length)) return this.fail(NO_ROOM);
     const method = this.origin.mounted.method as unknown as UnaryMethod<unknown>;
     this.origin.mounted.tally.receives(bytes.length);
     let request: unknown;

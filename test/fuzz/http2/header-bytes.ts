@@ -90,7 +90,7 @@ function checkBlock(bytes: Buffer): void {
   const again = new HpackEncoder().encode(list.fields.map(({ name, value }) => ({ name, value, repeats: true })));
   const reader = new HpackDecoder({ tableBytesMax: 4096, listBytesMax: 100_000 });
   check(textOf(reader.decode(Buffer.from(again)).fields) === text, 'other fields after writing');
-  const head = requestHead(list.fields);
+  const head = requestHead(list);
   const trailers = areTrailers(list.fields);
   if (head === undefined) return;
   check(
