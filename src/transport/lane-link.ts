@@ -72,7 +72,8 @@ export class LaneLink {
   /** Consecutive rounds over all URLs without a stable link. */
   #failures = 0;
   #state: State;
-  #flushing = false;
+  /** A packet was sent in this turn. Further ones share a frame at its end. */
+  #joining = false;
   /** Why this side ended the attempt. */
   #verdict: { readonly reason: string; readonly refused: boolean } | undefined;
 
@@ -95,18 +96,21 @@ export class LaneLink {
 
   /** Whether a packet that is sent now would wait for no other. */
   get idle(): boolean {
-    return this.#state.kind === 'up' && this.#queue.empty && this.#state.link.idle;
+    return this.#state.kind === 'up' && !this.#joining && this.#queue.empty && this.#state.link.idle;
   }
 
   /** @returns false if something was dropped: the queue was full, or there is no link */
   send(packet: Packet): boolean {
     if (this.#state.kind !== 'up') return false;
     const kept = this.#queue.push(packet);
-    if (!this.#flushing) {
-      // All packets of this turn share a frame.
-      this.#flushing = true;
-      queueMicrotask(() => this.#flush());
-    }
+    if (this.#joining) return kept;
+    // At once: the sender's next step may be a write of its log, for which the peer need not wait.
+    this.#flush();
+    this.#joining = true;
+    queueMicrotask(() => {
+      this.#joining = false;
+      this.#flush();
+    });
     return kept;
   }
 
@@ -277,7 +281,6 @@ export class LaneLink {
   }
 
   #flush(): void {
-    this.#flushing = false;
     const state = this.#state;
     if (state.kind !== 'up') return;
     while (!state.link.full) {
