@@ -1,0 +1,32 @@
+import { etcdserverpb } from '../../../src/gen/proto.js';
+import { callHeaders, frame, FRAME, wholeCall } from '../../rpc/raw-http2.js';
+import { poll } from '../../support/poll.js';
+import { bytesField } from '../raw-proto.js';
+import type { LimitedMember } from './limited-member.js';
+
+const WATCH = '/etcdserverpb.Watch/Watch';
+const KEY = bytesField(1, Buffer.from('key'));
+
+/** Tests of the limits on watches and users. */
+export function watchAndUserLimits(member: LimitedMember): void {
+  it('bound watches', async () => {
+    await member.start({ 'max-watches-per-stream': '1' });
+    const client = await member.http2();
+    const create = bytesField(1, KEY);
+    const message = Buffer.concat([Buffer.from([0, 0, 0, 0, create.length]), create]);
+    client.write(callHeaders({ path: WATCH, streamId: 1 }), frame(FRAME.data, 0, 1, Buffer.concat([message, message])));
+    await poll('the end of the stream', () => client.ended === 1 || undefined);
+    await member.expectHit('watches');
+  });
+
+  it('bound passwords that wait to be hashed', async () => {
+    await member.start({ 'bcrypt-cost': '4' });
+    const client = await member.http2();
+    const calls = Array.from({ length: 2_000 }, (_, at) => {
+      const body = etcdserverpb.AuthUserAddRequest.encode({ name: `user-${at}`, password: 'password' }).finish();
+      return wholeCall({ path: '/etcdserverpb.Auth/UserAdd', streamId: 2 * at + 1, body });
+    });
+    client.write(...calls);
+    await member.expectHit('waiting_passwords');
+  });
+}
