@@ -17,9 +17,6 @@ import type { System } from './systems.js';
 // `make bench`: raftkv beside etcd on this machine, in turn. Its other load changes from minute to minute, so only the
 // ratios of a run are meaningful. Settings are variables, see settings.ts; BENCH selects rows.
 
-// Each running member has a listener for the end of this process.
-process.setMaxListeners(64);
-
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 try {

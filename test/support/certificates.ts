@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeCertificates } from '../../cluster/members.js';
 import { CertificateAuthority, type CertificateRequest, type Issued } from '../../src/tls/issuing.js';
@@ -28,7 +28,6 @@ export class TestAuthority {
 
   private constructor(authority: CertificateAuthority) {
     this.folder = makeTemporaryFolder('certificates');
-    process.once('exit', () => rmSync(this.folder, { recursive: true, force: true }));
     this.#authority = authority;
     this.issued = authority.issued;
     this.ca = authority.issued.cert;

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { LineSplitter } from '../../cluster/lines.js';
 import { assert, defined } from '../../src/util/assert.js';
+import { atExit } from './at-exit.js';
 
 export interface Exit {
   readonly code: number | null;
@@ -46,13 +47,12 @@ export class ServerProcess {
       pipe.on('data', (chunk: Buffer) => splitter.push(chunk));
       pipe.on('end', () => splitter.end());
     }
-    const killAtExit = (): void => void child.kill('SIGKILL');
-    process.once('exit', killAtExit);
+    const ended = atExit(() => child.kill('SIGKILL'));
     this.exited = new Promise((resolve, reject) => {
       child.on('error', reject);
       child.on('close', (code, signal) => {
         this.#running = false;
-        process.removeListener('exit', killAtExit);
+        ended();
         resolve({ code, signal });
       });
     });

@@ -1,12 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atExit } from './at-exit.js';
 
-/** A temporary folder for one test. @param parent by default the system's folder of temporary files */
+const kept = new Map<string, () => void>();
+
+/**
+ * A temporary folder for one test, which the end of the process removes if `removeFolder` has not.
+ * @param parent by default the system's folder of temporary files
+ */
 export function makeTemporaryFolder(name: string, parent = tmpdir()): string {
-  return mkdtempSync(join(parent, `raftkv-${name}-`));
+  const folder = mkdtempSync(join(parent, `raftkv-${name}-`));
+  kept.set(
+    folder,
+    atExit(() => removeFolder(folder)),
+  );
+  return folder;
 }
 
 export function removeFolder(folder: string): void {
+  kept.get(folder)?.();
+  kept.delete(folder);
   rmSync(folder, { recursive: true, force: true });
 }

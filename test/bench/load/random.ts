@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { defined } from '../../../src/util/assert.js';
 import { clampInteger } from '../../../src/util/integer.js';
+import { atExit } from '../../support/at-exit.js';
 import { expectOk, revisionOf } from '../../support/etcd-client.js';
 import type { ProcessCluster } from '../../support/process-cluster.js';
 import { clusterCpu } from '../cpu.js';
@@ -39,8 +40,7 @@ async function runInProcess(endpoint: string, load: LoadOfLeader): Promise<Rando
   const [host = '', port] = endpoint.split(':');
   const whole: RandomLoad = { ...load, host, port: Number(port), seed: SEED };
   const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'], serialization: 'advanced' });
-  const killAtExit = (): void => void child.kill('SIGKILL');
-  process.once('exit', killAtExit);
+  const ended = atExit(() => child.kill('SIGKILL'));
   try {
     return await new Promise((resolve, reject) => {
       child.once('message', (message: { readonly result?: RandomLoadResult; readonly error?: string }) => {
@@ -52,7 +52,7 @@ async function runInProcess(endpoint: string, load: LoadOfLeader): Promise<Rando
       child.send(whole);
     });
   } finally {
-    process.removeListener('exit', killAtExit);
+    ended();
     child.kill('SIGKILL');
   }
 }
