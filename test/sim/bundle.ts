@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { makeTemporaryFolder, removeFolder } from '../support/temporary-folder.js';
 
@@ -69,24 +70,28 @@ const NATIVE: Plugin = {
   },
 };
 
-/** Patches sources as they are read; the files do not change. */
+/** Patches sources as they are read; the files do not change. Each still finds its neighbours: the bundle is elsewhere. */
 function patching(patches: readonly Patch[], applied: Set<Patch>): Plugin {
   return {
     name: 'patch',
     setup: ({ onLoad }) => {
-      if (patches.length === 0) return;
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const wanted = patches.filter(({ file }) => resolve(ROOT, file) === path);
-        if (wanted.length === 0) return undefined;
         let contents = readFileSync(path, 'utf8');
-        for (const patch of wanted) {
+        for (const patch of patches.filter(({ file }) => resolve(ROOT, file) === path)) {
           contents = patched(contents, patch);
           applied.add(patch);
         }
-        return { contents, loader: 'ts' };
+        return { contents: located(contents, path), loader: 'ts' };
       });
     },
   };
+}
+
+/** A module of a CommonJS bundle has no address: it gets that of its source. */
+function located(source: string, path: string): string {
+  return source
+    .replaceAll('import.meta.url', () => JSON.stringify(pathToFileURL(path).href))
+    .replaceAll('import.meta.dirname', () => JSON.stringify(dirname(path)));
 }
 
 export function patched(source: string, { file, find, replace }: Patch): string {

@@ -120,6 +120,8 @@ export interface SimOptions {
     /** See VirtualAuth. */
     readonly tokenTtlMs: number;
     readonly passwordMsMax: number;
+    /** The part of the calls of users that are about leases alone, 0 to 1; the other calls are too, now and then. */
+    readonly leaseShare: number;
   };
 }
 
@@ -194,6 +196,7 @@ function drawUsers(random: Random, scale: number): Pick<SimOptions, 'users' | 'a
       changeMs: pick(random, [100, 400, 1500]) * scale,
       tokenTtlMs: pick(random, [300, 3000, 300_000]) * scale,
       passwordMsMax: pick(random, [0, 50, 500]),
+      leaseShare: pick(random, [0, 0, 0.5]),
     },
   };
 }

@@ -1,3 +1,4 @@
+import { CERTIFICATES } from './certificates.js';
 import { CONSENSUS } from './consensus.js';
 import { ENGINE_LOG } from './engine-log.js';
 import { HOST } from './host.js';
@@ -9,7 +10,7 @@ import type { Mutation, TestedBug } from './mutation.js';
 import { PACKETS } from './packets.js';
 import { PERMISSIONS } from './permissions.js';
 import { READS, READS_TESTED } from './reads.js';
-import { STORAGE } from './storage.js';
+import { STORAGE, STORAGE_TESTED } from './storage.js';
 import { TABLES, TABLES_TESTED } from './tables.js';
 import { USERS } from './users.js';
 import { WATCHES } from './watches.js';
@@ -35,6 +36,8 @@ export const TESTED: readonly TestedBug[] = [
   ...LOOKUPS,
   ...PACKETS,
   ...TABLES_TESTED,
+  ...STORAGE_TESTED,
   ...MEMORY_TESTED,
   ...PERMISSIONS,
+  ...CERTIFICATES,
 ];

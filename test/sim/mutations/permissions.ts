@@ -1,9 +1,12 @@
 import { patch, type TestedBug } from './mutation.js';
 
+const KEEP_ALIVES = 'src/server/lease/keep-alives.ts';
+
 const TOKENS = { file: 'test/server/auth/simple-tokens.test.ts' };
 const APPLY = { file: 'test/kv/auth/apply.test.ts' };
 const RECORDS = { file: 'test/kv/state/record-hash.test.ts' };
 const COMPARISON = { file: 'test/partition/corruption.test.ts', titles: 'users differ' };
+const RENEWALS = { file: 'test/server/lease/keep-alive-permissions.test.ts' };
 const SIGNED = { file: 'test/server/auth/jwt-tokens.test.ts' };
 
 /** Bugs in tokens, leases and hashes that the simulator does not show. */
@@ -72,5 +75,35 @@ export const PERMISSIONS: readonly TestedBug[] = [
       patch('src/kv/auth/lease-keys.ts', '    from = leasedKey(lease, range.end);\n', '    return from !== lt;\n'),
     ],
     tests: APPLY,
+  },
+  {
+    name: 'lease-renewed-without-a-check',
+    story: 'a user renews a lease whose keys it may not write',
+    patches: [patch(KEEP_ALIVES, '(await store.holdLeasedKeys(id, rights.write))', '!rights.isRoot')],
+    tests: RENEWALS,
+  },
+  {
+    name: 'lease-without-keys-not-renewed',
+    story: 'only root renews leases, also those without keys',
+    patches: [patch(KEEP_ALIVES, ' || (await store.holdLeasedKeys(id, rights.write))')],
+    tests: RENEWALS,
+  },
+  {
+    name: 'renewals-checked-once',
+    story: 'a stream whose first renewal was permitted renews all leases, also once the permission is revoked',
+    patches: [
+      patch(
+        KEEP_ALIVES,
+        '    const checked: CheckedCall = new CheckedCall(call as unknown as StreamCall<never>, (request, done) => {\n',
+        '    let passed = false;\n' +
+          '    const checked: CheckedCall = new CheckedCall(call as unknown as StreamCall<never>, (request, then) => {\n' +
+          '      if (passed) return then(undefined);\n' +
+          '      const done = (refused: Status | undefined): void => {\n' +
+          '        passed ||= refused === undefined;\n' +
+          '        then(refused);\n' +
+          '      };\n',
+      ),
+    ],
+    tests: RENEWALS,
   },
 ];

@@ -187,13 +187,35 @@ export const users: Profile = (drawn) =>
     members: 3,
     faults: often(['kill-leader', 'leader-alone', 'reset'], { everyMs: 3000, lastsMs: 1000 }),
     operations: {},
-    auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 200 },
+    auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 200, leaseShare: 0 },
   });
 
-/** The same, with members that are down until only a snapshot can bring them up to date. */
-export const usersWithSnapshots: Profile = (drawn) =>
-  over(snapshots(drawn), { ...BUSY_USERS, auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 0 } });
+/** Users who attach keys to each other's leases, without faults. Permissions last for a while: most are needed at once. */
+export const usersWithLeases: Profile = (drawn) =>
+  over(users(drawn), {
+    faults: {},
+    paceMs: 20,
+    auth: { changeMs: 600, tokenTtlMs: 300_000, passwordMsMax: 0, leaseShare: 0.8 },
+  });
 
-/** The same, with members that are cut off, and answer from what they know. */
+/** Users, with members that are down until only a snapshot can bring them up to date. */
+export const usersWithSnapshots: Profile = (drawn) =>
+  over(snapshots(drawn), {
+    ...BUSY_USERS,
+    auth: { changeMs: 150, tokenTtlMs: 300_000, passwordMsMax: 0, leaseShare: 0 },
+  });
+
+/**
+ * The same, at members that are cut off long enough for many changes, and keep their tokens: they do not die. Calls end soon,
+ * so that root does not wait for a member that is cut off, and goes on at others.
+ */
+export const usersAway: Profile = (drawn) =>
+  over(usersWithSnapshots(drawn), {
+    requestMs: 300,
+    faults: often(['leader-alone', 'halves'], { everyMs: 1500, lastsMs: 3000 }),
+    auth: { changeMs: 50, tokenTtlMs: 300_000, passwordMsMax: 0, leaseShare: 0 },
+  });
+
+/** Users, with members that are cut off, and answer from what they know. */
 export const usersAtLaggards: Profile = (drawn) =>
   over(users(drawn), { faults: often(['halves', 'leader-alone', 'pause'], { everyMs: 1500, lastsMs: 1500 }) });

@@ -1,4 +1,4 @@
-import { operator, over, patch, type Mutation } from './mutation.js';
+import { operator, over, patch, type Mutation, type TestedBug } from './mutation.js';
 import { badDisks, beside, changingSnapshots, crashes, manyLearners, smallFiles, snapshots } from './profiles.js';
 
 /** Bugs in the log, in snapshots, and in the state machine. */
@@ -197,5 +197,22 @@ export const STORAGE: readonly Mutation[] = [
       ),
     ],
     profile: (drawn) => over(drawn, { mix: { ...drawn.mix, compact: 2, past: 3 } }),
+  },
+];
+
+/** The same, found by tests: the simulator needs about a hundred seeds. */
+export const STORAGE_TESTED: readonly TestedBug[] = [
+  {
+    name: 'commit-index-of-a-snapshot-over-replaced-entries',
+    story:
+      'a member that dies while it installs a snapshot applies entries of its own as committed that others have replaced',
+    patches: [
+      patch(
+        'src/node/snapshot/installer.ts',
+        'const { commit } = log.hardState();',
+        'const commit = Math.min(hardState.commit, log.lastIndex());',
+      ),
+    ],
+    tests: { file: 'test/node/snapshot/installer.test.ts' },
   },
 ];

@@ -1,5 +1,5 @@
 import { patch, type Mutation } from './mutation.js';
-import { users, usersAtLaggards, usersWithSnapshots } from './profiles.js';
+import { users, usersAtLaggards, usersAway, usersWithLeases, usersWithSnapshots } from './profiles.js';
 
 const PERMITTED = 'src/kv/commands/permitted.ts';
 const REQUESTS = 'src/kv/auth/requests.ts';
@@ -70,7 +70,7 @@ export const USERS: readonly Mutation[] = [
         "      if (op.request === 'requestTxn') leasesOf(op.requestTxn ?? {}, found);\n",
       ),
     ],
-    profile: users,
+    profile: usersWithLeases,
   },
   {
     name: 'key-taken-for-an-open-range',
@@ -189,7 +189,7 @@ export const USERS: readonly Mutation[] = [
     name: 'tokens-outlive-a-snapshot',
     story: 'a snapshot holds the deletion of a user, whose token the member still accepts',
     patches: [patch('src/kv/commands/store-writes.ts', "tokens: [{ kind: 'all-revoked' }]", 'tokens: []')],
-    profile: usersWithSnapshots,
+    profile: usersAway,
   },
   {
     name: 'tokens-outlive-authentication',

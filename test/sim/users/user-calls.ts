@@ -37,10 +37,17 @@ interface Range {
 export class UserCalls {
   /** The leases that exist, as far as the clients know. */
   readonly leases: bigint[] = [];
+  readonly #leaseShare: number;
   #made = 0;
+
+  /** @param leaseShare see SimOptions */
+  constructor(leaseShare = 0) {
+    this.#leaseShare = leaseShare;
+  }
 
   draw(random: Random): UserCall {
     const made = ++this.#made;
+    if (this.#leaseShare > 0 && random.next() < this.#leaseShare) return this.#drawLeasing(random, made);
     switch (randomInteger(random, 0, 22)) {
       case 0:
       case 1:
@@ -75,6 +82,20 @@ export class UserCalls {
     }
   }
 
+  #drawLeasing(random: Random, made: number): UserCall {
+    switch (randomInteger(random, 0, 6)) {
+      case 0:
+        return grant(BigInt(1_000_000 + made));
+      case 1:
+        return this.#revoke(random) ?? grant(BigInt(1_000_000 + made));
+      case 2:
+      case 3:
+        return this.#put(random, `value ${made}`, this.#lease(random));
+      default:
+        return this.#txn(random, `value ${made}`, { lease: this.#lease(random) });
+    }
+  }
+
   /** One of the last: most of those before have ended. */
   #lease(random: Random): bigint {
     const recent = this.leases.slice(-3);
@@ -94,11 +115,15 @@ export class UserCalls {
     };
   }
 
-  /** A put, in the transaction itself or in a nested one, with a comparison that holds and a read. */
-  #txn(random: Random, value: string): UserCall {
-    const [key, compared, readKey] = [drawKey(random), drawKey(random), drawKey(random)];
+  /**
+   * A put, in the transaction itself or in a nested one, with a comparison that holds and a read.
+   * @param given a lease for the put; then all concern one key, so that the permission depends on the keys of the lease
+   */
+  #txn(random: Random, value: string, given?: { readonly lease: bigint }): UserCall {
+    const key = drawKey(random);
+    const [compared, readKey] = given === undefined ? [drawKey(random), drawKey(random)] : [key, key];
     const depth = randomInteger(random, 0, 3);
-    const lease = random.next() < 0.3 ? this.#lease(random) : 0n;
+    const lease = given?.lease ?? (random.next() < 0.3 ? this.#lease(random) : 0n);
     const compare = [
       {
         key: Buffer.from(compared),

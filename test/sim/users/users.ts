@@ -33,7 +33,7 @@ export class Users {
 
   constructor(world: World) {
     const names = NAMES.slice(0, world.options.users);
-    const calls = new UserCalls();
+    const calls = new UserCalls(world.options.auth.leaseShare);
     if (names.length === 0) {
       this.#clients = [];
       this.#watchers = [];
