@@ -198,10 +198,13 @@ export class Reader {
     return undefined;
   }
 
-  #respond({ call, options }: Read, result: ReadResult | RefusedRead, freshness: NodeFreshness | undefined): void {
+  #respond({ call, options }: Read, result: ReadResult | RefusedRead, known: NodeFreshness | undefined): void {
     if (result.kind === 'refused') return call.fail(result.status);
     if (result.kind === 'error') return call.fail(statusOf(result.error));
     const { headers } = this.#options;
+    // The store publishes a state a moment before the node learns of it.
+    const appliedIndex = Math.max(known?.appliedIndex ?? 0, result.appliedIndex);
+    const freshness = known === undefined ? undefined : { ...known, appliedIndex };
     const body = headers.inFrontOf(result.body, result.revision, options.extended ? freshness : undefined);
     call.respond(body, options.trailers && freshness !== undefined ? freshnessTrailers(freshness) : undefined);
   }

@@ -1,9 +1,13 @@
 import { expect } from 'chai';
+import { etcdserverpb } from '../../../src/gen/proto.js';
 import { AppliedWaiters } from '../../../src/node/loop/applied-waiters.js';
 import { Headers } from '../../../src/server/requests/header.js';
 import { PendingCalls } from '../../../src/server/requests/pending.js';
 import { Reader } from '../../../src/server/requests/reader.js';
 import type { ReadOptions } from '../../../src/server/requests/read-level.js';
+import { defined } from '../../../src/util/assert.js';
+import { wholeMessage } from '../../../src/rpc/encoded-message.js';
+import type { EncodedMessage } from '../../../src/rpc/service.js';
 import { VirtualTime } from '../../support/virtual-time.js';
 
 const LIMIT_MS = 7_000;
@@ -79,5 +83,43 @@ describe('reads that wait for a revision', () => {
     await time.advance(2 * LIMIT_MS);
     const late = 'etcdserver: request timed out, waiting for the applied index took too long';
     expect(ended).to.deep.equal([`f: ${late}`, `g: ${late}`]);
+  });
+});
+
+// In the moment after the store had published a state and before the node had learnt of it, an answer came from that state and
+// stated the applied index of the one before. Found by `make sim SEED=7200369`, which checks permissions at that index.
+describe('the header of a read', () => {
+  it('states the applied index of the state that the answer is from', () => {
+    const time = new VirtualTime();
+    const headers = new Headers({ clusterId: 1, memberId: 1, term: () => 1 });
+    const reader = new Reader({
+      node: {
+        ...{ read: unasked, status: unasked, leaderIsLost: false },
+        freshness: () => ({ appliedIndex: 209, knownLeader: true, lastContactMs: undefined, stalenessMs: 4 }),
+      },
+      headers,
+      pending: new PendingCalls({ clock: time.clock(), limitMs: LIMIT_MS }),
+      clock: time.clock(),
+      revision: () => 30,
+      revisionWaiters: new AppliedWaiters(),
+      revisionWaitsMax: 2,
+      onFatal: (error) => expect.fail(String(error)),
+    });
+    const answers: EncodedMessage[] = [];
+    reader.serve(
+      {
+        certificate: undefined,
+        metadata: () => undefined,
+        remainingMs: () => undefined,
+        cancelled: false,
+        onCancel: () => undefined,
+        respond: (body) => void answers.push(body),
+        fail: ({ message }) => expect.fail(message),
+      },
+      { level: 'stale', maxStalenessMs: undefined, atLeastRevision: 0, extended: true, trailers: false },
+      () => ({ kind: 'ok', revision: 30, appliedIndex: 211, body: Buffer.alloc(0) }),
+    );
+    const { header } = etcdserverpb.RangeResponse.decode(wholeMessage(defined(answers[0], 'an answer')));
+    expect([header?.revision, header?.appliedIndex, header?.stalenessMs].map(Number)).to.deep.equal([30, 211, 4]);
   });
 });
