@@ -1,6 +1,6 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import type { AuthState } from './auth/auth-state.js';
-import type { KeyRanges } from './auth/key-ranges.js';
+import type { PermittedKeys } from './auth/key-ranges.js';
 import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
@@ -162,12 +162,12 @@ export class KvStore implements StateMachine {
   }
 
   /** Whether all keys that are attached to a lease, as of this turn, are in the ranges; true without such a lease. */
-  holdLeasedKeys(lease: bigint, ranges: KeyRanges): Promise<boolean> {
+  holdLeasedKeys(lease: bigint, ranges: PermittedKeys): Promise<boolean> {
     return this.#reads.holdLeasedKeys(lease, ranges);
   }
 
   /** Whether all keys that are attached to leases, as of this turn, are in the ranges. */
-  holdAllLeasedKeys(ranges: KeyRanges): Promise<boolean> {
+  holdAllLeasedKeys(ranges: PermittedKeys): Promise<boolean> {
     return this.#reads.holdAllLeasedKeys(ranges);
   }
 

@@ -1,6 +1,9 @@
-import { authpb } from '../../gen/proto.js';
 import { asBuffer, compareBytes, EMPTY, equalBytes } from '../../util/bytes.js';
-import { KeyRanges } from './key-ranges.js';
+import type { PermittedKeys } from './key-ranges.js';
+import { MergedRoles } from './merged-roles.js';
+import type { Role } from './roles.js';
+
+export type { Permission, Role } from './roles.js';
 
 /** The user and the role with all rights. */
 export const ROOT = 'root';
@@ -15,27 +18,14 @@ export interface User {
   readonly roles: readonly string[];
 }
 
-export interface Permission {
-  readonly type: authpb.Permission.Type;
-  readonly key: Uint8Array;
-  /** As in a range request: empty for one key, 00 for all keys from `key` on. */
-  readonly rangeEnd: Uint8Array;
-}
-
-export interface Role {
-  readonly name: string;
-  /** In the order of their keys. */
-  readonly permissions: readonly Permission[];
-}
-
 /** What a user may do. */
 export interface Rights {
   readonly kind: 'rights';
   /** Has the role root, which may do everything. */
   readonly isRoot: boolean;
   readonly roles: readonly string[];
-  readonly read: KeyRanges;
-  readonly write: KeyRanges;
+  readonly read: PermittedKeys;
+  readonly write: PermittedKeys;
 }
 
 /** Merged rights, with all that they were merged from. */
@@ -43,6 +33,13 @@ interface Merged {
   readonly rights: Rights;
   readonly user: User;
   readonly roles: readonly (Role | undefined)[];
+}
+
+/** What a state shares with those that it came from. */
+class SharedRights {
+  /** By user. An entry counts if the user and its roles are still the same. */
+  readonly merged = new Map<string, Merged>();
+  readonly roles = new MergedRoles();
 }
 
 /** Merged rights that are kept beyond the number of users: those of deleted ones. */
@@ -54,8 +51,6 @@ interface AuthFields {
   readonly users: ReadonlyMap<string, User>;
   readonly roles: ReadonlyMap<string, Role>;
 }
-
-const { READ, WRITE, READWRITE } = authpb.Permission.Type;
 
 /**
  * Users, roles and permissions: one immutable state, which a command replaces as a whole. The merged ranges of a user are
@@ -70,24 +65,23 @@ export class AuthState {
   readonly users: ReadonlyMap<string, User>;
   readonly roles: ReadonlyMap<string, Role>;
   readonly #rights = new Map<string, Rights>();
-  /** Shared by a state and those that it came from. An entry counts if the user and its roles are still the same. */
-  readonly #merged: Map<string, Merged>;
+  readonly #shared: SharedRights;
   /** The last lookup by bytes: most commands in a row come from one user. */
   #lastName: Uint8Array = EMPTY;
   #lastRights: Rights | undefined;
 
-  constructor({ enabled, revision, users, roles }: AuthFields, merged = new Map<string, Merged>()) {
+  constructor({ enabled, revision, users, roles }: AuthFields, shared = new SharedRights()) {
     this.enabled = enabled;
     this.revision = revision;
     this.users = users;
     this.roles = roles;
-    this.#merged = merged;
+    this.#shared = shared;
   }
 
   with(fields: Partial<AuthFields>): AuthState {
     const { enabled, revision, users, roles } = this;
-    if (this.#merged.size > this.users.size + DELETED_MAX) this.#merged.clear();
-    return new AuthState({ enabled, revision, users, roles, ...fields }, this.#merged);
+    if (this.#shared.merged.size > this.users.size + DELETED_MAX) this.#shared.merged.clear();
+    return new AuthState({ enabled, revision, users, roles, ...fields }, this.#shared);
   }
 
   /** Undefined for an unknown user. */
@@ -97,12 +91,18 @@ export class AuthState {
     const user = this.users.get(name);
     if (user === undefined) return undefined;
     const roles = user.roles.map((role) => this.roles.get(role));
-    const earlier = this.#merged.get(name);
+    const { merged } = this.#shared;
+    const earlier = merged.get(name);
     const isSame = earlier?.user === user && earlier.roles.every((role, at) => role === roles[at]);
-    const rights = isSame ? earlier.rights : merge(user, roles);
-    if (!isSame) this.#merged.set(name, { rights, user, roles });
+    const rights = isSame ? earlier.rights : this.#merge(user, roles);
+    if (!isSame) merged.set(name, { rights, user, roles });
     this.#rights.set(name, rights);
     return rights;
+  }
+
+  #merge({ roles: names }: User, roles: readonly (Role | undefined)[]): Rights {
+    const { read, write } = this.#shared.roles.of(roles.filter((role) => role !== undefined));
+    return { kind: 'rights', isRoot: names.includes(ROOT), roles: names, read, write };
   }
 
   /** The same by the name's bytes in UTF-8. */
@@ -113,22 +113,6 @@ export class AuthState {
     this.#lastName = Uint8Array.from(name);
     return this.#lastRights;
   }
-}
-
-function merge({ roles: names }: User, roles: readonly (Role | undefined)[]): Rights {
-  const read: Permission[] = [];
-  const write: Permission[] = [];
-  for (const role of roles) {
-    for (const permission of role?.permissions ?? []) {
-      const { type } = permission;
-      if (type === READ || type === READWRITE) read.push(permission);
-      if (type === WRITE || type === READWRITE) write.push(permission);
-    }
-  }
-  const isRoot = names.includes(ROOT);
-  const readable = KeyRanges.of(read);
-  const isEqual = read.length === write.length && read.every((permission, at) => permission === write[at]);
-  return { kind: 'rights', isRoot, roles: names, read: readable, write: isEqual ? readable : KeyRanges.of(write) };
 }
 
 /** Orders names by their bytes, as etcd lists them: JavaScript's own order differs outside the basic plane. */

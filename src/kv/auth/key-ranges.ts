@@ -6,13 +6,23 @@ export interface PermittedRange {
   readonly end: Uint8Array | undefined;
 }
 
+/** A union of ranges of keys. */
+export interface PermittedKeys {
+  /** Number of ranges that are kept. */
+  readonly size: number;
+  /** A range that holds a key, up to the first key behind it that is not in the union. */
+  holding(key: Uint8Array): PermittedRange | undefined;
+  /** Whether all keys that `key` and `range_end` select are in the union. As in etcd, an empty range needs its first key. */
+  contain(key: Uint8Array, rangeEnd: Uint8Array): boolean;
+}
+
 const ZERO = Buffer.of(0);
 
 /**
- * The union of the ranges of one user's permissions of one kind: disjoint ranges that do not touch, in ascending order. A
+ * The union of the ranges of permissions of one kind: disjoint ranges that do not touch, in ascending order. A
  * lookup is a binary search and allocates nothing.
  */
-export class KeyRanges {
+export class KeyRanges implements PermittedKeys {
   readonly #ranges: readonly PermittedRange[];
 
   private constructor(ranges: readonly PermittedRange[]) {
@@ -36,12 +46,10 @@ export class KeyRanges {
     return new KeyRanges(merged);
   }
 
-  /** Number of disjoint ranges. */
   get size(): number {
     return this.#ranges.length;
   }
 
-  /** The range that holds a key. */
   holding(key: Uint8Array): PermittedRange | undefined {
     let low = 0;
     let high = this.#ranges.length;
@@ -55,7 +63,6 @@ export class KeyRanges {
     return range === undefined || (range.end !== undefined && compareBytes(range.end, key) <= 0) ? undefined : range;
   }
 
-  /** Whether all keys that `key` and `range_end` select are in the union. As in etcd, an empty range needs its first key. */
   contain(key: Uint8Array, rangeEnd: Uint8Array): boolean {
     const range = this.holding(key);
     if (range === undefined) return false;
@@ -70,7 +77,7 @@ function toRange({ key, rangeEnd }: { readonly key: Uint8Array; readonly rangeEn
 }
 
 /** Whether an end stands for all keys from the first on. */
-function isOpenEnd(rangeEnd: Uint8Array): boolean {
+export function isOpenEnd(rangeEnd: Uint8Array): boolean {
   return rangeEnd.length === 1 && rangeEnd[0] === 0;
 }
 

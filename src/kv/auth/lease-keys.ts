@@ -1,7 +1,7 @@
 import type { EngineCursor, EngineRange } from '../../ports/engine.js';
 import { leasedKey, leasedRange, leasedUserKey, Table, tableRange } from '../format/layout.js';
 import { pagesOf } from '../state/row-pages.js';
-import type { KeyRanges } from './key-ranges.js';
+import type { PermittedKeys } from './key-ranges.js';
 
 interface LeasedRows {
   cursor(range: EngineRange): EngineCursor;
@@ -18,7 +18,7 @@ const READS_A_TURN = 32;
 export async function holdLeasedKeys(
   reader: LeasedRows,
   lease: bigint,
-  ranges: KeyRanges,
+  ranges: PermittedKeys,
   pause?: () => Promise<void>,
 ): Promise<boolean> {
   const { gte, lt } = leasedRange(lease);
@@ -37,7 +37,7 @@ export async function holdLeasedKeys(
 /** Whether all keys that are attached to any lease are in the ranges. @param pause awaited between pages */
 export async function holdAllLeasedKeys(
   reader: LeasedRows,
-  ranges: KeyRanges,
+  ranges: PermittedKeys,
   pause: () => Promise<void>,
 ): Promise<boolean> {
   for await (const rows of pagesOf(reader, tableRange(Table.leased))) {

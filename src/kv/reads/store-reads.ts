@@ -3,7 +3,7 @@ import { assert } from '../../util/assert.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { EMPTY } from '../../util/bytes.js';
 import { holdAllLeasedKeys, holdLeasedKeys } from '../auth/lease-keys.js';
-import type { KeyRanges } from '../auth/key-ranges.js';
+import type { PermittedKeys } from '../auth/key-ranges.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
 import { hashRows, hashVersions } from './hash.js';
@@ -143,12 +143,12 @@ export class StoreReads {
     });
   }
 
-  async holdLeasedKeys(lease: bigint, ranges: KeyRanges): Promise<boolean> {
+  async holdLeasedKeys(lease: bigint, ranges: PermittedKeys): Promise<boolean> {
     const view = this.#options.view();
     return await withView(view, () => holdLeasedKeys(view, lease, ranges, this.#options.pause));
   }
 
-  async holdAllLeasedKeys(ranges: KeyRanges): Promise<boolean> {
+  async holdAllLeasedKeys(ranges: PermittedKeys): Promise<boolean> {
     const view = this.#options.view();
     return await withView(view, () => holdAllLeasedKeys(view, ranges, this.#options.pause));
   }

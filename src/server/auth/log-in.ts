@@ -46,6 +46,12 @@ interface Attempt {
   readonly left: number;
 }
 
+/** What a password is checked against. */
+interface Checked {
+  readonly hash: string | undefined;
+  readonly revision: number;
+}
+
 /**
  * Auth.Authenticate: checks a password against this member's state, outside of the log, and assigns a token through the log.
  * If anything changed between the two, it begins anew.
@@ -66,7 +72,7 @@ export class LogIn {
   }
 
   #attempt(attempt: Attempt): void {
-    const { fresh, store, hashing } = this.#options;
+    const { fresh, store } = this.#options;
     const { call, name } = attempt;
     fresh(call, (failed) => {
       if (failed !== undefined) return call.fail(failed);
@@ -74,20 +80,23 @@ export class LogIn {
       if (!auth.enabled) return call.fail(NOT_ENABLED);
       const user = auth.users.get(name);
       if (user?.noPassword === true) return call.fail(NO_PASSWORD);
-      const checked = { hash: user?.passwordHash, revision: auth.revision };
-      hashing.add({
-        call,
-        // The name of a user who does not exist may be long, and is not needed.
-        run: () => this.#check({ ...attempt, name: user === undefined ? '' : name }, checked),
-        refuse: () => call.fail(Errors.tooManyRequests),
-      });
+      // The name of a user who does not exist may be long, and is not needed.
+      const known = user === undefined ? { ...attempt, name: '' } : attempt;
+      this.#queue(known, { hash: user?.passwordHash, revision: auth.revision });
     });
   }
 
-  async #check(
-    attempt: Attempt,
-    { hash, revision }: { readonly hash: string | undefined; readonly revision: number },
-  ): Promise<void> {
+  /** A function of its own: its closures would keep all variables of the one that they were in. */
+  #queue(attempt: Attempt, checked: Checked): void {
+    const { call } = attempt;
+    this.#options.hashing.add({
+      call,
+      run: () => this.#check(attempt, checked),
+      refuse: () => call.fail(Errors.tooManyRequests),
+    });
+  }
+
+  async #check(attempt: Attempt, { hash, revision }: Checked): Promise<void> {
     const { call, password } = attempt;
     try {
       const matches = await this.#matches(password, hash);

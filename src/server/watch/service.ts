@@ -14,6 +14,8 @@ export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' |
 
 /** Watches that are checked in one turn after users or permissions have changed. */
 const RECHECKS_PER_TURN = 1024;
+/** Time for it, in ms: the first check of a user merges the permissions of its roles. */
+const RECHECK_MS = 5;
 
 /** etcd's Watch service. It reports this member's own state, and needs no quorum. */
 export class WatchService {
@@ -55,12 +57,14 @@ export class WatchService {
 
   #recheck(watches: Generator<void, void, undefined>): void {
     this.#rechecking = true;
-    for (let left = RECHECKS_PER_TURN; left > 0; left--) {
+    const { clock } = this.#options;
+    const untilMs = clock.now() + RECHECK_MS;
+    for (let left = RECHECKS_PER_TURN; left > 0 && clock.now() <= untilMs; left--) {
       if (watches.next().done !== true) continue;
       this.#rechecking = false;
       return;
     }
-    this.#options.clock.soon(() => this.#recheck(watches));
+    clock.soon(() => this.#recheck(watches));
   }
 
   /** All watches, once more for each change meanwhile. */

@@ -12,24 +12,30 @@ import { Code, type Status } from '../../rpc/status.js';
 export class WatchGuard {
   /** Undefined for a watch that was created without a user, while authentication was off. */
   readonly #user: string | undefined;
-  /** The state by which it was checked last. */
-  #checked: AuthState;
+  /**
+   * The auth revision at which it was checked last; undefined while authentication is off. Not the state: while users change fast,
+   * thousands of watches would keep as many tables of all users.
+   */
+  #checked: number | undefined;
 
-  constructor(user: string | undefined, checked: AuthState) {
+  constructor(user: string | undefined, checked: Pick<AuthState, 'enabled' | 'revision'>) {
     this.#user = user;
-    this.#checked = checked;
+    this.#checked = checked.enabled ? checked.revision : undefined;
   }
 
   /** Why the watch may not go on; undefined if it may. */
   refusal(auth: AuthState, keys: Pick<WatcherGroup, 'start' | 'end'>): Status | undefined {
-    if (auth === this.#checked) return undefined;
+    if (!auth.enabled) {
+      this.#checked = undefined;
+      return undefined;
+    }
+    if (auth.revision === this.#checked) return undefined;
     const refused = this.#refusal(auth, keys);
-    if (refused === undefined) this.#checked = auth;
+    if (refused === undefined) this.#checked = auth.revision;
     return refused;
   }
 
   #refusal(auth: AuthState, group: Pick<WatcherGroup, 'start' | 'end'>): Status | undefined {
-    if (!auth.enabled) return undefined;
     if (this.#user === undefined) return REFUSALS.nobody;
     const rights: Rights | undefined = auth.rightsOf(this.#user);
     return rights !== undefined && mayRead(rights, keysOf(group)) ? undefined : REFUSALS.denied;

@@ -1,4 +1,5 @@
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
+import { JoinedRanges } from '../../../src/kv/auth/joined-ranges.js';
 import { KeyRanges } from '../../../src/kv/auth/key-ranges.js';
 import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { SimpleTokens } from '../../../src/server/auth/simple-tokens.js';
@@ -134,12 +135,15 @@ export function keyRanges(trial: Trial): void {
         key.length > 0 && (rangeEnd.length === 0 || isOpen(rangeEnd) || compareBytes(key, rangeEnd) < 0),
     );
     const ranges = KeyRanges.of(permissions);
+    const parts = [0, 1, 2].map((part) => permissions.filter((_, at) => at % 3 === part));
+    const joined = new JoinedRanges(parts.map((part) => KeyRanges.of(part)));
     check(ranges.size <= permissions.length, 'more ranges than permissions');
     for (let query = 0; query < QUERIES; query += 1) {
       const [key, rangeEnd] = [randomKey(random), chance(random, 0.3) ? Buffer.alloc(0) : randomKey(random)];
       trial.feed(key, (wanted) => {
         const seen = ranges.contain(wanted, rangeEnd);
         const expected = containsAll(permissions, wanted, rangeEnd);
+        check(joined.contain(wanted, rangeEnd) === expected, `${wanted.toString('hex')}: not so in parts`);
         check(seen === expected, `${wanted.toString('hex')} to ${rangeEnd.toString('hex')}: ${seen}`);
       });
     }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { JoinedRanges } from '../../../src/kv/auth/joined-ranges.js';
 import { KeyRanges } from '../../../src/kv/auth/key-ranges.js';
 
 const NO_END = Buffer.alloc(0);
@@ -88,5 +89,29 @@ describe('KeyRanges', () => {
     const ranges = KeyRanges.of([{ key: Buffer.from('k'), rangeEnd: NO_END }]);
     expect(ranges.contain(Buffer.from('k'), NO_END)).to.equal(true);
     expect(ranges.contain(Buffer.from('k'), OPEN_END)).to.equal(false);
+  });
+});
+
+describe('JoinedRanges', () => {
+  const part = fc.array(permission, { maxLength: 4 });
+
+  it('answers as one union of all its parts', () => {
+    fc.assert(
+      fc.property(
+        fc.array(part, { maxLength: 4 }),
+        permission,
+        fc.oneof(key, fc.constant(NO_END)),
+        (parts, asked, end) => {
+          const joined = new JoinedRanges(parts.map((each) => KeyRanges.of(each)));
+          const whole = KeyRanges.of(parts.flat());
+          for (const rangeEnd of [asked.rangeEnd, end]) {
+            expect(joined.contain(asked.key, rangeEnd)).to.equal(whole.contain(asked.key, rangeEnd));
+          }
+          expect(joined.holding(asked.key)?.end).to.deep.equal(whole.holding(asked.key)?.end);
+          expect(joined.holding(asked.key) === undefined).to.equal(whole.holding(asked.key) === undefined);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });

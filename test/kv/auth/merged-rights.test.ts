@@ -78,4 +78,50 @@ describe('the merged rights of a user', () => {
       }
     });
   });
+
+  // The permissions of a role were merged for each of its users: with 300 users and 3,000 permissions on single keys a change of
+  // the role took 0.6 s in one turn, and the member grew by 600 MB.
+  it('are shared by the users of a role, and beside their other roles too', async () => {
+    const keys = Array.from({ length: 10_000 }, (_, at) => `key ${at}`);
+    const users = Array.from({ length: 1_000 }, (_, at) =>
+      user(`u${at}`, at % 2 === 0 ? ['big'] : ['big', `own ${at}`]),
+    );
+    const own = users.map((_, at) => role(`own ${at}`, [`own ${at}`]));
+    let latest = state(users, [role('big', keys), ...own]);
+    const rightsOfAll = (): void => {
+      for (const { name } of users)
+        expect(latest.rightsOf(name)?.write.contain(Buffer.from('key 77'), EMPTY)).to.equal(true);
+    };
+    rightsOfAll();
+    expect(latest.rightsOf('u0')?.read).to.equal(latest.rightsOf('u2')?.read);
+    expect(latest.rightsOf('u1')?.read.contain(Buffer.from('own 1'), EMPTY)).to.equal(true);
+    expect(latest.rightsOf('u1')?.read.contain(Buffer.from('own 3'), EMPTY)).to.equal(false);
+    await expectShortWork(200, () => {
+      latest = latest.with({ roles: new Map([...latest.roles, ['big', role('big', [...keys, 'z'])]]) });
+      rightsOfAll();
+    });
+  });
+
+  it('of many roles are those of all of them', () => {
+    const roles = Array.from({ length: 40 }, (_, at) =>
+      role(
+        `r${at}`,
+        Array.from({ length: at + 1 }, (_each, key) => `${at}/${key}`),
+      ),
+    );
+    const rights = state(
+      [
+        user(
+          'bob',
+          roles.map(({ name }) => name),
+        ),
+      ],
+      roles,
+    ).rightsOf('bob');
+    const missing = roles
+      .flatMap(({ permissions }) => permissions)
+      .filter(({ key }) => rights?.read.contain(key, EMPTY) !== true);
+    expect(missing).to.deep.equal([]);
+    expect(rights?.read.contain(Buffer.from('39/40'), EMPTY)).to.equal(false);
+  });
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { applyAuthCommand } from '../../../src/kv/auth/auth-commands.js';
 import { AuthState } from '../../../src/kv/auth/auth-state.js';
@@ -6,6 +8,7 @@ import { WatcherIndex } from '../../../src/kv/watch/watcher-index.js';
 import type { WatcherGroup } from '../../../src/kv/watch/watcher.js';
 import { REFUSALS } from '../../../src/server/requests/access.js';
 import { cancelReasonOf, WatchGuard } from '../../../src/server/watch/watch-guard.js';
+import { poll } from '../../support/poll.js';
 import { auth, ROOT_COMMANDS, userWith, type AuthCommand } from '../../kv/auth/auth-requests.js';
 
 function after(state: AuthState, ...commands: readonly AuthCommand[]): AuthState {
@@ -82,5 +85,34 @@ describe('WatchGuard', () => {
     expect(cancelReasonOf(REFUSALS.oldRevision)).to.equal(
       'rpc error: code = InvalidArgument desc = etcdserver: revision of auth store is old',
     );
+  });
+
+  // Each of thousands of watches kept the state by which it was checked last: while users changed fast, as many tables of all users.
+  it('keeps no state', async () => {
+    const group = watching('k', 'l');
+    const guard = new WatchGuard('prefix', begun);
+    const states: WeakRef<AuthState>[] = [];
+    const check = (): void => {
+      const state = after(begun, auth.addRole('other'));
+      states.push(new WeakRef(state));
+      expect(guard.refusal(state, group)).to.equal(undefined);
+    };
+    check();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await poll('the end of the state', () => {
+      collect();
+      return states.every((state) => state.deref() === undefined) || undefined;
+    });
+    expect(guard.refusal(after(begun, auth.addRole('other'), auth.revoke('prefix', 'k', 'l')), group)).to.equal(
+      REFUSALS.denied,
+    );
+  });
+
+  it('refuses a watch that was begun without a user while authentication was off at the same revision', () => {
+    const off = begun.with({ enabled: false });
+    const guard = new WatchGuard(undefined, off);
+    expect(guard.refusal(off, watching('k'))).to.equal(undefined);
+    expect(guard.refusal(off.with({ enabled: true }), watching('k'))).to.equal(REFUSALS.nobody);
   });
 });

@@ -119,7 +119,7 @@ export const USERS: readonly Mutation[] = [
     patches: [
       patch(
         'src/server/watch/watch-guard.ts',
-        '    if (auth === this.#checked) return undefined;\n',
+        '    if (auth.revision === this.#checked) return undefined;\n',
         '    if (auth !== undefined) return undefined;\n',
       ),
     ],
