@@ -29,7 +29,8 @@ const ELECTIONS_TO_SETTLE = 30;
 const SETTLE_MS = 60_000;
 /** Time after which delayed packets have arrived, or never will, in virtual ms. */
 const STRAGGLERS_MS = 6000;
-const READ_TRIES = 20;
+/** Time in which a read must be answered beyond that of a log-in of root, which may be lost with a leader, in virtual ms. */
+const READ_MS = 6000;
 /** Interval between two comparisons of states, in ms. */
 const PROBE_MS = 2500;
 
@@ -247,7 +248,8 @@ async function readAll(world: World, clients: Clients, owned: ReadonlySet<number
 /** A network may still lose packets occasionally, so unanswered reads are repeated. */
 async function readAnswered(world: World, clients: Clients, machine: Machine, input: SimInput): Promise<void> {
   if (machine.isLearner) return;
-  for (let tries = 0; tries < READ_TRIES; tries++) {
+  const endMs = world.time.nowMs + world.options.requestMs + READ_MS;
+  while (world.time.nowMs < endMs) {
     const { outcome } = await world.time.wait(clients.call('reader', machine, input));
     if (outcome.kind === 'ok') return;
     // A refusal comes at once, and root may have to log in again.

@@ -78,12 +78,19 @@ export class RootSessions {
   /** Reads at this member alone, which costs no message between members. */
   async #check(machine: Machine): Promise<void> {
     this.#checking.add(machine);
+    try {
+      await this.#renew(machine);
+    } finally {
+      this.#checking.delete(machine);
+    }
+  }
+
+  async #renew(machine: Machine): Promise<void> {
     const body = RangeRequest.encode({ key: Buffer.from('root'), readLevel: ReadLevel.STALE }).finish();
     const result = await patiently(this.#world, machine.member.call('/etcdserverpb.KV/Range', body));
     if (result?.kind === 'error' && isUnknownCaller(result.status.message)) {
       const token = await logIn(this.#world, this.#book, { machine, user: 'root', password: ROOT_PASSWORD });
       if (token !== undefined) this.#world.credentials.set(machine.id, { token: token.text });
     }
-    this.#checking.delete(machine);
   }
 }
