@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { randomInteger, seededRandom } from '../../src/util/random.js';
+import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import type { NodeConfig } from '../../src/node/config.js';
 import { checkLinearizability, type Verdict } from '../support/linearizability.js';
 import { registerModel } from '../support/linearizability-models.js';
@@ -46,18 +46,10 @@ export async function storm(options: StormOptions): Promise<Storm> {
   });
   await cluster.start();
   const workload = new Workload({ cluster, random, clients, keys: 4, level, paceMs: 25 });
-  for (let round = 0; round < rounds; round++) {
-    const fault = faults[randomInteger(random, 0, faults.length)];
-    if (fault === undefined) continue;
-    const undo = await inflict(cluster, fault, random);
-    await cluster.time.advance(200 + random.next() * 2500);
-    await undo();
-    await cluster.time.advance(random.next() * 1500);
-  }
-  cluster.heal();
-  await cluster.leader();
+  await endure(cluster, { random, faults, rounds });
   await workload.stop();
-  await expectAgreement(cluster, workload);
+  await expectSameState(cluster);
+  await expectAcknowledged(cluster, workload);
   const term = Math.max(...cluster.members.map(({ assembly }) => assembly.node.status().term));
   await cluster.stop();
   const { calls } = workload.history;
@@ -69,15 +61,37 @@ export async function storm(options: StormOptions): Promise<Storm> {
   };
 }
 
-/** Every member reaches the same index, and then has the same state. */
-async function expectAgreement(cluster: VirtualCluster, workload: Workload): Promise<void> {
-  const { members, time } = cluster;
+/** Faults, one after the other, each followed by a pause without one; then everything is healed, and a member leads. */
+export async function endure(
+  cluster: VirtualCluster,
+  { random, faults, rounds }: { readonly random: Random } & Pick<StormOptions, 'faults' | 'rounds'>,
+): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const fault = faults[randomInteger(random, 0, faults.length)];
+    if (fault === undefined) continue;
+    const undo = await inflict(cluster, fault, random);
+    await cluster.time.advance(200 + random.next() * 2500);
+    await undo();
+    await cluster.time.advance(random.next() * 1500);
+  }
+  cluster.heal();
+  await cluster.leader();
+}
+
+/** Every member reaches the same index, and then has the same state, users and leases included. */
+export async function expectSameState({ members, time }: VirtualCluster): Promise<void> {
   const applied = (): number[] => members.map((member) => member.assembly.store.appliedIndex());
   const commit = (): number => Math.max(...members.map((member) => member.assembly.node.status().commit));
   await time.until('all members have applied the same', () => applied().every((index) => index === commit()));
-  const hashes = await Promise.all(members.map((member) => time.wait(member.assembly.store.hashKv(0))));
+  const stores = members.map(({ assembly }) => assembly.store);
+  const hashes = await Promise.all(stores.map((store) => time.wait(store.hashKv(0))));
   for (const hash of hashes) expect(hash).to.deep.equal(hashes[0]);
-  // A key with acknowledged writes cannot be absent; the checker verifies its value.
+  const records = await Promise.all(stores.map((store) => time.wait(store.hashRecords())));
+  for (const record of records) expect(record, 'users and leases').to.deep.equal(records[0]);
+}
+
+/** A key with acknowledged writes cannot be absent; the checker verifies its value. */
+async function expectAcknowledged({ members, time }: VirtualCluster, workload: Workload): Promise<void> {
   for (const key of workload.acknowledged.keys()) {
     const found = await time.wait(Promise.resolve(members[0]?.assembly.store.range({ key: Buffer.from(key) })));
     expect(found?.kind === 'ok' && found.body.length > 0, `${key} is there`).to.equal(true);

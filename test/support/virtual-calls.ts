@@ -15,7 +15,7 @@ export type Level = 'default' | 'consistent' | 'stale';
 export type PutResult = { readonly kind: 'ok'; readonly revision: number } | { readonly kind: 'failed' | 'unknown' };
 
 /** Statuses that promise that nothing was proposed. */
-const NOT_PROPOSED = new Set([
+export const NOT_PROPOSED = new Set([
   'etcdserver: no leader',
   'etcdserver: too many requests',
   'etcdserver: rpc not supported for learner',
