@@ -1,6 +1,7 @@
 import type { etcdserverpb } from '../gen/proto.js';
 import type { AuthState } from './auth/auth-state.js';
 import type { PermittedKeys } from './auth/key-ranges.js';
+import type { LeasedKeyChecks } from './reads/leased-key-checks.js';
 import type { Engine } from '../ports/engine.js';
 import type { SnapshotSink, SnapshotSource } from '../ports/snapshot.js';
 import type { ConfChangeApplication, StateMachine } from '../ports/state-machine.js';
@@ -158,7 +159,8 @@ export class KvStore implements StateMachine {
     const view = this.#view;
     const { revision } = view;
     if (this.#state.tables.leases.get(id) === undefined) return { keys: undefined, revision };
-    return await withView(view, async () => ({ keys: await keysOfLease(view, id), revision }));
+    const { pause = () => Promise.resolve() } = this.#options;
+    return await withView(view, async () => ({ keys: await keysOfLease(view, id, pause), revision }));
   }
 
   /** Whether all keys that are attached to a lease, as of this turn, are in the ranges; true without such a lease. */
@@ -166,9 +168,9 @@ export class KvStore implements StateMachine {
     return this.#reads.holdLeasedKeys(lease, ranges);
   }
 
-  /** Whether all keys that are attached to leases, as of this turn, are in the ranges. */
-  holdAllLeasedKeys(ranges: PermittedKeys): Promise<boolean> {
-    return this.#reads.holdAllLeasedKeys(ranges);
+  /** Checks whether the keys of all leases are in the ranges of a user. */
+  get leasedKeys(): Pick<LeasedKeyChecks, 'earlier' | 'hold'> {
+    return this.#reads.leasedKeys;
   }
 
   /** The raised alarms, by kind and member. */

@@ -82,10 +82,17 @@ export async function* pagesOfKeys(
   for await (const rows of pagesOf(reader, leasedRange(id))) yield rows.map(({ key }) => leasedUserKey(key));
 }
 
-/** The same, all at once. */
-export async function keysOfLease(reader: Pick<StateReader, 'cursor'>, id: bigint): Promise<readonly Uint8Array[]> {
+/** The same, all at once. @param pause awaited between pages */
+export async function keysOfLease(
+  reader: Pick<StateReader, 'cursor'>,
+  id: bigint,
+  pause: () => Promise<void>,
+): Promise<readonly Uint8Array[]> {
   const keys: Uint8Array[] = [];
-  for await (const page of pagesOfKeys(reader, id)) for (const key of page) keys.push(key);
+  for await (const page of pagesOfKeys(reader, id)) {
+    if (keys.length > 0) await pause();
+    for (const key of page) keys.push(key);
+  }
   return keys;
 }
 

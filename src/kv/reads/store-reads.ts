@@ -2,12 +2,13 @@ import type { etcdserverpb } from '../../gen/proto.js';
 import { assert } from '../../util/assert.js';
 import type { AnswerMemory } from '../../util/answer-growth.js';
 import { EMPTY } from '../../util/bytes.js';
-import { holdAllLeasedKeys, holdLeasedKeys } from '../auth/lease-keys.js';
+import { holdLeasedKeys } from '../auth/lease-keys.js';
 import type { PermittedKeys } from '../auth/key-ranges.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
 import { hashRows, hashVersions } from './hash.js';
 import { encodeKeyAnswer, encodeRangeAnswer, type RangeOutcome } from './range-answer.js';
+import { LeasedKeyChecks } from './leased-key-checks.js';
 import { isPlainKey } from './range-plan.js';
 import { evaluateRange } from './range.js';
 import { encodePiece, streamRange } from './range-stream.js';
@@ -55,9 +56,12 @@ export class StoreReads {
   readonly #options: StoreReadsOptions;
   /** Reads since the store was opened. */
   readonly counts = { ranges: 0, txns: 0 };
+  /** Checks of the keys of all leases. */
+  readonly leasedKeys: LeasedKeyChecks;
 
   constructor(options: StoreReadsOptions) {
     this.#options = options;
+    this.leasedKeys = new LeasedKeyChecks(options);
   }
 
   range(request: etcdserverpb.RangeRequest.$Properties, memory?: AnswerMemory): ReadResult | Promise<ReadResult> {
@@ -146,11 +150,6 @@ export class StoreReads {
   async holdLeasedKeys(lease: bigint, ranges: PermittedKeys): Promise<boolean> {
     const view = this.#options.view();
     return await withView(view, () => holdLeasedKeys(view, lease, ranges, this.#options.pause));
-  }
-
-  async holdAllLeasedKeys(ranges: PermittedKeys): Promise<boolean> {
-    const view = this.#options.view();
-    return await withView(view, () => holdAllLeasedKeys(view, ranges, this.#options.pause));
   }
 
   async hashRecords(): Promise<RecordHash> {

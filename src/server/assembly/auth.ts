@@ -10,7 +10,7 @@ import type { AssemblySettings } from './settings.js';
 import type { Storage } from './storage.js';
 
 export function makeAuthService(
-  { auth, measurements }: AssemblySettings,
+  { auth, clock, measurements }: AssemblySettings,
   {
     storage,
     consensus,
@@ -33,6 +33,7 @@ export function makeAuthService(
     writes,
     reader,
     access,
+    clock,
     newPasswords: new NewPasswords({ passwords, hashing, charsMin: auth.passwordCharsMin, onFatal }),
     logIn: new LogIn({
       store,

@@ -1,8 +1,10 @@
 import { etcdserverpb } from '../../gen/proto.js';
 import type { AuthCommandKind } from '../../kv/auth/auth-commands.js';
-import { byBytes, type AuthState, type Rights, type Role } from '../../kv/auth/auth-state.js';
+import type { AuthState, Rights } from '../../kv/auth/auth-state.js';
 import { kvError, type KvError } from '../../kv/errors.js';
-import type { KvStore } from '../../kv/store.js';
+import type { EncodedBody } from '../../kv/format/wire.js';
+import type { KvStore, ReadResult } from '../../kv/store.js';
+import type { Clock } from '../../ports/clock.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
 import type { Access } from '../requests/access.js';
@@ -11,6 +13,7 @@ import type { Headers } from '../requests/header.js';
 import type { ClientWrites } from '../requests/client-writes.js';
 import { PLAIN_READ } from '../requests/read-level.js';
 import type { Reader } from '../requests/reader.js';
+import { AuthLists } from './auth-lists.js';
 import { ChangeTurns } from './change-turns.js';
 import type { LogIn } from './log-in.js';
 import type { NewPasswords } from './new-passwords.js';
@@ -23,13 +26,14 @@ export interface AuthServiceOptions {
   readonly access: Access;
   readonly logIn: Pick<LogIn, 'begin'>;
   readonly newPasswords: NewPasswords;
+  readonly clock: Pick<Clock, 'soon'>;
 }
 
 interface ServiceParts extends AuthServiceOptions {
   readonly turns: ChangeTurns;
 }
 
-type Answer = Uint8Array | 'user-not-found' | 'role-not-found';
+type Answer = EncodedBody | Promise<EncodedBody> | 'user-not-found' | 'role-not-found';
 
 const isRoot = (rights: Rights): boolean => rights.isRoot;
 
@@ -182,17 +186,9 @@ function isOldRevision({ kind }: KvError): boolean {
   return kind === 'auth-old-revision';
 }
 
-function queries({ store, reader, access }: AuthServiceOptions): readonly Method[] {
+function queries({ store, reader, access, clock }: AuthServiceOptions): readonly Method[] {
   const p = etcdserverpb;
-  // Calls of one turn are answered in it, so that a long answer must not be made for each.
-  const answers = new WeakMap<object, Uint8Array>();
-  const once = (of: object, make: () => Uint8Array): Uint8Array => {
-    const known = answers.get(of);
-    if (known !== undefined) return known;
-    const made = make();
-    answers.set(of, made);
-    return made;
-  };
+  const lists = new AuthLists(() => new Promise((resolve) => clock.soon(resolve)));
   const query = <Request>(
     name: string,
     type: { decode(body: Uint8Array): Request },
@@ -213,7 +209,10 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
           if (refused !== undefined) return { kind: 'refused', status: refused };
           const found = answer(store.auth(), request);
           if (typeof found === 'string') return { kind: 'refused', status: statusOf(kvError(found)) };
-          return { kind: 'ok', body: found, revision: store.revision(), appliedIndex: store.appliedIndex() };
+          // Of the state that the answer is made from, however long that takes.
+          const position = { revision: store.revision(), appliedIndex: store.appliedIndex() };
+          const result = (body: EncodedBody): ReadResult => ({ kind: 'ok', body, ...position });
+          return found instanceof Promise ? found.then(result) : result(found);
         }),
     });
   return [
@@ -223,11 +222,11 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
     }),
     query('UserList', p.AuthUserListRequest, {
       permits: isRoot,
-      answer: ({ users }) => once(users, () => p.AuthUserListResponse.encode({ users: sorted(users) }).finish()),
+      answer: ({ users }) => lists.users(users),
     }),
     query('RoleList', p.AuthRoleListRequest, {
       permits: isRoot,
-      answer: ({ roles }) => once(roles, () => p.AuthRoleListResponse.encode({ roles: sorted(roles) }).finish()),
+      answer: ({ roles }) => lists.roles(roles),
     }),
     query('UserGet', p.AuthUserGetRequest, {
       permits: (rights, { name }, user) => rights.isRoot || name === user,
@@ -242,19 +241,10 @@ function queries({ store, reader, access }: AuthServiceOptions): readonly Method
       permits: (rights, { role }) => rights.isRoot || rights.roles.includes(role),
       answer: ({ roles }, { role: name }) => {
         const role = roles.get(name);
-        return role === undefined ? 'role-not-found' : once(role, () => roleAnswer(role));
+        return role === undefined ? 'role-not-found' : lists.permissions(role);
       },
     }),
   ];
 }
 
 type Answering<Request> = (auth: AuthState, request: Request) => Answer;
-
-function sorted(table: ReadonlyMap<string, unknown>): string[] {
-  return [...table.keys()].sort(byBytes);
-}
-
-function roleAnswer(role: Role): Uint8Array {
-  const perm = role.permissions.map(({ type, key, rangeEnd }) => ({ permType: type, key, rangeEnd }));
-  return etcdserverpb.AuthRoleGetResponse.encode({ perm }).finish();
-}

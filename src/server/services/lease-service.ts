@@ -100,14 +100,22 @@ export function leaseService(options: LeaseServiceOptions): readonly Method[] {
  * As in etcd, whoever may not read a key that is attached to any lease does not see the list. Leases, keys and rights are of one
  * state.
  */
-function listLeases(call: UnaryCall, lists: LeaseLists, { store, access }: LeaseServiceOptions): ReturnType<Evaluate> {
+function listLeases(call: UnaryCall, lists: LeaseLists, options: LeaseServiceOptions): ReturnType<Evaluate> {
+  const { store, access } = options;
+  const mine = access.enabled ? access.rightsOf(call) : undefined;
+  if (mine !== undefined && 'kind' in mine && !mine.isRoot) {
+    // A call during the walk of an earlier state shares the next walk with all others that wait.
+    const again = (): ReturnType<Evaluate> => listLeases(call, lists, options);
+    const earlier = store.leasedKeys.earlier(mine.read);
+    if (earlier !== undefined) return earlier.then(again, again);
+  }
   const take = (): Refusable | Promise<Refusable> => {
     const rights = access.enabled ? access.rightsOf(call) : undefined;
     if (rights !== undefined && !('kind' in rights)) return { kind: 'refused', status: rights };
     const found = { kind: 'ok', revision: store.revision(), appliedIndex: store.appliedIndex() } as const;
     if (rights === undefined || rights.isRoot) return found;
-    return store
-      .holdAllLeasedKeys(rights.read)
+    return store.leasedKeys
+      .hold(rights.read)
       .then((mayRead) => (mayRead ? found : { kind: 'refused', status: REFUSALS.denied }));
   };
   const answer = ({ body, taken }: LeaseList<Refusable>): ReadResult | RefusedRead =>

@@ -28,12 +28,12 @@ describe('lists that wait for the newest state', () => {
   async function ask(path: string, { behind, newest }: { behind: AuthState; newest: AuthState }): Promise<unknown> {
     let state = behind;
     let evaluate: Evaluate | undefined;
-    const store: Pick<KvStore, 'members' | 'appliedIndex' | 'revision' | 'leases' | 'holdAllLeasedKeys'> = {
+    const store: Pick<KvStore, 'members' | 'appliedIndex' | 'revision' | 'leases' | 'leasedKeys'> = {
       members: () => [],
       appliedIndex: () => 1,
       revision: () => 1,
       leases: { size: 0, get: () => undefined, all: () => [], state: {} },
-      holdAllLeasedKeys: () => Promise.resolve(true),
+      leasedKeys: { earlier: () => undefined, hold: () => Promise.resolve(true) },
     };
     const access = new Access({
       auth: () => state,
