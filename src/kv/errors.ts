@@ -64,6 +64,8 @@ export type AuthErrorKind =
   | 'role-not-found'
   | 'role-not-granted'
   | 'permission-not-granted'
+  /** The role has as many permissions as it may have. */
+  | 'too-many-permissions'
   | 'permission-not-given'
   /** A range without keys, or a change that would leave the cluster without root. */
   | 'invalid-auth-management'

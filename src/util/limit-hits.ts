@@ -32,6 +32,7 @@ export const LIMITS = [
   'watches',
   'waiting_passwords',
   'tokens',
+  'role_permissions',
 ] as const;
 
 /** The name of a bound. */

@@ -28,6 +28,12 @@ export function deleteRole(state: AuthState, { role: name }: etcdserverpb.AuthRo
   return changed(state, { users, roles: withoutEntry(state.roles, name) }, { rows });
 }
 
+/**
+ * Permissions of one role at most: each change of a role writes all of it. All members must refuse the same commands, so another
+ * number is another format.
+ */
+export const PERMISSIONS_MAX = 1_000;
+
 /** Replaces a permission for the same keys. */
 export function grantPermission(
   state: AuthState,
@@ -44,6 +50,7 @@ export function grantPermission(
   const role = state.roles.get(name);
   if (role === undefined) return kvError('role-not-found');
   const at = role.permissions.findIndex((other) => sameKeys(other, permission));
+  if (at < 0 && role.permissions.length >= PERMISSIONS_MAX) return kvError('too-many-permissions');
   const permissions =
     at < 0
       ? role.permissions.toSpliced(placeOf(permission, role.permissions), 0, permission)

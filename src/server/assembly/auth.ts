@@ -34,6 +34,7 @@ export function makeAuthService(
     reader,
     access,
     clock,
+    onLimit: measurements.limits.hit,
     newPasswords: new NewPasswords({ passwords, hashing, charsMin: auth.passwordCharsMin, onFatal }),
     logIn: new LogIn({
       store,

@@ -7,6 +7,7 @@ import type { KvStore, ReadResult } from '../../kv/store.js';
 import type { Clock } from '../../ports/clock.js';
 import { unary, type Method, type UnaryCall } from '../../rpc/service.js';
 import { Code, type Status } from '../../rpc/status.js';
+import type { OnLimit } from '../../util/limit-hits.js';
 import type { Access } from '../requests/access.js';
 import { Errors, statusOf } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
@@ -27,6 +28,8 @@ export interface AuthServiceOptions {
   readonly logIn: Pick<LogIn, 'begin'>;
   readonly newPasswords: NewPasswords;
   readonly clock: Pick<Clock, 'soon'>;
+  /** Called when a role would have more permissions than it may. */
+  readonly onLimit: OnLimit;
 }
 
 interface ServiceParts extends AuthServiceOptions {
@@ -157,7 +160,7 @@ function submit(options: ServiceParts, call: UnaryCall, command: Change['command
 
 /** The answer to a change has a header and nothing else. */
 function attempt(options: ServiceParts, change: Change): void {
-  const { writes, headers, access, turns } = options;
+  const { writes, headers, access, turns, onLimit } = options;
   const { call, command, left, endTurn } = change;
   writes.submit({
     call,
@@ -176,8 +179,9 @@ function attempt(options: ServiceParts, change: Change): void {
       endTurn?.();
       if (outcome.kind === 'failed') return call.fail(outcome.status);
       const { result } = outcome;
-      if (result.kind === 'ok') call.respond(headers.encode(result.revision));
-      else call.fail(statusOf(result.error));
+      if (result.kind === 'ok') return call.respond(headers.encode(result.revision));
+      if (result.error.kind === 'too-many-permissions') onLimit('role_permissions');
+      call.fail(statusOf(result.error));
     },
   });
 }

@@ -1,3 +1,4 @@
+import { PERMISSIONS_MAX } from '../../kv/auth/role-commands.js';
 import type { KvError } from '../../kv/errors.js';
 import { Code, type Status } from '../../rpc/status.js';
 
@@ -118,6 +119,10 @@ const KV_ERRORS: Readonly<Record<KvError['kind'], Status>> = {
   'role-not-found': status(Code.FAILED_PRECONDITION, 'role name not found'),
   'role-not-granted': status(Code.FAILED_PRECONDITION, 'role is not granted to the user'),
   'permission-not-granted': status(Code.FAILED_PRECONDITION, 'permission is not granted to the role'),
+  'too-many-permissions': {
+    code: Code.FAILED_PRECONDITION,
+    message: `raftkv: a role may have ${PERMISSIONS_MAX} permissions: give the user another role with further ones`,
+  },
   'permission-not-given': status(Code.INVALID_ARGUMENT, 'permission not given'),
   'invalid-auth-management': status(Code.INVALID_ARGUMENT, 'invalid auth management'),
   'auth-failed': status(Code.INVALID_ARGUMENT, 'authentication failed, invalid user ID or password'),

@@ -121,6 +121,16 @@ describe('auth commands', () => {
     expect(applied.try(auth.revoke('r', '\0', '\0'))).to.deep.equal(['ok', 1]);
   });
 
+  // Each grant writes all permissions of its role: 10,000 grants to one role wrote 1.4 GB.
+  it('bound the permissions of a role, of which each may still be replaced or revoked', () => {
+    applied.do(auth.addRole('r'), ...Array.from({ length: 1_000 }, (_, at) => auth.grant('r', 'read', `k${at}`)));
+    expect(applied.try(auth.grant('r', 'read', 'l'))).to.deep.equal(['too-many-permissions', 0]);
+    expect(applied.try(auth.grant('none', 'read', 'l'))).to.deep.equal(['role-not-found', 0]);
+    expect(applied.try(auth.grant('r', 'both', 'k7'))).to.deep.equal(['ok', 1]);
+    expect(applied.try(auth.revoke('r', 'k7'))).to.deep.equal(['ok', 1]);
+    expect(applied.try(auth.grant('r', 'read', 'l'))).to.deep.equal(['ok', 1]);
+  });
+
   // etcd 3.5.30 keeps both where another permission begins with the same key: a right that was narrowed stays.
   it('replace a permission for the same keys, wherever it is', () => {
     applied.do(auth.addRole('r'), auth.grant('r', 'both', 'k'), auth.grant('r', 'both', 'k', 'm'));

@@ -1,4 +1,6 @@
+import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
+import { Code } from '../../../src/rpc/status.js';
 import { callHeaders, frame, FRAME, wholeCall } from '../../rpc/raw-http2.js';
 import { poll } from '../../support/poll.js';
 import { bytesField } from '../raw-proto.js';
@@ -17,6 +19,24 @@ export function watchAndUserLimits(member: LimitedMember): void {
     client.write(callHeaders({ path: WATCH, streamId: 1 }), frame(FRAME.data, 0, 1, Buffer.concat([message, message])));
     await poll('the end of the stream', () => client.ended === 1 || undefined);
     await member.expectHit('watches');
+  });
+
+  it('bound the permissions of a role, which may still be replaced', async () => {
+    await member.start();
+    const { lone } = member;
+    const path = '/etcdserverpb.Auth/RoleGrantPermission';
+    const grant = async (at: number, permType: number): Promise<number> => {
+      const perm = { permType, key: Buffer.from(`key/${at}`) };
+      const body = etcdserverpb.AuthRoleGrantPermissionRequest.encode({ name: 'role', perm }).finish();
+      return (await lone.raw(path, body, { timeoutMs: 60_000 })).code;
+    };
+    const name = etcdserverpb.AuthRoleAddRequest.encode({ name: 'role' }).finish();
+    expect((await lone.raw('/etcdserverpb.Auth/RoleAdd', name)).code).to.equal(Code.OK);
+    const codes = await Promise.all(Array.from({ length: 1_000 }, (_, at) => grant(at, 0)));
+    expect(new Set(codes)).to.deep.equal(new Set([Code.OK]));
+    expect(await grant(1_000, 0)).to.equal(Code.FAILED_PRECONDITION);
+    expect(await grant(7, 2)).to.equal(Code.OK);
+    expect(await member.expectHit('role_permissions')).to.equal(1);
   });
 
   it('bound passwords that wait to be hashed', async () => {
