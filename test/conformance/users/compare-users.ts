@@ -61,7 +61,7 @@ export async function compareUsers(): Promise<Counts> {
 }
 
 async function transcript({ tool, server }: Pair, isCertified: boolean): Promise<readonly Outcome[]> {
-  const member = await SecureMember.start(server, isCertified);
+  const member = await SecureMember.start(server, { isCertified });
   const outcomes: Outcome[] = [];
   try {
     for (const line of isCertified ? CERTIFIED_LINES : LINES) {

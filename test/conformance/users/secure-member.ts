@@ -6,6 +6,13 @@ import { poll } from '../../support/poll.js';
 import { freePorts, RAFTKV, ServerProcess } from '../../support/server-process.js';
 import { removeFolder } from '../../support/temporary-folder.js';
 
+interface SecureMemberOptions {
+  /** Whether clients over TLS must have certificates, whose common names are their users. Default: false. */
+  readonly isCertified?: boolean;
+  /** Lifetime of simple tokens, in seconds. Default 1. */
+  readonly tokenSeconds?: number;
+}
+
 /** One member of raftkv or etcd that listens with and without TLS. */
 export class SecureMember {
   /** host:port without TLS. */
@@ -16,9 +23,8 @@ export class SecureMember {
   readonly #folder: string;
   readonly #process: ServerProcess;
 
-  /** @param isCertified whether clients over TLS must have certificates, whose common names are their users */
-  static async start(system: 'raftkv' | 'etcd', isCertified = false): Promise<SecureMember> {
-    const member = new SecureMember({ system, isCertified }, await freePorts(3));
+  static async start(system: 'raftkv' | 'etcd', options: SecureMemberOptions = {}): Promise<SecureMember> {
+    const member = new SecureMember({ system, ...options }, await freePorts(3));
     await using client = new Client({ endpoints: [member.plain], timeoutMs: 1000 });
     try {
       await poll(`a member of ${system}`, () => client.get('none').catch(() => undefined));
@@ -30,7 +36,7 @@ export class SecureMember {
   }
 
   private constructor(
-    { system, isCertified }: { readonly system: 'raftkv' | 'etcd'; readonly isCertified: boolean },
+    { system, isCertified = false, tokenSeconds = 1 }: SecureMemberOptions & { readonly system: 'raftkv' | 'etcd' },
     [plain, secure, peer]: readonly number[],
   ) {
     const { folder, paths } = writtenFiles({ ca: CA, ...CLIENT, serverCert: SERVER.cert, serverKey: SERVER.key });
@@ -51,7 +57,7 @@ export class SecureMember {
       'key-file': paths.serverKey,
       ...(isCertified && { 'trusted-ca-file': paths.ca, 'client-cert-auth': 'true' }),
       'bcrypt-cost': '4',
-      'auth-token-ttl': '1',
+      'auth-token-ttl': String(tokenSeconds),
       'log-level': 'error',
     };
     const command = system === 'etcd' ? [etcdProgram('etcd')] : [...RAFTKV, 'serve'];

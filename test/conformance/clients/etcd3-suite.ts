@@ -1,0 +1,198 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Client } from '../../../src/client/index.js';
+import { assert } from '../../../src/util/assert.js';
+import { CA, SERVER } from '../../support/client-certificates.js';
+import type { Counts } from '../differential/compare.js';
+import { SecureMember } from '../users/secure-member.js';
+
+// The tests of the npm package `etcd3`, which its package contains in compiled form. The registry serves it and what it needs.
+
+const VERSION = '1.0.2';
+
+/** The releases of its time: later ones of some are ES modules, which it cannot load. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  etcd3: VERSION,
+  '@grpc/grpc-js': '1.1.7',
+  chai: '4.5.0',
+  'chai-as-promised': '7.1.2',
+  'chai-subset': '1.6.0',
+  mocha: '8.4.0',
+  sinon: '9.2.4',
+};
+
+const FOLDER = fileURLToPath(new URL(`../../../.etcd/etcd3-suite-${VERSION}`, import.meta.url));
+const LIB = join(FOLDER, 'node_modules/etcd3/lib');
+const TESTS = join(LIB, 'src/test');
+/** Written last, so that an interrupted preparation is repeated. */
+const PREPARED = join(FOLDER, 'prepared');
+
+const PASSWORD = 'password';
+
+/** A way of running the tests. */
+interface Variant {
+  readonly name: string;
+  readonly isPlain: boolean;
+  /** Whether authentication is enabled before the tests, and all of them call as root. */
+  readonly asRoot: boolean;
+  readonly passed: number;
+  readonly pending: number;
+}
+
+/**
+ * Tests that are left out if authentication is enabled already: those of roles enable it themselves, and those of watches fail with
+ * etcd too, as this client sends no token with a watch before its first call.
+ */
+const NOT_AS_ROOT: readonly string[] = ['roles.test.js', 'watch.test.js'];
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'over TLS', isPlain: false, asRoot: false, passed: 143, pending: 2 },
+  { name: 'over plain TCP', isPlain: true, asRoot: false, passed: 143, pending: 2 },
+  { name: 'over TLS as root', isPlain: false, asRoot: true, passed: 118, pending: 0 },
+];
+
+/** Replacements in its helper, which knows TLS without users alone. */
+const EDITS: readonly (readonly [from: string, to: string])[] = [
+  [
+    'credentials: { rootCertificate },',
+    `...(process.env.PLAIN ? {} : { credentials: { rootCertificate } }),
+    ...(process.env.AS_ROOT ? { auth: { username: 'root', password: '${PASSWORD}' } } : {}),`,
+  ],
+  ['tls.createServer({', "(process.env.PLAIN ? require('net') : tls).createServer({"],
+  ['tls.connect(Number(etcdSourcePort), etcdSourceHost, {', 'connect(Number(etcdSourcePort), etcdSourceHost, {'],
+  [
+    'class Proxy {',
+    `const connect = (port, host, options, onConnect) =>
+  process.env.PLAIN ? require('net').connect(port, host, onConnect) : tls.connect(port, host, options, onConnect);
+class Proxy {`,
+  ],
+];
+
+/** Runs the tests of `etcd3` against a member of raftkv in each way. */
+export async function runEtcd3Suite(system: 'raftkv' | 'etcd' = 'raftkv'): Promise<Counts> {
+  const problem = prepare();
+  if (problem !== undefined) return skipped(problem);
+  let [passed, failed] = [0, 0];
+  for (const variant of VARIANTS) {
+    const counts = await runVariant(system, variant);
+    passed += counts.passed;
+    failed += counts.failed;
+  }
+  return { passed, failed };
+}
+
+/** Without the package there is nothing to run: a failure in CI, unless the registry is out of reach. */
+function skipped(problem: string): Counts {
+  const isReachable =
+    spawnSync('npm', ['ping', '--fetch-retries=0'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
+  const isFailure = process.env['CI'] === 'true' && isReachable;
+  const what = `the tests of etcd3 ${VERSION} (npm)`;
+  console.log(`${isFailure ? 'FAIL  ' : 'skipped '}${what}: npm cannot install them: ${problem}`);
+  return { passed: 0, failed: isFailure ? 1 : 0 };
+}
+
+/** Fetches the package and its certificates, once. @returns why that failed */
+function prepare(): string | undefined {
+  if (existsSync(PREPARED)) return undefined;
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
+  try {
+    const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+    execFileSync('npm', words, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'pipe'], timeout: 180_000 });
+  } catch (error) {
+    const said = String((error as { readonly stderr?: Buffer }).stderr ?? '').trim();
+    return said.split('\n')[0] || String(error);
+  }
+  cpSync(join(LIB, '../proto'), join(LIB, 'proto'), { recursive: true });
+  for (const [path, text] of [
+    ['certs/certs/ca.crt', CA],
+    ['certs/certs/etcd0.localhost.crt', SERVER.cert],
+    ['certs/private/etcd0.localhost.key', SERVER.key],
+  ] as const) {
+    mkdirSync(join(TESTS, path, '..'), { recursive: true });
+    writeFileSync(join(TESTS, path), text);
+  }
+  const helper = join(TESTS, 'util.js');
+  let text = readFileSync(helper, 'utf8');
+  for (const [from, to] of EDITS) {
+    assert(text.split(from).length === 2, `the helper of etcd3 has this once: ${from}`);
+    text = text.replace(from, to);
+  }
+  writeFileSync(helper, text);
+  writeFileSync(PREPARED, '');
+  return undefined;
+}
+
+async function runVariant(system: 'raftkv' | 'etcd', { name, isPlain, asRoot, ...expected }: Variant): Promise<Counts> {
+  const member = await SecureMember.start(system, { tokenSeconds: 300 });
+  try {
+    if (asRoot) await enableRoot(member);
+    const found = await tell(asRoot, {
+      ...process.env,
+      ETCD_ADDR: isPlain ? member.plain : member.secure,
+      ETCD_VERSION: '3.5.0',
+      PLAIN: isPlain ? '1' : '',
+      AS_ROOT: asRoot ? '1' : '',
+    });
+    const { passed, pending, failures } = found;
+    const wrong = passed === expected.passed && pending === expected.pending ? [] : ['not the expected numbers'];
+    const all = [...failures, ...wrong];
+    console.log(
+      `${all.length === 0 ? 'ok   ' : 'FAIL '} the tests of etcd3 (npm) ${name}: ${passed} passing, ${pending} pending`,
+    );
+    for (const failure of all) console.log(`  ${failure}`);
+    return { passed, failed: all.length };
+  } finally {
+    await member.dispose();
+  }
+}
+
+async function enableRoot({ plain }: SecureMember): Promise<void> {
+  await using client = new Client({ endpoints: [plain] });
+  await client.auth.roleAdd('root');
+  await client.auth.userAdd('root', { password: PASSWORD });
+  await client.auth.userGrantRole('root', 'root');
+  await client.auth.enable();
+}
+
+interface Told {
+  readonly passed: number;
+  readonly pending: number;
+  readonly failures: readonly string[];
+}
+
+/** Runs the tests, and reads their results in TAP. */
+async function tell(asRoot: boolean, env: NodeJS.ProcessEnv): Promise<Told> {
+  const files = readdirSync(TESTS).filter(
+    (file) => file.endsWith('.test.js') && !(asRoot && NOT_AS_ROOT.includes(file)),
+  );
+  const words = [
+    '--no-config',
+    '--require',
+    join(TESTS, '_setup.js'),
+    '--timeout',
+    '10000',
+    '--exit',
+    '--reporter',
+    'tap',
+  ];
+  const child = spawn(
+    process.execPath,
+    [join(FOLDER, 'node_modules/mocha/bin/_mocha'), ...words, ...files.map((file) => join(TESTS, file))],
+    { cwd: FOLDER, env, stdio: ['ignore', 'pipe', 'ignore'], timeout: 300_000 },
+  );
+  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  let [passed, pending] = [0, 0];
+  const failures: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (/^ok \d+ .* # SKIP/.test(line)) pending += 1;
+    else if (/^ok \d+ /.test(line)) passed += 1;
+    else if (/^not ok \d+ /.test(line)) failures.push(line);
+  }
+  const code = await ended;
+  if (code !== failures.length) failures.push(`the tests ended with ${code}`);
+  return { passed, pending, failures };
+}
