@@ -51,6 +51,10 @@ export class CertificateFolder {
     return pathsIn(this.path, CA).cert;
   }
 
+  get caKeyFile(): string {
+    return pathsIn(this.path, CA).key;
+  }
+
   /** @throws NodeJS.ErrnoException, EEXIST if there are files of that name */
   async issue(name: string, request: CertificateRequest): Promise<CertificatePaths> {
     const paths = pathsIn(this.path, name);

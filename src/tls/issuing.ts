@@ -32,6 +32,7 @@ export interface Validity {
 }
 
 export interface CertificateRequest {
+  /** Empty for a certificate without one. */
   readonly commonName: string;
   readonly organization?: string;
   /** DNS names and IP addresses. */
@@ -156,7 +157,8 @@ function common({ fromMs, toMs }: Validity, curve: Curve) {
 }
 
 function nameOf({ commonName, organization }: Pick<CertificateRequest, 'commonName' | 'organization'>): string {
-  return new Name([{ CN: [commonName] }, ...(organization === undefined ? [] : [{ O: [organization] }])]).toString();
+  const common = commonName === '' ? [] : [{ CN: [commonName] }];
+  return new Name([...common, ...(organization === undefined ? [] : [{ O: [organization] }])]).toString();
 }
 
 function keyAlgorithm(curve: Curve): { readonly name: 'ECDSA'; readonly namedCurve: Curve } {

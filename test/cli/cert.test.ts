@@ -22,7 +22,7 @@ describe('raftkv cert', function () {
   const read = (name: string): X509Certificate => new X509Certificate(readFileSync(file(name)));
 
   it('makes an authority, and certificates of members and clients', async () => {
-    expect(await cert('ca', '--days', '10')).to.equal(`${file('ca.crt')}\n`);
+    expect(await cert('ca', '--days', '10')).to.equal(`${file('ca.crt')}\n${file('ca.key')}\n`);
     expect(await cert('member', 'n1', '--hosts', 'n1.raft.example,10.0.0.1')).to.equal(
       `${file('n1.crt')}\n${file('n1.key')}\n`,
     );
@@ -45,6 +45,16 @@ describe('raftkv cert', function () {
     expect((Date.parse(client.validTo) - Date.now()) / DAY_MS).to.be.within(1.9, 2.1);
     const modes = ['ca.key', 'n1.key', 'alice.key'].map((name) => statSync(file(name)).mode & 0o777);
     expect(modes).to.deep.equal([0o600, 0o600, 0o600]);
+  });
+
+  // The gateway refuses a certificate with a common name where authentication goes by certificates, as etcd's does.
+  it('makes certificates of clients with another common name, or without one', async () => {
+    await cert('ca');
+    await cert('client', 'gateway', '--cn', '');
+    await cert('client', 'laptop', '--cn', 'alice smith');
+    expect([read('gateway.crt').subject ?? '', read('laptop.crt').subject]).to.deep.equal(['', 'CN=alice smith']);
+    const ca = read('ca.crt');
+    expect(read('gateway.crt').verify(ca.publicKey)).to.equal(true);
   });
 
   it('makes a list of revoked certificates', async () => {

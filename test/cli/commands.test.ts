@@ -211,6 +211,10 @@ describe('raftkv', () => {
     const cases = [
       [['get', 'a', '--bogus'], "raftkv: unknown option '--bogus'"],
       [['get', 'a', '--key-only'], "raftkv: unknown option '--key-only' (did you mean --keys-only?)\n"],
+      [
+        ['lock', 'jobs', 'sh', '-c', 'date'],
+        `raftkv: unknown option '-c'; flags of the command go after --, as in "raftkv lock NAME -- COMMAND"\n`,
+      ],
       [['gett', 'a'], "raftkv: unknown command 'gett' (did you mean get?)\n"],
       [['get'], "raftkv: missing required argument 'key'\n"],
       [['get', 'a', '--max-staleness', '1s'], 'raftkv: --max-staleness needs --consistency stale\n'],

@@ -17,7 +17,7 @@ interface LockFlags extends ClientFlags {
 }
 
 export function lockCommand(streams: Streams): Command {
-  return new Subcommand('lock')
+  return new LockCommand('lock')
     .description('acquire a lock, and hold it until Ctrl-C or until a command ends')
     .argument('<name>', 'name of the lock')
     .argument('[command...]', 'command to run while the lock is held; after -- if it has flags')
@@ -39,6 +39,13 @@ export function lockCommand(streams: Streams): Command {
       if (words.length === 0) await hold(streams, { client, flags, lock, interruption });
       else await runWith(streams, { lock, words, interruption });
     });
+}
+
+/** Names the way to pass flags to the command, which a shell's user forgets: `raftkv lock jobs sh -c …`. */
+class LockCommand extends Subcommand {
+  protected override get unknownFlagHint(): string {
+    return '; flags of the command go after --, as in "raftkv lock NAME -- COMMAND"';
+  }
 }
 
 interface Holding {

@@ -15,9 +15,14 @@ export class FlagCommand extends Command {
     // Without the value, which may be a password. A short option may be followed by one directly: -psecret.
     const [, flag] = /^error: unknown option '(--[^'=]+|-.)/s.exec(message) ?? [];
     return super.error(
-      flag === undefined ? message : `error: unknown option '${flag}'${this.#similarFlag(flag)}`,
+      flag === undefined ? message : `error: unknown option '${flag}'${this.#similarFlag(flag)}${this.unknownFlagHint}`,
       options,
     );
+  }
+
+  /** Follows the message about an unknown option. */
+  protected get unknownFlagHint(): string {
+    return '';
   }
 
   #similarFlag(flag: string): string {

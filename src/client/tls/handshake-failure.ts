@@ -51,9 +51,17 @@ const ALERTS: readonly (readonly [text: string, reason: string])[] = [
 export const NOT_TLS: HandshakeFailure = { reason: 'the server does not use TLS: use http://', isLasting: true };
 /** The server takes TLS connections only. */
 export const ONLY_TLS: HandshakeFailure = { reason: 'the server uses TLS: use https://', isLasting: true };
-/** The connection ended during or right after the handshake, without a reason. */
+/** The connection ended during the handshake, without a reason. */
 export const CUT: HandshakeFailure = {
   reason: 'the server closed the connection in the TLS handshake',
+  isLasting: false,
+};
+
+/** The connection ended right after the handshake, without a reason. */
+export const CUT_AFTER: HandshakeFailure = {
+  reason:
+    'the server closed the connection right after the TLS handshake, as one does that refuses the client certificate ' +
+    '(revoked, or not allowed): its log says why',
   isLasting: false,
 };
 

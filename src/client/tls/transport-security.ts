@@ -6,7 +6,7 @@ import { credentials } from '@grpc/grpc-js';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { asError } from '../../util/error.js';
 import type { Endpoint } from '../calls/endpoint.js';
-import { CUT, handshakeFailure, NOT_TLS, ONLY_TLS } from './handshake-failure.js';
+import { CUT, CUT_AFTER, handshakeFailure, NOT_TLS, ONLY_TLS } from './handshake-failure.js';
 import type { HandshakeFailure } from './handshake-failure.js';
 import { speaksPlainHttp2, speaksTls } from './probe.js';
 import { ContextSource } from './secure-context.js';
@@ -117,11 +117,13 @@ export class EndpointSecurity {
       });
       // Also after the handshake: with TLS 1.3, a server refuses the client's certificate only then.
       secured.on('error', (error: unknown) => {
-        this.#failure = handshakeFailure(asError(error), host);
+        const failure = handshakeFailure(asError(error), host);
+        // The handshake was complete: the server uses TLS, and only its own refusal can follow.
+        this.#failure = failure === CUT && this.#failure === CUT_AFTER ? CUT_AFTER : failure;
         reject(asError(error));
       });
       secured.once('secureConnect', () => {
-        this.#failure = CUT;
+        this.#failure = CUT_AFTER;
         resolve(secured);
       });
     });

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } fr
 import { readFile } from 'node:fs/promises';
 import { base64url, errors, jwtVerify, SignJWT } from 'jose';
 import { asError } from '../../util/error.js';
+import { isSystemError, systemReason } from '../../util/system-error.js';
 import type { JwtKeys } from '../auth/jwt-tokens.js';
 import { isSymmetric, parseAuthToken, type JwtMethod } from '../settings/auth-token.js';
 import { ConfigError } from '../settings/urls.js';
@@ -83,7 +84,8 @@ async function contentOf(option: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new ConfigError(`${NAME} ${option} ${file}: ${asError(error).message}`);
+    const reason = isSystemError(error) ? systemReason(error) : asError(error).message;
+    throw new ConfigError(`${NAME} ${option} ${file} cannot be read: ${reason}`, { cause: error });
   }
 }
 

@@ -6,6 +6,7 @@ import { connect, type TLSSocket } from 'node:tls';
 import { once } from 'node:events';
 import { credentials, type ChannelCredentials } from '@grpc/grpc-js';
 import { expect } from 'chai';
+import { Client } from '../../../src/client/index.js';
 import { ConfigError } from '../../../src/server/settings/urls.js';
 import { startMember } from '../../../src/server/member.js';
 import { defined } from '../../../src/util/assert.js';
@@ -288,6 +289,18 @@ describe('a member with TLS for clients', function () {
         writeFileSync(list, await authority.revoke([revoked.serial]));
         expect(await outcomes(revoked)).to.deep.equal([UNAVAILABLE, 'refused', 'refused']);
         expect(await outcomes(good)).to.deep.equal(['ok', 200, 200]);
+        // The client tried a connection without TLS, which the log called another failure, and said only that this one was closed.
+        const client = new Client({
+          endpoints: [clientUrls[0] ?? ''],
+          tls: { ca: authority.ca, cert: revoked.cert, key: revoked.key },
+          timeoutMs: 2_000,
+        });
+        const refusal = await client.get('k').then(String, String);
+        await client.close();
+        expect(refusal).to.include('right after the TLS handshake, as one does that refuses the client certificate');
+        expect(
+          started.logger.lines.filter(({ fields }) => String(fields['reason']).includes('speak TLS')),
+        ).to.deep.equal([]);
         writeFileSync(list, 'no list');
         expect(await outcomes(revoked), 'a broken list revokes nothing less').to.deep.equal([
           UNAVAILABLE,

@@ -16,7 +16,7 @@ export function caCommand(streams: Streams): Command {
         commonName: options.cn,
         validity: validityOf(options),
       });
-      await write(streams.stdout, `${folder.caFile}\n`);
+      await write(streams.stdout, `${folder.caFile}\n${folder.caKeyFile}\n`);
     } catch (error) {
       throw writeFailure(error);
     }
