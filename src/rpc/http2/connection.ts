@@ -130,9 +130,14 @@ export class Connection {
     ]);
     this.#windows.announce();
     this.#input.start();
-    socket.on('end', () => this.#finish());
+    // Otherwise the socket would close in the turn in which its end has come, with the sockets of all other clients that have left.
+    socket.allowHalfOpen = true;
+    socket.on('end', () => this.#inTurn(() => this.#finish()));
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.#closed());
+    socket.on('close', () => {
+      this.#isEnding = true;
+      this.#inTurn(() => this.#closed());
+    });
   }
 
   /** Address and port of the client; undefined on a Unix socket. */
@@ -314,8 +319,14 @@ export class Connection {
     this.#streams.abortAll();
   }
 
+  /** An end takes its turn among the input of the host: thousands of clients may leave at once, each with many watches. */
+  #inTurn(work: () => void): void {
+    const { turns, now } = this.#options;
+    if (turns === undefined || turns.begin(now())) work();
+    else turns.defer(work);
+  }
+
   #closed(): void {
-    this.#isEnding = true;
     this.#draining.stop();
     this.#streams.abortAll();
     this.#options.onClose();

@@ -4,7 +4,7 @@ import { Flag, FrameType } from '../../../src/rpc/http2/frames.js';
 import { InputTurns } from '../../../src/util/input-turns.js';
 import { DEFAULT_LIMITS } from '../../../src/rpc/http2/limits.js';
 import { block, frame } from './peer.js';
-import { ScriptedStream } from './scripted-stream.js';
+import { ScriptedStream, type Script } from './scripted-stream.js';
 import { ClientEnd } from './wire.js';
 
 const request = (streamId: number, path: string): Buffer =>
@@ -20,12 +20,13 @@ const request = (streamId: number, path: string): Buffer =>
   );
 
 describe('the input of many connections', () => {
-  let nowMs: number;
+  let nowMs = 0;
   let served: string[];
   let turns: InputTurns;
+  let closed: number;
 
   /** A client, whose every request takes the server 4 ms. */
-  const open = (): ClientEnd => {
+  const open = (script: Script = { onOpen: (stream) => stream.end() }): ClientEnd => {
     const client = new ClientEnd();
     const connection: Connection = new Connection({
       socket: client.socket.socket,
@@ -33,13 +34,13 @@ describe('the input of many connections', () => {
         open: (id, head) => {
           nowMs += 4;
           served.push(head.path);
-          return new ScriptedStream(connection, { id, head }, { onOpen: (stream) => stream.end() });
+          return new ScriptedStream(connection, { id, head }, script);
         },
       },
       limits: DEFAULT_LIMITS,
       now: () => nowMs,
       turns,
-      onClose: () => undefined,
+      onClose: () => (closed += 1),
     });
     connection.start();
     client.begin();
@@ -49,13 +50,14 @@ describe('the input of many connections', () => {
   beforeEach(() => {
     nowMs = 0;
     served = [];
+    closed = 0;
     turns = new InputTurns(() => nowMs);
   });
 
   // All input that had arrived was read in one turn: 200 connections that sent as fast as they could delayed timers, and with
   // them a leader's heartbeats, by a second and more.
   it('is read for some milliseconds in each turn, in order of arrival', async () => {
-    const clients = Array.from({ length: 20 }, open);
+    const clients = Array.from({ length: 20 }, () => open());
     await new Promise((resolve) => setImmediate(resolve));
     for (const [at, client] of clients.entries()) client.send(request(1, `first ${at}`));
     const perTurn = [served.length];
@@ -74,8 +76,40 @@ describe('the input of many connections', () => {
     }
   });
 
+  // The ends of 2,000 connections with 20,000 watches, whose clients left at once, took one turn of 120 ms.
+  for (const how of ['end', 'destroy'] as const) {
+    it(`gives way in time to the ends of connections (${how})`, async () => {
+      const aborted: number[] = [];
+      const clients = Array.from({ length: 20 }, (_, at) =>
+        open({
+          onAbort: () => {
+            nowMs += 4;
+            aborted.push(at);
+          },
+        }),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const client of clients) client.send(request(1, 'watch'));
+      for (let turn = 0; served.length < 20 && turn < 50; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const { socket } of clients) {
+        if (how === 'end') socket.emit('end');
+        else socket.destroy();
+      }
+      const perTurn: number[] = [];
+      for (let before = 0; aborted.length < 20 && perTurn.length < 50; before = aborted.length) {
+        await new Promise((resolve) => setImmediate(resolve));
+        perTurn.push(aborted.length - before);
+      }
+      expect(Math.max(...perTurn)).to.be.within(1, 6);
+      expect(aborted).to.deep.equal(clients.map((_, at) => at));
+      expect(closed).to.equal(how === 'end' ? 0 : 20);
+    });
+  }
+
   it('is dropped if its connection has closed', async () => {
-    const clients = Array.from({ length: 6 }, open);
+    const clients = Array.from({ length: 6 }, () => open());
     await new Promise((resolve) => setImmediate(resolve));
     for (const [at, client] of clients.entries()) client.send(request(1, String(at)));
     clients[4]?.socket.destroy();
