@@ -14,11 +14,13 @@ node_modules/.package-lock.json: package.json package-lock.json
 SOURCES := $(shell find src -name '*.ts' -o -path 'src/gen/*')
 
 dist/.built: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(SOURCES)
-	rm -rf dist # output of moved sources must not be published
-	$(BIN)/tsc -p tsconfig.build.json
-	mkdir -p dist/gen && cp src/gen/proto.js src/gen/proto.d.ts src/gen/descriptors.json dist/gen/
-	chmod +x dist/cli/main.js
-	@touch $@
+	rm -rf .tmp/dist .tmp/old-dist # output of moved sources must not be published
+	$(BIN)/tsc -p tsconfig.build.json --outDir .tmp/dist
+	mkdir -p .tmp/dist/gen && cp src/gen/proto.js src/gen/proto.d.ts src/gen/descriptors.json .tmp/dist/gen/
+	chmod +x .tmp/dist/cli/main.js
+	@touch .tmp/dist/.built
+	mkdir -p dist && mv dist .tmp/old-dist && mv .tmp/dist dist # a member may be running from it
+	@rm -rf .tmp/old-dist
 
 .PHONY: build
 build: dist/.built ## compile src/ to dist/

@@ -36,10 +36,13 @@ export function welcome({
     restartDelayMs === undefined
       ? 'it stays down; without CLUSTER=--no-restart it starts again'
       : `it starts again in ${restartDelayMs / 1000} s; with CLUSTER=--no-restart it stays down`;
+  const curlFlags =
+    certificates === undefined
+      ? ''
+      : ` --cacert ${certificates.caFile} --cert ${certificates.client.cert} --key ${certificates.client.key}`;
   const flags = [
-    ...(certificates === undefined
-      ? []
-      : [` --cacert ${certificates.caFile} --cert ${certificates.client.cert} --key ${certificates.client.key}`]),
+    // They have the same names in all three programs.
+    curlFlags,
     ...(root === undefined ? [] : [` --user ${root.user}:${root.password}`]),
   ].join('');
   return [
@@ -49,6 +52,7 @@ export function welcome({
     `  try         ${program}${flags} put hello world`,
     `              ${program}${flags} get hello`,
     `  or          ETCDCTL_API=3 etcdctl --endpoints=${endpoints}${flags} get hello`,
+    `  http        curl${curlFlags} ${certificates === undefined ? 'http' : 'https'}://${clientEndpoint(leader)}/health`,
     ...(root === undefined
       ? []
       : [`  users       ${program}${flags} user add NAME   (root: password in ${root.file})`]),

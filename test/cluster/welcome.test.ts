@@ -32,6 +32,8 @@ describe('the output of make cluster once it is ready', () => {
     const flags = '--cacert ca.crt --cert client.crt --key client.key --user root:secret';
     expect(lines).to.include(`  try         raftkv ${flags} put hello world`);
     expect(lines.find((line) => line.includes('etcdctl'))).to.include(` ${flags} get hello`);
+    const curl = '  http        curl --cacert ca.crt --cert client.crt --key client.key https://127.0.0.1:22379/health';
+    expect(lines).to.include(curl);
     expect(lines.find((line) => line.includes('users'))).to.include('data/tls-auth/root-password');
   });
 

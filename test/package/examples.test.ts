@@ -1,8 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Client } from '../../src/client/index.js';
 import { defined } from '../../src/util/assert.js';
 import { endpointOf, LoneMember } from '../server/lone-member.js';
+import { TestAuthority } from '../support/certificates.js';
 import { InstalledPackage, ROOT } from './installed-package.js';
 
 type Language = 'js' | 'cjs' | 'ts';
@@ -28,6 +30,31 @@ function examplesOf(page: string): readonly Example[] {
   }));
 }
 
+/** A member as the examples with TLS expect it. @param folder gets the files that they name */
+async function startSecure(folder: string): Promise<LoneMember> {
+  const authority = await TestAuthority.create();
+  const [server, client] = [await authority.issue(), await authority.issue({ commonName: 'client', uses: ['client'] })];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'ca.crt'), authority.ca);
+  writeFileSync(join(folder, 'client.crt'), client.cert);
+  writeFileSync(join(folder, 'client.key'), client.key);
+  const member = await LoneMember.start({
+    'listen-client-urls': 'https://127.0.0.1:0',
+    'cert-file': server.certFile,
+    'key-file': server.keyFile,
+    'trusted-ca-file': authority.caFile,
+    'bcrypt-cost': '4',
+  });
+  await using root = new Client({
+    endpoints: member.member.clientUrls,
+    tls: { ca: authority.ca, cert: client.cert, key: client.key },
+  });
+  await root.auth.userAdd('root', { password: 'root-password' });
+  await root.auth.userGrantRole('root', 'root');
+  await root.auth.enable();
+  return member;
+}
+
 /** Strict compiler options. `await using` is compiled for Node 20. */
 const COMPILER = {
   target: 'es2022',
@@ -47,6 +74,8 @@ describe('An installed package', function () {
   this.timeout(300_000);
   let installed: InstalledPackage;
   let lone: LoneMember;
+  /** With TLS, certificates of clients and users, for the examples whose endpoints begin with https. */
+  let secure: LoneMember;
 
   const nameOf = ({ page, line, language }: Example, extension = EXTENSIONS[language]): string =>
     `${page.replace(/\W/g, '-')}-${line}.${extension}`;
@@ -60,9 +89,12 @@ describe('An installed package', function () {
   before(async () => {
     installed = await InstalledPackage.install();
     lone = await LoneMember.start();
+    secure = await startSecure(join(installed.folder, 'certs'));
     writeFileSync(join(installed.folder, 'package.json'), '{ "name": "reader", "private": true }');
     for (const example of PAGES) {
-      const program = example.program.replaceAll('127.0.0.1:2379', endpointOf(lone.member));
+      const program = example.program
+        .replaceAll('https://127.0.0.1:2379', `https://${endpointOf(secure.member)}`)
+        .replaceAll('127.0.0.1:2379', endpointOf(lone.member));
       writeFileSync(join(installed.folder, nameOf(example)), program);
     }
     const programs = PAGES.filter(({ language }) => language === 'ts').map((example) => `../${nameOf(example)}`);
@@ -73,6 +105,7 @@ describe('An installed package', function () {
   after(async () => {
     installed.remove();
     await lone.dispose();
+    await secure.dispose();
   });
 
   it('has an example in its README for ES modules, CommonJS and TypeScript', () => {
