@@ -33,7 +33,7 @@ export class CallIdentities implements Identities {
   resolve(call: CallContext, done: () => void): void {
     const token = tokenOf(call);
     if (token === undefined || this.#tokens.kind === 'simple') return done();
-    this.#tokens.jwt.verify(token, done);
+    this.#tokens.jwt.verify(call, token, done);
   }
 }
 

@@ -2,7 +2,9 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
+import { sourceOf } from '../../util/source-set.js';
 import type { CallUser } from '../requests/access.js';
+import { SourceTurns } from './source-turns.js';
 
 /** How tokens are signed and verified. */
 export interface JwtKeys {
@@ -12,6 +14,13 @@ export interface JwtKeys {
   readonly signing: KeyObject | undefined;
   readonly verifying: KeyObject;
   readonly ttlMs: number;
+}
+
+/** A token that waits to be verified. */
+interface Unverified {
+  readonly call: CallContext;
+  readonly text: string;
+  readonly done: () => void;
 }
 
 class ValidToken {
@@ -51,8 +60,8 @@ export class JwtTokens {
   #places = 0;
   /** Until when others are known to be invalid, in ms of the clock, by text, the oldest first. */
   readonly #invalid = new Map<string, number>();
-  /** Verifications that wait, in order. */
-  readonly #waiting = new Set<() => void>();
+  /** Tokens that wait to be verified: a flood of invalid ones from one address delays those of others by one each. */
+  readonly #waiting = new SourceTurns<Unverified>();
   #verifying = 0;
 
   constructor({ keys, clock }: { readonly keys: JwtKeys; readonly clock: Clock }) {
@@ -101,11 +110,27 @@ export class JwtTokens {
     this.#kept.set(text, token);
   }
 
-  /** Verifies a token, so that `find` knows it. Calls back once. */
-  verify(text: string, done: () => void): void {
-    const knownUntilMs = this.#kept.get(text)?.endsMs ?? this.#invalid.get(text) ?? -Infinity;
-    if (text.length > TEXT_MAX || this.#clock.now() < knownUntilMs) return done();
-    const begin = (): void => {
+  /** Verifies the token of a call, so that `find` knows it. Calls back once. */
+  verify(call: CallContext, text: string, done: () => void): void {
+    if (text.length > TEXT_MAX || this.#isKnown(text)) return done();
+    this.#waiting.add(sourceOf(call.remote), { call, text, done });
+    this.#goOn();
+  }
+
+  #isKnown(text: string): boolean {
+    return this.#clock.now() < (this.#kept.get(text)?.endsMs ?? this.#invalid.get(text) ?? -Infinity);
+  }
+
+  #goOn(): void {
+    while (this.#verifying < AT_ONCE_MAX) {
+      const next = this.#waiting.take();
+      if (next === undefined) return;
+      const { call, text, done } = next;
+      // Its caller has left, or another call has brought the same token.
+      if (call.cancelled || this.#isKnown(text)) {
+        done();
+        continue;
+      }
       this.#verifying += 1;
       void this.#verify(text).then((verified) => {
         this.#verifying -= 1;
@@ -113,16 +138,6 @@ export class JwtTokens {
         this.#goOn();
         done();
       });
-    };
-    this.#waiting.add(begin);
-    this.#goOn();
-  }
-
-  #goOn(): void {
-    for (const begin of this.#waiting) {
-      if (this.#verifying >= AT_ONCE_MAX) return;
-      this.#waiting.delete(begin);
-      begin();
     }
   }
 

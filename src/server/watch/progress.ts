@@ -21,6 +21,7 @@ export class Progress {
   /** Watches that are not up to date. */
   #behind = 0;
   #asked = false;
+  #isReportDue = false;
   /** Waiting for the revision at which the last watch begins. */
   #starting: Ticket | undefined;
 
@@ -40,9 +41,20 @@ export class Progress {
 
   /** A watch was removed. @param wasLive whether it was up to date */
   removed(watcher: Watcher, { wasLive }: { readonly wasLive: boolean }): void {
-    if (this.#future.delete(watcher)) this.#stopWaiting();
     if (!wasLive) this.#behind--;
-    this.#reportIfReady();
+    if (!this.#future.delete(watcher)) return this.#reportIfReady();
+    this.#stopWaiting();
+    this.#reportLater();
+  }
+
+  /** Once for all watches that are removed in a turn: it looks at all that begin later. */
+  #reportLater(): void {
+    if (this.#isReportDue || !this.#asked) return;
+    this.#isReportDue = true;
+    void Promise.resolve().then(() => {
+      this.#isReportDue = false;
+      this.#reportIfReady();
+    });
   }
 
   fellBehind(): void {

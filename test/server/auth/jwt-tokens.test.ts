@@ -16,7 +16,7 @@ describe('JwtTokens', () => {
   const tokens = new JwtTokens({ keys: KEYS, clock: realClock });
 
   async function userOf(text: string, by = tokens): Promise<string | undefined> {
-    await new Promise<void>((resolve) => by.verify(text, resolve));
+    await new Promise<void>((resolve) => by.verify(OWN_CALL, text, resolve));
     return by.find(text)?.name;
   }
 
@@ -71,7 +71,7 @@ describe('JwtTokens', () => {
     });
     await new Promise<void>((resolve) => {
       for (const text of texts) {
-        flooded.verify(text, () => {
+        flooded.verify(OWN_CALL, text, () => {
           answered += 1;
           if (answered === texts.length) resolve();
         });
@@ -79,6 +79,29 @@ describe('JwtTokens', () => {
     });
     expect(texts.some((text) => flooded.find(text) !== undefined)).to.equal(false);
     expect(flooded.find(valid)?.name, 'without another verification').to.equal('ann');
+  });
+
+  // Tokens were verified in the order in which they came: a new token waited behind all invalid ones of a flood, for seconds.
+  it('of other addresses wait for one invalid token each, and those of calls that have ended for none', async () => {
+    const flooded = new JwtTokens({ keys: KEYS, clock: realClock });
+    const forged = await signed(claims, 'RS256', other.privateKey);
+    const [attacker, ended, user] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((remote) => ({ ...OWN_CALL, remote }));
+    const order: string[] = [];
+    const verify = (call: CallContext | undefined, text: string, name: string): Promise<void> =>
+      new Promise((resolve) => {
+        flooded.verify(call ?? OWN_CALL, text, () => {
+          order.push(name);
+          resolve();
+        });
+      });
+    const flood = Array.from({ length: 200 }, (_, at) =>
+      verify(attacker, `${forged.slice(0, -9)}${1e8 + at}`, 'invalid'),
+    );
+    const gone = Array.from({ length: 200 }, () => verify({ ...OWN_CALL, ...ended, cancelled: true }, forged, 'gone'));
+    const valid = verify(user, await signed(claims), 'valid');
+    await Promise.all([...flood, ...gone, valid]);
+    expect(order.filter((name) => name !== 'gone').indexOf('valid')).to.be.below(20);
+    expect(order.lastIndexOf('gone'), 'place of the last of the ended calls').to.be.below(order.lastIndexOf('invalid'));
   });
 
   // A token in constant use made room for newer ones, and calls under way, which verify nothing, then failed as without a user.

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../../../src/server/settings/urls.js';
 import { readAuthKeys } from '../../../src/server/startup/auth-keys.js';
 import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
+import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { defined } from '../../../src/util/assert.js';
 import { realClock } from '../../../src/util/real-clock.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
@@ -50,7 +51,7 @@ describe('the keys of signed tokens', () => {
       const keys = await readAuthKeys(setting);
       const tokens = new JwtTokens({ keys: defined(keys, 'the keys'), clock: realClock });
       const text = await tokens.make('ann', 3);
-      await new Promise<void>((resolve) => tokens.verify(text, resolve));
+      await new Promise<void>((resolve) => tokens.verify(OWN_CALL, text, resolve));
       expect(tokens.find(text)?.name, setting).to.equal('ann');
     }
     expect(await readAuthKeys('simple')).to.equal(undefined);
