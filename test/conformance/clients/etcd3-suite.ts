@@ -101,7 +101,13 @@ function prepare(): string | undefined {
   writeFileSync(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies: PACKAGES }));
   try {
     const words = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-    execFileSync('npm', words, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'pipe'], timeout: 180_000 });
+    // A registry that is out of reach is noticed within seconds.
+    const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
+    execFileSync('npm', [...words, ...patience], {
+      cwd: FOLDER,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 180_000,
+    });
   } catch (error) {
     const said = String((error as { readonly stderr?: Buffer }).stderr ?? '').trim();
     return said.split('\n')[0] || String(error);
