@@ -21,7 +21,7 @@ export class FakeLeases {
 }
 
 /** A member's reaction to renewals. */
-export type Manner = 'answer' | 'silence' | 'refuse';
+export type Manner = 'answer' | 'silence' | 'refuse' | 'deny';
 
 export interface KeepAliveSeen {
   readonly id: bigint;
@@ -105,11 +105,17 @@ export class FakeLessor {
     this.#open.add(call);
     for (const event of ['cancelled', 'end', 'error']) call.on(event, () => this.#open.delete(call));
     call.on('end', () => call.end());
+    let denied = false;
     call.on('data', (body: Buffer) => {
+      if (denied) return;
       const id = toBigInt(pb.LeaseKeepAliveRequest.decode(body).ID);
       this.seen.push({ id, atMs: performance.now(), stream });
       const manner = this.manner(id);
       if (manner === 'refuse') call.emit('error', { code: status.UNAVAILABLE, details: 'etcdserver: no leader' });
+      if (manner === 'deny') {
+        denied = true;
+        call.emit('error', { code: status.PERMISSION_DENIED, details: 'etcdserver: permission denied' });
+      }
       if (manner !== 'answer') return;
       const answer = { header: {}, ID: wireLeaseId(id), TTL: this.leases.ttls.get(id) ?? 0 };
       call.write(Buffer.from(pb.LeaseKeepAliveResponse.encode(answer).finish()));

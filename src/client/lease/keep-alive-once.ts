@@ -35,6 +35,7 @@ export function keepAliveOnce(
       },
       answered: (answer) => finish(() => resolve(answer)),
       unreachable: (error) => finish(() => reject(error)),
+      refused: (error) => finish(() => reject(error)),
       closed: () => finish(() => reject(closedError('not-applied'))),
     };
     const deadline = setTimeout(() => finish(() => reject(noAnswer(keeper.lastFailure))), timeoutMs);

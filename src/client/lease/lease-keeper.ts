@@ -16,21 +16,33 @@ export interface Renewal {
    * continues until the lease is released.
    */
   unreachable?(error: RaftKvError): void;
+  /** The user may not renew this lease. It is not requested again before the next call of `renew`. */
+  refused(error: RaftKvError): void;
   /** The client was closed: there are no more renewals. */
   closed(): void;
 }
 
+/** A request on the current stream. */
+interface Requested {
+  /** Number of requests that were sent before it. */
+  readonly place: number;
+  /** Undefined once it is released. */
+  renewal: Renewal | undefined;
+}
+
 /**
  * Renews all leases of one client, on one stream to one member. When the stream breaks or stalls, continues at the next
- * member and repeats the requests that were not answered.
+ * member and repeats the requests that were not answered. A member that refuses one lease ends the stream for all: that lease
+ * waits for its next turn, and the others continue.
  */
 export class LeaseKeeper {
   readonly #dispatcher: Dispatcher;
   readonly #renewals = new Set<Renewal>();
   /** Renewals that are due and not yet requested on the current stream. */
   readonly #due = new Set<Renewal>();
-  /** Requests on the current stream, by lease, in the order in which answers come. Undefined marks a released renewal. */
-  readonly #pending = new Map<bigint, (Renewal | undefined)[]>();
+  /** Requests on the current stream, by lease, in the order in which answers come. */
+  readonly #pending = new Map<bigint, Requested[]>();
+  #sentCount = 0;
   #stream: KeepAliveStream | undefined;
   #running = false;
   /** Number of streams opened. Each goes to the member after the previous one, which has failed. */
@@ -69,15 +81,17 @@ export class LeaseKeeper {
   release(renewal: Renewal): void {
     this.#renewals.delete(renewal);
     this.#due.delete(renewal);
-    const pending = this.#pending.get(renewal.id) ?? [];
-    for (const [place, other] of pending.entries()) if (other === renewal) pending[place] = undefined;
+    for (const requested of this.#pending.get(renewal.id) ?? []) {
+      if (requested.renewal === renewal) requested.renewal = undefined;
+    }
     if (this.#renewals.size === 0) this.#stream?.end('no lease is left');
   }
 
   #send(stream: KeepAliveStream, renewal: Renewal): void {
+    const requested = { place: this.#sentCount++, renewal };
     const pending = this.#pending.get(renewal.id);
-    if (pending === undefined) this.#pending.set(renewal.id, [renewal]);
-    else pending.push(renewal);
+    if (pending === undefined) this.#pending.set(renewal.id, [requested]);
+    else pending.push(requested);
     renewal.sent();
     stream.send(renewal.id);
   }
@@ -101,7 +115,7 @@ export class LeaseKeeper {
     this.#running = false;
   }
 
-  /** Runs one stream from its opening to its end. @returns whether it answered anything */
+  /** Runs one stream from its opening to its end. @returns whether it answered anything, or refused a lease */
   async #runStream(reach: Reach): Promise<boolean> {
     const { connectTimeoutMs, timeoutMs } = this.#dispatcher.settings;
     let answered = false;
@@ -128,19 +142,32 @@ export class LeaseKeeper {
     }
     reach.failed(this.#lastFailure);
     this.#stream = undefined;
+    const refused = this.#lastFailure.code === 'permission-denied' ? this.#oldest() : undefined;
     for (const some of this.#pending.values()) {
-      for (const renewal of some) if (renewal !== undefined) this.#due.add(renewal);
+      for (const { renewal } of some) if (renewal !== undefined) this.#due.add(renewal);
     }
     this.#pending.clear();
-    return answered;
+    if (refused?.renewal === undefined) return answered || refused !== undefined;
+    this.#due.delete(refused.renewal);
+    refused.renewal.refused(this.#lastFailure);
+    return true;
+  }
+
+  /** The first request without an answer. It is the one that a member refused, as it answers in order. */
+  #oldest(): Requested | undefined {
+    let oldest: Requested | undefined;
+    for (const [first] of this.#pending.values()) {
+      if (first !== undefined && (oldest === undefined || first.place < oldest.place)) oldest = first;
+    }
+    return oldest;
   }
 
   /** Answers the oldest request for the lease: an answer to it must not extend a later request's time. */
   #answer(answer: LeaseKeepAliveResult): void {
     const pending = this.#pending.get(answer.id) ?? [];
-    const renewal = pending.shift();
+    const requested = pending.shift();
     if (pending.length === 0) this.#pending.delete(answer.id);
-    renewal?.answered(answer);
+    requested?.renewal?.answered(answer);
   }
 
   /** After a round over the members that reached none of them. */

@@ -86,6 +86,7 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
       id,
       sent: () => this.#sent(),
       answered: (answer) => this.#answered(answer),
+      refused: () => this.#refused(),
       closed: () => this.#lose(closedError('not-applied')),
     };
     keeper.add(this.#renewal);
@@ -139,8 +140,9 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     return this.ttlSeconds * 1000;
   }
 
-  #armRenewal(): void {
-    const dueMs = this.#sinceMs + this.#ttlMs / RENEWALS;
+  /** @param sinceMs when the last renewal was sent, on the monotonic clock, in ms */
+  #armRenewal(sinceMs = this.#sinceMs): void {
+    const dueMs = sinceMs + this.#ttlMs / RENEWALS;
     const delayMs = Math.min(TIMER_MS_MAX, Math.max(0, dueMs - performance.now()));
     this.#renewTimer = setTimeout(() => this.#source.keeper.renew(this.#renewal), delayMs);
   }
@@ -177,6 +179,12 @@ export class Lease extends EventEmitter<LeaseEvents> implements AsyncDisposable 
     this.#armRenewal();
     this.#source.onRenewed?.(answer);
     this.emit('renewed', answer);
+  }
+
+  /** The user may not write all keys of the lease. The permission may come back before it ends. */
+  #refused(): void {
+    this.#stopAnswer();
+    if (!this.#over) this.#armRenewal(this.#sentMs);
   }
 
   #lose(reason: RaftKvError): void {

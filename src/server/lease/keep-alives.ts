@@ -55,7 +55,11 @@ export class KeepAlives {
   #begin(call: Call): void {
     if (this.#stopped) return call.fail(Errors.stopped);
     const checked: CheckedCall = new CheckedCall(call as unknown as StreamCall<never>, (request, done) => {
-      this.#check(call, request as etcdserverpb.LeaseKeepAliveRequest, done);
+      this.#check(call, request as etcdserverpb.LeaseKeepAliveRequest, (refused) => {
+        if (refused === undefined) done(undefined);
+        // By its position a client knows which lease was refused.
+        else one.afterAnswers(() => done(refused));
+      });
     });
     const one = new KeepAliveStream(checked as Call, this.#options, () => this.#streams.delete(one));
     this.#streams.add(one);
@@ -95,6 +99,8 @@ class KeepAliveStream {
   readonly #options: KeepAlivesOptions;
   readonly #onOver: () => void;
   readonly #slots: Slot[] = [];
+  /** Waits until all requests are answered. */
+  #afterAnswers: (() => void) | undefined;
   /** Whether the client does not read its responses. */
   #full = false;
   #callerIsDone = false;
@@ -117,6 +123,12 @@ class KeepAliveStream {
       this.#flush();
     });
     this.#call.onMessage((request) => this.#renew(request));
+  }
+
+  /** Calls back once all requests so far are answered; never if the stream ends before. No request may follow until then. */
+  afterAnswers(callback: () => void): void {
+    if (this.#slots.length === 0) callback();
+    else this.#afterAnswers = callback;
   }
 
   stop(): void {
@@ -155,6 +167,11 @@ class KeepAliveStream {
       this.#full = !this.#call.send(answer);
     }
     if (this.#over) return;
+    if (this.#slots.length === 0 && this.#afterAnswers !== undefined) {
+      const callback = this.#afterAnswers;
+      this.#afterAnswers = undefined;
+      return callback();
+    }
     if (wasFull && this.#slots.length < UNDER_WAY_MAX) this.#call.resume();
     if (this.#callerIsDone && this.#slots.length === 0) {
       this.#call.end();

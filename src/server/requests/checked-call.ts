@@ -5,7 +5,10 @@ import { RevocableCall } from './revocable-call.js';
 /** Checks a message, and calls back once, in this turn or a later one. */
 export type MessageCheck = (request: unknown, done: (refused: Status | undefined) => void) => void;
 
-/** A stream whose messages reach its handler once they are checked, in order. A refused one ends the stream. */
+/**
+ * A stream whose messages reach its handler once they are checked, in order. A refused one ends the stream: those behind it are
+ * dropped unchecked, as are those that wait when the caller has gone.
+ */
 export class CheckedCall extends RevocableCall {
   readonly #check: MessageCheck;
   #onMessage: (request: unknown) => void = () => undefined;
@@ -47,6 +50,7 @@ export class CheckedCall extends RevocableCall {
   }
 
   #receive(request: unknown): void {
+    if (!this.isOpen) return;
     if (this.#isChecking) {
       this.#waiting.push(request);
       return;
@@ -55,8 +59,8 @@ export class CheckedCall extends RevocableCall {
     this.#isChecking = true;
     this.#check(request, (refused) => {
       this.#isChecking = false;
-      if (refused === undefined) this.#onMessage(request);
-      else this.revoke(refused);
+      if (refused !== undefined) this.revoke(refused);
+      else if (this.isOpen) this.#onMessage(request);
       if (isLate) this.#goOn();
     });
     isLate = true;
@@ -66,6 +70,10 @@ export class CheckedCall extends RevocableCall {
 
   /** After a check that took several turns. */
   #goOn(): void {
+    if (!this.isOpen) {
+      this.#waiting = [];
+      return;
+    }
     while (!this.#isChecking && this.#waiting.length > 0) this.#receive(this.#waiting.shift());
     if (this.#isChecking) return;
     if (this.#isEnded) this.#onEnd();

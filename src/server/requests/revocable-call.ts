@@ -22,6 +22,11 @@ export class RevocableCall implements StreamCall<unknown> {
     return this.#state === 'cancelled';
   }
 
+  /** Whether it is neither answered nor cancelled. */
+  protected get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
   revoke(status: Status): void {
     if (this.#state !== 'open') return;
     this.#call.fail(status);

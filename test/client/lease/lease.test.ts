@@ -188,6 +188,45 @@ describe('client leases', () => {
     expect(asked).to.be.above(1);
   });
 
+  // All leases of a client are renewed on one stream, which a member ends when it refuses one of them. The refused one was the
+  // first on every new stream, so that the others were lost with it.
+  it('keeps other leases alive while one is refused', async () => {
+    const fake = await start();
+    const client = connect([fake]);
+    fake.leases.ttls.set(WHOLE, 1);
+    const refused = await client.keepAlive(WHOLE);
+    const others = await Promise.all([1, 2, 3].map(() => client.lease(1)));
+    fake.manner = (id) => (id === WHOLE ? 'deny' : 'answer');
+    const reason = await refused.lost;
+    expect(reason.code).to.equal('deadline-exceeded');
+    expect(reason.message).to.match(/no renewal succeeded for 1 s/);
+    const before = fake.seen.length;
+    await poll('further renewals', () => fake.seen.length >= before + 6 || undefined);
+    expect(others.map(({ signal }) => signal.aborted)).to.deep.equal([false, false, false]);
+    // Each refusal costs one stream, and the refused lease waits a third of its time for the next.
+    expect(fake.seen.filter(({ id }) => id === WHOLE).length).to.be.at.most(5);
+    expect(fake.streams).to.be.at.most(6);
+  });
+
+  it('keeps a lease that is renewed again after a refusal', async () => {
+    const fake = await start();
+    const lease = await connect([fake]).lease(2);
+    let refusals = 0;
+    fake.manner = () => (refusals++ === 0 ? 'deny' : 'answer');
+    await Promise.race([aborted(lease.signal), new Promise((resolve) => lease.once('renewed', resolve))]);
+    expect([refusals, lease.signal.reason]).to.deep.equal([2, undefined]);
+    await lease.revoke();
+  });
+
+  // A refusal was repeated until the time was over, and then reported as a missing answer.
+  it('rejects a single renewal that is refused, at once and with the reason', async () => {
+    const fake = await start();
+    fake.manner = () => 'deny';
+    const error = await clientErrorOf(connect([fake]).leaseKeepAliveOnce(WHOLE));
+    expect([error.code, error.fate]).to.deep.equal(['permission-denied', 'not-applied']);
+    expect(fake.seen).to.have.length(1);
+  });
+
   it('keeps a lease of another client alive, and does not revoke it on release', async () => {
     const fake = await start();
     fake.leases.ttls.set(WHOLE, 2);
