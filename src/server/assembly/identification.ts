@@ -43,7 +43,7 @@ export function makeIdentification(
   const tokens: Tokens =
     auth.jwt === undefined
       ? { kind: 'simple', simple }
-      : { kind: 'jwt', jwt: new JwtTokens({ keys: auth.jwt, clock }) };
+      : { kind: 'jwt', jwt: new JwtTokens({ codec: auth.jwt, clock }) };
   authEvents.subscribe((event) => {
     // Tokens from before a restart are void: how long ago they were used is not known.
     if (!event.isReplay) simple.applied(event.tokens);

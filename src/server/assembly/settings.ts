@@ -10,7 +10,7 @@ import type { Random } from '../../util/random.js';
 import { DEFAULT_QUOTA_BYTES, type AutoCompaction } from '../settings/history-settings.js';
 import type { MembershipLimits } from '../membership/member-changes.js';
 import { Measurements } from '../monitoring/measurements.js';
-import type { JwtKeys } from '../auth/jwt-tokens.js';
+import type { JwtCodec } from '../auth/jwt-codec.js';
 import { bcryptPasswords, hashesAtOnce, type Passwords } from '../auth/passwords.js';
 import { TOTAL_OPS_MAX } from '../requests/txn-size.js';
 import { DEFAULT_RESPONSE_QUEUE_BYTES } from '../watch/response-queue.js';
@@ -62,7 +62,7 @@ export interface AuthOptions {
   /** Time without use after which a simple token is void, in ms. */
   readonly tokenTtlMs: number;
   /** Signed tokens instead of simple ones. */
-  readonly jwt: JwtKeys | undefined;
+  readonly jwt: JwtCodec | undefined;
   readonly passwords: Passwords;
   /** Shortest new password, in characters. */
   readonly passwordCharsMin: number;

@@ -1,20 +1,9 @@
-import { jwtVerify, SignJWT } from 'jose';
-import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
 import { sourceOf } from '../../util/source-set.js';
 import type { CallUser } from '../requests/access.js';
+import type { JwtCodec } from './jwt-codec.js';
 import { SourceTurns } from './source-turns.js';
-
-/** How tokens are signed and verified. */
-export interface JwtKeys {
-  /** The only algorithm that is accepted, as in RFC 7518. */
-  readonly algorithm: string;
-  /** Undefined for a member that verifies only. */
-  readonly signing: KeyObject | undefined;
-  readonly verifying: KeyObject;
-  readonly ttlMs: number;
-}
 
 /** A token that waits to be verified. */
 interface Unverified {
@@ -47,12 +36,9 @@ const TEXT_MAX = 8192;
 /** Time for which a token is known to be invalid, in ms. */
 const INVALID_MS = 1_000;
 
-/**
- * JSON web tokens (RFC 7519) with etcd's claims: `username`, the auth `revision` at which they were made, and `exp`. A member
- * needs no memory of them: any change of users or permissions makes them old.
- */
+/** Signed tokens. A member needs no memory of them: any change of users or permissions makes them old. */
 export class JwtTokens {
-  readonly #keys: JwtKeys;
+  readonly #codec: JwtCodec;
   readonly #clock: Clock;
   /** Valid ones by text, in the order of dropping: one that is used and not among the later half gets the last place. */
   readonly #kept = new Map<string, ValidToken>();
@@ -64,22 +50,18 @@ export class JwtTokens {
   readonly #waiting = new SourceTurns<Unverified>();
   #verifying = 0;
 
-  constructor({ keys, clock }: { readonly keys: JwtKeys; readonly clock: Clock }) {
-    this.#keys = keys;
+  constructor({ codec, clock }: { readonly codec: JwtCodec; readonly clock: Clock }) {
+    this.#codec = codec;
     this.#clock = clock;
   }
 
   get canSign(): boolean {
-    return this.#keys.signing !== undefined;
+    return this.#codec.canSign;
   }
 
   /** Call it only if `canSign`. */
-  async make(username: string, revision: number): Promise<string> {
-    const { algorithm, signing, ttlMs } = this.#keys;
-    if (signing === undefined) throw new Error('this member only verifies tokens');
-    return new SignJWT({ username, revision, exp: Math.floor((Date.now() + ttlMs) / 1000) })
-      .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
-      .sign(signing);
+  make(username: string, revision: number): Promise<string> {
+    return this.#codec.sign(username, revision);
   }
 
   /** The user of a token that was verified; undefined if it is not valid, or not verified yet. */
@@ -143,17 +125,11 @@ export class JwtTokens {
 
   /** @returns undefined for a token that is not valid */
   async #verify(text: string): Promise<ValidToken | undefined> {
-    const { algorithm, verifying } = this.#keys;
-    try {
-      const { payload } = await jwtVerify(text, verifying, { algorithms: [algorithm], requiredClaims: ['exp'] });
-      const { username: name, revision: authRevision, exp = 0 } = payload;
-      if (typeof name !== 'string' || name === '' || !Number.isSafeInteger(authRevision)) return undefined;
-      const user = { kind: 'user', name, bytes: Buffer.from(name), authRevision: Number(authRevision) } as const;
-      return new ValidToken(user, this.#clock.now() + exp * 1000 - Date.now());
-    } catch {
-      // Signature, algorithm, expiry or form are wrong: jose throws for each. The caller hears of an invalid token.
-      return undefined;
-    }
+    const claims = await this.#codec.verify(text);
+    if (claims === undefined) return undefined;
+    const { username: name, revision: authRevision, leftMs } = claims;
+    const user = { kind: 'user', name, bytes: Buffer.from(name), authRevision } as const;
+    return new ValidToken(user, this.#clock.now() + leftMs);
   }
 
   #keep(text: string, token: ValidToken | undefined): void {

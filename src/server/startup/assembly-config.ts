@@ -1,6 +1,6 @@
 import { DEFAULT_NODE_CONFIG, type NodeConfig } from '../../node/config.js';
 import type { AssemblyOptions } from '../assembly/assembly.js';
-import type { JwtKeys } from '../auth/jwt-tokens.js';
+import { joseCodec, type JwtKeys } from '../auth/jwt-codec.js';
 import { bcryptPasswords } from '../auth/passwords.js';
 import type { ServerConfig } from '../settings/config.js';
 import type { Listeners } from './listeners.js';
@@ -31,7 +31,7 @@ export function assemblyConfig(config: ServerConfig, clients: Listeners, jwt: Jw
     },
     auth: {
       tokenTtlMs: config.authTokenTtl * 1000,
-      jwt,
+      jwt: jwt && joseCodec(jwt),
       passwords: bcryptPasswords(config.bcryptCost),
       passwordCharsMin: config.passwordMinLength,
     },

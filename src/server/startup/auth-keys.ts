@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { base64url, errors, jwtVerify, SignJWT } from 'jose';
 import { asError } from '../../util/error.js';
 import { isSystemError, systemReason } from '../../util/system-error.js';
-import type { JwtKeys } from '../auth/jwt-tokens.js';
+import type { JwtKeys } from '../auth/jwt-codec.js';
 import { isSymmetric, parseAuthToken, type JwtMethod } from '../settings/auth-token.js';
 import { ConfigError } from '../settings/urls.js';
 

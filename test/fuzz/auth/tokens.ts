@@ -1,6 +1,7 @@
 import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import { JoinedRanges } from '../../../src/kv/auth/joined-ranges.js';
 import { KeyRanges } from '../../../src/kv/auth/key-ranges.js';
+import { joseCodec } from '../../../src/server/auth/jwt-codec.js';
 import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { SimpleTokens } from '../../../src/server/auth/simple-tokens.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
@@ -78,7 +79,7 @@ const JWTS = 20;
 export async function jwtTokens(trial: Trial): Promise<void> {
   const { random } = trial;
   const keys = pick(random, KEYS);
-  const tokens = new JwtTokens({ keys, clock: realClock });
+  const tokens = new JwtTokens({ codec: joseCodec(keys), clock: realClock });
   const made = new Map<string, string>();
   for (let count = 0; count < 3; count += 1) {
     const name = pick(random, ['root', 'user', 'ünïcode', 'a.b', '"']);

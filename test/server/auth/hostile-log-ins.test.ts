@@ -8,6 +8,7 @@ import { AuthState } from '../../../src/kv/auth/auth-state.js';
 import type { UnaryCall } from '../../../src/rpc/service.js';
 import type { Status } from '../../../src/rpc/status.js';
 import type { HashingJob } from '../../../src/server/auth/hashing-queue.js';
+import { joseCodec } from '../../../src/server/auth/jwt-codec.js';
 import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { LogIn } from '../../../src/server/auth/log-in.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
@@ -84,7 +85,7 @@ describe('a log-in whose token cannot be signed', () => {
       store: { auth: () => auth, revision: () => 1 },
       proposer: { submit: () => expect.fail('a signed token is not in the log') },
       headers: new Headers({ clusterId: 1, memberId: 1, term: () => 1 }),
-      tokens: { kind: 'jwt', jwt: new JwtTokens({ keys, clock: realClock }) },
+      tokens: { kind: 'jwt', jwt: new JwtTokens({ codec: joseCodec(keys), clock: realClock }) },
       passwords: {
         hash: () => Promise.resolve('a hash'),
         matches: () => Promise.resolve(true),

@@ -4,7 +4,8 @@ import { createSecretKey, generateKeyPairSync } from 'node:crypto';
 import type { CallContext } from '../../../src/rpc/service.js';
 import { CallIdentities } from '../../../src/server/auth/call-identities.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
-import { JwtTokens, type JwtKeys } from '../../../src/server/auth/jwt-tokens.js';
+import { joseCodec, type JwtKeys } from '../../../src/server/auth/jwt-codec.js';
+import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { realClock } from '../../../src/util/real-clock.js';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -13,7 +14,7 @@ const KEYS: JwtKeys = { algorithm: 'RS256', signing: pair.privateKey, verifying:
 const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('JwtTokens', () => {
-  const tokens = new JwtTokens({ keys: KEYS, clock: realClock });
+  const tokens = new JwtTokens({ codec: joseCodec(KEYS), clock: realClock });
 
   async function userOf(text: string, by = tokens): Promise<string | undefined> {
     await new Promise<void>((resolve) => by.verify(OWN_CALL, text, resolve));
@@ -59,7 +60,7 @@ describe('JwtTokens', () => {
 
   // 4,096 invalid tokens displaced all valid ones from memory, and their signatures filled the threads that sync the log.
   it('stay known beside a flood of invalid ones, which are verified a few at a time', async () => {
-    const flooded = new JwtTokens({ keys: KEYS, clock: realClock });
+    const flooded = new JwtTokens({ codec: joseCodec(KEYS), clock: realClock });
     const valid = await signed(claims);
     expect(await userOf(valid, flooded)).to.equal('ann');
     const forged = await signed(claims, 'RS256', other.privateKey);
@@ -83,7 +84,7 @@ describe('JwtTokens', () => {
 
   // Tokens were verified in the order in which they came: a new token waited behind all invalid ones of a flood, for seconds.
   it('of other addresses wait for one invalid token each, and those of calls that have ended for none', async () => {
-    const flooded = new JwtTokens({ keys: KEYS, clock: realClock });
+    const flooded = new JwtTokens({ codec: joseCodec(KEYS), clock: realClock });
     const forged = await signed(claims, 'RS256', other.privateKey);
     const [attacker, ended, user] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((remote) => ({ ...OWN_CALL, remote }));
     const order: string[] = [];
@@ -109,7 +110,7 @@ describe('JwtTokens', () => {
     const secret = createSecretKey(Buffer.alloc(32, 7));
     const keys = { algorithm: 'HS256', signing: secret, verifying: secret, ttlMs: 60_000 };
     let nowMs = 1000;
-    const jwt = new JwtTokens({ keys, clock: { ...realClock, now: () => nowMs } });
+    const jwt = new JwtTokens({ codec: joseCodec(keys), clock: { ...realClock, now: () => nowMs } });
     const identities = new CallIdentities({ tokens: { kind: 'jwt', jwt }, certified: () => undefined });
     const used = await jwt.make('used', 1);
     const unused = await jwt.make('unused', 1);
@@ -136,7 +137,7 @@ describe('JwtTokens', () => {
   it('expire although they were verified before', async () => {
     let nowMs = 1000;
     const clock = { ...realClock, now: () => nowMs };
-    const kept = new JwtTokens({ keys: KEYS, clock });
+    const kept = new JwtTokens({ codec: joseCodec(KEYS), clock });
     const text = await signed({ ...claims, exp: now() + 60 });
     expect(await userOf(text, kept)).to.equal('ann');
     nowMs += 61_000;
@@ -144,7 +145,7 @@ describe('JwtTokens', () => {
   });
 
   it('are verified and not signed by a member with the public key alone', async () => {
-    const verifier = new JwtTokens({ keys: { ...KEYS, signing: undefined }, clock: realClock });
+    const verifier = new JwtTokens({ codec: joseCodec({ ...KEYS, signing: undefined }), clock: realClock });
     expect(verifier.canSign).to.equal(false);
     expect(await userOf(await tokens.make('ann', 5), verifier)).to.equal('ann');
   });

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../../src/server/settings/urls.js';
 import { readAuthKeys } from '../../../src/server/startup/auth-keys.js';
+import { joseCodec } from '../../../src/server/auth/jwt-codec.js';
 import { JwtTokens } from '../../../src/server/auth/jwt-tokens.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { defined } from '../../../src/util/assert.js';
@@ -49,7 +50,7 @@ describe('the keys of signed tokens', () => {
     ];
     for (const setting of settings) {
       const keys = await readAuthKeys(setting);
-      const tokens = new JwtTokens({ keys: defined(keys, 'the keys'), clock: realClock });
+      const tokens = new JwtTokens({ codec: joseCodec(defined(keys, 'the keys')), clock: realClock });
       const text = await tokens.make('ann', 3);
       await new Promise<void>((resolve) => tokens.verify(OWN_CALL, text, resolve));
       expect(tokens.find(text)?.name, setting).to.equal('ann');

@@ -27,7 +27,7 @@ export const PERMISSIONS: readonly TestedBug[] = [
     story: 'the header of a signed token says how it is verified',
     patches: [
       patch(
-        'src/server/auth/jwt-tokens.ts',
+        'src/server/auth/jwt-codec.ts',
         "{ algorithms: [algorithm], requiredClaims: ['exp'] }",
         "{ requiredClaims: ['exp'] }",
       ),
