@@ -22,6 +22,8 @@ export interface SecuredClientsOptions {
   readonly paceMs: number;
   /** Mean interval between two changes of users, in virtual ms. */
   readonly changeMs: number;
+  /** Whether all members take the token of one, as signed ones. */
+  readonly isTokenShared: boolean;
 }
 
 /** Clients of users, and root, who changes what the users may do; all calls are recorded, with those of root. */
@@ -60,18 +62,19 @@ export class SecuredClients {
     readonly draw: () => Action;
   }): Promise<void> {
     const { cluster, random } = this.#options;
-    const tokens = new Map<VirtualMember, string>();
+    const tokens = new Map<VirtualMember | undefined, string>();
     while (this.#running) {
       await new Promise<void>((resolve) => cluster.time.schedule(random.next() * 2 * client.paceMs, resolve));
       const member = cluster.members[randomInteger(random, 0, cluster.members.length)];
       if (!this.#running) return;
       if (member === undefined || member.dead) continue;
-      const input: SecuredInput = { ...client.draw(), user: client.user, token: tokens.get(member) };
+      const holder = this.#options.isTokenShared ? undefined : member;
+      const input: SecuredInput = { ...client.draw(), user: client.user, token: tokens.get(holder) };
       const { message } = await this.#call(client.name, member, input);
       if (!needsLogIn(message)) continue;
       const { token } = await this.#call(client.name, member, { kind: 'log in', user: client.user, token: undefined });
       // Without one it calls with the former one, or none: it must not be taken.
-      if (token !== undefined) tokens.set(member, token);
+      if (token !== undefined) tokens.set(holder, token);
     }
   }
 

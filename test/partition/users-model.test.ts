@@ -10,8 +10,9 @@ const FORBID: Action = { kind: 'forbid', key: 'k', role: 'ann' };
 const INITIAL: SecuredState = {
   value: null,
   enabled: true,
-  accounts: { ann: { exists: true, hasRole: true, access: 'both', tokens: ['a'] } },
+  accounts: { ann: { exists: true, hasRole: true, access: { k: 'both' }, tokens: ['a'] } },
   rootTokens: ['r'],
+  revision: undefined,
 };
 
 describe('the model of a register behind users', () => {

@@ -1,5 +1,6 @@
 import { assertNever } from '../../src/util/assert.js';
 import type { Call } from '../support/history.js';
+import { revisionOfToken } from '../support/virtual-jwt.js';
 import { ILLEGAL, legal, type Model, type Step } from '../support/linearizability.js';
 
 export type Access = 'read' | 'write' | 'both';
@@ -33,8 +34,8 @@ export type SecuredOutput =
 interface Account {
   readonly exists: boolean;
   readonly hasRole: boolean;
-  /** What its role may do with the key. */
-  readonly access: Access | undefined;
+  /** What its role may do, by key. */
+  readonly access: Readonly<Record<string, Access | undefined>>;
   /** Those that are valid. */
   readonly tokens: readonly string[];
 }
@@ -46,15 +47,22 @@ export interface SecuredState {
   /** By name. Root is none of them. */
   readonly accounts: Readonly<Record<string, Account>>;
   readonly rootTokens: readonly string[];
+  /** The auth revision, which signed tokens must have; undefined with simple tokens, which need none. */
+  readonly revision: number | undefined;
 }
 
 export const ROOT = 'root';
 
 export type SecuredCall = Call<SecuredInput, SecuredOutput>;
 
-/** The calls that concern a key: its own, and those that change users and authentication. */
-export function callsAbout(key: string, calls: readonly SecuredCall[]): readonly SecuredCall[] {
-  return calls.filter(({ input }) => !('key' in input) || input.key === key);
+/**
+ * The calls that concern a key: its own, and those that change users and authentication. Signed tokens are concerned by
+ * the permissions on all keys.
+ */
+export function callsAbout(key: string, calls: readonly SecuredCall[], signed: boolean): readonly SecuredCall[] {
+  const isOther = ({ input }: SecuredCall): boolean => 'key' in input && input.key !== key;
+  const isChange = ({ input: { kind } }: SecuredCall): boolean => kind === 'permit' || kind === 'forbid';
+  return calls.filter((call) => !isOther(call) || (signed && isChange(call)));
 }
 
 /**
@@ -84,27 +92,38 @@ function step(state: SecuredState, input: SecuredInput, output: SecuredOutput | 
   if (input.kind === 'read') return output?.kind === 'value' && output.value === state.value ? legal(state) : ILLEGAL;
   const changed = change(state, input);
   if ((output?.kind === 'refused') !== (changed === undefined) && output !== undefined) return ILLEGAL;
-  return legal(changed ?? state);
+  return legal(changed === undefined ? state : revised(state, changed, input));
+}
+
+/** Each change makes another auth revision, but for the one that switches authentication on. */
+function revised(before: SecuredState, after: SecuredState, { kind }: SecuredInput): SecuredState {
+  if (before.revision === undefined || after === before || kind === 'write' || kind === 'enable') return after;
+  return { ...after, revision: before.revision + 1 };
 }
 
 function logIn(state: SecuredState, user: string, output: SecuredOutput | undefined): Step<SecuredState> {
-  if (output?.kind !== 'token' || !state.enabled) return ILLEGAL;
+  if (output?.kind !== 'token') return ILLEGAL;
   const { token } = output;
+  // A member that lags may sign one that is old.
+  if (state.revision !== undefined) return revisionOfToken(token) <= state.revision ? legal(state) : ILLEGAL;
+  if (!state.enabled) return ILLEGAL;
   if (user === ROOT) return legal({ ...state, rootTokens: [...state.rootTokens, token] });
   const account = state.accounts[user];
   if (account?.exists !== true) return ILLEGAL;
   return legal(withAccount(state, user, { tokens: [...account.tokens, token] }));
 }
 
-function isPermitted({ accounts }: SecuredState, { kind, user }: SecuredInput): boolean {
-  if (user === ROOT) return true;
-  const account = accounts[user];
+function isPermitted({ accounts }: SecuredState, input: SecuredInput): boolean {
+  if (input.user === ROOT) return true;
+  const account = accounts[input.user];
   if (account === undefined || !account.exists || !account.hasRole) return false;
-  if (kind !== 'read' && kind !== 'write') return false;
-  return account.access === 'both' || account.access === kind;
+  if (input.kind !== 'read' && input.kind !== 'write') return false;
+  const access = account.access[input.key];
+  return access === 'both' || access === input.kind;
 }
 
-function isIdentified({ accounts, rootTokens }: SecuredState, { user, token }: SecuredInput): boolean {
+function isIdentified({ accounts, rootTokens, revision }: SecuredState, { user, token }: SecuredInput): boolean {
+  if (revision !== undefined) return token !== undefined && revisionOfToken(token) === revision;
   const valid = user === ROOT ? rootTokens : (accounts[user]?.tokens ?? []);
   return token !== undefined && valid.includes(token);
 }
@@ -122,10 +141,9 @@ function change(
     case 'disable':
       return state.enabled ? disabled(state) : state;
     case 'permit':
-      return withAccount(state, input.role, { access: input.access });
+      return withAccess(state, input, input.access);
     case 'forbid':
-      if (state.accounts[input.role]?.access === undefined) return undefined;
-      return withAccount(state, input.role, { access: undefined });
+      return state.accounts[input.role]?.access[input.key] && withAccess(state, input, undefined);
     case 'add user':
       if (state.accounts[input.subject]?.exists === true) return undefined;
       return withAccount(state, input.subject, { exists: true });
@@ -140,6 +158,7 @@ function change(
       const account = state.accounts[input.subject];
       const isTaken = input.kind === 'take role';
       if (account?.exists !== true || (isTaken && !account.hasRole)) return undefined;
+      if (account.hasRole !== isTaken) return state;
       return withAccount(state, input.subject, { hasRole: !isTaken });
     }
     default:
@@ -158,7 +177,15 @@ function disabled(state: SecuredState): SecuredState {
   };
 }
 
+function withAccess(
+  state: SecuredState,
+  { role, key }: { readonly role: string; readonly key: string },
+  access: Access | undefined,
+): SecuredState {
+  return withAccount(state, role, { access: { ...state.accounts[role]?.access, [key]: access } });
+}
+
 function withAccount(state: SecuredState, name: string, fields: Partial<Account>): SecuredState {
-  const known = state.accounts[name] ?? { exists: false, hasRole: false, access: undefined, tokens: [] };
+  const known = state.accounts[name] ?? { exists: false, hasRole: false, access: {}, tokens: [] };
   return { ...state, accounts: { ...state.accounts, [name]: { ...known, ...fields } } };
 }

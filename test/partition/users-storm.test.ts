@@ -8,16 +8,18 @@ const COUNT = Number(process.env['SEEDS'] ?? (process.env['SEED'] === undefined 
 
 describe('users whose permissions change under partitions, pauses and crashes', function () {
   this.timeout(300_000);
-  const counts = { answered: 0, denied: 0, tokens: 0, disabled: 0, leases: 0 };
+  const counts = { runs: 0, answered: 0, denied: 0, tokens: 0, disabled: 0, leases: 0 };
 
-  for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-    it(`do what they may at that instant, and nothing else (SEED=${seed})`, async () => {
+  for (let run = 0; run < 2 * COUNT; run++) {
+    const [seed, signed] = [FIRST + Math.floor(run / 2), run % 2 === 1];
+    it(`do what they may at that instant, and nothing else, with ${signed ? 'signed' : 'simple'} tokens (SEED=${seed})`, async () => {
       const { verdict, calls, leases } = await usersStorm({
         seed,
         members: seed % 2 === 0 ? 5 : 3,
         level: seed % 2 === 0 ? 'default' : 'consistent',
         faults: [...FAULTS, 'flapping-links'],
         rounds: 6,
+        signed,
         node: { asyncStorage: seed % 3 !== 0 },
       });
       expect(verdict.kind === 'not-linearizable' ? verdict.report : verdict.kind).to.equal('linearizable');
@@ -29,16 +31,18 @@ describe('users whose permissions change under partitions, pauses and crashes', 
         else counts.answered++;
       }
       counts.leases += leases;
+      counts.runs++;
     });
   }
 
-  after(function () {
-    if (this.test?.parent?.tests.some(({ state }) => state === 'failed') === true || COUNT < 3) return;
-    const { answered, denied, tokens, disabled, leases } = counts;
-    expect(answered, 'answered calls').to.be.at.least(50 * COUNT);
-    expect(denied, 'calls of users without a permission').to.be.at.least(10 * COUNT);
-    expect(tokens, 'tokens').to.be.at.least(5 * COUNT);
-    expect(disabled, 'times that authentication was switched off').to.be.at.least(COUNT / 3);
-    expect(leases, 'leases').to.be.at.least(COUNT);
+  after(() => {
+    // A failure above leaves some uncounted.
+    const { runs, answered, denied, tokens, disabled, leases } = counts;
+    if (runs < 3) return;
+    expect(answered, 'answered calls').to.be.at.least(40 * runs);
+    expect(denied, 'calls of users without a permission').to.be.at.least(5 * runs);
+    expect(tokens, 'tokens').to.be.at.least(5 * runs);
+    expect(disabled, 'times that authentication was switched off').to.be.at.least(1);
+    expect(leases, 'leases').to.be.at.least(runs);
   });
 });

@@ -21,6 +21,8 @@ export interface UsersStormOptions {
   readonly level: Level;
   readonly faults: readonly Fault[];
   readonly rounds: number;
+  /** Whether tokens are signed; else they are simple. */
+  readonly signed: boolean;
   readonly node?: Partial<NodeConfig>;
 }
 
@@ -37,19 +39,32 @@ export interface UsersStorm {
  * all members have the same keys, users and leases, and each call must have happened in a state that permits it.
  */
 export async function usersStorm(options: UsersStormOptions): Promise<UsersStorm> {
-  const { seed, members, level, faults, rounds, node } = options;
+  const { seed, members, level, faults, rounds, signed, node } = options;
   const random = seededRandom(seed);
   const cluster = new VirtualCluster({
     members,
     seed,
     requestMs: 1000,
+    auth: { tokenTtlMs: 300_000, passwordMsMax: 0, signed: signed ? { ttlMs: 2000, longestMs: 5 } : undefined },
     // A short log, so that members that were away get a snapshot.
     node: { snapshotCount: 50, logTailEntries: 10, logFlushBytes: 0, ...node },
   });
   await cluster.start();
   await setUp(cluster);
   const leases = new LeasedWrites(cluster, random);
-  const clients = new SecuredClients({ cluster, random, level, clients: 2, paceMs: 60, changeMs: 120 });
+  const { revision } = (await cluster.leader()).assembly.store.auth();
+  const initial = { ...INITIAL, revision: signed ? revision : undefined };
+  // Each change makes signed tokens old.
+  const changeMs = signed ? 400 : 120;
+  const clients = new SecuredClients({
+    cluster,
+    random,
+    level,
+    clients: 2,
+    paceMs: 60,
+    changeMs,
+    isTokenShared: signed,
+  });
   await endure(cluster, { random, faults, rounds });
   await clients.stop();
   await leases.stop();
@@ -58,17 +73,19 @@ export async function usersStorm(options: UsersStormOptions): Promise<UsersStorm
   const { calls } = clients.history;
   let verdict: Verdict | undefined;
   for (const key of KEYS) {
-    verdict = checkLinearizability(securedModel(key, INITIAL), callsAbout(key, calls), { timeLimitMs: 60_000 });
+    verdict = checkLinearizability(securedModel(key, initial), callsAbout(key, calls, signed), { timeLimitMs: 60_000 });
     if (verdict.kind !== 'linearizable') break;
   }
   return { verdict: verdict ?? { kind: 'linearizable', calls: 0 }, calls, leases: leases.granted };
 }
 
-const INITIAL: SecuredState = {
+const ACCESS = Object.fromEntries(KEYS.map((key) => [key, 'both' as const]));
+
+const INITIAL: Omit<SecuredState, 'revision'> = {
   value: null,
   enabled: true,
   accounts: Object.fromEntries(
-    USERS.map((name) => [name, { exists: true, hasRole: true, access: 'both', tokens: [] } as const]),
+    USERS.map((name) => [name, { exists: true, hasRole: true, access: ACCESS, tokens: [] }]),
   ),
   rootTokens: [],
 };

@@ -46,6 +46,8 @@ function run(file: string, titles?: string): Report {
   const selection = titles === undefined ? [] : ['--fgrep', titles];
   const { stdout, stderr } = spawnSync(process.execPath, [MOCHA, ...options, ...selection, file], {
     encoding: 'utf8',
+    // The tests have seeds of their own.
+    env: { ...process.env, SEED: undefined, SEEDS: undefined },
     timeout: LIMIT_MS,
     maxBuffer: 2 ** 26,
   });

@@ -4,7 +4,7 @@ import { defined } from '../../src/util/assert.js';
 import { silentLogger } from '../../src/util/logger.js';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import { MemoryNetwork, type NetworkFaults } from './memory-network.js';
-import { VirtualMember, type MoreSettings } from './virtual-member.js';
+import { VirtualMember, type MoreSettings, type VirtualAuth } from './virtual-member.js';
 
 import { VirtualTime } from './virtual-time.js';
 
@@ -32,6 +32,7 @@ export interface VirtualClusterOptions {
   readonly more?: MoreSettings;
   /** Longest time that a disk takes for a sync, in virtual ms. Default: 4. */
   readonly syncMsMax?: number;
+  readonly auth?: VirtualAuth;
   /** Longest wait of a client's call, in virtual ms. */
   readonly requestMs?: number;
 }
@@ -127,6 +128,7 @@ export class VirtualCluster {
       requestMs,
       maxLearners,
       more: this.#options.more ?? {},
+      ...(this.#options.auth === undefined ? {} : { auth: this.#options.auth }),
       rate,
       syncMsMax,
       connect: (clock) => this.network.transport(id, clock),

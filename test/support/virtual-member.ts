@@ -30,6 +30,7 @@ import type { Logger } from '../../src/util/logger.js';
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { IN_TURN_BYTES_MAX } from '../../src/wal/durable-writes.js';
 import { openLog } from '../../src/wal/log.js';
+import { virtualJwt } from './virtual-jwt.js';
 import { virtualPasswords } from './virtual-passwords.js';
 import { FaultyDisk, type DiskOperation } from './faulty-disk.js';
 import { VirtualStream, type VirtualStreamOptions } from './virtual-stream.js';
@@ -96,6 +97,8 @@ export interface VirtualAuth {
   readonly tokenTtlMs: number;
   /** The longest time that a password takes, in ms of the member's clock. */
   readonly passwordMsMax: number;
+  /** Signed tokens in place of simple ones, their time to live, and the longest time that one takes, in ms. */
+  readonly signed?: { readonly ttlMs: number; readonly longestMs: number } | undefined;
 }
 
 const DEFAULT_AUTH: VirtualAuth = { tokenTtlMs: 300_000, passwordMsMax: 0 };
@@ -283,7 +286,18 @@ export class VirtualMember {
   }
 
   async #assemble({ clock, disk, home }: Life): Promise<Assembly> {
-    const { random, logger, id, bootstrap, node, requestMs, segmentBytes = 64 * 1024, connect, probe } = this.#options;
+    const {
+      time,
+      random,
+      logger,
+      id,
+      bootstrap,
+      node,
+      requestMs,
+      segmentBytes = 64 * 1024,
+      connect,
+      probe,
+    } = this.#options;
     const { maxLearners = 1, more: { quotaBytes = -1, ...more } = {}, auth = DEFAULT_AUTH } = this.#options;
     const identity = { clusterId: CLUSTER_ID, memberId: id };
     const { inTurnBytesMax = IN_TURN_BYTES_MAX } = this.#options;
@@ -307,6 +321,7 @@ export class VirtualMember {
       auth: {
         tokenTtlMs: auth.tokenTtlMs,
         passwords: virtualPasswords({ clock, random, longestMs: auth.passwordMsMax }),
+        jwt: auth.signed && virtualJwt({ now: () => time.nowMs, clock, random, ...auth.signed }),
         hashesAtOnce: 2,
       },
       ...(this.#options.watches === undefined ? {} : { watches: this.#options.watches }),

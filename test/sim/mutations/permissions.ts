@@ -106,4 +106,15 @@ export const PERMISSIONS: readonly TestedBug[] = [
     ],
     tests: RENEWALS,
   },
+  {
+    name: 'old-signed-token-accepted',
+    story: 'a signed token from before a change of users still reads',
+    patches: [
+      patch(
+        'src/server/requests/access.ts',
+        '    if (found.authRevision < auth.revision) return REFUSALS.oldRevision;\n',
+      ),
+    ],
+    tests: { file: 'test/partition/users-storm.test.ts', titles: 'with signed tokens' },
+  },
 ];
