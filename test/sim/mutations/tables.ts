@@ -20,18 +20,6 @@ const lateFlushes: Profile = (drawn) =>
 /** Bugs in the table in front of the engine. */
 export const TABLES: readonly Mutation[] = [
   {
-    name: 'table-ahead-of-its-log',
-    story: 'the log is cut up to rows that only the table holds',
-    patches: [
-      patch(
-        'src/engine/table/table-engine.ts',
-        '    await this.#flusher.drain();\n    this.#life.assertUsable();\n    await this.#base.barrier();',
-        '    await this.#base.barrier();',
-      ),
-    ],
-    profile: lateFlushes,
-  },
-  {
     name: 'label-ahead-of-the-table',
     story: 'rows that only the table holds count as flushed once the engine below has flushed',
     patches: [
@@ -92,6 +80,19 @@ export const TABLES: readonly Mutation[] = [
 
 /** Bugs that an engine hides which writes in an instant, as that of the simulator below the table. */
 export const TABLES_TESTED: readonly TestedBug[] = [
+  {
+    name: 'table-ahead-of-its-log',
+    story: 'the log is cut up to rows that only the table holds',
+    patches: [
+      patch(
+        'src/engine/table/table-engine.ts',
+        '    await this.#flusher.drain();\n    this.#life.assertUsable();\n    await this.#base.barrier();',
+        '    await this.#base.barrier();',
+      ),
+    ],
+    // Since cuts follow the labels, a barrier comes right after a flush: the simulator cannot tell the difference.
+    tests: { file: 'test/engine/table.test.ts' },
+  },
   {
     name: 'flushed-before-it-is-written',
     story: 'rows count as flushed while the engine below writes them',
