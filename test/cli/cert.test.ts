@@ -71,9 +71,12 @@ describe('raftkv cert', function () {
   it('overwrites nothing', async () => {
     await cert('ca');
     const before = readFileSync(file('ca.key'));
-    expect(await cert('ca')).to.equal(`1 raftkv: ${file('ca.key')} cannot be written: it already exists\n`);
+    const exists = (name: string): string =>
+      `1 raftkv: ${file(name)} cannot be written: it already exists: ` +
+      'nothing is overwritten; to make new ones, move it and its .crt away first\n';
+    expect(await cert('ca')).to.equal(exists('ca.key'));
     await cert('member', 'n1');
-    expect(await cert('client', 'n1')).to.equal(`1 raftkv: ${file('n1.key')} cannot be written: it already exists\n`);
+    expect(await cert('client', 'n1')).to.equal(exists('n1.key'));
     expect(readFileSync(file('ca.key')).equals(before)).to.equal(true);
   });
 

@@ -116,7 +116,9 @@ describe('raftkv auth, user and role', () => {
     expect(await errorOf('auth enable')).to.equal('raftkv: etcdserver: root user does not exist\n');
     await outputOf('user add root:pw');
     expect(await outputOf('auth enable -w json')).to.equal('Authentication Enabled\n');
-    expect(await errorOf('auth status')).to.equal('raftkv: etcdserver: user name is empty\n');
+    expect(await errorOf('auth status')).to.equal(
+      'raftkv: etcdserver: user name is empty (authentication is enabled: name a user with --user)\n',
+    );
     const login = ['--user', 'root:pw'];
     expect(await outputOf([...login, 'auth', 'status', '-w', 'json'])).to.include('"enabled":true,"authRevision":');
     expect(await outputOf(['--user=root', '--password=pw', 'role', 'list'])).to.equal('root\n');
@@ -149,6 +151,10 @@ describe('raftkv auth, user and role', () => {
     expect(await errorOf('user add :p')).to.equal('raftkv: empty user name is not allowed\n');
     expect(await errorOf('user add g:')).to.equal('raftkv: empty password\n');
     expect(await errorOf('user add g --interactive=false')).to.equal('raftkv: empty password\n');
+    // One line, as `echo PASSWORD |` gives, was compared with an empty second one: "given passwords are different".
+    expect(await errorOf('user add g', 'one\n')).to.equal(
+      'raftkv: standard input has the password once: give it twice, or --interactive=false\n',
+    );
     expect(await errorOf('user add g', 'one\ntwo\n')).to.equal('raftkv: given passwords are different\n');
   });
 

@@ -44,7 +44,8 @@ export async function readPassword({ stdin, stderr }: Pick<Streams, 'stdin' | 's
   return await askPassword({ stdin, stderr }, '');
 }
 
-function isTerminal(stdin: Readable): stdin is Terminal {
+/** Whether passwords can be typed there without being shown. */
+export function isTerminal(stdin: Readable): stdin is Terminal {
   return 'isTTY' in stdin && stdin.isTTY === true && 'setRawMode' in stdin && typeof stdin.setRawMode === 'function';
 }
 

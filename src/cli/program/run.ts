@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { isLearnerRefusal } from '../../client/calls/failures.js';
+import { isLearnerRefusal, isWithoutUser } from '../../client/calls/failures.js';
 import { RaftKvError } from '../../client/index.js';
 import { ConfigError } from '../../server/settings/urls.js';
 import { AssertionError } from '../../util/assert.js';
@@ -10,6 +10,9 @@ import type { Streams } from '../process/streams.js';
 
 /** Advice after etcd's error about a learner. */
 const LEARNER_HINT = 'a learner answers only get and member list, with --consistency stale; otherwise ask a voter';
+
+/** Advice after etcd's error about a call without a user: "user name is empty". */
+const USER_HINT = 'authentication is enabled: name a user with --user';
 
 /**
  * Runs one command line, without the program's name.
@@ -31,8 +34,10 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
 }
 
 function explain(error: unknown): string {
-  if (error instanceof RaftKvError)
-    return isLearnerRefusal(error) ? `${error.message} (${LEARNER_HINT})` : error.message;
+  if (error instanceof RaftKvError) {
+    const hint = isLearnerRefusal(error) ? LEARNER_HINT : isWithoutUser(error) ? USER_HINT : undefined;
+    return hint === undefined ? error.message : `${error.message} (${hint})`;
+  }
   if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (error instanceof AssertionError || !(error instanceof Error)) return `this is a bug: ${String(error)}`;
   // The message of a system error suffices; any other unexpected error needs its stack.

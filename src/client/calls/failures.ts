@@ -217,6 +217,11 @@ export function isTokenRefused({ message }: RaftKvError): boolean {
   return TOKEN_REFUSALS.some((text) => message.includes(text));
 }
 
+/** Whether the call had no user although the cluster has authentication. */
+export function isWithoutUser({ message }: RaftKvError): boolean {
+  return message.includes('etcdserver: user name is empty');
+}
+
 /** Whether the cluster has no authentication. */
 export function isAuthOff({ message }: RaftKvError): boolean {
   return message.includes('etcdserver: authentication is not enabled');

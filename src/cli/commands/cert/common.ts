@@ -50,5 +50,8 @@ export async function openFolder({ dir }: FolderOptions): Promise<CertificateFol
 /** Names the file in the failure of a write. */
 export function writeFailure(error: unknown): unknown {
   if (!isSystemError(error)) return error;
-  return new CommandError(`${error.path ?? 'a file'} cannot be written: ${systemReason(error)}`, { cause: error });
+  const hint =
+    error.code === 'EEXIST' ? ': nothing is overwritten; to make new ones, move it and its .crt away first' : '';
+  const reason = `${systemReason(error)}${hint}`;
+  return new CommandError(`${error.path ?? 'a file'} cannot be written: ${reason}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { askPassword, readPassword } from '../../process/password.js';
+import { askPassword, isTerminal, readPassword } from '../../process/password.js';
 import { CommandError } from '../../process/streams.js';
 import type { Streams } from '../../process/streams.js';
 
@@ -13,6 +13,9 @@ export async function newPassword(streams: Streams, user: string, interactive: b
   if (!interactive) return notEmpty(await readPassword(streams));
   const password = notEmpty(await askPassword(streams, `Password of ${user}: `));
   const again = await askPassword(streams, `Type password of ${user} again for confirmation: `);
+  if (again === '' && !isTerminal(streams.stdin)) {
+    throw new CommandError('standard input has the password once: give it twice, or --interactive=false');
+  }
   if (again !== password) throw new CommandError('given passwords are different');
   return password;
 }
