@@ -52,6 +52,15 @@ export function withFate(message: string, fate: Fate): string {
   return fate === 'unknown' ? `${message}; the write may or may not have been applied` : message;
 }
 
+/**
+ * Makes the stack of a client's error lead from here to the functions that await the call. The error was made in a callback of
+ * the transport, of which they are not part; its cause keeps that stack.
+ */
+export function withCaller(error: unknown): unknown {
+  if (error instanceof RaftKvError) Error.captureStackTrace(error, withCaller);
+  return error;
+}
+
 export interface RaftKvErrorFields {
   readonly code: ErrorCode;
   readonly message: string;

@@ -54,6 +54,24 @@ describe('client', () => {
     expect((await client.range({ prefix: '' })).count).to.equal(2);
   });
 
+  it('rejects with an error whose stack leads to the caller', async () => {
+    // The stack was that of a callback of grpc-js. Nothing in it showed which call of the program had failed.
+    const fake = await start();
+    const client = connect([fake.endpoint]);
+    async function ofTheProgram(call: () => Promise<unknown>): Promise<unknown> {
+      return await call();
+    }
+    fake.script = () => ({ kind: 'refuse', code: status.INVALID_ARGUMENT, text: 'etcdserver: no' });
+    const calls = [() => client.get('a'), () => client.status(fake.endpoint)];
+    for (const call of calls) {
+      const { stack, cause } = await clientErrorOf(ofTheProgram(call));
+      expect(stack)
+        .to.match(/^RaftKvError: /)
+        .and.to.match(/ofTheProgram \(.*client\.test\.ts/);
+      expect(String(cause instanceof Error && cause.stack)).to.match(/grpc-js/);
+    }
+  });
+
   it('reports the freshness of an answer if the server does', async () => {
     const fake = await start();
     const client = connect([fake.endpoint]);

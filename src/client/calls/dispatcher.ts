@@ -6,7 +6,7 @@ import type { Random } from '../../util/random.js';
 import { AUTHENTICATE } from '../auth/methods.js';
 import { Tokens } from '../auth/tokens.js';
 import type { Credentials } from '../auth/tokens.js';
-import { invalidArgument, RaftKvError } from '../errors.js';
+import { invalidArgument, RaftKvError, withCaller } from '../errors.js';
 import { TransportSecurity } from '../tls/transport-security.js';
 import type { TlsOptions } from '../tls/tls-options.js';
 import type { Connection, OnAttempt } from './connection.js';
@@ -106,17 +106,21 @@ export class Dispatcher {
     return this.#members.nth(attempt);
   }
 
-  /** @throws RaftKvError */
+  /** @throws RaftKvError, whose stack leads to the caller: that of its cause ends in the transport */
   async call<Request, Response>(
     method: Method<Request, Response>,
     request: Request,
     options: AttemptedCallOptions = {},
   ): Promise<Response> {
     const { unreachableMs } = this.#options;
-    return await this.#run({ method, request, options, connections: this.#members.all, unreachableMs });
+    try {
+      return await this.#run({ method, request, options, connections: this.#members.all, unreachableMs });
+    } catch (error) {
+      throw withCaller(error);
+    }
   }
 
-  /** Calls the member at the endpoint, which need not be one of the client's. @throws RaftKvError */
+  /** Calls the member at the endpoint, which need not be one of the client's. @throws RaftKvError, as `call` */
   async callMember<Request, Response>(
     endpoint: string,
     method: Method<Request, Response>,
@@ -125,12 +129,13 @@ export class Dispatcher {
   ): Promise<Response> {
     const known = this.#members.known(endpoint);
     const run = { method, request, options, unreachableMs: 0 };
-    if (known !== undefined) return await this.#run({ ...run, connections: [known] });
-    const visited = this.#members.visit(endpoint);
+    const visited = known === undefined ? this.#members.visit(endpoint) : undefined;
     try {
-      return await this.#run({ ...run, connections: [visited] });
+      return await this.#run({ ...run, connections: [known ?? defined(visited, 'connection')] });
+    } catch (error) {
+      throw withCaller(error);
     } finally {
-      visited.close();
+      visited?.close();
     }
   }
 
