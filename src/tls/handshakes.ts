@@ -78,8 +78,12 @@ export class Handshakes {
     return this.#open.size;
   }
 
-  /** End of the validity of the certificate that clients see, in ms since 1970. */
-  get certificateEndMs(): number {
+  /**
+   * End of the validity of the certificate that clients see, in ms since 1970. Files that were replaced while there was no
+   * handshake are seen by the next call.
+   */
+  certificateEndMs(): number {
+    this.#options.context.refresh();
     return Date.parse(this.#options.context.latest.leaf.validTo);
   }
 

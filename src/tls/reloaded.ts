@@ -21,6 +21,7 @@ export class Reloaded<T> {
   /** The problem that was logged, so that it is logged once. */
   #problem: string | undefined;
   #checked: Promise<void> = Promise.resolve();
+  #isRefreshing = false;
 
   private constructor(options: ReloadedOptions<T>, { latest, stamps }: { latest: T; stamps: string }) {
     this.#options = options;
@@ -44,6 +45,13 @@ export class Reloaded<T> {
     this.#checked = this.#checked.then(() => this.#check());
     await this.#checked;
     return this.#latest;
+  }
+
+  /** Looks at the files in the background, one look at a time: `latest` follows. */
+  refresh(): void {
+    if (this.#isRefreshing) return;
+    this.#isRefreshing = true;
+    void this.current().finally(() => (this.#isRefreshing = false));
   }
 
   /** As `current`, within this turn of the event loop: for rare calls. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { connect as connectPlain, createServer, type Server, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
@@ -99,13 +100,15 @@ describe('the handshakes of a port', function () {
   this.timeout(300_000);
   let port: EchoPort;
   let ca: string;
+  let files: CertificateFiles;
   const clients: Socket[] = [];
 
   async function open(options: Options = {}): Promise<void> {
     const authority = await testAuthority();
     ca = authority.ca;
     port = new EchoPort();
-    await port.open(await authority.issue(), authority.caFile, options);
+    files = await authority.issue();
+    await port.open(files, authority.caFile, options);
   }
 
   /** A connection without TLS. */
@@ -146,6 +149,19 @@ describe('the handshakes of a port', function () {
     expect(await echoTo()).to.equal('hello');
     expect(await echoTo({ maxVersion: 'TLSv1.2' })).to.equal('hello');
     expect([port.failures, port.handshakes.open, port.logger.messages('warn')]).to.deep.equal([{}, 0, []]);
+  });
+
+  it('state the end of a renewed certificate without a handshake', async () => {
+    // The metric kept the end of the replaced certificate until the next handshake, which the port of members, whose links
+    // stay, may not see for weeks: an alert on certificates that end soon went on after the renewal.
+    await open();
+    const atFirstMs = port.handshakes.certificateEndMs();
+    const toMs = Math.floor(atFirstMs / 1_000) * 1_000 + 3_600_000;
+    const renewed = await (await testAuthority()).issue({ validity: { fromMs: Date.now() - 60_000, toMs } });
+    writeFileSync(files.keyFile, renewed.key);
+    writeFileSync(files.certFile, renewed.cert);
+    const ends = (): number | undefined => [port.handshakes.certificateEndMs()].find((endMs) => endMs !== atFirstMs);
+    expect(await poll('the end of the new certificate', ends)).to.equal(toMs);
   });
 
   it('agree on h2 and http/1.1, and on nothing else', async () => {

@@ -26,6 +26,6 @@ export function handshakeMetrics(out: Exposition, ports: readonly HandshakeCount
   out.family('gauge', {
     name: 'raftkv_tls_certificate_end_timestamp_seconds',
     help: 'End of the validity of the certificate, in seconds since 1970.',
-    samples: samples(({ certificateEndMs }) => certificateEndMs / 1_000),
+    samples: samples((counts) => counts.certificateEndMs() / 1_000),
   });
 }

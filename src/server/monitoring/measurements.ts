@@ -29,7 +29,7 @@ export interface HandshakeCounts {
   readonly port: string;
   readonly max: number;
   readonly open: number;
-  readonly certificateEndMs: number;
+  certificateEndMs(): number;
   readonly failures: { readonly of: (kind: FailureKind) => number };
 }
 
