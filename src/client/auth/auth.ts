@@ -32,7 +32,7 @@ export interface AuthResult {
 
 /**
  * The users and roles of the cluster, and its authentication: `client.auth`. Once authentication is enabled, these calls
- * need a user with the role `root`, except for `status`, `authenticate`, and a user's reads of itself and its roles.
+ * need a user with the role `root`, except for `authenticate`, and a user's reads of itself and its roles.
  */
 export class Auth {
   readonly #dispatcher: Dispatcher;
