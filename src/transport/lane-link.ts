@@ -94,9 +94,9 @@ export class LaneLink {
     return this.#state.kind === 'up';
   }
 
-  /** Whether a packet that is sent now would wait for no other. */
+  /** Whether a packet that is sent now would wait for no other. Packets queue only for the end of the turn, or for the socket. */
   get idle(): boolean {
-    return this.#state.kind === 'up' && !this.#joining && this.#queue.empty && this.#state.link.idle;
+    return this.#state.kind === 'up' && !this.#joining && this.#state.link.idle;
   }
 
   /** @returns false if something was dropped: the queue was full, or there is no link */

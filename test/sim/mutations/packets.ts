@@ -185,20 +185,14 @@ export const PACKETS: readonly TestedBug[] = [
   {
     name: 'bytes-of-the-socket-forgotten',
     story: 'the append lane counts as idle while its socket holds unsent bytes, and a round waits behind them',
-    patches: [
-      patch('src/transport/lane-link.ts', ' && this.#queue.empty && this.#state.link.idle;', ' && this.#queue.empty;'),
-    ],
+    patches: [patch('src/transport/lane-link.ts', ' && this.#state.link.idle;', ';')],
     tests: laneLinkTests,
   },
   {
     name: 'queue-of-the-lane-forgotten',
     story: 'the append lane counts as idle while packets wait in its queue',
     patches: [
-      patch(
-        'src/transport/lane-link.ts',
-        ' && this.#queue.empty && this.#state.link.idle;',
-        ' && this.#state.link.idle;',
-      ),
+      patch('src/transport/lane-link.ts', ' && !this.#joining && this.#state.link.idle;', ' && this.#state.link.idle;'),
     ],
     tests: laneLinkTests,
   },
