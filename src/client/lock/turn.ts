@@ -2,7 +2,7 @@ import { withEither } from '../../util/abort.js';
 import { compare } from '../keys/txn.js';
 import type { Comparison } from '../keys/txn.js';
 import type { CallOptions, Dispatcher } from '../calls/dispatcher.js';
-import { RaftKvError } from '../errors.js';
+import { RaftKvError, withCaller } from '../errors.js';
 import { isLeaseGone, isWorthAnotherMember } from '../calls/failures.js';
 import type { Lease } from '../lease/lease.js';
 import type { Method } from '../calls/method.js';
@@ -71,8 +71,8 @@ export async function takeTurn<Request, Response>(
       const wasLost = lease.signal.aborted;
       await lease[Symbol.asyncDispose]();
       dispatcher.checkOpen(signal);
-      if (!(error instanceof RaftKvError) || performance.now() >= deadlineMs) throw error;
-      if (!wasLost && !isWorthAnotherMember(error) && !isLeaseGone(error)) throw error;
+      if (!(error instanceof RaftKvError) || performance.now() >= deadlineMs) throw withCaller(error);
+      if (!wasLost && !isWorthAnotherMember(error) && !isLeaseGone(error)) throw withCaller(error);
     }
     if (attempt % members === members - 1) {
       await dispatcher.pause(Math.floor(attempt / members), { deadlineMs, signal });

@@ -101,7 +101,9 @@ describe('client locks and elections', () => {
       stop.abort();
       expect((await cancelled).code).to.equal('cancelled');
       expect(await keys()).to.deep.equal([held.key.toString()]);
-      expect((await clientErrorOf(other.lock(name, { timeoutMs: 300 }))).code).to.equal('deadline-exceeded');
+      const late = await clientErrorOf(other.lock(name, { timeoutMs: 300 }));
+      expect(late.code).to.equal('deadline-exceeded');
+      expect(late.stack).to.match(/locks\.test\.ts/); // the caller: other calls have a test in client.test.ts
       expect(await keys()).to.deep.equal([held.key.toString()]);
       expect((await clientErrorOf(other.lock(name, { signal: AbortSignal.abort() }))).code).to.equal('cancelled');
     });
