@@ -160,6 +160,11 @@ export class Connection {
     this.#sender.data(stream, data);
   }
 
+  /** Sends the last part of the body, which may be empty, and ends the server's side without trailers. */
+  sendLast(stream: ServerStream, data: Uint8Array): void {
+    this.#sender.last(stream, data);
+  }
+
   /** Sends headers, body and trailers, and ends the server's side. */
   sendWhole(stream: ServerStream, response: WholeResponse): void {
     this.#sender.whole(stream, response);

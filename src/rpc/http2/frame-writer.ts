@@ -36,10 +36,10 @@ export class FrameWriter {
     }
   }
 
-  /** The header of a DATA frame; as many bytes must follow. */
-  dataHeader(streamId: number, length: number): void {
+  /** The header of a DATA frame; as many bytes must follow. @param flags END_STREAM or none */
+  dataHeader(streamId: number, length: number, flags: number): void {
     this.contentFrames += 1;
-    this.#output.frameHeader({ type: FrameType.DATA, flags: 0, streamId }, length);
+    this.#output.frameHeader({ type: FrameType.DATA, flags, streamId }, length);
   }
 
   settings(settings: readonly (readonly [id: number, value: number])[]): void {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { FrameWriter } from './frame-writer.js';
-import { WINDOW_INITIAL, WINDOW_MAX } from './frames.js';
+import { Flag, WINDOW_INITIAL, WINDOW_MAX } from './frames.js';
 import type { Output } from './output.js';
 import type { PeerSettings } from './settings.js';
-import type { ServerStream } from './stream.js';
+import { NO_TRAILERS, type ServerStream } from './stream.js';
 
 export interface SendQueueOptions {
   readonly output: Output;
@@ -54,9 +54,11 @@ export class SendQueue {
   add(stream: ServerStream, data: Uint8Array): void {
     if (data.length === 0) return;
     if (this.takes(stream, data.length)) {
-      const { writer, output } = this.#options;
-      writer.dataHeader(stream.id, data.length);
+      const { writer, output, end } = this.#options;
+      const isLast = stream.trailers === NO_TRAILERS;
+      writer.dataHeader(stream.id, data.length, isLast ? Flag.END_STREAM : 0);
       output.bytes(data);
+      if (isLast) end(stream);
       return;
     }
     this.enqueue(stream, data);
@@ -150,7 +152,8 @@ export class SendQueue {
 
   #sendFrame(stream: ServerStream, length: number): void {
     const { output, writer } = this.#options;
-    writer.dataHeader(stream.id, length);
+    const isLast = stream.trailers === NO_TRAILERS && length === stream.queuedBytes;
+    writer.dataHeader(stream.id, length, isLast ? Flag.END_STREAM : 0);
     let left = length;
     const queue = stream.queue ?? [];
     while (left > 0) {

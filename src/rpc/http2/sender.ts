@@ -4,7 +4,7 @@ import { Flag } from './frames.js';
 import type { OutgoingField } from './hpack-encoder.js';
 import type { Output } from './output.js';
 import type { SendQueue } from './send-queue.js';
-import type { ServerStream } from './stream.js';
+import { NO_TRAILERS, type ServerStream } from './stream.js';
 import type { StreamTable } from './stream-table.js';
 
 export interface SenderOptions {
@@ -52,7 +52,7 @@ export class Sender {
     writer.headers(stream.id, headers, 0);
     const length = prefix.length + bodyBytes;
     if (sendQueue.takes(stream, length)) {
-      writer.dataHeader(stream.id, length);
+      writer.dataHeader(stream.id, length, 0);
       output.bytes(prefix);
       if (body instanceof Uint8Array) output.bytes(body);
       else for (const piece of body) output.bytes(piece);
@@ -73,15 +73,26 @@ export class Sender {
     if (stream.queuedBytes === 0) this.finish(stream);
   }
 
-  /** All data of the stream has been sent: its trailers follow. */
+  /** Ends the server's side with the last part of the body, which may be empty, and without trailers. */
+  last(stream: ServerStream, data: Uint8Array): void {
+    if (stream.isClosed || stream.isLocalClosed) return;
+    stream.isLocalClosed = true;
+    stream.trailers = NO_TRAILERS;
+    if (data.length > 0) return this.#options.sendQueue.add(stream, data);
+    if (stream.queuedBytes > 0) return;
+    this.#options.writer.dataHeader(stream.id, 0, Flag.END_STREAM);
+    this.finish(stream);
+  }
+
+  /** All data of the stream has been sent: its trailers follow, if it has any. */
   finish(stream: ServerStream): void {
     const { trailers } = stream;
     if (trailers === undefined || stream.isClosed) return;
     stream.trailers = undefined;
-    this.#options.writer.headers(stream.id, trailers, Flag.END_STREAM);
+    if (trailers !== NO_TRAILERS) this.#options.writer.headers(stream.id, trailers, Flag.END_STREAM);
     if (stream.isRemoteClosed) this.#options.streams.close(stream);
     // The rest of a request that was answered early is not wanted (RFC 9113, section 8.1).
-    else this.reset(stream, ErrorCode.NO_ERROR);
+    else if (!stream.lingers) this.reset(stream, ErrorCode.NO_ERROR);
   }
 
   /** Ends a stream at once. */

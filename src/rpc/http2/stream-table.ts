@@ -50,7 +50,7 @@ export class StreamTable {
 
   add(stream: ServerStream): void {
     this.#open.set(stream.id, stream);
-    this.#options.host?.count(1);
+    this.#options.host?.count(stream.weight);
   }
 
   /** The client has not begun the stream, or only the server could. */
@@ -64,7 +64,7 @@ export class StreamTable {
     stream.isClosed = true;
     if (stream.queuedBytes > 0) this.#options.discard(stream);
     this.#open.delete(stream.id);
-    this.#options.host?.count(-1);
+    this.#options.host?.count(-stream.weight);
     if (this.#open.size === 0) this.#options.onEmpty();
   }
 
@@ -88,10 +88,10 @@ export class StreamTable {
   abortAll(): void {
     const open = this.#open.values().sort((left, right) => left.id - right.id);
     this.#open.clear();
-    this.#options.host?.count(-open.length);
     for (const stream of open) {
       if (stream.isClosed) continue;
       stream.isClosed = true;
+      this.#options.host?.count(-stream.weight);
       if (stream.queuedBytes > 0) this.#options.discard(stream);
       stream.onAbort(undefined);
     }

@@ -2,6 +2,9 @@ import type { ErrorCode } from './errors.js';
 import type { Frame } from './frame.js';
 import type { OutgoingField } from './hpack-encoder.js';
 
+/** In the place of trailers: the body ends the stream. */
+export const NO_TRAILERS: readonly OutgoingField[] = [];
+
 /**
  * One stream of a connection. The layer above extends it, so that a call is one object. The connection alone changes the fields
  * here; the layer above calls the connection's methods with the stream.
@@ -29,11 +32,24 @@ export abstract class ServerStream {
   /** Bytes of the first piece of the queue that have been sent. */
   queueOffset = 0;
   queuedBytes = 0;
-  /** Follows the queue and ends the stream. */
+  /** Follows the queue and ends the stream; NO_TRAILERS if the last DATA frame ends it. */
   trailers: readonly OutgoingField[] | undefined = undefined;
 
   constructor(id: number) {
     this.id = id;
+  }
+
+  /** Streams that this one counts as in the bound of the host, which is one on memory. A constant of its class. */
+  get weight(): number {
+    return 1;
+  }
+
+  /**
+   * Whether the stream stays open after an answer that came before the end of its request, so that the layer above must reset it.
+   * Otherwise it is reset at once. A constant of its class.
+   */
+  get lingers(): boolean {
+    return false;
   }
 
   /** The connection has accepted the stream, which may send from now on. */

@@ -110,6 +110,7 @@ export class AnsweringServer {
     const send = (at: number): void => {
       if (at >= answer.length) return this.#end(stream);
       const end = Math.min(answer.length, at + randomInteger(this.#random, 1, 60_000));
+      if (end === answer.length && chance(this.#random, 0.5)) return this.#endBody(stream, answer.subarray(at));
       stream.data(answer.subarray(at, end));
       if (chance(this.#random, 0.5)) send(end);
       else this.#tasks.push(() => send(end));
@@ -125,6 +126,7 @@ export class AnsweringServer {
         const end = Math.min(answer.length, at + randomInteger(this.#random, 1, 20_000));
         const part = answer.subarray(at, end);
         at = end;
+        if (at === answer.length && chance(this.#random, 0.5)) return this.#endBody(stream, part);
         stream.data(part);
       }
       if (at < answer.length || !this.#driven.delete(stream)) return;
@@ -147,8 +149,16 @@ export class AnsweringServer {
     prefix.fill(0xee);
   }
 
+  #endBody(stream: ScriptedStream, last: Buffer): void {
+    this.#driven.delete(stream);
+    if (stream.isClosed) return;
+    this.#over(stream, 'ended');
+    stream.last(last);
+  }
+
   #end(stream: ScriptedStream): void {
     if (stream.isClosed) return;
+    if (chance(this.#random, 0.3)) return this.#endBody(stream, Buffer.alloc(0));
     this.#over(stream, 'ended');
     stream.end(this.#trailers(stream));
   }

@@ -229,8 +229,9 @@ export class ModelClient {
     check(this.receiveWindow >= 0, 'more DATA than the window of the connection allows');
     if (stream.state === 'reset') return;
     check(stream.state === 'open' && stream.hasHeaders, `stream ${stream.id}: DATA while ${stream.state}`);
-    check((flags & (Flag.PADDED | Flag.END_STREAM)) === 0, 'DATA with flags');
+    check((flags & ~Flag.END_STREAM) === 0, 'DATA with flags');
     stream.parts.push(payload);
+    if ((flags & Flag.END_STREAM) !== 0) this.#onEnd(stream);
   }
 
   #onFragment(streamId: number, flags: number, payload: Buffer): void {
@@ -253,7 +254,10 @@ export class ModelClient {
     check(isLast === stream.hasHeaders, `stream ${stream.id}: headers in a wrong order`);
     check(fields.join() === wanted, `stream ${stream.id}: ${fields.join()}`);
     stream.hasHeaders = true;
-    if (!isLast) return;
+    if (isLast) this.#onEnd(stream);
+  }
+
+  #onEnd(stream: ModelStream): void {
     stream.state = 'answered';
     const body = stream.body.subarray(0, stream.sent);
     const plan: Plan = stream.plan.kind === 'never' ? { kind: 'early', size: 0 } : stream.plan;

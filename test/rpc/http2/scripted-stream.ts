@@ -43,6 +43,11 @@ export class ScriptedStream extends ServerStream {
     this.#connection.sendData(this, data);
   }
 
+  /** Ends the body, and the stream with it. */
+  last(data: Uint8Array): void {
+    this.#connection.sendLast(this, data);
+  }
+
   /** Sends headers, body and trailers at once. */
   whole(response: WholeResponse): void {
     this.#connection.sendWhole(this, response);

@@ -62,8 +62,8 @@ export const HOST: readonly TestedBug[] = [
     patches: [
       patch(
         'src/rpc/http2/sender.ts',
-        '      writer.dataHeader(stream.id, length);\n',
-        '      writer.dataHeader(stream.id % 4 === 1 ? stream.id + 2 : stream.id - 2, length);\n',
+        '      writer.dataHeader(stream.id, length, 0);\n',
+        '      writer.dataHeader(stream.id % 4 === 1 ? stream.id + 2 : stream.id - 2, length, 0);\n',
       ),
     ],
     tests: interleavings,
@@ -106,8 +106,8 @@ export const HOST: readonly TestedBug[] = [
     patches: [
       patch(
         'src/rpc/http2/sender.ts',
-        '    else this.reset(stream, ErrorCode.NO_ERROR);\n',
-        '    else this.#options.writer.reset(stream.id, ErrorCode.NO_ERROR);\n',
+        '    else if (!stream.lingers) this.reset(stream, ErrorCode.NO_ERROR);\n',
+        '    else if (!stream.lingers) this.#options.writer.reset(stream.id, ErrorCode.NO_ERROR);\n',
       ),
     ],
     tests: interleavings,

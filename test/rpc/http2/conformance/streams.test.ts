@@ -128,6 +128,45 @@ describe('the streams of an HTTP/2 connection, by the rules,', () => {
     expect(resetOf(wire, 1)).to.equal(ErrorCode.NO_ERROR);
   });
 
+  it('section 8.1: a body without trailers ends with its last DATA frame, as the windows allow it', async () => {
+    const seen = async (script: (stream: ScriptedStream) => void, windowBytes: number): Promise<unknown[]> => {
+      const wire = started({ onOpen: (stream) => (stream.headers(), script(stream)) });
+      wire.send(frame(SETTINGS, 0, 0, setting(INITIAL_WINDOW_SIZE, windowBytes)), whole(1));
+      await unharmed(wire);
+      for (let more = 0; more < 3; more += 1) {
+        wire.send(frame(WINDOW_UPDATE, 0, 1, uint32(100)));
+        await unharmed(wire);
+      }
+      wire.send(whole(3));
+      await unharmed(wire);
+      expect(wire.of(RST_STREAM, 1)).to.deep.equal([]);
+      return wire.of(DATA, 1).map(({ flags, payload }) => [flags, payload.length]);
+    };
+    const part = Buffer.alloc(150);
+    const none = Buffer.alloc(0);
+    expect(await seen((stream) => stream.last(part), 1000)).to.deep.equal([[END_STREAM, 150]]);
+    expect(await seen((stream) => (stream.data(part), stream.last(part)), 1000)).to.deep.equal([
+      [0, 150],
+      [END_STREAM, 150],
+    ]);
+    expect(await seen((stream) => stream.last(none), 0)).to.deep.equal([[END_STREAM, 0]]);
+    expect(await seen((stream) => (stream.data(part), stream.last(none)), 1000)).to.deep.equal([
+      [0, 150],
+      [END_STREAM, 0],
+    ]);
+    // What waits for a window is followed by no empty frame.
+    expect(await seen((stream) => (stream.data(part), stream.last(none)), 0)).to.deep.equal([
+      [0, 100],
+      [END_STREAM, 50],
+    ]);
+    expect(await seen((stream) => (stream.data(part), stream.last(part)), 60)).to.deep.equal([
+      [0, 60],
+      [0, 100],
+      [0, 100],
+      [END_STREAM, 40],
+    ]);
+  });
+
   it('section 8.1: trailers end a request', async () => {
     const seen: [string, boolean][] = [];
     const wire = started({ onData: (_, part, isLast) => seen.push([part.toString(), isLast]) });
