@@ -4,6 +4,8 @@ import { helloState } from './client-hello.js';
 import type { FailureKind } from './failures.js';
 
 export interface HandshakeOptions {
+  /** That are offered (ALPN). Undefined: those of the context. */
+  readonly protocols: readonly string[] | undefined;
   readonly timeoutMs: number;
   readonly done: (socket: TLSSocket) => void;
   /** The ClientHello is complete. It has been put back into the socket, which is paused. */
@@ -36,6 +38,10 @@ export class Handshake {
     this.#timer = setTimeout(() => this.fail('timeout', `no handshake within ${timeoutMs} ms`), timeoutMs);
     this.#timer.unref();
     socket.on('data', this.#look).once('close', this.#onClose);
+  }
+
+  get protocols(): readonly string[] | undefined {
+    return this.#options.protocols;
   }
 
   get isOver(): boolean {

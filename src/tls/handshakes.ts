@@ -57,7 +57,11 @@ export class Handshakes {
   /** Those that wait because of the rate of their address, oldest first. */
   #delayed: { readonly handshake: Handshake; readonly source: string }[] = [];
   #isBeginning = false;
-  #server: { readonly context: ServerContext; readonly server: Server } | undefined;
+  /** Of the latest context, one for each list of protocols. */
+  readonly #servers = new Map<
+    readonly string[] | undefined,
+    { readonly context: ServerContext; readonly server: Server }
+  >();
 
   constructor(options: HandshakesOptions) {
     this.#options = options;
@@ -91,10 +95,12 @@ export class Handshakes {
    * Begins a handshake.
    * @param socket a new connection, from which nothing was read; closed if the handshake fails
    * @param done called once it has succeeded, with the socket to use from then on
+   * @param protocols to offer (ALPN) in place of those of the options; the same object each time
    */
-  accept(socket: Socket, done: (socket: TLSSocket) => void): void {
+  accept(socket: Socket, done: (socket: TLSSocket) => void, protocols = this.#options.protocols): void {
     const { max, timeoutMs } = this.#options;
     const handshake = new Handshake(socket, {
+      protocols,
       timeoutMs,
       done,
       onHello: () => this.#begin(handshake),
@@ -166,9 +172,9 @@ export class Handshakes {
 
   /** An error of this side ends the handshakes that it concerns, and no others. */
   async #beginBatch(batch: readonly Handshake[]): Promise<void> {
-    let server: Server;
+    let context: ServerContext;
     try {
-      server = this.#serverOf(await this.#options.context.current());
+      context = await this.#options.context.current();
     } catch (error) {
       for (const handshake of batch) handshake.fail('protocol', ownReason(error));
       return;
@@ -180,14 +186,21 @@ export class Handshakes {
         turnBeganMs = performance.now();
       }
       if (handshake.isOver || handshake.socket.destroyed) continue;
-      await answerHello(server, handshake).catch((error: unknown) => handshake.fail('protocol', ownReason(error)));
+      await this.#answerHello(context, handshake).catch((error: unknown) =>
+        handshake.fail('protocol', ownReason(error)),
+      );
     }
   }
 
+  async #answerHello(context: ServerContext, handshake: Handshake): Promise<void> {
+    await answerHello(this.#serverOf(context, handshake.protocols), handshake);
+  }
+
   /** A server of node:tls that does not listen: it gets its connections from here. */
-  #serverOf(context: ServerContext): Server {
-    if (this.#server?.context === context) return this.#server.server;
-    const { protocols, timeoutMs } = this.#options;
+  #serverOf(context: ServerContext, protocols: readonly string[] | undefined): Server {
+    const known = this.#servers.get(protocols);
+    if (known?.context === context) return known.server;
+    const { timeoutMs } = this.#options;
     const server = createServer({
       ...context.options,
       ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
@@ -195,7 +208,7 @@ export class Handshakes {
     });
     server.on('secureConnection', (socket) => void this.#secured(socket));
     server.on('tlsClientError', (error, socket) => this.#onError(error, socket));
-    this.#server = { context, server };
+    this.#servers.set(protocols, { context, server });
     return server;
   }
 

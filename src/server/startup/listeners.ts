@@ -19,6 +19,8 @@ export interface ListenersOptions {
   readonly reusePort?: boolean;
   /** For URLs with TLS; needed if there is one. */
   readonly handshakes?: Handshakes | undefined;
+  /** Protocols that URLs with TLS offer (ALPN). Default: those of the handshakes. */
+  readonly protocols?: readonly string[];
 }
 
 /** Silence after which the system probes the other side of a connection, in ms: etcd's own. */
@@ -86,12 +88,12 @@ export class Listeners {
     await Promise.all(closed);
   }
 
-  async #bind(url: string, { flag, reusePort = false, handshakes }: ListenersOptions): Promise<void> {
+  async #bind(url: string, { flag, reusePort = false, handshakes, protocols }: ListenersOptions): Promise<void> {
     const address = listenAddress(url);
     if ('path' in address) await removeStaleSocket(flag, address.path);
     const options = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
     const handshake = isSecure(url) ? defined(handshakes, 'the handshakes of a URL with TLS') : undefined;
-    const server = createServer(options, (socket) => this.#accept(socket, handshake));
+    const server = createServer(options, (socket) => this.#accept(socket, handshake, protocols));
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => reject(new ConfigError(explain(flag, url, error))));
       server.listen({ ...address, ...(reusePort && { reusePort }) }, resolve);
@@ -101,15 +103,16 @@ export class Listeners {
     this.#servers.push({ server, url: isAnyPort ? url.replace(/:0$/, `:${bound.port}`) : url });
   }
 
-  #accept(socket: Socket, handshakes: Handshakes | undefined): void {
+  #accept(socket: Socket, handshakes: Handshakes | undefined, protocols: readonly string[] | undefined): void {
     // The handler listens for errors too; a socket that breaks before it has one must not end the process.
     socket.on('error', () => socket.destroy());
     if (!this.#bound.admit(socket)) return;
     if (handshakes === undefined) return this.#hand(socket);
-    handshakes.accept(socket, (secure) => {
+    const done = (secure: Socket): void => {
       this.#bare.set(secure, socket);
       this.#hand(secure);
-    });
+    };
+    handshakes.accept(socket, done, protocols);
   }
 
   #hand(socket: Socket): void {

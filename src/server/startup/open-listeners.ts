@@ -25,21 +25,24 @@ export async function openListeners(
   const bind = async (
     flag: string,
     urls: readonly string[],
-    { bound, handshakes }: Pick<ListenersOptions, 'bound' | 'handshakes'>,
+    kind: Pick<ListenersOptions, 'bound' | 'handshakes' | 'protocols'>,
   ): Promise<Listeners> => {
     const reusePort = config.socketReusePort;
-    const listeners = await Listeners.bind({ flag, urls, bound, handshakes, reusePort });
+    const listeners = await Listeners.bind({ flag, urls, ...kind, reusePort });
     return resources.keep(listeners, () => listeners.close());
   };
   const client = { bound: boundOf('client'), handshakes: secure.client };
   const observer = { bound: boundOf('metrics'), handshakes: secure.metrics };
   return {
     clients: await bind('listen-client-urls', config.listenClientUrls, client),
-    webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, client),
+    webClients: await bind('listen-client-http-urls', config.listenClientHttpUrls, { ...client, protocols: HTTP_1 }),
     peers: await bind('listen-peer-urls', config.listenPeerUrls, { bound: boundOf('peer'), handshakes: secure.peer }),
     observers: await bind('listen-metrics-urls', config.listenMetricsUrls, observer),
   };
 }
+
+/** A client that may choose would take HTTP/2, which only the port with gRPC speaks. */
+const HTTP_1: readonly string[] = ['http/1.1'];
 
 interface Binding {
   readonly config: ServerConfig;

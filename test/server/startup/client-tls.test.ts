@@ -125,18 +125,25 @@ describe('a member with TLS for clients', function () {
 
   // A client that prefers HTTP/2, as curl and Prometheus do, agreed on it with the port for metrics, which then closed the
   // connection.
-  it('offers HTTP/1.1 alone on the port for metrics', async () => {
-    const { member } = await start({ 'listen-metrics-urls': 'https://127.0.0.1:0' });
-    const { hostname, port } = new URL(defined(member.metricsUrls[0], 'a URL'));
-    const socket = connect({
-      host: hostname,
-      port: Number(port),
-      ca: authority.ca,
-      ALPNProtocols: ['h2', 'http/1.1'],
+  it('offers HTTP/1.1 alone on the ports without gRPC', async () => {
+    const { member } = await start({
+      'listen-metrics-urls': 'https://127.0.0.1:0',
+      'listen-client-http-urls': 'https://127.0.0.1:0',
     });
-    await once(socket, 'secureConnect');
-    expect(socket.alpnProtocol).to.equal('http/1.1');
-    socket.destroy();
+    const agreed: unknown[] = [];
+    for (const [url] of [member.metricsUrls, member.clientHttpUrls, member.clientUrls, member.clientHttpUrls]) {
+      const { hostname, port } = new URL(defined(url, 'a URL'));
+      const socket = connect({
+        host: hostname,
+        port: Number(port),
+        ca: authority.ca,
+        ALPNProtocols: ['h2', 'http/1.1'],
+      });
+      await once(socket, 'secureConnect');
+      agreed.push(socket.alpnProtocol);
+      socket.destroy();
+    }
+    expect(agreed).to.deep.equal(['http/1.1', 'http/1.1', 'h2', 'http/1.1']);
   });
 
   it('requires certificates of clients with --trusted-ca-file alone', async () => {

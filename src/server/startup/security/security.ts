@@ -56,7 +56,7 @@ async function open({ config, logger, connections, onLimit }: SecurityOptions): 
     const max = Math.min(config.maxTlsHandshakes, Math.ceil(connections[port] / 2));
     const { context, checks } = accepting;
     const { tlsHandshakeTimeoutMs: timeoutMs, maxTlsHandshakeRate: perSecond } = config;
-    // A client that may choose, as Prometheus may, would take HTTP/2, which only gRPC speaks here.
+    // A client that may choose, as Prometheus may, would take HTTP/2, which this port does not speak.
     const protocols = port === 'metrics' ? { protocols: ['http/1.1'] } : {};
     return new Handshakes({ port, context, checks, ...protocols, timeoutMs, max, perSecond, logger, onLimit });
   };
