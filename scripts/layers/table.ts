@@ -219,7 +219,7 @@ export const LAYERS: readonly Layer[] = [
   ...ROOMS,
   {
     folder: 'http',
-    holds: 'HTTP/1.1 on the client port: JSON gateway, health, metrics',
+    holds: 'HTTP on the client port: JSON gateway, health, metrics',
     mayImport: ['rpc', 'schema', 'metrics', 'util'],
   },
   {

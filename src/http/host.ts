@@ -6,7 +6,8 @@ import { InputTurns } from '../util/input-turns.js';
 import type { OnLimit } from '../util/limit-hits.js';
 import type { Logger } from '../util/logger.js';
 import { answerText, TEXT } from './answers.js';
-import { PacedSocket, type Appetite } from './paced-socket.js';
+import { PacedSocket, type Appetite, type Carrier } from './paced-socket.js';
+import type { StreamSocket } from './streams/stream-socket.js';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -79,12 +80,30 @@ export class HttpHost implements SocketHost {
   }
 
   /** Takes over a connected socket, which may be paused, and closes it in the end. */
-  accept(bare: Socket): void {
+  accept(socket: Socket): void {
+    this.#take(socket, socket);
+  }
+
+  /** The same for a request of HTTP/2. */
+  acceptStream(stream: StreamSocket): void {
+    this.#take(stream, stream.accepted);
+  }
+
+  /** No more requests are taken. */
+  get isClosing(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  #take(bare: Carrier, accepted: Socket): void {
     if (this.#closed !== undefined) {
       bare.destroy();
       return;
     }
-    const socket: PacedSocket = new PacedSocket(bare, { appetite: () => appetite(connection), turns: this.#turns });
+    const socket: PacedSocket = new PacedSocket(bare, {
+      accepted,
+      appetite: () => appetite(connection),
+      turns: this.#turns,
+    });
     const connection: Connection = { socket, waiting: [], current: undefined, latest: undefined, timer: undefined };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
@@ -182,10 +201,12 @@ export class HttpHost implements SocketHost {
     if (socket.destroyed) return;
     const isTooLarge = code === 'HPE_HEADER_OVERFLOW';
     if (isTooLarge) this.#onLimit('header_list');
-    const { current } = this.#connections.get(socket) ?? {};
-    if (socket.writable && current?.response.headersSent !== true)
-      socket.write(isTooLarge ? HEAD_TOO_LARGE : BAD_REQUEST);
-    socket.destroy();
+    const connection = this.#connections.get(socket);
+    if (connection === undefined || connection.current?.response.headersSent === true) return void socket.destroy();
+    if (socket.writable) socket.end(isTooLarge ? HEAD_TOO_LARGE : BAD_REQUEST);
+    // Bounds the time for reading the answer, behind which the socket closes.
+    this.#startTimer(connection);
+    connection.socket.destroySoon();
   }
 }
 

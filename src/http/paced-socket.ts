@@ -21,6 +21,24 @@ const PAUSED_MS_MAX = 10_000;
 
 type Callback = (error?: Error | null) => void;
 
+/** What HTTP/1.1 needs of the connection below: a socket, or a stream of HTTP/2 in its place. */
+export interface Carrier extends Duplex {
+  readonly localAddress?: string | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly timeout?: number | undefined;
+  setTimeout(ms: number): this;
+}
+
+export interface PacedSocketOptions {
+  /** The accepted socket, if the carrier is a stream of HTTP/2 on it. */
+  readonly accepted: Socket;
+  /** Asked before each piece. */
+  readonly appetite: () => Appetite;
+  /** Shares out each turn of the event loop among the connections. */
+  readonly turns: InputTurns;
+}
+
 /** The input that the parser may get: `head` between requests, `body` within one, `nothing` while one is answered. */
 export type Appetite = 'head' | 'body' | 'nothing';
 
@@ -29,8 +47,9 @@ export type Appetite = 'head' | 'body' | 'nothing';
  * all that has arrived, and a client that pipelines requests decides how much work is done in one turn of the event loop.
  */
 export class PacedSocket extends Duplex {
-  /** The socket below, which has the certificate of a client with TLS. */
-  readonly bare: Socket;
+  /** The accepted socket below, which has the certificate of a client with TLS. */
+  readonly accepted: Socket;
+  readonly #bare: Carrier;
   readonly #appetite: () => Appetite;
   readonly #turns: InputTurns;
   /** A piece waits for a later turn. */
@@ -41,13 +60,10 @@ export class PacedSocket extends Duplex {
   #ended = false;
   #pauseTimer: NodeJS.Timeout | undefined;
 
-  /**
-   * @param options.appetite is asked before each piece
-   * @param options.turns shares out each turn of the event loop among the connections
-   */
-  constructor(socket: Socket, { appetite, turns }: { readonly appetite: () => Appetite; readonly turns: InputTurns }) {
+  constructor(socket: Carrier, { accepted, appetite, turns }: PacedSocketOptions) {
     super({ readableHighWaterMark: 1, writableHighWaterMark: socket.writableHighWaterMark, decodeStrings: false });
-    this.bare = socket;
+    this.#bare = socket;
+    this.accepted = accepted;
     this.#appetite = appetite;
     this.#turns = turns;
     socket
@@ -62,20 +78,24 @@ export class PacedSocket extends Duplex {
   }
 
   get localAddress(): string | undefined {
-    return this.bare.localAddress;
+    return this.#bare.localAddress;
   }
 
   get remoteAddress(): string | undefined {
-    return this.bare.remoteAddress;
+    return this.#bare.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#bare.remotePort;
   }
 
   get timeout(): number | undefined {
-    return this.bare.timeout;
+    return this.#bare.timeout;
   }
 
   /** As of net.Socket; 'timeout' is emitted here too. */
   setTimeout(ms: number, callback?: () => void): this {
-    this.bare.setTimeout(ms);
+    this.#bare.setTimeout(ms);
     if (callback !== undefined) this.once('timeout', callback);
     return this;
   }
@@ -128,26 +148,27 @@ export class PacedSocket extends Duplex {
   }
 
   override _write(chunk: Buffer | string, encoding: BufferEncoding, callback: Callback): void {
-    this.bare.write(chunk, encoding, callback);
+    this.#bare.write(chunk, encoding, callback);
   }
 
   override _writev(chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], callback: Callback): void {
-    this.bare.cork();
+    this.#bare.cork();
     for (const [index, { chunk, encoding }] of chunks.entries()) {
-      if (index === chunks.length - 1) this.bare.write(chunk, encoding, callback);
-      else this.bare.write(chunk, encoding);
+      if (index === chunks.length - 1) this.#bare.write(chunk, encoding, callback);
+      else this.#bare.write(chunk, encoding);
     }
-    this.bare.uncork();
+    this.#bare.uncork();
   }
 
   override _final(callback: Callback): void {
-    this.bare.end(callback);
+    if (this.#bare.destroyed) callback();
+    else this.#bare.end(callback);
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
     clearTimeout(this.#pauseTimer);
     this.#kept.length = 0;
-    this.bare.destroy();
+    this.#bare.destroy();
     callback(error);
   }
 
@@ -155,12 +176,14 @@ export class PacedSocket extends Duplex {
     this.#kept.push(chunk);
     this.#keptBytes += chunk.length + CHUNK_OVERHEAD_BYTES;
     // Paused until the parser has taken the chunk.
-    this.bare.pause();
+    this.#bare.pause();
     this.feed();
   }
 
   /** Keeps reading while a request is answered, up to the bound, to notice that its client has gone. */
   #wait(): void {
+    // The end of a stream is noticed without reading.
+    if (this.#bare !== this.accepted) return;
     if (this.#keptBytes <= KEPT_BYTES_MAX) return this.#resume();
     clearTimeout(this.#pauseTimer);
     this.#pauseTimer = setTimeout(() => this.destroy(), PAUSED_MS_MAX);
@@ -168,7 +191,7 @@ export class PacedSocket extends Duplex {
 
   #resume(): void {
     clearTimeout(this.#pauseTimer);
-    if (!this.#ended) this.bare.resume();
+    if (!this.#ended) this.#bare.resume();
   }
 
   #finishReading(): void {

@@ -5,6 +5,7 @@ import { ClientPort } from '../../src/http/client-port.js';
 import { gatewayRoutes } from '../../src/http/gateway/gateway.js';
 import type { HealthSource } from '../../src/http/health-routes.js';
 import { HttpHost, type RequestHandler } from '../../src/http/host.js';
+import { HttpStreams } from '../../src/http/streams/http-streams.js';
 import { routing, type Route } from '../../src/http/router.js';
 import { NativeHost } from '../../src/rpc/native/native-host.js';
 import type { MemberAnswers } from '../../src/rpc/answer-room.js';
@@ -95,13 +96,16 @@ export class ServedPort {
     };
     const handle = guard === undefined ? recorded : guard(recorded);
     const { logger } = this;
+    const http = new HttpHost({ handle, logger, ...(headMs !== undefined && { headMs }) });
     this.port = new ClientPort({
-      grpc: new NativeHost({ methods, logger, ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }) }),
-      http: new HttpHost({
-        handle,
+      grpc: new NativeHost({
+        methods,
         logger,
-        ...(headMs !== undefined && { headMs }),
+        ...(maxConcurrentStreams !== undefined && { maxConcurrentStreams }),
+        ...(options.answers !== undefined && { answers: options.answers }),
+        others: new HttpStreams({ host: http }),
       }),
+      http,
       ...(silenceMs !== undefined && { silenceMs }),
     });
     this.#listener = createServer({ noDelay: true }, (socket) => {

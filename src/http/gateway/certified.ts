@@ -24,5 +24,5 @@ export function withoutCertified(isCertified: (socket: Socket) => boolean, handl
 
 /** The accepted connection of a request. */
 function connectionOf({ socket }: IncomingMessage): Socket {
-  return socket instanceof PacedSocket ? socket.bare : socket;
+  return socket instanceof PacedSocket ? socket.accepted : socket;
 }

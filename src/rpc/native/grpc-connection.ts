@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { ConnectionAnswers } from '../answer-room.js';
 import type { Connection } from '../http2/connection.js';
 import type { OutgoingField } from '../http2/hpack-encoder.js';
@@ -8,10 +9,11 @@ import { assertNever } from '../../util/assert.js';
 import type { CallerCertificate } from '../service.js';
 import type { ConnectionRequests } from '../unfinished-requests.js';
 import { Code, unimplemented, type Status } from '../status.js';
-import { grpcHead, type HeadProblem } from './grpc-head.js';
+import { grpcHead, isForGrpc, type HeadProblem } from './grpc-head.js';
 import type { CallEnvironment, CallOrigin, MountedMethod } from './call-origin.js';
 import { NativeStreamCall } from './native-stream-call.js';
 import { NativeUnaryCall } from './native-unary-call.js';
+import type { OpenStream, OtherRequests } from './other-requests.js';
 import { RefusedCall } from './refused-call.js';
 import { trailersOf, trailersOnly } from './responses.js';
 
@@ -22,6 +24,9 @@ export interface GrpcConnectionOptions {
   readonly answers: ConnectionAnswers;
   readonly requests: ConnectionRequests;
   readonly connection: () => Connection;
+  readonly socket: Socket;
+  /** Serves requests that are not gRPC's. Undefined: they are refused. */
+  readonly others: OtherRequests | undefined;
 }
 
 /** Longest text of a client that an answer repeats, in characters. */
@@ -33,9 +38,10 @@ const FREE_HEAD_BYTES = 1024;
 /** Derived once from a request head: how its calls are served. */
 type Route =
   | { readonly kind: 'unary' | 'stream'; readonly origin: CallOrigin }
-  | { readonly kind: 'refused'; readonly fields: readonly OutgoingField[] };
+  | { readonly kind: 'refused'; readonly fields: readonly OutgoingField[] }
+  | { readonly kind: 'other'; readonly open: OpenStream };
 
-/** gRPC on one HTTP/2 connection: makes a call of each request. */
+/** gRPC on one HTTP/2 connection: makes a call of each request, but of those that are not gRPC's. */
 export class GrpcConnection implements RequestHandler {
   readonly #options: GrpcConnectionOptions;
 
@@ -45,6 +51,7 @@ export class GrpcConnection implements RequestHandler {
 
   open(id: number, head: RequestHead): ServerStream | undefined {
     const route = (head.derived ??= this.#route(head)) as Route;
+    if (route.kind === 'other') return route.open(id);
     if (route.kind === 'refused') return new RefusedCall(id, this.#options.connection(), route.fields);
     // The call keeps its head until it ends.
     const headBytes = head.ownBytes > FREE_HEAD_BYTES ? head.ownBytes : 0;
@@ -65,7 +72,10 @@ export class GrpcConnection implements RequestHandler {
   }
 
   #route(head: RequestHead): Route {
-    const { methods, environment, certificate, answers, requests, connection } = this.#options;
+    const { methods, environment, certificate, answers, requests, connection, socket, others } = this.#options;
+    if (others !== undefined && !isForGrpc(head)) {
+      return { kind: 'other', open: others.route(head, { connection: connection(), socket, answers, requests }) };
+    }
     const grpc = grpcHead(head);
     if (grpc.problem !== undefined) return { kind: 'refused', fields: responseTo(grpc.problem) };
     const mounted = methods.get(head.path);

@@ -17,9 +17,16 @@ export type HeadProblem =
   | { readonly kind: 'timeout' | 'encoding'; readonly value: string };
 
 const CONTENT_TYPE = /^application\/grpc(?:[+;]|$)/i;
+/** As etcd chooses between gRPC and HTTP. Not all that begins so is a content type of gRPC. */
+const GRPC_BEGINS = /^application\/grpc/i;
 /** Specification of gRPC over HTTP/2: at most eight digits and a unit. */
 const TIMEOUT = /^(\d{1,8})([HMSmun])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
+
+/** Whether a request is to be answered by gRPC, if only with an error. */
+export function isForGrpc(head: RequestHead): boolean {
+  return GRPC_BEGINS.test(fieldOf(head, 'content-type') ?? '');
+}
 
 export function grpcHead(head: RequestHead): GrpcHead {
   const timeout = fieldOf(head, 'grpc-timeout');

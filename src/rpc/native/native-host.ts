@@ -15,10 +15,13 @@ import { Deadlines } from './deadlines.js';
 import { GrpcConnection } from './grpc-connection.js';
 import { Inflater } from './inflater.js';
 import type { CallEnvironment, MountedMethod } from './call-origin.js';
+import type { OtherRequests } from './other-requests.js';
 
 export interface NativeHostOptions extends GrpcHostOptions {
   /** Bounds of each connection; default: DEFAULT_LIMITS. */
   readonly limits?: Partial<Http2Limits>;
+  /** Serves requests that are not gRPC's. Default: they are refused with 405 or 415. */
+  readonly others?: OtherRequests;
 }
 
 const DEFAULT_TOTAL_STREAMS_MAX = 100_000;
@@ -79,6 +82,8 @@ export class NativeHost implements SocketHost {
       answers: this.#answers.connection(cut),
       requests: this.#requests.connection(cut),
       connection: () => connection,
+      socket,
+      others: this.#options.others,
     });
     const connection: Connection = new Connection({
       socket,

@@ -1,8 +1,10 @@
 import { AccessControl } from '../../http/access/access-control.js';
 import { ClientPort, refuseHttp } from '../../http/client-port.js';
 import { HttpHost, type RequestHandler } from '../../http/host.js';
+import { HttpStreams } from '../../http/streams/http-streams.js';
 import type { MemberAnswers } from '../../rpc/answer-room.js';
 import { GrpcJsHost } from '../../rpc/grpc-js/grpc-js-host.js';
+import type { GrpcHostOptions } from '../../rpc/host.js';
 import { NativeHost } from '../../rpc/native/native-host.js';
 import { httpRequests } from './http-requests.js';
 import type { ServerConfig } from '../settings/config.js';
@@ -62,8 +64,8 @@ export function clientRequests(serving: Serving, access: AccessControl, answers:
 export function openClientPort(serving: Serving, handle: RequestHandler, answers: MemberAnswers): ClientPort {
   const { config, logger, assembly, measurements, webClients } = serving;
   const onLimit = measurements.limits.hit;
-  const Host = config.rpcHost === 'native' ? NativeHost : GrpcJsHost;
-  const grpc = new Host({
+  const http = openHttpHost(serving, webClients.urls.length === 0 ? handle : refuseHttp);
+  const options: GrpcHostOptions = {
     methods: assembly.methods,
     logger,
     ...(config.clientCertAuth && { certificateOf: callerCertificate }),
@@ -81,8 +83,11 @@ export function openClientPort(serving: Serving, handle: RequestHandler, answers
     keepaliveIntervalMs: config.keepAliveIntervalMs === 0 ? NEVER_MS : config.keepAliveIntervalMs,
     keepaliveTimeoutMs: config.keepAliveTimeoutMs,
     pingMinMs: config.keepAliveMinTimeMs,
-  });
-  const http = openHttpHost(serving, webClients.urls.length === 0 ? handle : refuseHttp);
+  };
+  const grpc =
+    config.rpcHost === 'native'
+      ? new NativeHost({ ...options, others: new HttpStreams({ host: http, onLimit }) })
+      : new GrpcJsHost(options);
   return new ClientPort({ grpc, http, silenceMs: config.connectionSetupTimeoutMs, onLimit });
 }
 

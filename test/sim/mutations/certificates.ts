@@ -50,7 +50,9 @@ export const CERTIFICATES: readonly TestedBug[] = [
   {
     name: 'callers-with-several-names-served-at-the-gateway',
     story: 'the port of the gateway alone forgets that it has certificates too',
-    patches: [patch('src/http/gateway/certified.ts', 'socket instanceof PacedSocket ? socket.bare : socket', 'socket')],
+    patches: [
+      patch('src/http/gateway/certified.ts', 'socket instanceof PacedSocket ? socket.accepted : socket', 'socket'),
+    ],
     tests: { file: FILE, titles: 'listener of its own' },
   },
   {

@@ -8,6 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../../../..');
 const FOLDERS: readonly (readonly [prefix: string, folder: string])[] = [
   ['fuzz', 'test/fuzz/fuzz'],
   ['tls', 'test/tls'],
+  ['http/', 'test/http/'],
   ['', 'test/rpc/http2/'],
 ];
 /** Fewer rows than that mean that the table was not read. */
@@ -48,7 +49,10 @@ function named(proof: string): string {
 /** All tests of the files, listed without running them; those of a section without the number of it. */
 async function tests(): Promise<Set<string>> {
   const mocha = resolve(ROOT, 'node_modules/mocha/bin/mocha.js');
-  const files = ['test/rpc/http2/**/*.test.ts', 'test/fuzz/fuzz.test.ts', 'test/tls/handshakes.test.ts'];
+  const files = ['test/rpc/http2/**/*.test.ts', 'test/fuzz/fuzz.test.ts'].concat([
+    'test/tls/handshakes.test.ts',
+    'test/http/streams/*.test.ts',
+  ]);
   const list = ['--dry-run', '--no-parallel', '--reporter', 'json', '--ignore', '**/table.test.ts', ...files];
   const { stdout } = await promisify(execFile)(process.execPath, [mocha, ...list], { cwd: ROOT, maxBuffer: 2 ** 26 });
   const listed = JSON.parse(stdout) as Listed;
