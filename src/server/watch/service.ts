@@ -7,7 +7,10 @@ import { WatchStream, type WatchCall, type WatchStreamOptions } from './stream.j
 
 const { WatchRequest } = etcdserverpb;
 
-export interface WatchServiceOptions extends Omit<WatchStreamOptions, 'budget' | 'queue' | 'onEvents' | 'onEnd'> {
+export interface WatchServiceOptions extends Omit<
+  WatchStreamOptions,
+  'budget' | 'queue' | 'onDenied' | 'onEvents' | 'onEnd'
+> {
   /** Bound on the watches of this member, on all streams together. */
   readonly watchesOfMemberMax: number;
 }
@@ -55,6 +58,14 @@ export class WatchService {
     if (!this.#rechecking) this.#recheck(this.#allWatches());
   }
 
+  /** The same for watches that were denied an event: in a later turn, as this one delivers events. */
+  #denied(): void {
+    this.#recheckAgain = true;
+    if (this.#rechecking) return;
+    this.#rechecking = true;
+    this.#options.clock.soon(() => this.#recheck(this.#allWatches()));
+  }
+
   #recheck(watches: Generator<void, void, undefined>): void {
     this.#rechecking = true;
     const { clock } = this.#options;
@@ -88,6 +99,7 @@ export class WatchService {
       ...this.#options,
       budget: this.#budget,
       queue: this.#queue,
+      onDenied: () => this.#denied(),
       onEvents: (sent) => (this.#eventsSent += sent),
       onEnd: (ended) => this.#streams.delete(ended),
     });

@@ -1,11 +1,12 @@
 import type { EventBatch } from '../../kv/watch/event-batch.js';
 import type { Watcher, WatchListener } from '../../kv/watch/watcher.js';
+import type { Status } from '../../rpc/status.js';
 import type { WatchGuard } from './watch-guard.js';
 import { defined } from '../../util/assert.js';
 
 /** The part of a stream that a watch uses. */
 export interface WatchOwner {
-  /** @returns false if there is no room */
+  /** @returns false if there is no room, or the permission is gone */
   deliver(watch: StreamWatch, batch: EventBatch): boolean;
   caughtUp(): void;
   fellBehind(): void;
@@ -29,6 +30,8 @@ export class StreamWatch implements WatchListener {
   readonly guard: WatchGuard;
   /** Whether a response was sent since the last progress interval. */
   sentSinceTick = false;
+  /** Why the watch may not go on; undefined if it may. It is cancelled even if the permission comes back. */
+  denied: Status | undefined;
   readonly #stream: WatchOwner;
   #watcher: Watcher | undefined;
 

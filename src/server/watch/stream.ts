@@ -44,6 +44,8 @@ export interface WatchStreamOptions {
   /** Called for each watch beyond a bound. */
   readonly onLimit: OnLimit;
   readonly queue: FlushQueue;
+  /** Called when a watch has lost its permission and is to be cancelled by `recheck`. */
+  readonly onDenied: () => void;
   /** Called with the number of events sent. */
   readonly onEvents: (sent: number) => void;
   /** Called once. */
@@ -186,9 +188,13 @@ export class WatchStream {
     this.#progress.removed(watch.watcher, how);
   }
 
-  /** @returns false if there is no room */
+  /** @returns false if there is no room, or the permission is gone */
   deliver(watch: StreamWatch, batch: EventBatch): boolean {
-    if (this.#revokeIfDenied(watch)) return true;
+    if (this.#isDenied(watch)) {
+      // It gets nothing more, and is cancelled by the next checks, which are made in slices: one write may reach very many.
+      this.#options.onDenied();
+      return false;
+    }
     if (!this.#queue.hasRoom) {
       this.#blocked.add(watch);
       return false;
@@ -212,11 +218,16 @@ export class WatchStream {
     }
   }
 
+  /** Whether the permission of a watch is gone, or was when an event came. */
+  #isDenied(watch: StreamWatch): boolean {
+    watch.denied ??= watch.guard.refusal(this.#options.auth(), watch.watcher.group);
+    return watch.denied !== undefined;
+  }
+
   /** @returns whether the watch has ended */
   #revokeIfDenied(watch: StreamWatch): boolean {
-    const refused = watch.guard.refusal(this.#options.auth(), watch.watcher.group);
-    if (refused === undefined) return false;
-    this.#giveUp(watch, { cancelReason: cancelReasonOf(refused) });
+    if (!this.#isDenied(watch) || watch.denied === undefined) return false;
+    this.#giveUp(watch, { cancelReason: cancelReasonOf(watch.denied) });
     return true;
   }
 
