@@ -39,6 +39,8 @@ interface Connection {
   /** The latest request that was parsed, which may still have a body to come. */
   latest: IncomingMessage | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** Its input was not a request: the connection closes behind the answer, and parses nothing more. */
+  isRefused: boolean;
 }
 
 const DEFAULT_HEAD_MS = 60_000;
@@ -104,7 +106,14 @@ export class HttpHost implements SocketHost {
       appetite: () => appetite(connection),
       turns: this.#turns,
     });
-    const connection: Connection = { socket, waiting: [], current: undefined, latest: undefined, timer: undefined };
+    const connection: Connection = {
+      socket,
+      waiting: [],
+      current: undefined,
+      latest: undefined,
+      timer: undefined,
+      isRefused: false,
+    };
     this.#connections.set(socket, connection);
     socket.once('close', () => {
       clearTimeout(connection.timer);
@@ -198,11 +207,12 @@ export class HttpHost implements SocketHost {
 
   /** Answers a head that the parser does not take, unless an answer has begun, and closes the connection. */
   #refuse(code: string | undefined, socket: Duplex): void {
-    if (socket.destroyed) return;
+    const connection = this.#connections.get(socket);
+    if (socket.destroyed || connection?.isRefused === true) return;
     const isTooLarge = code === 'HPE_HEADER_OVERFLOW';
     if (isTooLarge) this.#onLimit('header_list');
-    const connection = this.#connections.get(socket);
     if (connection === undefined || connection.current?.response.headersSent === true) return void socket.destroy();
+    connection.isRefused = true;
     if (socket.writable) socket.end(isTooLarge ? HEAD_TOO_LARGE : BAD_REQUEST);
     // Bounds the time for reading the answer, behind which the socket closes.
     this.#startTimer(connection);
@@ -211,7 +221,8 @@ export class HttpHost implements SocketHost {
 }
 
 /** The next input of the parser: the body of the request being handled, or a new head once there is no other request. */
-function appetite({ waiting, current, latest }: Connection): Appetite {
+function appetite({ waiting, current, latest, isRefused }: Connection): Appetite {
+  if (isRefused) return 'nothing';
   const bodyIsOpen = latest !== undefined && !latest.complete;
   if (current !== undefined) return bodyIsOpen && current.request === latest ? 'body' : 'nothing';
   if (waiting.length > 0) return 'nothing';
