@@ -8,6 +8,7 @@ import { REFUSALS, type Access } from '../requests/access.js';
 import { CheckedCall } from '../requests/checked-call.js';
 import { Errors } from '../requests/errors.js';
 import type { Headers } from '../requests/header.js';
+import { KeyChecks } from './key-checks.js';
 import type { Lessor, LeaseOutcome } from './lessor.js';
 
 const { LeaseKeepAliveRequest, LeaseKeepAliveResponse } = etcdserverpb;
@@ -31,11 +32,13 @@ export interface KeepAlivesOptions {
  */
 export class KeepAlives {
   readonly #options: KeepAlivesOptions;
+  readonly #checks: KeyChecks;
   readonly #streams = new Set<KeepAliveStream>();
   #stopped = false;
 
   constructor(options: KeepAlivesOptions) {
     this.#options = options;
+    this.#checks = new KeyChecks(options.store);
   }
 
   method(): Method {
@@ -81,11 +84,16 @@ export class KeepAlives {
   }
 
   async #refusal(call: Call, id: bigint): Promise<Status | undefined> {
-    const { access, store } = this.#options;
+    const { access } = this.#options;
     if (!access.enabled) return undefined;
     const rights = access.rightsOf(call);
     if (!('kind' in rights)) return rights;
-    return rights.isRoot || (await store.holdLeasedKeys(id, rights.write)) ? undefined : REFUSALS.denied;
+    if (rights.isRoot) return undefined;
+    const holds = await this.#checks.hold(id, rights.write);
+    // The keys may be of a later state than the rights: then both are checked again.
+    const latest = access.enabled ? access.rightsOf(call) : undefined;
+    if (latest === undefined || !('kind' in latest) || latest.write !== rights.write) return this.#refusal(call, id);
+    return holds ? undefined : REFUSALS.denied;
   }
 }
 
