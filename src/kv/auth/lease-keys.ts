@@ -1,4 +1,5 @@
 import type { EngineCursor, EngineRange } from '../../ports/engine.js';
+import { compareBytes } from '../../util/bytes.js';
 import { leasedKey, leasedRange, leasedUserKey, Table, tableRange } from '../format/layout.js';
 import { pagesOf } from '../state/row-pages.js';
 import type { PermittedKeys } from './key-ranges.js';
@@ -7,13 +8,14 @@ interface LeasedRows {
   cursor(range: EngineRange): EngineCursor;
 }
 
-/** Reads of one key between two pauses. */
-const READS_A_TURN = 32;
+/** Keys that are read at once, and between two pauses, at most. */
+const PAGE_KEYS_MAX = 256;
 
 /**
- * Whether all keys that are attached to a lease are in the ranges. It reads the first attached key at or behind each range,
- * and not the keys inside: a lease may have very many.
- * @param pause awaited now and then: a user may have permissions on very many single keys
+ * Whether all keys that are attached to a lease are in the ranges. It reads the first attached key at or behind each range, and
+ * not the keys inside: a lease may have very many. Where ranges hold few keys each, as permissions on single keys do, it reads
+ * growing pages of keys: a user may have very many of them.
+ * @param pause awaited now and then
  */
 export async function holdLeasedKeys(
   reader: LeasedRows,
@@ -23,14 +25,28 @@ export async function holdLeasedKeys(
 ): Promise<boolean> {
   const { gte, lt } = leasedRange(lease);
   let from = gte;
-  for (let reads = 1; ; reads += 1) {
-    if (pause !== undefined && reads % READS_A_TURN === 0) await pause();
-    const key = await firstKey(reader, { gte: from, lt });
-    if (key === undefined) return true;
-    const range = ranges.holding(key);
-    if (range === undefined) return false;
-    if (range.end === undefined) return true;
-    from = leasedKey(lease, range.end);
+  let count = 1;
+  let unpausedKeys = 0;
+  for (;;) {
+    if (pause !== undefined && unpausedKeys >= PAGE_KEYS_MAX) {
+      unpausedKeys = 0;
+      await pause();
+    }
+    const keys = await firstKeys(reader, { gte: from, lt }, count);
+    let end: Uint8Array | undefined;
+    let found = 0;
+    for (const key of keys) {
+      if (end !== undefined && compareBytes(key, end) < 0) continue;
+      const range = ranges.holding(key);
+      if (range === undefined) return false;
+      if (range.end === undefined) return true;
+      ({ end } = range);
+      found += 1;
+    }
+    if (keys.length < count || end === undefined) return true;
+    from = leasedKey(lease, end);
+    unpausedKeys += count;
+    count = 2 * found > count ? Math.min(PAGE_KEYS_MAX, 4 * count) : 1;
   }
 }
 
@@ -47,11 +63,11 @@ export async function holdAllLeasedKeys(
   return true;
 }
 
-async function firstKey(reader: LeasedRows, range: EngineRange): Promise<Uint8Array | undefined> {
+async function firstKeys(reader: LeasedRows, range: EngineRange, count: number): Promise<readonly Uint8Array[]> {
   const cursor = reader.cursor(range);
   try {
-    const [row] = await cursor.next(1);
-    return row && leasedUserKey(row.key);
+    const rows = await cursor.next(count);
+    return rows.map(({ key }) => leasedUserKey(key));
   } finally {
     await cursor.close();
   }

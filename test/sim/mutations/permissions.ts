@@ -71,9 +71,7 @@ export const PERMISSIONS: readonly TestedBug[] = [
   {
     name: 'first-keys-of-a-lease-checked-only',
     story: 'a lease is revoked by a user who may write its first keys',
-    patches: [
-      patch('src/kv/auth/lease-keys.ts', '    from = leasedKey(lease, range.end);\n', '    return from !== lt;\n'),
-    ],
+    patches: [patch('src/kv/auth/lease-keys.ts', '    from = leasedKey(lease, end);\n', '    return from !== lt;\n')],
     tests: APPLY,
   },
   {
