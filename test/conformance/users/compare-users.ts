@@ -106,10 +106,14 @@ function run(tool: Pair['tool'], { words, stdin = '', isUsage = false }: Line, m
   });
 }
 
+/** Advice that raftkv's command adds to the server's error. */
+const ADVICE = ' (authentication is enabled: name a user with --user)';
+
 /** The text of an error, after the name of the program and the member. */
 function errorOf(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{"level"'));
-  return (lines.at(-1) ?? '').replace(/^(?:Error|raftkv): (?:(?:https?:\/\/)?127\.0\.0\.1:\d+: )?/, '');
+  const error = (lines.at(-1) ?? '').replace(/^(?:Error|raftkv): (?:(?:https?:\/\/)?127\.0\.0\.1:\d+: )?/, '');
+  return error.endsWith(ADVICE) ? error.slice(0, -ADVICE.length) : error;
 }
 
 function masked(stdout: string): string {
