@@ -62,13 +62,17 @@ async function differenceIn(systems: readonly System[], steps: readonly WatchSte
   await Promise.all(systems.map((system) => system.begin()));
   const sides = systems.map((system): Side => ({ system, stream: new WatchStream(system) }));
   const compacted = new Set(['0']);
+  let isQuiet = true;
   try {
     for (const step of steps) {
-      // The events that a compaction takes from watches that are behind depend on timing.
-      if (step.kind === 'call' && step.call.method === 'KV/Compact') {
+      const compacts = step.kind === 'call' && step.call.method === 'KV/Compact';
+      // What a compaction takes from watches that are behind depends on timing, and so does what etcd drops when it cancels one.
+      if (!isQuiet && (compacts || step.kind === 'cancel')) {
         const difference = await differenceWhenQuiet(sides, compacted);
         if (difference !== undefined) return difference;
+        isQuiet = true;
       }
+      if (step.kind === 'create' || step.kind === 'call') isQuiet = false;
       await Promise.all(sides.map((side) => take(side, step, compacted)));
       const ended = systems.find((system) => !system.running);
       if (ended !== undefined) return `  ${ended.name} has ended:\n${ended.log}`;
