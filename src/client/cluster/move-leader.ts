@@ -34,9 +34,14 @@ export async function moveLeader(
   const deadlineMs = performance.now() + (options.timeoutMs ?? dispatcher.timeoutMs);
   const left = (): CallOptions => ({ ...options, timeoutMs: Math.max(1, deadlineMs - performance.now()) });
   let previousLeader: MemberId | undefined;
+  let failure: RaftKvError | undefined;
   for (;;) {
-    let failure = noLeader();
-    const leader = await findLeader(dispatcher, left());
+    const leader = await findLeader(dispatcher, left()).catch((error: unknown) => {
+      // The time was over soon after the pause: what failed before says more.
+      if (failure !== undefined && error instanceof RaftKvError && error.code === 'deadline-exceeded') throw failure;
+      throw error;
+    });
+    failure = noLeader();
     if (leader !== undefined) {
       previousLeader ??= leader.id;
       try {
