@@ -14,10 +14,10 @@ import { Reclaimer } from './compaction/reclaimer.js';
 import { Failure } from './failure.js';
 import { decodeRevisions } from './format/key-value.js';
 import { readMeta } from './format/meta.js';
-import { keysOfLease, type LeaseTable } from './leases/leases.js';
+import type { LeaseTable } from './leases/leases.js';
 import { checkMemberCommand, commandOf, type MembersTable } from './membership/member-change.js';
 import { readConfState, readFirstMembers, type Member } from './membership/members.js';
-import { StoreReads, withView, type HashResult, type RecordHash } from './reads/store-reads.js';
+import { StoreReads, type HashResult, type RecordHash } from './reads/store-reads.js';
 import type { ReadResult } from './results.js';
 import { StagedSnapshot } from './snapshot/sink.js';
 import { StateSnapshot } from './snapshot/source.js';
@@ -156,11 +156,9 @@ export class KvStore implements StateMachine {
   async keysOfLease(
     id: bigint,
   ): Promise<{ readonly keys: readonly Uint8Array[] | undefined; readonly revision: number }> {
-    const view = this.#view;
-    const { revision } = view;
-    if (this.#state.tables.leases.get(id) === undefined) return { keys: undefined, revision };
-    const { pause = () => Promise.resolve() } = this.#options;
-    return await withView(view, async () => ({ keys: await keysOfLease(view, id, pause), revision }));
+    const { revision } = this.#view;
+    const isThere = this.#state.tables.leases.get(id) !== undefined;
+    return { keys: isThere ? await this.#reads.keysOfLease(id) : undefined, revision };
   }
 
   /** Whether all keys that are attached to a lease, as of this turn, are in the ranges; true without such a lease. */

@@ -50,8 +50,8 @@ export class UnfinishedRequests {
     if (this.#bytes > this.limits.hostBytesMax) this.#cutLargest();
   }
 
-  /** Whether a connection may have more bytes: within the bound, or if another has more than twice as many, which is cut then. */
-  hasRoom(connection: ConnectionRequests, bytes: number): boolean {
+  /** Makes room for more bytes of a connection, if need be by cutting another one that has more than twice as many. @returns false if there is none */
+  makeRoom(connection: ConnectionRequests, bytes: number): boolean {
     if (this.#bytes + bytes <= this.limits.hostBytesMax) return true;
     if ((this.#largest?.bytes ?? 0) <= 2 * (connection.bytes + bytes)) return false;
     this.#cutLargest();
@@ -101,7 +101,7 @@ export class ConnectionRequests {
   take(bytes: number): boolean {
     if (this.#closed) return true;
     const isWithin = this.#bytes + bytes <= this.#host.limits.connectionBytesMax;
-    if (!isWithin || !this.#host.hasRoom(this, bytes)) return false;
+    if (!isWithin || !this.#host.makeRoom(this, bytes)) return false;
     this.count(bytes);
     return true;
   }

@@ -1,6 +1,6 @@
 import { holdAllLeasedKeys } from '../auth/lease-keys.js';
 import type { PermittedKeys } from '../auth/key-ranges.js';
-import type { View } from '../state/view.js';
+import { withView, type View } from '../state/view.js';
 
 interface Walk {
   readonly view: View;
@@ -39,21 +39,13 @@ export class LeasedKeyChecks {
     const view = this.#options.view();
     const known = this.#walks.get(ranges);
     if (known?.view === view) return known.held;
-    const walk = { view, held: this.#walk(view, ranges).finally(() => this.#forget(ranges, walk)) };
+    const held = withView(view, () => holdAllLeasedKeys(view, ranges, this.#options.pause));
+    const walk: Walk = { view, held: held.finally(() => this.#forget(ranges, walk)) };
     this.#walks.set(ranges, walk);
     return walk.held;
   }
 
   #forget(ranges: PermittedKeys, walk: Walk): void {
     if (this.#walks.get(ranges) === walk) this.#walks.delete(ranges);
-  }
-
-  async #walk(view: View, ranges: PermittedKeys): Promise<boolean> {
-    view.retain();
-    try {
-      return await holdAllLeasedKeys(view, ranges, this.#options.pause);
-    } finally {
-      view.release();
-    }
   }
 }

@@ -6,6 +6,7 @@ import { holdLeasedKeys } from '../auth/lease-keys.js';
 import type { PermittedKeys } from '../auth/key-ranges.js';
 import { checkRange, checkTxn, DEFAULT_MAX_TXN_OPS, isReadOnlyTxn } from '../commands/checks.js';
 import { kvError, type KvError } from '../errors.js';
+import { keysOfLease } from '../leases/leases.js';
 import { hashRows, hashVersions } from './hash.js';
 import { encodeKeyAnswer, encodeRangeAnswer, type RangeOutcome } from './range-answer.js';
 import { LeasedKeyChecks } from './leased-key-checks.js';
@@ -15,7 +16,7 @@ import { encodePiece, streamRange } from './range-stream.js';
 import type { ReadResult } from '../results.js';
 import { readTxn } from '../commands/txn.js';
 import { hashRecords } from '../state/record-hash.js';
-import type { View } from '../state/view.js';
+import { withView, type View } from '../state/view.js';
 
 export interface StoreReadsOptions {
   /** The published state. */
@@ -147,6 +148,11 @@ export class StoreReads {
     });
   }
 
+  async keysOfLease(lease: bigint): Promise<readonly Uint8Array[]> {
+    const view = this.#options.view();
+    return await withView(view, () => keysOfLease(view, lease, this.#options.pause));
+  }
+
   async holdLeasedKeys(lease: bigint, ranges: PermittedKeys): Promise<boolean> {
     const view = this.#options.view();
     return await withView(view, () => holdLeasedKeys(view, lease, ranges, this.#options.pause));
@@ -167,16 +173,6 @@ export class StoreReads {
       hash: await hashRows(view.rows, this.#options.pause),
       revision: view.revision,
     }));
-  }
-}
-
-/** Runs work that may take several turns, and retains the view until it ends. */
-export async function withView<T>(view: View, work: () => Promise<T>): Promise<T> {
-  view.retain();
-  try {
-    return await work();
-  } finally {
-    view.release();
   }
 }
 

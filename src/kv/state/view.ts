@@ -157,3 +157,13 @@ export class View implements StateReader {
     this.release();
   }
 }
+
+/** Runs work that may take several turns, and retains the view until it ends. */
+export async function withView<T>(view: View, work: () => Promise<T>): Promise<T> {
+  view.retain();
+  try {
+    return await work();
+  } finally {
+    view.release();
+  }
+}

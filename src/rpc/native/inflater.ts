@@ -1,4 +1,5 @@
 import { gunzip } from 'node:zlib';
+import { OwnerTurns } from '../../util/owner-turns.js';
 import { Code, type Status } from '../status.js';
 
 export type Inflated =
@@ -23,8 +24,7 @@ const AT_ONCE_MAX = 2;
  */
 export class Inflater {
   readonly #bytesMax: number;
-  /** What waits, by owner, in the order of their turns. */
-  readonly #waiting = new Map<object, Inflation[]>();
+  readonly #waiting = new OwnerTurns<object, Inflation>();
   #running = 0;
 
   /** @param bytesMax bound on one inflated message, in bytes */
@@ -33,30 +33,17 @@ export class Inflater {
   }
 
   inflate(inflation: Inflation): void {
-    const waiting = this.#waiting.get(inflation.owner);
-    if (waiting === undefined) this.#waiting.set(inflation.owner, [inflation]);
-    else waiting.push(inflation);
+    this.#waiting.add(inflation.owner, inflation);
     this.#goOn();
   }
 
   #goOn(): void {
     while (this.#running < AT_ONCE_MAX) {
-      const next = this.#take();
+      const next = this.#waiting.take();
       if (next === undefined) return;
       if (next.isWanted()) this.#run(next);
       else next.done(undefined);
     }
-  }
-
-  /** The next message of the owner whose turn it is, which comes last from then on. */
-  #take(): Inflation | undefined {
-    for (const [owner, waiting] of this.#waiting) {
-      const next = waiting.shift();
-      this.#waiting.delete(owner);
-      if (waiting.length > 0) this.#waiting.set(owner, waiting);
-      return next;
-    }
-    return undefined;
   }
 
   #run({ bytes, done }: Inflation): void {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.js';
 import type { CallContext } from '../../rpc/service.js';
+import { OwnerTurns } from '../../util/owner-turns.js';
 import { sourceOf } from '../../util/source-set.js';
 import type { CallUser } from '../requests/access.js';
 import type { JwtCodec } from './jwt-codec.js';
-import { SourceTurns } from './source-turns.js';
 
 /** A token that waits to be verified. */
 interface Unverified {
@@ -46,8 +46,8 @@ export class JwtTokens {
   #places = 0;
   /** Until when others are known to be invalid, in ms of the clock, by text, the oldest first. */
   readonly #invalid = new Map<string, number>();
-  /** Tokens that wait to be verified: a flood of invalid ones from one address delays those of others by one each. */
-  readonly #waiting = new SourceTurns<Unverified>();
+  /** Tokens that wait, by the address that they come from: a flood of invalid ones delays those of others by one each. */
+  readonly #waiting = new OwnerTurns<string, Unverified>();
   #verifying = 0;
 
   constructor({ codec, clock }: { readonly codec: JwtCodec; readonly clock: Clock }) {

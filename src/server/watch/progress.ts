@@ -51,7 +51,7 @@ export class Progress {
   #reportLater(): void {
     if (this.#isReportDue || !this.#asked) return;
     this.#isReportDue = true;
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       this.#isReportDue = false;
       this.#reportIfReady();
     });

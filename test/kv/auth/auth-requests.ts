@@ -1,5 +1,6 @@
 import { authpb, etcdserverpb, raftkv } from '../../../src/gen/proto.js';
-import type { AuthCommandKind } from '../../../src/kv/auth/auth-commands.js';
+import { applyAuthCommand, type AuthCommandKind } from '../../../src/kv/auth/auth-commands.js';
+import type { AuthState } from '../../../src/kv/auth/auth-state.js';
 
 export type AuthCommand = readonly [AuthCommandKind, Uint8Array];
 
@@ -75,4 +76,13 @@ export const ROOT_COMMANDS: readonly AuthCommand[] = [
 /** Those that make a user with one permission. */
 export function userWith(name: string, type: keyof typeof TYPES, key: string, rangeEnd = ''): readonly AuthCommand[] {
   return [auth.addUser(name), auth.addRole(name), auth.grant(name, type, key, rangeEnd), auth.grantRole(name, name)];
+}
+
+/** The state after commands, each of which must change it. */
+export function after(state: AuthState, ...commands: readonly AuthCommand[]): AuthState {
+  return commands.reduce((before, [kind, request]) => {
+    const outcome = applyAuthCommand(before, { kind, request, index: 1 });
+    if (outcome.kind !== 'changed') throw new Error(outcome.kind);
+    return outcome.state;
+  }, state);
 }

@@ -1,7 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { applyAuthCommand } from '../../../src/kv/auth/auth-commands.js';
 import { AuthState } from '../../../src/kv/auth/auth-state.js';
 import { spanOf } from '../../../src/kv/format/key-range.js';
 import { WatcherIndex } from '../../../src/kv/watch/watcher-index.js';
@@ -9,15 +8,7 @@ import type { WatcherGroup } from '../../../src/kv/watch/watcher.js';
 import { REFUSALS } from '../../../src/server/requests/access.js';
 import { cancelReasonOf, WatchGuard } from '../../../src/server/watch/watch-guard.js';
 import { poll } from '../../support/poll.js';
-import { auth, ROOT_COMMANDS, userWith, type AuthCommand } from '../../kv/auth/auth-requests.js';
-
-function after(state: AuthState, ...commands: readonly AuthCommand[]): AuthState {
-  return commands.reduce((before, [kind, request]) => {
-    const outcome = applyAuthCommand(before, { kind, request, index: 1 });
-    if (outcome.kind !== 'changed') throw new Error(outcome.kind);
-    return outcome.state;
-  }, state);
-}
+import { after, auth, ROOT_COMMANDS, userWith } from '../../kv/auth/auth-requests.js';
 
 function watching(key: string, rangeEnd = ''): WatcherGroup {
   return new WatcherIndex().group(spanOf(Buffer.from(key, 'latin1'), Buffer.from(rangeEnd, 'latin1')));

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { etcdserverpb } from '../../../src/gen/proto.js';
-import { applyAuthCommand } from '../../../src/kv/auth/auth-commands.js';
 import { AuthState } from '../../../src/kv/auth/auth-state.js';
 import type { EventBatch } from '../../../src/kv/watch/event-batch.js';
 import type { WatchHub } from '../../../src/kv/watch/hub.js';
@@ -13,19 +12,11 @@ import { Headers } from '../../../src/server/requests/header.js';
 import { OWN_CALL } from '../../../src/server/requests/own-call.js';
 import { WatchService } from '../../../src/server/watch/service.js';
 import { realClock } from '../../../src/util/real-clock.js';
-import { auth, ROOT_COMMANDS, userWith, type AuthCommand } from '../../kv/auth/auth-requests.js';
+import { after, auth, ROOT_COMMANDS, userWith } from '../../kv/auth/auth-requests.js';
 import { poll } from '../../support/poll.js';
 
 const { WatchResponse } = etcdserverpb;
 const MIB = 1024 * 1024;
-
-function after(state: AuthState, ...commands: readonly AuthCommand[]): AuthState {
-  return commands.reduce((before, [kind, request]) => {
-    const outcome = applyAuthCommand(before, { kind, request, index: 1 });
-    if (outcome.kind !== 'changed') throw new Error(outcome.kind);
-    return outcome.state;
-  }, state);
-}
 
 describe('watches that are denied an event', () => {
   // Each was cancelled in the turn of the write: one write to 36,000 watches of a user who had lost a role took 90 ms.
