@@ -1,0 +1,52 @@
+import type { Random } from '../../../src/util/random.js';
+import type { Cluster } from '../cluster/cluster.js';
+
+/** What a fault needs from the machine or the run. */
+export type Need = 'proxy' | 'root' | 'strace' | 'faketime' | 'tls' | 'raftkv';
+
+/** A kind of fault. A run starts and stops it again and again, and stops it at the latest before the cluster must heal. */
+export interface Nemesis {
+  readonly name: string;
+  /** One line for the list of nemeses. */
+  readonly about: string;
+  readonly needs?: readonly Need[];
+  /** Settings of every member, from its first start. */
+  readonly members?: MemberSettings;
+  /** Pause between two faults, and duration of each, in ms. Default: 2 to 4 s, and 3 to 7 s. */
+  readonly pauseMs?: Span;
+  readonly holdMs?: Span;
+  /** Injects the fault. It may go on by itself until it is stopped. @throws Error if the fault cannot be injected */
+  start(context: NemesisContext): Promise<Fault>;
+}
+
+export type Span = readonly [least: number, most: number];
+
+export interface MemberSettings {
+  readonly flags?: readonly string[];
+  /** Variables of the environment of one member. */
+  readonly variables?: (member: { readonly name: string; readonly folder: string }) => Readonly<Record<string, string>>;
+  /** A command that runs each member's command line. The member must keep the process id. */
+  readonly wrapper?: (member: { readonly name: string; readonly folder: string }) => readonly string[];
+}
+
+/** A fault that is in effect. */
+export interface Fault {
+  /** The kind for the history: `kill`, `pause`, `partition`. */
+  readonly f: string;
+  /** What it was done to, for the history and the reader. */
+  readonly value: unknown;
+  /** Undoes the fault and waits until the members that it took down are back. */
+  stop(): Promise<Effects>;
+}
+
+/** What really happened, counted: connections cut, signals sent. A fault whose effects are all 0 is an error of the run. */
+export type Effects = Readonly<Record<string, number>>;
+
+export interface NemesisContext {
+  readonly cluster: Cluster;
+  /** Seeded. */
+  readonly random: Random;
+  /** Aborted when the fault is to end. */
+  readonly signal: AbortSignal;
+  log(text: string): void;
+}

@@ -1,0 +1,20 @@
+import { defined } from '../../../src/util/assert.js';
+import type { Nemesis } from './nemesis.js';
+
+const ALL: readonly Nemesis[] = [];
+
+const BY_NAME: ReadonlyMap<string, Nemesis> = new Map(ALL.map((nemesis) => [nemesis.name, nemesis]));
+
+/** The names of all faults. `none` is the run without one. */
+export const NEMESES: readonly string[] = ['none', ...BY_NAME.keys()];
+
+/**
+ * The faults of a name such as `kill-leader`, or of several at the same time: `kill-leader+compact`. Empty for `none`.
+ * @throws Error with the names that exist
+ */
+export function nemesesOf(names: string): readonly Nemesis[] {
+  if (names === 'none') return [];
+  return names
+    .split('+')
+    .map((name) => defined(BY_NAME.get(name), `a nemesis called ${name}; there are ${NEMESES.join(', ')}`));
+}

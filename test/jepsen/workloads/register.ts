@@ -1,0 +1,99 @@
+import { compare, op, txn } from '../../../src/client/index.js';
+import type { Client, Consistency } from '../../../src/client/index.js';
+import { randomInteger } from '../../../src/util/random.js';
+import type { History } from '../history/history.js';
+import type { Verdict } from '../history/verdict.js';
+import type { ClientContext, Workload, WorkloadClient } from '../run/workload.js';
+
+const TIMEOUT_MS = 1000;
+/** Workers that use the same key at the same time. More make the search of the checker long. */
+const WORKERS_PER_KEY = 5;
+/** Calls on a key, before its workers go on to the next. Bounds the calls of unknown outcome of each key. */
+const CALLS_PER_KEY = 300;
+/** Values are repeated, so a register is checked by version and not by value alone. */
+const VALUES = 1000;
+
+type Registered = readonly [version: number, value: number | null];
+
+/**
+ * Registers that are read, written, and changed by compare-and-set on the key's version. A read gives `[version, value]`, and
+ * `[0, null]` for an absent key; `write` has the value; `cas` has `[expected version, new value]`, and fails if the version is
+ * another. Each worker is bound to one member; all workers of a group go on to the next key together.
+ */
+export function registerWorkload(
+  name: string,
+  consistency: Consistency,
+  check: (history: History) => readonly Verdict[] | Promise<readonly Verdict[]>,
+): Workload {
+  const groups: Group[] = [];
+  return {
+    name,
+    about: `registers per key at ${consistency}: read, write, compare-and-set by version`,
+    options: { by: 'version', consistency },
+    client: (context) => {
+      const id = Math.floor(context.worker / WORKERS_PER_KEY);
+      const group = (groups[id] ??= { id, calls: 0 });
+      return new RegisterClient(context, context.connect([context.node], { consistency }), group);
+    },
+    check,
+  };
+}
+
+/** Workers on the same key. */
+interface Group {
+  readonly id: number;
+  calls: number;
+}
+
+class RegisterClient implements WorkloadClient {
+  readonly #context: ClientContext;
+  readonly #client: Client;
+  readonly #group: Group;
+  /** What this worker saw last of its key: compare-and-sets on it succeed now and then. */
+  #seen: { readonly key: string; readonly version: number } | undefined;
+
+  constructor(context: ClientContext, client: Client, group: Group) {
+    this.#context = context;
+    this.#client = client;
+    this.#group = group;
+  }
+
+  async step(): Promise<void> {
+    const { random } = this.#context;
+    const key = `r/${this.#group.id}/${Math.floor(this.#group.calls++ / CALLS_PER_KEY)}`;
+    const dice = random.next();
+    if (dice < 0.4) await this.#read(key);
+    else if (dice < 0.7) await this.#write(key, randomInteger(random, 0, VALUES));
+    else await this.#compareAndSet(key, randomInteger(random, 0, VALUES));
+  }
+
+  async #read(key: string): Promise<void> {
+    await this.#context.call({ f: 'read', key }, async () => {
+      const { kv, header } = await this.#client.get(key, { timeoutMs: TIMEOUT_MS });
+      const value: Registered = kv === undefined ? [0, null] : [kv.version, Number(kv.valueText())];
+      this.#seen = { key, version: value[0] };
+      return { type: 'ok', value, revision: header.revision };
+    });
+  }
+
+  async #write(key: string, value: number): Promise<void> {
+    await this.#context.call({ f: 'write', key, value }, async () => {
+      const { header } = await this.#client.put(key, String(value), { timeoutMs: TIMEOUT_MS });
+      return { type: 'ok', revision: header.revision };
+    });
+  }
+
+  async #compareAndSet(key: string, value: number): Promise<void> {
+    const version = this.#seen?.key === key ? this.#seen.version : 0;
+    await this.#context.call({ f: 'cas', key, value: [version, value] }, async () => {
+      const change = txn()
+        .when(compare.version(key, '=', version))
+        .do(op.put(key, String(value)));
+      const { succeeded, header } = await this.#client.txn(change, { timeoutMs: TIMEOUT_MS });
+      const { revision } = header;
+      if (!succeeded) return { type: 'fail', error: 'another version', revision };
+      this.#seen = { key, version: version + 1 };
+      return { type: 'ok', revision };
+    });
+  }
+}
