@@ -1,11 +1,10 @@
 import { compare, op, txn } from '../../../src/client/index.js';
 import type { Client, Consistency } from '../../../src/client/index.js';
 import { randomInteger } from '../../../src/util/random.js';
-import type { History } from '../history/history.js';
-import type { Verdict } from '../history/verdict.js';
 import type { ClientContext, Workload, WorkloadClient } from '../run/workload.js';
+import { CALL } from './common.js';
+import type { WorkloadParts } from './common.js';
 
-const TIMEOUT_MS = 1000;
 /** Workers that use the same key at the same time. More make the search of the checker long. */
 const WORKERS_PER_KEY = 5;
 /** Calls on a key, before its workers go on to the next. Bounds the calls of unknown outcome of each key. */
@@ -20,11 +19,7 @@ type Registered = readonly [version: number, value: number | null];
  * `[0, null]` for an absent key; `write` has the value; `cas` has `[expected version, new value]`, and fails if the version is
  * another. Each worker is bound to one member; all workers of a group go on to the next key together.
  */
-export function registerWorkload(
-  name: string,
-  consistency: Consistency,
-  check: (history: History) => readonly Verdict[] | Promise<readonly Verdict[]>,
-): Workload {
+export function registerWorkload(name: string, consistency: Consistency, { check }: WorkloadParts): Workload {
   const groups: Group[] = [];
   return {
     name,
@@ -69,7 +64,7 @@ class RegisterClient implements WorkloadClient {
 
   async #read(key: string): Promise<void> {
     await this.#context.call({ f: 'read', key }, async () => {
-      const { kv, header } = await this.#client.get(key, { timeoutMs: TIMEOUT_MS });
+      const { kv, header } = await this.#client.get(key, CALL);
       const value: Registered = kv === undefined ? [0, null] : [kv.version, Number(kv.valueText())];
       this.#seen = { key, version: value[0] };
       return { type: 'ok', value, revision: header.revision };
@@ -78,7 +73,7 @@ class RegisterClient implements WorkloadClient {
 
   async #write(key: string, value: number): Promise<void> {
     await this.#context.call({ f: 'write', key, value }, async () => {
-      const { header } = await this.#client.put(key, String(value), { timeoutMs: TIMEOUT_MS });
+      const { header } = await this.#client.put(key, String(value), CALL);
       return { type: 'ok', revision: header.revision };
     });
   }
@@ -89,7 +84,7 @@ class RegisterClient implements WorkloadClient {
       const change = txn()
         .when(compare.version(key, '=', version))
         .do(op.put(key, String(value)));
-      const { succeeded, header } = await this.#client.txn(change, { timeoutMs: TIMEOUT_MS });
+      const { succeeded, header } = await this.#client.txn(change, CALL);
       const { revision } = header;
       if (!succeeded) return { type: 'fail', error: 'another version', revision };
       this.#seen = { key, version: version + 1 };

@@ -1,18 +1,45 @@
 import { defined } from '../../../src/util/assert.js';
 import type { Workload } from '../run/workload.js';
+import { appendWorkload } from './append.js';
+import { bankWorkload } from './bank.js';
+import { counterWorkload } from './counter.js';
+import { leaseWorkload } from './lease.js';
+import { permissionsWorkload } from './permissions/permissions.js';
+import { rangesWorkload } from './ranges.js';
 import { registerWorkload } from './register.js';
+import { restoreWorkload } from './restore/restore.js';
+import { setWorkload } from './set.js';
+import { staleWorkload } from './stale.js';
+import { electionWorkload } from './turns/election.js';
+import { lockWorkload } from './turns/lock.js';
+import { watchWorkload } from './watch/watch.js';
+import { writeReadWorkload } from './wr.js';
+
+// The checkers are not connected yet.
+const check = () => [];
 
 /** Every workload, by its name. A run makes its own. */
-const MAKERS: readonly (() => Workload)[] = [
-  // The checkers are not connected yet.
-  () => registerWorkload('register', 'consistent', () => []),
-];
+const MAKERS: ReadonlyMap<string, () => Workload> = new Map([
+  ['register', () => registerWorkload('register', 'consistent', { check })],
+  ['register-default', () => registerWorkload('register-default', 'default', { check })],
+  ['stale', () => staleWorkload({ check })],
+  ['append', () => appendWorkload({ check })],
+  ['wr', () => writeReadWorkload({ check })],
+  ['bank', () => bankWorkload({ check })],
+  ['set', () => setWorkload({ check })],
+  ['counter', () => counterWorkload({ check })],
+  ['watch', () => watchWorkload({ check })],
+  ['lease', () => leaseWorkload({ check })],
+  ['lock', () => lockWorkload({ check })],
+  ['election', () => electionWorkload({ check })],
+  ['restore', () => restoreWorkload({ check })],
+  ['ranges', () => rangesWorkload({ check })],
+  ['permissions', () => permissionsWorkload({ check })],
+]);
 
-const BY_NAME: ReadonlyMap<string, () => Workload> = new Map(MAKERS.map((make) => [make().name, make]));
-
-export const WORKLOADS: readonly string[] = [...BY_NAME.keys()];
+export const WORKLOADS: readonly string[] = [...MAKERS.keys()];
 
 /** @throws Error with the names that exist */
 export function makeWorkload(name: string): Workload {
-  return defined(BY_NAME.get(name), `a workload called ${name}; there are ${WORKLOADS.join(', ')}`)();
+  return defined(MAKERS.get(name), `a workload called ${name}; there are ${WORKLOADS.join(', ')}`)();
 }
