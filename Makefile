@@ -5,7 +5,7 @@ BIN := node_modules/.bin
 
 .PHONY: help
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit
@@ -87,6 +87,10 @@ bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes w
 .PHONY: conformance
 conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts
+
+.PHONY: jepsen-report-test
+jepsen-report-test: node_modules/.package-lock.json ## open reports of fault tests in a headless browser: SCREENSHOTS=DIR keeps pictures (Debian: chromium)
+	SCREENSHOTS=$(SCREENSHOTS) $(BIN)/mocha --no-parallel test/jepsen/report/browser/report.browser.ts
 
 # Variables of the simulator.
 SIM_SETTINGS = SEED=$(SEED) SEEDS=$(SEEDS) MINUTES=$(MINUTES) JOBS=$(JOBS) $(if $(TRACE),TRACE=$(TRACE)) $(if $(OPTIONS),OPTIONS='$(OPTIONS)')

@@ -1,0 +1,130 @@
+import { expect } from 'chai';
+import type { HistoryEvent } from '../history/event.js';
+import { binsOf } from './bins.js';
+import { faultsOf } from './faults.js';
+import { layOut } from './lanes/layout.js';
+import { officesOf, samplesOf } from './members.js';
+import { operationsOf } from './operations.js';
+import { decades, linear, timeTicks } from './scales.js';
+
+function call(
+  process: number,
+  type: HistoryEvent['type'],
+  time: number,
+  fields: Partial<HistoryEvent> = {},
+): HistoryEvent {
+  return { process, type, time, f: 'write', key: 'k', ...fields };
+}
+
+function nemesis(f: string, time: number, fields: Partial<HistoryEvent> = {}): HistoryEvent {
+  return { process: 'nemesis', type: 'info', time, f, ...fields };
+}
+
+function status(node: string, time: number, term: number, leader: string): HistoryEvent {
+  return { process: 'cluster', type: 'info', time, f: 'status', node, value: { term, leader } };
+}
+
+describe('operations of a report', () => {
+  it('pairs calls with completions, and takes a call without one as unknown', () => {
+    const events = [
+      call(0, 'invoke', 1),
+      call(1, 'invoke', 2),
+      call(1, 'fail', 3, { revision: 7 }),
+      call(0, 'ok', 4),
+      call(2, 'invoke', 5),
+      call(3, 'ok', 6),
+    ];
+    expect(
+      operationsOf(events).map(({ process, outcome, served, start, end }) => [process, outcome, served, start, end]),
+    ).to.deep.equal([
+      [0, 'ok', true, 1, 4],
+      [1, 'fail', true, 2, 3],
+      [2, 'unknown', false, 5, undefined],
+    ]);
+  });
+
+  it('counts calls in intervals of their completion', () => {
+    const events = [
+      call(0, 'invoke', 0),
+      call(0, 'ok', 150_000),
+      call(0, 'invoke', 160_000),
+      call(0, 'fail', 170_000),
+      call(0, 'invoke', 900_000),
+    ];
+    const bins = binsOf(operationsOf(events), 1_000_000, 10);
+    expect(bins).to.have.length(10);
+    expect(bins[1]).to.deep.equal({
+      start: 100_000,
+      end: 200_000,
+      served: 1,
+      failed: 1,
+      unknown: 0,
+      median: 150_000,
+      p99: 150_000,
+    });
+    expect(bins[9]?.unknown).to.equal(1);
+  });
+
+  it('ends a fault where it was undone, and all at a heal', () => {
+    const events = [
+      nemesis('kill', 1, { value: ['n1'] }),
+      nemesis('kill', 2, { value: ['n2'] }),
+      nemesis('kill', 3, { value: ['n2'], phase: 'end' }),
+      nemesis('pause', 4),
+      nemesis('heal', 5),
+      nemesis('slow', 6),
+    ];
+    const { faults, heals } = faultsOf(events, 9);
+    expect(heals).to.deep.equal([5]);
+    expect(faults.map(({ kind, start, end, undone }) => [kind, start, end, undone])).to.deep.equal([
+      ['kill', 1, 5, true],
+      ['kill', 2, 3, true],
+      ['pause', 4, 5, true],
+      ['slow', 6, 9, false],
+    ]);
+  });
+
+  it('finds terms of office, also two at the same time, and none across a silence', () => {
+    const events = [
+      status('n1', 0, 2, 'n1'),
+      status('n2', 0, 2, 'n1'),
+      status('n1', 500_000, 2, 'n1'),
+      status('n2', 500_000, 3, 'n2'),
+      status('n1', 600_000, 3, 'n2'),
+      status('n2', 9_000_000, 3, 'n2'),
+    ];
+    expect(officesOf(samplesOf(events))).to.deep.equal([
+      { node: 'n1', term: 2, start: 0, end: 600_000 },
+      { node: 'n2', term: 3, start: 500_000, end: 500_000 },
+      { node: 'n2', term: 3, start: 9_000_000, end: 9_000_000 },
+    ]);
+  });
+
+  it('keeps the order of starts and ends over all lanes, and gives each label its room', () => {
+    const long = 'x'.repeat(40);
+    const events = [
+      call(0, 'invoke', 1, { value: long }),
+      call(1, 'invoke', 2),
+      call(1, 'ok', 3),
+      call(1, 'invoke', 4),
+      call(0, 'ok', 5),
+      call(1, 'info', 1_000_000),
+    ];
+    const { bars, marks } = layOut(operationsOf(events), 100);
+    expect(marks.map(({ time }) => time)).to.deep.equal([1, 2, 3, 4, 5, 1_000_000]);
+    expect(marks.every(({ x }, at) => at === 0 || x > (marks[at - 1]?.x ?? x))).to.equal(true);
+    for (const { from, to, label } of bars) expect(to - from).to.be.at.least(label.length * 7);
+  });
+});
+
+describe('scales', () => {
+  it('marks round values', () => {
+    expect(linear(0, 230, { from: 100, to: 0 }, 4).ticks).to.deep.equal([0, 100, 200]);
+    expect(linear(0, 100, { from: 100, to: 0 })(25)).to.equal(75);
+    expect(decades(900, 12_000, { from: 0, to: 30 }).ticks).to.deep.equal([100, 1000, 10_000, 100_000]);
+    expect(decades(100, 10_000, { from: 0, to: 30 })(1000)).to.equal(15);
+    expect(timeTicks(60_000_000, 12).map((us) => us / 1_000_000)).to.deep.equal([
+      0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60,
+    ]);
+  });
+});

@@ -1,0 +1,59 @@
+import { bytes, count } from '../figures.js';
+import { el, type Markup } from '../markup.js';
+import type { Sample } from '../members.js';
+import type { RunData } from '../run-data.js';
+import { linear } from '../scales.js';
+import { linePath, plot, timeScale } from './frame.js';
+
+const HEIGHT = 110;
+/** Points of one line; more could not be told apart. */
+const POINTS_MAX = 1000;
+
+interface Resource {
+  readonly field: 'rss' | 'fds' | 'disk';
+  readonly title: string;
+  readonly text: (value: number) => string;
+}
+
+export const RESOURCES: readonly Resource[] = [
+  { field: 'rss', title: 'Resident memory', text: bytes },
+  { field: 'fds', title: 'Open files', text: count },
+  { field: 'disk', title: 'Size of the data folder', text: bytes },
+];
+
+/** A line for each member, for each resource that was sampled. */
+export function resourcePlots({ samples, faults, duration }: RunData): { title: string; drawing: Markup }[] {
+  const x = timeScale(duration);
+  return RESOURCES.flatMap(({ field, title, text }) => {
+    let highest = 0;
+    for (const own of samples.values()) for (const each of own) highest = Math.max(highest, each[field] ?? 0);
+    if (highest === 0) return [];
+    const y = linear(0, highest, { from: HEIGHT + 8, to: 14 }, 4);
+    const lines = [...samples.values()].map((own, at) => {
+      const points = thinned(own.filter((each) => each[field] !== undefined));
+      const d = linePath(points.map((each) => ({ x: x(each.time), y: y(each[field] ?? 0) })));
+      return el('path', { class: `member c${at % 8}`, d });
+    });
+    const description = `${title} of each member over time, at most ${text(highest)}.`;
+    const vertical =
+      field === 'fds'
+        ? y
+        : Object.assign(linear(0, highest, { from: HEIGHT + 8, to: 14 }), { ticks: binaryTicks(highest) });
+    const drawing = plot(
+      { id: `resource-${field}`, title, description, height: HEIGHT, duration, faults, vertical, tickText: text },
+      lines,
+    );
+    return [{ title, drawing }];
+  });
+}
+
+/** Round values of bytes: a power of two, and a few of its multiples. */
+function binaryTicks(highest: number): number[] {
+  const step = 2 ** Math.ceil(Math.log2(highest / 4));
+  return Array.from({ length: Math.floor(highest / step) + 1 }, (_, at) => at * step);
+}
+
+function thinned(samples: readonly Sample[]): readonly Sample[] {
+  const step = Math.ceil(samples.length / POINTS_MAX);
+  return step <= 1 ? samples : samples.filter((_, at) => at % step === 0 || at === samples.length - 1);
+}
