@@ -1,5 +1,6 @@
 import { etcdserverpb } from '../../src/gen/proto.js';
-import { KeyCounts, type Unbalanced } from '../../src/kv/reads/key-counts.js';
+import type { Bucket, Unbalanced } from '../../src/kv/reads/changed-bucket.js';
+import { KeyCounts } from '../../src/kv/reads/key-counts.js';
 import type { KvStore } from '../../src/kv/store.js';
 import { currentKey, Table, tableRange } from '../../src/kv/format/layout.js';
 import { bytesToLatin1 } from '../../src/util/bytes.js';
@@ -53,8 +54,9 @@ try {
 function countAlone(): void {
   const unbalanced: Unbalanced = { large: new Set(), small: new Set() };
   const place = (user: string): string => bytesToLatin1(currentKey(Buffer.from(user)));
-  const buckets = Array.from({ length: Math.ceil(KEYS / 170) }, (_, at) => ({ start: place(key(at * 170)), count: 0 }));
-  const first = { start: bytesToLatin1(tableRange(Table.current).gte), count: 0 };
+  const empty = (start: string): Bucket => ({ start, count: 0, bound: start });
+  const buckets = Array.from({ length: Math.ceil(KEYS / 170) }, (_, at) => empty(place(key(at * 170))));
+  const first = empty(bytesToLatin1(tableRange(Table.current).gte));
   const range = { from: first.start, to: bytesToLatin1(tableRange(Table.current).lt) };
   let counts = KeyCounts.unknown().recut(range, [first, ...buckets]);
   const births = Array.from({ length: 100_000 }, (_, at) => ({ id: place(shuffled(at)), delta: 1 as const }));

@@ -104,6 +104,24 @@ describe('KvStore', () => {
     ]);
   });
 
+  it('applies many entries in batches, and answers the calls of one before it applies the next', async () => {
+    const answered: number[] = [];
+    const answeredAtPauses: number[] = [];
+    await fixture.remove();
+    fixture = await Fixture.open(undefined, {
+      largeBatchChanges: 80,
+      waiter: ({ sequence }) => answered.push(sequence),
+      pause: async () => {
+        answeredAtPauses.push(answered.length);
+        await Promise.resolve();
+      },
+    });
+    const made = Array.from({ length: 25 }, (_, at) => fixture.command(...encode.put(`k${at}`)));
+    await fixture.store.apply(made.map(({ entry }) => entry));
+    expect(answered).to.deep.equal(made.map((_, at) => at + 1));
+    expect(answeredAtPauses).to.deep.equal([10, 20]);
+  });
+
   it('reads one key in the same turn, from the state before a batch that is being written', async () => {
     await fixture.apply([encode.put('a', 'old')]);
     const { store } = fixture;

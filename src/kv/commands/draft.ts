@@ -40,6 +40,12 @@ export const DELETION_UNITS = 16;
 export const DEFAULT_LARGE_BATCH_CHANGES = 4096;
 
 /**
+ * A batch ends once it has this part of the changes of a large one. Then its callers get their answers, and prepare their
+ * next calls while the next batch is applied.
+ */
+const BATCHES_PER_LARGE = 8;
+
+/**
  * A batch of commands: rows that will be written together, as an overlay on the published state. Each command sees the
  * writes of those before it. Readers see the batch once the engine has written all of it.
  */
@@ -102,7 +108,10 @@ export class Draft implements StateReader {
   /** Whether no further command should join the batch. */
   get isFull(): boolean {
     // A batch ends with a compaction, so that the changes before it are few and go to watches from memory.
-    return this.#isLarge || this.#compactedRevision > this.#base.compactedRevision;
+    return (
+      this.#changeCount >= this.#largeChanges / BATCHES_PER_LARGE ||
+      this.#compactedRevision > this.#base.compactedRevision
+    );
   }
 
   get #isLarge(): boolean {

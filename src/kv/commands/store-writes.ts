@@ -109,8 +109,12 @@ export class StoreWrites {
 
   /** Applies the entries in as few batches as drafts allow, each atomic with its applied index. */
   async #applyAll(entries: readonly Entry[]): Promise<void> {
-    let rest = entries;
-    while (rest.length > 0) rest = rest.slice(await this.#applyBatch(rest));
+    let rest = entries.slice(await this.#applyBatch(entries));
+    while (rest.length > 0) {
+      // The answers to the batch before leave.
+      await this.#options.pause();
+      rest = rest.slice(await this.#applyBatch(rest));
+    }
   }
 
   /** @returns how many of the entries the batch holds */

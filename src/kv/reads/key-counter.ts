@@ -1,7 +1,8 @@
 import type { EngineCursor } from '../../ports/engine.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import type { KeyHash } from '../../util/key-hash.js';
-import { BUCKET_KEYS_CUT, BUCKET_KEYS_MAX, KeyCounts, rowsOf, type Bucket, type Unbalanced } from './key-counts.js';
+import { BUCKET_KEYS_CUT, BUCKET_KEYS_MAX, type Bucket, type Unbalanced } from './changed-bucket.js';
+import { KeyCounts, rowsOf } from './key-counts.js';
 import {
   changeWithin,
   inverse,
@@ -228,9 +229,11 @@ async function readRowKeys(
 
 /** Divides a range that begins at `from` and holds these keys into buckets. */
 function cut(from: RowKey, found: readonly RowKey[]): readonly Bucket[] {
-  const buckets: Bucket[] = [{ start: from, count: Math.min(BUCKET_KEYS_CUT, found.length) }];
-  for (let at = BUCKET_KEYS_CUT; at < found.length; at += BUCKET_KEYS_CUT) {
-    buckets.push({ start: found[at] ?? from, count: Math.min(BUCKET_KEYS_CUT, found.length - at) });
+  const buckets: Bucket[] = [];
+  for (let at = 0; at === 0 || at < found.length; at += BUCKET_KEYS_CUT) {
+    const end = Math.min(at + BUCKET_KEYS_CUT, found.length);
+    const start = at === 0 ? from : (found[at] ?? from);
+    buckets.push({ start, count: end - at, bound: found[end - 1] ?? start });
   }
   return buckets;
 }

@@ -1,20 +1,9 @@
-import { assert, defined } from '../../util/assert.js';
+import { defined } from '../../util/assert.js';
 import { bytesToLatin1, latin1ToBytes } from '../../util/bytes.js';
-import { atOrAfter, atOrBefore, insert, remove, sumFrom, type SortedMap } from '../../util/sorted-map.js';
+import { atOrAfter, atOrBefore, remove, sumFrom, type MapRow, type SortedMap } from '../../util/sorted-map.js';
 import { Table, tableRange } from '../format/layout.js';
+import { BUCKET_KEYS_CUT, ChangedBucket, withBucket, type Bucket, type Unbalanced } from './changed-bucket.js';
 import type { KeyCountChange, RowKey, RowKeyRange } from './key-count-change.js';
-
-/** Adjacent keys, up to the start of the next bucket. */
-export interface Bucket {
-  readonly start: RowKey;
-  readonly count: number;
-}
-
-/** Keys from which on a bucket is split, and keys of a bucket after a split. */
-export const BUCKET_KEYS_MAX = 256;
-export const BUCKET_KEYS_CUT = 170;
-/** A bucket with fewer keys is joined to a neighbour, if both together have at most BUCKET_KEYS_CUT. */
-const BUCKET_KEYS_FEW = 64;
 
 const TABLE = tableRange(Table.current);
 const START: RowKey = bytesToLatin1(TABLE.gte);
@@ -26,24 +15,18 @@ export interface CountPlan {
   readonly walks: readonly RowKeyRange[];
 }
 
-/** Starts of buckets that are too large, or may be too small. */
-export interface Unbalanced {
-  readonly large: Set<RowKey>;
-  readonly small: Set<RowKey>;
-}
-
 /**
  * The number of keys of a state in buckets. Counting a range costs log n steps and a walk over the two buckets at its
  * ends. The counts are derived from the keys and not part of the replicated state. They are immutable, so each
  * published state keeps its own.
  */
 export class KeyCounts {
-  /** The measure of a row is the count of its bucket. */
-  readonly #buckets: SortedMap<undefined, RowKey>;
+  /** A row is a bucket: its key is the start, its value the bound, and its measure the count. */
+  readonly #buckets: SortedMap<RowKey, RowKey>;
   /** After a start, keys are counted in order. Those from here on are not counted yet. */
   readonly frontier: RowKey;
 
-  private constructor(buckets: SortedMap<undefined, RowKey>, frontier: RowKey) {
+  private constructor(buckets: SortedMap<RowKey, RowKey>, frontier: RowKey) {
     this.#buckets = buckets;
     this.frontier = frontier;
   }
@@ -86,39 +69,29 @@ export class KeyCounts {
   /** The counts after keys were created and deleted. Changes at or behind the frontier are ignored. */
   changed(countChanges: readonly KeyCountChange[], unbalanced: Unbalanced): KeyCounts {
     let buckets = this.#buckets;
-    let at = { from: '', to: '', count: 0 };
-    let delta = 0;
-    const flush = (): void => {
-      if (delta === 0) return;
-      const count = at.count + delta;
-      assert(count >= 0, 'a bucket holds a negative number of keys');
-      buckets = insert(buckets, { key: at.from, value: undefined, measure: count });
-      if (count > BUCKET_KEYS_MAX) unbalanced.large.add(at.from);
-      if (delta < 0 && count < BUCKET_KEYS_FEW) unbalanced.small.add(at.from);
-      delta = 0;
-    };
-    const add = (id: RowKey, keys: number): void => {
+    let at: ChangedBucket | undefined;
+    const moveTo = (id: RowKey): ChangedBucket => {
       // Adjacent keys often change together: a large deletion looks up each bucket once.
-      if (id < at.from || id >= at.to) {
-        flush();
-        at = new KeyCounts(buckets, this.frontier).bucketOf(id);
-      }
-      delta += keys;
+      if (at?.holds(id) === true) return at;
+      if (at !== undefined) buckets = at.storeIn(buckets, unbalanced);
+      const bucket = defined(atOrBefore(buckets, id), 'the bucket of a key');
+      at = new ChangedBucket(bucket, endOf(buckets, id) ?? this.frontier);
+      return at;
     };
-    for (const { id, delta: one, keys } of countChanges) {
+    for (const { id, delta, keys } of countChanges) {
       if (id >= this.frontier) continue;
       if (keys === undefined) {
-        add(id, one);
+        moveTo(id).change(id, delta);
         continue;
       }
       for (let rest = keys.part(0, keys.countBelow(this.frontier)); rest !== undefined;) {
-        add(rest.first, 0);
-        const inBucket = rest.countBelow(at.to);
-        delta += one * inBucket;
+        const bucket = moveTo(rest.first);
+        const inBucket = rest.countBelow(bucket.to);
+        bucket.changeRun(defined(rest.part(0, inBucket), 'the part of a run in a bucket'), delta);
         rest = rest.part(inBucket, rest.length);
       }
     }
-    flush();
+    if (at !== undefined) buckets = at.storeIn(buckets, unbalanced);
     return new KeyCounts(buckets, this.frontier);
   }
 
@@ -131,7 +104,7 @@ export class KeyCounts {
     for (let old = atOrAfter(buckets, from); old !== undefined && old.key < to; old = atOrAfter(buckets, from)) {
       buckets = remove(buckets, old.key);
     }
-    for (const { start, count } of cut) buckets = insert(buckets, { key: start, value: undefined, measure: count });
+    for (const bucket of cut) buckets = withBucket(buckets, bucket);
     return new KeyCounts(buckets, from === this.frontier ? to : this.frontier);
   }
 
@@ -146,10 +119,9 @@ export class KeyCounts {
     return this;
   }
 
-  #join(left: { key: RowKey; measure: number }, right: { key: RowKey; measure: number }): KeyCounts {
-    const measure = left.measure + right.measure;
-    const buckets = insert(remove(this.#buckets, right.key), { key: left.key, value: undefined, measure });
-    return new KeyCounts(buckets, this.frontier);
+  #join(left: MapRow<RowKey, RowKey>, right: MapRow<RowKey, RowKey>): KeyCounts {
+    const joined = { start: left.key, count: left.measure + right.measure, bound: right.value };
+    return new KeyCounts(withBucket(remove(this.#buckets, right.key), joined), this.frontier);
   }
 
   /** Plans a range whose keys are all counted. */
@@ -166,13 +138,17 @@ export class KeyCounts {
   }
 
   #endOf(start: RowKey): RowKey {
-    return atOrAfter(this.#buckets, start, true)?.key ?? this.frontier;
+    return endOf(this.#buckets, start) ?? this.frontier;
   }
 
   /** Number of keys in the buckets that begin in a range. */
   #between(from: RowKey, to: RowKey): number {
     return sumFrom(this.#buckets, from) - sumFrom(this.#buckets, to);
   }
+}
+
+function endOf(buckets: SortedMap<RowKey, RowKey>, start: RowKey): RowKey | undefined {
+  return atOrAfter(buckets, start, true)?.key;
 }
 
 /** The range as an engine cursor takes it. */
