@@ -49,15 +49,24 @@ function isFaulty(us: number): boolean {
 }
 
 function calls(random: Random, seconds: number, rate: number): HistoryEvent[] {
-  const events: HistoryEvent[] = [];
   const workers = Math.max(10, Math.ceil(rate / 50));
-  const free = Array.from({ length: workers }, (_, at) => ({ process: at, time: 1000 * at }));
-  let next = workers;
-  const gap = (workers * 1e6) / rate;
-  while (true) {
-    const worker = free.reduce((least, each) => (each.time < least.time ? each : least));
-    const { time, process } = worker;
-    if (time >= seconds * 1e6) return events;
+  const numbers = { next: workers };
+  return Array.from({ length: workers }, (_, at) =>
+    callsOfOne(random, at, numbers, seconds, (workers * 1e6) / rate),
+  ).flat();
+}
+
+/** The calls of one worker, which takes the next number after an unknown outcome. */
+function callsOfOne(
+  random: Random,
+  first: number,
+  numbers: { next: number },
+  seconds: number,
+  gap: number,
+): HistoryEvent[] {
+  const events: HistoryEvent[] = [];
+  let [process, time] = [first, 1000 * first];
+  while (time < seconds * 1e6) {
     const f = KINDS[randomInteger(random, 0, 3)] ?? 'read';
     const key = `r/${randomInteger(random, 0, 5)}`;
     const node = NODES[process % 3] ?? 'n1';
@@ -78,7 +87,7 @@ function calls(random: Random, seconds: number, rate: number): HistoryEvent[] {
     const done = time + (lost ? 1_000_000 : latency);
     if (lost && f !== 'read') {
       events.push({ time: done, process, type: 'info', f, key, node, error: 'deadline: no answer within 1000 ms' });
-      worker.process = next++;
+      process = numbers.next++;
     } else if (lost) {
       events.push({ time: done, process, type: 'fail', f, key, node, error: 'unavailable: no leader' });
     } else if (f === 'cas' && random.next() < 0.4) {
@@ -104,8 +113,9 @@ function calls(random: Random, seconds: number, rate: number): HistoryEvent[] {
         revision: events.length,
       });
     }
-    worker.time = Math.max(done + 100, time + gap * (0.5 + random.next()));
+    time = Math.max(done + 100, time + gap * (0.5 + random.next()));
   }
+  return events;
 }
 
 function faults(seconds: number): HistoryEvent[] {

@@ -112,7 +112,7 @@ describe('report in Chromium', () => {
   });
 
   it('opens fast with 200,000 calls', async () => {
-    const run = syntheticRun({ rate: 5200, seconds: 60 });
+    const run = syntheticRun({ rate: 6400, seconds: 60 });
     expect(run.events.filter(({ type }) => type === 'invoke').length).to.be.above(200_000);
     const html = renderReport(run);
     const ms = await open(page('large', html), 'light', 1280);
