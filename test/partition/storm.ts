@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { randomInteger, seededRandom, type Random } from '../../src/util/random.js';
 import type { NodeConfig } from '../../src/node/config.js';
-import { checkLinearizability, type Verdict } from '../support/linearizability.js';
-import { registerModel } from '../support/linearizability-models.js';
+import { checkLinearizability, type LinearizabilityVerdict } from '../jepsen/checkers/linearizability/check.js';
+import { registerModel } from '../jepsen/checkers/linearizability/models.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import type { Level } from '../support/virtual-calls.js';
 import { Workload } from '../support/virtual-workload.js';
@@ -22,7 +22,7 @@ export interface StormOptions {
 }
 
 export interface Storm {
-  readonly verdict: Verdict;
+  readonly verdict: LinearizabilityVerdict;
   readonly calls: number;
   readonly answered: number;
   /** The term at the end, which bounds the number of elections. */

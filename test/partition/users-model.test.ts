@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checkLinearizability } from '../support/linearizability.js';
+import { checkLinearizability } from '../jepsen/checkers/linearizability/check.js';
 import { securedModel, type Action, type SecuredCall, type SecuredOutput, type SecuredState } from './users-model.js';
 
 const DONE: SecuredOutput = { kind: 'done' };

@@ -1,7 +1,7 @@
 import { assertNever } from '../../src/util/assert.js';
 import type { Call } from '../support/history.js';
 import { revisionOfToken } from '../support/virtual-jwt.js';
-import { ILLEGAL, legal, type Model, type Step } from '../support/linearizability.js';
+import { ILLEGAL, legal, type Model, type Step } from '../jepsen/checkers/linearizability/model.js';
 
 export type Access = 'read' | 'write' | 'both';
 
@@ -77,6 +77,7 @@ export function securedModel(key: string, initial: SecuredState): Model<SecuredS
     key: () => key,
     fingerprint: (state) => JSON.stringify(state),
     readOnly: ({ kind }) => kind === 'read' || kind === 'log in',
+    keepsState: (_, { kind }) => kind === 'value' || kind === 'denied' || kind === 'refused',
     describe: ({ user, token, ...action }, output) =>
       `${user} (${token ?? 'no token'}) ${JSON.stringify(action)} → ${output === undefined ? '?' : JSON.stringify(output)}`,
   };

@@ -1,7 +1,7 @@
 import { authpb, etcdserverpb } from '../../src/gen/proto.js';
 import { seededRandom } from '../../src/util/random.js';
 import type { NodeConfig } from '../../src/node/config.js';
-import { checkLinearizability, type Verdict } from '../support/linearizability.js';
+import { checkLinearizability, type LinearizabilityVerdict } from '../jepsen/checkers/linearizability/check.js';
 import type { Level } from '../support/virtual-calls.js';
 import { VirtualCluster } from '../support/virtual-cluster.js';
 import type { VirtualMember } from '../support/virtual-member.js';
@@ -28,7 +28,7 @@ export interface UsersStormOptions {
 
 export interface UsersStorm {
   /** The first that is not linearizable, or else the last. */
-  readonly verdict: Verdict;
+  readonly verdict: LinearizabilityVerdict;
   readonly calls: readonly SecuredCall[];
   /** Leases that were granted. */
   readonly leases: number;
@@ -71,7 +71,7 @@ export async function usersStorm(options: UsersStormOptions): Promise<UsersStorm
   await expectSameState(cluster);
   await cluster.stop();
   const { calls } = clients.history;
-  let verdict: Verdict | undefined;
+  let verdict: LinearizabilityVerdict | undefined;
   for (const key of KEYS) {
     verdict = checkLinearizability(securedModel(key, initial), callsAbout(key, calls, signed), { timeLimitMs: 60_000 });
     if (verdict.kind !== 'linearizable') break;

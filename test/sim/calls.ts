@@ -2,7 +2,7 @@ import { etcdserverpb } from '../../src/gen/proto.js';
 import { assertNever } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
 import type { Call, Outcome } from '../support/history.js';
-import type { RevisionInput, RevisionOutput } from '../support/revision-check.js';
+import type { RevisionInput, RevisionOutput } from '../jepsen/checkers/revisions/revision-check.js';
 import { seenValue } from '../support/seen-value.js';
 import type { Level } from '../support/virtual-calls.js';
 import type { CallResult } from '../support/virtual-member.js';

@@ -1,6 +1,6 @@
-import { checkLinearizability } from '../support/linearizability.js';
-import { registerModel } from '../support/linearizability-models.js';
-import { checkRevisions, type RevisionCheckOptions } from '../support/revision-check.js';
+import { checkLinearizability } from '../jepsen/checkers/linearizability/check.js';
+import { registerModel } from '../jepsen/checkers/linearizability/models.js';
+import { checkRevisions, type RevisionCheckOptions } from '../jepsen/checkers/revisions/revision-check.js';
 import { asRegisterHistory } from '../support/workload.js';
 import type { SimCall } from './calls.js';
 

@@ -6,7 +6,7 @@ import { LeaseHolders } from './lease-holders.js';
 import type { Machine } from './machine.js';
 import { Operator } from './operator.js';
 import type { SimOptions } from './options.js';
-import { unownedRevisions } from '../support/revision-check.js';
+import { unownedRevisions } from '../jepsen/checkers/revisions/revision-check.js';
 import { checkWatches } from './watch-book.js';
 import { NO_USERS, Users, type UserCounts } from './users/users.js';
 import { Watchers } from './watchers.js';

@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import { defined } from '../../src/util/assert.js';
 import { clampInteger } from '../../src/util/integer.js';
 import { expectOk, revisionOf } from './etcd-client.js';
-import { checkLinearizability } from './linearizability.js';
-import { registerModel } from './linearizability-models.js';
+import { checkLinearizability } from '../jepsen/checkers/linearizability/check.js';
+import { registerModel } from '../jepsen/checkers/linearizability/models.js';
 import { poll } from './poll.js';
 import type { ProcessCluster } from './process-cluster.js';
-import { checkRevisions } from './revision-check.js';
-import type { RevisionCall } from './revision-check.js';
+import { checkRevisions } from '../jepsen/checkers/revisions/revision-check.js';
+import type { RevisionCall } from '../jepsen/checkers/revisions/revision-check.js';
 import { asRegisterHistory } from './workload.js';
 
 /** Both checkers on one history: the search, and the replay by revision. */

@@ -1,6 +1,6 @@
 import type { mvccpb } from '../../src/gen/proto.js';
 import { clampInteger } from '../../src/util/integer.js';
-import type { SeenValue } from './revision-check.js';
+import type { SeenValue } from '../jepsen/checkers/revisions/revision-check.js';
 
 /** The state of a key in an answer; null if it is absent. */
 export function seenValue(kv: mvccpb.KeyValue.$Properties | undefined): SeenValue | null {

@@ -1,6 +1,6 @@
 import { randomInteger, type Random } from '../../src/util/random.js';
 import { HistoryRecorder } from './history.js';
-import type { RegisterInput, RegisterOutput } from './linearizability-models.js';
+import type { RegisterInput, RegisterOutput } from '../jepsen/checkers/linearizability/models.js';
 import type { VirtualCluster } from './virtual-cluster.js';
 import { get, put, type Level } from './virtual-calls.js';
 import type { VirtualMember } from './virtual-member.js';

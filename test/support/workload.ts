@@ -6,10 +6,10 @@ import { expectOk, revisionOf } from './etcd-client.js';
 import type { Answer, EtcdClient } from './etcd-client.js';
 import { HistoryRecorder } from './history.js';
 import type { Call, Outcome } from './history.js';
-import type { RegisterInput, RegisterOutput } from './linearizability-models.js';
+import type { RegisterInput, RegisterOutput } from '../jepsen/checkers/linearizability/models.js';
 import { poll } from './poll.js';
-import { unownedRevisions } from './revision-check.js';
-import type { RevisionCall, RevisionInput, RevisionOutput } from './revision-check.js';
+import { unownedRevisions } from '../jepsen/checkers/revisions/revision-check.js';
+import type { RevisionCall, RevisionInput, RevisionOutput } from '../jepsen/checkers/revisions/revision-check.js';
 import { seenValue } from './seen-value.js';
 
 const RETRY_PAUSE_MS = 50;

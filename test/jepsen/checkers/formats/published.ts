@@ -1,6 +1,6 @@
-import { defined } from '../../src/util/assert.js';
-import type { Call, Outcome } from './history.js';
-import type { MapInput, MapOutput, RegisterInput, RegisterOutput } from './linearizability-models.js';
+import { defined } from '../../../../src/util/assert.js';
+import type { Call, Outcome } from '../../../support/history.js';
+import type { MapInput, MapOutput, RegisterInput, RegisterOutput } from '../linearizability/models.js';
 
 /** An event of a sequential process: the next event ends the call that the last one began. */
 interface LogEvent<Input> {

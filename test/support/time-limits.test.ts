@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
-import { elapsedMs, expectShortTurns, expectShortWait, expectShortWork } from '../support/time-limits.js';
-import { mainThreadMs } from '../support/turn-probe.js';
-import { ProbedMember } from '../support/probed-member.js';
+import { elapsedMs, expectShortTurns, expectShortWait, expectShortWork } from './time-limits.js';
+import { mainThreadMs } from './turn-probe.js';
+import { ProbedMember } from './probed-member.js';
 
 /** Works without a break. */
 function hold(ms: number): void {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import type { Outcome } from '../support/history.js';
-import { checkRevisions, unownedRevisions } from '../support/revision-check.js';
-import type { RevisionCall, RevisionInput, RevisionOutput, SeenValue } from '../support/revision-check.js';
+import type { Outcome } from '../../../support/history.js';
+import { checkRevisions, unownedRevisions } from './revision-check.js';
+import type { RevisionCall, RevisionInput, RevisionOutput, SeenValue } from './revision-check.js';
 
 const unknown: Outcome<RevisionOutput> = { kind: 'unknown' };
 const ok = (revision: number, rest: Omit<RevisionOutput, 'revision'> = {}): Outcome<RevisionOutput> => ({

@@ -1,6 +1,6 @@
-import { assertNever } from '../../src/util/assert.js';
-import { ILLEGAL, legal } from './linearizability.js';
-import type { Model } from './linearizability.js';
+import { assertNever } from '../../../../src/util/assert.js';
+import { ILLEGAL, legal } from './model.js';
+import type { Model } from './model.js';
 
 export type RegisterInput =
   | { readonly kind: 'read'; readonly key: string }
@@ -41,6 +41,10 @@ export const registerModel: Model<string | null, RegisterInput, RegisterOutput> 
   key: (input) => input.key,
   fingerprint: (state) => (state === null ? 'nil' : JSON.stringify(state)),
   readOnly: (input) => input.kind === 'read',
+  keepsState: (_, output) =>
+    output.kind === 'value' ||
+    (output.kind === 'swapped' && !output.swapped) ||
+    (output.kind === 'deleted' && !output.deleted),
   describe: (input, output) => {
     switch (input.kind) {
       case 'read':

@@ -1,5 +1,5 @@
-import { assertNever } from '../../src/util/assert.js';
-import type { Call } from './history.js';
+import { assertNever } from '../../../../src/util/assert.js';
+import type { Call } from '../../../support/history.js';
 
 /**
  * Checks a history by revisions. Every answer has its revision, so no search is needed: the writes are replayed in
