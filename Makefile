@@ -103,6 +103,13 @@ sim: node_modules/.package-lock.json ## run simulated clusters: SEED= SEEDS= or 
 sim-shrink: node_modules/.package-lock.json ## find the simplest run that fails as SEED= does
 	@$(SIM_SETTINGS) node --import tsx test/sim/shrink-main.ts
 
+# Variables of the fault tests on real processes.
+JEPSEN_SETTINGS = WORKLOAD='$(WORKLOAD)' NEMESIS='$(NEMESIS)' TIME=$(TIME) NODES=$(NODES) SEED=$(SEED) TARGET=$(TARGET) ETCD=$(ETCD) NET=$(NET) TLS=$(TLS) AUTH=$(AUTH) RPC_HOST=$(RPC_HOST) FLAGS='$(FLAGS)' OUT='$(OUT)'
+
+.PHONY: jepsen
+jepsen: dist/.built ## faults on real servers under load, checked: WORKLOAD= NEMESIS= TIME=60 NODES=3 SEED= TARGET=etcd NET=netns TLS=1 AUTH=1 RPC_HOST= FLAGS= ETCD=
+	@$(JEPSEN_SETTINGS) node --import tsx test/jepsen/run/main.ts
+
 .PHONY: fuzz
 fuzz: node_modules/.package-lock.json ## feed random input to all decoders: SEED= and RUNS=, INPUTS= or MINUTES=; ONLY='NAME NAME' selects some; COVERAGE=1
 	@SEED=$(SEED) RUNS=$(RUNS) INPUTS=$(INPUTS) MINUTES=$(MINUTES) ONLY='$(ONLY)' COVERAGE=$(COVERAGE) node --import tsx test/fuzz/main.ts

@@ -1,5 +1,7 @@
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
+import type { MemberSettings } from '../cluster/member-settings.js';
+import type { Span } from '../net/span.js';
 
 /** What a fault needs from the machine or the run. */
 export type Need = 'proxy' | 'root' | 'strace' | 'faketime' | 'tls' | 'raftkv';
@@ -17,16 +19,6 @@ export interface Nemesis {
   readonly holdMs?: Span;
   /** Injects the fault. It may go on by itself until it is stopped. @throws Error if the fault cannot be injected */
   start(context: NemesisContext): Promise<Fault>;
-}
-
-export type Span = readonly [least: number, most: number];
-
-export interface MemberSettings {
-  readonly flags?: readonly string[];
-  /** Variables of the environment of one member. */
-  readonly variables?: (member: { readonly name: string; readonly folder: string }) => Readonly<Record<string, string>>;
-  /** A command that runs each member's command line. The member must keep the process id. */
-  readonly wrapper?: (member: { readonly name: string; readonly folder: string }) => readonly string[];
 }
 
 /** A fault that is in effect. */

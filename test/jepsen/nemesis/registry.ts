@@ -1,7 +1,8 @@
 import { defined } from '../../../src/util/assert.js';
+import { KILLS, PAUSES } from './kill.js';
 import type { Nemesis } from './nemesis.js';
 
-const ALL: readonly Nemesis[] = [];
+const ALL: readonly Nemesis[] = [...KILLS, ...PAUSES];
 
 const BY_NAME: ReadonlyMap<string, Nemesis> = new Map(ALL.map((nemesis) => [nemesis.name, nemesis]));
 

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../cluster/cluster.js';
+import type { Effects, Nemesis } from '../nemesis/nemesis.js';
+import { within } from '../net/span.js';
+import type { Recorder } from './recorder.js';
+import { recover } from './recovery.js';
+import { randomFor } from './settings.js';
+
+const PAUSE_MS = [2000, 4000] as const;
+const HOLD_MS = [3000, 7000] as const;
+
+export interface FaultScheduleOptions {
+  readonly nemeses: readonly Nemesis[];
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
+  readonly seed: number;
+  readonly log: (text: string) => void;
+}
+
+/** What faults a run had. */
+export interface FaultTally {
+  /** Faults of each nemesis. */
+  readonly faults: Readonly<Record<string, number>>;
+  /** What they did, by the name of the nemesis and of the effect. */
+  readonly effects: Readonly<Record<string, Effects>>;
+  /** Times from each heal to the first write, in ms; those of a heal that no write followed are infinite. */
+  readonly recoveriesMs: readonly number[];
+}
+
+/** Starts and stops faults by chance until the time is over. Several nemeses work at the same time. */
+export class FaultSchedule {
+  readonly #options: FaultScheduleOptions;
+  readonly #active = new Set<string>();
+  readonly #faults: Record<string, number> = {};
+  readonly #effects: Record<string, Record<string, number>> = {};
+  readonly #recoveriesMs: number[] = [];
+
+  constructor(options: FaultScheduleOptions) {
+    this.#options = options;
+  }
+
+  get tally(): FaultTally {
+    return { faults: this.#faults, effects: this.#effects, recoveriesMs: this.#recoveriesMs };
+  }
+
+  /**
+   * @param calmSeconds without a fault at the beginning and after the last heal, within `seconds`
+   * @throws Error if a fault cannot be injected or undone, or did nothing
+   */
+  async run(seconds: number, calmSeconds: number): Promise<void> {
+    const { nemeses } = this.#options;
+    await delay(calmSeconds * 1000);
+    const signal = AbortSignal.timeout((seconds - 2 * calmSeconds) * 1000);
+    if (nemeses.length === 0) await pause(2 ** 31 - 1, signal);
+    await Promise.all(nemeses.map((nemesis) => this.#repeat(nemesis, signal)));
+    // Several faults at once leave the cluster whole only at the end.
+    if (nemeses.length !== 1) await this.#heal();
+    await delay(calmSeconds * 1000);
+  }
+
+  async #repeat(nemesis: Nemesis, signal: AbortSignal): Promise<void> {
+    const random = randomFor(this.#options.seed, `nemesis ${nemesis.name}`);
+    const { pauseMs = PAUSE_MS, holdMs = HOLD_MS } = nemesis;
+    for (;;) {
+      await this.#inject(nemesis, () => within(holdMs, random), signal);
+      if (signal.aborted) return;
+      await pause(within(pauseMs, random), signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  async #inject(nemesis: Nemesis, holdMs: () => number, signal: AbortSignal): Promise<void> {
+    const { cluster, recorder, seed, log } = this.#options;
+    const { name } = nemesis;
+    const turn = (this.#faults[name] ?? 0) + 1;
+    const ends = new AbortController();
+    const context = { cluster, random: randomFor(seed, `${name} ${turn}`), signal: ends.signal, log };
+    this.#active.add(name);
+    const fault = await nemesis.start(context);
+    this.#faults[name] = turn;
+    const event = { process: 'nemesis', type: 'info', f: fault.f, value: fault.value } as const;
+    recorder.add(event);
+    log(`${name}: ${JSON.stringify(fault.value)}`);
+    await pause(holdMs(), signal);
+    ends.abort();
+    const effects = await fault.stop();
+    this.#active.delete(name);
+    recorder.add({ ...event, phase: 'end' });
+    log(
+      `${name}: undone; ${Object.entries(effects)
+        .map(([effect, count]) => `${effect} ${count}`)
+        .join(', ')}`,
+    );
+    this.#count(name, effects);
+    if (this.#options.nemeses.length === 1) await this.#heal();
+  }
+
+  #count(name: string, effects: Effects): void {
+    const sums = (this.#effects[name] ??= {});
+    for (const [effect, count] of Object.entries(effects)) sums[effect] = (sums[effect] ?? 0) + count;
+    if (!Object.values(effects).some((count) => count > 0)) throw new Error(`the fault ${name} did nothing`);
+  }
+
+  async #heal(): Promise<void> {
+    const { cluster, recorder, log } = this.#options;
+    await cluster.network.heal();
+    await cluster.restore();
+    recorder.add({ process: 'nemesis', type: 'info', f: 'heal' });
+    const recovery = await recover(cluster);
+    this.#recoveriesMs.push(recovery?.ms ?? Number.POSITIVE_INFINITY);
+    if (recovery === undefined) return;
+    recorder.add({
+      process: 'cluster',
+      type: 'info',
+      f: 'first-write',
+      node: recovery.node,
+      value: { ms: recovery.ms },
+    });
+    log(`first write ${recovery.ms} ms after the heal`);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined); // the time is over
+}
