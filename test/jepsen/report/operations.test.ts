@@ -5,7 +5,10 @@ import { faultsOf } from './faults.js';
 import { layOut } from './lanes/layout.js';
 import { officesOf, samplesOf } from './members.js';
 import { operationsOf } from './operations.js';
+import { resourcePlots } from './plots/resources.js';
+import { runDataOf } from './run-data.js';
 import { decades, linear, timeTicks } from './scales.js';
+import { syntheticRun } from './synthetic.js';
 
 function call(
   process: number,
@@ -98,6 +101,16 @@ describe('operations of a report', () => {
       { node: 'n2', term: 3, start: 500_000, end: 500_000 },
       { node: 'n2', term: 3, start: 9_000_000, end: 9_000_000 },
     ]);
+  });
+
+  // The line of a killed member went straight on to its next start.
+  it('interrupts the line of a resource while a member is down', () => {
+    const at = (time: number): HistoryEvent => ({ ...status('n1', time, 1, 'n1'), value: { rss: 5_000_000 } });
+    const events = [0, 0.5, 1, 9, 9.5, 10].map((seconds) => at(seconds * 1e6));
+    const { header, summary } = syntheticRun({ seconds: 1 });
+    const [memory] = resourcePlots(runDataOf({ header, events, verdicts: [], summary }));
+    const [, d = ''] = /class="member c0" d="([^"]*)"/.exec(memory?.drawing.text ?? '') ?? [];
+    expect(d.match(/[ML]/g)?.join('')).to.equal('MLLMLL');
   });
 
   it('keeps the order of starts and ends over all lanes, and gives each label its room', () => {

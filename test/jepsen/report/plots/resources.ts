@@ -1,4 +1,4 @@
-import { bytes, count } from '../figures.js';
+import { bytes, count, quantile } from '../figures.js';
 import { el, type Markup } from '../markup.js';
 import type { Sample } from '../members.js';
 import type { RunData } from '../run-data.js';
@@ -8,6 +8,8 @@ import { linePath, plot, timeScale } from './frame.js';
 const HEIGHT = 110;
 /** Points of one line; more could not be told apart. */
 const POINTS_MAX = 1000;
+/** Least time without a sample that interrupts a line, µs. */
+const GAP_US_MIN = 2_000_000;
 
 interface Resource {
   readonly field: 'rss' | 'fds' | 'disk';
@@ -30,8 +32,8 @@ export function resourcePlots({ samples, faults, duration }: RunData): { title: 
     if (highest === 0) return [];
     const y = linear(0, highest, { from: HEIGHT + 8, to: 14 }, 4);
     const lines = [...samples.values()].map((own, at) => {
-      const points = thinned(own.filter((each) => each[field] !== undefined));
-      const d = linePath(points.map((each) => ({ x: x(each.time), y: y(each[field] ?? 0) })));
+      const points = withGaps(thinned(own.filter((each) => each[field] !== undefined)), field);
+      const d = linePath(points.map(({ time, value }) => ({ x: x(time), y: value === undefined ? value : y(value) })));
       return el('path', { class: `member c${at % 8}`, d });
     });
     const description = `${title} of each member over time, at most ${text(highest)}.`;
@@ -56,4 +58,19 @@ function binaryTicks(highest: number): number[] {
 function thinned(samples: readonly Sample[]): readonly Sample[] {
   const step = Math.ceil(samples.length / POINTS_MAX);
   return step <= 1 ? samples : samples.filter((_, at) => at % step === 0 || at === samples.length - 1);
+}
+
+/** Values over time, with one that is undefined where a member gave none for long: it was down. */
+function withGaps(
+  samples: readonly Sample[],
+  field: Resource['field'],
+): { readonly time: number; readonly value: number | undefined }[] {
+  const steps = samples.map(({ time }, at) => time - (samples[at - 1]?.time ?? time)).sort((a, b) => a - b);
+  const gap = Math.max(GAP_US_MIN, 3 * (quantile(steps, 0.5) ?? 0));
+  return samples.flatMap((each, at) => {
+    const before = samples[at - 1];
+    const value = { time: each.time, value: each[field] };
+    if (before === undefined || each.time - before.time <= gap) return [value];
+    return [{ time: each.time, value: undefined }, value];
+  });
 }

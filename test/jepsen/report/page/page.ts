@@ -1,0 +1,59 @@
+import { markdown } from '../../../bench/report/tables.js';
+import { validOf, type RunSummary } from '../../history/summary.js';
+import { count, counted, span } from '../figures.js';
+import { availabilityPlot, gapPlot, healPlot, matrixPlot } from './plots.js';
+import type { Standing } from './runs.js';
+import { brokenTable, dimensionTable, groupTable, healTable } from './tables.js';
+
+/** Plots by the names of their files. */
+export function plotsOf({ last }: Standing): ReadonlyMap<string, string> {
+  const own = last.filter(({ target }) => target === 'raftkv');
+  return new Map([
+    ['matrix.svg', matrixPlot(own)],
+    ['heal.svg', healPlot(own)],
+    ['availability.svg', availabilityPlot(own)],
+    ['gaps.svg', gapPlot(own)],
+  ]);
+}
+
+/** The part of docs/faults.md that is made from runs, as Markdown. */
+export function pageText({ last, replaced }: Standing): string {
+  const own = last.filter(({ target }) => target === 'raftkv');
+  const control = last.filter(({ target }) => target !== 'raftkv');
+  const broken = last.filter((run) => validOf(run) !== true);
+  return [
+    introduction(own, control),
+    '## Verdicts',
+    '![verdicts of workloads under nemeses](faults/matrix.svg)',
+    broken.length === 0 ? 'Every run was valid.' : `Not valid:\n\n${markdown(brokenTable(broken))}`,
+    ...(replaced.length === 0
+      ? []
+      : [`Earlier runs that were not valid, and were repeated after a mend:\n\n${markdown(brokenTable(replaced))}`]),
+    '## After a heal',
+    '![time from a heal to the first successful write](faults/heal.svg)',
+    markdown(healTable(own)),
+    '## Availability during faults',
+    '![successful calls a second while a fault is active](faults/availability.svg)',
+    '![longest time without a successful call](faults/gaps.svg)',
+    markdown(groupTable(own, 'nemesis')),
+    '## Workloads',
+    markdown(groupTable(own, 'workload')),
+    '## Settings',
+    markdown(dimensionTable(last)),
+  ].join('\n\n');
+}
+
+function introduction(own: readonly RunSummary[], control: readonly RunSummary[]): string {
+  const sum = (runs: readonly RunSummary[], field: 'seconds' | 'operations' | 'faults'): number =>
+    runs.reduce((total, run) => total + run[field], 0);
+  const commits = [...new Set(own.map(({ commit }) => commit.slice(0, 10)))];
+  const days = [...new Set(own.map(({ started }) => started.slice(0, 10)))];
+  const lines = [
+    `${counted(own.length, 'run')} of raftkv with ${span(sum(own, 'seconds') * 1e6)} of load, ${count(sum(own, 'operations'))} operations and ${count(sum(own, 'faults'))} faults`,
+    ` on ${commits.map((commit) => `\`${commit}\``).join(', ')} (${days.join(', ')}).`,
+    control.length === 0
+      ? ''
+      : ` As a control, ${counted(control.length, 'run')} of etcd with ${count(sum(control, 'operations'))} operations.`,
+  ];
+  return lines.join('');
+}

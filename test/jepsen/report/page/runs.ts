@@ -1,0 +1,85 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../../../support/program.js';
+import { validOf, type RunSummary } from '../../history/summary.js';
+
+/** Anomalies of a checker, and characters of each text, that are kept of a run. The report of the run has all. */
+const ANOMALIES_MAX = 3;
+const TEXT_MAX = 300;
+
+/** Summaries that were kept, one a line, oldest first. @throws UsageError that names the line */
+export function readKept(path: string): RunSummary[] {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.flatMap((line, at) => (line === '' ? [] : [parsed(line, `${path}:${at + 1}`)]));
+}
+
+export function writeKept(path: string, runs: readonly RunSummary[]): void {
+  writeFileSync(path, runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
+}
+
+/** The summaries in the folders of runs, and the folders without one: their runs were interrupted. */
+export function readFresh(folder: string): { runs: RunSummary[]; unfinished: string[] } {
+  const runs: RunSummary[] = [];
+  const unfinished: string[] = [];
+  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+  for (const entry of names.filter((each) => each.isDirectory())) {
+    const path = join(folder, entry.name, 'summary.json');
+    if (existsSync(path)) runs.push(parsed(readFileSync(path, 'utf8'), path));
+    else unfinished.push(entry.name);
+  }
+  return { runs, unfinished };
+}
+
+function parsed(text: string, where: string): RunSummary {
+  let value: Partial<RunSummary>;
+  try {
+    value = JSON.parse(text) as Partial<RunSummary>;
+  } catch {
+    throw new UsageError(`${where}: no JSON`);
+  }
+  if (value.format !== 'raftkv-jepsen-summary' || value.version !== 1)
+    throw new UsageError(`${where}: no summary of a run`);
+  return value as RunSummary;
+}
+
+/** A run of sources that are no commit cannot be made again, and so proves nothing to others. */
+export function isOfCommit({ commit }: RunSummary): boolean {
+  return /^[0-9a-f]{7,40}$/.test(commit);
+}
+
+/** Both lists without doubles, in the order of their starts. What was kept of an anomaly is cut. */
+export function merged(kept: readonly RunSummary[], fresh: readonly RunSummary[]): RunSummary[] {
+  const runs = new Map<string, RunSummary>();
+  for (const run of [...kept, ...fresh]) runs.set(`${run.started} ${run.workload} ${run.nemesis}`, shortened(run));
+  return [...runs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, run]) => run);
+}
+
+function shortened(run: RunSummary): RunSummary {
+  const verdicts = run.verdicts.map((verdict) => ({
+    ...verdict,
+    anomalies: verdict.anomalies
+      .slice(0, ANOMALIES_MAX)
+      .map(({ name, text }) => ({ name, text: text.slice(0, TEXT_MAX) })),
+  }));
+  return { ...run, verdicts };
+}
+
+/** Cells of the matrix differ in all that a run is asked for, except for its seed and its length. */
+export function cellOf({ workload, nemesis, nodes, target, net, options }: RunSummary): string {
+  return JSON.stringify([workload, nemesis, nodes, target, net, Object.entries(options).sort()]);
+}
+
+export interface Standing {
+  /** The last run of each cell. */
+  readonly last: readonly RunSummary[];
+  /** Earlier runs of a cell that were not valid. */
+  readonly replaced: readonly RunSummary[];
+}
+
+export function standingOf(runs: readonly RunSummary[]): Standing {
+  const last = new Map<string, RunSummary>();
+  for (const run of runs) last.set(cellOf(run), run);
+  const current = new Set(last.values());
+  return { last: [...current], replaced: runs.filter((run) => !current.has(run) && validOf(run) !== true) };
+}
