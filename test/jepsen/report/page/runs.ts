@@ -67,7 +67,14 @@ function shortened(run: RunSummary): RunSummary {
 
 /** Cells of the matrix differ in all that a run is asked for, except for its seed and its length. */
 export function cellOf({ workload, nemesis, nodes, target, net, options }: RunSummary): string {
-  return JSON.stringify([workload, nemesis, nodes, target, net, Object.entries(options).sort()]);
+  return JSON.stringify([
+    workload,
+    nemesis,
+    nodes,
+    target,
+    net,
+    Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
 }
 
 export interface Standing {
