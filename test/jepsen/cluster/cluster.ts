@@ -16,6 +16,8 @@ import type { Certificates } from './security.js';
 export interface ClusterOptions {
   readonly target: 'raftkv' | 'etcd';
   readonly etcd: string;
+  /** The main file of raftkv; undefined for the build in dist/. */
+  readonly program?: string | undefined;
   readonly size: number;
   readonly flags: readonly string[];
   /** Of the faults of the run. */
@@ -340,10 +342,11 @@ export class Cluster {
   }
 
   #command({ node, founders, isNew }: Slot): string[] {
-    const { target, etcd, certificates, flags, settings } = this.#options;
+    const { target, etcd, program, certificates, flags, settings } = this.#options;
     return commandOf({
       target,
       etcd,
+      program,
       node,
       founders,
       state: isNew ? 'new' : 'existing',

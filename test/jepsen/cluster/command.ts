@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly target: 'raftkv' | 'etcd';
   /** The program of etcd. */
   readonly etcd: string;
+  /** The main file of raftkv; undefined for the build in dist/. */
+  readonly program?: string | undefined;
   readonly node: Node;
   /** The members that the data directory is founded with. */
   readonly founders: readonly Node[];
@@ -54,6 +56,6 @@ export function commandOf(options: CommandOptions): string[] {
     ...certificates?.flagsOf(node.name),
   };
   const texts = Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`);
-  if (target === 'raftkv') return [...RAFTKV, 'serve', ...texts, ...options.flags];
+  if (target === 'raftkv') return [RAFTKV[0], options.program ?? RAFTKV[1], 'serve', ...texts, ...options.flags];
   return [etcd, '--logger=zap', ...texts, ...options.flags];
 }

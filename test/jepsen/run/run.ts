@@ -94,11 +94,11 @@ export class Run {
   }
 
   async #onCluster(): Promise<void> {
-    const { seed, nodes, target, tls, auth, etcd, net } = this.#settings;
+    const { seed, nodes, target, tls, auth, etcd, program, net } = this.#settings;
     this.#log(`${nodes} members of ${target}, connected by ${net === 'proxy' ? 'TCP proxies' : 'network namespaces'}`);
     const certificates = tls ? await Certificates.create(['localhost', '127.0.0.1', '10.77.0.0/16']) : undefined;
     const cluster = await Cluster.start({
-      ...{ target, etcd, certificates },
+      ...{ target, etcd, program, certificates },
       size: nodes,
       flags: memberFlags(this.#settings),
       settings: this.#nemeses.flatMap(({ members }) => members ?? []),

@@ -15,6 +15,8 @@ export interface RunSettings {
   readonly target: 'raftkv' | 'etcd';
   /** The program of etcd. */
   readonly etcd: string;
+  /** The main file of raftkv; undefined for the build in dist/. */
+  readonly program: string | undefined;
   readonly net: 'proxy' | 'netns';
   readonly tls: boolean;
   /** Enables authentication; administration and clients are the user root. */
@@ -57,6 +59,7 @@ export function settingsOf(variables: Variables, random: () => number = Math.ran
     seed: number('SEED', Math.floor(random() * 1_000_000), 0),
     target: choice('TARGET', ['raftkv', 'etcd']),
     etcd: value('ETCD') ?? 'etcd',
+    program: value('PROGRAM'),
     net: choice('NET', ['proxy', 'netns']),
     tls: value('TLS') !== undefined,
     auth: value('AUTH') !== undefined,
@@ -79,8 +82,9 @@ export function memberFlags({ target, rpcHost, flags }: RunSettings): readonly s
 
 /** The dimensions that differ from the default, for the header and the summary. */
 export function dimensionsOf(settings: RunSettings): Readonly<Record<string, string | number | boolean>> {
-  const { tls, auth, rpcHost, flags } = settings;
+  const { program, tls, auth, rpcHost, flags } = settings;
   return {
+    ...(program !== undefined && { program }),
     ...(tls && { tls }),
     ...(auth && { auth }),
     ...(rpcHost !== undefined && { rpcHost }),

@@ -43,9 +43,9 @@ function parsed(text: string, where: string): RunSummary {
   return value as RunSummary;
 }
 
-/** A run of sources that are no commit cannot be made again, and so proves nothing to others. */
-export function isOfCommit({ commit }: RunSummary): boolean {
-  return /^[0-9a-f]{7,40}$/.test(commit);
+/** A run of sources that are no commit, or of another program, cannot be made again, and so proves nothing to others. */
+export function isOfCommit({ commit, options }: RunSummary): boolean {
+  return options['program'] === undefined && /^[0-9a-f]{7,40}$/.test(commit);
 }
 
 /** Both lists without doubles, in the order of their starts. What was kept of an anomaly is cut. */
