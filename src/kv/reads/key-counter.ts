@@ -1,4 +1,5 @@
 import type { EngineCursor } from '../../ports/engine.js';
+import { defined } from '../../util/assert.js';
 import { bytesToLatin1 } from '../../util/bytes.js';
 import type { KeyHash } from '../../util/key-hash.js';
 import { BUCKET_KEYS_CUT, BUCKET_KEYS_MAX, type Bucket, type Unbalanced } from './changed-bucket.js';
@@ -28,6 +29,14 @@ const LOG_MAX = 1_000_000;
 interface Waiting {
   readonly mark: number;
   readonly done: (counts: KeyCounts | undefined) => void;
+}
+
+/** A walk over the keys of a range. */
+interface Step extends RowKeyRange {
+  /** Keys to read. */
+  readonly most: number;
+  /** The keys behind those, which are not read; undefined if their number is unknown. */
+  readonly rest?: Pick<Bucket, 'count' | 'bound'>;
 }
 
 export interface KeyCounterOptions {
@@ -144,20 +153,22 @@ export class KeyCounter {
   }
 
   /** The range of the next step: uncounted keys first. */
-  #next(): RowKeyRange | undefined {
+  #next(): Step | undefined {
     const { complete, frontier } = this.#counts;
-    if (!complete) return { from: frontier, to: END };
+    if (!complete) return { from: frontier, to: END, most: STEP_KEYS };
     const { large } = this.#unbalanced;
     const [start] = large;
     if (start === undefined) return undefined;
     large.delete(start);
-    const { count, ...range } = this.#counts.bucketOf(start);
-    return count > BUCKET_KEYS_MAX ? range : undefined; // it may have been split already
+    const { bound, count, ...range } = this.#counts.bucketOf(start);
+    if (count <= BUCKET_KEYS_MAX) return undefined; // it was split already
+    // The last part need not be read: its count is what is left.
+    const last = Math.min(BUCKET_KEYS_CUT, Math.ceil(count / 2));
+    return { ...range, most: count - last, rest: { count: last, bound } };
   }
 
-  async #step({ from, to }: RowKeyRange): Promise<void> {
+  async #step({ from, to, most, rest }: Step): Promise<void> {
     const isFirstCount = !this.#counts.complete;
-    const most = isFirstCount ? STEP_KEYS : Infinity;
     const view = this.#options.acquire();
     const noted: KeyCountChange[] = [];
     this.#noted = noted;
@@ -165,13 +176,15 @@ export class KeyCounter {
       const { found, next } = await readRowKeys(view.cursor(rowsOf({ from, to })), most);
       if (this.#closed) return;
       // In one turn from here on: the counts are those of a published state.
-      const range = { from, to: next ?? to };
+      const range = { from, to: rest === undefined ? (next ?? to) : to };
       const meanwhile = noted.flatMap((change) => changeWithin(change, range) ?? []);
       if (isFirstCount) {
         this.#live.add(found);
         this.#live.change(meanwhile, range);
       }
-      this.#counts = this.#counts.recut(range, cut(from, found)).changed(meanwhile, this.#unbalanced);
+      const buckets = cut(from, found);
+      if (rest !== undefined) buckets.push({ start: defined(next, 'a key of the last part'), ...rest });
+      this.#counts = this.#counts.recut(range, buckets).changed(meanwhile, this.#unbalanced);
     } finally {
       this.#noted = undefined;
       view.release();
@@ -228,7 +241,7 @@ async function readRowKeys(
 }
 
 /** Divides a range that begins at `from` and holds these keys into buckets. */
-function cut(from: RowKey, found: readonly RowKey[]): readonly Bucket[] {
+function cut(from: RowKey, found: readonly RowKey[]): Bucket[] {
   const buckets: Bucket[] = [];
   for (let at = 0; at === 0 || at < found.length; at += BUCKET_KEYS_CUT) {
     const end = Math.min(at + BUCKET_KEYS_CUT, found.length);

@@ -61,9 +61,9 @@ export class KeyCounts {
   }
 
   /** The bucket of a counted key. */
-  bucketOf(id: RowKey): RowKeyRange & { readonly count: number } {
+  bucketOf(id: RowKey): RowKeyRange & Pick<Bucket, 'count' | 'bound'> {
     const bucket = defined(atOrBefore(this.#buckets, id), 'the bucket of a key');
-    return { from: bucket.key, to: this.#endOf(bucket.key), count: bucket.measure };
+    return { from: bucket.key, to: this.#endOf(bucket.key), count: bucket.measure, bound: bucket.value };
   }
 
   /** The counts after keys were created and deleted. Changes at or behind the frontier are ignored. */
