@@ -1,9 +1,11 @@
-import { defined } from '../../../../src/util/assert.js';
 import type { Call, Outcome } from '../../../support/history.js';
+import { MalformedHistory } from '../../history/history.js';
 import type { MapInput, MapOutput, RegisterInput, RegisterOutput } from '../linearizability/models.js';
 
 /** An event of a sequential process: the next event ends the call that the last one began. */
 interface LogEvent<Input> {
+  /** Of the text, from 1. It is also the time. */
+  readonly line: number;
   readonly process: string;
   readonly type: string;
   /** The value of the line; the answer if the event ends a call. */
@@ -11,37 +13,48 @@ interface LogEvent<Input> {
   readonly input: Input | undefined;
 }
 
-/** Pairs the events of each process. The line number is the time. */
+/** Pairs the events of each process. */
 function pair<Input, Output>(
   events: readonly LogEvent<Input>[],
   outcomeOf: (input: Input, type: string, value: string) => Outcome<Output>,
 ): Call<Input, Output>[] {
   const open = new Map<string, { input: Input; invokedAt: number }>();
   const calls: Call<Input, Output>[] = [];
-  for (const [at, event] of events.entries()) {
-    if (event.type === 'invoke') {
-      open.set(event.process, { input: defined(event.input, 'the input'), invokedAt: at });
+  for (const { process, type, value, input, line } of events) {
+    const begun = open.get(process);
+    if (type === 'invoke') {
+      if (input === undefined) throw new MalformedHistory(`line ${line}: the value does not fit the call`);
+      if (begun !== undefined) throw new MalformedHistory(`line ${line}: process ${process} has an open call`);
+      open.set(process, { input, invokedAt: line });
       continue;
     }
-    const begun = defined(open.get(event.process), `the start of line ${at + 1}`);
-    open.delete(event.process);
-    const outcome = outcomeOf(begun.input, event.type, event.value);
-    calls.push({ client: event.process, ...begun, completedAt: at, outcome });
+    if (begun === undefined) throw new MalformedHistory(`line ${line}: process ${process} has no open call`);
+    open.delete(process);
+    calls.push({ client: process, ...begun, completedAt: line, outcome: outcomeOf(begun.input, type, value) });
   }
   for (const [client, begun] of open)
     calls.push({ client, ...begun, completedAt: Infinity, outcome: { kind: 'unknown' } });
   return calls;
 }
 
-/** Jepsen's log of one register: `INFO  jepsen.util - 3 :invoke :cas [1 2]`, tab-separated. */
+/** Whether a text is Jepsen's log of one register. */
+export const isRegisterLog = (text: string): boolean => /^INFO\s+jepsen\.util - /m.test(text);
+
+/** Whether a text is a map's log. */
+export const isMapLog = (text: string): boolean => /^\s*\{:process /.test(text);
+
+/**
+ * Jepsen's log of one register: `INFO  jepsen.util - 3 :invoke :cas [1 2]`, tab-separated. Lines of other content are skipped.
+ * @throws MalformedHistory that names the line
+ */
 export function parseRegisterLog(text: string): Call<RegisterInput, RegisterOutput>[] {
   const line = /^INFO\s+jepsen\.util - (\S+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.*)$/;
   const events: LogEvent<RegisterInput>[] = [];
-  for (const row of text.split('\n')) {
+  for (const [at, row] of text.split('\n').entries()) {
     const match = line.exec(row);
     if (match === null) continue;
     const [, process = '', type = '', operation = '', value = ''] = match;
-    events.push({ process, type, value, input: registerInput(operation, value) });
+    events.push({ line: at + 1, process, type, value: value.trim(), input: registerInput(operation, value.trim()) });
   }
   return pair(events, registerOutcome);
 }
@@ -62,17 +75,21 @@ function registerOutcome(input: RegisterInput, type: string, value: string): Out
   return { kind: 'ok', output: { kind: 'value', value: value === 'nil' ? null : value } };
 }
 
-/** A map's log: `{:process 0, :type :invoke, :f :append, :key "0", :value "x"}`. */
+/**
+ * A map's log: `{:process 0, :type :invoke, :f :append, :key "0", :value "x"}`.
+ * @throws MalformedHistory that names the line
+ */
 export function parseMapLog(text: string): Call<MapInput, MapOutput>[] {
   const line = /^\{:process (\d+), :type :(\w+), :f :(get|put|append), :key "(.*)", :value (?:nil|"(.*)")\}$/;
   const events: LogEvent<MapInput>[] = [];
-  for (const row of text.split('\n')) {
-    const match = line.exec(row);
-    if (match === null) continue;
+  for (const [at, row] of text.split('\n').entries()) {
+    if (row.trim() === '') continue;
+    const match = line.exec(row.trim());
+    if (match === null) throw new MalformedHistory(`line ${at + 1}: no event of a map`);
     const [, process = '', type = '', operation = '', key = '', value = ''] = match;
     const input: MapInput =
       operation === 'get' ? { kind: 'get', key } : { kind: operation === 'put' ? 'put' : 'append', key, value };
-    events.push({ process, type, value, input });
+    events.push({ line: at + 1, process, type, value, input });
   }
   return pair(events, (input, type, value): Outcome<MapOutput> => {
     if (type === 'info') return { kind: 'unknown' };
