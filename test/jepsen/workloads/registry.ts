@@ -1,4 +1,7 @@
 import { defined } from '../../../src/util/assert.js';
+import { checkHistory } from '../checkers/check-history.js';
+import type { History } from '../history/history.js';
+import type { Verdict } from '../history/verdict.js';
 import type { Workload } from '../run/workload.js';
 import { appendWorkload } from './append.js';
 import { bankWorkload } from './bank.js';
@@ -15,8 +18,8 @@ import { lockWorkload } from './turns/lock.js';
 import { watchWorkload } from './watch/watch.js';
 import { writeReadWorkload } from './wr.js';
 
-// The checkers are not connected yet.
-const check = () => [];
+/** The checkers of the workload in the history's header. */
+const check = (history: History): readonly Verdict[] => checkHistory(history);
 
 /** Every workload, by its name. A run makes its own. */
 const MAKERS: ReadonlyMap<string, () => Workload> = new Map([
