@@ -1,6 +1,11 @@
 import { callsOf, type History } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
+import { checkPermissions, checkPermittedValues } from './permissions/check-permissions.js';
 import { checkRegisters } from './registers/check-registers.js';
+import { checkRevisionOrder } from './revisions/order.js';
+import { checkSets } from './sets/check-sets.js';
+import { checkBank } from './sums/check-bank.js';
+import { checkCounters } from './sums/check-counters.js';
 
 /** Calls that every history of registers consists of. */
 const REGISTER_CALLS: ReadonlySet<string> = new Set(['read', 'write', 'cas']);
@@ -20,9 +25,21 @@ interface Suite {
   readonly checkers: readonly Checker[];
 }
 
+/** The order of revisions, where these calls write. */
+const revisions =
+  (...writes: readonly string[]): Checker =>
+  (history) =>
+    checkRevisionOrder(history, { wrote: ({ invoke, outcome }) => outcome === 'ok' && writes.includes(invoke.f) });
+
+const registers = [revisions('write', 'cas'), checkRegisters];
+
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
-  ['register', { linearizable: true, checkers: [checkRegisters] }],
-  ['register-default', { linearizable: true, checkers: [checkRegisters] }],
+  ['register', { linearizable: true, checkers: registers }],
+  ['register-default', { linearizable: true, checkers: registers }],
+  ['bank', { linearizable: true, checkers: [revisions('transfer'), checkBank] }],
+  ['set', { linearizable: true, checkers: [revisions('add'), checkSets] }],
+  ['counter', { linearizable: true, checkers: [revisions('add'), checkCounters] }],
+  ['permissions', { linearizable: true, checkers: [checkPermissions, checkPermittedValues] }],
 ]);
 
 /** Runs the checkers of the header's workload. No verdicts: there is no checker for it. */

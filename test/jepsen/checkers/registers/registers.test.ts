@@ -3,6 +3,7 @@ import { randomInteger, seededRandom, type Random } from '../../../../src/util/r
 import type { HistoryEvent } from '../../history/event.js';
 import { callsOf, type History } from '../../history/history.js';
 import { historyOf } from '../samples.js';
+import { simulate, type SimulatedCall, type SimulatedResult } from '../simulated.js';
 import { checkRegisters } from './check-registers.js';
 import { versionedCalls } from './register-calls.js';
 import { versionedGapsModel, versionedModel } from './versioned.js';
@@ -17,41 +18,21 @@ function eventOf([time, process, type, f, value]: Line): HistoryEvent {
   return { time, process, type, f, key: 'x', ...(value === undefined ? {} : { value }) };
 }
 
-/** Registers with versions; each call takes effect at one instant. Values repeat. */
+/** Registers with versions. Values repeat. */
 function recordRegisters(random: Random, calls: number): HistoryEvent[] {
   const states = new Map<string, readonly [number, number | null]>();
-  const events: HistoryEvent[] = [];
-  const processes = Array.from({ length: 5 }, (_, at) => at);
-  const open = new Map<number, { invoke: HistoryEvent; result: Partial<HistoryEvent> | undefined }>();
-  let next = processes.length;
-  for (let time = 1; events.length < 2 * calls; time += 1) {
-    const at = randomInteger(random, 0, processes.length);
-    const process = processes[at] ?? 0;
-    const call = open.get(process);
-    if (call === undefined) {
-      const key = `k${randomInteger(random, 0, 2)}`;
-      const kind = randomInteger(random, 0, 3);
-      const value = randomInteger(random, 0, 5);
-      const version = (states.get(key)?.[0] ?? 0) + (random.next() < 0.3 ? 1 : 0);
-      const rest =
-        kind === 0 ? { f: 'read' } : kind === 1 ? { f: 'write', value } : { f: 'cas', value: [version, value] };
-      const invoke: HistoryEvent = { time, process, type: 'invoke', key, ...rest };
-      events.push(invoke);
-      open.set(process, { invoke, result: undefined });
-    } else if (call.result === undefined) {
-      const isLost = random.next() < 0.03;
-      call.result = isLost && random.next() < 0.5 ? { type: 'info' } : effect(call.invoke, states);
-      if (isLost) call.result = { type: 'info' };
-    } else {
-      events.push({ ...call.invoke, time, ...call.result });
-      open.delete(process);
-      if (call.result.type === 'info') processes[at] = next++;
-    }
-  }
-  return events;
+  const next = (): SimulatedCall => {
+    const key = `k${randomInteger(random, 0, 2)}`;
+    const kind = randomInteger(random, 0, 3);
+    const value = randomInteger(random, 0, 5);
+    if (kind === 0) return { f: 'read', key };
+    if (kind === 1) return { f: 'write', key, value };
+    return { f: 'cas', key, value: [(states.get(key)?.[0] ?? 0) + (random.next() < 0.3 ? 1 : 0), value] };
+  };
+  return simulate({ random, calls, next, apply: (call) => effect(call, states) });
 }
 
-function effect(invoke: HistoryEvent, states: Map<string, readonly [number, number | null]>): Partial<HistoryEvent> {
+function effect(invoke: SimulatedCall, states: Map<string, readonly [number, number | null]>): SimulatedResult {
   const key = invoke.key ?? '';
   const state = states.get(key) ?? ([0, null] as const);
   if (invoke.f === 'read') return { type: 'ok', value: state };

@@ -1,0 +1,134 @@
+import { expect } from 'chai';
+import { randomInteger, seededRandom, type Random } from '../../../../src/util/random.js';
+import type { HistoryEvent } from '../../history/event.js';
+import { historyOf } from '../samples.js';
+import { changed, pickEvent, simulate } from '../simulated.js';
+import { checkBank } from './check-bank.js';
+import { checkCounters } from './check-counters.js';
+
+const ACCOUNTS = ['a', 'b', 'c', 'd'];
+const bank = (events: readonly HistoryEvent[]) => historyOf('bank', events, { accounts: 4, total: 40 });
+
+function recordBank(random: Random, calls: number): HistoryEvent[] {
+  const balances = Object.fromEntries(ACCOUNTS.map((name) => [name, 10]));
+  let revision = 2;
+  return simulate({
+    random,
+    calls,
+    lost: 0.1,
+    next: () => {
+      if (random.next() < 0.4) return { f: 'read' };
+      const at = randomInteger(random, 0, 4);
+      const to = ACCOUNTS[(at + randomInteger(random, 1, 4)) % 4];
+      return { f: 'transfer', value: { from: ACCOUNTS[at], to, amount: randomInteger(random, 1, 6) } };
+    },
+    apply: ({ f, value }) => {
+      if (f === 'read') return { type: 'ok', value: { ...balances }, revision };
+      const { from, to, amount } = value as { from: string; to: string; amount: number };
+      if ((balances[from] ?? 0) < amount) return { type: 'fail', error: 'too small' };
+      balances[from] = (balances[from] ?? 0) - amount;
+      balances[to] = (balances[to] ?? 0) + amount;
+      return { type: 'ok', revision: (revision += 1) };
+    },
+  });
+}
+
+function recordCounter(random: Random, calls: number): HistoryEvent[] {
+  let [sum, revision] = [0, 1];
+  return simulate({
+    random,
+    calls,
+    next: () =>
+      random.next() < 0.4 ? { f: 'read', key: 'n' } : { f: 'add', key: 'n', value: randomInteger(random, 1, 6) },
+    apply: ({ f, value }) => {
+      if (f === 'read') return { type: 'ok', value: sum, revision };
+      if (random.next() < 0.1) return { type: 'fail', error: 'another was faster' };
+      sum += value as number;
+      return { type: 'ok', revision: (revision += 1) };
+    },
+  });
+}
+
+const names = (verdict: { readonly anomalies: readonly { readonly name: string }[] }): string[] =>
+  verdict.anomalies.map(({ name }) => name);
+const isRead = ({ f, type }: HistoryEvent): boolean => f === 'read' && type === 'ok';
+
+describe('The check of a bank', () => {
+  const read = (time: number, value: object, revision: number): HistoryEvent[] => [
+    { time, process: 0, type: 'invoke', f: 'read' },
+    { time: time + 1, process: 0, type: 'ok', f: 'read', value, revision },
+  ];
+  const transfer = (time: number, type: 'ok' | 'info' | 'fail', amount: number, revision?: number): HistoryEvent[] => {
+    const call = { process: time + 100, f: 'transfer', value: { from: 'a', to: 'b', amount } };
+    const stated = revision === undefined ? {} : { revision };
+    return [
+      { ...call, time, type: 'invoke' },
+      { ...call, time: time + 1, type, ...stated },
+    ];
+  };
+  const even = { a: 10, b: 10, c: 10, d: 10 };
+
+  it('names a wrong total, a missing account and a negative balance', () => {
+    expect(checkBank(bank(read(1, even, 2)))).to.include({ valid: true, operations: 1 });
+    expect(names(checkBank(bank(read(1, { ...even, a: 11 }, 2))))).to.deep.equal(['wrong-total']);
+    expect(names(checkBank(bank(read(1, { a: 20, b: 10, c: 10 }, 2))))).to.deep.equal(['missing-account']);
+    const negative = read(1, { a: -1, b: 21, c: 10, d: 10 }, 2);
+    expect(names(checkBank(bank(negative)))).to.deep.equal(['negative-balance']);
+    const allowed = historyOf('bank', negative, { accounts: 4, total: 40, negative: true });
+    expect(checkBank(allowed).valid).to.equal(true);
+  });
+
+  it('allows a transfer of unknown outcome to happen, or not, but once, and not a failed one', () => {
+    const moved = { ...even, a: 7, b: 13 };
+    const check = (...events: HistoryEvent[][]): string[] => names(checkBank(bank(events.flat())));
+    expect(check(read(1, even, 2), transfer(3, 'info', 3), read(5, moved, 3))).to.deep.equal([]);
+    expect(check(read(1, even, 2), transfer(3, 'info', 3), read(5, even, 2))).to.deep.equal([]);
+    expect(check(read(1, even, 2), transfer(3, 'fail', 3), read(5, moved, 3))).to.deep.equal(['wrong-balances']);
+    expect(check(read(1, even, 2), transfer(3, 'ok', 3, 3), read(5, even, 3))).to.deep.equal(['wrong-balances']);
+    const twice = { ...even, a: 4, b: 16 };
+    expect(check(read(1, even, 2), transfer(3, 'info', 3), read(5, twice, 4))).to.deep.equal(['wrong-balances']);
+  });
+
+  it('accepts random banks, and finds money that is moved in one read', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const random = seededRandom(seed);
+      const events = recordBank(random, 200);
+      expect(checkBank(bank(events)), `seed ${seed}`).to.include({ valid: true });
+      const at = pickEvent(random, events, (event, index) => isRead(event) && index > 100);
+      const wrong = changed(events, at, ({ value }) => {
+        const { a = 0, b = 0, ...rest } = value as Record<string, number>;
+        return { value: { a: a + 40, b: b - 40, ...rest } };
+      });
+      const verdict = checkBank(historyOf('bank', wrong, { accounts: 4, total: 40, negative: true }));
+      expect(verdict.valid, `seed ${seed}`).to.equal(false);
+      expect(verdict.anomalies.some(({ events }) => events.includes(at))).to.equal(true);
+    }
+  });
+});
+
+describe('The check of counters', () => {
+  it('accepts random counters, and finds an addition that is lost, made twice, or taken back', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const random = seededRandom(seed);
+      const events = recordCounter(random, 200);
+      const check = (some: readonly HistoryEvent[]) => checkCounters(historyOf('counter', some));
+      expect(check(events), `seed ${seed}`).to.include({ valid: true });
+      const at = pickEvent(random, events, (event, index) => isRead(event) && index > 200);
+      const low = check(changed(events, at, ({ value }) => ({ value: (value as number) - 40 })));
+      expect(names(low), `seed ${seed}`).to.include('counter-low');
+      const high = check(changed(events, at, ({ value }) => ({ value: (value as number) + 400 })));
+      expect(names(high), `seed ${seed}`).to.include('counter-high');
+    }
+    const add = [
+      { time: 1, process: 0, type: 'invoke', f: 'add', key: 'n', value: 2 },
+      { time: 2, process: 0, type: 'info', f: 'add', key: 'n', value: 2 },
+    ] as const;
+    const read = (time: number, value: number): HistoryEvent[] => [
+      { time, process: 1, type: 'invoke', f: 'read', key: 'n' },
+      { time: time + 1, process: 1, type: 'ok', f: 'read', key: 'n', value, revision: time },
+    ];
+    const fell = checkCounters(historyOf('counter', [...add, ...read(3, 2), ...read(5, 0)]));
+    expect(names(fell)).to.deep.equal(['counter-fell']);
+    expect(fell.anomalies[0]?.events).to.deep.equal([2, 3, 4, 5]);
+  });
+});
