@@ -101,7 +101,7 @@ export class Run {
     const cluster = await Cluster.start({
       ...{ target, etcd, program, certificates },
       size: nodes,
-      flags: memberFlags(this.#settings),
+      flags: [...memberFlags(this.#settings), ...(this.#workload.flags ?? [])],
       settings: this.#nemeses.flatMap(({ members }) => members ?? []),
       user: auth ? ROOT : undefined,
       logFolder: resolve(this.#folder),

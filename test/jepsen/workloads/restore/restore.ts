@@ -26,17 +26,21 @@ export interface RestoreParts extends WorkloadParts {
 }
 
 interface Files {
-  readonly folder: string;
+  /** Made before the load, and removed after the last reads or at the end of the process. */
+  folder: string;
   readonly taken: string[];
 }
 
 /** Writes and deletions of keys while snapshots are taken of members; after the heal each snapshot becomes a new cluster. */
 export function restoreWorkload(parts: RestoreParts): Workload {
   const { check, sleep = realSleep, restore = RestoredCluster.start.bind(RestoredCluster) } = parts;
-  const files: Files = { folder: makeTemporaryFolder('snapshots'), taken: [] };
+  const files: Files = { folder: '', taken: [] };
   return {
     name: 'restore',
     about: 'snapshots under load, each restored into a new cluster',
+    prepare: async () => {
+      files.folder = makeTemporaryFolder('snapshots');
+    },
     client: (context) =>
       context.worker === 0
         ? new SnapshotTaker(context, files, sleep)
