@@ -1,17 +1,19 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client, ClientOptions, MemberId, MemberStatus } from '../../../src/client/index.js';
-import { Client as RaftKvClient, RaftKvError } from '../../../src/client/index.js';
+import type { ClientOptions, MemberId, MemberStatus } from '../../../src/client/index.js';
+import { Client } from '../../../src/client/index.js';
 import { assert, defined } from '../../../src/util/assert.js';
-import { poll } from '../../support/poll.js';
-import { freePorts, ServerProcess } from '../../support/server-process.js';
+import { freePorts } from '../../support/server-process.js';
 import type { Exit } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import type { Network } from '../net/network.js';
 import { clientUrl, commandOf, peerUrl } from './command.js';
-import type { Node } from './command.js';
 import type { MemberSettings } from './member-settings.js';
+import { SmallDisk } from './small-disk.js';
 import type { Certificates } from './security.js';
+import { Slot } from './slot.js';
+import type { State } from './slot.js';
+import { Views } from './views.js';
 
 export interface ClusterOptions {
   readonly target: 'raftkv' | 'etcd';
@@ -30,42 +32,25 @@ export interface ClusterOptions {
   readonly network: (processes: () => Iterable<readonly [name: string, pid: number]>) => Network;
 }
 
-/** A member that ended by itself although no fault explains it. */
-export interface Crash {
+/** A member that ended by itself. */
+export interface Ending {
   readonly name: string;
   readonly exit: Exit;
   readonly log: string;
 }
 
-/** `up`: running or starting. `paused`: stopped by a signal. `down`: not running. `removed`: no member any more. */
-type State = 'up' | 'paused' | 'down' | 'removed';
-
-interface Slot {
-  readonly node: Node;
-  readonly client: Client;
-  founders: readonly Node[];
-  isNew: boolean;
-  state: State;
-  process: ServerProcess | undefined;
-  /** Why the member may end by itself; undefined if it may not. */
-  excuse: string | undefined;
-  starts: number;
-}
-
-/** Longest time in which a member starts, on a machine that does other work, in ms. */
-const START_MS_MAX = 60_000;
-const STATUS_MS = 500;
-
 /** The members of a run: real processes, whose state is known through connections that no fault touches. */
 export class Cluster {
   readonly folder = makeTemporaryFolder('jepsen');
   readonly network: Network;
-  readonly crashes: Crash[] = [];
-  /** Members that ended by themselves, with a reason. */
-  readonly excused: { readonly name: string; readonly excuse: string; readonly exit: Exit }[] = [];
+  /** Members that ended by themselves although no fault explains it. */
+  readonly crashes: Ending[] = [];
+  /** Those that ended for a reason that a fault gave. */
+  readonly excused: (Ending & { readonly excuse: string })[] = [];
   readonly #options: ClusterOptions;
   readonly #slots = new Map<string, Slot>();
-  readonly #names = new Map<MemberId, string>();
+  readonly #disks = new Map<string, SmallDisk>();
+  readonly #views: Views;
   #isStopping = false;
 
   /** Starts all members, and returns when they agree on a leader. */
@@ -73,14 +58,14 @@ export class Cluster {
     const cluster = new Cluster(options);
     try {
       for (let at = 1; at <= options.size; at++) await cluster.#addSlot(`n${at}`);
-      const founders = [...cluster.#slots.values()].map(({ node }) => node);
-      for (const slot of cluster.#slots.values()) slot.founders = founders;
+      const founders = cluster.#present.map(({ node }) => node);
+      for (const slot of cluster.#present) slot.founders = founders;
       for (const name of cluster.names) cluster.spawn(name);
       await cluster.serving(cluster.names);
       await cluster.agreed();
       return cluster;
     } catch (error) {
-      const logs = cluster.names.map((name) => `--- ${name}\n${cluster.#log(name)}`).join('\n');
+      const logs = cluster.#present.map((slot) => `--- ${slot.name}\n${slot.log()}`).join('\n');
       await cluster.dispose();
       throw new Error(`the cluster did not start: ${String(error)}\n${logs}`, { cause: error });
     }
@@ -88,7 +73,8 @@ export class Cluster {
 
   private constructor(options: ClusterOptions) {
     this.#options = options;
-    this.network = options.network(() => this.pids());
+    this.network = options.network(() => this.#pids());
+    this.#views = new Views({ slots: () => this.#present, urlOf: ({ name }) => this.directUrl(name) });
   }
 
   get target(): 'raftkv' | 'etcd' {
@@ -101,33 +87,35 @@ export class Cluster {
 
   /** Present members, in the order in which they were added. */
   get names(): string[] {
-    return [...this.#slots.values()].filter(({ state }) => state !== 'removed').map(({ node }) => node.name);
+    return this.#present.map(({ name }) => name);
+  }
+
+  /** Present and former members. */
+  get everyName(): string[] {
+    return [...this.#slots.keys()];
   }
 
   /** Members whose processes run. */
   get running(): string[] {
-    return this.names.filter((name) => this.#slot(name).state === 'up');
+    return this.names.filter((name) => this.stateOf(name) === 'up');
   }
 
   stateOf(name: string): State {
     return this.#slot(name).state;
   }
 
-  node(name: string): Node {
-    return this.#slot(name).node;
-  }
-
   dataDir(name: string): string {
     return join(this.folder, name, 'data');
   }
 
-  /** Names and process ids of the members whose processes exist. */
-  *pids(): Iterable<readonly [name: string, pid: number]> {
-    for (const { node, process } of this.#slots.values()) if (process?.running === true) yield [node.name, process.pid];
-  }
-
+  /** The process id of a member whose process exists. */
   pid(name: string): number {
     return defined(this.#slot(name).process, `a process of ${name}`).pid;
+  }
+
+  /** The member's file system, in runs with a fault that needs one. */
+  disk(name: string): SmallDisk {
+    return defined(this.#disks.get(name), `a file system of ${name}`);
   }
 
   /** How often the member was started. */
@@ -145,130 +133,94 @@ export class Cluster {
     return { ...this.#credentials(), endpoints: names.map((name) => this.reachedUrl(name)) };
   }
 
+  /** The URL by which clients reach a member. */
   reachedUrl(name: string): string {
-    return clientUrl(this.node(name).reached, this.#options.certificates !== undefined);
+    return clientUrl(this.#slot(name).node.reached, this.certificates !== undefined);
+  }
+
+  /** The URL at which a member listens for clients. */
+  directUrl(name: string): string {
+    return clientUrl(this.#slot(name).node.listening, this.certificates !== undefined);
   }
 
   /** The URL by which other members reach this one. */
   peerUrl(name: string): string {
-    return peerUrl(this.node(name).reached, this.#options.certificates !== undefined);
+    return peerUrl(this.#slot(name).node.reached, this.certificates !== undefined);
   }
 
   /** The member's own view; undefined if it does not answer. */
   async status(name: string): Promise<MemberStatus | undefined> {
-    if (this.#slot(name).state !== 'up') return undefined;
-    try {
-      const endpoint = this.#directUrl(name);
-      const status = await this.admin(name).status(endpoint, { timeoutMs: STATUS_MS });
-      this.#names.set(status.header.memberId, name);
-      return status;
-    } catch (error) {
-      if (error instanceof RaftKvError) return undefined;
-      throw error;
-    }
+    return await this.#views.status(this.#slot(name));
   }
 
-  /** The name of a present member by its id; undefined until a member has answered with that id. */
+  /** The name of a member by its id; undefined until it has answered with that id. */
   nameOf(id: MemberId): string | undefined {
-    return this.#names.get(id);
+    return this.#views.nameOf(id);
   }
 
   /** The running member that considers itself leader, of the latest term. */
   async leader(): Promise<string | undefined> {
-    const views = await Promise.all(this.running.map(async (name) => ({ name, status: await this.status(name) })));
-    const leaders = views.filter(({ status }) => status?.isLeader === true);
-    leaders.sort((left, right) => (right.status?.raftTerm ?? 0) - (left.status?.raftTerm ?? 0));
-    return leaders[0]?.name;
+    return await this.#views.leader();
   }
 
-  /** Waits for a leader. */
-  async someLeader(limitMs = START_MS_MAX): Promise<string> {
-    return await poll('a leader', () => this.leader(), limitMs);
+  async someLeader(): Promise<string> {
+    return await this.#views.someLeader();
   }
 
   /** Waits until all present members agree on a leader. @returns its name */
-  async agreed(limitMs = START_MS_MAX): Promise<string> {
-    return await poll(
-      'the members to agree on a leader',
-      async () => {
-        const views = await Promise.all(this.names.map((name) => this.status(name)));
-        const leaders = new Set(views.map((view) => view?.leader));
-        if (leaders.size !== 1 || leaders.has(undefined)) return undefined;
-        return this.names[views.findIndex((view) => view?.isLeader === true)];
-      },
-      limitMs,
-    );
+  async agreed(): Promise<string> {
+    return await this.#views.agreed();
   }
 
   /** Waits until members answer for themselves; they may have no leader. @throws Error if one ends instead */
-  async serving(names: readonly string[], limitMs = START_MS_MAX): Promise<void> {
-    await poll(
-      `${names.join(', ')} to answer`,
-      async () => {
-        const gone = names.find((name) => this.#slot(name).state === 'down');
-        if (gone !== undefined) throw new Error(`${gone} ended while it started\n${this.#log(gone)}`);
-        const views = await Promise.all(names.map((name) => this.status(name)));
-        return views.includes(undefined) ? undefined : true;
-      },
-      limitMs,
-    );
+  async serving(names: readonly string[]): Promise<void> {
+    await this.#views.serving(names.map((name) => this.#slot(name)));
   }
 
   /** Starts a member that is down, without waiting for it. */
   spawn(name: string): void {
     const slot = this.#slot(name);
-    assert(slot.state === 'down', `${name} is ${slot.state}`);
     const folder = join(this.folder, name);
     mkdirSync(folder, { recursive: true });
-    slot.state = 'up';
-    slot.excuse = undefined;
-    slot.starts += 1;
     const { settings } = this.#options;
-    const member = { name, folder };
-    const variables = Object.assign({}, ...settings.map((each) => each.variables?.(member) ?? {}));
-    const wrappers = settings.flatMap((each) => each.wrapper?.(member) ?? []);
+    const variables = settings.map((each) => each.variables?.({ name, folder }) ?? {});
+    const wrappers = settings.flatMap((each) => each.wrapper?.({ name, folder }) ?? []);
     const command = [...this.network.wrapperOf(name), ...wrappers, ...this.#command(slot)];
-    const started = new ServerProcess(command, folder, variables as Record<string, string>);
-    slot.process = started;
-    void started.exited.then((exit) => this.#exited(slot, started, exit));
+    slot.start(command, folder, Object.assign({}, ...variables) as Record<string, string>);
+  }
+
+  /** Starts those of the members that are down, and waits until all of them answer. */
+  async revive(names: readonly string[]): Promise<void> {
+    for (const name of names) if (this.stateOf(name) === 'down') this.spawn(name);
+    await this.serving(names);
+  }
+
+  /** Continues what is paused, starts what is down, and waits until all members answer. */
+  async restore(): Promise<void> {
+    for (const name of this.names) if (this.stateOf(name) === 'paused') this.resume(name);
+    await this.revive(this.names);
   }
 
   /** Ends members at once. */
   async kill(...names: string[]): Promise<void> {
-    await Promise.all(
-      names.map(async (name) => {
-        const slot = this.#slot(name);
-        slot.state = 'down';
-        await slot.process?.kill();
-      }),
-    );
+    await Promise.all(names.map((name) => this.#slot(name).kill()));
   }
 
   /** Asks a member to end by SIGTERM, and waits. @throws Error if it does not end with code 0 */
   async terminate(name: string): Promise<void> {
-    const slot = this.#slot(name);
-    const { process } = slot;
-    assert(process !== undefined && slot.state === 'up', `${name} is ${slot.state}`);
-    slot.state = 'down';
-    process.signal('SIGTERM');
-    const exit = await process.exited;
     // etcd ends by the signal itself.
-    const isClean = exit.code === 0 || (this.target === 'etcd' && exit.signal === 'SIGTERM');
-    if (!isClean) throw new Error(`${name} ended with ${JSON.stringify(exit)} after SIGTERM\n${this.#log(name)}`);
+    const isClean = ({ code, signal }: Exit): boolean => code === 0 || (this.target === 'etcd' && signal === 'SIGTERM');
+    await this.#slot(name).terminate(isClean);
   }
 
+  /** SIGSTOP. */
   pause(name: string): void {
-    const slot = this.#slot(name);
-    assert(slot.state === 'up', `${name} is ${slot.state}`);
-    slot.process?.signal('SIGSTOP');
-    slot.state = 'paused';
+    this.#slot(name).pause();
   }
 
+  /** SIGCONT. */
   resume(name: string): void {
-    const slot = this.#slot(name);
-    assert(slot.state === 'paused', `${name} is ${slot.state}`);
-    slot.state = 'up';
-    slot.process?.signal('SIGCONT');
+    this.#slot(name).resume();
   }
 
   /** Allows a member to end by itself until its next start. */
@@ -278,23 +230,21 @@ export class Cluster {
 
   /** Deletes the data of a member that is down. */
   wipe(name: string): void {
-    assert(this.#slot(name).state !== 'up', `${name} runs`);
+    assert(this.#slot(name).process === undefined, `${name} runs`);
     rmSync(this.dataDir(name), { recursive: true, force: true });
   }
 
   /** Reserves the name, ports and proxies of a further member, which `member add` must announce before it is started. */
-  async newNode(name: string, founders: readonly string[]): Promise<Node> {
-    const slot = await this.#addSlot(name);
-    slot.founders = [...founders.map((founder) => this.node(founder)), slot.node];
-    slot.isNew = false;
-    return slot.node;
+  async newNode(name: string): Promise<void> {
+    await this.#addSlot(name);
+    this.joins(name);
   }
 
-  /** Lets a member start with another list of members: it was added again after the loss of its data. */
-  rejoins(name: string, founders: readonly string[]): void {
+  /** Makes a member join the present ones at its next start, instead of founding a cluster. */
+  joins(name: string): void {
     const slot = this.#slot(name);
-    slot.founders = founders.map((founder) => this.node(founder));
-    slot.isNew = false;
+    slot.founders = this.#present.map(({ node }) => node);
+    slot.isFounder = false;
   }
 
   /** Forgets a member that was removed from the cluster, and whose process has ended. */
@@ -304,81 +254,61 @@ export class Cluster {
     slot.state = 'removed';
   }
 
-  /** Starts what is down, and continues what is paused. @returns the members that were started */
-  async restore(): Promise<readonly string[]> {
-    for (const name of this.names) if (this.#slot(name).state === 'paused') this.resume(name);
-    const down = this.names.filter((name) => this.#slot(name).state === 'down');
-    for (const name of down) this.spawn(name);
-    await this.serving(this.names);
-    return down;
-  }
-
   /** Ends all members, and removes their data. */
   async dispose(): Promise<void> {
     this.#isStopping = true;
-    await Promise.all([...this.#slots.values()].map(({ client }) => client.close()));
-    await Promise.all([...this.#slots.values()].flatMap(({ process }) => process?.kill() ?? []));
+    const slots = [...this.#slots.values()];
+    await Promise.all(slots.map(({ client }) => client.close()));
+    await Promise.all(slots.map((slot) => slot.kill()));
     await this.network.close();
+    for (const disk of this.#disks.values()) disk.close();
     removeFolder(this.folder);
   }
 
-  #exited(slot: Slot, ended: ServerProcess, exit: Exit): void {
-    if (this.#isStopping || slot.process !== ended || slot.state === 'down' || slot.state === 'removed') return;
-    slot.state = 'down';
-    const { name } = slot.node;
-    if (slot.excuse === undefined) this.crashes.push({ name, exit, log: this.#log(name) });
-    else this.excused.push({ name, excuse: slot.excuse, exit });
+  get #present(): Slot[] {
+    return [...this.#slots.values()].filter(({ state }) => state !== 'removed');
   }
 
-  /** The last lines of a member's log and output. */
-  #log(name: string): string {
-    const { process, starts } = this.#slot(name);
-    const file = starts === 0 ? '' : readLast(this.#logFile(name));
-    return [file, process?.log() ?? ''].join('\n');
+  *#pids(): Iterable<readonly [name: string, pid: number]> {
+    for (const { name, process } of this.#slots.values()) if (process !== undefined) yield [name, process.pid];
   }
 
-  #logFile(name: string): string {
-    return join(this.#options.logFolder, `${name}.log`);
+  #ended(slot: Slot, exit: Exit, excuse: string | undefined): void {
+    if (this.#isStopping) return;
+    const ending = { name: slot.name, exit, log: slot.log() };
+    if (excuse === undefined) this.crashes.push(ending);
+    else this.excused.push({ ...ending, excuse });
   }
 
-  #command({ node, founders, isNew }: Slot): string[] {
+  #command({ node, founders, isFounder }: Slot): string[] {
     const { target, etcd, program, certificates, flags, settings } = this.#options;
     return commandOf({
-      target,
-      etcd,
-      program,
-      node,
-      founders,
-      state: isNew ? 'new' : 'existing',
+      ...{ target, etcd, program, node, founders, certificates },
+      state: isFounder ? 'new' : 'existing',
       dataDir: this.dataDir(node.name),
       logFile: this.#logFile(node.name),
       token: this.folder,
-      certificates,
       flags: [...flags, ...settings.flatMap((each) => each.flags ?? [])],
     });
   }
 
-  async #addSlot(name: string): Promise<Slot> {
+  async #addSlot(name: string): Promise<void> {
     const [clientPort, peerPort] = await freePorts(2);
     const host = this.network.hostOf(name);
     const listening = { host, clientPort: defined(clientPort, 'a port'), peerPort: defined(peerPort, 'a port') };
-    const { certificates } = this.#options;
+    const { certificates, settings } = this.#options;
+    const diskBytes = settings.find((each) => each.diskBytes !== undefined)?.diskBytes;
+    if (diskBytes !== undefined) this.#disks.set(name, new SmallDisk(join(this.folder, name), diskBytes));
     await certificates?.issue(name);
     const node = { name, listening, reached: await this.network.add(name, listening) };
-    const endpoint = clientUrl(listening, certificates !== undefined);
-    const client = new RaftKvClient({ ...this.#credentials(), endpoints: [endpoint] });
-    const slot: Slot = {
-      node,
-      client,
-      founders: [],
-      isNew: true,
-      state: 'down',
-      process: undefined,
-      excuse: undefined,
-      starts: 0,
-    };
-    this.#slots.set(name, slot);
-    return slot;
+    const endpoints = [clientUrl(listening, certificates !== undefined)];
+    const client = new Client({ ...this.#credentials(), endpoints });
+    const onEnd = this.#ended.bind(this);
+    this.#slots.set(name, new Slot({ node, client, logFile: this.#logFile(name), onEnd }));
+  }
+
+  #logFile(name: string): string {
+    return join(this.#options.logFolder, `${name}.log`);
   }
 
   #credentials(): Pick<ClientOptions, 'tls' | 'user' | 'password'> {
@@ -386,19 +316,7 @@ export class Cluster {
     return { ...(certificates && { tls: certificates.tls }), ...user };
   }
 
-  #directUrl(name: string): string {
-    return clientUrl(this.node(name).listening, this.#options.certificates !== undefined);
-  }
-
   #slot(name: string): Slot {
     return defined(this.#slots.get(name), `a member ${name}`);
-  }
-}
-
-function readLast(path: string, lines = 40): string {
-  try {
-    return readFileSync(path, 'utf8').split('\n').slice(-lines).join('\n');
-  } catch (error) {
-    return `no log: ${String(error)}`;
   }
 }

@@ -20,8 +20,7 @@ function killed(cluster: Cluster, targets: readonly string[]): Fault {
     f: 'kill',
     value: targets,
     stop: async () => {
-      for (const name of targets) cluster.spawn(name);
-      await cluster.serving(targets);
+      await cluster.revive(targets);
       return { killed: targets.length };
     },
   };

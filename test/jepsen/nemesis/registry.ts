@@ -1,8 +1,25 @@
 import { defined } from '../../../src/util/assert.js';
+import { ADMINISTRATION } from './administration.js';
+import { CLOCKS } from './clocks.js';
+import { DAMAGE } from './damage.js';
+import { DISKS } from './disks.js';
+import { LINKS } from './links.js';
+import { MEMBERSHIP } from './membership.js';
+import { PARTITIONS } from './partitions.js';
 import { KILLS, PAUSES } from './kill.js';
 import type { Nemesis } from './nemesis.js';
 
-const ALL: readonly Nemesis[] = [...KILLS, ...PAUSES];
+const ALL: readonly Nemesis[] = [
+  ...CLOCKS,
+  ...DISKS,
+  ...DAMAGE,
+  ...KILLS,
+  ...PAUSES,
+  ...PARTITIONS,
+  ...LINKS,
+  ...MEMBERSHIP,
+  ...ADMINISTRATION,
+];
 
 const BY_NAME: ReadonlyMap<string, Nemesis> = new Map(ALL.map((nemesis) => [nemesis.name, nemesis]));
 

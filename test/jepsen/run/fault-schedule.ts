@@ -4,6 +4,7 @@ import type { Effects, Nemesis } from '../nemesis/nemesis.js';
 import { within } from '../net/span.js';
 import type { Recorder } from './recorder.js';
 import { recover } from './recovery.js';
+import type { Recovery } from './recovery.js';
 import { randomFor } from './settings.js';
 
 const PAUSE_MS = [2000, 4000] as const;
@@ -23,8 +24,8 @@ export interface FaultTally {
   readonly faults: Readonly<Record<string, number>>;
   /** What they did, by the name of the nemesis and of the effect. */
   readonly effects: Readonly<Record<string, Effects>>;
-  /** Times from each heal to the first write, in ms; those of a heal that no write followed are infinite. */
-  readonly recoveriesMs: readonly number[];
+  /** The first write after each heal. */
+  readonly recoveries: readonly Recovery[];
 }
 
 /** Starts and stops faults by chance until the time is over. Several nemeses work at the same time. */
@@ -33,14 +34,14 @@ export class FaultSchedule {
   readonly #active = new Set<string>();
   readonly #faults: Record<string, number> = {};
   readonly #effects: Record<string, Record<string, number>> = {};
-  readonly #recoveriesMs: number[] = [];
+  readonly #recoveries: Recovery[] = [];
 
   constructor(options: FaultScheduleOptions) {
     this.#options = options;
   }
 
   get tally(): FaultTally {
-    return { faults: this.#faults, effects: this.#effects, recoveriesMs: this.#recoveriesMs };
+    return { faults: this.#faults, effects: this.#effects, recoveries: this.#recoveries };
   }
 
   /**
@@ -107,16 +108,11 @@ export class FaultSchedule {
     await cluster.restore();
     recorder.add({ process: 'nemesis', type: 'info', f: 'heal' });
     const recovery = await recover(cluster);
-    this.#recoveriesMs.push(recovery?.ms ?? Number.POSITIVE_INFINITY);
-    if (recovery === undefined) return;
-    recorder.add({
-      process: 'cluster',
-      type: 'info',
-      f: 'first-write',
-      node: recovery.node,
-      value: { ms: recovery.ms },
-    });
-    log(`first write ${recovery.ms} ms after the heal`);
+    this.#recoveries.push(recovery);
+    const { node, ms, stalledMs } = recovery;
+    if (node === undefined) return log('no write succeeded after the heal');
+    recorder.add({ process: 'cluster', type: 'info', f: 'first-write', node, value: { ms, stalledMs } });
+    log(`first write ${ms} ms after the heal`);
   }
 }
 

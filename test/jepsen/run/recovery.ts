@@ -1,5 +1,6 @@
 import { RaftKvError } from '../../../src/client/index.js';
 import type { Cluster } from '../cluster/cluster.js';
+import { StallWatch } from '../cluster/patience.js';
 
 /** Longest wait for a write after a heal, in ms. */
 const LIMIT_MS = 60_000;
@@ -10,25 +11,27 @@ const ABSENT_KEY = 'jepsen/absent';
 /** The first write after a heal. */
 export interface Recovery {
   /** The member that answered it. */
-  readonly node: string;
-  /** Time since the heal, in ms. */
+  readonly node: string | undefined;
+  /** Time since the heal, in ms. Infinite if no write succeeded within a minute. */
   readonly ms: number;
+  /** The longest time for which this process stood still meanwhile, in ms. */
+  readonly stalledMs: number;
 }
 
-/** Writes through all running members until one has answered; undefined if none does within a minute. */
-export async function recover(cluster: Cluster): Promise<Recovery | undefined> {
+/** Writes through all running members until one has answered. */
+export async function recover(cluster: Cluster): Promise<Recovery> {
   const beganMs = performance.now();
-  const found = new AbortController();
+  const stalls = new StallWatch();
+  let first: { readonly node: string; readonly ms: number } | undefined;
   const attempts = cluster.running.map(async (node) => {
-    while (!found.signal.aborted && performance.now() - beganMs < LIMIT_MS) {
-      if (!(await writes(cluster, node))) continue;
-      found.abort();
-      return { node, ms: Math.round(performance.now() - beganMs) };
+    while (first === undefined && performance.now() - beganMs < LIMIT_MS) {
+      if (await writes(cluster, node)) first ??= { node, ms: Math.round(performance.now() - beganMs) };
     }
-    return undefined;
   });
-  const recoveries = (await Promise.all(attempts)).filter((each) => each !== undefined);
-  return recoveries.sort((left, right) => left.ms - right.ms)[0];
+  await Promise.all(attempts);
+  stalls.end();
+  const { node, ms } = first ?? { node: undefined, ms: Number.POSITIVE_INFINITY };
+  return { node, ms, stalledMs: Math.round(stalls.longestMs) };
 }
 
 async function writes(cluster: Cluster, node: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { assert } from '../../../src/util/assert.js';
 import { Certificates } from '../cluster/security.js';
 import { Cluster } from '../cluster/cluster.js';
+import { StallWatch } from '../cluster/patience.js';
 import { FORMAT, FORMAT_VERSION } from '../history/event.js';
 import { HistoryWriter } from '../history/history.js';
 import type { RunSummary } from '../history/summary.js';
@@ -12,12 +13,12 @@ import { unmetNeeds } from '../nemesis/needs.js';
 import type { Nemesis } from '../nemesis/nemesis.js';
 import { nemesesOf } from '../nemesis/registry.js';
 import { writeReport } from '../report/write.js';
+import { namespaceHosts } from '../net/namespace-network.js';
 import { makeWorkload } from '../workloads/registry.js';
 import { Contexts } from './contexts.js';
 import { FaultSchedule } from './fault-schedule.js';
-import { checkProcesses, checkRecovery, checkReplicas } from './health.js';
+import { checkProcesses, checkRecovery, checkReplicas, STALL_MS } from './health.js';
 import { Load } from './load.js';
-import { checkMemberLists } from './member-lists.js';
 import { makeNetwork } from './make-network.js';
 import { Recorder } from './recorder.js';
 import { Sampler } from './sampler.js';
@@ -61,6 +62,7 @@ export class Run {
     this.#nemeses = nemesesOf(settings.nemesis);
     const { targets = ['raftkv', 'etcd'] } = this.#workload;
     assert(targets.includes(settings.target), `${settings.workload} is for ${targets.join(', ')} alone`);
+    if (settings.net === 'netns' && process.getuid?.() !== 0) throw new Error('NET=netns needs root');
     const unmet = unmetNeeds(this.#nemeses, settings);
     if (unmet !== undefined) throw new Error(unmet);
     const started = new Date().toISOString();
@@ -97,11 +99,12 @@ export class Run {
   async #onCluster(): Promise<void> {
     const { seed, nodes, target, tls, auth, etcd, program, net } = this.#settings;
     this.#log(`${nodes} members of ${target}, connected by ${net === 'proxy' ? 'TCP proxies' : 'network namespaces'}`);
-    const certificates = tls ? await Certificates.create(['localhost', '127.0.0.1', '10.77.0.0/16']) : undefined;
+    const hosts = ['localhost', '127.0.0.1', ...(net === 'netns' ? namespaceHosts() : [])];
+    const certificates = tls ? await Certificates.create(hosts) : undefined;
     const cluster = await Cluster.start({
       ...{ target, etcd, program, certificates },
       size: nodes,
-      flags: [...memberFlags(this.#settings), ...(this.#workload.flags ?? [])],
+      flags: [...(this.#workload.flags ?? []), ...memberFlags(this.#settings)],
       settings: this.#nemeses.flatMap(({ members }) => members ?? []),
       user: auth ? ROOT : undefined,
       logFolder: resolve(this.#folder),
@@ -120,14 +123,16 @@ export class Run {
     const history = this.#history;
     const contexts = new Contexts({ cluster, recorder: this.#recorder, history, seed, log: this.#log });
     const sampler = new Sampler(cluster, this.#recorder);
+    const stalls = new StallWatch((ms) => this.#stalled(ms));
     try {
       if (auth) await enableUsers(cluster);
       await this.#workload.prepare?.(contexts.run('prepare'));
       await this.#loadAndFaults(cluster, contexts);
       this.#log('last reads');
       await this.#workload.finish?.(contexts.finish(AbortSignal.timeout(FINISH_S * 1000)));
-      this.#health.push(await checkReplicas(cluster), await checkMemberLists(cluster));
+      this.#health.push(await checkReplicas(cluster));
     } finally {
+      stalls.end();
       await sampler.end();
       await contexts.close();
     }
@@ -152,6 +157,12 @@ export class Run {
     this.#progress();
   }
 
+  /** Checkers of times may have to know. */
+  #stalled(ms: number): void {
+    this.#log(`this process stood still for ${ms} ms`);
+    this.#recorder.add({ process: 'cluster', type: 'info', f: 'stall', value: { ms } });
+  }
+
   #progress(): void {
     const { ok, fail, info } = this.#recorder.counts;
     this.#log(`${ok} ok, ${fail} failed, ${info} unknown`);
@@ -160,13 +171,13 @@ export class Run {
   async #conclude(): Promise<RunResult> {
     this.#log('checking');
     const electionMs = electionTimeoutMs(this.#settings);
-    const tally = this.#faults.schedule?.tally ?? { faults: {}, effects: {}, recoveriesMs: [] };
+    const tally = this.#faults.schedule?.tally ?? { faults: {}, effects: {}, recoveries: [] };
     const verdicts = [...(await this.#check()), ...this.#health, checkRecovery(tally, electionMs)];
     const summary = summaryOf({
       history: this.#history,
       verdicts,
       options: dimensionsOf(this.#settings),
-      recoveriesMs: tally.recoveriesMs,
+      recoveriesMs: tally.recoveries.filter(({ stalledMs }) => stalledMs < STALL_MS).map(({ ms }) => ms),
       electionTimeoutMs: electionMs,
       load: this.#load,
       error: this.#error,
