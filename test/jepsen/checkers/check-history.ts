@@ -1,11 +1,14 @@
 import { callsOf, type History } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
+import { checkLeases } from './leases/check-leases.js';
 import { checkPermissions, checkPermittedValues } from './permissions/check-permissions.js';
 import { checkRegisters } from './registers/check-registers.js';
 import { checkRevisionOrder } from './revisions/order.js';
 import { checkSets } from './sets/check-sets.js';
+import { deletedOf } from './store/writes.js';
 import { checkBank } from './sums/check-bank.js';
 import { checkCounters } from './sums/check-counters.js';
+import { checkWatches } from './watches/check-watches.js';
 
 /** Calls that every history of registers consists of. */
 const REGISTER_CALLS: ReadonlySet<string> = new Set(['read', 'write', 'cas']);
@@ -33,12 +36,22 @@ const revisions =
 
 const registers = [revisions('write', 'cas'), checkRegisters];
 
+/** A deletion that found no key has no revision of its own. */
+const watchRevisions: Checker = (history) =>
+  checkRevisionOrder(history, {
+    wrote: (call) =>
+      call.outcome === 'ok' &&
+      (call.invoke.f === 'put' || call.invoke.f === 'txn' || (call.invoke.f === 'delete' && deletedOf(call) > 0)),
+  });
+
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['register', { linearizable: true, checkers: registers }],
   ['register-default', { linearizable: true, checkers: registers }],
   ['bank', { linearizable: true, checkers: [revisions('transfer'), checkBank] }],
   ['set', { linearizable: true, checkers: [revisions('add'), checkSets] }],
   ['counter', { linearizable: true, checkers: [revisions('add'), checkCounters] }],
+  ['watch', { linearizable: false, checkers: [watchRevisions, checkWatches] }],
+  ['lease', { linearizable: false, checkers: [checkLeases] }],
   ['permissions', { linearizable: true, checkers: [checkPermissions, checkPermittedValues] }],
 ]);
 
