@@ -88,6 +88,10 @@ bench-hostile: dist/.built ## latency of a normal client beside TLS handshakes w
 conformance: dist/.built ## compare with etcd, the newest and the installed one: ETCD= CALLS= WATCHES= SEED= (Debian: etcd-server etcd-client python3-etcd3 python3-etcd3gw)
 	@CALLS=$(CALLS) WATCHES=$(WATCHES) SEED=$(SEED) ETCD=$(ETCD) node --import tsx test/conformance/main.ts
 
+.PHONY: jepsen-proof
+jepsen-proof: dist/.built ## start servers with planted bugs, each of which a fault test must find: ONLY='NAME NAME' SEED= SEEDS= KEEP=1 VERBOSE=1
+	@ONLY='$(ONLY)' SEED=$(SEED) SEEDS=$(SEEDS) KEEP=$(KEEP) VERBOSE=$(VERBOSE) node --import tsx test/jepsen/proof/main.ts
+
 .PHONY: jepsen-faults
 jepsen-faults: node_modules/.package-lock.json ## write docs/faults.md and its plots from the runs in test/jepsen/out: FROM=DIR
 	@FROM=$(FROM) node --import tsx test/jepsen/report/page/main.ts

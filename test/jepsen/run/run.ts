@@ -19,6 +19,7 @@ import { Contexts } from './contexts.js';
 import { FaultSchedule } from './fault-schedule.js';
 import { checkProcesses, checkRecovery, checkReplicas, STALL_MS } from './health.js';
 import { Load } from './load.js';
+import { checkMemberLists } from './member-lists.js';
 import { makeNetwork } from './make-network.js';
 import { Recorder } from './recorder.js';
 import { Sampler } from './sampler.js';
@@ -130,7 +131,7 @@ export class Run {
       await this.#loadAndFaults(cluster, contexts);
       this.#log('last reads');
       await this.#workload.finish?.(contexts.finish(AbortSignal.timeout(FINISH_S * 1000)));
-      this.#health.push(await checkReplicas(cluster));
+      this.#health.push(await checkReplicas(cluster), await checkMemberLists(cluster));
     } finally {
       stalls.end();
       await sampler.end();

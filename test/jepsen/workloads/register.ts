@@ -27,7 +27,7 @@ export function registerWorkload(name: string, consistency: Consistency, { check
     options: { by: 'version', consistency },
     client: (context) => {
       const id = Math.floor(context.worker / WORKERS_PER_KEY);
-      const group = (groups[id] ??= { id, calls: 0 });
+      const group = (groups[id] ??= { id, calls: 0, seen: undefined });
       return new RegisterClient(context, context.connect([context.node], { consistency }), group);
     },
     check,
@@ -38,14 +38,14 @@ export function registerWorkload(name: string, consistency: Consistency, { check
 interface Group {
   readonly id: number;
   calls: number;
+  /** The newest version that any of them saw of its key: some compare-and-sets on it succeed. */
+  seen: { readonly key: string; readonly version: number } | undefined;
 }
 
 class RegisterClient implements WorkloadClient {
   readonly #context: ClientContext;
   readonly #client: Client;
   readonly #group: Group;
-  /** What this worker saw last of its key: compare-and-sets on it succeed now and then. */
-  #seen: { readonly key: string; readonly version: number } | undefined;
 
   constructor(context: ClientContext, client: Client, group: Group) {
     this.#context = context;
@@ -66,20 +66,21 @@ class RegisterClient implements WorkloadClient {
     await this.#context.call({ f: 'read', key }, async () => {
       const { kv, header } = await this.#client.get(key, CALL);
       const value: Registered = kv === undefined ? [0, null] : [kv.version, Number(kv.valueText())];
-      this.#seen = { key, version: value[0] };
+      this.#saw(key, value[0]);
       return { type: 'ok', value, revision: header.revision };
     });
   }
 
   async #write(key: string, value: number): Promise<void> {
     await this.#context.call({ f: 'write', key, value }, async () => {
-      const { header } = await this.#client.put(key, String(value), CALL);
+      const { prevKv, header } = await this.#client.put(key, String(value), { ...CALL, prevKv: true });
+      this.#saw(key, (prevKv?.version ?? 0) + 1);
       return { type: 'ok', revision: header.revision };
     });
   }
 
   async #compareAndSet(key: string, value: number): Promise<void> {
-    const version = this.#seen?.key === key ? this.#seen.version : 0;
+    const version = this.#versionOf(key);
     await this.#context.call({ f: 'cas', key, value: [version, value] }, async () => {
       const change = txn()
         .when(compare.version(key, '=', version))
@@ -87,8 +88,17 @@ class RegisterClient implements WorkloadClient {
       const { succeeded, header } = await this.#client.txn(change, CALL);
       const { revision } = header;
       if (!succeeded) return { type: 'fail', error: 'another version', revision };
-      this.#seen = { key, version: version + 1 };
+      this.#saw(key, version + 1);
       return { type: 'ok', revision };
     });
+  }
+
+  #versionOf(key: string): number {
+    const { seen } = this.#group;
+    return seen?.key === key ? seen.version : 0;
+  }
+
+  #saw(key: string, version: number): void {
+    if (version >= this.#versionOf(key)) this.#group.seen = { key, version };
   }
 }

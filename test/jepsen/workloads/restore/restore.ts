@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Client } from '../../../../src/client/index.js';
 import { randomInteger } from '../../../../src/util/random.js';
 import { makeTemporaryFolder, removeFolder } from '../../../support/temporary-folder.js';
@@ -28,17 +26,21 @@ export interface RestoreParts extends WorkloadParts {
 }
 
 interface Files {
-  readonly folder: string;
+  /** Made before the load, and removed after the last reads or at the end of the process. */
+  folder: string;
   readonly taken: string[];
 }
 
 /** Writes and deletions of keys while snapshots are taken of members; after the heal each snapshot becomes a new cluster. */
 export function restoreWorkload(parts: RestoreParts): Workload {
   const { check, sleep = realSleep, restore = RestoredCluster.start.bind(RestoredCluster) } = parts;
-  const files: Files = { folder: makeTemporaryFolder('snapshots'), taken: [] };
+  const files: Files = { folder: '', taken: [] };
   return {
     name: 'restore',
     about: 'snapshots under load, each restored into a new cluster',
+    prepare: async () => {
+      files.folder = makeTemporaryFolder('snapshots');
+    },
     client: (context) =>
       context.worker === 0
         ? new SnapshotTaker(context, files, sleep)
@@ -79,14 +81,12 @@ class SnapshotTaker implements WorkloadClient {
   }
 
   async #take(client: Client, file: string) {
-    let bytes = 0;
-    const onProgress = ({ receivedBytes }: { readonly receivedBytes: number }): void => {
-      bytes = receivedBytes;
-    };
-    const pieces = client.snapshot({ timeoutMs: SNAPSHOT_MS_MAX, onProgress });
-    await pipeline(pieces, createWriteStream(join(this.#files.folder, file)));
+    const pieces: Buffer[] = [];
+    for await (const piece of client.snapshot({ timeoutMs: SNAPSHOT_MS_MAX })) pieces.push(piece);
+    const content = Buffer.concat(pieces);
+    writeFileSync(join(this.#files.folder, file), content);
     this.#files.taken.push(file);
-    return { type: 'ok', value: { file, bytes } } as const;
+    return { type: 'ok', value: { file, bytes: content.length } } as const;
   }
 }
 
@@ -129,8 +129,7 @@ async function examine(
   mkdirSync(home);
   const cluster = await restore(context.target, join(folder, file), home);
   try {
-    const node = { name: 'restored', endpoint: cluster.endpoint };
-    const client = context.connect([node]);
+    const client = context.connect(context.nodes, { endpoints: [cluster.endpoint] });
     await untilOk(() =>
       context.call(
         { f: 'restore', value: { file } },
@@ -139,7 +138,7 @@ async function examine(
           const rows = kvs.map((kv) => [kv.keyText(), kv.valueText(), kv.modRevision, kv.version, kv.createRevision]);
           return { type: 'ok', value: { file, kvs: rows }, revision: header.revision };
         },
-        { node: node.name },
+        { node: 'restored' },
       ),
     );
     await context.call(
@@ -148,7 +147,7 @@ async function examine(
         const { header } = await client.put(`${PREFIX}new`, file, CALL);
         return { type: 'ok', revision: header.revision };
       },
-      { node: node.name },
+      { node: 'restored' },
     );
   } finally {
     await cluster.stop();

@@ -23,6 +23,7 @@ export function watchWorkload({ check, sleep = realSleep }: WorkloadParts): Work
     name: 'watch',
     about: 'watches of prefixes that resume while the history is compacted',
     concurrency: WATCHERS + WRITERS,
+    rate: 350,
     client: (context) => {
       if (context.worker >= WATCHERS) {
         return new WatchedWriter(context, context.connect([context.node], { consistency: 'consistent' }), PREFIXES);

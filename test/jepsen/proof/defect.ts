@@ -1,0 +1,28 @@
+import type { Patch } from '../../sim/bundle.js';
+
+/** A bug that is planted in a server, and the run that must find it. */
+export interface Defect {
+  readonly name: string;
+  /** The effect of the bug, and its source. */
+  readonly story: string;
+  readonly patches: readonly Patch[];
+  readonly run: ProvingRun;
+}
+
+/** A run that is valid with the plain build, and that the planted one must fail. */
+export interface ProvingRun {
+  readonly workload: string;
+  readonly nemesis: string;
+  readonly seconds: number;
+  /** Checkers that count as having found it. Others may see its effects, but it is not they who are tested. */
+  readonly checkers: readonly string[];
+  readonly auth?: boolean;
+  readonly nodes?: number;
+  /** Further flags of every member. */
+  readonly flags?: readonly string[];
+}
+
+/** Runs are the same if nothing but the build differs. */
+export function runKey({ workload, nemesis, seconds, auth, nodes, flags }: ProvingRun): string {
+  return JSON.stringify([workload, nemesis, seconds, auth, nodes, flags]);
+}

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { checkHistory } from '../checkers/check-history.js';
+import { callsOf } from '../history/history.js';
+import type { History } from '../history/history.js';
+import { appendWorkload } from './append.js';
+import { bankWorkload } from './bank.js';
+import { counterWorkload } from './counter.js';
+import { fakeRun } from './fake/fake-run.js';
+import type { MakeWorkload } from './fake/fake-run.js';
+import { leaseWorkload } from './lease.js';
+import { permissionsWorkload } from './permissions/permissions.js';
+import { rangesWorkload } from './ranges.js';
+import { registerWorkload } from './register.js';
+import { restoreWorkload } from './restore/restore.js';
+import { setWorkload } from './set.js';
+import { staleWorkload } from './stale.js';
+import { electionWorkload } from './turns/election.js';
+import { lockWorkload } from './turns/lock.js';
+import { watchWorkload } from './watch/watch.js';
+import { writeReadWorkload } from './wr.js';
+
+const check = (history: History) => checkHistory(history);
+
+/** Writes fail before they take effect, or their outcome is unknown. */
+const WRITE = ['fail', 'info', 'ok'];
+const READ = ['fail', 'ok'];
+
+/** Each workload with all kinds of its calls, and the outcomes that they may have. */
+const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, readonly string[]>>])[] = [
+  [() => registerWorkload('register', 'consistent', { check }), { read: READ, write: WRITE, cas: WRITE }],
+  // The checker of stale reads is not connected yet.
+  [() => staleWorkload({ check: () => [] }), { read: READ, write: WRITE }],
+  [() => appendWorkload({ check }), { txn: WRITE }],
+  [() => writeReadWorkload({ check }), { txn: WRITE }],
+  [() => bankWorkload({ check }), { transfer: WRITE, read: READ }],
+  [() => setWorkload({ check }), { add: WRITE, read: READ }],
+  [() => counterWorkload({ check }), { add: WRITE, read: READ }],
+  [
+    (parts) => watchWorkload({ check, ...parts }),
+    { put: WRITE, delete: WRITE, txn: WRITE, compact: READ, watch: READ, snapshot: READ },
+  ],
+  [
+    (parts) => leaseWorkload({ check, ...parts }),
+    { grant: WRITE, put: WRITE, keepalive: READ, revoke: WRITE, read: READ },
+  ],
+  [(parts) => lockWorkload({ check, ...parts }), { acquire: READ, keepalive: READ, use: READ, release: WRITE }],
+  [
+    (parts) => electionWorkload({ check, ...parts }),
+    { campaign: READ, keepalive: READ, proclaim: WRITE, resign: WRITE, leader: READ, observe: ['ok'] },
+  ],
+  [
+    (parts) => restoreWorkload({ check, ...parts }),
+    { put: WRITE, delete: WRITE, snapshot: ['ok'], restore: ['ok'], 'restore-write': ['ok'] },
+  ],
+  [() => rangesWorkload({ check }), { txn: WRITE, markers: ['ok'] }],
+  [(parts) => permissionsWorkload({ check, ...parts }), { grant: WRITE, revoke: WRITE, read: READ, write: WRITE }],
+];
+
+/** The outcomes that occur, by the kind of the call. */
+function outcomesOf(history: History): Record<string, readonly string[]> {
+  const seen: Record<string, Set<string>> = {};
+  for (const { invoke, outcome } of callsOf(history)) (seen[invoke.f] ??= new Set()).add(outcome);
+  return Object.fromEntries(Object.entries(seen).map(([f, outcomes]) => [f, [...outcomes].sort()]));
+}
+
+describe('the workloads of fault tests', () => {
+  for (const [make, expected] of WORKLOADS) {
+    const { name } = make({});
+    it(`${name} makes all of its calls, and finds nothing wrong with a correct store`, async () => {
+      const history = await fakeRun(make, { seed: 1, loadMs: 6000, faults: 0.06 });
+      const outcomes = outcomesOf(history);
+      expect(outcomes).to.have.all.keys(Object.keys(expected));
+      for (const [f, allowed] of Object.entries(expected)) {
+        expect(allowed, f).to.include.members(outcomes[f] ?? []);
+        expect(outcomes[f], f).to.include('ok');
+      }
+      expect(Object.values(outcomes).flat()).to.include.members(WRITE);
+      const verdicts = await make({}).check(history);
+      expect(verdicts.filter(({ valid }) => valid !== true)).to.deep.equal([]);
+    });
+
+    it(`${name} makes the same calls again with the same seed`, async () => {
+      const options = { seed: 2, loadMs: 500 };
+      expect(await fakeRun(make, options)).to.deep.equal(await fakeRun(make, options));
+    });
+  }
+});
