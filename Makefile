@@ -118,6 +118,15 @@ JEPSEN_SETTINGS = WORKLOAD='$(WORKLOAD)' NEMESIS='$(NEMESIS)' TIME=$(TIME) NODES
 jepsen: dist/.built ## faults on real servers under load, checked: WORKLOAD= NEMESIS= TIME=60 NODES=3 SEED= TARGET=etcd NET=netns TLS=1 AUTH=1 RPC_HOST= FLAGS= ETCD=
 	@$(JEPSEN_SETTINGS) node --import tsx test/jepsen/run/main.ts
 
+.PHONY: jepsen-all
+jepsen-all: dist/.built ## the matrix of workloads and faults, which takes hours: WORKLOADS= NEMESES= TIME=60 RESUME=1, and variables of make jepsen
+	@$(JEPSEN_SETTINGS) WORKLOADS='$(WORKLOADS)' NEMESES='$(NEMESES)' RESUME=$(RESUME) node --import tsx test/jepsen/run/matrix-main.ts
+
+.PHONY: jepsen-soak
+jepsen-soak: dist/.built ## an hour of moderate load with restarts, in which memory, open files and disk of the members must stay level: TIME=3600
+	@$(JEPSEN_SETTINGS) WORKLOAD=$(or $(WORKLOAD),register) NEMESIS=$(or $(NEMESIS),restarts) TIME=$(or $(TIME),3600) LEVELS=1 \
+	  FLAGS='$(or $(FLAGS),--snapshot-count=2000 --snapshot-catchup-entries=1000 --wal-segment-bytes=4194304 --wal-flush-bytes=4194304)' node --import tsx test/jepsen/run/main.ts
+
 .PHONY: fuzz
 fuzz: node_modules/.package-lock.json ## feed random input to all decoders: SEED= and RUNS=, INPUTS= or MINUTES=; ONLY='NAME NAME' selects some; COVERAGE=1
 	@SEED=$(SEED) RUNS=$(RUNS) INPUTS=$(INPUTS) MINUTES=$(MINUTES) ONLY='$(ONLY)' COVERAGE=$(COVERAGE) node --import tsx test/fuzz/main.ts

@@ -97,6 +97,32 @@ const rolling: Nemesis = {
   },
 };
 
+/** Once a minute, for a soak: half of the members end cleanly. */
+const restarts: Nemesis = {
+  name: 'restarts',
+  about: 'now and then a member is killed or stopped, and started again, and the history is compacted',
+  pauseMs: [20_000, 60_000],
+  holdMs: [1000, 5000],
+  start: async (context) => {
+    const { cluster, random } = context;
+    const name = anyMember(context);
+    const isClean = random.next() < 0.5;
+    if (isClean) await cluster.terminate(name);
+    else await cluster.kill(name);
+    return {
+      f: isClean ? 'restart' : 'kill',
+      value: [name],
+      stop: async () => {
+        await cluster.revive([name]);
+        await compact(context).catch((error: unknown) => {
+          if (!(error instanceof RaftKvError)) throw error; // there may be no leader
+        });
+        return { restarts: 1 };
+      },
+    };
+  },
+};
+
 /** New certificates in place of the old ones; connections are broken, so that they are used. */
 async function renewCertificates(context: NemesisContext): Promise<boolean> {
   const { cluster, random } = context;
@@ -138,4 +164,5 @@ export const ADMINISTRATION: readonly Nemesis[] = [
     act: renewCertificates,
   }),
   rolling,
+  restarts,
 ];

@@ -1,4 +1,4 @@
-import { defined } from '../../../src/util/assert.js';
+import { UsageError } from '../../support/program.js';
 import { ADMINISTRATION } from './administration.js';
 import { CLOCKS } from './clocks.js';
 import { DAMAGE } from './damage.js';
@@ -28,11 +28,15 @@ export const NEMESES: readonly string[] = ['none', ...BY_NAME.keys()];
 
 /**
  * The faults of a name such as `kill-leader`, or of several at the same time: `kill-leader+compact`. Empty for `none`.
- * @throws Error with the names that exist
+ * @throws UsageError with the names that exist
  */
 export function nemesesOf(names: string): readonly Nemesis[] {
   if (names === 'none') return [];
-  return names
-    .split('+')
-    .map((name) => defined(BY_NAME.get(name), `a nemesis called ${name}; there are ${NEMESES.join(', ')}`));
+  return names.split('+').map((name) => nemesisOf(name));
+}
+
+function nemesisOf(name: string): Nemesis {
+  const nemesis = BY_NAME.get(name);
+  if (nemesis === undefined) throw new UsageError(`NEMESIS=${name}: there are ${NEMESES.join(', ')}`);
+  return nemesis;
 }

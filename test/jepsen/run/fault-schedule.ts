@@ -9,6 +9,10 @@ import { randomFor } from './settings.js';
 
 const PAUSE_MS = [2000, 4000] as const;
 const HOLD_MS = [3000, 7000] as const;
+/** A fault is not started if less time than this is left, in ms. The first one always is. */
+const SHORTEST_MS = 2500;
+/** The longest time of a timer. */
+const FOREVER_MS = 2 ** 31 - 1;
 
 export interface FaultScheduleOptions {
   readonly nemeses: readonly Nemesis[];
@@ -35,6 +39,7 @@ export class FaultSchedule {
   readonly #faults: Record<string, number> = {};
   readonly #effects: Record<string, Record<string, number>> = {};
   readonly #recoveries: Recovery[] = [];
+  #lastStartMs = Number.POSITIVE_INFINITY;
 
   constructor(options: FaultScheduleOptions) {
     this.#options = options;
@@ -51,8 +56,11 @@ export class FaultSchedule {
   async run(seconds: number, calmSeconds: number): Promise<void> {
     const { nemeses } = this.#options;
     await delay(calmSeconds * 1000);
-    const signal = AbortSignal.timeout((seconds - 2 * calmSeconds) * 1000);
-    if (nemeses.length === 0) await pause(2 ** 31 - 1, signal);
+    const loadMs = (seconds - 2 * calmSeconds) * 1000;
+    const signal = AbortSignal.timeout(loadMs);
+    // A fault that lasts for a moment only could find nothing to disturb.
+    this.#lastStartMs = performance.now() + loadMs - SHORTEST_MS;
+    if (nemeses.length === 0) await ended(signal);
     await Promise.all(nemeses.map((nemesis) => this.#repeat(nemesis, signal)));
     // Several faults at once leave the cluster whole only at the end.
     if (nemeses.length !== 1) await this.#heal();
@@ -66,7 +74,7 @@ export class FaultSchedule {
       await this.#inject(nemesis, () => within(holdMs, random), signal);
       if (signal.aborted) return;
       await pause(within(pauseMs, random), signal);
-      if (signal.aborted) return;
+      if (signal.aborted || performance.now() > this.#lastStartMs) return await ended(signal);
     }
   }
 
@@ -114,6 +122,11 @@ export class FaultSchedule {
     recorder.add({ process: 'cluster', type: 'info', f: 'first-write', node, value: { ms, stalledMs } });
     log(`first write ${ms} ms after the heal`);
   }
+}
+
+/** Resolves when the time is over. */
+async function ended(signal: AbortSignal): Promise<void> {
+  await pause(FOREVER_MS, signal);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -18,6 +18,7 @@ import { makeWorkload } from '../workloads/registry.js';
 import { Contexts } from './contexts.js';
 import { FaultSchedule } from './fault-schedule.js';
 import { checkProcesses, checkRecovery, checkReplicas, STALL_MS } from './health.js';
+import { checkLevels } from './levels.js';
 import { Load } from './load.js';
 import { checkMemberLists } from './member-lists.js';
 import { makeNetwork } from './make-network.js';
@@ -174,6 +175,7 @@ export class Run {
     const electionMs = electionTimeoutMs(this.#settings);
     const tally = this.#faults.schedule?.tally ?? { faults: {}, effects: {}, recoveries: [] };
     const verdicts = [...(await this.#check()), ...this.#health, checkRecovery(tally, electionMs)];
+    if (this.#settings.levels) verdicts.push(checkLevels(this.#history));
     const summary = summaryOf({
       history: this.#history,
       verdicts,

@@ -25,6 +25,8 @@ export interface RunSettings {
   readonly rpcHost: string | undefined;
   /** Further flags of every member. */
   readonly flags: readonly string[];
+  /** Requires that memory, open files and disk of the members stay level. */
+  readonly levels: boolean;
   /** The folder that receives the folder of the run. */
   readonly out: string;
 }
@@ -65,6 +67,7 @@ export function settingsOf(variables: Variables, random: () => number = Math.ran
     auth: value('AUTH') !== undefined,
     rpcHost: value('RPC_HOST'),
     flags: (value('FLAGS') ?? '').split(/\s+/).filter((flag) => flag !== ''),
+    levels: value('LEVELS') !== undefined,
     out: value('OUT') ?? OUT,
   };
 }
