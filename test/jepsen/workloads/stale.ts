@@ -6,6 +6,8 @@ import type { WorkloadParts } from './common.js';
 
 const KEYS = 5;
 const CALLS_PER_KEY = 2000;
+/** A session goes on at another member soon if one cannot be reached. */
+const REACH = { unreachableMs: 200 } as const;
 /** Bounds of the age that reads ask for, in ms. */
 const MAX_MS = [50, 200, 1000, 5000] as const;
 
@@ -35,7 +37,7 @@ class StaleClient implements WorkloadClient {
   constructor(context: ClientContext, keys: KeyWindow) {
     this.#context = context;
     this.#keys = keys;
-    this.#members = context.nodes.map((node) => [node, context.connect([node])] as const);
+    this.#members = context.nodes.map((node) => [node, context.connect([node], REACH)] as const);
   }
 
   async step(): Promise<void> {

@@ -7,6 +7,7 @@ import { bankWorkload } from './bank.js';
 import { counterWorkload } from './counter.js';
 import { fakeRun } from './fake/fake-run.js';
 import type { MakeWorkload } from './fake/fake-run.js';
+import type { Defect } from './fake/fake-store.js';
 import { leaseWorkload } from './lease.js';
 import { permissionsWorkload } from './permissions/permissions.js';
 import { rangesWorkload } from './ranges.js';
@@ -56,6 +57,15 @@ const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, reado
   [(parts) => permissionsWorkload({ check, ...parts }), { grant: WRITE, revoke: WRITE, read: READ, write: WRITE }],
 ];
 
+/** The defect of a store that each workload must find. */
+const SEEN: Readonly<Record<string, Defect>> = {
+  register: 'lost-writes',
+  bank: 'lost-writes',
+  set: 'lost-writes',
+  counter: 'lost-writes',
+  permissions: 'late-revocation',
+};
+
 /** The outcomes that occur, by the kind of the call. */
 function outcomesOf(history: History): Record<string, readonly string[]> {
   const seen: Record<string, Set<string>> = {};
@@ -78,6 +88,15 @@ describe('the workloads of fault tests', () => {
       const verdicts = await make({}).check(history);
       expect(verdicts.filter(({ valid }) => valid !== true)).to.deep.equal([]);
     });
+
+    const defect = SEEN[name];
+    if (defect !== undefined) {
+      it(`${name} finds a store with ${defect}`, async () => {
+        const history = await fakeRun(make, { seed: 3, loadMs: 3000, defect });
+        const verdicts = await make({}).check(history);
+        expect(verdicts.filter(({ valid }) => valid === false)).to.not.deep.equal([]);
+      });
+    }
 
     it(`${name} makes the same calls again with the same seed`, async () => {
       const options = { seed: 2, loadMs: 500 };

@@ -161,10 +161,10 @@ export class FakeStore {
     const name = bytesToLatin1(key ?? EMPTY);
     const before = this.rows.get(name);
     this.#writes += 1;
-    if (this.defect === 'lost-writes' && this.#writes % 40 === 0 && before !== undefined) {
-      // It is acknowledged, and the next reads find the version before it.
-      this.#record(name, { ...before, modRevision: revision }, revision);
-      return { prevKv: before };
+    if (this.defect === 'lost-writes' && this.#writes % 40 === 0) {
+      // It is acknowledged, and later reads find the version before it.
+      if (before !== undefined) this.#record(name, { ...before, modRevision: revision }, revision);
+      return { prevKv: before ?? null };
     }
     this.leases.get(toBigInt(lease))?.keys.add(name);
     const version = clampInteger(before?.version) + 1;
