@@ -64,6 +64,8 @@ const SEEN: Readonly<Record<string, Defect>> = {
   set: 'lost-writes',
   counter: 'lost-writes',
   permissions: 'late-revocation',
+  watch: 'lost-events',
+  lease: 'early-expiry',
 };
 
 /** The outcomes that occur, by the kind of the call. */
