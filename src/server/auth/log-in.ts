@@ -44,6 +44,8 @@ interface Attempt {
   /** At most as many bytes as bcrypt takes. */
   readonly password: Buffer;
   readonly left: number;
+  /** A hash that the password is known to have. */
+  readonly proven?: string;
 }
 
 /** What a password is checked against. */
@@ -54,7 +56,8 @@ interface Checked {
 
 /**
  * Auth.Authenticate: checks a password against this member's state, outside of the log, and assigns a token through the log.
- * If anything changed between the two, it begins anew.
+ * If anything changed between the two, it begins anew, but hashes the password again only if the user has another one: while
+ * permissions changed faster than passwords are hashed, no log-in would come to an end.
  */
 export class LogIn {
   readonly #options: LogInOptions;
@@ -82,6 +85,7 @@ export class LogIn {
       if (user?.noPassword === true) return call.fail(NO_PASSWORD);
       // The name of a user who does not exist may be long, and is not needed.
       const known = user === undefined ? { ...attempt, name: '' } : attempt;
+      if (user !== undefined && attempt.proven === user.passwordHash) return this.#assign(attempt, auth.revision);
       this.#queue(known, { hash: user?.passwordHash, revision: auth.revision });
     });
   }
@@ -102,7 +106,7 @@ export class LogIn {
       const matches = await this.#matches(password, hash);
       if (!matches) call.fail(FAILED);
       else if (this.#options.tokens.kind === 'jwt') await this.#sign(attempt, revision);
-      else this.#assign(attempt, revision);
+      else this.#assign({ ...attempt, ...(hash !== undefined && { proven: hash }) }, revision);
     } catch (error) {
       if (error instanceof HashingError) return call.fail(passwordNotHashed(error.message));
       call.fail(Errors.stopped);
