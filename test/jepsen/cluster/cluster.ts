@@ -8,6 +8,7 @@ import type { Exit } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import type { Network } from '../net/network.js';
 import { clientUrl, commandOf, peerUrl } from './command.js';
+import { LosingDisk } from './losing-disk.js';
 import type { MemberSettings } from './member-settings.js';
 import { SmallDisk } from './small-disk.js';
 import type { Certificates } from './security.js';
@@ -49,7 +50,7 @@ export class Cluster {
   readonly excused: (Ending & { readonly excuse: string })[] = [];
   readonly #options: ClusterOptions;
   readonly #slots = new Map<string, Slot>();
-  readonly #disks = new Map<string, SmallDisk>();
+  readonly #disks = new Map<string, SmallDisk | LosingDisk>();
   readonly #views: Views;
   #isStopping = false;
 
@@ -113,9 +114,18 @@ export class Cluster {
     return defined(this.#slot(name).process, `a process of ${name}`).pid;
   }
 
-  /** The member's file system, in runs with a fault that needs one. */
-  disk(name: string): SmallDisk {
-    return defined(this.#disks.get(name), `a file system of ${name}`);
+  /** The member's file system, in runs with a fault that fills it. */
+  smallDisk(name: string): SmallDisk {
+    const disk = this.#disks.get(name);
+    assert(disk instanceof SmallDisk, `${name} has no small file system`);
+    return disk;
+  }
+
+  /** The member's file system, in runs with a fault that takes its power. */
+  losingDisk(name: string): LosingDisk {
+    const disk = this.#disks.get(name);
+    assert(disk instanceof LosingDisk, `${name} has no file system that can lose power`);
+    return disk;
   }
 
   /** How often the member was started. */
@@ -237,17 +247,18 @@ export class Cluster {
   /** Reserves the name, ports and proxies of a further member, which `member add` must announce before it is started. */
   async newNode(name: string): Promise<void> {
     await this.#addSlot(name);
-    this.joins(name);
+    this.#joins(this.#slot(name));
   }
 
-  /** Makes a member join the present ones at its next start, instead of founding a cluster. */
-  joins(name: string): void {
+  /** Makes a removed member join the present ones at its next start. `member add` must announce it before. */
+  readmit(name: string): void {
     const slot = this.#slot(name);
-    slot.founders = this.#present.map(({ node }) => node);
-    slot.isFounder = false;
+    assert(slot.state === 'removed', `${name} is ${slot.state}`);
+    slot.state = 'down';
+    this.#joins(slot);
   }
 
-  /** Forgets a member that was removed from the cluster, and whose process has ended. */
+  /** Forgets a member that was removed from the cluster, and whose process has ended, until it is admitted again. */
   forget(name: string): void {
     const slot = this.#slot(name);
     assert(slot.state === 'down', `${name} is ${slot.state}`);
@@ -263,6 +274,11 @@ export class Cluster {
     await this.network.close();
     for (const disk of this.#disks.values()) disk.close();
     removeFolder(this.folder);
+  }
+
+  #joins(slot: Slot): void {
+    slot.founders = this.#present.map(({ node }) => node);
+    slot.isFounder = false;
   }
 
   get #present(): Slot[] {
@@ -297,8 +313,9 @@ export class Cluster {
     const host = this.network.hostOf(name);
     const listening = { host, clientPort: defined(clientPort, 'a port'), peerPort: defined(peerPort, 'a port') };
     const { certificates, settings } = this.#options;
-    const diskBytes = settings.find((each) => each.diskBytes !== undefined)?.diskBytes;
-    if (diskBytes !== undefined) this.#disks.set(name, new SmallDisk(join(this.folder, name), diskBytes));
+    const disk = settings.find((each) => each.disk !== undefined)?.disk;
+    const Disk = disk?.kind === 'losing' ? LosingDisk : SmallDisk;
+    if (disk !== undefined) this.#disks.set(name, new Disk(join(this.folder, name), disk.bytes));
     await certificates?.issue(name);
     const node = { name, listening, reached: await this.network.add(name, listening) };
     const endpoints = [clientUrl(listening, certificates !== undefined)];

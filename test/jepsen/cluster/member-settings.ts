@@ -5,8 +5,8 @@ export interface MemberSettings {
   readonly variables?: (member: MemberPlace) => Readonly<Record<string, string>>;
   /** A command that runs each member's command line. It must keep the process id. */
   readonly wrapper?: (member: MemberPlace) => readonly string[];
-  /** Size of a file system of its own for each member's data, in bytes; needs root. */
-  readonly diskBytes?: number;
+  /** A file system of its own for each member: one that can be filled, or one that can lose power. Needs root. */
+  readonly disk?: { readonly kind: 'small' | 'losing'; readonly bytes: number };
 }
 
 export interface MemberPlace {

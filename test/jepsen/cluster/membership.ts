@@ -45,7 +45,7 @@ async function attempts<T>(what: string, attempt: () => Promise<T | undefined>):
   }
 }
 
-/** Removes a member from the cluster, and ends its process. Its data are deleted. */
+/** Removes a member from the cluster, ends its process, and deletes its data. */
 export async function removeMember(cluster: Cluster, name: string): Promise<void> {
   cluster.excuse(name, 'removed from the cluster');
   await attempts(`the removal of ${name}`, async () => {
@@ -57,6 +57,7 @@ export async function removeMember(cluster: Cluster, name: string): Promise<void
   });
   await cluster.kill(name);
   cluster.wipe(name);
+  cluster.forget(name);
 }
 
 /** Announces a member at its peer URL, starts it without data, and waits until it serves. */
@@ -73,9 +74,9 @@ async function announceAndStart(cluster: Cluster, name: string, isLearner: boole
   return id;
 }
 
-/** Adds a member whose data were deleted, and which was removed. */
+/** Adds a member that was removed, without its data, at its old addresses. */
 export async function addAgain(cluster: Cluster, name: string): Promise<void> {
-  cluster.joins(name);
+  cluster.readmit(name);
   await announceAndStart(cluster, name, false);
 }
 
@@ -111,12 +112,6 @@ export async function promote(cluster: Cluster, name: string, id: MemberId): Pro
   } catch (error) {
     throw new Error(`${String(error)}: ${String(last)}`, { cause: error });
   }
-}
-
-/** Removes a member for good. */
-export async function retire(cluster: Cluster, name: string): Promise<void> {
-  await removeMember(cluster, name);
-  cluster.forget(name);
 }
 
 /** A name that no present or former member has. */

@@ -36,7 +36,7 @@ function setOffset(cluster: Cluster, name: string, seconds: number): void {
 const jumps: Nemesis = {
   name: 'clock-jump',
   about: 'the wall clocks of members jump by up to an hour, forwards and backwards',
-  needs: ['faketime', 'raftkv'],
+  needs: ['raftkv', 'faketime'],
   members: {
     variables: ({ folder }: MemberPlace) => {
       const file = join(folder, OFFSET_FILE);
@@ -79,7 +79,7 @@ const jumps: Nemesis = {
 const drift: Nemesis = {
   name: 'clock-drift',
   about: 'all clocks of some members run 4 % too fast or too slow',
-  needs: ['faketime', 'raftkv'],
+  needs: ['raftkv', 'faketime'],
   members: {
     variables: ({ folder }: MemberPlace) => {
       const file = join(folder, RATE_FILE);

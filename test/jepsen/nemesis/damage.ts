@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, defined } from '../../../src/util/assert.js';
 import { randomInteger } from '../../../src/util/random.js';
 import type { Random } from '../../../src/util/random.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { rejoin } from '../cluster/membership.js';
-import type { Nemesis } from './nemesis.js';
-import { anyMember } from './targets.js';
+import type { Nemesis, NemesisContext } from './nemesis.js';
+import { anyMember, shuffled } from './targets.js';
 
 /** Records of the log begin at multiples of this. */
 const ALIGNMENT = 8;
@@ -28,8 +28,13 @@ function endOf(bytes: Buffer): number {
   return bytes.findLastIndex((byte) => byte !== 0) + 1;
 }
 
-/** Inverts bits of a random file, within what was written. @returns how many, and where */
-function flipBits(files: readonly string[], random: Random): { readonly path: string; readonly positions: number[] } {
+interface Damage {
+  readonly path: string;
+  readonly positions: readonly number[];
+}
+
+/** Inverts bits of a random file, within what was written. */
+function flipBits(files: readonly string[], random: Random): Damage {
   const written = files.filter((path) => endOf(readFileSync(path)) > 0);
   const path = defined(written[randomInteger(random, 0, written.length)], 'a file to damage');
   const bytes = readFileSync(path);
@@ -42,25 +47,55 @@ function flipBits(files: readonly string[], random: Random): { readonly path: st
   return { path, positions: [...positions].sort((left, right) => left - right) };
 }
 
+/** Cuts a random file off within what was written. */
+function truncate(files: readonly string[], random: Random): Damage {
+  const path = defined(files.filter((file) => endOf(readFileSync(file)) > 0).at(-1), 'a file of the log');
+  const position = randomInteger(random, 0, endOf(readFileSync(path)));
+  truncateSync(path, position);
+  return { path, positions: [position] };
+}
+
+/**
+ * A member that is not the leader. A log that lost its end at a record's border looks like one that never had it, so for a moment
+ * such a member could vote as if it had acknowledged less; the leader, which knows better, must live.
+ */
+async function aFollower({ cluster, random }: NemesisContext): Promise<string> {
+  const leader = await cluster.someLeader();
+  return defined(
+    shuffled(
+      cluster.running.filter((name) => name !== leader),
+      random,
+    )[0],
+    'a follower',
+  );
+}
+
 /** The member may refuse to start, or stop later. In any case it is then replaced, as damage may be where it was not read. */
-const flips = (name: string, part: 'log' | 'store', about: string): Nemesis => ({
+const damage = (
+  name: string,
+  {
+    part,
+    about,
+    inflict,
+  }: { readonly part: 'log' | 'store'; readonly about: string; readonly inflict: typeof flipBits },
+): Nemesis => ({
   name,
-  about,
+  about: `${about} of a member while it is down; it is replaced`,
   start: async (context) => {
     const { cluster, random, log } = context;
-    const target = anyMember(context);
+    const target = await aFollower(context);
     await cluster.kill(target);
-    const { path, positions } = flipBits(filesOf(cluster, target, part), random);
+    const { path, positions } = inflict(filesOf(cluster, target, part), random);
     cluster.spawn(target);
     cluster.excuse(target, 'its data are damaged');
     return {
-      f: 'bitflip',
+      f: name,
       value: { node: target, file: path.slice(cluster.dataDir(target).length + 1), positions },
       stop: async () => {
         const refused = cluster.stateOf(target) === 'down' ? 1 : 0;
         log(`${name}: ${target} ${refused === 1 ? 'found the damage and stopped' : 'has not met the damage'}`);
         await rejoin(cluster, target);
-        return { flipped: positions.length, refused };
+        return { damaged: positions.length, refused };
       },
     };
   },
@@ -102,6 +137,7 @@ function tornCopies(cluster: Cluster, name: string): number {
 
 export const DAMAGE: readonly Nemesis[] = [
   tornTail,
-  flips('bitflip-log', 'log', 'bits of the log of a member are inverted while it is down; it is replaced'),
-  flips('bitflip-store', 'store', 'bits of the store of a member are inverted while it is down; it is replaced'),
+  damage('bitflip-log', { part: 'log', about: 'bits of the log are inverted', inflict: flipBits }),
+  damage('bitflip-store', { part: 'store', about: 'bits of the store are inverted', inflict: flipBits }),
+  damage('truncate-log', { part: 'log', about: 'the end of the log is cut off', inflict: truncate }),
 ];

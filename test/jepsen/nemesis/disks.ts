@@ -6,6 +6,8 @@ import { SYNCS, Tracer } from './tracer.js';
 
 /** Size of each member's file system: some segments of the log, and the engine. */
 const DISK_BYTES = 64 * 1024 * 1024;
+/** Size of a file system that loses power: its journal, some segments of the log, and the engine. */
+const LOSING_BYTES = 512 * 1024 * 1024;
 /** Time in which a member must have ended after a failed write or sync, in ms. */
 const STOP_MS_MAX = 10_000;
 
@@ -14,12 +16,12 @@ const full: Nemesis = {
   name: 'disk-full',
   about: 'the file system of a member is full; the member stops, and is started when there is space again',
   needs: ['root', 'raftkv'],
-  members: { diskBytes: DISK_BYTES, flags: ['--wal-segment-bytes=65536'] },
+  members: { disk: { kind: 'small', bytes: DISK_BYTES }, flags: ['--wal-segment-bytes=65536'] },
   holdMs: [5000, 9000],
   start: async (context) => {
     const { cluster } = context;
     const name = context.random.next() < 0.5 ? await leaderOrAny(context) : anyMember(context);
-    const disk = cluster.disk(name);
+    const disk = cluster.smallDisk(name);
     cluster.excuse(name, 'its disk was full');
     const filledBytes = disk.fill();
     return {
@@ -83,4 +85,28 @@ async function restarted({ cluster }: NemesisContext, name: string, tracer: Trac
   return { failed: injected };
 }
 
-export const DISKS: readonly Nemesis[] = [full, slow, failing];
+/** kill -9 alone loses nothing: the kernel keeps what was written. */
+const powerLoss: Nemesis = {
+  name: 'power-loss',
+  about: 'all members, or one, are killed and lose what they did not sync',
+  needs: ['root', 'raftkv'],
+  members: { disk: { kind: 'losing', bytes: LOSING_BYTES }, flags: ['--wal-segment-bytes=4194304'] },
+  start: async (context) => {
+    const { cluster, random } = context;
+    const targets = random.next() < 0.6 ? [...cluster.running] : [anyMember(context)];
+    for (const name of targets) cluster.excuse(name, 'its machine lost power');
+    for (const name of targets) cluster.losingDisk(name).losePower();
+    await cluster.kill(...targets);
+    for (const name of targets) cluster.losingDisk(name).comeBack();
+    return {
+      f: 'power-loss',
+      value: targets,
+      stop: async () => {
+        await cluster.revive(targets);
+        return { powerLost: targets.length };
+      },
+    };
+  },
+};
+
+export const DISKS: readonly Nemesis[] = [full, slow, failing, powerLoss];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../../../src/util/assert.js';
-import { addAgain, addMember, freshName, promote, rejoin, removeMember, retire } from '../cluster/membership.js';
+import { addAgain, addMember, freshName, promote, rejoin, removeMember } from '../cluster/membership.js';
 import { background } from './effects.js';
 import type { Nemesis } from './nemesis.js';
 import { anyMember, leaderOrAny, shuffled } from './targets.js';
@@ -18,7 +18,7 @@ const grow: Nemesis = {
       f: 'member',
       value: { added },
       stop: async () => {
-        for (const name of added) await retire(cluster, name);
+        for (const name of added) await removeMember(cluster, name);
         return { added: added.length, removed: added.length };
       },
     };
@@ -55,7 +55,7 @@ const replace: Nemesis = {
       f: 'member',
       value: { removed: [old], added: [added] },
       stop: async () => {
-        await retire(cluster, added);
+        await removeMember(cluster, added);
         await addAgain(cluster, old);
         return { removed: 2, added: 2 };
       },
@@ -74,7 +74,7 @@ const learner: Nemesis = {
       await promote(cluster, name, id);
       promoted += 1;
       await delay(500);
-      await retire(cluster, name);
+      await removeMember(cluster, name);
     });
     return {
       f: 'member',

@@ -57,7 +57,7 @@ export function planOf({ workloads, nemeses, variables }: PlanOptions): Plan {
   const chosen = workloads === undefined && nemeses === undefined ? standing() : product(workloads, nemeses);
   const runs: PlannedRun[] = [];
   const left: { run: PlannedRun; reason: string }[] = [];
-  for (const run of chosen.map((each) => ({ ...each, ...variables }))) {
+  for (const run of chosen.map((each) => ({ ...each, ...ownVariables(each.WORKLOAD), ...variables }))) {
     const reason = obstacle(run);
     if (reason === undefined) runs.push(run);
     else left.push({ run, reason });
@@ -90,6 +90,11 @@ function standing(): PlannedRun[] {
   runs.push({ WORKLOAD: 'register', NEMESIS: 'partition-ring', NODES: '5' });
   runs.push({ WORKLOAD: 'append', NEMESIS: 'partition-bridge', NODES: '5' });
   return [...new Map(runs.map((run) => [titleOf(run), run])).values()];
+}
+
+/** What a workload cannot be without. */
+function ownVariables(workload: string): Readonly<Record<string, string>> {
+  return workload === 'permissions' ? { AUTH: '1' } : {};
 }
 
 function obstacle(run: PlannedRun): string | undefined {
