@@ -8,6 +8,7 @@ import { checkSets } from './sets/check-sets.js';
 import { deletedOf } from './store/writes.js';
 import { checkBank } from './sums/check-bank.js';
 import { checkCounters } from './sums/check-counters.js';
+import { checkAppends, checkWriteReads } from './transactions/check-transactions.js';
 import { checkWatches } from './watches/check-watches.js';
 
 /** Calls that every history of registers consists of. */
@@ -44,9 +45,17 @@ const watchRevisions: Checker = (history) =>
       (call.invoke.f === 'put' || call.invoke.f === 'txn' || (call.invoke.f === 'delete' && deletedOf(call) > 0)),
   });
 
+/** A transaction that only reads has no revision of its own. */
+const transactionRevisions: Checker = (history) =>
+  checkRevisionOrder(history, {
+    wrote: ({ invoke, outcome }) => outcome === 'ok' && (invoke.value as unknown[][]).some(([kind]) => kind !== 'r'),
+  });
+
 const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['register', { linearizable: true, checkers: registers }],
   ['register-default', { linearizable: true, checkers: registers }],
+  ['append', { linearizable: true, checkers: [transactionRevisions, checkAppends] }],
+  ['wr', { linearizable: true, checkers: [transactionRevisions, checkWriteReads] }],
   ['bank', { linearizable: true, checkers: [revisions('transfer'), checkBank] }],
   ['set', { linearizable: true, checkers: [revisions('add'), checkSets] }],
   ['counter', { linearizable: true, checkers: [revisions('add'), checkCounters] }],

@@ -5,6 +5,9 @@ import type { Anomaly, Verdict } from '../history/verdict.js';
 /** Anomalies of one kind that are described; the others are counted in the verdict's details. */
 const ANOMALIES_PER_NAME_MAX = 10;
 
+/** Of a value in the description of a call. */
+const VALUE_CHARACTERS_MAX = 400;
+
 /** What a checker found. */
 export interface Findings {
   /** Calls that were checked. */
@@ -50,9 +53,16 @@ export function anomaly(name: string, text: string, calls: readonly Pick<Recorde
 export function describeCall({ process, invoke, completion, outcome }: RecordedCall): string {
   const ms = (time: number): string => (time / 1000).toFixed(3);
   const time = `[${ms(invoke.time)}, ${completion === undefined || outcome === 'info' ? '?' : ms(completion.time)}]`;
-  const parts = [invoke.f, invoke.key, invoke.value === undefined ? undefined : JSON.stringify(invoke.value)];
-  const result = completion?.value === undefined ? '' : ` ${JSON.stringify(completion.value)}`;
+  const parts = [invoke.f, invoke.key, invoke.value === undefined ? undefined : brief(invoke.value)];
+  const result = completion?.value === undefined ? '' : ` ${brief(completion.value)}`;
   const revision = completion?.revision === undefined ? '' : ` at revision ${completion.revision}`;
   const answer = outcome === 'ok' ? `${result}${revision}` : outcome === 'fail' ? ` failed` : ' ?';
   return `process ${process} ${time} ${parts.filter((part) => part !== undefined).join(' ')} →${answer === '' ? ' ok' : answer}`;
+}
+
+/** The end matters most: it has the newest elements of lists. */
+function brief(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text.length <= VALUE_CHARACTERS_MAX) return text;
+  return `${text.slice(0, VALUE_CHARACTERS_MAX / 2)} … ${text.slice(-VALUE_CHARACTERS_MAX / 2)}`;
 }
