@@ -6,15 +6,15 @@ import { CALL, pick, realSleep } from '../common.js';
 import type { Sleep, WorkloadParts } from '../common.js';
 import { recordRenewal } from './renewal.js';
 
-const ELECTIONS = ['election/a', 'election/b', 'election/c'];
-const CANDIDATES = 8;
+const ELECTIONS = ['a', 'b', 'c', 'd', 'e'].map((name) => `election/${name}`);
+const CANDIDATES = 12;
 const READERS = 4;
 const OBSERVERS = 3;
 const TTL_SECONDS = 2;
 const WAIT_MS = 4000;
 const PROCLAMATIONS_MAX = 3;
 const REIGN_MS_MAX = 40;
-const STALLS = 0.05;
+const STALLS = 0.02;
 const STALL_MS_MAX = 2000;
 const OBSERVE_MS = [500, 2000] as const;
 
@@ -24,6 +24,7 @@ export function electionWorkload({ check, sleep = realSleep }: WorkloadParts): W
     name: 'election',
     about: 'elections with one leader in a term of office',
     concurrency: CANDIDATES + READERS + OBSERVERS,
+    rate: 300,
     client: (context) => {
       if (context.worker < CANDIDATES) return new Candidate(context, context.connect([context.node]), sleep);
       if (context.worker < CANDIDATES + READERS) return new Reader(context, context.connect([context.node]));

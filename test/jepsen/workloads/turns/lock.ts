@@ -7,13 +7,13 @@ import type { Sleep, WorkloadParts } from '../common.js';
 import { FencedResource } from './fenced-resource.js';
 import { recordRenewal } from './renewal.js';
 
-const LOCKS = ['lock/a', 'lock/b', 'lock/c', 'lock/d'];
+const LOCKS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => `lock/${name}`);
 const TTL_SECONDS = 2;
 const WAIT_MS = 4000;
 const USES_MAX = 4;
 /** Time between the read and the write of the resource, and between two uses, in ms. */
 const WORK_MS_MAX = 8;
-const STALLS = 0.03;
+const STALLS = 0.01;
 const STALL_MS_MAX = 2500;
 
 /**
@@ -25,7 +25,8 @@ export function lockWorkload({ check, sleep = realSleep }: WorkloadParts): Workl
   return {
     name: 'lock',
     about: 'locks with fencing tokens for a resource outside the cluster',
-    concurrency: 12,
+    concurrency: 18,
+    rate: 100,
     client: (context) => new LockClient({ context, client: context.connect([context.node]), resources, sleep }),
     check,
   };

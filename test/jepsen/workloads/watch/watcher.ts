@@ -8,6 +8,8 @@ import type { Sleep } from '../common.js';
 
 const WATCH_MS = [300, 2000] as const;
 const PAUSE_MS_MAX = 2500;
+/** Pause between two requests of progress, in ms. */
+const PROGRESS_MS = 200;
 
 interface WatcherOptions {
   readonly client: Client;
@@ -63,7 +65,7 @@ export class Watcher {
         prevKv: true,
         progressNotify: true,
       });
-      if (span.until !== undefined || context.random.next() < 0.5) watch.requestProgress();
+      if (context.random.next() < 0.5) watch.requestProgress();
       const { responses, error } = await this.#collect(watch, span, context.signal);
       if (responses.length === 0 && error !== undefined) {
         const text = `${error.code}: ${error.message}`;
@@ -77,12 +79,21 @@ export class Watcher {
     });
   }
 
+  /** Asks again and again until the signal is aborted: etcd does not answer a request that finds the watch behind. */
+  async #askProgress(watch: Watch, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted) {
+      watch.requestProgress();
+      await this.#sleep(PROGRESS_MS, ended);
+    }
+  }
+
   async #collect(watch: Watch, span: { readonly ms: number; readonly until: number | undefined }, signal: AbortSignal) {
     const responses: { readonly revision: number; readonly events: readonly object[] }[] = [];
     const done = new AbortController();
     // In the last watches the signal of the load is aborted already.
     const ended = span.until === undefined ? AbortSignal.any([done.signal, signal]) : done.signal;
     void this.#sleep(span.ms, ended).then(() => watch.close());
+    if (span.until !== undefined) void this.#askProgress(watch, ended);
     try {
       for await (const { events, revision } of watch.batches()) {
         responses.push({ revision, events: events.map(toRecord) });
