@@ -119,8 +119,8 @@ jepsen: dist/.built ## faults on real servers under load, checked: WORKLOAD= NEM
 	@$(JEPSEN_SETTINGS) node --import tsx test/jepsen/run/main.ts
 
 .PHONY: jepsen-all
-jepsen-all: dist/.built ## the matrix of workloads and faults, which takes hours: WORKLOADS= NEMESES= TIME=60 RESUME=1, and variables of make jepsen
-	@$(JEPSEN_SETTINGS) WORKLOADS='$(WORKLOADS)' NEMESES='$(NEMESES)' RESUME=$(RESUME) node --import tsx test/jepsen/run/matrix-main.ts
+jepsen-all: dist/.built ## the matrix of workloads and faults, which takes hours: WORKLOADS= NEMESES= PART=1/2 TIME=60 RESUME=1, and variables of make jepsen
+	@$(JEPSEN_SETTINGS) WORKLOADS='$(WORKLOADS)' NEMESES='$(NEMESES)' PART=$(PART) RESUME=$(RESUME) node --import tsx test/jepsen/run/matrix-main.ts
 
 .PHONY: jepsen-soak
 jepsen-soak: dist/.built ## an hour of moderate load with restarts, in which memory, open files and disk of the members must stay level: TIME=3600

@@ -6,12 +6,13 @@ import { atExit } from '../../support/at-exit.js';
 import { positiveNumberOf, runProgram, textOf, wholeNumberOf } from '../../support/program.js';
 import { validOf } from '../history/summary.js';
 import type { RunSummary } from '../history/summary.js';
-import { planOf, titleOf } from './plan.js';
+import { partOf, planOf, titleOf } from './plan.js';
 import type { PlannedRun } from './plan.js';
 import { currentCommit } from './settings.js';
 
 // `make jepsen-all`: the matrix. Each run is a process of its own, with its output in a file. WORKLOADS='NAME NAME' and
-// NEMESES='NAME NAME' run their product in place of the standing plan; RESUME=1 leaves out what was valid on this commit before.
+// NEMESES='NAME NAME' run their product in place of the standing plan; RESUME=1 leaves out what was valid on this commit before;
+// PART=2/3 runs every third from the second on.
 // The results are in matrix.json, and each run's summary in its own folder, from which `make jepsen-faults` makes its page.
 
 /** Start, last reads and checks of a run, in s. */
@@ -39,8 +40,9 @@ await runProgram('make jepsen-all', async () => {
   });
   for (const { run, reason } of left) console.log(`left out: ${titleOf(run)}: ${reason}`);
   const done = textOf('RESUME') === undefined ? new Set<string>() : validBefore(out);
-  const runs = planned.filter((run) => !done.has(titleOf(run)));
-  if (done.size > 0) console.log(`${planned.length - runs.length} runs were valid on this commit before`);
+  const part = partOf(planned, textOf('PART') ?? '1/1');
+  const runs = part.filter((run) => !done.has(titleOf(run)));
+  if (done.size > 0) console.log(`${part.length - runs.length} runs were valid on this commit before`);
   console.log(`${runs.length} runs of ${seconds} s: about ${duration(runs.length * (seconds + OVERHEAD_S))}`);
   const results: Result[] = [];
   for (const [at, run] of runs.entries()) {

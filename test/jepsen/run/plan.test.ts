@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { NEMESES } from '../nemesis/registry.js';
 import { WORKLOADS } from '../workloads/registry.js';
-import { planOf, titleOf } from './plan.js';
+import { partOf, planOf, titleOf } from './plan.js';
 
 describe('the matrix', () => {
   it('has every workload and every fault, each run once, whatever this machine can do', () => {
@@ -13,6 +13,14 @@ describe('the matrix', () => {
     expect(faults).to.deep.equal(new Set(NEMESES));
     for (const run of all)
       expect(run['AUTH'] === '1', titleOf(run)).to.satisfy((auth: boolean) => auth || run.WORKLOAD !== 'permissions');
+  });
+
+  it('can be run in parts, which together are the whole', () => {
+    const { runs } = planOf({ variables: {} });
+    const parts = ['1/3', '2/3', '3/3'].map((part) => partOf(runs, part));
+    expect(parts.map(({ length }) => length).reduce((sum, length) => sum + length)).to.equal(runs.length);
+    expect(new Set(parts.flat())).to.deep.equal(new Set(runs));
+    for (const wrong of ['0/2', '3/2', '1', 'x']) expect(() => partOf(runs, wrong), wrong).to.throw('PART=');
   });
 
   it('is the product of the names that are given, with the variables of each run', () => {

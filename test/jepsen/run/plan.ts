@@ -65,6 +65,17 @@ export function planOf({ workloads, nemeses, variables }: PlanOptions): Plan {
   return { runs, left };
 }
 
+/**
+ * A part of a plan, for several machines or sittings.
+ * @param part `2/3`: every third run from the second on
+ * @throws UsageError for any other form
+ */
+export function partOf(runs: readonly PlannedRun[], part: string): readonly PlannedRun[] {
+  const [, number, parts] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(part) ?? [];
+  if (number === undefined || Number(number) > Number(parts)) throw new UsageError(`PART=${part}: for example 2/3`);
+  return runs.filter((_, at) => at % Number(parts) === Number(number) - 1);
+}
+
 /** How a run is called in lists. */
 export function titleOf({ WORKLOAD, NEMESIS, ...dimensions }: PlannedRun): string {
   const others = Object.entries(dimensions).map(([name, value]) => ` ${name}=${value}`);
