@@ -92,7 +92,7 @@ export const DEFECTS: readonly Defect[] = [
         'void rowsOf;\n  const rows = [configuration];',
       ),
     ],
-    run: { workload: 'register', nemesis: 'member-replace+kill-one', seconds: 60, checkers: ['members', 'processes'] },
+    run: { workload: 'register', nemesis: 'member-learner+kill-one', seconds: 60, checkers: ['members', 'processes'] },
   },
   {
     name: 'permission-not-checked-again',

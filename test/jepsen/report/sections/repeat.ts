@@ -14,6 +14,10 @@ export function repeatSection({ header, summary }: RunData): Markup {
     `SEED=${seed}`,
     ...(target === 'raftkv' ? [] : [`TARGET=${target}`]),
     ...(net === 'proxy' ? [] : [`NET=${net}`]),
+    ...(summary.options['tls'] === true ? ['TLS=1'] : []),
+    ...(summary.options['auth'] === true ? ['AUTH=1'] : []),
+    ...(summary.options['rpcHost'] === undefined ? [] : [`RPC_HOST=${String(summary.options['rpcHost'])}`]),
+    ...(summary.options['flags'] === undefined ? [] : [`FLAGS='${String(summary.options['flags'])}'`]),
   ];
   const all = Object.entries({ ...options, ...summary.options });
   const rows = all.map(([name, value]) => ({ cells: [name, valueText(value, 200)] }));
