@@ -19,7 +19,7 @@ describe('the matrix', () => {
     const { runs } = planOf({ variables: {} });
     const parts = ['1/3', '2/3', '3/3'].map((part) => partOf(runs, part));
     expect(parts.map(({ length }) => length).reduce((sum, length) => sum + length)).to.equal(runs.length);
-    expect(new Set(parts.flat())).to.deep.equal(new Set(runs));
+    expect(parts.flat().map(titleOf)).to.have.members(runs.map(titleOf));
     for (const wrong of ['0/2', '3/2', '1', 'x']) expect(() => partOf(runs, wrong), wrong).to.throw('PART=');
   });
 
