@@ -2,13 +2,19 @@ import { callsOf, type History } from '../history/history.js';
 import type { Verdict } from '../history/verdict.js';
 import { checkLeases } from './leases/check-leases.js';
 import { checkPermissions, checkPermittedValues } from './permissions/check-permissions.js';
+import { checkRanges } from './ranges/check-ranges.js';
 import { checkRegisters } from './registers/check-registers.js';
+import { checkRestore } from './restore/check-restore.js';
+import { checkReplay } from './revisions/check-replay.js';
 import { checkRevisionOrder } from './revisions/order.js';
 import { checkSets } from './sets/check-sets.js';
+import { checkStale } from './stale/check-stale.js';
 import { deletedOf } from './store/writes.js';
 import { checkBank } from './sums/check-bank.js';
 import { checkCounters } from './sums/check-counters.js';
 import { checkAppends, checkWriteReads } from './transactions/check-transactions.js';
+import { checkElections } from './turns/check-elections.js';
+import { checkLocks } from './turns/check-locks.js';
 import { checkWatches } from './watches/check-watches.js';
 
 /** Calls that every history of registers consists of. */
@@ -35,14 +41,29 @@ const revisions =
   (history) =>
     checkRevisionOrder(history, { wrote: ({ invoke, outcome }) => outcome === 'ok' && writes.includes(invoke.f) });
 
-const registers = [revisions('write', 'cas'), checkRegisters];
+const registers = [revisions('write', 'cas'), checkReplay, checkRegisters];
 
-/** A deletion that found no key has no revision of its own. */
-const watchRevisions: Checker = (history) =>
+/** A deletion that found no key has no revision of its own. A restored cluster has revisions of its own. */
+const storeRevisions: Checker = (history) =>
   checkRevisionOrder(history, {
     wrote: (call) =>
       call.outcome === 'ok' &&
       (call.invoke.f === 'put' || call.invoke.f === 'txn' || (call.invoke.f === 'delete' && deletedOf(call) > 0)),
+    ignored: ({ invoke }) => invoke.f.startsWith('restore'),
+  });
+
+/** Stale reads have old revisions. */
+const staleRevisions: Checker = (history) =>
+  checkRevisionOrder(history, {
+    wrote: ({ invoke, outcome }) => outcome === 'ok' && invoke.f === 'write',
+    ignored: ({ invoke }) => invoke.f === 'read',
+  });
+
+/** A transaction on ranges that only reads has no id. */
+const rangeRevisions: Checker = (history) =>
+  checkRevisionOrder(history, {
+    wrote: ({ invoke, outcome }) =>
+      outcome === 'ok' && invoke.f === 'txn' && (invoke.value as { readonly id: number | null }).id !== null,
   });
 
 /** A transaction that only reads has no revision of its own. */
@@ -59,8 +80,13 @@ const SUITES: ReadonlyMap<string, Suite> = new Map<string, Suite>([
   ['bank', { linearizable: true, checkers: [revisions('transfer'), checkBank] }],
   ['set', { linearizable: true, checkers: [revisions('add'), checkSets] }],
   ['counter', { linearizable: true, checkers: [revisions('add'), checkCounters] }],
-  ['watch', { linearizable: false, checkers: [watchRevisions, checkWatches] }],
+  ['watch', { linearizable: false, checkers: [storeRevisions, checkWatches] }],
   ['lease', { linearizable: false, checkers: [checkLeases] }],
+  ['stale', { linearizable: false, checkers: [staleRevisions, checkStale] }],
+  ['lock', { linearizable: false, checkers: [checkLocks] }],
+  ['election', { linearizable: false, checkers: [checkElections] }],
+  ['ranges', { linearizable: true, checkers: [rangeRevisions, checkRanges] }],
+  ['restore', { linearizable: false, checkers: [storeRevisions, checkRestore] }],
   ['permissions', { linearizable: true, checkers: [checkPermissions, checkPermittedValues] }],
 ]);
 
