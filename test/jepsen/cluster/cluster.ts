@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { ClientOptions, MemberId, MemberStatus } from '../../../src/client/index.js';
 import { Client } from '../../../src/client/index.js';
 import { assert, defined } from '../../../src/util/assert.js';
-import { freePorts } from '../../support/server-process.js';
+
 import type { Exit } from '../../support/server-process.js';
 import { makeTemporaryFolder, removeFolder } from '../../support/temporary-folder.js';
 import type { Network } from '../net/network.js';
 import { clientUrl, commandOf, peerUrl } from './command.js';
 import { LosingDisk } from './losing-disk.js';
 import type { MemberSettings } from './member-settings.js';
+import { quietPorts } from './ports.js';
 import { SmallDisk } from './small-disk.js';
 import type { Certificates } from './security.js';
 import { Slot } from './slot.js';
@@ -309,7 +310,7 @@ export class Cluster {
   }
 
   async #addSlot(name: string): Promise<void> {
-    const [clientPort, peerPort] = await freePorts(2);
+    const [clientPort, peerPort] = await quietPorts(2);
     const host = this.network.hostOf(name);
     const listening = { host, clientPort: defined(clientPort, 'a port'), peerPort: defined(peerPort, 'a port') };
     const { certificates, settings } = this.#options;

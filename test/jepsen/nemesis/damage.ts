@@ -81,6 +81,7 @@ const damage = (
 ): Nemesis => ({
   name,
   about: `${about} of a member while it is down; it is replaced`,
+  holdMs: [5000, 9000],
   start: async (context) => {
     const { cluster, random, log } = context;
     const target = await aFollower(context);

@@ -62,7 +62,7 @@ export class NamespaceNetwork implements Network {
 
   async add(name: string, listening: Endpoint): Promise<Endpoint> {
     this.#numbers.set(name, this.#numbers.size + 1);
-    const [namespace, card] = [this.#namespace(name), `${this.#prefix}${this.#numbers.size}`];
+    const [namespace, card] = [this.#namespace(name), this.#card(this.#numbers.size)];
     ip('netns', 'add', namespace);
     ip('link', 'add', card, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     ip('link', 'set', card, 'master', this.#bridge, 'up');
@@ -107,13 +107,20 @@ export class NamespaceNetwork implements Network {
     this.#cuts.delete(`${from} ${to}`);
   }
 
+  #card(number: number): string {
+    return `${this.#prefix}${number}`;
+  }
+
   #namespace(name: string): string {
     return `${this.#prefix}-${defined(this.#numbers.get(name), `the namespace of ${name}`)}`;
   }
 
-  /** Members must have ended. The cards vanish with their namespaces. */
+  /** A namespace lives as long as a process or a connection in it, so its card is removed apart. */
   #remove(): void {
-    for (const name of this.#numbers.keys()) ip('netns', 'del', this.#namespace(name));
+    for (const [name, number] of this.#numbers) {
+      ip('link', 'del', this.#card(number));
+      ip('netns', 'del', this.#namespace(name));
+    }
     ip('link', 'del', this.#bridge);
   }
 }

@@ -1,0 +1,73 @@
+import { expect } from 'chai';
+import type { Cluster } from '../cluster/cluster.js';
+import type { HistoryEvent } from '../history/event.js';
+import type { Effects, Nemesis } from '../nemesis/nemesis.js';
+import { FaultSchedule } from './fault-schedule.js';
+import { Recorder } from './recorder.js';
+
+describe('the schedule of faults', () => {
+  let events: HistoryEvent[];
+  let healed: number;
+
+  beforeEach(() => {
+    events = [];
+    healed = 0;
+  });
+
+  /** Members that are always well. */
+  const cluster = {
+    running: ['n1'],
+    network: { heal: async () => undefined },
+    restore: async () => void (healed += 1),
+    admin: () => ({ delete: async () => undefined }),
+  } as unknown as Cluster;
+
+  const nemesis = (name: string, effects: Effects): Nemesis => ({
+    name,
+    about: 'a test',
+    pauseMs: [1, 2],
+    holdMs: [1, 2],
+    start: async () => ({ f: 'kill', value: [name], stop: async () => effects }),
+  });
+
+  function schedule(...nemeses: Nemesis[]): FaultSchedule {
+    let time = 0;
+    const recorder = new Recorder({ history: { add: (event) => events.push(event) }, now: () => time++ });
+    return new FaultSchedule({ nemeses, cluster, recorder, seed: 1, log: () => undefined });
+  }
+
+  it('records the start and the end of a fault, the heal, and the first write after it', async () => {
+    const faults = schedule(nemesis('one', { killed: 2 }));
+    await faults.run(0.02, 0);
+    expect(events.map(({ process, f, phase }) => [process, f, phase])).to.deep.equal([
+      ['nemesis', 'kill', undefined],
+      ['nemesis', 'kill', 'end'],
+      ['nemesis', 'heal', undefined],
+      ['cluster', 'first-write', undefined],
+    ]);
+    const { faults: counts, effects, recoveries } = faults.tally;
+    expect([counts, effects]).to.deep.equal([{ one: 1 }, { one: { killed: 2 } }]);
+    expect(recoveries.map(({ node }) => node)).to.deep.equal(['n1']);
+  });
+
+  it('heals once at the end if there are several kinds of fault, and begins none shortly before', async () => {
+    const faults = schedule(nemesis('one', { killed: 1 }), nemesis('two', { killed: 1 }));
+    await faults.run(2.6, 0);
+    expect(healed).to.equal(1);
+    expect(events.filter(({ f }) => f === 'heal')).to.have.length(1);
+    expect(faults.tally.faults['two']).to.be.at.least(2);
+    expect(events.at(-1)?.f).to.equal('first-write');
+  });
+
+  it('fails if a fault did nothing', async () => {
+    const error = await schedule(nemesis('idle', { held: 0 }))
+      .run(0.02, 0)
+      .catch((thrown: unknown) => String(thrown));
+    expect(error).to.equal('Error: the fault idle did nothing');
+  });
+
+  it('without faults lets time pass, and heals', async () => {
+    await schedule().run(0.02, 0);
+    expect(events.map(({ f }) => f)).to.deep.equal(['heal', 'first-write']);
+  });
+});
