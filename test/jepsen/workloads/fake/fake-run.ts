@@ -38,7 +38,7 @@ export async function fakeRun(make: MakeWorkload, options: FakeRunOptions): Prom
     sleep: clock.sleep,
     restore: async (_target, file) => {
       restored.push(store.at(Number(readFileSync(file, 'utf8'))));
-      return { endpoint: `restored:${restored.length - 1}`, stop: async () => undefined };
+      return { endpoint: `restored:${restored.length - 1}`, log: () => '', stop: async () => undefined };
     },
   });
   const events: HistoryEvent[] = [];

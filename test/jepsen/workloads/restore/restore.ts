@@ -14,10 +14,14 @@ const KEYS = 60;
 const SNAPSHOTS_MAX = 6;
 const PAUSE_MS = [1500, 4000] as const;
 const SNAPSHOT_MS_MAX = 10_000;
+/** Time in which a restored member starts, on a machine that does other work, in ms. */
+const START_MS_MAX = 30_000;
 
 /** A cluster that was started from a snapshot. Tests replace it. */
 export interface Restored {
   readonly endpoint: string;
+  /** What the member has written, for failure messages. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -130,6 +134,9 @@ async function examine(
   const cluster = await restore(context.target, join(folder, file), home);
   try {
     const client = context.connect(context.nodes, { endpoints: [cluster.endpoint] });
+    await client.get(PREFIX, { timeoutMs: START_MS_MAX, consistency: 'consistent' }).catch((error: unknown) => {
+      throw new Error(`the member restored from ${file} does not answer:\n${cluster.log()}`, { cause: error });
+    });
     await untilOk(() =>
       context.call(
         { f: 'restore', value: { file } },

@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 import { clientEndpoint, peerUrl, serveArguments } from '../../../../cluster/members.js';
 import { assert, defined } from '../../../../src/util/assert.js';
-import { EtcdClient } from '../../../support/etcd-client.js';
 import { etcdProgram } from '../../../support/etcd-programs.js';
-import { poll } from '../../../support/poll.js';
 import { freePorts, RAFTKV, ServerProcess } from '../../../support/server-process.js';
 
-/** Time in which a member starts, on a machine that does other work, in ms. */
-const READY_MS_MAX = 60_000;
 const RESTORE_VARIABLES = { ETCDCTL_API: '3' };
 
 /** A new cluster of one member that begins with a snapshot. */
@@ -21,7 +17,7 @@ export class RestoredCluster {
   }
 
   /**
-   * Restores the file with the command of the system, and starts the member.
+   * Restores the file with the command of the system, and starts the member, without waiting for it.
    * @param folder for the member's data, which the caller removes
    */
   static async start(target: 'raftkv' | 'etcd', file: string, folder: string): Promise<RestoredCluster> {
@@ -43,31 +39,15 @@ export class RestoredCluster {
     assert(code === 0, `the snapshot is not restored:\n${restoring.log()}`);
     const args = serveArguments({ member, members: [member], dataDir, token: 'restored' });
     const process = new ServerProcess([...serve, ...(target === 'etcd' ? args.slice(1) : args)], folder);
-    const cluster = new RestoredCluster(`http://${clientEndpoint(member)}`, process);
-    try {
-      await ready(process, clientEndpoint(member));
-    } catch (error) {
-      await cluster.stop();
-      throw error;
-    }
-    return cluster;
+    return new RestoredCluster(`http://${clientEndpoint(member)}`, process);
+  }
+
+  /** The last lines of the member, for failure messages. */
+  log(): string {
+    return this.#process.log();
   }
 
   async stop(): Promise<void> {
     await this.#process.kill();
-  }
-}
-
-async function ready(process: ServerProcess, endpoint: string): Promise<void> {
-  const client = new EtcdClient(endpoint);
-  try {
-    const leads = async (): Promise<true | undefined> => {
-      assert(process.running, `the restored member ended:\n${process.log()}`);
-      const answer = await client.status({ timeoutMs: 1000 });
-      return answer.kind === 'ok' && Number(answer.response.leader) !== 0 ? true : undefined;
-    };
-    await poll('the restored member to lead', leads, READY_MS_MAX);
-  } finally {
-    client.close();
   }
 }
