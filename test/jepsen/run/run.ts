@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { assert } from '../../../src/util/assert.js';
+import { useEtcdPrograms } from '../../support/etcd-programs.js';
 import { Certificates } from '../cluster/security.js';
 import { Cluster } from '../cluster/cluster.js';
 import { StallWatch } from '../cluster/patience.js';
@@ -63,6 +64,8 @@ export class Run {
     this.#workload = makeWorkload(settings.workload);
     this.#nemeses = nemesesOf(settings.nemesis);
     const { targets = ['raftkv', 'etcd'] } = this.#workload;
+    // Workloads that run etcd's other programs need those of the same version.
+    if (settings.etcd.includes('/')) useEtcdPrograms(dirname(resolve(settings.etcd)));
     assert(targets.includes(settings.target), `${settings.workload} is for ${targets.join(', ')} alone`);
     if (settings.net === 'netns' && process.getuid?.() !== 0) throw new Error('NET=netns needs root');
     const unmet = unmetNeeds(this.#nemeses, settings);

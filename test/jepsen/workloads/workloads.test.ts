@@ -60,6 +60,8 @@ const WORKLOADS: readonly (readonly [MakeWorkload, Readonly<Record<string, reado
 /** The defect of a store that each workload must find. */
 const SEEN: Readonly<Record<string, Defect>> = {
   register: 'lost-writes',
+  append: 'lost-writes',
+  wr: 'lost-writes',
   bank: 'lost-writes',
   set: 'lost-writes',
   counter: 'lost-writes',
