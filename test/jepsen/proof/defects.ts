@@ -96,14 +96,24 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'permission-not-checked-again',
-    story: 'the permission of a write is checked before it is proposed, and not when it is applied',
+    story: 'a member goes on with the rights of a user that it looked up, for two seconds',
     patches: [
       patch(
-        'src/kv/commands/apply-command.ts',
-        '    return permitted(isPermitted(draft, rights, { kind, put }), () => applyPut(draft, put));\n',
-        '    return applyPut(draft, put);\n',
+        'src/server/requests/access.ts',
+        'const ALL_REFUSALS: ReadonlySet<Status>',
+        'const KEPT = new Map();\nconst ALL_REFUSALS: ReadonlySet<Status>',
+      ),
+      patch(
+        'src/server/requests/access.ts',
+        '    return auth.rightsOf(found.name) ?? REFUSALS.unknownUser;\n',
+        `    const kept = KEPT.get(found.name);
+    if (kept !== undefined && performance.now() < kept.untilMs) return kept.rights;
+    const rights = auth.rightsOf(found.name) ?? REFUSALS.unknownUser;
+    KEPT.set(found.name, { rights, untilMs: performance.now() + 2000 });
+    return rights;
+`,
       ),
     ],
-    run: { workload: 'permissions', nemesis: 'pause-random', seconds: 40, auth: true, checkers: ['permissions'] },
+    run: { workload: 'permissions', nemesis: 'kill-leader', seconds: 30, auth: true, checkers: ['permissions'] },
   },
 ];

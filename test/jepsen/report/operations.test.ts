@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import type { HistoryEvent } from '../history/event.js';
 import { binsOf } from './bins.js';
 import { faultsOf } from './faults.js';
+import { labelOf } from './lanes/label.js';
 import { layOut } from './lanes/layout.js';
+import { select } from './lanes/select.js';
 import { officesOf, samplesOf } from './members.js';
 import { operationsOf } from './operations.js';
 import { resourcePlots } from './plots/resources.js';
@@ -127,6 +129,51 @@ describe('operations of a report', () => {
     expect(marks.map(({ time }) => time)).to.deep.equal([1, 2, 3, 4, 5, 1_000_000]);
     expect(marks.every(({ x }, at) => at === 0 || x > (marks[at - 1]?.x ?? x))).to.equal(true);
     for (const { from, to, label } of bars) expect(to - from).to.be.at.least(label.length * 7);
+  });
+});
+
+describe('calls around an anomaly', () => {
+  const labels = (...events: HistoryEvent[]): string[] => operationsOf(events).map(labelOf);
+
+  it('are described by what they ask and what the answer adds', () => {
+    const lease = { lease: '77' };
+    expect(
+      labels(
+        call(0, 'invoke', 1, { f: 'read', value: lease }),
+        call(0, 'ok', 2, { f: 'read', value: { lease: '77', value: null } }),
+        call(1, 'invoke', 3, {
+          f: 'txn',
+          value: [
+            ['append', 'x', 7],
+            ['r', 'y', null],
+            ['delete', 'z'],
+          ],
+        }),
+        call(1, 'ok', 4, {
+          f: 'txn',
+          value: [
+            ['append', 'x', 7],
+            ['r', 'y', [1, 2]],
+            ['delete', 'z'],
+          ],
+        }),
+        call(2, 'invoke', 5, { f: 'cas', value: [1, 2] }),
+      ),
+    ).to.deep.equal(['read k lease 77 → value null', 'append x 7, read y → [1,2], delete z', 'cas k [1,2] ?']);
+  });
+
+  it('are those that overlap with it or are close, on the same keys or the same lease', () => {
+    const events: HistoryEvent[] = [];
+    const add = (at: number, fields: Partial<HistoryEvent>): void => {
+      events.push(call(at, 'invoke', at * 1000, fields), call(at, 'ok', at * 1000 + 500, fields));
+    };
+    for (let at = 0; at < 100; at += 1) add(at, { key: 'k' });
+    add(100, { key: 'other' });
+    const operations = operationsOf(events);
+    const { operations: shown, emphasised, leftOut } = select(operations, [20, 120]);
+    expect([...emphasised].map(({ process }) => process)).to.deep.equal([10, 60]);
+    expect(shown.map(({ process }) => process)).to.deep.equal([7, 8, 9, 10, 11, 12, 13, 57, 58, 59, 60, 61, 62, 63]);
+    expect(leftOut).to.equal(86);
   });
 });
 

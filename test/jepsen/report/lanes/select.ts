@@ -13,7 +13,7 @@ export interface Selection {
 
 /** Calls of the anomaly and their neighbours in one diagram. */
 const EMPHASISED_MAX = 24;
-const NEIGHBOURS_MAX = 16;
+const NEIGHBOURS_MAX = 12;
 
 /** The calls that an anomaly names, and those calls on the same keys that overlap with them or are closest. */
 export function select(operations: readonly Operation[], events: readonly number[]): Selection {
@@ -23,13 +23,13 @@ export function select(operations: readonly Operation[], events: readonly number
   const named = operations.filter(isNamed);
   const emphasised = new Set(named.slice(0, EMPHASISED_MAX));
   const keys = new Set([...emphasised].flatMap(keysOf));
-  const [from, to] = extent([...emphasised]);
   // A call that certainly had no effect, and got no answer, explains nothing.
   const matters = ({ outcome, served }: Operation): boolean => served || outcome === 'unknown';
   const related = operations.filter(
     (each) => matters(each) && !isNamed(each) && keysOf(each).some((key) => keys.has(key)),
   );
-  const distance = ({ start, end = start }: Operation): number => Math.max(0, from - end, start - to);
+  const distances = new Map(related.map((each) => [each, distanceTo([...emphasised], each)]));
+  const distance = (each: Operation): number => distances.get(each) ?? Infinity;
   const near = [...related].sort((a, b) => distance(a) - distance(b)).slice(0, NEIGHBOURS_MAX);
   const chosen = [...emphasised, ...near].sort((a, b) => a.start - b.start || a.invoked - b.invoked);
   return {
@@ -40,16 +40,26 @@ export function select(operations: readonly Operation[], events: readonly number
   };
 }
 
-function extent(operations: readonly Operation[]): [number, number] {
-  const starts = operations.map(({ start }) => start);
-  const ends = operations.map(({ start, end = start }) => end);
-  return [Math.min(...starts), Math.max(...ends)];
+/** Time between a call and the closest of others; 0 if it overlaps with one. */
+function distanceTo(others: readonly Operation[], { start, end = start }: Operation): number {
+  return others.reduce((least, other) => {
+    const otherEnd = other.end ?? other.start;
+    return Math.min(least, Math.max(0, other.start - end, start - otherEnd));
+  }, Infinity);
 }
 
-/** The keys that a call names: its own, or those of the steps of a transaction. */
-export function keysOf({ call }: Operation): string[] {
-  if (call.key !== undefined) return [call.key];
-  if (!Array.isArray(call.value)) return [''];
-  const steps = call.value.filter((step) => Array.isArray(step) && step.length >= 2);
-  return steps.length === 0 ? [''] : steps.map((step: readonly unknown[]) => String(step[1]));
+/** What a call is about: its key, those of the steps of a transaction, its lease. */
+export function keysOf({ call, answer }: Operation): string[] {
+  const steps = Array.isArray(call.value) ? call.value.filter((step) => Array.isArray(step) && step.length >= 2) : [];
+  const keys = [
+    ...(call.key === undefined ? [] : [call.key]),
+    ...steps.map((step: readonly unknown[]) => String(step[1])),
+    ...[call.value, answer?.value].flatMap((value) => leaseOf(value)),
+  ];
+  return keys.length === 0 ? [''] : keys;
+}
+
+function leaseOf(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null || !('lease' in value)) return [];
+  return [`lease ${String(value.lease)}`];
 }
