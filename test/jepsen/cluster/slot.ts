@@ -28,6 +28,8 @@ export class Slot {
   /** Why the member may end by itself, until its next start. */
   excuse: string | undefined;
   starts = 0;
+  /** Whether its last run ended without a fault that ended it. */
+  endedByItself = false;
   state: State = 'down';
   readonly #options: SlotOptions;
   #process: ServerProcess | undefined;
@@ -51,6 +53,7 @@ export class Slot {
     assert(this.state === 'down', `${this.name} is ${this.state}`);
     this.state = 'up';
     this.excuse = undefined;
+    this.endedByItself = false;
     this.starts += 1;
     const started = new ServerProcess(command, folder, variables);
     this.#process = started;
@@ -92,6 +95,7 @@ export class Slot {
   #ended(ended: ServerProcess, exit: Exit): void {
     if (this.#process !== ended || this.state === 'down' || this.state === 'removed') return;
     this.state = 'down';
+    this.endedByItself = true;
     this.#options.onEnd(this, exit, this.excuse);
   }
 }
